@@ -1,0 +1,111 @@
+# estop - see README.md. One file, no recursion; a new .c or tests/test_*.c needs no edit here.
+#
+#   make                 build/estop              make check     every test
+#   make run             see it live              make lint      clang-tidy, cppcheck, mandoc
+#   make deps            install what is needed   make bench     measure, one table
+#   make docs            tables into man, README  make install   PREFIX= DESTDIR=
+#
+# SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
+
+VERSION  = 0.1.0
+OS      ?= $(shell uname -s)
+ARCH    ?= $(shell uname -m)
+ifeq ($(origin CC),default)
+CC       = clang
+endif
+PREFIX  ?= /usr/local
+SAN     ?=
+comma    = ,
+B       ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+
+CFLAGS  ?= -O2 -g
+WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-Werror)
+FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
+LDLIBS   = $(CURSES) $(SYSLIBS)
+
+SRC      = $(wildcard src/*.c model/*.c ui/*.c)
+ifeq ($(OS),Linux)
+SRC     += $(wildcard src/linux/*.c)
+SRC     := $(filter-out %.bpf.c,$(SRC))
+FEATURE += -D_GNU_SOURCE -Isrc/linux
+CURSES   = -lncursesw
+SYSLIBS  = -lbpf -lBlocksRuntime -lm
+else
+SRC     += $(wildcard src/darwin/*.c)
+FEATURE += -D_DARWIN_C_SOURCE -D_XOPEN_SOURCE_EXTENDED
+CURSES   = -lncurses
+SYSLIBS  = -lEndpointSecurity -lbsm
+endif
+ifneq ($(SAN),)
+FEATURE += -fsanitize=$(SAN) -fno-omit-frame-pointer
+endif
+
+OBJ      = $(SRC:%.c=$(B)/%.o)
+LIB      = $(filter-out $(B)/src/main.o,$(OBJ))
+TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
+BENCHES  = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench_*.c))
+HELPERS  = $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out tests/test_%.c tests/bench_%.c tests/prog_%.c,$(wildcard tests/*.c)))
+PROGS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prog_*.c))
+
+# Debian's names; README's list is checked against this line.
+DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libblocksruntime-dev \
+	   libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format ncurses-term libclang-rt-14-dev
+
+Q        = $(if $(V),,@)
+SAY      = $(if $(V),@:,@printf '%-5s%s\n')
+
+.PHONY: all run check lint bench docs deps install uninstall clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+all: $(B)/estop
+
+# With `make deps check` nothing is compiled before the packages are there.
+AFTER    = $(filter deps,$(MAKECMDGOALS))
+
+$(B)/estop: $(OBJ)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
+
+$(B)/%.o: %.c | $(AFTER)
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(FEATURE) $(WARN) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The BPF program: compiled for the kernel's machine, stripped of DWARF (BTF stays), carried inside
+# the binary. It declares the kernel types it reads itself (CO-RE), so no kernel headers are needed.
+BPFARCH  = $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(ARCH)))
+$(B)/src/linux/%.bpf.o: src/linux/%.bpf.c | $(AFTER)
+	@mkdir -p $(@D)
+	$(SAY) BPF $<
+	$(Q)clang -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -D__TARGET_ARCH_$(BPFARCH) -I. \
+		-I/usr/include/$(ARCH)-linux-gnu -MMD -MP -MT $@ -c -o $@.tmp $<
+	$(Q)llvm-strip -g -o $@ $@.tmp
+	@rm -f $@.tmp
+ifeq ($(OS),Linux)
+$(B)/src/linux/bpf_object.o: $(patsubst src/linux/%.bpf.c,$(B)/src/linux/%.bpf.o,$(wildcard src/linux/*.bpf.c))
+endif
+
+$(TESTS) $(BENCHES): $(B)/tests/%: $(B)/tests/%.o $(LIB) $(HELPERS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELPERS) $(LIB) $(LDLIBS) -lcmocka -lvterm -lutil
+
+$(PROGS): $(B)/tests/%: $(B)/tests/%.o
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+
+run: $(B)/estop
+	$(Q)if [ -t 0 ] && [ -t 1 ]; then exec $(B)/estop; else exec $(B)/estop -b -n 3; fi
+
+check: $(B)/estop $(TESTS) $(PROGS)
+	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/check.sh $(TESTS)
+
+bench: $(B)/estop $(BENCHES) $(PROGS)
+	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench.sh $(BENCHES)
+
+deps:
+	$(Q)sh tests/deps.sh $(DEPS)
+
+clean:
+	rm -rf build
+
+-include $(OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) $(HELPERS:.o=.d) $(PROGS:=.d) $(wildcard $(B)/src/linux/*.d)

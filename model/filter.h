@@ -1,0 +1,36 @@
+/*
+ * filter - which rows are wanted, as typed by a person.
+ *
+ *   text          name, path or arguments contain it (case ignored unless it has capitals)
+ *   /path         executable is this path or lies below it
+ *   ~regex        POSIX extended regular expression over path and arguments
+ *   user:alice    effective user, by name or number
+ *   pid:12,40     these processes
+ *   !term         not
+ *   a|b           either; binds weaker than a space, which means and
+ *
+ * Compiled once, matched often; a compiled filter is read-only. Main thread.
+ */
+#ifndef ESTOP_MODEL_FILTER_H
+#define ESTOP_MODEL_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct filter;
+
+/* What is matched; strings may be NULL. user is the name shown for uid. */
+struct filter_subject {
+	int32_t pid;
+	uint32_t uid;
+	const char *user, *name, *exe, *args; /* args: separated by spaces */
+};
+
+/* NULL with a sentence in why (naming the column, from 1) when the text makes no sense. "" matches all. */
+struct filter *filter_compile(const char *text, char *why, size_t len);
+void filter_free(struct filter *);
+bool filter_match(const struct filter *, const struct filter_subject *);
+const char *filter_text(const struct filter *);
+
+#endif

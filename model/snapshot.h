@@ -1,0 +1,96 @@
+/*
+ * snapshot - one frame's worth of the tree, as rows in the order of the screen.
+ *
+ * A copy: it outlives the tree it was taken from, so a paused screen can be
+ * looked at while collection goes on. Taken and read by the main thread.
+ */
+#ifndef ESTOP_MODEL_SNAPSHOT_H
+#define ESTOP_MODEL_SNAPSHOT_H
+
+#include "model/event.h"
+#include "model/filter.h"
+#include "model/loss.h"
+#include "model/mutes.h"
+#include "model/tree.h"
+
+enum row_flag {
+	ROW_EXITED = 1,    /* dim; status is its wait status */
+	ROW_CONTEXT = 2,   /* does not match the filter, shown as an ancestor of one that does */
+	ROW_KERNEL = 4,    /* a kernel thread */
+	ROW_PARENT = 8,    /* has children that are shown or folded away */
+	ROW_FOLDED = 16,
+	ROW_LAST = 32,     /* last child of its parent on the screen (└─ rather than ├─) */
+	ROW_GROUP = 64,    /* "name (exited ×N)": group_count processes in one line */
+	ROW_LOSSY = 128,   /* events may be missing from its counters: shown with ≥ */
+	ROW_DRAINING = 256, /* muted, but events queued before the mute still arrive */
+};
+
+struct row {
+	struct proc_key key;
+	int32_t ppid;
+	uint32_t version;
+	uint32_t uid;
+	const char *user;             /* as shown; never NULL */
+	const char *name;             /* last component of exe; never NULL, not cleaned */
+	const char *exe;              /* path of the executable, may be "" */
+	const char *command;          /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
+	uint64_t total[EV_COUNT];     /* own, or of the whole subtree when the spec says totals */
+	double rate[EV_COUNT];        /* per second, over the last interval */
+	uint64_t total_all;
+	double rate_all;
+	int status;                   /* wait status, ROW_EXITED */
+	uint32_t group_count;         /* ROW_GROUP */
+	uint16_t flags;               /* enum row_flag */
+	uint16_t depth;               /* 0: a root */
+	uint64_t guides;              /* bit d: the ancestor at depth d has a later sibling (a │ is drawn) */
+	char mute;                    /* ' ', 'P', 'X', 'L' */
+};
+
+typedef int row_compare(const struct row *, const struct row *);
+
+enum { EXITED_FOREVER = -1 }; /* spec.exited_secs */
+
+struct snapshot_spec {
+	bool tree;                  /* else flat */
+	bool subtree_totals;
+	bool kernel_threads;
+	bool reverse;
+	int exited_secs;            /* how long exited rows stay; 0 hides them */
+	row_compare *compare;       /* NULL: by pid; siblings are sorted in a tree */
+	const struct filter *filter; /* NULL: all */
+	const struct filter *scope;  /* -p, -u: rows outside do not exist at all; NULL: all */
+	int32_t root_pid;           /* show this process and its descendants only; 0: all */
+	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller */
+};
+
+struct snapshot {
+	struct row *rows;
+	size_t count;
+	size_t processes;           /* alive in the tree, kernel threads left out unless shown */
+	size_t matched;             /* rows that match the filter, folded away or not */
+	uint64_t time_ns;
+	double rate[EV_COUNT];      /* of the whole machine */
+	double rate_all;
+	uint64_t total[EV_COUNT];
+	struct loss loss;           /* filled by the caller, as are mutes, lag_ns … */
+	struct mute_counts mutes;
+	event_mask subscribed;
+	uint64_t lag_ns;            /* age of the oldest event applied this frame */
+	uint64_t backlog;           /* paused: events applied since the picture was frozen */
+	double self_cpu;            /* per cent of one core */
+	uint64_t self_rss;          /* bytes */
+	uint64_t handler_ns;        /* median cost of the handler, 0 unknown */
+	void *arena;                /* private to snapshot.c */
+};
+
+/*
+ * Fills s (zeroed or a former snapshot, whose memory is used again). mutes may be NULL.
+ */
+void snapshot_take(struct snapshot *, const struct tree *, const struct mutes *,
+		   const struct snapshot_spec *, uint64_t now_ns);
+void snapshot_finish(struct snapshot *); /* frees; zeroed is fine */
+
+/* Index of the row of this process, or -1. near: where it was last, looked at first. */
+long snapshot_find(const struct snapshot *, struct proc_key, size_t near);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * tree - every process known, what it did, and who its parent is.
+ *
+ * One thread. The model never reads a clock: times come in with the events and
+ * with tree_tick(). Whatever arrives, memory is bounded: a process costs less
+ * than 1 KiB, exited ones are reaped after a while.
+ */
+#ifndef ESTOP_MODEL_TREE_H
+#define ESTOP_MODEL_TREE_H
+
+#include "model/event.h"
+
+struct tree;
+struct proc; /* fields in model/proc.h, for the model alone */
+
+/* Which process: pids come back, so the start time is part of the name. */
+struct proc_key {
+	int32_t pid;
+	uint64_t start_ns;
+};
+
+struct tree *tree_create(void);
+void tree_destroy(struct tree *);
+
+/*
+ * Counts the event and lets it shape the tree. An event of an unknown process
+ * makes the process known (its fork was lost, or it is older than we are).
+ */
+void tree_apply(struct tree *, const struct event *);
+
+/*
+ * Once per frame: works out rates since the last tick and reaps processes that
+ * exited more than exited_ns ago (UINT64_MAX: never by age; a bound on their
+ * number holds always).
+ */
+void tree_tick(struct tree *, uint64_t now_ns, uint64_t exited_ns);
+
+/* Newest execution of a pid that has not exited; NULL when there is none. Good until the next apply. */
+const struct proc *tree_find_pid(const struct tree *, int32_t pid);
+const struct proc *tree_find(const struct tree *, struct proc_key);
+
+/* Folds belong to the process, so they follow it through sorting and exec. */
+void tree_fold(struct tree *, struct proc_key, bool folded);
+void tree_fold_all(struct tree *, bool folded);
+
+/* Counters from zero: totals of every process (C). */
+void tree_clear(struct tree *);
+
+/* Applied events by type since the start, for the accounting identity. */
+uint64_t tree_applied(const struct tree *, enum event_id);
+size_t tree_size(const struct tree *);       /* rows, tombstones included */
+
+#endif

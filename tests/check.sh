@@ -1,0 +1,33 @@
+#!/bin/sh
+# check.sh TEST... : runs every test program; live tests that cannot run here say SKIP and why,
+# which is a failure when CI is set. Ends with one line of sums.
+set -u
+passed=0 failed=0 skipped=0 bad=
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+for t; do
+	name=$(basename "$t")
+	start=$(date +%s)
+	"$t" >"$log" 2>&1
+	status=$?
+	p=$(grep -c '^\[       OK \]' "$log")
+	s=$(grep -c '^\[  SKIPPED \]' "$log")
+	f=$(grep -c '^\[  FAILED  \] [^0-9]' "$log")
+	# cmocka names each failed test a second time in its summary
+	f=$((f / 2))
+	[ "$status" = 0 ] || [ "$f" -gt 0 ] || f=1
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	printf '%-24s %3d ok  %d failed  %d skipped  (%d s)\n' "$name" "$p" "$f" "$s" $(($(date +%s) - start))
+	if [ "$f" -gt 0 ] || [ "$status" != 0 ]; then
+		bad="$bad $name"
+		cat "$log"
+	elif [ "$s" -gt 0 ]; then
+		grep -i 'SKIP:' "$log" | sort -u
+	fi
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ -z "$bad" ] || { echo "failed:$bad" >&2; exit 1; }
+if [ "$skipped" -gt 0 ] && [ -n "${CI:-}" ]; then
+	echo "skipped tests are a failure in CI" >&2
+	exit 1
+fi

@@ -1,0 +1,90 @@
+/*
+ * ui - the screen and the keyboard: draws snapshots, turns keys into actions.
+ *
+ * Main thread only. The ui renders, it does not know: it never touches the
+ * tree or a source. What a key asks of the rest of the program comes back as
+ * a struct command for the main loop to carry out.
+ */
+#ifndef ESTOP_UI_UI_H
+#define ESTOP_UI_UI_H
+
+#include "model/snapshot.h"
+
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct ui_config {
+	enum color_mode color;
+	bool ascii;              /* no line drawing, no arrows */
+	const char *sort;        /* column name; NULL: the default */
+	bool flat;
+	int exited_secs;
+	uint32_t interval_ms;
+	const char *host, *source; /* header */
+	const char *scope_text;    /* what -p and -u say, for the header; NULL none */
+};
+
+/* What the main loop is asked to do. */
+enum command_kind {
+	COMMAND_NONE,
+	COMMAND_QUIT,
+	COMMAND_SUSPEND,
+	COMMAND_REDRAW,
+	COMMAND_REFRESH,          /* the spec changed: take a new snapshot and draw */
+	COMMAND_MUTE_PROCESS,     /* toggle for command.key / version / exe */
+	COMMAND_MUTE_EXE,         /* toggle for command.exe */
+	COMMAND_UNMUTE_ROW,       /* remove every rule that covers the row */
+	COMMAND_UNMUTE_ALL,
+	COMMAND_UNDO,
+	COMMAND_FOLD,             /* command.key, command.on */
+	COMMAND_FOLD_ALL,         /* command.on */
+	COMMAND_INTERVAL,         /* command.interval_ms */
+	COMMAND_CLEAR,            /* counters from zero */
+	COMMAND_PAUSE,            /* command.on */
+};
+
+struct command {
+	enum command_kind kind;
+	struct proc_key key;
+	uint32_t version;
+	double rate;              /* of the row, for the ledger */
+	char *exe;                /* owned by the ui, good until the next call */
+	bool on;
+	uint32_t interval_ms;
+};
+
+struct ui;
+
+/*
+ * Takes the terminal. term_fd is the keyboard (0 or /dev/tty). 0, or a negative
+ * errno with a sentence in why; nothing has been drawn then.
+ */
+int ui_open(struct ui **, const struct ui_config *, char *why, size_t len);
+void ui_close(struct ui *);          /* gives the terminal back as it was; NULL is fine */
+void ui_emergency_restore(void);     /* the same from an abnormal end (xalloc hook, lost terminal) */
+
+/* What the next snapshot should hold; changes with keys. Owned by the ui. */
+const struct snapshot_spec *ui_spec(struct ui *);
+bool ui_paused(const struct ui *);
+
+void ui_draw(struct ui *, const struct snapshot *);
+
+/*
+ * Reads one key if there is one; fills command and returns true when a key was
+ * taken (COMMAND_NONE: the ui dealt with it, redraw). snapshot is the one on screen.
+ */
+bool ui_input(struct ui *, const struct snapshot *, struct command *);
+
+/* One line for the person, shown until the next key or 4 s: "muted /usr/bin/make (z undoes)". */
+void ui_message(struct ui *, const char *text, uint64_t now_ns);
+
+void ui_resize(struct ui *);                 /* after SIGWINCH */
+void ui_suspend(struct ui *);                /* before raise(SIGSTOP): terminal given back */
+void ui_resume(struct ui *);                 /* after SIGCONT: terminal taken again, full redraw */
+
+/* Plain-text frame for -b: header and rows as the process view shows them, uncoloured, no cursor. */
+void ui_batch(FILE *, const struct ui_config *, const struct snapshot *, const char *const columns[], size_t n);
+
+/* Makes any bytes fit for a terminal or a text log; returns columns used. See design section 6. */
+size_t ui_clean(char *out, size_t size, const char *bytes, size_t length, bool ascii);
+
+#endif
