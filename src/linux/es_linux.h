@@ -1,0 +1,88 @@
+/*
+ * es_linux - what Linux's Endpoint Security can tell that Apple's cannot.
+ *
+ * Endpoint Security says only yes or no, and knows nothing from before the
+ * client came. These few calls give the reason, the processes that were there
+ * already, and the counters. A client that does without them runs on both.
+ */
+#ifndef ESTOP_ES_LINUX_H
+#define ESTOP_ES_LINUX_H
+
+#include <EndpointSecurity/EndpointSecurity.h>
+
+__BEGIN_DECLS
+
+/*
+ * Why the last es_new_client() on this thread failed: one sentence, without a
+ * full stop, that says what to do. Never NULL; "" when it succeeded or there was
+ * none. Good until this thread's next es_new_client().
+ */
+const char *_Nonnull es_linux_error(void);
+
+/*
+ * Sizes for the clients to come, of all the process; the ones that exist keep
+ * theirs. Copied. Not while another thread is in es_new_client(). ERROR for NULL
+ * and for what cannot be had: nothing changes then.
+ */
+typedef struct {
+	size_t ring_bytes;   /* kernel's queue per client, rounded up to a power of 2; 0: default */
+	uint32_t mute_limit; /* how many processes can be muted at once; 0: default, 16384 */
+} es_linux_config_t;
+
+es_return_t es_linux_configure(const es_linux_config_t *_Nonnull config);
+
+/*
+ * This process's own token, for es_mute_process(). The pidversion is the kernel
+ * side's, so at least one client must exist: ERROR before.
+ */
+es_return_t es_linux_self_token(audit_token_t *_Nonnull token);
+
+/* What es_process_t has no room for. Lives as long as the es_process_t it comes with. */
+typedef struct {
+	bool kernel_thread;     /* its executable's path is empty */
+	es_string_token_t comm; /* the kernel's short name, at most 15 bytes */
+	uint32_t arg_count;     /* 0 for kernel threads and zombies */
+	const es_string_token_t *_Nullable args;
+} es_linux_extra_t;
+
+#ifdef __BLOCKS__
+
+/*
+ * Calls visit for every process that runs now, each once, parents not always
+ * first. Synchronous, on the caller's thread; what visit gets is good until it
+ * returns. Subscribe before, and no process falls between: one that starts or
+ * ends meanwhile is seen by its event, by visit or by both, with the same (pid,
+ * pidversion). ERROR when the walk could not be finished; what was visited holds.
+ */
+es_return_t es_linux_processes(es_client_t *_Nonnull client,
+			       void (^_Nonnull visit)(const es_process_t *_Nonnull,
+						      const es_linux_extra_t *_Nonnull));
+
+#endif
+
+/* Room for event types to come; a type is the index. */
+#define ES_LINUX_EVENT_MAX 256
+
+/*
+ * Events of one type since the client was created:
+ * produced = delivered + lost + muted + those still in the ring.
+ */
+typedef struct {
+	uint64_t produced;  /* happened while subscribed to */
+	uint64_t delivered; /* given to the handler */
+	uint64_t lost;      /* no room in the kernel's ring; also gaps in seq_num */
+	uint64_t muted;     /* kept back, in the kernel or before delivery */
+} es_linux_count_t;
+
+typedef struct {
+	es_linux_count_t event[ES_LINUX_EVENT_MAX];
+	size_t ring_bytes;
+	size_t ring_used; /* bytes that wait to be delivered */
+} es_linux_stats_t;
+
+/* A snapshot, not an instant: the counters run on while they are read. Any thread. */
+es_return_t es_linux_stats(es_client_t *_Nonnull client, es_linux_stats_t *_Nonnull stats);
+
+__END_DECLS
+
+#endif

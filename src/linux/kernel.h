@@ -1,0 +1,230 @@
+/*
+ * kernel - the few kernel types the BPF program reads.
+ *
+ * Only the members used are named. Their places are looked up in the running
+ * kernel's BTF when the program is loaded (CO-RE), so neither kernel headers
+ * nor a generated vmlinux.h is needed to build.
+ */
+#ifndef ESTOP_LINUX_KERNEL_H
+#define ESTOP_LINUX_KERNEL_H
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef int s32;
+typedef long long s64;
+typedef u8 __u8;
+typedef u16 __u16;
+typedef u32 __u32;
+typedef u64 __u64;
+typedef s32 __s32;
+typedef s64 __s64;
+typedef u16 __be16;
+typedef u32 __be32;
+typedef u64 __be64;
+typedef u32 __wsum;
+typedef _Bool bool;
+#define true 1
+#define false 0
+#define NULL ((void *)0)
+
+enum bpf_map_type { /* the numbers are the system call's */
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+};
+
+enum {
+	BPF_ANY = 0,
+	BPF_F_NO_PREALLOC = 1,
+	BPF_F_MMAPABLE = 1024,
+	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
+	BPF_RB_NO_WAKEUP = 1,
+	BPF_RB_FORCE_WAKEUP = 2,
+	BPF_RB_AVAIL_DATA = 0,
+};
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct qstr {
+	u32 len;
+	const unsigned char *name;
+};
+
+struct super_block {
+	u32 s_dev;
+	unsigned long s_flags;
+};
+
+struct timespec64 {
+	s64 tv_sec;
+	long tv_nsec;
+};
+
+struct inode {
+	u16 i_mode;
+	struct { u32 val; } i_uid, i_gid;
+	struct super_block *i_sb;
+	unsigned long i_ino;
+	u32 i_nlink;
+	u32 i_rdev;
+	s64 i_size;
+	s64 i_atime_sec, i_mtime_sec, i_ctime_sec; /* 6.11 and later */
+	u32 i_atime_nsec, i_mtime_nsec, i_ctime_nsec;
+	u8 i_blkbits;
+	u64 i_blocks;
+};
+
+struct inode___timespec { /* up to 6.5; i_ctime went first, then the others */
+	struct timespec64 i_atime, i_mtime, i_ctime;
+};
+
+struct inode___private { /* 6.6 to 6.10 */
+	struct timespec64 __i_atime, __i_mtime, __i_ctime;
+};
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct file {
+	u32 f_mode;
+	u32 f_flags;
+	struct inode *f_inode;
+	struct path f_path;
+};
+
+struct fdtable {
+	u32 max_fds;
+	struct file **fd;
+	unsigned long *close_on_exec;
+	unsigned long *open_fds;
+};
+
+struct files_struct {
+	struct { s32 counter; } count;
+	struct fdtable *fdt;
+};
+
+struct fs_struct {
+	struct path pwd;
+};
+
+struct upid {
+	s32 nr;
+};
+
+struct pid {
+	struct upid numbers[1];
+};
+
+struct tty_driver {
+	s32 major, minor_start;
+};
+
+struct tty_struct {
+	s32 index;
+	struct tty_driver *driver;
+};
+
+struct signal_struct {
+	struct { s32 counter; } live;
+	s32 nr_threads;
+	s32 group_exit_code;
+	u32 flags;
+	struct pid *pids[4]; /* tid, tgid, group, session */
+	struct tty_struct *tty;
+};
+
+struct cred {
+	struct { u32 val; } uid, gid, euid, egid;
+};
+
+struct mm_struct {
+	struct file *exe_file;
+	unsigned long arg_start, arg_end, env_start, env_end;
+};
+
+struct linux_binprm {
+	const char *filename, *interp;
+	struct file *file;
+	s32 argc, envc;
+};
+
+struct thread_info {
+	u32 status;
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	u32 flags;
+	struct mm_struct *mm;
+	s32 exit_state;
+	s32 exit_code;
+	s32 pid, tgid;
+	struct task_struct *real_parent;
+	struct task_struct *group_leader;
+	u64 start_boottime;
+	const struct cred *real_cred, *cred;
+	char comm[16];
+	struct fs_struct *fs;
+	struct files_struct *files;
+	struct signal_struct *signal;
+	struct { u32 val; } loginuid;
+	u32 sessionid;
+	u64 self_exec_id;
+};
+
+struct seq_file {
+	void *private;
+};
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
+struct pt_regs {
+#ifdef __TARGET_ARCH_x86
+	unsigned long bx, cx, dx, si, di, orig_ax;
+#else
+	u64 regs[31];
+	s32 syscallno;
+#endif
+};
+
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,1247 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+/*
+ * trace - the kernel's side of Endpoint Security for Linux.
+ *
+ * Raw tracepoints turn system calls and the life of processes into the records
+ * of wire.h. Every program begins with one look into the state kept with its
+ * process: the mask of what is wanted from it, subscriptions and mutes already
+ * worked out. Only when those or the process changed is that mask made anew.
+ *
+ * The programs of one CPU never interrupt each other (tracepoints run them
+ * with preemption off), so each CPU has one piece of memory to work in.
+ */
+#include "src/linux/kernel.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#include "src/linux/wire.h"
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+/* Numbers of the kernel's own that no BTF tells. */
+enum {
+	PF_KTHREAD = 0x200000,
+	SIGNAL_GROUP_EXIT = 4,
+	FMODE_WRITE = 2,
+	TS_COMPAT = 2,
+	CLOSE_RANGE_CLOEXEC = 4,
+	EXIT_ZOMBIE_OR_DEAD = 0x30,
+	PIDTYPE_PGID = 2,
+	PIDTYPE_SID = 3,
+	ATTEMPTS = 1 << 20,
+};
+#define SB_NOUSER (1UL << 31) /* pipes, sockets, memfd …: nowhere in the file tree */
+
+/* Set by the client before loading; the verifier drops what they rule out. */
+const volatile struct wire_settings settings;
+
+extern void *bpf_rdonly_cast(const void *, u32) __ksym __weak;
+
+#define CAST(type, address)                                                                        \
+	(settings.have_cast                                                                        \
+		 ? (type *)bpf_rdonly_cast((const void *)(address), bpf_core_type_id_kernel(type)) \
+		 : (type *)(address))
+#define LOAD(object, member) (settings.have_cast ? (object)->member : BPF_CORE_READ(object, member))
+
+/* What the programs of one CPU work in. A path is built backwards, its header before it. */
+enum {
+	TEXT_END = 32768,   /* where a path ends in text[] */
+	TEXT_ROOM = 65536,  /* power of two, so that masks bound it */
+	HEAD_ROOM = 512,
+};
+
+struct cpu {
+	struct wire_counters count;
+	u64 pad[510 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
+	u64 mnt, dentry; /* what build_path() is to name; kept here to lose their pointer types */
+	char text[TEXT_ROOM + 1024];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2); /* CPUs and one for the iterator; set by the client */
+	__type(key, u32);
+	__type(value, struct cpu);
+} cpus SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct wire_control);
+} control SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 << 20); /* set by the client */
+} ring SEC(".maps");
+
+/* Kept with each process (its first thread). */
+struct state {
+	u64 exec_id;          /* for which program execution */
+	u32 generation;       /* mutes and subscriptions it was made from; 0 never */
+	u32 path_generation;
+	u64 wanted;           /* bits of enum wire_kind */
+	u64 path_muted;
+	/* what the last WIRE_PROC told, to notice changes */
+	u64 told_exec_id;     /* + 1; 0 nothing told */
+	u64 cred, parent, parent_exec_id, group, session, tty;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct state);
+} states SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384); /* set by the client: the mute limit */
+	__type(key, struct wire_process_key);
+	__type(value, u64);
+} muted_processes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct wire_path_key);
+	__type(value, u64);
+} muted_paths SEC(".maps");
+
+/* How an inode looked when a file was opened for writing, by struct file. */
+struct written {
+	u64 size, blocks;
+	s64 mtime, ctime;
+	u32 mtime_nsec, ctime_nsec;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, u64);
+	__type(value, struct written);
+} writers SEC(".maps");
+
+static __always_inline struct cpu *
+cpu_at(u32 index)
+{
+	return bpf_map_lookup_elem(&cpus, &index);
+}
+
+static __always_inline struct wire_control *
+get_control(void)
+{
+	u32 zero = 0;
+
+	return bpf_map_lookup_elem(&control, &zero);
+}
+
+/* pidversion: the fork's time since boot in units of 2^17 ns, plus one for each exec of its line. */
+static __always_inline u32
+version_of(u64 start_boottime, u64 exec_id)
+{
+	return (u32)(start_boottime >> 17) + (u32)exec_id;
+}
+
+static __always_inline u64
+word_at(u64 address)
+{
+	u64 word = 0;
+
+	if (settings.have_cast)
+		return (u64)CAST(struct timespec64, address)->tv_sec; /* any type that begins with 64 bits */
+	bpf_probe_read_kernel(&word, sizeof(word), (void *)address);
+	return word;
+}
+
+/* ---- paths ------------------------------------------------------------- */
+
+struct walk {
+	u64 dentry, root;
+	u64 mount;
+	u32 off; /* of the first byte in text[] so far */
+	u32 cut;
+	u32 slot;
+};
+
+static long
+walk_step(u32 i, struct walk *w)
+{
+	struct dentry *dentry = CAST(struct dentry, w->dentry);
+	u64 parent = (u64)LOAD(dentry, d_parent);
+	struct cpu *cpu;
+	u32 length, at;
+
+	if (w->dentry == w->root || w->dentry == parent) {
+		struct mount *m = CAST(struct mount, w->mount);
+		u64 up = (u64)LOAD(m, mnt_parent);
+
+		if (up == w->mount || !up)
+			return 1; /* the root of the mount namespace */
+		w->dentry = (u64)LOAD(m, mnt_mountpoint);
+		w->mount = up;
+		m = CAST(struct mount, up);
+		w->root = (u64)LOAD(m, mnt.mnt_root);
+		return 0;
+	}
+	length = LOAD(dentry, d_name.len);
+	if (length > 255 || w->off < TEXT_END - WIRE_PATH_MAX + 256) {
+		w->cut = 1;
+		return 1;
+	}
+	cpu = cpu_at(w->slot);
+	if (!cpu)
+		return 1;
+	at = (w->off - length) & (TEXT_ROOM - 1);
+	length &= 255;
+	bpf_probe_read_kernel(&cpu->text[at], length, LOAD(dentry, d_name.name));
+	at = (at - 1) & (TEXT_ROOM - 1);
+	cpu->text[at] = '/';
+	w->off = at;
+	w->dentry = parent;
+	return 0;
+}
+
+/*
+ * Functions that are not static are verified once, for any arguments, instead
+ * of anew at every call: loading takes a tenth of the time.
+ */
+#define VERIFIED_ONCE __attribute__((noinline))
+
+enum { PATH_CUT = 1 << 31 };
+
+/*
+ * Builds the path of cpu->mnt and cpu->dentry before TEXT_END in the slot's
+ * text; returns where it begins, and PATH_CUT with it when it was too long.
+ */
+VERIFIED_ONCE u32
+build_path(u32 slot)
+{
+	struct cpu *cpu = cpu_at(slot);
+	struct vfsmount *mnt;
+	struct walk w;
+
+	if (!cpu)
+		return TEXT_END;
+	mnt = CAST(struct vfsmount, cpu->mnt);
+	w.dentry = cpu->dentry;
+	w.root = (u64)LOAD(mnt, mnt_root);
+	w.mount = cpu->mnt - bpf_core_field_offset(struct mount, mnt);
+	w.off = TEXT_END;
+	w.cut = 0;
+	w.slot = slot;
+	bpf_loop(WIRE_PATH_MAX, walk_step, &w, 0);
+	if (w.off == TEXT_END) {
+		cpu->text[TEXT_END - 1] = '/';
+		w.off = TEXT_END - 1;
+	}
+	return w.off | (w.cut ? PATH_CUT : 0);
+}
+
+/* The path of an open file; as build_path(). */
+static __always_inline u32
+path_of(struct cpu *cpu, u32 slot, struct file *file)
+{
+	cpu->mnt = (u64)LOAD(file, f_path.mnt);
+	cpu->dentry = (u64)LOAD(file, f_path.dentry);
+	return build_path(slot);
+}
+
+/* ---- records ----------------------------------------------------------- */
+
+static __always_inline void
+copy_stat(struct wire_stat *st, u64 inode_address)
+{
+	struct inode *inode = CAST(struct inode, inode_address);
+	struct super_block *sb = CAST(struct super_block, LOAD(inode, i_sb));
+
+	st->ino = LOAD(inode, i_ino);
+	st->size = (u64)LOAD(inode, i_size);
+	st->blocks = LOAD(inode, i_blocks);
+	st->dev = LOAD(sb, s_dev);
+	st->rdev = LOAD(inode, i_rdev);
+	st->nlink = LOAD(inode, i_nlink);
+	st->uid = LOAD(inode, i_uid.val);
+	st->gid = LOAD(inode, i_gid.val);
+	st->mode = LOAD(inode, i_mode);
+	st->blkbits = LOAD(inode, i_blkbits);
+	if (bpf_core_field_exists(inode->i_mtime_sec)) {
+		st->atime = LOAD(inode, i_atime_sec);
+		st->mtime = LOAD(inode, i_mtime_sec);
+		st->ctime = LOAD(inode, i_ctime_sec);
+		st->atime_nsec = LOAD(inode, i_atime_nsec);
+		st->mtime_nsec = LOAD(inode, i_mtime_nsec);
+		st->ctime_nsec = LOAD(inode, i_ctime_nsec);
+	} else {
+		struct inode___private *new = (void *)inode_address;
+		struct inode___timespec *old = (void *)inode_address;
+		struct timespec64 a = {}, m = {}, c = {};
+
+		if (bpf_core_field_exists(new->__i_mtime)) {
+			a = BPF_CORE_READ(new, __i_atime);
+			m = BPF_CORE_READ(new, __i_mtime);
+		} else if (bpf_core_field_exists(old->i_mtime)) {
+			a = BPF_CORE_READ(old, i_atime);
+			m = BPF_CORE_READ(old, i_mtime);
+		}
+		if (bpf_core_field_exists(new->__i_ctime))
+			c = BPF_CORE_READ(new, __i_ctime);
+		else if (bpf_core_field_exists(old->i_ctime))
+			c = BPF_CORE_READ(old, i_ctime);
+		st->atime = a.tv_sec;
+		st->atime_nsec = (u32)a.tv_nsec;
+		st->mtime = m.tv_sec;
+		st->mtime_nsec = (u32)m.tv_nsec;
+		st->ctime = c.tv_sec;
+		st->ctime_nsec = (u32)c.tv_nsec;
+	}
+}
+
+/* The members a WIRE_* body begins with, zeroed by hand: text[] holds old bytes. */
+static __always_inline void
+fill_head(struct wire_head *h, u32 size, u32 kind, u32 pid, u32 version)
+{
+	h->size = size;
+	h->kind = (u8)kind;
+	h->flags = 0;
+	h->text = 0;
+	h->text_len = 0;
+	h->pid = pid;
+	h->version = version;
+	h->tid = (u32)bpf_get_current_pid_tgid();
+	h->time = bpf_ktime_get_ns();
+}
+
+/*
+ * Writes text[off, off + size) as one record. Nobody is woken for a single
+ * record: that would cost ten times the record. At the mark the reader is
+ * woken, once until it has drained; else it comes by its own timer. Events
+ * that shape the tree may use the last eighth of the ring.
+ */
+static __always_inline int
+write_record(struct cpu *cpu, u32 off, u32 size, bool vital)
+{
+	u64 used = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+	u64 flags = BPF_RB_NO_WAKEUP;
+
+	if (!vital && used + size + 8 > settings.ring_bytes - settings.ring_bytes / 8)
+		return -1;
+	if (used > settings.ring_bytes / 8) {
+		struct wire_control *c = get_control();
+
+		if (c && !c->woken) {
+			c->woken = 1;
+			flags = BPF_RB_FORCE_WAKEUP;
+		}
+	}
+	off &= TEXT_ROOM - 1;
+	return bpf_ringbuf_output(&ring, &cpu->text[off], size, flags);
+}
+
+static __always_inline void
+write_event(struct cpu *cpu, u32 off, u32 size, u32 kind, bool vital)
+{
+	cpu->count.produced[kind]++;
+	if (write_record(cpu, off, size, vital) < 0)
+		cpu->count.lost[kind]++;
+}
+
+/* Room for a body of this size before a path at off, kept 8-aligned. */
+static __always_inline u32
+body_before(u32 off, u32 size)
+{
+	return (off - size) & ~7u & (TEXT_ROOM - 1);
+}
+
+/* Who task (a group leader) is, with the program of exec_id. Returns 0 when it was written. */
+static __noinline int
+build_proc(struct task_struct *task, u32 slot, u64 exec_id, u32 *where)
+{
+	struct cpu *cpu = cpu_at(slot);
+	struct task_struct *parent = task->real_parent->group_leader;
+	struct signal_struct *signal = task->signal;
+	const struct cred *cred = task->cred;
+	u64 exe = 0;
+	u32 off = TEXT_END, cut = 0, body, flags = 0;
+	struct wire_proc *p;
+
+	if (!cpu)
+		return -1;
+	if (task->flags & PF_KTHREAD) {
+		flags |= WIRE_KERNEL;
+	} else {
+		struct mm_struct *mm = task->mm;
+
+		if (mm)
+			exe = (u64)mm->exe_file;
+		else
+			flags |= WIRE_GONE;
+	}
+	if (exe) {
+		struct file *file = CAST(struct file, exe);
+
+		off = path_of(cpu, slot, file);
+		cut = off & PATH_CUT;
+		off &= ~PATH_CUT;
+	}
+	body = body_before(off, sizeof(*p));
+	p = (struct wire_proc *)&cpu->text[body];
+	fill_head(&p->head, TEXT_END - body, WIRE_PROC, (u32)task->tgid,
+		  version_of(task->start_boottime, exec_id));
+	p->head.flags = (u8)(flags | (cut ? WIRE_CUT : 0));
+	p->head.text = (u16)(off - body);
+	p->head.text_len = TEXT_END - off;
+	__builtin_memset(&p->stat, 0, sizeof(p->stat));
+	if (exe) {
+		struct file *file = CAST(struct file, exe);
+
+		copy_stat(&p->stat, (u64)LOAD(file, f_inode));
+	}
+	p->start = task->start_boottime;
+	p->ppid = (u32)parent->tgid;
+	p->parent_version = version_of(parent->start_boottime, parent->self_exec_id);
+	p->pgid = 0;
+	p->sid = 0;
+	if (signal->pids[PIDTYPE_PGID])
+		p->pgid = (u32)BPF_CORE_READ(signal, pids[PIDTYPE_PGID], numbers[0].nr);
+	if (signal->pids[PIDTYPE_SID])
+		p->sid = (u32)BPF_CORE_READ(signal, pids[PIDTYPE_SID], numbers[0].nr);
+	p->auid = task->loginuid.val;
+	p->asid = task->sessionid;
+	p->ruid = cred->uid.val;
+	p->euid = cred->euid.val;
+	p->rgid = cred->gid.val;
+	p->egid = cred->egid.val;
+	p->tty = 0;
+	p->pad = 0;
+	if (signal->tty) {
+		struct tty_struct *tty = signal->tty;
+		u32 major = (u32)BPF_CORE_READ(tty, driver, major);
+		u32 minor = (u32)(BPF_CORE_READ(tty, driver, minor_start) + tty->index);
+
+		p->tty = major << 20 | (minor & 0xfffff);
+	}
+	bpf_probe_read_kernel(p->comm, sizeof(p->comm), task->comm);
+	*where = body;
+	return 0;
+}
+
+/* ---- what is wanted of a process ---------------------------------------- */
+
+struct hashing {
+	u64 hash;
+	u64 muted;
+	u32 off, length;
+	u32 slot;
+};
+
+#define FNV_BASIS 0xcbf29ce484222325ULL
+#define FNV_PRIME 0x100000001b3ULL
+
+static long
+hash_step(u32 i, struct hashing *h)
+{
+	struct cpu *cpu = cpu_at(h->slot);
+	struct wire_control *c = get_control();
+	struct wire_path_key key = {};
+	u32 n = i + 1;
+
+	if (!cpu || !c || i >= h->length)
+		return 1;
+	h->hash = (h->hash ^ (u8)cpu->text[(h->off + i) & (TEXT_ROOM - 1)]) * FNV_PRIME;
+	if (n <= WIRE_PATH_MAX && c->prefix_length[(n / 64) & 255] & 1ULL << (n & 63)) {
+		u64 *muted;
+
+		key.hash = h->hash;
+		key.length = n;
+		key.prefix = 1;
+		muted = bpf_map_lookup_elem(&muted_paths, &key);
+		if (muted)
+			h->muted |= *muted;
+	}
+	return 0;
+}
+
+/* Events muted for the executable whose path is text[off, TEXT_END). */
+VERIFIED_ONCE u64
+path_mutes(u32 slot, u32 off)
+{
+	struct wire_path_key key = {};
+	struct hashing h;
+	u64 *muted;
+
+	h.hash = FNV_BASIS;
+	h.muted = 0;
+	h.off = off;
+	h.length = TEXT_END - off;
+	h.slot = slot;
+
+	bpf_loop(h.length & (2 * WIRE_PATH_MAX - 1), hash_step, &h, 0);
+	key.hash = h.hash;
+	key.length = h.length;
+	muted = bpf_map_lookup_elem(&muted_paths, &key);
+	return h.muted | (muted ? *muted : 0);
+}
+
+/* Works out anew what is wanted of the process led by task, and keeps it in its state. */
+static __noinline int
+refresh(struct task_struct *task, struct state *st, struct wire_control *c, u32 slot)
+{
+	u32 generation = c->generation, path_generation = c->path_generation;
+	u64 exec_id = task->self_exec_id, muted = 0;
+
+	if (st->path_generation != path_generation || st->exec_id != exec_id || !st->generation) {
+		struct mm_struct *mm = task->mm;
+		struct cpu *cpu = cpu_at(slot);
+
+		st->path_muted = 0;
+		if (c->path_mutes && mm && mm->exe_file && cpu) {
+			struct file *file = CAST(struct file, mm->exe_file);
+			u32 off = path_of(cpu, slot, file);
+
+			if (!(off & PATH_CUT))
+				st->path_muted = path_mutes(slot, off);
+		}
+	}
+	if (c->process_mutes) {
+		struct wire_process_key key = {
+			.pid = (u32)task->tgid,
+			.version = version_of(task->start_boottime, exec_id),
+		};
+		u64 *mask = bpf_map_lookup_elem(&muted_processes, &key);
+
+		if (mask)
+			muted = *mask;
+	}
+	if (c->process_inverted)
+		muted = ~muted;
+	muted |= c->path_inverted ? ~st->path_muted : st->path_muted;
+	st->wanted = c->subscribed & ~muted;
+	st->exec_id = exec_id;
+	st->path_generation = path_generation;
+	st->generation = generation;
+	return 0;
+}
+
+/* The state of the process led by task, made current. NULL: out of memory. */
+static __always_inline struct state *
+state_of(struct task_struct *task, struct wire_control *c, u32 slot)
+{
+	struct state *st = bpf_task_storage_get(&states, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (st && (st->generation != c->generation || st->exec_id != task->self_exec_id))
+		refresh(task, st, c, slot);
+	return st;
+}
+
+/* Tells who the process is when the reader does not know it yet, or it changed. */
+static __noinline int
+tell(struct task_struct *task, struct state *st, u32 slot)
+{
+	struct signal_struct *signal = task->signal;
+	struct task_struct *parent = task->real_parent;
+	u64 exec_id = task->self_exec_id;
+	struct cpu *cpu;
+	u32 body = 0;
+
+	if (st->told_exec_id == exec_id + 1 && st->cred == (u64)task->cred &&
+	    st->parent == (u64)parent && st->parent_exec_id == parent->self_exec_id &&
+	    st->group == (u64)signal->pids[PIDTYPE_PGID] &&
+	    st->session == (u64)signal->pids[PIDTYPE_SID] && st->tty == (u64)signal->tty)
+		return 0;
+	cpu = cpu_at(slot);
+	if (!cpu || build_proc(task, slot, exec_id, &body))
+		return -1;
+	body &= TEXT_END - 1;
+	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0) {
+		cpu->count.lost_proc++;
+		return -1;
+	}
+	st->told_exec_id = exec_id + 1;
+	st->cred = (u64)task->cred;
+	st->parent = (u64)parent;
+	st->parent_exec_id = parent->self_exec_id;
+	st->group = (u64)signal->pids[PIDTYPE_PGID];
+	st->session = (u64)signal->pids[PIDTYPE_SID];
+	st->tty = (u64)signal->tty;
+	return 0;
+}
+
+/* ---- open and close ----------------------------------------------------- */
+
+/* The struct file behind a descriptor of the current process, 0 when it is not open. */
+static __always_inline u64
+file_of(struct task_struct *task, u32 fd)
+{
+	struct fdtable *table;
+
+	if (!task->files)
+		return 0;
+	table = task->files->fdt;
+	if (fd >= table->max_fds)
+		return 0;
+	return word_at((u64)table->fd + 8UL * fd);
+}
+
+static __always_inline bool
+in_file_tree(u64 inode_address)
+{
+	struct inode *inode = CAST(struct inode, inode_address);
+	struct super_block *sb = CAST(struct super_block, LOAD(inode, i_sb));
+
+	return !(LOAD(sb, s_flags) & SB_NOUSER);
+}
+
+static __always_inline void
+look_at(struct written *now, const struct wire_stat *st)
+{
+	now->size = st->size;
+	now->blocks = st->blocks;
+	now->mtime = st->mtime;
+	now->ctime = st->ctime;
+	now->mtime_nsec = st->mtime_nsec;
+	now->ctime_nsec = st->ctime_nsec;
+}
+
+/* One open or close of the current process: the struct file at address. */
+VERIFIED_ONCE int
+file_event(u64 address, u32 kind, u32 oflag)
+{
+	struct task_struct *task = bpf_get_current_task_btf()->group_leader;
+	u32 slot = bpf_get_smp_processor_id();
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_control *c = get_control();
+	struct file *file = CAST(struct file, address);
+	u64 inode = (u64)LOAD(file, f_inode);
+	struct wire_file *e;
+	struct state *st;
+	u32 off, cut = 0, body;
+
+	if (!cpu || !c || kind >= WIRE_EVENTS || !inode || !in_file_tree(inode))
+		return 0;
+	st = state_of(task, c, slot);
+	if (!st)
+		return 0;
+	if (!(st->wanted & 1ULL << kind)) {
+		if (c->subscribed & 1ULL << kind)
+			cpu->count.muted[kind]++;
+		return 0;
+	}
+	tell(task, st, slot);
+	off = path_of(cpu, slot, file);
+	cut = off & PATH_CUT;
+	off &= ~PATH_CUT;
+	body = body_before(off, sizeof(*e));
+	e = (struct wire_file *)&cpu->text[body];
+	fill_head(&e->head, TEXT_END - body, kind, (u32)task->tgid,
+		  version_of(task->start_boottime, task->self_exec_id));
+	e->head.flags = cut ? WIRE_CUT : 0;
+	e->head.text = (u16)(off - body);
+	e->head.text_len = TEXT_END - off;
+	e->oflag = oflag;
+	e->pad = 0;
+	copy_stat(&e->stat, inode);
+	if (LOAD(file, f_mode) & FMODE_WRITE) {
+		struct written now, *then;
+
+		look_at(&now, &e->stat);
+		if (kind == WIRE_OPEN) {
+			bpf_map_update_elem(&writers, &address, &now, BPF_ANY);
+		} else if ((then = bpf_map_lookup_elem(&writers, &address))) {
+			if (then->size != now.size || then->blocks != now.blocks ||
+			    then->mtime != now.mtime || then->mtime_nsec != now.mtime_nsec)
+				e->head.flags |= WIRE_MODIFIED;
+		}
+	}
+	body &= TEXT_END - 1;
+	write_event(cpu, body, (TEXT_END - body) & (TEXT_END - 1), kind, false);
+	return 0;
+}
+
+/* Number of the highest bit set; BPF has no instruction for it. */
+VERIFIED_ONCE u32
+highest_bit(u64 bits)
+{
+	u32 bit = 0;
+
+	for (u32 half = 32; half; half /= 2) {
+		if (bits >> half) {
+			bit += half;
+			bits >>= half;
+		}
+	}
+	return bit & 63;
+}
+
+/* ---- descriptors closed without close(2) --------------------------------- */
+
+enum sweep_what {
+	SWEEP_CLOSE,         /* a close event for each */
+	SWEEP_CLOSE_ON_EXEC, /* for those that an exec closes */
+	SWEEP_LIST,          /* a struct wire_fd for each, in text[] */
+};
+
+struct sweep {
+	u64 table_fd, open, cloexec;
+	u32 first, last; /* descriptors, both included */
+	u32 what;        /* enum sweep_what */
+	u32 told;        /* descriptors listed so far */
+	u64 bits;        /* of the word being looked at, those still to do */
+	u32 base;
+};
+
+static __always_inline long
+list_fd(struct sweep *s, u32 fd, u64 address)
+{
+	struct cpu *cpu = cpu_at(bpf_get_smp_processor_id());
+	struct file *file = CAST(struct file, address);
+	struct inode *inode = CAST(struct inode, LOAD(file, f_inode));
+	struct wire_fd *entry;
+
+	if (!cpu || s->told >= WIRE_FDS_TOLD)
+		return 1;
+	entry = (struct wire_fd *)&cpu->text[TEXT_END + sizeof(struct wire_text)] +
+		(s->told & (WIRE_FDS_TOLD - 1));
+	entry->fd = (s32)fd;
+	entry->mode = LOAD(inode, i_mode);
+	entry->ino = LOAD(inode, i_ino);
+	s->told++;
+	return 0;
+}
+
+/* One step: take the lowest descriptor left in this word, or go on to the next word. */
+static long
+sweep_step(u32 i, struct sweep *s)
+{
+	u64 bits = s->bits, file;
+	u32 fd;
+
+	if (!bits) {
+		s->base += 64;
+		if (s->base > s->last)
+			return 1;
+		s->bits = word_at(s->open + s->base / 8);
+		if (s->what == SWEEP_CLOSE_ON_EXEC)
+			s->bits &= word_at(s->cloexec + s->base / 8);
+		return 0;
+	}
+	s->bits &= bits - 1;
+	fd = s->base + highest_bit(bits & -bits);
+	if (fd < s->first || fd > s->last)
+		return 0;
+	file = word_at(s->table_fd + 8UL * fd);
+	if (!file)
+		return 0;
+	if (s->what == SWEEP_LIST)
+		return list_fd(s, fd, file);
+	file_event(file, WIRE_CLOSE, 0);
+	return 0;
+}
+
+/* Every open descriptor from first to last, bounded by WIRE_FDS_MAX; how many were listed. */
+VERIFIED_ONCE int
+sweep(u32 first, u32 last, u32 what)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct fdtable *table;
+	struct sweep s;
+
+	if (!task->files)
+		return 0;
+	table = task->files->fdt;
+	if (first >= table->max_fds)
+		return 0;
+	s.first = first;
+	s.last = last;
+	s.what = what;
+	s.told = 0;
+	s.bits = 0;
+	if (s.last >= table->max_fds)
+		s.last = table->max_fds - 1;
+	if (s.last >= WIRE_FDS_MAX)
+		s.last = WIRE_FDS_MAX - 1;
+	s.table_fd = (u64)table->fd;
+	s.open = (u64)table->open_fds;
+	s.cloexec = (u64)table->close_on_exec;
+	s.base = (first & ~63u) - 64; /* the first step goes on to the first word */
+	bpf_loop(WIRE_FDS_MAX / 64 + WIRE_FDS_MAX, sweep_step, &s, 0);
+	return (int)s.told;
+}
+
+/* ---- system calls -------------------------------------------------------- */
+
+enum call {
+	CALL_NONE,
+	CALL_OPEN,
+	CALL_CREAT,
+	CALL_OPENAT,
+	CALL_OPENAT2,
+	CALL_CLOSE,
+	CALL_CLOSE_RANGE,
+	CALL_DUP2,
+	CALL_DUP3,
+};
+
+static __always_inline enum call
+call_of(long id)
+{
+	switch (id) {
+#ifdef __TARGET_ARCH_x86
+	case 2: return CALL_OPEN;
+	case 3: return CALL_CLOSE;
+	case 33: return CALL_DUP2;
+	case 85: return CALL_CREAT;
+	case 257: return CALL_OPENAT;
+	case 292: return CALL_DUP3;
+#else
+	case 24: return CALL_DUP3;
+	case 56: return CALL_OPENAT;
+	case 57: return CALL_CLOSE;
+#endif
+	case 436: return CALL_CLOSE_RANGE;
+	case 437: return CALL_OPENAT2;
+	}
+	return CALL_NONE;
+}
+
+#ifdef __TARGET_ARCH_x86
+/* The same for 32-bit calls (int 0x80, and programs built for i386). */
+static __always_inline enum call
+call_of_i386(long id)
+{
+	switch (id) {
+	case 5: return CALL_OPEN;
+	case 6: return CALL_CLOSE;
+	case 8: return CALL_CREAT;
+	case 63: return CALL_DUP2;
+	case 295: return CALL_OPENAT;
+	case 330: return CALL_DUP3;
+	case 436: return CALL_CLOSE_RANGE;
+	case 437: return CALL_OPENAT2;
+	}
+	return CALL_NONE;
+}
+
+#define IS_32BIT(task) ((task)->thread_info.status & TS_COMPAT)
+#define CALL_NUMBER(regs) ((long)(regs)->orig_ax)
+#define ARG0(regs, narrow) ((narrow) ? (u32)(regs)->bx : (regs)->di)
+#define ARG1(regs, narrow) ((narrow) ? (u32)(regs)->cx : (regs)->si)
+#define ARG2(regs, narrow) ((narrow) ? (u32)(regs)->dx : (regs)->dx)
+#else
+#define IS_32BIT(task) 0 /* told apart by CALL_NUMBER: compat calls are left out */
+#define CALL_NUMBER(regs) ((long)(regs)->syscallno)
+#define ARG0(regs, narrow) ((regs)->regs[0])
+#define ARG1(regs, narrow) ((regs)->regs[1])
+#define ARG2(regs, narrow) ((regs)->regs[2])
+#define call_of_i386(id) CALL_NONE
+#endif
+
+SEC("tp_btf/sys_enter")
+int
+BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
+{
+	struct task_struct *task;
+	enum call call;
+	bool narrow;
+	u64 file;
+	u32 fd;
+
+	/* Most calls are none of ours in either numbering: leave before anything is looked at. */
+	call = call_of(id);
+#ifdef __TARGET_ARCH_x86
+	if (call < CALL_CLOSE && call_of_i386(id) < CALL_CLOSE)
+		return 0;
+#else
+	if (call < CALL_CLOSE)
+		return 0;
+#endif
+	task = bpf_get_current_task_btf();
+	narrow = IS_32BIT(task);
+	if (narrow)
+		call = call_of_i386(id);
+	switch (call) {
+	case CALL_CLOSE:
+		file = file_of(task, (u32)ARG0(regs, narrow));
+		break;
+	case CALL_DUP2:
+	case CALL_DUP3:
+		fd = (u32)ARG1(regs, narrow);
+		if (fd == (u32)ARG0(regs, narrow) || !file_of(task, (u32)ARG0(regs, narrow)))
+			return 0;
+		if (call == CALL_DUP3 && (u32)ARG2(regs, narrow) & ~02000000u)
+			return 0; /* fails: only O_CLOEXEC is allowed */
+		file = file_of(task, fd);
+		break;
+	case CALL_CLOSE_RANGE:
+		if ((u32)ARG2(regs, narrow) & CLOSE_RANGE_CLOEXEC ||
+		    (u32)ARG0(regs, narrow) > (u32)ARG1(regs, narrow))
+			return 0;
+		sweep((u32)ARG0(regs, narrow), (u32)ARG1(regs, narrow), SWEEP_CLOSE);
+		return 0;
+	default:
+		return 0;
+	}
+	if (file)
+		file_event(file, WIRE_CLOSE, 0);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int
+BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+{
+	struct task_struct *task;
+	long id = CALL_NUMBER(regs);
+	enum call call = call_of(id);
+	u64 file, flags;
+	bool narrow;
+
+#ifdef __TARGET_ARCH_x86
+	enum call call32 = call_of_i386(id);
+	if ((call == CALL_NONE || call >= CALL_CLOSE) && (call32 == CALL_NONE || call32 >= CALL_CLOSE))
+		return 0;
+#else
+	if (call == CALL_NONE || call >= CALL_CLOSE)
+		return 0;
+#endif
+	if (ret < 0)
+		return 0;
+	task = bpf_get_current_task_btf();
+	narrow = IS_32BIT(task);
+	if (narrow)
+		call = call_of_i386(id);
+	switch (call) {
+	case CALL_OPEN:
+		flags = ARG1(regs, narrow);
+		break;
+	case CALL_CREAT:
+		flags = 01101; /* O_CREAT | O_WRONLY | O_TRUNC */
+		break;
+	case CALL_OPENAT:
+		flags = ARG2(regs, narrow);
+		break;
+	case CALL_OPENAT2:
+		flags = 0;
+		bpf_probe_read_user(&flags, sizeof(flags), (void *)ARG2(regs, narrow));
+		break;
+	default:
+		return 0;
+	}
+	file = file_of(task, (u32)ret);
+	if (file)
+		file_event(file, WIRE_OPEN, (u32)flags);
+	return 0;
+}
+
+/* ---- processes ------------------------------------------------------------ */
+
+static __always_inline bool
+wanted(struct state *st, struct wire_control *c, struct cpu *cpu, u32 kind)
+{
+	if (st->wanted & 1ULL << kind)
+		return true;
+	if (c->subscribed & 1ULL << kind)
+		cpu->count.muted[kind]++;
+	return false;
+}
+
+SEC("tp_btf/sched_process_fork")
+int
+BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	u32 slot = bpf_get_smp_processor_id();
+	struct task_struct *leader = parent->group_leader;
+	struct wire_control *c = get_control();
+	struct cpu *cpu = cpu_at(slot);
+	struct state *st;
+	struct wire_fork *e;
+
+	if (child->pid != child->tgid || parent->flags & PF_KTHREAD)
+		return 0; /* a thread, or the kernel's own */
+	if (!cpu || !c || !(st = state_of(leader, c, slot)))
+		return 0;
+	if (!wanted(st, c, cpu, WIRE_FORK))
+		return 0;
+	tell(leader, st, slot);
+	st = bpf_task_storage_get(&states, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (st)
+		tell(child, st, slot);
+	e = (struct wire_fork *)&cpu->text[TEXT_END];
+	fill_head(&e->head, sizeof(*e), WIRE_FORK, (u32)leader->tgid,
+		  version_of(leader->start_boottime, leader->self_exec_id));
+	e->child_pid = (u32)child->tgid;
+	e->child_version = version_of(child->start_boottime, child->self_exec_id);
+	write_event(cpu, TEXT_END, sizeof(*e), WIRE_FORK, true);
+	return 0;
+}
+
+/* Before an exec can no longer fail (6.10): the old program closes what must not be inherited. */
+SEC("tp_btf/sched_prepare_exec")
+int
+BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	u32 slot = bpf_get_smp_processor_id();
+	struct wire_control *c = get_control();
+	struct cpu *cpu = cpu_at(slot);
+	struct state *st;
+
+	if (!cpu || !c || current->flags & PF_KTHREAD || !(st = state_of(current->group_leader, c, slot)))
+		return 0;
+	if (st->wanted & 1ULL << WIRE_EXEC)
+		tell(current->group_leader, st, slot); /* who it was, while it can be seen */
+	if (c->subscribed & 1ULL << WIRE_CLOSE)
+		sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE_ON_EXEC);
+	return 0;
+}
+
+struct chunks {
+	u64 at, end;
+	u32 offset;
+	u32 slot;
+	u32 pid, version;
+};
+
+static long
+chunk_step(u32 i, struct chunks *k)
+{
+	struct cpu *cpu = cpu_at(k->slot);
+	struct wire_text *t;
+	u64 left = k->end - k->at;
+	u32 length;
+
+	if (!cpu || k->at >= k->end)
+		return 1;
+	length = left > WIRE_CHUNK ? WIRE_CHUNK : (u32)left;
+	t = (struct wire_text *)&cpu->text[TEXT_END];
+	fill_head(&t->head, sizeof(*t) + length, WIRE_TEXT, k->pid, k->version);
+	t->head.text = sizeof(*t);
+	t->head.text_len = length;
+	t->what = WIRE_TEXT_ARGS;
+	t->offset = k->offset;
+	if (bpf_probe_read_user(t + 1, length, (void *)k->at))
+		return 1;
+	if (write_record(cpu, TEXT_END, sizeof(*t) + length, true) < 0) {
+		cpu->count.lost_proc++;
+		return 1;
+	}
+	k->at += length;
+	k->offset += length;
+	return 0;
+}
+
+struct highest {
+	u64 open;
+	u32 word;
+	s32 fd;
+};
+
+static long
+highest_step(u32 i, struct highest *h)
+{
+	u64 bits = word_at(h->open + 8UL * h->word);
+
+	if (bits) {
+		h->fd = (s32)(h->word * 64 + highest_bit(bits));
+		return 1;
+	}
+	if (!h->word)
+		return 1;
+	h->word--;
+	return 0;
+}
+
+static __noinline s32
+last_fd(struct task_struct *task)
+{
+	struct highest h = { .fd = -1 };
+	struct fdtable *table;
+
+	if (!task->files)
+		return -1;
+	table = task->files->fdt;
+	if (!table->max_fds)
+		return -1;
+	h.open = (u64)table->open_fds;
+	h.word = (table->max_fds - 1) / 64;
+	bpf_loop(ATTEMPTS, highest_step, &h, 0);
+	return h.fd;
+}
+
+static __noinline int
+tell_cwd(struct task_struct *task, u32 slot, u32 pid, u32 version)
+{
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_text *t;
+	u32 off, body, cut = 0;
+
+	if (!cpu || !task->fs)
+		return 0;
+	cpu->mnt = (u64)task->fs->pwd.mnt;
+	cpu->dentry = (u64)task->fs->pwd.dentry;
+	off = build_path(slot);
+	cut = off & PATH_CUT;
+	off &= ~PATH_CUT;
+	body = body_before(off, sizeof(*t));
+	t = (struct wire_text *)&cpu->text[body];
+	fill_head(&t->head, TEXT_END - body, WIRE_TEXT, pid, version);
+	t->head.flags = cut ? WIRE_CUT : 0;
+	t->head.text = (u16)(off - body);
+	t->head.text_len = TEXT_END - off;
+	t->what = WIRE_TEXT_CWD;
+	t->offset = 0;
+	body &= TEXT_END - 1;
+	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0)
+		cpu->count.lost_proc++;
+	return 0;
+}
+
+/* What the new program has open. */
+static __always_inline void
+tell_fds(u32 slot, u32 pid, u32 version)
+{
+	struct cpu *cpu = cpu_at(slot);
+	int n = sweep(0, WIRE_FDS_MAX - 1, SWEEP_LIST);
+	struct wire_text *t;
+	u32 length;
+
+	if (!cpu || n <= 0)
+		return;
+	length = ((u32)n & (2 * WIRE_FDS_TOLD - 1)) * sizeof(struct wire_fd);
+	t = (struct wire_text *)&cpu->text[TEXT_END];
+	fill_head(&t->head, sizeof(*t) + length, WIRE_TEXT, pid, version);
+	t->head.text = sizeof(*t);
+	t->head.text_len = length;
+	t->what = WIRE_TEXT_FDS;
+	t->offset = 0;
+	if (write_record(cpu, TEXT_END, sizeof(*t) + length, true) < 0)
+		cpu->count.lost_proc++;
+}
+
+SEC("tp_btf/sched_process_exec")
+int
+BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	u32 slot = bpf_get_smp_processor_id();
+	struct wire_control *c = get_control();
+	struct cpu *cpu = cpu_at(slot);
+	u64 exec_id = current->self_exec_id;
+	u32 old_version = version_of(current->start_boottime, exec_id - 1);
+	u32 version = version_of(current->start_boottime, exec_id);
+	struct chunks k = {};
+	struct wire_exec *e;
+	struct state *st;
+	struct mm_struct *mm;
+	u32 size, args_len;
+	bool want;
+	long length;
+
+	if (!cpu || !c || current->flags & PF_KTHREAD)
+		return 0;
+	st = bpf_task_storage_get(&states, current, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!st)
+		return 0;
+	/* A mute of the old program decides: exec is an act of the old one. */
+	if (st->exec_id + 1 != exec_id || st->generation != c->generation)
+		st->wanted = c->subscribed;
+	want = wanted(st, c, cpu, WIRE_EXEC);
+	refresh(current, st, c, slot);
+	if (!want)
+		return 0;
+	tell(current, st, slot);
+	mm = current->mm;
+	if (!mm)
+		return 0;
+	k.at = mm->arg_start;
+	k.end = mm->env_end;
+	if (k.end - k.at > WIRE_ARGS_MAX)
+		k.end = k.at + WIRE_ARGS_MAX;
+	k.slot = slot;
+	k.pid = (u32)current->tgid;
+	k.version = version;
+	args_len = (u32)(mm->arg_end - mm->arg_start);
+	bpf_loop(WIRE_ARGS_MAX / WIRE_CHUNK + 1, chunk_step, &k, 0);
+	tell_cwd(current, slot, k.pid, version);
+	tell_fds(slot, k.pid, version);
+
+	e = (struct wire_exec *)&cpu->text[TEXT_END];
+	fill_head(&e->head, 0, WIRE_EXEC, k.pid, old_version);
+	e->new_version = version;
+	e->last_fd = last_fd(current);
+	e->argc = (u32)bprm->argc;
+	e->envc = (u32)bprm->envc;
+	e->args_len = args_len;
+	e->script = bprm->interp != bprm->filename;
+	length = bpf_probe_read_kernel_str(e + 1, 4096, bprm->filename);
+	size = length > 0 ? (u32)length & 8191 : 0;
+	length = bpf_probe_read_kernel_str((char *)(e + 1) + size, 4096, bprm->interp);
+	size += length > 0 ? (u32)length & 8191 : 0;
+	e->head.text = sizeof(*e);
+	e->head.text_len = size;
+	size = (sizeof(*e) + size + 7) & ~7u & 16383;
+	e->head.size = size;
+	write_event(cpu, TEXT_END, size, WIRE_EXEC, true);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int
+BPF_PROG(on_exit, struct task_struct *task)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct task_struct *leader = current->group_leader;
+	struct signal_struct *signal = current->signal;
+	u32 slot = bpf_get_smp_processor_id();
+	struct wire_control *c = get_control();
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_exit *e;
+	struct state *st;
+
+	if (!cpu || !c || current->flags & PF_KTHREAD || signal->live.counter != 0)
+		return 0; /* a thread of many, or the kernel's own */
+	/* Others share the descriptors (clone with CLONE_FILES): then nothing is closed. */
+	if (c->subscribed & 1ULL << WIRE_CLOSE && current->files &&
+	    current->files->count.counter <= signal->nr_threads)
+		sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE);
+	if (!(st = state_of(leader, c, slot)) || !wanted(st, c, cpu, WIRE_EXIT))
+		return 0;
+	tell(leader, st, slot);
+	e = (struct wire_exit *)&cpu->text[TEXT_END];
+	fill_head(&e->head, sizeof(*e), WIRE_EXIT, (u32)leader->tgid,
+		  version_of(leader->start_boottime, leader->self_exec_id));
+	e->status = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
+	e->pad = 0;
+	write_event(cpu, TEXT_END, sizeof(*e), WIRE_EXIT, true);
+	return 0;
+}
+
+/* Every process there is, one WIRE_PROC each, read from the iterator's descriptor. */
+SEC("iter/task")
+int
+list_processes(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task, *current;
+	u32 body = 0, slot = settings.iterator_slot;
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_proc *p;
+
+	if (!task || !cpu || task->pid != task->tgid)
+		return 0;
+	if (build_proc(task, slot, task->self_exec_id, &body))
+		return 0;
+	body &= TEXT_END - 1;
+	p = (struct wire_proc *)&cpu->text[body];
+	current = bpf_get_current_task_btf();
+	if (current->tgid == task->tgid)
+		p->head.flags |= WIRE_SELF;
+	bpf_seq_write(ctx->meta->seq, p, (TEXT_END - body) & (TEXT_END - 1));
+	return 0;
+}

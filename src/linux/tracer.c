@@ -1,0 +1,546 @@
+/* tracer - the BPF programs in the kernel, seen from user space. */
+#include "src/linux/tracer.h"
+
+#include "model/mute_set.h"
+#include "src/linux/bpf_object.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* Which programs the events need. */
+#define BIT(kind) (1ULL << WIRE_##kind)
+static const struct hook {
+	const char *program;
+	u64 kinds;     /* attached while one of these is subscribed */
+	bool optional; /* not in every kernel that will do */
+} hooks[] = {
+	{ "on_fork", BIT(FORK), false },
+	{ "on_exec", BIT(EXEC), false },
+	{ "on_exit", BIT(EXIT) | BIT(CLOSE), false },
+	{ "on_sys_exit", BIT(OPEN), false },
+	{ "on_sys_enter", BIT(CLOSE), false },
+	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE), true }, /* Linux 6.10 */
+};
+enum { HOOKS = sizeof(hooks) / sizeof(hooks[0]) };
+
+struct tracer {
+	struct bpf_object *object;
+	struct bpf_link *links[HOOKS];
+	struct bpf_program *iterator;
+	int processes_fd, paths_fd;
+	struct wire_control *control;
+	char *cpus;           /* the map `cpus`, element after element */
+	size_t cpus_size, stride, control_size;
+	int cpu_count;
+	bool can_pick;        /* the iterator can be told one pid (6.1) */
+
+	/* the ring: as in the kernel's documentation of BPF_MAP_TYPE_RINGBUF */
+	int ring_fd, nudge_fd, wait_fd;
+	size_t ring_bytes, page;
+	_Atomic unsigned long *consumer; /* its page: written by us */
+	const _Atomic unsigned long *producer;
+	const char *data;
+
+	u32 prefixes[WIRE_PATH_MAX + 1]; /* muted prefixes by length */
+};
+
+/* libbpf explains itself through a callback; the last words are kept for the error sentence. */
+static __thread char last_words[256];
+
+static int
+keep_words(enum libbpf_print_level level, const char *format, va_list args)
+{
+	if (level == LIBBPF_WARN) {
+		vsnprintf(last_words, sizeof(last_words), format, args);
+		last_words[strcspn(last_words, "\n")] = '\0';
+	}
+	return 0;
+}
+
+static bool
+file_says(const char *path, const char *what)
+{
+	char line[256] = "";
+	FILE *f = fopen(path, "re");
+
+	if (!f)
+		return false;
+	if (!fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	fclose(f);
+	return strstr(line, what) != NULL;
+}
+
+/* The likeliest reasons first, each with its remedy. */
+static void
+explain(int error, char *why, size_t len)
+{
+	unsigned major = 0, minor = 0;
+	struct utsname system;
+
+	if (access("/sys/kernel/btf/vmlinux", R_OK) != 0) {
+		snprintf(why, len, "this kernel does not describe its types (no /sys/kernel/btf/vmlinux); "
+				   "use one built with CONFIG_DEBUG_INFO_BTF");
+		return;
+	}
+	if (file_says("/sys/kernel/security/lockdown", "[confidentiality]")) {
+		snprintf(why, len, "the kernel is locked down (confidentiality), which forbids BPF to read "
+				   "it; boot with lockdown=integrity or none");
+		return;
+	}
+	if (error == -EPERM || error == -EACCES) {
+		snprintf(why, len, "watching needs privileges: run it as root, or give it CAP_BPF and "
+				   "CAP_PERFMON");
+		return;
+	}
+	if (uname(&system) == 0 && sscanf(system.release, "%u.%u", &major, &minor) == 2 &&
+	    (major < 5 || (major == 5 && minor < 17))) {
+		snprintf(why, len, "Linux %s is too old; 5.17 or later is needed", system.release);
+		return;
+	}
+	snprintf(why, len, "the kernel refused the BPF programs: %s%s%s", strerror(-error),
+		 last_words[0] ? "; " : "", last_words);
+}
+
+static bool
+kernel_has_function(const struct btf *kernel, const char *name)
+{
+	return kernel && btf__find_by_name_kind(kernel, name, BTF_KIND_FUNC) > 0;
+}
+
+static bool
+kernel_has_tracepoint(const struct btf *kernel, const char *name)
+{
+	char type[80];
+
+	snprintf(type, sizeof(type), "btf_trace_%s", name);
+	return kernel && btf__find_by_name_kind(kernel, type, BTF_KIND_TYPEDEF) > 0;
+}
+
+static size_t
+page_round(size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (size + page - 1) & ~(page - 1);
+}
+
+static void *
+map_map(struct bpf_object *object, const char *name, size_t size)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static int
+map_ring(struct tracer *t)
+{
+	void *p;
+
+	t->ring_fd = bpf_object__find_map_fd_by_name(t->object, "ring");
+	p = mmap(NULL, t->page, PROT_READ | PROT_WRITE, MAP_SHARED, t->ring_fd, 0);
+	if (p == MAP_FAILED)
+		return -errno;
+	t->consumer = p;
+	/* The data is mapped twice in a row, so that no record ever seems to wrap. */
+	p = mmap(NULL, t->page + 2 * t->ring_bytes, PROT_READ, MAP_SHARED, t->ring_fd, (off_t)t->page);
+	if (p == MAP_FAILED)
+		return -errno;
+	t->producer = p;
+	t->data = (const char *)p + t->page;
+	/*
+	 * Edge-triggered: an observer of everything always has something to read.
+	 * Only the wake-up at the fill mark counts; else the reader keeps its pace.
+	 */
+	if (epoll_ctl(t->wait_fd, EPOLL_CTL_ADD, t->ring_fd,
+		      &(struct epoll_event){ .events = EPOLLIN | EPOLLET }) != 0 ||
+	    epoll_ctl(t->wait_fd, EPOLL_CTL_ADD, t->nudge_fd,
+		      &(struct epoll_event){ .events = EPOLLIN }) != 0)
+		return -errno;
+	return 0;
+}
+
+/* Sizes and settings that must be there before the programs are loaded. */
+static void
+prepare(struct tracer *t, unsigned mute_limit, const struct btf *kernel)
+{
+	struct wire_settings settings = {
+		.have_cast = kernel_has_function(kernel, "bpf_rdonly_cast"),
+		.ring_bytes = (u32)t->ring_bytes,
+		.iterator_slot = (u32)t->cpu_count,
+	};
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, t->object) {
+		const char *name = bpf_map__name(map);
+
+		if (strcmp(name, "cpus") == 0) {
+			bpf_map__set_max_entries(map, (u32)t->cpu_count + 1);
+			/* mmap lays the elements out at this distance */
+			t->stride = (bpf_map__value_size(map) + 7) & ~(size_t)7;
+		} else if (strcmp(name, "ring") == 0) {
+			bpf_map__set_max_entries(map, (u32)t->ring_bytes);
+		} else if (strcmp(name, "muted_processes") == 0) {
+			bpf_map__set_max_entries(map, mute_limit);
+		} else if (strcmp(name, "trace.rodata") == 0) {
+			bpf_map__set_initial_value(map, &settings, sizeof(settings));
+		}
+	}
+	for (unsigned i = 0; i < HOOKS; i++) {
+		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
+
+		if (hooks[i].optional && !kernel_has_tracepoint(kernel, "sched_prepare_exec"))
+			bpf_program__set_autoload(p, false);
+		/* attached one by one, as subscriptions ask for them */
+		bpf_program__set_autoattach(p, false);
+	}
+}
+
+int
+tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, char *why, size_t len)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "trace");
+	struct tracer *t = calloc(1, sizeof(*t));
+	struct btf *kernel = NULL;
+	int error;
+
+	*out = NULL;
+	last_words[0] = '\0';
+	libbpf_set_print(keep_words);
+	if (!t)
+		return -ENOMEM;
+	t->page = (size_t)sysconf(_SC_PAGESIZE);
+	t->ring_bytes = ring_bytes;
+	t->cpu_count = libbpf_num_possible_cpus();
+	t->nudge_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	t->wait_fd = epoll_create1(EPOLL_CLOEXEC);
+	kernel = btf__load_vmlinux_btf();
+	if (t->cpu_count < 1 || t->nudge_fd < 0 || t->wait_fd < 0 || !kernel) {
+		error = errno ? -errno : -EINVAL;
+		goto fail;
+	}
+	t->object = bpf_object__open_mem(bpf_object, (size_t)(bpf_object_end - bpf_object), &options);
+	if (!t->object) {
+		error = -errno;
+		goto fail;
+	}
+	prepare(t, mute_limit, kernel);
+	error = bpf_object__load(t->object);
+	if (error)
+		goto fail;
+	btf__free(kernel);
+	kernel = NULL;
+	t->iterator = bpf_object__find_program_by_name(t->object, "list_processes");
+	t->processes_fd = bpf_object__find_map_fd_by_name(t->object, "muted_processes");
+	t->paths_fd = bpf_object__find_map_fd_by_name(t->object, "muted_paths");
+	t->control_size = page_round(sizeof(struct wire_control));
+	t->cpus_size = page_round(t->stride * ((size_t)t->cpu_count + 1));
+	t->control = map_map(t->object, "control", t->control_size);
+	t->cpus = map_map(t->object, "cpus", t->cpus_size);
+	t->can_pick = true;
+	error = map_ring(t);
+	if (!error && (!t->control || !t->cpus))
+		error = -ENOMEM;
+	if (error)
+		goto fail;
+	t->control->generation = 1;
+	*out = t;
+	return 0;
+
+fail:
+	explain(error, why, len);
+	btf__free(kernel);
+	tracer_close(t);
+	return error;
+}
+
+void
+tracer_close(struct tracer *t)
+{
+	if (!t)
+		return;
+	for (unsigned i = 0; i < HOOKS; i++)
+		bpf_link__destroy(t->links[i]);
+	if (t->consumer)
+		munmap((void *)t->consumer, t->page);
+	if (t->producer)
+		munmap((void *)t->producer, t->page + 2 * t->ring_bytes);
+	if (t->control)
+		munmap(t->control, t->control_size);
+	if (t->cpus)
+		munmap(t->cpus, t->cpus_size);
+	bpf_object__close(t->object);
+	if (t->nudge_fd > 0)
+		close(t->nudge_fd);
+	if (t->wait_fd > 0)
+		close(t->wait_fd);
+	free(t);
+}
+
+/* The programs see what was changed before they see the new generation. */
+static void
+new_generation(struct tracer *t)
+{
+	u32 next = t->control->generation + 1;
+
+	__atomic_store_n(&t->control->generation, next ? next : 1, __ATOMIC_RELEASE);
+}
+
+int
+tracer_subscribe(struct tracer *t, u64 kinds)
+{
+	/* Wanted before hooked up, unwanted before taken off: no event slips out undecided. */
+	t->control->subscribed = kinds;
+	new_generation(t);
+	for (unsigned i = 0; i < HOOKS; i++) {
+		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
+		bool want = kinds & hooks[i].kinds;
+
+		if (!bpf_program__autoload(p))
+			continue;
+		if (want && !t->links[i]) {
+			t->links[i] = bpf_program__attach(p);
+			if (!t->links[i])
+				return -errno;
+		} else if (!want && t->links[i]) {
+			bpf_link__destroy(t->links[i]);
+			t->links[i] = NULL;
+		}
+	}
+	return 0;
+}
+
+static int
+set_entry(int map, const void *key, u64 kinds, u32 *count)
+{
+	u64 old;
+	bool had = bpf_map_lookup_elem(map, key, &old) == 0;
+
+	if (kinds) {
+		if (bpf_map_update_elem(map, key, &kinds, BPF_ANY) != 0)
+			return -errno;
+		*count += !had;
+	} else if (had) {
+		bpf_map_delete_elem(map, key);
+		*count -= 1;
+	}
+	return 0;
+}
+
+int
+tracer_mute_process(struct tracer *t, u32 pid, u32 version, u64 kinds)
+{
+	struct wire_process_key key = { .pid = pid, .version = version };
+	int error = set_entry(t->processes_fd, &key, kinds, &t->control->process_mutes);
+
+	new_generation(t);
+	return error;
+}
+
+int
+tracer_mute_path(struct tracer *t, const char *path, size_t length, bool prefix, u64 kinds)
+{
+	struct wire_path_key key = {
+		.hash = mute_path_hash(path, length),
+		.length = (u32)length,
+		.prefix = prefix,
+	};
+	u32 before = t->control->path_mutes;
+	int error;
+
+	if (length == 0 || length > WIRE_PATH_MAX)
+		return -ENAMETOOLONG;
+	error = set_entry(t->paths_fd, &key, kinds, &t->control->path_mutes);
+	if (prefix) {
+		t->prefixes[length] += t->control->path_mutes - before; /* +1, 0 or -1 */
+		if (t->prefixes[length])
+			t->control->prefix_length[length / 64] |= 1ULL << length % 64;
+		else
+			t->control->prefix_length[length / 64] &= ~(1ULL << length % 64);
+	}
+	t->control->path_generation++;
+	new_generation(t);
+	return error;
+}
+
+void
+tracer_invert(struct tracer *t, bool processes, bool paths)
+{
+	t->control->process_inverted = processes;
+	t->control->path_inverted = paths;
+	new_generation(t);
+}
+
+/* ---- the ring ------------------------------------------------------------ */
+
+void
+tracer_wait(struct tracer *t, int timeout_ms)
+{
+	struct epoll_event ready[2];
+	uint64_t n;
+
+	if (tracer_ring_used(t) > t->ring_bytes / 8)
+		return;
+	epoll_wait(t->wait_fd, ready, 2, timeout_ms);
+	if (read(t->nudge_fd, &n, sizeof(n)) < 0)
+		return; /* it was not that */
+}
+
+void
+tracer_nudge(struct tracer *t)
+{
+	uint64_t one = 1;
+
+	if (write(t->nudge_fd, &one, sizeof(one)) < 0)
+		return; /* full: it is nudged already */
+}
+
+size_t
+tracer_ring_used(struct tracer *t)
+{
+	unsigned long tail = atomic_load_explicit(t->producer, memory_order_relaxed);
+	unsigned long head = atomic_load_explicit(t->consumer, memory_order_relaxed);
+
+	return tail - head;
+}
+
+unsigned
+tracer_drain(struct tracer *t, unsigned max, void (*record)(void *, const struct wire_head *),
+	     void *ctx)
+{
+	enum { BUSY = 1u << 31, DISCARD = 1u << 30, PUBLISH = 32 };
+	unsigned long head = atomic_load_explicit(t->consumer, memory_order_relaxed);
+	/* Acquire: pairs with the kernel's release of the producer position. */
+	unsigned long tail = atomic_load_explicit(t->producer, memory_order_acquire);
+	unsigned n = 0;
+
+	t->control->woken = 0;
+	while (head < tail && n < max) {
+		const _Atomic u32 *length_at = (const _Atomic u32 *)(t->data + (head & (t->ring_bytes - 1)));
+		/* Acquire: pairs with the kernel's release when it commits the record. */
+		u32 length = atomic_load_explicit(length_at, memory_order_acquire);
+
+		if (length & BUSY)
+			break;
+		if (!(length & DISCARD))
+			record(ctx, (const struct wire_head *)((const char *)length_at + 8));
+		head += ((length & ~(BUSY | DISCARD)) + 8 + 7) & ~7u;
+		/*
+		 * Release: the kernel may overwrite what lies before it. Not after
+		 * every record, because each time the kernel must fetch the line anew.
+		 */
+		if (++n % PUBLISH == 0)
+			atomic_store_explicit(t->consumer, head, memory_order_release);
+		if (head == tail)
+			tail = atomic_load_explicit(t->producer, memory_order_acquire);
+	}
+	atomic_store_explicit(t->consumer, head, memory_order_release);
+	return n;
+}
+
+void
+tracer_counters(struct tracer *t, struct wire_counters *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	for (int i = 0; i < t->cpu_count; i++) {
+		const volatile struct wire_counters *c = (const void *)(t->cpus + (size_t)i * t->stride);
+
+		for (unsigned k = 0; k < WIRE_EVENTS; k++) {
+			sum->produced[k] += c->produced[k];
+			sum->lost[k] += c->lost[k];
+			sum->muted[k] += c->muted[k];
+		}
+		sum->lost_proc += c->lost_proc;
+	}
+}
+
+/* ---- the process list ----------------------------------------------------- */
+
+/* Opens the iterator, over one process where that is possible. */
+static int
+open_iterator(struct tracer *t, u32 pid)
+{
+	union bpf_iter_link_info info = { .task = { .tid = pid } };
+	LIBBPF_OPTS(bpf_iter_attach_opts, options);
+	struct bpf_link *link;
+	int fd;
+
+	if (pid && t->can_pick) {
+		options.link_info = &info;
+		options.link_info_len = sizeof(info);
+	}
+	link = bpf_program__attach_iter(t->iterator, &options);
+	if (!link && pid && t->can_pick && errno != ESRCH) { /* older than 6.1: walk them all */
+		t->can_pick = false;
+		return open_iterator(t, pid);
+	}
+	if (!link)
+		return -errno;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd < 0)
+		fd = -errno;
+	bpf_link__destroy(link);
+	return fd;
+}
+
+int
+tracer_processes(struct tracer *t, u32 pid, void (*visit)(void *, const struct wire_proc *), void *ctx)
+{
+	enum { ROOM = 64 * 1024 }; /* more than the kernel gives at once, and than any record */
+	bool self = pid == SELF_PID, found = false;
+	size_t fill = 0;
+	char *buffer;
+	int fd, error = 0;
+
+	fd = open_iterator(t, self ? (u32)getpid() : pid);
+	if (fd < 0)
+		return fd;
+	buffer = malloc(ROOM);
+	if (!buffer) {
+		close(fd);
+		return -ENOMEM;
+	}
+	for (;;) {
+		ssize_t got = read(fd, buffer + fill, ROOM - fill);
+		size_t at = 0;
+
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (got <= 0) {
+			error = got < 0 ? -errno : 0;
+			break;
+		}
+		fill += (size_t)got;
+		while (fill - at >= sizeof(struct wire_head)) {
+			const struct wire_proc *p = (const struct wire_proc *)(buffer + at);
+
+			if (p->head.size < sizeof(*p) || p->head.size > fill - at)
+				break;
+			if (pid == 0 || (self ? (p->head.flags & WIRE_SELF) != 0 : p->head.pid == pid)) {
+				visit(ctx, p);
+				found = true;
+			}
+			at += p->head.size;
+		}
+		memmove(buffer, buffer + at, fill - at);
+		fill -= at;
+	}
+	free(buffer);
+	close(fd);
+	if (!error && !found)
+		error = -ESRCH;
+	return error;
+}

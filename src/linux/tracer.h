@@ -1,0 +1,57 @@
+/*
+ * tracer - the BPF programs in the kernel, seen from user space.
+ *
+ * Loads them, hooks up only those that the subscribed events need, hands out
+ * their records and keeps the mute maps. It knows wire.h and libbpf, nothing
+ * of Endpoint Security. One thread drains; the other calls may come from any
+ * thread as long as the caller keeps them one at a time.
+ *
+ * Functions return 0 or a negative errno.
+ */
+#ifndef ESTOP_LINUX_TRACER_H
+#define ESTOP_LINUX_TRACER_H
+
+#include "src/linux/wire.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct tracer;
+
+/*
+ * ring_bytes: a power of two. -EPERM without the privilege, else what the kernel
+ * said; why then holds a sentence that says what to do.
+ */
+int tracer_open(struct tracer **, size_t ring_bytes, unsigned mute_limit, char *why, size_t len);
+void tracer_close(struct tracer *); /* NULL is fine; nobody may be in any other call */
+
+/* Bits of enum wire_kind; an event that is not asked for costs nothing. */
+int tracer_subscribe(struct tracer *, u64 kinds);
+
+/* What may be muted, by kind bits; 0 removes the entry. Takes effect on the next event. */
+int tracer_mute_process(struct tracer *, u32 pid, u32 version, u64 kinds);
+int tracer_mute_path(struct tracer *, const char *path, size_t length, bool prefix, u64 kinds);
+void tracer_invert(struct tracer *, bool processes, bool paths);
+
+/*
+ * Waits until the ring has filled to its mark, tracer_nudge() was called or the
+ * time is over. Then drain: record after record, in kernel order, at most max of
+ * them. Returns how many.
+ */
+void tracer_wait(struct tracer *, int timeout_ms);
+void tracer_nudge(struct tracer *);
+unsigned tracer_drain(struct tracer *, unsigned max,
+		      void (*record)(void *ctx, const struct wire_head *), void *ctx);
+
+void tracer_counters(struct tracer *, struct wire_counters *sum); /* any thread, any time */
+size_t tracer_ring_used(struct tracer *);
+
+/*
+ * A WIRE_PROC for every process that runs now, or for one (pid, 0: all; SELF_PID:
+ * the caller). Synchronous. -ESRCH when the one is not there.
+ */
+enum { SELF_PID = 0xffffffff };
+int tracer_processes(struct tracer *, u32 pid, void (*visit)(void *ctx, const struct wire_proc *),
+		     void *ctx);
+
+#endif

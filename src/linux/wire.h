@@ -1,0 +1,172 @@
+/*
+ * wire - what the BPF program writes into the kernel's ring buffer.
+ *
+ * Shared by the BPF program and the client; host order, one machine. Each
+ * record is a wire_head, its body, and for most of them a path or text behind.
+ * Before the first event of a program execution comes its WIRE_PROC; when
+ * something in it changes (credentials, parent, session), another one.
+ */
+#ifndef ESTOP_LINUX_WIRE_H
+#define ESTOP_LINUX_WIRE_H
+
+#ifndef __bpf__
+#include <stdint.h>
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int32_t s32;
+typedef int64_t s64;
+#endif
+
+/* Event kinds: bit numbers in the masks shared with the kernel, and es_event_type_t's number. */
+#define WIRE_TABLE(X) \
+	X(OPEN, 10)   \
+	X(CLOSE, 12)  \
+	X(EXEC, 9)    \
+	X(FORK, 11)   \
+	X(EXIT, 15)
+
+enum wire_kind {
+#define X(id, number) WIRE_##id,
+	WIRE_TABLE(X)
+#undef X
+	WIRE_EVENTS,
+	WIRE_PROC = WIRE_EVENTS, /* who a process is; no event of its own */
+	WIRE_TEXT,               /* a piece of an exec's arguments, environment, … */
+};
+
+enum wire_flag {
+	WIRE_CUT = 1,      /* the path did not fit: its beginning is missing */
+	WIRE_MODIFIED = 2, /* close: the file changed while it was open for writing */
+	WIRE_KERNEL = 4,   /* proc: a kernel thread */
+	WIRE_SELF = 8,     /* proc, from the iterator: the process that asked */
+	WIRE_GONE = 16,    /* proc, from the iterator: exited, not yet waited for */
+};
+
+enum {
+	WIRE_PATH_MAX = 16384, /* longest path carried, without a NUL */
+	WIRE_CHUNK = 16384,    /* most bytes in one WIRE_TEXT */
+	WIRE_ARGS_MAX = 1 << 20, /* arguments and environment of an exec: the rest is left out */
+	WIRE_FDS_MAX = 65536,  /* descriptors looked at, at exec and exit */
+};
+
+struct wire_head {
+	u32 size;     /* of the record */
+	u8 kind;      /* enum wire_kind */
+	u8 flags;     /* enum wire_flag */
+	u16 text;     /* offset of the path or text in the record; 0: none */
+	u32 text_len;
+	u32 pid;      /* thread group id in the initial pid namespace */
+	u32 version;  /* pidversion */
+	u32 tid;
+	u64 time;     /* CLOCK_MONOTONIC, ns */
+};
+
+struct wire_stat {
+	u64 ino, size, blocks; /* blocks of 512 bytes */
+	s64 atime, mtime, ctime;
+	u32 atime_nsec, mtime_nsec, ctime_nsec;
+	u32 dev, rdev; /* kernel encoding: major << 20 | minor */
+	u32 nlink, uid, gid;
+	u16 mode;
+	u8 blkbits;
+	u8 pad[5];
+};
+
+struct wire_file { /* OPEN, CLOSE; text: path */
+	struct wire_head head;
+	struct wire_stat stat;
+	u32 oflag; /* open: Linux flags as given */
+	u32 pad;
+};
+
+struct wire_proc { /* text: path of the executable */
+	struct wire_head head;
+	struct wire_stat stat;
+	u64 start;    /* since boot, ns */
+	u32 ppid, parent_version;
+	u32 pgid, sid;
+	u32 auid, asid;
+	u32 ruid, euid, rgid, egid;
+	u32 tty;      /* kernel device number, 0: none */
+	u32 pad;
+	char comm[16];
+};
+
+struct wire_fork {
+	struct wire_head head; /* the parent */
+	u32 child_pid, child_version;
+};
+
+struct wire_exec {
+	struct wire_head head; /* the old program; text: path as given to execve, NUL, interpreter, NUL */
+	u32 new_version;
+	s32 last_fd;
+	u32 argc, envc;
+	u32 args_len;          /* bytes of arguments before the environment begins */
+	u32 script;            /* a #! line was followed: text names the script, then its interpreter */
+};
+
+struct wire_exit {
+	struct wire_head head;
+	s32 status; /* as wait(2) gives it */
+	u32 pad;
+};
+
+enum wire_text_what { WIRE_TEXT_ARGS, WIRE_TEXT_CWD, WIRE_TEXT_FDS };
+
+struct wire_text { /* pid and version are of the program that begins */
+	struct wire_head head;
+	u32 what;   /* enum wire_text_what */
+	u32 offset; /* ARGS: where this piece belongs */
+};
+
+struct wire_fd { /* FDS: an array of these */
+	s32 fd;
+	u32 mode; /* of the inode: S_IFMT tells what it is */
+	u64 ino;
+};
+
+enum { WIRE_FDS_TOLD = 256 }; /* most descriptors an exec tells of */
+
+/* One per CPU in the map `cpus`; the counters are read by the client through mmap. */
+struct wire_counters {
+	u64 produced[WIRE_EVENTS]; /* seen, wanted, not muted: written or lost */
+	u64 lost[WIRE_EVENTS];     /* the ring buffer was full */
+	u64 muted[WIRE_EVENTS];
+	u64 lost_proc;             /* WIRE_PROC, WIRE_TEXT that did not fit */
+};
+
+/* Keys and values of the mute maps. */
+struct wire_process_key {
+	u32 pid, version;
+};
+
+struct wire_path_key {
+	u64 hash;   /* FNV-1a, 64 bits, of the path's bytes */
+	u32 length;
+	u32 prefix; /* 1: a prefix, 0: the whole path */
+};
+
+/* Fixed when the programs are loaded (their .rodata). */
+struct wire_settings {
+	u32 have_cast;     /* bpf_rdonly_cast() is there (6.2): plain loads instead of calls */
+	u32 ring_bytes;
+	u32 iterator_slot; /* the element of `cpus` for the task iterator: one past the CPUs */
+	u32 pad;
+};
+
+/* Settings the client writes and the programs read, in the map `control`. */
+struct wire_control {
+	u64 subscribed;      /* bits of enum wire_kind */
+	u32 generation;      /* changes with every change of mutes or subscriptions */
+	u32 path_generation; /* changes with path mutes */
+	u32 process_inverted, path_inverted;
+	u32 process_mutes, path_mutes; /* how many there are */
+	u32 woken;           /* the reader was woken and has not drained since */
+	u32 longest_path;    /* longest muted path: no need to hash further */
+	u64 prefix_length[WIRE_PATH_MAX / 64 + 1]; /* bit n: some prefix has n bytes */
+};
+
+#endif
