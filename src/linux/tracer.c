@@ -32,7 +32,10 @@ static const struct hook {
 	{ "on_sys_enter", BIT(CLOSE), false },
 	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE), true }, /* Linux 6.10 */
 };
-enum { HOOKS = sizeof(hooks) / sizeof(hooks[0]) };
+enum {
+	HOOKS = sizeof(hooks) / sizeof(hooks[0]),
+	MOST_RECORD = 64 << 10, /* no record is that long */
+};
 
 struct tracer {
 	struct bpf_object *object;
@@ -51,6 +54,7 @@ struct tracer {
 	_Atomic unsigned long *consumer; /* its page: written by us */
 	const _Atomic unsigned long *producer;
 	const char *data;
+	char *whole; /* a record that wraps, put together */
 
 	u32 prefixes[WIRE_PATH_MAX + 1]; /* muted prefixes by length */
 };
@@ -155,8 +159,15 @@ map_ring(struct tracer *t)
 	if (p == MAP_FAILED)
 		return -errno;
 	t->consumer = p;
-	/* The data is mapped twice in a row, so that no record ever seems to wrap. */
-	p = mmap(NULL, t->page + 2 * t->ring_bytes, PROT_READ, MAP_SHARED, t->ring_fd, (off_t)t->page);
+	/*
+	 * The kernel offers the data twice in a row, so that no record seems to wrap;
+	 * but then all of it counts twice as this process's memory. One record in
+	 * tens of thousands is put together in `whole` instead.
+	 */
+	t->whole = malloc(MOST_RECORD);
+	if (!t->whole)
+		return -ENOMEM;
+	p = mmap(NULL, t->page + t->ring_bytes, PROT_READ, MAP_SHARED, t->ring_fd, (off_t)t->page);
 	if (p == MAP_FAILED)
 		return -errno;
 	t->producer = p;
@@ -277,11 +288,12 @@ tracer_close(struct tracer *t)
 	if (t->consumer)
 		munmap((void *)t->consumer, t->page);
 	if (t->producer)
-		munmap((void *)t->producer, t->page + 2 * t->ring_bytes);
+		munmap((void *)t->producer, t->page + t->ring_bytes);
 	if (t->control)
 		munmap(t->control, t->control_size);
 	if (t->cpus)
 		munmap(t->cpus, t->cpus_size);
+	free(t->whole);
 	bpf_object__close(t->object);
 	if (t->nudge_fd > 0)
 		close(t->nudge_fd);
@@ -417,6 +429,19 @@ tracer_ring_used(struct tracer *t)
 	return tail - head;
 }
 
+/* The record at this place, in one piece. */
+static const struct wire_head *
+in_one_piece(struct tracer *t, size_t at, u32 length)
+{
+	size_t before_end = t->ring_bytes - at;
+
+	if (length <= before_end || length > MOST_RECORD)
+		return (const struct wire_head *)(t->data + at);
+	memcpy(t->whole, t->data + at, before_end);
+	memcpy(t->whole + before_end, t->data, length - before_end);
+	return (const struct wire_head *)t->whole;
+}
+
 unsigned
 tracer_drain(struct tracer *t, unsigned max, void (*record)(void *, const struct wire_head *),
 	     void *ctx)
@@ -436,7 +461,7 @@ tracer_drain(struct tracer *t, unsigned max, void (*record)(void *, const struct
 		if (length & BUSY)
 			break;
 		if (!(length & DISCARD))
-			record(ctx, (const struct wire_head *)((const char *)length_at + 8));
+			record(ctx, in_one_piece(t, (head + 8) & (t->ring_bytes - 1), length));
 		head += ((length & ~(BUSY | DISCARD)) + 8 + 7) & ~7u;
 		/*
 		 * Release: the kernel may overwrite what lies before it. Not after
