@@ -8,6 +8,8 @@
  *   pid:12,40     these processes
  *   !term         not
  *   a|b           either; binds weaker than a space, which means and
+ *   "a b|c"       quotes anywhere in a term keep spaces and bars in it; so do
+ *                 parentheses and brackets in a regex
  *
  * Compiled once, matched often; a compiled filter is read-only. Main thread.
  */

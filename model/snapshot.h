@@ -26,19 +26,19 @@ enum row_flag {
 };
 
 struct row {
-	struct proc_key key;
+	struct proc_key key;          /* of a ROW_GROUP: not a process's, pid is <= 0; unique all the same */
 	int32_t ppid;
 	uint32_t version;
 	uint32_t uid;
-	const char *user;             /* as shown; never NULL */
-	const char *name;             /* last component of exe; never NULL, not cleaned */
+	const char *user;             /* as shown; never NULL; as spec.user_name gave it */
+	const char *name;             /* last component of exe, "?" when unknown; not cleaned */
 	const char *exe;              /* path of the executable, may be "" */
 	const char *command;          /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
 	uint64_t total[EV_COUNT];     /* own, or of the whole subtree when the spec says totals */
 	double rate[EV_COUNT];        /* per second, over the last interval */
 	uint64_t total_all;
 	double rate_all;
-	int status;                   /* wait status, ROW_EXITED */
+	int status;                   /* wait status, ROW_EXITED; -1: its exit was not seen */
 	uint32_t group_count;         /* ROW_GROUP */
 	uint16_t flags;               /* enum row_flag */
 	uint16_t depth;               /* 0: a root */
@@ -59,8 +59,8 @@ struct snapshot_spec {
 	row_compare *compare;       /* NULL: by pid; siblings are sorted in a tree */
 	const struct filter *filter; /* NULL: all */
 	const struct filter *scope;  /* -p, -u: rows outside do not exist at all; NULL: all */
-	int32_t root_pid;           /* show this process and its descendants only; 0: all */
-	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller */
+	int32_t root_pid;           /* not 0: show this process and its descendants only */
+	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller for good */
 };
 
 struct snapshot {

@@ -39,6 +39,23 @@ void tree_tick(struct tree *, uint64_t now_ns, uint64_t exited_ns);
 const struct proc *tree_find_pid(const struct tree *, int32_t pid);
 const struct proc *tree_find(const struct tree *, struct proc_key);
 
+/* What is known of one process, for those who do not take a snapshot. Strings: until the next apply. */
+struct proc_facts {
+	struct proc_key key;
+	uint32_t version;
+	int32_t ppid;
+	uint32_t uid;
+	bool exited, kernel;
+	int status;                 /* wait status, -1 when the exit was not seen */
+	const char *exe, *name, *args; /* never NULL */
+	uint64_t total[EV_COUNT];
+	double rate_all;
+};
+void proc_facts(const struct proc *, struct proc_facts *);
+
+/* Events were lost between the last tick and now: counters of who lived then are lower bounds. */
+void tree_lost(struct tree *, uint64_t now_ns);
+
 /* Folds belong to the process, so they follow it through sorting and exec. */
 void tree_fold(struct tree *, struct proc_key, bool folded);
 void tree_fold_all(struct tree *, bool folded);

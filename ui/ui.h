@@ -10,17 +10,32 @@
 
 #include "model/snapshot.h"
 
+#include <stdio.h>
+
+enum { UI_INTERVAL_MIN_MS = 100, UI_INTERVAL_MAX_MS = 3600000, UI_EXITED_DEFAULT_SECS = 5 };
+
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* Strings and functions must outlive the ui. */
 struct ui_config {
+	int in_fd, out_fd;       /* keyboard and screen: 0 and 1, or /dev/tty for both */
+	bool headless;           /* the fds need not be terminals (tests) */
 	enum color_mode color;
-	bool ascii;              /* no line drawing, no arrows */
-	const char *sort;        /* column name; NULL: the default */
+	bool ascii; /* no line drawing, no arrows; also where the locale is not UTF-8 */
+	const char *sort;        /* column title; NULL: the default */
 	bool flat;
 	int exited_secs;
 	uint32_t interval_ms;
 	const char *host, *source; /* header */
 	const char *scope_text;    /* what -p and -u say, for the header; NULL none */
+	uint64_t start_ns; /* when counting began, on the snapshots' clock; 0: their first */
+
+	/* Passed through into the snapshot_spec. */
+	const struct filter *scope;
+	int32_t root_pid;
+	const char *(*user_name)(uint32_t uid);
+
+	uint64_t (*clock)(void);   /* ns, never backwards; NULL: the system's (for tests) */
 };
 
 /* What the main loop is asked to do. */
@@ -47,7 +62,7 @@ struct command {
 	struct proc_key key;
 	uint32_t version;
 	double rate;              /* of the row, for the ledger */
-	char *exe;                /* owned by the ui, good until the next call */
+	const char *exe;          /* owned by the ui, good until the next call */
 	bool on;
 	uint32_t interval_ms;
 };
@@ -55,36 +70,55 @@ struct command {
 struct ui;
 
 /*
- * Takes the terminal. term_fd is the keyboard (0 or /dev/tty). 0, or a negative
- * errno with a sentence in why; nothing has been drawn then.
+ * Takes the terminal. 0, or a negative errno with a sentence in why; nothing
+ * has been drawn then. Signal handlers should be in place before: curses
+ * leaves alone what is not at its default.
  */
 int ui_open(struct ui **, const struct ui_config *, char *why, size_t len);
 void ui_close(struct ui *);          /* gives the terminal back as it was; NULL is fine */
-void ui_emergency_restore(void);     /* the same from an abnormal end (xalloc hook, lost terminal) */
+void ui_emergency_restore(void); /* the same from an abnormal end (xalloc hook, lost terminal) */
 
 /* What the next snapshot should hold; changes with keys. Owned by the ui. */
 const struct snapshot_spec *ui_spec(struct ui *);
 bool ui_paused(const struct ui *);
+
+/* The spec of a config alone, for -b. 0, or -EINVAL with a sentence in why. */
+int ui_spec_of(const struct ui_config *, struct snapshot_spec *, char *why, size_t len);
 
 void ui_draw(struct ui *, const struct snapshot *);
 
 /*
  * Reads one key if there is one; fills command and returns true when a key was
  * taken (COMMAND_NONE: the ui dealt with it, redraw). snapshot is the one on screen.
+ * Never waits, but for up to 25 ms on the rest of an escape sequence. Call until false.
  */
 bool ui_input(struct ui *, const struct snapshot *, struct command *);
 
-/* One line for the person, shown until the next key or 4 s: "muted /usr/bin/make (z undoes)". */
-void ui_message(struct ui *, const char *text, uint64_t now_ns);
+/* The same for a key from elsewhere: a character, or negative a curses code (-KEY_UP). */
+void ui_key(struct ui *, const struct snapshot *, int key, struct command *);
+
+/* One line for the person, any bytes, until the next key or 4 s: "muted /bin/x (z undoes)". */
+void ui_message(struct ui *, const char *text);
 
 void ui_resize(struct ui *);                 /* after SIGWINCH */
 void ui_suspend(struct ui *);                /* before raise(SIGSTOP): terminal given back */
 void ui_resume(struct ui *);                 /* after SIGCONT: terminal taken again, full redraw */
 
-/* Plain-text frame for -b: header and rows as the process view shows them, uncoloured, no cursor. */
-void ui_batch(FILE *, const struct ui_config *, const struct snapshot *, const char *const columns[], size_t n);
+/*
+ * Plain-text frame for -b: header and rows as the process view shows them, uncoloured, no cursor.
+ * columns: titles, unknown ones left out; n 0: the default ones.
+ */
+void ui_batch(FILE *, const struct ui_config *, const struct snapshot *,
+	      const char *const columns[], size_t n);
 
-/* Makes any bytes fit for a terminal or a text log; returns columns used. See design section 6. */
+/* Makes any bytes fit for a terminal or a text log (ui/clean.h says how); returns columns used. */
 size_t ui_clean(char *out, size_t size, const char *bytes, size_t length, bool ascii);
+
+/*
+ * The tables for documents, one line for each entry, tab-separated.
+ * "keys": keys, help. "columns": title, shown by default (yes, no), help. False when there is no
+ * such table.
+ */
+bool ui_print_tables(FILE *, const char *what);
 
 #endif

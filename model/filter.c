@@ -1,0 +1,368 @@
+/*
+ * filter - text to terms, terms to yes or no.
+ *
+ * A compiled filter is a list of terms; those up to the next one with
+ * "either" set must all hold, and one such stretch is enough.
+ */
+#include "model/filter.h"
+
+#include "model/xalloc.h"
+
+#include <errno.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum term_kind { TERM_TEXT, TERM_BELOW, TERM_REGEX, TERM_USER, TERM_PID };
+
+struct term {
+	enum term_kind kind;
+	bool negate;
+	bool either;      /* the first after a bar, or of all */
+	bool fold_case;
+	bool has_regex;
+	char *text;       /* TEXT, BELOW, USER */
+	regex_t regex;
+	int32_t *pids;
+	size_t pid_count;
+};
+
+struct filter {
+	char *text;
+	struct term *terms;
+	size_t count;
+};
+
+/* Where the parser is. */
+struct parser {
+	const char *text, *at;
+	char *why;
+	size_t len;
+};
+
+/* ---- small things about text ---- */
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+static char
+upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c + 'A' - 'a') : c;
+}
+
+static bool
+has_capitals(const char *s)
+{
+	for (; *s; s++)
+		if (*s != lower(*s))
+			return true;
+	return false;
+}
+
+/* strstr() where needle is in small letters and the case of the haystack does not matter. */
+static bool
+contains_folded(const char *hay, const char *needle)
+{
+	char first[3] = { needle[0], upper(needle[0]), '\0' };
+
+	for (; (hay = strpbrk(hay, first)); hay++) {
+		size_t i = 1;
+
+		while (needle[i] && lower(hay[i]) == needle[i])
+			i++;
+		if (!needle[i])
+			return true;
+	}
+	return false;
+}
+
+/* Column of a place in the text, from 1, in characters. */
+static unsigned
+column(const struct parser *p, const char *at)
+{
+	unsigned n = 1;
+
+	for (const char *s = p->text; s < at; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+static int
+fail(const struct parser *p, const char *at, const char *what)
+{
+	snprintf(p->why, p->len, "column %u: %s", column(p, at), what);
+	return -EINVAL;
+}
+
+/* ---- terms ---- */
+
+/*
+ * The term at p->at, without its quotes, in new memory; p->at moves behind it.
+ * Brackets of a regex hold it together as quotes do. NULL: a quote is not closed.
+ */
+static char *
+take_word(struct parser *p, bool regex)
+{
+	char *word = xmalloc(strlen(p->at) + 1), *to = word;
+	const char *quote = NULL;
+	unsigned depth = 0;
+
+	for (; *p->at; p->at++) {
+		char c = *p->at;
+
+		if (c == '"') {
+			quote = quote ? NULL : p->at;
+			continue;
+		}
+		if (!quote && !depth && (c == ' ' || c == '\t' || c == '|'))
+			break;
+		if (regex && c == '\\' && p->at[1]) {
+			*to++ = c;
+			c = *++p->at;
+		} else if (regex && (c == '(' || c == '[')) {
+			depth++;
+		} else if (regex && (c == ')' || c == ']') && depth) {
+			depth--;
+		}
+		*to++ = c;
+	}
+	*to = '\0';
+	if (quote) {
+		fail(p, quote, "this quote is not closed");
+		free(word);
+		return NULL;
+	}
+	return word;
+}
+
+static int
+compile_regex(struct parser *p, struct term *term, const char *start, const char *word)
+{
+	char reason[80], what[128];
+	int error = regcomp(&term->regex, word, REG_EXTENDED | REG_NOSUB);
+
+	if (error) {
+		regerror(error, &term->regex, reason, sizeof(reason));
+		snprintf(what, sizeof(what), "this regular expression is not valid: %s", reason);
+		return fail(p, start, what);
+	}
+	term->has_regex = true;
+	return 0;
+}
+
+static int
+compile_pids(struct parser *p, struct term *term, const char *start, const char *list)
+{
+	for (const char *at = list;; at++) {
+		char *end;
+		long pid;
+
+		errno = 0;
+		pid = strtol(at, &end, 10);
+		if (*at < '0' || *at > '9' || errno || pid > INT32_MAX || (*end && *end != ','))
+			return fail(p, start, "pid: wants process numbers, as in pid:12,40");
+		term->pids = xrealloc(term->pids, term->pid_count + 1, sizeof(*term->pids));
+		term->pids[term->pid_count++] = (int32_t)pid;
+		if (!*end)
+			return 0;
+		at = end;
+	}
+}
+
+/* Of a path "/usr/lib/" the slashes at its end mean nothing here. */
+static char *
+without_slashes(char *path)
+{
+	size_t n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		path[--n] = '\0';
+	return path;
+}
+
+static int
+compile_term(struct parser *p, struct term *term)
+{
+	const char *start;
+	char *word;
+	int error = 0;
+
+	while (*p->at == '!') {
+		term->negate = !term->negate;
+		p->at++;
+	}
+	start = p->at;
+	word = take_word(p, *start == '~');
+	if (!word)
+		return -EINVAL;
+	if (!word[0]) {
+		error = fail(p, start, "something to look for is missing here");
+	} else if (word[0] == '~') {
+		term->kind = TERM_REGEX;
+		error = word[1] ? compile_regex(p, term, start, word + 1)
+				: fail(p, start, "~ wants a regular expression behind it");
+	} else if (strncmp(word, "pid:", 4) == 0) {
+		term->kind = TERM_PID;
+		error = compile_pids(p, term, start, word + 4);
+	} else if (strncmp(word, "user:", 5) == 0) {
+		term->kind = TERM_USER;
+		term->text = xstrdup(word + 5);
+		if (!word[5])
+			error = fail(p, start, "user: wants a name or a number");
+	} else if (word[0] == '/') {
+		term->kind = TERM_BELOW;
+		term->text = without_slashes(xstrdup(word));
+	} else {
+		term->kind = TERM_TEXT;
+		term->text = xstrdup(word);
+		term->fold_case = !has_capitals(word);
+	}
+	free(word);
+	return error;
+}
+
+static int
+compile(struct parser *p, struct filter *f)
+{
+	bool either = true; /* at the start of a stretch, which must not be empty */
+
+	for (;;) {
+		p->at += strspn(p->at, " \t");
+		if (!*p->at)
+			break;
+		if (*p->at == '|') {
+			if (either)
+				return fail(p, p->at, "nothing stands before this bar");
+			either = true;
+			p->at++;
+			continue;
+		}
+		f->terms = xrealloc(f->terms, f->count + 1, sizeof(*f->terms));
+		f->terms[f->count] = (struct term){ .either = either };
+		f->count++;
+		if (compile_term(p, &f->terms[f->count - 1]))
+			return -EINVAL;
+		either = false;
+	}
+	if (either && f->count)
+		return fail(p, p->at, "nothing stands behind the last bar");
+	return 0;
+}
+
+struct filter *
+filter_compile(const char *text, char *why, size_t len)
+{
+	struct parser p = { text, text, why, len };
+	struct filter *f = xcalloc(1, sizeof(*f));
+
+	f->text = xstrdup(text);
+	if (compile(&p, f)) {
+		filter_free(f);
+		return NULL;
+	}
+	return f;
+}
+
+void
+filter_free(struct filter *f)
+{
+	if (!f)
+		return;
+	for (size_t i = 0; i < f->count; i++) {
+		struct term *term = &f->terms[i];
+
+		if (term->has_regex)
+			regfree(&term->regex);
+		free(term->text);
+		free(term->pids);
+	}
+	free(f->terms);
+	free(f->text);
+	free(f);
+}
+
+const char *
+filter_text(const struct filter *f)
+{
+	return f->text;
+}
+
+/* ---- matching ---- */
+
+static bool
+contains(const struct term *term, const char *s)
+{
+	if (!s)
+		return false;
+	return term->fold_case ? contains_folded(s, term->text) : strstr(s, term->text) != NULL;
+}
+
+static bool
+is_below(const char *exe, const char *top)
+{
+	size_t n = strlen(top);
+
+	if (!exe || strncmp(exe, top, n) != 0)
+		return false;
+	return exe[n] == '\0' || exe[n] == '/' || top[n - 1] == '/';
+}
+
+static bool
+is_user(const struct term *term, const struct filter_subject *s)
+{
+	char number[16];
+
+	if (s->user && strcmp(s->user, term->text) == 0)
+		return true;
+	snprintf(number, sizeof(number), "%u", s->uid);
+	return strcmp(number, term->text) == 0;
+}
+
+static bool
+fits(const regex_t *regex, const char *s)
+{
+	return s && regexec(regex, s, 0, NULL, 0) == 0;
+}
+
+static bool
+holds(const struct term *term, const struct filter_subject *s)
+{
+	switch (term->kind) {
+	case TERM_TEXT:
+		return contains(term, s->exe) || contains(term, s->args) || contains(term, s->name);
+	case TERM_BELOW:
+		return is_below(s->exe, term->text);
+	case TERM_REGEX:
+		return fits(&term->regex, s->exe) || fits(&term->regex, s->args);
+	case TERM_USER:
+		return is_user(term, s);
+	case TERM_PID:
+		for (size_t i = 0; i < term->pid_count; i++)
+			if (term->pids[i] == s->pid)
+				return true;
+		return false;
+	}
+	return false;
+}
+
+bool
+filter_match(const struct filter *f, const struct filter_subject *s)
+{
+	bool match = f->count == 0;
+
+	for (size_t i = 0; i < f->count; i++) {
+		if (f->terms[i].either) {
+			if (match)
+				return true;
+			match = true;
+		}
+		if (match)
+			match = holds(&f->terms[i], s) != f->terms[i].negate;
+	}
+	return match;
+}

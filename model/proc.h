@@ -1,0 +1,91 @@
+/*
+ * proc - the insides of the tree. For model/ alone: others ask tree.h or a snapshot.
+ */
+#ifndef ESTOP_MODEL_PROC_H
+#define ESTOP_MODEL_PROC_H
+
+#include "model/hash.h"
+#include "model/intern.h"
+#include "model/rate.h"
+#include "model/tree.h"
+
+enum {
+	TOMBSTONES_MAX = 8192, /* beyond, the oldest go before their time */
+	SAME_PID_MAX = 8,      /* tombstones that one pid may have */
+	PROCS_MAX = 1 << 19,   /* living; beyond, a process gets no row of its own */
+	DEPTH_MAX = 4096,      /* how far up a move looks for a loop */
+	ARGS_MAX = 4096,       /* bytes of arguments kept */
+	GROUP_NAMES = 8,       /* groups of exited children per parent, the rest in one more */
+	GROUP_LARGE = 8,       /* more members than this are shown as one line */
+	PID_CACHE = 1 << 14,
+	STATUS_UNKNOWN = -1,   /* of an exit that was not seen */
+};
+
+enum proc_flag {
+	PROC_EXITED = 1, /* a tombstone */
+	PROC_KERNEL = 2,
+	PROC_FOLDED = 4,
+	/*
+	 * Named as a parent, but no event of its own came yet: holds the
+	 * children until it does, and is shown to nobody.
+	 */
+	PROC_GHOST = 8,
+};
+
+/* Exited children of one parent that ran the same executable. */
+struct group {
+	struct group *next_of_owner;
+	struct group *prev, *next;   /* all groups, the one longest without an exit first */
+	struct proc *owner;
+	struct string *exe;          /* NULL: all the others */
+	uint64_t id;                 /* never used twice */
+	uint64_t last_ns;            /* last exit */
+	uint32_t count, uid;
+	uint32_t present;            /* members whose tombstone is still there */
+	uint32_t row;                /* private to snapshot.c */
+	uint64_t own[EV_COUNT];      /* what reaped members did */
+	uint64_t below[EV_COUNT];    /* and what was reaped below them */
+};
+
+struct proc {
+	struct proc_key key;
+	uint32_t version, old_version; /* old: before the last exec; its late events are still ours */
+	int32_t ppid;
+	uint32_t uid;
+	int status;
+	uint32_t index;                /* in tree.all */
+	uint32_t active;               /* in tree.active, from 1; 0: not there */
+	uint32_t flags;                /* enum proc_flag */
+	struct string *exe, *args;     /* args are separated by spaces */
+	struct proc *parent;           /* never NULL: roots hang below tree.root */
+	struct proc *child, *prev, *next;
+	struct proc *older, *newer;    /* of the same pid; all but the newest are tombstones */
+	struct proc *prev_dead, *next_dead;
+	struct group *groups;          /* of its exited children */
+	struct group *group;           /* of its parent's, that it is in */
+	uint64_t exited_ns;
+	struct activity did;
+	uint64_t reaped[EV_COUNT];     /* done by descendants that are reaped */
+	UT_hash_handle hh;
+};
+
+struct tree {
+	struct proc root;              /* no process; also counts what has no row */
+	struct proc *by_pid;           /* uthash: the newest of each pid, ghosts too */
+	struct proc **recent;          /* the same by pid modulo PID_CACHE, for speed */
+	struct proc **all;             /* every process, tombstone and ghost */
+	struct proc **active;          /* those with events or rates to close at the next tick */
+	size_t count, room, active_count, active_room;
+	size_t ghosts, dead_count;
+	struct proc *dead;             /* tombstones, oldest first */
+	struct group *groups;
+	uint64_t group_id;
+	struct intern *strings;
+	struct rate_clock clock;
+	struct activity did;           /* the whole machine */
+	uint64_t applied[EV_COUNT];
+	uint64_t tick_ns;
+	uint64_t lost_from_ns, lost_to_ns; /* 0: nothing lost since the counters began */
+};
+
+#endif

@@ -1,0 +1,814 @@
+/*
+ * snapshot - from processes to rows in the order of the screen.
+ *
+ * Row i is first built for process i of tree.all, shown or not. All that
+ * follows works on small arrays of row numbers: what is shown, below whom, in
+ * which order; the rows are moved to their places once, at the end. Strings
+ * are held, not copied.
+ */
+#include "model/snapshot.h"
+
+#include "model/proc.h"
+
+#include <string.h>
+
+#define NONE UINT32_MAX
+
+enum state {
+	EXISTS = 1,  /* may be seen: not hidden as a kernel thread, exited or outside of root_pid */
+	INSIDE = 2,  /* root_pid or below it */
+	GROUPED = 4, /* in the one line of its group, or below a process that is */
+	MATCH = 8,
+	SHOWN = 16,  /* a match, or in a tree an ancestor of one */
+	FOLDED = 32,
+	EMITTED = 64,
+};
+
+struct arena {
+	size_t room;            /* rows; the arrays have room for two more */
+	uint32_t *up;           /* row of the parent, NONE: a root */
+	uint32_t *order;        /* rows in some order */
+	uint32_t *start;        /* children of row i are child[start[i]] to child[start[i + 1]] */
+	uint32_t *child;
+	uint32_t *work;
+	uint8_t *state;
+	uint32_t *place;        /* where the last frame had row i, NONE: nowhere; for place_count rows */
+	size_t place_count;
+	struct group **groups;  /* of the rows behind those of processes */
+	size_t group_count, group_room;
+	uint32_t *find;         /* snapshot_find()'s index: row + 1 by key, made when first asked */
+	size_t find_size;       /* a power of two */
+	bool find_ready;
+};
+
+/* What one take works with. */
+struct frame {
+	struct snapshot *s;
+	struct arena *a;
+	const struct tree *t;
+	const struct mutes *mutes;
+	const struct snapshot_spec *spec;
+	uint64_t now_ns;
+	size_t n;               /* rows, of processes and groups */
+	uint32_t root;          /* row of root_pid */
+	uint32_t uid;           /* user is uid's name */
+	const char *user;
+};
+
+/* ---- strings ---- */
+
+static bool
+has_args(const struct row *r)
+{
+	return r->command != r->exe && r->command != r->name;
+}
+
+static void
+hold_strings(const struct row *r)
+{
+	if (r->exe[0])
+		string_hold(string_of(r->exe));
+	if (has_args(r))
+		string_hold(string_of(r->command));
+}
+
+static void
+release_strings(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct row *r = &s->rows[i];
+
+		if (has_args(r))
+			string_release(string_of(r->command));
+		if (r->exe[0])
+			string_release(string_of(r->exe));
+	}
+	s->count = 0;
+}
+
+/* ---- memory ---- */
+
+static void
+arena_reserve(struct frame *f, size_t n)
+{
+	struct arena *a = f->a;
+
+	if (a->room && n <= a->room)
+		return;
+	a->room = n + n / 4 + 64;
+	f->s->rows = xrealloc(f->s->rows, a->room, sizeof(*f->s->rows));
+	a->up = xrealloc(a->up, a->room + 2, sizeof(*a->up));
+	a->order = xrealloc(a->order, a->room + 2, sizeof(*a->order));
+	a->start = xrealloc(a->start, a->room + 2, sizeof(*a->start));
+	a->child = xrealloc(a->child, a->room + 2, sizeof(*a->child));
+	a->work = xrealloc(a->work, a->room + 2, sizeof(*a->work));
+	a->place = xrealloc(a->place, a->room + 2, sizeof(*a->place));
+	a->state = xrealloc(a->state, a->room + 2, sizeof(*a->state));
+}
+
+/* ---- rows ---- */
+
+static const char *
+user_of(struct frame *f, uint32_t uid)
+{
+	if (!f->user || f->uid != uid) {
+		f->uid = uid;
+		f->user = f->spec->user_name ? f->spec->user_name(uid) : "";
+	}
+	return f->user;
+}
+
+static bool
+exited_shows(const struct frame *f, uint64_t exited_ns)
+{
+	int secs = f->spec->exited_secs;
+
+	return secs < 0 || (secs > 0 && (f->now_ns < exited_ns ||
+					 f->now_ns - exited_ns < (uint64_t)secs * 1000000000u));
+}
+
+static bool
+is_lossy(const struct tree *t, const struct proc *p)
+{
+	return t->lost_to_ns && p->key.start_ns <= t->lost_to_ns &&
+	       (!(p->flags & PROC_EXITED) || p->exited_ns >= t->lost_from_ns);
+}
+
+static void
+fill_row(struct frame *f, struct row *r, const struct proc *p)
+{
+	r->key = p->key;
+	r->ppid = p->ppid;
+	r->version = p->version;
+	r->uid = p->uid;
+	r->user = user_of(f, p->uid);
+	r->exe = string_bytes(p->exe);
+	r->name = string_name(p->exe);
+	r->command = p->args ? string_bytes(p->args) : p->exe ? r->exe : r->name;
+	r->total_all = 0;
+	r->rate_all = 0;
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		r->total[id] = p->did.total[id];
+		r->rate[id] = p->did.rate[id];
+	}
+	r->status = p->status;
+	r->group_count = 0;
+	r->flags = 0;
+	if (p->flags & PROC_EXITED)
+		r->flags |= ROW_EXITED;
+	if (p->flags & PROC_KERNEL)
+		r->flags |= ROW_KERNEL;
+	if (is_lossy(f->t, p))
+		r->flags |= ROW_LOSSY;
+	r->depth = 0;
+	r->guides = 0;
+	r->mute = ' ';
+}
+
+static uint8_t
+state_of(const struct frame *f, const struct proc *p)
+{
+	uint8_t state = p->flags & PROC_FOLDED ? FOLDED : 0;
+
+	if (p->flags & PROC_GHOST)
+		return state;
+	if (p->flags & PROC_KERNEL && !f->spec->kernel_threads)
+		return state;
+	if (p->flags & PROC_EXITED && !exited_shows(f, p->exited_ns))
+		return state;
+	return state | EXISTS;
+}
+
+static bool
+group_shows(const struct frame *f, const struct proc *owner, const struct group *g)
+{
+	return g->count > GROUP_LARGE && exited_shows(f, g->last_ns) &&
+	       (!(owner->flags & PROC_KERNEL) || f->spec->kernel_threads);
+}
+
+/* Which groups of this process get a row; the rows are made when all processes have theirs. */
+static void
+note_groups(struct frame *f, const struct proc *owner)
+{
+	struct arena *a = f->a;
+
+	for (struct group *g = owner->groups; g; g = g->next_of_owner) {
+		g->row = NONE;
+		if (!f->spec->tree || !group_shows(f, owner, g))
+			continue;
+		if (a->group_count == a->group_room) {
+			a->group_room = a->group_room ? a->group_room * 2 : 64;
+			a->groups = xrealloc(a->groups, a->group_room, sizeof(struct group *));
+		}
+		a->groups[a->group_count++] = g;
+	}
+}
+
+static void
+fill_rows(struct frame *f)
+{
+	struct arena *a = f->a;
+	const struct tree *t = f->t;
+	const struct proc *root = NULL;
+
+	if (f->spec->root_pid)
+		HASH_FIND(hh, t->by_pid, &f->spec->root_pid, sizeof(int32_t), root);
+	f->root = root ? root->index : NONE;
+	f->n = t->count;
+	a->group_count = 0;
+	arena_reserve(f, f->n);
+	f->s->processes = 0;
+	note_groups(f, &t->root);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct proc *p = t->all[i];
+
+		if (i + 8 < t->count) {
+			/* The processes lie anywhere in memory: fetch a few ahead. */
+			const char *ahead = (const char *)t->all[i + 8];
+
+			for (size_t at = 0; at < sizeof(*p); at += 64)
+				__builtin_prefetch(ahead + at);
+		}
+		fill_row(f, &f->s->rows[i], p);
+		a->up[i] = p->parent == &t->root ? NONE : p->parent->index;
+		a->state[i] = state_of(f, p);
+		if (a->state[i] & EXISTS && !(p->flags & PROC_EXITED))
+			f->s->processes++;
+		if (p->groups)
+			note_groups(f, p);
+	}
+}
+
+/* ---- over the whole tree ---- */
+
+/* Fills a->order with the rows of processes so that children come before their parents. */
+static void
+order_upwards(struct frame *f)
+{
+	struct arena *a = f->a;
+	uint32_t *pending = a->work;
+	size_t tail = 0;
+
+	memset(pending, 0, f->n * sizeof(*pending));
+	for (size_t i = 0; i < f->n; i++)
+		if (a->up[i] != NONE)
+			pending[a->up[i]]++;
+	for (size_t i = 0; i < f->n; i++)
+		if (pending[i] == 0)
+			a->order[tail++] = (uint32_t)i;
+	for (size_t head = 0; head < tail; head++) {
+		uint32_t up = a->up[a->order[head]];
+
+		if (up != NONE && --pending[up] == 0)
+			a->order[tail++] = up;
+	}
+}
+
+static void
+add_row(struct row *to, const struct row *from)
+{
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		to->total[id] += from->total[id];
+		to->rate[id] += from->rate[id];
+	}
+}
+
+static void
+add_totals(struct row *to, const uint64_t from[EV_COUNT])
+{
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		to->total[id] += from[id];
+}
+
+static void
+sum_subtrees(struct frame *f)
+{
+	struct row *rows = f->s->rows;
+
+	for (size_t k = 0; k < f->n; k++) {
+		uint32_t i = f->a->order[k], up = f->a->up[i];
+
+		add_totals(&rows[i], f->t->all[i]->reaped);
+		if (up != NONE)
+			add_row(&rows[up], &rows[i]);
+	}
+}
+
+/* From the roots down: what is inside of root_pid, and the nearest parent that may be seen. */
+static void
+place(struct frame *f)
+{
+	struct arena *a = f->a;
+
+	for (size_t k = f->n; k-- > 0;) {
+		uint32_t i = a->order[k], up = a->up[i];
+		const struct group *g = f->t->all[i]->group;
+
+		if (!f->spec->root_pid || i == f->root || (up != NONE && a->state[up] & INSIDE))
+			a->state[i] |= INSIDE;
+		else
+			a->state[i] &= (uint8_t)~EXISTS;
+		if ((g && g->row != NONE) || (up != NONE && a->state[up] & GROUPED)) {
+			a->state[i] |= GROUPED;
+			a->state[i] &= (uint8_t)~EXISTS;
+		}
+		if (up != NONE && !(a->state[up] & EXISTS))
+			a->up[i] = a->up[up];
+	}
+}
+
+/* ---- groups ---- */
+
+static void
+fill_group(struct frame *f, struct row *r, const struct group *g)
+{
+	memset(r, 0, sizeof(*r));
+	r->key = (struct proc_key){ -g->owner->key.pid, g->id };
+	r->ppid = g->owner->key.pid;
+	r->uid = g->uid;
+	r->user = user_of(f, g->uid);
+	r->exe = string_bytes(g->exe);
+	r->name = g->exe ? string_name(g->exe) : "others";
+	r->command = r->name;
+	r->group_count = g->count;
+	r->flags = ROW_GROUP | ROW_EXITED;
+	r->mute = ' ';
+	add_totals(r, g->own);
+	if (f->spec->subtree_totals)
+		add_totals(r, g->below);
+}
+
+/* Group rows go behind those of processes; before place(), which hides the members. */
+static void
+mark_groups(struct frame *f)
+{
+	struct arena *a = f->a;
+
+	arena_reserve(f, f->n + a->group_count);
+	for (size_t k = 0; k < a->group_count; k++) {
+		a->groups[k]->row = (uint32_t)(f->n + k);
+		fill_group(f, &f->s->rows[f->n + k], a->groups[k]);
+	}
+	if (a->group_count == 0)
+		return;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct group *g;
+
+		if (!(f->s->rows[i].flags & ROW_EXITED))
+			continue;
+		g = f->t->all[i]->group;
+		if (g && g->row != NONE)
+			add_row(&f->s->rows[g->row], &f->s->rows[i]);
+	}
+}
+
+static void
+place_groups(struct frame *f)
+{
+	struct arena *a = f->a;
+
+	for (size_t k = 0; k < a->group_count; k++, f->n++) {
+		const struct proc *owner = a->groups[k]->owner;
+		uint32_t up = owner == &f->t->root ? NONE : owner->index;
+		bool inside = up == NONE ? !f->spec->root_pid : a->state[up] & INSIDE;
+
+		a->state[f->n] = inside && (up == NONE || !(a->state[up] & GROUPED)) ? EXISTS : 0;
+		a->up[f->n] = up == NONE || a->state[up] & EXISTS ? up : a->up[up];
+	}
+}
+
+/* ---- filters ---- */
+
+static void
+match(struct frame *f)
+{
+	struct arena *a = f->a;
+	const struct filter *scope = f->spec->scope, *filter = f->spec->filter;
+
+	f->s->matched = 0;
+	for (size_t i = 0; i < f->n; i++) {
+		struct row *r = &f->s->rows[i];
+
+		if (!(a->state[i] & EXISTS))
+			continue;
+		if (scope || filter) {
+			const struct filter_subject subject = {
+				.pid = r->flags & ROW_GROUP ? 0 : r->key.pid,
+				.uid = r->uid,
+				.user = r->user,
+				.name = r->name,
+				.exe = r->exe,
+				.args = has_args(r) ? r->command : NULL,
+			};
+
+			if ((scope && !filter_match(scope, &subject)) ||
+			    (filter && !filter_match(filter, &subject)))
+				continue;
+		}
+		a->state[i] |= MATCH | SHOWN;
+		f->s->matched++;
+	}
+	if (!f->spec->tree || (!scope && !filter))
+		return;
+	for (size_t i = 0; i < f->n; i++)
+		if (a->state[i] & MATCH)
+			for (uint32_t u = a->up[i]; u != NONE && !(a->state[u] & SHOWN);
+			     u = a->up[u]) {
+				a->state[u] |= SHOWN;
+				f->s->rows[u].flags |= ROW_CONTEXT;
+			}
+}
+
+/* ---- order ---- */
+
+struct sorter {
+	const struct row *rows;
+	row_compare *compare;
+	bool reverse;
+	uint32_t *work;
+};
+
+static inline bool
+is_after(const struct sorter *o, uint32_t a, uint32_t b)
+{
+	const struct row *x = &o->rows[a], *y = &o->rows[b];
+	int c = o->compare ? o->compare(x, y) : 0;
+
+	if (c)
+		return o->reverse ? c < 0 : c > 0;
+	c = (x->key.pid > y->key.pid) - (x->key.pid < y->key.pid);
+	if (!c)
+		c = (x->key.start_ns > y->key.start_ns) - (x->key.start_ns < y->key.start_ns);
+	/* Equals stay in the order of pids, unless pids are what is sorted by. */
+	return o->reverse && !o->compare ? c < 0 : c > 0;
+}
+
+/* Merge sort: stable, and what is in order already costs one comparison. */
+static void
+sort(const struct sorter *o, uint32_t *v, size_t n)
+{
+	size_t half = n / 2, i = 0, j = half, k = 0;
+
+	if (n <= 8) {
+		for (i = 1; i < n; i++) {
+			uint32_t x = v[i];
+
+			for (j = i; j > 0 && is_after(o, v[j - 1], x); j--)
+				v[j] = v[j - 1];
+			v[j] = x;
+		}
+		return;
+	}
+	sort(o, v, half);
+	sort(o, v + half, n - half);
+	if (!is_after(o, v[half - 1], v[half]))
+		return;
+	memcpy(o->work, v, half * sizeof(*v));
+	while (i < half && j < n)
+		v[k++] = is_after(o, o->work[i], v[j]) ? v[j++] : o->work[i++];
+	memcpy(v + k, o->work + i, (half - i) * sizeof(*v));
+}
+
+/*
+ * Fills a->order with all rows, in the order of the last frame as far as there
+ * was one: little has moved since, so there is little left to sort. (Processes
+ * that changed their place in tree.all are off, which costs time and no more.)
+ */
+static void
+order_as_before(struct frame *f)
+{
+	struct arena *a = f->a;
+	uint32_t *at = a->work;
+	size_t known = a->place_count < f->n ? a->place_count : f->n, n = 0;
+
+	memset(at, 0xff, f->n * sizeof(*at));
+	for (size_t i = 0; i < known; i++)
+		if (a->place[i] < f->n)
+			at[a->place[i]] = (uint32_t)i;
+	for (size_t k = 0; k < f->n; k++)
+		if (at[k] != NONE)
+			a->order[n++] = at[k];
+	for (size_t i = 0; i < f->n; i++)
+		if (i >= known || a->place[i] >= f->n)
+			a->order[n++] = (uint32_t)i;
+}
+
+static void
+remember_order(struct frame *f)
+{
+	struct arena *a = f->a;
+
+	memset(a->place, 0xff, f->n * sizeof(*a->place));
+	for (size_t k = 0; k < f->s->count; k++)
+		a->place[a->order[k]] = (uint32_t)k;
+	a->place_count = f->n;
+}
+
+static size_t
+arrange_flat(struct frame *f, const struct sorter *o)
+{
+	struct arena *a = f->a;
+	size_t count = 0;
+
+	for (size_t k = 0; k < f->n; k++) {
+		uint32_t i = a->order[k];
+
+		if (a->state[i] & SHOWN) {
+			a->order[count++] = i;
+			a->state[i] |= EMITTED;
+		}
+	}
+	sort(o, a->order, count);
+	return count;
+}
+
+/* Children of every row that is shown, sorted; roots are the children of row n. */
+static void
+list_children(struct frame *f, const struct sorter *o)
+{
+	struct arena *a = f->a;
+	uint32_t *start = a->start, sum = 0;
+
+	memset(start, 0, (f->n + 2) * sizeof(*start));
+	for (size_t i = 0; i < f->n; i++)
+		if (a->state[i] & SHOWN)
+			start[a->up[i] == NONE ? f->n : a->up[i]]++;
+	for (size_t i = 0; i <= f->n; i++) {
+		sum += start[i];
+		start[i] = sum;
+	}
+	start[f->n + 1] = sum;
+	for (size_t k = f->n; k-- > 0;) { /* each start moves down from its end */
+		uint32_t i = a->order[k];
+
+		if (a->state[i] & SHOWN)
+			a->child[--start[a->up[i] == NONE ? f->n : a->up[i]]] = i;
+	}
+	for (size_t i = 0; i <= f->n; i++) {
+		uint32_t begin = start[i], end = start[i + 1];
+
+		if (begin == end)
+			continue;
+		sort(o, a->child + begin, end - begin);
+		f->s->rows[a->child[end - 1]].flags |= ROW_LAST;
+	}
+}
+
+static size_t
+arrange_tree(struct frame *f, const struct sorter *o)
+{
+	struct arena *a = f->a;
+	struct row *rows = f->s->rows;
+	uint32_t *stack = a->work;
+	size_t count = 0, top = 0;
+
+	list_children(f, o);
+	for (uint32_t k = a->start[f->n + 1]; k-- > a->start[f->n];)
+		stack[top++] = a->child[k];
+	while (top > 0) {
+		uint32_t i = stack[--top], begin = a->start[i], end = a->start[i + 1];
+		struct row *r = &rows[i];
+		bool later = !(r->flags & ROW_LAST);
+
+		a->order[count++] = i;
+		a->state[i] |= EMITTED;
+		if (begin == end)
+			continue;
+		r->flags |= ROW_PARENT;
+		if (a->state[i] & FOLDED) {
+			r->flags |= ROW_FOLDED;
+			continue;
+		}
+		for (uint32_t k = end; k-- > begin;) {
+			struct row *c = &rows[a->child[k]];
+
+			c->depth = r->depth < UINT16_MAX ? (uint16_t)(r->depth + 1) : UINT16_MAX;
+			c->guides = r->guides;
+			if (later && r->depth < 64)
+				c->guides |= (uint64_t)1 << r->depth;
+			stack[top++] = a->child[k];
+		}
+	}
+	return count;
+}
+
+/* Moves every row to its place, those not shown behind the others. */
+static void
+permute(struct frame *f, size_t count)
+{
+	struct arena *a = f->a;
+	struct row *rows = f->s->rows;
+	uint32_t *from = a->order;
+
+	for (size_t i = 0, k = count; i < f->n; i++)
+		if (!(a->state[i] & EMITTED))
+			from[k++] = (uint32_t)i;
+	for (size_t i = 0; i < count; i++) {
+		struct row first = rows[i];
+		size_t to = i;
+
+		if (from[i] == i)
+			continue;
+		while (from[to] != i) {
+			size_t next = from[to];
+
+			rows[to] = rows[next];
+			from[to] = (uint32_t)to;
+			to = next;
+		}
+		rows[to] = first;
+		from[to] = (uint32_t)to;
+	}
+}
+
+/* ---- the last touches ---- */
+
+struct exe_mark {
+	const char *exe;
+	char mark;
+};
+
+static char
+mark_of(const struct mute_rule *rule)
+{
+	static const char mark[MUTE_KIND_COUNT] = {
+#define X(id, word, mark, help) [MUTE_##id] = mark,
+		MUTE_KIND_TABLE(X)
+#undef X
+	};
+
+	if (!rule)
+		return ' ';
+	return rule->state == MUTE_LOCAL ? 'L' : mark[rule->kind];
+}
+
+/* Many rows, few executables: rules for paths are looked up once for each, more or less. */
+static void
+mark_mutes(const struct frame *f)
+{
+	enum { MARKS = 512 };
+	struct exe_mark marks[MARKS] = { { NULL, ' ' } };
+
+	if (!f->mutes || !mutes_get(f->mutes, 0))
+		return;
+	for (size_t i = 0; i < f->s->count; i++) {
+		struct row *r = &f->s->rows[i];
+		struct exe_mark *m = &marks[((uintptr_t)r->exe >> 4) % MARKS];
+
+		if (!(r->flags & ROW_GROUP))
+			r->mute = mark_of(mutes_of_process(f->mutes, r->key));
+		if (r->mute != ' ' || !r->exe[0])
+			continue;
+		if (m->exe != r->exe) {
+			m->exe = r->exe;
+			m->mark = mark_of(mutes_of_exe(f->mutes, r->exe));
+		}
+		r->mute = m->mark;
+	}
+}
+
+static void
+finish_rows(const struct frame *f)
+{
+	for (size_t i = 0; i < f->s->count; i++)
+		hold_strings(&f->s->rows[i]);
+}
+
+/* The sum over all types; needed by comparators, so for every row. */
+static void
+sum_types(const struct frame *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		struct row *r = &f->s->rows[i];
+
+		for (unsigned id = 0; id < EV_COUNT; id++) {
+			r->total_all += r->total[id];
+			r->rate_all += r->rate[id];
+		}
+	}
+}
+
+static void
+fill_machine(const struct frame *f)
+{
+	struct snapshot *s = f->s;
+
+	s->time_ns = f->now_ns;
+	s->rate_all = 0;
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		s->total[id] = f->t->did.total[id];
+		s->rate[id] = f->t->did.rate[id];
+		s->rate_all += s->rate[id];
+	}
+}
+
+void
+snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mutes,
+	      const struct snapshot_spec *spec, uint64_t now_ns)
+{
+	struct frame f = { .s = s, .t = t, .mutes = mutes, .spec = spec, .now_ns = now_ns };
+	struct sorter o;
+
+	if (!s->arena)
+		s->arena = xcalloc(1, sizeof(struct arena));
+	f.a = s->arena;
+	f.a->find_ready = false;
+	release_strings(s);
+	fill_machine(&f);
+	fill_rows(&f);
+	if (spec->tree || spec->subtree_totals || spec->root_pid)
+		order_upwards(&f);
+	if (spec->subtree_totals)
+		sum_subtrees(&f);
+	mark_groups(&f);
+	if (spec->tree || spec->root_pid)
+		place(&f);
+	place_groups(&f);
+	sum_types(&f);
+	match(&f);
+	o = (struct sorter){ s->rows, spec->compare, spec->reverse, f.a->work };
+	order_as_before(&f);
+	s->count = spec->tree ? arrange_tree(&f, &o) : arrange_flat(&f, &o);
+	remember_order(&f);
+	permute(&f, s->count);
+	finish_rows(&f);
+	mark_mutes(&f);
+}
+
+void
+snapshot_finish(struct snapshot *s)
+{
+	struct arena *a = s->arena;
+
+	release_strings(s);
+	free(s->rows);
+	if (a) {
+		free(a->up);
+		free(a->order);
+		free(a->start);
+		free(a->child);
+		free(a->work);
+		free(a->state);
+		free(a->place);
+		free(a->groups);
+		free(a->find);
+		free(a);
+	}
+	memset(s, 0, sizeof(*s));
+}
+
+/* ---- finding ---- */
+
+static bool
+is_row(const struct row *r, struct proc_key key)
+{
+	return r->key.pid == key.pid && r->key.start_ns == key.start_ns;
+}
+
+static size_t
+find_slot(const struct arena *a, struct proc_key key)
+{
+	uint64_t h = ((uint64_t)(uint32_t)key.pid ^ key.start_ns) * 0x9e3779b97f4a7c15u;
+
+	return (size_t)(h >> 20) & (a->find_size - 1);
+}
+
+static void
+make_index(const struct snapshot *s, struct arena *a)
+{
+	size_t size = 64;
+
+	while (size < s->count * 2)
+		size *= 2;
+	if (size > a->find_size) {
+		a->find = xrealloc(a->find, size, sizeof(*a->find));
+		a->find_size = size;
+	}
+	memset(a->find, 0, a->find_size * sizeof(*a->find));
+	for (size_t i = 0; i < s->count; i++) {
+		size_t slot = find_slot(a, s->rows[i].key);
+
+		while (a->find[slot])
+			slot = (slot + 1) & (a->find_size - 1);
+		a->find[slot] = (uint32_t)i + 1;
+	}
+	a->find_ready = true;
+}
+
+long
+snapshot_find(const struct snapshot *s, struct proc_key key, size_t near)
+{
+	struct arena *a = s->arena;
+	size_t slot;
+
+	if (near < s->count && is_row(&s->rows[near], key))
+		return (long)near;
+	if (!a || s->count == 0)
+		return -1;
+	if (!a->find_ready)
+		make_index(s, a);
+	for (slot = find_slot(a, key); a->find[slot]; slot = (slot + 1) & (a->find_size - 1))
+		if (is_row(&s->rows[a->find[slot] - 1], key))
+			return (long)a->find[slot] - 1;
+	return -1;
+}

@@ -1,0 +1,808 @@
+/*
+ * tree - who is whose child, and who did what.
+ *
+ * Events of one process come in order, but those of two processes may overtake
+ * each other (they come from different processors), some are lost, and
+ * backfill tells of the past. So nothing here relies on a fork coming first
+ * or on an exit coming at all: each event says who acted, and that is believed.
+ */
+#include "model/proc.h"
+
+#include <string.h>
+#include <utlist.h>
+
+static void reap(struct tree *t, struct proc *p);
+
+static bool
+is(const struct proc *p, enum proc_flag flag)
+{
+	return p->flags & flag;
+}
+
+/* ---- by pid ---- */
+
+static struct proc **
+recent_slot(const struct tree *t, int32_t pid)
+{
+	return &t->recent[(uint32_t)pid % PID_CACHE];
+}
+
+/* The newest process of this pid, tombstones and ghosts included. */
+static struct proc *
+newest(const struct tree *t, int32_t pid)
+{
+	struct proc **slot = recent_slot(t, pid), *p = *slot;
+
+	if (p && p->key.pid == pid)
+		return p;
+	HASH_FIND(hh, t->by_pid, &pid, sizeof(pid), p);
+	if (p)
+		*slot = p;
+	return p;
+}
+
+static void
+index_add(struct tree *t, struct proc *p)
+{
+	HASH_ADD(hh, t->by_pid, key.pid, sizeof(p->key.pid), p);
+	*recent_slot(t, p->key.pid) = p;
+}
+
+static void
+index_remove(struct tree *t, struct proc *p)
+{
+	struct proc **slot = recent_slot(t, p->key.pid);
+
+	HASH_DELETE(hh, t->by_pid, p);
+	if (*slot == p)
+		*slot = NULL;
+}
+
+/* p becomes the newest of its pid; what was there is a tombstone and goes behind it. */
+static void
+chain_add(struct tree *t, struct proc *p)
+{
+	struct proc *old = newest(t, p->key.pid), *last = p;
+	unsigned length = 0;
+
+	if (old) {
+		index_remove(t, old);
+		p->older = old;
+		old->newer = p;
+	}
+	index_add(t, p);
+	while (last->older) {
+		last = last->older;
+		length++;
+	}
+	if (length > SAME_PID_MAX)
+		reap(t, last);
+}
+
+static void
+chain_remove(struct tree *t, struct proc *p)
+{
+	if (p->older)
+		p->older->newer = p->newer;
+	if (p->newer) {
+		p->newer->older = p->older;
+		return;
+	}
+	index_remove(t, p);
+	if (p->older)
+		index_add(t, p->older);
+}
+
+/* ---- memory ---- */
+
+static struct proc *
+proc_create(struct tree *t, int32_t pid)
+{
+	struct proc *p = xcalloc(1, sizeof(*p));
+
+	if (t->count == t->room) {
+		t->room = t->room ? t->room * 2 : 256;
+		t->all = xrealloc(t->all, t->room, sizeof(*t->all));
+	}
+	p->index = (uint32_t)t->count;
+	t->all[t->count++] = p;
+	p->key.pid = pid;
+	p->parent = &t->root;
+	DL_PREPEND(t->root.child, p);
+	chain_add(t, p);
+	return p;
+}
+
+static void
+active_add(struct tree *t, struct proc *p)
+{
+	if (t->active_count == t->active_room) {
+		t->active_room = t->active_room ? t->active_room * 2 : 256;
+		t->active = xrealloc(t->active, t->active_room, sizeof(*t->active));
+	}
+	t->active[t->active_count++] = p;
+	p->active = (uint32_t)t->active_count;
+}
+
+static void
+active_remove(struct tree *t, struct proc *p)
+{
+	struct proc *last = t->active[--t->active_count];
+
+	t->active[p->active - 1] = last;
+	last->active = p->active;
+	p->active = 0;
+}
+
+static void
+group_free(struct tree *t, struct group *g)
+{
+	DL_DELETE(t->groups, g);
+	string_release(g->exe);
+	free(g);
+}
+
+/* p has neither children nor a parent any more. */
+static void
+proc_free(struct tree *t, struct proc *p)
+{
+	struct proc *last;
+	struct group *next;
+
+	chain_remove(t, p);
+	last = t->all[--t->count];
+	t->all[p->index] = last;
+	last->index = p->index;
+	if (p->active)
+		active_remove(t, p);
+	for (struct group *g = p->groups; g; g = next) {
+		next = g->next_of_owner;
+		group_free(t, g);
+	}
+	string_release(p->exe);
+	string_release(p->args);
+	free(p);
+}
+
+static void
+set_string(struct string **where, struct string *s)
+{
+	string_release(*where);
+	*where = s;
+}
+
+/* ---- groups of exited children ---- */
+
+static struct group *
+group_of(struct tree *t, struct proc *owner, struct string *exe)
+{
+	struct group *g, *others = NULL;
+	unsigned names = 0;
+
+	for (g = owner->groups; g; g = g->next_of_owner) {
+		if (g->exe == exe)
+			return g;
+		if (g->exe)
+			names++;
+		else
+			others = g;
+	}
+	if (names >= GROUP_NAMES) {
+		if (others)
+			return others;
+		exe = NULL;
+	}
+	g = xcalloc(1, sizeof(*g));
+	g->owner = owner;
+	g->exe = string_hold(exe);
+	g->id = ++t->group_id;
+	g->next_of_owner = owner->groups;
+	owner->groups = g;
+	DL_APPEND(t->groups, g);
+	return g;
+}
+
+static void
+group_join(struct tree *t, struct proc *p)
+{
+	struct group *g = group_of(t, p->parent, p->exe);
+
+	g->count++;
+	g->present++;
+	g->uid = p->uid;
+	g->last_ns = p->exited_ns;
+	if (g->next) {
+		DL_DELETE(t->groups, g);
+		DL_APPEND(t->groups, g);
+	}
+	p->group = g;
+}
+
+static void
+group_leave(struct proc *p)
+{
+	if (p->group)
+		p->group->present--;
+	p->group = NULL;
+}
+
+static void
+group_expire(struct tree *t, struct group *g)
+{
+	struct group **at = &g->owner->groups;
+
+	while (*at != g)
+		at = &(*at)->next_of_owner;
+	*at = g->next_of_owner;
+	group_free(t, g);
+}
+
+/* ---- parents ---- */
+
+static void
+add_counts(uint64_t to[EV_COUNT], const uint64_t from[EV_COUNT])
+{
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		to[id] += from[id];
+}
+
+/* Out of the parent's list. A ghost without children has no reason to be. */
+static void
+detach(struct tree *t, struct proc *p)
+{
+	struct proc *parent = p->parent;
+
+	group_leave(p);
+	DL_DELETE(parent->child, p);
+	p->parent = NULL;
+	if (is(parent, PROC_GHOST) && !parent->child) {
+		add_counts(t->root.reaped, parent->reaped);
+		DL_DELETE(t->root.child, parent);
+		t->ghosts--;
+		proc_free(t, parent);
+	}
+}
+
+static bool
+is_below(const struct proc *p, const struct proc *top)
+{
+	for (unsigned depth = 0; p; p = p->parent)
+		if (p == top || ++depth > DEPTH_MAX)
+			return true;
+	return false;
+}
+
+/* Moves p, with all below it. Where that would close a loop, p becomes a root. */
+static void
+attach(struct tree *t, struct proc *p, struct proc *parent)
+{
+	if (parent == p || (p->child && is_below(parent, p)))
+		parent = &t->root;
+	if (p->parent == parent)
+		return;
+	detach(t, p);
+	p->parent = parent;
+	DL_PREPEND(parent->child, p);
+}
+
+/* Where a living child of ppid hangs. An exited parent has none: the kernel gave them to init. */
+static struct proc *
+parent_of(struct tree *t, int32_t ppid)
+{
+	struct proc *p;
+
+	if (ppid == 0)
+		return &t->root;
+	p = newest(t, ppid);
+	if (p && is(p, PROC_EXITED))
+		return ppid == 1 ? &t->root : parent_of(t, 1);
+	if (!p) {
+		p = proc_create(t, ppid);
+		p->flags = PROC_GHOST;
+		t->ghosts++;
+	}
+	return p;
+}
+
+static void
+move(struct tree *t, struct proc *p, int32_t ppid)
+{
+	p->ppid = ppid;
+	attach(t, p, parent_of(t, ppid));
+}
+
+/* ---- death ---- */
+
+/* What it did stays in the sums of the parent, so that those never go down. */
+static void
+reap(struct tree *t, struct proc *p)
+{
+	struct proc *c, *next, *parent = p->parent;
+
+	add_counts(parent->reaped, p->did.total);
+	add_counts(parent->reaped, p->reaped);
+	if (p->group) {
+		add_counts(p->group->own, p->did.total);
+		add_counts(p->group->below, p->reaped);
+	}
+	for (c = p->child; c; c = next) {
+		next = c->next;
+		attach(t, c, parent);
+	}
+	detach(t, p);
+	DL_DELETE2(t->dead, p, prev_dead, next_dead);
+	t->dead_count--;
+	proc_free(t, p);
+}
+
+/*
+ * Makes a tombstone of p. Its living children go to init: whether there is a
+ * nearer subreaper, their next event will tell.
+ */
+static void
+bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
+{
+	struct proc *c, *next;
+
+	p->flags |= PROC_EXITED;
+	p->status = status;
+	p->exited_ns = time_ns;
+	for (c = p->child; c; c = next) {
+		next = c->next;
+		if (!is(c, PROC_EXITED))
+			move(t, c, 1);
+	}
+	group_join(t, p);
+	DL_APPEND2(t->dead, p, prev_dead, next_dead);
+	t->dead_count++;
+	while (t->dead_count > TOMBSTONES_MAX)
+		reap(t, t->dead);
+}
+
+/* ---- who is meant ---- */
+
+static void
+set_exe(struct tree *t, struct proc *p, const struct event *e, enum field_tag tag)
+{
+	size_t length;
+	const char *path = event_field(e, tag, &length);
+
+	if (path)
+		set_string(&p->exe, intern(t->strings, path, length));
+}
+
+static void
+set_args(struct tree *t, struct proc *p, const struct event *e)
+{
+	char joined[ARGS_MAX];
+	size_t length;
+	const char *args = event_field(e, FIELD_ARGS, &length);
+
+	if (!args)
+		return;
+	if (length && args[length - 1] == '\0')
+		length--;
+	if (length > sizeof(joined))
+		length = sizeof(joined);
+	memcpy(joined, args, length);
+	for (char *at = joined; (at = memchr(at, '\0', (size_t)(joined + length - at)));)
+		*at = ' ';
+	set_string(&p->args, intern(t->strings, joined, length));
+}
+
+/*
+ * The process meant, living or exited, or NULL when it is new to us. Without
+ * a start time on both sides it is the one that lives, or that has ended as
+ * this very execution.
+ */
+static struct proc *
+known(const struct tree *t, const struct event_proc *who)
+{
+	struct proc *p = newest(t, who->pid);
+
+	if (who->start_ns)
+		for (struct proc *q = p; q; q = q->older)
+			if (q->key.start_ns == who->start_ns)
+				return q;
+	if (!p || is(p, PROC_GHOST) || (p->key.start_ns && who->start_ns))
+		return NULL;
+	return !is(p, PROC_EXITED) || p->version == who->version ? p : NULL;
+}
+
+/*
+ * A process new to us, below parent (NULL: whoever its ppid says). Somebody
+ * living of the same pid must have ended unseen. NULL when there is no room.
+ */
+static struct proc *
+introduce(struct tree *t, const struct event_proc *who, struct proc *parent, uint64_t time_ns)
+{
+	struct proc *p = newest(t, who->pid), *c, *next;
+
+	if (t->count - t->dead_count - t->ghosts >= PROCS_MAX)
+		return NULL;
+	if (p && is(p, PROC_GHOST)) {
+		t->ghosts--;
+		p->flags = 0;
+		/* What began before it was the child of an earlier process of this pid. */
+		for (c = p->child; c; c = next) {
+			next = c->next;
+			if (who->pid != 1 && c->key.start_ns && c->key.start_ns < who->start_ns)
+				move(t, c, 1);
+		}
+	} else {
+		if (p && !is(p, PROC_EXITED))
+			bury(t, p, STATUS_UNKNOWN, time_ns);
+		p = proc_create(t, who->pid);
+	}
+	p->key.start_ns = who->start_ns;
+	p->version = who->version;
+	p->uid = who->uid;
+	p->ppid = who->ppid;
+	attach(t, p, parent ? parent : parent_of(t, who->ppid));
+	return p;
+}
+
+/* What an event says about the process it comes from, apart from what happened. */
+static void
+refresh(struct tree *t, struct proc *p, const struct event *e)
+{
+	const struct event_proc *who = &e->who;
+
+	if (!p->key.start_ns)
+		p->key.start_ns = who->start_ns;
+	if (who->version == p->version) {
+		if (!p->exe)
+			set_exe(t, p, e, FIELD_EXE);
+	} else if (!p->version) {
+		p->version = who->version;
+	} else if (!who->version || who->version == p->old_version) {
+		return; /* late: from before the exec */
+	} else {
+		/* An exec was lost, and the arguments with it. */
+		p->old_version = p->version;
+		p->version = who->version;
+		set_string(&p->args, NULL);
+		set_exe(t, p, e, FIELD_EXE);
+	}
+	if (is(p, PROC_EXITED))
+		return;
+	p->uid = who->uid;
+	if (who->ppid && who->ppid != p->ppid) {
+		const struct proc *parent = newest(t, who->ppid);
+
+		if (!parent || !is(parent, PROC_EXITED))
+			move(t, p, who->ppid);
+	}
+}
+
+static struct proc *
+actor_of(struct tree *t, const struct event *e)
+{
+	struct proc *p = known(t, &e->who);
+
+	if (p) {
+		refresh(t, p, e);
+		return p;
+	}
+	p = introduce(t, &e->who, NULL, e->time_ns);
+	if (!p)
+		return &t->root;
+	set_exe(t, p, e, FIELD_EXE);
+	return p;
+}
+
+/* ---- what happened ---- */
+
+static void
+count(struct tree *t, struct proc *p, const struct event *e)
+{
+	t->applied[e->id]++;
+	t->did.total[e->id]++;
+	p->did.total[e->id]++;
+	if (!p->active)
+		active_add(t, p);
+}
+
+static void
+apply_exec(struct tree *t, struct proc *p, const struct event *e)
+{
+	if (p->version != e->other.version) {
+		p->old_version = p->version;
+		p->version = e->other.version;
+	}
+	p->uid = e->other.uid;
+	p->flags &= ~(uint32_t)PROC_KERNEL; /* a helper program started by the kernel */
+	set_string(&p->args, NULL);
+	set_exe(t, p, e, FIELD_TARGET);
+	set_args(t, p, e);
+}
+
+/* The child of a fork, when something of it was seen before the fork itself. */
+static struct proc *
+seen_before(const struct tree *t, const struct event_proc *child)
+{
+	struct proc *p = known(t, child);
+
+	if (!p || (child->start_ns && p->key.start_ns == child->start_ns))
+		return p;
+	/* A pid that lives is not given away: unless this is the same execution, p has ended. */
+	return p->version == child->version ? p : NULL;
+}
+
+/* A process that was seen without its ppid, and by now maybe has ended, finds its parent. */
+static void
+adopt(struct tree *t, struct proc *p, struct proc *parent, int32_t ppid)
+{
+	if (!is(p, PROC_EXITED)) {
+		move(t, p, ppid);
+		return;
+	}
+	p->ppid = ppid;
+	attach(t, p, parent);
+	if (!p->group)
+		group_join(t, p);
+}
+
+static void
+apply_fork(struct tree *t, struct proc *parent, const struct event *e)
+{
+	struct event_proc who = e->other;
+	struct string *exe, *args;
+	bool kernel = is(parent, PROC_KERNEL), gone = is(parent, PROC_EXITED);
+	struct proc *p;
+
+	if (who.pid == 0 || who.pid == e->who.pid)
+		return;
+	if (who.ppid == 0)
+		who.ppid = e->who.pid;
+	/* Held, because a parent that is a tombstone may be reaped to make room. */
+	exe = string_hold(parent->exe);
+	args = string_hold(parent->args);
+	p = seen_before(t, &who);
+	if (p) {
+		if (!p->key.start_ns)
+			p->key.start_ns = who.start_ns;
+		if (p->ppid == 0)
+			adopt(t, p, parent, who.ppid);
+	} else {
+		/* With CLONE_PARENT the parent is not the one that forked. */
+		p = introduce(t, &who, who.ppid == e->who.pid && !gone ? parent : NULL, e->time_ns);
+		if (p && kernel)
+			p->flags |= PROC_KERNEL;
+	}
+	if (p && !p->exe) {
+		set_exe(t, p, e, FIELD_TARGET);
+		if (!p->exe)
+			p->exe = string_hold(exe);
+		if (!p->args && p->exe == exe)
+			p->args = string_hold(args);
+	}
+	string_release(exe);
+	string_release(args);
+}
+
+static void
+apply_exit(struct tree *t, struct proc *p, const struct event *e)
+{
+	if (!is(p, PROC_EXITED))
+		bury(t, p, (int)e->value, e->time_ns);
+	else if (p->status == STATUS_UNKNOWN)
+		p->status = (int)e->value;
+}
+
+/* Backfill looked at some moment in the past: it may fill gaps and change nothing. */
+static void
+apply_seen(struct tree *t, const struct event *e)
+{
+	const struct event_proc *who = &e->who;
+	struct proc *p = known(t, who), *now = newest(t, who->pid);
+
+	if (!p) {
+		if (now && who->start_ns && who->start_ns < now->key.start_ns)
+			return; /* it has ended since, and somebody else has its pid */
+		p = introduce(t, who, NULL, e->time_ns);
+		if (!p)
+			return;
+	}
+	if (!p->key.start_ns)
+		p->key.start_ns = who->start_ns;
+	if (!p->version)
+		p->version = who->version;
+	if (!p->ppid && who->ppid && !is(p, PROC_EXITED))
+		move(t, p, who->ppid);
+	if (who->version && p->version != who->version)
+		return; /* it runs another program by now */
+	if (e->flags & EVENT_KERNEL)
+		p->flags |= PROC_KERNEL;
+	if (!p->exe)
+		set_exe(t, p, e, FIELD_EXE);
+	if (!p->args)
+		set_args(t, p, e);
+}
+
+/* ---- public ---- */
+
+struct tree *
+tree_create(void)
+{
+	struct tree *t = xcalloc(1, sizeof(*t));
+
+	t->recent = xcalloc(PID_CACHE, sizeof(*t->recent));
+	t->strings = intern_create();
+	return t;
+}
+
+void
+tree_destroy(struct tree *t)
+{
+	struct group *g, *next;
+
+	if (!t)
+		return;
+	HASH_CLEAR(hh, t->by_pid);
+	for (g = t->groups; g; g = next) {
+		next = g->next;
+		group_free(t, g);
+	}
+	for (size_t i = 0; i < t->count; i++) {
+		string_release(t->all[i]->exe);
+		string_release(t->all[i]->args);
+		free(t->all[i]);
+	}
+	intern_destroy(t->strings);
+	free(t->recent);
+	free(t->all);
+	free(t->active);
+	free(t);
+}
+
+void
+tree_apply(struct tree *t, const struct event *e)
+{
+	struct proc *p;
+
+	if (e->id == EV_SEEN)
+		apply_seen(t, e);
+	if (e->id >= EV_COUNT)
+		return;
+	p = actor_of(t, e);
+	count(t, p, e);
+	if (e->id == EV_FORK)
+		apply_fork(t, p, e);
+	else if (p == &t->root)
+		return;
+	else if (e->id == EV_EXEC)
+		apply_exec(t, p, e);
+	else if (e->id == EV_EXIT)
+		apply_exit(t, p, e);
+}
+
+void
+tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
+{
+	double seconds = rate_interval(&t->clock, now_ns);
+
+	t->tick_ns = now_ns;
+	if (seconds != 0) {
+		rate_close(&t->did, seconds);
+		for (size_t i = t->active_count; i-- > 0;)
+			if (!rate_close(&t->active[i]->did, seconds))
+				active_remove(t, t->active[i]);
+	}
+	while (t->dead) {
+		if (t->dead->exited_ns > now_ns) /* the clock went back */
+			t->dead->exited_ns = now_ns;
+		if (exited_ns == UINT64_MAX || now_ns - t->dead->exited_ns < exited_ns)
+			break;
+		reap(t, t->dead);
+	}
+	while (t->groups && t->groups->present == 0) {
+		if (t->groups->last_ns > now_ns)
+			t->groups->last_ns = now_ns;
+		if (exited_ns == UINT64_MAX || now_ns - t->groups->last_ns < exited_ns)
+			break;
+		group_expire(t, t->groups);
+	}
+}
+
+void
+tree_lost(struct tree *t, uint64_t now_ns)
+{
+	if (!t->lost_to_ns)
+		t->lost_from_ns = t->tick_ns;
+	t->lost_to_ns = now_ns;
+}
+
+const struct proc *
+tree_find_pid(const struct tree *t, int32_t pid)
+{
+	const struct proc *p = newest(t, pid);
+
+	return p && !(p->flags & (PROC_GHOST | PROC_EXITED)) ? p : NULL;
+}
+
+const struct proc *
+tree_find(const struct tree *t, struct proc_key key)
+{
+	const struct event_proc who = { .pid = key.pid, .start_ns = key.start_ns };
+	const struct proc *p = known(t, &who);
+
+	return p && (key.start_ns == p->key.start_ns || !is(p, PROC_EXITED)) ? p : NULL;
+}
+
+static void
+set_fold(struct proc *p, bool folded)
+{
+	p->flags = folded ? p->flags | PROC_FOLDED : p->flags & ~(uint32_t)PROC_FOLDED;
+}
+
+void
+tree_fold(struct tree *t, struct proc_key key, bool folded)
+{
+	const struct proc *p = tree_find(t, key);
+
+	if (p)
+		set_fold(t->all[p->index], folded);
+}
+
+void
+tree_fold_all(struct tree *t, bool folded)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (!is(t->all[i], PROC_GHOST))
+			set_fold(t->all[i], folded);
+}
+
+static void
+clear(struct proc *p)
+{
+	rate_clear(&p->did);
+	memset(p->reaped, 0, sizeof(p->reaped));
+}
+
+void
+tree_clear(struct tree *t)
+{
+	rate_clear(&t->did);
+	clear(&t->root);
+	for (size_t i = 0; i < t->count; i++)
+		clear(t->all[i]);
+	for (struct group *g = t->groups; g; g = g->next) {
+		memset(g->own, 0, sizeof(g->own));
+		memset(g->below, 0, sizeof(g->below));
+	}
+	t->lost_from_ns = t->lost_to_ns = 0;
+}
+
+uint64_t
+tree_applied(const struct tree *t, enum event_id id)
+{
+	return id < EV_COUNT ? t->applied[id] : 0;
+}
+
+size_t
+tree_size(const struct tree *t)
+{
+	return t->count - t->ghosts;
+}
+
+void
+proc_facts(const struct proc *p, struct proc_facts *facts)
+{
+	*facts = (struct proc_facts){
+		.key = p->key,
+		.version = p->version,
+		.ppid = p->ppid,
+		.uid = p->uid,
+		.exited = is(p, PROC_EXITED),
+		.kernel = is(p, PROC_KERNEL),
+		.status = p->status,
+		.exe = string_bytes(p->exe),
+		.name = string_name(p->exe),
+		.args = string_bytes(p->args),
+	};
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		facts->total[id] = p->did.total[id];
+		facts->rate_all += p->did.rate[id];
+	}
+}

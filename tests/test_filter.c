@@ -1,0 +1,198 @@
+/* filter: the language a person types, and what it says when it makes no sense. */
+#include "model/filter.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+static const struct filter_subject make = {
+	.pid = 4120, .uid = 1000, .user = "alice", .name = "make",
+	.exe = "/usr/bin/make", .args = "make -j8 CC=clang",
+};
+static const struct filter_subject stores = {
+	.pid = 812, .uid = 0, .user = "root", .name = "mds_stores",
+	.exe = "/usr/libexec/mds_stores",
+};
+static const struct filter_subject nameless = { .pid = 9, .uid = 7 };
+
+static bool
+matches(const char *text, const struct filter_subject *s)
+{
+	char why[128] = "";
+	struct filter *f = filter_compile(text, why, sizeof(why));
+	bool match;
+
+	assert_string_equal(why, "");
+	assert_non_null(f);
+	assert_string_equal(filter_text(f), text);
+	match = filter_match(f, s);
+	filter_free(f);
+	return match;
+}
+
+static void
+refuses(const char *text, const char *sentence)
+{
+	char why[160] = "";
+
+	assert_null(filter_compile(text, why, sizeof(why)));
+	if (!strstr(why, sentence))
+		fail_msg("'%s' says '%s', not '%s'", text, why, sentence);
+}
+
+static void
+an_empty_filter_matches_all(void **state)
+{
+	(void)state;
+	assert_true(matches("", &make));
+	assert_true(matches("   ", &nameless));
+}
+
+static void
+text_is_looked_for_in_path_and_arguments(void **state)
+{
+	(void)state;
+	assert_true(matches("make", &make));
+	assert_true(matches("bin/ma", &make));
+	assert_true(matches("-j8", &make));
+	assert_false(matches("gcc", &make));
+	assert_false(matches("make", &nameless));
+}
+
+static void
+case_matters_only_when_there_are_capitals(void **state)
+{
+	(void)state;
+	assert_true(matches("cc=cl", &make));
+	assert_true(matches("CC=cl", &make));
+	assert_false(matches("Cc=cl", &make));
+	assert_false(matches("Make", &make));
+}
+
+static void
+a_path_matches_itself_and_what_lies_below(void **state)
+{
+	(void)state;
+	assert_true(matches("/usr/bin/make", &make));
+	assert_true(matches("/usr/bin", &make));
+	assert_true(matches("/usr/bin/", &make));
+	assert_true(matches("/", &make));
+	assert_false(matches("/usr/bi", &make));
+	assert_false(matches("/usr/lib", &stores));
+	assert_false(matches("/usr", &nameless));
+}
+
+static void
+a_regex_is_extended_and_may_hold_bars_and_spaces_in_brackets(void **state)
+{
+	(void)state;
+	assert_true(matches("~^/usr/.*make$", &make));
+	assert_true(matches("~-j[0-9]+", &make));
+	assert_true(matches("~bin/(make|ninja)$", &make));
+	assert_true(matches("~make[ ]-j", &make));
+	assert_true(matches("~\"make -j\"", &make));
+	assert_false(matches("~^make$", &make));
+	assert_true(matches("~[(]|make", &make));
+	assert_false(matches("~x", &nameless));
+}
+
+static void
+user_is_a_name_or_a_number(void **state)
+{
+	(void)state;
+	assert_true(matches("user:alice", &make));
+	assert_true(matches("user:1000", &make));
+	assert_true(matches("user:7", &nameless));
+	assert_false(matches("user:ali", &make));
+	assert_false(matches("user:root", &make));
+}
+
+static void
+pid_is_a_list_of_processes(void **state)
+{
+	(void)state;
+	assert_true(matches("pid:4120", &make));
+	assert_true(matches("pid:12,4120", &make));
+	assert_false(matches("pid:412", &make));
+}
+
+static void
+an_exclamation_mark_negates(void **state)
+{
+	(void)state;
+	assert_false(matches("!make", &make));
+	assert_true(matches("!make", &stores));
+	assert_true(matches("!!make", &make));
+	assert_true(matches("!/usr/bin", &stores));
+	assert_false(matches("!user:root", &stores));
+	assert_true(matches("!~x$", &make));
+}
+
+static void
+a_space_means_and_and_binds_stronger_than_a_bar(void **state)
+{
+	(void)state;
+	assert_true(matches("make user:alice", &make));
+	assert_false(matches("make user:root", &make));
+	assert_true(matches("user:root|make", &make));
+	assert_true(matches("nothing make | user:root mds", &stores));
+	assert_false(matches("nothing make | user:root mds", &make));
+	assert_true(matches("make !gcc|pid:1", &make));
+	assert_false(matches("gcc|ninja", &make));
+}
+
+static void
+quotes_keep_a_term_together(void **state)
+{
+	(void)state;
+	assert_true(matches("\"make -j8\"", &make));
+	assert_false(matches("\"make  -j8\"", &make));
+	assert_false(matches("\"a|make\"", &make));
+	assert_true(matches("!\"a b\"", &make));
+}
+
+static void
+what_makes_no_sense_is_refused_with_its_column(void **state)
+{
+	(void)state;
+	refuses("|make", "column 1: ");
+	refuses("make|", "column 6: ");
+	refuses("a||b", "column 3: ");
+	refuses("make !", "column 7: ");
+	refuses("!|a", "column 2: ");
+	refuses("~", "column 1: ");
+	refuses("make ~(a", "column 6: this regular expression is not valid: ");
+	refuses("~[a", "column 1: ");
+	refuses("pid:", "column 1: pid:");
+	refuses("pid:12,", "pid:");
+	refuses("pid:x", "pid:");
+	refuses("pid:-4", "pid:");
+	refuses("pid:99999999999999999999", "pid:");
+	refuses("user:", "user:");
+	refuses("a \"b", "column 3: ");
+	refuses("\"\"", "column 1: ");
+	refuses("\xc3\xa9\xc3\xa9 |", "column 5: "); /* two letters of two bytes each */
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_empty_filter_matches_all),
+		cmocka_unit_test(text_is_looked_for_in_path_and_arguments),
+		cmocka_unit_test(case_matters_only_when_there_are_capitals),
+		cmocka_unit_test(a_path_matches_itself_and_what_lies_below),
+		cmocka_unit_test(a_regex_is_extended_and_may_hold_bars_and_spaces_in_brackets),
+		cmocka_unit_test(user_is_a_name_or_a_number),
+		cmocka_unit_test(pid_is_a_list_of_processes),
+		cmocka_unit_test(an_exclamation_mark_negates),
+		cmocka_unit_test(a_space_means_and_and_binds_stronger_than_a_bar),
+		cmocka_unit_test(quotes_keep_a_term_together),
+		cmocka_unit_test(what_makes_no_sense_is_refused_with_its_column),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

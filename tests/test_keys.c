@@ -1,0 +1,841 @@
+/* Keys: each does what its help says, and acts on the process that is highlighted. */
+#include "tests/frame.h"
+#include "ui/action.h"
+#include "ui/column.h"
+#include "ui/curses.h"
+#include "ui/order.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define SECOND 1000000000ull
+#define ESC 27
+
+static struct frame f;
+static struct ui *ui;
+
+/* The busy tree on 24 lines of 80 columns; row i is on line 4 + i. */
+static int
+open_busy(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	ui = frame_open(24, 80, NULL);
+	ui_draw(ui, &f.s);
+	return 0;
+}
+
+static int
+close_it(void **state)
+{
+	(void)state;
+	ui_close(ui);
+	ui = NULL;
+	return 0;
+}
+
+static struct command
+key(int k)
+{
+	return frame_key(ui, &f, k);
+}
+
+static struct command
+type(const char *text)
+{
+	return frame_type(ui, &f, text);
+}
+
+static void
+screen_has(const char *text)
+{
+	char *screen = frame_read();
+	if (!strstr(screen, text))
+		fprintf(stderr, "no '%s' in\n%s", text, screen);
+	bool found = strstr(screen, text);
+	free(screen);
+	assert_true(found);
+}
+
+static void
+screen_lacks(const char *text)
+{
+	char *screen = frame_read();
+	bool found = strstr(screen, text);
+	free(screen);
+	assert_false(found);
+}
+
+/* pid of the highlighted line, through what m would act on. */
+static int
+highlighted(void)
+{
+	struct command c = key('u');
+
+	assert_int_equal(c.kind, COMMAND_UNMUTE_ROW);
+	return c.key.pid;
+}
+
+/* Another order of the same rows: everything but the first reversed. A flat list. */
+static void
+flatten(void)
+{
+	for (size_t i = 0; i < f.s.count; i++) {
+		f.row[i].depth = 0;
+		f.row[i].flags = 0;
+		f.row[i].guides = 0;
+	}
+}
+
+static void
+turn_round(void)
+{
+	for (size_t i = 0, k = f.s.count; i + 1 < k--; i++) {
+		struct row r = f.row[i];
+		f.row[i] = f.row[k];
+		f.row[k] = r;
+	}
+}
+
+static void
+later(void)
+{
+	frame_clock_ns += 5 * SECOND;
+	ui_draw(ui, &f.s);
+}
+
+static void
+the_table_names_each_key_once(void **state)
+{
+	(void)state;
+	for (unsigned a = 0; a < ACTION_COUNT; a++) {
+		assert_true(action_info[a].keys[0]);
+		assert_true(action_info[a].help && *action_info[a].help);
+		for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[a].keys[i]; i++)
+			assert_int_equal(action_of_key(action_info[a].keys[i]), a);
+	}
+	assert_int_equal(action_of_key(0), ACTION_NONE);
+	assert_int_equal(action_of_key(ESC), ACTION_NONE);
+	assert_int_equal(action_of_key(KEY_UP), ACTION_NONE);
+}
+
+static void
+every_key_of_the_table_can_be_pressed(void **state)
+{
+	(void)state;
+	for (unsigned a = 0; a < ACTION_COUNT; a++)
+		for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[a].keys[i]; i++) {
+			key(action_info[a].keys[i]);
+			key(ESC);
+			key(ESC);
+		}
+}
+
+static void
+the_cursor_moves(void **state)
+{
+	(void)state;
+	assert_int_equal(highlighted(), 1);
+	assert_int_equal(frame_cursor(), 4);
+	key(-KEY_DOWN);
+	assert_int_equal(highlighted(), 812);
+	assert_int_equal(frame_cursor(), 5);
+	key('j');
+	assert_int_equal(highlighted(), 4120);
+	key('k');
+	key(-KEY_UP);
+	key(-KEY_UP);
+	assert_int_equal(highlighted(), 1);
+	key('G');
+	assert_int_equal(highlighted(), 640);
+	key(-KEY_DOWN);
+	assert_int_equal(highlighted(), 640);
+	key('g');
+	assert_int_equal(highlighted(), 1);
+	key(-KEY_END);
+	assert_int_equal(highlighted(), 640);
+	key(-KEY_HOME);
+	assert_int_equal(highlighted(), 1);
+}
+
+static void
+pages_turn(void **state)
+{
+	(void)state;
+	frame_init(&f);
+	for (int i = 0; i < 100; i++)
+		frame_add(&f, 0, 1000 + i, "root", 1, 1, "/bin/x");
+	key(-KEY_NPAGE);
+	assert_int_equal(highlighted(), 1019);
+	screen_has("1019");
+	screen_lacks(" 1000 ");
+	key(-KEY_NPAGE);
+	assert_int_equal(highlighted(), 1038);
+	key(-KEY_PPAGE);
+	assert_int_equal(highlighted(), 1019);
+	for (int i = 0; i < 10; i++)
+		key(-KEY_NPAGE);
+	assert_int_equal(highlighted(), 1099);
+	for (int i = 0; i < 10; i++)
+		key(-KEY_PPAGE);
+	assert_int_equal(highlighted(), 1000);
+}
+
+static void
+the_cursor_stays_on_its_process(void **state)
+{
+	(void)state;
+	flatten();
+	key('j');
+	key('j');
+	assert_int_equal(highlighted(), 4120);
+	later();
+	turn_round();
+	ui_draw(ui, &f.s);
+	assert_int_equal(highlighted(), 4120);
+	assert_int_equal(frame_cursor(), 4 + 8);
+}
+
+static void
+a_process_that_goes_leaves_the_cursor_on_its_line(void **state)
+{
+	(void)state;
+	flatten();
+	key('j');
+	key('j');
+	later();
+	memmove(&f.row[2], &f.row[3], (f.s.count - 3) * sizeof f.row[0]);
+	f.s.count--;
+	ui_draw(ui, &f.s);
+	assert_int_equal(frame_cursor(), 6);
+	assert_int_equal(highlighted(), 4190);
+	f.s.count = 1;
+	assert_int_equal(highlighted(), 1);
+	f.s.count = 0;
+	ui_draw(ui, &f.s);
+	assert_int_equal(key('m').kind, COMMAND_NONE);
+}
+
+static void
+a_reused_pid_is_another_process(void **state)
+{
+	(void)state;
+	flatten();
+	key('j');
+	f.row[1].key.start_ns++;
+	f.row[5].key.pid = 812; /* same pid and start as were under the cursor */
+	f.row[5].key.start_ns = 1812;
+	later();
+	assert_int_equal(frame_cursor(), 9);
+}
+
+static void
+rows_stand_still_for_a_moment_after_a_key(void **state)
+{
+	(void)state;
+	flatten();
+	key('j'); /* 812 */
+	turn_round();
+	for (size_t i = 0; i < f.s.count; i++)
+		f.row[i].rate_all = 77;
+	ui_draw(ui, &f.s);
+	assert_int_equal(frame_cursor(), 5); /* not moved, ... */
+	screen_has("    812 root         77"); /* ... with new figures */
+	frame_clock_ns += SECOND;
+	ui_draw(ui, &f.s);
+	assert_int_equal(frame_cursor(), 5);
+	frame_clock_ns += SECOND;
+	ui_draw(ui, &f.s);
+	assert_int_equal(frame_cursor(), 4 + 9);
+}
+
+static void
+what_changes_the_order_on_purpose_ends_the_standstill(void **state)
+{
+	(void)state;
+	flatten();
+	key('j');
+	assert_int_equal(key('r').kind, COMMAND_REFRESH);
+	turn_round();
+	ui_draw(ui, &f.s);
+	assert_int_equal(frame_cursor(), 4 + 9);
+}
+
+/* The tree as it stands on the screen: pids and the line before each. */
+static void
+frozen_trees_keep_siblings_in_order(void **state)
+{
+	struct order o = { 0 };
+	struct frame after;
+
+	(void)state;
+	order_remember(&o, &f.s);
+	/* make went to the front of its siblings, its children changed places, one is new, one gone
+	 */
+	frame_init(&after);
+	frame_add(&after, 0, 1, "root", 0, 0, "systemd");
+	frame_add(&after, 1, 4120, "alice", 0, 0, "make");
+	frame_add(&after, 2, 9999, "alice", 0, 0, "new");
+	frame_add(&after, 2, 4191, "alice", 0, 0, "cc1");
+	frame_add(&after, 2, 4190, "alice", 0, 0, "cc1");
+	frame_add(&after, 1, 702, "root", 0, 0, "dbus");
+	frame_add(&after, 1, 812, "root", 0, 0, "mds_stores");
+	frame_add(&after, 0, 9998, "root", 0, 0, "another root");
+	frame_link(&after);
+	order_apply(&o, &after.s, true);
+	static const int pids[] = { 1, 812, 4120, 4190, 4191, 9999, 702, 9998 };
+	static const bool last[] = { false, false, false, false, false, true, true, true };
+	static const uint64_t guides[] = { 0, 1, 1, 3, 3, 3, 1, 0 };
+	for (size_t i = 0; i < after.s.count; i++) {
+		struct order_line line = order_at(&o, &after.s, i);
+		assert_int_equal(after.row[line.row].key.pid, pids[i]);
+		assert_int_equal(line.last, last[i]);
+		assert_int_equal(line.guides, guides[i]);
+	}
+	order_apply(&o, &after.s, false);
+	assert_int_equal(order_at(&o, &after.s, 1).row, 1);
+	order_finish(&o);
+}
+
+/* Without a change the frozen order is the order, in any tree. */
+static void
+freezing_an_unchanged_tree_changes_nothing(void **state)
+{
+	unsigned seed = 7;
+
+	(void)state;
+	for (int round = 0; round < 300; round++) {
+		struct order o = { 0 };
+		unsigned depth = 0;
+		frame_init(&f);
+		for (int i = 0; i < 100; i++) {
+			seed = seed * 1103515245 + 12345;
+			depth = i ? (seed >> 16) % (depth + 2) : 0;
+			frame_add(&f, depth, i + 1, "root", 1, 1, "x");
+		}
+		frame_link(&f);
+		order_remember(&o, &f.s);
+		order_apply(&o, &f.s, true);
+		assert_true(o.frozen);
+		for (size_t i = 0; i < f.s.count; i++) {
+			struct order_line line = order_at(&o, &f.s, i);
+			assert_int_equal(line.row, i);
+			assert_int_equal(line.last, !!(f.row[i].flags & ROW_LAST));
+			assert_int_equal(line.guides, f.row[i].guides);
+		}
+		order_finish(&o);
+	}
+}
+
+static void
+the_view_stays_at_the_top_until_the_cursor_is_moved(void **state)
+{
+	(void)state;
+	frame_init(&f);
+	for (int i = 0; i < 100; i++)
+		frame_add(&f, 0, 1000 + i, "root", 1, 1, "/bin/x");
+	ui_draw(ui, &f.s);
+	turn_round(); /* the cursor's process went far down */
+	ui_draw(ui, &f.s);
+	assert_int_equal(frame_cursor(), 4);
+	assert_int_equal(highlighted(), 1099);
+	key('j');
+	later();
+	turn_round();
+	ui_draw(ui, &f.s);
+	assert_int_equal(highlighted(), 1098);
+}
+
+static void
+mutes_name_the_highlighted_process(void **state)
+{
+	struct command c;
+
+	(void)state;
+	key('j');
+	c = key('m');
+	assert_int_equal(c.kind, COMMAND_MUTE_PROCESS);
+	assert_int_equal(c.key.pid, 812);
+	assert_int_equal(c.key.start_ns, 1812);
+	assert_int_equal(c.version, 812 * 3);
+	assert_true(c.rate == 1840);
+	assert_string_equal(c.exe, "/usr/libexec/mds_stores");
+	c = key('M');
+	assert_int_equal(c.kind, COMMAND_MUTE_EXE);
+	assert_string_equal(c.exe, "/usr/libexec/mds_stores");
+	c = key('u');
+	assert_int_equal(c.kind, COMMAND_UNMUTE_ROW);
+	assert_int_equal(c.key.pid, 812);
+	assert_int_equal(key('z').kind, COMMAND_UNDO);
+}
+
+static void
+what_cannot_be_muted_is_said(void **state)
+{
+	(void)state;
+	f.row[0].flags |= ROW_EXITED;
+	assert_int_equal(key('m').kind, COMMAND_NONE);
+	screen_has("this process has exited; M mutes its executable");
+	assert_int_equal(key('M').kind, COMMAND_MUTE_EXE);
+	f.row[0].flags |= ROW_GROUP;
+	assert_int_equal(key('m').kind, COMMAND_NONE);
+	screen_has("these processes have exited");
+	f.row[0].exe = "";
+	assert_int_equal(key('M').kind, COMMAND_NONE);
+	screen_has("not known");
+}
+
+static void
+unmuting_all_asks_first(void **state)
+{
+	(void)state;
+	assert_int_equal(key('U').kind, COMMAND_NONE);
+	screen_has("take back all 5 mutes of this session? y/n");
+	assert_int_equal(key('n').kind, COMMAND_NONE);
+	screen_lacks("y/n");
+	key('U');
+	assert_int_equal(key('\r').kind, COMMAND_NONE); /* only y is yes */
+	key('U');
+	assert_int_equal(key('y').kind, COMMAND_UNMUTE_ALL);
+	f.s.mutes.processes = f.s.mutes.paths = 0;
+	key('U');
+	screen_has("nothing is muted");
+}
+
+static void
+folding(void **state)
+{
+	struct command c;
+
+	(void)state;
+	key('j');
+	key('j'); /* make */
+	c = key('-');
+	assert_int_equal(c.kind, COMMAND_FOLD);
+	assert_int_equal(c.key.pid, 4120);
+	assert_true(c.on);
+	assert_int_equal(key('+').kind, COMMAND_NONE); /* is unfolded */
+	c = key(-KEY_LEFT);
+	assert_true(c.kind == COMMAND_FOLD && c.on);
+	f.row[2].flags |= ROW_FOLDED;
+	assert_int_equal(key('-').kind, COMMAND_NONE);
+	c = key(-KEY_RIGHT);
+	assert_true(c.kind == COMMAND_FOLD && !c.on);
+	c = key('+');
+	assert_true(c.kind == COMMAND_FOLD && !c.on);
+	/* nothing left to fold: to the parent */
+	assert_int_equal(key(-KEY_LEFT).kind, COMMAND_NONE);
+	assert_int_equal(highlighted(), 1);
+	c = key('*');
+	assert_true(c.kind == COMMAND_FOLD_ALL && c.on);
+	c = key('*');
+	assert_true(c.kind == COMMAND_FOLD_ALL && !c.on);
+}
+
+static void
+folding_all_keeps_a_relative_in_sight(void **state)
+{
+	(void)state;
+	while (highlighted() != 3303)
+		key('j');
+	key('*');
+	assert_int_equal(highlighted(), 655);
+}
+
+static void
+commands_scroll_when_there_is_nothing_to_fold(void **state)
+{
+	(void)state;
+	while (highlighted() != 4190)
+		key('j');
+	screen_lacks("src/client.c");
+	key(-KEY_RIGHT);
+	key(-KEY_RIGHT);
+	key(-KEY_RIGHT);
+	screen_has("src/client.c");
+	for (int i = 0; i < 100; i++)
+		key(-KEY_RIGHT);
+	screen_has("ccA81.s"); /* the end stays in sight */
+	for (int i = 0; i < 100; i++)
+		key(-KEY_LEFT);
+	screen_has("├─ /usr/libexec/mds_stores");
+}
+
+static void
+search_hides_nothing(void **state)
+{
+	size_t rows = f.s.count;
+
+	(void)state;
+	assert_int_equal(type("/cc1\r").kind, COMMAND_NONE);
+	assert_int_equal(highlighted(), 4190);
+	key('n');
+	assert_int_equal(highlighted(), 4191);
+	key('n');
+	screen_has("search went on from the top");
+	assert_int_equal(highlighted(), 4190);
+	key('N');
+	screen_has("search went on from the bottom");
+	assert_int_equal(highlighted(), 4191);
+	key('N');
+	assert_int_equal(highlighted(), 4190);
+	type("/user:messagebus\r");
+	assert_int_equal(highlighted(), 702);
+	key('n');
+	screen_has("the only match");
+	type("/no such thing\r");
+	screen_has("not found: no such thing");
+	assert_int_equal(highlighted(), 702);
+	assert_int_equal(f.s.count, rows);
+	assert_null(ui_spec(ui)->filter);
+	type("/\r"); /* nothing typed: the last one again */
+	screen_has("not found: no such thing");
+}
+
+static void
+search_without_anything_searched(void **state)
+{
+	(void)state;
+	key('n');
+	screen_has("nothing was searched for yet");
+	f.s.count = 0;
+	type("/x\r");
+	screen_has("not found: x");
+	key('N');
+}
+
+static void
+filters_are_set_corrected_and_cleared(void **state)
+{
+	(void)state;
+	assert_int_equal(type("fmake\r").kind, COMMAND_REFRESH);
+	assert_string_equal(filter_text(ui_spec(ui)->filter), "make");
+	screen_has("filter make");
+	/* the prompt offers what is there; Esc leaves it as it is */
+	key(-KEY_F(4));
+	screen_has("filter: make");
+	type(" x");
+	assert_int_equal(key(ESC).kind, COMMAND_NONE);
+	assert_string_equal(filter_text(ui_spec(ui)->filter), "make");
+	/* a mistake is shown where it is, and the prompt stays */
+	type("\\\x15~(a\r");
+	screen_has("filter: ~(a");
+	screen_has("column");
+	assert_string_equal(filter_text(ui_spec(ui)->filter), "make");
+	assert_int_equal(type("\x05)\r").kind, COMMAND_REFRESH);
+	assert_string_equal(filter_text(ui_spec(ui)->filter), "~(a)");
+	assert_int_equal(key('=').kind, COMMAND_REFRESH);
+	assert_null(ui_spec(ui)->filter);
+	/* an empty one clears too */
+	type("fmake\r");
+	assert_int_equal(type("f\x15\r").kind, COMMAND_REFRESH);
+	assert_null(ui_spec(ui)->filter);
+}
+
+static void
+the_prompt_edits(void **state)
+{
+	(void)state;
+	type("fmake all");
+	key(-KEY_HOME);
+	type("x");
+	screen_has("filter: xmake all");
+	key(-KEY_RIGHT);
+	key(-KEY_BACKSPACE);
+	screen_has("filter: xake all");
+	key(-KEY_DC);
+	screen_has("filter: xke all");
+	key(-KEY_END);
+	key(-KEY_LEFT);
+	type("-");
+	screen_has("filter: xke al-l");
+	key(0x17); /* Ctrl-W */
+	screen_has("filter: xke l");
+	key(0x01);
+	key(0x0b); /* Ctrl-K */
+	screen_lacks("xke");
+	type("\xc3\xa4\xe4\xb8\xad");
+	screen_has("filter: \xc3\xa4\xe4\xb8\xad");
+	key(0x7f);
+	screen_has("filter: \xc3\xa4\n");
+	key('\t'); /* not a character of a filter */
+	screen_has("filter: \xc3\xa4\n");
+	for (int i = 0; i < 1100; i++)
+		type("y");
+	key(-KEY_RESIZE);
+	screen_has("filter: ");
+	key(ESC);
+	screen_lacks("filter: ");
+}
+
+static void
+the_interval_is_asked_for(void **state)
+{
+	struct command c;
+
+	(void)state;
+	type("d");
+	screen_has("seconds between pictures: 1");
+	c = type("\x15" "2.5\r");
+	assert_int_equal(c.kind, COMMAND_INTERVAL);
+	assert_int_equal(c.interval_ms, 2500);
+	screen_has("every 2.5 s");
+	static const char *const refused[] = {"0",   "0.05", "-1", "3601", "nan",
+					      "inf", "x",    "1x", "",     "1e99"};
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		type("d\x15");
+		assert_int_equal(type(refused[i]).kind, COMMAND_NONE);
+		assert_int_equal(key('\r').kind, COMMAND_NONE);
+		screen_has("a number from 0.1 to 3600 is needed");
+		key(ESC);
+		screen_has("every 2.5 s");
+	}
+}
+
+static void
+sorting(void **state)
+{
+	const struct snapshot_spec *spec = ui_spec(ui);
+
+	(void)state;
+	assert_ptr_equal(spec->compare, column_info[COLUMN_EV_RATE].compare);
+	assert_true(spec->reverse);
+	assert_int_equal(key('>').kind, COMMAND_REFRESH);
+	assert_ptr_equal(spec->compare, column_info[COLUMN_OPEN_RATE].compare);
+	screen_has("sort OPEN/S ▼");
+	key('<');
+	key('<');
+	assert_ptr_equal(spec->compare, column_info[COLUMN_USER].compare);
+	assert_false(spec->reverse); /* names sort upwards */
+	screen_has("sort USER ▲");
+	key('r');
+	assert_true(spec->reverse);
+	screen_has("sort USER ▼");
+	key(-KEY_F(6));
+	assert_ptr_equal(spec->compare, column_info[COLUMN_EV_RATE].compare);
+	assert_true(spec->reverse);
+	key('r');
+	assert_false(spec->reverse);
+	for (int i = 0; i < 30; i++)
+		key('>');
+}
+
+static void
+switches(void **state)
+{
+	const struct snapshot_spec *spec = ui_spec(ui);
+	struct command c;
+
+	(void)state;
+	assert_true(spec->tree);
+	assert_int_equal(key('t').kind, COMMAND_REFRESH);
+	assert_false(spec->tree);
+	screen_has("flat");
+	assert_int_equal(key('-').kind, COMMAND_NONE);
+	key(-KEY_F(5));
+	assert_true(spec->tree);
+	assert_int_equal(key('a').kind, COMMAND_REFRESH);
+	assert_true(spec->subtree_totals);
+	screen_has("subtree totals");
+	key('a');
+	assert_false(spec->subtree_totals);
+	assert_int_equal(key('K').kind, COMMAND_REFRESH);
+	assert_true(spec->kernel_threads);
+	screen_has("kernel threads");
+	key('K');
+	assert_false(spec->kernel_threads);
+	static const int exited[] = { 60, EXITED_FOREVER, 0, 5, 60 };
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(key('X').kind, COMMAND_REFRESH);
+		assert_int_equal(spec->exited_secs, exited[i]);
+	}
+	c = key('p');
+	assert_true(c.kind == COMMAND_PAUSE && c.on && ui_paused(ui));
+	screen_has("PAUSED");
+	c = key(' ');
+	assert_true(c.kind == COMMAND_PAUSE && !c.on && !ui_paused(ui));
+	screen_lacks("PAUSED");
+	assert_int_equal(key('C').kind, COMMAND_CLEAR);
+	assert_int_equal(key(ACTION_CTRL('L')).kind, COMMAND_REDRAW);
+	assert_int_equal(key(ACTION_CTRL('Z')).kind, COMMAND_SUSPEND);
+	assert_int_equal(key('q').kind, COMMAND_QUIT);
+	assert_int_equal(key(ACTION_CTRL('C')).kind, COMMAND_QUIT);
+}
+
+static void
+help_scrolls_and_goes_away(void **state)
+{
+	static const int leave[] = { 'q', '?', 'h', ESC, -KEY_F(1) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof leave / sizeof *leave; i++) {
+		key('?');
+		screen_has("estop: help");
+		key('j');
+		screen_lacks("estop: help");
+		key('k');
+		screen_has("estop: help");
+		key(' ');
+		key(-KEY_NPAGE);
+		key(-KEY_PPAGE);
+		key('G');
+		screen_has("COMMAND         arguments");
+		key('m'); /* means nothing here */
+		assert_int_equal(key(leave[i]).kind, COMMAND_NONE);
+		screen_has("mds_stores");
+	}
+	key('?');
+	assert_int_equal(key(ACTION_CTRL('C')).kind, COMMAND_QUIT);
+}
+
+static void
+messages_go_with_time_or_a_key(void **state)
+{
+	(void)state;
+	ui_message(ui, "muted /usr/bin/\033make (z undoes)");
+	ui_draw(ui, &f.s);
+	screen_has("muted /usr/bin/^[make (z undoes)");
+	frame_clock_ns += 3 * SECOND;
+	ui_draw(ui, &f.s);
+	screen_has("z undoes");
+	frame_clock_ns += 2 * SECOND;
+	ui_draw(ui, &f.s);
+	screen_lacks("z undoes");
+	ui_message(ui, "again");
+	key(ESC);
+	screen_lacks("again");
+	key('y');
+	screen_has("? shows the keys");
+}
+
+static void
+unknown_escape_sequences_are_no_keys(void **state)
+{
+	static const char *const sequences[] = {"\033m", "\033[1;9M", "\033[M abc", "\033OM",
+						"\033[200~"};
+	struct command c;
+
+	(void)state;
+	/* typed into the queue of curses, last character first */
+	for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
+		for (size_t k = strlen(sequences[i]); k-- > 0;)
+			unget_wch((wchar_t)(unsigned char)sequences[i][k]);
+		while (ui_input(ui, &f.s, &c))
+			assert_int_equal(c.kind, COMMAND_NONE);
+	}
+	unget_wch(L'm');
+	assert_true(ui_input(ui, &f.s, &c));
+	assert_int_equal(c.kind, COMMAND_MUTE_PROCESS);
+	assert_false(ui_input(ui, &f.s, &c));
+}
+
+static void
+every_size_can_be_drawn(void **state)
+{
+	static const int sizes[] = {1,  2,  3,  4,  5,  6,  7,   8,   9,   12,
+				    19, 20, 21, 24, 33, 80, 132, 300, 1000};
+	enum { N = sizeof sizes / sizeof *sizes };
+
+	(void)state;
+	for (int mode = 0; mode < 6; mode++) {
+		key("x?/fdU"[mode]);
+		if (mode == 3)
+			type("~(\r");
+		for (int i = 0; i < N * N; i++) {
+			/* from small to large and back in leaps */
+			int lines = sizes[(i * 7) % N], columns = sizes[(i / N + i) % N];
+			if (lines * columns > 200000)
+				continue;
+			frame_size(lines, columns);
+			if (i % 5 == 0)
+				ui_message(ui, "a message of some length, to be cut");
+			ui_draw(ui, &f.s);
+			if (mode < 2) {
+				key('j');
+				key(-KEY_RIGHT);
+			}
+		}
+		frame_size(24, 80);
+		key(ESC);
+		key(ESC);
+	}
+	for (int i = 0; i < 20; i++)
+		key(-KEY_LEFT);
+	screen_has("make -j8");
+}
+
+static void
+random_keys_and_sizes_do_no_harm(void **state)
+{
+	unsigned seed = 4711;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		seed = seed * 1103515245 + 12345;
+		unsigned r = seed >> 8;
+		if (r % 50 == 0)
+			frame_size(1 + (int)(r / 50 % 60), 1 + (int)(r / 3000 % 200));
+		if (r % 31 == 0)
+			f.s.count = r / 31 % 12;
+		if (r % 37 == 0)
+			turn_round();
+		int k = r % 5 == 0 ? -(KEY_DOWN + (int)(r / 5 % 100)) : 1 + (int)(r / 5 % 300);
+		struct command c;
+		ui_key(ui, &f.s, k, &c);
+		frame_clock_ns += r % 7 * 100000000;
+		if (i % 3 == 0)
+			ui_draw(ui, &f.s);
+		if (r % 400 == 0) {
+			ui_suspend(ui);
+			ui_draw(ui, &f.s);
+			ui_resume(ui);
+		}
+	}
+}
+
+#define BUSY(test) cmocka_unit_test_setup_teardown(test, open_busy, close_it)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BUSY(the_table_names_each_key_once),
+		BUSY(every_key_of_the_table_can_be_pressed),
+		BUSY(the_cursor_moves),
+		BUSY(pages_turn),
+		BUSY(the_cursor_stays_on_its_process),
+		BUSY(a_process_that_goes_leaves_the_cursor_on_its_line),
+		BUSY(a_reused_pid_is_another_process),
+		BUSY(rows_stand_still_for_a_moment_after_a_key),
+		BUSY(what_changes_the_order_on_purpose_ends_the_standstill),
+		BUSY(frozen_trees_keep_siblings_in_order),
+		BUSY(freezing_an_unchanged_tree_changes_nothing),
+		BUSY(the_view_stays_at_the_top_until_the_cursor_is_moved),
+		BUSY(mutes_name_the_highlighted_process),
+		BUSY(what_cannot_be_muted_is_said),
+		BUSY(unmuting_all_asks_first),
+		BUSY(folding),
+		BUSY(folding_all_keeps_a_relative_in_sight),
+		BUSY(commands_scroll_when_there_is_nothing_to_fold),
+		BUSY(search_hides_nothing),
+		BUSY(search_without_anything_searched),
+		BUSY(filters_are_set_corrected_and_cleared),
+		BUSY(the_prompt_edits),
+		BUSY(the_interval_is_asked_for),
+		BUSY(sorting),
+		BUSY(switches),
+		BUSY(help_scrolls_and_goes_away),
+		BUSY(messages_go_with_time_or_a_key),
+		BUSY(unknown_escape_sequences_are_no_keys),
+		BUSY(every_size_can_be_drawn),
+		BUSY(random_keys_and_sizes_do_no_harm),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

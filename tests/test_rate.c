@@ -1,0 +1,142 @@
+/* rate: intervals of every kind, and counters that go to rest. */
+#include "model/rate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#define SECOND 1000000000ull
+
+static void
+check(double have, double want)
+{
+	assert_true(have > want - 1e-6 && have < want + 1e-6);
+}
+
+static void
+an_interval_has_its_length_in_seconds(void **state)
+{
+	struct rate_clock clock = { 0 };
+
+	(void)state;
+	assert_true(rate_interval(&clock, 10 * SECOND) < 0);
+	check(rate_interval(&clock, 11 * SECOND), 1.0);
+	check(rate_interval(&clock, 11 * SECOND + SECOND / 4), 0.25);
+}
+
+static void
+no_time_and_very_little_time_leave_the_interval_open(void **state)
+{
+	struct rate_clock clock = { 0 };
+
+	(void)state;
+	rate_interval(&clock, 10 * SECOND);
+	check(rate_interval(&clock, 10 * SECOND), 0);
+	check(rate_interval(&clock, 10 * SECOND + 1000), 0);
+	check(rate_interval(&clock, 10 * SECOND + SECOND / 2), 0.5);
+}
+
+static void
+a_clock_that_goes_back_begins_a_new_interval(void **state)
+{
+	struct rate_clock clock = { 0 };
+
+	(void)state;
+	rate_interval(&clock, 10 * SECOND);
+	assert_true(rate_interval(&clock, 5 * SECOND) < 0);
+	check(rate_interval(&clock, 6 * SECOND), 1.0);
+}
+
+static void
+a_rate_is_the_difference_over_time(void **state)
+{
+	struct activity a = { 0 };
+
+	(void)state;
+	a.total[EV_OPEN] = 100;
+	assert_true(rate_close(&a, 2.0));
+	check(a.rate[EV_OPEN], 50);
+	a.total[EV_OPEN] = 110;
+	a.total[EV_CLOSE] = 5;
+	assert_true(rate_close(&a, 0.5));
+	check(a.rate[EV_OPEN], 20);
+	check(a.rate[EV_CLOSE], 10);
+}
+
+static void
+a_rate_falls_to_zero_when_nothing_comes(void **state)
+{
+	struct activity a = { 0 };
+
+	(void)state;
+	a.total[EV_OPEN] = 100;
+	assert_true(rate_close(&a, 1.0));
+	assert_false(rate_close(&a, 1.0));
+	check(a.rate[EV_OPEN], 0);
+	assert_int_equal(a.total[EV_OPEN], 100);
+}
+
+static void
+an_interval_of_unknown_length_leaves_rates_alone(void **state)
+{
+	struct activity a = { 0 };
+
+	(void)state;
+	a.total[EV_OPEN] = 100;
+	rate_close(&a, 1.0);
+	a.total[EV_OPEN] = 100000;
+	assert_true(rate_close(&a, -1));
+	check(a.rate[EV_OPEN], 100);
+	a.total[EV_OPEN] += 7;
+	rate_close(&a, 1.0);
+	check(a.rate[EV_OPEN], 7);
+}
+
+static void
+totals_may_pass_four_billion(void **state)
+{
+	struct activity a = { 0 };
+
+	(void)state;
+	a.total[EV_OPEN] = UINT32_MAX - 4;
+	rate_close(&a, 1.0);
+	a.total[EV_OPEN] += 10;
+	rate_close(&a, 1.0);
+	check(a.rate[EV_OPEN], 10);
+}
+
+static void
+clearing_totals_keeps_the_rate_of_the_open_interval(void **state)
+{
+	struct activity a = { 0 };
+
+	(void)state;
+	a.total[EV_OPEN] = 1000;
+	rate_close(&a, 1.0);
+	a.total[EV_OPEN] += 20;
+	rate_clear(&a);
+	assert_int_equal(a.total[EV_OPEN], 0);
+	a.total[EV_OPEN] += 3;
+	rate_close(&a, 1.0);
+	check(a.rate[EV_OPEN], 23);
+	assert_int_equal(a.total[EV_OPEN], 3);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_interval_has_its_length_in_seconds),
+		cmocka_unit_test(no_time_and_very_little_time_leave_the_interval_open),
+		cmocka_unit_test(a_clock_that_goes_back_begins_a_new_interval),
+		cmocka_unit_test(a_rate_is_the_difference_over_time),
+		cmocka_unit_test(a_rate_falls_to_zero_when_nothing_comes),
+		cmocka_unit_test(an_interval_of_unknown_length_leaves_rates_alone),
+		cmocka_unit_test(totals_may_pass_four_billion),
+		cmocka_unit_test(clearing_totals_keeps_the_rate_of_the_open_interval),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,475 @@
+/*
+ * Whole screens, compared with those in tests/screens/. UPDATE_SCREENS=1 writes
+ * them anew; look at them before they are kept.
+ */
+#include "tests/frame.h"
+#include "ui/curses.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static struct frame f;
+
+static char *
+slurp(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = calloc(1, 1 << 20);
+
+	if (file) {
+		size_t n = fread(text, 1, (1 << 20) - 1, file);
+		text[n] = '\0';
+		fclose(file);
+	}
+	return text;
+}
+
+static void
+compare(const char *name, const char *seen)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "tests/screens/%s.txt", name);
+	if (getenv("UPDATE_SCREENS")) {
+		FILE *file = fopen(path, "w");
+		assert_non_null(file);
+		fputs(seen, file);
+		assert_int_equal(fclose(file), 0);
+		return;
+	}
+	char *kept = slurp(path);
+	bool same = strcmp(kept, seen) == 0;
+	if (!same)
+		fprintf(stderr, "---- %s as kept ----\n%s---- as seen ----\n%s", path, kept, seen);
+	free(kept);
+	assert_true(same);
+}
+
+static void
+screen_is(const char *name)
+{
+	char *seen = frame_read();
+
+	compare(name, seen);
+	free(seen);
+}
+
+/* Draws the frame at a size and compares. */
+static void
+drawn(const char *name, int lines, int columns, const struct ui_config *config)
+{
+	struct ui *ui = frame_open(lines, columns, config);
+
+	ui_draw(ui, &f.s);
+	screen_is(name);
+	ui_close(ui);
+}
+
+static void
+busy_tree(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	drawn("tree_80x24", 24, 80, NULL);
+	drawn("tree_20x4", 4, 20, NULL);
+	drawn("tree_200x50", 50, 200, NULL);
+	drawn("tree_120x30", 30, 120, NULL);
+	drawn("tree_40x7", 7, 40, NULL);
+}
+
+static void
+below_the_smallest_size_there_is_one_line(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	drawn("tree_60x3", 3, 60, NULL);
+	drawn("tree_12x2", 2, 12, NULL);
+}
+
+static void
+ascii_and_mono(void **state)
+{
+	struct ui_config config = frame_config();
+
+	(void)state;
+	config.ascii = true;
+	frame_busy(&f);
+	f.row[5].flags |= ROW_LOSSY;
+	drawn("ascii_80x24", 24, 80, &config);
+}
+
+static void
+no_utf8_locale_means_ascii(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	f.row[5].flags |= ROW_LOSSY;
+	setlocale(LC_ALL, "C");
+	drawn("ascii_80x24", 24, 80, NULL);
+	setlocale(LC_ALL, "C.UTF-8");
+}
+
+static void
+flat_list(void **state)
+{
+	struct ui_config config = frame_config();
+
+	(void)state;
+	config.flat = true;
+	frame_init(&f);
+	frame_add(&f, 0, 812, "root", 920, 920, "/usr/libexec/mds_stores");
+	frame_add(&f, 0, 4120, "alice", 150, 148, "make -j8");
+	frame_add(&f, 0, 4190, "alice", 44.5, 41, "cc1 -quiet src/client.c");
+	frame_add(&f, 0, 1, "root", 6, 6, "/usr/lib/systemd/systemd");
+	frame_add(&f, 0, 640, "root", 0, 0, "/usr/sbin/cron -f");
+	f.s.processes = f.s.matched = 5;
+	drawn("flat_80x24", 24, 80, &config);
+}
+
+static void
+filter_keeps_parents_as_context(void **state)
+{
+	struct ui *ui = frame_open(24, 80, NULL);
+
+	(void)state;
+	frame_busy(&f);
+	frame_type(ui, &f, "f/usr/lib\r");
+	f.s.count = 0;
+	frame_add(&f, 0, 1, "root", 6, 6, "/usr/lib/systemd/systemd --system");
+	frame_add(&f, 1, 655, "root", 3.2, 3.2, "/usr/sbin/sshd -D")->flags |= ROW_CONTEXT;
+	frame_add(&f, 2, 3301, "root", 0, 0, "/usr/lib/openssh/sftp-server");
+	frame_add(&f, 1, 812, "root", 920, 920, "/usr/libexec/mds_stores")->flags |= ROW_CONTEXT;
+	frame_add(&f, 2, 813, "root", 9, 9, "/usr/lib/mds/worker");
+	f.s.matched = 3;
+	frame_link(&f);
+	ui_draw(ui, &f.s);
+	screen_is("filter_80x24");
+	ui_close(ui);
+}
+
+static void
+muted_rows_are_marked(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	f.row[1].mute = 'P';
+	f.row[3].mute = f.row[4].mute = 'X';
+	f.row[3].flags |= ROW_DRAINING;
+	f.row[5].mute = 'L';
+	f.s.mutes = (struct mute_counts){ 2, 1, 1, 1, 1, true, true };
+	drawn("muted_80x24", 24, 80, NULL);
+	f.s.mutes.es_known = false;
+	drawn("muted_120x30", 30, 120, NULL);
+	drawn("muted_20x4", 4, 20, NULL);
+}
+
+static void
+exited_rows_say_how(void **state)
+{
+	struct row *r;
+
+	(void)state;
+	frame_busy(&f);
+	f.row[3].flags |= ROW_EXITED;
+	f.row[4].flags |= ROW_EXITED;
+	f.row[4].status = 1 << 8;
+	f.row[8].flags |= ROW_EXITED;
+	f.row[8].status = SIGKILL;
+	f.row[9].flags |= ROW_EXITED;
+	f.row[9].status = 64;
+	f.s.count = 10;
+	r = frame_add(&f, 1, -4120, "alice", 0, 0, "cc1");
+	r->flags |= ROW_GROUP | ROW_EXITED;
+	r->group_count = 412;
+	r->version = 0;
+	r->total[EV_OPEN] = 12345;
+	frame_link(&f);
+	drawn("exited_80x24", 24, 80, NULL);
+	drawn("exited_120x30", 30, 120, NULL);
+}
+
+static void
+loss_is_said(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	for (size_t i = 0; i < f.s.count; i++)
+		f.row[i].flags |= ROW_LOSSY;
+	f.row[1].total[EV_OPEN] = UINT64_MAX;
+	f.row[1].total[EV_EXEC] = 1234567;
+	f.s.loss.kernel[EV_OPEN] = 1204;
+	f.s.loss.ring[EV_CLOSE] = 31;
+	f.s.lag_ns = 3200000000u;
+	drawn("loss_120x30", 30, 120, NULL);
+	drawn("loss_80x24", 24, 80, NULL);
+	drawn("loss_20x4", 4, 20, NULL);
+}
+
+static void
+paused_is_said(void **state)
+{
+	struct ui *ui = frame_open(24, 80, NULL);
+
+	(void)state;
+	frame_busy(&f);
+	f.s.backlog = 12345;
+	frame_key(ui, &f, 'p');
+	screen_is("paused_80x24");
+	frame_size(4, 20);
+	ui_draw(ui, &f.s);
+	screen_is("paused_20x4");
+	ui_close(ui);
+}
+
+static void
+help_screen(void **state)
+{
+	struct ui *ui = frame_open(24, 80, NULL);
+
+	(void)state;
+	frame_busy(&f);
+	frame_key(ui, &f, '?');
+	screen_is("help_80x24");
+	frame_key(ui, &f, 'G');
+	screen_is("help_end_80x24");
+	frame_key(ui, &f, 'g');
+	frame_size(70, 200);
+	ui_draw(ui, &f.s);
+	frame_size(100, 100);
+	ui_draw(ui, &f.s);
+	screen_is("help_100x100");
+	frame_size(4, 20);
+	ui_draw(ui, &f.s);
+	screen_is("help_20x4");
+	ui_close(ui);
+}
+
+static void
+prompts(void **state)
+{
+	struct ui *ui = frame_open(24, 80, NULL);
+
+	(void)state;
+	frame_busy(&f);
+	frame_type(ui, &f, "/mäke \xe4\xb8\xad");
+	screen_is("prompt_80x24");
+	frame_size(4, 20);
+	ui_draw(ui, &f.s);
+	screen_is("prompt_20x4");
+	frame_size(24, 80);
+	frame_key(ui, &f, 27);
+	frame_type(ui, &f, "f make ~(cc1");
+	frame_key(ui, &f, '\r');
+	screen_is("filter_error_80x24");
+	frame_size(4, 20);
+	ui_draw(ui, &f.s);
+	screen_is("filter_error_20x4");
+	frame_size(24, 80);
+	frame_key(ui, &f, 27);
+	frame_key(ui, &f, 'U');
+	screen_is("question_80x24");
+	ui_close(ui);
+}
+
+static void
+empty_results(void **state)
+{
+	struct ui *ui = frame_open(24, 80, NULL);
+
+	(void)state;
+	frame_busy(&f);
+	frame_type(ui, &f, "fnothing like this\r");
+	f.s.count = f.s.matched = 0;
+	ui_draw(ui, &f.s);
+	screen_is("empty_80x24");
+	frame_size(4, 20);
+	ui_draw(ui, &f.s);
+	screen_is("empty_20x4");
+	ui_close(ui);
+}
+
+static void
+hostile_names(void **state)
+{
+	struct ui_config config = frame_config();
+
+	(void)state;
+	config.host = "build\033]0;owned\007host";
+	config.scope_text = "/tmp/\xe2\x80\xae" "evil\n";
+	frame_init(&f);
+	frame_add(&f, 0, 1, "ro\tot", 1, 1, "/tmp/\033[2J\033[31mred");
+	frame_add(&f, 1, 2, "\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe7\x94\xa8", 2, 1,
+		  "/tmp/new\nline and \x7f del");
+	frame_add(&f, 1, 3, "root", 3, 1, "/tmp/\xe2\x80\xaetxt.exe bidi");
+	frame_add(&f, 1, 4, "longusername", 4, 1,
+		  "/tmp/"
+		  "\xe4\xb8\xad\xe6\x96\x87\xe5\x90\x8d\xe5\xad\x97\xe5\xbe\x88\xe9\x95\xbf\xe7\x9a"
+		  "\x84\xe7\xa8\x8b\xe5\xba\x8f wide");
+	frame_add(&f, 1, 5, "root", 5, 1,
+		  "/tmp/e\xcc\x81"
+		  "a\xcc\x80\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85 combining");
+	frame_add(&f, 1, 6, "root", 6, 1, "/tmp/\xff\xfe\xc0\xaf\xed\xa0\x80 bytes");
+	frame_add(&f, 1, 7, "root", 7, 1, "/tmp/c1\xc2\x9b""31m \xc2\x85");
+	frame_add(&f, 1, 8, "root", 8, 1, "\xcc\x81starts with a combining one");
+	frame_add(&f, 1, 9, "", 9, 1, "");
+	frame_link(&f);
+	drawn("hostile_80x24", 24, 80, &config);
+	config.ascii = true;
+	drawn("hostile_ascii_80x24", 24, 80, &config);
+}
+
+static void
+deep_trees_leave_room_for_names(void **state)
+{
+	(void)state;
+	frame_init(&f);
+	for (int i = 0; i < 16; i++)
+		frame_add(&f, (unsigned)i, 100 + i, "root", i, i, "/usr/bin/bash -c deeper");
+	frame_add(&f, 3, 99, "root", 1, 1, "/usr/bin/sleep 9");
+	frame_link(&f);
+	drawn("deep_80x24", 24, 80, NULL);
+	drawn("deep_200x50", 50, 200, NULL);
+	for (int i = 16; i < 300; i++)
+		frame_add(&f, (unsigned)i, 100 + i, "root", i, i, "/usr/bin/bash -c deeper");
+	frame_link(&f);
+	struct ui *ui = frame_open(24, 80, NULL);
+	frame_key(ui, &f, 'G');
+	screen_is("deepest_80x24");
+	ui_close(ui);
+}
+
+static void
+batch_frames(void **state)
+{
+	struct ui_config config = frame_config();
+	const char *columns[] = { "PID", "ppid", "no such", "EVENTS", "COMMAND" };
+	char *text;
+	size_t size;
+	FILE *out;
+
+	(void)state;
+	frame_busy(&f);
+	f.row[3].flags |= ROW_LOSSY;
+	f.row[4].flags |= ROW_EXITED;
+	f.row[4].command = "cc1 \033[31m\nnext";
+	out = open_memstream(&text, &size);
+	ui_batch(out, &config, &f.s, NULL, 0);
+	fclose(out);
+	compare("batch", text);
+	free(text);
+	out = open_memstream(&text, &size);
+	config.sort = "fork/s";
+	setlocale(LC_ALL, "C");
+	ui_batch(out, &config, &f.s, columns, 5);
+	setlocale(LC_ALL, "C.UTF-8");
+	fclose(out);
+	compare("batch_columns", text);
+	free(text);
+}
+
+static void
+tables_for_documents(void **state)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	assert_true(ui_print_tables(out, "keys"));
+	fputs("----\n", out);
+	assert_true(ui_print_tables(out, "columns"));
+	assert_false(ui_print_tables(out, "colours"));
+	fclose(out);
+	compare("tables", text);
+	free(text);
+}
+
+static void
+colours_need_no_more_than_eight(void **state)
+{
+	struct ui_config config = frame_config();
+
+	(void)state;
+	config.color = COLOR_AUTO;
+	frame_busy(&f);
+	setenv("FRAME_TERM", "1", 1);
+	setenv("TERM", "xterm", 1);
+	drawn("tree_80x24", 24, 80, &config);
+	setenv("TERM", "xterm-256color", 1);
+	drawn("tree_80x24", 24, 80, &config);
+	setenv("TERM", "vt100", 1);
+	drawn("tree_80x24", 24, 80, &config);
+	unsetenv("FRAME_TERM");
+}
+
+static void
+unusable_terminals_are_refused_with_a_sentence(void **state)
+{
+	struct ui_config config = frame_config();
+	struct ui *ui;
+	char why[256];
+
+	(void)state;
+	config.in_fd = 0, config.out_fd = 1;
+	setenv("TERM", "dumb", 1);
+	assert_true(ui_open(&ui, &config, why, sizeof why) < 0);
+	assert_non_null(strstr(why, "cursor"));
+	assert_null(ui);
+	setenv("TERM", "no-such-thing", 1);
+	assert_true(ui_open(&ui, &config, why, sizeof why) < 0);
+	assert_non_null(strstr(why, "no-such-thing"));
+	unsetenv("TERM");
+	assert_true(ui_open(&ui, &config, why, sizeof why) < 0);
+	assert_non_null(strstr(why, "TERM"));
+	setenv("TERM", "xterm", 1);
+	config.headless = false;
+	int pipe_fd[2];
+	assert_int_equal(pipe(pipe_fd), 0);
+	config.in_fd = pipe_fd[0];
+	assert_true(ui_open(&ui, &config, why, sizeof why) < 0);
+	assert_non_null(strstr(why, "-b"));
+	close(pipe_fd[0]);
+	close(pipe_fd[1]);
+	config.sort = "speed";
+	assert_true(ui_open(&ui, &config, why, sizeof why) < 0);
+	assert_non_null(strstr(why, "speed"));
+	ui_emergency_restore();
+	ui_close(NULL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(busy_tree),
+		cmocka_unit_test(below_the_smallest_size_there_is_one_line),
+		cmocka_unit_test(ascii_and_mono),
+		cmocka_unit_test(no_utf8_locale_means_ascii),
+		cmocka_unit_test(flat_list),
+		cmocka_unit_test(filter_keeps_parents_as_context),
+		cmocka_unit_test(muted_rows_are_marked),
+		cmocka_unit_test(exited_rows_say_how),
+		cmocka_unit_test(loss_is_said),
+		cmocka_unit_test(paused_is_said),
+		cmocka_unit_test(help_screen),
+		cmocka_unit_test(prompts),
+		cmocka_unit_test(empty_results),
+		cmocka_unit_test(hostile_names),
+		cmocka_unit_test(deep_trees_leave_room_for_names),
+		cmocka_unit_test(batch_frames),
+		cmocka_unit_test(tables_for_documents),
+		cmocka_unit_test(colours_need_no_more_than_eight),
+		cmocka_unit_test(unusable_terminals_are_refused_with_a_sentence),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	setenv("TZ", "UTC", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,74 @@
+/* action - what a key does: one table. */
+#include "ui/action.h"
+#include "ui/clean.h"
+#include "ui/curses.h"
+#include "ui/ui.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct action action_info[ACTION_COUNT] = {
+#define K(...) { __VA_ARGS__ }
+#define X(id, group, keys, hint, help) { keys, ACTION_GROUP_##group, hint, help },
+	ACTION_TABLE(X)
+#undef X
+#undef K
+};
+
+const char *const action_group_title[ACTION_GROUP_COUNT] = {
+#define X(id, title) title,
+	ACTION_GROUP_TABLE(X)
+#undef X
+};
+
+/* Names of keys that are not simply their character. */
+static const struct {
+	int key;
+	const char *name, *sign; /* sign: shorter, where there is UTF-8 */
+} named_key[] = {
+	{ -KEY_UP, "Up", "↑" },     { -KEY_DOWN, "Down", "↓" }, { -KEY_LEFT, "Left", "←" },
+	{ -KEY_RIGHT, "Right", "→" }, { -KEY_PPAGE, "PgUp", NULL }, { -KEY_NPAGE, "PgDn", NULL },
+	{ -KEY_HOME, "Home", NULL }, { -KEY_END, "End", NULL },  { ' ', "Space", NULL },
+};
+
+enum action_id
+action_of_key(int key)
+{
+	for (unsigned id = 0; key && id < ACTION_COUNT; id++)
+		for (unsigned i = 0; i < ACTION_KEYS_MAX; i++)
+			if (action_info[id].keys[i] == key)
+				return id;
+	return ACTION_NONE;
+}
+
+static void
+name_key(int key, char *out, size_t size, bool ascii)
+{
+	for (size_t i = 0; i < sizeof named_key / sizeof *named_key; i++)
+		if (named_key[i].key == key) {
+			snprintf(out, size, "%s",
+				 ascii || !named_key[i].sign ? named_key[i].name
+							     : named_key[i].sign);
+			return;
+		}
+	if (key < 0)
+		snprintf(out, size, "F%d", -key - KEY_F0);
+	else if (key < ' ')
+		snprintf(out, size, "Ctrl-%c", key | 0x40);
+	else
+		snprintf(out, size, "%c", key);
+}
+
+size_t
+action_keys(enum action_id id, char *out, size_t size, bool ascii)
+{
+	size_t used = 0;
+
+	*out = '\0';
+	for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[id].keys[i]; i++) {
+		char name[16];
+		name_key(action_info[id].keys[i], name, sizeof name, ascii);
+		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", name);
+	}
+	return clean_width(out);
+}

@@ -1,0 +1,111 @@
+/*
+ * action - what a key does: one table, from which the dispatcher, the help
+ * screen, the hints and the man page come.
+ *
+ * A key is a character (> 0) or, negative, a curses code: -KEY_UP.
+ */
+#ifndef ESTOP_UI_ACTION_H
+#define ESTOP_UI_ACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define ACTION_GROUP_TABLE(X)        \
+	X(MOVE, "Moving")            \
+	X(FIND, "Finding")           \
+	X(MUTE, "Muting")            \
+	X(SHOW, "What is shown")     \
+	X(REST, "The rest")
+
+enum action_group {
+#define X(id, title) ACTION_GROUP_##id,
+	ACTION_GROUP_TABLE(X)
+#undef X
+	ACTION_GROUP_COUNT
+};
+
+#define ACTION_CTRL(letter) ((letter) & 0x1f)
+
+/* hint: a word for the bottom line; NULL: not there. */
+#define ACTION_TABLE(X)										\
+	/* id           group keys                     hint     help */				\
+	X(UP,           MOVE, K(-KEY_UP, 'k'),           NULL,     "one line up")		\
+	X(DOWN,         MOVE, K(-KEY_DOWN, 'j'),         NULL,     "one line down")		\
+	X(PAGE_UP,      MOVE, K(-KEY_PPAGE),             NULL,     "one page up")		\
+	X(PAGE_DOWN,    MOVE, K(-KEY_NPAGE),             NULL,     "one page down")		\
+	X(TOP,          MOVE, K(-KEY_HOME, 'g'),         NULL,					\
+	  "first line; the view stays at the top")						\
+	X(BOTTOM,       MOVE, K(-KEY_END, 'G'),          NULL,     "last line")			\
+	X(LEFT,         MOVE, K(-KEY_LEFT),              NULL,					\
+	  "fold the process; else scroll COMMAND back, or go to the parent")			\
+	X(RIGHT,        MOVE, K(-KEY_RIGHT),             NULL,					\
+	  "unfold the process; else scroll COMMAND")						\
+	X(FOLD,         MOVE, K('-'),                    NULL,     "fold the process")		\
+	X(UNFOLD,       MOVE, K('+'),                    NULL,     "unfold the process")	\
+	X(FOLD_ALL,     MOVE, K('*'),                    NULL,					\
+	  "fold all, then unfold all")								\
+	X(SEARCH,       FIND, K('/'),                    "search",				\
+	  "search, in the language of the filter; hides nothing")				\
+	X(SEARCH_NEXT,  FIND, K('n'),                    NULL,     "next match")		\
+	X(SEARCH_BACK,  FIND, K('N'),                    NULL,     "previous match")		\
+	X(FILTER,       FIND, K('f', -KEY_F(4), '\\'),   "filter",				\
+	  "show only what matches, and its parents")						\
+	X(FILTER_CLEAR, FIND, K('='),                    NULL,     "clear the filter")		\
+	X(MUTE_PROCESS, MUTE, K('m'),                    "mute",				\
+	  "mute this process, or unmute it")							\
+	X(MUTE_EXE,     MUTE, K('M'),                    "mute program",			\
+	  "mute every process run from this executable, or unmute them")			\
+	X(UNMUTE,       MUTE, K('u'),                    NULL,					\
+	  "unmute this line: remove every rule that covers it")					\
+	X(UNMUTE_ALL,   MUTE, K('U'),                    NULL,					\
+	  "unmute all of this session (asks)")							\
+	X(UNDO,         MUTE, K('z'),                    "undo",				\
+	  "undo the last mute change")								\
+	X(TREE,         SHOW, K('t', -KEY_F(5)),         "tree",   "tree or flat list")		\
+	X(TOTALS,       SHOW, K('a'),                    NULL,					\
+	  "counters of the whole subtree, or own")						\
+	X(SORT_LEFT,    SHOW, K('<'),                    NULL,					\
+	  "sort by the column to the left")							\
+	X(SORT_RIGHT,   SHOW, K('>', -KEY_F(6)),         NULL,					\
+	  "sort by the column to the right")							\
+	X(REVERSE,      SHOW, K('r'),                    NULL,     "reverse the order")		\
+	X(EXITED,       SHOW, K('X'),                    NULL,					\
+	  "keep exited processes: 5 s, 60 s, all, hide")					\
+	X(KERNEL,       SHOW, K('K'),                    NULL,					\
+	  "show or hide kernel threads")							\
+	X(PAUSE,        SHOW, K('p', ' '),               "pause",				\
+	  "freeze the picture, or go on; counting never stops")					\
+	X(CLEAR,        SHOW, K('C'),                    NULL,     "counters from zero")	\
+	X(INTERVAL,     SHOW, K('d'),                    NULL,					\
+	  "seconds between two pictures")							\
+	X(HELP,         REST, K('?', 'h', -KEY_F(1)),    "help",   "this help")			\
+	X(REDRAW,       REST, K(ACTION_CTRL('L')),       NULL,     "draw the screen anew")	\
+	X(SUSPEND,      REST, K(ACTION_CTRL('Z')),       NULL,     "suspend")			\
+	X(QUIT,         REST, K('q', ACTION_CTRL('C')),  "quit",   "quit")
+
+enum action_id {
+#define X(id, ...) ACTION_##id,
+	ACTION_TABLE(X)
+#undef X
+	ACTION_COUNT,
+	ACTION_NONE = ACTION_COUNT
+};
+
+enum { ACTION_KEYS_MAX = 4 };
+
+struct action {
+	int keys[ACTION_KEYS_MAX]; /* 0 ends the list early */
+	enum action_group group;
+	const char *hint;
+	const char *help;
+};
+
+extern const struct action action_info[ACTION_COUNT];
+extern const char *const action_group_title[ACTION_GROUP_COUNT];
+
+enum action_id action_of_key(int key); /* ACTION_NONE when the key has no meaning */
+
+/* Names of an action's keys, separated by blanks: "↑ k"; with ascii "Up k". Returns columns. */
+size_t action_keys(enum action_id, char *out, size_t size, bool ascii);
+
+#endif

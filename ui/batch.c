@@ -1,0 +1,126 @@
+/* batch - a frame as plain text, for -b: no terminal, any locale. */
+#include "model/xalloc.h"
+#include "ui/clean.h"
+#include "ui/column.h"
+#include "ui/header.h"
+#include "ui/processes.h"
+#include "ui/ui.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Nothing is cut for width; arguments end somewhere. */
+enum { BATCH_COLUMNS = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
+
+struct writer {
+	FILE *out;
+	unsigned x;
+	bool ascii;
+};
+
+/* Trailing blanks are never written: what pads a column comes with what follows it. */
+static void
+put(void *ctx, unsigned x, const char *text, enum role role)
+{
+	struct writer *w = ctx;
+	size_t length = strlen(text);
+
+	(void)role;
+	while (length && text[length - 1] == ' ')
+		length--;
+	if (!length)
+		return;
+	fprintf(w->out, "%*s%.*s", (int)(x > w->x ? x - w->x : 0), "", (int)length, text);
+	char *copy = xstrndup(text, length);
+	w->x = x + (unsigned)clean_width(copy);
+	free(copy);
+}
+
+static void
+end_line(struct writer *w)
+{
+	fputc('\n', w->out);
+	w->x = 0;
+}
+
+static void
+write_header(struct writer *w, const struct ui_config *config, const struct snapshot *s)
+{
+	static struct header header;
+	struct snapshot_spec spec;
+	char why[128];
+
+	if (ui_spec_of(config, &spec, why, sizeof why))
+		return;
+	const struct column *sort =
+		config->sort ? column_by_name(config->sort) : column_default_sort();
+	struct header_facts facts = {
+		.config = config,
+		.spec = &spec,
+		.sort = sort,
+		.descending = spec.reverse,
+		.ascii = w->ascii,
+		.dated = true,
+		.start_ns = config->start_ns ? config->start_ns : UINT64_MAX,
+		.interval_ms = config->interval_ms,
+	};
+	header_compose(&header, &facts, s, HEADER_LINES);
+	unsigned second = header_fit(&header, BATCH_COLUMNS);
+	for (unsigned i = 0; i < HEADER_LINES; i++) {
+		header_write(&header, i, second, BATCH_COLUMNS, put, w);
+		end_line(w);
+	}
+}
+
+static void
+write_row(struct writer *w, const struct layout *l, const struct row *r, bool tree, char *buffer)
+{
+	struct order_line line = { 0, r->flags & ROW_LAST, r->guides };
+	char guides[4096];
+	bool cut;
+
+	for (unsigned i = 0; i < l->n; i++) {
+		if (l->column[i]->width) {
+			l->column[i]->format(buffer, COMMAND_BYTES, r, l->width[i], w->ascii);
+			put(w, l->x[i], buffer, ROLE_PLAIN);
+			continue;
+		}
+		processes_command(r, line, tree, 3, w->ascii, 0, COMMAND_COLUMNS, guides,
+				  sizeof guides, buffer, COMMAND_BYTES, &cut);
+		put(w, l->x[i], guides, ROLE_PLAIN);
+		put(w, l->x[i] + (unsigned)clean_width(guides), buffer, ROLE_PLAIN);
+	}
+	end_line(w);
+}
+
+void
+ui_batch(FILE *out, const struct ui_config *config, const struct snapshot *s,
+	 const char *const columns[], size_t n)
+{
+	struct writer w = { out, 0, clean_ascii(config->ascii) };
+	const struct column *chosen[COLUMN_COUNT];
+	unsigned count = 0;
+	struct layout layout;
+
+	for (size_t i = 0; i < n && count < COLUMN_COUNT; i++) {
+		const struct column *c = column_by_name(columns[i]);
+		if (c)
+			chosen[count++] = c;
+	}
+	column_layout(&layout, count ? chosen : NULL, count,
+		      config->sort ? column_by_name(config->sort) : column_default_sort(),
+		      BATCH_COLUMNS);
+	write_header(&w, config, s);
+	for (unsigned i = 0; i < layout.n; i++) {
+		char text[32];
+		const struct column *c = layout.column[i];
+		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)layout.width[i],
+			 c->title);
+		put(&w, layout.x[i], text, ROLE_PLAIN);
+	}
+	end_line(&w);
+	char *buffer = xmalloc(COMMAND_BYTES);
+	for (size_t i = 0; i < s->count; i++)
+		write_row(&w, &layout, &s->rows[i], !config->flat, buffer);
+	free(buffer);
+}

@@ -1,0 +1,258 @@
+/* column - what can be shown of a process: one table. */
+#include "ui/column.h"
+#include "ui/clean.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { USER_COLUMNS_BYTES = 128 };
+
+void
+column_scale(char *out, size_t size, uint64_t value, unsigned width)
+{
+	static const char unit[] = "kMGTPE";
+	uint64_t divisor = 1000;
+
+	if (snprintf(out, size, "%llu", (unsigned long long)value) <= (int)width)
+		return;
+	for (size_t i = 0; unit[i]; i++) {
+		unsigned long long whole = value / divisor;
+		unsigned hundredths =
+			(unsigned)(value % divisor / (divisor / 100 ? divisor / 100 : 1));
+		if (hundredths > 99)
+			hundredths = 99;
+		for (int digits = 2; whole < 1000 && digits >= 0; digits--) {
+			int n = digits == 2 ? snprintf(out, size, "%llu.%02u%c", whole, hundredths,
+						       unit[i])
+				: digits == 1 ? snprintf(out, size, "%llu.%u%c", whole,
+							 hundredths / 10, unit[i])
+					      : snprintf(out, size, "%llu%c", whole, unit[i]);
+			if (n <= (int)width)
+				return;
+		}
+		if (unit[i + 1])
+			divisor *= 1000;
+	}
+	snprintf(out, size, "%.*s", (int)width, "########");
+}
+
+/* Writes text of this many columns, padded on one side to width. */
+static void
+pad(char *out, size_t size, const char *text, size_t columns, unsigned width, bool left)
+{
+	int blanks = columns < width ? (int)(width - columns) : 0;
+
+	snprintf(out, size, "%*s%s%*s", left ? 0 : blanks, "", text, left ? blanks : 0, "");
+}
+
+static void
+format_int(char *out, size_t size, long long value, const struct row *row, unsigned width,
+	   bool ascii)
+{
+	char text[24];
+
+	(void)ascii;
+	/* A line for many processes has no id of its own. */
+	if (value < 0 || (row->flags & ROW_GROUP && value == 0))
+		strcpy(text, "-");
+	else
+		column_scale(text, sizeof text, (uint64_t)value, width);
+	pad(out, size, text, strlen(text), width, false);
+}
+
+/* Totals say so when events may be missing from them. */
+static void
+format_count(char *out, size_t size, uint64_t value, const struct row *row, unsigned width,
+	     bool ascii)
+{
+	char number[24], text[32];
+	bool lossy = row->flags & ROW_LOSSY;
+
+	column_scale(number, sizeof number, value, width - lossy);
+	snprintf(text, sizeof text, "%s%s", !lossy ? "" : ascii ? ">" : "≥", number);
+	pad(out, size, text, strlen(number) + lossy, width, false);
+}
+
+static void
+format_rate(char *out, size_t size, double value, const struct row *row, unsigned width, bool ascii)
+{
+	char text[24];
+
+	(void)row, (void)ascii;
+	if (!(value > 0)) {
+		strcpy(text, "-");
+	} else if (value < 0.1) {
+		strcpy(text, "<0.1");
+	} else if (value < 9.95) {
+		snprintf(text, sizeof text, "%.1f", value);
+		if (strcmp(text + 1, ".0") == 0)
+			text[1] = '\0';
+	} else {
+		uint64_t whole = value >= 1.8e19 ? UINT64_MAX : (uint64_t)(value + 0.5);
+		column_scale(text, sizeof text, whole, width);
+	}
+	pad(out, size, text, strlen(text), width, false);
+}
+
+static void
+format_text(char *out, size_t size, const char *value, const struct row *row, unsigned width,
+	    bool ascii)
+{
+	char text[USER_COLUMNS_BYTES];
+	bool more;
+
+	(void)row;
+	size_t n = clean_slice(text, sizeof text, value, strlen(value), ascii, 0, width, &more);
+	if (more && width > 1) { /* as ps does: a + says that there is more */
+		n = clean_slice(text, sizeof text - 1, value, strlen(value), ascii, 0, width - 1,
+				NULL);
+		strcat(text, "+");
+		n++;
+	}
+	pad(out, size, text, n, width, true);
+}
+
+static void
+format_mark(char *out, size_t size, char value, const struct row *row, unsigned width, bool ascii)
+{
+	char text[2] = { value > ' ' && value < 0x7f ? value : ' ', '\0' };
+
+	(void)row, (void)ascii;
+	pad(out, size, text, 1, width, true);
+}
+
+static int
+compare_int(long long a, long long b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+compare_count(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+compare_rate(double a, double b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+compare_text(const char *a, const char *b)
+{
+	int order = strcmp(a, b);
+
+	return (order > 0) - (order < 0);
+}
+
+static int
+compare_mark(char a, char b)
+{
+	return (a > b) - (a < b);
+}
+
+#define X(id, title, width, kind, field, shown, drop, help)                                        \
+	static void format_##id(char *out, size_t size, const struct row *r, unsigned columns,     \
+				bool ascii)                                                        \
+	{                                                                                          \
+		format_##kind(out, size, r->field, r, columns, ascii);                             \
+	}                                                                                          \
+	static int compare_##id(const struct row *a, const struct row *b)                          \
+	{                                                                                          \
+		return compare_##kind(a->field, b->field);                                         \
+	}
+COLUMN_TABLE(X)
+#undef X
+
+enum { left_int = 0, left_count = 0, left_rate = 0, left_text = 1, left_mark = 1 };
+enum { down_int = 0, down_count = 1, down_rate = 1, down_text = 0, down_mark = 1 };
+
+const struct column column_info[COLUMN_COUNT] = {
+#define X(id, title, width, kind, field, shown, drop, help) \
+	{ title, help, width, drop, shown, left_##kind, down_##kind, format_##id, compare_##id },
+	COLUMN_TABLE(X)
+#undef X
+};
+
+const struct column *
+column_by_name(const char *name)
+{
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		if (strcasecmp(name, column_info[i].title) == 0)
+			return &column_info[i];
+	return NULL;
+}
+
+const struct column *
+column_default_sort(void)
+{
+	return &column_info[COLUMN_EV_RATE];
+}
+
+static void
+leave_out(struct layout *l, unsigned i)
+{
+	memmove(&l->column[i], &l->column[i + 1], (l->n - i - 1) * sizeof l->column[0]);
+	l->n--;
+}
+
+static unsigned
+fixed_width(const struct layout *l)
+{
+	unsigned sum = 0;
+
+	for (unsigned i = 0; i < l->n; i++)
+		sum += l->column[i]->width ? l->column[i]->width + 1u : 0;
+	return sum;
+}
+
+void
+column_layout(struct layout *l, const struct column *const chosen[], unsigned n,
+	      const struct column *sort, unsigned columns)
+{
+	/* Room COMMAND should have: a tree needs it, and it tells the most. */
+	unsigned command = columns * 3 / 8 < 8 ? 8 : columns * 3 / 8 > 40 ? 40 : columns * 3 / 8;
+	bool sorted = false;
+
+	l->n = 0;
+	for (unsigned i = 0; i < (chosen ? n : COLUMN_COUNT) && l->n < COLUMN_COUNT; i++) {
+		const struct column *c = chosen ? chosen[i] : &column_info[i];
+		if (!chosen && !c->shown && c != sort)
+			continue;
+		sorted |= c == sort;
+		l->column[l->n++] = c;
+	}
+	if (sort && !sorted && l->n < COLUMN_COUNT) {
+		unsigned at = l->n;
+		while (at > 0 && (!l->column[at - 1]->width ||
+				  l->column[at - 1] == &column_info[COLUMN_MUTE]))
+			at--;
+		memmove(&l->column[at + 1], &l->column[at], (l->n - at) * sizeof l->column[0]);
+		l->column[at] = sort;
+		l->n++;
+	}
+	while (l->n > 1 && fixed_width(l) + command > columns) {
+		unsigned worst = l->n;
+		for (unsigned i = 0; i < l->n; i++)
+			if (l->column[i]->drop && l->column[i] != sort &&
+			    (worst == l->n || l->column[i]->drop <= l->column[worst]->drop))
+				worst = i;
+		if (worst == l->n)
+			break;
+		leave_out(l, worst);
+	}
+	/* Events per second make way last, when another column is what counts. */
+	for (unsigned i = 0; i < l->n && fixed_width(l) + 8 > columns; i++)
+		if (l->column[i]->width && l->column[i] != sort)
+			leave_out(l, i--);
+	for (unsigned i = 0, x = 0; i < l->n; i++) {
+		l->x[i] = x;
+		l->width[i] = l->column[i]->width;
+		if (!l->width[i])
+			l->width[i] = x < columns ? columns - x : 0;
+		x += l->width[i] + 1;
+	}
+}

@@ -1,0 +1,83 @@
+/*
+ * column - what can be shown of a process: one table.
+ *
+ * A kind (int, count, rate, text, mark) brings its formatter and comparator.
+ * drop says in which order columns make room on a narrow screen, 1 first; 0 stays.
+ * COMMAND takes what is left and is drawn by its view.
+ */
+#ifndef ESTOP_UI_COLUMN_H
+#define ESTOP_UI_COLUMN_H
+
+#include "model/snapshot.h"
+
+#define COLUMN_TABLE(X)										\
+	/* id         title      width kind   field           shown  drop help */		\
+	X(PID,        "PID",       7, int,   key.pid,        true,  7, "process id")		\
+	X(PPID,       "PPID",      7, int,   ppid,           false, 6,				\
+	  "process id of the parent")								\
+	X(VERSION,    "VERSION",   7, int,   version,        false, 6,				\
+	  "pidversion of the audit token: new at each fork and exec")				\
+	X(USER,       "USER",      8, text,  user,           true,  4, "effective user")	\
+	X(EV_RATE,    "EV/S",      6, rate,  rate_all,       true,  0,				\
+	  "events per second, all types")							\
+	X(OPEN_RATE,  "OPEN/S",    6, rate,  rate[EV_OPEN],  true,  6, "opens per second")	\
+	X(CLOSE_RATE, "CLOSE/S",   7, rate,  rate[EV_CLOSE], true,  5, "closes per second")	\
+	X(EXEC_RATE,  "EXEC/S",    6, rate,  rate[EV_EXEC],  false, 5,				\
+	  "program starts per second")								\
+	X(FORK_RATE,  "FORK/S",    6, rate,  rate[EV_FORK],  false, 5, "forks per second")	\
+	X(EXIT_RATE,  "EXIT/S",    6, rate,  rate[EV_EXIT],  false, 5, "exits per second")	\
+	X(EXEC,       "EXEC",      6, count, total[EV_EXEC], true,  3, "programs started")	\
+	X(FORK,       "FORK",      5, count, total[EV_FORK], true,  3, "processes made")	\
+	X(EXIT,       "EXIT",      5, count, total[EV_EXIT], false, 3,				\
+	  "processes ended; of interest with subtree totals")					\
+	X(OPEN,       "OPEN",      8, count, total[EV_OPEN], true,  2, "files opened")		\
+	X(CLOSE,      "CLOSE",     8, count, total[EV_CLOSE], true,  1, "files closed")		\
+	X(EVENTS,     "EVENTS",    8, count, total_all,      false, 2, "events of all types")	\
+	X(MUTE,       "M",         1, mark,  mute,           true,  8,				\
+	  "whether it is muted, and how")							\
+	X(COMMAND,    "COMMAND",   0, text,  command,        true,  0,				\
+	  "arguments, or path of the executable")
+
+enum column_id {
+#define X(id, ...) COLUMN_##id,
+	COLUMN_TABLE(X)
+#undef X
+	COLUMN_COUNT
+};
+
+struct column {
+	const char *title; /* also its name for -o, case ignored */
+	const char *help;
+	uint8_t width;     /* 0: the rest of the line */
+	uint8_t drop;
+	bool shown;        /* by default */
+	bool left;         /* text: aligned left, sorts upwards by default */
+	bool descending;   /* sorts downwards by default */
+	/* Exactly width columns, padded and cleaned. COMMAND is drawn by its view. */
+	void (*format)(char *out, size_t size, const struct row *, unsigned width, bool ascii);
+	row_compare *compare; /* ascending; 0 only when equal */
+};
+
+extern const struct column column_info[COLUMN_COUNT];
+
+const struct column *column_by_name(const char *name); /* NULL when there is none */
+const struct column *column_default_sort(void);
+
+/* Which columns fit a line, and where. */
+struct layout {
+	const struct column *column[COLUMN_COUNT];
+	unsigned x[COLUMN_COUNT], width[COLUMN_COUNT];
+	unsigned n;
+};
+
+/*
+ * Lays the chosen columns (NULL: the default ones) out on this many terminal columns.
+ * The sort column is always among them: added before COMMAND, and kept to the last.
+ */
+void column_layout(struct layout *, const struct column *const chosen[], unsigned n,
+		   const struct column *sort, unsigned columns);
+
+/* Any count or rate in at most width (>= 4) columns: 1234, 12.3M. Cut, never rounded up. */
+void column_scale(char *out, size_t size, uint64_t value, unsigned width);
+
+#endif

@@ -1,0 +1,360 @@
+/* header - the lines above the table. */
+#include "ui/header.h"
+#include "ui/clean.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define SECOND 1000000000ull
+
+static struct header_part *
+add(struct header *h, unsigned line, bool right, enum role role)
+{
+	static struct header_part spare; /* a full header loses its last parts */
+
+	if (h->n == HEADER_PARTS) {
+		spare.wordings = 0;
+		return &spare;
+	}
+	struct header_part *p = &h->part[h->n++];
+	p->line = (uint8_t)line;
+	p->right = right;
+	p->role = role;
+	p->wordings = p->chosen = 0;
+	return p;
+}
+
+/* Longest wording first. */
+__attribute__((format(printf, 3, 4))) static void
+word(struct header_part *p, unsigned rank, const char *format, ...)
+{
+	va_list args;
+
+	if (p->wordings == HEADER_WORDINGS)
+		return;
+	va_start(args, format);
+	vsnprintf(p->text[p->wordings], HEADER_TEXT, format, args);
+	va_end(args);
+	p->rank[p->wordings++] = (uint8_t)rank;
+}
+
+/* 1234567 as 1,234,567. */
+static const char *
+grouped(char out[32], uint64_t value)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
+	char *o = out;
+
+	for (int i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			*o++ = ',';
+		*o++ = digits[i];
+	}
+	*o = '\0';
+	return out;
+}
+
+static const char *
+rate(char out[32], double value)
+{
+	if (!(value > 0))
+		return strcpy(out, "0");
+	if (value < 0.1)
+		return strcpy(out, "<0.1");
+	if (value < 9.95) {
+		snprintf(out, 32, "%.1f", value);
+		if (strcmp(out + 1, ".0") == 0)
+			out[1] = '\0';
+		return out;
+	}
+	return grouped(out, value >= 1.8e19 ? UINT64_MAX : (uint64_t)(value + 0.5));
+}
+
+/* Outside text, cleaned and cut to so many columns. */
+static const char *
+foreign(char *out, size_t size, const char *text, unsigned columns, bool ascii)
+{
+	bool more;
+
+	clean_slice(out, size - 3, text, strlen(text), ascii, 0, columns, &more);
+	if (more) {
+		clean_slice(out, size - 3, text, strlen(text), ascii, 0, columns - (ascii ? 2 : 1),
+			    NULL);
+		strcat(out, ascii ? ".." : "…");
+	}
+	return out;
+}
+
+static const char *
+duration(char out[32], uint64_t seconds)
+{
+	unsigned long long hours = seconds / 3600;
+
+	snprintf(out, 32, "%llu:%02u:%02u", hours, (unsigned)(seconds / 60 % 60),
+		 (unsigned)(seconds % 60));
+	return out;
+}
+
+static const char *
+short_time(char out[32], uint64_t ns)
+{
+	if (ns < 1000)
+		snprintf(out, 32, "%u ns", (unsigned)ns);
+	else if (ns < 1000000)
+		snprintf(out, 32, "%.1f us", (double)ns / 1e3);
+	else if (ns < SECOND)
+		snprintf(out, 32, "%u ms", (unsigned)(ns / 1000000));
+	else if (ns < 600 * SECOND)
+		snprintf(out, 32, "%.1f s", (double)ns / 1e9);
+	else
+		duration(out, ns / SECOND);
+	return out;
+}
+
+static void
+compose_title(struct header *h, const struct header_facts *f, const struct snapshot *s)
+{
+	char text[HEADER_TEXT / 2], number[32];
+	struct header_part *p;
+
+	word(add(h, 0, false, ROLE_NAME), 43, "estop");
+	if (f->config->host && *f->config->host)
+		word(add(h, 0, false, ROLE_PLAIN), 35, "%s",
+		     foreign(text, sizeof text, f->config->host, 24, f->ascii));
+	if (f->config->source && *f->config->source)
+		word(add(h, 0, false, ROLE_PLAIN), 45, "%s",
+		     foreign(text, sizeof text, f->config->source, 40, f->ascii));
+	if (f->dated) {
+		time_t seconds = (time_t)(s->time_ns / SECOND);
+		struct tm tm;
+		if (localtime_r(&seconds, &tm) &&
+		    strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm))
+			word(add(h, 0, false, ROLE_PLAIN), 42, "%s", text);
+	}
+	if (s->time_ns >= f->start_ns)
+		word(add(h, 0, false, ROLE_PLAIN), 40, "up %s",
+		     duration(number, (s->time_ns - f->start_ns) / SECOND));
+	if (f->paused) {
+		p = add(h, 0, false, ROLE_ALARM);
+		word(p, 48, "PAUSED, %s events behind", grouped(number, s->backlog));
+		word(p, 60, "PAUSED +%s", number);
+		word(p, 99, "PAUSED");
+	}
+	p = add(h, 0, true, ROLE_PLAIN);
+	/* Room for the usual figures, so that the line does not tremble. */
+	rate(number, s->rate_all);
+	word(p, 64, "%s ev/s%*s", number, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
+	word(p, 70, "%s ev/s", number);
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		if (!(s->subscribed & EVENT_BIT(id)))
+			continue;
+		bool file = event_info[id].group == EVENT_GROUP_FILE;
+		word(add(h, 0, true, ROLE_PLAIN),
+		     file ? 58 - (id < 8 ? id : 8) : 22 - (id < 12 ? id : 12), "%s %-*s",
+		     event_info[id].name, file ? 6 : 4, rate(number, s->rate[id]));
+	}
+}
+
+static void
+compose_mutes(struct header *h, const struct header_facts *f, const struct snapshot *s)
+{
+	const struct mute_counts *m = &s->mutes;
+	char es[32] = "?/?", all[32], kernel[32], ring[32];
+	uint64_t lost_kernel = loss_sum(s->loss.kernel), lost_ring = loss_sum(s->loss.ring);
+	struct header_part *p = add(h, 1, false, ROLE_PLAIN);
+
+	(void)f;
+	if (m->es_known)
+		snprintf(es, sizeof es, "%u/%u", m->es_processes, m->es_paths);
+	word(p, 50, "muted  %u process%s  %u path%s  (es: %s, local %u)", m->processes,
+	     m->processes == 1 ? "" : "es", m->paths, m->paths == 1 ? "" : "s", es, m->local);
+	if (m->local)
+		word(p, 62, "muted %u/%u (es: %s, local %u)", m->processes, m->paths, es, m->local);
+	else
+		word(p, 62, "muted %u/%u (es: %s)", m->processes, m->paths, es);
+	word(p, 80, "muted %u/%u es %s", m->processes, m->paths, es);
+	word(p, 98, "es %s", es);
+
+	bool lost = lost_kernel || lost_ring;
+	p = add(h, 1, true, lost ? ROLE_ALARM : ROLE_PLAIN);
+	word(p, 55, "lost %s (kernel %s, ring %s)", grouped(all, lost_kernel + lost_ring),
+	     grouped(kernel, lost_kernel), grouped(ring, lost_ring));
+	word(p, lost ? 97 : 65, "lost %s", all);
+
+	bool late = s->lag_ns > 2 * SECOND && !f->paused;
+	word(add(h, 1, true, late ? ROLE_ALARM : ROLE_PLAIN), late ? 66 : 28, "lag %-6s",
+	     short_time(all, s->lag_ns));
+	p = add(h, 1, true, ROLE_PLAIN);
+	word(p, 26, "self %.1f%% %llu MiB", s->self_cpu,
+	     (unsigned long long)((s->self_rss + (1 << 19)) >> 20));
+	word(p, 27, "self %.1f%%", s->self_cpu);
+	if (s->handler_ns)
+		word(add(h, 1, true, ROLE_PLAIN), 10, "handler %s", short_time(all, s->handler_ns));
+}
+
+static void
+compose_view(struct header *h, const struct header_facts *f, const struct snapshot *s)
+{
+	char text[HEADER_TEXT / 2 * 2 - 32], number[32], sum[32];
+	const struct snapshot_spec *spec = f->spec;
+	struct header_part *p;
+
+	if (f->config->scope_text && *f->config->scope_text)
+		word(add(h, 2, false, ROLE_PLAIN), 46, "only %s",
+		     foreign(text, sizeof text, f->config->scope_text, 32, f->ascii));
+	p = add(h, 2, false, ROLE_PLAIN);
+	if (spec->filter) {
+		const char *typed = filter_text(spec->filter);
+		size_t all = s->matched > s->processes ? s->matched : s->processes;
+		word(p, 61, "filter %s", foreign(text, sizeof text, typed, 40, f->ascii));
+		word(p, 63, "filter %s", foreign(text, sizeof text, typed, 16, f->ascii));
+		word(p, 96, "filter");
+		p = add(h, 2, false, ROLE_PLAIN);
+		word(p, 47, "%s of %s rows", grouped(number, s->matched), grouped(sum, all));
+		word(p, 49, "%s of %s", number, sum);
+	} else {
+		word(p, 44, "%s process%s", grouped(number, s->processes),
+		     s->processes == 1 ? "" : "es");
+	}
+	if (!spec->tree)
+		word(add(h, 2, false, ROLE_PLAIN), 16, "flat");
+	if (spec->subtree_totals)
+		word(add(h, 2, false, ROLE_PLAIN), 19, "subtree totals");
+	if (spec->kernel_threads)
+		word(add(h, 2, false, ROLE_PLAIN), 15, "kernel threads");
+	if (spec->exited_secs == 0)
+		word(add(h, 2, false, ROLE_PLAIN), 17, "exited hidden");
+	else if (spec->exited_secs < 0)
+		word(add(h, 2, false, ROLE_PLAIN), 17, "exited kept");
+	else if (spec->exited_secs != UI_EXITED_DEFAULT_SECS)
+		word(add(h, 2, false, ROLE_PLAIN), 17, "exited %d s", spec->exited_secs);
+
+	word(add(h, 2, true, ROLE_PLAIN), 41, "sort %s %s", f->sort->title,
+	     f->ascii ? f->descending ? "desc" : "asc" : f->descending ? "▼" : "▲");
+	double seconds = f->interval_ms / 1e3;
+	bool tenths = f->interval_ms % 100 == 0;
+	word(add(h, 2, true, ROLE_PLAIN), 20, tenths ? "every %.1f s" : "every %.3f s", seconds);
+}
+
+void
+header_compose(struct header *h, const struct header_facts *f, const struct snapshot *s,
+	       unsigned lines)
+{
+	h->n = 0;
+	compose_mutes(h, f, s);
+	unsigned mutes_end = h->n;
+	compose_title(h, f, s);
+	compose_view(h, f, s);
+	if (lines >= HEADER_LINES)
+		return;
+	/* Two lines: title and view share the first. One: all on it, mutes first. */
+	for (unsigned i = 0; i < h->n; i++) {
+		struct header_part *p = &h->part[i];
+		p->line = lines == 1 ? 0 : i < mutes_end ? 1 : 0;
+		p->right = false;
+	}
+}
+
+static unsigned
+width_of(const struct header *h, unsigned line, bool right)
+{
+	unsigned sum = 0;
+
+	for (unsigned i = 0; i < h->n; i++) {
+		const struct header_part *p = &h->part[i];
+		if (p->line == line && p->right == right && p->chosen < p->wordings)
+			sum += (unsigned)clean_width(p->text[p->chosen]) + (sum ? 2 : 0);
+	}
+	return sum;
+}
+
+static bool
+fits(const struct header *h, unsigned line, unsigned columns)
+{
+	unsigned left = width_of(h, line, false), right = width_of(h, line, true);
+
+	return left + right + (left && right ? 3 : 0) <= columns;
+}
+
+/* Makes the lowest rank of the line give way; false when only a last word is left. */
+static bool
+shorten(struct header *h, unsigned line)
+{
+	struct header_part *worst = NULL;
+	unsigned parts = 0;
+
+	for (unsigned i = 0; i < h->n; i++) {
+		struct header_part *p = &h->part[i];
+		if (p->line != line || p->chosen == p->wordings)
+			continue;
+		parts++;
+		if (!worst || p->rank[p->chosen] < worst->rank[worst->chosen])
+			worst = p;
+	}
+	if (!worst || (parts == 1 && worst->chosen + 1 == worst->wordings))
+		return false;
+	worst->chosen++;
+	return true;
+}
+
+/* What gave way before something longer did may fit after all, the highest rank first. */
+static void
+lengthen(struct header *h, unsigned line, unsigned columns)
+{
+	for (int rank = 99; rank >= 0; rank--)
+		for (unsigned i = 0; i < h->n; i++) {
+			struct header_part *p = &h->part[i];
+			if (p->line != line || p->chosen == 0 || p->rank[p->chosen - 1] != rank)
+				continue;
+			p->chosen--;
+			if (!fits(h, line, columns))
+				p->chosen++;
+		}
+}
+
+unsigned
+header_fit(struct header *h, unsigned columns)
+{
+	unsigned second = 0, latest = columns;
+
+	for (unsigned line = 0; line < HEADER_LINES; line++) {
+		bool whole = fits(h, line, columns);
+		while (!fits(h, line, columns) && shorten(h, line))
+			;
+		if (!whole)
+			lengthen(h, line, columns);
+		unsigned left = width_of(h, line, false), right = width_of(h, line, true);
+		if (right && left + 3 > second)
+			second = left + 3;
+		if (right && (right > columns ? 0 : columns - right) < latest)
+			latest = right > columns ? 0 : columns - right;
+	}
+	/* The halves of all lines begin in one column where they can. */
+	return second <= latest ? second : 0;
+}
+
+void
+header_write(const struct header *h, unsigned line, unsigned second, unsigned columns,
+	     void (*put)(void *ctx, unsigned x, const char *text, enum role), void *ctx)
+{
+	unsigned left = width_of(h, line, false), right = width_of(h, line, true);
+	unsigned x = 0;
+
+	for (int half = 0; half < 2; half++) {
+		if (half == 1 && right)
+			x = second > left                         ? second
+			    : left && left + 3 + right <= columns ? left + 3
+			    : left                                ? left + 2
+								  : 0;
+		for (unsigned i = 0; i < h->n; i++) {
+			const struct header_part *p = &h->part[i];
+			if (p->line != line || p->right != (half == 1) || p->chosen == p->wordings)
+				continue;
+			put(ctx, x, p->text[p->chosen], p->role);
+			x += (unsigned)clean_width(p->text[p->chosen]) + 2;
+		}
+	}
+}

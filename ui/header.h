@@ -1,0 +1,56 @@
+/*
+ * header - the lines above the table: what runs, how much, what is muted, what was lost.
+ *
+ * The lines are made of parts. Each part has wordings from long to short, and each
+ * wording a rank; on a narrow line the lowest rank gives way first, so what a
+ * person must know (loss, pause, mutes) is said to the last column.
+ */
+#ifndef ESTOP_UI_HEADER_H
+#define ESTOP_UI_HEADER_H
+
+#include "ui/column.h"
+#include "ui/theme.h"
+#include "ui/ui.h"
+
+enum { HEADER_LINES = 3, HEADER_PARTS = 40, HEADER_WORDINGS = 4, HEADER_TEXT = 192 };
+
+struct header_part {
+	char text[HEADER_WORDINGS][HEADER_TEXT];
+	uint8_t rank[HEADER_WORDINGS];
+	uint8_t wordings, chosen; /* chosen == wordings: left out */
+	uint8_t line;
+	bool right;               /* of the line's second half */
+	enum role role;
+};
+
+struct header {
+	struct header_part part[HEADER_PARTS];
+	unsigned n;
+};
+
+/* What the lines tell, apart from the snapshot. */
+struct header_facts {
+	const struct ui_config *config;
+	const struct snapshot_spec *spec;
+	const struct column *sort;
+	bool descending, paused, ascii;
+	bool dated;           /* with the time of the snapshot: batch */
+	uint64_t start_ns;    /* when counting began */
+	uint32_t interval_ms;
+};
+
+/* Fills h with the parts, for so many lines (1 to HEADER_LINES): fewer lines share the parts. */
+void header_compose(struct header *h, const struct header_facts *, const struct snapshot *,
+		    unsigned lines);
+
+/* Chooses wordings so that every line fits, and says where the second halves begin. */
+unsigned header_fit(struct header *h, unsigned columns);
+
+/*
+ * One line as text, parts that follow each other two blanks apart; each part is handed to put with
+ * its column. second: what header_fit() returned.
+ */
+void header_write(const struct header *h, unsigned line, unsigned second, unsigned columns,
+		  void (*put)(void *ctx, unsigned x, const char *text, enum role), void *ctx);
+
+#endif

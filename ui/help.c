@@ -1,0 +1,227 @@
+/* help - the help screen and the tables for documents, made from the tables themselves. */
+#include "ui/clean.h"
+#include "ui/state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What signs on the screen mean. */
+#define SIGN_TABLE(X)                                                                      \
+	/* sign          ascii           help */                                           \
+	X("M: P",        "M: P",         "muted: this process, whatever it executes next") \
+	X("M: X",        "M: X",         "muted: every process run from this executable")  \
+	X("M: L",        "M: L",         "muted by estop itself: the system has no room for it") \
+	X("(draining)",  "(draining)",   "muted, but what was queued before still arrives") \
+	X("≥12",         ">12",          "at least 12: events were lost that may belong here") \
+	X("-",           "-",            "nothing of that in the last interval")           \
+	X("(exited 1)",  "(exited 1)",   "the process ended, with this status")            \
+	X("(killed KILL)", "(killed KILL)", "the process was ended by this signal")        \
+	X("cc1 (exited ×9)", "cc1 (exited x9)", "so many processes of that name have ended") \
+	X("(make)",      "(make)",       "does not match the filter, but something below it does") \
+	X("▾ ▸",         "- +",          "has children: shown, folded away")
+
+static const struct {
+	const char *sign, *ascii, *help;
+} sign_info[] = {
+#define X(sign, ascii, help) { sign, ascii, help },
+	SIGN_TABLE(X)
+#undef X
+};
+
+static const char *const filter_help[][2] = {
+	{ "text", "name, path or arguments contain it; case counts when it has capitals" },
+	{ "/usr/lib", "run from this path or below" },
+	{ "~regex", "regular expression over path and arguments" },
+	{ "user:alice", "effective user, by name or number" },
+	{ "pid:12,40", "these processes" },
+	{ "!term", "not" },
+	{ "a b  a|b", "both; either" },
+};
+
+/* The screen is written once to count its lines, or to show some of them. */
+struct writer {
+	struct ui *ui;
+	WINDOW *w; /* NULL: only count */
+	int columns, y, lines;
+	size_t line, top;
+};
+
+static void
+show(struct writer *t, int x, const char *text, int max, enum role role)
+{
+	if (!t->w || t->line < t->top || t->line - t->top >= (size_t)t->lines || x >= t->columns)
+		return;
+	char *buffer = ui_line(t->ui, (size_t)t->columns);
+	if (max > t->columns - x)
+		max = t->columns - x;
+	clean_slice(buffer, t->ui->line_size, text, strlen(text), t->ui->ascii, 0, (size_t)max,
+		    NULL);
+	ui_put(t->ui, t->w, t->y + (int)(t->line - t->top), x, buffer, role);
+}
+
+/* Text from column x on, broken at blanks. */
+static void
+wrap(struct writer *t, int x, const char *text, enum role role)
+{
+	int room = t->columns - x;
+	size_t left = strlen(text);
+
+	if (room < 1)
+		room = 1;
+	while (left > (size_t)room) {
+		size_t cut = (size_t)room;
+		while (cut > 0 && text[cut] != ' ')
+			cut--;
+		if (cut == 0)
+			cut = (size_t)room;
+		show(t, x, text, (int)cut, role);
+		t->line++;
+		text += cut;
+		left -= cut;
+		while (*text == ' ')
+			text++, left--;
+	}
+	show(t, x, text, room, role);
+	t->line++;
+}
+
+static void
+title(struct writer *t, const char *text)
+{
+	if (t->line)
+		t->line++;
+	show(t, 0, text, t->columns, ROLE_NAME);
+	t->line++;
+}
+
+static void
+entry(struct writer *t, const char *key, const char *help)
+{
+	int x = 18;
+
+	if (t->columns >= 48) {
+		show(t, 2, key, x - 3, ROLE_PROMPT);
+		wrap(t, x, help, ROLE_PLAIN);
+		return;
+	}
+	show(t, 0, key, t->columns, ROLE_PROMPT);
+	t->line++;
+	wrap(t, 2, help, ROLE_PLAIN);
+}
+
+static void
+write_help(struct writer *t)
+{
+	char keys[64];
+
+	title(t, t->ui->ascii ? "estop: help (q or Esc leaves it)"
+			      : "estop: help (q or Esc leaves it, ↑ ↓ scroll)");
+	for (unsigned group = 0; group < ACTION_GROUP_COUNT; group++) {
+		title(t, action_group_title[group]);
+		for (unsigned id = 0; id < ACTION_COUNT; id++) {
+			if (action_info[id].group != group)
+				continue;
+			action_keys(id, keys, sizeof keys, t->ui->ascii);
+			entry(t, keys, action_info[id].help);
+		}
+	}
+	title(t, "Filter and search");
+	for (size_t i = 0; i < sizeof filter_help / sizeof *filter_help; i++)
+		entry(t, filter_help[i][0], filter_help[i][1]);
+	title(t, "Signs");
+	for (size_t i = 0; i < sizeof sign_info / sizeof *sign_info; i++)
+		entry(t, t->ui->ascii ? sign_info[i].ascii : sign_info[i].sign, sign_info[i].help);
+	title(t, "Columns");
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		entry(t, column_info[i].title, column_info[i].help);
+}
+
+static size_t
+count_lines(struct ui *ui, int columns)
+{
+	struct writer t = { .ui = ui, .columns = columns };
+
+	write_help(&t);
+	return t.line;
+}
+
+/* The last page is a full one. */
+static void
+clamp(struct ui *ui, int lines, int columns)
+{
+	size_t all = count_lines(ui, columns), room = lines > 1 ? (size_t)lines - 1 : 1;
+
+	if (ui->help_top + room > all)
+		ui->help_top = all > room ? all - room : 0;
+}
+
+void
+help_draw(struct ui *ui, WINDOW *w, int lines, int columns)
+{
+	char where[64];
+
+	clamp(ui, lines, columns);
+	struct writer t = { ui, w, columns, 0, lines - 1, 0, ui->help_top };
+	write_help(&t);
+	size_t end = ui->help_top + (size_t)lines - 1;
+	snprintf(where, sizeof where, "%zu-%zu of %zu  q leaves", ui->help_top + 1,
+		 end < t.line ? end : t.line, t.line);
+	ui_put(ui, w, lines - 1, 0, where, ROLE_QUIET);
+}
+
+void
+help_key(struct ui *ui, int key)
+{
+	int lines = getmaxy(stdscr), columns = getmaxx(stdscr);
+	size_t page = lines > 2 ? (size_t)lines - 2 : 1;
+
+	switch (action_of_key(key)) {
+	case ACTION_UP:
+		ui->help_top -= ui->help_top > 0;
+		break;
+	case ACTION_DOWN:
+		ui->help_top++;
+		break;
+	case ACTION_PAGE_UP:
+		ui->help_top -= ui->help_top < page ? ui->help_top : page;
+		break;
+	case ACTION_PAGE_DOWN:
+	case ACTION_PAUSE: /* Space, as in a pager */
+		ui->help_top += page;
+		break;
+	case ACTION_TOP:
+		ui->help_top = 0;
+		break;
+	case ACTION_BOTTOM:
+		ui->help_top = SIZE_MAX / 2;
+		break;
+	case ACTION_HELP:
+	case ACTION_QUIT:
+		ui->help = false;
+		break;
+	default:
+		if (key == TERM_ESC)
+			ui->help = false;
+	}
+	clamp(ui, lines, columns);
+}
+
+bool
+ui_print_tables(FILE *out, const char *what)
+{
+	char keys[64];
+
+	if (strcmp(what, "keys") == 0) {
+		for (unsigned id = 0; id < ACTION_COUNT; id++) {
+			action_keys(id, keys, sizeof keys, true);
+			fprintf(out, "%s\t%s\n", keys, action_info[id].help);
+		}
+	} else if (strcmp(what, "columns") == 0) {
+		for (unsigned i = 0; i < COLUMN_COUNT; i++)
+			fprintf(out, "%s\t%s\t%s\n", column_info[i].title,
+				column_info[i].shown ? "yes" : "no", column_info[i].help);
+	} else {
+		return false;
+	}
+	return true;
+}

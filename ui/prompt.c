@@ -1,0 +1,203 @@
+/* prompt - one line of typing at the bottom of the screen. */
+#include "ui/prompt.h"
+#include "ui/action.h"
+#include "ui/clean.h"
+#include "ui/term.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wctype.h>
+
+void
+prompt_open(struct prompt *p, enum prompt_kind kind, const char *label, const char *initial)
+{
+	size_t length = strlen(initial);
+
+	*p = (struct prompt){ .kind = kind };
+	snprintf(p->label, sizeof p->label, "%s", label);
+	while (length > 0 && p->length < PROMPT_CHARS) {
+		uint32_t code;
+		size_t n = clean_decode(initial, length, &code);
+		if (code != CLEAN_INVALID)
+			p->text[p->length++] = (wchar_t)code;
+		initial += n;
+		length -= n;
+	}
+	p->cursor = p->length;
+}
+
+void
+prompt_close(struct prompt *p)
+{
+	p->kind = PROMPT_NONE;
+}
+
+/* Removes [from, to) and leaves the cursor there. */
+static void
+remove_text(struct prompt *p, size_t from, size_t to)
+{
+	wmemmove(p->text + from, p->text + to, p->length - to);
+	p->length -= to - from;
+	p->cursor = from;
+}
+
+static void
+insert(struct prompt *p, wchar_t c)
+{
+	if (p->length == PROMPT_CHARS || !iswprint((wint_t)c))
+		return;
+	wmemmove(p->text + p->cursor + 1, p->text + p->cursor, p->length - p->cursor);
+	p->text[p->cursor++] = c;
+	p->length++;
+}
+
+enum prompt_result
+prompt_key(struct prompt *p, int key)
+{
+	size_t start;
+
+	p->error[0] = '\0';
+	if (p->kind == PROMPT_CONFIRM)
+		return key == 'y' || key == 'Y' ? PROMPT_ACCEPTED : PROMPT_CANCELLED;
+	switch (key) {
+	case '\r':
+	case '\n':
+	case -KEY_ENTER:
+		return PROMPT_ACCEPTED;
+	case TERM_ESC:
+	case ACTION_CTRL('C'):
+	case ACTION_CTRL('G'):
+		return PROMPT_CANCELLED;
+	case -KEY_LEFT:
+	case ACTION_CTRL('B'):
+		p->cursor -= p->cursor > 0;
+		break;
+	case -KEY_RIGHT:
+	case ACTION_CTRL('F'):
+		p->cursor += p->cursor < p->length;
+		break;
+	case -KEY_HOME:
+	case ACTION_CTRL('A'):
+		p->cursor = 0;
+		break;
+	case -KEY_END:
+	case ACTION_CTRL('E'):
+		p->cursor = p->length;
+		break;
+	case -KEY_BACKSPACE:
+	case ACTION_CTRL('H'):
+	case 0x7f:
+		if (p->cursor > 0)
+			remove_text(p, p->cursor - 1, p->cursor);
+		break;
+	case -KEY_DC:
+	case ACTION_CTRL('D'):
+		if (p->cursor < p->length)
+			remove_text(p, p->cursor, p->cursor + 1);
+		break;
+	case ACTION_CTRL('U'):
+		remove_text(p, 0, p->cursor);
+		break;
+	case ACTION_CTRL('K'):
+		remove_text(p, p->cursor, p->length);
+		break;
+	case ACTION_CTRL('W'):
+		start = p->cursor;
+		while (start > 0 && p->text[start - 1] == L' ')
+			start--;
+		while (start > 0 && p->text[start - 1] != L' ')
+			start--;
+		remove_text(p, start, p->cursor);
+		break;
+	default:
+		if (key > 0)
+			insert(p, (wchar_t)key);
+	}
+	return PROMPT_STAYS;
+}
+
+/* UTF-8 of [from, to). */
+static void
+to_utf8(const struct prompt *p, size_t from, size_t to, char *out)
+{
+	for (size_t i = from; i < to; i++)
+		out += clean_encode(out, (uint32_t)p->text[i]);
+	*out = '\0';
+}
+
+void
+prompt_text(const struct prompt *p, char out[PROMPT_BYTES])
+{
+	to_utf8(p, 0, p->length, out);
+}
+
+void
+prompt_error(struct prompt *p, const char *why)
+{
+	const char *at = strstr(why, "column ");
+
+	snprintf(p->error, sizeof p->error, "%s", why);
+	if (!at)
+		return;
+	unsigned long column = strtoul(at + strlen("column "), NULL, 10);
+	if (column >= 1)
+		p->cursor = column - 1 < p->length ? column - 1 : p->length;
+}
+
+/* Columns of [from, to) as drawn. */
+static size_t
+width(const struct prompt *p, size_t from, size_t to, char *bytes, char *drawn, bool ascii)
+{
+	to_utf8(p, from, to, bytes);
+	return clean_slice(drawn, PROMPT_BYTES * 3, bytes, strlen(bytes), ascii, 0, SIZE_MAX, NULL);
+}
+
+int
+prompt_draw(const struct prompt *p, WINDOW *w, const int attributes[ROLE_COUNT], int y, int columns,
+	    bool ascii)
+{
+	char bytes[PROMPT_BYTES], drawn[PROMPT_BYTES * 3];
+	int label = (int)clean_width(p->label), x = 0;
+
+	/* A narrow screen has more need of the text than of its label. */
+	if (label + 12 <= columns || p->kind == PROMPT_CONFIRM) {
+		wattrset(w, attributes[ROLE_PROMPT]);
+		mvwaddnstr(w, y, 0, p->label, -1);
+		x = label + 1;
+	}
+	if (p->kind == PROMPT_CONFIRM)
+		return x < columns ? x : columns - 1;
+
+	/* The error goes behind the text; there must be room to see where it is. */
+	size_t error = p->error[0] ? clean_slice(drawn, sizeof drawn, p->error, strlen(p->error),
+						 ascii, 0, SIZE_MAX, NULL)
+				   : 0;
+	int room = columns - x;
+	int text = room;
+	if (error && (int)error + 2 < room - 8)
+		text = room - (int)error - 2;
+	else if (error && room > 24)
+		text = room / 3;
+	size_t cursor = width(p, 0, p->cursor, bytes, drawn, ascii);
+	/* Scrolled by half a line at a time, so that typing does not shake it. */
+	size_t skip = 0, step = text > 3 ? (size_t)text / 2 : 1;
+	while (text > 0 && cursor - skip >= (size_t)text)
+		skip += step;
+	to_utf8(p, 0, p->length, bytes);
+	size_t used = clean_slice(drawn, sizeof drawn, bytes, strlen(bytes), ascii, skip,
+				  text > 0 ? (size_t)text : 0, NULL);
+	wattrset(w, attributes[ROLE_PLAIN]);
+	mvwaddnstr(w, y, x, drawn, -1);
+	if (error) {
+		int from = x + (int)used + 2;
+		if (from >= columns) /* no room at all: the sentence, until the next key */
+			from = 0;
+		clean_slice(drawn, sizeof drawn, p->error, strlen(p->error), ascii, 0,
+			    (size_t)(columns - from), NULL);
+		wattrset(w, attributes[ROLE_ERROR]);
+		mvwaddnstr(w, y, from, drawn, -1);
+	}
+	x += (int)(cursor - skip);
+	return x < columns ? x : columns - 1;
+}

@@ -1,0 +1,203 @@
+/* term - the terminal: taken, given back, resized, read. */
+#include "ui/term.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define ESC_DELAY_MS 25
+
+/* For term_restore(), which is called from where no struct can be had. */
+static struct terminal *open_term;
+
+static FILE *
+stream(int fd, const char *mode)
+{
+	int copy = dup(fd);
+	FILE *f = copy < 0 ? NULL : fdopen(copy, mode);
+
+	if (!f && copy >= 0)
+		close(copy);
+	return f;
+}
+
+static void
+set_modes(void)
+{
+	cbreak();
+	noecho();
+	nonl();
+	intrflush(stdscr, FALSE);
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	curs_set(0);
+}
+
+int
+term_open(struct terminal *t, int in_fd, int out_fd, char *why, size_t len)
+{
+	const char *type = getenv("TERM");
+	int error = 0;
+
+	*t = (struct terminal){ 0 };
+	t->in = stream(in_fd, "r");
+	t->out = stream(out_fd, "w");
+	if (!t->in || !t->out) {
+		error = -errno;
+		snprintf(why, len, "the terminal cannot be opened");
+		goto out;
+	}
+	if (!type || !*type) {
+		error = -ENOENT;
+		snprintf(why, len,
+			 "TERM is not set; set it to the type of the terminal, for instance "
+			 "xterm-256color, or use -b");
+		goto out;
+	}
+	set_escdelay(ESC_DELAY_MS);
+	/* Asked before newterm(), which would write to the terminal. */
+	if (setupterm((char *)type, fileno(t->out), &error) != OK) {
+		snprintf(why, len,
+			 "the terminal type '%.40s' is not known here; set TERM to one that is, "
+			 "for instance xterm or vt100, or use -b",
+			 type);
+		error = -ENOENT;
+		goto out;
+	}
+	const char *move = tigetstr("cup");
+	del_curterm(cur_term);
+	if (!move || move == (char *)-1) {
+		snprintf(why, len,
+			 "a terminal of type '%.40s' cannot place its cursor; set TERM to what it "
+			 "really is, or use -b",
+			 type);
+		error = -ENOTSUP;
+		goto out;
+	}
+	error = 0;
+	t->screen = newterm((char *)type, t->out, t->in);
+	if (!t->screen) {
+		error = -ENOTTY;
+		snprintf(why, len, "the terminal '%.40s' cannot be used; use -b", type);
+		goto out;
+	}
+	set_term(t->screen);
+	set_modes();
+	open_term = t;
+	return 0;
+out:
+	if (t->in)
+		fclose(t->in);
+	if (t->out)
+		fclose(t->out);
+	*t = (struct terminal){ 0 };
+	return error;
+}
+
+void
+term_close(struct terminal *t)
+{
+	if (!t->screen)
+		return;
+	term_leave(t);
+	open_term = NULL;
+	delscreen(t->screen);
+	fclose(t->in);
+	fclose(t->out);
+	*t = (struct terminal){ 0 };
+}
+
+void
+term_leave(struct terminal *t)
+{
+	if (!t->screen || isendwin())
+		return;
+	/* Terminals without a second screen go on below: the shell's prompt takes the last line. */
+	wmove(stdscr, LINES - 1, 0);
+	wclrtoeol(stdscr);
+	wrefresh(stdscr);
+	endwin();
+	fflush(t->out);
+}
+
+void
+term_return(struct terminal *t)
+{
+	if (!t->screen)
+		return;
+	/* The size may have changed meanwhile, without a signal. */
+	term_resize(t);
+	clearok(curscr, TRUE);
+	wrefresh(stdscr);
+	set_modes();
+}
+
+void
+term_restore(void)
+{
+	if (open_term && !isendwin())
+		endwin();
+}
+
+void
+term_resize(struct terminal *t)
+{
+	struct winsize size;
+
+	if (!t->screen || (ioctl(fileno(t->out), TIOCGWINSZ, &size) < 0 &&
+			   ioctl(fileno(t->in), TIOCGWINSZ, &size) < 0))
+		return;
+	if (size.ws_row == 0 || size.ws_col == 0)
+		return;
+	/* resize_term() and not resizeterm(): no KEY_RESIZE comes back. */
+	if (size.ws_row != LINES || size.ws_col != COLS)
+		resize_term(size.ws_row, size.ws_col);
+	/* Terminals re-wrap what they show, so nothing on them can be relied on. */
+	clearok(curscr, TRUE);
+}
+
+/* What follows an ESC without a pause is not for us: Alt-keys, reports, keys not in terminfo. */
+static int
+after_escape(void)
+{
+	wint_t c;
+
+	if (wget_wch(stdscr, &c) == ERR)
+		return TERM_ESC;
+	if (c != '[' && c != 'O')
+		return TERM_NO_KEY;
+	for (int i = 0; i < 64 && wget_wch(stdscr, &c) == OK; i++)
+		if (c >= 0x40 && c <= 0x7e) {
+			if (i == 0 && c == 'M') /* a mouse report: three bytes more */
+				for (int k = 0; k < 3 && wget_wch(stdscr, &c) != ERR; k++)
+					;
+			break;
+		}
+	return TERM_NO_KEY;
+}
+
+int
+term_key(struct terminal *t)
+{
+	wint_t c;
+
+	if (!t->screen || isendwin())
+		return TERM_NO_KEY;
+	for (;;) {
+		int key = TERM_NO_KEY;
+		switch (wget_wch(stdscr, &c)) {
+		case ERR:
+			return TERM_NO_KEY;
+		case KEY_CODE_YES:
+			return -(int)c;
+		default:
+			key = c == TERM_ESC ? after_escape() : (int)c;
+		}
+		if (key > 0)
+			return key; /* a NUL or a swallowed sequence: look further */
+	}
+}

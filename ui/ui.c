@@ -1,0 +1,584 @@
+/* ui - the screen and the keyboard: the frame, and keys that concern all of it. */
+#include "ui/ui.h"
+#include "model/xalloc.h"
+#include "ui/clean.h"
+#include "ui/processes.h"
+#include "ui/state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MESSAGE_NS 4000000000ull
+
+enum {
+	STATUS_FROM_LINES = 8,   /* a line for hints, messages and prompts */
+	ALL_HEADER_FROM_LINES = 8,
+	TWO_HEADER_FROM_LINES = 6,
+};
+
+uint64_t
+ui_now(const struct ui *ui)
+{
+	struct timespec t;
+
+	if (ui->config.clock)
+		return ui->config.clock();
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+void
+ui_attr(const struct ui *ui, WINDOW *w, enum role role)
+{
+	wattrset(w, ui->attributes[role]);
+}
+
+void
+ui_put(const struct ui *ui, WINDOW *w, int y, int x, const char *text, enum role role)
+{
+	ui_attr(ui, w, role);
+	mvwaddnstr(w, y, x, text, -1);
+}
+
+char *
+ui_line(struct ui *ui, size_t columns)
+{
+	/* A cell takes at most a base and four combining characters. */
+	size_t size = columns * 24 + 512;
+
+	if (ui->line_size < size) {
+		ui->line = xrealloc(ui->line, size, 1);
+		ui->line_size = size;
+	}
+	return ui->line;
+}
+
+static const struct column *
+sort_of(const struct ui_config *config)
+{
+	return config->sort ? column_by_name(config->sort) : column_default_sort();
+}
+
+int
+ui_spec_of(const struct ui_config *config, struct snapshot_spec *spec, char *why, size_t len)
+{
+	const struct column *sort = sort_of(config);
+
+	if (!sort) {
+		snprintf(why, len, "there is no column '%.40s'", config->sort);
+		return -EINVAL;
+	}
+	*spec = (struct snapshot_spec){
+		.tree = !config->flat,
+		.reverse = sort->descending,
+		.compare = sort->compare,
+		.exited_secs = config->exited_secs,
+		.scope = config->scope,
+		.root_pid = config->root_pid,
+		.user_name = config->user_name,
+	};
+	return 0;
+}
+
+int
+ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
+{
+	struct snapshot_spec spec;
+	int error = ui_spec_of(config, &spec, why, len);
+
+	*out = NULL;
+	if (error)
+		return error;
+	if (!config->headless && !(isatty(config->in_fd) && isatty(config->out_fd))) {
+		snprintf(why, len, "this is not a terminal; use -b for frames as plain text");
+		return -ENOTTY;
+	}
+	struct ui *ui = xcalloc(1, sizeof *ui);
+	error = term_open(&ui->term, config->in_fd, config->out_fd, why, len);
+	if (error) {
+		free(ui);
+		return error;
+	}
+	ui->config = *config;
+	ui->ascii = clean_ascii(config->ascii);
+	ui->spec = spec;
+	ui->sort = sort_of(config);
+	ui->interval_ms = config->interval_ms;
+	ui->first_ns = config->start_ns;
+	ui->view = &view_processes;
+	ui->pinned = true;
+	theme_init(ui->attributes, config->color != COLOR_NEVER && has_colors());
+	*out = ui;
+	return 0;
+}
+
+void
+ui_close(struct ui *ui)
+{
+	if (!ui)
+		return;
+	term_close(&ui->term);
+	filter_free(ui->filter);
+	filter_free(ui->search);
+	order_finish(&ui->order);
+	free(ui->exe);
+	free(ui->line);
+	free(ui);
+}
+
+void
+ui_emergency_restore(void)
+{
+	term_restore();
+}
+
+const struct snapshot_spec *
+ui_spec(struct ui *ui)
+{
+	return &ui->spec;
+}
+
+bool
+ui_paused(const struct ui *ui)
+{
+	return ui->paused;
+}
+
+void
+ui_message(struct ui *ui, const char *text)
+{
+	clean_slice(ui->message, sizeof ui->message, text, strlen(text), ui->ascii, 0, SIZE_MAX,
+		    NULL);
+	ui->message_until = ui_now(ui) + MESSAGE_NS;
+}
+
+void
+ui_resize(struct ui *ui)
+{
+	term_resize(&ui->term);
+}
+
+void
+ui_suspend(struct ui *ui)
+{
+	term_leave(&ui->term);
+}
+
+void
+ui_resume(struct ui *ui)
+{
+	term_return(&ui->term);
+}
+
+/* Drawing. */
+
+struct painter {
+	struct ui *ui;
+	WINDOW *w;
+	int y, columns;
+};
+
+static void
+paint_part(void *ctx, unsigned x, const char *text, enum role role)
+{
+	struct painter *p = ctx;
+
+	if (x >= (unsigned)p->columns)
+		return;
+	char *line = ui_line(p->ui, (size_t)p->columns);
+	clean_slice(line, p->ui->line_size, text, strlen(text), p->ui->ascii, 0,
+		    (size_t)p->columns - x, NULL);
+	ui_put(p->ui, p->w, p->y, (int)x, line, role);
+}
+
+static void
+draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, int columns)
+{
+	static struct header header; /* large, and of no use between frames */
+	struct header_facts facts = {
+		.config = &ui->config, .spec = &ui->spec, .sort = ui->sort,
+		.descending = ui->spec.reverse, .paused = ui->paused, .ascii = ui->ascii,
+		.start_ns = ui->first_ns, .interval_ms = ui->interval_ms,
+	};
+
+	header_compose(&header, &facts, s, lines);
+	unsigned second = header_fit(&header, (unsigned)columns);
+	for (unsigned i = 0; i < lines; i++) {
+		struct painter p = { ui, w, (int)i, columns };
+		header_write(&header, i, second, (unsigned)columns, paint_part, &p);
+	}
+}
+
+/* The keys one needs first, as many as fit. */
+static void
+draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
+{
+	static const enum action_id first[] = {
+		ACTION_HELP, ACTION_QUIT, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_UNDO,
+		ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE,
+	};
+	int x = 0;
+
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+		const struct action *a = &action_info[first[i]];
+		char key[2] = { (char)a->keys[0], '\0' };
+		int width = 2 + (int)strlen(a->hint);
+		if (x + width > columns)
+			break;
+		ui_put(ui, w, y, x, key, ROLE_NAME);
+		ui_put(ui, w, y, x + 2, a->hint, ROLE_QUIET);
+		x += width + 2;
+	}
+}
+
+/* The bottom line: prompt, message or hints. Returns where the cursor is wanted, or -1. */
+static int
+draw_bottom(struct ui *ui, WINDOW *w, int y, int columns, bool hints)
+{
+	bool message = ui->message[0] && ui_now(ui) < ui->message_until;
+
+	if (!ui->prompt.kind && !message && !hints)
+		return -1;
+	wmove(w, y, 0);
+	ui_attr(ui, w, ROLE_PLAIN);
+	wclrtoeol(w);
+	if (ui->prompt.kind)
+		return prompt_draw(&ui->prompt, w, ui->attributes, y, columns, ui->ascii);
+	if (message) {
+		char *line = ui_line(ui, (size_t)columns);
+		clean_slice(line, ui->line_size, ui->message, strlen(ui->message), ui->ascii, 0,
+			    (size_t)columns, NULL);
+		ui_put(ui, w, y, 0, line, ROLE_PROMPT);
+	} else {
+		draw_hints(ui, w, y, columns);
+	}
+	return -1;
+}
+
+void
+ui_draw(struct ui *ui, const struct snapshot *s)
+{
+	WINDOW *w = stdscr;
+	int lines, columns, cursor = -1;
+
+	if (isendwin()) /* suspended: drawing would take the terminal back */
+		return;
+	if (!ui->first_ns)
+		ui->first_ns = s->time_ns;
+	getmaxyx(w, lines, columns);
+	wattrset(w, A_NORMAL);
+	werase(w);
+	if (lines < UI_MIN_LINES || columns < UI_MIN_COLUMNS) {
+		draw_header(ui, w, s, 1, columns);
+		wmove(w, 0, 0);
+		if (ui->prompt.kind)
+			cursor = draw_bottom(ui, w, lines - 1, columns, false);
+	} else if (ui->help) {
+		help_draw(ui, w, lines, columns);
+	} else {
+		unsigned header = lines >= ALL_HEADER_FROM_LINES   ? HEADER_LINES
+				  : lines >= TWO_HEADER_FROM_LINES ? 2
+								   : 1;
+		int bottom = lines >= STATUS_FROM_LINES ? 1 : 0;
+		draw_header(ui, w, s, header, columns);
+		/* Where the bottom line is not kept free, a prompt or message takes a row. */
+		int covered = !bottom && (ui->prompt.kind ||
+					  (ui->message[0] && ui_now(ui) < ui->message_until));
+		ui->view->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
+			       columns);
+		int y, x;
+		getyx(w, y, x);
+		cursor = draw_bottom(ui, w, lines - 1, columns, bottom);
+		wmove(w, y, x);
+	}
+	if (cursor >= 0)
+		wmove(w, lines - 1, cursor);
+	curs_set(cursor >= 0);
+	wrefresh(w);
+}
+
+/* Keys. */
+
+static void
+ask_again(struct ui *ui, struct command *c)
+{
+	order_forget(&ui->order);
+	ui->frozen_until = 0;
+	*c = (struct command){ .kind = COMMAND_REFRESH };
+}
+
+static void
+sort_by(struct ui *ui, const struct column *column, struct command *c)
+{
+	ui->sort = column;
+	ui->spec.compare = column->compare;
+	ui->spec.reverse = column->descending != ui->reversed;
+	ui->pinned = true; /* who sorts wants to see what comes first */
+	ask_again(ui, c);
+}
+
+/* The next of the columns that are shown by default, to one side. */
+static void
+sort_beside(struct ui *ui, int step, struct command *c)
+{
+	int at = (int)(ui->sort - column_info);
+
+	do
+		at = (at + step + COLUMN_COUNT) % COLUMN_COUNT;
+	while (!column_info[at].shown);
+	ui->reversed = false; /* each column begins in its own direction */
+	sort_by(ui, &column_info[at], c);
+}
+
+static void
+next_exited(struct ui *ui, struct command *c)
+{
+	int now = ui->spec.exited_secs;
+
+	ui->spec.exited_secs = now < 0 ? 0 : now < 5 ? 5 : now < 60 ? 60 : EXITED_FOREVER;
+	ask_again(ui, c);
+	now = ui->spec.exited_secs;
+	ui_message(ui, now < 0    ? "exited processes stay"
+		       : now == 0 ? "exited processes are hidden"
+		       : now == 5 ? "exited processes stay for 5 s"
+				  : "exited processes stay for 60 s");
+}
+
+static void
+set_filter(struct ui *ui, struct filter *f, struct command *c)
+{
+	filter_free(ui->filter);
+	ui->filter = f;
+	ui->spec.filter = f;
+	if (f)
+		ui->pinned = true;
+	ask_again(ui, c);
+}
+
+static void
+search_again(struct ui *ui, const struct snapshot *s, bool backwards)
+{
+	if (ui->search)
+		processes_search(ui, s, backwards, false);
+	else
+		ui_message(ui, "nothing was searched for yet; / searches");
+}
+
+static void
+ask_interval(struct ui *ui)
+{
+	char seconds[32];
+
+	snprintf(seconds, sizeof seconds, "%g", ui->interval_ms / 1e3);
+	prompt_open(&ui->prompt, PROMPT_INTERVAL, "seconds between pictures:", seconds);
+}
+
+static void
+ask_unmute_all(struct ui *ui, const struct snapshot *s)
+{
+	unsigned rules = s->mutes.processes + s->mutes.paths;
+	char question[80];
+
+	if (rules == 0) {
+		ui_message(ui, "nothing is muted");
+		return;
+	}
+	snprintf(question, sizeof question, "take back all %u mutes of this session? y/n", rules);
+	prompt_open(&ui->prompt, PROMPT_CONFIRM, question, "");
+}
+
+static void
+act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	switch (id) {
+	case ACTION_SEARCH:
+		prompt_open(&ui->prompt, PROMPT_SEARCH, "search:", "");
+		break;
+	case ACTION_SEARCH_NEXT:
+	case ACTION_SEARCH_BACK:
+		search_again(ui, s, id == ACTION_SEARCH_BACK);
+		break;
+	case ACTION_FILTER:
+		prompt_open(&ui->prompt, PROMPT_FILTER,
+			    "filter:", ui->filter ? filter_text(ui->filter) : "");
+		break;
+	case ACTION_FILTER_CLEAR:
+		set_filter(ui, NULL, c);
+		break;
+	case ACTION_UNMUTE_ALL:
+		ask_unmute_all(ui, s);
+		break;
+	case ACTION_UNDO:
+		c->kind = COMMAND_UNDO;
+		break;
+	case ACTION_TREE:
+		ui->spec.tree = !ui->spec.tree;
+		ask_again(ui, c);
+		break;
+	case ACTION_TOTALS:
+		ui->spec.subtree_totals = !ui->spec.subtree_totals;
+		ui_message(ui, ui->spec.subtree_totals ? "counters are those of the whole subtree"
+						       : "counters are each process's own");
+		ask_again(ui, c);
+		break;
+	case ACTION_SORT_LEFT:
+	case ACTION_SORT_RIGHT:
+		sort_beside(ui, id == ACTION_SORT_LEFT ? -1 : 1, c);
+		break;
+	case ACTION_REVERSE:
+		ui->reversed = !ui->reversed;
+		sort_by(ui, ui->sort, c);
+		break;
+	case ACTION_EXITED:
+		next_exited(ui, c);
+		break;
+	case ACTION_KERNEL:
+		ui->spec.kernel_threads = !ui->spec.kernel_threads;
+		ui_message(ui, ui->spec.kernel_threads ? "kernel threads are shown"
+						       : "kernel threads are hidden");
+		ask_again(ui, c);
+		break;
+	case ACTION_PAUSE:
+		ui->paused = !ui->paused;
+		*c = (struct command){ .kind = COMMAND_PAUSE, .on = ui->paused };
+		break;
+	case ACTION_CLEAR:
+		c->kind = COMMAND_CLEAR;
+		break;
+	case ACTION_INTERVAL:
+		ask_interval(ui);
+		break;
+	case ACTION_HELP:
+		ui->help = true;
+		ui->help_top = 0;
+		break;
+	case ACTION_REDRAW:
+		clearok(curscr, TRUE);
+		c->kind = COMMAND_REDRAW;
+		break;
+	case ACTION_SUSPEND:
+		c->kind = COMMAND_SUSPEND;
+		break;
+	case ACTION_QUIT:
+		c->kind = COMMAND_QUIT;
+		break;
+	default:
+		break;
+	}
+}
+
+/* What was typed is taken, or refused with the reason while the prompt stays. */
+static bool
+accept_interval(struct ui *ui, const char *text, struct command *c)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	while (*end == ' ')
+		end++;
+	if (end == text || *end || !(seconds * 1e3 >= UI_INTERVAL_MIN_MS) ||
+	    !(seconds * 1e3 <= UI_INTERVAL_MAX_MS)) {
+		prompt_error(&ui->prompt, "a number from 0.1 to 3600 is needed");
+		return false;
+	}
+	ui->interval_ms = (uint32_t)(seconds * 1e3 + 0.5);
+	*c = (struct command){ .kind = COMMAND_INTERVAL, .interval_ms = ui->interval_ms };
+	return true;
+}
+
+static bool
+accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct command *c)
+{
+	char why[160] = "";
+	bool filter = ui->prompt.kind == PROMPT_FILTER;
+
+	if (!*text) {
+		if (filter)
+			set_filter(ui, NULL, c);
+		else
+			search_again(ui, s, false);
+		return true;
+	}
+	struct filter *f = filter_compile(text, why, sizeof why);
+	if (!f) {
+		prompt_error(&ui->prompt, why);
+		return false;
+	}
+	if (filter) {
+		set_filter(ui, f, c);
+		return true;
+	}
+	filter_free(ui->search);
+	ui->search = f;
+	processes_search(ui, s, false, true);
+	return true;
+}
+
+static void
+key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *c)
+{
+	char text[PROMPT_BYTES];
+	enum prompt_result result = prompt_key(&ui->prompt, key);
+
+	if (result == PROMPT_STAYS)
+		return;
+	if (result == PROMPT_ACCEPTED) {
+		bool taken = true;
+		prompt_text(&ui->prompt, text);
+		switch (ui->prompt.kind) {
+		case PROMPT_INTERVAL:
+			taken = accept_interval(ui, text, c);
+			break;
+		case PROMPT_CONFIRM:
+			c->kind = COMMAND_UNMUTE_ALL;
+			break;
+		default:
+			taken = accept_pattern(ui, s, text, c);
+		}
+		if (!taken)
+			return;
+	}
+	prompt_close(&ui->prompt);
+}
+
+void
+ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
+{
+	*c = (struct command){ .kind = COMMAND_NONE };
+	if (key == -KEY_RESIZE) {
+		ui_resize(ui);
+		return;
+	}
+	ui->message[0] = '\0';
+	if (ui->prompt.kind) {
+		key_in_prompt(ui, s, key, c);
+		return;
+	}
+	enum action_id id = action_of_key(key);
+	if (ui->help && id != ACTION_REDRAW && id != ACTION_SUSPEND && key != ACTION_CTRL('C')) {
+		help_key(ui, key);
+		return;
+	}
+	if (id == ACTION_NONE) {
+		if (key != TERM_ESC)
+			ui_message(ui, "this key does nothing here; ? shows the keys");
+	} else if (!ui->view->act(ui, s, id, c)) {
+		act(ui, s, id, c);
+	}
+}
+
+bool
+ui_input(struct ui *ui, const struct snapshot *s, struct command *c)
+{
+	int key = term_key(&ui->term);
+
+	if (key == TERM_NO_KEY) {
+		*c = (struct command){ .kind = COMMAND_NONE };
+		return false;
+	}
+	ui_key(ui, s, key, c);
+	return true;
+}

@@ -1,0 +1,564 @@
+/* view_processes - the processes as a tree or a flat list. */
+#include "model/xalloc.h"
+#include "ui/clean.h"
+#include "ui/processes.h"
+#include "ui/state.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define FREEZE_NS 1500000000ull
+
+enum { SHIFT_STEP = 8, SHIFT_MAX = 1 << 20, NAME_ONLY_COLUMNS = 20 };
+
+/* Signal names without the SIG; sigabbrev_np() and sys_signame are not everywhere. */
+static const struct {
+	int number;
+	const char *name;
+} signal_name[] = {
+	{SIGHUP, "HUP"},   {SIGINT, "INT"},       {SIGQUIT, "QUIT"}, {SIGILL, "ILL"},
+	{SIGTRAP, "TRAP"}, {SIGABRT, "ABRT"},     {SIGBUS, "BUS"},   {SIGFPE, "FPE"},
+	{SIGKILL, "KILL"}, {SIGUSR1, "USR1"},     {SIGSEGV, "SEGV"}, {SIGUSR2, "USR2"},
+	{SIGPIPE, "PIPE"}, {SIGALRM, "ALRM"},     {SIGTERM, "TERM"}, {SIGXCPU, "XCPU"},
+	{SIGXFSZ, "XFSZ"}, {SIGVTALRM, "VTALRM"}, {SIGPROF, "PROF"}, {SIGSYS, "SYS"},
+};
+
+static void
+exit_words(char *out, size_t size, int status)
+{
+	if (status == -1) { /* not seen */
+		snprintf(out, size, " (exited)");
+		return;
+	}
+	if (!WIFSIGNALED(status)) {
+		snprintf(out, size, " (exited %d)", WEXITSTATUS(status));
+		return;
+	}
+	for (size_t i = 0; i < sizeof signal_name / sizeof *signal_name; i++)
+		if (signal_name[i].number == WTERMSIG(status)) {
+			snprintf(out, size, " (killed %s)", signal_name[i].name);
+			return;
+		}
+	snprintf(out, size, " (killed %d)", WTERMSIG(status));
+}
+
+/* What is said after the command, and never cut off with it. */
+static void
+row_suffix(char *out, size_t size, const struct row *r, bool ascii)
+{
+	*out = '\0';
+	if (r->flags & ROW_GROUP)
+		snprintf(out, size, " (exited %s%u)", ascii ? "x" : "×", r->group_count);
+	else if (r->flags & ROW_EXITED)
+		exit_words(out, size, r->status);
+	else if (r->flags & ROW_DRAINING)
+		snprintf(out, size, " (draining)");
+}
+
+/* Signs of the tree: open, folded, child, last child, line past, dash. */
+static const char *const signs[2][6] = {
+	{ "▾", "▸", "├", "└", "│", "─" },
+	{ "-", "+", "|", "`", "|", "-" },
+};
+
+enum { SIGN_OPEN, SIGN_FOLDED, SIGN_CHILD, SIGN_LAST, SIGN_PAST, SIGN_DASH };
+
+unsigned
+processes_indent(unsigned deepest, unsigned width)
+{
+	/* The tree may take half of COMMAND; beyond that its steps get smaller. */
+	return deepest * 3 <= width / 2 ? 3 : deepest * 2 <= width / 2 ? 2 : 1;
+}
+
+/* The lines of the tree before a command; returns columns. */
+static size_t
+tree_prefix(char *out, size_t size, const struct row *r, struct order_line line, unsigned indent,
+	    unsigned room, bool ascii)
+{
+	const char *const *sign = signs[ascii];
+	size_t used = 0, columns = 0;
+	unsigned from = 1;
+
+	/* Too deep to be drawn: the outer levels are left out. */
+	if (r->depth > 1 && r->depth * indent + 2 > room) {
+		unsigned levels = room > indent + 2 ? (room - 2) / indent : 1;
+		from = r->depth - (levels < r->depth ? levels : r->depth - 1);
+	}
+	*out = '\0';
+#define PUT(text) (used += (size_t)snprintf(out + used, size - used, "%s", text), columns++)
+	if (indent == 1 && r->depth > 0)
+		PUT(" ");
+	for (unsigned d = from; d < r->depth && used + 16 < size; d++) {
+		bool past = d < 64 && (line.guides >> d & 1);
+		PUT(d == from && from > 1 ? ascii ? "." : "…" : past ? sign[SIGN_PAST] : " ");
+		for (unsigned i = 1; i < indent; i++)
+			PUT(" ");
+	}
+	const char *mark = !(r->flags & ROW_PARENT) ? NULL
+			   : r->flags & ROW_FOLDED  ? sign[SIGN_FOLDED]
+						    : sign[SIGN_OPEN];
+	if (r->depth == 0) {
+		PUT(mark ? mark : " ");
+	} else {
+		PUT(mark ? mark : line.last ? sign[SIGN_LAST] : sign[SIGN_CHILD]);
+		if (indent > 1)
+			PUT(sign[SIGN_DASH]);
+	}
+	PUT(" ");
+#undef PUT
+	return columns;
+}
+
+/* Name and arguments, or what stands for them. Uncleaned. Points into r or into buffer. */
+static const char *
+row_command(const struct row *r, char *buffer, size_t size)
+{
+	const char *command = r->flags & ROW_GROUP || !*r->command ? r->name : r->command;
+
+	if (r->flags & ROW_CONTEXT)
+		snprintf(buffer, size, "(%s)", *r->exe ? r->name : command);
+	else if (r->flags & ROW_KERNEL && *command != '[')
+		snprintf(buffer, size, "[%s]", command);
+	else if (!*command)
+		return "?";
+	else
+		return command;
+	return buffer;
+}
+
+/*
+ * COMMAND of a row in two pieces, to be painted differently: lines of the tree and text. Together
+ * at most width columns of what begins at column shift.
+ */
+size_t
+processes_command(const struct row *r, struct order_line line, bool tree, unsigned indent,
+		  bool ascii, size_t shift, unsigned width, char *guides, size_t guides_size,
+		  char *text, size_t text_size, bool *cut)
+{
+	char full[2048], suffix[48], name[512];
+	size_t columns = 0, before = 0;
+
+	*guides = *text = '\0';
+	*cut = false;
+	if (tree) {
+		before = tree_prefix(full, sizeof full, r, line, indent, width / 2 + 4, ascii);
+		columns = clean_slice(guides, guides_size, full, strlen(full), ascii, shift, width,
+				      NULL);
+	}
+	shift = shift > before ? shift - before : 0;
+	row_suffix(suffix, sizeof suffix, r, ascii);
+	size_t reserved = clean_width(suffix), room = width - columns;
+	const char *command = row_command(r, name, sizeof name);
+	if (room < reserved + 4 && reserved) /* the name says more than how it ended */
+		reserved = 0, *suffix = '\0';
+	if (room - reserved < NAME_ONLY_COLUMNS && !shift && *command == '/') {
+		/* The directory says least; Right shows it. */
+		size_t word = command == r->exe ? strlen(command) : strcspn(command, " ");
+		while (word > 0 && command[word - 1] != '/')
+			word--;
+		command += command[word] && command[word] != ' ' ? word : 0;
+	}
+	size_t used = clean_slice(text, text_size - strlen(suffix), command, strlen(command), ascii,
+				  shift, room - reserved, cut);
+	strcat(text, suffix);
+	return columns + used + reserved;
+}
+
+static enum role
+row_role(const struct row *r)
+{
+	if (r->flags & (ROW_EXITED | ROW_GROUP))
+		return ROLE_GONE;
+	if (r->flags & ROW_CONTEXT)
+		return ROLE_CONTEXT;
+	return r->mute != ' ' && r->mute ? ROLE_MUTED : ROLE_PLAIN;
+}
+
+static void
+draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns)
+{
+	ui_attr(ui, w, ROLE_HEAD);
+	mvwhline(w, y, 0, ' ', columns);
+	for (unsigned i = 0; i < l->n; i++) {
+		char text[32];
+		const struct column *c = l->column[i];
+		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i],
+			 c->title);
+		if (l->x[i] < (unsigned)columns) {
+			ui_attr(ui, w, c == ui->sort ? ROLE_SORTED : ROLE_HEAD);
+			mvwaddnstr(w, y, (int)l->x[i], text, -1);
+		}
+	}
+}
+
+static void
+draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r,
+	 struct order_line line, unsigned indent, int y, int columns, bool current)
+{
+	enum role role = current ? ROLE_CURSOR : row_role(r);
+	size_t room = (size_t)columns * 24 + 256;
+	char *text = ui_line(ui, (size_t)columns * 2), *guides = text + room;
+	bool cut = false;
+
+	/* Gaps too, so that the terminal is not told to change its attributes at each of them. */
+	ui_attr(ui, w, role);
+	mvwhline(w, y, 0, ' ', columns);
+	for (unsigned i = 0; i < l->n; i++) {
+		if (l->x[i] >= (unsigned)columns)
+			break;
+		if (l->column[i]->width) {
+			l->column[i]->format(text, room, r, l->width[i], ui->ascii);
+			ui_put(ui, w, y, (int)l->x[i], text, role);
+			continue;
+		}
+		processes_command(r, line, ui->spec.tree, indent, ui->ascii, ui->shift, l->width[i],
+				  guides, room, text, room, &cut);
+		ui->cut |= cut;
+		ui->text_seen |= *text || *guides;
+		ui_put(ui, w, y, (int)l->x[i], guides, current ? role : ROLE_QUIET);
+		ui_put(ui, w, y, (int)(l->x[i] + clean_width(guides)), text, role);
+	}
+}
+
+static bool
+is_cursor(const struct ui *ui, const struct row *r)
+{
+	return r->key.pid == ui->cursor_key.pid && r->key.start_ns == ui->cursor_key.start_ns &&
+	       !!(r->flags & ROW_GROUP) == ui->cursor_group;
+}
+
+static const struct row *
+row_at(const struct ui *ui, const struct snapshot *s, size_t line)
+{
+	return &s->rows[order_at(&ui->order, s, line).row];
+}
+
+/* Binds the cursor to the process of this line. */
+static void
+bind_cursor(struct ui *ui, const struct snapshot *s, size_t line)
+{
+	if (s->count == 0)
+		return;
+	ui->cursor = line < s->count ? line : s->count - 1;
+	const struct row *r = row_at(ui, s, ui->cursor);
+	ui->cursor_key = r->key;
+	ui->cursor_group = r->flags & ROW_GROUP;
+	ui->cursor_set = true;
+}
+
+/* Finds the line of the cursor's process; when it is gone, the one that took its place. */
+static void
+locate(struct ui *ui, const struct snapshot *s)
+{
+	size_t near = ui->cursor;
+
+	if (s->count == 0)
+		return;
+	/* Outwards from where it was: it seldom moved far. */
+	for (size_t d = 0; ui->cursor_set && (d <= near || near + d < s->count); d++) {
+		if (d <= near && near - d < s->count && is_cursor(ui, row_at(ui, s, near - d))) {
+			ui->cursor = near - d;
+			return;
+		}
+		if (near + d < s->count && is_cursor(ui, row_at(ui, s, near + d))) {
+			ui->cursor = near + d;
+			return;
+		}
+	}
+	bind_cursor(ui, s, near);
+}
+
+static void
+draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
+{
+	const char *text = ui->spec.filter ? "nothing matches the filter; = clears it"
+			   : ui->config.scope_text ? "no process is in the scope asked for yet"
+						   : "no processes yet";
+	int width = (int)clean_width(text);
+	char *line = ui_line(ui, (size_t)columns);
+
+	clean_slice(line, ui->line_size, text, strlen(text), ui->ascii, 0, (size_t)columns, NULL);
+	ui_put(ui, w, top + (lines > 2 ? 1 : 0), width < columns ? (columns - width) / 2 : 0, line,
+	       ROLE_PLAIN);
+}
+
+/* Lines [top, top + page) of the screen order are shown; keeps the cursor among them. */
+static void
+scroll_to_cursor(struct ui *ui, const struct snapshot *s)
+{
+	size_t page = ui->page ? ui->page : 1;
+
+	if (ui->pinned) {
+		/* The top is what is looked at: a cursor that leaves it starts again there. */
+		ui->top = 0;
+		if (ui->cursor >= page)
+			bind_cursor(ui, s, 0);
+		return;
+	}
+	if (ui->cursor < ui->top)
+		ui->top = ui->cursor;
+	if (ui->cursor >= ui->top + page)
+		ui->top = ui->cursor - page + 1;
+	if (ui->top + page > s->count)
+		ui->top = s->count > page ? s->count - page : 0;
+}
+
+static void
+draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
+{
+	struct layout layout;
+	unsigned deepest = 0, indent = 3;
+
+	order_apply(&ui->order, s, ui_now(ui) < ui->frozen_until);
+	column_layout(&layout, NULL, 0, ui->sort, (unsigned)columns);
+	ui->page = lines > 1 ? (size_t)lines - 1 : 1;
+	draw_titles(ui, w, &layout, top, columns);
+	ui->cut = false;
+	if (s->count == 0) {
+		ui->top = ui->cursor = 0;
+		draw_empty(ui, w, top + 1, lines - 1, columns);
+		return;
+	}
+	locate(ui, s);
+	scroll_to_cursor(ui, s);
+	for (size_t i = ui->top; i < s->count && i < ui->top + ui->page; i++)
+		if (row_at(ui, s, i)->depth > deepest)
+			deepest = row_at(ui, s, i)->depth;
+	for (unsigned i = 0; i < layout.n; i++)
+		if (!layout.column[i]->width)
+			indent = processes_indent(deepest, layout.width[i]);
+	do {
+		ui->text_seen = false;
+		for (int y = 0; y < lines - 1 && ui->top + (size_t)y < s->count; y++) {
+			size_t i = ui->top + (size_t)y;
+			struct order_line line = order_at(&ui->order, s, i);
+			draw_row(ui, w, &layout, &s->rows[line.row], line, indent, top + 1 + y,
+				 columns, i == ui->cursor);
+		}
+		/* Scrolled beyond what there is now: half the way back, and again. */
+	} while (!ui->text_seen && ui->shift &&
+		 ((ui->shift = ui->shift / SHIFT_STEP / 2 * SHIFT_STEP), true));
+	/* The terminal's own cursor too, for those who are read the screen aloud. */
+	wmove(w, top + 1 + (int)(ui->cursor - ui->top), 0);
+}
+
+/* From now on, for a moment, rows stay where they are. */
+static void
+freeze(struct ui *ui, const struct snapshot *s)
+{
+	order_remember(&ui->order, s);
+	ui->frozen_until = ui_now(ui) + FREEZE_NS;
+}
+
+static void
+move_to(struct ui *ui, const struct snapshot *s, size_t line)
+{
+	ui->pinned = false;
+	bind_cursor(ui, s, line);
+}
+
+static bool
+matches(const struct filter *f, const struct row *r)
+{
+	struct filter_subject subject = {r->key.pid, r->uid, r->user, r->name, r->exe, r->command};
+
+	return filter_match(f, &subject);
+}
+
+void
+processes_search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
+{
+	char text[200], note[256];
+
+	for (size_t k = from_here ? 0 : 1; k < s->count + 1 && s->count; k++) {
+		size_t i = (backwards ? ui->cursor + s->count - k % s->count : ui->cursor + k) %
+			   s->count;
+		if (!matches(ui->search, row_at(ui, s, i)))
+			continue;
+		bool wrapped = backwards ? i > ui->cursor : i < ui->cursor;
+		if (i == ui->cursor && !from_here)
+			ui_message(ui, "the only match");
+		else if (wrapped)
+			ui_message(ui, backwards ? "search went on from the bottom"
+						 : "search went on from the top");
+		move_to(ui, s, i);
+		freeze(ui, s);
+		return;
+	}
+	ui_clean(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
+		 ui->ascii);
+	snprintf(note, sizeof note, "not found: %s (what is folded away is not searched)", text);
+	ui_message(ui, note);
+}
+
+/* The row that is highlighted, for a command about it. */
+static const struct row *
+current(struct ui *ui, const struct snapshot *s)
+{
+	if (s->count == 0) {
+		ui_message(ui, "there is no process to do that to");
+		return NULL;
+	}
+	locate(ui, s);
+	return row_at(ui, s, ui->cursor);
+}
+
+static void
+about(struct ui *ui, const struct row *r, enum command_kind kind, struct command *c)
+{
+	free(ui->exe);
+	ui->exe = xstrdup(r->exe);
+	*c = (struct command){.kind = kind,
+			      .key = r->key,
+			      .version = r->version,
+			      .rate = r->rate_all,
+			      .exe = ui->exe};
+}
+
+static void
+mute_process(struct ui *ui, const struct snapshot *s, struct command *c)
+{
+	const struct row *r = current(ui, s);
+
+	if (!r)
+		return;
+	if (r->flags & ROW_GROUP)
+		ui_message(ui, "these processes have exited; M mutes their executable");
+	else if (r->flags & ROW_EXITED)
+		ui_message(ui, "this process has exited; M mutes its executable");
+	else
+		about(ui, r, COMMAND_MUTE_PROCESS, c);
+}
+
+static void
+mute_exe(struct ui *ui, const struct snapshot *s, struct command *c)
+{
+	const struct row *r = current(ui, s);
+
+	if (!r)
+		return;
+	if (!*r->exe)
+		ui_message(ui, "the path of its executable is not known");
+	else
+		about(ui, r, COMMAND_MUTE_EXE, c);
+}
+
+/* Folds or unfolds the highlighted process; false when there is nothing to. */
+static bool
+fold(struct ui *ui, const struct snapshot *s, bool on, struct command *c)
+{
+	const struct row *r = s->count ? current(ui, s) : NULL;
+
+	if (!r || !ui->spec.tree || !(r->flags & ROW_PARENT) || !(r->flags & ROW_FOLDED) != on)
+		return false;
+	about(ui, r, COMMAND_FOLD, c);
+	c->on = on;
+	return true;
+}
+
+static void
+to_parent(struct ui *ui, const struct snapshot *s)
+{
+	const struct row *r = row_at(ui, s, ui->cursor);
+
+	if (!ui->spec.tree || r->depth == 0)
+		return;
+	for (size_t i = ui->cursor; i-- > 0;)
+		if (row_at(ui, s, i)->depth < r->depth) {
+			move_to(ui, s, i);
+			return;
+		}
+}
+
+static void
+fold_all(struct ui *ui, const struct snapshot *s, struct command *c)
+{
+	if (!ui->spec.tree) {
+		ui_message(ui, "only a tree can be folded; t shows it");
+		return;
+	}
+	ui->all_folded = !ui->all_folded;
+	/* The cursor's process goes out of sight: its nearest relative stays in sight. */
+	if (ui->all_folded && s->count) {
+		locate(ui, s);
+		while (row_at(ui, s, ui->cursor)->depth > 1) {
+			size_t before = ui->cursor;
+			to_parent(ui, s);
+			if (ui->cursor == before)
+				break;
+		}
+	}
+	*c = (struct command){ .kind = COMMAND_FOLD_ALL, .on = ui->all_folded };
+}
+
+static bool
+act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct row *r;
+
+	if (s->count)
+		locate(ui, s);
+	switch (id) {
+	case ACTION_UP:
+		move_to(ui, s, ui->cursor ? ui->cursor - 1 : 0);
+		break;
+	case ACTION_DOWN:
+		move_to(ui, s, ui->cursor + 1);
+		break;
+	case ACTION_PAGE_UP:
+		move_to(ui, s, ui->cursor > ui->page ? ui->cursor - ui->page : 0);
+		ui->top -= ui->top > ui->page ? ui->page : ui->top;
+		break;
+	case ACTION_PAGE_DOWN:
+		move_to(ui, s, ui->cursor + ui->page);
+		ui->top += ui->page;
+		break;
+	case ACTION_TOP:
+		move_to(ui, s, 0);
+		ui->pinned = true;
+		break;
+	case ACTION_BOTTOM:
+		move_to(ui, s, s->count ? s->count - 1 : 0);
+		break;
+	case ACTION_LEFT:
+		if (ui->shift)
+			ui->shift -= SHIFT_STEP;
+		else if (!fold(ui, s, true, c) && s->count)
+			to_parent(ui, s);
+		break;
+	case ACTION_RIGHT:
+		if (!fold(ui, s, false, c) && ui->cut && ui->shift < SHIFT_MAX)
+			ui->shift += SHIFT_STEP;
+		break;
+	case ACTION_FOLD:
+		fold(ui, s, true, c);
+		break;
+	case ACTION_UNFOLD:
+		fold(ui, s, false, c);
+		break;
+	case ACTION_FOLD_ALL:
+		fold_all(ui, s, c);
+		break;
+	case ACTION_MUTE_PROCESS:
+		mute_process(ui, s, c);
+		break;
+	case ACTION_MUTE_EXE:
+		mute_exe(ui, s, c);
+		break;
+	case ACTION_UNMUTE:
+		if ((r = current(ui, s)))
+			about(ui, r, COMMAND_UNMUTE_ROW, c);
+		break;
+	default:
+		return false;
+	}
+	freeze(ui, s);
+	return true;
+}
+
+const struct view view_processes = {
+	"processes", "processes as a tree or a flat list, with what they do", draw, act,
+};
