@@ -20,6 +20,7 @@ struct source {
 
 struct source_stats {
 	struct loss loss;
+	uint64_t kernel_untyped;     /* lost in the kernel, of a type that is not known yet */
 	double kernel_fill;          /* of the queue before our ring, 0..1; < 0 unknown */
 	uint64_t handler_median_ns;  /* 0: unknown */
 	uint64_t handler_p999_ns;
@@ -38,7 +39,10 @@ struct source_ops {
 
 	void (*stats)(void *self, struct source_stats *);
 
-	/* Ends the flow; nothing is written to the ring afterwards. Frees self. */
+	/* Ends the flow; nothing is written to the ring afterwards, and stats are final. May be NULL. */
+	void (*stop)(void *self);
+
+	/* Stops, and frees self. */
 	void (*close)(void *self);
 };
 

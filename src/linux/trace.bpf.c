@@ -179,7 +179,7 @@ walk_step(u32 i, struct walk *w)
 	struct cpu *cpu;
 	u32 length, at;
 
-	if (w->dentry == w->root || w->dentry == parent) {
+	if (w->dentry == w->root) {
 		struct mount *m = CAST(struct mount, w->mount);
 		u64 up = (u64)LOAD(m, mnt_parent);
 
@@ -205,6 +205,8 @@ walk_step(u32 i, struct walk *w)
 	at = (at - 1) & (TEXT_ROOM - 1);
 	cpu->text[at] = '/';
 	w->off = at;
+	if (w->dentry == parent)
+		return 1; /* hangs nowhere: a memfd that runs as a program, say */
 	w->dentry = parent;
 	return 0;
 }

@@ -1,0 +1,587 @@
+/*
+ * client - the live source: a NOTIFY-only Endpoint Security client.
+ *
+ * Two threads. The handler runs on Endpoint Security's: it copies the message
+ * into the ring and returns. It never allocates, locks, waits or calls the
+ * system, but for the one write that wakes the main thread at the ring's fill
+ * mark. All else here runs on the main thread. What both touch is atomic, and
+ * each such field has one writer.
+ *
+ * One source for every system: what Endpoint Security leaves open is asked of
+ * platform.h.
+ */
+#include "src/clock.h"
+#include "src/decode.h"
+#include "src/histogram.h"
+#include "src/local_set.h"
+#include "src/platform.h"
+#include "src/source.h"
+#include "src/wake.h"
+#include "model/xalloc.h"
+
+#include <bsm/libbsm.h>
+#include <errno.h>
+#include <mach/mach.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE 128         /* of cache; what two threads write lies apart */
+#define ANNOUNCED 8192   /* program executions remembered, 64 KiB; a power of 2 */
+#define SAMPLE 64        /* one event in so many is timed */
+#define SETTLE_MS 500    /* at most, for what is queued when the flow ends */
+
+_Static_assert((int)MUTE_PREFIX == ES_MUTE_PATH_TYPE_PREFIX &&
+		       (int)MUTE_EXE == ES_MUTE_PATH_TYPE_LITERAL &&
+		       (int)MUTE_TARGET_PREFIX == ES_MUTE_PATH_TYPE_TARGET_PREFIX &&
+		       (int)MUTE_TARGET == ES_MUTE_PATH_TYPE_TARGET_LITERAL,
+	       "path kinds are in the order of es_mute_path_type_t");
+
+/* Local rules in force since some time; see publish(). */
+struct edition {
+	struct local_set *set;
+	event_mask events;
+	uint64_t number; /* from 1 */
+	struct edition *older;
+};
+
+/* The handler's own. */
+struct handler {
+	uint64_t count;
+	uint64_t next[EV_COUNT]; /* seq_num expected */
+	uint64_t global_next;
+	bool global_known;
+	uint64_t edition; /* number of the one used last */
+
+	/*
+	 * Who the model knows the executable of: (pid, pidversion) packed,
+	 * each in the one slot it may have. Being pushed out only means
+	 * that the path is told once more.
+	 */
+	uint64_t announced[ANNOUNCED];
+};
+
+/* The handler writes, the main thread reads. */
+struct tally {
+	_Atomic uint64_t lost[EV_COUNT];  /* gaps in seq_num */
+	_Atomic uint64_t global_lost;     /* gaps in global_seq_num */
+	_Atomic uint64_t muted[EV_COUNT]; /* by local rules */
+	_Atomic uint64_t edition;         /* no older one will be used again */
+	struct histogram cost;
+};
+
+struct client {
+	/* The main thread's. */
+	es_client_t *es; /* NULL after the end of the flow */
+	audit_token_t self;
+	event_mask subscribed, ever_subscribed;
+	struct edition *editions; /* newest first */
+	struct platform_stats last;
+
+	/* Set once, before the handler can run. */
+	struct ring *ring;
+	int wake_fd;
+
+	/* The main thread writes, the handler reads. */
+	_Alignas(LINE) _Atomic(struct edition *) edition;
+	_Atomic event_mask rebase; /* types whose next number is taken as it comes */
+
+	_Alignas(LINE) struct handler handler;
+	_Alignas(LINE) struct tally tally;
+};
+
+/* ---- the handler ---- */
+
+/* Relaxed, and no atomic addition: one writer, and a number announces nothing. */
+static void
+add(_Atomic uint64_t *count, uint64_t n)
+{
+	atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + n,
+			      memory_order_relaxed);
+}
+
+/* Are the numbers of this type to be taken up anew? */
+static bool
+rebased(struct client *c, enum event_id id)
+{
+	/* Relaxed: es_subscribe() itself orders the flag before the events it brings. */
+	if (!(atomic_load_explicit(&c->rebase, memory_order_relaxed) & EVENT_BIT(id)))
+		return false;
+	atomic_fetch_and_explicit(&c->rebase, ~EVENT_BIT(id), memory_order_relaxed);
+	return true;
+}
+
+/*
+ * A number that jumps tells how many events are missing before it. One that
+ * goes back tells nothing, and the count starts over from there.
+ */
+static void
+count_gaps(struct client *c, enum event_id id, const es_message_t *msg)
+{
+	struct handler *h = &c->handler;
+
+	if (msg->version < 2)
+		return;
+	if (!rebased(c, id) && msg->seq_num > h->next[id])
+		add(&c->tally.lost[id], msg->seq_num - h->next[id]);
+	h->next[id] = msg->seq_num + 1;
+
+	if (msg->version < 4)
+		return;
+	if (h->global_known && msg->global_seq_num > h->global_next)
+		add(&c->tally.global_lost, msg->global_seq_num - h->global_next);
+	h->global_next = msg->global_seq_num + 1;
+	h->global_known = true;
+}
+
+static bool
+is_muted(const struct edition *now, enum event_id id, const es_message_t *msg)
+{
+	const es_file_t *exe = msg->process->executable;
+	const es_string_token_t *target = decode_target(msg);
+	struct local_subject about = { .exe = NULL };
+
+	decode_proc(&about.who, msg->process, msg->version);
+	if (exe) {
+		about.exe = exe->path.data;
+		about.exe_length = exe->path.length;
+	}
+	if (target) {
+		about.target = target->data;
+		about.target_length = target->length;
+	}
+	return local_set_mutes(now->set, id, &about);
+}
+
+static bool
+mute_locally(struct client *c, enum event_id id, const es_message_t *msg)
+{
+	/* Acquire: the rules are complete. Pairs with the release in publish(). */
+	const struct edition *now = atomic_load_explicit(&c->edition, memory_order_acquire);
+
+	if (now->number != c->handler.edition) {
+		c->handler.edition = now->number;
+		/* Release: all that was read of older ones has been read. Pairs
+		 * with the acquire in reclaim(), which frees them. */
+		atomic_store_explicit(&c->tally.edition, now->number, memory_order_release);
+	}
+	if (!(now->events & EVENT_BIT(id)) || !is_muted(now, id, msg))
+		return false;
+	add(&c->tally.muted[id], 1);
+	return true;
+}
+
+/* Never 0, which is an empty slot's. */
+static uint64_t
+packed(const es_process_t *p)
+{
+	return (uint64_t)1 << 63 | (uint64_t)(uint32_t)audit_token_to_pid(p->audit_token) << 32 |
+	       (uint32_t)audit_token_to_pidversion(p->audit_token);
+}
+
+static uint64_t *
+slot_of(struct client *c, uint64_t who)
+{
+	return &c->handler.announced[(who * 0x9e3779b97f4a7c15u >> 32) % ANNOUNCED];
+}
+
+/* The record of an exec and of a fork names the executable of the other process, too. */
+static void
+announce(struct client *c, uint64_t who, const es_message_t *msg)
+{
+	*slot_of(c, who) = who;
+	if (msg->event_type == ES_EVENT_TYPE_NOTIFY_EXEC)
+		who = packed(msg->event.exec.target);
+	else if (msg->event_type == ES_EVENT_TYPE_NOTIFY_FORK)
+		who = packed(msg->event.fork.child);
+	else
+		return;
+	*slot_of(c, who) = who;
+}
+
+static void
+handle(struct client *c, const es_message_t *msg)
+{
+	enum event_id id = decode_id(msg);
+	bool with_exe;
+	struct event *e;
+	uint64_t who;
+
+	if (id == EV_NONE)
+		return;
+	count_gaps(c, id, msg);
+	if (mute_locally(c, id, msg))
+		return;
+	who = packed(msg->process);
+	with_exe = *slot_of(c, who) != who;
+	e = ring_reserve(c->ring, decode_room(msg, with_exe), event_info[id].vital);
+	if (!e) {
+		ring_drop(c->ring, event_info[id].number);
+		return;
+	}
+	decode(e, msg, with_exe);
+	announce(c, who, msg);
+	if (ring_commit(c->ring))
+		wake_up(c->wake_fd);
+}
+
+static void
+handle_timed(struct client *c, const es_message_t *msg)
+{
+	uint64_t start;
+
+	if (c->handler.count++ % SAMPLE) {
+		handle(c, msg);
+		return;
+	}
+	/* The monotonic clock is read in user space (vdso, commpage), not by a
+	 * system call. It costs about as much as it adds to what is measured. */
+	start = clock_steady();
+	handle(c, msg);
+	histogram_add(&c->tally.cost, clock_steady() - start);
+}
+
+/* ---- local rules ---- */
+
+/*
+ * When may an edition be freed? The handler says which one it uses whenever it
+ * finds a new one. It cannot find an older one after that (coherence of one
+ * atomic variable), and what it read of older ones came before it said so. No
+ * cost per event, and nobody waits: what the handler has not left behind yet is
+ * kept until a later change, or the end.
+ */
+static void
+reclaim(struct client *c, uint64_t in_use)
+{
+	struct edition **at = &c->editions;
+
+	while (*at && (*at)->number >= in_use)
+		at = &(*at)->older;
+	while (*at) {
+		struct edition *old = *at;
+
+		*at = old->older;
+		local_set_destroy(old->set);
+		free(old);
+	}
+}
+
+static void
+publish(struct client *c, const struct mute_rule *const rules[], size_t n)
+{
+	struct edition *now = xcalloc(1, sizeof(*now));
+
+	now->set = local_set_create(rules, n);
+	now->events = local_set_events(now->set);
+	now->number = c->editions ? c->editions->number + 1 : 1;
+	now->older = c->editions;
+	c->editions = now;
+	/* Release: the set is complete before the handler finds it. Pairs with
+	 * the acquire in mute_locally(). */
+	atomic_store_explicit(&c->edition, now, memory_order_release);
+	/* Acquire: pairs with the release there. */
+	reclaim(c, atomic_load_explicit(&c->tally.edition, memory_order_acquire));
+}
+
+static void
+client_local(void *self, const struct mute_rule *const rules[], size_t n)
+{
+	publish(self, rules, n);
+}
+
+/* ---- mutes of the system ---- */
+
+/* Only NOTIFY types can be spelled here. */
+static uint32_t
+types_of(event_mask events, es_event_type_t types[EV_COUNT])
+{
+	uint32_t n = 0;
+
+#define X(id, ...)                      \
+	if (events & EVENT_BIT(EV_##id)) \
+		types[n++] = ES_EVENT_TYPE_NOTIFY_##id;
+	EVENT_TABLE(X)
+#undef X
+	return n;
+}
+
+/*
+ * A token that names an execution. The one of an event would have more in it,
+ * but a process that did nothing yet has sent no event, and Endpoint Security
+ * knows processes by pid and pidversion alone: uids may change under a mute. The
+ * places are those of the accessors on every system (xnu's set_security_token()).
+ */
+static audit_token_t
+token_of(int32_t pid, uint32_t version)
+{
+	return (audit_token_t){ .val = { [5] = (unsigned)pid, [7] = version } };
+}
+
+static bool
+is_same(audit_token_t a, audit_token_t b)
+{
+	return audit_token_to_pid(a) == audit_token_to_pid(b) &&
+	       audit_token_to_pidversion(a) == audit_token_to_pidversion(b);
+}
+
+/* Endpoint Security says only no. What is gone cannot be muted; else there was no room. */
+static int
+refusal(int32_t pid)
+{
+	return kill(pid, 0) != 0 && errno == ESRCH ? -ESRCH : -ENOSPC;
+}
+
+static int
+client_mute_process(void *self, int32_t pid, uint32_t version, event_mask events, bool on)
+{
+	struct client *c = self;
+	es_event_type_t types[EV_COUNT];
+	uint32_t n = types_of(events, types);
+	audit_token_t token = token_of(pid, version);
+	es_return_t result;
+
+	result = on ? es_mute_process_events(c->es, &token, types, n) :
+		      es_unmute_process_events(c->es, &token, types, n);
+	return result == ES_RETURN_SUCCESS ? 0 : refusal(pid);
+}
+
+static int
+client_mute_path(void *self, enum mute_kind kind, const char *path, event_mask events, bool on)
+{
+	struct client *c = self;
+	es_event_type_t types[EV_COUNT];
+	uint32_t n;
+	es_return_t result;
+
+	if (kind == MUTE_TARGET || kind == MUTE_TARGET_PREFIX)
+		events &= event_mask_target();
+	n = types_of(events, types);
+	if (n == 0) /* such events have no target, so there is nothing to silence */
+		return 0;
+	result = on ? es_mute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n) :
+		      es_unmute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n);
+	return result == ES_RETURN_SUCCESS ? 0 : -ENOSPC;
+}
+
+/* What the system starts every client with is counted: it says so itself, and it is in force. */
+static int
+client_counts(void *self, unsigned *processes, unsigned *paths)
+{
+	struct client *c = self;
+	es_muted_processes_t *muted = NULL;
+	es_muted_paths_t *muted_paths = NULL;
+
+	if (es_muted_processes_events(c->es, &muted) != ES_RETURN_SUCCESS)
+		return -EIO;
+	*processes = 0;
+	for (size_t i = 0; muted && i < muted->count; i++)
+		*processes += !is_same(muted->processes[i].audit_token, c->self);
+	if (muted)
+		es_release_muted_processes(muted);
+
+	if (es_muted_paths_events(c->es, &muted_paths) != ES_RETURN_SUCCESS)
+		return -EIO;
+	*paths = muted_paths ? (unsigned)muted_paths->count : 0;
+	if (muted_paths)
+		es_release_muted_paths(muted_paths);
+	return 0;
+}
+
+/* ---- the flow ---- */
+
+static int
+client_start(void *self, event_mask events, char *why, size_t len)
+{
+	struct client *c = self;
+	event_mask more = events & ~c->subscribed, less = c->subscribed & ~events;
+	es_event_type_t types[EV_COUNT];
+	uint32_t n = types_of(more, types);
+
+	/* A new client's numbers start at 0; whether they go on over a time
+	 * without subscription is not said anywhere. */
+	atomic_fetch_or_explicit(&c->rebase, more & c->ever_subscribed, memory_order_relaxed);
+	if (n && es_subscribe(c->es, types, n) != ES_RETURN_SUCCESS) {
+		snprintf(why, len,
+			 "Endpoint Security refused to send these events; choose fewer with -e");
+		return -ENOTSUP;
+	}
+	c->subscribed |= more;
+	c->ever_subscribed |= more;
+	n = types_of(less, types);
+	if (n && es_unsubscribe(c->es, types, n) == ES_RETURN_SUCCESS)
+		c->subscribed &= ~less;
+	return 0;
+}
+
+static int
+client_backfill(void *self, void (*visit)(void *ctx, const struct event *), void *ctx)
+{
+	struct client *c = self;
+
+	return platform_backfill(c->es, visit, ctx);
+}
+
+static void
+client_stats(void *self, struct source_stats *stats)
+{
+	struct client *c = self;
+	uint64_t typed = 0, global;
+
+	if (c->es)
+		platform_kernel_stats(c->es, &c->last);
+	*stats = (struct source_stats){
+		.loss.muted_known = c->last.known,
+		.kernel_fill = c->last.kernel_fill,
+		.handler_median_ns = histogram_quantile(&c->tally.cost, 0.5),
+		.handler_p999_ns = histogram_quantile(&c->tally.cost, 0.999),
+	};
+	/* Before the gaps by type: those may only be ahead of it. */
+	global = atomic_load_explicit(&c->tally.global_lost, memory_order_relaxed);
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		uint64_t gaps = atomic_load_explicit(&c->tally.lost[id], memory_order_relaxed);
+
+		/* A system that counts knows of losses that no event has told of yet. */
+		stats->loss.kernel[id] = c->last.lost[id] > gaps ? c->last.lost[id] : gaps;
+		stats->loss.ring[id] = ring_dropped(c->ring, event_info[id].number);
+		stats->loss.muted[id] = c->last.muted[id] +
+			atomic_load_explicit(&c->tally.muted[id], memory_order_relaxed);
+		typed += stats->loss.kernel[id];
+	}
+	stats->kernel_untyped = global > typed ? global - typed : 0;
+}
+
+/*
+ * On the thread that made the client, as older systems demand. When
+ * es_delete_client() returns the handler does not run any more.
+ */
+static void
+client_stop(void *self)
+{
+	struct client *c = self;
+
+	if (!c->es)
+		return;
+	es_unsubscribe_all(c->es);
+	platform_settle(c->es, SETTLE_MS);
+	platform_kernel_stats(c->es, &c->last);
+	es_delete_client(c->es);
+	c->es = NULL;
+}
+
+static void
+client_close(void *self)
+{
+	struct client *c = self;
+
+	client_stop(c);
+	reclaim(c, UINT64_MAX);
+	free(c);
+}
+
+static const struct source_ops client_ops = {
+	.name = platform_source_name,
+	.start = client_start,
+	.backfill = client_backfill,
+	.mute = {
+		.process = client_mute_process,
+		.path = client_mute_path,
+		.counts = client_counts,
+		.local = client_local,
+	},
+	.stats = client_stats,
+	.stop = client_stop,
+	.close = client_close,
+};
+
+/* ---- opening ---- */
+
+static int
+explain(es_new_client_result_t result, char *why, size_t len)
+{
+	/* The order in which a system checks is not known: each names all that is needed. */
+	static const struct {
+		int error;
+		const char *todo;
+	} table[] = {
+		[ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT] = { -EINVAL,
+			"Endpoint Security took the call for a wrong one; this is a fault of "
+			"estop, please report it" },
+		[ES_NEW_CLIENT_RESULT_ERR_INTERNAL] = { -ENOSYS,
+			"Endpoint Security cannot be reached; try again, and restart the "
+			"machine if that does not help" },
+		[ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED] = { -EPERM,
+			"this estop lacks the entitlement "
+			"com.apple.developer.endpoint-security.client; sign it with it, and "
+			"run it as root from a terminal with Full Disk Access" },
+		[ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED] = { -EPERM,
+			"Full Disk Access is missing; grant it to the terminal in System "
+			"Settings, Privacy & Security, restart the terminal, and run estop as "
+			"root" },
+		[ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED] = { -EPERM,
+			"only root may watch all processes; run it with sudo" },
+		[ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS] = { -EBUSY,
+			"too many Endpoint Security clients are running; end one of them "
+			"first" },
+	};
+
+	if ((unsigned)result >= sizeof(table) / sizeof(table[0]) || !table[result].todo) {
+		snprintf(why, len, "Endpoint Security failed in a way unknown to estop (%d)",
+			 (int)result);
+		return -EIO;
+	}
+	if (!platform_why(why, len))
+		snprintf(why, len, "%s", table[result].todo);
+	return table[result].error;
+}
+
+/* What estop does itself would only be shown because it is shown. */
+static int
+mute_self(struct client *c)
+{
+	mach_msg_type_number_t count = TASK_AUDIT_TOKEN_COUNT;
+
+	if (task_info(mach_task_self(), TASK_AUDIT_TOKEN, (task_info_t)&c->self, &count) !=
+	    KERN_SUCCESS)
+		return -EIO;
+	return es_mute_process(c->es, &c->self) == ES_RETURN_SUCCESS ? 0 : -EIO;
+}
+
+int
+client_open(struct source *source, struct ring *ring, int wake_fd, char *why, size_t len)
+{
+	struct client *c = aligned_alloc(LINE, sizeof(*c));
+	es_new_client_result_t result;
+	int error;
+
+	if (!c) {
+		snprintf(why, len, "out of memory");
+		return -ENOMEM;
+	}
+	memset(c, 0, sizeof(*c));
+	c->ring = ring;
+	c->wake_fd = wake_fd;
+	c->last.kernel_fill = -1;
+	publish(c, NULL, 0);
+	result = es_new_client(&c->es, ^(es_client_t *es, const es_message_t *msg) {
+		(void)es;
+		handle_timed(c, msg);
+	});
+	if (result != ES_NEW_CLIENT_RESULT_SUCCESS) {
+		error = explain(result, why, len);
+		c->es = NULL;
+		goto out;
+	}
+	error = mute_self(c);
+	if (error) {
+		snprintf(why, len, "estop cannot mute itself, and would show what it causes; "
+				   "try again");
+		goto out;
+	}
+	*source = (struct source){ .ops = &client_ops, .self = c };
+	return 0;
+out:
+	client_close(c);
+	return error;
+}

@@ -1,0 +1,50 @@
+/*
+ * decode - from an es_message_t to a struct event. No other file knows both.
+ *
+ * A message may come from a system of any age: nothing newer than its version
+ * is touched, every pointer that may be NULL is asked, and no string is trusted
+ * to end. Nothing here allocates, waits or calls the system, so the handler may
+ * use all of it.
+ */
+#ifndef ESTOP_SRC_DECODE_H
+#define ESTOP_SRC_DECODE_H
+
+#include "model/event.h"
+
+#include <EndpointSecurity/EndpointSecurity.h>
+
+enum {
+	DECODE_PATH_MAX = 16384, /* longer paths are cut, and the record says so */
+	DECODE_ARGS_MAX = 16384, /* arguments with their NULs; what is beyond is left out */
+};
+
+/* EV_NONE for a type estop does not know. Ask this first: the rest is for known types. */
+enum event_id decode_id(const es_message_t *);
+
+/* Bytes decode() will fill. with_exe: the executable of who acted, too. */
+size_t decode_room(const es_message_t *, bool with_exe);
+
+/* Fills the record; its size is decode_room() of the same arguments. */
+void decode(struct event *, const es_message_t *, bool with_exe);
+
+/* version is the message's: the process is of its age. */
+void decode_proc(struct event_proc *, const es_process_t *, uint32_t version);
+
+/* The path acted on, as far as mutes by target go: NULL where there is none. */
+const es_string_token_t *decode_target(const es_message_t *);
+
+/* A process that ran already, for backfill. */
+struct decode_process {
+	const es_process_t *process;
+	uint32_t version;              /* of the messages of the same system */
+	uint64_t time_ns;              /* now */
+	const es_string_token_t *args; /* NULL when there are none */
+	uint32_t arg_count;
+	const es_string_token_t *kernel_thread; /* its name; NULL for all other processes */
+};
+
+/* As decode_room() and decode(), to an EV_SEEN. */
+size_t decode_process_room(const struct decode_process *);
+void decode_process(struct event *, const struct decode_process *);
+
+#endif

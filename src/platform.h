@@ -1,0 +1,32 @@
+/*
+ * platform - what the client wants to know and Endpoint Security does not say.
+ * Each system answers in its own way. Main thread only.
+ */
+#ifndef ESTOP_SRC_PLATFORM_H
+#define ESTOP_SRC_PLATFORM_H
+
+#include "model/event.h"
+
+#include <EndpointSecurity/EndpointSecurity.h>
+
+extern const char platform_source_name[]; /* of the live source, for the header */
+
+/* Why es_new_client() just failed, in the system's own words. False: it has none. */
+bool platform_why(char *why, size_t len);
+
+/* Calls visit with an EV_SEEN for every process that runs. 0 or a negative errno. */
+int platform_backfill(es_client_t *, void (*visit)(void *ctx, const struct event *), void *ctx);
+
+struct platform_stats {
+	double kernel_fill;       /* of the system's queue, 0..1; < 0 unknown */
+	bool known;               /* whether the counts below are */
+	uint64_t lost[EV_COUNT];  /* no room in the queue, those no later event tells of included */
+	uint64_t muted[EV_COUNT]; /* kept back by mutes */
+};
+
+void platform_kernel_stats(es_client_t *, struct platform_stats *);
+
+/* Waits until what is queued has been handled, but no longer than this. */
+void platform_settle(es_client_t *, unsigned timeout_ms);
+
+#endif

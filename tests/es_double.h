@@ -1,0 +1,115 @@
+/*
+ * es_double - Endpoint Security played by a test.
+ *
+ * Linked in the place of the system's: the same es_* functions, told what to
+ * answer and asked what was called. It has no thread of its own; the test
+ * decides when an event happens and when it is delivered.
+ *
+ * Messages have exactly the fields of their version. All the rest is filled with
+ * 0xA5, and poisoned under AddressSanitizer, so that touching it ends the test.
+ * Strings end where their memory ends, without a NUL.
+ */
+#ifndef ES_DOUBLE_H
+#define ES_DOUBLE_H
+
+#include <EndpointSecurity/EndpointSecurity.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DOUBLE_TYPES = 256, DOUBLE_OLDEST = 1, DOUBLE_NEWEST = 11 };
+
+/* ---- messages ---- */
+
+struct double_proc {
+	int32_t pid;
+	uint32_t version;
+	int32_t ppid;
+	uint32_t uid;
+	uint64_t start_us;
+	const char *exe;    /* NULL: an empty path */
+	const char *tty;    /* NULL: none */
+	bool exe_truncated;
+};
+
+/* The caller's, until es_double_free() or es_double_produce(). version is the message's. */
+es_message_t *es_double_open(uint32_t version, struct double_proc who, const char *path, int fflag);
+es_message_t *es_double_close(uint32_t version, struct double_proc who, const char *path,
+			      bool modified);
+es_message_t *es_double_fork(uint32_t version, struct double_proc who, struct double_proc child);
+es_message_t *es_double_exit(uint32_t version, struct double_proc who, int status);
+
+/* NULL for what is not there; cwd is there since version 3 and defaults to "/". */
+struct double_exec {
+	struct double_proc after;
+	const char *const *args;
+	size_t arg_count;
+	const char *cwd, *script;
+};
+es_message_t *es_double_exec(uint32_t version, struct double_proc who, struct double_exec);
+
+/* Since version 4; a new message has thread 7. */
+void es_double_no_thread(es_message_t *);
+
+void es_double_free(es_message_t *);
+
+/* A process alone, of the age of this version. */
+es_process_t *es_double_process(uint32_t version, struct double_proc);
+void es_double_free_process(es_process_t *);
+
+/* ---- the script, and what came of it ---- */
+
+struct double_running {
+	struct double_proc proc;
+	const char *const *args;
+	size_t arg_count;
+	const char *kernel_thread; /* its name, or NULL */
+};
+
+struct es_double {
+	/* What is answered. es_double_reset() makes everything succeed. */
+	es_new_client_result_t refuse_client;
+	const char *reason;         /* es_linux_error() */
+	bool refuse_subscription;
+	bool refuse_paths;
+	bool no_token;              /* task_info() fails */
+	size_t mute_limit;          /* processes, the client's own included */
+	int32_t gone;               /* this pid is not running */
+	bool counts;                /* es_linux_stats() knows */
+	const struct double_running *running;
+	size_t running_count;
+
+	/* What was done. calls has a letter for each call: Create, Mute a process, mute a
+	 * Path, Subscribe, Unsubscribe all, Delete. */
+	char calls[256];
+	unsigned clients;           /* that exist */
+	bool subscribed[DOUBLE_TYPES];
+	size_t muted_processes, muted_paths;
+};
+
+extern struct es_double es_double;
+
+void es_double_reset(void); /* before each test; what is queued is freed */
+
+/* pidversion of the token task_info() gives. */
+enum { DOUBLE_SELF_VERSION = 77 };
+
+/*
+ * An event happens. It is numbered and queued, unless it is not subscribed to or
+ * muted now. The double frees the message.
+ */
+bool es_double_produce(es_message_t *);
+
+/* That many events of a type happen and find no room in the queue. */
+void es_double_lose(es_event_type_t, uint64_t count);
+
+/* Numbers of this type start over, or jump; no system promises that they do not. */
+void es_double_renumber(es_event_type_t, uint64_t next);
+
+/* Delivers what is queued, on the calling thread. Number of messages. */
+size_t es_double_run(void);
+
+/* Straight into the handler, as it is; the message stays the caller's. */
+void es_double_deliver(const es_message_t *);
+
+#endif
