@@ -44,8 +44,16 @@ OBJ      = $(SRC:%.c=$(B)/%.o)
 LIB      = $(filter-out $(B)/src/main.o,$(OBJ))
 TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 BENCHES  = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench_*.c))
-HELPERS  = $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out tests/test_%.c tests/bench_%.c tests/prog_%.c,$(wildcard tests/*.c)))
+# These have Endpoint Security played by a script, so the system's own stays out of them.
+DOUBLE   = $(B)/tests/es_double.o
+DOUBLED  = $(addprefix $(B)/tests/,test_client test_decode bench_handler)
+SYSTEM   = $(filter-out %/bsm.o %/self.o %/platform.o,$(filter $(B)/src/linux/%,$(LIB)))
+HELPERS  = $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out tests/test_%.c tests/bench_%.c tests/prog_%.c $(DOUBLE:$(B)/%.o=%.c),$(wildcard tests/*.c)))
 PROGS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prog_*.c))
+
+# Most programs the tests run are a single file; these carry estop's own code.
+DOCS     = $(B)/tests/prog_docs
+FAKE     = $(B)/tests/prog_synthetic
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libblocksruntime-dev \
@@ -77,7 +85,7 @@ BPFARCH  = $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(ARCH)))
 $(B)/src/linux/%.bpf.o: src/linux/%.bpf.c | $(AFTER)
 	@mkdir -p $(@D)
 	$(SAY) BPF $<
-	$(Q)clang -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -D__TARGET_ARCH_$(BPFARCH) -I. \
+	$(Q)clang -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -D__TARGET_ARCH_$(BPFARCH) -I. \
 		-I/usr/include/$(ARCH)-linux-gnu -MMD -MP -MT $@ -c -o $@.tmp $<
 	$(Q)llvm-strip -g -o $@ $@.tmp
 	@rm -f $@.tmp
@@ -85,22 +93,65 @@ ifeq ($(OS),Linux)
 $(B)/src/linux/bpf_object.o: $(patsubst src/linux/%.bpf.c,$(B)/src/linux/%.bpf.o,$(wildcard src/linux/*.bpf.c))
 endif
 
-$(TESTS) $(BENCHES): $(B)/tests/%: $(B)/tests/%.o $(LIB) $(HELPERS)
+$(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(LIB) $(HELPERS)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELPERS) $(LIB) $(LDLIBS) -lcmocka -lvterm -lutil
 
-$(PROGS): $(B)/tests/%: $(B)/tests/%.o
+$(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(filter-out $(SYSTEM),$(LIB))
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(filter-out $(DOCS) $(FAKE),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+
+$(DOCS): $(DOCS).o $(LIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The whole program, with a source that needs no privileges in the client's place.
+$(FAKE): $(FAKE).o $(B)/tests/fake_source.o $(filter-out $(B)/src/client.o,$(OBJ))
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 run: $(B)/estop
 	$(Q)if [ -t 0 ] && [ -t 1 ]; then exec $(B)/estop; else exec $(B)/estop -b -n 3; fi
 
+# ONLY="test_ring test_tree" runs these alone.
 check: $(B)/estop $(TESTS) $(PROGS)
-	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/check.sh $(TESTS)
+	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" \
+		sh tests/check.sh $(if $(ONLY),$(ONLY:%=$(B)/tests/%),$(TESTS))
 
 bench: $(B)/estop $(BENCHES) $(PROGS)
 	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench.sh $(BENCHES)
+
+# The sections of man page and README that come from tables; make check notices when they are old.
+docs: $(DOCS)
+	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) man man/estop.1 markdown README.md
+
+# Everything but the BPF program, which is compiled with -Werror for a machine of its own.
+TIDY     = $(filter-out %.bpf.c,$(wildcard src/*.c model/*.c ui/*.c src/linux/*.c tests/*.c))
+
+lint: | $(AFTER)
+	$(SAY) TIDY "$(words $(TIDY)) files"
+	$(Q)printf '%s\n' $(TIDY) | TIDY_FLAGS='$(subst ',,$(FEATURE))' \
+		xargs -n 1 -P "$$(getconf _NPROCESSORS_ONLN)" sh tests/tidy.sh
+	$(SAY) CPPCHECK "src model ui tests"
+	$(Q)cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -j 2 \
+		--enable=warning,performance,portability --suppressions-list=tests/cppcheck.txt \
+		-I. -Isrc/linux -D__linux__ -DESTOP_VERSION='"$(VERSION)"' $(TIDY)
+	$(SAY) MANDOC "$(wildcard man/*.[1-9])"
+	$(Q)mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
+	$(Q)if command -v shellcheck >/dev/null 2>&1; then \
+		printf '%-5s%s\n' SHELL "tests .ci"; shellcheck tests/*.sh .ci/run; fi
+
+install: $(B)/estop
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install -m 755 $(B)/estop "$(DESTDIR)$(PREFIX)/bin/estop"
+	install -m 644 man/estop.1 "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1"
 
 deps:
 	$(Q)sh tests/deps.sh $(DEPS)
@@ -108,4 +159,4 @@ deps:
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) $(HELPERS:.o=.d) $(PROGS:=.d) $(wildcard $(B)/src/linux/*.d)
+-include $(OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) $(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(PROGS:=.d) $(wildcard $(B)/src/linux/*.d)

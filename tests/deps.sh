@@ -8,6 +8,7 @@ if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>
 fi
 missing=
 for p; do
+	# shellcheck disable=SC2016 # dpkg-query's own variable
 	dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $p"
 done
 [ -n "$missing" ] || exit 0
@@ -17,6 +18,12 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "deps: installing$missing"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
+apt="apt-get -qq -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3"
+# Lists that are there may do; whether they did shows when installing.
+$apt update || true
 # shellcheck disable=SC2086 # a list of names
-apt-get install -y -qq --no-install-recommends $missing >/dev/null
+if ! log=$($apt install -y --no-install-recommends $missing 2>&1); then
+	printf '%s\n' "$log" >&2
+	echo "deps: could not install$missing" >&2
+	exit 1
+fi

@@ -1,0 +1,269 @@
+/* loop - see loop.h. */
+#include "src/loop.h"
+#include "src/clock.h"
+#include "src/commands.h"
+#include "src/signals.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#define MS ((uint64_t)1000000)
+
+#define SLICE_NS (10 * MS)   /* of applying events, before the keyboard is looked at */
+#define NAP_NS (50 * MS)     /* between looks at the ring while events flow */
+#define KEYS_AT_ONCE 64      /* before a frame, however fast they come */
+
+void
+loop_init(struct loop *l, struct session *s, int signal_fd, int key_fd, int out_fd)
+{
+	*l = (struct loop){ .session = s, .signal_fd = signal_fd, .key_fd = key_fd,
+			    .out_fd = out_fd, .nap_ns = NAP_NS };
+	loop_restart_interval(l);
+}
+
+void
+loop_restart_interval(struct loop *l)
+{
+	l->frame_ns = clock_steady() + l->session->interval_ms * MS;
+}
+
+static int
+timeout_ms(const struct loop *l, bool more)
+{
+	uint64_t now = clock_steady(), wait;
+
+	if (more || l->busy || now >= l->frame_ns)
+		return 0;
+	wait = l->frame_ns - now;
+	if (wait > l->nap_ns)
+		wait = l->nap_ns;
+	/* Rounded up: waking just before the frame is due would be for nothing. */
+	return (int)((wait + MS - 1) / MS);
+}
+
+static bool
+frame_is_due(struct loop *l)
+{
+	uint64_t now = clock_steady(), interval = l->session->interval_ms * MS;
+
+	if (now < l->frame_ns)
+		return false;
+	/* At a steady pace; but what a stop or a slow terminal has missed stays missed. */
+	l->frame_ns += interval;
+	if (l->frame_ns <= now)
+		l->frame_ns = now + interval;
+	return true;
+}
+
+static unsigned
+wait_once(struct loop *l, bool more)
+{
+	enum { WAKE, SIGNAL, KEY, OUT, COUNT };
+	/* poll() passes over a negative fd; hang-ups are told without being asked for. */
+	struct pollfd fds[COUNT] = {
+		[WAKE] = { .fd = l->session->wake.read_fd, .events = POLLIN },
+		[SIGNAL] = { .fd = l->signal_fd, .events = POLLIN },
+		[KEY] = { .fd = l->key_fd, .events = POLLIN },
+		[OUT] = { .fd = l->out_fd },
+	};
+	const short gone = POLLHUP | POLLERR | POLLNVAL;
+	unsigned what = 0;
+
+	if (poll(fds, COUNT, timeout_ms(l, more)) <= 0)
+		return 0;
+	if (fds[WAKE].revents)
+		wake_clear(&l->session->wake);
+	if (fds[SIGNAL].revents & POLLIN)
+		what |= LOOP_SIGNAL;
+	if (fds[KEY].revents & POLLIN)
+		what |= LOOP_KEY;
+	if ((fds[KEY].revents | fds[OUT].revents) & gone)
+		what |= LOOP_LOST;
+	return what;
+}
+
+unsigned
+loop_wait(struct loop *l)
+{
+	unsigned what = 0;
+	bool more = false;
+
+	do {
+		uint64_t longest = l->session->interval_ms * MS;
+
+		what = wait_once(l, more);
+		/* The wake-up was cleared before this: one that comes now is seen next time. */
+		if (session_drain(l->session, SLICE_NS, &more))
+			l->nap_ns = NAP_NS;
+		else
+			l->nap_ns = l->nap_ns * 2 < longest ? l->nap_ns * 2 : longest;
+		if (frame_is_due(l))
+			what |= LOOP_FRAME;
+	} while (!what && !l->busy);
+	return what;
+}
+
+/* The program with a screen, and what the turns of its loop share. */
+struct run {
+	struct loop loop;
+	struct session *session;
+	struct ui *ui;
+	bool drawn;    /* the screen shows the newest state */
+	bool stale;    /* a key asked for another picture */
+	bool done;
+	int result;
+};
+
+static void
+end(struct run *r, int result)
+{
+	r->done = true;
+	r->result = result;
+}
+
+static void
+suspend(struct run *r)
+{
+	ui_suspend(r->ui);
+	signals_stop();
+	ui_resume(r->ui);
+	ui_resize(r->ui); /* the window may be another one by now */
+	loop_restart_interval(&r->loop);
+	r->drawn = false;
+}
+
+static void
+handle_signals(struct run *r)
+{
+	int number;
+
+	while (!r->done && (number = signals_next()) != 0) {
+		switch (number) {
+		case SIGWINCH:
+			ui_resize(r->ui);
+			r->drawn = false;
+			break;
+		case SIGTSTP:
+			suspend(r);
+			break;
+		case SIGCONT:
+			/* After a stop that could not be caught the terminal is
+			 * in the shell's state, and looks like it. */
+			ui_resume(r->ui);
+			ui_resize(r->ui);
+			loop_restart_interval(&r->loop);
+			r->drawn = false;
+			break;
+		case SIGINT:
+			end(r, 0);
+			break;
+		default:
+			end(r, number);
+			break;
+		}
+	}
+}
+
+static void
+carry_out(struct run *r, const struct command *c)
+{
+	char message[512] = "";
+
+	switch (c->kind) {
+	case COMMAND_NONE:
+		break;
+	case COMMAND_QUIT:
+		end(r, 0);
+		return;
+	case COMMAND_SUSPEND:
+		suspend(r);
+		break;
+	case COMMAND_REDRAW:
+		break;
+	case COMMAND_REFRESH:
+		r->stale = true;
+		break;
+	case COMMAND_PAUSE:
+		if (!c->on)
+			r->stale = true;
+		break;
+	default:
+		switch (commands_carry_out(r->session, c, message, sizeof(message))) {
+		case COMMANDS_MUTES:
+			/* What is looked at stays, and shows that it is muted. */
+			if (ui_paused(r->ui))
+				session_marks(r->session);
+			else
+				r->stale = true;
+			break;
+		case COMMANDS_INTERVAL:
+			loop_restart_interval(&r->loop);
+			break;
+		case COMMANDS_PICTURE:
+			r->stale = true;
+			break;
+		}
+		if (message[0])
+			ui_message(r->ui, message);
+		break;
+	}
+	r->drawn = false;
+}
+
+static void
+handle_keys(struct run *r)
+{
+	struct command c = { 0 };
+
+	/* Curses may hold keys that poll() knows nothing of, hence busy. */
+	r->loop.busy = false;
+	for (int n = 0; !r->done && ui_input(r->ui, &r->session->snapshot, &c); n++) {
+		carry_out(r, &c);
+		c = (struct command){ 0 };
+		if (n == KEYS_AT_ONCE) {
+			r->loop.busy = true;
+			break;
+		}
+	}
+}
+
+int
+loop_run(struct session *s, struct ui *ui, int signal_fd)
+{
+	struct run r = { .session = s, .ui = ui };
+	long frames = 0;
+
+	loop_init(&r.loop, s, signal_fd, STDIN_FILENO, STDOUT_FILENO);
+	session_frame(s, ui_spec(ui));
+	if (s->options->note)
+		ui_message(ui, s->options->note);
+	while (!r.done) {
+		unsigned what;
+
+		if (r.stale)
+			session_picture(s, ui_spec(ui));
+		if (!r.drawn)
+			ui_draw(ui, &s->snapshot);
+		r.stale = false;
+		r.drawn = true;
+		what = loop_wait(&r.loop);
+		if (what & LOOP_SIGNAL)
+			handle_signals(&r);
+		if (!r.done && (what & LOOP_LOST))
+			end(&r, -EIO);
+		if (!r.done && ((what & LOOP_KEY) || r.loop.busy))
+			handle_keys(&r);
+		if (!r.done && (what & LOOP_FRAME)) {
+			if (ui_paused(ui))
+				session_tick(s, ui_spec(ui));
+			else
+				session_frame(s, ui_spec(ui));
+			r.drawn = false;
+			if (s->options->frames && ++frames >= s->options->frames)
+				end(&r, 0);
+		}
+	}
+	return r.result;
+}

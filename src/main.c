@@ -1,0 +1,155 @@
+/* main - brings up options, source, model and screen in this order, and takes them down again. */
+#include "model/xalloc.h"
+#include "src/batch.h"
+#include "src/loop.h"
+#include "src/options.h"
+#include "src/session.h"
+#include "src/signals.h"
+#include "src/users.h"
+#include "ui/ui.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_FINE, EXIT_CANNOT, EXIT_USAGE };
+
+static int
+complain(int status, const char *sentence)
+{
+	fprintf(stderr, "estop: %s\n", sentence);
+	return status;
+}
+
+/* What is printed is the whole task; output that cannot be written is an error. */
+static int
+print(const struct options *o)
+{
+	switch (o->task) {
+	case TASK_HELP:
+		options_help(stdout);
+		break;
+	case TASK_LIST_EVENTS:
+		options_list_events(stdout);
+		break;
+	default:
+		printf("estop %s\n", ESTOP_VERSION);
+		break;
+	}
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return complain(EXIT_CANNOT, strerror(errno));
+	return EXIT_FINE;
+}
+
+static int
+run_screen(struct session *s, const struct ui_config *config, int signal_fd, char *why, size_t len)
+{
+	struct ui *ui;
+	int result = ui_open(&ui, config, why, len);
+
+	if (result)
+		return result;
+	xalloc_on_failure(ui_emergency_restore);
+	signals_unblock();
+	result = loop_run(s, ui, signal_fd);
+	ui_close(ui);
+	xalloc_on_failure(NULL);
+	if (result == -EIO)
+		snprintf(why, len, "the terminal is gone");
+	return result;
+}
+
+static int
+run_batch(struct session *s, const struct ui_config *config, int signal_fd, char *why, size_t len)
+{
+	if (s->options->note)
+		fprintf(stderr, "estop: %s\n", s->options->note);
+	signals_unblock();
+	return batch_run(s, config, signal_fd, stdout, why, len);
+}
+
+static int
+run(const struct options *o)
+{
+	struct session session;
+	struct ui_config config = {
+		.in_fd = STDIN_FILENO,
+		.out_fd = STDOUT_FILENO,
+		.color = o->color,
+		.ascii = o->ascii,
+		.sort = o->sort,
+		.flat = o->flat,
+		.exited_secs = o->exited_secs,
+		.interval_ms = o->interval_ms,
+		.scope_text = o->scope,
+		.user_name = users_name,
+	};
+	char why[512] = "", host[256] = "";
+	int signal_fd, result;
+
+	if (!o->batch && !isatty(STDOUT_FILENO))
+		return complain(EXIT_CANNOT, "stdout is not a terminal; use -b for plain text");
+	if (!o->batch && !isatty(STDIN_FILENO))
+		return complain(EXIT_CANNOT, "stdin is not a terminal; use -b for plain text");
+
+	/* Signals stay blocked while threads are made, so the main thread gets them all. */
+	signal_fd = signals_open(!o->batch);
+	if (signal_fd < 0)
+		return complain(EXIT_CANNOT, strerror(-signal_fd));
+	result = session_open(&session, o, client_open, why, sizeof(why));
+	if (result) {
+		signals_close();
+		return complain(EXIT_CANNOT, why);
+	}
+	gethostname(host, sizeof(host) - 1);
+	host[strcspn(host, ".")] = '\0';
+	config.host = host;
+	config.source = session.source.ops->name;
+	config.scope = session.scope;
+	config.start_ns = session.start_ns;
+
+	result = o->batch ? run_batch(&session, &config, signal_fd, why, sizeof(why)) :
+			    run_screen(&session, &config, signal_fd, why, sizeof(why));
+	session_close(&session);
+	if (result > 0)
+		signals_die(result);
+	signals_close();
+	return result ? complain(EXIT_CANNOT, why) : EXIT_FINE;
+}
+
+/*
+ * A descriptor of ours must not take the place of a stream that was closed
+ * before us. What is opened cannot be written, so writing there still fails.
+ */
+static void
+keep_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", O_RDONLY);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	char why[512] = "";
+	int status;
+
+	keep_standard_streams();
+	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0)
+		status = complain(EXIT_USAGE, why);
+	else if (options.task != TASK_RUN)
+		status = print(&options);
+	else {
+		/* Only the characters: numbers keep their point, sentences their language. */
+		setlocale(LC_CTYPE, "");
+		status = run(&options);
+	}
+	options_finish(&options);
+	users_forget();
+	return status;
+}

@@ -1,0 +1,478 @@
+/* options - see options.h. */
+#include "src/options.h"
+#include "model/xalloc.h"
+#include "src/users.h"
+#include "ui/column.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct option_info option_info[OPTION_COUNT] = {
+#define X(id, letter, name, argument, help) [OPTION_##id] = { letter, name, argument, help },
+	OPTION_TABLE(X)
+#undef X
+};
+
+enum { LONG_ONLY = 256 }; /* getopt's value of an option: LONG_ONLY + enum option_id */
+
+/* While parsing: what becomes of -p and -u when all is known, and where a sentence goes. */
+struct parser {
+	struct options *o;
+	char **terms; /* alternatives of the scope: "pid:1,2", "/path" */
+	size_t term_count;
+	const char *user; /* NULL: any */
+	uint32_t uid;
+	event_mask events;
+	char *why;
+	size_t len;
+};
+
+static int __attribute__((format(printf, 2, 3)))
+refuse(struct parser *p, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(p->why, p->len, format, arguments);
+	va_end(arguments);
+	return -EINVAL;
+}
+
+/* Adds to a string that is to be freed; NULL is the empty one. */
+static void __attribute__((format(printf, 2, 3)))
+append(char **to, const char *format, ...)
+{
+	size_t old = *to ? strlen(*to) : 0, more;
+	va_list arguments;
+
+	va_start(arguments, format);
+	more = (size_t)vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	*to = xrealloc(*to, old + more + 1, 1);
+	va_start(arguments, format);
+	vsnprintf(*to + old, more + 1, format, arguments);
+	va_end(arguments);
+}
+
+/* A whole number in plain digits, and nothing else. */
+static bool
+parse_number(const char *text, long low, long high, long *out)
+{
+	errno = 0;
+	if (!text[0] || strspn(text, "0123456789") != strlen(text))
+		return false;
+	*out = strtol(text, NULL, 10);
+	return !errno && *out >= low && *out <= high;
+}
+
+static int
+parse_delay(struct parser *p, const char *text)
+{
+	char *end;
+	double secs;
+
+	/* strtod would also take nan, inf, 0x10 and 1e99. */
+	if (strspn(text, "0123456789.") == strlen(text)) {
+		secs = strtod(text, &end);
+		if (end != text && !*end && secs * 1000 >= UI_INTERVAL_MIN_MS &&
+		    secs * 1000 <= UI_INTERVAL_MAX_MS) {
+			p->o->interval_ms = (uint32_t)lround(secs * 1000);
+			return 0;
+		}
+	}
+	return refuse(p, "-d takes seconds from 0.1 to 3600, not '%.40s'", text);
+}
+
+static int
+parse_exited(struct parser *p, const char *text)
+{
+	long secs;
+
+	if (strcmp(text, "all") == 0)
+		p->o->exited_secs = EXITED_FOREVER;
+	else if (parse_number(text, 0, EXITED_MAX_SECS, &secs))
+		p->o->exited_secs = (int)secs;
+	else
+		return refuse(p, "--exited takes seconds from 0 to %ld, or 'all', not '%.40s'",
+			      EXITED_MAX_SECS, text);
+	return 0;
+}
+
+static int
+parse_color(struct parser *p, const char *text)
+{
+	static const char *const words[] = {
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(text, words[i]) == 0) {
+			p->o->color = (enum color_mode)i;
+			return 0;
+		}
+	return refuse(p, "--color takes auto, always or never, not '%.40s'", text);
+}
+
+/*
+ * Paths in events are canonical, so a typed one must be too: symbolic links
+ * and dots are taken out when the path exists, and the person is told.
+ * NULL when it is relative and does not exist.
+ */
+static char *
+canonical(struct parser *p, const char *typed)
+{
+	size_t length = strlen(typed);
+	char *real = realpath(typed, NULL), *path;
+	bool below = length > 1 && typed[length - 1] == '/';
+
+	if (!real)
+		return typed[0] == '/' ? xstrdup(typed) : NULL;
+	path = xmalloc(strlen(real) + 2);
+	strcpy(path, real);
+	if (below && strcmp(real, "/") != 0)
+		strcat(path, "/");
+	free(real);
+	if (strcmp(path, typed) != 0 && typed[0] == '/')
+		append(&p->o->note, "%s%s is %s", p->o->note ? "; " : "", typed, path);
+	return path;
+}
+
+/* As one term of a filter; NULL when that cannot be. Blanks and bars need quotes. */
+static char *
+quoted(const char *text)
+{
+	char *term = NULL;
+
+	if (strchr(text, '"'))
+		return NULL;
+	append(&term, strpbrk(text, " \t|") ? "%.1s\"%s\"" : "%.1s%s", text, text + 1);
+	return term;
+}
+
+static void
+add_term(struct parser *p, char *term)
+{
+	p->terms = xrealloc(p->terms, p->term_count + 1, sizeof(*p->terms));
+	p->terms[p->term_count++] = term;
+}
+
+/* One element of -p. Process ids are gathered in one term. */
+static int
+parse_process(struct parser *p, const char *text)
+{
+	char *path, *term;
+	long pid;
+
+	if (!text[0])
+		return refuse(p, "-p has an empty place in its list");
+	if (strspn(text, "0123456789") == strlen(text)) {
+		if (!parse_number(text, 1, INT32_MAX, &pid))
+			return refuse(p, "-p takes process ids from 1 to %d, not '%.40s'", INT32_MAX, text);
+		for (size_t i = 0; i < p->term_count; i++)
+			if (strncmp(p->terms[i], "pid:", 4) == 0) {
+				append(&p->terms[i], ",%ld", pid);
+				return 0;
+			}
+		path = NULL;
+		append(&path, "pid:%ld", pid);
+		add_term(p, path);
+		return 0;
+	}
+	path = canonical(p, text);
+	if (!path)
+		return refuse(p, "there is no file '%.80s' here; -p takes paths and process ids", text);
+	/* "/usr/lib/" and "/usr/lib" mean the same to a filter. */
+	if (path[1] && path[strlen(path) - 1] == '/')
+		path[strlen(path) - 1] = '\0';
+	term = quoted(path);
+	free(path);
+	if (!term)
+		return refuse(p, "-p cannot take a path with '\"' in it: %.80s", text);
+	add_term(p, term);
+	return 0;
+}
+
+static int
+parse_processes(struct parser *p, const char *list)
+{
+	char *copy = xstrdup(list), *at = copy, *text;
+	int error = 0;
+
+	while (!error && (text = strsep(&at, ",")) != NULL)
+		error = parse_process(p, text);
+	free(copy);
+	return error;
+}
+
+static int
+parse_mute(struct parser *p, const char *text)
+{
+	struct options_mute m = { .text = text };
+	const char *path = NULL;
+	char why[256];
+
+	if (mute_rule_parse(text, &m.kind, &path, &m.pid, why, sizeof(why)) != 0)
+		return refuse(p, "%s", why);
+	if (m.kind != MUTE_PROCESS)
+		m.path = canonical(p, path);
+	p->o->mutes = xrealloc(p->o->mutes, p->o->mute_count + 1, sizeof(m));
+	p->o->mutes[p->o->mute_count++] = m;
+	return 0;
+}
+
+static int
+parse_user(struct parser *p, const char *text)
+{
+	if (!users_find(text, &p->uid))
+		return refuse(p, "there is no user '%.40s'", text);
+	p->user = users_name(p->uid);
+	return 0;
+}
+
+static int
+parse_sort(struct parser *p, const char *text)
+{
+	char *all = NULL;
+
+	if (column_by_name(text)) {
+		p->o->sort = text;
+		return 0;
+	}
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		append(&all, "%s%s", i ? ", " : "", column_info[i].title);
+	(void)refuse(p, "there is no column '%.40s'; the columns are %s", text, all);
+	free(all);
+	return -EINVAL;
+}
+
+static int
+parse_option(struct parser *p, enum option_id id, const char *value)
+{
+	struct options *o = p->o;
+
+	switch (id) {
+	case OPTION_EVENTS:
+		return event_mask_parse(value, &p->events, p->why, p->len);
+	case OPTION_PROCESS:
+		return parse_processes(p, value);
+	case OPTION_USER:
+		return parse_user(p, value);
+	case OPTION_MUTE:
+		return parse_mute(p, value);
+	case OPTION_DELAY:
+		return parse_delay(p, value);
+	case OPTION_FRAMES:
+		if (!parse_number(value, 1, FRAMES_MAX, &o->frames))
+			return refuse(p, "-n takes a number of frames from 1 to %ld, not '%.40s'",
+				      FRAMES_MAX, value);
+		return 0;
+	case OPTION_SORT:
+		return parse_sort(p, value);
+	case OPTION_TREE:
+	case OPTION_FLAT:
+		o->flat = id == OPTION_FLAT;
+		return 0;
+	case OPTION_EXITED:
+		return parse_exited(p, value);
+	case OPTION_BATCH:
+		o->batch = true;
+		return 0;
+	case OPTION_COLOR:
+		return parse_color(p, value);
+	case OPTION_ASCII:
+		o->ascii = true;
+		return 0;
+	case OPTION_LIST_EVENTS:
+		o->task = TASK_LIST_EVENTS;
+		return 0;
+	case OPTION_VERSION:
+		o->task = TASK_VERSION;
+		return 0;
+	case OPTION_HELP:
+		o->task = TASK_HELP;
+		return 0;
+	case OPTION_COUNT:
+		break;
+	}
+	return -EINVAL;
+}
+
+/* What getopt could not make sense of. word is the argument it was looking at. */
+static int
+refuse_syntax(struct parser *p, int result, const char *word)
+{
+	/* optopt is the option that was recognised, as far as one was. */
+	enum option_id id = OPTION_COUNT;
+
+	for (unsigned i = 0; i < OPTION_COUNT; i++)
+		if (optopt && (optopt == option_info[i].letter || optopt == LONG_ONLY + (int)i))
+			id = (enum option_id)i;
+	if (result == ':' && id < OPTION_COUNT)
+		return refuse(p, "%.60s needs a value, %s; --help says which", word,
+			      option_info[id].argument);
+	if (optopt && id < OPTION_COUNT)
+		return refuse(p, "--%s takes no value", option_info[id].name);
+	if (optopt && (word[0] != '-' || word[1] != '-'))
+		return refuse(p, "unknown option '-%c'; --help lists them all",
+			      optopt > ' ' && optopt < 127 ? optopt : '?');
+	return refuse(p, "unknown option '%.60s'; --help lists them all", word);
+}
+
+/* "pid:1,2 user:alice|/usr/bin user:alice": in a filter '|' binds weaker than a space. */
+static void
+compose_scope(struct parser *p)
+{
+	struct options *o = p->o;
+
+	char *user = NULL;
+
+	/* A name from a directory service may hold anything; the number always serves. */
+	if (p->user && strpbrk(p->user, " \t|\""))
+		append(&user, "user:%u", p->uid);
+	else if (p->user)
+		append(&user, "user:%s", p->user);
+	for (size_t i = 0; i < p->term_count; i++)
+		append(&o->scope, "%s%s%s%s", i ? "|" : "", p->terms[i], user ? " " : "", user ? user : "");
+	if (!p->term_count && user)
+		o->scope = xstrdup(user);
+	free(user);
+}
+
+static int
+parse_all(struct parser *p, int argc, char **argv)
+{
+	struct option longs[OPTION_COUNT + 1] = { { 0 } };
+	char letters[2 + 2 * OPTION_COUNT], *s = letters;
+	int result;
+
+	*s++ = ':'; /* tells a missing value from an unknown option */
+	for (unsigned i = 0; i < OPTION_COUNT; i++) {
+		const struct option_info *info = &option_info[i];
+
+		longs[i].name = info->name;
+		longs[i].has_arg = info->argument ? required_argument : no_argument;
+		longs[i].val = LONG_ONLY + (int)i;
+		if (info->letter) {
+			*s++ = info->letter;
+			if (info->argument)
+				*s++ = ':';
+		}
+	}
+	*s = '\0';
+
+	opterr = 0;
+#ifdef __GLIBC__
+	optind = 0; /* starts anew, also after a former parse */
+#else
+	optreset = optind = 1;
+#endif
+	while ((result = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		unsigned id = OPTION_COUNT;
+		int error;
+
+		if (result == '?' || result == ':')
+			return refuse_syntax(p, result, argv[optind > 1 ? optind - 1 : 1]);
+		if (result >= LONG_ONLY)
+			id = (unsigned)(result - LONG_ONLY);
+		else
+			for (id = 0; option_info[id].letter != result; id++)
+				;
+		error = parse_option(p, (enum option_id)id, optarg);
+		if (error)
+			return error;
+		if (p->o->task != TASK_RUN)
+			return 0;
+	}
+	if (optind < argc)
+		return refuse(p, "unexpected argument '%.60s'; --help lists the options", argv[optind]);
+	return 0;
+}
+
+int
+options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
+{
+	struct parser p = { .o = o, .events = EVENT_ALL, .why = why, .len = len };
+	const char *no_color = getenv("NO_COLOR");
+	int error;
+
+	*o = (struct options){ .interval_ms = 1000, .exited_secs = UI_EXITED_DEFAULT_SECS };
+	error = parse_all(&p, argc, argv);
+	o->events = p.events | event_mask_vital();
+	if (o->color == COLOR_AUTO && no_color && no_color[0])
+		o->color = COLOR_NEVER;
+	compose_scope(&p);
+	for (size_t i = 0; i < p.term_count; i++)
+		free(p.terms[i]);
+	free(p.terms);
+	return error;
+}
+
+void
+options_finish(struct options *o)
+{
+	for (size_t i = 0; i < o->mute_count; i++)
+		free(o->mutes[i].path);
+	free(o->mutes);
+	free(o->scope);
+	free(o->note);
+	*o = (struct options){ 0 };
+}
+
+/* Writes text from this column on, broken at spaces before the 79th. */
+static void
+write_wrapped(FILE *out, const char *text, size_t column)
+{
+	size_t at = column;
+
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (at > column && at + 1 + word > 78) {
+			fprintf(out, "\n%*s", (int)column, "");
+			at = column;
+		} else if (at > column) {
+			fputc(' ', out);
+			at++;
+		}
+		fwrite(text, 1, word, out);
+		at += word;
+		text += word + strspn(text + word, " ");
+	}
+	fputc('\n', out);
+}
+
+void
+options_help(FILE *out)
+{
+	fprintf(out, "usage: estop [options]\n\n"
+		     "What every process is doing, live, as a tree; mute what is noisy.\n"
+		     "Inside, ? shows the keys.\n\n");
+	for (unsigned i = 0; i < OPTION_COUNT; i++) {
+		const struct option_info *info = &option_info[i];
+		char flags[80];
+
+		snprintf(flags, sizeof(flags), "  %c%c%s--%s%s%s", info->letter ? '-' : ' ',
+			 info->letter ? info->letter : ' ', info->letter ? ", " : "  ", info->name,
+			 info->argument ? "=" : "", info->argument ? info->argument : "");
+		if (strlen(flags) < 26)
+			fprintf(out, "%-26s", flags);
+		else
+			fprintf(out, "%s\n%26s", flags, "");
+		write_wrapped(out, info->help, 26);
+	}
+}
+
+void
+options_list_events(FILE *out)
+{
+	fprintf(out, "%-12s %-10s %-12s %s\n", "EVENT", "GROUP", "TARGET MUTE", "");
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		fprintf(out, "%-12s %-10s %-12s %s\n", event_info[id].name,
+			event_group_name[event_info[id].group], event_info[id].target ? "yes" : "no",
+			event_info[id].help);
+}

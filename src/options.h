@@ -1,0 +1,113 @@
+/*
+ * options - the command line: one table, from which the parser, --help, the
+ * man page and the README are derived.
+ *
+ * Bad input is found here, before anything else is done: one sentence, status 2.
+ */
+#ifndef ESTOP_SRC_OPTIONS_H
+#define ESTOP_SRC_OPTIONS_H
+
+#include "model/event.h"
+#include "model/mutes.h"
+#include "ui/ui.h"
+
+#include <stdio.h>
+
+#define FRAMES_MAX 1000000000L
+#define EXITED_MAX_SECS 86400L
+
+/* short is 0 where there is none, argument NULL where none is taken. */
+#define OPTION_TABLE(X)                                                                        \
+	/* id          short long           argument  help */                                  \
+	X(EVENTS,      'e',  "events",      "LIST",                                            \
+	  "count these events: names, groups or 'all', separated by commas; a '-' before a "   \
+	  "name takes it out, as in all,-close. Exec, fork and exit always come along, the "   \
+	  "tree is made of them")                                                              \
+	X(PROCESS,     'p',  "process",     "PATH|PID,...",                                    \
+	  "show only processes run from these paths and below, or these process ids")          \
+	X(USER,        'u',  "user",        "USER",                                            \
+	  "show only processes of this user, a name or a number")                              \
+	X(MUTE,        'm',  "mute",        "RULE",                                            \
+	  "mute from the start: a path (with a '/' at its end: all below), a process id, or "  \
+	  "kind:value, where kind is exe, prefix, target, target-prefix or process; may be "   \
+	  "repeated")                                                                          \
+	X(DELAY,       'd',  "delay",       "SECS",                                            \
+	  "seconds between frames, 0.1 to 3600; default 1")                                    \
+	X(FRAMES,      'n',  "frames",      "N",                                               \
+	  "end after N frames")                                                                \
+	X(SORT,        'o',  "sort",        "COLUMN",                                          \
+	  "sort by this column, on the screen and with -b")                                    \
+	X(TREE,        't',  "tree",        NULL,                                              \
+	  "show processes as a tree; the default")                                             \
+	X(FLAT,        0,    "flat",        NULL,                                              \
+	  "show processes as a flat list")                                                     \
+	X(EXITED,      0,    "exited",      "SECS",                                            \
+	  "keep exited processes on the screen so long; 0 hides them, 'all' keeps as many as " \
+	  "memory allows; default 5")                                                          \
+	X(BATCH,       'b',  "batch",       NULL,                                              \
+	  "no screen: write frames as plain text, and the sums at the end")                    \
+	X(COLOR,       0,    "color",       "WHEN",                                            \
+	  "colours: auto, always or never; NO_COLOR in the environment means never")                    \
+	X(ASCII,       0,    "ascii",       NULL,                                              \
+	  "draw with ASCII characters only")                                                   \
+	X(LIST_EVENTS, 0,    "list-events", NULL,                                              \
+	  "list the events there are")                                                         \
+	X(VERSION,     0,    "version",     NULL,                                              \
+	  "say which version this is")                                                         \
+	X(HELP,        'h',  "help",        NULL,                                              \
+	  "say all this")
+
+enum option_id {
+#define X(id, ...) OPTION_##id,
+	OPTION_TABLE(X)
+#undef X
+	OPTION_COUNT
+};
+
+struct option_info {
+	char letter;          /* 0: none */
+	const char *name;     /* without the dashes */
+	const char *argument; /* NULL: takes none */
+	const char *help;     /* no full stop at its end */
+};
+
+extern const struct option_info option_info[OPTION_COUNT];
+
+/* What the command line asks for. */
+enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS };
+
+/* A -m, checked but not carried out. */
+struct options_mute {
+	const char *text; /* as typed */
+	char *path;       /* NULL: a process */
+	enum mute_kind kind;
+	int32_t pid;
+};
+
+struct options {
+	enum options_task task;
+	bool batch;
+	event_mask events;     /* with those that shape the tree */
+	char *scope;           /* text of a filter, from -p and -u; NULL: all */
+	struct options_mute *mutes;
+	size_t mute_count;
+	uint32_t interval_ms;
+	long frames;           /* 0: until stopped */
+	const char *sort;      /* title of a column; NULL: the default */
+	bool flat, ascii;
+	int exited_secs;       /* or EXITED_FOREVER */
+	enum color_mode color;
+	char *note;            /* to be told: which typed path was resolved to what; NULL none */
+};
+
+/*
+ * Fills o from the command line and NO_COLOR. 0, or -EINVAL with a sentence in why.
+ * Strings that were not copied point into argv. options_finish() in either case.
+ */
+int options_parse(struct options *o, int argc, char **argv, char *why, size_t len);
+void options_finish(struct options *o);
+
+void options_help(FILE *);
+void options_list_events(FILE *);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * self - what estop itself costs, for the header. Main thread.
+ */
+#ifndef ESTOP_SRC_SELF_H
+#define ESTOP_SRC_SELF_H
+
+#include <stdint.h>
+
+struct self {
+	uint64_t cpu_ns;  /* used up to the last sample */
+	uint64_t wall_ns; /* time of the last sample */
+	double cpu;       /* per cent of one core between the last two samples */
+	uint64_t rss;     /* bytes in memory now; 0 unknown */
+	int fd;           /* private to the system's part */
+};
+
+void self_open(struct self *, uint64_t now_ns);
+void self_close(struct self *);
+
+/* now_ns: of any clock that does not stand still. Does nothing when no time has passed. */
+void self_sample(struct self *, uint64_t now_ns);
+
+/* The system's part: src/linux/self.c, src/darwin/self.c. */
+int self_memory_open(void);
+uint64_t self_memory(int fd); /* bytes, 0 unknown */
+
+#endif

@@ -1,0 +1,338 @@
+/* session - see session.h. */
+#include "src/session.h"
+#include "src/clock.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * 4 MiB: some 25 ms at a million events a second, several times what the
+ * largest frame takes. Behind it the kernel's own queue still holds more.
+ */
+#define RING_ORDER 22
+
+/* Events between two looks at the clock. */
+#define DRAIN_STEP 512
+
+static struct proc_key
+key_of(const struct event_proc *p)
+{
+	return (struct proc_key){ .pid = p->pid, .start_ns = p->start_ns };
+}
+
+static void
+apply(struct session *s, const struct event *e)
+{
+	tree_apply(s->tree, e);
+	s->applied++;
+	if (e->id == EV_EXEC || e->id == EV_EXIT) {
+		if (mutes_of_process(s->mutes, key_of(&e->who)))
+			s->mutes_stale = true;
+		mutes_follow(s->mutes, e);
+	}
+}
+
+static void
+apply_seen(void *ctx, const struct event *e)
+{
+	struct session *s = ctx;
+
+	tree_apply(s->tree, e);
+}
+
+size_t
+session_drain(struct session *s, uint64_t budget_ns, bool *more)
+{
+	const struct event *e = ring_peek(s->ring, NULL);
+	uint64_t end = 0, now;
+	size_t n = 0;
+
+	*more = false;
+	if (!e)
+		return 0;
+	/* Events are in order: the first is the oldest, and waits the longest. */
+	now = clock_wall();
+	if (now > e->time_ns && now - e->time_ns > s->lag_ns)
+		s->lag_ns = now - e->time_ns;
+	for (; e; e = ring_peek(s->ring, NULL)) {
+		if (n % DRAIN_STEP == 0) {
+			now = clock_steady();
+			if (n == 0)
+				end = now + budget_ns;
+			else if (now >= end) {
+				*more = true;
+				break;
+			}
+		}
+		apply(s, e);
+		ring_release(s->ring);
+		n++;
+	}
+	return n;
+}
+
+void
+session_figures(struct session *s)
+{
+	struct snapshot *shown = &s->snapshot;
+	struct source_stats stats = { .kernel_fill = -1 };
+
+	s->source.ops->stats(s->source.self, &stats);
+	shown->loss = stats.loss;
+	s->lost_untyped = stats.kernel_untyped;
+	shown->handler_ns = stats.handler_median_ns;
+	mutes_counts(s->mutes, &shown->mutes);
+	shown->subscribed = s->options->events;
+	shown->lag_ns = s->lag_shown_ns;
+	shown->backlog = s->applied - s->applied_shown;
+	shown->self_cpu = s->self.cpu;
+	shown->self_rss = s->self.rss;
+}
+
+uint64_t
+session_lost(const struct session *s)
+{
+	const struct loss *loss = &s->snapshot.loss;
+
+	return loss_sum(loss->kernel) + loss_sum(loss->ring) + s->lost_untyped;
+}
+
+void
+session_picture(struct session *s, const struct snapshot_spec *spec)
+{
+	snapshot_take(&s->snapshot, s->tree, s->mutes, spec, clock_wall());
+	s->applied_shown = s->applied;
+	session_figures(s);
+}
+
+static char
+mark_of(const struct mute_rule *rule)
+{
+	static const char mark[MUTE_KIND_COUNT] = {
+#define X(id, word, mark, help) [MUTE_##id] = mark,
+		MUTE_KIND_TABLE(X)
+#undef X
+	};
+
+	if (!rule)
+		return ' ';
+	return rule->state == MUTE_LOCAL ? 'L' : mark[rule->kind];
+}
+
+void
+session_marks(struct session *s)
+{
+	for (size_t i = 0; i < s->snapshot.count; i++) {
+		struct row *r = &s->snapshot.rows[i];
+		const struct mute_rule *rule = NULL;
+
+		if (!(r->flags & ROW_GROUP))
+			rule = mutes_of_process(s->mutes, r->key);
+		if (!rule && r->exe[0])
+			rule = mutes_of_exe(s->mutes, r->exe);
+		r->mute = mark_of(rule);
+	}
+	session_figures(s);
+}
+
+void
+session_tick(struct session *s, const struct snapshot_spec *spec)
+{
+	struct mute_counts counts;
+	uint64_t exited_ns = UINT64_MAX, lost;
+
+	/* Before the tick: it closes the interval the losses belong to. */
+	session_figures(s);
+	lost = session_lost(s);
+	if (lost != s->lost)
+		tree_lost(s->tree, clock_wall());
+	s->lost = lost;
+	if (spec->exited_secs != EXITED_FOREVER)
+		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
+	tree_tick(s->tree, clock_wall(), exited_ns);
+	mutes_counts(s->mutes, &counts);
+	if (counts.local) {
+		mutes_retry(s->mutes);
+		s->mutes_stale = true;
+	}
+	if (s->mutes_stale)
+		mutes_refresh(s->mutes);
+	s->mutes_stale = false;
+	self_sample(&s->self, clock_steady());
+	s->lag_shown_ns = s->lag_ns;
+	s->lag_ns = 0;
+	session_figures(s);
+}
+
+void
+session_frame(struct session *s, const struct snapshot_spec *spec)
+{
+	session_tick(s, spec);
+	session_picture(s, spec);
+}
+
+static int
+mute_pid(struct session *s, int32_t pid, char *why, size_t len)
+{
+	const struct proc *p = tree_find_pid(s->tree, pid);
+	struct proc_facts facts;
+	int error = -ESRCH;
+
+	if (p) {
+		proc_facts(p, &facts);
+		error = mutes_add_process(s->mutes, facts.key, facts.version, facts.exe, 0,
+					  MUTE_BY_OPTION, clock_wall());
+	}
+	if (error == -EEXIST)
+		error = 0;
+	if (error)
+		snprintf(why, len, "-m %d: there is no such process", pid);
+	return error;
+}
+
+static int
+mute_paths(struct session *s, char *why, size_t len)
+{
+	for (size_t i = 0; i < s->options->mute_count; i++) {
+		const struct options_mute *m = &s->options->mutes[i];
+		int error;
+
+		if (!m->path)
+			continue;
+		error = mutes_add_path(s->mutes, m->kind, m->path, 0, MUTE_BY_OPTION, clock_wall());
+		if (error && error != -EEXIST) {
+			snprintf(why, len, "-m %.200s: %s", m->text, strerror(-error));
+			return error;
+		}
+	}
+	return 0;
+}
+
+static int
+mute_processes(struct session *s, char *why, size_t len)
+{
+	int error = 0;
+
+	for (size_t i = 0; !error && i < s->options->mute_count; i++)
+		if (!s->options->mutes[i].path)
+			error = mute_pid(s, s->options->mutes[i].pid, why, len);
+	return error;
+}
+
+static int
+collect(struct session *s, char *why, size_t len)
+{
+	const struct source_ops *ops = s->source.ops;
+	bool more;
+	int error;
+
+	/* Paths before the flow starts, so that not one event of theirs comes;
+	 * processes when the tree knows them. */
+	error = mute_paths(s, why, len);
+	if (error)
+		return error;
+	s->start_ns = clock_wall();
+	error = ops->start(s->source.self, s->options->events, why, len);
+	if (error)
+		return error;
+	error = ops->backfill(s->source.self, apply_seen, s);
+	if (error) {
+		snprintf(why, len, "cannot list the running processes: %s", strerror(-error));
+		return error;
+	}
+	/* What came meanwhile belongs to the first picture, but a flood must not keep it away. */
+	session_drain(s, 50 * 1000000u, &more);
+	return mute_processes(s, why, len);
+}
+
+int
+session_open(struct session *s, const struct options *o, source_open_fn *open_source, char *why,
+	     size_t len)
+{
+	int error;
+
+	*s = (struct session){ .options = o, .interval_ms = o->interval_ms, .self.fd = -1,
+			       .wake = { -1, -1 } };
+	if (o->scope) {
+		s->scope = filter_compile(o->scope, why, len);
+		if (!s->scope)
+			return -EINVAL;
+	}
+	error = wake_open(&s->wake);
+	if (error) {
+		snprintf(why, len, "cannot make a wake-up channel: %s", strerror(-error));
+		goto out;
+	}
+	s->ring = ring_create(RING_ORDER);
+	if (!s->ring) {
+		snprintf(why, len, "out of memory");
+		error = -ENOMEM;
+		goto out;
+	}
+	error = open_source(&s->source, s->ring, s->wake.write_fd, why, len);
+	if (error)
+		goto out;
+	s->tree = tree_create();
+	s->mutes = mutes_create(&s->source.ops->mute, s->source.self, EVENT_ALL & ~event_mask_vital());
+	self_open(&s->self, clock_steady());
+	error = collect(s, why, len);
+out:
+	if (error)
+		session_close(s);
+	return error;
+}
+
+void
+session_stop(struct session *s)
+{
+	bool more;
+
+	if (s->source.ops->stop)
+		s->source.ops->stop(s->source.self);
+	do
+		session_drain(s, UINT64_MAX / 2, &more);
+	while (more);
+	session_figures(s);
+}
+
+void
+session_accounting(const struct session *s, FILE *out)
+{
+	const struct loss *loss = &s->snapshot.loss;
+
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		uint64_t applied = tree_applied(s->tree, (enum event_id)id);
+
+		if (!(s->options->events & EVENT_BIT(id)))
+			continue;
+		fprintf(out, "total %-8s %" PRIu64 " produced = %" PRIu64 " applied + %" PRIu64
+			     " lost in kernel + %" PRIu64 " lost in ring",
+			event_info[id].name, applied + loss->kernel[id] + loss->ring[id], applied,
+			loss->kernel[id], loss->ring[id]);
+		if (loss->muted_known)
+			fprintf(out, "; %" PRIu64 " muted", loss->muted[id]);
+		fputc('\n', out);
+	}
+	if (s->lost_untyped)
+		fprintf(out, "total of unknown type %" PRIu64 " lost in kernel\n", s->lost_untyped);
+}
+
+void
+session_close(struct session *s)
+{
+	if (s->source.ops)
+		s->source.ops->close(s->source.self);
+	s->source.ops = NULL;
+	snapshot_finish(&s->snapshot);
+	mutes_destroy(s->mutes);
+	tree_destroy(s->tree);
+	ring_destroy(s->ring);
+	if (s->options && s->wake.read_fd >= 0) /* not zeroed */
+		wake_close(&s->wake);
+	if (s->tree)
+		self_close(&s->self);
+	filter_free(s->scope);
+	*s = (struct session){ .wake = { -1, -1 }, .self.fd = -1 };
+}

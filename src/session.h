@@ -1,0 +1,78 @@
+/*
+ * session - one run of estop without its screen: the source, the ring, and the
+ * model they feed. What the loop, the batch mode and the commands work on.
+ *
+ * Main thread only. Plain data, owned by main.
+ */
+#ifndef ESTOP_SRC_SESSION_H
+#define ESTOP_SRC_SESSION_H
+
+#include "model/snapshot.h"
+#include "src/options.h"
+#include "src/self.h"
+#include "src/source.h"
+#include "src/wake.h"
+
+#include <stdio.h>
+
+/* Opens a source: client_open(), or what a test has instead. */
+typedef int source_open_fn(struct source *, struct ring *, int wake_fd, char *why, size_t len);
+
+struct session {
+	const struct options *options;
+	struct source source;
+	struct ring *ring;
+	struct wake wake;
+	struct tree *tree;
+	struct mutes *mutes;
+	struct filter *scope;     /* -p and -u; NULL: all */
+	struct snapshot snapshot; /* the last one taken */
+	struct self self;
+	uint32_t interval_ms;     /* between frames; changes with a key */
+	uint64_t applied;         /* events, since the start */
+	uint64_t applied_shown;   /* of these, when the snapshot was taken */
+	uint64_t lag_ns;          /* of the frame being collected */
+	uint64_t lag_shown_ns;
+	uint64_t lost;            /* events, up to the last tick */
+	uint64_t lost_untyped;    /* in the kernel, of a type that is not known (yet) */
+	bool mutes_stale;         /* what the system has muted may have changed */
+	uint64_t start_ns;        /* when counting began, on the wall clock */
+};
+
+/*
+ * Everything up to a tree that holds what runs already, and -m carried out.
+ * 0, or a negative errno with a sentence in why; then nothing is left open.
+ */
+int session_open(struct session *, const struct options *, source_open_fn *, char *why, size_t len);
+void session_close(struct session *); /* zeroed is fine */
+
+/*
+ * Applies what is in the ring, for about budget_ns; *more says whether some is
+ * left. Returns the number of events.
+ */
+size_t session_drain(struct session *, uint64_t budget_ns, bool *more);
+
+/* The end of an interval: rates, mutes that wait for a slot, own cost, and a snapshot. */
+void session_frame(struct session *, const struct snapshot_spec *);
+
+/* The same without its snapshot, while the picture is frozen. */
+void session_tick(struct session *, const struct snapshot_spec *);
+
+/* A new snapshot of the same interval, after a key. */
+void session_picture(struct session *, const struct snapshot_spec *);
+
+/* Only what the header says: for a frozen picture. */
+void session_figures(struct session *);
+
+/* The same, and the mute marks of its rows: after a mute command on a frozen picture. */
+void session_marks(struct session *);
+
+/* Ends the flow and applies what is on its way. Figures are final then. */
+void session_stop(struct session *);
+
+uint64_t session_lost(const struct session *); /* events, as of the last figures */
+
+/* One line for each event type: produced, applied, lost, muted. */
+void session_accounting(const struct session *, FILE *);
+
+#endif

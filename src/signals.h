@@ -1,0 +1,29 @@
+/*
+ * signals - signals as bytes in a pipe, so that poll() sees them among the rest.
+ *
+ * The handlers only write. One set of them in the process; main thread.
+ */
+#ifndef ESTOP_SRC_SIGNALS_H
+#define ESTOP_SRC_SIGNALS_H
+
+#include <stdbool.h>
+
+/*
+ * Takes over SIGINT, SIGTERM, SIGHUP and SIGQUIT, ignores SIGPIPE, and when
+ * terminal is true also takes SIGWINCH, SIGTSTP and SIGCONT. They stay blocked
+ * until signals_unblock(), so threads made in between never run a handler.
+ * Returns the fd to poll, or a negative errno.
+ */
+int signals_open(bool terminal);
+void signals_unblock(void);
+void signals_close(void); /* everything as it was before */
+
+int signals_next(void);   /* number of the next signal that came, 0 when there is none */
+
+/* Stops this process as SIGTSTP does by default; returns when it goes on. */
+void signals_stop(void);
+
+/* Ends this process by this signal, as if it had never been caught. */
+_Noreturn void signals_die(int number);
+
+#endif

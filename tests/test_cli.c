@@ -1,0 +1,252 @@
+/*
+ * The program from outside, as a shell sees it: sentences, exit status, output.
+ * Everything here works without privileges; where events are wanted, the
+ * program with the fake source stands in.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <cmocka.h>
+
+static char output[1 << 20];
+
+/*
+ * Runs a shell command in which %E is estop and %S estop with the fake source.
+ * Its output is in output; returns its exit status, or 128 + the signal's number.
+ */
+static int
+run(const char *command)
+{
+	const char *estop = getenv("ESTOP"), *build = getenv("ESTOP_BUILD");
+	char line[2048], *to = line;
+	size_t n;
+	FILE *f;
+	int status;
+
+	if (!estop || !build) {
+		puts("SKIP: ESTOP and ESTOP_BUILD do not say what to run; run make check");
+		skip();
+	}
+	for (const char *from = command; *from; from++) {
+		size_t room = sizeof(line) - (size_t)(to - line);
+
+		if (strncmp(from, "%E", 2) == 0 || strncmp(from, "%S", 2) == 0) {
+			from++;
+			to += *from == 'E' ? snprintf(to, room, "'%s'", estop) :
+					     snprintf(to, room, "'%s/tests/prog_synthetic'", build);
+		} else
+			*to++ = *from;
+		assert_true(to < line + sizeof(line) - 1);
+	}
+	*to = '\0';
+	f = popen(line, "r");
+	assert_non_null(f);
+	n = fread(output, 1, sizeof(output) - 1, f);
+	output[n] = '\0';
+	status = pclose(f);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void
+expect(const char *command, int status, const char *says)
+{
+	int got = run(command);
+
+	if (got != status)
+		fail_msg("%s: status %d, not %d, and '%s'", command, got, status, output);
+	if (!strstr(output, says))
+		fail_msg("%s: '%s' lacks '%s'", command, output, says);
+}
+
+static void
+wrong_usage_is_one_sentence_and_status_2(void **state)
+{
+	static const struct {
+		const char *command, *says;
+	} wrong[] = {
+		{ "%E --nonsense 2>&1", "estop: unknown option '--nonsense'; --help lists them all\n" },
+		{ "%E -e opne 2>&1", "'opne'; --list-events names them all\n" },
+		{ "%E -d 0 2>&1", "estop: -d takes seconds from 0.1 to 3600, not '0'\n" },
+		{ "%E -n -1 2>&1", "estop: -n takes a number of frames from 1 to 1000000000, not '-1'\n" },
+		{ "%E -o colour 2>&1", "estop: there is no column 'colour'; the columns are PID" },
+		{ "%E -u nobody-of-that-name 2>&1", "estop: there is no user 'nobody-of-that-name'\n" },
+		{ "%E -m nonsense 2>&1", "estop: " },
+		{ "%E -p no/such 2>&1", "estop: there is no file 'no/such' here" },
+		{ "%E make 2>&1", "estop: unexpected argument 'make'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char *newline;
+
+		expect(wrong[i].command, 2, wrong[i].says);
+		newline = strchr(output, '\n');
+		assert_non_null(newline);
+		assert_int_equal(newline[1], '\0');
+	}
+	assert_int_equal(run("%E -d 0 2>/dev/null"), 2);
+	assert_string_equal(output, ""); /* errors are not output */
+}
+
+static void
+what_is_asked_for_is_printed(void **state)
+{
+	(void)state;
+	expect("%E --version 2>&1", 0, "estop ");
+	expect("%E --help 2>&1", 0, "--list-events");
+	expect("%E --list-events 2>&1", 0, "a file was opened");
+	expect("%E --help 2>&1 >/dev/full", 1, "estop: ");
+	expect("%E --version 2>&1 >&-", 1, "estop: ");
+}
+
+static void
+without_a_terminal_it_points_to_batch_mode(void **state)
+{
+	(void)state;
+	expect("%E 2>&1 </dev/null", 1, "estop: stdout is not a terminal; use -b for plain text\n");
+}
+
+static void
+a_source_that_cannot_start_is_one_sentence_and_status_1(void **state)
+{
+	(void)state;
+	expect("FAKE_REFUSE='not today' %S -b 2>&1", 1, "estop: not today\n");
+	expect("%S -b -n 1 -d 0.1 -m 99999 2>&1", 1, "estop: -m 99999: there is no such process\n");
+}
+
+static void
+batch_writes_frames_and_the_accounts(void **state)
+{
+	unsigned frames = 0;
+
+	(void)state;
+	expect("%S -b -n 3 -d 0.1 2>&1", 0, "total open");
+	for (const char *at = output; (at = strstr(at, "synthetic")) != NULL; at++)
+		frames++;
+	assert_int_equal(frames, 3);
+	assert_non_null(strstr(output, "worker-1"));
+	assert_null(strchr(output, '\033'));
+}
+
+/* The number before this word on the line at text; the line ends the search. */
+static unsigned long long
+number_before(const char *text, const char *word)
+{
+	const char *end = text + strcspn(text, "\n"), *at = strstr(text, word);
+
+	assert_true(at && at < end);
+	while (at > text && at[-1] == ' ')
+		at--;
+	while (at > text && at[-1] >= '0' && at[-1] <= '9')
+		at--;
+	return strtoull(at, NULL, 10);
+}
+
+static void
+every_event_produced_is_applied_or_lost(void **state)
+{
+	unsigned long long lost = 0, all = 0;
+	unsigned types = 0;
+
+	(void)state;
+	/* Far more at once than the ring holds, and a reader held up by a slow pipe. */
+	expect("FAKE_RATE=0 FAKE_EVENTS=3000000 %S -b -n 6 -d 0.1 2>&1 | { sleep 0.3; cat; }", 0, "total");
+	for (const char *at = output; (at = strstr(at, "\ntotal ")) != NULL;) {
+		unsigned long long gone;
+
+		at++;
+		gone = number_before(at, "lost in kernel") + number_before(at, "lost in ring");
+		assert_true(number_before(at, "produced") == number_before(at, "applied") + gone);
+		all += number_before(at, "produced");
+		lost += gone;
+		types++;
+	}
+	assert_int_equal(types, 5);
+	assert_true(all > 0);
+	assert_int_equal(lost > 0, strstr(output, "were lost") != NULL);
+}
+
+static void
+only_the_events_asked_for_are_counted(void **state)
+{
+	(void)state;
+	expect("%S -b -n 1 -d 0.1 -e close 2>&1", 0, "total close");
+	assert_null(strstr(output, "total open"));
+	assert_non_null(strstr(output, "total exec"));
+}
+
+static void
+a_scope_hides_the_rest(void **state)
+{
+	(void)state;
+	expect("%S -b -n 1 -d 0.1 -p /usr/bin/worker-3 2>&1", 0, "worker-3");
+	assert_null(strstr(output, "worker-4"));
+	expect("%S -b -n 1 -d 0.1 --flat -p 100,101 2>&1", 0, "101");
+	assert_null(strstr(output, "worker-9"));
+}
+
+static void
+mutes_of_the_command_line_hold_from_the_start(void **state)
+{
+	const char *line;
+
+	(void)state;
+	expect("%S -b -n 2 -d 0.1 -m /usr/bin/worker-3 -m process:100 2>&1", 0, "1 process");
+	line = strstr(output, "\ntotal open");
+	assert_non_null(line);
+	assert_true(number_before(line + 1, "muted") > 0);
+}
+
+static void
+an_interrupt_ends_batch_mode_with_the_accounts(void **state)
+{
+	(void)state;
+	expect("timeout -s INT 0.7 %S -b -d 0.2 2>&1; :", 0, "total open");
+	assert_int_equal(run("timeout --preserve-status -s TERM 0.5 %S -b -d 0.2 >/dev/null 2>&1"), 143);
+}
+
+static void
+a_reader_that_leaves_ends_batch_mode_quietly(void **state)
+{
+	(void)state;
+	expect("{ { timeout 20 %S -b -d 0.1 2>&3; echo status $? >&3; } | head -1 >/dev/null; } 3>&1", 0,
+	       "status 141\n");
+	assert_string_equal(output, "status 141\n");
+	expect("%S -b -n 1 -d 0.1 2>&1 >/dev/full", 1, "estop: cannot write: ");
+}
+
+static void
+a_resolved_path_is_told(void **state)
+{
+	(void)state;
+	expect("d=$(mktemp -d); touch $d/file; ln -s file $d/link; %S -b -n 1 -d 0.1 -p $d/link 2>&1;"
+	       "rm -r $d",
+	       0, "/link is ");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wrong_usage_is_one_sentence_and_status_2),
+		cmocka_unit_test(what_is_asked_for_is_printed),
+		cmocka_unit_test(without_a_terminal_it_points_to_batch_mode),
+		cmocka_unit_test(a_source_that_cannot_start_is_one_sentence_and_status_1),
+		cmocka_unit_test(batch_writes_frames_and_the_accounts),
+		cmocka_unit_test(every_event_produced_is_applied_or_lost),
+		cmocka_unit_test(only_the_events_asked_for_are_counted),
+		cmocka_unit_test(a_scope_hides_the_rest),
+		cmocka_unit_test(mutes_of_the_command_line_hold_from_the_start),
+		cmocka_unit_test(an_interrupt_ends_batch_mode_with_the_accounts),
+		cmocka_unit_test(a_reader_that_leaves_ends_batch_mode_quietly),
+		cmocka_unit_test(a_resolved_path_is_told),
+	};
+
+	return cmocka_run_group_tests_name("cli", tests, NULL, NULL);
+}
