@@ -82,15 +82,18 @@ $(B)/%.o: %.c | $(AFTER)
 # The BPF program: compiled for the kernel's machine, stripped of DWARF (BTF stays), carried inside
 # the binary. It declares the kernel types it reads itself (CO-RE), so no kernel headers are needed.
 BPFARCH  = $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(ARCH)))
-$(B)/src/linux/%.bpf.o: src/linux/%.bpf.c | $(AFTER)
+BPFOBJ   = $(B)/src/linux/trace-cast.bpf.o $(B)/src/linux/trace-call.bpf.o
+$(B)/src/linux/trace-cast.bpf.o: BPFFLAGS = -DHAVE_CAST
+$(BPFOBJ): src/linux/trace.bpf.c | $(AFTER)
 	@mkdir -p $(@D)
-	$(SAY) BPF $<
-	$(Q)clang -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -D__TARGET_ARCH_$(BPFARCH) -I. \
-		-I/usr/include/$(ARCH)-linux-gnu -MMD -MP -MT $@ -c -o $@.tmp $<
+	$(SAY) BPF $@
+	$(Q)clang -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror \
+		-D__TARGET_ARCH_$(BPFARCH) $(BPFFLAGS) -I. -I/usr/include/$(ARCH)-linux-gnu \
+		-MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.tmp $<
 	$(Q)llvm-strip -g -o $@ $@.tmp
 	@rm -f $@.tmp
 ifeq ($(OS),Linux)
-$(B)/src/linux/bpf_object.o: $(patsubst src/linux/%.bpf.c,$(B)/src/linux/%.bpf.o,$(wildcard src/linux/*.bpf.c))
+$(B)/src/linux/bpf_object.o: $(BPFOBJ)
 endif
 
 $(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(LIB) $(HELPERS)

@@ -1,11 +1,13 @@
 /*
- * bpf_object - the compiled BPF program (trace.bpf.c), carried inside the binary.
+ * bpf_object - the compiled BPF programs (trace.bpf.c), carried inside the binary.
  *
- * An ELF object for libbpf; read-only, there from the start.
+ * ELF objects for libbpf; read-only, there from the start. The same programs
+ * twice: _cast reads the kernel by plain loads (Linux 6.2), _call by calls.
  */
 #ifndef ESTOP_LINUX_BPF_OBJECT_H
 #define ESTOP_LINUX_BPF_OBJECT_H
 
-extern const char bpf_object[], bpf_object_end[];
+extern const char bpf_object_cast[], bpf_object_cast_end[];
+extern const char bpf_object_call[], bpf_object_call_end[];
 
 #endif

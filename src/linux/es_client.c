@@ -263,6 +263,8 @@ deliver(es_client_t *c, const struct wire_head *w)
 	} else if (w->kind == WIRE_FORK) {
 		const struct wire_fork *f = (const struct wire_fork *)w;
 
+		who(c, w->pid, w->version);
+		known_fork(c->known, f);
 		other = who(c, f->child_pid, f->child_version);
 	}
 	known_hold(other);

@@ -171,22 +171,21 @@ known_make(const struct known_table *t, const struct wire_proc *w)
 	return k;
 }
 
-void
-known_proc(struct known_table *t, const struct wire_proc *w)
+/* The newest program execution of a pid; the one before it is kept until its exec is reported. */
+static void
+put(struct known_table *t, struct known *k)
 {
-	struct slot *s = find_slot(t, w->head.pid);
-	struct known *k = known_make(t, w);
+	u32 pid = k->process.audit_token.val[5];
+	struct slot *s = find_slot(t, pid);
 	struct known *last;
 
-	if (!k)
-		return;
 	if (!s) {
 		s = calloc(1, sizeof(*s));
 		if (!s) {
 			known_drop(k);
 			return;
 		}
-		s->pid = w->head.pid;
+		s->pid = pid;
 		HASH_ADD_INT(t->slots, pid, s);
 		if (!s->hh.tbl) { /* out of memory inside the table */
 			known_drop(k);
@@ -198,13 +197,60 @@ known_proc(struct known_table *t, const struct wire_proc *w)
 	if (last && timercmp(&last->process.start_time, &k->process.start_time, ==))
 		k->process.original_ppid = last->process.original_ppid;
 	s->now = k;
-	if (last && last->process.audit_token.val[7] != w->head.version) {
+	if (last && last->process.audit_token.val[7] != k->process.audit_token.val[7]) {
 		known_drop(s->before);
 		s->before = last;
 	} else {
 		known_drop(last);
 	}
 	t->last = s;
+}
+
+void
+known_proc(struct known_table *t, const struct wire_proc *w)
+{
+	struct known *k = known_make(t, w);
+
+	if (k)
+		put(t, k);
+}
+
+bool
+known_fork(struct known_table *t, const struct wire_fork *w)
+{
+	struct known *parent = known_find(t, w->head.pid, w->head.version), *k;
+	size_t text;
+
+	if (!parent)
+		return false;
+	text = parent->executable.path.length + 1 +
+	       (parent->process.tty ? parent->tty.path.length + 1 : 1);
+	k = malloc(sizeof(*k) + text);
+	if (!k)
+		return false;
+	memcpy(k, parent, sizeof(*k) + text);
+	atomic_init(&k->references, 1);
+	k->executable.path.data = k->text;
+	k->process.executable = &k->executable;
+	if (k->process.tty) {
+		k->tty.path.data = k->text + k->executable.path.length + 1;
+		k->process.tty = &k->tty;
+	}
+	k->process.audit_token.val[5] = w->child_pid;
+	k->process.audit_token.val[7] = w->child_version;
+	k->process.responsible_audit_token = k->process.audit_token;
+	k->process.parent_audit_token = parent->process.audit_token;
+	if (w->child_ppid != w->head.pid) { /* CLONE_PARENT: a sibling */
+		k->process.ppid = parent->process.ppid;
+		k->process.parent_audit_token = parent->process.parent_audit_token;
+	} else {
+		k->process.ppid = (pid_t)w->head.pid;
+	}
+	k->process.original_ppid = k->process.ppid;
+	k->process.start_time = known_start_time(w->child_start);
+	k->process.is_es_client = false;
+	put(t, k);
+	return true;
 }
 
 void

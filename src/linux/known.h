@@ -42,6 +42,9 @@ struct known_table;
 struct known_table *known_table_create(void); /* NULL: out of memory */
 void known_table_destroy(struct known_table *);
 
+/* Makes a fork's child of its parent; false when the parent was never told of. */
+bool known_fork(struct known_table *, const struct wire_fork *);
+
 /* Takes up a WIRE_PROC, and a WIRE_TEXT for the program last taken up. */
 void known_proc(struct known_table *, const struct wire_proc *);
 void known_text(struct known_table *, const struct wire_text *);

@@ -15,14 +15,21 @@
 const char platform_source_name[] = "live (Linux eBPF)";
 
 bool
-platform_why(char *why, size_t len)
+platform_why(es_new_client_result_t result, char *why, size_t len)
 {
 	const char *reason = es_linux_error();
 
+	(void)result;
 	if (!reason[0])
 		return false;
 	snprintf(why, len, "%s", reason);
 	return true;
+}
+
+int
+platform_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	return poll(fds, count, timeout_ms);
 }
 
 int

@@ -30,20 +30,33 @@ enum {
 	EXIT_ZOMBIE_OR_DEAD = 0x30,
 	PIDTYPE_PGID = 2,
 	PIDTYPE_SID = 3,
-	ATTEMPTS = 1 << 20,
 };
 #define SB_NOUSER (1UL << 31) /* pipes, sockets, memfd …: nowhere in the file tree */
 
-/* Set by the client before loading; the verifier drops what they rule out. */
-const volatile struct wire_settings settings;
+/* Set by the client before loading; in a section of its own, so that the whole of it is this. */
+const volatile struct wire_settings settings SEC(".rodata.set");
 
-extern void *bpf_rdonly_cast(const void *, u32) __ksym __weak;
+/*
+ * Reading the kernel's memory. The program is compiled twice: with HAVE_CAST an
+ * address gets its type back by bpf_rdonly_cast() (Linux 6.2) and a member is a
+ * plain load; without, each is a call.
+ */
+#ifdef HAVE_CAST
+extern void *bpf_rdonly_cast(const void *, u32) __ksym;
+#define CAST(type, address) \
+	((type *)bpf_rdonly_cast((const void *)(address), bpf_core_type_id_kernel(type)))
+#define LOAD(object, member) ((object)->member)
+#else
+#define CAST(type, address) ((type *)(address))
+#define LOAD(object, member) BPF_CORE_READ(object, member)
+#endif
 
-#define CAST(type, address)                                                                        \
-	(settings.have_cast                                                                        \
-		 ? (type *)bpf_rdonly_cast((const void *)(address), bpf_core_type_id_kernel(type)) \
-		 : (type *)(address))
-#define LOAD(object, member) (settings.have_cast ? (object)->member : BPF_CORE_READ(object, member))
+/*
+ * A task to follow pointers from. From one the verifier trusts, each pointer
+ * loaded costs it a search through all of the kernel's type names; trust is
+ * needed for the task's storage alone.
+ */
+#define UNTRUSTED(task) CAST(struct task_struct, task)
 
 /* What the programs of one CPU work in. A path is built backwards, its header before it. */
 enum {
@@ -54,7 +67,9 @@ enum {
 
 struct cpu {
 	struct wire_counters count;
-	u64 pad[510 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
+	u64 pad[509 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
+	s32 last_fd;     /* of the descriptors listed for an exec */
+	u32 pad2;
 	u64 mnt, dentry; /* what build_path() is to name; kept here to lose their pointer types */
 	char text[TEXT_ROOM + 1024];
 };
@@ -150,16 +165,24 @@ version_of(u64 start_boottime, u64 exec_id)
 	return (u32)(start_boottime >> 17) + (u32)exec_id;
 }
 
+/*
+ * 64 bits at an address, as a number. The verifier follows pointers by type and
+ * looks at code anew for each mixture of types; numbers it sees once.
+ */
 static __always_inline u64
 word_at(u64 address)
 {
+#ifdef HAVE_CAST
+	return (u64)CAST(struct timespec64, address)->tv_sec; /* a type that begins with 64 bits */
+#else
 	u64 word = 0;
 
-	if (settings.have_cast)
-		return (u64)CAST(struct timespec64, address)->tv_sec; /* any type that begins with 64 bits */
 	bpf_probe_read_kernel(&word, sizeof(word), (void *)address);
 	return word;
+#endif
 }
+
+#define WORD(address, type, member) word_at((address) + bpf_core_field_offset(type, member))
 
 /* ---- paths ------------------------------------------------------------- */
 
@@ -175,33 +198,28 @@ static long
 walk_step(u32 i, struct walk *w)
 {
 	struct dentry *dentry = CAST(struct dentry, w->dentry);
-	u64 parent = (u64)LOAD(dentry, d_parent);
+	u64 parent = WORD(w->dentry, struct dentry, d_parent);
 	struct cpu *cpu;
 	u32 length, at;
 
 	if (w->dentry == w->root) {
-		struct mount *m = CAST(struct mount, w->mount);
-		u64 up = (u64)LOAD(m, mnt_parent);
+		u64 up = WORD(w->mount, struct mount, mnt_parent);
 
 		if (up == w->mount || !up)
 			return 1; /* the root of the mount namespace */
-		w->dentry = (u64)LOAD(m, mnt_mountpoint);
+		w->dentry = WORD(w->mount, struct mount, mnt_mountpoint);
 		w->mount = up;
-		m = CAST(struct mount, up);
-		w->root = (u64)LOAD(m, mnt.mnt_root);
+		w->root = WORD(up, struct mount, mnt.mnt_root);
 		return 0;
 	}
 	length = LOAD(dentry, d_name.len);
-	if (length > 255 || w->off < TEXT_END - WIRE_PATH_MAX + 256) {
+	cpu = cpu_at(w->slot);
+	if (!cpu || length > 255 || w->off < TEXT_END - WIRE_PATH_MAX + 256) {
 		w->cut = 1;
 		return 1;
 	}
-	cpu = cpu_at(w->slot);
-	if (!cpu)
-		return 1;
 	at = (w->off - length) & (TEXT_ROOM - 1);
-	length &= 255;
-	bpf_probe_read_kernel(&cpu->text[at], length, LOAD(dentry, d_name.name));
+	bpf_probe_read_kernel(&cpu->text[at], length & 255, LOAD(dentry, d_name.name));
 	at = (at - 1) & (TEXT_ROOM - 1);
 	cpu->text[at] = '/';
 	w->off = at;
@@ -227,14 +245,12 @@ VERIFIED_ONCE u32
 build_path(u32 slot)
 {
 	struct cpu *cpu = cpu_at(slot);
-	struct vfsmount *mnt;
 	struct walk w;
 
 	if (!cpu)
 		return TEXT_END;
-	mnt = CAST(struct vfsmount, cpu->mnt);
 	w.dentry = cpu->dentry;
-	w.root = (u64)LOAD(mnt, mnt_root);
+	w.root = WORD(cpu->mnt, struct vfsmount, mnt_root);
 	w.mount = cpu->mnt - bpf_core_field_offset(struct mount, mnt);
 	w.off = TEXT_END;
 	w.cut = 0;
@@ -367,15 +383,19 @@ static __noinline int
 build_proc(struct task_struct *task, u32 slot, u64 exec_id, u32 *where)
 {
 	struct cpu *cpu = cpu_at(slot);
-	struct task_struct *parent = task->real_parent->group_leader;
-	struct signal_struct *signal = task->signal;
-	const struct cred *cred = task->cred;
+	struct task_struct *parent;
+	struct signal_struct *signal;
+	const struct cred *cred;
 	u64 exe = 0;
 	u32 off = TEXT_END, cut = 0, body, flags = 0;
 	struct wire_proc *p;
 
 	if (!cpu)
 		return -1;
+	task = UNTRUSTED(task);
+	parent = task->real_parent->group_leader;
+	signal = task->signal;
+	cred = task->cred;
 	if (task->flags & PF_KTHREAD) {
 		flags |= WIRE_KERNEL;
 	} else {
@@ -492,15 +512,22 @@ path_mutes(u32 slot, u32 off)
 	return h.muted | (muted ? *muted : 0);
 }
 
-/* Works out anew what is wanted of the process led by task, and keeps it in its state. */
-static __noinline int
-refresh(struct task_struct *task, struct state *st, struct wire_control *c, u32 slot)
+/* Works out anew what is wanted of the current process, and keeps it in its state. */
+VERIFIED_ONCE int
+refresh(u32 slot)
 {
-	u32 generation = c->generation, path_generation = c->path_generation;
+	struct task_struct *task = bpf_get_current_task_btf()->group_leader;
+	struct state *st = bpf_task_storage_get(&states, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct wire_control *c = get_control();
 	u64 exec_id = task->self_exec_id, muted = 0;
+	u32 generation, path_generation;
 
+	if (!st || !c)
+		return 0;
+	generation = c->generation;
+	path_generation = c->path_generation;
 	if (st->path_generation != path_generation || st->exec_id != exec_id || !st->generation) {
-		struct mm_struct *mm = task->mm;
+		struct mm_struct *mm = UNTRUSTED(task)->mm;
 		struct cpu *cpu = cpu_at(slot);
 
 		st->path_muted = 0;
@@ -522,9 +549,8 @@ refresh(struct task_struct *task, struct state *st, struct wire_control *c, u32 
 		if (mask)
 			muted = *mask;
 	}
-	if (c->process_inverted)
-		muted = ~muted;
-	muted |= c->path_inverted ? ~st->path_muted : st->path_muted;
+	muted ^= 0ULL - (c->process_inverted & 1);
+	muted |= st->path_muted ^ (0ULL - (c->path_inverted & 1));
 	st->wanted = c->subscribed & ~muted;
 	st->exec_id = exec_id;
 	st->path_generation = path_generation;
@@ -532,48 +558,75 @@ refresh(struct task_struct *task, struct state *st, struct wire_control *c, u32 
 	return 0;
 }
 
-/* The state of the process led by task, made current. NULL: out of memory. */
+/* The state of the current process, led by leader, up to date. NULL: out of memory. */
 static __always_inline struct state *
-state_of(struct task_struct *task, struct wire_control *c, u32 slot)
+state_of(struct task_struct *leader, struct wire_control *c, u32 slot)
 {
-	struct state *st = bpf_task_storage_get(&states, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct state *st = bpf_task_storage_get(&states, leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
-	if (st && (st->generation != c->generation || st->exec_id != task->self_exec_id))
-		refresh(task, st, c, slot);
+	if (st && (st->generation != c->generation || st->exec_id != leader->self_exec_id))
+		refresh(slot);
 	return st;
 }
 
-/* Tells who the process is when the reader does not know it yet, or it changed. */
-static __noinline int
-tell(struct task_struct *task, struct state *st, u32 slot)
+static __always_inline bool
+is_told(const struct state *st, struct task_struct *leader)
 {
-	struct signal_struct *signal = task->signal;
-	struct task_struct *parent = task->real_parent;
-	u64 exec_id = task->self_exec_id;
-	struct cpu *cpu;
-	u32 body = 0;
+	struct signal_struct *signal;
+	struct task_struct *parent;
 
-	if (st->told_exec_id == exec_id + 1 && st->cred == (u64)task->cred &&
-	    st->parent == (u64)parent && st->parent_exec_id == parent->self_exec_id &&
-	    st->group == (u64)signal->pids[PIDTYPE_PGID] &&
-	    st->session == (u64)signal->pids[PIDTYPE_SID] && st->tty == (u64)signal->tty)
-		return 0;
-	cpu = cpu_at(slot);
-	if (!cpu || build_proc(task, slot, exec_id, &body))
-		return -1;
-	body &= TEXT_END - 1;
-	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0) {
-		cpu->count.lost_proc++;
-		return -1;
-	}
-	st->told_exec_id = exec_id + 1;
-	st->cred = (u64)task->cred;
+	leader = UNTRUSTED(leader);
+	signal = leader->signal;
+	parent = leader->real_parent;
+	return st->told_exec_id == leader->self_exec_id + 1 && st->cred == (u64)leader->cred &&
+	       st->parent == (u64)parent && st->parent_exec_id == parent->self_exec_id &&
+	       st->group == (u64)signal->pids[PIDTYPE_PGID] &&
+	       st->session == (u64)signal->pids[PIDTYPE_SID] && st->tty == (u64)signal->tty;
+}
+
+static __always_inline void
+mark_told(struct state *st, struct task_struct *leader)
+{
+	struct signal_struct *signal;
+	struct task_struct *parent;
+
+	leader = UNTRUSTED(leader);
+	signal = leader->signal;
+	parent = leader->real_parent;
+	st->told_exec_id = leader->self_exec_id + 1;
+	st->cred = (u64)leader->cred;
 	st->parent = (u64)parent;
 	st->parent_exec_id = parent->self_exec_id;
 	st->group = (u64)signal->pids[PIDTYPE_PGID];
 	st->session = (u64)signal->pids[PIDTYPE_SID];
 	st->tty = (u64)signal->tty;
+}
+
+/* Writes who the current process is. */
+VERIFIED_ONCE int
+tell_now(u32 slot)
+{
+	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+	struct state *st = bpf_task_storage_get(&states, leader, 0, 0);
+	struct cpu *cpu = cpu_at(slot);
+	u32 body = 0;
+
+	if (!st || !cpu || build_proc(leader, slot, leader->self_exec_id, &body))
+		return 0;
+	body &= TEXT_END - 1;
+	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0)
+		cpu->count.lost_proc++;
+	else
+		mark_told(st, leader);
 	return 0;
+}
+
+/* The same, when the reader does not know it yet or it changed. */
+static __always_inline void
+tell(struct state *st, struct task_struct *leader, u32 slot)
+{
+	if (!is_told(st, leader))
+		tell_now(slot);
 }
 
 /* ---- open and close ----------------------------------------------------- */
@@ -584,6 +637,7 @@ file_of(struct task_struct *task, u32 fd)
 {
 	struct fdtable *table;
 
+	task = UNTRUSTED(task);
 	if (!task->files)
 		return 0;
 	table = task->files->fdt;
@@ -636,7 +690,7 @@ file_event(u64 address, u32 kind, u32 oflag)
 			cpu->count.muted[kind]++;
 		return 0;
 	}
-	tell(task, st, slot);
+	tell(st, task, slot);
 	off = path_of(cpu, slot, file);
 	cut = off & PATH_CUT;
 	off &= ~PATH_CUT;
@@ -667,19 +721,18 @@ file_event(u64 address, u32 kind, u32 oflag)
 	return 0;
 }
 
-/* Number of the highest bit set; BPF has no instruction for it. */
-VERIFIED_ONCE u32
-highest_bit(u64 bits)
+/* Number of the lowest bit set, by a de Bruijn sequence: BPF has no instruction for it. */
+static __always_inline u32
+lowest_bit(u64 bits)
 {
-	u32 bit = 0;
+	static const u8 table[64] = {
+		0,  1,	2,  53, 3,  7,	54, 27, 4,  38, 41, 8,	34, 55, 48, 28,
+		62, 5,	39, 46, 44, 42, 22, 9,	24, 35, 59, 56, 49, 18, 29, 11,
+		63, 52, 6,  26, 37, 40, 33, 47, 61, 45, 43, 21, 23, 58, 17, 10,
+		51, 25, 36, 32, 60, 20, 57, 16, 50, 31, 19, 15, 30, 14, 13, 12,
+	};
 
-	for (u32 half = 32; half; half /= 2) {
-		if (bits >> half) {
-			bit += half;
-			bits >>= half;
-		}
-	}
-	return bit & 63;
+	return table[((bits & -bits) * 0x022fdd63cc95386dULL) >> 58 & 63];
 }
 
 /* ---- descriptors closed without close(2) --------------------------------- */
@@ -707,8 +760,11 @@ list_fd(struct sweep *s, u32 fd, u64 address)
 	struct inode *inode = CAST(struct inode, LOAD(file, f_inode));
 	struct wire_fd *entry;
 
-	if (!cpu || s->told >= WIRE_FDS_TOLD)
+	if (!cpu)
 		return 1;
+	cpu->last_fd = (s32)fd;
+	if (s->told >= WIRE_FDS_TOLD)
+		return 0;
 	entry = (struct wire_fd *)&cpu->text[TEXT_END + sizeof(struct wire_text)] +
 		(s->told & (WIRE_FDS_TOLD - 1));
 	entry->fd = (s32)fd;
@@ -735,7 +791,7 @@ sweep_step(u32 i, struct sweep *s)
 		return 0;
 	}
 	s->bits &= bits - 1;
-	fd = s->base + highest_bit(bits & -bits);
+	fd = s->base + lowest_bit(bits);
 	if (fd < s->first || fd > s->last)
 		return 0;
 	file = word_at(s->table_fd + 8UL * fd);
@@ -751,7 +807,7 @@ sweep_step(u32 i, struct sweep *s)
 VERIFIED_ONCE int
 sweep(u32 first, u32 last, u32 what)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = UNTRUSTED(bpf_get_current_task_btf());
 	struct fdtable *table;
 	struct sweep s;
 
@@ -971,16 +1027,21 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		return 0;
 	if (!wanted(st, c, cpu, WIRE_FORK))
 		return 0;
-	tell(leader, st, slot);
-	st = bpf_task_storage_get(&states, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (st)
-		tell(child, st, slot);
+	tell(st, leader, slot);
 	e = (struct wire_fork *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_FORK, (u32)leader->tgid,
 		  version_of(leader->start_boottime, leader->self_exec_id));
 	e->child_pid = (u32)child->tgid;
 	e->child_version = version_of(child->start_boottime, child->self_exec_id);
+	e->child_start = child->start_boottime;
+	e->child_ppid = (u32)UNTRUSTED(child)->real_parent->tgid;
+	e->pad = 0;
 	write_event(cpu, TEXT_END, sizeof(*e), WIRE_FORK, true);
+	if (st->told_exec_id) { /* the reader makes the child of its parent */
+		st = bpf_task_storage_get(&states, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (st)
+			mark_told(st, child);
+	}
 	return 0;
 }
 
@@ -998,7 +1059,7 @@ BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
 	if (!cpu || !c || current->flags & PF_KTHREAD || !(st = state_of(current->group_leader, c, slot)))
 		return 0;
 	if (st->wanted & 1ULL << WIRE_EXEC)
-		tell(current->group_leader, st, slot); /* who it was, while it can be seen */
+		tell(st, current->group_leader, slot); /* who it was, while it can be seen */
 	if (c->subscribed & 1ULL << WIRE_CLOSE)
 		sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE_ON_EXEC);
 	return 0;
@@ -1039,44 +1100,6 @@ chunk_step(u32 i, struct chunks *k)
 	return 0;
 }
 
-struct highest {
-	u64 open;
-	u32 word;
-	s32 fd;
-};
-
-static long
-highest_step(u32 i, struct highest *h)
-{
-	u64 bits = word_at(h->open + 8UL * h->word);
-
-	if (bits) {
-		h->fd = (s32)(h->word * 64 + highest_bit(bits));
-		return 1;
-	}
-	if (!h->word)
-		return 1;
-	h->word--;
-	return 0;
-}
-
-static __noinline s32
-last_fd(struct task_struct *task)
-{
-	struct highest h = { .fd = -1 };
-	struct fdtable *table;
-
-	if (!task->files)
-		return -1;
-	table = task->files->fdt;
-	if (!table->max_fds)
-		return -1;
-	h.open = (u64)table->open_fds;
-	h.word = (table->max_fds - 1) / 64;
-	bpf_loop(ATTEMPTS, highest_step, &h, 0);
-	return h.fd;
-}
-
 static __noinline int
 tell_cwd(struct task_struct *task, u32 slot, u32 pid, u32 version)
 {
@@ -1084,6 +1107,7 @@ tell_cwd(struct task_struct *task, u32 slot, u32 pid, u32 version)
 	struct wire_text *t;
 	u32 off, body, cut = 0;
 
+	task = UNTRUSTED(task);
 	if (!cpu || !task->fs)
 		return 0;
 	cpu->mnt = (u64)task->fs->pwd.mnt;
@@ -1110,11 +1134,15 @@ static __always_inline void
 tell_fds(u32 slot, u32 pid, u32 version)
 {
 	struct cpu *cpu = cpu_at(slot);
-	int n = sweep(0, WIRE_FDS_MAX - 1, SWEEP_LIST);
 	struct wire_text *t;
 	u32 length;
+	int n;
 
-	if (!cpu || n <= 0)
+	if (!cpu)
+		return;
+	cpu->last_fd = -1;
+	n = sweep(0, WIRE_FDS_MAX - 1, SWEEP_LIST);
+	if (n <= 0)
 		return;
 	length = ((u32)n & (2 * WIRE_FDS_TOLD - 1)) * sizeof(struct wire_fd);
 	t = (struct wire_text *)&cpu->text[TEXT_END];
@@ -1155,11 +1183,11 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	if (st->exec_id + 1 != exec_id || st->generation != c->generation)
 		st->wanted = c->subscribed;
 	want = wanted(st, c, cpu, WIRE_EXEC);
-	refresh(current, st, c, slot);
+	refresh(slot);
 	if (!want)
 		return 0;
-	tell(current, st, slot);
-	mm = current->mm;
+	tell(st, current, slot);
+	mm = UNTRUSTED(current)->mm;
 	if (!mm)
 		return 0;
 	k.at = mm->arg_start;
@@ -1177,7 +1205,7 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	e = (struct wire_exec *)&cpu->text[TEXT_END];
 	fill_head(&e->head, 0, WIRE_EXEC, k.pid, old_version);
 	e->new_version = version;
-	e->last_fd = last_fd(current);
+	e->last_fd = cpu->last_fd;
 	e->argc = (u32)bprm->argc;
 	e->envc = (u32)bprm->envc;
 	e->args_len = args_len;
@@ -1200,22 +1228,23 @@ BPF_PROG(on_exit, struct task_struct *task)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
 	struct task_struct *leader = current->group_leader;
-	struct signal_struct *signal = current->signal;
+	struct signal_struct *signal = UNTRUSTED(current)->signal;
 	u32 slot = bpf_get_smp_processor_id();
 	struct wire_control *c = get_control();
 	struct cpu *cpu = cpu_at(slot);
+	struct files_struct *files;
 	struct wire_exit *e;
 	struct state *st;
 
 	if (!cpu || !c || current->flags & PF_KTHREAD || signal->live.counter != 0)
 		return 0; /* a thread of many, or the kernel's own */
 	/* Others share the descriptors (clone with CLONE_FILES): then nothing is closed. */
-	if (c->subscribed & 1ULL << WIRE_CLOSE && current->files &&
-	    current->files->count.counter <= signal->nr_threads)
+	files = UNTRUSTED(current)->files;
+	if (c->subscribed & 1ULL << WIRE_CLOSE && files && files->count.counter <= signal->nr_threads)
 		sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE);
 	if (!(st = state_of(leader, c, slot)) || !wanted(st, c, cpu, WIRE_EXIT))
 		return 0;
-	tell(leader, st, slot);
+	tell(st, leader, slot);
 	e = (struct wire_exit *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_EXIT, (u32)leader->tgid,
 		  version_of(leader->start_boottime, leader->self_exec_id));

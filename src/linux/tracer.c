@@ -5,7 +5,6 @@
 #include "src/linux/bpf_object.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdatomic.h>
@@ -86,11 +85,27 @@ file_says(const char *path, const char *what)
 	return strstr(line, what) != NULL;
 }
 
+/* What newer kernels offer; asking the version is quick, where reading all of their types is not. */
+struct abilities {
+	bool cast;         /* bpf_rdonly_cast(), 6.2 */
+	bool prepare_exec; /* tracepoint sched_prepare_exec, 6.10 */
+};
+
+static bool
+kernel_is(unsigned major, unsigned minor)
+{
+	struct utsname system;
+	unsigned has_major = 0, has_minor = 0;
+
+	return uname(&system) == 0 &&
+	       sscanf(system.release, "%u.%u", &has_major, &has_minor) == 2 &&
+	       (has_major > major || (has_major == major && has_minor >= minor));
+}
+
 /* The likeliest reasons first, each with its remedy. */
 static void
 explain(int error, char *why, size_t len)
 {
-	unsigned major = 0, minor = 0;
 	struct utsname system;
 
 	if (access("/sys/kernel/btf/vmlinux", R_OK) != 0) {
@@ -108,28 +123,12 @@ explain(int error, char *why, size_t len)
 				   "CAP_PERFMON");
 		return;
 	}
-	if (uname(&system) == 0 && sscanf(system.release, "%u.%u", &major, &minor) == 2 &&
-	    (major < 5 || (major == 5 && minor < 17))) {
+	if (!kernel_is(5, 17) && uname(&system) == 0) {
 		snprintf(why, len, "Linux %s is too old; 5.17 or later is needed", system.release);
 		return;
 	}
 	snprintf(why, len, "the kernel refused the BPF programs: %s%s%s", strerror(-error),
 		 last_words[0] ? "; " : "", last_words);
-}
-
-static bool
-kernel_has_function(const struct btf *kernel, const char *name)
-{
-	return kernel && btf__find_by_name_kind(kernel, name, BTF_KIND_FUNC) > 0;
-}
-
-static bool
-kernel_has_tracepoint(const struct btf *kernel, const char *name)
-{
-	char type[80];
-
-	snprintf(type, sizeof(type), "btf_trace_%s", name);
-	return kernel && btf__find_by_name_kind(kernel, type, BTF_KIND_TYPEDEF) > 0;
 }
 
 static size_t
@@ -184,17 +183,26 @@ map_ring(struct tracer *t)
 	return 0;
 }
 
-/* Sizes and settings that must be there before the programs are loaded. */
-static void
-prepare(struct tracer *t, unsigned mute_limit, const struct btf *kernel)
+/* Opens the programs, with the sizes and settings that must be there before they are loaded, and loads them. */
+static int
+load(struct tracer *t, unsigned mute_limit, struct abilities has)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "trace");
 	struct wire_settings settings = {
-		.have_cast = kernel_has_function(kernel, "bpf_rdonly_cast"),
 		.ring_bytes = (u32)t->ring_bytes,
 		.iterator_slot = (u32)t->cpu_count,
 	};
 	struct bpf_map *map;
+	int error;
 
+	if (has.cast)
+		t->object = bpf_object__open_mem(bpf_object_cast,
+						 (size_t)(bpf_object_cast_end - bpf_object_cast), &options);
+	else
+		t->object = bpf_object__open_mem(bpf_object_call,
+						 (size_t)(bpf_object_call_end - bpf_object_call), &options);
+	if (!t->object)
+		return -errno;
 	bpf_object__for_each_map(map, t->object) {
 		const char *name = bpf_map__name(map);
 
@@ -206,26 +214,27 @@ prepare(struct tracer *t, unsigned mute_limit, const struct btf *kernel)
 			bpf_map__set_max_entries(map, (u32)t->ring_bytes);
 		} else if (strcmp(name, "muted_processes") == 0) {
 			bpf_map__set_max_entries(map, mute_limit);
-		} else if (strcmp(name, "trace.rodata") == 0) {
+		} else if (strcmp(name, ".rodata.set") == 0) {
 			bpf_map__set_initial_value(map, &settings, sizeof(settings));
 		}
 	}
-	for (unsigned i = 0; i < HOOKS; i++) {
-		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
-
-		if (hooks[i].optional && !kernel_has_tracepoint(kernel, "sched_prepare_exec"))
-			bpf_program__set_autoload(p, false);
-		/* attached one by one, as subscriptions ask for them */
-		bpf_program__set_autoattach(p, false);
+	for (unsigned i = 0; i < HOOKS; i++)
+		if (hooks[i].optional && !has.prepare_exec)
+			bpf_program__set_autoload(
+				bpf_object__find_program_by_name(t->object, hooks[i].program), false);
+	error = bpf_object__load(t->object);
+	if (error) {
+		bpf_object__close(t->object);
+		t->object = NULL;
 	}
+	return error;
 }
 
 int
 tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, char *why, size_t len)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "trace");
+	struct abilities has = { .cast = kernel_is(6, 2), .prepare_exec = kernel_is(6, 10) };
 	struct tracer *t = calloc(1, sizeof(*t));
-	struct btf *kernel = NULL;
 	int error;
 
 	*out = NULL;
@@ -238,22 +247,15 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, char *w
 	t->cpu_count = libbpf_num_possible_cpus();
 	t->nudge_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	t->wait_fd = epoll_create1(EPOLL_CLOEXEC);
-	kernel = btf__load_vmlinux_btf();
-	if (t->cpu_count < 1 || t->nudge_fd < 0 || t->wait_fd < 0 || !kernel) {
-		error = errno ? -errno : -EINVAL;
-		goto fail;
-	}
-	t->object = bpf_object__open_mem(bpf_object, (size_t)(bpf_object_end - bpf_object), &options);
-	if (!t->object) {
+	if (t->cpu_count < 1 || t->nudge_fd < 0 || t->wait_fd < 0) {
 		error = -errno;
 		goto fail;
 	}
-	prepare(t, mute_limit, kernel);
-	error = bpf_object__load(t->object);
+	error = load(t, mute_limit, has);
+	if (error && error != -EPERM && (has.cast || has.prepare_exec)) /* a kernel unlike its version */
+		error = load(t, mute_limit, (struct abilities){ false, false });
 	if (error)
 		goto fail;
-	btf__free(kernel);
-	kernel = NULL;
 	t->iterator = bpf_object__find_program_by_name(t->object, "list_processes");
 	t->processes_fd = bpf_object__find_map_fd_by_name(t->object, "muted_processes");
 	t->paths_fd = bpf_object__find_map_fd_by_name(t->object, "muted_paths");
@@ -273,7 +275,6 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, char *w
 
 fail:
 	explain(error, why, len);
-	btf__free(kernel);
 	tracer_close(t);
 	return error;
 }

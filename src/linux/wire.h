@@ -94,9 +94,16 @@ struct wire_proc { /* text: path of the executable */
 	char comm[16];
 };
 
+/*
+ * The child is what its parent is but for these: no WIRE_PROC comes for it
+ * until it changes something.
+ */
 struct wire_fork {
 	struct wire_head head; /* the parent */
 	u32 child_pid, child_version;
+	u64 child_start; /* since boot, ns */
+	u32 child_ppid;  /* not always the parent: CLONE_PARENT */
+	u32 pad;
 };
 
 struct wire_exec {
@@ -151,10 +158,8 @@ struct wire_path_key {
 
 /* Fixed when the programs are loaded (their .rodata). */
 struct wire_settings {
-	u32 have_cast;     /* bpf_rdonly_cast() is there (6.2): plain loads instead of calls */
 	u32 ring_bytes;
 	u32 iterator_slot; /* the element of `cpus` for the task iterator: one past the CPUs */
-	u32 pad;
 };
 
 /* Settings the client writes and the programs read, in the map `control`. */
