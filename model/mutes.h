@@ -16,9 +16,9 @@
 /* Order of the four path kinds is es_mute_path_type_t's. mark is shown in column M. */
 #define MUTE_KIND_TABLE(X)                                                                     \
 	/* id             word             mark  help */                                       \
-	X(PREFIX,        "prefix",         'X', "processes run from this path and below")      \
-	X(EXE,           "exe",            'X', "processes run from this executable")          \
-	X(TARGET_PREFIX, "target-prefix",  ' ', "events on this path and below")               \
+	X(PREFIX,        "prefix",         'X', "programs whose path begins with this; end directories with /")      \
+	X(EXE,           "exe",            'X', "processes that run this executable")          \
+	X(TARGET_PREFIX, "target-prefix",  ' ', "events on paths that begin with this; end directories with /")               \
 	X(TARGET,        "target",         ' ', "events on this file")                         \
 	X(PROCESS,       "process",        'P', "this process, also after it executes another program")
 

@@ -33,6 +33,7 @@ struct arena {
 	uint32_t *work;
 	uint8_t *state;
 	uint32_t *place;        /* where the last frame had row i, NONE: nowhere; for place_count rows */
+	uint32_t *first;    /* by row: the row of its subtree that sorts first */
 	size_t place_count;
 	struct group **groups;  /* of the rows behind those of processes */
 	size_t group_count, group_room;
@@ -103,6 +104,7 @@ arena_reserve(struct frame *f, size_t n)
 	a->child = xrealloc(a->child, a->room + 2, sizeof(*a->child));
 	a->work = xrealloc(a->work, a->room + 2, sizeof(*a->work));
 	a->place = xrealloc(a->place, a->room + 2, sizeof(*a->place));
+	a->first = xrealloc(a->first, a->room + 2, sizeof(*a->first));
 	a->state = xrealloc(a->state, a->room + 2, sizeof(*a->state));
 }
 
@@ -426,14 +428,19 @@ struct sorter {
 	row_compare *compare;
 	bool reverse;
 	uint32_t *work;
+	const uint32_t *first; /* whose values a row is sorted by; NULL: its own */
 };
 
 static inline bool
 is_after(const struct sorter *o, uint32_t a, uint32_t b)
 {
 	const struct row *x = &o->rows[a], *y = &o->rows[b];
-	int c = o->compare ? o->compare(x, y) : 0;
+	int c = 0;
 
+	if (o->compare && o->first)
+		c = o->compare(&o->rows[o->first[a]], &o->rows[o->first[b]]);
+	else if (o->compare)
+		c = o->compare(x, y);
 	if (c)
 		return o->reverse ? c < 0 : c > 0;
 	c = (x->key.pid > y->key.pid) - (x->key.pid < y->key.pid);
@@ -467,6 +474,28 @@ sort(const struct sorter *o, uint32_t *v, size_t n)
 	while (i < half && j < n)
 		v[k++] = is_after(o, o->work[i], v[j]) ? v[j++] : o->work[i++];
 	memcpy(v + k, o->work + i, (half - i) * sizeof(*v));
+}
+
+/*
+ * For every row the one of its subtree that sorts first: what is busy below an
+ * idle parent then comes to the top with it. After order_upwards().
+ */
+static void
+find_firsts(struct frame *f, const struct sorter *o)
+{
+	struct arena *a = f->a;
+
+	for (size_t i = 0; i < f->n; i++)
+		a->first[i] = (uint32_t)i;
+	for (size_t k = 0; k < f->n; k++) {
+		/* Rows of groups lie behind those of processes and have none below them. */
+		size_t groups = a->group_count;
+		uint32_t i = k < groups ? (uint32_t)(f->n - groups + k) : a->order[k - groups];
+		uint32_t up = a->up[i];
+
+		if (up != NONE && a->state[i] & SHOWN && is_after(o, a->first[up], a->first[i]))
+			a->first[up] = a->first[i];
+	}
 }
 
 /*
@@ -726,7 +755,11 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 	place_groups(&f);
 	sum_types(&f);
 	match(&f);
-	o = (struct sorter){ s->rows, spec->compare, spec->reverse, f.a->work };
+	o = (struct sorter){ s->rows, spec->compare, spec->reverse, f.a->work, NULL };
+	if (spec->tree && spec->by_subtree && spec->compare) {
+		find_firsts(&f, &o);
+		o.first = f.a->first;
+	}
 	order_as_before(&f);
 	s->count = spec->tree ? arrange_tree(&f, &o) : arrange_flat(&f, &o);
 	remember_order(&f);
@@ -750,6 +783,7 @@ snapshot_finish(struct snapshot *s)
 		free(a->work);
 		free(a->state);
 		free(a->place);
+		free(a->first);
 		free(a->groups);
 		free(a->find);
 		free(a);

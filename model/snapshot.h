@@ -57,6 +57,7 @@ struct snapshot_spec {
 	bool reverse;
 	int exited_secs;            /* how long exited rows stay; 0 hides them */
 	row_compare *compare;       /* NULL: by pid; siblings are sorted in a tree */
+	bool by_subtree;            /* tree: a row stands where the first of its subtree would */
 	const struct filter *filter; /* NULL: all */
 	const struct filter *scope;  /* -p, -u: rows outside do not exist at all; NULL: all */
 	int32_t root_pid;           /* not 0: show this process and its descendants only */

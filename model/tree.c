@@ -748,8 +748,9 @@ tree_fold(struct tree *t, struct proc_key key, bool folded)
 void
 tree_fold_all(struct tree *t, bool folded)
 {
+	/* Roots stay open: else one line would be all that is left. */
 	for (size_t i = 0; i < t->count; i++)
-		if (!is(t->all[i], PROC_GHOST))
+		if (!is(t->all[i], PROC_GHOST) && (!folded || t->all[i]->parent != &t->root))
 			set_fold(t->all[i], folded);
 }
 

@@ -58,7 +58,7 @@ void tree_lost(struct tree *, uint64_t now_ns);
 
 /* Folds belong to the process, so they follow it through sorting and exec. */
 void tree_fold(struct tree *, struct proc_key, bool folded);
-void tree_fold_all(struct tree *, bool folded);
+void tree_fold_all(struct tree *, bool folded); /* folding leaves the roots open */
 
 /* Counters from zero: totals of every process (C). */
 void tree_clear(struct tree *);

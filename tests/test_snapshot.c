@@ -231,13 +231,41 @@ a_folded_process_hides_what_is_below_it(void **state)
 	assert_int_equal(row_of(&s, 20)->total_all, 0);
 	snapshot_finish(&s);
 	tree_fold_all(t, true);
-	assert_shows(t, &spec, "init +\n");
+	assert_shows(t, &spec, "init\n|-login +\n`-cron\n");
 	tree_fold_all(t, false);
 	tree_fold(t, (struct proc_key){ 11, pid(11, 1).start_ns }, true); /* has no children */
 	snapshot_take(&s, t, NULL, &spec, NOON);
 	assert_int_equal(s.count, 7);
 	assert_false(row_of(&s, 11)->flags & (ROW_FOLDED | ROW_PARENT));
 	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static int
+by_opens(const struct row *a, const struct row *b)
+{
+	return (a->total[EV_OPEN] > b->total[EV_OPEN]) - (a->total[EV_OPEN] < b->total[EV_OPEN]);
+}
+
+static void
+what_is_busy_below_an_idle_parent_comes_up_with_it(void **state)
+{
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = tree_spec();
+
+	(void)state;
+	tree_apply(t, seen_of(below(pid(1, 1), 0), "/init"));
+	tree_apply(t, seen_of(below(pid(10, 1), 1), "/some"));
+	tree_apply(t, seen_of(below(pid(20, 1), 1), "/idle"));
+	tree_apply(t, seen_of(below(pid(21, 1), 20), "/busy"));
+	tree_apply(t, open_of(below(pid(10, 1), 1), "/a"));
+	for (int i = 0; i < 3; i++)
+		tree_apply(t, open_of(below(pid(21, 1), 20), "/a"));
+	spec.compare = by_opens;
+	spec.reverse = true;
+	assert_shows(t, &spec, "init\n|-some\n`-idle\n  `-busy\n");
+	spec.by_subtree = true;
+	assert_shows(t, &spec, "init\n|-idle\n| `-busy\n`-some\n");
 	tree_destroy(t);
 }
 
@@ -763,6 +791,7 @@ main(void)
 		cmocka_unit_test(siblings_are_sorted_and_keep_their_children),
 		cmocka_unit_test(kernel_threads_are_shown_when_asked_for),
 		cmocka_unit_test(a_folded_process_hides_what_is_below_it),
+		cmocka_unit_test(what_is_busy_below_an_idle_parent_comes_up_with_it),
 		cmocka_unit_test(one_process_with_all_below_it_can_be_shown_alone),
 		cmocka_unit_test(a_very_deep_tree_keeps_its_order),
 		cmocka_unit_test(an_empty_tree_is_an_empty_snapshot),

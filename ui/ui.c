@@ -75,6 +75,7 @@ ui_spec_of(const struct ui_config *config, struct snapshot_spec *spec, char *why
 		.tree = !config->flat,
 		.reverse = sort->descending,
 		.compare = sort->compare,
+		.by_subtree = sort->descending,
 		.exited_secs = config->exited_secs,
 		.scope = config->scope,
 		.root_pid = config->root_pid,
@@ -315,6 +316,7 @@ sort_by(struct ui *ui, const struct column *column, struct command *c)
 {
 	ui->sort = column;
 	ui->spec.compare = column->compare;
+	ui->spec.by_subtree = column->descending; /* activity: what is busy shows, wherever it is */
 	ui->spec.reverse = column->descending != ui->reversed;
 	ui->pinned = true; /* who sorts wants to see what comes first */
 	ask_again(ui, c);
