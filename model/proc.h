@@ -30,6 +30,7 @@ enum proc_flag {
 	 * children until it does, and is shown to nobody.
 	 */
 	PROC_GHOST = 8,
+	PROC_UNSEEN = 16, /* not met since the survey began */
 };
 
 /* Exited children of one parent that ran the same executable. */

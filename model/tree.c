@@ -597,6 +597,8 @@ apply_seen(struct tree *t, const struct event *e)
 	const struct event_proc *who = &e->who;
 	struct proc *p = known(t, who), *now = newest(t, who->pid);
 
+	if (p)
+		p->flags &= ~(uint32_t)PROC_UNSEEN;
 	if (!p) {
 		if (now && who->start_ns && who->start_ns < now->key.start_ns)
 			return; /* it has ended since, and somebody else has its pid */
@@ -743,6 +745,29 @@ tree_fold(struct tree *t, struct proc_key key, bool folded)
 
 	if (p)
 		set_fold(t->all[p->index], folded);
+}
+
+void
+tree_survey_begin(struct tree *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (!is(t->all[i], PROC_EXITED) && !is(t->all[i], PROC_GHOST))
+			t->all[i]->flags |= PROC_UNSEEN;
+}
+
+void
+tree_survey_end(struct tree *t, uint64_t now_ns)
+{
+	/* Backwards: burying may reap, which moves the last into the gap. */
+	for (size_t i = t->count; i-- > 0;) {
+		struct proc *p = i < t->count ? t->all[i] : NULL;
+
+		if (!p || !is(p, PROC_UNSEEN))
+			continue;
+		p->flags &= ~(uint32_t)PROC_UNSEEN;
+		if (!is(p, PROC_EXITED) && p->key.pid != 1) /* init does not end before the machine does */
+			bury(t, p, STATUS_UNKNOWN, now_ns);
+	}
 }
 
 void

@@ -56,6 +56,13 @@ void proc_facts(const struct proc *, struct proc_facts *);
 /* Events were lost between the last tick and now: counters of who lived then are lower bounds. */
 void tree_lost(struct tree *, uint64_t now_ns);
 
+/*
+ * A survey, after exits may have been lost: between begin and end come EV_SEEN
+ * events for everything that runs; who is not among it has ended, nobody knows how.
+ */
+void tree_survey_begin(struct tree *);
+void tree_survey_end(struct tree *, uint64_t now_ns);
+
 /* Folds belong to the process, so they follow it through sorting and exec. */
 void tree_fold(struct tree *, struct proc_key, bool folded);
 void tree_fold_all(struct tree *, bool folded); /* folding leaves the roots open */

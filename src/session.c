@@ -137,6 +137,24 @@ session_marks(struct session *s)
 	session_figures(s);
 }
 
+/* Lost execs, forks and exits leave a wrong tree behind: look who is there. */
+static void
+survey(struct session *s)
+{
+	const struct loss *loss = &s->snapshot.loss;
+	uint64_t lost = 0;
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (event_info[id].vital)
+			lost += loss->kernel[id] + loss->ring[id];
+	if (lost == s->lost_vital)
+		return;
+	s->lost_vital = lost;
+	tree_survey_begin(s->tree);
+	if (s->source.ops->backfill(s->source.self, apply_seen, s) == 0)
+		tree_survey_end(s->tree, clock_wall());
+}
+
 void
 session_tick(struct session *s, const struct snapshot_spec *spec)
 {
@@ -146,8 +164,10 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	/* Before the tick: it closes the interval the losses belong to. */
 	session_figures(s);
 	lost = session_lost(s);
-	if (lost != s->lost)
+	if (lost != s->lost) {
 		tree_lost(s->tree, clock_wall());
+		survey(s);
+	}
 	s->lost = lost;
 	if (spec->exited_secs != EXITED_FOREVER)
 		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;

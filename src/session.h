@@ -34,6 +34,7 @@ struct session {
 	uint64_t lag_ns;          /* of the frame being collected */
 	uint64_t lag_shown_ns;
 	uint64_t lost;            /* events, up to the last tick */
+	uint64_t lost_vital;      /* of these, exec, fork and exit */
 	uint64_t lost_untyped;    /* in the kernel, of a type that is not known (yet) */
 	bool mutes_stale;         /* what the system has muted may have changed */
 	uint64_t start_ns;        /* when counting began, on the wall clock */

@@ -819,10 +819,29 @@ no_order_of_events_breaks_the_tree(void **state)
 	done(t);
 }
 
+static void
+a_survey_ends_those_whose_exit_was_lost(void **state)
+{
+	struct tree *t = tree_create();
+
+	(void)state;
+	tree_apply(t, seen_of(pid(10, 1), "/stays"));
+	tree_apply(t, seen_of(pid(11, 1), "/gone"));
+	tree_survey_begin(t);
+	tree_apply(t, seen_of(pid(10, 1), "/stays"));
+	tree_apply(t, seen_of(pid(12, 1), "/new"));
+	tree_survey_end(t, NOON);
+	assert_non_null(tree_find_pid(t, 10));
+	assert_null(tree_find_pid(t, 11));
+	assert_non_null(tree_find_pid(t, 12));
+	tree_destroy(t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_survey_ends_those_whose_exit_was_lost),
 		cmocka_unit_test(an_unknown_process_becomes_known_by_its_first_event),
 		cmocka_unit_test(exec_keeps_the_row_and_changes_the_program),
 		cmocka_unit_test(a_child_inherits_what_its_parent_runs),
