@@ -686,7 +686,7 @@ file_event(u64 address, u32 kind, u32 oflag)
 	if (!st)
 		return 0;
 	if (!(st->wanted & 1ULL << kind)) {
-		if (c->subscribed & 1ULL << kind)
+		if (c->subscribed & 1ULL << kind && (u32)task->tgid != settings.owner)
 			cpu->count.muted[kind]++;
 		return 0;
 	}

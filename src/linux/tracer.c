@@ -191,6 +191,7 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 	struct wire_settings settings = {
 		.ring_bytes = (u32)t->ring_bytes,
 		.iterator_slot = (u32)t->cpu_count,
+		.owner = (u32)getpid(),
 	};
 	struct bpf_map *map;
 	int error;
