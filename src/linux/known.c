@@ -377,28 +377,16 @@ known_forget(struct known_table *t, u32 pid)
 	free_slot(s);
 }
 
-static int
-compare_pids(const void *a, const void *b)
-{
-	u32 x = *(const u32 *)a, y = *(const u32 *)b;
-
-	return (x > y) - (x < y);
-}
-
 void
-known_retain_only(struct known_table *t, u32 *pids, size_t n, void (*gone)(void *, u32, u32),
-		  void *ctx)
+known_retain_only(struct known_table *t, bool (*runs)(void *, u32), void *ctx)
 {
 	struct slot *s, *next;
 
-	qsort(pids, n, sizeof(*pids), compare_pids);
 	t->last = NULL;
 	for (s = t->slots; s; s = next) {
 		next = s->hh.next;
-		if (bsearch(&s->pid, pids, n, sizeof(*pids), compare_pids))
+		if (runs(ctx, s->pid))
 			continue;
-		if (s->now)
-			gone(ctx, s->pid, s->now->process.audit_token.val[7]);
 		HASH_DEL(t->slots, s); // NOLINT: uthash's lists are beyond the analyzer
 		free_slot(s);
 	}

@@ -17,19 +17,23 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* Which programs the events need. */
+/*
+ * Which programs the events need. Closes need opens too: what a file was like
+ * when it was opened for writing tells whether it was modified.
+ */
 #define BIT(kind) (1ULL << WIRE_##kind)
+#define MUTES (1ULL << 63) /* a process is muted: its end must be noticed */
 static const struct hook {
 	const char *program;
-	u64 kinds;     /* attached while one of these is subscribed */
+	u64 kinds;     /* attached while one of these is needed */
 	bool optional; /* not in every kernel that will do */
 } hooks[] = {
 	{ "on_fork", BIT(FORK), false },
-	{ "on_exec", BIT(EXEC), false },
-	{ "on_exit", BIT(EXIT) | BIT(CLOSE), false },
-	{ "on_sys_exit", BIT(OPEN), false },
+	{ "on_exec", BIT(EXEC) | MUTES, false },
+	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | MUTES, false },
+	{ "on_sys_exit", BIT(OPEN) | BIT(CLOSE), false },
 	{ "on_sys_enter", BIT(CLOSE), false },
-	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE), true }, /* Linux 6.10 */
+	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | MUTES, true }, /* Linux 6.10 */
 };
 enum {
 	HOOKS = sizeof(hooks) / sizeof(hooks[0]),
@@ -313,15 +317,17 @@ new_generation(struct tracer *t)
 	__atomic_store_n(&t->control->generation, next ? next : 1, __ATOMIC_RELEASE);
 }
 
-int
-tracer_subscribe(struct tracer *t, u64 kinds)
+/* Attaches the programs that are needed now, and takes off the others. */
+static int
+hook_up(struct tracer *t)
 {
-	/* Wanted before hooked up, unwanted before taken off: no event slips out undecided. */
-	t->control->subscribed = kinds;
-	new_generation(t);
+	u64 needed = t->control->subscribed | (t->control->process_mutes ? MUTES : 0);
+
+	if (!t->control->subscribed)
+		needed = 0;
 	for (unsigned i = 0; i < HOOKS; i++) {
 		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
-		bool want = kinds & hooks[i].kinds;
+		bool want = needed & hooks[i].kinds;
 
 		if (!bpf_program__autoload(p))
 			continue;
@@ -335,6 +341,15 @@ tracer_subscribe(struct tracer *t, u64 kinds)
 		}
 	}
 	return 0;
+}
+
+int
+tracer_subscribe(struct tracer *t, u64 kinds)
+{
+	/* Wanted before hooked up, unwanted before taken off: no event slips out undecided. */
+	t->control->subscribed = kinds;
+	new_generation(t);
+	return hook_up(t);
 }
 
 static int
@@ -358,9 +373,12 @@ int
 tracer_mute_process(struct tracer *t, u32 pid, u32 version, u64 kinds)
 {
 	struct wire_process_key key = { .pid = pid, .version = version };
+	u32 before = t->control->process_mutes;
 	int error = set_entry(t->processes_fd, &key, kinds, &t->control->process_mutes);
 
 	new_generation(t);
+	if (!error && !before != !t->control->process_mutes)
+		error = hook_up(t);
 	return error;
 }
 
@@ -490,7 +508,7 @@ tracer_counters(struct tracer *t, struct wire_counters *sum)
 			sum->lost[k] += c->lost[k];
 			sum->muted[k] += c->muted[k];
 		}
-		sum->lost_proc += c->lost_proc;
+		sum->lost_other += c->lost_other;
 	}
 }
 

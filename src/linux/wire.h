@@ -34,6 +34,7 @@ enum wire_kind {
 	WIRE_EVENTS,
 	WIRE_PROC = WIRE_EVENTS, /* who a process is; no event of its own */
 	WIRE_TEXT,               /* a piece of an exec's arguments, environment, … */
+	WIRE_END,                /* a muted program ended by exec or exit, which nobody is told of */
 };
 
 enum wire_flag {
@@ -142,7 +143,7 @@ struct wire_counters {
 	u64 produced[WIRE_EVENTS]; /* seen, wanted, not muted: written or lost */
 	u64 lost[WIRE_EVENTS];     /* the ring buffer was full */
 	u64 muted[WIRE_EVENTS];
-	u64 lost_proc;             /* WIRE_PROC, WIRE_TEXT that did not fit */
+	u64 lost_other;            /* WIRE_PROC, WIRE_TEXT, WIRE_END that did not fit */
 };
 
 /* Keys and values of the mute maps. */
