@@ -954,9 +954,9 @@ open_and_close(const char *path)
 static void
 obey(char *command, int to, int from)
 {
-	char *argument = strchr(command, ' ');
+	char *argument = command + strcspn(command, " ");
 
-	if (argument)
+	if (*argument)
 		*argument++ = '\0';
 	if (strcmp(command, "open") == 0) {
 		open_and_close(argument);

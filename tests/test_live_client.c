@@ -820,9 +820,10 @@ no_process_falls_between_walk_and_events(void **state)
 				if (!exec && e->type == (int)EXEC && e->actor.pid == it)
 					exec = e;
 			}
-			assert_non_null(fork);
-			assert_non_null(exec);
-			assert_true(version == fork->other.version ||
+			if (!fork || !exec)
+				fail_msg("neither fork nor exec told of process %d", it);
+			else
+				assert_true(version == fork->other.version ||
 				    version == exec->other.version);
 		}
 	}

@@ -590,10 +590,10 @@ static void
 a_changed_root_does_not_shorten_paths(void **state)
 {
 	struct live *l = live_begin(state);
-	const char *root = live_path(l, "root"), *file = live_file(l, "placeholder", "");
+	const char *root = live_path(l, "root"), *file = live_path(l, "root/file");
 
+	live_file(l, "placeholder", "");
 	assert_int_equal(mkdir(root, 0755), 0);
-	file = live_path(l, "root/file");
 	pid_t pid = live_run_privileged(l, ^{
 		if (chroot(root) != 0)
 			_exit(LIVE_NOT_ALLOWED);

@@ -98,6 +98,7 @@ muted_types(struct live *l, const audit_token_t *token, es_event_type_t *types, 
 	es_muted_processes_t *muted = NULL;
 	size_t found = 0, count = 0;
 
+	memset(types, 0, room * sizeof(*types));
 	MUST_SUCCEED(es_muted_processes_events(l->client, &muted));
 	for (size_t i = 0; i < muted->count; i++) {
 		const es_muted_process_t *p = &muted->processes[i];
