@@ -531,7 +531,7 @@ explain(es_new_client_result_t result, char *why, size_t len)
 			 (int)result);
 		return -EIO;
 	}
-	if (!platform_why(why, len))
+	if (!platform_why(result, why, len))
 		snprintf(why, len, "%s", table[result].todo);
 	return table[result].error;
 }
