@@ -660,15 +660,9 @@ struct exe_mark {
 static char
 mark_of(const struct mute_rule *rule)
 {
-	static const char mark[MUTE_KIND_COUNT] = {
-#define X(id, word, mark, help) [MUTE_##id] = mark,
-		MUTE_KIND_TABLE(X)
-#undef X
-	};
-
-	if (!rule)
+	if (!rule || rule->state == MUTE_AUDITION)
 		return ' ';
-	return rule->state == MUTE_LOCAL ? 'L' : mark[rule->kind];
+	return rule->state == MUTE_LOCAL ? 'L' : mute_kind_mark[rule->kind];
 }
 
 /* Many rows, few executables: rules for paths are looked up once for each, more or less. */
@@ -686,6 +680,8 @@ mark_mutes(const struct frame *f)
 
 		if (!(r->flags & ROW_GROUP))
 			r->mute = mark_of(mutes_of_process(f->mutes, r->key));
+		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
+			r->mute = mark_of(mutes_of_subtree(f->mutes, r->key));
 		if (r->mute != ' ' || !r->exe[0])
 			continue;
 		if (m->exe != r->exe) {

@@ -708,6 +708,30 @@ tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
 }
 
 void
+tree_descendants(const struct tree *t, struct proc_key key,
+		 void (*visit)(void *ctx, const struct proc_facts *), void *ctx)
+{
+	const struct proc *root = tree_find(t, key), *p = root ? root->child : NULL;
+
+	/* Depth first without recursion: down, along, or up and along. */
+	while (p) {
+		struct proc_facts facts;
+
+		if (!is(p, PROC_EXITED) && !is(p, PROC_GHOST)) {
+			proc_facts(p, &facts);
+			visit(ctx, &facts);
+		}
+		if (p->child) {
+			p = p->child;
+			continue;
+		}
+		while (p != root && !p->next)
+			p = p->parent;
+		p = p == root ? NULL : p->next;
+	}
+}
+
+void
 tree_lost(struct tree *t, uint64_t now_ns)
 {
 	if (!t->lost_to_ns)

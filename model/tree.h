@@ -53,6 +53,10 @@ struct proc_facts {
 };
 void proc_facts(const struct proc *, struct proc_facts *);
 
+/* Calls visit for every living process below this one; the process itself is left out. */
+void tree_descendants(const struct tree *, struct proc_key,
+		      void (*visit)(void *ctx, const struct proc_facts *), void *ctx);
+
 /* Events were lost between the last tick and now: counters of who lived then are lower bounds. */
 void tree_lost(struct tree *, uint64_t now_ns);
 

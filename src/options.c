@@ -209,20 +209,30 @@ parse_processes(struct parser *p, const char *list)
 	return error;
 }
 
+/* Takes over rule.path. */
 static int
-parse_mute(struct parser *p, const char *text)
+add_mute(struct parser *p, const char *text, const struct mute_text *rule, enum mute_origin origin)
 {
-	struct options_mute m = { .text = text };
-	const char *path = NULL;
-	char why[256];
+	struct options_mute m = { .text = xstrdup(text), .rule = *rule, .origin = origin };
 
-	if (mute_rule_parse(text, &m.kind, &path, &m.pid, why, sizeof(why)) != 0)
-		return refuse(p, "%s", why);
-	if (m.kind != MUTE_PROCESS)
-		m.path = canonical(p, path);
+	if (rule->path && origin == MUTE_BY_OPTION) {
+		m.rule.path = canonical(p, rule->path);
+		free(rule->path);
+	}
 	p->o->mutes = xrealloc(p->o->mutes, p->o->mute_count + 1, sizeof(m));
 	p->o->mutes[p->o->mute_count++] = m;
 	return 0;
+}
+
+static int
+parse_mute(struct parser *p, const char *text)
+{
+	struct mute_text rule;
+	char why[256];
+
+	if (mute_rule_parse(text, &rule, why, sizeof(why)) != 0)
+		return refuse(p, "%s", why);
+	return add_mute(p, text, &rule, MUTE_BY_OPTION);
 }
 
 static int
@@ -415,8 +425,10 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 void
 options_finish(struct options *o)
 {
-	for (size_t i = 0; i < o->mute_count; i++)
-		free(o->mutes[i].path);
+	for (size_t i = 0; i < o->mute_count; i++) {
+		free(o->mutes[i].rule.path);
+		free(o->mutes[i].text);
+	}
 	free(o->mutes);
 	free(o->scope);
 	free(o->note);

@@ -8,7 +8,7 @@
 #define ESTOP_SRC_OPTIONS_H
 
 #include "model/event.h"
-#include "model/mutes.h"
+#include "model/mute_text.h"
 #include "ui/ui.h"
 
 #include <stdio.h>
@@ -76,12 +76,11 @@ extern const struct option_info option_info[OPTION_COUNT];
 /* What the command line asks for. */
 enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS };
 
-/* A -m, checked but not carried out. */
+/* A -m or a line of a mute file, checked but not carried out. */
 struct options_mute {
-	const char *text; /* as typed */
-	char *path;       /* NULL: a process */
-	enum mute_kind kind;
-	int32_t pid;
+	char *text;            /* what to call it in an error: as typed, or FILE:LINE */
+	struct mute_text rule; /* path NULL: a process or subtree */
+	enum mute_origin origin;
 };
 
 struct options {

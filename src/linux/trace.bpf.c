@@ -67,10 +67,11 @@ enum {
 
 struct cpu {
 	struct wire_counters count;
-	u64 pad[509 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
+	u64 pad[505 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
 	s32 last_fd;     /* of the descriptors listed for an exec */
 	u32 pad2;
 	u64 mnt, dentry; /* what build_path() is to name; kept here to lose their pointer types */
+	struct wire_mute by_path, by_prefix; /* what path_mutes() found */
 	char text[TEXT_ROOM + 1024];
 };
 
@@ -95,6 +96,9 @@ struct {
 	__uint(max_entries, 16 << 20); /* set by the client */
 } ring SEC(".maps");
 
+/* What can keep an event back, in the order in which it is held to account. */
+enum { BY_PROCESS, BY_SUBTREE, BY_PATH, BY_PREFIX, BY_COUNT };
+
 /* Kept with each process (its first thread). */
 struct state {
 	u64 exec_id;          /* for which program execution */
@@ -102,6 +106,9 @@ struct state {
 	u32 path_generation;
 	u64 wanted;           /* bits of enum wire_kind */
 	u64 path_muted;
+	/* who keeps what back, to count it there: the first that has the kind */
+	u64 by_kinds[BY_COUNT];
+	u32 by_slot[BY_COUNT];
 	/* what the last WIRE_PROC told, to notice changes */
 	u64 told_exec_id;     /* + 1; 0 nothing told */
 	u64 cred, parent, parent_exec_id, group, session, tty;
@@ -119,7 +126,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 16384); /* set by the client: the mute limit */
 	__type(key, struct wire_process_key);
-	__type(value, u64);
+	__type(value, struct wire_mute);
 } muted_processes SEC(".maps");
 
 struct {
@@ -127,8 +134,31 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 65536);
 	__type(key, struct wire_path_key);
-	__type(value, u64);
+	__type(value, struct wire_mute);
 } muted_paths SEC(".maps");
+
+/* Which subtrees a process is in: of its own storage, as user space writes it, too. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct wire_kin);
+} kin SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, u32);
+	__type(value, struct wire_mute);
+} subtrees SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WIRE_SLOTS);
+	__type(key, u32);
+	__type(value, u64);
+} suppressed SEC(".maps");
 
 /* How an inode looked when a file was opened for writing, by struct file. */
 struct written {
@@ -460,6 +490,8 @@ build_proc(struct task_struct *task, u32 slot, u64 exec_id, u32 *where)
 struct hashing {
 	u64 hash;
 	u64 muted;
+	u64 first_kinds; /* of the first prefix that matched */
+	u32 first_slot;
 	u32 off, length;
 	u32 slot;
 };
@@ -479,14 +511,19 @@ hash_step(u32 i, struct hashing *h)
 		return 1;
 	h->hash = (h->hash ^ (u8)cpu->text[(h->off + i) & (TEXT_ROOM - 1)]) * FNV_PRIME;
 	if (n <= WIRE_PATH_MAX && c->prefix_length[(n / 64) & 255] & 1ULL << (n & 63)) {
-		u64 *muted;
+		struct wire_mute *muted;
 
 		key.hash = h->hash;
 		key.length = n;
 		key.prefix = 1;
 		muted = bpf_map_lookup_elem(&muted_paths, &key);
-		if (muted)
-			h->muted |= *muted;
+		if (muted) {
+			h->muted |= muted->kinds;
+			if (!h->first_slot) {
+				h->first_slot = muted->slot;
+				h->first_kinds = muted->kinds;
+			}
+		}
 	}
 	return 0;
 }
@@ -496,11 +533,16 @@ VERIFIED_ONCE u64
 path_mutes(u32 slot, u32 off)
 {
 	struct wire_path_key key = {};
+	struct wire_mute *muted;
+	struct cpu *cpu = cpu_at(slot);
 	struct hashing h;
-	u64 *muted;
 
+	if (!cpu)
+		return 0;
 	h.hash = FNV_BASIS;
 	h.muted = 0;
+	h.first_kinds = 0;
+	h.first_slot = 0;
 	h.off = off;
 	h.length = TEXT_END - off;
 	h.slot = slot;
@@ -509,7 +551,68 @@ path_mutes(u32 slot, u32 off)
 	key.hash = h.hash;
 	key.length = h.length;
 	muted = bpf_map_lookup_elem(&muted_paths, &key);
-	return h.muted | (muted ? *muted : 0);
+	cpu->by_path.kinds = muted ? muted->kinds : 0;
+	cpu->by_path.slot = muted ? muted->slot : 0;
+	cpu->by_prefix.kinds = h.first_kinds;
+	cpu->by_prefix.slot = h.first_slot;
+	return h.muted | cpu->by_path.kinds;
+}
+
+/* Events muted by the subtrees the process is in. */
+static __always_inline u64
+subtree_mutes(struct state *st, struct task_struct *task)
+{
+	struct wire_kin *k = bpf_task_storage_get(&kin, task, 0, 0);
+	u64 muted = 0;
+
+	if (!k)
+		return 0;
+	for (u32 i = 0; i < WIRE_KIN_MAX; i++) {
+		u32 id = k->id[i];
+		struct wire_mute *mute = id ? bpf_map_lookup_elem(&subtrees, &id) : NULL;
+
+		if (!mute)
+			continue;
+		if (!muted) {
+			st->by_kinds[BY_SUBTREE] = mute->kinds;
+			st->by_slot[BY_SUBTREE] = mute->slot;
+		}
+		muted |= mute->kinds;
+	}
+	return muted;
+}
+
+/* Makes to a member of what from is a member of. */
+static __always_inline void
+pass_on_kin(struct task_struct *from, struct task_struct *to)
+{
+	struct wire_kin *k = bpf_task_storage_get(&kin, from, 0, 0), *heir;
+
+	if (!k)
+		return;
+	heir = bpf_task_storage_get(&kin, to, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!heir)
+		return;
+	for (u32 i = 0; i < WIRE_KIN_MAX; i++)
+		heir->id[i] = k->id[i];
+}
+
+/* An event was kept back: counted by type, and by what kept it. */
+static __always_inline void
+count_muted(struct state *st, struct cpu *cpu, u32 kind)
+{
+	cpu->count.muted[kind]++;
+	for (u32 i = 0; i < BY_COUNT; i++) {
+		u32 slot = st->by_slot[i];
+		u64 *count;
+
+		if (!(st->by_kinds[i] & 1ULL << kind))
+			continue;
+		count = slot ? bpf_map_lookup_elem(&suppressed, &slot) : NULL;
+		if (count)
+			++*count;
+		return;
+	}
 }
 
 /* Works out anew what is wanted of the current process, and keeps it in its state. */
@@ -531,24 +634,36 @@ refresh(u32 slot)
 		struct cpu *cpu = cpu_at(slot);
 
 		st->path_muted = 0;
+		st->by_kinds[BY_PATH] = st->by_kinds[BY_PREFIX] = 0;
 		if (c->path_mutes && mm && mm->exe_file && cpu) {
 			struct file *file = CAST(struct file, mm->exe_file);
 			u32 off = path_of(cpu, slot, file);
 
-			if (!(off & PATH_CUT))
+			if (!(off & PATH_CUT)) {
 				st->path_muted = path_mutes(slot, off);
+				st->by_kinds[BY_PATH] = cpu->by_path.kinds;
+				st->by_slot[BY_PATH] = cpu->by_path.slot;
+				st->by_kinds[BY_PREFIX] = cpu->by_prefix.kinds;
+				st->by_slot[BY_PREFIX] = cpu->by_prefix.slot;
+			}
 		}
 	}
+	st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
 	if (c->process_mutes) {
 		struct wire_process_key key = {
 			.pid = (u32)task->tgid,
 			.version = version_of(task->start_boottime, exec_id),
 		};
-		u64 *mask = bpf_map_lookup_elem(&muted_processes, &key);
+		struct wire_mute *mute = bpf_map_lookup_elem(&muted_processes, &key);
 
-		if (mask)
-			muted = *mask;
+		if (mute) {
+			muted = mute->kinds;
+			st->by_kinds[BY_PROCESS] = mute->kinds;
+			st->by_slot[BY_PROCESS] = mute->slot;
+		}
 	}
+	if (c->subtrees)
+		muted |= subtree_mutes(st, task);
 	muted ^= 0ULL - (c->process_inverted & 1);
 	muted |= st->path_muted ^ (0ULL - (c->path_inverted & 1));
 	st->wanted = c->subscribed & ~muted;
@@ -687,7 +802,7 @@ file_event(u64 address, u32 kind, u32 oflag)
 		return 0;
 	if (!(st->wanted & 1ULL << kind)) {
 		if (c->subscribed & 1ULL << kind)
-			cpu->count.muted[kind]++;
+			count_muted(st, cpu, kind);
 		return 0;
 	}
 	tell(st, task, slot);
@@ -1006,7 +1121,7 @@ wanted(struct state *st, struct wire_control *c, struct cpu *cpu, u32 kind)
 	if (st->wanted & 1ULL << kind)
 		return true;
 	if (c->subscribed & 1ULL << kind)
-		cpu->count.muted[kind]++;
+		count_muted(st, cpu, kind);
 	return false;
 }
 
@@ -1023,9 +1138,12 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 
 	if (child->pid != child->tgid || parent->flags & PF_KTHREAD)
 		return 0; /* a thread, or the kernel's own */
-	if (!cpu || !c || !(st = state_of(leader, c, slot)))
+	if (!cpu || !c)
 		return 0;
-	if (!wanted(st, c, cpu, WIRE_FORK))
+	/* Before the child runs for the first time: not one event of it slips out. */
+	if (c->subtrees)
+		pass_on_kin(leader, child);
+	if (!(st = state_of(leader, c, slot)) || !wanted(st, c, cpu, WIRE_FORK))
 		return 0;
 	tell(st, leader, slot);
 	e = (struct wire_fork *)&cpu->text[TEXT_END];
@@ -1058,6 +1176,9 @@ BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
 
 	if (!cpu || !c || current->flags & PF_KTHREAD || !(st = state_of(current->group_leader, c, slot)))
 		return 0;
+	/* A thread that executes a program becomes the process; what is kept is the task's. */
+	if (c->subtrees && current->pid != current->tgid)
+		pass_on_kin(current->group_leader, current);
 	if (st->wanted & 1ULL << WIRE_EXEC)
 		tell(st, current->group_leader, slot); /* who it was, while it can be seen */
 	if (c->subscribed & 1ULL << WIRE_CLOSE)
