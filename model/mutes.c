@@ -81,6 +81,7 @@ struct entry {
 	uint64_t heard_ns;       /* when something queued before the rule last came */
 	uint64_t audition_from, audition_until, audition_count;
 	double rate_heard;       /* < 0: never auditioned */
+	uint64_t suppressed;     /* by entries of the system's that the rule had before this one */
 	struct entry *next_subtree;
 	size_t listed;           /* its line in the ledger being made */
 	UT_hash_handle hh;       /* of a path rule: by kind and path */
@@ -382,6 +383,17 @@ tell_local(struct mutes *m)
 	m->ops.local(m->ctx, rules, n);
 	free(made);
 	free(rules);
+}
+
+/* The system forgets its count with the entry: keep it for the rule. */
+static void
+bank(struct mutes *m, struct entry *e)
+{
+	uint64_t count = 0;
+
+	if (m->ops.suppressed && e->rule.state == MUTE_SYSTEM &&
+	    m->ops.suppressed(m->ctx, &e->rule, &count) == 0)
+		e->suppressed += count;
 }
 
 /* After changes: the local set, when it was touched, and what the system says now. */
@@ -927,6 +939,7 @@ mutes_audition(struct mutes *m, uint32_t id, uint64_t now_ns, uint64_t until_ns)
 		return -EALREADY;
 	if (m->inverted[mute_side_of(e->rule.kind)])
 		return -ENOTSUP;
+	bank(m, e);
 	if (e->rule.state == MUTE_SYSTEM || e->rule.kind == MUTE_SUBTREE)
 		carry_out(m, e, false);
 	set_state(m, &e->rule, MUTE_AUDITION);
@@ -1089,6 +1102,7 @@ follow_exec(struct mutes *m, struct subject *s, uint32_t version)
 	s->version = version;
 	if (!e || e->rule.version == version)
 		return;
+	bank(m, e);
 	old = *e;
 	e->rule.version = version;
 	if (old.rule.state == MUTE_SYSTEM) {
@@ -1411,6 +1425,8 @@ mutes_counts(const struct mutes *m, struct mute_counts *counts)
 		counts->subtrees++;
 	counts->local = (unsigned)m->local;
 	count_own(m, counts);
+	counts->differs = counts->es_known && (counts->own_processes != counts->es_processes ||
+					       counts->own_paths != counts->es_paths);
 	counts->can_undo = m->undo.count > 0;
 	counts->can_redo = m->redo.count > 0;
 	memcpy(counts->inverted, m->inverted, sizeof(counts->inverted));
@@ -1564,6 +1580,10 @@ mutes_list(struct mutes *m, struct ledger *l, uint64_t now_ns)
 		row->members = HASH_COUNT(e->members);
 		row->counted = m->ops.suppressed && e->rule.state != MUTE_LOCAL &&
 			       m->ops.suppressed(m->ctx, &e->rule, &row->suppressed) == 0;
+		if (row->counted || e->suppressed) {
+			row->counted = true;
+			row->suppressed += e->suppressed;
+		}
 		if (row->state == MUTE_SYSTEM && e->heard_ns &&
 		    now_ns < e->rule.since_ns + DRAIN_NS && now_ns < e->heard_ns + DRAIN_NS)
 			row->state = MUTE_DRAINING;

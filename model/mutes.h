@@ -231,6 +231,7 @@ struct mute_counts {
 	unsigned es_processes, es_paths; /* what the system reports */
 	unsigned own_processes, own_paths; /* what it should report by estop's count, its own entries included */
 	bool es_known;                   /* false: the system could not be asked */
+	bool differs;                    /* what it reports is not what it should */
 	bool can_undo, can_redo;
 	bool inverted[MUTE_SIDE_COUNT];
 };

@@ -28,6 +28,7 @@ struct parser {
 	const char *user; /* NULL: any */
 	uint32_t uid;
 	event_mask events;
+	bool export; /* when all has been parsed: rules may come after */
 	char *why;
 	size_t len;
 };
@@ -235,6 +236,49 @@ parse_mute(struct parser *p, const char *text)
 	return add_mute(p, text, &rule, MUTE_BY_OPTION);
 }
 
+static void
+take_rule(void *ctx, const struct mute_text *rule, unsigned line)
+{
+	struct parser *p = ctx;
+	struct mute_text mine = *rule;
+	char *text = NULL;
+
+	mine.path = rule->path ? xstrdup(rule->path) : NULL;
+	append(&text, "%s:%u", p->o->mute_file, line);
+	add_mute(p, text, &mine, MUTE_BY_FILE);
+	free(text);
+}
+
+static void
+take_error(void *ctx, const char *sentence)
+{
+	struct parser *p = ctx;
+
+	append(&p->o->mute_errors, "%s%s", p->o->mute_errors ? "\n" : "", sentence);
+}
+
+/* A file that cannot be read is a mistake in the command line; a bad line in it is not. */
+static int
+parse_mute_file(struct parser *p, const char *path)
+{
+	p->o->mute_file = path;
+	if (mute_file_read(path, take_rule, take_error, p) == 0)
+		return 0;
+	return refuse(p, "cannot read the mutes: %s", p->o->mute_errors);
+}
+
+static int
+parse_export(struct parser *p, const char *text)
+{
+	for (unsigned i = 0; i < EXPORT_COUNT; i++)
+		if (strcmp(text, mute_export_word[i]) == 0) {
+			p->o->export = (enum mute_export)i;
+			p->export = true;
+			return 0;
+		}
+	return refuse(p, "--export-mutes takes c, eslogger or rules, not '%.40s'", text);
+}
+
 static int
 parse_user(struct parser *p, const char *text)
 {
@@ -274,6 +318,10 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_user(p, value);
 	case OPTION_MUTE:
 		return parse_mute(p, value);
+	case OPTION_MUTE_FILE:
+		return parse_mute_file(p, value);
+	case OPTION_EXPORT:
+		return parse_export(p, value);
 	case OPTION_DELAY:
 		return parse_delay(p, value);
 	case OPTION_FRAMES:
@@ -415,6 +463,8 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	o->events = p.events | event_mask_vital();
 	if (o->color == COLOR_AUTO && no_color && no_color[0])
 		o->color = COLOR_NEVER;
+	if (p.export && o->task == TASK_RUN)
+		o->task = TASK_EXPORT;
 	compose_scope(&p);
 	for (size_t i = 0; i < p.term_count; i++)
 		free(p.terms[i]);
@@ -431,6 +481,7 @@ options_finish(struct options *o)
 	}
 	free(o->mutes);
 	free(o->scope);
+	free(o->mute_errors);
 	free(o->note);
 	*o = (struct options){ 0 };
 }

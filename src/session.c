@@ -17,6 +17,9 @@
 /* Events between two looks at the clock. */
 #define DRAIN_STEP 512
 
+/* Ticks between two looks at who is there, while nobody tells of forks and exits. */
+#define UNSEEN_TICKS 5
+
 static struct proc_key
 key_of(const struct event_proc *p)
 {
@@ -119,6 +122,8 @@ session_picture(struct session *s, const struct snapshot_spec *spec)
 {
 	snapshot_take(&s->snapshot, s->tree, s->mutes, spec, clock_wall());
 	s->applied_shown = s->applied;
+	if (spec->ledger)
+		mutes_list(s->mutes, &s->snapshot.ledger, clock_wall());
 	session_figures(s);
 }
 
@@ -148,6 +153,14 @@ session_marks(struct session *s)
 	session_figures(s);
 }
 
+static void
+look_around(struct session *s)
+{
+	tree_survey_begin(s->tree);
+	if (s->source.ops->backfill(s->source.self, apply_seen, s) == 0)
+		tree_survey_end(s->tree, clock_wall());
+}
+
 /* Lost execs, forks and exits leave a wrong tree behind: look who is there. */
 static void
 survey(struct session *s)
@@ -161,9 +174,7 @@ survey(struct session *s)
 	if (lost == s->lost_vital)
 		return;
 	s->lost_vital = lost;
-	tree_survey_begin(s->tree);
-	if (s->source.ops->backfill(s->source.self, apply_seen, s) == 0)
-		tree_survey_end(s->tree, clock_wall());
+	look_around(s);
 }
 
 void
@@ -179,6 +190,9 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 		survey(s);
 	}
 	s->lost = lost;
+	/* With processes turned round, forks and exits of all others are not told. */
+	if (mutes_inverted(s->mutes, MUTE_SIDE_PROCESS) && s->unseen_ticks++ % UNSEEN_TICKS == 0)
+		look_around(s);
 	if (spec->exited_secs != EXITED_FOREVER)
 		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
 	tree_tick(s->tree, clock_wall(), exited_ns);

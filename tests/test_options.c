@@ -239,7 +239,8 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "-bx" }, "unknown option '-x'" },
 		{ { "--nonsense" }, "unknown option '--nonsense'" },
 		{ { "--log=json" }, "unknown option '--log=json'" },
-		{ { "--mute-file", "f" }, "unknown option '--mute-file'" },
+		{ { "--mute-file", "/nonexistent/f" }, "/nonexistent/f: No such file" },
+		{ { "--export-mutes", "json" }, "c, eslogger or rules" },
 		{ { "--e", "open" }, "unknown option '--e'" }, /* --events or --exited */
 		{ { "-d" }, "-d needs a value" },
 		{ { "--delay" }, "--delay needs a value" },
@@ -290,6 +291,7 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "-m", "nonsense:/x" }, "nonsense" },
 		{ { "-m", "exe:relative" }, "" },
 		{ { "-m", "process:x" }, "" },
+		{ { "-m", "/x events=opne" }, "no event 'opne'" },
 		{ { "--color=blue" }, "auto, always or never" },
 	};
 
