@@ -637,19 +637,33 @@ es_release_muted_processes(es_muted_processes_t *muted_processes)
 es_return_t
 es_muted_paths_events(es_client_t *client, es_muted_paths_t **muted_paths)
 {
-	size_t n = es_double.muted_paths;
+	size_t n = es_double.muted_paths, text = 0;
+	es_event_type_t *events;
+	char *at;
 	es_muted_path_t *list;
 
 	(void)client;
 	*muted_paths = NULL;
 	if (n == 0)
 		return ES_RETURN_SUCCESS;
-	*muted_paths = malloc(sizeof(**muted_paths) + n * sizeof(*list));
-	list = (es_muted_path_t *)(*muted_paths + 1);
 	for (size_t i = 0; i < n; i++)
+		text += strlen(sys.path[i].path);
+	*muted_paths = malloc(sizeof(**muted_paths) + n * sizeof(*list) +
+			      n * DOUBLE_TYPES * sizeof(*events) + text);
+	list = (es_muted_path_t *)(*muted_paths + 1);
+	events = (es_event_type_t *)(list + n);
+	at = (char *)(events + n * DOUBLE_TYPES);
+	for (size_t i = 0; i < n; i++) {
 		list[i] = (es_muted_path_t){ .type = sys.path[i].type,
+					     .events = events,
 					     .path = { .length = strlen(sys.path[i].path),
-						       .data = sys.path[i].path } };
+						       .data = at } };
+		at = mempcpy(at, sys.path[i].path, list[i].path.length);
+		for (unsigned type = 0; type < DOUBLE_TYPES; type++)
+			if (sys.path[i].types.has[type])
+				events[list[i].event_count++] = (es_event_type_t)type;
+		events += DOUBLE_TYPES;
+	}
 	(*muted_paths)->count = n;
 	(*muted_paths)->paths = list;
 	return ES_RETURN_SUCCESS;
