@@ -143,7 +143,7 @@ bench: $(B)/estop $(BENCHES) $(PROGS)
 
 # The sections of man page and README that come from tables; make check notices when they are old.
 docs: $(DOCS)
-	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) man man/estop.1 markdown README.md
+	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) man man/estop.1 man man/estop-mutes.5 markdown README.md
 
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
 TIDY     = $(filter-out %.bpf.c,$(wildcard src/*.c model/*.c ui/*.c src/linux/*.c tests/*.c)) $(PORTABLE)
@@ -167,12 +167,15 @@ macos-check: | $(AFTER)
 	+$(Q)MAKE="$(MAKE)" sh tests/macos/check.sh build/macos
 
 install: $(B)/estop
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
+		"$(DESTDIR)$(PREFIX)/share/man/man5"
 	install -m 755 $(B)/estop "$(DESTDIR)$(PREFIX)/bin/estop"
 	install -m 644 man/estop.1 "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1"
+	install -m 644 man/estop-mutes.5 "$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5"
 
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1" \
+		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5"
 
 sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"

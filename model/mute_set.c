@@ -413,6 +413,36 @@ match(const struct mute_set *m, enum mute_path_type prefix, enum mute_path_type 
 	return found;
 }
 
+void
+mute_set_note_target(struct mute_set *m, unsigned type, const char *path, size_t length)
+{
+	const enum mute_path_type prefix = MUTE_PATH_TARGET_PREFIX;
+	uint64_t hash = MUTE_HASH_BASIS;
+	struct path_entry *e;
+
+	for (size_t n = 1; n <= length; n++) {
+		hash = (hash ^ (unsigned char)path[n - 1]) * MUTE_HASH_PRIME;
+		if (n > LONGEST || !(m->lengths[prefix][n / 64] >> n % 64 & 1))
+			continue;
+		e = (struct path_entry *)find_hashed(m, prefix, path, n, hash);
+		if (e && event_set_has(&e->path.events, type)) {
+			e->path.kept_back++;
+			return;
+		}
+	}
+	e = (struct path_entry *)find_hashed(m, MUTE_PATH_TARGET_LITERAL, path, length, hash);
+	if (e && event_set_has(&e->path.events, type))
+		e->path.kept_back++;
+}
+
+const struct mute_path *
+mute_set_find_path(const struct mute_set *m, enum mute_path_type type, const char *path)
+{
+	const struct path_entry *e = find_path(m, type, path);
+
+	return e ? &e->path : NULL;
+}
+
 struct event_set
 mute_set_path_mask(const struct mute_set *m, const char *exe, size_t length)
 {

@@ -67,6 +67,7 @@ struct mute_path {
 	enum mute_path_type type;
 	struct event_set events;
 	size_t length;
+	uint64_t kept_back; /* target types: by mute_set_note_target() */
 	const char *path;
 };
 
@@ -93,6 +94,10 @@ struct mute_target {
 /* The third stage alone. Types without target support are never suppressed by it. */
 bool mute_set_target_suppresses(const struct mute_set *, unsigned type,
 				const struct mute_target targets[], size_t n);
+
+/* An event of this type was suppressed by this target: counts it for the entry that did. */
+void mute_set_note_target(struct mute_set *, unsigned type, const char *path, size_t length);
+const struct mute_path *mute_set_find_path(const struct mute_set *, enum mute_path_type, const char *path);
 
 /* All stages, in Endpoint Security's order. */
 bool mute_set_suppresses(const struct mute_set *, int32_t pid, uint32_t version, unsigned type,

@@ -20,7 +20,8 @@
 	X(EXE,           "exe",            'X', "processes that run this executable")          \
 	X(TARGET_PREFIX, "target-prefix",  ' ', "events on paths that begin with this; end directories with /")               \
 	X(TARGET,        "target",         ' ', "events on this file")                         \
-	X(PROCESS,       "process",        'P', "this process, also after it executes another program")
+	X(PROCESS,       "process",        'P', "this process, also after it executes another program") \
+	X(SUBTREE,       "subtree",        'S', "this process and all below it, also what they start later")
 
 enum mute_kind {
 #define X(id, word, mark, help) MUTE_##id,
@@ -29,10 +30,87 @@ enum mute_kind {
 	MUTE_KIND_COUNT
 };
 
+extern const char *const mute_kind_word[MUTE_KIND_COUNT];
+extern const char mute_kind_mark[MUTE_KIND_COUNT];
+
+static inline bool
+mute_kind_is_path(enum mute_kind kind)
+{
+	return kind < MUTE_PROCESS;
+}
+
+static inline bool
+mute_kind_is_target(enum mute_kind kind)
+{
+	return kind == MUTE_TARGET || kind == MUTE_TARGET_PREFIX;
+}
+
+/* Who set a rule. */
+#define MUTE_ORIGIN_TABLE(X)                                                    \
+	X(OPTION, "option",  "given with -m")                                   \
+	X(FILE,   "file",    "read from a mute file")                           \
+	X(KEY,    "session", "set with a key")                                  \
+	X(SYSTEM, "system",  "not estop's: what the system mutes for every client")
+
+enum mute_origin {
+#define X(id, word, help) MUTE_BY_##id,
+	MUTE_ORIGIN_TABLE(X)
+#undef X
+	MUTE_ORIGIN_COUNT
+};
+
+extern const char *const mute_origin_word[MUTE_ORIGIN_COUNT];
+
+/* How a rule stands. A rule's own state is one of the first three. */
+#define MUTE_STATE_TABLE(X)                                                             \
+	X(SYSTEM,   "system",   "the system keeps its events back")                     \
+	X(LOCAL,    "local",    "the system refused it; estop drops the events itself") \
+	X(AUDITION, "audition", "unmuted for a moment, to see whether it is still noisy") \
+	X(DRAINING, "draining", "muted, but what was queued before still arrives")      \
+	X(GONE,     "gone",     "the system does not report it any more")
+
+enum mute_state {
+#define X(id, word, help) MUTE_##id,
+	MUTE_STATE_TABLE(X)
+#undef X
+	MUTE_STATE_COUNT
+};
+
+extern const char *const mute_state_word[MUTE_STATE_COUNT];
+
+/*
+ * What can be turned round, each on its own: then only what is listed passes.
+ * Order is es_mute_inversion_type_t's.
+ */
+#define MUTE_SIDE_TABLE(X)                                                       \
+	X(PROCESS, "processes",   "only the listed processes and subtrees pass")   \
+	X(PATH,    "executables", "only processes that run a listed executable pass") \
+	X(TARGET,  "targets",     "only events on listed targets pass")
+
+enum mute_side {
+#define X(id, word, help) MUTE_SIDE_##id,
+	MUTE_SIDE_TABLE(X)
+#undef X
+	MUTE_SIDE_COUNT
+};
+
+extern const char *const mute_side_word[MUTE_SIDE_COUNT];
+enum mute_side mute_side_of(enum mute_kind);
+
+/* An entry the system reports, as it reports it. */
+struct mute_entry {
+	enum mute_kind kind; /* a path kind, or MUTE_PROCESS */
+	int32_t pid;
+	uint32_t version;
+	const char *path;    /* good until visit returns */
+	event_mask events;   /* of those estop knows */
+	unsigned types;      /* how many event types in all */
+};
+
 /*
  * What a source does for the ledger. 0, or a negative errno: -ENOSPC refused
  * by the system (limit), -ESRCH no such process now.
- * events is never empty. on false: unmute.
+ * events is never empty. on false: unmute. From subtree on each may be NULL.
  */
 struct mute_rule;
 struct mute_ops {
@@ -45,10 +123,18 @@ struct mute_ops {
 	 * with the whole set whenever it changed. The client copies what it needs.
 	 */
 	void (*local)(void *ctx, const struct mute_rule *const rules[], size_t n);
+	/*
+	 * A process and its descendants, where the system follows forks and execs
+	 * itself. -ENOSYS: it does not, and the ledger mutes each member.
+	 */
+	int (*subtree)(void *ctx, int32_t pid, uint32_t version, event_mask events, bool on);
+	/* Only what is listed passes (on), with the system's own entries put aside; or all as before. */
+	int (*invert)(void *ctx, enum mute_side, bool on);
+	/* Visits every entry the system reports, own ones of the client left out. */
+	int (*entries)(void *ctx, void (*visit)(void *arg, const struct mute_entry *), void *arg);
+	/* How many events the system has kept back for this rule. -ENOSYS: it does not count. */
+	int (*suppressed)(void *ctx, const struct mute_rule *, uint64_t *count);
 };
-
-enum mute_origin { MUTE_BY_OPTION, MUTE_BY_KEY };
-enum mute_state { MUTE_SYSTEM, MUTE_LOCAL };
 
 struct mute_rule {
 	uint32_t id;              /* never reused in a session */
@@ -56,11 +142,11 @@ struct mute_rule {
 	enum mute_origin origin;
 	enum mute_state state;
 	event_mask events;
-	struct proc_key process;  /* MUTE_PROCESS */
-	uint32_t version;         /* MUTE_PROCESS: newest pidversion known */
+	struct proc_key process;  /* MUTE_PROCESS, MUTE_SUBTREE */
+	uint32_t version;         /* MUTE_PROCESS: newest pidversion known; MUTE_SUBTREE: when it was made */
 	uint64_t since_ns;
 	double rate_before;       /* events/s it had just before */
-	char *path;               /* path kinds; MUTE_PROCESS: executable when it was muted, for the ledger */
+	char *path;               /* path kinds; else the executable when it was muted, for the ledger */
 };
 
 struct mutes;
@@ -74,42 +160,107 @@ int mutes_add_process(struct mutes *, struct proc_key, uint32_t version, const c
 int mutes_add_path(struct mutes *, enum mute_kind, const char *path, double rate,
 		   enum mute_origin, uint64_t now_ns);
 
+/* Any rule. events 0: the default; of a target rule those that have no target are left out. */
+struct mute_request {
+	enum mute_kind kind;
+	enum mute_origin origin;
+	event_mask events;
+	struct proc_key process;
+	uint32_t version;
+	const char *path;
+	double rate;
+};
+int mutes_add(struct mutes *, const struct mute_request *, uint64_t now_ns);
+
+/* Where descendants are looked up for subtree rules. Must outlive the ledger, or be NULL. */
+void mutes_watch(struct mutes *, const struct tree *);
+
+/* Other events for a rule: one step for undo. 0, or -ENOENT, -EINVAL (none left for its kind). */
+int mutes_set_events(struct mutes *, uint32_t id, event_mask events);
+
+/*
+ * Turns one side round, or back. 0; -ENOENT: nothing is listed, so nothing would
+ * pass; -ENOTSUP; or what the system said. A step for undo.
+ */
+int mutes_invert(struct mutes *, enum mute_side);
+bool mutes_inverted(const struct mutes *, enum mute_side);
+void mutes_restore(struct mutes *); /* before leaving: nothing stays turned round */
+
+/* Unmutes a rule until then, to see how noisy it is; mutes_tick() mutes it again. */
+int mutes_audition(struct mutes *, uint32_t id, uint64_t now_ns, uint64_t until_ns);
+
 /* Removes one rule by id, or the rules of this session's keys and options. Number removed. */
 unsigned mutes_remove(struct mutes *, uint32_t id);
 unsigned mutes_remove_all(struct mutes *);
 
-/* Takes the last change back (one add, one remove, or one remove_all); false when there is none. */
+/* Takes the last change back (a step is what one call changed); false when there is none. */
 bool mutes_undo(struct mutes *, uint64_t now_ns);
+bool mutes_redo(struct mutes *, uint64_t now_ns); /* does again what was taken back last */
 
 /*
  * Follows events: an exec moves a process rule to the new token, an exit ends
- * it and lets refused rules try again. Call for every exec and exit applied.
+ * it and lets refused rules try again, a fork makes a member of a muted
+ * subtree. Call for every exec, fork and exit applied.
  */
 void mutes_follow(struct mutes *, const struct event *);
+
+/* While mutes_listens(): call for every event applied, to see what still arrives. exe may be "". */
+bool mutes_listens(const struct mutes *);
+void mutes_hear(struct mutes *, const struct event *, const char *exe);
+
+/*
+ * Once per frame: ends auditions, and tries refused rules again: at once when a
+ * muted process has ended, else less and less often. True when something changed.
+ */
+bool mutes_tick(struct mutes *, uint64_t now_ns);
 
 /* Tries local rules again, at most once per call for each; call once per frame. */
 void mutes_retry(struct mutes *);
 
 const struct mute_rule *mutes_of_process(const struct mutes *, struct proc_key);
+const struct mute_rule *mutes_of_subtree(const struct mutes *, struct proc_key); /* one that covers it */
+const struct mute_rule *mutes_of_path(const struct mutes *, enum mute_kind, const char *path); /* exactly this */
+const struct mute_rule *mutes_by_id(const struct mutes *, uint32_t id);
 const struct mute_rule *mutes_of_exe(const struct mutes *, const char *exe); /* EXE or PREFIX rule that covers it */
 const struct mute_rule *mutes_get(const struct mutes *, size_t i);           /* oldest first; NULL past the end */
 
 struct mute_counts {
-	unsigned processes, paths;       /* rules of ours, by sort */
+	unsigned processes, paths;       /* rules of ours, by sort; a subtree is a process rule here */
+	unsigned subtrees;               /* of these */
 	unsigned local;                  /* of these, held by the client alone */
 	unsigned es_processes, es_paths; /* what the system reports */
+	unsigned own_processes, own_paths; /* what it should report by estop's count, its own entries included */
 	bool es_known;                   /* false: the system could not be asked */
-	bool can_undo;
+	bool differs;                    /* what it reports is not what it should */
+	bool can_undo, can_redo;
+	bool inverted[MUTE_SIDE_COUNT];
 };
 void mutes_counts(const struct mutes *, struct mute_counts *); /* es_* as of the last change or refresh */
 void mutes_refresh(struct mutes *);                            /* asks the system again */
 
-/*
- * A rule as text: "exe:/usr/bin/make", "prefix:/usr/lib/", "target:…", "target-prefix:…",
- * "process:123" or "123", or a bare absolute path (an executable, or a prefix when it ends in '/').
- * 0 and kind with path or pid set (path points into text), or -EINVAL with a sentence in why.
- */
-int mute_rule_parse(const char *text, enum mute_kind *kind, const char **path, int32_t *pid,
-		    char *why, size_t len);
+/* A line of the ledger: a rule of ours, or an entry of the system's own. Plain data. */
+struct mute_row {
+	uint32_t id;               /* 0: not ours */
+	enum mute_kind kind;
+	enum mute_origin origin;
+	enum mute_state state;
+	event_mask events;
+	unsigned types;            /* event types in all, also those estop does not watch */
+	struct proc_key process;
+	char *what;                /* path, or of a process its executable; owned by the ledger */
+	uint64_t since_ns;
+	double rate_before;
+	double rate_heard;         /* of the last audition; < 0: none yet */
+	bool counted;
+	uint64_t suppressed;       /* when counted */
+	unsigned members;          /* of a subtree */
+};
+
+struct ledger {
+	struct mute_row *rows;     /* ours, oldest first, then the system's */
+	size_t count, room;
+};
+void mutes_list(struct mutes *, struct ledger *, uint64_t now_ns); /* zeroed, or a former one */
+void ledger_finish(struct ledger *);
 
 #endif

@@ -7,6 +7,7 @@
 #include "model/hash.h"
 #include "model/intern.h"
 #include "model/rate.h"
+#include "model/share.h"
 #include "model/tree.h"
 
 enum {
@@ -66,6 +67,8 @@ struct proc {
 	struct group *group;           /* of its parent's, that it is in */
 	uint64_t exited_ns;
 	struct activity did;
+	uint32_t shared;               /* low half of what is in the window already */
+	struct window window;
 	uint64_t reaped[EV_COUNT];     /* done by descendants that are reaped */
 	UT_hash_handle hh;
 };
@@ -84,6 +87,10 @@ struct tree {
 	struct intern *strings;
 	struct rate_clock clock;
 	struct activity did;           /* the whole machine */
+	struct window window;          /* all events, the vital ones too */
+	struct shares *shares;
+	uint64_t begin_ns;             /* of counting, by the first event or tick */
+	uint64_t shared;
 	uint64_t applied[EV_COUNT];
 	uint64_t tick_ns;
 	uint64_t lost_from_ns, lost_to_ns; /* 0: nothing lost since the counters began */

@@ -660,15 +660,9 @@ struct exe_mark {
 static char
 mark_of(const struct mute_rule *rule)
 {
-	static const char mark[MUTE_KIND_COUNT] = {
-#define X(id, word, mark, help) [MUTE_##id] = mark,
-		MUTE_KIND_TABLE(X)
-#undef X
-	};
-
-	if (!rule)
+	if (!rule || rule->state == MUTE_AUDITION)
 		return ' ';
-	return rule->state == MUTE_LOCAL ? 'L' : mark[rule->kind];
+	return rule->state == MUTE_LOCAL ? 'L' : mute_kind_mark[rule->kind];
 }
 
 /* Many rows, few executables: rules for paths are looked up once for each, more or less. */
@@ -686,6 +680,8 @@ mark_mutes(const struct frame *f)
 
 		if (!(r->flags & ROW_GROUP))
 			r->mute = mark_of(mutes_of_process(f->mutes, r->key));
+		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
+			r->mute = mark_of(mutes_of_subtree(f->mutes, r->key));
 		if (r->mute != ' ' || !r->exe[0])
 			continue;
 		if (m->exe != r->exe) {
@@ -731,6 +727,23 @@ fill_machine(const struct frame *f)
 	}
 }
 
+/* Nobody counts events by target, so of those nothing is known. */
+static void
+answer(const struct frame *f)
+{
+	const struct saving_question *q = &f->spec->saving;
+	struct saving *saving = f->s->saving;
+
+	for (unsigned kind = 0; kind < MUTE_KIND_COUNT; kind++)
+		saving[kind] = (struct saving){ .rate = -1 };
+	if (!q->asked)
+		return;
+	saving[MUTE_PROCESS] = tree_saving_process(f->t, q->key);
+	saving[MUTE_SUBTREE] = tree_saving_subtree(f->t, q->key);
+	saving[MUTE_EXE] = tree_saving_exe(f->t, q->exe);
+	saving[MUTE_PREFIX] = tree_saving_prefix(f->t, q->prefix);
+}
+
 void
 snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mutes,
 	      const struct snapshot_spec *spec, uint64_t now_ns)
@@ -744,6 +757,7 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 	f.a->find_ready = false;
 	release_strings(s);
 	fill_machine(&f);
+	answer(&f);
 	fill_rows(&f);
 	if (spec->tree || spec->subtree_totals || spec->root_pid)
 		order_upwards(&f);
@@ -774,6 +788,7 @@ snapshot_finish(struct snapshot *s)
 	struct arena *a = s->arena;
 
 	release_strings(s);
+	ledger_finish(&s->ledger);
 	free(s->rows);
 	if (a) {
 		free(a->up);

@@ -50,6 +50,13 @@ typedef int row_compare(const struct row *, const struct row *);
 
 enum { EXITED_FOREVER = -1 }; /* spec.exited_secs */
 
+/* What the mute menu of a row asks: what would be saved by which rule? */
+struct saving_question {
+	bool asked;
+	struct proc_key key;
+	const char *exe, *prefix;    /* as they stand in the menu; never NULL when asked */
+};
+
 struct snapshot_spec {
 	bool tree;                  /* else flat */
 	bool subtree_totals;
@@ -61,6 +68,8 @@ struct snapshot_spec {
 	const struct filter *filter; /* NULL: all */
 	const struct filter *scope;  /* -p, -u: rows outside do not exist at all; NULL: all */
 	int32_t root_pid;           /* not 0: show this process and its descendants only */
+	bool ledger;                /* list the mutes as well */
+	struct saving_question saving;
 	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller for good */
 };
 
@@ -81,6 +90,8 @@ struct snapshot {
 	double self_cpu;            /* per cent of one core */
 	uint64_t self_rss;          /* bytes */
 	uint64_t handler_ns;        /* median cost of the handler, 0 unknown */
+	struct saving saving[MUTE_KIND_COUNT]; /* as the spec asked; rate < 0: not known */
+	struct ledger ledger;       /* when the spec asks for it; filled by the caller */
 	void *arena;                /* private to snapshot.c */
 };
 

@@ -311,6 +311,23 @@ move(struct tree *t, struct proc *p, int32_t ppid)
 	attach(t, p, parent_of(t, ppid));
 }
 
+/* What p did since it was last looked at goes to its window and its executable's. */
+static void
+share(struct tree *t, struct proc *p, uint64_t now_ns)
+{
+	uint32_t sum = 0, more;
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (!event_info[id].vital)
+			sum += (uint32_t)p->did.total[id];
+	more = sum - p->shared;
+	p->shared = sum;
+	if (!more)
+		return;
+	window_add(&p->window, now_ns, more);
+	shares_add(t->shares, string_bytes(p->exe), now_ns, more);
+}
+
 /* ---- death ---- */
 
 /* What it did stays in the sums of the parent, so that those never go down. */
@@ -319,6 +336,7 @@ reap(struct tree *t, struct proc *p)
 {
 	struct proc *c, *next, *parent = p->parent;
 
+	share(t, p, p->exited_ns);
 	add_counts(parent->reaped, p->did.total);
 	add_counts(parent->reaped, p->reaped);
 	if (p->group) {
@@ -510,6 +528,7 @@ apply_exec(struct tree *t, struct proc *p, const struct event *e)
 		p->old_version = p->version;
 		p->version = e->other.version;
 	}
+	share(t, p, e->time_ns); /* what it did until here was the old program's */
 	p->uid = e->other.uid;
 	p->flags &= ~(uint32_t)PROC_KERNEL; /* a helper program started by the kernel */
 	set_string(&p->args, NULL);
@@ -631,6 +650,7 @@ tree_create(void)
 
 	t->recent = xcalloc(PID_CACHE, sizeof(*t->recent));
 	t->strings = intern_create();
+	t->shares = shares_create();
 	return t;
 }
 
@@ -652,6 +672,7 @@ tree_destroy(struct tree *t)
 		free(t->all[i]);
 	}
 	intern_destroy(t->strings);
+	shares_destroy(t->shares);
 	free(t->recent);
 	free(t->all);
 	free(t->active);
@@ -679,12 +700,83 @@ tree_apply(struct tree *t, const struct event *e)
 		apply_exit(t, p, e);
 }
 
+/* ---- shares ---- */
+
+static void
+share_all(struct tree *t, uint64_t now_ns)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < t->active_count; i++)
+		share(t, t->active[i], now_ns);
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		sum += t->applied[id];
+	window_add(&t->window, now_ns, sum - t->shared);
+	t->shared = sum;
+	if (!t->begin_ns)
+		t->begin_ns = now_ns;
+}
+
+static struct saving
+saving_of(const struct tree *t, uint64_t events)
+{
+	uint64_t all = window_sum(&t->window, t->tick_ns);
+	uint64_t reach = t->tick_ns % SHARE_STEP_NS + (SHARE_STEPS - 1) * SHARE_STEP_NS;
+	uint64_t since = t->tick_ns - t->begin_ns;
+	double seconds = (double)(since < reach ? since : reach) / 1e9;
+
+	return (struct saving){
+		.share = all ? (double)events / (double)all : 0,
+		.rate = seconds >= 1 ? (double)events / seconds : (double)events,
+	};
+}
+
+struct saving
+tree_saving_process(const struct tree *t, struct proc_key key)
+{
+	const struct proc *p = tree_find(t, key);
+
+	return saving_of(t, p ? window_sum(&p->window, t->tick_ns) : 0);
+}
+
+struct saving
+tree_saving_subtree(const struct tree *t, struct proc_key key)
+{
+	const struct proc *root = tree_find(t, key), *p = root ? root->child : NULL;
+	uint64_t sum = root ? window_sum(&root->window, t->tick_ns) : 0;
+
+	while (p) {
+		sum += window_sum(&p->window, t->tick_ns);
+		if (p->child) {
+			p = p->child;
+			continue;
+		}
+		while (p != root && !p->next)
+			p = p->parent;
+		p = p == root ? NULL : p->next;
+	}
+	return saving_of(t, sum);
+}
+
+struct saving
+tree_saving_exe(const struct tree *t, const char *exe)
+{
+	return saving_of(t, shares_exe(t->shares, exe, t->tick_ns));
+}
+
+struct saving
+tree_saving_prefix(const struct tree *t, const char *prefix)
+{
+	return saving_of(t, shares_prefix(t->shares, prefix, t->tick_ns));
+}
+
 void
 tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
 {
 	double seconds = rate_interval(&t->clock, now_ns);
 
 	t->tick_ns = now_ns;
+	share_all(t, now_ns);
 	if (seconds != 0) {
 		rate_close(&t->did, seconds);
 		for (size_t i = t->active_count; i-- > 0;)
@@ -704,6 +796,30 @@ tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
 		if (exited_ns == UINT64_MAX || now_ns - t->groups->last_ns < exited_ns)
 			break;
 		group_expire(t, t->groups);
+	}
+}
+
+void
+tree_descendants(const struct tree *t, struct proc_key key,
+		 void (*visit)(void *ctx, const struct proc_facts *), void *ctx)
+{
+	const struct proc *root = tree_find(t, key), *p = root ? root->child : NULL;
+
+	/* Depth first without recursion: down, along, or up and along. */
+	while (p) {
+		struct proc_facts facts;
+
+		if (!is(p, PROC_EXITED) && !is(p, PROC_GHOST)) {
+			proc_facts(p, &facts);
+			visit(ctx, &facts);
+		}
+		if (p->child) {
+			p = p->child;
+			continue;
+		}
+		while (p != root && !p->next)
+			p = p->parent;
+		p = p == root ? NULL : p->next;
 	}
 }
 
@@ -792,7 +908,7 @@ tree_clear(struct tree *t)
 	rate_clear(&t->did);
 	clear(&t->root);
 	for (size_t i = 0; i < t->count; i++)
-		clear(t->all[i]);
+		clear(t->all[i]), t->all[i]->shared = 0;
 	for (struct group *g = t->groups; g; g = g->next) {
 		memset(g->own, 0, sizeof(g->own));
 		memset(g->below, 0, sizeof(g->below));

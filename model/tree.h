@@ -53,6 +53,23 @@ struct proc_facts {
 };
 void proc_facts(const struct proc *, struct proc_facts *);
 
+/* Calls visit for every living process below this one; the process itself is left out. */
+void tree_descendants(const struct tree *, struct proc_key,
+		      void (*visit)(void *ctx, const struct proc_facts *), void *ctx);
+
+/*
+ * What mutes would have saved over the last minute, as of the last tick: events that
+ * are not kept for the tree's sake, of all events; and per second.
+ */
+struct saving {
+	double share; /* of the stream, 0..1 */
+	double rate;  /* per second */
+};
+struct saving tree_saving_process(const struct tree *, struct proc_key);
+struct saving tree_saving_subtree(const struct tree *, struct proc_key); /* of who is there still */
+struct saving tree_saving_exe(const struct tree *, const char *exe);
+struct saving tree_saving_prefix(const struct tree *, const char *prefix);
+
 /* Events were lost between the last tick and now: counters of who lived then are lower bounds. */
 void tree_lost(struct tree *, uint64_t now_ns);
 

@@ -76,6 +76,8 @@ struct client {
 	/* The main thread's. */
 	es_client_t *es; /* NULL after the end of the flow */
 	audit_token_t self;
+	es_muted_paths_t *defaults; /* what the system began with; put aside while inverted */
+	bool inverted[MUTE_SIDE_COUNT];
 	event_mask subscribed, ever_subscribed;
 	struct edition *editions; /* newest first */
 	struct platform_stats last;
@@ -389,6 +391,191 @@ client_counts(void *self, unsigned *processes, unsigned *paths)
 	return 0;
 }
 
+static int
+client_mute_subtree(void *self, int32_t pid, uint32_t version, event_mask events, bool on)
+{
+	struct client *c = self;
+	es_event_type_t types[EV_COUNT];
+	uint32_t n = types_of(events, types);
+	audit_token_t token = token_of(pid, version);
+
+	return platform_mute_subtree(c->es, &token, types, n, on);
+}
+
+static int
+client_suppressed(void *self, const struct mute_rule *rule, uint64_t *count)
+{
+	struct client *c = self;
+	audit_token_t token = token_of(rule->process.pid, rule->version);
+	bool path = mute_kind_is_path(rule->kind);
+
+	return platform_suppressed(c->es, &token, rule->kind == MUTE_SUBTREE,
+				   path ? rule->path : NULL, (es_mute_path_type_t)rule->kind, count)
+		       ? 0
+		       : -ENOSYS;
+}
+
+static event_mask
+mask_of(const es_event_type_t types[], size_t n)
+{
+	event_mask events = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		enum event_id id = event_by_number(types[i]);
+
+		if (id < EV_COUNT)
+			events |= EVENT_BIT(id);
+	}
+	return events;
+}
+
+static char *
+string_of_token(const es_string_token_t *path)
+{
+	char *s = xmalloc(path->length + 1);
+
+	memcpy(s, path->data, path->length);
+	s[path->length] = '\0';
+	return s;
+}
+
+static int
+client_entries(void *self, void (*visit)(void *arg, const struct mute_entry *), void *arg)
+{
+	struct client *c = self;
+	es_muted_processes_t *muted = NULL;
+	es_muted_paths_t *paths = NULL;
+
+	if (es_muted_processes_events(c->es, &muted) != ES_RETURN_SUCCESS)
+		return -EIO;
+	for (size_t i = 0; muted && i < muted->count; i++) {
+		const es_muted_process_t *p = &muted->processes[i];
+
+		if (!is_same(p->audit_token, c->self))
+			visit(arg, &(struct mute_entry){
+				.kind = MUTE_PROCESS,
+				.pid = audit_token_to_pid(p->audit_token),
+				.version = (uint32_t)audit_token_to_pidversion(p->audit_token),
+				.events = mask_of(p->events, p->event_count),
+				.types = (unsigned)p->event_count,
+			});
+	}
+	if (muted)
+		es_release_muted_processes(muted);
+	if (es_muted_paths_events(c->es, &paths) != ES_RETURN_SUCCESS)
+		return -EIO;
+	for (size_t i = 0; paths && i < paths->count; i++) {
+		const es_muted_path_t *p = &paths->paths[i];
+		char *path = string_of_token(&p->path);
+
+		visit(arg, &(struct mute_entry){
+			.kind = (enum mute_kind)p->type,
+			.path = path,
+			.events = mask_of(p->events, p->event_count),
+			.types = (unsigned)p->event_count,
+		});
+		free(path);
+	}
+	if (paths)
+		es_release_muted_paths(paths);
+	return 0;
+}
+
+/* ---- only what is listed ---- */
+
+_Static_assert((int)MUTE_SIDE_PROCESS == ES_MUTE_INVERSION_TYPE_PROCESS &&
+		       (int)MUTE_SIDE_PATH == ES_MUTE_INVERSION_TYPE_PATH &&
+		       (int)MUTE_SIDE_TARGET == ES_MUTE_INVERSION_TYPE_TARGET_PATH,
+	       "sides are in the order of es_mute_inversion_type_t");
+
+/*
+ * Inverting does not clear what the system mutes for every client: it would be
+ * selected. So it is unmuted before and muted again after.
+ */
+static bool
+set_defaults(struct client *c, enum mute_side side, bool on)
+{
+	bool done = true;
+
+	for (size_t i = 0; c->defaults && i < c->defaults->count; i++) {
+		const es_muted_path_t *p = &c->defaults->paths[i];
+		es_return_t result;
+		char *path;
+
+		if (mute_side_of((enum mute_kind)p->type) != side)
+			continue;
+		path = string_of_token(&p->path);
+		result = on ? es_mute_path_events(c->es, path, p->type, p->events, p->event_count)
+			    : es_unmute_path_events(c->es, path, p->type, p->events, p->event_count);
+		done &= result == ES_RETURN_SUCCESS;
+		free(path);
+	}
+	return done;
+}
+
+/*
+ * The tree is made of exec, fork and exit, of everybody: where a path can stand
+ * for all, they go on passing. Of fork and exit, targets decide nothing anyhow.
+ */
+static bool
+pass_vital(struct client *c, enum mute_side side, bool on)
+{
+	es_mute_path_type_t type = side == MUTE_SIDE_PATH ? ES_MUTE_PATH_TYPE_PREFIX
+							  : ES_MUTE_PATH_TYPE_TARGET_PREFIX;
+	event_mask events = event_mask_vital();
+	es_event_type_t types[EV_COUNT];
+	uint32_t n;
+
+	if (side == MUTE_SIDE_PROCESS)
+		return true;
+	if (side == MUTE_SIDE_TARGET)
+		events &= event_mask_target();
+	n = types_of(events, types);
+	return (on ? es_mute_path_events(c->es, "/", type, types, n)
+		   : es_unmute_path_events(c->es, "/", type, types, n)) == ES_RETURN_SUCCESS;
+}
+
+/* estop itself: muted, it would now be listed. */
+static bool
+list_self(struct client *c, bool on)
+{
+	return (on ? es_mute_process(c->es, &c->self) : es_unmute_process(c->es, &c->self)) ==
+	       ES_RETURN_SUCCESS;
+}
+
+static int
+client_invert(void *self, enum mute_side side, bool on)
+{
+	struct client *c = self;
+	bool done;
+
+	if (c->inverted[side] == on)
+		return 0;
+	if (!on) {
+		done = es_invert_muting(c->es, (es_mute_inversion_type_t)side) == ES_RETURN_SUCCESS;
+		if (!done)
+			return -EIO;
+		c->inverted[side] = false;
+		pass_vital(c, side, false);
+		if (side == MUTE_SIDE_PROCESS)
+			list_self(c, true);
+		return set_defaults(c, side, true) ? 0 : -EIO;
+	}
+	done = set_defaults(c, side, false) && pass_vital(c, side, true);
+	if (done && side == MUTE_SIDE_PROCESS)
+		done = list_self(c, false);
+	done = done && es_invert_muting(c->es, (es_mute_inversion_type_t)side) == ES_RETURN_SUCCESS;
+	if (done) {
+		c->inverted[side] = true;
+		return 0;
+	}
+	pass_vital(c, side, false);
+	if (side == MUTE_SIDE_PROCESS)
+		list_self(c, true);
+	set_defaults(c, side, true);
+	return -EIO;
+}
+
 /* ---- the flow ---- */
 
 static int
@@ -464,6 +651,11 @@ client_stop(void *self)
 	if (!c->es)
 		return;
 	es_unsubscribe_all(c->es);
+	for (unsigned side = 0; side < MUTE_SIDE_COUNT; side++)
+		client_invert(c, (enum mute_side)side, false);
+	if (c->defaults)
+		es_release_muted_paths(c->defaults);
+	c->defaults = NULL;
 	platform_settle(c->es, SETTLE_MS);
 	platform_kernel_stats(c->es, &c->last);
 	es_delete_client(c->es);
@@ -489,6 +681,10 @@ static const struct source_ops client_ops = {
 		.path = client_mute_path,
 		.counts = client_counts,
 		.local = client_local,
+		.subtree = client_mute_subtree,
+		.invert = client_invert,
+		.entries = client_entries,
+		.suppressed = client_suppressed,
 	},
 	.stats = client_stats,
 	.stop = client_stop,
@@ -554,6 +750,8 @@ client_open(struct source *source, struct ring *ring, int wake_fd, char *why, si
 		c->es = NULL;
 		goto out;
 	}
+	if (es_muted_paths_events(c->es, &c->defaults) != ES_RETURN_SUCCESS)
+		c->defaults = NULL;
 	error = mute_self(c);
 	if (error) {
 		snprintf(why, len, "estop cannot mute itself, and would show what it causes; "

@@ -1,9 +1,12 @@
 /* commands - see commands.h. */
 #include "src/commands.h"
 #include "src/clock.h"
+#include "src/rules.h"
 
 #include <errno.h>
 #include <string.h>
+
+enum { AUDITION_SECS = 5 };
 
 /* "muted /usr/bin/make (z undoes)", or what the system thought of it. */
 static void
@@ -96,6 +99,8 @@ unmute_row(struct session *s, const struct command *c, char *message, size_t len
 
 	if (rule)
 		n += mutes_remove(s->mutes, rule->id);
+	while ((rule = mutes_of_subtree(s->mutes, c->key)) != NULL)
+		n += mutes_remove(s->mutes, rule->id);
 	/* The path and prefixes of it may each have a rule. */
 	while (c->exe && (rule = mutes_of_exe(s->mutes, c->exe)) != NULL) {
 		unsigned removed = mutes_remove(s->mutes, rule->id);
@@ -116,6 +121,138 @@ set_interval(struct session *s, uint32_t ms, char *message, size_t len)
 		ms = UI_INTERVAL_MAX_MS;
 	s->interval_ms = ms;
 	snprintf(message, len, "a frame every %g s", ms / 1000.0);
+}
+
+/* What a rule of this command is about: "process 812 indexer", "all below /usr/lib/". */
+static void
+name_rule(const struct command *c, char *what, size_t len)
+{
+	char name[240];
+
+	switch (c->rule) {
+	case MUTE_PROCESS:
+		name_process(c, name, sizeof(name));
+		snprintf(what, len, "process %s", name);
+		break;
+	case MUTE_SUBTREE:
+		name_process(c, name, sizeof(name));
+		snprintf(what, len, "process %s and all below it", name);
+		break;
+	case MUTE_PREFIX:
+		snprintf(what, len, "programs below %.300s", c->exe);
+		break;
+	case MUTE_TARGET:
+		snprintf(what, len, "events on %.300s", c->exe);
+		break;
+	case MUTE_TARGET_PREFIX:
+		snprintf(what, len, "events below %.300s", c->exe);
+		break;
+	default:
+		snprintf(what, len, "%.300s", c->exe);
+		break;
+	}
+}
+
+static void
+mute_by_menu(struct session *s, const struct command *c, char *message, size_t len)
+{
+	struct mute_request r = { .kind = c->rule, .origin = MUTE_BY_KEY, .events = c->events,
+				  .process = c->key, .version = c->version,
+				  .path = c->exe ? c->exe : "", .rate = c->rate };
+	const struct mute_rule *rule;
+	char what[400];
+	size_t n = 0;
+	int error;
+
+	name_rule(c, what, sizeof(what));
+	if (mute_kind_is_path(c->rule) && r.path[0] != '/') {
+		snprintf(message, len, "a path begins with '/', unlike '%.100s'", r.path);
+		return;
+	}
+	error = mutes_add(s->mutes, &r, clock_wall());
+	if (error == -EEXIST)
+		snprintf(message, len, "there is a rule for %s already; v shows it", what);
+	else if (error == -ESRCH)
+		snprintf(message, len, "%s has ended, there is nothing to mute", what);
+	else if (error)
+		snprintf(message, len, "cannot mute %s: %s", what, strerror(-error));
+	else {
+		while (mutes_get(s->mutes, n + 1))
+			n++;
+		rule = mutes_get(s->mutes, n);
+		say_muted(rule, what, message, len);
+	}
+}
+
+static void
+invert(struct session *s, enum mute_side side, char *message, size_t len)
+{
+	static const char *const passes[MUTE_SIDE_COUNT] = {
+#define X(id, word, help) help,
+		MUTE_SIDE_TABLE(X)
+#undef X
+	};
+	int error = mutes_invert(s->mutes, side);
+
+	s->unseen_ticks = 0;
+	if (error == -ENOENT)
+		snprintf(message, len, "no rule is about %s yet, so nothing would pass; mute one first",
+			 mute_side_word[side]);
+	else if (error)
+		snprintf(message, len, "the system refused to invert its mutes");
+	else if (mutes_inverted(s->mutes, side))
+		snprintf(message, len, "%s (z undoes)", passes[side]);
+	else
+		snprintf(message, len, "%s: mutes mute again", mute_side_word[side]);
+}
+
+static void
+remove_rule(struct session *s, uint32_t id, char *message, size_t len)
+{
+	say_removed(mutes_remove(s->mutes, id), "this is the system's own, not a rule of estop's",
+		    message, len);
+}
+
+static void
+change_events(struct session *s, const struct command *c, char *message, size_t len)
+{
+	int error = mutes_set_events(s->mutes, c->id, c->events);
+
+	snprintf(message, len, "%s",
+		 error == -ENOENT ? "this rule is no more"
+		 : error          ? "a rule needs at least one event it can mute"
+				  : "the events of the rule were changed (z undoes)");
+}
+
+static void
+audition(struct session *s, uint32_t id, char *message, size_t len)
+{
+	uint64_t now = clock_wall();
+	int error = mutes_audition(s->mutes, id, now, now + AUDITION_SECS * 1000000000u);
+
+	if (error == -ENOTSUP)
+		snprintf(message, len, "mutes are inverted: there is nothing to listen to");
+	else if (error == -EALREADY)
+		snprintf(message, len, "this rule is being listened to");
+	else if (error)
+		snprintf(message, len, "this is the system's own, not a rule of estop's");
+	else
+		snprintf(message, len, "unmuted for %u s, to see what comes; then muted again",
+			 (unsigned)AUDITION_SECS);
+}
+
+static enum commands_effect
+save_rules(struct session *s, const struct command *c, char *message, size_t len)
+{
+	unsigned saved = 0, left_out = 0;
+	int error = rules_save(s->mutes, c->exe, c->on, &saved, &left_out, message, len);
+
+	if (error == -EEXIST)
+		return COMMANDS_ASK;
+	if (!error)
+		snprintf(message, len, "%u rule%s saved to %.200s%s", saved, saved == 1 ? "" : "s",
+			 c->exe, left_out ? "; those for processes end with them" : "");
+	return COMMANDS_MUTES;
 }
 
 enum commands_effect
@@ -139,6 +276,28 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 			 mutes_undo(s->mutes, clock_wall()) ? "the last mute change was taken back" :
 							      "there is no mute change to take back");
 		break;
+	case COMMAND_REDO:
+		snprintf(message, len, "%s",
+			 mutes_redo(s->mutes, clock_wall()) ? "what was taken back was done again" :
+							      "there is nothing to do again");
+		break;
+	case COMMAND_MUTE:
+		mute_by_menu(s, c, message, len);
+		break;
+	case COMMAND_INVERT:
+		invert(s, c->side, message, len);
+		break;
+	case COMMAND_RULE_REMOVE:
+		remove_rule(s, c->id, message, len);
+		break;
+	case COMMAND_RULE_EVENTS:
+		change_events(s, c, message, len);
+		break;
+	case COMMAND_RULE_AUDITION:
+		audition(s, c->id, message, len);
+		break;
+	case COMMAND_SAVE_RULES:
+		return save_rules(s, c, message, len);
 	case COMMAND_FOLD:
 		tree_fold(s->tree, c->key, c->on);
 		return COMMANDS_PICTURE;

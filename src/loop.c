@@ -198,6 +198,9 @@ carry_out(struct run *r, const struct command *c)
 			else
 				r->stale = true;
 			break;
+		case COMMANDS_ASK:
+			ui_ask_overwrite(r->ui, c->exe);
+			break;
 		case COMMANDS_INTERVAL:
 			loop_restart_interval(&r->loop);
 			break;
@@ -237,7 +240,11 @@ loop_run(struct session *s, struct ui *ui, int signal_fd)
 
 	loop_init(&r.loop, s, signal_fd, STDIN_FILENO, STDOUT_FILENO);
 	session_frame(s, ui_spec(ui));
-	if (s->options->note)
+	if (s->options->mute_errors)
+		ui_message(ui, s->options->mute_errors);
+	else if (s->note)
+		ui_message(ui, s->note);
+	else if (s->options->note)
 		ui_message(ui, s->options->note);
 	while (!r.done) {
 		unsigned what;

@@ -3,6 +3,7 @@
 #include "src/batch.h"
 #include "src/loop.h"
 #include "src/options.h"
+#include "src/rules.h"
 #include "src/session.h"
 #include "src/signals.h"
 #include "src/users.h"
@@ -35,6 +36,9 @@ print(const struct options *o)
 	case TASK_LIST_EVENTS:
 		options_list_events(stdout);
 		break;
+	case TASK_EXPORT:
+		rules_export(stdout, o->export, o);
+		break;
 	default:
 		printf("estop %s\n", ESTOP_VERSION);
 		break;
@@ -42,6 +46,20 @@ print(const struct options *o)
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return complain(EXIT_CANNOT, strerror(errno));
 	return EXIT_FINE;
+}
+
+/* What was wrong in mute files, a line each. */
+static void
+tell_errors(const struct options *o)
+{
+	const char *at = o->mute_errors;
+
+	while (at && *at) {
+		size_t length = strcspn(at, "\n");
+
+		fprintf(stderr, "estop: %.*s\n", (int)length, at);
+		at += length + (at[length] == '\n');
+	}
 }
 
 static int
@@ -65,6 +83,9 @@ run_screen(struct session *s, const struct ui_config *config, int signal_fd, cha
 static int
 run_batch(struct session *s, const struct ui_config *config, int signal_fd, char *why, size_t len)
 {
+	tell_errors(s->options);
+	if (s->note)
+		fprintf(stderr, "estop: %s\n", s->note);
 	if (s->options->note)
 		fprintf(stderr, "estop: %s\n", s->options->note);
 	signals_unblock();
@@ -85,6 +106,7 @@ run(const struct options *o)
 		.exited_secs = o->exited_secs,
 		.interval_ms = o->interval_ms,
 		.scope_text = o->scope,
+		.mute_file = o->mute_file,
 		.user_name = users_name,
 	};
 	char why[512] = "", host[256] = "";
@@ -114,6 +136,8 @@ run(const struct options *o)
 	result = o->batch ? run_batch(&session, &config, signal_fd, why, sizeof(why)) :
 			    run_screen(&session, &config, signal_fd, why, sizeof(why));
 	session_close(&session);
+	if (!o->batch)
+		tell_errors(o); /* the screen is gone: here they can be read */
 	if (result > 0)
 		signals_die(result);
 	signals_close();
@@ -142,8 +166,10 @@ main(int argc, char **argv)
 	keep_standard_streams();
 	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0)
 		status = complain(EXIT_USAGE, why);
-	else if (options.task != TASK_RUN)
+	else if (options.task != TASK_RUN) {
+		tell_errors(&options);
 		status = print(&options);
+	}
 	else {
 		/* Only the characters: numbers keep their point, sentences their language. */
 		setlocale(LC_CTYPE, "");

@@ -29,6 +29,7 @@ struct parser {
 	const char *user; /* NULL: any */
 	uint32_t uid;
 	event_mask events;
+	bool export; /* when all has been parsed: rules may come after */
 	char *why;
 	size_t len;
 };
@@ -197,20 +198,73 @@ parse_processes(struct parser *p, const char *list)
 	return error;
 }
 
+/* Takes over rule.path. */
 static int
-parse_mute(struct parser *p, const char *text)
+add_mute(struct parser *p, const char *text, const struct mute_text *rule, enum mute_origin origin)
 {
-	struct options_mute m = { .text = text };
-	const char *path = NULL;
-	char why[256];
+	struct options_mute m = { .text = xstrdup(text), .rule = *rule, .origin = origin };
 
-	if (mute_rule_parse(text, &m.kind, &path, &m.pid, why, sizeof(why)) != 0)
-		return refuse(p, "%s", why);
-	if (m.kind != MUTE_PROCESS)
-		m.path = canonical(p, path);
+	if (rule->path && origin == MUTE_BY_OPTION) {
+		m.rule.path = canonical(p, rule->path);
+		free(rule->path);
+	}
 	p->o->mutes = xrealloc(p->o->mutes, p->o->mute_count + 1, sizeof(m));
 	p->o->mutes[p->o->mute_count++] = m;
 	return 0;
+}
+
+static int
+parse_mute(struct parser *p, const char *text)
+{
+	struct mute_text rule;
+	char why[256];
+
+	if (mute_rule_parse(text, &rule, why, sizeof(why)) != 0)
+		return refuse(p, "%s", why);
+	return add_mute(p, text, &rule, MUTE_BY_OPTION);
+}
+
+static void
+take_rule(void *ctx, const struct mute_text *rule, unsigned line)
+{
+	struct parser *p = ctx;
+	struct mute_text mine = *rule;
+	char *text = NULL;
+
+	mine.path = rule->path ? xstrdup(rule->path) : NULL;
+	append(&text, "%s:%u", p->o->mute_file, line);
+	add_mute(p, text, &mine, MUTE_BY_FILE);
+	free(text);
+}
+
+static void
+take_error(void *ctx, const char *sentence)
+{
+	struct parser *p = ctx;
+
+	append(&p->o->mute_errors, "%s%s", p->o->mute_errors ? "\n" : "", sentence);
+}
+
+/* A file that cannot be read is a mistake in the command line; a bad line in it is not. */
+static int
+parse_mute_file(struct parser *p, const char *path)
+{
+	p->o->mute_file = path;
+	if (mute_file_read(path, take_rule, take_error, p) == 0)
+		return 0;
+	return refuse(p, "cannot read the mutes: %s", p->o->mute_errors);
+}
+
+static int
+parse_export(struct parser *p, const char *text)
+{
+	for (unsigned i = 0; i < EXPORT_COUNT; i++)
+		if (strcmp(text, mute_export_word[i]) == 0) {
+			p->o->export = (enum mute_export)i;
+			p->export = true;
+			return 0;
+		}
+	return refuse(p, "--export-mutes takes c, eslogger or rules, not '%.40s'", text);
 }
 
 static int
@@ -252,6 +306,10 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_user(p, value);
 	case OPTION_MUTE:
 		return parse_mute(p, value);
+	case OPTION_MUTE_FILE:
+		return parse_mute_file(p, value);
+	case OPTION_EXPORT:
+		return parse_export(p, value);
 	case OPTION_DELAY:
 		return parse_delay(p, value);
 	case OPTION_FRAMES:
@@ -397,6 +455,8 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	o->events = p.events | event_mask_vital();
 	if (o->color == COLOR_AUTO && no_color && no_color[0])
 		o->color = COLOR_NEVER;
+	if (p.export && o->task == TASK_RUN)
+		o->task = TASK_EXPORT;
 	compose_scope(&p);
 	for (size_t i = 0; i < p.term_count; i++)
 		free(p.terms[i]);
@@ -407,10 +467,13 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 void
 options_finish(struct options *o)
 {
-	for (size_t i = 0; i < o->mute_count; i++)
-		free(o->mutes[i].path);
+	for (size_t i = 0; i < o->mute_count; i++) {
+		free(o->mutes[i].rule.path);
+		free(o->mutes[i].text);
+	}
 	free(o->mutes);
 	free(o->scope);
+	free(o->mute_errors);
 	free(o->note);
 	*o = (struct options){ 0 };
 }

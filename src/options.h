@@ -8,7 +8,7 @@
 #define ESTOP_SRC_OPTIONS_H
 
 #include "model/event.h"
-#include "model/mutes.h"
+#include "model/mute_text.h"
 #include "ui/ui.h"
 
 #include <stdio.h>
@@ -29,8 +29,16 @@
 	  "show only processes of this user, a name or a number")                              \
 	X(MUTE,        'm',  "mute",        "RULE",                                            \
 	  "mute from the start: a path (with a '/' at its end: all below), a process id, or "  \
-	  "kind:value, where kind is exe, prefix, target, target-prefix or process; may be "   \
-	  "repeated")                                                                          \
+	  "kind:value, where kind is exe, prefix, target, target-prefix, process or subtree; " \
+	  "behind it ' events=LIST' says which events, as -e does; may be repeated")           \
+	X(MUTE_FILE,   0,    "mute-file",   "FILE",                                            \
+	  "mute what this file lists, one rule a line as for -m; lines with a '#' at their "   \
+	  "beginning are remarks. Lines that make no sense are named, the others hold; may "   \
+	  "be repeated")                                                                       \
+	X(EXPORT,      0,    "export-mutes", "FORMAT",                                         \
+	  "print the rules of -m and --mute-file and end: 'rules' as a mute file, 'c' as "     \
+	  "calls of Endpoint Security, 'eslogger' as a command line that selects the same "    \
+	  "programs")                                                                          \
 	X(DELAY,       'd',  "delay",       "SECS",                                            \
 	  "seconds between frames, 0.1 to 3600; default 1")                                    \
 	X(FRAMES,      'n',  "frames",      "N",                                               \
@@ -74,14 +82,13 @@ struct option_info {
 extern const struct option_info option_info[OPTION_COUNT];
 
 /* What the command line asks for. */
-enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS };
+enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT };
 
-/* A -m, checked but not carried out. */
+/* A -m or a line of a mute file, checked but not carried out. */
 struct options_mute {
-	const char *text; /* as typed */
-	char *path;       /* NULL: a process */
-	enum mute_kind kind;
-	int32_t pid;
+	char *text;            /* what to call it in an error: as typed, or FILE:LINE */
+	struct mute_text rule; /* path NULL: a process or subtree */
+	enum mute_origin origin;
 };
 
 struct options {
@@ -91,6 +98,9 @@ struct options {
 	char *scope;           /* text of a filter, from -p and -u; NULL: all */
 	struct options_mute *mutes;
 	size_t mute_count;
+	const char *mute_file; /* the last one; NULL none */
+	char *mute_errors;     /* what was wrong in them, a line each; NULL nothing */
+	enum mute_export export;
 	uint32_t interval_ms;
 	long frames;           /* 0: until stopped */
 	const char *sort;      /* title of a column; NULL: the default */

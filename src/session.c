@@ -1,6 +1,7 @@
 /* session - see session.h. */
 #include "src/session.h"
 #include "src/clock.h"
+#include "model/xalloc.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,10 +17,25 @@
 /* Events between two looks at the clock. */
 #define DRAIN_STEP 512
 
+/* Ticks between two looks at who is there, while nobody tells of forks and exits. */
+#define UNSEEN_TICKS 5
+
 static struct proc_key
 key_of(const struct event_proc *p)
 {
 	return (struct proc_key){ .pid = p->pid, .start_ns = p->start_ns };
+}
+
+/* What still comes although it is muted, or is listened to for a moment. */
+static void
+hear(struct session *s, const struct event *e)
+{
+	const struct proc *p = tree_find(s->tree, key_of(&e->who));
+	struct proc_facts facts = { .exe = "" };
+
+	if (p)
+		proc_facts(p, &facts);
+	mutes_hear(s->mutes, e, facts.exe);
 }
 
 static void
@@ -27,11 +43,13 @@ apply(struct session *s, const struct event *e)
 {
 	tree_apply(s->tree, e);
 	s->applied++;
-	if (e->id == EV_EXEC || e->id == EV_EXIT) {
+	if (event_info[e->id].vital) {
 		if (mutes_of_process(s->mutes, key_of(&e->who)))
 			s->mutes_stale = true;
 		mutes_follow(s->mutes, e);
 	}
+	if (mutes_listens(s->mutes))
+		hear(s, e);
 }
 
 static void
@@ -104,21 +122,17 @@ session_picture(struct session *s, const struct snapshot_spec *spec)
 {
 	snapshot_take(&s->snapshot, s->tree, s->mutes, spec, clock_wall());
 	s->applied_shown = s->applied;
+	if (spec->ledger)
+		mutes_list(s->mutes, &s->snapshot.ledger, clock_wall());
 	session_figures(s);
 }
 
 static char
 mark_of(const struct mute_rule *rule)
 {
-	static const char mark[MUTE_KIND_COUNT] = {
-#define X(id, word, mark, help) [MUTE_##id] = mark,
-		MUTE_KIND_TABLE(X)
-#undef X
-	};
-
-	if (!rule)
+	if (!rule || rule->state == MUTE_AUDITION)
 		return ' ';
-	return rule->state == MUTE_LOCAL ? 'L' : mark[rule->kind];
+	return rule->state == MUTE_LOCAL ? 'L' : mute_kind_mark[rule->kind];
 }
 
 void
@@ -130,11 +144,21 @@ session_marks(struct session *s)
 
 		if (!(r->flags & ROW_GROUP))
 			rule = mutes_of_process(s->mutes, r->key);
+		if (!rule && !(r->flags & ROW_GROUP))
+			rule = mutes_of_subtree(s->mutes, r->key);
 		if (!rule && r->exe[0])
 			rule = mutes_of_exe(s->mutes, r->exe);
 		r->mute = mark_of(rule);
 	}
 	session_figures(s);
+}
+
+static void
+look_around(struct session *s)
+{
+	tree_survey_begin(s->tree);
+	if (s->source.ops->backfill(s->source.self, apply_seen, s) == 0)
+		tree_survey_end(s->tree, clock_wall());
 }
 
 /* Lost execs, forks and exits leave a wrong tree behind: look who is there. */
@@ -150,15 +174,12 @@ survey(struct session *s)
 	if (lost == s->lost_vital)
 		return;
 	s->lost_vital = lost;
-	tree_survey_begin(s->tree);
-	if (s->source.ops->backfill(s->source.self, apply_seen, s) == 0)
-		tree_survey_end(s->tree, clock_wall());
+	look_around(s);
 }
 
 void
 session_tick(struct session *s, const struct snapshot_spec *spec)
 {
-	struct mute_counts counts;
 	uint64_t exited_ns = UINT64_MAX, lost;
 
 	/* Before the tick: it closes the interval the losses belong to. */
@@ -169,14 +190,14 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 		survey(s);
 	}
 	s->lost = lost;
+	/* With processes turned round, forks and exits of all others are not told. */
+	if (mutes_inverted(s->mutes, MUTE_SIDE_PROCESS) && s->unseen_ticks++ % UNSEEN_TICKS == 0)
+		look_around(s);
 	if (spec->exited_secs != EXITED_FOREVER)
 		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
 	tree_tick(s->tree, clock_wall(), exited_ns);
-	mutes_counts(s->mutes, &counts);
-	if (counts.local) {
-		mutes_retry(s->mutes);
+	if (mutes_tick(s->mutes, clock_wall()))
 		s->mutes_stale = true;
-	}
 	if (s->mutes_stale)
 		mutes_refresh(s->mutes);
 	s->mutes_stale = false;
@@ -193,52 +214,64 @@ session_frame(struct session *s, const struct snapshot_spec *spec)
 	session_picture(s, spec);
 }
 
+/* A rule of the command line or of a file. 0, also when it was in force already. */
 static int
-mute_pid(struct session *s, int32_t pid, char *why, size_t len)
+mute_one(struct session *s, const struct options_mute *m, char *why, size_t len)
 {
-	const struct proc *p = tree_find_pid(s->tree, pid);
+	struct mute_request r = { .kind = m->rule.kind, .origin = m->origin,
+				  .events = m->rule.events, .path = m->rule.path };
 	struct proc_facts facts;
 	int error = -ESRCH;
 
-	if (p) {
-		proc_facts(p, &facts);
-		error = mutes_add_process(s->mutes, facts.key, facts.version, facts.exe, 0,
-					  MUTE_BY_OPTION, clock_wall());
+	if (!m->rule.path) {
+		const struct proc *p = tree_find_pid(s->tree, m->rule.pid);
+
+		if (p) {
+			proc_facts(p, &facts);
+			r.process = facts.key;
+			r.version = facts.version;
+			r.path = facts.exe;
+		}
 	}
-	if (error == -EEXIST)
+	if (r.path)
+		error = mutes_add(s->mutes, &r, clock_wall());
+	if (error == -ESRCH)
+		snprintf(why, len, m->origin == MUTE_BY_OPTION ? "-m %.200s: there is no such process"
+							       : "%.200s: there is no such process", m->text);
+	else if (error && error != -EEXIST)
+		snprintf(why, len, m->origin == MUTE_BY_OPTION ? "-m %.200s: %s" : "%.200s: %s",
+			 m->text, strerror(-error));
+	else
 		error = 0;
-	if (error)
-		snprintf(why, len, "-m %d: there is no such process", pid);
 	return error;
 }
 
+/* What a file holds is not worth failing for: it is told, and the rest holds. */
+static void
+note(struct session *s, const char *sentence)
+{
+	size_t used = s->note ? strlen(s->note) : 0, more = strlen(sentence);
+
+	s->note = xrealloc(s->note, used + more + 3, 1);
+	snprintf(s->note + used, more + 3, "%s%s", used ? "; " : "", sentence);
+}
+
 static int
-mute_paths(struct session *s, char *why, size_t len)
+mute_all_of(struct session *s, bool paths, char *why, size_t len)
 {
 	for (size_t i = 0; i < s->options->mute_count; i++) {
 		const struct options_mute *m = &s->options->mutes[i];
 		int error;
 
-		if (!m->path)
+		if (!m->rule.path == paths)
 			continue;
-		error = mutes_add_path(s->mutes, m->kind, m->path, 0, MUTE_BY_OPTION, clock_wall());
-		if (error && error != -EEXIST) {
-			snprintf(why, len, "-m %.200s: %s", m->text, strerror(-error));
+		error = mute_one(s, m, why, len);
+		if (error && m->origin == MUTE_BY_OPTION)
 			return error;
-		}
+		if (error)
+			note(s, why);
 	}
 	return 0;
-}
-
-static int
-mute_processes(struct session *s, char *why, size_t len)
-{
-	int error = 0;
-
-	for (size_t i = 0; !error && i < s->options->mute_count; i++)
-		if (!s->options->mutes[i].path)
-			error = mute_pid(s, s->options->mutes[i].pid, why, len);
-	return error;
 }
 
 static int
@@ -250,7 +283,7 @@ collect(struct session *s, char *why, size_t len)
 
 	/* Paths before the flow starts, so that not one event of theirs comes;
 	 * processes when the tree knows them. */
-	error = mute_paths(s, why, len);
+	error = mute_all_of(s, true, why, len);
 	if (error)
 		return error;
 	s->start_ns = clock_wall();
@@ -264,7 +297,7 @@ collect(struct session *s, char *why, size_t len)
 	}
 	/* What came meanwhile belongs to the first picture, but a flood must not keep it away. */
 	session_drain(s, 50 * 1000000u, &more);
-	return mute_processes(s, why, len);
+	return mute_all_of(s, false, why, len);
 }
 
 int
@@ -296,6 +329,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 		goto out;
 	s->tree = tree_create();
 	s->mutes = mutes_create(&s->source.ops->mute, s->source.self, EVENT_ALL & ~event_mask_vital());
+	mutes_watch(s->mutes, s->tree);
 	self_open(&s->self, clock_steady());
 	error = collect(s, why, len);
 out:
@@ -309,6 +343,7 @@ session_stop(struct session *s)
 {
 	bool more;
 
+	mutes_restore(s->mutes);
 	if (s->source.ops->stop)
 		s->source.ops->stop(s->source.self);
 	do
@@ -349,6 +384,7 @@ session_close(struct session *s)
 	mutes_destroy(s->mutes);
 	tree_destroy(s->tree);
 	ring_destroy(s->ring);
+	free(s->note);
 	if (s->options && s->wake.read_fd >= 0) /* not zeroed */
 		wake_close(&s->wake);
 	if (s->tree)

@@ -544,6 +544,22 @@ es_unmute_process_events(es_client_t *client, const audit_token_t *audit_token,
 	return mute_process(audit_token, listed(events, event_count), false);
 }
 
+es_return_t
+es_unmute_process(es_client_t *client, const audit_token_t *audit_token)
+{
+	(void)client;
+	return mute_process(audit_token, all_types(), false);
+}
+
+es_return_t
+es_invert_muting(es_client_t *client, es_mute_inversion_type_t mute_type)
+{
+	(void)client;
+	note('I');
+	es_double.inverted[mute_type] = !es_double.inverted[mute_type];
+	return ES_RETURN_SUCCESS;
+}
+
 /* Of the types here these have a target. */
 static bool
 has_target(es_event_type_t type)
@@ -624,19 +640,33 @@ es_release_muted_processes(es_muted_processes_t *muted_processes)
 es_return_t
 es_muted_paths_events(es_client_t *client, es_muted_paths_t **muted_paths)
 {
-	size_t n = es_double.muted_paths;
+	size_t n = es_double.muted_paths, text = 0;
+	es_event_type_t *events;
+	char *at;
 	es_muted_path_t *list;
 
 	(void)client;
 	*muted_paths = NULL;
 	if (n == 0)
 		return ES_RETURN_SUCCESS;
-	*muted_paths = malloc(sizeof(**muted_paths) + n * sizeof(*list));
-	list = (es_muted_path_t *)(*muted_paths + 1);
 	for (size_t i = 0; i < n; i++)
+		text += strlen(sys.path[i].path);
+	*muted_paths = malloc(sizeof(**muted_paths) + n * sizeof(*list) +
+			      n * DOUBLE_TYPES * sizeof(*events) + text);
+	list = (es_muted_path_t *)(*muted_paths + 1);
+	events = (es_event_type_t *)(list + n);
+	at = (char *)(events + n * DOUBLE_TYPES);
+	for (size_t i = 0; i < n; i++) {
 		list[i] = (es_muted_path_t){ .type = sys.path[i].type,
+					     .events = events,
 					     .path = { .length = strlen(sys.path[i].path),
-						       .data = sys.path[i].path } };
+						       .data = at } };
+		at = mempcpy(at, sys.path[i].path, list[i].path.length);
+		for (unsigned type = 0; type < DOUBLE_TYPES; type++)
+			if (sys.path[i].types.has[type])
+				events[list[i].event_count++] = (es_event_type_t)type;
+		events += DOUBLE_TYPES;
+	}
 	(*muted_paths)->count = n;
 	(*muted_paths)->paths = list;
 	return ES_RETURN_SUCCESS;
@@ -772,6 +802,44 @@ task_info(task_name_t task, task_flavor_t flavor, task_info_t info, mach_msg_typ
 }
 
 #ifdef __linux__
+/* A system that does not follow forks by itself, nor counts what it keeps back. */
+es_return_t
+es_linux_mute_subtree(es_client_t *client, const audit_token_t *who, const es_event_type_t *events,
+		      size_t event_count)
+{
+	(void)client, (void)who, (void)events, (void)event_count;
+	return ES_RETURN_ERROR;
+}
+
+es_return_t
+es_linux_unmute_subtree(es_client_t *client, const audit_token_t *who)
+{
+	(void)client, (void)who;
+	return ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_suppressed_process(es_client_t *client, const audit_token_t *who, uint64_t *count)
+{
+	(void)client, (void)who, (void)count;
+	return ES_RETURN_ERROR;
+}
+
+es_return_t
+es_linux_suppressed_subtree(es_client_t *client, const audit_token_t *who, uint64_t *count)
+{
+	(void)client, (void)who, (void)count;
+	return ES_RETURN_ERROR;
+}
+
+es_return_t
+es_linux_suppressed_path(es_client_t *client, const char *path, es_mute_path_type_t type,
+			 uint64_t *count)
+{
+	(void)client, (void)path, (void)type, (void)count;
+	return ES_RETURN_ERROR;
+}
+
 const char *
 es_linux_error(void)
 {

@@ -80,12 +80,13 @@ struct es_double {
 	size_t running_count;
 
 	/* What was done. calls has a letter for each call: Create, Mute a process, mute a
-	 * Path, Subscribe, Unsubscribe all, Delete; '!' for a Delete on another thread than the
-	 * Create, which older systems forbid. */
+	 * Path, Invert, Subscribe, Unsubscribe all, Delete; '!' for a Delete on another thread
+	 * than the Create, which older systems forbid. */
 	char calls[256];
 	unsigned clients;           /* that exist */
 	bool subscribed[DOUBLE_TYPES];
 	size_t muted_processes, muted_paths;
+	bool inverted[3];           /* by es_mute_inversion_type_t */
 };
 
 extern struct es_double es_double;

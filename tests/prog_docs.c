@@ -209,6 +209,16 @@ put_rules(void)
 	end_list();
 }
 
+static void
+put_states(void)
+{
+	begin_list("audition", "state");
+#define X(id, word, help) put_entry(word, help);
+	MUTE_STATE_TABLE(X)
+#undef X
+	end_list();
+}
+
 /* Debian's names, handed over by the Makefile, in lines of a readable length. */
 static void
 put_packages(void)
@@ -236,7 +246,7 @@ static const struct {
 	void (*put)(void);
 } sections[] = {
 	{ "options", put_options }, { "keys", put_keys },   { "columns", put_columns },
-	{ "events", put_events },   { "rules", put_rules }, { "packages", put_packages },
+	{ "events", put_events },   { "rules", put_rules }, { "states", put_states }, { "packages", put_packages },
 };
 
 enum { SECTIONS = sizeof(sections) / sizeof(sections[0]) };

@@ -855,6 +855,86 @@ rules_change_under_a_running_handler(void **state)
 		es_double_free(p.messages[i]);
 }
 
+/* ---- only what is listed ---- */
+
+struct wanted_entry {
+	const char *path;
+	unsigned types;
+	bool found;
+	unsigned count;
+};
+
+static void
+look_for(void *arg, const struct mute_entry *entry)
+{
+	struct wanted_entry *w = arg;
+
+	w->count++;
+	w->found |= entry->path && strcmp(entry->path, w->path) == 0 && entry->types == w->types;
+}
+
+static bool
+is_listed_path(struct fixture *f, const char *path, unsigned types)
+{
+	struct wanted_entry w = { .path = path, .types = types };
+
+	assert_int_equal(f->source.ops->mute.entries(f->source.self, look_for, &w), 0);
+	return w.found;
+}
+
+/* What the system mutes for every client would be selected: it is put aside, and put back. */
+static void
+the_default_set_is_put_aside_while_inverted(void **state)
+{
+	/* As measured: only of types that decide. */
+	es_client_t *nobody = (es_client_t *)(void *)&es_double; /* before there is a client */
+	static const es_event_type_t auth[] = { ES_EVENT_TYPE_AUTH_OPEN, ES_EVENT_TYPE_AUTH_EXEC };
+	struct fixture f;
+
+	(void)state;
+	es_mute_path_events(nobody, "/usr/libexec/tccd", ES_MUTE_PATH_TYPE_LITERAL, auth, 2);
+	es_mute_path_events(nobody, "/private/x", ES_MUTE_PATH_TYPE_TARGET_LITERAL,
+			    (es_event_type_t[]){ ES_EVENT_TYPE_NOTIFY_OPEN }, 1);
+	setup_with(&f, 16);
+	mute_path(&f, MUTE_EXE, "/bin/zsh", files, true);
+	assert_true(is_listed_path(&f, "/usr/libexec/tccd", 2));
+	assert_int_equal(f.source.ops->mute.invert(f.source.self, MUTE_SIDE_PATH, true), 0);
+	assert_true(es_double.inverted[ES_MUTE_INVERSION_TYPE_PATH]);
+	assert_false(is_listed_path(&f, "/usr/libexec/tccd", 2));
+	assert_true(is_listed_path(&f, "/bin/zsh", 2));
+	/* Exec, fork and exit of everybody pass, for the tree. The other side is left alone. */
+	assert_true(is_listed_path(&f, "/", 3));
+	assert_true(is_listed_path(&f, "/private/x", 1));
+	assert_int_equal(f.source.ops->mute.invert(f.source.self, MUTE_SIDE_PATH, false), 0);
+	assert_false(es_double.inverted[ES_MUTE_INVERSION_TYPE_PATH]);
+	assert_true(is_listed_path(&f, "/usr/libexec/tccd", 2));
+	assert_false(is_listed_path(&f, "/", 3));
+	/* Leaving restores as well. */
+	f.source.ops->mute.invert(f.source.self, MUTE_SIDE_TARGET, true);
+	assert_false(is_listed_path(&f, "/private/x", 1));
+	f.source.ops->stop(f.source.self);
+	assert_false(es_double.inverted[ES_MUTE_INVERSION_TYPE_TARGET_PATH]);
+	assert_int_equal(es_double.muted_paths, 3);
+	teardown(&f);
+}
+
+/* Muted, estop would now be listed: and shown what it causes by showing it. */
+static void
+with_processes_inverted_estop_does_not_see_itself(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 16);
+	mute(&f, shell.pid, shell.version, files, true);
+	assert_int_equal(es_double.muted_processes, 2);
+	f.source.ops->mute.invert(f.source.self, MUTE_SIDE_PROCESS, true);
+	assert_int_equal(es_double.muted_processes, 1);
+	f.source.ops->mute.invert(f.source.self, MUTE_SIDE_PROCESS, false);
+	assert_int_equal(es_double.muted_processes, 2);
+	teardown(&f);
+}
+
 int
 main(void)
 {
@@ -865,6 +945,8 @@ main(void)
 		cmocka_unit_test_setup(client_that_cannot_mute_itself_does_not_open, reset),
 		cmocka_unit_test_setup(nothing_but_notify_types_is_subscribed_to, reset),
 		cmocka_unit_test_setup(refused_subscription_is_said, reset),
+		cmocka_unit_test_setup(the_default_set_is_put_aside_while_inverted, reset),
+		cmocka_unit_test_setup(with_processes_inverted_estop_does_not_see_itself, reset),
 		cmocka_unit_test_setup(close_unsubscribes_and_deletes, reset),
 		cmocka_unit_test_setup(stop_delivers_what_is_queued_and_keeps_the_figures, reset),
 		cmocka_unit_test_setup(events_of_every_version_reach_the_ring, reset),

@@ -32,6 +32,7 @@ the_man_page_says_what_the_tables_say(void **state)
 {
 	(void)state;
 	assert_int_equal(regenerate("man", "man/estop.1"), 0);
+	assert_int_equal(regenerate("man", "man/estop-mutes.5"), 0);
 }
 
 static void

@@ -117,7 +117,7 @@ the_table_names_each_key_once(void **state)
 		assert_true(action_info[a].keys[0]);
 		assert_true(action_info[a].help && *action_info[a].help);
 		for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[a].keys[i]; i++)
-			assert_int_equal(action_of_key(action_info[a].keys[i]), a);
+			assert_int_equal(action_in_group(action_info[a].keys[i], action_info[a].group), a);
 	}
 	assert_int_equal(action_of_key(0), ACTION_NONE);
 	assert_int_equal(action_of_key(ESC), ACTION_NONE);
@@ -800,10 +800,184 @@ random_keys_and_sizes_do_no_harm(void **state)
 
 #define BUSY(test) cmocka_unit_test_setup_teardown(test, open_busy, close_it)
 
+/* ---- mutes ---- */
+
+static void
+list_rules(void)
+{
+	static struct mute_row rows[] = {
+		{ .id = 7, .kind = MUTE_PROCESS, .origin = MUTE_BY_KEY, .process = { 812, 0 },
+		  .what = (char *)"/usr/libexec/mds_stores", .rate_heard = -1 },
+		{ .id = 9, .kind = MUTE_PREFIX, .origin = MUTE_BY_KEY, .what = (char *)"/usr/lib/",
+		  .rate_heard = -1 },
+		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"/usr/libexec/tccd",
+		  .rate_heard = -1 },
+	};
+
+	rows[0].process = f.row[1].key;
+	rows[0].events = rows[1].events = EVENT_BIT(EV_OPEN);
+	f.s.ledger = (struct ledger){ .rows = rows, .count = 3 };
+}
+
+static void
+the_menu_mutes_by_what_is_chosen(void **state)
+{
+	struct command c;
+
+	(void)state;
+	key('j');
+	c = key('x');
+	assert_int_equal(c.kind, COMMAND_REFRESH);
+	assert_true(ui_spec(ui)->saving.asked);
+	assert_string_equal(ui_spec(ui)->saving.exe, "/usr/libexec/mds_stores");
+	assert_string_equal(ui_spec(ui)->saving.prefix, "/usr/libexec/");
+	c = key('s');
+	assert_int_equal(c.kind, COMMAND_MUTE);
+	assert_int_equal(c.rule, MUTE_SUBTREE);
+	assert_int_equal(c.key.pid, 812);
+	assert_false(ui_spec(ui)->saving.asked);
+	/* A prefix is edited, and asked for anew. */
+	key('x');
+	for (int i = 0; i < 3; i++)
+		key(-KEY_DOWN);
+	key('\t');
+	key(ACTION_CTRL('U'));
+	type("/usr/");
+	c = key('\r');
+	assert_int_equal(c.kind, COMMAND_REFRESH);
+	assert_string_equal(ui_spec(ui)->saving.prefix, "/usr/");
+	c = key('\r');
+	assert_int_equal(c.kind, COMMAND_MUTE);
+	assert_int_equal(c.rule, MUTE_PREFIX);
+	assert_string_equal(c.exe, "/usr/");
+	/* A target has to be typed first, and a path begins with a slash. */
+	key('x');
+	key('t');
+	type("tmp");
+	key('\r');
+	screen_has("absolute path");
+	key(ACTION_CTRL('U'));
+	type("/tmp/x");
+	key('\r');
+	c = key('\r');
+	assert_int_equal(c.rule, MUTE_TARGET);
+	assert_string_equal(c.exe, "/tmp/x");
+	key('x');
+	key(ESC);
+	screen_lacks("subtree");
+}
+
+static void
+events_are_chosen_with_ticks(void **state)
+{
+	struct command c;
+
+	(void)state;
+	key('j');
+	key('x');
+	key('e');
+	screen_has("[x] open");
+	key(' ');
+	c = key('\r');
+	assert_int_equal(c.kind, COMMAND_MUTE);
+	assert_int_equal(c.rule, MUTE_PROCESS);
+	assert_int_equal(c.events, EVENT_BIT(EV_CLOSE));
+	key('x');
+	key('e');
+	key(' ');
+	key('j');
+	key(' ');
+	c = key('\r');
+	assert_int_equal(c.kind, COMMAND_NONE);
+	screen_has("at least one event");
+}
+
+static void
+the_list_of_mutes_has_its_own_keys(void **state)
+{
+	struct command c;
+
+	(void)state;
+	list_rules();
+	assert_int_equal(key('v').kind, COMMAND_REFRESH);
+	assert_true(ui_spec(ui)->ledger);
+	screen_has("KIND");
+	c = key('u');
+	assert_int_equal(c.kind, COMMAND_RULE_REMOVE);
+	assert_int_equal(c.id, 7);
+	key('j');
+	c = key('a');
+	assert_int_equal(c.kind, COMMAND_RULE_AUDITION);
+	assert_int_equal(c.id, 9);
+	key('e');
+	key('j');
+	key(' ');
+	c = key('\r');
+	assert_int_equal(c.kind, COMMAND_RULE_EVENTS);
+	assert_int_equal(c.events, EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE));
+	key('s');
+	key(ACTION_CTRL('U'));
+	type("/tmp/rules");
+	c = key('\r');
+	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
+	assert_string_equal(c.exe, "/tmp/rules");
+	assert_false(c.on);
+	ui_ask_overwrite(ui, c.exe);
+	c = key('y');
+	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
+	assert_string_equal(c.exe, "/tmp/rules");
+	assert_true(c.on);
+	/* The system's own is not to be touched. */
+	key('j');
+	assert_int_equal(key('u').kind, COMMAND_NONE);
+	screen_has("the system's own");
+	key(ESC);
+	assert_false(ui_spec(ui)->ledger);
+}
+
+static void
+enter_in_the_list_goes_to_the_rows(void **state)
+{
+	(void)state;
+	list_rules();
+	key('v');
+	key('\r');
+	ui_draw(ui, &f.s);
+	assert_int_equal(highlighted(), 812);
+	key('v');
+	key('j');
+	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_non_null(ui_spec(ui)->filter);
+	assert_string_equal(filter_text(ui_spec(ui)->filter), "/\"usr/lib\"");
+}
+
+static void
+undo_and_redo_and_inversion_are_asked_for(void **state)
+{
+	struct command c;
+
+	(void)state;
+	assert_int_equal(key('z').kind, COMMAND_UNDO);
+	assert_int_equal(key('Z').kind, COMMAND_REDO);
+	assert_int_equal(key(ACTION_CTRL('R')).kind, COMMAND_REDO);
+	key('I');
+	key('j');
+	c = key('\r');
+	assert_int_equal(c.kind, COMMAND_INVERT);
+	assert_int_equal(c.side, MUTE_SIDE_PATH);
+	key('I');
+	assert_int_equal(key('q').kind, COMMAND_NONE);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		BUSY(the_menu_mutes_by_what_is_chosen),
+		BUSY(events_are_chosen_with_ticks),
+		BUSY(the_list_of_mutes_has_its_own_keys),
+		BUSY(enter_in_the_list_goes_to_the_rows),
+		BUSY(undo_and_redo_and_inversion_are_asked_for),
 		BUSY(the_table_names_each_key_once),
 		BUSY(every_key_of_the_table_can_be_pressed),
 		BUSY(the_cursor_moves),

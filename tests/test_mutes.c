@@ -126,7 +126,8 @@ let_exit(struct fake *f, struct mutes *m, struct event_proc who)
 static struct mutes *
 ledger(struct fake *f, unsigned limit)
 {
-	static const struct mute_ops ops = { fake_process, fake_path, fake_counts, fake_local };
+	static const struct mute_ops ops = { .process = fake_process, .path = fake_path,
+					     .counts = fake_counts, .local = fake_local };
 
 	memset(f, 0, sizeof(*f));
 	f->limit = limit;
@@ -245,7 +246,8 @@ static void
 target_rules_are_for_events_that_have_a_target(void **state)
 {
 	struct fake f;
-	static const struct mute_ops ops = { fake_process, fake_path, fake_counts, fake_local };
+	static const struct mute_ops ops = { .process = fake_process, .path = fake_path,
+					     .counts = fake_counts, .local = fake_local };
 	struct mutes *m;
 
 	(void)state;
@@ -602,64 +604,324 @@ a_rule_set_anew_by_hand_is_no_obstacle_to_undo(void **state)
 	mutes_destroy(m);
 }
 
-/* ---- text ---- */
+/* ---- subtrees ---- */
 
-static void
-parses(const char *text, enum mute_kind want_kind, const char *want_path, int32_t want_pid)
+static const struct event_proc make_proc = { .pid = 300, .version = 1, .start_ns = NOON };
+static const struct event_proc cc1 = { .pid = 301, .version = 1, .start_ns = NOON + 1 };
+
+static int
+mute_subtree(struct mutes *m, struct event_proc who)
 {
-	enum mute_kind kind = MUTE_KIND_COUNT;
-	const char *path = "?";
-	char why[160] = "";
-	int32_t n = -1;
-
-	assert_int_equal(mute_rule_parse(text, &kind, &path, &n, why, sizeof(why)), 0);
-	assert_int_equal(kind, want_kind);
-	assert_int_equal(n, want_pid);
-	if (want_path)
-		assert_string_equal(path, want_path);
-	else
-		assert_null(path);
+	return mutes_add(m, &(struct mute_request){ .kind = MUTE_SUBTREE, .origin = MUTE_BY_KEY,
+						    .process = { who.pid, who.start_ns },
+						    .version = who.version }, NOON);
 }
 
 static void
-rules_can_be_written_as_text(void **state)
+a_subtree_rule_mutes_what_is_there_and_what_comes(void **state)
 {
+	struct tree *t = tree_create();
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
 	(void)state;
-	parses("exe:/usr/bin/make", MUTE_EXE, "/usr/bin/make", 0);
-	parses("prefix:/usr/lib/", MUTE_PREFIX, "/usr/lib/", 0);
-	parses("target:/dev/null", MUTE_TARGET, "/dev/null", 0);
-	parses("target-prefix:/proc/", MUTE_TARGET_PREFIX, "/proc/", 0);
-	parses("process:123", MUTE_PROCESS, NULL, 123);
-	parses("123", MUTE_PROCESS, NULL, 123);
-	parses("/usr/bin/make", MUTE_EXE, "/usr/bin/make", 0);
-	parses("/usr/lib/", MUTE_PREFIX, "/usr/lib/", 0);
-	parses("/odd:name", MUTE_EXE, "/odd:name", 0);
-	parses("exe:/odd:name", MUTE_EXE, "/odd:name", 0);
+	mutes_watch(m, t);
+	tree_apply(t, seen_of(make_proc, "/usr/bin/make"));
+	tree_apply(t, fork_of(make_proc, cc1));
+	assert_int_equal(mute_subtree(m, make_proc), 0);
+	assert_true(is_muted(&f, 300, 1) && is_muted(&f, 301, 1));
+	/* A grandchild, and its program. */
+	struct event_proc as = { .pid = 302, .version = 1, .start_ns = NOON + 2 };
+	struct event_proc as2 = as;
+	as2.version = 2;
+	mutes_follow(m, fork_of(cc1, as));
+	assert_true(is_muted(&f, 302, 1));
+	mutes_follow(m, exec_of(as, as2, "/usr/bin/as"));
+	assert_true(is_muted(&f, 302, 2));
+	assert_false(is_muted(&f, 302, 1));
+	assert_non_null(mutes_of_subtree(m, (struct proc_key){ 302, NOON + 2 }));
+	assert_int_equal(counts(m).processes, 1);
+	assert_int_equal(counts(m).subtrees, 1);
+	assert_int_equal(counts(m).own_processes, 3);
+	assert_int_equal(counts(m).es_processes, 3);
+	/* One step back for all of it, and again. */
+	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(f.processes, 0);
+	assert_true(mutes_redo(m, NOON));
+	assert_true(is_muted(&f, 300, 1) && is_muted(&f, 301, 1));
+	mutes_destroy(m);
+	tree_destroy(t);
 }
 
 static void
-a_rule_that_makes_no_sense_is_refused_with_a_sentence(void **state)
+a_subtree_rule_outlives_its_root_and_ends_with_its_last_member(void **state)
 {
-	static const char *const bad[] = { "",     "make",     "usr/bin/make", "exe:make",
-					   "exe:", "process:", "process:x",    "0",
-					   "-1",   "12x",      "99999999999",  "path:/x",
-					   ":",    "target:x" };
-	enum mute_kind kind;
-	const char *path;
-	char why[160];
-	int32_t n;
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		why[0] = '\0';
-		assert_int_equal(mute_rule_parse(bad[i], &kind, &path, &n, why, sizeof(why)),
-				 -EINVAL);
-		assert_true(strlen(why) > 10);
-	}
-	mute_rule_parse("path:/x", &kind, &path, &n, why, sizeof(why));
-	assert_string_equal(why,
-			    "there is no mute 'path:'; known are prefix:, exe:, target-prefix:, "
-			    "target:, process:");
+	mute_subtree(m, make_proc);
+	mutes_follow(m, fork_of(make_proc, cc1));
+	let_exit(&f, m, make_proc);
+	assert_int_equal(counts(m).subtrees, 1);
+	assert_true(is_muted(&f, 301, 1));
+	let_exit(&f, m, cc1);
+	assert_int_equal(counts(m).subtrees, 0);
+	assert_false(mutes_undo(m, NOON));
+	/* The pid comes back as somebody else. */
+	assert_null(mutes_of_subtree(m, (struct proc_key){ 300, NOON + 9 }));
+	mutes_destroy(m);
+}
+
+static void
+a_subtree_leaves_other_rules_on_its_members_alone(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute_subtree(m, make_proc);
+	mutes_follow(m, fork_of(make_proc, cc1));
+	mute(m, cc1);
+	assert_int_equal(counts(m).own_processes, 2);
+	mutes_remove(m, mutes_of_subtree(m, (struct proc_key){ 300, NOON })->id);
+	assert_true(is_muted(&f, 301, 1));
+	assert_false(is_muted(&f, 300, 1));
+	mutes_destroy(m);
+}
+
+static void
+members_beyond_the_limit_are_local(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 2);
+
+	(void)state;
+	mute_subtree(m, make_proc);
+	for (int32_t i = 1; i < 5; i++)
+		mutes_follow(m, fork_of(make_proc, (struct event_proc){
+			.pid = 300 + i, .version = 1, .start_ns = NOON + (uint64_t)i }));
+	assert_int_equal(f.processes, 2);
+	assert_int_equal(f.local, 3);
+	assert_int_equal(counts(m).local, 1);
+	f.limit = SLOTS;
+	assert_true(mutes_tick(m, NOON + SECOND));
+	assert_int_equal(f.processes, 5);
+	assert_int_equal(counts(m).local, 0);
+	assert_int_equal(f.local, 0);
+	mutes_destroy(m);
+}
+
+/* ---- tries with pauses ---- */
+
+static void
+what_is_refused_is_tried_less_and_less_often(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 255);
+	uint64_t now = NOON;
+	unsigned before;
+
+	(void)state;
+	for (int32_t i = 1; i <= 400; i++)
+		mute(m, pid(1000 + i, 1));
+	assert_int_equal(f.processes, 255);
+	assert_int_equal(f.local, 145);
+	assert_int_equal(counts(m).local, 145);
+	mutes_tick(m, now);
+	before = f.calls;
+	/* A minute of frames: one call each would be 60. */
+	for (int i = 0; i < 60; i++)
+		mutes_tick(m, now += SECOND);
+	assert_true(f.calls - before >= 3 && f.calls - before <= 8);
+	/* A slot is free: at once. */
+	let_exit(&f, m, pid(1001, 1));
+	assert_true(mutes_tick(m, now));
+	assert_int_equal(counts(m).local, 144);
+	assert_int_equal(f.processes, 255);
+	mutes_destroy(m);
+}
+
+/* ---- events, redo, auditions ---- */
+
+static void
+other_events_for_a_rule_can_be_taken_back(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	uint32_t id;
+
+	(void)state;
+	mute(m, pid(200, 1));
+	id = mutes_get(m, 0)->id;
+	assert_int_equal(mutes_set_events(m, id, EVENT_BIT(EV_OPEN)), 0);
+	assert_int_equal(mutes_get(m, 0)->events, EVENT_BIT(EV_OPEN));
+	assert_int_equal(mutes_set_events(m, id, 0), -EINVAL);
+	assert_int_equal(mutes_set_events(m, id + 7, EVENT_ALL), -ENOENT);
+	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(mutes_get(m, 0)->events, OPEN_CLOSE);
+	assert_true(mutes_redo(m, NOON));
+	assert_int_equal(mutes_get(m, 0)->events, EVENT_BIT(EV_OPEN));
+	mutes_destroy(m);
+}
+
+static void
+what_was_taken_back_can_be_done_again_until_something_new(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mutes_add_path(m, MUTE_EXE, "/bin/x", 0, MUTE_BY_KEY, NOON);
+	mutes_add_path(m, MUTE_EXE, "/bin/y", 0, MUTE_BY_KEY, NOON);
+	mutes_undo(m, NOON);
+	mutes_undo(m, NOON);
+	assert_int_equal(f.path_count, 0);
+	assert_true(counts(m).can_redo);
+	mutes_redo(m, NOON);
+	assert_non_null(mutes_of_exe(m, "/bin/x"));
+	mutes_add_path(m, MUTE_EXE, "/bin/z", 0, MUTE_BY_KEY, NOON);
+	assert_false(mutes_redo(m, NOON));
+	/* Back and forth leaves things as they were, and in their order. */
+	mutes_remove_all(m);
+	mutes_undo(m, NOON);
+	mutes_redo(m, NOON);
+	mutes_undo(m, NOON);
+	assert_string_equal(mutes_get(m, 0)->path, "/bin/x");
+	assert_string_equal(mutes_get(m, 1)->path, "/bin/z");
+	mutes_destroy(m);
+}
+
+static void
+an_audition_unmutes_measures_and_mutes_again(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	struct ledger l = { 0 };
+
+	(void)state;
+	mute(m, pid(200, 1));
+	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, NOON, NOON + 5 * SECOND), 0);
+	assert_int_equal(f.processes, 0);
+	assert_true(mutes_listens(m));
+	for (unsigned i = 0; i < 50; i++)
+		mutes_hear(m, at(open_of(pid(200, 1), "/x"), NOON + i), "/bin/x");
+	mutes_hear(m, at(open_of(pid(201, 1), "/x"), NOON), "/bin/x");
+	assert_false(mutes_tick(m, NOON + 4 * SECOND));
+	assert_true(mutes_tick(m, NOON + 5 * SECOND));
+	assert_true(is_muted(&f, 200, 1));
+	mutes_list(m, &l, NOON);
+	assert_true(l.rows[0].rate_heard > 9.9 && l.rows[0].rate_heard < 10.1);
+	assert_int_equal(l.rows[0].state, MUTE_SYSTEM);
+	ledger_finish(&l);
+	mutes_destroy(m);
+}
+
+static void
+what_was_queued_before_a_mute_is_draining(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	struct ledger l = { 0 };
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mutes_hear(m, at(open_of(pid(200, 1), "/x"), mutes_get(m, 0)->since_ns - 1), "/bin/x");
+	mutes_list(m, &l, mutes_get(m, 0)->since_ns + SECOND);
+	assert_int_equal(l.rows[0].state, MUTE_DRAINING);
+	mutes_list(m, &l, mutes_get(m, 0)->since_ns + 10 * SECOND);
+	assert_int_equal(l.rows[0].state, MUTE_SYSTEM);
+	ledger_finish(&l);
+	mutes_destroy(m);
+}
+
+/* ---- the system's own view ---- */
+
+struct watched {
+	struct fake fake; /* first: it is the ctx of the others */
+	bool inverted[MUTE_SIDE_COUNT];
+	event_mask passed; /* what the process calls were last about */
+	bool forgets;
+};
+
+static int
+watched_invert(void *ctx, enum mute_side side, bool on)
+{
+	((struct watched *)ctx)->inverted[side] = on;
+	return 0;
+}
+
+static int
+watched_entries(void *ctx, void (*visit)(void *, const struct mute_entry *), void *arg)
+{
+	struct watched *w = ctx;
+
+	visit(arg, &(struct mute_entry){ .kind = MUTE_EXE, .path = "/usr/libexec/tccd", .types = 39 });
+	for (unsigned i = 0; i < w->fake.processes && !w->forgets; i++)
+		visit(arg, &(struct mute_entry){ .kind = MUTE_PROCESS, .pid = w->fake.muted[i].pid,
+						 .version = w->fake.muted[i].version, .types = 2 });
+	return 0;
+}
+
+static struct mutes *
+watched_ledger(struct watched *w)
+{
+	static const struct mute_ops ops = { .process = fake_process, .path = fake_path,
+					     .counts = fake_counts, .local = fake_local,
+					     .invert = watched_invert, .entries = watched_entries };
+
+	memset(w, 0, sizeof(*w));
+	w->fake.limit = SLOTS;
+	return mutes_create(&ops, w, OPEN_CLOSE);
+}
+
+static void
+the_ledger_shows_the_systems_own_and_what_it_lost(void **state)
+{
+	struct watched w;
+	struct mutes *m = watched_ledger(&w);
+	struct ledger l = { 0 };
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 2);
+	assert_int_equal(l.rows[0].state, MUTE_SYSTEM);
+	assert_int_equal(l.rows[1].origin, MUTE_BY_SYSTEM);
+	assert_int_equal(l.rows[1].id, 0);
+	assert_int_equal(l.rows[1].types, 39);
+	assert_string_equal(l.rows[1].what, "/usr/libexec/tccd");
+	w.forgets = true;
+	w.fake.processes = 0;
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.rows[0].state, MUTE_GONE);
+	mutes_refresh(m);
+	assert_int_equal(counts(m).own_processes, 1);
+	assert_int_equal(counts(m).es_processes, 0);
+	ledger_finish(&l);
+	mutes_destroy(m);
+}
+
+static void
+inverting_needs_something_listed_and_can_be_taken_back(void **state)
+{
+	struct watched w;
+	struct mutes *m = watched_ledger(&w);
+
+	(void)state;
+	assert_int_equal(mutes_invert(m, MUTE_SIDE_PROCESS), -ENOENT);
+	mute(m, pid(200, 1));
+	assert_int_equal(mutes_invert(m, MUTE_SIDE_PATH), -ENOENT);
+	assert_int_equal(mutes_invert(m, MUTE_SIDE_PROCESS), 0);
+	assert_true(w.inverted[MUTE_SIDE_PROCESS]);
+	assert_true(counts(m).inverted[MUTE_SIDE_PROCESS]);
+	assert_true(mutes_undo(m, NOON));
+	assert_false(w.inverted[MUTE_SIDE_PROCESS]);
+	assert_true(mutes_redo(m, NOON));
+	assert_true(w.inverted[MUTE_SIDE_PROCESS]);
+	mutes_restore(m); /* as when estop ends */
+	assert_false(w.inverted[MUTE_SIDE_PROCESS]);
+	mutes_destroy(m);
 }
 
 int
@@ -688,8 +950,17 @@ main(void)
 		cmocka_unit_test(undo_knows_of_an_exec_in_between),
 		cmocka_unit_test(undo_goes_back_a_thousand_steps),
 		cmocka_unit_test(a_rule_set_anew_by_hand_is_no_obstacle_to_undo),
-		cmocka_unit_test(rules_can_be_written_as_text),
-		cmocka_unit_test(a_rule_that_makes_no_sense_is_refused_with_a_sentence),
+		cmocka_unit_test(a_subtree_rule_mutes_what_is_there_and_what_comes),
+		cmocka_unit_test(a_subtree_rule_outlives_its_root_and_ends_with_its_last_member),
+		cmocka_unit_test(a_subtree_leaves_other_rules_on_its_members_alone),
+		cmocka_unit_test(members_beyond_the_limit_are_local),
+		cmocka_unit_test(what_is_refused_is_tried_less_and_less_often),
+		cmocka_unit_test(other_events_for_a_rule_can_be_taken_back),
+		cmocka_unit_test(what_was_taken_back_can_be_done_again_until_something_new),
+		cmocka_unit_test(an_audition_unmutes_measures_and_mutes_again),
+		cmocka_unit_test(what_was_queued_before_a_mute_is_draining),
+		cmocka_unit_test(the_ledger_shows_the_systems_own_and_what_it_lost),
+		cmocka_unit_test(inverting_needs_something_listed_and_can_be_taken_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

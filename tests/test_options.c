@@ -179,7 +179,7 @@ typed_paths_are_made_canonical_and_the_person_told(void **state)
 	assert_non_null(strstr(options.note, expected));
 
 	assert_int_equal(parse("-m", link, NULL), 0);
-	assert_string_equal(options.mutes[0].path, expected);
+	assert_string_equal(options.mutes[0].rule.path, expected);
 	assert_non_null(options.note);
 
 	assert_int_equal(chdir(directory), 0);
@@ -201,14 +201,14 @@ mutes_of_every_kind_are_taken(void **state)
 			       "target:/nonexistent/log", NULL),
 			 0);
 	assert_int_equal(options.mute_count, 4);
-	assert_int_equal(options.mutes[0].kind, MUTE_EXE);
-	assert_string_equal(options.mutes[0].path, "/nonexistent/tool");
-	assert_int_equal(options.mutes[1].kind, MUTE_PREFIX);
-	assert_string_equal(options.mutes[1].path, "/nonexistent/dir/");
-	assert_int_equal(options.mutes[2].kind, MUTE_PROCESS);
-	assert_int_equal(options.mutes[2].pid, 12);
-	assert_null(options.mutes[2].path);
-	assert_int_equal(options.mutes[3].kind, MUTE_TARGET);
+	assert_int_equal(options.mutes[0].rule.kind, MUTE_EXE);
+	assert_string_equal(options.mutes[0].rule.path, "/nonexistent/tool");
+	assert_int_equal(options.mutes[1].rule.kind, MUTE_PREFIX);
+	assert_string_equal(options.mutes[1].rule.path, "/nonexistent/dir/");
+	assert_int_equal(options.mutes[2].rule.kind, MUTE_PROCESS);
+	assert_int_equal(options.mutes[2].rule.pid, 12);
+	assert_null(options.mutes[2].rule.path);
+	assert_int_equal(options.mutes[3].rule.kind, MUTE_TARGET);
 }
 
 static void
@@ -239,7 +239,8 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "-bx" }, "unknown option '-x'" },
 		{ { "--nonsense" }, "unknown option '--nonsense'" },
 		{ { "--log=json" }, "unknown option '--log=json'" },
-		{ { "--mute-file", "f" }, "unknown option '--mute-file'" },
+		{ { "--mute-file", "/nonexistent/f" }, "/nonexistent/f: No such file" },
+		{ { "--export-mutes", "json" }, "c, eslogger or rules" },
 		{ { "--e", "open" }, "unknown option '--e'" }, /* --events or --exited */
 		{ { "-d" }, "-d needs a value" },
 		{ { "--delay" }, "--delay needs a value" },
@@ -290,6 +291,7 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "-m", "nonsense:/x" }, "nonsense" },
 		{ { "-m", "exe:relative" }, "" },
 		{ { "-m", "process:x" }, "" },
+		{ { "-m", "/x events=opne" }, "no event 'opne'" },
 		{ { "--color=blue" }, "auto, always or never" },
 	};
 

@@ -163,11 +163,97 @@ muted_rows_are_marked(void **state)
 	f.row[3].mute = f.row[4].mute = 'X';
 	f.row[3].flags |= ROW_DRAINING;
 	f.row[5].mute = 'L';
-	f.s.mutes = (struct mute_counts){ 2, 1, 1, 1, 1, true, true };
+	f.s.mutes = (struct mute_counts){ .processes = 2, .paths = 1, .local = 1, .es_processes = 1,
+					  .es_paths = 1, .es_known = true, .can_undo = true };
 	drawn("muted_80x24", 24, 80, NULL);
 	f.s.mutes.es_known = false;
 	drawn("muted_120x30", 30, 120, NULL);
 	drawn("muted_20x4", 4, 20, NULL);
+}
+
+/* Rules of every state, and the system's own. */
+static void
+frame_ledger(void)
+{
+	static struct mute_row rows[] = {
+		{ .id = 1, .kind = MUTE_PROCESS, .origin = MUTE_BY_KEY, .state = MUTE_DRAINING,
+		  .process = { 812, 1 }, .what = (char *)"/usr/libexec/mds_stores", .rate_before = 1840,
+		  .rate_heard = -1, .counted = true, .suppressed = 91204 },
+		{ .id = 2, .kind = MUTE_SUBTREE, .origin = MUTE_BY_KEY, .state = MUTE_SYSTEM,
+		  .process = { 4120, 2 }, .what = (char *)"/usr/bin/make", .rate_before = 307,
+		  .rate_heard = 12, .counted = true, .suppressed = 1234567890123, .members = 12 },
+		{ .id = 3, .kind = MUTE_PREFIX, .origin = MUTE_BY_FILE, .state = MUTE_LOCAL,
+		  .what = (char *)"/usr/lib/gcc/x86_64-linux-gnu/", .rate_heard = -1 },
+		{ .id = 5, .kind = MUTE_TARGET, .origin = MUTE_BY_OPTION, .state = MUTE_GONE,
+		  .what = (char *)"/tmp/\033[31mred", .rate_heard = -1 },
+		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"/usr/libexec/tccd",
+		  .types = 39, .rate_heard = -1 },
+	};
+
+	frame_busy(&f);
+	for (unsigned i = 0; i < 4; i++) {
+		rows[i].events = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE);
+		rows[i].types = 2;
+		rows[i].since_ns = f.s.time_ns - (uint64_t)(i * i * i + 1) * 1000 * 1000000000ull;
+	}
+	rows[3].events = EVENT_BIT(EV_OPEN);
+	f.s.ledger = (struct ledger){ .rows = rows, .count = sizeof rows / sizeof *rows };
+	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++)
+		f.s.saving[k] = (struct saving){ .share = 0.41, .rate = 1840 + k };
+	f.s.saving[MUTE_TARGET].rate = f.s.saving[MUTE_TARGET_PREFIX].rate = -1;
+}
+
+/* The screen after these keys, at the three sizes. */
+static void
+at_all_sizes(const char *name, const char *keys)
+{
+	static const int sizes[][2] = { { 24, 80 }, { 4, 20 }, { 50, 200 } };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct ui *ui = frame_open(sizes[i][0], sizes[i][1], NULL);
+		char file[64];
+
+		frame_type(ui, &f, keys);
+		ui_draw(ui, &f.s);
+		snprintf(file, sizeof file, "%s_%dx%d", name, sizes[i][1], sizes[i][0]);
+		screen_is(file);
+		ui_close(ui);
+	}
+}
+
+static void
+the_list_of_mutes(void **state)
+{
+	(void)state;
+	frame_ledger();
+	at_all_sizes("ledger", "v");
+	f.s.ledger.count = 0;
+	at_all_sizes("ledger_empty", "v");
+}
+
+static void
+the_menus(void **state)
+{
+	(void)state;
+	frame_ledger();
+	at_all_sizes("menu", "jx");
+	at_all_sizes("menu_events", "jxe");
+	f.s.mutes.inverted[MUTE_SIDE_PATH] = true;
+	at_all_sizes("menu_invert", "I");
+}
+
+static void
+counts_that_disagree_and_inversion_are_said(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	f.s.mutes.differs = true;
+	f.s.mutes.own_processes = 4;
+	f.s.mutes.own_paths = 2;
+	f.s.mutes.inverted[MUTE_SIDE_PROCESS] = true;
+	drawn("inverted_80x24", 24, 80, NULL);
+	drawn("inverted_20x4", 4, 20, NULL);
+	drawn("inverted_200x50", 50, 200, NULL);
 }
 
 static void
@@ -455,6 +541,9 @@ main(void)
 		cmocka_unit_test(flat_list),
 		cmocka_unit_test(filter_keeps_parents_as_context),
 		cmocka_unit_test(muted_rows_are_marked),
+		cmocka_unit_test(the_list_of_mutes),
+		cmocka_unit_test(the_menus),
+		cmocka_unit_test(counts_that_disagree_and_inversion_are_said),
 		cmocka_unit_test(exited_rows_say_how),
 		cmocka_unit_test(loss_is_said),
 		cmocka_unit_test(paused_is_said),

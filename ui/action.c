@@ -29,16 +29,34 @@ static const struct {
 	{ -KEY_UP, "Up", "↑" },     { -KEY_DOWN, "Down", "↓" }, { -KEY_LEFT, "Left", "←" },
 	{ -KEY_RIGHT, "Right", "→" }, { -KEY_PPAGE, "PgUp", NULL }, { -KEY_NPAGE, "PgDn", NULL },
 	{ -KEY_HOME, "Home", NULL }, { -KEY_END, "End", NULL },  { ' ', "Space", NULL },
+	{ '\r', "Enter", NULL }, { '\n', NULL, NULL }, { -KEY_ENTER, NULL, NULL }, { ACTION_ESC, "Esc", NULL },
 };
+
+static bool
+means(enum action_id id, int key)
+{
+	for (unsigned i = 0; key && i < ACTION_KEYS_MAX; i++)
+		if (action_info[id].keys[i] == key)
+			return true;
+	return false;
+}
 
 enum action_id
 action_of_key(int key)
 {
-	for (unsigned id = 0; key && id < ACTION_COUNT; id++)
-		for (unsigned i = 0; i < ACTION_KEYS_MAX; i++)
-			if (action_info[id].keys[i] == key)
-				return id;
+	for (unsigned id = 0; id < ACTION_COUNT; id++)
+		if (action_info[id].group != ACTION_GROUP_LEDGER && means((enum action_id)id, key))
+			return (enum action_id)id;
 	return ACTION_NONE;
+}
+
+enum action_id
+action_in_group(int key, enum action_group own)
+{
+	for (unsigned id = 0; id < ACTION_COUNT; id++)
+		if (action_info[id].group == own && means((enum action_id)id, key))
+			return (enum action_id)id;
+	return action_of_key(key);
 }
 
 static void
@@ -47,8 +65,9 @@ name_key(int key, char *out, size_t size, bool ascii)
 	for (size_t i = 0; i < sizeof named_key / sizeof *named_key; i++)
 		if (named_key[i].key == key) {
 			snprintf(out, size, "%s",
-				 ascii || !named_key[i].sign ? named_key[i].name
-							     : named_key[i].sign);
+				 !named_key[i].name                ? ""
+				 : ascii || !named_key[i].sign ? named_key[i].name
+								   : named_key[i].sign);
 			return;
 		}
 	if (key < 0)
@@ -68,6 +87,8 @@ action_keys(enum action_id id, char *out, size_t size, bool ascii)
 	for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[id].keys[i]; i++) {
 		char name[16];
 		name_key(action_info[id].keys[i], name, sizeof name, ascii);
+		if (!*name) /* another code of a key that was named */
+			continue;
 		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", name);
 	}
 	return clean_width(out);

@@ -14,6 +14,7 @@
 	X(MOVE, "Moving")            \
 	X(FIND, "Finding")           \
 	X(MUTE, "Muting")            \
+	X(LEDGER, "In the list of mutes") \
 	X(SHOW, "What is shown")     \
 	X(REST, "The rest")
 
@@ -25,6 +26,7 @@ enum action_group {
 };
 
 #define ACTION_CTRL(letter) ((letter) & 0x1f)
+#define ACTION_ESC 27
 
 /* hint: a word for the bottom line; NULL: not there. */
 #define ACTION_TABLE(X)										\
@@ -61,6 +63,24 @@ enum action_group {
 	  "unmute all of this session (asks)")							\
 	X(UNDO,         MUTE, K('z'),                    "undo",				\
 	  "undo the last mute change")								\
+	X(REDO,         MUTE, K('Z', ACTION_CTRL('R')),  NULL,					\
+	  "do again what was undone")								\
+	X(MUTE_MENU,    MUTE, K('x'),                    "mute by",				\
+	  "mute by instance, subtree, executable, prefix or target, and see what it saves")	\
+	X(INVERT,       MUTE, K('I'),                    NULL,					\
+	  "invert: only what is listed passes, by process, executable or target")		\
+	X(LEDGER,       MUTE, K('v', '4'),               "mutes",				\
+	  "list of all mutes in force; again: back")						\
+	X(LEDGER_REMOVE, LEDGER, K('u'),                 NULL,     "remove the rule")		\
+	X(LEDGER_EVENTS, LEDGER, K('e'),                 NULL,					\
+	  "choose the events of the rule")							\
+	X(LEDGER_AUDITION, LEDGER, K('a'),               NULL,					\
+	  "listen: unmute for 5 s, measure, mute again by itself")				\
+	X(LEDGER_SAVE,  LEDGER, K('s'),                  NULL,					\
+	  "save the rules to a file for --mute-file")						\
+	X(LEDGER_JUMP,  LEDGER, K('\r', '\n', -KEY_ENTER), NULL,				\
+	  "go to the processes the rule covers")						\
+	X(LEDGER_BACK,  LEDGER, K(ACTION_ESC, '1'),      NULL,     "back to the processes")	\
 	X(TREE,         SHOW, K('t', -KEY_F(5)),         "tree",   "tree or flat list")		\
 	X(TOTALS,       SHOW, K('a'),                    NULL,					\
 	  "counters of the whole subtree, or own")						\
@@ -103,7 +123,10 @@ struct action {
 extern const struct action action_info[ACTION_COUNT];
 extern const char *const action_group_title[ACTION_GROUP_COUNT];
 
-enum action_id action_of_key(int key); /* ACTION_NONE when the key has no meaning */
+/* ACTION_NONE when the key has no meaning. What belongs to one view alone is not found. */
+enum action_id action_of_key(int key);
+/* The same in a view that has a group of its own; its keys come first. */
+enum action_id action_in_group(int key, enum action_group own);
 
 /* Names of an action's keys, separated by blanks: "↑ k"; with ascii "Up k". Returns columns. */
 size_t action_keys(enum action_id, char *out, size_t size, bool ascii);

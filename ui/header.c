@@ -178,6 +178,18 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 	word(p, 80, "muted %u/%u es %s", m->processes, m->paths, es);
 	word(p, 98, "es %s", es);
 
+	if (m->differs) {
+		p = add(h, 1, false, ROLE_ALARM);
+		word(p, 66, "estop counts %u/%u", m->own_processes, m->own_paths);
+		word(p, 82, "not %u/%u", m->own_processes, m->own_paths);
+	}
+	for (unsigned side = 0; side < MUTE_SIDE_COUNT; side++)
+		if (m->inverted[side]) {
+			p = add(h, 1, false, ROLE_ALARM);
+			word(p, 64, "ONLY listed %s pass", mute_side_word[side]);
+			word(p, 95, "ONLY listed");
+		}
+
 	bool lost = lost_kernel || lost_ring;
 	p = add(h, 1, true, lost ? ROLE_ALARM : ROLE_PLAIN);
 	word(p, 55, "lost %s (kernel %s, ring %s)", grouped(all, lost_kernel + lost_ring),

@@ -10,6 +10,7 @@
 	/* sign          ascii           help */                                           \
 	X("M: P",        "M: P",         "muted: this process, whatever it executes next") \
 	X("M: X",        "M: X",         "muted: every process run from this executable")  \
+	X("M: S",        "M: S",         "muted: with the subtree it belongs to")           \
 	X("M: L",        "M: L",         "muted by estop itself: the system has no room for it") \
 	X("(draining)",  "(draining)",   "muted, but what was queued before still arrives") \
 	X("≥12",         ">12",          "at least 12: events were lost that may belong here") \
@@ -110,6 +111,12 @@ entry(struct writer *t, const char *key, const char *help)
 }
 
 static void
+write_column(void *ctx, const char *column, const char *help)
+{
+	entry(ctx, column, help);
+}
+
+static void
 write_help(struct writer *t)
 {
 	char keys[64];
@@ -134,6 +141,8 @@ write_help(struct writer *t)
 	title(t, "Columns");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		entry(t, column_info[i].title, column_info[i].help);
+	title(t, "Columns of the list of mutes");
+	view_mutes_columns(write_column, t);
 }
 
 static size_t

@@ -58,7 +58,7 @@ prompt_key(struct prompt *p, int key)
 	size_t start;
 
 	p->error[0] = '\0';
-	if (p->kind == PROMPT_CONFIRM)
+	if (prompt_is_question(p->kind))
 		return key == 'y' || key == 'Y' ? PROMPT_ACCEPTED : PROMPT_CANCELLED;
 	switch (key) {
 	case '\r':
@@ -161,12 +161,12 @@ prompt_draw(const struct prompt *p, WINDOW *w, const int attributes[ROLE_COUNT],
 	int label = (int)clean_width(p->label), x = 0;
 
 	/* A narrow screen has more need of the text than of its label. */
-	if (label + 12 <= columns || p->kind == PROMPT_CONFIRM) {
+	if (label + 12 <= columns || prompt_is_question(p->kind)) {
 		wattrset(w, attributes[ROLE_PROMPT]);
 		mvwaddnstr(w, y, 0, p->label, -1);
 		x = label + 1;
 	}
-	if (p->kind == PROMPT_CONFIRM)
+	if (prompt_is_question(p->kind))
 		return x < columns ? x : columns - 1;
 
 	/* The error goes behind the text; there must be room to see where it is. */

@@ -14,7 +14,15 @@
 #include <stddef.h>
 #include <wchar.h>
 
-enum prompt_kind { PROMPT_NONE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_INTERVAL, PROMPT_CONFIRM };
+enum prompt_kind { PROMPT_NONE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_INTERVAL, PROMPT_CONFIRM,
+		   PROMPT_MENU, PROMPT_SAVE, PROMPT_OVERWRITE };
+/* Is a yes or no all that is wanted? */
+static inline bool
+prompt_is_question(enum prompt_kind kind)
+{
+	return kind == PROMPT_CONFIRM || kind == PROMPT_OVERWRITE;
+}
+
 enum prompt_result { PROMPT_STAYS, PROMPT_ACCEPTED, PROMPT_CANCELLED };
 
 enum { PROMPT_CHARS = 1024, PROMPT_BYTES = PROMPT_CHARS * 4 + 1 };

@@ -5,6 +5,7 @@
 #include "ui/action.h"
 #include "ui/column.h"
 #include "ui/header.h"
+#include "ui/menu.h"
 #include "ui/order.h"
 #include "ui/prompt.h"
 #include "ui/term.h"
@@ -16,6 +17,7 @@ enum { UI_MIN_LINES = 4, UI_MIN_COLUMNS = 20 };
 /* A view of the snapshot; last in its own file. */
 struct view {
 	const char *name, *help;
+	enum action_group own; /* actions of this view alone; a common group when it has none */
 	/* Paints lines [top, top + lines) of the window. */
 	void (*draw)(struct ui *, WINDOW *, const struct snapshot *, int top, int lines,
 		     int columns);
@@ -23,7 +25,16 @@ struct view {
 	bool (*act)(struct ui *, const struct snapshot *, enum action_id, struct command *);
 };
 
-extern const struct view view_processes;
+extern const struct view view_processes, view_mutes;
+
+/* The row the mute menu is about: it may be gone from the snapshot by the time of the answer. */
+struct menu_row {
+	struct proc_key key;
+	uint32_t version;
+	double rate, event_rate[EV_COUNT], saving[MUTE_KIND_COUNT];
+	char *exe;
+	bool gone;
+};
 
 struct ui {
 	struct ui_config config;
@@ -57,6 +68,15 @@ struct ui {
 	bool cut;                    /* some COMMAND went on beyond the edge */
 	bool text_seen;              /* some COMMAND was not scrolled away altogether */
 
+	struct menu menu;
+	struct menu_row menu_row;
+	enum mute_kind menu_kind;    /* of the choice made */
+	char *menu_path;
+	uint32_t menu_rule;          /* whose events are chosen; 0: of a rule to be made */
+
+	uint32_t ledger_id;          /* the rule under the cursor of the ledger */
+	size_t ledger_line, ledger_top;
+
 	size_t help_top;
 	struct filter *search;
 	struct prompt prompt;
@@ -72,6 +92,10 @@ uint64_t ui_now(const struct ui *);
 void ui_attr(const struct ui *, WINDOW *, enum role);
 void ui_put(const struct ui *, WINDOW *, int y, int x, const char *text, enum role);
 char *ui_line(struct ui *, size_t columns); /* room for so many columns of cleaned text */
+
+void ui_show(struct ui *, const struct view *, struct command *);
+void ui_filter(struct ui *, const char *text, struct command *); /* well-formed */
+void view_mutes_columns(void (*each)(void *ctx, const char *title, const char *help), void *ctx);
 
 /* help.c: the help screen. */
 void help_draw(struct ui *, WINDOW *, int lines, int columns);

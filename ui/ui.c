@@ -2,6 +2,7 @@
 #include "ui/ui.h"
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/mute_menu.h"
 #include "ui/processes.h"
 #include "ui/state.h"
 
@@ -125,6 +126,9 @@ ui_close(struct ui *ui)
 	filter_free(ui->filter);
 	filter_free(ui->search);
 	order_finish(&ui->order);
+	menu_close(&ui->menu);
+	free(ui->menu_row.exe);
+	free(ui->menu_path);
 	free(ui->exe);
 	free(ui->line);
 	free(ui);
@@ -218,13 +222,33 @@ static void
 draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
 {
 	static const enum action_id first[] = {
-		ACTION_HELP, ACTION_QUIT, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_UNDO,
-		ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE,
+		ACTION_HELP, ACTION_QUIT, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_MUTE_MENU,
+		ACTION_UNDO, ACTION_LEDGER, ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE,
 	};
 	int x = 0;
 
+	/* In a view of its own actions these come first, with the first word of their help. */
+	for (size_t i = 0; ui->view->own == ACTION_GROUP_LEDGER && i < ACTION_COUNT; i++) {
+		char name[64], word[24];
+		const struct action *a = &action_info[i];
+		if (a->group != ACTION_GROUP_LEDGER)
+			continue;
+		action_keys((enum action_id)i, name, sizeof name, ui->ascii);
+		name[strcspn(name, " ")] = '\0';
+		snprintf(word, sizeof word, "%.*s", (int)strcspn(a->help, " :"), a->help);
+		int width = (int)(clean_width(name) + strlen(word)) + 1;
+		if (x + width > columns)
+			return;
+		ui_put(ui, w, y, x, name, ROLE_NAME);
+		ui_put(ui, w, y, x + (int)clean_width(name) + 1, word, ROLE_QUIET);
+		x += width + 2;
+	}
 	for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
 		const struct action *a = &action_info[first[i]];
+		if (ui->view->own == ACTION_GROUP_LEDGER &&
+		    (first[i] == ACTION_MUTE_PROCESS || first[i] == ACTION_MUTE_EXE ||
+		     first[i] == ACTION_MUTE_MENU))
+			continue;
 		char key[2] = { (char)a->keys[0], '\0' };
 		int width = 2 + (int)strlen(a->hint);
 		if (x + width > columns)
@@ -290,6 +314,11 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 					  (ui->message[0] && ui_now(ui) < ui->message_until));
 		ui->view->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
 			       columns);
+		if (ui->menu.kind) {
+			mute_menu_refresh(ui, s);
+			menu_draw(&ui->menu, w, ui->attributes, (int)header,
+				  lines - (int)header - bottom - covered, columns, ui->ascii);
+		}
 		int y, x;
 		getyx(w, y, x);
 		cursor = draw_bottom(ui, w, lines - 1, columns, bottom);
@@ -360,6 +389,32 @@ set_filter(struct ui *ui, struct filter *f, struct command *c)
 	ask_again(ui, c);
 }
 
+void
+ui_filter(struct ui *ui, const char *text, struct command *c)
+{
+	char why[160];
+
+	set_filter(ui, filter_compile(text, why, sizeof why), c);
+}
+
+void
+ui_show(struct ui *ui, const struct view *view, struct command *c)
+{
+	ui->view = view;
+	ui->spec.ledger = view == &view_mutes;
+	*c = (struct command){ .kind = COMMAND_REFRESH };
+}
+
+void
+ui_ask_overwrite(struct ui *ui, const char *path)
+{
+	char question[80];
+
+	snprintf(question, sizeof question, "%s%.40s is there already; overwrite it? y/n",
+		 strlen(path) > 40 ? "..." : "", strlen(path) > 40 ? path + strlen(path) - 40 : path);
+	prompt_open(&ui->prompt, PROMPT_OVERWRITE, question, "");
+}
+
 static void
 search_again(struct ui *ui, const struct snapshot *s, bool backwards)
 {
@@ -415,6 +470,15 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		break;
 	case ACTION_UNDO:
 		c->kind = COMMAND_UNDO;
+		break;
+	case ACTION_REDO:
+		c->kind = COMMAND_REDO;
+		break;
+	case ACTION_INVERT:
+		mute_menu_invert(ui, s);
+		break;
+	case ACTION_LEDGER:
+		ui_show(ui, ui->view == &view_mutes ? &view_processes : &view_mutes, c);
 		break;
 	case ACTION_TREE:
 		ui->spec.tree = !ui->spec.tree;
@@ -519,6 +583,31 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 	return true;
 }
 
+/* A path for the item of the menu: "/" at least. */
+static bool
+accept_value(struct ui *ui, const char *text, struct command *c)
+{
+	if (*text != '/') {
+		prompt_error(&ui->prompt, "an absolute path is needed");
+		return false;
+	}
+	mute_menu_edited(ui, text, c);
+	return true;
+}
+
+static bool
+accept_file(struct ui *ui, const char *text, struct command *c)
+{
+	if (!*text) {
+		prompt_error(&ui->prompt, "the name of a file is needed");
+		return false;
+	}
+	free(ui->exe);
+	ui->exe = xstrdup(text);
+	*c = (struct command){ .kind = COMMAND_SAVE_RULES, .exe = ui->exe };
+	return true;
+}
+
 static void
 key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
@@ -536,6 +625,15 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 			break;
 		case PROMPT_CONFIRM:
 			c->kind = COMMAND_UNMUTE_ALL;
+			break;
+		case PROMPT_MENU:
+			taken = accept_value(ui, text, c);
+			break;
+		case PROMPT_SAVE:
+			taken = accept_file(ui, text, c);
+			break;
+		case PROMPT_OVERWRITE: /* the path is still there from COMMAND_SAVE_RULES */
+			*c = (struct command){ .kind = COMMAND_SAVE_RULES, .exe = ui->exe, .on = true };
 			break;
 		default:
 			taken = accept_pattern(ui, s, text, c);
@@ -559,7 +657,14 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		key_in_prompt(ui, s, key, c);
 		return;
 	}
-	enum action_id id = action_of_key(key);
+	if (ui->menu.kind && !ui->help) {
+		if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
+			act(ui, s, action_of_key(key), c);
+		else
+			mute_menu_key(ui, s, key, c);
+		return;
+	}
+	enum action_id id = action_in_group(key, ui->view->own);
 	if (ui->help && id != ACTION_REDRAW && id != ACTION_SUSPEND && key != ACTION_CTRL('C')) {
 		help_key(ui, key);
 		return;

@@ -28,6 +28,7 @@ struct ui_config {
 	uint32_t interval_ms;
 	const char *host, *source; /* header */
 	const char *scope_text;    /* what -p and -u say, for the header; NULL none */
+	const char *mute_file;     /* where s in the ledger saves to, if nothing else is typed; NULL none */
 	uint64_t start_ns; /* when counting began, on the snapshots' clock; 0: their first */
 
 	/* Passed through into the snapshot_spec. */
@@ -50,6 +51,13 @@ enum command_kind {
 	COMMAND_UNMUTE_ROW,       /* remove every rule that covers the row */
 	COMMAND_UNMUTE_ALL,
 	COMMAND_UNDO,
+	COMMAND_REDO,
+	COMMAND_MUTE,             /* command.rule, .events; .key / .version / .exe, or .exe as the path */
+	COMMAND_INVERT,           /* command.side */
+	COMMAND_RULE_REMOVE,      /* command.id */
+	COMMAND_RULE_EVENTS,      /* command.id, .events */
+	COMMAND_RULE_AUDITION,    /* command.id */
+	COMMAND_SAVE_RULES,       /* command.exe is the file; .on: overwrite what is there */
 	COMMAND_FOLD,             /* command.key, command.on */
 	COMMAND_FOLD_ALL,         /* command.on */
 	COMMAND_INTERVAL,         /* command.interval_ms */
@@ -65,6 +73,10 @@ struct command {
 	const char *exe;          /* owned by the ui, good until the next call */
 	bool on;
 	uint32_t interval_ms;
+	enum mute_kind rule;
+	enum mute_side side;
+	event_mask events;        /* 0: the default */
+	uint32_t id;              /* of a rule */
 };
 
 struct ui;
@@ -99,6 +111,9 @@ void ui_key(struct ui *, const struct snapshot *, int key, struct command *);
 
 /* One line for the person, any bytes, until the next key or 4 s: "muted /bin/x (z undoes)". */
 void ui_message(struct ui *, const char *text);
+
+/* A file is there already: asks whether COMMAND_SAVE_RULES may overwrite it. */
+void ui_ask_overwrite(struct ui *, const char *path);
 
 void ui_resize(struct ui *);                 /* after SIGWINCH */
 void ui_suspend(struct ui *);                /* before raise(SIGSTOP): terminal given back */

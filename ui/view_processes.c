@@ -1,6 +1,7 @@
 /* view_processes - the processes as a tree or a flat list. */
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/mute_menu.h"
 #include "ui/processes.h"
 #include "ui/state.h"
 
@@ -548,6 +549,10 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_MUTE_EXE:
 		mute_exe(ui, s, c);
 		break;
+	case ACTION_MUTE_MENU:
+		if ((r = current(ui, s)))
+			mute_menu_open(ui, r, c);
+		break;
 	case ACTION_UNMUTE:
 		if ((r = current(ui, s)))
 			about(ui, r, COMMAND_UNMUTE_ROW, c);
@@ -560,5 +565,6 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 }
 
 const struct view view_processes = {
-	"processes", "processes as a tree or a flat list, with what they do", draw, act,
+	"processes", "processes as a tree or a flat list, with what they do", ACTION_GROUP_SHOW, draw,
+	act,
 };

@@ -39,6 +39,12 @@ struct marker { /* es_sync_client() */
 	struct marker *next;
 };
 
+struct subtree { /* es_linux_mute_subtree() */
+	uint32_t id;
+	u32 pid, version; /* of the token it was made with */
+	struct subtree *next;
+};
+
 struct es_client_s {
 	struct tracer *tracer;
 	es_handler_block_t handler;
@@ -59,6 +65,8 @@ struct es_client_s {
 
 	pthread_mutex_t lock; /* what follows */
 	struct mute_set *mutes;
+	struct subtree *subtrees;
+	uint32_t last_subtree;
 	u64 subscribed;
 	size_t ring_bytes;
 	struct marker *markers, **markers_end;
@@ -288,6 +296,8 @@ target_muted(es_client_t *c, const es_message_t *m)
 	target.length = path.length;
 	pthread_mutex_lock(&c->lock);
 	muted = mute_set_target_suppresses(c->mutes, m->event_type, &target, 1);
+	if (muted)
+		mute_set_note_target(c->mutes, m->event_type, path.data, path.length);
 	pthread_mutex_unlock(&c->lock);
 	return muted;
 }
@@ -434,6 +444,12 @@ destroy(es_client_t *c)
 {
 	if (!c)
 		return;
+	while (c->subtrees) {
+		struct subtree *next = c->subtrees->next;
+
+		free(c->subtrees);
+		c->subtrees = next;
+	}
 	tracer_close(c->tracer);
 	known_table_destroy(c->known);
 	message_release(c->message);
@@ -1107,6 +1123,211 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 	stats->ring_bytes = client->ring_bytes;
 	stats->ring_used = tracer_ring_used(client->tracer);
 	return ES_RETURN_SUCCESS;
+}
+
+/* ---- subtrees ---- */
+
+struct census {
+	struct wire_proc_brief {
+		u32 pid, ppid;
+	} *list;
+	size_t count, room;
+	bool failed;
+};
+
+static void
+count_in(void *ctx, const struct wire_proc *p)
+{
+	struct census *k = ctx;
+
+	if (p->head.flags & (WIRE_GONE | WIRE_KERNEL) || k->failed)
+		return;
+	if (k->count == k->room) {
+		size_t room = k->room ? k->room * 2 : 1024;
+		void *list = realloc(k->list, room * sizeof(*k->list));
+
+		if (!list) {
+			k->failed = true;
+			return;
+		}
+		k->list = list;
+		k->room = room;
+	}
+	k->list[k->count++] = (struct wire_proc_brief){ p->head.pid, p->ppid };
+}
+
+static int
+compare_brief(const void *a, const void *b)
+{
+	const struct wire_proc_brief *x = a, *y = b;
+
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+static bool
+is_below(const struct census *k, u32 pid, u32 root)
+{
+	/* Bounded: the list is no instant, and could show a circle. */
+	for (unsigned depth = 0; depth < 4096 && pid; depth++) {
+		struct wire_proc_brief wanted = { .pid = pid };
+		const struct wire_proc_brief *p;
+
+		if (pid == root)
+			return true;
+		p = bsearch(&wanted, k->list, k->count, sizeof(*k->list), compare_brief);
+		pid = p ? p->ppid : 0;
+	}
+	return false;
+}
+
+/*
+ * The root first: what it forks from then on is a member by itself. Who was forked
+ * before by somebody not yet a member is found by looking again until nobody is new.
+ */
+static int
+adopt_all(es_client_t *c, u32 id, u32 root)
+{
+	int error = tracer_adopt(c->tracer, id, root), found = 1;
+
+	for (unsigned pass = 0; error >= 0 && found && pass < 64; pass++) {
+		struct census k = { 0 };
+
+		found = 0;
+		error = tracer_processes(c->tracer, 0, count_in, &k);
+		if (error || k.failed) {
+			free(k.list);
+			return error ? error : -ENOMEM;
+		}
+		qsort(k.list, k.count, sizeof(*k.list), compare_brief);
+		for (size_t i = 0; i < k.count; i++)
+			if (k.list[i].pid != root && is_below(&k, k.list[i].pid, root)) {
+				int result = tracer_adopt(c->tracer, id, k.list[i].pid);
+
+				found |= result == 1;
+				if (result == -ENOSPC)
+					error = result;
+			}
+		free(k.list);
+	}
+	return error < 0 ? error : 0;
+}
+
+static struct subtree **
+find_subtree(es_client_t *c, const audit_token_t *token)
+{
+	struct subtree **at = &c->subtrees;
+
+	while (*at && ((*at)->pid != token->val[5] || (*at)->version != token->val[7]))
+		at = &(*at)->next;
+	return at;
+}
+
+static int
+new_subtree(es_client_t *c, const audit_token_t *token, u64 kinds)
+{
+	struct liveness l = { .version = token->val[7] };
+	struct subtree *s;
+	int error;
+
+	if (tracer_processes(c->tracer, token->val[5], compare_version, &l) != 0 || !l.alive)
+		return -ESRCH;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return -ENOMEM;
+	s->id = ++c->last_subtree;
+	s->pid = token->val[5];
+	s->version = token->val[7];
+	error = tracer_mute_subtree(c->tracer, s->id, kinds);
+	if (!error)
+		error = adopt_all(c, s->id, s->pid);
+	if (error) {
+		tracer_mute_subtree(c->tracer, s->id, 0);
+		free(s);
+		return error;
+	}
+	s->next = c->subtrees;
+	c->subtrees = s;
+	return 0;
+}
+
+es_return_t
+es_linux_mute_subtree(es_client_t *client, const audit_token_t *token,
+		      const es_event_type_t *events, size_t event_count)
+{
+	struct event_set set = set_of(events, event_count);
+	u64 kinds = kinds_of(&set);
+	struct subtree **at;
+	int error;
+
+	if (!kinds)
+		return ES_RETURN_ERROR;
+	pthread_mutex_lock(&client->lock);
+	at = find_subtree(client, token);
+	if (*at)
+		error = tracer_mute_subtree(client->tracer, (*at)->id, kinds);
+	else
+		error = new_subtree(client, token, kinds);
+	pthread_mutex_unlock(&client->lock);
+	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_unmute_subtree(es_client_t *client, const audit_token_t *token)
+{
+	struct subtree **at, *s;
+
+	pthread_mutex_lock(&client->lock);
+	at = find_subtree(client, token);
+	s = *at;
+	if (s) {
+		tracer_mute_subtree(client->tracer, s->id, 0);
+		*at = s->next;
+		free(s);
+	}
+	pthread_mutex_unlock(&client->lock);
+	return ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_suppressed_process(es_client_t *client, const audit_token_t *token, uint64_t *count)
+{
+	return tracer_suppressed_process(client->tracer, token->val[5], token->val[7], count)
+		       ? ES_RETURN_SUCCESS
+		       : ES_RETURN_ERROR;
+}
+
+es_return_t
+es_linux_suppressed_subtree(es_client_t *client, const audit_token_t *token, uint64_t *count)
+{
+	bool known = false;
+	struct subtree *s;
+
+	pthread_mutex_lock(&client->lock);
+	s = *find_subtree(client, token);
+	if (s)
+		known = tracer_suppressed_subtree(client->tracer, s->id, count);
+	pthread_mutex_unlock(&client->lock);
+	return known ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
+}
+
+es_return_t
+es_linux_suppressed_path(es_client_t *client, const char *path, es_mute_path_type_t type,
+			 uint64_t *count)
+{
+	const struct mute_path *entry;
+	bool known;
+
+	if (type == ES_MUTE_PATH_TYPE_PREFIX || type == ES_MUTE_PATH_TYPE_LITERAL) {
+		known = tracer_suppressed_path(client->tracer, path, strlen(path),
+					       type == ES_MUTE_PATH_TYPE_PREFIX, count);
+		return known ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
+	}
+	pthread_mutex_lock(&client->lock);
+	entry = mute_set_find_path(client->mutes, (enum mute_path_type)type, path);
+	if (entry)
+		*count = entry->kept_back;
+	pthread_mutex_unlock(&client->lock);
+	return entry ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
 }
 
 static void

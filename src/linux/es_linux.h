@@ -83,6 +83,32 @@ typedef struct {
 /* A snapshot, not an instant: the counters run on while they are read. Any thread. */
 es_return_t es_linux_stats(es_client_t *_Nonnull client, es_linux_stats_t *_Nonnull stats);
 
+/*
+ * Mutes a process and everything below it, now and later, for these events. The
+ * kernel passes it on at fork, before the child runs, and exec does not end it;
+ * so not one event of a descendant slips out. It is apart from es_mute_process():
+ * es_muted_processes() does not tell of it, no limit counts it, and with process
+ * muting inverted it selects. Called again for the same token it replaces the
+ * events. It ends with es_linux_unmute_subtree() for the same token. ERROR when
+ * that process does not run, or it is in too many subtrees (4) already.
+ */
+es_return_t es_linux_mute_subtree(es_client_t *_Nonnull client, const audit_token_t *_Nonnull token,
+				  const es_event_type_t *_Nonnull events, size_t event_count);
+es_return_t es_linux_unmute_subtree(es_client_t *_Nonnull client, const audit_token_t *_Nonnull token);
+
+/*
+ * How many events an entry has kept back since it was made. An event that
+ * several entries mute is counted for one of them: process, subtree, whole path,
+ * shortest prefix, in this order. ERROR: no such entry, or not counted (beyond
+ * some four thousand entries).
+ */
+es_return_t es_linux_suppressed_process(es_client_t *_Nonnull client,
+					const audit_token_t *_Nonnull token, uint64_t *_Nonnull count);
+es_return_t es_linux_suppressed_subtree(es_client_t *_Nonnull client,
+					const audit_token_t *_Nonnull token, uint64_t *_Nonnull count);
+es_return_t es_linux_suppressed_path(es_client_t *_Nonnull client, const char *_Nonnull path,
+				     es_mute_path_type_t type, uint64_t *_Nonnull count);
+
 __END_DECLS
 
 #endif

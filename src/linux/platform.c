@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <es_linux.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,4 +101,27 @@ platform_settle(es_client_t *es, unsigned timeout_ms)
 		return;
 	while (!atomic_load_explicit(&handled, memory_order_acquire) && timeout_ms--)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+int
+platform_mute_subtree(es_client_t *es, const audit_token_t *token, const es_event_type_t types[],
+		      uint32_t n, bool on)
+{
+	es_return_t result = on ? es_linux_mute_subtree(es, token, types, n)
+				: es_linux_unmute_subtree(es, token);
+
+	if (result == ES_RETURN_SUCCESS)
+		return 0;
+	return kill((pid_t)token->val[5], 0) != 0 && errno == ESRCH ? -ESRCH : -ENOSPC;
+}
+
+bool
+platform_suppressed(es_client_t *es, const audit_token_t *token, bool subtree, const char *path,
+		    es_mute_path_type_t type, uint64_t *count)
+{
+	es_return_t result = path      ? es_linux_suppressed_path(es, path, type, count)
+			     : subtree ? es_linux_suppressed_subtree(es, token, count)
+				       : es_linux_suppressed_process(es, token, count);
+
+	return result == ES_RETURN_SUCCESS;
 }

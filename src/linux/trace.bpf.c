@@ -70,11 +70,12 @@ enum {
 
 struct cpu {
 	struct wire_counters count;
-	u64 pad[508 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
+	u64 pad[504 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
 	s32 last_fd;     /* of the descriptors listed for an exec */
 	u32 pad2;
 	u64 number;      /* where a pointer loses its type, to be a number */
 	u64 mnt, dentry; /* what build_path() is to name; kept here to lose their pointer types */
+	struct wire_mute by_path, by_prefix; /* what path_mutes() found */
 	char text[TEXT_ROOM + 1024];
 };
 
@@ -99,6 +100,9 @@ struct {
 	__uint(max_entries, 16 << 20); /* set by the client */
 } ring SEC(".maps");
 
+/* What can keep an event back, in the order in which it is held to account. */
+enum { BY_PROCESS, BY_SUBTREE, BY_PATH, BY_PREFIX, BY_COUNT };
+
 /* Kept with each process (its first thread). */
 struct state {
 	u64 exec_id;          /* for which program execution */
@@ -107,6 +111,9 @@ struct state {
 	u64 wanted;           /* bits of enum wire_kind */
 	u64 path_muted;
 	u64 process_muted;    /* as in muted_processes, not inverted */
+	/* who keeps what back, to count it there: the first that has the kind */
+	u64 by_kinds[BY_COUNT];
+	u32 by_slot[BY_COUNT];
 	/* what the last WIRE_PROC told, to notice changes */
 	u64 told_exec_id;     /* + 1; 0 nothing told */
 	u64 uids, gids;       /* by value: freed credentials come back at the same address */
@@ -126,7 +133,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 16384); /* set by the client: the mute limit */
 	__type(key, struct wire_process_key);
-	__type(value, u64);
+	__type(value, struct wire_mute);
 } muted_processes SEC(".maps");
 
 struct {
@@ -134,8 +141,31 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 65536);
 	__type(key, struct wire_path_key);
-	__type(value, u64);
+	__type(value, struct wire_mute);
 } muted_paths SEC(".maps");
+
+/* Which subtrees a process is in: of its own storage, as user space writes it, too. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct wire_kin);
+} kin SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, u32);
+	__type(value, struct wire_mute);
+} subtrees SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WIRE_SLOTS);
+	__type(key, u32);
+	__type(value, u64);
+} suppressed SEC(".maps");
 
 /* How an inode looked when a file was opened for writing, by struct file. */
 struct written {
@@ -469,6 +499,8 @@ build_proc(struct task_struct *task, struct task_struct *actor, u32 slot, u32 *w
 struct hashing {
 	u64 hash;
 	u64 muted;
+	u64 first_kinds; /* of the first prefix that matched */
+	u32 first_slot;
 	u32 off, length;
 	u32 slot;
 };
@@ -488,14 +520,19 @@ hash_step(u32 i, struct hashing *h)
 		return 1;
 	h->hash = (h->hash ^ (u8)cpu->text[(h->off + i) & (TEXT_ROOM - 1)]) * FNV_PRIME;
 	if (n <= WIRE_PATH_MAX && c->prefix_length[(n / 64) & 255] & 1ULL << (n & 63)) {
-		u64 *muted;
+		struct wire_mute *muted;
 
 		key.hash = h->hash;
 		key.length = n;
 		key.prefix = 1;
 		muted = bpf_map_lookup_elem(&muted_paths, &key);
-		if (muted)
-			h->muted |= *muted;
+		if (muted) {
+			h->muted |= muted->kinds;
+			if (!h->first_slot) {
+				h->first_slot = muted->slot;
+				h->first_kinds = muted->kinds;
+			}
+		}
 	}
 	return 0;
 }
@@ -505,11 +542,16 @@ VERIFIED_ONCE u64
 path_mutes(u32 slot, u32 off)
 {
 	struct wire_path_key key = {};
+	struct wire_mute *muted;
+	struct cpu *cpu = cpu_at(slot);
 	struct hashing h;
-	u64 *muted;
 
+	if (!cpu)
+		return 0;
 	h.hash = FNV_BASIS;
 	h.muted = 0;
+	h.first_kinds = 0;
+	h.first_slot = 0;
 	h.off = off;
 	h.length = TEXT_END - off;
 	h.slot = slot;
@@ -518,16 +560,76 @@ path_mutes(u32 slot, u32 off)
 	key.hash = h.hash;
 	key.length = h.length;
 	muted = bpf_map_lookup_elem(&muted_paths, &key);
-	return h.muted | (muted ? *muted : 0);
+	cpu->by_path.kinds = muted ? muted->kinds : 0;
+	cpu->by_path.slot = muted ? muted->slot : 0;
+	cpu->by_prefix.kinds = h.first_kinds;
+	cpu->by_prefix.slot = h.first_slot;
+	return h.muted | cpu->by_path.kinds;
 }
 
+/* Events muted by the subtrees the process is in. */
 static __always_inline u64
-process_mutes(u32 pid, u32 version)
+subtree_mutes(struct state *st, struct task_struct *task)
+{
+	struct wire_kin *k = bpf_task_storage_get(&kin, task, 0, 0);
+	u64 muted = 0;
+
+	if (!k)
+		return 0;
+	for (u32 i = 0; i < WIRE_KIN_MAX; i++) {
+		u32 id = k->id[i];
+		struct wire_mute *mute = id ? bpf_map_lookup_elem(&subtrees, &id) : NULL;
+
+		if (!mute)
+			continue;
+		if (!muted) {
+			st->by_kinds[BY_SUBTREE] = mute->kinds;
+			st->by_slot[BY_SUBTREE] = mute->slot;
+		}
+		muted |= mute->kinds;
+	}
+	return muted;
+}
+
+/* Makes to a member of what from is a member of. */
+static __always_inline void
+pass_on_kin(struct task_struct *from, struct task_struct *to)
+{
+	struct wire_kin *k = bpf_task_storage_get(&kin, from, 0, 0), *heir;
+
+	if (!k)
+		return;
+	heir = bpf_task_storage_get(&kin, to, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!heir)
+		return;
+	for (u32 i = 0; i < WIRE_KIN_MAX; i++)
+		heir->id[i] = k->id[i];
+}
+
+/* An event was kept back: counted by type, and by what kept it. */
+static __always_inline void
+count_muted(struct state *st, struct cpu *cpu, u32 kind)
+{
+	cpu->count.muted[kind]++;
+	for (u32 i = 0; i < BY_COUNT; i++) {
+		u32 slot = st->by_slot[i];
+		u64 *count;
+
+		if (!(st->by_kinds[i] & 1ULL << kind))
+			continue;
+		count = slot ? bpf_map_lookup_elem(&suppressed, &slot) : NULL;
+		if (count)
+			++*count;
+		return;
+	}
+}
+
+static __always_inline struct wire_mute *
+process_mute(u32 pid, u32 version)
 {
 	struct wire_process_key key = { .pid = pid, .version = version };
-	u64 *muted = bpf_map_lookup_elem(&muted_processes, &key);
 
-	return muted ? *muted : 0;
+	return bpf_map_lookup_elem(&muted_processes, &key);
 }
 
 /* Works out anew what is wanted of the current process, and keeps it in its state. */
@@ -550,18 +652,35 @@ refresh(u32 slot)
 		struct cpu *cpu = cpu_at(slot);
 
 		path_muted = 0;
+		st->by_kinds[BY_PATH] = st->by_kinds[BY_PREFIX] = 0;
 		if (c->path_mutes && mm && mm->exe_file && cpu) {
 			struct file *file = CAST(struct file, mm->exe_file);
 			u32 off = path_of(cpu, slot, file);
 
-			if (!(off & PATH_CUT))
+			if (!(off & PATH_CUT)) {
 				path_muted = path_mutes(slot, off);
+				st->by_kinds[BY_PATH] = cpu->by_path.kinds;
+				st->by_slot[BY_PATH] = cpu->by_path.slot;
+				st->by_kinds[BY_PREFIX] = cpu->by_prefix.kinds;
+				st->by_slot[BY_PREFIX] = cpu->by_prefix.slot;
+			}
 		}
 	}
-	if (c->process_mutes)
-		muted = process_mutes((u32)task->tgid, version_of(task->start_boottime, exec_id));
+	st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
+	if (c->process_mutes) {
+		struct wire_mute *mute =
+			process_mute((u32)task->tgid, version_of(task->start_boottime, exec_id));
+
+		if (mute) {
+			muted = mute->kinds;
+			st->by_kinds[BY_PROCESS] = mute->kinds;
+			st->by_slot[BY_PROCESS] = mute->slot;
+		}
+	}
 	st->process_muted = muted;
 	st->path_muted = path_muted;
+	if (c->subtrees)
+		muted |= subtree_mutes(st, task);
 	muted ^= 0ULL - (c->process_inverted & 1);
 	muted |= path_muted ^ (0ULL - (c->path_inverted & 1));
 	st->wanted = c->subscribed & ~muted;
@@ -733,7 +852,7 @@ file_event(u64 address, u32 kind, u32 oflag)
 	}
 	if (!(st->wanted & 1ULL << kind)) {
 		if (c->subscribed & 1ULL << kind && (u32)task->tgid != settings.owner)
-			cpu->count.muted[kind]++;
+			count_muted(st, cpu, kind);
 		/* Its close may be wanted all the same, and will have to say what changed. */
 		if (kind == WIRE_OPEN && st->wanted & 1ULL << WIRE_CLOSE &&
 		    LOAD(file, f_mode) & FMODE_WRITE)
@@ -1057,7 +1176,7 @@ wanted(struct state *st, struct task_struct *leader, struct wire_control *c, str
 	if (st->wanted & 1ULL << kind)
 		return true;
 	if (c->subscribed & 1ULL << kind && (u32)leader->tgid != settings.owner)
-		cpu->count.muted[kind]++;
+		count_muted(st, cpu, kind);
 	return false;
 }
 
@@ -1085,9 +1204,12 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 
 	if (child->pid != child->tgid || parent->flags & PF_KTHREAD)
 		return 0; /* a thread, or the kernel's own */
-	if (!cpu || !c || !(st = state_of(leader, c, slot)))
+	if (!cpu || !c)
 		return 0;
-	if (!wanted(st, leader, c, cpu, WIRE_FORK))
+	/* Before the child runs for the first time: not one event of it slips out. */
+	if (c->subtrees)
+		pass_on_kin(leader, child);
+	if (!(st = state_of(leader, c, slot)) || !wanted(st, leader, c, cpu, WIRE_FORK))
 		return 0;
 	tell(st, leader, parent, slot);
 	e = (struct wire_fork *)&cpu->text[TEXT_END];
@@ -1120,6 +1242,9 @@ BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
 
 	if (!cpu || !c || current->flags & PF_KTHREAD || !(st = state_of(leader, c, slot)))
 		return 0;
+	/* A thread that executes a program becomes the process; what is kept is the task's. */
+	if (c->subtrees && current->pid != current->tgid)
+		pass_on_kin(current->group_leader, current);
 	if (st->wanted & 1ULL << WIRE_EXEC)
 		tell(st, leader, current, slot); /* who it was, while it can be seen */
 	/* A thread that is not the leader becomes it: what was decided goes with it. */
@@ -1249,7 +1374,10 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	 * sched_prepare_exec they may not be known; those of the process still are.
 	 */
 	if (st->exec_id + 1 != exec_id || st->generation != c->generation) {
-		st->process_muted = c->process_mutes ? process_mutes((u32)current->tgid, old_version) : 0;
+		struct wire_mute *mute =
+			c->process_mutes ? process_mute((u32)current->tgid, old_version) : NULL;
+
+		st->process_muted = mute ? mute->kinds : 0;
 		st->wanted = c->subscribed &
 			     ~(st->process_muted ^ (0ULL - (c->process_inverted & 1)));
 	}

@@ -14,6 +14,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -44,7 +45,7 @@ struct tracer {
 	struct bpf_object *object;
 	struct bpf_link *links[HOOKS];
 	struct bpf_program *iterator;
-	int processes_fd, paths_fd;
+	int processes_fd, paths_fd, subtrees_fd, kin_fd, suppressed_fd;
 	struct wire_control *control;
 	char *cpus;           /* the map `cpus`, element after element */
 	size_t cpus_size, stride, control_size;
@@ -60,6 +61,8 @@ struct tracer {
 	char *whole; /* a record that wraps, put together */
 
 	u32 prefixes[WIRE_PATH_MAX + 1]; /* muted prefixes by length */
+	u32 free_slots[WIRE_SLOTS];      /* of counters of what is kept back */
+	unsigned free_count;
 };
 
 /* libbpf explains itself through a callback; the last words are kept for the error sentence. */
@@ -264,6 +267,11 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, char *w
 	t->iterator = bpf_object__find_program_by_name(t->object, "list_processes");
 	t->processes_fd = bpf_object__find_map_fd_by_name(t->object, "muted_processes");
 	t->paths_fd = bpf_object__find_map_fd_by_name(t->object, "muted_paths");
+	t->subtrees_fd = bpf_object__find_map_fd_by_name(t->object, "subtrees");
+	t->kin_fd = bpf_object__find_map_fd_by_name(t->object, "kin");
+	t->suppressed_fd = bpf_object__find_map_fd_by_name(t->object, "suppressed");
+	for (u32 slot = WIRE_SLOTS - 1; slot > 0; slot--)
+		t->free_slots[t->free_count++] = slot;
 	t->control_size = page_round(sizeof(struct wire_control));
 	t->cpus_size = page_round(t->stride * ((size_t)t->cpu_count + 1));
 	t->control = map_map(t->object, "control", t->control_size);
@@ -352,18 +360,58 @@ tracer_subscribe(struct tracer *t, u64 kinds)
 	return hook_up(t);
 }
 
+/* ---- mutes ---- */
+
+/* Writes, or sums up, a counter of every CPU. */
 static int
-set_entry(int map, const void *key, u64 kinds, u32 *count)
+set_suppressed(struct tracer *t, u32 slot, u64 value)
 {
-	u64 old;
-	bool had = bpf_map_lookup_elem(map, key, &old) == 0;
+	u64 values[t->cpu_count];
+
+	for (int i = 0; i < t->cpu_count; i++)
+		values[i] = value;
+	return bpf_map_update_elem(t->suppressed_fd, &slot, values, BPF_ANY);
+}
+
+static bool
+sum_suppressed(struct tracer *t, int map, const void *key, u64 *count)
+{
+	u64 values[t->cpu_count];
+	struct wire_mute mute;
+
+	*count = 0;
+	if (bpf_map_lookup_elem(map, key, &mute) != 0 || !mute.slot ||
+	    bpf_map_lookup_elem(t->suppressed_fd, &mute.slot, values) != 0)
+		return false;
+	for (int i = 0; i < t->cpu_count; i++)
+		*count += values[i];
+	return true;
+}
+
+static int
+set_entry(struct tracer *t, int map, const void *key, u64 kinds, u32 *count)
+{
+	struct wire_mute mute = { 0 };
+	bool had = bpf_map_lookup_elem(map, key, &mute) == 0;
 
 	if (kinds) {
-		if (bpf_map_update_elem(map, key, &kinds, BPF_ANY) != 0)
-			return -errno;
+		if (!had && t->free_count) {
+			mute.slot = t->free_slots[--t->free_count];
+			set_suppressed(t, mute.slot, 0);
+		}
+		mute.kinds = kinds;
+		if (bpf_map_update_elem(map, key, &mute, BPF_ANY) != 0) {
+			int error = -errno;
+
+			if (!had && mute.slot)
+				t->free_slots[t->free_count++] = mute.slot;
+			return error;
+		}
 		*count += !had;
 	} else if (had) {
 		bpf_map_delete_elem(map, key);
+		if (mute.slot)
+			t->free_slots[t->free_count++] = mute.slot;
 		*count -= 1;
 	}
 	return 0;
@@ -374,7 +422,7 @@ tracer_mute_process(struct tracer *t, u32 pid, u32 version, u64 kinds)
 {
 	struct wire_process_key key = { .pid = pid, .version = version };
 	u32 before = t->control->process_mutes;
-	int error = set_entry(t->processes_fd, &key, kinds, &t->control->process_mutes);
+	int error = set_entry(t, t->processes_fd, &key, kinds, &t->control->process_mutes);
 
 	new_generation(t);
 	if (!error && !before != !t->control->process_mutes)
@@ -395,7 +443,7 @@ tracer_mute_path(struct tracer *t, const char *path, size_t length, bool prefix,
 
 	if (length == 0 || length > WIRE_PATH_MAX)
 		return -ENAMETOOLONG;
-	error = set_entry(t->paths_fd, &key, kinds, &t->control->path_mutes);
+	error = set_entry(t, t->paths_fd, &key, kinds, &t->control->path_mutes);
 	if (prefix) {
 		t->prefixes[length] += t->control->path_mutes - before; /* +1, 0 or -1 */
 		if (t->prefixes[length])
@@ -406,6 +454,75 @@ tracer_mute_path(struct tracer *t, const char *path, size_t length, bool prefix,
 	t->control->path_generation++;
 	new_generation(t);
 	return error;
+}
+
+int
+tracer_mute_subtree(struct tracer *t, u32 id, u64 kinds)
+{
+	int error = set_entry(t, t->subtrees_fd, &id, kinds, &t->control->subtrees);
+
+	new_generation(t);
+	return error;
+}
+
+int
+tracer_adopt(struct tracer *t, u32 id, u32 pid)
+{
+	struct wire_kin member = { { 0 } };
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0), result = -ENOSPC;
+	unsigned place = WIRE_KIN_MAX;
+
+	if (fd < 0)
+		return -errno;
+	/* None of its own yet: it is in no subtree. */
+	if (bpf_map_lookup_elem(t->kin_fd, &fd, &member) != 0)
+		member = (struct wire_kin){ { 0 } };
+	for (unsigned i = 0; i < WIRE_KIN_MAX; i++) {
+		struct wire_mute mute;
+
+		if (member.id[i] == id) {
+			result = 0;
+			goto out;
+		}
+		/* Subtrees that are no more leave their place behind. */
+		if (!member.id[i] || bpf_map_lookup_elem(t->subtrees_fd, &member.id[i], &mute) != 0)
+			place = i;
+	}
+	if (place < WIRE_KIN_MAX) {
+		member.id[place] = id;
+		result = bpf_map_update_elem(t->kin_fd, &fd, &member, BPF_ANY) == 0 ? 1 : -errno;
+	}
+	if (result > 0)
+		new_generation(t);
+out:
+	close(fd);
+	return result;
+}
+
+bool
+tracer_suppressed_process(struct tracer *t, u32 pid, u32 version, u64 *count)
+{
+	struct wire_process_key key = { .pid = pid, .version = version };
+
+	return sum_suppressed(t, t->processes_fd, &key, count);
+}
+
+bool
+tracer_suppressed_path(struct tracer *t, const char *path, size_t length, bool prefix, u64 *count)
+{
+	struct wire_path_key key = {
+		.hash = mute_path_hash(path, length),
+		.length = (u32)length,
+		.prefix = prefix,
+	};
+
+	return sum_suppressed(t, t->paths_fd, &key, count);
+}
+
+bool
+tracer_suppressed_subtree(struct tracer *t, u32 id, u64 *count)
+{
+	return sum_suppressed(t, t->subtrees_fd, &id, count);
 }
 
 void

@@ -28,9 +28,25 @@ void tracer_close(struct tracer *); /* NULL is fine; nobody may be in any other 
 /* Bits of enum wire_kind; an event that is not asked for costs nothing. */
 int tracer_subscribe(struct tracer *, u64 kinds);
 
-/* What may be muted, by kind bits; 0 removes the entry. Takes effect on the next event. */
+/*
+ * What may be muted, by kind bits; 0 removes the entry. Takes effect on the next
+ * event. What an entry keeps back is counted, for the first WIRE_SLOTS - 1 of them.
+ */
 int tracer_mute_process(struct tracer *, u32 pid, u32 version, u64 kinds);
 int tracer_mute_path(struct tracer *, const char *path, size_t length, bool prefix, u64 kinds);
+
+/*
+ * The same for a subtree: id is not 0 and never used twice. Members are who was
+ * added and what they fork from then on. tracer_adopt() returns 1 when the process
+ * became a member, 0 when it was one, -ENOSPC when it is in too many subtrees.
+ */
+int tracer_mute_subtree(struct tracer *, u32 id, u64 kinds);
+int tracer_adopt(struct tracer *, u32 id, u32 pid);
+
+/* Events an entry has kept back; false: it is not counted, or there is no such entry. */
+bool tracer_suppressed_process(struct tracer *, u32 pid, u32 version, u64 *count);
+bool tracer_suppressed_path(struct tracer *, const char *path, size_t length, bool prefix, u64 *count);
+bool tracer_suppressed_subtree(struct tracer *, u32 id, u64 *count);
 void tracer_invert(struct tracer *, bool processes, bool paths);
 
 /*

@@ -157,6 +157,26 @@ struct wire_path_key {
 	u32 prefix; /* 1: a prefix, 0: the whole path */
 };
 
+/*
+ * What is muted, and where to count what it keeps back: a slot of the map
+ * `suppressed`, 0: nowhere. Value of the mute maps and of `subtrees`.
+ */
+struct wire_mute {
+	u64 kinds;
+	u32 slot;
+	u32 pad;
+};
+
+enum {
+	WIRE_SLOTS = 4096, /* entries that are counted each on its own */
+	WIRE_KIN_MAX = 4,  /* subtrees a process can be in at once */
+};
+
+/* The subtrees a process belongs to, by id; 0: none. Kept with each process, inherited at fork. */
+struct wire_kin {
+	u32 id[WIRE_KIN_MAX];
+};
+
 /* Fixed when the programs are loaded (their .rodata). */
 struct wire_settings {
 	u32 ring_bytes;
@@ -171,7 +191,7 @@ struct wire_control {
 	u32 generation;      /* changes with every change of mutes or subscriptions */
 	u32 path_generation; /* changes with path mutes */
 	u32 process_inverted, path_inverted;
-	u32 process_mutes, path_mutes; /* how many there are */
+	u32 process_mutes, path_mutes, subtrees; /* how many there are */
 	u32 woken;           /* the reader was woken and has not drained since */
 	u32 longest_path;    /* longest muted path: no need to hash further */
 	u64 prefix_length[WIRE_PATH_MAX / 64 + 1]; /* bit n: some prefix has n bytes */

@@ -1,0 +1,433 @@
+/* mute_text - see mute_text.h. */
+#include "model/mute_text.h"
+#include "model/xalloc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENTS_WORD " events="
+
+enum { LINE_MAX_BYTES = 65536 };
+
+const char *const mute_export_word[EXPORT_COUNT] = {
+#define X(id, word, help) word,
+	MUTE_EXPORT_TABLE(X)
+#undef X
+};
+
+/* ---- reading ---- */
+
+static int
+parse_pid(const char *text, size_t length, int32_t *pid, char *why, size_t len)
+{
+	char digits[16];
+	char *end;
+	long value;
+
+	snprintf(digits, sizeof(digits), "%.*s", (int)(length > 15 ? 15 : length), text);
+	errno = 0;
+	value = strtol(digits, &end, 10);
+	if (length == 0 || length > 15 || strspn(digits, "0123456789") != length || errno ||
+	    value < 1 || value > INT32_MAX) {
+		snprintf(why, len, "'%.*s' is not a process number",
+			 (int)(length > 60 ? 60 : length), text);
+		return -EINVAL;
+	}
+	*pid = (int32_t)value;
+	return 0;
+}
+
+static int
+hex_of(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c + 32 : c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* A copy with the escapes resolved; NULL when one is none. */
+static char *
+unescape(const char *text, size_t length)
+{
+	static const char letters[] = "\\ntr", values[] = "\\\n\t\r";
+	char *out = xmalloc(length + 1), *to = out;
+
+	for (size_t i = 0; i < length; i++) {
+		const char *letter;
+
+		if (text[i] != '\\') {
+			*to++ = text[i];
+			continue;
+		}
+		letter = i + 1 < length ? strchr(letters, text[i + 1]) : NULL;
+		if (letter) {
+			*to++ = values[letter - letters];
+			i++;
+		} else if (i + 3 < length && text[i + 1] == 'x' && hex_of(text[i + 2]) >= 0 &&
+			   hex_of(text[i + 3]) >= 0 && hex_of(text[i + 2]) + hex_of(text[i + 3]) > 0) {
+			*to++ = (char)(hex_of(text[i + 2]) * 16 + hex_of(text[i + 3]));
+			i += 3;
+		} else {
+			free(out);
+			return NULL;
+		}
+	}
+	*to = '\0';
+	return out;
+}
+
+static int
+set_path(struct mute_text *rule, const char *text, size_t length, char *why, size_t len)
+{
+	if (length == 0 || text[0] != '/') {
+		snprintf(why, len, "'%.*s' must be an absolute path",
+			 (int)(length > 60 ? 60 : length), text);
+		return -EINVAL;
+	}
+	rule->path = unescape(text, length);
+	if (rule->path)
+		return 0;
+	snprintf(why, len, "'%.*s' has a '\\' that means nothing; a backslash itself is '\\\\'",
+		 (int)(length > 60 ? 60 : length), text);
+	return -EINVAL;
+}
+
+static int
+parse_value(struct mute_text *rule, const char *text, size_t length, char *why, size_t len)
+{
+	size_t word = strcspn(text, ":/");
+
+	if (length && text[0] == '/') {
+		rule->kind = text[length - 1] == '/' ? MUTE_PREFIX : MUTE_EXE;
+		return set_path(rule, text, length, why, len);
+	}
+	if (word >= length || text[word] != ':') {
+		rule->kind = MUTE_PROCESS;
+		if (length && text[0] >= '0' && text[0] <= '9')
+			return parse_pid(text, length, &rule->pid, why, len);
+		snprintf(why, len, "'%.*s' is no rule; give a pid, an absolute path, or WORD:PATH",
+			 (int)(length > 60 ? 60 : length), text);
+		return -EINVAL;
+	}
+	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++) {
+		if (strlen(mute_kind_word[k]) != word || memcmp(mute_kind_word[k], text, word) != 0)
+			continue;
+		rule->kind = (enum mute_kind)k;
+		text += word + 1;
+		length -= word + 1;
+		if (!mute_kind_is_path(rule->kind))
+			return parse_pid(text, length, &rule->pid, why, len);
+		return set_path(rule, text, length, why, len);
+	}
+	snprintf(why, len, "there is no mute '%.*s:'; known are", (int)(word > 40 ? 40 : word), text);
+	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++) {
+		size_t used = strlen(why);
+
+		snprintf(why + used, len - used, "%s %s:", k ? "," : "", mute_kind_word[k]);
+	}
+	return -EINVAL;
+}
+
+/* Where the last " events=" begins, or the end. */
+static size_t
+value_length(const char *text)
+{
+	const char *found = NULL, *at = text;
+
+	while ((at = strstr(at, EVENTS_WORD)) != NULL)
+		found = at++;
+	return found ? (size_t)(found - text) : strlen(text);
+}
+
+int
+mute_rule_parse(const char *text, struct mute_text *rule, char *why, size_t len)
+{
+	size_t length = value_length(text);
+	int error;
+
+	*rule = (struct mute_text){ .kind = MUTE_PROCESS };
+	if (text[length]) {
+		error = event_mask_parse(text + length + strlen(EVENTS_WORD), &rule->events, why, len);
+		if (error)
+			return error;
+		while (length && text[length - 1] == ' ')
+			length--;
+	}
+	error = parse_value(rule, text, length, why, len);
+	if (!error && mute_kind_is_target(rule->kind) && rule->events &&
+	    !(rule->events & event_mask_target())) {
+		snprintf(why, len, "these events have no target to mute by: %.60s",
+			 text + value_length(text) + strlen(EVENTS_WORD));
+		free(rule->path);
+		rule->path = NULL;
+		error = -EINVAL;
+	}
+	return error;
+}
+
+struct reader {
+	const char *path;
+	void (*error)(void *ctx, const char *sentence);
+	void *ctx;
+};
+
+static void
+complain(const struct reader *r, unsigned line, const char *why)
+{
+	char sentence[512];
+
+	snprintf(sentence, sizeof(sentence), "%.200s:%u: %.250s", r->path, line, why);
+	r->error(r->ctx, sentence);
+}
+
+/* One line without its newline. Blanks around it do not count. */
+static void
+read_line(const struct reader *r, char *text, size_t length, unsigned line,
+	  void (*rule)(void *ctx, const struct mute_text *, unsigned line))
+{
+	struct mute_text parsed;
+	char why[256];
+
+	if (strlen(text) != length) {
+		complain(r, line, "there is a NUL byte in this line");
+		return;
+	}
+	while (length && strchr(" \t\r", text[length - 1]))
+		text[--length] = '\0';
+	text += strspn(text, " \t");
+	if (!text[0] || text[0] == '#')
+		return;
+	if (mute_rule_parse(text, &parsed, why, sizeof(why)) != 0) {
+		complain(r, line, why);
+		return;
+	}
+	rule(r->ctx, &parsed, line);
+	free(parsed.path);
+}
+
+int
+mute_file_read(const char *path, void (*rule)(void *ctx, const struct mute_text *, unsigned line),
+	       void (*error)(void *ctx, const char *sentence), void *ctx)
+{
+	struct reader r = { path, error, ctx };
+	char *text = NULL, sentence[512];
+	size_t room = 0;
+	ssize_t length;
+	unsigned line = 0;
+	int result = 0;
+	FILE *f = fopen(path, "re");
+
+	while (f && (length = getline(&text, &room, f)) >= 0) {
+		line++;
+		if (length && text[length - 1] == '\n')
+			text[--length] = '\0';
+		if (length > LINE_MAX_BYTES)
+			complain(&r, line, "this line is too long for a rule");
+		else
+			read_line(&r, text, (size_t)length, line, rule);
+	}
+	if (!f || ferror(f)) {
+		result = -errno;
+		snprintf(sentence, sizeof(sentence), "%.200s: %s", path, strerror(errno));
+		error(ctx, sentence);
+	}
+	free(text);
+	if (f)
+		fclose(f);
+	return result;
+}
+
+/* ---- writing ---- */
+
+/* What a line of a file, or the end of a path before " events=", would not keep. */
+static void
+put_path(FILE *out, const char *path)
+{
+	static const char letters[] = "\\ntr", values[] = "\\\n\t\r";
+	for (size_t i = 0; path[i]; i++) {
+		unsigned char c = (unsigned char)path[i];
+		const char *value = strchr(values, path[i]);
+
+		if (value)
+			fprintf(out, "\\%c", letters[value - values]);
+		else if (c < ' ' || c == 127 || (c == ' ' && (!path[i + 1] || strncmp(path + i, EVENTS_WORD, strlen(EVENTS_WORD)) == 0)))
+			fprintf(out, "\\x%02x", c);
+		else
+			fputc(c, out);
+	}
+}
+
+static void
+put_events(FILE *out, event_mask events)
+{
+	const char *between = "";
+
+	if (events == EVENT_ALL) {
+		fputs("all", out);
+		return;
+	}
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (events & EVENT_BIT(id)) {
+			fprintf(out, "%s%s", between, event_info[id].name);
+			between = ",";
+		}
+}
+
+/* The default of this kind: of a target rule what has a target. */
+static event_mask
+default_of(enum mute_kind kind, event_mask events)
+{
+	return mute_kind_is_target(kind) ? events & event_mask_target() : events;
+}
+
+void
+mute_rule_print(FILE *out, const struct mute_text *rule, event_mask default_events)
+{
+	fprintf(out, "%s:", mute_kind_word[rule->kind]);
+	if (mute_kind_is_path(rule->kind))
+		put_path(out, rule->path);
+	else
+		fprintf(out, "%d", rule->pid);
+	if (rule->events && rule->events != default_of(rule->kind, default_events)) {
+		fputs(EVENTS_WORD, out);
+		put_events(out, rule->events);
+	}
+}
+
+static void
+export_rules(FILE *out, const struct mute_text rules[], size_t n, event_mask default_events)
+{
+	fputs("# mutes for estop --mute-file; estop-mutes(5) says what may stand here\n", out);
+	for (size_t i = 0; i < n; i++) {
+		/* A number would mean another process the next time. */
+		if (!mute_kind_is_path(rules[i].kind)) {
+			fputs("# ends with its process: ", out);
+			mute_rule_print(out, &rules[i], default_events);
+			if (rules[i].path && rules[i].path[0]) {
+				fputs("  ", out);
+				put_path(out, rules[i].path);
+			}
+		} else {
+			mute_rule_print(out, &rules[i], default_events);
+		}
+		fputc('\n', out);
+	}
+}
+
+static void
+put_c_string(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '"' || c == '\\')
+			fprintf(out, "\\%c", c);
+		else if (c < ' ' || c > 126 || c == '?') /* octal ends by itself; no trigraphs */
+			fprintf(out, "\\%03o", c);
+		else
+			fputc(c, out);
+	}
+	fputc('"', out);
+}
+
+static void
+export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default_events)
+{
+	static const char *const types[] = {
+		[MUTE_PREFIX] = "ES_MUTE_PATH_TYPE_PREFIX",
+		[MUTE_EXE] = "ES_MUTE_PATH_TYPE_LITERAL",
+		[MUTE_TARGET_PREFIX] = "ES_MUTE_PATH_TYPE_TARGET_PREFIX",
+		[MUTE_TARGET] = "ES_MUTE_PATH_TYPE_TARGET_LITERAL",
+	};
+	static const char *const names[EV_COUNT] = {
+#define X(id, ...) "ES_EVENT_TYPE_NOTIFY_" #id,
+		EVENT_TABLE(X)
+#undef X
+	};
+
+	fputs("#include <EndpointSecurity/EndpointSecurity.h>\n\n"
+	      "/* True when the system took every rule. */\n"
+	      "bool\nmute_noise(es_client_t *client)\n{\n\tes_return_t result = ES_RETURN_SUCCESS;\n\n",
+	      out);
+	for (size_t i = 0; i < n; i++) {
+		event_mask events = rules[i].events ? rules[i].events
+						    : default_of(rules[i].kind, default_events);
+		unsigned count = 0;
+
+		if (!mute_kind_is_path(rules[i].kind)) {
+			fprintf(out, "\t/* ends with its process: %s:%d */\n",
+				mute_kind_word[rules[i].kind], rules[i].pid);
+			continue;
+		}
+		fputs("\tresult |= es_mute_path_events(client, ", out);
+		put_c_string(out, rules[i].path);
+		fprintf(out, ", %s,\n\t\t(es_event_type_t[]){ ", types[rules[i].kind]);
+		for (unsigned id = 0; id < EV_COUNT; id++)
+			if (events & EVENT_BIT(id))
+				fprintf(out, "%s%s", count++ ? ", " : "", names[id]);
+		fprintf(out, " }, %u);\n", count);
+	}
+	fputs("\treturn result == ES_RETURN_SUCCESS;\n}\n", out);
+}
+
+/* One word for a shell. */
+static void
+put_shell_word(FILE *out, const char *text)
+{
+	fputc('\'', out);
+	for (; *text; text++)
+		if (*text == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(*text, out);
+	fputc('\'', out);
+}
+
+static void
+export_eslogger(FILE *out, const struct mute_text rules[], size_t n, event_mask default_events)
+{
+	event_mask events = 0;
+
+	fputs("# eslogger cannot mute, only select: this shows what these rules silence.\n", out);
+	for (size_t i = 0; i < n; i++) {
+		bool selects = rules[i].kind == MUTE_EXE || rules[i].kind == MUTE_PREFIX;
+
+		events |= rules[i].events ? rules[i].events
+					  : default_of(rules[i].kind, default_events);
+		if (selects)
+			continue;
+		fputs("# it has nothing like ", out);
+		mute_rule_print(out, &rules[i], default_events);
+		fputc('\n', out);
+	}
+	fputs("eslogger", out);
+	for (size_t i = 0; i < n; i++)
+		if (rules[i].kind == MUTE_EXE || rules[i].kind == MUTE_PREFIX) {
+			fputs(" --select ", out);
+			put_shell_word(out, rules[i].path);
+		}
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if ((events ? events : default_events) & EVENT_BIT(id))
+			fprintf(out, " %s", event_info[id].name);
+	fputc('\n', out);
+}
+
+void
+mute_export(FILE *out, enum mute_export format, const struct mute_text rules[], size_t n,
+	    event_mask default_events)
+{
+	switch (format) {
+	case EXPORT_C:
+		export_c(out, rules, n, default_events);
+		break;
+	case EXPORT_ESLOGGER:
+		export_eslogger(out, rules, n, default_events);
+		break;
+	default:
+		export_rules(out, rules, n, default_events);
+		break;
+	}
+}

@@ -1,0 +1,255 @@
+/* mute_menu - see mute_menu.h. */
+#include "ui/mute_menu.h"
+#include "model/xalloc.h"
+#include "ui/clean.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	enum mute_kind kind;
+	char key;
+	const char *label;
+} choices[] = {
+#define X(kind, key, label, help) { MUTE_##kind, key, label },
+	MUTE_CHOICE_TABLE(X)
+#undef X
+};
+
+enum { CHOICES = sizeof choices / sizeof *choices };
+
+static struct menu_item *
+item_of(struct ui *ui, enum mute_kind kind)
+{
+	for (unsigned i = 0; i < CHOICES; i++)
+		if (choices[i].kind == kind)
+			return &ui->menu.item[i];
+	return &ui->menu.item[0];
+}
+
+/* The snapshots to come answer for the values as they stand. */
+static void
+ask(struct ui *ui, struct command *c)
+{
+	ui->spec.saving = (struct saving_question){
+		.asked = true,
+		.key = ui->menu_row.key,
+		.exe = item_of(ui, MUTE_EXE)->value,
+		.prefix = item_of(ui, MUTE_PREFIX)->value,
+	};
+	*c = (struct command){ .kind = COMMAND_REFRESH };
+}
+
+static void
+close_menu(struct ui *ui)
+{
+	ui->spec.saving = (struct saving_question){ 0 };
+	menu_close(&ui->menu);
+}
+
+void
+mute_menu_open(struct ui *ui, const struct row *r, struct command *c)
+{
+	char value[96], *directory = xstrdup(r->exe), *slash = strrchr(directory, '/');
+	bool gone = r->flags & (ROW_GROUP | ROW_EXITED);
+
+	if (slash)
+		slash[1] = '\0';
+	ui->menu_row.key = r->key;
+	ui->menu_row.version = r->version;
+	ui->menu_row.rate = r->rate_all;
+	ui->menu_row.gone = gone;
+	memcpy(ui->menu_row.event_rate, r->rate, sizeof ui->menu_row.event_rate);
+	free(ui->menu_row.exe);
+	ui->menu_row.exe = xstrdup(r->exe);
+	menu_open(&ui->menu, MENU_MUTE, "mute, and what it would have saved in the last minute",
+		  "Enter mutes  Tab edits  e chooses events  Esc leaves");
+	for (unsigned i = 0; i < CHOICES; i++) {
+		const char *text = value;
+		struct menu_item *item;
+
+		switch (choices[i].kind) {
+		case MUTE_PROCESS:
+		case MUTE_SUBTREE:
+			if (gone)
+				snprintf(value, sizeof value, "(it has exited)");
+			else
+				snprintf(value, sizeof value, "%d %.60s", r->key.pid, r->name);
+			break;
+		case MUTE_EXE:
+			text = r->exe;
+			break;
+		case MUTE_PREFIX:
+			text = directory;
+			break;
+		default:
+			text = "";
+			break;
+		}
+		item = menu_add(&ui->menu, choices[i].key, choices[i].label, text);
+		item->editable = mute_kind_is_path(choices[i].kind);
+	}
+	ui->menu.cursor = gone ? 2 : 0;
+	free(directory);
+	ask(ui, c);
+}
+
+void
+mute_menu_events(struct ui *ui, uint32_t id, enum mute_kind kind, event_mask events)
+{
+	ui->menu_rule = id;
+	ui->menu_kind = kind;
+	menu_open(&ui->menu, MENU_EVENTS, "events to mute", "Space ticks  Enter takes them  Esc leaves");
+	for (unsigned e = 0; e < EV_COUNT; e++) {
+		struct menu_item *item;
+
+		if (mute_kind_is_target(kind) && !event_info[e].target)
+			continue; /* these cannot be muted by target */
+		item = menu_add(&ui->menu, 0, event_info[e].name, event_info[e].help);
+		item->tick = true;
+		item->ticked = events & EVENT_BIT(e);
+		if (!id)
+			snprintf(item->note, sizeof item->note, "%.0f/s", ui->menu_row.event_rate[e]);
+	}
+}
+
+void
+mute_menu_invert(struct ui *ui, const struct snapshot *s)
+{
+	static const struct {
+		const char *word, *help;
+		char key;
+	} sides[MUTE_SIDE_COUNT] = {
+#define X(id, word, help) { word, help, word[0] },
+		MUTE_SIDE_TABLE(X)
+#undef X
+	};
+
+	menu_open(&ui->menu, MENU_INVERT, "turn round: only what is listed passes",
+		  "Enter turns round, or back  Esc leaves");
+	for (unsigned i = 0; i < MUTE_SIDE_COUNT; i++) {
+		struct menu_item *item = menu_add(&ui->menu, sides[i].key, sides[i].word, sides[i].help);
+
+		snprintf(item->note, sizeof item->note, "%s", s->mutes.inverted[i] ? "now" : "");
+	}
+}
+
+void
+mute_menu_refresh(struct ui *ui, const struct snapshot *s)
+{
+	if (ui->menu.kind != MENU_MUTE)
+		return;
+	for (unsigned i = 0; i < CHOICES && i < ui->menu.count; i++) {
+		const struct saving *saving = &s->saving[choices[i].kind];
+		struct menu_item *item = &ui->menu.item[i];
+
+		if (saving->rate < 0 || (ui->menu_row.gone && !mute_kind_is_path(choices[i].kind)))
+			snprintf(item->note, sizeof item->note, "%s", "not known");
+		else
+			snprintf(item->note, sizeof item->note, "%3.0f %%  %8.0f/s", saving->share * 100,
+				 saving->rate);
+	}
+}
+
+static void
+mute(struct ui *ui, enum mute_kind kind, event_mask events, struct command *c)
+{
+	bool path = mute_kind_is_path(kind);
+
+	free(ui->exe);
+	ui->exe = xstrdup(path ? ui->menu_path : ui->menu_row.exe);
+	*c = (struct command){ .kind = COMMAND_MUTE, .rule = kind, .events = events,
+			       .key = ui->menu_row.key, .version = ui->menu_row.version,
+			       .rate = ui->menu_row.saving[kind], .exe = ui->exe };
+	close_menu(ui);
+}
+
+/* Takes the item under the cursor; false when it cannot be. */
+static bool
+take_choice(struct ui *ui, const struct snapshot *s)
+{
+	struct menu_item *item = &ui->menu.item[ui->menu.cursor];
+	enum mute_kind kind = choices[ui->menu.cursor].kind;
+
+	ui->menu_kind = kind;
+	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++)
+		ui->menu_row.saving[k] = s->saving[k].rate < 0 ? 0 : s->saving[k].rate;
+	free(ui->menu_path);
+	ui->menu_path = xstrdup(item->value);
+	if (!mute_kind_is_path(kind) && ui->menu_row.gone) {
+		ui_message(ui, "this process has exited; mute its executable or a prefix");
+		return false;
+	}
+	return true;
+}
+
+static void
+edit(struct ui *ui)
+{
+	const struct menu_item *item = &ui->menu.item[ui->menu.cursor];
+	char label[64];
+
+	snprintf(label, sizeof label, "%s:", item->label);
+	prompt_open(&ui->prompt, PROMPT_MENU, label, item->value);
+}
+
+static void
+take_events(struct ui *ui, struct command *c)
+{
+	event_mask events = 0;
+
+	for (unsigned i = 0; i < ui->menu.count; i++)
+		if (ui->menu.item[i].ticked)
+			events |= EVENT_BIT(event_by_name(ui->menu.item[i].label));
+	if (!events) {
+		ui_message(ui, "tick at least one event with Space");
+		return;
+	}
+	if (!ui->menu_rule) {
+		mute(ui, ui->menu_kind, events, c);
+		return;
+	}
+	*c = (struct command){ .kind = COMMAND_RULE_EVENTS, .id = ui->menu_rule, .events = events };
+	close_menu(ui);
+}
+
+void
+mute_menu_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
+{
+	enum menu_result result;
+
+	if (ui->menu.kind == MENU_MUTE && key == 'e') {
+		if (!take_choice(ui, s))
+			return;
+		if (mute_kind_is_path(ui->menu_kind) && ui->menu_path[0] != '/')
+			edit(ui);
+		else
+			mute_menu_events(ui, 0, ui->menu_kind, EVENT_ALL & ~event_mask_vital());
+		return;
+	}
+	result = menu_key(&ui->menu, key);
+	if (result == MENU_LEFT) {
+		close_menu(ui);
+	} else if (result == MENU_EDIT) {
+		edit(ui);
+	} else if (result == MENU_CHOSEN && ui->menu.kind == MENU_MUTE) {
+		if (ui->menu.item[ui->menu.cursor].editable && !*ui->menu.item[ui->menu.cursor].value)
+			edit(ui);
+		else if (take_choice(ui, s))
+			mute(ui, ui->menu_kind, 0, c);
+	} else if (result == MENU_CHOSEN && ui->menu.kind == MENU_EVENTS) {
+		take_events(ui, c);
+	} else if (result == MENU_CHOSEN) {
+		*c = (struct command){ .kind = COMMAND_INVERT, .side = (enum mute_side)ui->menu.cursor };
+		close_menu(ui);
+	}
+}
+
+void
+mute_menu_edited(struct ui *ui, const char *text, struct command *c)
+{
+	menu_set_value(&ui->menu.item[ui->menu.cursor], text);
+	if (ui->menu.kind == MENU_MUTE)
+		ask(ui, c);
+}

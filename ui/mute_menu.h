@@ -1,0 +1,29 @@
+/*
+ * mute_menu - the menus about mutes: by what to mute a row, which events, what to turn round.
+ */
+#ifndef ESTOP_UI_MUTE_MENU_H
+#define ESTOP_UI_MUTE_MENU_H
+
+#include "ui/state.h"
+
+/* What x offers, in this order. */
+#define MUTE_CHOICE_TABLE(X)                                          \
+	/* kind          key  label           help */                 \
+	X(PROCESS,       'i', "instance",     "this process alone")   \
+	X(SUBTREE,       's', "subtree",      "it and all below it, also what they start later") \
+	X(EXE,           'x', "executable",   "every process that runs it")                      \
+	X(PREFIX,        'p', "prefix",       "every program below a directory")                 \
+	X(TARGET,        't', "target",       "what anybody does to one file")                   \
+	X(TARGET_PREFIX, 'd', "target below", "what anybody does below a directory")
+
+/* Opens the mute menu for a row, and asks for what each choice would save. */
+void mute_menu_open(struct ui *, const struct row *, struct command *);
+/* The events of a rule (id), or of the choice made last (id 0). */
+void mute_menu_events(struct ui *, uint32_t id, enum mute_kind, event_mask events);
+void mute_menu_invert(struct ui *, const struct snapshot *);
+
+void mute_menu_refresh(struct ui *, const struct snapshot *); /* before drawing: the figures */
+void mute_menu_key(struct ui *, const struct snapshot *, int key, struct command *);
+void mute_menu_edited(struct ui *, const char *text, struct command *); /* from the prompt */
+
+#endif
