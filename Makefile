@@ -4,6 +4,7 @@
 #   make run             see it live              make lint      clang-tidy, cppcheck, mandoc
 #   make deps            install what is needed   make bench     measure, one table
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=
+#   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #
 # SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
 
@@ -31,8 +32,14 @@ FEATURE += -D_GNU_SOURCE -Isrc/linux
 CURSES   = -lncursesw
 SYSLIBS  = -lbpf -lBlocksRuntime -lm
 else
+# A Mac. MACOS is the oldest system it runs on; what a newer one brings needs a guard. Curses is the
+# system's own, in its wide form; uthash comes from wherever its one header is.
+MACOS    = 13.0
+HOMES    = $(shell brew --prefix 2>/dev/null) /opt/homebrew /usr/local /opt/local
+BREW    := $(firstword $(patsubst %/include/uthash.h,%,$(wildcard $(HOMES:%=%/include/uthash.h))))
 SRC     += $(wildcard src/darwin/*.c)
-FEATURE += -D_DARWIN_C_SOURCE -D_XOPEN_SOURCE_EXTENDED
+FEATURE += -D_DARWIN_C_SOURCE -D_XOPEN_SOURCE_EXTENDED -mmacosx-version-min=$(MACOS) $(BREW:%=-I%/include)
+WARN    += -Wunguarded-availability-new
 CURSES   = -lncurses
 SYSLIBS  = -lEndpointSecurity -lbsm
 endif
@@ -50,6 +57,11 @@ DOUBLED  = $(addprefix $(B)/tests/,test_client test_decode bench_handler)
 SYSTEM   = $(filter-out %/bsm.o %/self.o %/platform.o,$(filter $(B)/src/linux/%,$(LIB)))
 HELPERS  = $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out tests/test_%.c tests/bench_%.c tests/prog_%.c $(DOUBLE:$(B)/%.o=%.c),$(wildcard tests/*.c)))
 PROGS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prog_*.c))
+# What of a Mac's part needs no Mac is tested everywhere.
+ifeq ($(OS),Linux)
+PORTABLE = src/darwin/poll.c src/darwin/procargs.c src/darwin/remedy.c
+HELPERS += $(PORTABLE:%.c=$(B)/%.o)
+endif
 
 # Most programs the tests run are a single file; these carry estop's own code.
 DOCS     = $(B)/tests/prog_docs
@@ -58,11 +70,12 @@ FAKE     = $(B)/tests/prog_synthetic
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libblocksruntime-dev \
 	   libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format ncurses-term libclang-rt-14-dev
+MACDEPS  = npm
 
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run check lint bench docs deps install uninstall clean
+.PHONY: all run check lint macos-check bench docs deps install uninstall sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -133,7 +146,7 @@ docs: $(DOCS)
 	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) man man/estop.1 man man/estop-mutes.5 markdown README.md
 
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
-TIDY     = $(filter-out %.bpf.c,$(wildcard src/*.c model/*.c ui/*.c src/linux/*.c tests/*.c))
+TIDY     = $(filter-out %.bpf.c,$(wildcard src/*.c model/*.c ui/*.c src/linux/*.c tests/*.c)) $(PORTABLE)
 
 lint: | $(AFTER)
 	$(SAY) TIDY "$(words $(TIDY)) files"
@@ -146,7 +159,12 @@ lint: | $(AFTER)
 	$(SAY) MANDOC "$(wildcard man/*.[1-9])"
 	$(Q)mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \
-		printf '%-5s%s\n' SHELL "tests .ci"; shellcheck tests/*.sh .ci/run; fi
+		printf '%-5s%s\n' SHELL "tests .ci src"; \
+		shellcheck tests/*.sh tests/macos/*.sh src/darwin/*.sh .ci/run; fi
+
+# The Mac build with Apple's libc headers, by the rules above: compiled and linked, not run.
+macos-check: | $(AFTER)
+	+$(Q)MAKE="$(MAKE)" sh tests/macos/check.sh build/macos
 
 install: $(B)/estop
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
@@ -159,8 +177,11 @@ uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1" \
 		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5"
 
+sign: $(B)/estop
+	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"
+
 deps:
-	$(Q)sh tests/deps.sh $(DEPS)
+	$(Q)sh tests/deps.sh $(DEPS) $(if $(filter macos-check,$(MAKECMDGOALS)),$(MACDEPS))
 
 clean:
 	rm -rf build

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, length, hash) ((hash) = (unsigned)mute_path_hash((const char *)(key), length))
 #include <uthash.h>
 
 enum { LONGEST = 16384, TYPES = 4 };
@@ -55,7 +56,7 @@ mute_path_hash(const char *path, size_t length)
 	uint64_t hash = MUTE_HASH_BASIS;
 
 	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)path[i]) * MUTE_HASH_PRIME;
+		hash = (hash ^ (unsigned char)path[i]) * MUTE_HASH_PRIME; // NOLINT: a key's bytes are set
 	return hash;
 }
 
@@ -79,8 +80,10 @@ mute_set_destroy(struct mute_set *m)
 
 	if (!m)
 		return;
-	HASH_ITER(hh, m->processes, p, next) {
-		HASH_DEL(m->processes, p);
+	p = m->processes;
+	HASH_CLEAR(hh, m->processes); /* of the table: the entries stay linked */
+	for (; p; p = next) {
+		next = p->hh.next;
 		free(p);
 	}
 	HASH_CLEAR(hh, m->paths);
@@ -288,15 +291,16 @@ remove_path(struct mute_set *m, struct path_entry *e)
 
 	HASH_FIND(hh, m->paths, &e->key, sizeof(e->key), head);
 	if (head == e) {
-		struct path_entry *same = e->same;
+		struct path_entry *same = e->same; // NOLINT: e is one of the set's
 
 		HASH_DEL(m->paths, e);
 		if (same)
 			HASH_ADD(hh, m->paths, key, sizeof(same->key), same);
 	} else {
-		while (head->same != e)
+		while (head && head->same != e)
 			head = head->same;
-		head->same = e->same;
+		if (head)
+			head->same = e->same;
 	}
 	if (e->previous)
 		e->previous->next = e->next;

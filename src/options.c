@@ -1,6 +1,7 @@
 /* options - see options.h. */
 #include "src/options.h"
 #include "model/xalloc.h"
+#include "src/path.h"
 #include "src/users.h"
 #include "ui/column.h"
 
@@ -119,26 +120,13 @@ parse_color(struct parser *p, const char *text)
 	return refuse(p, "--color takes auto, always or never, not '%.40s'", text);
 }
 
-/*
- * Paths in events are canonical, so a typed one must be too: symbolic links
- * and dots are taken out when the path exists, and the person is told.
- * NULL when it is relative and does not exist.
- */
+/* As events have it, and the person is told. NULL when it is relative and does not exist. */
 static char *
 canonical(struct parser *p, const char *typed)
 {
-	size_t length = strlen(typed);
-	char *real = realpath(typed, NULL), *path;
-	bool below = length > 1 && typed[length - 1] == '/';
+	char *path = path_canonical(typed);
 
-	if (!real)
-		return typed[0] == '/' ? xstrdup(typed) : NULL;
-	path = xmalloc(strlen(real) + 2);
-	strcpy(path, real);
-	if (below && strcmp(real, "/") != 0)
-		strcat(path, "/");
-	free(real);
-	if (strcmp(path, typed) != 0 && typed[0] == '/')
+	if (path && strcmp(path, typed) != 0 && typed[0] == '/')
 		append(&p->o->note, "%s%s is %s", p->o->note ? "; " : "", typed, path);
 	return path;
 }
@@ -370,6 +358,10 @@ refuse_syntax(struct parser *p, int result, const char *word)
 	for (unsigned i = 0; i < OPTION_COUNT; i++)
 		if (optopt && (optopt == option_info[i].letter || optopt == LONG_ONLY + (int)i))
 			id = (enum option_id)i;
+	/* A Mac's getopt has not gone past a long one, so that word is the one before. */
+	if (result == ':' && id < OPTION_COUNT && optopt >= LONG_ONLY)
+		return refuse(p, "--%s needs a value, %s; --help says which", option_info[id].name,
+			      option_info[id].argument);
 	if (result == ':' && id < OPTION_COUNT)
 		return refuse(p, "%.60s needs a value, %s; --help says which", word,
 			      option_info[id].argument);

@@ -22,8 +22,6 @@
 
 enum { ROUNDS = 7, PAIRS = 100000, CALLS = 400000, FORKS = 300, FLOOD = 2000000 };
 
-extern char **environ;
-
 static char scratch[64], file[96], output[96];
 
 static double

@@ -1,6 +1,10 @@
 #!/bin/sh
 # deps.sh PACKAGE... : installs what is missing of these Debian packages; needs no network when nothing is.
 set -eu
+if [ "$(uname -s)" = Darwin ]; then
+	echo "A Mac needs Xcode's command line tools (xcode-select --install) and uthash (brew install uthash)."
+	exit 0
+fi
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
 	echo "This system has no apt-get. Install what it calls these Debian packages:"
 	printf '  %s\n' "$@"
@@ -8,6 +12,8 @@ if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>
 fi
 missing=
 for p; do
+	# It is often there by other ways, and Debian's brings some hundred packages along.
+	[ "$p" = npm ] && command -v npm >/dev/null 2>&1 && continue
 	# shellcheck disable=SC2016 # dpkg-query's own variable
 	dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $p"
 done

@@ -56,7 +56,7 @@ struct es_client_s {
 	struct known_table *known;
 	struct held *message;
 	uint64_t seq[WIRE_EVENTS], global_seq;
-	uint64_t lost_seen[WIRE_EVENTS];
+	uint64_t lost_seen[WIRE_EVENTS], lost_other;
 	int64_t wall_minus_mono_ns;
 
 	/* written by the dispatch thread, read by anyone */
@@ -144,52 +144,94 @@ set_wall_clock(es_client_t *c)
 
 /* A process ended: its mutes end with it, whatever its pid is used for next. */
 static void
-process_gone(void *ctx, u32 pid, u32 version)
+process_gone(es_client_t *c, u32 pid, u32 version)
 {
-	es_client_t *c = ctx;
-
 	pthread_mutex_lock(&c->lock);
 	if (mute_set_process_gone(c->mutes, (int32_t)pid, version))
 		tracer_mute_process(c->tracer, pid, version, 0);
 	pthread_mutex_unlock(&c->lock);
 }
 
-struct pid_list {
-	u32 *pids;
+struct program {
+	u32 pid, version;
+};
+
+struct program_list {
+	struct program *programs;
 	size_t count, room;
 	bool failed;
 };
 
 static void
-list_pid(void *ctx, const struct wire_proc *p)
+list_program(void *ctx, const struct wire_proc *p)
 {
-	struct pid_list *list = ctx;
+	struct program_list *list = ctx;
 
 	if (p->head.flags & WIRE_GONE || list->failed)
 		return;
 	if (list->count == list->room) {
 		size_t room = list->room ? list->room * 2 : 1024;
-		u32 *pids = realloc(list->pids, room * sizeof(*pids));
+		struct program *programs = realloc(list->programs, room * sizeof(*programs));
 
-		if (!pids) {
+		if (!programs) {
 			list->failed = true;
 			return;
 		}
-		list->pids = pids;
+		list->programs = programs;
 		list->room = room;
 	}
-	list->pids[list->count++] = p->head.pid;
+	list->programs[list->count++] = (struct program){ p->head.pid, p->head.version };
 }
 
-/* Exits were lost: whoever is gone must not stay in the tables. */
+static int
+compare_programs(const void *a, const void *b)
+{
+	const struct program *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return (x->version > y->version) - (x->version < y->version);
+}
+
+static bool
+is_listed(void *ctx, u32 pid)
+{
+	const struct program_list *list = ctx;
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (list->programs[middle].pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < list->count && list->programs[low].pid == pid;
+}
+
+/* Ends, or what is told of them, were lost: who is gone must not stay in the tables, nor its mutes. */
 static void
 reconcile(es_client_t *c)
 {
-	struct pid_list list = { 0 };
+	struct program_list list = { 0 };
+	const struct mute_process *p, *next;
 
-	if (tracer_processes(c->tracer, 0, list_pid, &list) == 0 && !list.failed)
-		known_retain_only(c->known, list.pids, list.count, process_gone, c);
-	free(list.pids);
+	if (tracer_processes(c->tracer, 0, list_program, &list) == 0 && !list.failed) {
+		qsort(list.programs, list.count, sizeof(*list.programs), compare_programs);
+		known_retain_only(c->known, is_listed, &list);
+		pthread_mutex_lock(&c->lock);
+		for (p = mute_set_first_process(c->mutes); p; p = next) {
+			struct program muted = { (u32)p->pid, p->version };
+
+			next = mute_set_next_process(p);
+			if (!bsearch(&muted, list.programs, list.count, sizeof(muted), compare_programs) &&
+			    mute_set_process_gone(c->mutes, p->pid, p->version))
+				tracer_mute_process(c->tracer, muted.pid, muted.version, 0);
+		}
+		pthread_mutex_unlock(&c->lock);
+	}
+	free(list.programs);
 }
 
 /* What the kernel could not write becomes a gap in the numbers. */
@@ -197,10 +239,11 @@ static void
 number_losses(es_client_t *c)
 {
 	struct wire_counters sum;
-	bool lost_exits;
+	bool lost_ends;
 
 	tracer_counters(c->tracer, &sum);
-	lost_exits = sum.lost[WIRE_EXIT] != c->lost_seen[WIRE_EXIT];
+	lost_ends = sum.lost[WIRE_EXIT] != c->lost_seen[WIRE_EXIT] || sum.lost_other != c->lost_other;
+	c->lost_other = sum.lost_other;
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++) {
 		uint64_t lost = sum.lost[kind] - c->lost_seen[kind];
 
@@ -208,7 +251,7 @@ number_losses(es_client_t *c)
 		c->global_seq += lost;
 		c->lost_seen[kind] = sum.lost[kind];
 	}
-	if (lost_exits)
+	if (lost_ends)
 		reconcile(c);
 }
 
@@ -316,6 +359,8 @@ take_record(void *ctx, const struct wire_head *w)
 		known_proc(c->known, (const struct wire_proc *)w);
 	else if (w->kind == WIRE_TEXT)
 		known_text(c->known, (const struct wire_text *)w);
+	else if (w->kind == WIRE_END)
+		process_gone(c, w->pid, w->version);
 	else if (w->kind < WIRE_EVENTS)
 		deliver(c, w);
 }

@@ -148,13 +148,22 @@ struct tty_struct {
 	struct tty_driver *driver;
 };
 
+struct list_head {
+	struct list_head *next;
+};
+
+struct rlimit {
+	unsigned long rlim_cur;
+};
+
 struct signal_struct {
 	struct { s32 counter; } live;
-	s32 nr_threads;
+	struct list_head thread_head;
 	s32 group_exit_code;
 	u32 flags;
 	struct pid *pids[4]; /* tid, tgid, group, session */
 	struct tty_struct *tty;
+	struct rlimit rlim[16];
 };
 
 struct cred {
@@ -185,6 +194,7 @@ struct task_struct {
 	s32 pid, tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
+	struct list_head thread_node; /* in signal->thread_head */
 	u64 start_boottime;
 	const struct cred *real_cred, *cred;
 	char comm[16];

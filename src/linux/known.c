@@ -355,12 +355,10 @@ known_forget_old(struct known_table *t, u32 pid)
 	}
 }
 
+/* Of a slot that the table does not hold any more. */
 static void
-free_slot(struct known_table *t, struct slot *s)
+free_slot(struct slot *s)
 {
-	HASH_DEL(t->slots, s);
-	if (t->last == s)
-		t->last = NULL;
 	known_drop(s->now);
 	known_drop(s->before);
 	exec_text_free(&s->text);
@@ -372,31 +370,25 @@ known_forget(struct known_table *t, u32 pid)
 {
 	struct slot *s = find_slot(t, pid);
 
-	if (s)
-		free_slot(t, s);
-}
-
-static int
-compare_pids(const void *a, const void *b)
-{
-	u32 x = *(const u32 *)a, y = *(const u32 *)b;
-
-	return (x > y) - (x < y);
+	if (!s)
+		return;
+	HASH_DEL(t->slots, s);
+	t->last = NULL;
+	free_slot(s);
 }
 
 void
-known_retain_only(struct known_table *t, u32 *pids, size_t n, void (*gone)(void *, u32, u32),
-		  void *ctx)
+known_retain_only(struct known_table *t, bool (*runs)(void *, u32), void *ctx)
 {
 	struct slot *s, *next;
 
-	qsort(pids, n, sizeof(*pids), compare_pids);
-	HASH_ITER(hh, t->slots, s, next) {
-		if (bsearch(&s->pid, pids, n, sizeof(*pids), compare_pids))
+	t->last = NULL;
+	for (s = t->slots; s; s = next) {
+		next = s->hh.next;
+		if (runs(ctx, s->pid))
 			continue;
-		if (s->now)
-			gone(ctx, s->pid, s->now->process.audit_token.val[7]);
-		free_slot(t, s);
+		HASH_DEL(t->slots, s); // NOLINT: uthash's lists are beyond the analyzer
+		free_slot(s);
 	}
 }
 
@@ -413,7 +405,11 @@ known_table_destroy(struct known_table *t)
 
 	if (!t)
 		return;
-	HASH_ITER(hh, t->slots, s, next)
-		free_slot(t, s);
+	s = t->slots;
+	HASH_CLEAR(hh, t->slots); /* of the table: the slots stay linked */
+	for (; s; s = next) {
+		next = s->hh.next;
+		free_slot(s);
+	}
 	free(t);
 }

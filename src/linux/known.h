@@ -59,12 +59,8 @@ struct exec_text known_take_text(struct known_table *, u32 pid);
 void known_forget_old(struct known_table *, u32 pid);
 void known_forget(struct known_table *, u32 pid); /* it exited */
 
-/*
- * After exits were lost: forgets every pid that is not among these, and says so
- * with its newest version. The array is sorted by the call.
- */
-void known_retain_only(struct known_table *, u32 *pids, size_t n,
-		       void (*gone)(void *ctx, u32 pid, u32 version), void *ctx);
+/* After ends were lost: forgets every pid that does not run any more. */
+void known_retain_only(struct known_table *, bool (*runs)(void *ctx, u32 pid), void *ctx);
 
 /* A lone struct known from a record, with one reference; what the table makes of it. NULL: no memory. */
 struct known *known_make(const struct known_table *, const struct wire_proc *);

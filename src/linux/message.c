@@ -320,34 +320,34 @@ message_target(const es_message_t *m, es_string_token_t *path)
 /* ---- the API's part -------------------------------------------------------- */
 
 void
-es_retain_message(const es_message_t *message)
+es_retain_message(const es_message_t *msg)
 {
-	atomic_fetch_add_explicit(&held_of(message)->references, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&held_of(msg)->references, 1, memory_order_relaxed);
 }
 
 void
-es_release_message(const es_message_t *message)
+es_release_message(const es_message_t *msg)
 {
-	message_release(held_of(message));
+	message_release(held_of(msg));
 }
 
 es_message_t *
-es_copy_message(const es_message_t *message)
+es_copy_message(const es_message_t *msg)
 {
-	es_retain_message(message);
-	return (es_message_t *)message;
+	es_retain_message(msg);
+	return (es_message_t *)msg;
 }
 
 void
-es_free_message(es_message_t *message)
+es_free_message(es_message_t *msg)
 {
-	es_release_message(message);
+	es_release_message(msg);
 }
 
 size_t
-es_message_size(const es_message_t *message)
+es_message_size(const es_message_t *msg)
 {
-	(void)message;
+	(void)msg;
 	return sizeof(es_message_t);
 }
 

@@ -26,7 +26,10 @@ enum {
 	SIGNAL_GROUP_EXIT = 4,
 	FMODE_WRITE = 2,
 	TS_COMPAT = 2,
+	CLOSE_RANGE_UNSHARE = 2,
 	CLOSE_RANGE_CLOEXEC = 4,
+	RLIMIT_NOFILE = 7,
+	THREADS_MAX = 1 << 16, /* of a process, looked at */
 	EXIT_ZOMBIE_OR_DEAD = 0x30,
 	PIDTYPE_PGID = 2,
 	PIDTYPE_SID = 3,
@@ -67,9 +70,10 @@ enum {
 
 struct cpu {
 	struct wire_counters count;
-	u64 pad[505 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
+	u64 pad[504 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
 	s32 last_fd;     /* of the descriptors listed for an exec */
 	u32 pad2;
+	u64 number;      /* where a pointer loses its type, to be a number */
 	u64 mnt, dentry; /* what build_path() is to name; kept here to lose their pointer types */
 	struct wire_mute by_path, by_prefix; /* what path_mutes() found */
 	char text[TEXT_ROOM + 1024];
@@ -106,12 +110,15 @@ struct state {
 	u32 path_generation;
 	u64 wanted;           /* bits of enum wire_kind */
 	u64 path_muted;
+	u64 process_muted;    /* as in muted_processes, not inverted */
 	/* who keeps what back, to count it there: the first that has the kind */
 	u64 by_kinds[BY_COUNT];
 	u32 by_slot[BY_COUNT];
 	/* what the last WIRE_PROC told, to notice changes */
 	u64 told_exec_id;     /* + 1; 0 nothing told */
-	u64 cred, parent, parent_exec_id, group, session, tty;
+	u64 uids, gids;       /* by value: freed credentials come back at the same address */
+	u64 parent;           /* pid and version */
+	u64 group, session, tty;
 };
 
 struct {
@@ -163,8 +170,8 @@ struct {
 /* How an inode looked when a file was opened for writing, by struct file. */
 struct written {
 	u64 size, blocks;
-	s64 mtime, ctime;
-	u32 mtime_nsec, ctime_nsec;
+	s64 mtime;
+	u32 mtime_nsec, pad;
 };
 
 struct {
@@ -304,6 +311,31 @@ path_of(struct cpu *cpu, u32 slot, struct file *file)
 
 /* ---- records ----------------------------------------------------------- */
 
+/* The times of an inode have lived in three places. */
+#define INODE_TIME(which, sec, nsec)                                               \
+	static __always_inline void inode_##which(struct inode *inode, s64 *sec, u32 *nsec)      \
+	{                                                                          \
+		struct inode___private *private = (void *)inode;                   \
+		struct inode___timespec *old = (void *)inode;                      \
+		struct timespec64 t = {};                                          \
+									           \
+		if (bpf_core_field_exists(inode->i_##which##_sec)) {               \
+			*sec = LOAD(inode, i_##which##_sec);                       \
+			/* The top bit is a note of the kernel's (6.13). */        \
+			*nsec = LOAD(inode, i_##which##_nsec) & 0x7fffffff;        \
+			return;                                                    \
+		}                                                                  \
+		if (bpf_core_field_exists(private->__i_##which))                   \
+			t = BPF_CORE_READ(private, __i_##which);                   \
+		else if (bpf_core_field_exists(old->i_##which))                    \
+			t = BPF_CORE_READ(old, i_##which);                         \
+		*sec = t.tv_sec;                                                   \
+		*nsec = (u32)t.tv_nsec;                                            \
+	}
+INODE_TIME(atime, sec, nsec)
+INODE_TIME(mtime, sec, nsec)
+INODE_TIME(ctime, sec, nsec)
+
 static __always_inline void
 copy_stat(struct wire_stat *st, u64 inode_address)
 {
@@ -320,36 +352,9 @@ copy_stat(struct wire_stat *st, u64 inode_address)
 	st->gid = LOAD(inode, i_gid.val);
 	st->mode = LOAD(inode, i_mode);
 	st->blkbits = LOAD(inode, i_blkbits);
-	if (bpf_core_field_exists(inode->i_mtime_sec)) {
-		st->atime = LOAD(inode, i_atime_sec);
-		st->mtime = LOAD(inode, i_mtime_sec);
-		st->ctime = LOAD(inode, i_ctime_sec);
-		st->atime_nsec = LOAD(inode, i_atime_nsec);
-		st->mtime_nsec = LOAD(inode, i_mtime_nsec);
-		st->ctime_nsec = LOAD(inode, i_ctime_nsec);
-	} else {
-		struct inode___private *new = (void *)inode_address;
-		struct inode___timespec *old = (void *)inode_address;
-		struct timespec64 a = {}, m = {}, c = {};
-
-		if (bpf_core_field_exists(new->__i_mtime)) {
-			a = BPF_CORE_READ(new, __i_atime);
-			m = BPF_CORE_READ(new, __i_mtime);
-		} else if (bpf_core_field_exists(old->i_mtime)) {
-			a = BPF_CORE_READ(old, i_atime);
-			m = BPF_CORE_READ(old, i_mtime);
-		}
-		if (bpf_core_field_exists(new->__i_ctime))
-			c = BPF_CORE_READ(new, __i_ctime);
-		else if (bpf_core_field_exists(old->i_ctime))
-			c = BPF_CORE_READ(old, i_ctime);
-		st->atime = a.tv_sec;
-		st->atime_nsec = (u32)a.tv_nsec;
-		st->mtime = m.tv_sec;
-		st->mtime_nsec = (u32)m.tv_nsec;
-		st->ctime = c.tv_sec;
-		st->ctime_nsec = (u32)c.tv_nsec;
-	}
+	inode_atime(inode, &st->atime, &st->atime_nsec);
+	inode_mtime(inode, &st->mtime, &st->mtime_nsec);
+	inode_ctime(inode, &st->ctime, &st->ctime_nsec);
 }
 
 /* The members a WIRE_* body begins with, zeroed by hand: text[] holds old bytes. */
@@ -408,9 +413,12 @@ body_before(u32 off, u32 size)
 	return (off - size) & ~7u & (TEXT_ROOM - 1);
 }
 
-/* Who task (a group leader) is, with the program of exec_id. Returns 0 when it was written. */
+/*
+ * Who the process is that task leads, as its thread actor sees it: a leader may
+ * have exited before the others. Returns 0 when it is built, from *where on.
+ */
 static __noinline int
-build_proc(struct task_struct *task, u32 slot, u64 exec_id, u32 *where)
+build_proc(struct task_struct *task, struct task_struct *actor, u32 slot, u32 *where)
 {
 	struct cpu *cpu = cpu_at(slot);
 	struct task_struct *parent;
@@ -423,16 +431,17 @@ build_proc(struct task_struct *task, u32 slot, u64 exec_id, u32 *where)
 	if (!cpu)
 		return -1;
 	task = UNTRUSTED(task);
+	actor = UNTRUSTED(actor);
 	parent = task->real_parent->group_leader;
 	signal = task->signal;
-	cred = task->cred;
+	cred = LOAD(actor, cred);
 	if (task->flags & PF_KTHREAD) {
 		flags |= WIRE_KERNEL;
 	} else {
-		struct mm_struct *mm = task->mm;
+		struct mm_struct *mm = LOAD(actor, mm);
 
 		if (mm)
-			exe = (u64)mm->exe_file;
+			exe = (u64)LOAD(mm, exe_file);
 		else
 			flags |= WIRE_GONE;
 	}
@@ -446,7 +455,7 @@ build_proc(struct task_struct *task, u32 slot, u64 exec_id, u32 *where)
 	body = body_before(off, sizeof(*p));
 	p = (struct wire_proc *)&cpu->text[body];
 	fill_head(&p->head, TEXT_END - body, WIRE_PROC, (u32)task->tgid,
-		  version_of(task->start_boottime, exec_id));
+		  version_of(task->start_boottime, task->self_exec_id));
 	p->head.flags = (u8)(flags | (cut ? WIRE_CUT : 0));
 	p->head.text = (u16)(off - body);
 	p->head.text_len = TEXT_END - off;
@@ -467,10 +476,10 @@ build_proc(struct task_struct *task, u32 slot, u64 exec_id, u32 *where)
 		p->sid = (u32)BPF_CORE_READ(signal, pids[PIDTYPE_SID], numbers[0].nr);
 	p->auid = task->loginuid.val;
 	p->asid = task->sessionid;
-	p->ruid = cred->uid.val;
-	p->euid = cred->euid.val;
-	p->rgid = cred->gid.val;
-	p->egid = cred->egid.val;
+	p->ruid = LOAD(cred, uid.val);
+	p->euid = LOAD(cred, euid.val);
+	p->rgid = LOAD(cred, gid.val);
+	p->egid = LOAD(cred, egid.val);
 	p->tty = 0;
 	p->pad = 0;
 	if (signal->tty) {
@@ -615,32 +624,46 @@ count_muted(struct state *st, struct cpu *cpu, u32 kind)
 	}
 }
 
+static __always_inline u64
+process_mutes(struct state *st, u32 pid, u32 version)
+{
+	struct wire_process_key key = { .pid = pid, .version = version };
+	struct wire_mute *mute = bpf_map_lookup_elem(&muted_processes, &key);
+
+	if (!mute)
+		return 0;
+	st->by_kinds[BY_PROCESS] = mute->kinds;
+	st->by_slot[BY_PROCESS] = mute->slot;
+	return mute->kinds;
+}
+
 /* Works out anew what is wanted of the current process, and keeps it in its state. */
 VERIFIED_ONCE int
 refresh(u32 slot)
 {
-	struct task_struct *task = bpf_get_current_task_btf()->group_leader;
-	struct state *st = bpf_task_storage_get(&states, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
+	struct state *st = bpf_task_storage_get(&states, task, 0, 0);
 	struct wire_control *c = get_control();
-	u64 exec_id = task->self_exec_id, muted = 0;
+	u64 exec_id = task->self_exec_id, muted = 0, path_muted;
 	u32 generation, path_generation;
 
 	if (!st || !c)
 		return 0;
+	path_muted = st->path_muted;
 	generation = c->generation;
 	path_generation = c->path_generation;
 	if (st->path_generation != path_generation || st->exec_id != exec_id || !st->generation) {
-		struct mm_struct *mm = UNTRUSTED(task)->mm;
+		struct mm_struct *mm = UNTRUSTED(current)->mm;
 		struct cpu *cpu = cpu_at(slot);
 
-		st->path_muted = 0;
+		path_muted = 0;
 		st->by_kinds[BY_PATH] = st->by_kinds[BY_PREFIX] = 0;
 		if (c->path_mutes && mm && mm->exe_file && cpu) {
 			struct file *file = CAST(struct file, mm->exe_file);
 			u32 off = path_of(cpu, slot, file);
 
 			if (!(off & PATH_CUT)) {
-				st->path_muted = path_mutes(slot, off);
+				path_muted = path_mutes(slot, off);
 				st->by_kinds[BY_PATH] = cpu->by_path.kinds;
 				st->by_slot[BY_PATH] = cpu->by_path.slot;
 				st->by_kinds[BY_PREFIX] = cpu->by_prefix.kinds;
@@ -649,69 +672,79 @@ refresh(u32 slot)
 		}
 	}
 	st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
-	if (c->process_mutes) {
-		struct wire_process_key key = {
-			.pid = (u32)task->tgid,
-			.version = version_of(task->start_boottime, exec_id),
-		};
-		struct wire_mute *mute = bpf_map_lookup_elem(&muted_processes, &key);
-
-		if (mute) {
-			muted = mute->kinds;
-			st->by_kinds[BY_PROCESS] = mute->kinds;
-			st->by_slot[BY_PROCESS] = mute->slot;
-		}
-	}
+	if (c->process_mutes)
+		muted = process_mutes(st, (u32)task->tgid, version_of(task->start_boottime, exec_id));
+	st->process_muted = muted;
+	st->path_muted = path_muted;
 	if (c->subtrees)
 		muted |= subtree_mutes(st, task);
 	muted ^= 0ULL - (c->process_inverted & 1);
-	muted |= st->path_muted ^ (0ULL - (c->path_inverted & 1));
+	muted |= path_muted ^ (0ULL - (c->path_inverted & 1));
 	st->wanted = c->subscribed & ~muted;
 	st->exec_id = exec_id;
 	st->path_generation = path_generation;
-	st->generation = generation;
+	/* Last, and with a full barrier: another thread that sees it sees the rest. */
+	__sync_lock_test_and_set(&st->generation, generation);
 	return 0;
+}
+
+/* Made when it is not there. When two threads make it at once one of them fails, and finds the other's. */
+static __always_inline struct state *
+storage_of(struct task_struct *task)
+{
+	struct state *st = bpf_task_storage_get(&states, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	return st ? st : bpf_task_storage_get(&states, task, 0, 0);
 }
 
 /* The state of the current process, led by leader, up to date. NULL: out of memory. */
 static __always_inline struct state *
 state_of(struct task_struct *leader, struct wire_control *c, u32 slot)
 {
-	struct state *st = bpf_task_storage_get(&states, leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct state *st = storage_of(leader);
 
 	if (st && (st->generation != c->generation || st->exec_id != leader->self_exec_id))
 		refresh(slot);
 	return st;
 }
 
+#define PAIR(a, b) ((u64)(a) << 32 | (u32)(b))
+
 static __always_inline bool
-is_told(const struct state *st, struct task_struct *leader)
+is_told(const struct state *st, struct task_struct *leader, struct task_struct *actor)
 {
 	struct signal_struct *signal;
 	struct task_struct *parent;
+	const struct cred *cred;
 
 	leader = UNTRUSTED(leader);
+	cred = UNTRUSTED(actor)->cred;
 	signal = leader->signal;
-	parent = leader->real_parent;
-	return st->told_exec_id == leader->self_exec_id + 1 && st->cred == (u64)leader->cred &&
-	       st->parent == (u64)parent && st->parent_exec_id == parent->self_exec_id &&
+	parent = leader->real_parent->group_leader;
+	return st->told_exec_id == leader->self_exec_id + 1 &&
+	       st->uids == PAIR(cred->uid.val, cred->euid.val) &&
+	       st->gids == PAIR(cred->gid.val, cred->egid.val) &&
+	       st->parent ==
+		       PAIR(parent->tgid, version_of(parent->start_boottime, parent->self_exec_id)) &&
 	       st->group == (u64)signal->pids[PIDTYPE_PGID] &&
 	       st->session == (u64)signal->pids[PIDTYPE_SID] && st->tty == (u64)signal->tty;
 }
 
 static __always_inline void
-mark_told(struct state *st, struct task_struct *leader)
+mark_told(struct state *st, struct task_struct *leader, struct task_struct *actor)
 {
 	struct signal_struct *signal;
 	struct task_struct *parent;
+	const struct cred *cred;
 
 	leader = UNTRUSTED(leader);
+	cred = UNTRUSTED(actor)->cred;
 	signal = leader->signal;
-	parent = leader->real_parent;
+	parent = leader->real_parent->group_leader;
 	st->told_exec_id = leader->self_exec_id + 1;
-	st->cred = (u64)leader->cred;
-	st->parent = (u64)parent;
-	st->parent_exec_id = parent->self_exec_id;
+	st->uids = PAIR(cred->uid.val, cred->euid.val);
+	st->gids = PAIR(cred->gid.val, cred->egid.val);
+	st->parent = PAIR(parent->tgid, version_of(parent->start_boottime, parent->self_exec_id));
 	st->group = (u64)signal->pids[PIDTYPE_PGID];
 	st->session = (u64)signal->pids[PIDTYPE_SID];
 	st->tty = (u64)signal->tty;
@@ -721,26 +754,26 @@ mark_told(struct state *st, struct task_struct *leader)
 VERIFIED_ONCE int
 tell_now(u32 slot)
 {
-	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
 	struct state *st = bpf_task_storage_get(&states, leader, 0, 0);
 	struct cpu *cpu = cpu_at(slot);
 	u32 body = 0;
 
-	if (!st || !cpu || build_proc(leader, slot, leader->self_exec_id, &body))
+	if (!st || !cpu || build_proc(leader, current, slot, &body))
 		return 0;
 	body &= TEXT_END - 1;
 	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0)
-		cpu->count.lost_proc++;
+		cpu->count.lost_other++;
 	else
-		mark_told(st, leader);
+		mark_told(st, leader, current);
 	return 0;
 }
 
 /* The same, when the reader does not know it yet or it changed. */
 static __always_inline void
-tell(struct state *st, struct task_struct *leader, u32 slot)
+tell(struct state *st, struct task_struct *leader, struct task_struct *actor, u32 slot)
 {
-	if (!is_told(st, leader))
+	if (!is_told(st, leader, actor))
 		tell_now(slot);
 }
 
@@ -771,21 +804,30 @@ in_file_tree(u64 inode_address)
 }
 
 static __always_inline void
-look_at(struct written *now, const struct wire_stat *st)
+look_at(struct written *now, u64 address)
 {
-	now->size = st->size;
-	now->blocks = st->blocks;
-	now->mtime = st->mtime;
-	now->ctime = st->ctime;
-	now->mtime_nsec = st->mtime_nsec;
-	now->ctime_nsec = st->ctime_nsec;
+	struct inode *inode = CAST(struct inode, address);
+
+	now->size = (u64)LOAD(inode, i_size);
+	now->blocks = LOAD(inode, i_blocks);
+	inode_mtime(inode, &now->mtime, &now->mtime_nsec);
+	now->pad = 0;
+}
+
+static __always_inline void
+remember(u64 file, u64 inode)
+{
+	struct written now;
+
+	look_at(&now, inode);
+	bpf_map_update_elem(&writers, &file, &now, BPF_ANY);
 }
 
 /* One open or close of the current process: the struct file at address. */
 VERIFIED_ONCE int
 file_event(u64 address, u32 kind, u32 oflag)
 {
-	struct task_struct *task = bpf_get_current_task_btf()->group_leader;
+	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
 	u32 slot = bpf_get_smp_processor_id();
 	struct cpu *cpu = cpu_at(slot);
 	struct wire_control *c = get_control();
@@ -798,14 +840,23 @@ file_event(u64 address, u32 kind, u32 oflag)
 	if (!cpu || !c || kind >= WIRE_EVENTS || !inode || !in_file_tree(inode))
 		return 0;
 	st = state_of(task, c, slot);
-	if (!st)
-		return 0;
-	if (!(st->wanted & 1ULL << kind)) {
-		if (c->subscribed & 1ULL << kind)
-			count_muted(st, cpu, kind);
+	if (!st) {
+		if (c->subscribed & 1ULL << kind) {
+			cpu->count.produced[kind]++;
+			cpu->count.lost[kind]++;
+		}
 		return 0;
 	}
-	tell(st, task, slot);
+	if (!(st->wanted & 1ULL << kind)) {
+		if (c->subscribed & 1ULL << kind && (u32)task->tgid != settings.owner)
+			count_muted(st, cpu, kind);
+		/* Its close may be wanted all the same, and will have to say what changed. */
+		if (kind == WIRE_OPEN && st->wanted & 1ULL << WIRE_CLOSE &&
+		    LOAD(file, f_mode) & FMODE_WRITE)
+			remember(address, inode);
+		return 0;
+	}
+	tell(st, task, current, slot);
 	off = path_of(cpu, slot, file);
 	cut = off & PATH_CUT;
 	off &= ~PATH_CUT;
@@ -820,16 +871,14 @@ file_event(u64 address, u32 kind, u32 oflag)
 	e->pad = 0;
 	copy_stat(&e->stat, inode);
 	if (LOAD(file, f_mode) & FMODE_WRITE) {
-		struct written now, *then;
+		struct written *then;
 
-		look_at(&now, &e->stat);
-		if (kind == WIRE_OPEN) {
-			bpf_map_update_elem(&writers, &address, &now, BPF_ANY);
-		} else if ((then = bpf_map_lookup_elem(&writers, &address))) {
-			if (then->size != now.size || then->blocks != now.blocks ||
-			    then->mtime != now.mtime || then->mtime_nsec != now.mtime_nsec)
-				e->head.flags |= WIRE_MODIFIED;
-		}
+		if (kind == WIRE_OPEN)
+			remember(address, inode);
+		else if ((then = bpf_map_lookup_elem(&writers, &address)) &&
+			 (then->size != e->stat.size || then->blocks != e->stat.blocks ||
+			  then->mtime != e->stat.mtime || then->mtime_nsec != e->stat.mtime_nsec))
+			e->head.flags |= WIRE_MODIFIED;
 	}
 	body &= TEXT_END - 1;
 	write_event(cpu, body, (TEXT_END - body) & (TEXT_END - 1), kind, false);
@@ -1050,10 +1099,13 @@ BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 			return 0;
 		if (call == CALL_DUP3 && (u32)ARG2(regs, narrow) & ~02000000u)
 			return 0; /* fails: only O_CLOEXEC is allowed */
+		if (fd >= UNTRUSTED(task)->signal->rlim[RLIMIT_NOFILE].rlim_cur)
+			return 0; /* fails: above the limit, even if it is in use */
 		file = file_of(task, fd);
 		break;
 	case CALL_CLOSE_RANGE:
-		if ((u32)ARG2(regs, narrow) & CLOSE_RANGE_CLOEXEC ||
+		/* Only marks them, or is not known and fails. */
+		if ((u32)ARG2(regs, narrow) & ~(u32)CLOSE_RANGE_UNSHARE ||
 		    (u32)ARG0(regs, narrow) > (u32)ARG1(regs, narrow))
 			return 0;
 		sweep((u32)ARG0(regs, narrow), (u32)ARG1(regs, narrow), SWEEP_CLOSE);
@@ -1116,13 +1168,24 @@ BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 /* ---- processes ------------------------------------------------------------ */
 
 static __always_inline bool
-wanted(struct state *st, struct wire_control *c, struct cpu *cpu, u32 kind)
+wanted(struct state *st, struct task_struct *leader, struct wire_control *c, struct cpu *cpu, u32 kind)
 {
 	if (st->wanted & 1ULL << kind)
 		return true;
-	if (c->subscribed & 1ULL << kind)
+	if (c->subscribed & 1ULL << kind && (u32)leader->tgid != settings.owner)
 		count_muted(st, cpu, kind);
 	return false;
+}
+
+/* A mute ends with the program it was for, also when nobody is to hear of that. */
+static __always_inline void
+write_end(struct cpu *cpu, u32 pid, u32 version)
+{
+	struct wire_head *h = (struct wire_head *)&cpu->text[TEXT_END];
+
+	fill_head(h, sizeof(*h), WIRE_END, pid, version);
+	if (write_record(cpu, TEXT_END, sizeof(*h), true) < 0)
+		cpu->count.lost_other++;
 }
 
 SEC("tp_btf/sched_process_fork")
@@ -1143,9 +1206,9 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	/* Before the child runs for the first time: not one event of it slips out. */
 	if (c->subtrees)
 		pass_on_kin(leader, child);
-	if (!(st = state_of(leader, c, slot)) || !wanted(st, c, cpu, WIRE_FORK))
+	if (!(st = state_of(leader, c, slot)) || !wanted(st, leader, c, cpu, WIRE_FORK))
 		return 0;
-	tell(st, leader, slot);
+	tell(st, leader, parent, slot);
 	e = (struct wire_fork *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_FORK, (u32)leader->tgid,
 		  version_of(leader->start_boottime, leader->self_exec_id));
@@ -1156,9 +1219,9 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	e->pad = 0;
 	write_event(cpu, TEXT_END, sizeof(*e), WIRE_FORK, true);
 	if (st->told_exec_id) { /* the reader makes the child of its parent */
-		st = bpf_task_storage_get(&states, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		st = storage_of(child);
 		if (st)
-			mark_told(st, child);
+			mark_told(st, child, child);
 	}
 	return 0;
 }
@@ -1168,19 +1231,22 @@ SEC("tp_btf/sched_prepare_exec")
 int
 BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
 {
-	struct task_struct *current = bpf_get_current_task_btf();
+	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
 	u32 slot = bpf_get_smp_processor_id();
 	struct wire_control *c = get_control();
 	struct cpu *cpu = cpu_at(slot);
-	struct state *st;
+	struct state *st, *own;
 
-	if (!cpu || !c || current->flags & PF_KTHREAD || !(st = state_of(current->group_leader, c, slot)))
+	if (!cpu || !c || current->flags & PF_KTHREAD || !(st = state_of(leader, c, slot)))
 		return 0;
 	/* A thread that executes a program becomes the process; what is kept is the task's. */
 	if (c->subtrees && current->pid != current->tgid)
-		pass_on_kin(current->group_leader, current);
+		pass_on_kin(leader, current);
 	if (st->wanted & 1ULL << WIRE_EXEC)
-		tell(st, current->group_leader, slot); /* who it was, while it can be seen */
+		tell(st, leader, current, slot); /* who it was, while it can be seen */
+	/* A thread that is not the leader becomes it: what was decided goes with it. */
+	if (current->pid != current->tgid && (own = storage_of(current)))
+		*own = *st;
 	if (c->subscribed & 1ULL << WIRE_CLOSE)
 		sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE_ON_EXEC);
 	return 0;
@@ -1213,7 +1279,7 @@ chunk_step(u32 i, struct chunks *k)
 	if (bpf_probe_read_user(t + 1, length, (void *)k->at))
 		return 1;
 	if (write_record(cpu, TEXT_END, sizeof(*t) + length, true) < 0) {
-		cpu->count.lost_proc++;
+		cpu->count.lost_other++;
 		return 1;
 	}
 	k->at += length;
@@ -1246,7 +1312,7 @@ tell_cwd(struct task_struct *task, u32 slot, u32 pid, u32 version)
 	t->offset = 0;
 	body &= TEXT_END - 1;
 	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0)
-		cpu->count.lost_proc++;
+		cpu->count.lost_other++;
 	return 0;
 }
 
@@ -1273,7 +1339,7 @@ tell_fds(u32 slot, u32 pid, u32 version)
 	t->what = WIRE_TEXT_FDS;
 	t->offset = 0;
 	if (write_record(cpu, TEXT_END, sizeof(*t) + length, true) < 0)
-		cpu->count.lost_proc++;
+		cpu->count.lost_other++;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -1297,17 +1363,30 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 
 	if (!cpu || !c || current->flags & PF_KTHREAD)
 		return 0;
-	st = bpf_task_storage_get(&states, current, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	st = storage_of(current);
 	if (!st)
 		return 0;
-	/* A mute of the old program decides: exec is an act of the old one. */
-	if (st->exec_id + 1 != exec_id || st->generation != c->generation)
-		st->wanted = c->subscribed;
-	want = wanted(st, c, cpu, WIRE_EXEC);
+	/*
+	 * Exec is an act of the old program: its mutes decide. Without
+	 * sched_prepare_exec they may not be known; those of the process still are.
+	 */
+	if (st->exec_id + 1 != exec_id || st->generation != c->generation) {
+		u64 muted;
+
+		st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
+		st->process_muted = c->process_mutes ? process_mutes(st, (u32)current->tgid, old_version) : 0;
+		muted = st->process_muted;
+		if (c->subtrees)
+			muted |= subtree_mutes(st, current);
+		st->wanted = c->subscribed & ~(muted ^ (0ULL - (c->process_inverted & 1)));
+	}
+	want = wanted(st, current, c, cpu, WIRE_EXEC);
+	if (!want && st->process_muted)
+		write_end(cpu, (u32)current->tgid, old_version);
 	refresh(slot);
 	if (!want)
 		return 0;
-	tell(st, current, slot);
+	tell(st, current, current, slot);
 	mm = UNTRUSTED(current)->mm;
 	if (!mm)
 		return 0;
@@ -1343,6 +1422,39 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	return 0;
 }
 
+struct sharers {
+	u64 node, head, files;
+	u32 count;
+};
+
+static long
+sharer_step(u32 i, struct sharers *s)
+{
+	u64 task;
+
+	if (s->node == s->head || !s->node)
+		return 1;
+	task = s->node - bpf_core_field_offset(struct task_struct, thread_node);
+	s->count += WORD(task, struct task_struct, files) == s->files;
+	s->node = word_at(s->node);
+	return 0;
+}
+
+/* How many threads of the current process have this table of descriptors. */
+VERIFIED_ONCE u32
+sharers_of(u64 files)
+{
+	u64 signal = WORD(bpf_get_current_task(), struct task_struct, signal);
+	struct sharers s;
+
+	s.head = signal + bpf_core_field_offset(struct signal_struct, thread_head);
+	s.node = word_at(s.head);
+	s.files = files;
+	s.count = 0;
+	bpf_loop(THREADS_MAX, sharer_step, &s, 0);
+	return s.count;
+}
+
 SEC("tp_btf/sched_process_exit")
 int
 BPF_PROG(on_exit, struct task_struct *task)
@@ -1353,19 +1465,29 @@ BPF_PROG(on_exit, struct task_struct *task)
 	u32 slot = bpf_get_smp_processor_id();
 	struct wire_control *c = get_control();
 	struct cpu *cpu = cpu_at(slot);
-	struct files_struct *files;
 	struct wire_exit *e;
+	u64 files;
 	struct state *st;
 
 	if (!cpu || !c || current->flags & PF_KTHREAD || signal->live.counter != 0)
 		return 0; /* a thread of many, or the kernel's own */
-	/* Others share the descriptors (clone with CLONE_FILES): then nothing is closed. */
-	files = UNTRUSTED(current)->files;
-	if (c->subscribed & 1ULL << WIRE_CLOSE && files && files->count.counter <= signal->nr_threads)
-		sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE);
-	if (!(st = state_of(leader, c, slot)) || !wanted(st, c, cpu, WIRE_EXIT))
+	/* Other processes may share the descriptors (clone with CLONE_FILES): then nothing is closed. */
+	files = WORD(bpf_get_current_task(), struct task_struct, files);
+	if (c->subscribed & 1ULL << WIRE_CLOSE && files) {
+		u32 count = (u32)WORD(files, struct files_struct, count);
+
+		if (count == 1 || count <= sharers_of(files))
+			sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE);
+	}
+	if (!(st = state_of(leader, c, slot)))
 		return 0;
-	tell(st, leader, slot);
+	if (!wanted(st, leader, c, cpu, WIRE_EXIT)) {
+		if (st->process_muted)
+			write_end(cpu, (u32)leader->tgid,
+				  version_of(leader->start_boottime, leader->self_exec_id));
+		return 0;
+	}
+	tell(st, leader, current, slot);
 	e = (struct wire_exit *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_EXIT, (u32)leader->tgid,
 		  version_of(leader->start_boottime, leader->self_exec_id));
@@ -1375,19 +1497,53 @@ BPF_PROG(on_exit, struct task_struct *task)
 	return 0;
 }
 
+struct alive {
+	u64 node, head, task;
+};
+
+static long
+alive_step(u32 i, struct alive *a)
+{
+	u64 task;
+
+	if (a->node == a->head || !a->node)
+		return 1;
+	task = a->node - bpf_core_field_offset(struct task_struct, thread_node);
+	if (WORD(task, struct task_struct, mm)) {
+		a->task = task;
+		return 1;
+	}
+	a->node = word_at(a->node);
+	return 0;
+}
+
 /* Every process there is, one WIRE_PROC each, read from the iterator's descriptor. */
 SEC("iter/task")
 int
 list_processes(struct bpf_iter__task *ctx)
 {
-	struct task_struct *task = ctx->task, *current;
+	struct task_struct *task = ctx->task, *current, *actor;
 	u32 body = 0, slot = settings.iterator_slot;
 	struct cpu *cpu = cpu_at(slot);
 	struct wire_proc *p;
 
 	if (!task || !cpu || task->pid != task->tgid)
 		return 0;
-	if (build_proc(task, slot, task->self_exec_id, &body))
+	actor = UNTRUSTED(task);
+	if (!(task->flags & PF_KTHREAD) && !actor->mm) {
+		/* The leader has exited: one of the others may live. */
+		struct alive a;
+
+		*(volatile u64 *)&cpu->number = (u64)actor->signal;
+		a.head = *(volatile u64 *)&cpu->number +
+			 bpf_core_field_offset(struct signal_struct, thread_head);
+		a.node = word_at(a.head);
+		a.task = 0;
+		bpf_loop(THREADS_MAX, alive_step, &a, 0);
+		if (a.task)
+			actor = CAST(struct task_struct, a.task);
+	}
+	if (build_proc(task, actor, slot, &body))
 		return 0;
 	body &= TEXT_END - 1;
 	p = (struct wire_proc *)&cpu->text[body];

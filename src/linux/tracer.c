@@ -18,19 +18,23 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* Which programs the events need. */
+/*
+ * Which programs the events need. Closes need opens too: what a file was like
+ * when it was opened for writing tells whether it was modified.
+ */
 #define BIT(kind) (1ULL << WIRE_##kind)
+#define MUTES (1ULL << 63) /* a process is muted: its end must be noticed */
 static const struct hook {
 	const char *program;
-	u64 kinds;     /* attached while one of these is subscribed */
+	u64 kinds;     /* attached while one of these is needed */
 	bool optional; /* not in every kernel that will do */
 } hooks[] = {
 	{ "on_fork", BIT(FORK), false },
-	{ "on_exec", BIT(EXEC), false },
-	{ "on_exit", BIT(EXIT) | BIT(CLOSE), false },
-	{ "on_sys_exit", BIT(OPEN), false },
+	{ "on_exec", BIT(EXEC) | MUTES, false },
+	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | MUTES, false },
+	{ "on_sys_exit", BIT(OPEN) | BIT(CLOSE), false },
 	{ "on_sys_enter", BIT(CLOSE), false },
-	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE), true }, /* Linux 6.10 */
+	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | MUTES, true }, /* Linux 6.10 */
 };
 enum {
 	HOOKS = sizeof(hooks) / sizeof(hooks[0]),
@@ -194,6 +198,7 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 	struct wire_settings settings = {
 		.ring_bytes = (u32)t->ring_bytes,
 		.iterator_slot = (u32)t->cpu_count,
+		.owner = (u32)getpid(),
 	};
 	struct bpf_map *map;
 	int error;
@@ -320,15 +325,19 @@ new_generation(struct tracer *t)
 	__atomic_store_n(&t->control->generation, next ? next : 1, __ATOMIC_RELEASE);
 }
 
-int
-tracer_subscribe(struct tracer *t, u64 kinds)
+/* Attaches the programs that are needed now, and takes off the others. */
+static int
+hook_up(struct tracer *t)
 {
-	/* Wanted before hooked up, unwanted before taken off: no event slips out undecided. */
-	t->control->subscribed = kinds;
-	new_generation(t);
+	u64 needed = t->control->subscribed | (t->control->process_mutes ? MUTES : 0);
+
+	if (t->control->subtrees)
+		needed |= BIT(FORK) | BIT(EXEC); /* to pass the mute on */
+	if (!t->control->subscribed)
+		needed = 0;
 	for (unsigned i = 0; i < HOOKS; i++) {
 		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
-		bool want = kinds & hooks[i].kinds;
+		bool want = needed & hooks[i].kinds;
 
 		if (!bpf_program__autoload(p))
 			continue;
@@ -342,6 +351,15 @@ tracer_subscribe(struct tracer *t, u64 kinds)
 		}
 	}
 	return 0;
+}
+
+int
+tracer_subscribe(struct tracer *t, u64 kinds)
+{
+	/* Wanted before hooked up, unwanted before taken off: no event slips out undecided. */
+	t->control->subscribed = kinds;
+	new_generation(t);
+	return hook_up(t);
 }
 
 /* ---- mutes ---- */
@@ -405,9 +423,12 @@ int
 tracer_mute_process(struct tracer *t, u32 pid, u32 version, u64 kinds)
 {
 	struct wire_process_key key = { .pid = pid, .version = version };
+	u32 before = t->control->process_mutes;
 	int error = set_entry(t, t->processes_fd, &key, kinds, &t->control->process_mutes);
 
 	new_generation(t);
+	if (!error && !before != !t->control->process_mutes)
+		error = hook_up(t);
 	return error;
 }
 
@@ -440,9 +461,12 @@ tracer_mute_path(struct tracer *t, const char *path, size_t length, bool prefix,
 int
 tracer_mute_subtree(struct tracer *t, u32 id, u64 kinds)
 {
+	u32 before = t->control->subtrees;
 	int error = set_entry(t, t->subtrees_fd, &id, kinds, &t->control->subtrees);
 
 	new_generation(t);
+	if (!error && !before != !t->control->subtrees)
+		error = hook_up(t);
 	return error;
 }
 
@@ -606,7 +630,7 @@ tracer_counters(struct tracer *t, struct wire_counters *sum)
 			sum->lost[k] += c->lost[k];
 			sum->muted[k] += c->muted[k];
 		}
-		sum->lost_proc += c->lost_proc;
+		sum->lost_other += c->lost_other;
 	}
 }
 

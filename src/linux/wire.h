@@ -34,6 +34,7 @@ enum wire_kind {
 	WIRE_EVENTS,
 	WIRE_PROC = WIRE_EVENTS, /* who a process is; no event of its own */
 	WIRE_TEXT,               /* a piece of an exec's arguments, environment, … */
+	WIRE_END,                /* a muted program ended by exec or exit, which nobody is told of */
 };
 
 enum wire_flag {
@@ -142,7 +143,7 @@ struct wire_counters {
 	u64 produced[WIRE_EVENTS]; /* seen, wanted, not muted: written or lost */
 	u64 lost[WIRE_EVENTS];     /* the ring buffer was full */
 	u64 muted[WIRE_EVENTS];
-	u64 lost_proc;             /* WIRE_PROC, WIRE_TEXT that did not fit */
+	u64 lost_other;            /* WIRE_PROC, WIRE_TEXT, WIRE_END that did not fit */
 };
 
 /* Keys and values of the mute maps. */
@@ -180,6 +181,8 @@ struct wire_kin {
 struct wire_settings {
 	u32 ring_bytes;
 	u32 iterator_slot; /* the element of `cpus` for the task iterator: one past the CPUs */
+	u32 owner;         /* the client's own process: what it is kept from seeing of itself is not news */
+	u32 pad;
 };
 
 /* Settings the client writes and the programs read, in the map `control`. */

@@ -1,0 +1,357 @@
+/*
+ * platform - see platform.h. On a Mac what Endpoint Security leaves open comes
+ * from libproc, sysctl and Mach.
+ */
+#include "src/platform.h"
+#include "src/clock.h"
+#include "src/darwin/poll.h"
+#include "src/darwin/procargs.h"
+#include "src/darwin/remedy.h"
+#include "src/decode.h"
+
+#include <Availability.h>
+#include <bsm/libbsm.h>
+#include <errno.h>
+#include <libproc.h>
+#include <mach/mach.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysctl.h>
+#include <unistd.h>
+
+/* The process we put together is as old as its youngest field, the start time. */
+#define MESSAGE_VERSION 3
+
+#define TRIES 4        /* at a process that execs while it is looked at */
+#define SETTLE_MS 50   /* without a way to ask, for what is queued */
+
+const char platform_source_name[] = "live (macOS ES)";
+
+bool
+platform_why(es_new_client_result_t result, char *why, size_t len)
+{
+	return remedy(result, geteuid() == 0, why, len);
+}
+
+int
+platform_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	return poll_devices(fds, count, timeout_ms);
+}
+
+/* ---- backfill ---- */
+
+/* What is known of one process, and the memory it takes, from one to the next. */
+struct look {
+	struct proc_bsdinfo info;
+	audit_token_t token;
+	bool with_token;
+	char path[PROC_PIDPATHINFO_MAXSIZE];
+	size_t path_length;
+	char tty[64];
+	char *buffer; /* of KERN_PROCARGS2 */
+	size_t buffer_room;
+	es_string_token_t *args;
+	uint32_t arg_count;
+	struct event *event;
+	size_t event_room;
+};
+
+static bool
+info_of(pid_t pid, struct proc_bsdinfo *info)
+{
+	return proc_pidinfo(pid, PROC_PIDTBSDINFO, 0, info, sizeof(*info)) == (int)sizeof(*info);
+}
+
+/* The task's name is enough to ask who it is, and unlike its port is given to root. */
+static bool
+token_of(pid_t pid, audit_token_t *token)
+{
+	mach_msg_type_number_t count = TASK_AUDIT_TOKEN_COUNT;
+	mach_port_name_t task;
+	kern_return_t result;
+
+	if (task_name_for_pid(mach_task_self(), pid, &task) != KERN_SUCCESS)
+		return false;
+	result = task_info(task, TASK_AUDIT_TOKEN, (task_info_t)token, &count);
+	mach_port_deallocate(mach_task_self(), task);
+	return result == KERN_SUCCESS && audit_token_to_pid(*token) == pid;
+}
+
+/*
+ * A token of what libproc says. The pidversion is unknown, 0: the first event of
+ * the process brings it. The places are those of xnu's set_security_token().
+ */
+static audit_token_t
+token_from(const struct proc_bsdinfo *info)
+{
+	return (audit_token_t){ .val = { (unsigned)-1, info->pbi_uid, info->pbi_gid, info->pbi_ruid,
+					 info->pbi_rgid, info->pbi_pid } };
+}
+
+static void
+read_path(struct look *l, pid_t pid)
+{
+	int length;
+
+	/* With the token there is no path but that of this very execution. */
+	if (l->with_token)
+		length = proc_pidpath_audittoken(&l->token, l->path, sizeof(l->path));
+	else
+		length = proc_pidpath(pid, l->path, sizeof(l->path));
+	l->path_length = length > 0 ? (size_t)length : 0;
+}
+
+static void
+read_args(struct look *l, pid_t pid)
+{
+	int name[] = { CTL_KERN, KERN_PROCARGS2, pid };
+	size_t size = l->buffer_room;
+
+	l->arg_count = 0;
+	if (sysctl(name, 3, l->buffer, &size, NULL, 0) == 0)
+		l->arg_count = procargs_parse(l->buffer, size, l->args, DECODE_ARGS_MAX);
+}
+
+static void
+read_tty(struct look *l)
+{
+	const char *name = NULL;
+
+	if (l->info.e_tdev != (uint32_t)NODEV)
+		name = devname((dev_t)l->info.e_tdev, S_IFCHR);
+	l->tty[0] = '\0';
+	if (name && strcmp(name, "??") != 0)
+		snprintf(l->tty, sizeof(l->tty), "/dev/%s", name);
+}
+
+/* Is the process still the one that was looked at, running the same program? */
+static bool
+is_same(const struct look *l, pid_t pid)
+{
+	struct proc_bsdinfo info;
+	audit_token_t token;
+
+	if (l->with_token)
+		return token_of(pid, &token) && audit_token_to_pidversion(token) ==
+							audit_token_to_pidversion(l->token);
+	return info_of(pid, &info) && info.pbi_start_tvsec == l->info.pbi_start_tvsec &&
+	       info.pbi_start_tvusec == l->info.pbi_start_tvusec;
+}
+
+/*
+ * False when the process has ended meanwhile. What is read in several calls may
+ * be of several programs, or even processes, so it is read again until it is of one;
+ * one that never stands still is left to its events.
+ */
+static bool
+look_at(struct look *l, pid_t pid)
+{
+	for (int i = 0; i < TRIES; i++) {
+		l->with_token = token_of(pid, &l->token);
+		if (!info_of(pid, &l->info))
+			return false;
+		if (!l->with_token)
+			l->token = token_from(&l->info);
+		read_path(l, pid);
+		read_args(l, pid);
+		read_tty(l);
+		if (is_same(l, pid))
+			return true;
+	}
+	return false;
+}
+
+static es_string_token_t
+name_of(const struct proc_bsdinfo *info)
+{
+	bool longer = info->pbi_name[0] != '\0';
+
+	return (es_string_token_t){
+		.length = longer ? strnlen(info->pbi_name, sizeof(info->pbi_name)) :
+				   strnlen(info->pbi_comm, sizeof(info->pbi_comm)),
+		.data = longer ? info->pbi_name : info->pbi_comm,
+	};
+}
+
+/* 0 or -ENOMEM. */
+static int
+tell(struct look *l, uint64_t now, void (*visit)(void *ctx, const struct event *), void *ctx)
+{
+	const es_string_token_t name = name_of(&l->info);
+	es_file_t exe = { .path = { .length = l->path_length, .data = l->path } };
+	es_file_t tty = { .path = { .length = strlen(l->tty), .data = l->tty } };
+	const es_process_t process = {
+		.audit_token = l->token,
+		.ppid = (pid_t)l->info.pbi_ppid,
+		.original_ppid = (pid_t)l->info.pbi_ppid,
+		.group_id = (pid_t)l->info.pbi_pgid,
+		.executable = &exe,
+		.tty = l->tty[0] ? &tty : NULL,
+		.start_time = { .tv_sec = (time_t)l->info.pbi_start_tvsec,
+				.tv_usec = (suseconds_t)l->info.pbi_start_tvusec },
+	};
+	const struct decode_process from = {
+		.process = &process,
+		.version = MESSAGE_VERSION,
+		.time_ns = now,
+		.args = l->args,
+		.arg_count = l->arg_count,
+		.kernel_thread = l->info.pbi_flags & PROC_FLAG_SYSTEM ? &name : NULL,
+	};
+	size_t size = decode_process_room(&from);
+
+	if (size > l->event_room) {
+		free(l->event);
+		l->event = malloc(size);
+		l->event_room = l->event ? size : 0;
+	}
+	if (!l->event)
+		return -ENOMEM;
+	decode_process(l->event, &from);
+	visit(ctx, l->event);
+	return 0;
+}
+
+/* All pids, *count of them, to be freed. NULL and errno when that cannot be. */
+static pid_t *
+list_pids(int *count)
+{
+	pid_t *pids = NULL;
+	int room = 0;
+
+	do {
+		int now = proc_listallpids(NULL, 0);
+		pid_t *more;
+
+		if (now <= 0)
+			break;
+		/* Some more than now: there may be new ones until the next call. */
+		room = now + 64 > room * 2 ? now + 64 : room * 2;
+		more = realloc(pids, (size_t)room * sizeof(*pids));
+		if (!more)
+			break;
+		pids = more;
+		*count = proc_listallpids(pids, room * (int)sizeof(*pids));
+		if (*count > 0 && *count < room)
+			return pids;
+	} while (*count >= room);
+	free(pids);
+	return NULL;
+}
+
+/* The kernel gives the end of what it has when there is less room than it may need. */
+static size_t
+args_room(void)
+{
+	int name[] = { CTL_KERN, KERN_ARGMAX }, most = 0;
+	size_t size = sizeof(most);
+
+	return sysctl(name, 2, &most, &size, NULL, 0) == 0 && most > 0 ? (size_t)most : 1 << 20;
+}
+
+int
+platform_backfill(es_client_t *es, void (*visit)(void *ctx, const struct event *), void *ctx)
+{
+	struct look *l = calloc(1, sizeof(*l));
+	uint64_t now = clock_wall();
+	pid_t *pids = NULL;
+	int count = 0, error = 0;
+
+	(void)es;
+	if (!l)
+		return -ENOMEM;
+	l->buffer_room = args_room();
+	l->buffer = malloc(l->buffer_room);
+	l->args = calloc(DECODE_ARGS_MAX, sizeof(*l->args));
+	if (!l->buffer || !l->args) {
+		error = -ENOMEM;
+		goto out;
+	}
+	errno = 0;
+	pids = list_pids(&count);
+	if (!pids) {
+		error = errno ? -errno : -EIO;
+		goto out;
+	}
+	for (int i = 0; !error && i < count; i++)
+		if (look_at(l, pids[i]))
+			error = tell(l, now, visit, ctx);
+out:
+	free(pids);
+	free(l->event);
+	free(l->args);
+	free(l->buffer);
+	free(l);
+	return error;
+}
+
+/* ---- figures ---- */
+
+/* Neither the queue nor its losses can be asked for; the client counts the gaps. */
+void
+platform_kernel_stats(es_client_t *es, struct platform_stats *to)
+{
+	(void)es;
+	*to = (struct platform_stats){ .kernel_fill = -1 };
+}
+
+static void
+wait_ms(unsigned ms)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = (long)ms * 1000000 }, NULL);
+}
+
+/* False: this system cannot say when that is. */
+static bool
+settle_exactly(es_client_t *es, unsigned timeout_ms)
+{
+#if __MAC_OS_X_VERSION_MAX_ALLOWED >= 270000
+	if (__builtin_available(macOS 27.0, *)) {
+		/* In memory of its own: the block may run after this has given up. */
+		__block atomic_bool handled = false;
+
+		if (es_sync_client(es, ^{
+			/* Release: what the handler did before. Pairs with the acquire below. */
+			atomic_store_explicit(&handled, true, memory_order_release);
+		}) != ES_RETURN_SUCCESS)
+			return false;
+		while (!atomic_load_explicit(&handled, memory_order_acquire) && timeout_ms--)
+			wait_ms(1);
+		return true;
+	}
+#endif
+	(void)es;
+	(void)timeout_ms;
+	return false;
+}
+
+void
+platform_settle(es_client_t *es, unsigned timeout_ms)
+{
+	if (!settle_exactly(es, timeout_ms))
+		wait_ms(timeout_ms < SETTLE_MS ? timeout_ms : SETTLE_MS);
+}
+
+/* ---- mutes ---- */
+
+/* A mute is of one program execution here: forks and execs are followed above. */
+int
+platform_mute_subtree(es_client_t *es, const audit_token_t *token, const es_event_type_t types[],
+		      uint32_t n, bool on)
+{
+	(void)es, (void)token, (void)types, (void)n, (void)on;
+	return -ENOSYS;
+}
+
+/* What is muted is not counted by anybody. */
+bool
+platform_suppressed(es_client_t *es, const audit_token_t *token, bool subtree, const char *path,
+		    es_mute_path_type_t type, uint64_t *count)
+{
+	(void)es, (void)token, (void)subtree, (void)path, (void)type, (void)count;
+	return false;
+}
