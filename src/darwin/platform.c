@@ -335,3 +335,23 @@ platform_settle(es_client_t *es, unsigned timeout_ms)
 	if (!settle_exactly(es, timeout_ms))
 		wait_ms(timeout_ms < SETTLE_MS ? timeout_ms : SETTLE_MS);
 }
+
+/* ---- mutes ---- */
+
+/* A mute is of one program execution here: forks and execs are followed above. */
+int
+platform_mute_subtree(es_client_t *es, const audit_token_t *token, const es_event_type_t types[],
+		      uint32_t n, bool on)
+{
+	(void)es, (void)token, (void)types, (void)n, (void)on;
+	return -ENOSYS;
+}
+
+/* What is muted is not counted by anybody. */
+bool
+platform_suppressed(es_client_t *es, const audit_token_t *token, bool subtree, const char *path,
+		    es_mute_path_type_t type, uint64_t *count)
+{
+	(void)es, (void)token, (void)subtree, (void)path, (void)type, (void)count;
+	return false;
+}

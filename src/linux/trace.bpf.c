@@ -625,12 +625,17 @@ count_muted(struct state *st, struct cpu *cpu, u32 kind)
 	}
 }
 
-static __always_inline struct wire_mute *
-process_mute(u32 pid, u32 version)
+static __always_inline u64
+process_mutes(struct state *st, u32 pid, u32 version)
 {
 	struct wire_process_key key = { .pid = pid, .version = version };
+	struct wire_mute *mute = bpf_map_lookup_elem(&muted_processes, &key);
 
-	return bpf_map_lookup_elem(&muted_processes, &key);
+	if (!mute)
+		return 0;
+	st->by_kinds[BY_PROCESS] = mute->kinds;
+	st->by_slot[BY_PROCESS] = mute->slot;
+	return mute->kinds;
 }
 
 /* Works out anew what is wanted of the current process, and keeps it in its state. */
@@ -668,16 +673,8 @@ refresh(u32 slot)
 		}
 	}
 	st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
-	if (c->process_mutes) {
-		struct wire_mute *mute =
-			process_mute((u32)task->tgid, version_of(task->start_boottime, exec_id));
-
-		if (mute) {
-			muted = mute->kinds;
-			st->by_kinds[BY_PROCESS] = mute->kinds;
-			st->by_slot[BY_PROCESS] = mute->slot;
-		}
-	}
+	if (c->process_mutes)
+		muted = process_mutes(st, (u32)task->tgid, version_of(task->start_boottime, exec_id));
 	st->process_muted = muted;
 	st->path_muted = path_muted;
 	if (c->subtrees)
@@ -1245,7 +1242,7 @@ BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
 		return 0;
 	/* A thread that executes a program becomes the process; what is kept is the task's. */
 	if (c->subtrees && current->pid != current->tgid)
-		pass_on_kin(current->group_leader, current);
+		pass_on_kin(leader, current);
 	if (st->wanted & 1ULL << WIRE_EXEC)
 		tell(st, leader, current, slot); /* who it was, while it can be seen */
 	/* A thread that is not the leader becomes it: what was decided goes with it. */
@@ -1375,12 +1372,14 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	 * sched_prepare_exec they may not be known; those of the process still are.
 	 */
 	if (st->exec_id + 1 != exec_id || st->generation != c->generation) {
-		struct wire_mute *mute =
-			c->process_mutes ? process_mute((u32)current->tgid, old_version) : NULL;
+		u64 muted;
 
-		st->process_muted = mute ? mute->kinds : 0;
-		st->wanted = c->subscribed &
-			     ~(st->process_muted ^ (0ULL - (c->process_inverted & 1)));
+		st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
+		st->process_muted = c->process_mutes ? process_mutes(st, (u32)current->tgid, old_version) : 0;
+		muted = st->process_muted;
+		if (c->subtrees)
+			muted |= subtree_mutes(st, current);
+		st->wanted = c->subscribed & ~(muted ^ (0ULL - (c->process_inverted & 1)));
 	}
 	want = wanted(st, current, c, cpu, WIRE_EXEC);
 	if (!want && st->process_muted)

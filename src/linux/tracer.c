@@ -331,6 +331,8 @@ hook_up(struct tracer *t)
 {
 	u64 needed = t->control->subscribed | (t->control->process_mutes ? MUTES : 0);
 
+	if (t->control->subtrees)
+		needed |= BIT(FORK) | BIT(EXEC); /* to pass the mute on */
 	if (!t->control->subscribed)
 		needed = 0;
 	for (unsigned i = 0; i < HOOKS; i++) {
@@ -459,9 +461,12 @@ tracer_mute_path(struct tracer *t, const char *path, size_t length, bool prefix,
 int
 tracer_mute_subtree(struct tracer *t, u32 id, u64 kinds)
 {
+	u32 before = t->control->subtrees;
 	int error = set_entry(t, t->subtrees_fd, &id, kinds, &t->control->subtrees);
 
 	new_generation(t);
+	if (!error && !before != !t->control->subtrees)
+		error = hook_up(t);
 	return error;
 }
 
