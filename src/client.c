@@ -500,40 +500,21 @@ static const struct source_ops client_ops = {
 static int
 explain(es_new_client_result_t result, char *why, size_t len)
 {
-	/* The order in which a system checks is not known: each names all that is needed. */
-	static const struct {
-		int error;
-		const char *todo;
-	} table[] = {
-		[ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT] = { -EINVAL,
-			"Endpoint Security took the call for a wrong one; this is a fault of "
-			"estop, please report it" },
-		[ES_NEW_CLIENT_RESULT_ERR_INTERNAL] = { -ENOSYS,
-			"Endpoint Security cannot be reached; try again, and restart the "
-			"machine if that does not help" },
-		[ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED] = { -EPERM,
-			"this estop lacks the entitlement "
-			"com.apple.developer.endpoint-security.client; sign it with it, and "
-			"run it as root from a terminal with Full Disk Access" },
-		[ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED] = { -EPERM,
-			"Full Disk Access is missing; grant it to the terminal in System "
-			"Settings, Privacy & Security, restart the terminal, and run estop as "
-			"root" },
-		[ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED] = { -EPERM,
-			"only root may watch all processes; run it with sudo" },
-		[ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS] = { -EBUSY,
-			"too many Endpoint Security clients are running; end one of them "
-			"first" },
+	static const int errors[] = {
+		[ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT] = -EINVAL,
+		[ES_NEW_CLIENT_RESULT_ERR_INTERNAL] = -ENOSYS,
+		[ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED] = -EPERM,
+		[ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED] = -EPERM,
+		[ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED] = -EPERM,
+		[ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS] = -EBUSY,
 	};
 
-	if ((unsigned)result >= sizeof(table) / sizeof(table[0]) || !table[result].todo) {
-		snprintf(why, len, "Endpoint Security failed in a way unknown to estop (%d)",
-			 (int)result);
-		return -EIO;
-	}
-	if (!platform_why(why, len))
-		snprintf(why, len, "%s", table[result].todo);
-	return table[result].error;
+	if (!platform_why(result, why, len))
+		snprintf(why, len, "Endpoint Security failed in a way unknown to estop (%d); a newer "
+				   "estop may know it", (int)result);
+	if ((unsigned)result < sizeof(errors) / sizeof(errors[0]) && errors[result])
+		return errors[result];
+	return -EIO;
 }
 
 /* What estop does itself would only be shown because it is shown. */

@@ -2,10 +2,10 @@
 #include "src/loop.h"
 #include "src/clock.h"
 #include "src/commands.h"
+#include "src/platform.h"
 #include "src/signals.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -61,7 +61,7 @@ static unsigned
 wait_once(struct loop *l, bool more)
 {
 	enum { WAKE, SIGNAL, KEY, OUT, COUNT };
-	/* poll() passes over a negative fd; hang-ups are told without being asked for. */
+	/* A negative fd is passed over; hang-ups are told without being asked for. */
 	struct pollfd fds[COUNT] = {
 		[WAKE] = { .fd = l->session->wake.read_fd, .events = POLLIN },
 		[SIGNAL] = { .fd = l->signal_fd, .events = POLLIN },
@@ -71,7 +71,7 @@ wait_once(struct loop *l, bool more)
 	const short gone = POLLHUP | POLLERR | POLLNVAL;
 	unsigned what = 0;
 
-	if (poll(fds, COUNT, timeout_ms(l, more)) <= 0)
+	if (platform_poll(fds, COUNT, timeout_ms(l, more)) <= 0)
 		return 0;
 	if (fds[WAKE].revents)
 		wake_clear(&l->session->wake);

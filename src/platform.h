@@ -8,11 +8,15 @@
 #include "model/event.h"
 
 #include <EndpointSecurity/EndpointSecurity.h>
+#include <poll.h>
 
 extern const char platform_source_name[]; /* of the live source, for the header */
 
-/* Why es_new_client() just failed, in the system's own words. False: it has none. */
-bool platform_why(char *why, size_t len);
+/* Why es_new_client() just failed with this result, and what to do. False: nothing is known. */
+bool platform_why(es_new_client_result_t, char *why, size_t len);
+
+/* As poll(2), for every kind of terminal. Those that have gone may be told late. */
+int platform_poll(struct pollfd *, nfds_t count, int timeout_ms);
 
 /* Calls visit with an EV_SEEN for every process that runs. 0 or a negative errno. */
 int platform_backfill(es_client_t *, void (*visit)(void *ctx, const struct event *), void *ctx);

@@ -4,6 +4,7 @@
 #include <Block.h>
 #include <bsm/libbsm.h>
 #include <mach/mach.h>
+#include <pthread.h>
 #include <sanitizer/asan_interface.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,6 +347,7 @@ enum { ENTRIES = 1024 };
 
 static struct {
 	struct es_client_s client;
+	pthread_t creator;
 	struct muted_process process[ENTRIES];
 	struct muted_path path[ENTRIES];
 	es_message_t **queue;
@@ -390,6 +392,7 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	if (es_double.refuse_client != ES_NEW_CLIENT_RESULT_SUCCESS)
 		return es_double.refuse_client;
 	sys.client.handler = Block_copy(handler);
+	sys.creator = pthread_self();
 	es_double.clients++;
 	*client = &sys.client;
 	return ES_NEW_CLIENT_RESULT_SUCCESS;
@@ -398,7 +401,7 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 es_return_t
 es_delete_client(es_client_t *client)
 {
-	note('D');
+	note(pthread_equal(sys.creator, pthread_self()) ? 'D' : '!');
 	drop_queue();
 	Block_release(client->handler);
 	client->handler = NULL;

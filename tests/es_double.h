@@ -80,7 +80,8 @@ struct es_double {
 	size_t running_count;
 
 	/* What was done. calls has a letter for each call: Create, Mute a process, mute a
-	 * Path, Subscribe, Unsubscribe all, Delete. */
+	 * Path, Subscribe, Unsubscribe all, Delete; '!' for a Delete on another thread than the
+	 * Create, which older systems forbid. */
 	char calls[256];
 	unsigned clients;           /* that exist */
 	bool subscribed[DOUBLE_TYPES];

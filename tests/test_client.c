@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -131,29 +132,31 @@ hold_locally(struct fixture *f, const struct mute_rule *const rules[], size_t n)
 /* ---- opening and closing ---- */
 
 static void
-each_refusal_says_what_to_do(void **state)
+each_refusal_has_its_error(void **state)
 {
 	static const struct {
 		es_new_client_result_t result;
 		int error;
-		const char *word;
 	} table[] = {
-		{ ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT, -EINVAL, "report" },
-		{ ES_NEW_CLIENT_RESULT_ERR_INTERNAL, -ENOSYS, "try again" },
-		{ ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED, -EPERM, "entitlement" },
-		{ ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED, -EPERM, "Full Disk Access" },
-		{ ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED, -EPERM, "sudo" },
-		{ ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS, -EBUSY, "end one" },
-		{ (es_new_client_result_t)99, -EIO, "99" },
+		{ ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT, -EINVAL },
+		{ ES_NEW_CLIENT_RESULT_ERR_INTERNAL, -ENOSYS },
+		{ ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED, -EPERM },
+		{ ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED, -EPERM },
+		{ ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED, -EPERM },
+		{ ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS, -EBUSY },
+		{ (es_new_client_result_t)99, -EIO },
 	};
 	struct fixture f;
+	char number[8];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		es_double_reset();
 		es_double.refuse_client = table[i].result;
 		assert_int_equal(open_with(&f, 12), table[i].error);
-		assert_non_null(strstr(f.why, table[i].word));
+		/* The system gave no reason, so the number must do. */
+		snprintf(number, sizeof(number), "(%d)", (int)table[i].result);
+		assert_non_null(strstr(f.why, number));
 		assert_null(f.source.ops);
 		assert_string_equal(es_double.calls, "C");
 		teardown(&f);
@@ -161,7 +164,7 @@ each_refusal_says_what_to_do(void **state)
 }
 
 static void
-reason_of_the_system_goes_first(void **state)
+reason_of_the_system_is_what_is_said(void **state)
 {
 	struct fixture f;
 
@@ -856,8 +859,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(each_refusal_says_what_to_do, reset),
-		cmocka_unit_test_setup(reason_of_the_system_goes_first, reset),
+		cmocka_unit_test_setup(each_refusal_has_its_error, reset),
+		cmocka_unit_test_setup(reason_of_the_system_is_what_is_said, reset),
 		cmocka_unit_test_setup(client_mutes_itself_before_it_subscribes, reset),
 		cmocka_unit_test_setup(client_that_cannot_mute_itself_does_not_open, reset),
 		cmocka_unit_test_setup(nothing_but_notify_types_is_subscribed_to, reset),
