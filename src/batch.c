@@ -74,6 +74,15 @@ batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE
 			if (result == 0)
 				return finish(s, out, why, len);
 		}
+		if (what & LOOP_ENDED) {
+			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+				return -EINVAL;
+			session_frame(s, &spec);
+			if (frames)
+				fputc('\n', out);
+			ui_batch(out, config, &s->snapshot, NULL, 0);
+			return finish(s, out, why, len);
+		}
 		if (what & LOOP_FRAME) {
 			session_frame(s, &spec);
 			if (frames)

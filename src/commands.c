@@ -118,6 +118,25 @@ set_interval(struct session *s, uint32_t ms, char *message, size_t len)
 	snprintf(message, len, "a frame every %g s", ms / 1000.0);
 }
 
+#define JUMP_NS 10000000000u
+
+static void
+move_stream(struct session *s, const struct command *c, char *message, size_t len)
+{
+	const struct source_ops *ops = s->source.ops;
+
+	if (!ops->replay)
+		return;
+	if (c->kind == COMMAND_STREAM_PAUSE)
+		ops->replay->pause(s->source.self, message, len);
+	else if (c->kind == COMMAND_STREAM_SPEED)
+		ops->replay->speed(s->source.self, c->step, message, len);
+	else if (c->step > 0)
+		ops->replay->forward(s->source.self, JUMP_NS, message, len);
+	else
+		session_back(s, JUMP_NS, message, len);
+}
+
 enum commands_effect
 commands_carry_out(struct session *s, const struct command *c, char *message, size_t len)
 {
@@ -149,6 +168,11 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		tree_clear(s->tree);
 		snprintf(message, len, "counters start from zero");
 		return COMMANDS_PICTURE;
+	case COMMAND_STREAM_PAUSE:
+	case COMMAND_STREAM_SPEED:
+	case COMMAND_STREAM_JUMP:
+		move_stream(s, c, message, len);
+		return COMMANDS_PICTURE;
 	case COMMAND_INTERVAL:
 		set_interval(s, c->interval_ms, message, len);
 		return COMMANDS_INTERVAL;
@@ -156,5 +180,6 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		return COMMANDS_PICTURE;
 	}
 	mutes_refresh(s->mutes);
+	session_record_mutes(s);
 	return COMMANDS_MUTES;
 }

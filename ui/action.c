@@ -32,13 +32,19 @@ static const struct {
 };
 
 enum action_id
-action_of_key(int key)
+action_of_key(int key, bool replay)
 {
-	for (unsigned id = 0; key && id < ACTION_COUNT; id++)
+	enum action_id found = ACTION_NONE;
+
+	for (unsigned id = 0; key && id < ACTION_COUNT; id++) {
+		bool of_replay = action_info[id].group == ACTION_GROUP_REPLAY;
+
 		for (unsigned i = 0; i < ACTION_KEYS_MAX; i++)
-			if (action_info[id].keys[i] == key)
-				return id;
-	return ACTION_NONE;
+			if (action_info[id].keys[i] == key &&
+			    (of_replay ? replay : found == ACTION_NONE))
+				found = id;
+	}
+	return found;
 }
 
 static void
