@@ -3,6 +3,7 @@
 #include "model/detail.h"
 #include "model/xalloc.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -648,6 +649,18 @@ put_value(struct detail *d, enum detail_key key, const char *name, const json_t 
 		detail_bytes(d, &token, sizeof(token));
 		return;
 	}
+	if (kind == DETAIL_TEXT && json_string_value(value)[0] == '\1') { /* see quote_long_numbers() */
+		char *end;
+		unsigned long long wide;
+
+		errno = 0;
+		wide = strtoull(json_string_value(value) + 1, &end, 10);
+		if (!*end && !errno && end - json_string_value(value) > 19) {
+			detail_head(d, DETAIL_UINT, key, name, name ? strlen(name) : 0);
+			detail_bytes(d, &wide, sizeof(wide));
+			return;
+		}
+	}
 	detail_head(d, kind, key, name, name ? strlen(name) : 0);
 	switch (kind) {
 	case DETAIL_OBJECT:
@@ -739,17 +752,58 @@ restore_bytes(json_t *value, unsigned depth)
 
 /*
  * Numbers beyond int64_t are no integers to jansson; a hashed address (a pipe's
- * id) is one in half of all cases. They become texts that begin with '\1', and
- * are integers again in the detail. Returns a line to be freed, or NULL.
+ * id) is one in half of all cases. Where jansson refuses a line for that, its
+ * long numbers are made texts that begin with '\1', and numbers again in the
+ * detail. Returns the line to be freed.
  */
+static char *
+quote_long_numbers(const char *line, size_t length, size_t *result)
+{
+	enum { LONG = 19 };
+	char *to = xmalloc(length * 2 + 1);
+	size_t n = 0, digits;
+
+	for (size_t i = 0; i < length; i++) {
+		if (line[i] == '"') { /* passed over, escapes and all */
+			do {
+				if (line[i] == '\\' && i + 1 < length)
+					to[n++] = line[i++];
+				to[n++] = line[i++];
+			} while (i < length && line[i] != '"');
+			if (i < length)
+				to[n++] = '"';
+			continue;
+		}
+		for (digits = 0; i + digits < length && line[i + digits] >= '0' && line[i + digits] <= '9'; digits++)
+			;
+		if (digits >= LONG && !(i + digits < length && strchr(".eE", line[i + digits])) &&
+		    i > 0 && strchr(":,[ ", line[i - 1])) {
+			memcpy(to + n, "\"\\u0001", 7);
+			n += 7;
+			memcpy(to + n, line + i, digits);
+			n += digits;
+			to[n++] = '"';
+			i += digits - 1;
+		} else
+			to[n++] = line[i];
+	}
+	*result = n;
+	return to;
+}
+
 static json_t *
 load(struct eslogger *in, const char *line, size_t length)
 {
 	json_error_t error;
 	json_t *value = json_loadb(line, length, JSON_ALLOW_NUL, &error);
 
-	if (!value && json_error_code(&error) == json_error_numeric_overflow)
-		value = json_loadb(line, length, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
+	if (!value && json_error_code(&error) == json_error_numeric_overflow) {
+		size_t quoted_length;
+		char *quoted = quote_long_numbers(line, length, &quoted_length);
+
+		value = json_loadb(quoted, quoted_length, JSON_ALLOW_NUL, &error);
+		free(quoted);
+	}
 	if (!value)
 		snprintf(in->why, sizeof(in->why), "%.120s", error.text);
 	return value;

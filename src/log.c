@@ -470,6 +470,10 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 		} else if (what & LOOP_LOST) {
 			result = SIGPIPE;
 		} else if (what & LOOP_FRAME) {
+			session_record_news(s, why, len);
+			if (why[0])
+				fprintf(stderr, "estop: %s\n", why);
+			why[0] = '\0';
 			session_tick(s, &spec); /* the tree behind it must not grow for ever */
 		}
 	}

@@ -400,7 +400,7 @@ open_packing(struct record *r, const char *path)
 
 	r->packing = PLAIN;
 	if (dot && strcmp(dot, ".gz") == 0 &&
-	    deflateInit2(&r->gzip, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK)
+	    deflateInit2(&r->gzip, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK)
 		r->packing = GZIP;
 	if (dot && strcmp(dot, ".zst") == 0 && (r->zstd = ZSTD_createCCtx()) != NULL)
 		r->packing = ZSTD;
@@ -504,10 +504,18 @@ mark_gap(struct record *r, uint64_t time_ns)
 void
 record_event(struct record *r, const struct event *e)
 {
+	bool vital;
+
 	if (!event_field(e, FIELD_DETAIL, NULL))
 		return;
 	if (e->id < EV_COUNT)
 		atomic_fetch_add_explicit(&r->written, 1, memory_order_relaxed);
+	/* A gap goes on until there is room for more than a few, else each would be marked. */
+	vital = e->id >= EV_COUNT || event_info[e->id].vital;
+	if (r->mark && !vital && ring_used(r->ring) > ring_size(r->ring) / 2) {
+		r->dropped++;
+		return;
+	}
 	if (mark_gap(r, e->time_ns) && push(r, e))
 		return;
 	r->dropped++;
