@@ -87,7 +87,7 @@ static uint64_t
 stream_now(const struct replay *r)
 {
 	if (!r->started || r->paused || r->frozen)
-		return r->base_ns;
+		return r->base_ns ? r->base_ns : clock_wall(); /* a pipe that has said nothing yet */
 	if (r->speed == 0)
 		return r->last_ns;
 	return r->base_ns + (uint64_t)((double)(clock_steady() - r->base_steady_ns) * r->speed);
@@ -108,8 +108,8 @@ look_for_rest(struct replay *r)
 
 	for (size_t i = 0; i < r->count; i++)
 		all = all && (r->inputs[i].ended || r->inputs[i].resting);
-	if (all && !r->frozen)
-		set_base(r, r->last_ns > stream_now(r) || r->speed == 0 ? r->last_ns : stream_now(r));
+	if (all && !r->frozen && r->last_ns)
+		set_base(r, r->last_ns);
 	r->frozen = all;
 }
 
@@ -118,11 +118,10 @@ start_clock(struct replay *r, uint64_t ns)
 {
 	if (!r->started) {
 		r->started = true;
-		r->first_ns = ns;
-		if (!r->base_ns) /* else: where somebody went back to */
-			set_base(r, ns);
-		else
-			set_base(r, r->base_ns);
+		if (!r->first_ns)
+			r->first_ns = ns;
+		/* Else it begins where it was opened, or where somebody went to. */
+		set_base(r, r->base_ns ? r->base_ns : ns);
 	}
 }
 
@@ -685,7 +684,8 @@ replay_pause(void *self, char *message, size_t len)
 	struct replay *r = self;
 
 	pthread_mutex_lock(&r->lock);
-	set_base(r, stream_now(r));
+	if (r->base_ns)
+		set_base(r, stream_now(r));
 	r->paused = !r->paused;
 	pthread_cond_broadcast(&r->changed);
 	snprintf(message, len, "%s", r->paused ? "the replay is stopped (Space goes on)" : "the replay goes on");
@@ -698,7 +698,8 @@ replay_speed(void *self, int step, char *message, size_t len)
 	struct replay *r = self;
 
 	pthread_mutex_lock(&r->lock);
-	set_base(r, stream_now(r));
+	if (r->base_ns)
+		set_base(r, stream_now(r));
 	if (r->speed == 0)
 		r->speed = step < 0 ? SPEED_MAX : 0;
 	else if (step > 0)
@@ -721,6 +722,8 @@ replay_forward(void *self, uint64_t ns, char *message, size_t len)
 	pthread_mutex_lock(&r->lock);
 	if (r->frozen)
 		snprintf(message, len, "this is the end of the recording");
+	else if (!r->base_ns)
+		snprintf(message, len, "nothing has come yet");
 	else {
 		set_base(r, stream_now(r) + ns);
 		snprintf(message, len, "%g s forward", (double)ns / 1e9);
@@ -852,6 +855,8 @@ look_at(struct input *in, char *why, size_t len)
 		explain_bad(in, why, len);
 		return -EINVAL;
 	}
+	if (in->reader.time_ns && (!in->replay->first_ns || in->reader.time_ns < in->replay->first_ns))
+		in->replay->first_ns = in->replay->last_ns = in->replay->base_ns = in->reader.time_ns;
 	in->bad = 0;
 	in->reader.unknown_keys = 0;
 	in->reader.ours = false;
