@@ -84,6 +84,25 @@ struct event_proc {
 	uint64_t start_ns; /* of the fork; an exec keeps it. 0: unknown */
 };
 
+/*
+ * Several hosts in one tree: their pids would meet, so each host but an only one
+ * has its number in the bits above the largest pid there is. Pid 0 of a host is
+ * the host itself, the root of its processes.
+ */
+enum { HOST_SHIFT = 22 };
+
+static inline int32_t
+pid_shown(int32_t pid)
+{
+	return pid & ((1 << HOST_SHIFT) - 1);
+}
+
+static inline int32_t
+pid_of_host(int32_t pid)
+{
+	return pid & ~((1 << HOST_SHIFT) - 1);
+}
+
 enum event_flag {
 	EVENT_TRUNCATED = 1, /* a path did not fit and was cut */
 	EVENT_MODIFIED = 2,  /* close: the file was changed while open */
@@ -101,7 +120,8 @@ enum event_flag {
 	X(ARGS,   "exec, seen: the arguments, each with its NUL")                       \
 	X(CWD,    "exec: working directory")                                            \
 	X(SCRIPT, "exec: the script, when the executable is its interpreter")           \
-	X(TTY,    "path of the controlling terminal")
+	X(TTY,    "path of the controlling terminal")                                   \
+	X(DETAIL, "everything else (model/detail.h), while something is logged or recorded")
 
 enum field_tag {
 #define X(id, help) FIELD_##id,

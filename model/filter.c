@@ -5,6 +5,7 @@
  * "either" set must all hold, and one such stretch is enough.
  */
 #include "model/filter.h"
+#include "model/event.h"
 
 #include "model/xalloc.h"
 
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum term_kind { TERM_TEXT, TERM_BELOW, TERM_REGEX, TERM_USER, TERM_PID };
+enum term_kind { TERM_TEXT, TERM_BELOW, TERM_REGEX, TERM_USER, TERM_PID, TERM_HOST };
 
 struct term {
 	enum term_kind kind;
@@ -209,6 +210,11 @@ compile_term(struct parser *p, struct term *term)
 	} else if (strncmp(word, "pid:", 4) == 0) {
 		term->kind = TERM_PID;
 		error = compile_pids(p, term, start, word + 4);
+	} else if (strncmp(word, "host:", 5) == 0) {
+		term->kind = TERM_HOST;
+		term->text = xstrdup(word + 5);
+		if (!word[5])
+			error = fail(p, start, "host: wants the name of a host");
 	} else if (strncmp(word, "user:", 5) == 0) {
 		term->kind = TERM_USER;
 		term->text = xstrdup(word + 5);
@@ -343,9 +349,11 @@ holds(const struct term *term, const struct filter_subject *s)
 		return is_user(term, s);
 	case TERM_PID:
 		for (size_t i = 0; i < term->pid_count; i++)
-			if (term->pids[i] == s->pid)
+			if (term->pids[i] == pid_shown(s->pid))
 				return true;
 		return false;
+	case TERM_HOST:
+		return s->host && strcmp(s->host, term->text) == 0;
 	}
 	return false;
 }

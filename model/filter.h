@@ -6,6 +6,7 @@
  *   ~regex        POSIX extended regular expression over path and arguments
  *   user:alice    effective user, by name or number
  *   pid:12,40     these processes
+ *   host:build1   processes of this host, where there are several
  *   !term         not
  *   a|b           either; binds weaker than a space, which means and
  *   "a b|c"       quotes anywhere in a term keep spaces and bars in it; so do
@@ -27,6 +28,7 @@ struct filter_subject {
 	int32_t pid;
 	uint32_t uid;
 	const char *user, *name, *exe, *args; /* args: separated by spaces */
+	const char *host;
 };
 
 /* NULL with a sentence in why (naming the column, from 1) when the text makes no sense. "" matches all. */

@@ -136,9 +136,18 @@ is_lossy(const struct tree *t, const struct proc *p)
 	       (!(p->flags & PROC_EXITED) || p->exited_ns >= t->lost_from_ns);
 }
 
+static const char *
+host_of(const struct frame *f, int32_t pid)
+{
+	const struct proc *p = pid_of_host(pid) ? tree_find_pid(f->t, pid_of_host(pid)) : NULL;
+
+	return p ? string_bytes(p->exe) : NULL;
+}
+
 static void
 fill_row(struct frame *f, struct row *r, const struct proc *p)
 {
+	r->host = host_of(f, p->key.pid);
 	r->key = p->key;
 	r->ppid = p->ppid;
 	r->version = p->version;
@@ -327,6 +336,7 @@ fill_group(struct frame *f, struct row *r, const struct group *g)
 	memset(r, 0, sizeof(*r));
 	r->key = (struct proc_key){ -g->owner->key.pid, g->id };
 	r->ppid = g->owner->key.pid;
+	r->host = host_of(f, g->owner->key.pid);
 	r->uid = g->uid;
 	r->user = user_of(f, g->uid);
 	r->exe = string_bytes(g->exe);
@@ -401,6 +411,7 @@ match(struct frame *f)
 				.name = r->name,
 				.exe = r->exe,
 				.args = has_args(r) ? r->command : NULL,
+				.host = r->host,
 			};
 
 			if ((scope && !filter_match(scope, &subject)) ||

@@ -30,6 +30,7 @@ struct row {
 	int32_t ppid;
 	uint32_t version;
 	uint32_t uid;
+	const char *host;             /* NULL: there is but one */
 	const char *user;             /* as shown; never NULL; as spec.user_name gave it */
 	const char *name;             /* last component of exe, "?" when unknown; not cleaned */
 	const char *exe;              /* path of the executable, may be "" */

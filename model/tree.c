@@ -257,7 +257,7 @@ detach(struct tree *t, struct proc *p)
 	p->parent = NULL;
 	if (is(parent, PROC_GHOST) && !parent->child) {
 		add_counts(t->root.reaped, parent->reaped);
-		DL_DELETE(t->root.child, parent);
+		DL_DELETE(parent->parent->child, parent);
 		t->ghosts--;
 		proc_free(t, parent);
 	}
@@ -285,21 +285,31 @@ attach(struct tree *t, struct proc *p, struct proc *parent)
 	DL_PREPEND(parent->child, p);
 }
 
+/* Who takes the children of those that end: process 1 of the same host. */
+static int32_t
+init_of(int32_t pid)
+{
+	return pid_of_host(pid) | 1;
+}
+
 /* Where a living child of ppid hangs. An exited parent has none: the kernel gave them to init. */
 static struct proc *
 parent_of(struct tree *t, int32_t ppid)
 {
+	int32_t host = pid_of_host(ppid);
 	struct proc *p;
 
 	if (ppid == 0)
 		return &t->root;
 	p = newest(t, ppid);
 	if (p && is(p, PROC_EXITED))
-		return ppid == 1 ? &t->root : parent_of(t, 1);
+		return parent_of(t, ppid == init_of(ppid) ? host : init_of(ppid));
 	if (!p) {
 		p = proc_create(t, ppid);
 		p->flags = PROC_GHOST;
 		t->ghosts++;
+		if (host && ppid != host)
+			attach(t, p, parent_of(t, host));
 	}
 	return p;
 }
@@ -368,7 +378,7 @@ bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
 	for (c = p->child; c; c = next) {
 		next = c->next;
 		if (!is(c, PROC_EXITED))
-			move(t, c, 1);
+			move(t, c, init_of(c->key.pid));
 	}
 	group_join(t, p);
 	DL_APPEND2(t->dead, p, prev_dead, next_dead);
@@ -444,8 +454,9 @@ introduce(struct tree *t, const struct event_proc *who, struct proc *parent, uin
 		/* What began before it was the child of an earlier process of this pid. */
 		for (c = p->child; c; c = next) {
 			next = c->next;
-			if (who->pid != 1 && c->key.start_ns && c->key.start_ns < who->start_ns)
-				move(t, c, 1);
+			if (who->pid != init_of(who->pid) && c->key.start_ns &&
+			    c->key.start_ns < who->start_ns)
+				move(t, c, init_of(who->pid));
 		}
 	} else {
 		if (p && !is(p, PROC_EXITED))

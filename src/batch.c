@@ -32,6 +32,13 @@ asked_to_end(void)
 	return result;
 }
 
+/* The recording takes the standard output, and what is for people goes elsewhere. */
+static bool
+is_recorder(const struct session *s)
+{
+	return s->options->record && strcmp(s->options->record, "-") == 0;
+}
+
 static int
 finish(struct session *s, FILE *out, char *why, size_t len)
 {
@@ -40,7 +47,7 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 
 	session_stop(s);
 	fputc('\n', out);
-	session_accounting(s, out);
+	session_accounting(s, is_recorder(s) ? stderr : out);
 	lost = session_lost(s);
 	in_ring = loss_sum(s->snapshot.loss.ring);
 	error = flush(out, why, len);
@@ -74,7 +81,22 @@ batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE
 			if (result == 0)
 				return finish(s, out, why, len);
 		}
+		if (what & LOOP_ENDED) {
+			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+				return -EINVAL;
+			session_frame(s, &spec);
+			if (frames)
+				fputc('\n', out);
+			ui_batch(out, config, &s->snapshot, NULL, 0);
+			return finish(s, out, why, len);
+		}
 		if (what & LOOP_FRAME) {
+			session_record_news(s, why, len);
+			if (why[0])
+				fprintf(stderr, "estop: %s\n", why);
+			why[0] = '\0';
+			if (is_recorder(s) && s->record_shown.dead)
+				return SIGPIPE;
 			session_frame(s, &spec);
 			if (frames)
 				fputc('\n', out);

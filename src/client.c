@@ -85,6 +85,7 @@ struct client {
 	/* Set once, before the handler can run. */
 	struct ring *ring;
 	int wake_fd;
+	bool detail;
 
 	/* The main thread writes, the handler reads. */
 	_Alignas(LINE) _Atomic(struct edition *) edition;
@@ -207,7 +208,7 @@ static void
 handle(struct client *c, const es_message_t *msg)
 {
 	enum event_id id = decode_id(msg);
-	bool with_exe;
+	unsigned parts = 0;
 	struct event *e;
 	uint64_t who;
 
@@ -217,13 +218,16 @@ handle(struct client *c, const es_message_t *msg)
 	if (mute_locally(c, id, msg))
 		return;
 	who = packed(msg->process);
-	with_exe = *slot_of(c, who) != who;
-	e = ring_reserve(c->ring, decode_room(msg, with_exe), event_info[id].vital);
+	if (*slot_of(c, who) != who)
+		parts = DECODE_EXE;
+	if (c->detail) /* what is logged is filtered by itself, without the tree */
+		parts = DECODE_EXE | DECODE_DETAIL;
+	e = ring_reserve(c->ring, decode_room(msg, parts), event_info[id].vital);
 	if (!e) {
 		ring_drop(c->ring, event_info[id].number);
 		return;
 	}
-	decode(e, msg, with_exe);
+	decode(e, msg, parts);
 	announce(c, who, msg);
 	if (ring_commit(c->ring))
 		wake_up(c->wake_fd);
@@ -578,6 +582,14 @@ client_invert(void *self, enum mute_side side, bool on)
 
 /* ---- the flow ---- */
 
+static void
+client_detail(void *self, bool on)
+{
+	struct client *c = self;
+
+	c->detail = on;
+}
+
 static int
 client_start(void *self, event_mask events, char *why, size_t len)
 {
@@ -607,7 +619,7 @@ client_backfill(void *self, void (*visit)(void *ctx, const struct event *), void
 {
 	struct client *c = self;
 
-	return platform_backfill(c->es, visit, ctx);
+	return platform_backfill(c->es, c->detail, visit, ctx);
 }
 
 static void
@@ -674,6 +686,7 @@ client_close(void *self)
 
 static const struct source_ops client_ops = {
 	.name = platform_source_name,
+	.detail = client_detail,
 	.start = client_start,
 	.backfill = client_backfill,
 	.mute = {

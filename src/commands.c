@@ -42,7 +42,7 @@ toggle_process(struct session *s, const struct command *c, char *message, size_t
 		return;
 	}
 	error = mutes_add_process(s->mutes, c->key, c->version, c->exe ? c->exe : "", c->rate,
-				  MUTE_BY_KEY, clock_wall());
+				  MUTE_BY_KEY, session_now(s));
 	if (!error) {
 		char what[260];
 
@@ -75,7 +75,7 @@ toggle_exe(struct session *s, const struct command *c, char *message, size_t len
 			 rule->path);
 		return;
 	}
-	error = mutes_add_path(s->mutes, MUTE_EXE, c->exe, c->rate, MUTE_BY_KEY, clock_wall());
+	error = mutes_add_path(s->mutes, MUTE_EXE, c->exe, c->rate, MUTE_BY_KEY, session_now(s));
 	if (!error)
 		say_muted(mutes_of_exe(s->mutes, c->exe), c->exe, message, len);
 	else
@@ -169,7 +169,7 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 		snprintf(message, len, "a path begins with '/', unlike '%.100s'", r.path);
 		return;
 	}
-	error = mutes_add(s->mutes, &r, clock_wall());
+	error = mutes_add(s->mutes, &r, session_now(s));
 	if (error == -EEXIST)
 		snprintf(message, len, "there is a rule for %s already; v shows it", what);
 	else if (error == -ESRCH)
@@ -227,7 +227,7 @@ change_events(struct session *s, const struct command *c, char *message, size_t 
 static void
 audition(struct session *s, uint32_t id, char *message, size_t len)
 {
-	uint64_t now = clock_wall();
+	uint64_t now = session_now(s);
 	int error = mutes_audition(s->mutes, id, now, now + AUDITION_SECS * 1000000000u);
 
 	if (error == -ENOTSUP)
@@ -255,6 +255,25 @@ save_rules(struct session *s, const struct command *c, char *message, size_t len
 	return COMMANDS_MUTES;
 }
 
+#define JUMP_NS 10000000000u
+
+static void
+move_stream(struct session *s, const struct command *c, char *message, size_t len)
+{
+	const struct source_ops *ops = s->source.ops;
+
+	if (!ops->replay)
+		return;
+	if (c->kind == COMMAND_STREAM_PAUSE)
+		ops->replay->pause(s->source.self, message, len);
+	else if (c->kind == COMMAND_STREAM_SPEED)
+		ops->replay->speed(s->source.self, c->step, message, len);
+	else if (c->step > 0)
+		ops->replay->forward(s->source.self, JUMP_NS, message, len);
+	else
+		session_back(s, JUMP_NS, message, len);
+}
+
 enum commands_effect
 commands_carry_out(struct session *s, const struct command *c, char *message, size_t len)
 {
@@ -273,12 +292,12 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		break;
 	case COMMAND_UNDO:
 		snprintf(message, len, "%s",
-			 mutes_undo(s->mutes, clock_wall()) ? "the last mute change was taken back" :
+			 mutes_undo(s->mutes, session_now(s)) ? "the last mute change was taken back" :
 							      "there is no mute change to take back");
 		break;
 	case COMMAND_REDO:
 		snprintf(message, len, "%s",
-			 mutes_redo(s->mutes, clock_wall()) ? "what was taken back was done again" :
+			 mutes_redo(s->mutes, session_now(s)) ? "what was taken back was done again" :
 							      "there is nothing to do again");
 		break;
 	case COMMAND_MUTE:
@@ -308,6 +327,11 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		tree_clear(s->tree);
 		snprintf(message, len, "counters start from zero");
 		return COMMANDS_PICTURE;
+	case COMMAND_STREAM_PAUSE:
+	case COMMAND_STREAM_SPEED:
+	case COMMAND_STREAM_JUMP:
+		move_stream(s, c, message, len);
+		return COMMANDS_PICTURE;
 	case COMMAND_INTERVAL:
 		set_interval(s, c->interval_ms, message, len);
 		return COMMANDS_INTERVAL;
@@ -315,5 +339,6 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		return COMMANDS_PICTURE;
 	}
 	mutes_refresh(s->mutes);
+	session_record_mutes(s);
 	return COMMANDS_MUTES;
 }

@@ -1,5 +1,6 @@
 /* decode - see decode.h. */
 #include "src/decode.h"
+#include "src/describe.h"
 
 #include <bsm/libbsm.h>
 #include <string.h>
@@ -36,6 +37,7 @@ struct plan {
 	unsigned count;
 	struct args args;
 	size_t args_length;
+	size_t detail_length; /* 0: none */
 	uint8_t flags;
 };
 
@@ -105,13 +107,21 @@ plan_exec(struct plan *p, const es_event_exec_t *exec, uint32_t version)
 }
 
 static void
-plan_message(struct plan *p, const es_message_t *msg, bool with_exe)
+plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 {
 	const es_process_t *process = msg->process;
+	bool with_exe = parts & DECODE_EXE;
 
 	p->count = 0;
 	p->args_length = 0;
+	p->detail_length = 0;
 	p->flags = 0;
+	if (parts & DECODE_DETAIL) {
+		struct detail d = { .memory = NULL };
+
+		describe(&d, msg);
+		p->detail_length = d.size;
+	}
 	if (with_exe)
 		plan_file(p, FIELD_EXE, process->executable);
 	switch (msg->event_type) {
@@ -143,7 +153,14 @@ plan_process(struct plan *p, const struct decode_process *from)
 {
 	p->count = 0;
 	p->args_length = 0;
+	p->detail_length = 0;
 	p->flags = from->kernel_thread ? EVENT_KERNEL : 0;
+	if (from->detail) {
+		struct detail d = { .memory = NULL };
+
+		describe_process(&d, from);
+		p->detail_length = d.size;
+	}
 	if (!from->kernel_thread)
 		plan_file(p, FIELD_EXE, from->process->executable);
 	plan_tty(p, from->process, from->version);
@@ -159,6 +176,8 @@ room(const struct plan *p)
 		size += field_room(p->field[i].length);
 	if (p->args_length)
 		size += field_room(p->args_length);
+	if (p->detail_length)
+		size += field_room(p->detail_length);
 	return size;
 }
 
@@ -196,6 +215,20 @@ write_fields(struct event *e, const struct plan *p)
 	for (unsigned i = 0; i < p->count; i++)
 		event_add(e, p->field[i].tag, p->field[i].bytes, p->field[i].length);
 	write_args(e, p);
+}
+
+/* Opens the field of the detail; what is described goes to the returned memory. */
+static struct detail
+begin_detail(struct event *e, const struct plan *p)
+{
+	struct field *f = (struct field *)((char *)e + e->size);
+
+	f->tag = FIELD_DETAIL;
+	f->reserved = 0;
+	f->length = (uint32_t)p->detail_length;
+	f->bytes[p->detail_length] = '\0';
+	e->size += (uint32_t)field_room(p->detail_length);
+	return (struct detail){ .memory = f->bytes };
 }
 
 static uint64_t
@@ -255,20 +288,20 @@ decode_target(const es_message_t *msg)
 }
 
 size_t
-decode_room(const es_message_t *msg, bool with_exe)
+decode_room(const es_message_t *msg, unsigned parts)
 {
 	struct plan p;
 
-	plan_message(&p, msg, with_exe);
+	plan_message(&p, msg, parts);
 	return room(&p);
 }
 
 void
-decode(struct event *e, const es_message_t *msg, bool with_exe)
+decode(struct event *e, const es_message_t *msg, unsigned parts)
 {
 	struct plan p;
 
-	plan_message(&p, msg, with_exe);
+	plan_message(&p, msg, parts);
 	*e = (struct event){
 		.size = sizeof(*e),
 		.number = (uint16_t)msg->event_type,
@@ -296,6 +329,11 @@ decode(struct event *e, const es_message_t *msg, bool with_exe)
 	if (msg->version >= SINCE_THREAD && msg->thread)
 		e->thread = msg->thread->thread_id;
 	write_fields(e, &p);
+	if (p.detail_length) {
+		struct detail d = begin_detail(e, &p);
+
+		describe(&d, msg);
+	}
 }
 
 /* As ps writes them, so that nobody takes one for a path. */
@@ -342,4 +380,9 @@ decode_process(struct event *e, const struct decode_process *from)
 	if (from->kernel_thread)
 		event_add(e, FIELD_EXE, name, bracketed(name, from->kernel_thread));
 	write_fields(e, &p);
+	if (p.detail_length) {
+		struct detail d = begin_detail(e, &p);
+
+		describe_process(&d, from);
+	}
 }

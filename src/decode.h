@@ -1,5 +1,6 @@
 /*
- * decode - from an es_message_t to a struct event. No other file knows both.
+ * decode - from an es_message_t to a struct event. No other file knows both, but for
+ * describe, which fills the record's DETAIL.
  *
  * A message may come from a system of any age: nothing newer than its version
  * is touched, every pointer that may be NULL is asked, and no string is trusted
@@ -21,11 +22,17 @@ enum {
 /* EV_NONE for a type estop does not know. Ask this first: the rest is for known types. */
 enum event_id decode_id(const es_message_t *);
 
-/* Bytes decode() will fill. with_exe: the executable of who acted, too. */
-size_t decode_room(const es_message_t *, bool with_exe);
+/* What a record holds beyond the least. */
+enum decode_part {
+	DECODE_EXE = 1,    /* the executable of who acted */
+	DECODE_DETAIL = 2, /* everything: something is logged or recorded */
+};
+
+/* Bytes decode() will fill. parts: a set of enum decode_part. */
+size_t decode_room(const es_message_t *, unsigned parts);
 
 /* Fills the record; its size is decode_room() of the same arguments. */
-void decode(struct event *, const es_message_t *, bool with_exe);
+void decode(struct event *, const es_message_t *, unsigned parts);
 
 /* version is the message's: the process is of its age. */
 void decode_proc(struct event_proc *, const es_process_t *, uint32_t version);
@@ -41,6 +48,7 @@ struct decode_process {
 	const es_string_token_t *args; /* NULL when there are none */
 	uint32_t arg_count;
 	const es_string_token_t *kernel_thread; /* its name; NULL for all other processes */
+	bool detail;                   /* with a DETAIL */
 };
 
 /* As decode_room() and decode(), to an EV_SEEN. */

@@ -88,12 +88,14 @@ unsigned
 loop_wait(struct loop *l)
 {
 	unsigned what = 0;
-	bool more = false;
+	bool more = false, ended;
 
 	do {
 		uint64_t longest = l->session->interval_ms * MS;
 
 		what = wait_once(l, more);
+		/* Asked before the ring is emptied: what is in it then is the rest. */
+		ended = session_ended(l->session);
 		/* The wake-up was cleared before this: one that comes now is seen next time. */
 		if (session_drain(l->session, SLICE_NS, &more))
 			l->nap_ns = NAP_NS;
@@ -101,6 +103,8 @@ loop_wait(struct loop *l)
 			l->nap_ns = l->nap_ns * 2 < longest ? l->nap_ns * 2 : longest;
 		if (frame_is_due(l))
 			what |= LOOP_FRAME;
+		if (ended && !more && !l->ended_told)
+			what |= LOOP_ENDED;
 	} while (!what && !l->busy);
 	return what;
 }
@@ -233,12 +237,12 @@ handle_keys(struct run *r)
 }
 
 int
-loop_run(struct session *s, struct ui *ui, int signal_fd)
+loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why, size_t len)
 {
 	struct run r = { .session = s, .ui = ui };
 	long frames = 0;
 
-	loop_init(&r.loop, s, signal_fd, STDIN_FILENO, STDOUT_FILENO);
+	loop_init(&r.loop, s, signal_fd, key_fd, STDOUT_FILENO);
 	session_frame(s, ui_spec(ui));
 	if (s->options->mute_errors)
 		ui_message(ui, s->options->mute_errors);
@@ -262,7 +266,16 @@ loop_run(struct session *s, struct ui *ui, int signal_fd)
 			end(&r, -EIO);
 		if (!r.done && ((what & LOOP_KEY) || r.loop.busy))
 			handle_keys(&r);
+		if (what & LOOP_ENDED)
+			r.loop.ended_told = true; /* the picture stays */
+		if (!r.done && s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+			end(&r, -EINVAL);
 		if (!r.done && (what & LOOP_FRAME)) {
+			char news[256];
+
+			session_record_news(s, news, sizeof(news));
+			if (news[0])
+				ui_message(ui, news);
 			if (ui_paused(ui))
 				session_tick(s, ui_spec(ui));
 			else

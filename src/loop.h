@@ -15,7 +15,8 @@ enum loop_event {
 	LOOP_FRAME = 1,  /* an interval is over */
 	LOOP_KEY = 2,    /* the keyboard has something */
 	LOOP_SIGNAL = 4, /* signals_next() has something */
-	LOOP_LOST = 8    /* the terminal, or whoever reads our output, is gone */
+	LOOP_LOST = 8,   /* the terminal, or whoever reads our output, is gone */
+	LOOP_ENDED = 16  /* the source has no more, and all of it is applied */
 };
 
 struct loop {
@@ -23,6 +24,7 @@ struct loop {
 	int signal_fd;
 	int key_fd;        /* -1: none */
 	int out_fd;
+	bool ended_told;   /* set by the caller: LOOP_ENDED is known */
 	bool busy;         /* set by the caller: do not sleep, there is more to do */
 	uint64_t frame_ns; /* when the next frame is due, on the steady clock */
 	uint64_t nap_ns;   /* how long the ring is left alone now */
@@ -38,8 +40,9 @@ void loop_restart_interval(struct loop *);
 
 /*
  * The program with a screen, until it ends. 0: the user left; > 0: a signal's
- * number, to die by; -EIO: the terminal is gone. The caller closes the ui.
+ * number, to die by; -EIO: the terminal is gone; -EINVAL: the source turned out to
+ * be none, why says it. The caller closes the ui.
  */
-int loop_run(struct session *, struct ui *, int signal_fd);
+int loop_run(struct session *, struct ui *, int signal_fd, int key_fd, char *why, size_t len);
 
 #endif

@@ -1,6 +1,7 @@
 /* main - brings up options, source, model and screen in this order, and takes them down again. */
 #include "model/xalloc.h"
 #include "src/batch.h"
+#include "src/log.h"
 #include "src/loop.h"
 #include "src/options.h"
 #include "src/rules.h"
@@ -72,7 +73,7 @@ run_screen(struct session *s, const struct ui_config *config, int signal_fd, cha
 		return result;
 	xalloc_on_failure(ui_emergency_restore);
 	signals_unblock();
-	result = loop_run(s, ui, signal_fd);
+	result = loop_run(s, ui, signal_fd, config->in_fd, why, len);
 	ui_close(ui);
 	xalloc_on_failure(NULL);
 	if (result == -EIO)
@@ -81,7 +82,8 @@ run_screen(struct session *s, const struct ui_config *config, int signal_fd, cha
 }
 
 static int
-run_batch(struct session *s, const struct ui_config *config, int signal_fd, char *why, size_t len)
+run_batch(struct session *s, const struct ui_config *config, int signal_fd, FILE *frames_to, char *why,
+	  size_t len)
 {
 	tell_errors(s->options);
 	if (s->note)
@@ -89,7 +91,39 @@ run_batch(struct session *s, const struct ui_config *config, int signal_fd, char
 	if (s->options->note)
 		fprintf(stderr, "estop: %s\n", s->options->note);
 	signals_unblock();
-	return batch_run(s, config, signal_fd, stdout, why, len);
+	if (s->options->log)
+		return log_run(s, signal_fd, STDOUT_FILENO, why, len);
+	return batch_run(s, config, signal_fd, frames_to, why, len);
+}
+
+/*
+ * A recording may come by the standard input; the keys come from the terminal
+ * then. The descriptor, or a negative errno with a sentence in why.
+ */
+static int
+keyboard(const struct options *o, char *why, size_t len)
+{
+	int fd;
+
+	if (isatty(STDIN_FILENO))
+		return STDIN_FILENO;
+	if (!o->input_count) {
+		snprintf(why, len, "stdin is not a terminal; use -b for plain text");
+		return -ENOTTY;
+	}
+	fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		snprintf(why, len, "there is no terminal to read keys from; use -b for plain text");
+	return fd < 0 ? -ENOTTY : fd;
+}
+
+static bool
+reads_stdin(const struct options *o)
+{
+	for (size_t i = 0; i < o->input_count; i++)
+		if (strcmp(o->inputs[i].path, "-") == 0)
+			return true;
+	return false;
 }
 
 static int
@@ -110,15 +144,28 @@ run(const struct options *o)
 		.user_name = users_name,
 	};
 	char why[512] = "", host[256] = "";
+	bool screen = !o->batch && !o->log, to_stdout = o->record && strcmp(o->record, "-") == 0;
+	FILE *frames_to = stdout;
 	int signal_fd, result;
 
-	if (!o->batch && !isatty(STDOUT_FILENO))
+	if (screen && !isatty(STDOUT_FILENO))
 		return complain(EXIT_CANNOT, "stdout is not a terminal; use -b for plain text");
-	if (!o->batch && !isatty(STDIN_FILENO))
-		return complain(EXIT_CANNOT, "stdin is not a terminal; use -b for plain text");
+	if (screen) {
+		config.in_fd = keyboard(o, why, sizeof(why));
+		if (config.in_fd < 0)
+			return complain(EXIT_CANNOT, why);
+	}
+	if (reads_stdin(o) && isatty(STDIN_FILENO))
+		return complain(EXIT_CANNOT, "-r - reads the standard input, which is the terminal; put the "
+					     "recording there, as in: zcat FILE.gz | estop -r -");
+	if (to_stdout) { /* frames are not JSON; what is said at the end goes to stderr */
+		frames_to = fopen("/dev/null", "w");
+		if (!frames_to)
+			return complain(EXIT_CANNOT, strerror(errno));
+	}
 
 	/* Signals stay blocked while threads are made, so the main thread gets them all. */
-	signal_fd = signals_open(!o->batch);
+	signal_fd = signals_open(screen);
 	if (signal_fd < 0)
 		return complain(EXIT_CANNOT, strerror(-signal_fd));
 	result = session_open(&session, o, client_open, why, sizeof(why));
@@ -126,17 +173,26 @@ run(const struct options *o)
 		signals_close();
 		return complain(EXIT_CANNOT, why);
 	}
-	gethostname(host, sizeof(host) - 1);
-	host[strcspn(host, ".")] = '\0';
+	if (!o->input_count) { /* a recording may be of another one */
+		gethostname(host, sizeof(host) - 1);
+		host[strcspn(host, ".")] = '\0';
+	}
 	config.host = host;
-	config.source = session.source.ops->name;
+	config.source = session.title;
+	config.replay = o->input_count > 0;
 	config.scope = session.scope;
 	config.start_ns = session.start_ns;
 
-	result = o->batch ? run_batch(&session, &config, signal_fd, why, sizeof(why)) :
-			    run_screen(&session, &config, signal_fd, why, sizeof(why));
+	result = screen ? run_screen(&session, &config, signal_fd, why, sizeof(why)) :
+			  run_batch(&session, &config, signal_fd, frames_to, why, sizeof(why));
+	if (result == 0 && session.source.ops->report)
+		session.source.ops->report(session.source.self, stderr);
 	session_close(&session);
-	if (!o->batch)
+	if (frames_to != stdout)
+		fclose(frames_to);
+	if (config.in_fd != STDIN_FILENO)
+		close(config.in_fd);
+	if (screen)
 		tell_errors(o); /* the screen is gone: here they can be read */
 	if (result > 0)
 		signals_die(result);

@@ -277,6 +277,89 @@ parse_user(struct parser *p, const char *text)
 }
 
 static int
+parse_log(struct parser *p, const char *text)
+{
+	static const char *const words[] = { [LOG_TEXT] = "text", [LOG_LINE] = "line", [LOG_JSON] = "json" };
+
+	p->o->log = LOG_TEXT;
+	if (!text)
+		return 0;
+	for (unsigned i = LOG_TEXT; i <= LOG_JSON; i++)
+		if (strcmp(text, words[i]) == 0) {
+			p->o->log = (enum log_form)i;
+			return 0;
+		}
+	return refuse(p, "--log takes text, line or json, not '%.40s'", text);
+}
+
+static int
+parse_speed(struct parser *p, const char *text)
+{
+	char *end;
+
+	if (strcmp(text, "max") == 0) {
+		p->o->speed = 0;
+		return 0;
+	}
+	if (text[0] && strspn(text, "0123456789.") == strlen(text)) {
+		p->o->speed = strtod(text, &end);
+		if (!*end && p->o->speed >= 0.01 && p->o->speed <= 1000)
+			return 0;
+	}
+	return refuse(p, "--speed takes a number from 0.01 to 1000, or max, not '%.40s'", text);
+}
+
+/* FILE, or NAME=FILE; a path with a '/' before its '=' is a path. */
+static int
+parse_replay(struct parser *p, const char *text)
+{
+	struct options *o = p->o;
+	const char *equals = strchr(text, '=');
+	struct replay_input in = { .path = text };
+
+	if (!text[0])
+		return refuse(p, "-r needs a file, or - for the standard input");
+	if (equals && equals > text && !memchr(text, '/', (size_t)(equals - text))) {
+		in.name = xstrndup(text, (size_t)(equals - text));
+		in.path = equals + 1;
+	}
+	if (o->input_count == REPLAY_HOSTS_MAX) {
+		free((char *)in.name);
+		return refuse(p, "-r takes at most %d recordings at once", REPLAY_HOSTS_MAX);
+	}
+	o->inputs = xrealloc(o->inputs, o->input_count + 1, sizeof(in));
+	o->inputs[o->input_count++] = in;
+	return 0;
+}
+
+/* What only makes sense together. */
+static int
+check_streams(struct parser *p)
+{
+	struct options *o = p->o;
+	unsigned pipes = 0;
+
+	for (size_t i = 0; i < o->input_count; i++) {
+		pipes += strcmp(o->inputs[i].path, "-") == 0;
+		if (o->input_count > 1 && !o->inputs[i].name)
+			return refuse(p, "several recordings need the names of their hosts: -r %.60s=%.200s",
+				      "NAME", o->inputs[i].path);
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(o->inputs[i].name, o->inputs[j].name) == 0)
+				return refuse(p, "-r names the host '%.60s' twice", o->inputs[i].name);
+	}
+	if (pipes > 1)
+		return refuse(p, "the standard input can be read only once, -r - was given twice");
+	if (o->speed != SPEED_DEFAULT && !o->input_count)
+		return refuse(p, "--speed needs a recording, -r FILE");
+	if (o->log && o->batch)
+		return refuse(p, "--log and -b are two ways to write; choose one");
+	if (o->record && strcmp(o->record, "-") == 0 && !o->batch)
+		return refuse(p, "-w - writes to the standard output, so it needs -b; or use --log=json");
+	return 0;
+}
+
+static int
 parse_sort(struct parser *p, const char *text)
 {
 	char *all = NULL;
@@ -328,6 +411,17 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 	case OPTION_BATCH:
 		o->batch = true;
 		return 0;
+	case OPTION_LOG:
+		return parse_log(p, value);
+	case OPTION_WRITE:
+		if (!value[0])
+			return refuse(p, "-w needs a file, or - for the standard output");
+		o->record = value;
+		return 0;
+	case OPTION_REPLAY:
+		return parse_replay(p, value);
+	case OPTION_SPEED:
+		return parse_speed(p, value);
 	case OPTION_COLOR:
 		return parse_color(p, value);
 	case OPTION_ASCII:
@@ -405,7 +499,8 @@ parse_all(struct parser *p, int argc, char **argv)
 		const struct option_info *info = &option_info[i];
 
 		longs[i].name = info->name;
-		longs[i].has_arg = info->argument ? required_argument : no_argument;
+		longs[i].has_arg = !info->argument ? no_argument : info->argument[0] == '[' ? optional_argument :
+										      required_argument;
 		longs[i].val = LONG_ONLY + (int)i;
 		if (info->letter) {
 			*s++ = info->letter;
@@ -450,8 +545,11 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	const char *no_color = getenv("NO_COLOR");
 	int error;
 
-	*o = (struct options){ .interval_ms = 1000, .exited_secs = UI_EXITED_DEFAULT_SECS };
+	*o = (struct options){ .interval_ms = 1000, .exited_secs = UI_EXITED_DEFAULT_SECS,
+			       .speed = SPEED_DEFAULT };
 	error = parse_all(&p, argc, argv);
+	if (!error && o->task == TASK_RUN)
+		error = check_streams(&p);
 	o->events = p.events | event_mask_vital();
 	if (o->color == COLOR_AUTO && no_color && no_color[0])
 		o->color = COLOR_NEVER;
@@ -472,6 +570,9 @@ options_finish(struct options *o)
 		free(o->mutes[i].text);
 	}
 	free(o->mutes);
+	for (size_t i = 0; i < o->input_count; i++)
+		free((char *)o->inputs[i].name);
+	free(o->inputs);
 	free(o->scope);
 	free(o->mute_errors);
 	free(o->note);
@@ -513,7 +614,7 @@ options_help(FILE *out)
 
 		snprintf(flags, sizeof(flags), "  %c%c%s--%s%s%s", info->letter ? '-' : ' ',
 			 info->letter ? info->letter : ' ', info->letter ? ", " : "  ", info->name,
-			 info->argument ? "=" : "", info->argument ? info->argument : "");
+			 info->argument && info->argument[0] != '[' ? "=" : "", info->argument ? info->argument : "");
 		if (strlen(flags) < 26)
 			fprintf(out, "%-26s", flags);
 		else

@@ -9,6 +9,7 @@
 
 #include "model/event.h"
 #include "model/mute_text.h"
+#include "src/source.h"
 #include "ui/ui.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #define FRAMES_MAX 1000000000L
 #define EXITED_MAX_SECS 86400L
 
-/* short is 0 where there is none, argument NULL where none is taken. */
+/* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
 	/* id          short long           argument  help */                                  \
 	X(EVENTS,      'e',  "events",      "LIST",                                            \
@@ -54,6 +55,17 @@
 	  "memory allows; default 5")                                                          \
 	X(BATCH,       'b',  "batch",       NULL,                                              \
 	  "no screen: write frames as plain text, and the sums at the end")                    \
+	X(LOG,         0,    "log",         "[=FORM]",                                            \
+	  "no screen: write every event; text: a block of lines each, the default; line: one " \
+	  "line each; json: the JSON Lines of Apple's eslogger")                               \
+	X(WRITE,       'w',  "write",       "FILE",                                            \
+	  "record all events to this file while watching, as JSON Lines; packed when it ends " \
+	  "in .gz or .zst; - is the standard output, with -b, which then writes no frames")    \
+	X(REPLAY,      'r',  "replay",      "FILE",                                            \
+	  "show a recording, of estop or eslogger, packed or not; - is the standard input; "   \
+	  "needs no privileges; NAME=FILE names the host it is from, and may be repeated")     \
+	X(SPEED,       0,    "speed",       "N",                                               \
+	  "replay at N times the real pace, 0.01 to 1000, or max; default 1, with --log max")  \
 	X(COLOR,       0,    "color",       "WHEN",                                            \
 	  "colours: auto, always or never; NO_COLOR in the environment means never")                    \
 	X(ASCII,       0,    "ascii",       NULL,                                              \
@@ -84,6 +96,12 @@ extern const struct option_info option_info[OPTION_COUNT];
 /* What the command line asks for. */
 enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT };
 
+/* --log; 0: none. */
+enum log_form { LOG_NONE, LOG_TEXT, LOG_LINE, LOG_JSON };
+
+/* --speed: not given. */
+#define SPEED_DEFAULT (-1.0)
+
 /* A -m or a line of a mute file, checked but not carried out. */
 struct options_mute {
 	char *text;            /* what to call it in an error: as typed, or FILE:LINE */
@@ -94,6 +112,11 @@ struct options_mute {
 struct options {
 	enum options_task task;
 	bool batch;
+	enum log_form log;
+	const char *record;    /* -w; NULL: none */
+	struct replay_input *inputs; /* -r */
+	size_t input_count;
+	double speed;          /* of a replay; 0: max; or SPEED_DEFAULT */
 	event_mask events;     /* with those that shape the tree */
 	char *scope;           /* text of a filter, from -p and -u; NULL: all */
 	struct options_mute *mutes;

@@ -15,11 +15,12 @@ extern const char platform_source_name[]; /* of the live source, for the header 
 /* Why es_new_client() just failed with this result, and what to do. False: nothing is known. */
 bool platform_why(es_new_client_result_t, char *why, size_t len);
 
+
 /* As poll(2), for every kind of terminal. Those that have gone may be told late. */
 int platform_poll(struct pollfd *, nfds_t count, int timeout_ms);
 
-/* Calls visit with an EV_SEEN for every process that runs. 0 or a negative errno. */
-int platform_backfill(es_client_t *, void (*visit)(void *ctx, const struct event *), void *ctx);
+/* Calls visit with an EV_SEEN, with a DETAIL if wanted, for every process that runs. 0 or a negative errno. */
+int platform_backfill(es_client_t *, bool detail, void (*visit)(void *ctx, const struct event *), void *ctx);
 
 struct platform_stats {
 	double kernel_fill;       /* of the system's queue, 0..1; < 0 unknown */

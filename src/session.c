@@ -1,18 +1,23 @@
 /* session - see session.h. */
 #include "src/session.h"
 #include "src/clock.h"
+#include "src/users.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * 4 MiB: some 25 ms at a million events a second, several times what the
  * largest frame takes. Behind it the kernel's own queue still holds more.
  */
 #define RING_ORDER 22
+
+/* Records are some ten times as large while they carry everything. */
+#define RING_ORDER_DETAIL 25
 
 /* Events between two looks at the clock. */
 #define DRAIN_STEP 512
@@ -38,10 +43,57 @@ hear(struct session *s, const struct event *e)
 	mutes_hear(s->mutes, e, facts.exe);
 }
 
+uint64_t
+session_now(const struct session *s)
+{
+	return s->source.ops->now ? s->source.ops->now(s->source.self) : clock_wall();
+}
+
+/* Is it of a process that -p and -u ask for? An exec is also the new program's. */
+static bool
+in_scope(const struct session *s, const struct event *e)
+{
+	struct filter_subject who = { .pid = pid_shown(e->who.pid), .uid = e->who.uid, .name = "", .args = "" };
+	const char *slash;
+
+	if (!s->scope)
+		return true;
+	who.exe = event_field(e, FIELD_EXE, NULL);
+	for (int i = 0; i < 2; i++) {
+		if (who.exe) {
+			slash = strrchr(who.exe, '/');
+			who.name = slash ? slash + 1 : who.exe;
+		} else
+			who.exe = "";
+		who.user = users_name(who.uid);
+		if (filter_match(s->scope, &who))
+			return true;
+		if (e->id != EV_EXEC)
+			break;
+		who.exe = event_field(e, FIELD_TARGET, NULL);
+		who.uid = e->other.uid;
+	}
+	return false;
+}
+
+static void
+observe(struct session *s, const struct event *e)
+{
+	if ((!s->observe && !s->record) || !in_scope(s, e))
+		return;
+	if (s->observe)
+		s->observe(s->observe_ctx, e);
+	if (s->record)
+		record_event(s->record, e);
+}
+
 static void
 apply(struct session *s, const struct event *e)
 {
+	observe(s, e);
 	tree_apply(s->tree, e);
+	if (e->id >= EV_COUNT)
+		return;
 	s->applied++;
 	if (event_info[e->id].vital) {
 		if (mutes_of_process(s->mutes, key_of(&e->who)))
@@ -57,6 +109,7 @@ apply_seen(void *ctx, const struct event *e)
 {
 	struct session *s = ctx;
 
+	observe(s, e);
 	tree_apply(s->tree, e);
 }
 
@@ -71,8 +124,8 @@ session_drain(struct session *s, uint64_t budget_ns, bool *more)
 	if (!e)
 		return 0;
 	/* Events are in order: the first is the oldest, and waits the longest. */
-	now = clock_wall();
-	if (now > e->time_ns && now - e->time_ns > s->lag_ns)
+	now = session_now(s);
+	if (!s->source.ops->now && now > e->time_ns && now - e->time_ns > s->lag_ns)
 		s->lag_ns = now - e->time_ns;
 	for (; e; e = ring_peek(s->ring, NULL)) {
 		if (n % DRAIN_STEP == 0) {
@@ -91,6 +144,25 @@ session_drain(struct session *s, uint64_t budget_ns, bool *more)
 	return n;
 }
 
+static void
+retitle(struct session *s)
+{
+	const struct source_ops *ops = s->source.ops;
+	struct record_state state;
+	size_t at;
+
+	if (ops->title)
+		ops->title(s->source.self, s->title, sizeof(s->title));
+	else
+		snprintf(s->title, sizeof(s->title), "%s", ops->name);
+	if (!s->record)
+		return;
+	record_state(s->record, &state);
+	at = strlen(s->title);
+	snprintf(s->title + at, sizeof(s->title) - at, "%s", state.dead ? " REC ENDED" :
+		 state.error ? " REC FAILS" : state.lost ? " REC LOSES" : " rec");
+}
+
 void
 session_figures(struct session *s)
 {
@@ -98,6 +170,7 @@ session_figures(struct session *s)
 	struct source_stats stats = { .kernel_fill = -1 };
 
 	s->source.ops->stats(s->source.self, &stats);
+	retitle(s);
 	shown->loss = stats.loss;
 	s->lost_untyped = stats.kernel_untyped;
 	shown->handler_ns = stats.handler_median_ns;
@@ -120,10 +193,10 @@ session_lost(const struct session *s)
 void
 session_picture(struct session *s, const struct snapshot_spec *spec)
 {
-	snapshot_take(&s->snapshot, s->tree, s->mutes, spec, clock_wall());
+	snapshot_take(&s->snapshot, s->tree, s->mutes, spec, session_now(s));
 	s->applied_shown = s->applied;
 	if (spec->ledger)
-		mutes_list(s->mutes, &s->snapshot.ledger, clock_wall());
+		mutes_list(s->mutes, &s->snapshot.ledger, session_now(s));
 	session_figures(s);
 }
 
@@ -158,7 +231,7 @@ look_around(struct session *s)
 {
 	tree_survey_begin(s->tree);
 	if (s->source.ops->backfill(s->source.self, apply_seen, s) == 0)
-		tree_survey_end(s->tree, clock_wall());
+		tree_survey_end(s->tree, session_now(s));
 }
 
 /* Lost execs, forks and exits leave a wrong tree behind: look who is there. */
@@ -171,7 +244,7 @@ survey(struct session *s)
 	for (unsigned id = 0; id < EV_COUNT; id++)
 		if (event_info[id].vital)
 			lost += loss->kernel[id] + loss->ring[id];
-	if (lost == s->lost_vital)
+	if (lost == s->lost_vital || s->source.ops->now) /* a recording is not asked */
 		return;
 	s->lost_vital = lost;
 	look_around(s);
@@ -186,7 +259,9 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	session_figures(s);
 	lost = session_lost(s);
 	if (lost != s->lost) {
-		tree_lost(s->tree, clock_wall());
+		if (s->record)
+			record_lost(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s));
+		tree_lost(s->tree, session_now(s));
 		survey(s);
 	}
 	s->lost = lost;
@@ -195,8 +270,9 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 		look_around(s);
 	if (spec->exited_secs != EXITED_FOREVER)
 		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
-	tree_tick(s->tree, clock_wall(), exited_ns);
-	if (mutes_tick(s->mutes, clock_wall()))
+	tree_tick(s->tree, session_now(s), exited_ns);
+	session_record_mutes(s);
+	if (mutes_tick(s->mutes, session_now(s)))
 		s->mutes_stale = true;
 	if (s->mutes_stale)
 		mutes_refresh(s->mutes);
@@ -234,7 +310,7 @@ mute_one(struct session *s, const struct options_mute *m, char *why, size_t len)
 		}
 	}
 	if (r.path)
-		error = mutes_add(s->mutes, &r, clock_wall());
+		error = mutes_add(s->mutes, &r, session_now(s));
 	if (error == -ESRCH)
 		snprintf(why, len, m->origin == MUTE_BY_OPTION ? "-m %.200s: there is no such process"
 							       : "%.200s: there is no such process", m->text);
@@ -286,24 +362,51 @@ collect(struct session *s, char *why, size_t len)
 	error = mute_all_of(s, true, why, len);
 	if (error)
 		return error;
-	s->start_ns = clock_wall();
+	s->start_ns = session_now(s);
 	error = ops->start(s->source.self, s->options->events, why, len);
 	if (error)
 		return error;
 	error = ops->backfill(s->source.self, apply_seen, s);
-	if (error) {
+	if (error && error != -ENOTSUP) {
 		snprintf(why, len, "cannot list the running processes: %s", strerror(-error));
 		return error;
 	}
 	/* What came meanwhile belongs to the first picture, but a flood must not keep it away. */
-	session_drain(s, 50 * 1000000u, &more);
+	if (!s->options->log) /* whoever observes is not there yet */
+		session_drain(s, 50 * 1000000u, &more);
 	return mute_all_of(s, false, why, len);
+}
+
+static int
+open_replay(struct session *s, char *why, size_t len)
+{
+	const struct options *o = s->options;
+	const struct replay_config config = {
+		.inputs = o->inputs,
+		.count = o->input_count,
+		.speed = o->speed == SPEED_DEFAULT ? (o->log ? 0 : 1) : o->speed,
+		/* On the screen there is somebody to wait for more. */
+		.follow = !o->log && !o->batch,
+	};
+
+	return replay_open(&s->source, &config, s->ring, s->wake.write_fd, why, len);
+}
+
+static int
+open_record(struct session *s, char *why, size_t len)
+{
+	char host[256] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	return record_open(&s->record, s->options->record, s->options->events, host, session_now(s), why,
+			   len);
 }
 
 int
 session_open(struct session *s, const struct options *o, source_open_fn *open_source, char *why,
 	     size_t len)
 {
+	bool detail;
 	int error;
 
 	*s = (struct session){ .options = o, .interval_ms = o->interval_ms, .self.fd = -1,
@@ -318,13 +421,21 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 		snprintf(why, len, "cannot make a wake-up channel: %s", strerror(-error));
 		goto out;
 	}
-	s->ring = ring_create(RING_ORDER);
+	detail = o->log || o->record;
+	s->ring = ring_create(detail ? RING_ORDER_DETAIL : RING_ORDER);
 	if (!s->ring) {
 		snprintf(why, len, "out of memory");
 		error = -ENOMEM;
 		goto out;
 	}
-	error = open_source(&s->source, s->ring, s->wake.write_fd, why, len);
+	error = o->input_count ? open_replay(s, why, len) :
+				 open_source(&s->source, s->ring, s->wake.write_fd, why, len);
+	if (error)
+		goto out;
+	if (detail && s->source.ops->detail)
+		s->source.ops->detail(s->source.self, true);
+	if (o->record)
+		error = open_record(s, why, len);
 	if (error)
 		goto out;
 	s->tree = tree_create();
@@ -339,6 +450,109 @@ out:
 }
 
 void
+session_observe(struct session *s, void (*observer)(void *ctx, const struct event *), void *ctx)
+{
+	s->observe = observer;
+	s->observe_ctx = ctx;
+}
+
+bool
+session_ended(const struct session *s)
+{
+	return s->source.ops->ended && s->source.ops->ended(s->source.self);
+}
+
+static bool
+known_rule(const struct session *s, uint32_t id)
+{
+	for (size_t i = 0; i < s->rule_count; i++)
+		if (s->rules[i] == id)
+			return true;
+	return false;
+}
+
+void
+session_record_mutes(struct session *s)
+{
+	const struct mute_rule *rule;
+	uint64_t now = session_now(s);
+	size_t kept = 0, n;
+
+	if (!s->record)
+		return;
+	for (size_t i = 0; i < s->rule_count; i++) {
+		uint32_t id = s->rules[i];
+
+		for (n = 0; (rule = mutes_get(s->mutes, n)) != NULL && rule->id != id; n++)
+			;
+		if (rule)
+			s->rules[kept++] = id;
+		else
+			record_unmute(s->record, id, now);
+	}
+	s->rule_count = kept;
+	for (n = 0; (rule = mutes_get(s->mutes, n)) != NULL; n++) {
+		if (known_rule(s, rule->id))
+			continue;
+		record_mute(s->record, rule, now);
+		s->rules = xrealloc(s->rules, s->rule_count + 1, sizeof(*s->rules));
+		s->rules[s->rule_count++] = rule->id;
+	}
+}
+
+void
+session_record_news(struct session *s, char *message, size_t len)
+{
+	struct record_state now, *old = &s->record_shown;
+
+	message[0] = '\0';
+	if (!s->record)
+		return;
+	record_state(s->record, &now);
+	if (now.dead && !old->dead)
+		snprintf(message, len, "the recording has ended: %s", strerror(now.error));
+	else if (now.error && now.error != old->error)
+		snprintf(message, len, "the recording waits: %s", strerror(now.error));
+	else if (!now.error && old->error)
+		snprintf(message, len, "the recording goes on");
+	else if (now.lost && !old->lost)
+		snprintf(message, len, "the recording is too slow and loses events");
+	*old = now;
+}
+
+void
+session_back(struct session *s, uint64_t ns, char *message, size_t len)
+{
+	const struct replay_ops *keys = s->source.ops->replay;
+
+	if (!keys || keys->back_begin(s->source.self, ns, message, len) != 0)
+		return;
+	/* What is on its way is of the time before. */
+	while (ring_peek(s->ring, NULL))
+		ring_release(s->ring);
+	tree_destroy(s->tree);
+	s->tree = tree_create();
+	s->applied = s->applied_shown = 0;
+	s->lost = s->lost_untyped = s->lost_vital = 0;
+	keys->back_end(s->source.self);
+}
+
+static void
+close_record(struct session *s)
+{
+	struct record_state state = { 0 };
+
+	if (!s->record)
+		return;
+	record_close(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s), &state);
+	s->record = NULL;
+	if (state.lost || state.dead)
+		fprintf(stderr, "estop: %" PRIu64 " of %" PRIu64 " events are missing in %s%s%s\n", state.lost,
+			state.events, s->options->record, state.error ? ": " : "",
+			state.error ? strerror(state.error) : "");
+}
+
+void
 session_stop(struct session *s)
 {
 	bool more;
@@ -350,6 +564,8 @@ session_stop(struct session *s)
 		session_drain(s, UINT64_MAX / 2, &more);
 	while (more);
 	session_figures(s);
+	session_record_mutes(s);
+	close_record(s);
 }
 
 void
@@ -377,6 +593,14 @@ session_accounting(const struct session *s, FILE *out)
 void
 session_close(struct session *s)
 {
+	if (s->record) {
+		/* All that came belongs to it. */
+		if (s->tree && s->mutes)
+			session_stop(s);
+		else
+			close_record(s);
+	}
+	free(s->rules);
 	if (s->source.ops)
 		s->source.ops->close(s->source.self);
 	s->source.ops = NULL;

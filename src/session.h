@@ -9,6 +9,7 @@
 
 #include "model/snapshot.h"
 #include "src/options.h"
+#include "src/record.h"
 #include "src/self.h"
 #include "src/source.h"
 #include "src/wake.h"
@@ -39,7 +40,15 @@ struct session {
 	unsigned unseen_ticks;    /* since the processes were turned round */
 	bool mutes_stale;         /* what the system has muted may have changed */
 	char *note;               /* to be told at the start: rules of a file that could not be; or NULL */
-	uint64_t start_ns;        /* when counting began, on the wall clock */
+	uint64_t start_ns;        /* when counting began, on the source's clock */
+
+	void (*observe)(void *ctx, const struct event *);
+	void *observe_ctx;
+	struct record *record;    /* -w; NULL: none */
+	struct record_state record_shown;
+	uint32_t *rules;          /* ids of those the recording knows to be in force */
+	size_t rule_count;
+	char title[96];           /* of the source, for the header */
 };
 
 /*
@@ -72,6 +81,24 @@ void session_marks(struct session *);
 
 /* Ends the flow and applies what is on its way. Figures are final then. */
 void session_stop(struct session *);
+
+/* The source's time: the wall clock, or that of a recording. */
+uint64_t session_now(const struct session *);
+
+/* Is called with every event that is in scope, from now on; NULL ends it. */
+void session_observe(struct session *, void (*observe)(void *ctx, const struct event *), void *ctx);
+
+/* The source has no more, and all of it is applied. */
+bool session_ended(const struct session *);
+
+/* Tells the recording of rules that came or went; after each mute command. */
+void session_record_mutes(struct session *);
+
+/* What the recording has to say for itself, if that changed: "" nothing. */
+void session_record_news(struct session *, char *message, size_t len);
+
+/* Back in a recording: the tree starts over. message says what came of it. */
+void session_back(struct session *, uint64_t ns, char *message, size_t len);
 
 uint64_t session_lost(const struct session *); /* events, as of the last figures */
 

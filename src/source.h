@@ -13,6 +13,8 @@
 #include "model/mutes.h"
 #include "src/ring.h"
 
+#include <stdio.h>
+
 struct source {
 	const struct source_ops *ops;
 	void *self;
@@ -26,8 +28,26 @@ struct source_stats {
 	uint64_t handler_p999_ns;
 };
 
+/* Keys of a replay. Each says in message what came of it. */
+struct replay_ops {
+	void (*pause)(void *self, char *message, size_t len);               /* or goes on */
+	void (*speed)(void *self, int step, char *message, size_t len);     /* -1 slower, 1 faster */
+	void (*forward)(void *self, uint64_t ns, char *message, size_t len);
+
+	/*
+	 * Back by so much: the stream starts over and runs at full speed up to there.
+	 * 0: it does, and the model has to start over too; -ESPIPE: not with a pipe.
+	 * Between the two calls the ring is the caller's to empty.
+	 */
+	int (*back_begin)(void *self, uint64_t ns, char *message, size_t len);
+	void (*back_end)(void *self);
+};
+
 struct source_ops {
 	const char *name; /* shown in the header: "live (Linux eBPF)", "live (macOS ES)" */
+
+	/* Before start: records carry everything (FIELD_DETAIL), for a log or a recording. */
+	void (*detail)(void *self, bool on);
 
 	/* Starts the flow of these events into the ring. wake_fd is written (8 bytes) at the fill mark. */
 	int (*start)(void *self, event_mask events, char *why, size_t len);
@@ -42,6 +62,18 @@ struct source_ops {
 	/* Ends the flow; nothing is written to the ring afterwards, and stats are final. May be NULL. */
 	void (*stop)(void *self);
 
+	/*
+	 * What only a recording has; all NULL with a live source. now: the time of
+	 * what was told last, which stands still with the stream. ended: the last
+	 * event is in the ring. title: for the header, in place of name.
+	 */
+	uint64_t (*now)(void *self);
+	bool (*ended)(void *self);
+	void (*title)(void *self, char *out, size_t len);
+	bool (*failed)(void *self, char *why, size_t len); /* nothing of it can be used */
+	void (*report)(void *self, FILE *);                /* what could not be used, for the end */
+	const struct replay_ops *replay;
+
 	/* Stops, and frees self. */
 	void (*close)(void *self);
 };
@@ -51,5 +83,27 @@ struct source_ops {
  * muted already. Fails with -EPERM, -ENOSYS … and a sentence that says what to do.
  */
 int client_open(struct source *, struct ring *, int wake_fd, char *why, size_t len);
+
+/* A recording to replay, "-" is the standard input. name NULL: the only one, shown as it is. */
+struct replay_input {
+	const char *path;
+	const char *name; /* of its host */
+};
+
+struct replay_config {
+	const struct replay_input *inputs;
+	size_t count;
+	double speed; /* times the real pace; 0: as fast as it can be read */
+	bool follow;  /* a file may grow: its end is not the end */
+};
+
+enum { REPLAY_HOSTS_MAX = 64 };
+
+/*
+ * Recordings: one reader thread each. Files are looked at before this returns, so
+ * that what is no recording is refused with a sentence.
+ */
+int replay_open(struct source *, const struct replay_config *, struct ring *, int wake_fd, char *why,
+		size_t len);
 
 #endif

@@ -884,3 +884,34 @@ es_linux_processes(es_client_t *client,
 	return ES_RETURN_SUCCESS;
 }
 #endif
+
+/* Messages of a script have no environment and no descriptors. */
+uint32_t
+es_exec_env_count(const es_event_exec_t *event)
+{
+	(void)event;
+	return 0;
+}
+
+es_string_token_t
+es_exec_env(const es_event_exec_t *event, uint32_t index)
+{
+	(void)event, (void)index;
+	return (es_string_token_t){ 0 };
+}
+
+uint32_t
+es_exec_fd_count(const es_event_exec_t *event)
+{
+	(void)event;
+	return 0;
+}
+
+const es_fd_t *
+es_exec_fd(const es_event_exec_t *event, uint32_t index)
+{
+	static const es_fd_t none;
+
+	(void)event, (void)index;
+	return &none;
+}

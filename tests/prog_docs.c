@@ -128,7 +128,7 @@ put_options(void)
 		if (!man) {
 			snprintf(flags, sizeof(flags), "%c%c%s--%s%s%s", o->letter ? '-' : ' ',
 				 o->letter ? o->letter : ' ', o->letter ? ", " : "", o->name,
-				 o->argument ? "=" : "", o->argument ? o->argument : "");
+				 o->argument && o->argument[0] != '[' ? "=" : "", o->argument ? o->argument : "");
 			put_entry(flags + (o->letter ? 0 : 2), o->help);
 			continue;
 		}
@@ -137,7 +137,9 @@ put_options(void)
 			printf("Fl %c%s%s , ", o->letter, o->argument ? " Ar " : "",
 			       o->argument ? o->argument : "");
 		printf("Fl \\-%s", o->name);
-		if (o->argument)
+		if (o->argument && o->argument[0] == '[') /* "[=FORM]" */
+			printf(" Ns Oo Ns = Ns Ar %.*s Oc", (int)strlen(o->argument) - 3, o->argument + 2);
+		else if (o->argument)
 			printf(" Ns = Ns Ar %s", o->argument);
 		putchar('\n');
 		put_sentences(o->help);

@@ -230,15 +230,23 @@ static void
 bad_input_gets_a_sentence_that_helps(void **state)
 {
 	static const struct {
-		const char *words[3];
+		const char *words[4];
 		const char *says; /* part of the sentence */
 	} bad[] = {
 		{ { "-x" }, "unknown option '-x'; --help" },
-		{ { "-r", "file" }, "unknown option '-r'" },
-		{ { "-w", "file" }, "unknown option '-w'" },
+		{ { "-Q", "file" }, "unknown option '-Q'" },
+		{ { "--log=xml" }, "--log takes text, line or json, not 'xml'" },
+		{ { "--log", "-b" }, "--log and -b are two ways to write; choose one" },
+		{ { "--speed", "2" }, "--speed needs a recording, -r FILE" },
+		{ { "-r", "f", "--speed", "-1" }, "--speed takes a number from 0.01 to 1000, or max, not '-1'" },
+		{ { "-r", "f", "--speed", "1e9" }, "--speed takes a number from 0.01 to 1000, or max, not '1e9'" },
+		{ { "-r", "a", "-r", "b" }, "several recordings need the names of their hosts: -r NAME=a" },
+		{ { "-r", "x=a", "-r", "x=b" }, "-r names the host 'x' twice" },
+		{ { "-r", "x=-", "-r", "y=-" }, "the standard input can be read only once, -r - was given twice" },
+		{ { "-w", "-" }, "-w - writes to the standard output, so it needs -b; or use --log=json" },
+		{ { "-W", "file" }, "unknown option '-W'" },
 		{ { "-bx" }, "unknown option '-x'" },
 		{ { "--nonsense" }, "unknown option '--nonsense'" },
-		{ { "--log=json" }, "unknown option '--log=json'" },
 		{ { "--mute-file", "/nonexistent/f" }, "/nonexistent/f: No such file" },
 		{ { "--export-mutes", "json" }, "c, eslogger or rules" },
 		{ { "--e", "open" }, "unknown option '--e'" }, /* --events or --exited */
@@ -299,7 +307,7 @@ bad_input_gets_a_sentence_that_helps(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		const char *const *w = bad[i].words;
 
-		if (parse(w[0], w[1], w[2], NULL) != -22)
+		if (parse(w[0], w[1], w[2], w[3], NULL) != -22)
 			fail_msg("%s %s was taken", w[0], w[1] ? w[1] : "");
 		if (!why[0] || !strstr(why, bad[i].says) || strchr(why, '\n'))
 			fail_msg("%s %s: '%s' lacks '%s'", w[0], w[1] ? w[1] : "", why, bad[i].says);

@@ -42,21 +42,25 @@ means(enum action_id id, int key)
 }
 
 enum action_id
-action_of_key(int key)
+action_of_key(int key, bool replay)
 {
+	for (unsigned id = 0; replay && id < ACTION_COUNT; id++)
+		if (action_info[id].group == ACTION_GROUP_REPLAY && means((enum action_id)id, key))
+			return (enum action_id)id;
 	for (unsigned id = 0; id < ACTION_COUNT; id++)
-		if (action_info[id].group != ACTION_GROUP_LEDGER && means((enum action_id)id, key))
+		if (action_info[id].group != ACTION_GROUP_LEDGER &&
+		    action_info[id].group != ACTION_GROUP_REPLAY && means((enum action_id)id, key))
 			return (enum action_id)id;
 	return ACTION_NONE;
 }
 
 enum action_id
-action_in_group(int key, enum action_group own)
+action_in_group(int key, enum action_group own, bool replay)
 {
 	for (unsigned id = 0; id < ACTION_COUNT; id++)
 		if (action_info[id].group == own && means((enum action_id)id, key))
 			return (enum action_id)id;
-	return action_of_key(key);
+	return action_of_key(key, replay);
 }
 
 static void

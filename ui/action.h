@@ -16,6 +16,7 @@
 	X(MUTE, "Muting")            \
 	X(LEDGER, "In the list of mutes") \
 	X(SHOW, "What is shown")     \
+	X(REPLAY, "A recording (-r)") \
 	X(REST, "The rest")
 
 enum action_group {
@@ -98,6 +99,13 @@ enum action_group {
 	X(CLEAR,        SHOW, K('C'),                    NULL,     "counters from zero")	\
 	X(INTERVAL,     SHOW, K('d'),                    NULL,					\
 	  "seconds between two pictures")							\
+	X(STREAM_PAUSE, REPLAY, K(' '),                  NULL,					\
+	  "stop the recording, or go on")							\
+	X(STREAM_SLOWER, REPLAY, K('['),                 NULL,     "half as fast")		\
+	X(STREAM_FASTER, REPLAY, K(']'),                 NULL,					\
+	  "twice as fast; beyond 1024 times as fast as it can be read")				\
+	X(STREAM_BACK,  REPLAY, K('{'),                  NULL,     "10 s back; not in a pipe")	\
+	X(STREAM_FORWARD, REPLAY, K('}'),                NULL,     "10 s forward")		\
 	X(HELP,         REST, K('?', 'h', -KEY_F(1)),    "help",   "this help")			\
 	X(REDRAW,       REST, K(ACTION_CTRL('L')),       NULL,     "draw the screen anew")	\
 	X(SUSPEND,      REST, K(ACTION_CTRL('Z')),       NULL,     "suspend")			\
@@ -123,10 +131,13 @@ struct action {
 extern const struct action action_info[ACTION_COUNT];
 extern const char *const action_group_title[ACTION_GROUP_COUNT];
 
-/* ACTION_NONE when the key has no meaning. What belongs to one view alone is not found. */
-enum action_id action_of_key(int key);
+/*
+ * ACTION_NONE when the key has no meaning. What belongs to one view alone is not
+ * found. Keys of the group REPLAY come before others in a replay, and have none elsewhere.
+ */
+enum action_id action_of_key(int key, bool replay);
 /* The same in a view that has a group of its own; its keys come first. */
-enum action_id action_in_group(int key, enum action_group own);
+enum action_id action_in_group(int key, enum action_group own, bool replay);
 
 /* Names of an action's keys, separated by blanks: "↑ k"; with ascii "Up k". Returns columns. */
 size_t action_keys(enum action_id, char *out, size_t size, bool ascii);

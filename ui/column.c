@@ -61,6 +61,13 @@ format_int(char *out, size_t size, long long value, const struct row *row, unsig
 	pad(out, size, text, strlen(text), width, false);
 }
 
+/* Without the number of the host. */
+static void
+format_pid(char *out, size_t size, int32_t pid, const struct row *row, unsigned width, bool left)
+{
+	format_int(out, size, pid > 0 ? pid_shown(pid) : pid, row, width, left);
+}
+
 /* Totals say so when events may be missing from them. */
 static void
 format_count(char *out, size_t size, uint64_t value, const struct row *row, unsigned width,
@@ -129,6 +136,12 @@ compare_int(long long a, long long b)
 }
 
 static int
+compare_pid(int32_t a, int32_t b)
+{
+	return compare_int(a, b);
+}
+
+static int
 compare_count(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);
@@ -167,8 +180,8 @@ compare_mark(char a, char b)
 COLUMN_TABLE(X)
 #undef X
 
-enum { left_int = 0, left_count = 0, left_rate = 0, left_text = 1, left_mark = 1 };
-enum { down_int = 0, down_count = 1, down_rate = 1, down_text = 0, down_mark = 1 };
+enum { left_int = 0, left_pid = 0, left_count = 0, left_rate = 0, left_text = 1, left_mark = 1 };
+enum { down_int = 0, down_pid = 0, down_count = 1, down_rate = 1, down_text = 0, down_mark = 1 };
 
 const struct column column_info[COLUMN_COUNT] = {
 #define X(id, title, width, kind, field, shown, drop, help) \

@@ -12,8 +12,8 @@
 
 #define COLUMN_TABLE(X)										\
 	/* id         title      width kind   field           shown  drop help */		\
-	X(PID,        "PID",       7, int,   key.pid,        true,  7, "process id")		\
-	X(PPID,       "PPID",      7, int,   ppid,           false, 6,				\
+	X(PID,        "PID",       7, pid,   key.pid,        true,  7, "process id")		\
+	X(PPID,       "PPID",      7, pid,   ppid,           false, 6,				\
 	  "process id of the parent")								\
 	X(VERSION,    "VERSION",   7, int,   version,        false, 6,				\
 	  "pidversion of the audit token: new at each fork and exec")				\

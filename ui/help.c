@@ -184,7 +184,7 @@ help_key(struct ui *ui, int key)
 	int lines = getmaxy(stdscr), columns = getmaxx(stdscr);
 	size_t page = lines > 2 ? (size_t)lines - 2 : 1;
 
-	switch (action_of_key(key)) {
+	switch (action_of_key(key, false)) {
 	case ACTION_UP:
 		ui->help_top -= ui->help_top > 0;
 		break;

@@ -511,6 +511,19 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		ui->paused = !ui->paused;
 		*c = (struct command){ .kind = COMMAND_PAUSE, .on = ui->paused };
 		break;
+	case ACTION_STREAM_PAUSE:
+		c->kind = COMMAND_STREAM_PAUSE;
+		break;
+	case ACTION_STREAM_SLOWER:
+	case ACTION_STREAM_FASTER:
+		*c = (struct command){ .kind = COMMAND_STREAM_SPEED,
+				       .step = id == ACTION_STREAM_FASTER ? 1 : -1 };
+		break;
+	case ACTION_STREAM_BACK:
+	case ACTION_STREAM_FORWARD:
+		*c = (struct command){ .kind = COMMAND_STREAM_JUMP,
+				       .step = id == ACTION_STREAM_FORWARD ? 1 : -1 };
+		break;
 	case ACTION_CLEAR:
 		c->kind = COMMAND_CLEAR;
 		break;
@@ -659,12 +672,12 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 	}
 	if (ui->menu.kind && !ui->help) {
 		if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
-			act(ui, s, action_of_key(key), c);
+			act(ui, s, action_of_key(key, ui->config.replay), c);
 		else
 			mute_menu_key(ui, s, key, c);
 		return;
 	}
-	enum action_id id = action_in_group(key, ui->view->own);
+	enum action_id id = action_in_group(key, ui->view->own, ui->config.replay);
 	if (ui->help && id != ACTION_REDRAW && id != ACTION_SUSPEND && key != ACTION_CTRL('C')) {
 		help_key(ui, key);
 		return;

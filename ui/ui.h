@@ -29,6 +29,7 @@ struct ui_config {
 	const char *host, *source; /* header */
 	const char *scope_text;    /* what -p and -u say, for the header; NULL none */
 	const char *mute_file;     /* where s in the ledger saves to, if nothing else is typed; NULL none */
+	bool replay;               /* the keys of a recording work */
 	uint64_t start_ns; /* when counting began, on the snapshots' clock; 0: their first */
 
 	/* Passed through into the snapshot_spec. */
@@ -63,6 +64,9 @@ enum command_kind {
 	COMMAND_INTERVAL,         /* command.interval_ms */
 	COMMAND_CLEAR,            /* counters from zero */
 	COMMAND_PAUSE,            /* command.on */
+	COMMAND_STREAM_PAUSE,     /* a recording: stop, or go on */
+	COMMAND_STREAM_SPEED,     /* command.step: -1 slower, 1 faster */
+	COMMAND_STREAM_JUMP,      /* command.step: -1 back, 1 forward */
 };
 
 struct command {
@@ -72,6 +76,7 @@ struct command {
 	double rate;              /* of the row, for the ledger */
 	const char *exe;          /* owned by the ui, good until the next call */
 	bool on;
+	int step;
 	uint32_t interval_ms;
 	enum mute_kind rule;
 	enum mute_side side;

@@ -364,7 +364,7 @@ move_to(struct ui *ui, const struct snapshot *s, size_t line)
 static bool
 matches(const struct filter *f, const struct row *r)
 {
-	struct filter_subject subject = {r->key.pid, r->uid, r->user, r->name, r->exe, r->command};
+	struct filter_subject subject = {r->key.pid, r->uid, r->user, r->name, r->exe, r->command, r->host};
 
 	return filter_match(f, &subject);
 }

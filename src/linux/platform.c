@@ -34,7 +34,7 @@ platform_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 }
 
 int
-platform_backfill(es_client_t *es, void (*visit)(void *ctx, const struct event *), void *ctx)
+platform_backfill(es_client_t *es, bool detail, void (*visit)(void *ctx, const struct event *), void *ctx)
 {
 	__block struct event *e = NULL;
 	__block size_t room = 0;
@@ -50,6 +50,7 @@ platform_backfill(es_client_t *es, void (*visit)(void *ctx, const struct event *
 			.args = extra->args,
 			.arg_count = extra->arg_count,
 			.kernel_thread = extra->kernel_thread ? &extra->comm : NULL,
+			.detail = detail,
 		};
 		size_t size = decode_process_room(&from);
 

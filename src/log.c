@@ -1,0 +1,483 @@
+/* log - see log.h. */
+#include "src/log.h"
+#include "src/eslogger.h"
+#include "src/loop.h"
+#include "src/signals.h"
+#include "model/detail.h"
+#include "model/loss.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- numbers in words ---- */
+
+struct bit {
+	uint64_t bit;
+	const char *name;
+};
+
+/* The kernel's form of Darwin's open flags. */
+#define OPEN_FLAG_TABLE(X)                                                               \
+	X(0x1, FREAD) X(0x2, FWRITE) X(0x4, O_NONBLOCK) X(0x8, O_APPEND) X(0x10, O_SHLOCK) \
+	X(0x20, O_EXLOCK) X(0x40, O_ASYNC) X(0x80, O_SYNC) X(0x100, O_NOFOLLOW)            \
+	X(0x200, O_CREAT) X(0x400, O_TRUNC) X(0x800, O_EXCL) X(0x1000, FMARK)              \
+	X(0x2000, FDEFER) X(0x4000, FWASLOCKED) X(0x8000, O_EVTONLY) X(0x10000, FWASWRITTEN) \
+	X(0x20000, O_NOCTTY) X(0x40000, FNOCACHE) X(0x80000, FNORDAHEAD)                   \
+	X(0x100000, O_DIRECTORY) X(0x200000, O_SYMLINK) X(0x400000, O_DSYNC)               \
+	X(0x800000, FNODIRECT) X(0x1000000, O_CLOEXEC) X(0x2000000, FENCRYPTED)            \
+	X(0x4000000, FSINGLE_WRITER) X(0x8000000, O_CLOFORK) X(0x10000000, FUNENCRYPTED)   \
+	X(0x20000000, O_NOFOLLOW_ANY) X(0x40000000, O_EXEC)
+
+#define CS_FLAG_TABLE(X)                                                                 \
+	X(0x1, CS_VALID) X(0x2, CS_ADHOC) X(0x4, CS_GET_TASK_ALLOW) X(0x8, CS_INSTALLER)   \
+	X(0x10, CS_FORCED_LV) X(0x20, CS_INVALID_ALLOWED) X(0x100, CS_HARD) X(0x200, CS_KILL) \
+	X(0x400, CS_CHECK_EXPIRATION) X(0x800, CS_RESTRICT) X(0x1000, CS_ENFORCEMENT)      \
+	X(0x2000, CS_REQUIRE_LV) X(0x4000, CS_ENTITLEMENTS_VALIDATED)                      \
+	X(0x8000, CS_NVRAM_UNRESTRICTED) X(0x10000, CS_RUNTIME) X(0x20000, CS_LINKER_SIGNED) \
+	X(0x100000, CS_EXEC_SET_HARD) X(0x200000, CS_EXEC_SET_KILL)                        \
+	X(0x400000, CS_EXEC_SET_ENFORCEMENT) X(0x800000, CS_EXEC_INHERIT_SIP)              \
+	X(0x1000000, CS_KILLED) X(0x2000000, CS_NO_UNTRUSTED_HELPERS)                      \
+	X(0x4000000, CS_PLATFORM_BINARY) X(0x8000000, CS_PLATFORM_PATH)                    \
+	X(0x10000000, CS_DEBUGGED) X(0x20000000, CS_SIGNED) X(0x40000000, CS_DEV_CODE)     \
+	X(0x80000000, CS_DATAVAULT_CONTROLLER)
+
+#define X(bit, name) { bit, #name },
+static const struct bit open_flags[] = { OPEN_FLAG_TABLE(X) { 0, NULL } };
+static const struct bit cs_flags[] = { CS_FLAG_TABLE(X) { 0, NULL } };
+#undef X
+
+/* "FREAD|O_NONBLOCK (5)"; in one word: "FREAD|O_NONBLOCK(5)". */
+static void
+put_bits(struct text *t, const struct bit bits[], uint64_t value, bool one_word)
+{
+	uint64_t rest = value;
+	size_t start = t->length;
+
+	for (; bits->name; bits++) {
+		if (!(value & bits->bit))
+			continue;
+		if (t->length > start)
+			text_char(t, '|');
+		text_word(t, bits->name);
+		rest &= ~bits->bit;
+	}
+	if (rest)
+		text_format(t, "%s0x%" PRIx64, t->length > start ? "|" : "", rest);
+	if (t->length == start)
+		text_char(t, '0');
+	else
+		text_format(t, "%s(%" PRIu64 ")", one_word ? "" : " ", value);
+}
+
+static void
+put_status(struct text *t, int64_t value, bool one_word)
+{
+	/* As in wait(2) of every system that has Endpoint Security. */
+	int status = (int)value, number = status & 0x7f;
+	const char *gap = one_word ? "" : " ";
+
+	if (number == 0)
+		text_format(t, "exited%s%d", one_word ? "=" : " with ", status >> 8 & 0xff);
+	else
+		text_format(t, "killed%s%d%s", one_word ? "=" : " by signal ", number,
+			    status & 0x80 ? one_word ? ",core" : ", core dumped" : "");
+	text_format(t, "%s(%d)", gap, status);
+}
+
+/* ---- words from outside ---- */
+
+static void
+put_clean(struct text *t, const char *bytes, size_t length)
+{
+	size_t room = 4 * length + 8;
+	char *to = text_room(t, room);
+
+	ui_clean(to, room, bytes, length, false);
+	t->length += strlen(to);
+}
+
+/* With quotes where a reader could not tell else where it ends. */
+static void
+put_word(struct text *t, const char *bytes, size_t length)
+{
+	bool quote = length == 0 || memchr(bytes, ' ', length) || memchr(bytes, '"', length);
+
+	if (quote)
+		text_char(t, '"');
+	put_clean(t, bytes, length);
+	if (quote)
+		text_char(t, '"');
+}
+
+static void
+put_node(struct text *t, const struct detail_node *n)
+{
+	switch (n->kind) {
+	case DETAIL_NULL:
+		text_word(t, "none");
+		break;
+	case DETAIL_FALSE:
+		text_word(t, "no");
+		break;
+	case DETAIL_TRUE:
+		text_word(t, "yes");
+		break;
+	case DETAIL_INT:
+		text_int(t, n->number);
+		break;
+	case DETAIL_UINT:
+		text_uint(t, n->unsigned_number);
+		break;
+	case DETAIL_REAL:
+		text_format(t, "%.17g", n->real);
+		break;
+	case DETAIL_TEXT:
+		put_word(t, n->text.bytes, n->text.length);
+		break;
+	case DETAIL_HEX:
+		for (size_t i = 0; i < n->text.length; i++)
+			text_format(t, "%02X", (unsigned char)n->text.bytes[i]);
+		break;
+	case DETAIL_TIME:
+		text_time(t, n->time.seconds, n->time.ns, n->time.digits);
+		break;
+	case DETAIL_TOKEN:
+		text_format(t, "%d", (int)n->token.val[5]);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- a process ---- */
+
+/* Where the members of an object begin. */
+static bool
+inside(struct detail_reader from, const enum detail_key keys[], struct detail_reader *to)
+{
+	struct detail_node n;
+
+	*to = from;
+	return detail_find(to, keys, &n) && n.kind == DETAIL_OBJECT;
+}
+
+static bool
+value_at(struct detail_reader from, const enum detail_key keys[], struct detail_node *n)
+{
+	return detail_find(&from, keys, n);
+}
+
+#define KEYS(...) ((const enum detail_key[]){ __VA_ARGS__, KEY_NONE })
+
+static int64_t
+number_at(struct detail_reader from, enum detail_key key)
+{
+	struct detail_node n;
+
+	return value_at(from, KEYS(key), &n) && (n.kind == DETAIL_INT || n.kind == DETAIL_UINT) ? n.number : 0;
+}
+
+/* The audit token in either form. */
+static bool
+token_at(struct detail_reader process, struct detail_token *token)
+{
+	struct detail_node n;
+
+	*token = (struct detail_token){ { 0 } };
+	if (!detail_find(&process, KEYS(KEY_audit_token), &n))
+		return false;
+	if (n.kind == DETAIL_TOKEN)
+		*token = n.token;
+	else if (n.kind == DETAIL_OBJECT)
+		for (unsigned i = 0; i < 8; i++)
+			token->val[i] = (uint32_t)number_at(process, (enum detail_key)(KEY_auid + i));
+	return true;
+}
+
+static void
+put_line(struct text *t, const char *name, bool known, const struct detail_node *n)
+{
+	if (!known)
+		return;
+	text_format(t, "\t%s: ", name);
+	put_node(t, n);
+	text_char(t, '\n');
+}
+
+static void
+put_process_block(struct text *t, struct detail_reader process, uint64_t thread)
+{
+	struct detail_token token;
+	struct detail_node n;
+	int64_t ppid = number_at(process, KEY_ppid), original = number_at(process, KEY_original_ppid);
+
+	if (token_at(process, &token)) {
+		text_format(t, "\tPID: %d\n\tEUID: %u\n\tEGID: %u\n", (int)token.val[5], token.val[1],
+			    token.val[2]);
+		if (token.val[3] != token.val[1])
+			text_format(t, "\tRUID: %u\n", token.val[3]);
+		if (token.val[4] != token.val[2])
+			text_format(t, "\tRGID: %u\n", token.val[4]);
+	}
+	text_format(t, "\tPPID: %" PRId64 "\n", ppid);
+	if (original != ppid && value_at(process, KEYS(KEY_original_ppid), &n))
+		text_format(t, "\tOPPID: %" PRId64 "\n", original);
+	put_line(t, "group", value_at(process, KEYS(KEY_group_id), &n), &n);
+	put_line(t, "session", value_at(process, KEYS(KEY_session_id), &n), &n);
+	if (thread)
+		text_format(t, "\tthread: %" PRIu64 "\n", thread);
+	put_line(t, "path", value_at(process, KEYS(KEY_executable, KEY_path), &n), &n);
+	if (value_at(process, KEYS(KEY_codesigning_flags), &n)) {
+		text_word(t, "\tcsflags: ");
+		put_bits(t, cs_flags, (uint64_t)n.number, false);
+		text_char(t, '\n');
+	}
+	put_line(t, "sign_id", value_at(process, KEYS(KEY_signing_id), &n) && n.kind == DETAIL_TEXT && n.text.length,
+		 &n);
+	put_line(t, "team_id", value_at(process, KEYS(KEY_team_id), &n) && n.kind == DETAIL_TEXT, &n);
+	put_line(t, "tty", value_at(process, KEYS(KEY_tty, KEY_path), &n), &n);
+	put_line(t, "started", value_at(process, KEYS(KEY_start_time), &n), &n);
+	if (value_at(process, KEYS(KEY_is_platform_binary), &n) && n.kind == DETAIL_TRUE)
+		text_word(t, "\textra: platform_binary\n");
+	if (value_at(process, KEYS(KEY_is_es_client), &n) && n.kind == DETAIL_TRUE)
+		text_word(t, "\textra: es_client\n");
+}
+
+/* ---- what an event has of its own ---- */
+
+/* An object in a few words: a file is its path, a process its pid and path. */
+static bool
+put_object(struct text *t, struct detail_reader members)
+{
+	struct detail_token token;
+	struct detail_node n;
+
+	if (token_at(members, &token)) {
+		text_format(t, "%d", (int)token.val[5]);
+		if (value_at(members, KEYS(KEY_executable, KEY_path), &n)) {
+			text_char(t, ' ');
+			put_node(t, &n);
+		}
+		return true;
+	}
+	if (!value_at(members, KEYS(KEY_path), &n))
+		return false;
+	put_node(t, &n);
+	return true;
+}
+
+static void
+begin_parameter(struct text *t, const struct detail_node *n, bool one_line)
+{
+	text_word(t, one_line ? " " : "");
+	put_clean(t, n->name, n->name_length);
+	text_word(t, one_line ? "=" : ": ");
+}
+
+/* One element after the other; of the environment and of descriptors only how many. */
+static void
+put_array(struct text *t, struct detail_reader *r, enum detail_key key)
+{
+	bool counted = key == KEY_env || key == KEY_fds;
+	struct detail_node n;
+	uint64_t count = 0;
+
+	while (detail_next(r, &n) && n.kind != DETAIL_END) {
+		if (!counted && count)
+			text_char(t, ' ');
+		if (n.kind == DETAIL_OBJECT || n.kind == DETAIL_ARRAY)
+			detail_skip(r);
+		else if (!counted)
+			put_node(t, &n);
+		count++;
+	}
+	if (counted)
+		text_uint(t, count);
+}
+
+static void
+put_parameters(struct text *t, struct detail_reader r, enum event_id id, bool one_line)
+{
+	struct detail_node n;
+
+	while (detail_next(&r, &n) && n.kind != DETAIL_END) {
+		struct detail_reader members = r;
+
+		begin_parameter(t, &n, one_line);
+		if (n.kind == DETAIL_OBJECT) {
+			detail_skip(&r);
+			if (!put_object(t, members)) { /* a union or so: its members, one level down */
+				if (!one_line)
+					text_char(t, '\n');
+				put_parameters(t, members, id, one_line);
+				continue;
+			}
+		} else if (n.kind == DETAIL_ARRAY) {
+			put_array(t, &r, n.key);
+		} else if (n.key == KEY_fflag && n.kind == DETAIL_INT) {
+			put_bits(t, open_flags, (uint32_t)n.number, one_line);
+		} else if (n.key == KEY_stat && n.kind == DETAIL_INT && id == EV_EXIT) {
+			put_status(t, n.number, one_line);
+		} else {
+			put_node(t, &n);
+		}
+		if (!one_line)
+			text_char(t, '\n');
+	}
+}
+
+/* ---- public ---- */
+
+void
+log_write(struct text *t, const struct event *e, enum log_form form)
+{
+	struct detail_reader all, payload, process;
+	struct detail_token token;
+	struct detail_node n, name;
+	size_t length;
+
+	if (form == LOG_JSON) {
+		if (e->id == EV_NONE || e->id < EV_COUNT)
+			eslogger_write(t, e);
+		return;
+	}
+	all.at = event_field(e, FIELD_DETAIL, &length);
+	if (!all.at)
+		return;
+	all.end = all.at + length;
+	if (!inside(all, KEYS(KEY_event), &payload) || !detail_next(&payload, &name) ||
+	    name.kind != DETAIL_OBJECT)
+		return;
+	if (!inside(all, KEYS(KEY_process), &process))
+		return;
+	if (form == LOG_LINE) {
+		text_time(t, (int64_t)(e->time_ns / 1000000000u), (uint32_t)(e->time_ns % 1000000000u), 9);
+		text_char(t, ' ');
+		put_clean(t, name.name, name.name_length);
+		if (token_at(process, &token))
+			text_format(t, " pid=%d euid=%u", (int)token.val[5], token.val[1]);
+		text_format(t, " ppid=%" PRId64, number_at(process, KEY_ppid));
+		if (value_at(process, KEYS(KEY_executable, KEY_path), &n)) {
+			text_word(t, " path=");
+			put_node(t, &n);
+		}
+		put_parameters(t, payload, (enum event_id)e->id, true);
+		text_char(t, '\n');
+		return;
+	}
+	text_word(t, "event : ");
+	put_clean(t, name.name, name.name_length);
+	text_word(t, "\ntime: ");
+	text_time(t, (int64_t)(e->time_ns / 1000000000u), (uint32_t)(e->time_ns % 1000000000u), 9);
+	text_char(t, '\n');
+	put_parameters(t, payload, (enum event_id)e->id, false);
+	text_word(t, "process:\n");
+	put_process_block(t, process, e->thread);
+	text_char(t, '\n');
+}
+
+struct run {
+	struct session *session;
+	struct text text;
+	int fd;
+	int error; /* of writing; 0 none */
+};
+
+static void
+flush(struct run *r)
+{
+	size_t at = 0;
+
+	while (!r->error && at < r->text.length) {
+		ssize_t n = write(r->fd, r->text.bytes + at, r->text.length - at);
+
+		if (n >= 0)
+			at += (size_t)n;
+		else if (errno != EINTR)
+			r->error = errno;
+	}
+	r->text.length = 0;
+}
+
+static void
+observe(void *ctx, const struct event *e)
+{
+	struct run *r = ctx;
+
+	if (r->error || e->id == EV_SEEN)
+		return;
+	log_write(&r->text, e, r->session->options->log);
+	if (r->text.length > 64 << 10)
+		flush(r);
+}
+
+static int
+failed(struct run *r, char *why, size_t len)
+{
+	if (!r->error)
+		return 0;
+	snprintf(why, len, "cannot write: %s", strerror(r->error));
+	return r->error == EPIPE ? SIGPIPE : -r->error;
+}
+
+static int
+finish(struct run *r, char *why, size_t len)
+{
+	uint64_t lost, in_ring;
+
+	session_stop(r->session);
+	flush(r);
+	lost = session_lost(r->session);
+	in_ring = loss_sum(r->session->snapshot.loss.ring);
+	if (lost)
+		fprintf(stderr, "estop: %" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
+				" in estop's ring) and are not in this log\n", lost, lost - in_ring, in_ring);
+	return failed(r, why, len);
+}
+
+int
+log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
+{
+	struct run r = { .session = s, .fd = out_fd };
+	struct snapshot_spec spec = { .exited_secs = 0 };
+	struct loop loop;
+	int result = -1, number;
+
+	session_observe(s, observe, &r);
+	loop_init(&loop, s, signal_fd, -1, out_fd);
+	while (result == -1) {
+		unsigned what = loop_wait(&loop);
+
+		flush(&r);
+		if (r.error)
+			result = failed(&r, why, len);
+		else if (what & LOOP_SIGNAL) {
+			while ((number = signals_next()) != 0)
+				if (number != SIGINT)
+					result = number;
+				else if (result == -1)
+					result = 0;
+			if (result == 0)
+				result = finish(&r, why, len);
+		} else if (what & LOOP_ENDED) {
+			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+				result = -EINVAL;
+			else
+				result = finish(&r, why, len);
+		} else if (what & LOOP_LOST) {
+			result = SIGPIPE;
+		} else if (what & LOOP_FRAME) {
+			session_record_news(s, why, len);
+			if (why[0])
+				fprintf(stderr, "estop: %s\n", why);
+			why[0] = '\0';
+			session_tick(s, &spec); /* the tree behind it must not grow for ever */
+		}
+	}
+	session_observe(s, NULL, NULL);
+	text_finish(&r.text);
+	return result;
+}
