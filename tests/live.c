@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -836,11 +837,28 @@ live_exec_exit(const char *program)
 	live_die("execv", __LINE__);
 }
 
+/* Before the deadline. */
+static bool
+readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int n;
+
+	while ((n = poll(&p, 1, LIVE_DEADLINE_MS)) < 0 && errno == EINTR)
+		;
+	return n == 1;
+}
+
 int
 live_reap_quietly(struct live *l, pid_t pid)
 {
-	int status;
+	int status, fd = (int)syscall(SYS_pidfd_open, pid, 0);
 
+	/* Bounded: whatever a child is stuck in, the test is not. live_end() kills it. */
+	assert_true(fd >= 0);
+	if (!readable(fd))
+		fail_msg("workload %d does not end", (int)pid);
+	close(fd);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	for (size_t i = 0; i < l->child_count; i++)
 		if (l->children[i] == pid) {
@@ -1029,8 +1047,8 @@ hear(struct puppet *p)
 {
 	char answer;
 
-	if (read(p->from, &answer, 1) != 1)
-		fail_msg("the puppet died");
+	if (!readable(p->from) || read(p->from, &answer, 1) != 1)
+		fail_msg("the puppet died, or does not end what it was told");
 }
 
 struct puppet

@@ -232,6 +232,6 @@ bool live_same_program(audit_token_t, audit_token_t);   /* the same pid and pidv
 void live_dump(struct live *);
 
 uint64_t live_now_ms(void); /* CLOCK_MONOTONIC */
-enum { LIVE_DEADLINE_MS = 20000 };
+enum { LIVE_DEADLINE_MS = 60000 };
 
 #endif

@@ -116,7 +116,8 @@ every_way_to_make_a_child_is_a_fork(void **state)
 
 		live_reap(children[0] = live_fork(live_nothing));
 		live_reap(children[1] = live_clone(LIVE_VFORK | SIGCHLD, live_nothing));
-		live_reap(children[2] = live_clone((LIVE_VFORK & CLONE_VM) | SIGCHLD, live_nothing));
+		live_reap(children[2] =
+				  live_clone((LIVE_VFORK & CLONE_VM) | SIGCHLD, live_nothing));
 		live_reap(children[3] = live_clone(CLONE_FILES | CLONE_FS, live_nothing));
 		child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 		if (child == 0)
@@ -772,7 +773,11 @@ static void
 five_thousand_children_are_told_apart(void **state)
 {
 	struct live *l = live_begin(state);
+#ifdef __SANITIZE_THREAD__
+	enum { CHILDREN = 500 }; /* each takes its time */
+#else
 	enum { CHILDREN = 5000 };
+#endif
 	uint64_t *programs = malloc(CHILDREN * sizeof(*programs));
 	pid_t pid = live_run(l, ^{
 		for (int i = 0; i < CHILDREN; i++)

@@ -29,6 +29,7 @@ enum {
 	MOST_RING = 1 << 30,
 	DEFAULT_MUTE_LIMIT = 16384,
 	MOST_CLIENTS = 16,
+	LEAST_KNOWN = 4096,   /* processes remembered without asking whether they run */
 	BATCH = 4096,         /* records between two looks at the loss counters */
 	BUSY_MS = 5,          /* how long records may wait while some come */
 	IDLE_MS = 50,         /* and when none came lately */
@@ -57,6 +58,7 @@ struct es_client_s {
 	struct held *message;
 	uint64_t seq[WIRE_EVENTS], global_seq;
 	uint64_t lost_seen[WIRE_EVENTS], lost_other;
+	size_t known_limit;   /* more than this is compared with who runs */
 	int64_t wall_minus_mono_ns;
 
 	/* written by the dispatch thread, read by anyone */
@@ -232,6 +234,7 @@ reconcile(es_client_t *c)
 		pthread_mutex_unlock(&c->lock);
 	}
 	free(list.programs);
+	c->known_limit = 2 * known_count(c->known) + LEAST_KNOWN;
 }
 
 /* What the kernel could not write becomes a gap in the numbers. */
@@ -251,7 +254,8 @@ number_losses(es_client_t *c)
 		c->global_seq += lost;
 		c->lost_seen[kind] = sum.lost[kind];
 	}
-	if (lost_ends)
+	/* Also when exits are not subscribed to, or muted: the table must not grow with them. */
+	if (lost_ends || known_count(c->known) > c->known_limit)
 		reconcile(c);
 }
 
@@ -399,17 +403,20 @@ dispatch(void *arg)
 
 	while (!atomic_load_explicit(&c->stop, memory_order_acquire)) {
 		struct marker *markers;
+		uint64_t goal;
 		unsigned n;
 
 		tracer_wait(c->tracer, lately ? BUSY_MS : IDLE_MS);
 		set_wall_clock(c);
 		markers = take_markers(c);
+		goal = tracer_produced(c->tracer); /* what a marker stands behind */
 		lately = 0;
 		do {
 			n = tracer_drain(c->tracer, BATCH, take_record, c);
 			number_losses(c);
 			lately += n;
-		} while (n == BATCH && !atomic_load_explicit(&c->stop, memory_order_relaxed));
+		} while ((n == BATCH || (markers && !tracer_drained(c->tracer, goal))) &&
+			 !atomic_load_explicit(&c->stop, memory_order_relaxed));
 		run_markers(markers);
 	}
 	run_markers(take_markers(c));
@@ -500,6 +507,7 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	if (!c)
 		goto no_memory;
 	pthread_mutex_init(&c->lock, NULL);
+	c->known_limit = LEAST_KNOWN;
 	c->markers_end = &c->markers;
 	c->ring_bytes = configured.ring_bytes ? configured.ring_bytes : DEFAULT_RING;
 	c->mutes = mute_set_create(limit, &targets);

@@ -392,6 +392,12 @@ known_retain_only(struct known_table *t, bool (*runs)(void *, u32), void *ctx)
 	}
 }
 
+size_t
+known_count(const struct known_table *t)
+{
+	return HASH_COUNT(t->slots);
+}
+
 struct known_table *
 known_table_create(void)
 {

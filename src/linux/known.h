@@ -59,7 +59,10 @@ struct exec_text known_take_text(struct known_table *, u32 pid);
 void known_forget_old(struct known_table *, u32 pid);
 void known_forget(struct known_table *, u32 pid); /* it exited */
 
-/* After ends were lost: forgets every pid that does not run any more. */
+/* How many pids it holds. */
+size_t known_count(const struct known_table *);
+
+/* After ends were lost, or not told of: forgets every pid that does not run any more. */
 void known_retain_only(struct known_table *, bool (*runs)(void *ctx, u32 pid), void *ctx);
 
 /* A lone struct known from a record, with one reference; what the table makes of it. NULL: no memory. */

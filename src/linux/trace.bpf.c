@@ -119,6 +119,7 @@ struct state {
 	u64 uids, gids;       /* by value: freed credentials come back at the same address */
 	u64 parent;           /* pid and version */
 	u64 group, session, tty;
+	u64 ended;            /* its exit was seen */
 };
 
 struct {
@@ -1471,6 +1472,11 @@ BPF_PROG(on_exit, struct task_struct *task)
 
 	if (!cpu || !c || current->flags & PF_KTHREAD || signal->live.counter != 0)
 		return 0; /* a thread of many, or the kernel's own */
+	if (!(st = state_of(leader, c, slot)))
+		return 0;
+	/* Threads that end together each find nobody alive; the first one here speaks for all. */
+	if (__sync_lock_test_and_set(&st->ended, 1))
+		return 0;
 	/* Other processes may share the descriptors (clone with CLONE_FILES): then nothing is closed. */
 	files = WORD(bpf_get_current_task(), struct task_struct, files);
 	if (c->subscribed & 1ULL << WIRE_CLOSE && files) {
@@ -1479,8 +1485,6 @@ BPF_PROG(on_exit, struct task_struct *task)
 		if (count == 1 || count <= sharers_of(files))
 			sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE);
 	}
-	if (!(st = state_of(leader, c, slot)))
-		return 0;
 	if (!wanted(st, leader, c, cpu, WIRE_EXIT)) {
 		if (st->process_muted)
 			write_end(cpu, (u32)leader->tgid,

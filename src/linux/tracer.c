@@ -584,6 +584,19 @@ in_one_piece(struct tracer *t, size_t at, u32 length)
 	return (const struct wire_head *)t->whole;
 }
 
+bool
+tracer_drained(struct tracer *t, uint64_t goal)
+{
+	return atomic_load_explicit(t->consumer, memory_order_relaxed) >= goal;
+}
+
+uint64_t
+tracer_produced(struct tracer *t)
+{
+	/* Acquire: pairs with the kernel's release of the producer position. */
+	return atomic_load_explicit(t->producer, memory_order_acquire);
+}
+
 unsigned
 tracer_drain(struct tracer *t, unsigned max, void (*record)(void *, const struct wire_head *),
 	     void *ctx)

@@ -59,6 +59,10 @@ void tracer_nudge(struct tracer *);
 unsigned tracer_drain(struct tracer *, unsigned max,
 		      void (*record)(void *ctx, const struct wire_head *), void *ctx);
 
+/* How far the ring is written; and is it drained that far? A record under way holds up those behind it. */
+uint64_t tracer_produced(struct tracer *);
+bool tracer_drained(struct tracer *, uint64_t goal);
+
 void tracer_counters(struct tracer *, struct wire_counters *sum); /* any thread, any time */
 size_t tracer_ring_used(struct tracer *);
 
