@@ -78,6 +78,7 @@ struct entry {
 	struct subject *subject; /* of a process or subtree rule */
 	struct member *members;  /* of a subtree rule */
 	bool followed;           /* the system follows forks and execs of the subtree itself */
+	uint64_t muted_ns;       /* since when the events are kept back: also after an audition */
 	uint64_t heard_ns;       /* when something queued before the rule last came */
 	uint64_t audition_from, audition_until, audition_count;
 	double rate_heard;       /* < 0: never auditioned */
@@ -468,6 +469,7 @@ enforce(struct mutes *m, const struct mute_rule *rule)
 	e->rule = *rule;
 	e->rule.path = rule->path ? xstrdup(rule->path) : NULL;
 	e->rule.state = MUTE_SYSTEM;
+	e->muted_ns = rule->since_ns;
 	e->rate_heard = -1;
 	if (is_process(rule))
 		e->subject = subject_hold(m, rule->process, rule->version);
@@ -1178,7 +1180,7 @@ hear(struct mutes *m, struct entry *e, const struct event *event)
 	if (e->rule.state == MUTE_AUDITION) {
 		if (event->time_ns >= e->audition_from)
 			e->audition_count++;
-	} else if (event->time_ns < e->rule.since_ns) {
+	} else if (event->time_ns < e->muted_ns) {
 		e->heard_ns = event->time_ns > e->heard_ns ? event->time_ns : e->heard_ns;
 	}
 }
@@ -1242,7 +1244,7 @@ end_auditions(struct mutes *m, uint64_t now_ns)
 		seconds = (double)(now_ns - e->audition_from) / 1e9;
 		e->rate_heard = seconds > 0 ? (double)e->audition_count / seconds : 0;
 		m->auditions--;
-		e->rule.since_ns = now_ns;
+		e->muted_ns = now_ns;
 		m->newest_ns = now_ns;
 		error = carry_out(m, e, true);
 		set_state(m, &e->rule, error ? MUTE_LOCAL : MUTE_SYSTEM);
@@ -1586,7 +1588,7 @@ mutes_list(struct mutes *m, struct ledger *l, uint64_t now_ns)
 			row->suppressed += e->suppressed;
 		}
 		if (row->state == MUTE_SYSTEM && e->heard_ns &&
-		    now_ns < e->rule.since_ns + DRAIN_NS && now_ns < e->heard_ns + DRAIN_NS)
+		    now_ns < e->muted_ns + DRAIN_NS && now_ns < e->heard_ns + DRAIN_NS)
 			row->state = MUTE_DRAINING;
 	}
 	k.ours = l->count;

@@ -102,7 +102,7 @@ shares_add(struct shares *s, const char *exe, uint64_t now_ns, uint64_t count)
 			drop_least(s, now_ns);
 		e = xcalloc(1, sizeof(*e) + length + 1);
 		memcpy(e->path, exe, length + 1);
-		HASH_ADD_KEYPTR(hh, s->exes, e->path, length, e);
+		HASH_ADD_KEYPTR(hh, s->exes, e->path, length, e); /* NOLINT: the analyzer loses the hash */
 	}
 	window_add(&e->window, now_ns, count);
 }

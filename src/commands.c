@@ -228,7 +228,7 @@ static void
 audition(struct session *s, uint32_t id, char *message, size_t len)
 {
 	uint64_t now = session_now(s);
-	int error = mutes_audition(s->mutes, id, now, now + AUDITION_SECS * 1000000000u);
+	int error = mutes_audition(s->mutes, id, now, now + AUDITION_SECS * UINT64_C(1000000000));
 
 	if (error == -ENOTSUP)
 		snprintf(message, len, "mutes are inverted: there is nothing to listen to");

@@ -105,6 +105,21 @@ what_is_asked_for_is_printed(void **state)
 	expect("%E --version 2>&1 >&-", 1, "estop: ");
 }
 
+/* The good lines hold, and each bad one is named; exporting needs no privileges. */
+static void
+mute_files_are_read_and_exported(void **state)
+{
+	(void)state;
+	expect("t=$(mktemp) && printf '%s\\n' 'exe:/a\\nb' bad 'prefix:/x/ events=open' >$t && "
+	       "%E --mute-file $t --export-mutes rules 2>&1; rm -f $t", 0,
+	       ":2: 'bad' is no rule");
+	assert_non_null(strstr(output, "exe:/a\\nb\nprefix:/x/ events=open\n"));
+	expect("%E --export-mutes eslogger -m /usr/lib/ 2>&1", 0, "eslogger --select '/usr/lib/' open close\n");
+	expect("%E --mute-file /nonexistent 2>&1", 2, "/nonexistent: No such file");
+	expect("t=$(mktemp) && echo nonsense >$t && %S -b -n 1 -d 0.1 --mute-file $t 2>&1; rm -f $t", 0,
+	       ":1: 'nonsense' is no rule");
+}
+
 static void
 without_a_terminal_it_points_to_batch_mode(void **state)
 {
@@ -236,6 +251,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wrong_usage_is_one_sentence_and_status_2),
 		cmocka_unit_test(what_is_asked_for_is_printed),
+		cmocka_unit_test(mute_files_are_read_and_exported),
 		cmocka_unit_test(without_a_terminal_it_points_to_batch_mode),
 		cmocka_unit_test(a_source_that_cannot_start_is_one_sentence_and_status_1),
 		cmocka_unit_test(batch_writes_frames_and_the_accounts),

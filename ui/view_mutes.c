@@ -189,6 +189,12 @@ draw_line(struct ui *ui, WINDOW *w, const bool shown[LEDGER_COUNT], int what, in
 			cell(text, sizeof text, (enum ledger_column)i, r, now_ns);
 		else
 			snprintf(text, sizeof text, "%s", ledger_column[i].title);
+		/* Where there is no room for the column, what was asked for is said all the same. */
+		if (r && i == LEDGER_WHAT && !shown[LEDGER_HEARD] && r->rate_heard >= 0) {
+			int heard = snprintf(text, sizeof text, "%.0f/s heard: ", r->rate_heard);
+
+			cell(text + heard, sizeof text - (size_t)heard, LEDGER_WHAT, r, now_ns);
+		}
 		if (width > columns - x)
 			width = columns - x;
 		used = (int)clean_slice(line, ui->line_size, text, strlen(text), ui->ascii, 0,
