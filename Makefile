@@ -5,6 +5,7 @@
 #   make deps            install what is needed   make bench     measure, one table
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
+#   make demo            a recording, no root     make fuzz      the reader of recordings
 #
 # SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
 
@@ -76,7 +77,7 @@ MACDEPS  = npm
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run check lint macos-check bench docs deps install uninstall sign clean
+.PHONY: all run demo fuzz check lint macos-check bench docs deps install uninstall sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -133,6 +134,19 @@ $(FAKE): $(FAKE).o $(B)/tests/fake_source.o $(filter-out $(B)/src/client.o,$(OBJ
 
 run: $(B)/estop
 	$(Q)if [ -t 0 ] && [ -t 1 ]; then exec $(B)/estop; else exec $(B)/estop -b -n 3; fi
+
+# A few seconds of a real build, recorded by estop; a quarter as fast, so that there is something to see.
+demo: $(B)/estop
+	$(Q)if [ -t 0 ] && [ -t 1 ]; then exec $(B)/estop -r tests/demo.jsonl.zst --speed 0.25; \
+	else exec $(B)/estop -r tests/demo.jsonl.zst --speed max --exited all -b; fi
+
+# Random lines for the reader of recordings, for SECS; make check runs a fixed set of them.
+SECS     = 60
+fuzz:
+	@mkdir -p build/fuzz/corpus
+	$(Q)clang $(FEATURE) -DFUZZ -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/fuzz_eslogger \
+		tests/fuzz_eslogger.c src/eslogger.c src/text.c model/detail.c model/event.c model/xalloc.c -ljansson
+	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
 
 # ONLY="test_ring test_tree" runs these alone.
 check: $(B)/estop $(TESTS) $(PROGS)

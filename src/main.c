@@ -170,7 +170,12 @@ run(const struct options *o)
 		return complain(EXIT_CANNOT, strerror(-signal_fd));
 	result = session_open(&session, o, client_open, why, sizeof(why));
 	if (result) {
+		size_t at = strlen(why);
+
 		signals_close();
+		if (!o->input_count && (result == -EPERM || result == -ENOSYS))
+			snprintf(why + at, sizeof(why) - at, "; estop -r FILE shows a recording without "
+							     "privileges, and make demo has one");
 		return complain(EXIT_CANNOT, why);
 	}
 	if (!o->input_count) { /* a recording may be of another one */

@@ -2,6 +2,7 @@
 #include "src/eslogger.h"
 #include "model/detail.h"
 #include "tests/fixture.h"
+#include "tests/fuzz_eslogger.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -387,6 +388,45 @@ published_lines_are_read(void **state)
 	free(line);
 }
 
+/* The same ones each time: fixtures with bytes changed, taken out, and doubled. */
+static void
+changed_lines_do_no_harm(void **state)
+{
+	static const char bytes[] = "\"{}[],:\\0189-+.eEtfn u\x80\xff\xee\xbe\n";
+	uint64_t random = 88172645463325252u;
+
+	(void)state;
+	for (unsigned round = 0; round < 6000; round++) {
+		const char *from = fixture[round % FIXTURES];
+		size_t length = strlen(from);
+		char *line = malloc(2 * length);
+
+		memcpy(line, from, length);
+		for (unsigned n = 0; n <= round % 4; n++) {
+			size_t at, some;
+
+			random ^= random << 13;
+			random ^= random >> 7;
+			random ^= random << 17;
+			at = (size_t)(random % length);
+			some = (size_t)(random >> 32) % 40;
+			if (at + some > length)
+				some = length - at;
+			if (n % 3 == 0)
+				line[at] = bytes[(random >> 20) % (sizeof(bytes) - 1)];
+			else if (n % 3 == 1) {
+				memmove(line + at, line + at + some, length - at - some);
+				length -= some;
+			} else {
+				memmove(line + at + some, line + at, length - at);
+				length += some;
+			}
+		}
+		fuzz_line((const uint8_t *)line, length);
+		free(line);
+	}
+}
+
 int
 main(void)
 {
@@ -403,6 +443,7 @@ main(void)
 		TEST(numbers_of_64_bits_stay_exact),
 		TEST(days_of_all_years_are_written),
 		TEST(published_lines_are_read),
+		TEST(changed_lines_do_no_harm),
 	};
 
 	return cmocka_run_group_tests_name("eslogger", tests, NULL, NULL);
