@@ -42,7 +42,7 @@ SRC     += $(wildcard src/darwin/*.c)
 FEATURE += -D_DARWIN_C_SOURCE -D_XOPEN_SOURCE_EXTENDED -mmacosx-version-min=$(MACOS) $(BREW:%=-I%/include)
 WARN    += -Wunguarded-availability-new
 CURSES   = -lncurses
-SYSLIBS  = -lEndpointSecurity -lbsm
+SYSLIBS  = $(BREW:%=-L%/lib) -lEndpointSecurity -lbsm
 endif
 ifneq ($(SAN),)
 FEATURE += -fsanitize=$(SAN) -fno-omit-frame-pointer

@@ -46,6 +46,7 @@ platform_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 
 /* What is known of one process, and the memory it takes, from one to the next. */
 struct look {
+	bool detail;
 	struct proc_bsdinfo info;
 	audit_token_t token;
 	bool with_token;
@@ -201,6 +202,7 @@ tell(struct look *l, uint64_t now, void (*visit)(void *ctx, const struct event *
 		.args = l->args,
 		.arg_count = l->arg_count,
 		.kernel_thread = l->info.pbi_flags & PROC_FLAG_SYSTEM ? &name : NULL,
+		.detail = l->detail,
 	};
 	size_t size = decode_process_room(&from);
 
@@ -254,7 +256,7 @@ args_room(void)
 }
 
 int
-platform_backfill(es_client_t *es, void (*visit)(void *ctx, const struct event *), void *ctx)
+platform_backfill(es_client_t *es, bool detail, void (*visit)(void *ctx, const struct event *), void *ctx)
 {
 	struct look *l = calloc(1, sizeof(*l));
 	uint64_t now = clock_wall();
@@ -264,6 +266,7 @@ platform_backfill(es_client_t *es, void (*visit)(void *ctx, const struct event *
 	(void)es;
 	if (!l)
 		return -ENOMEM;
+	l->detail = detail;
 	l->buffer_room = args_room();
 	l->buffer = malloc(l->buffer_room);
 	l->args = calloc(DECODE_ARGS_MAX, sizeof(*l->args));

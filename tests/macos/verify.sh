@@ -18,10 +18,13 @@ esac
 llvm-objdump --macho --private-headers "$file" | grep -Eq '^ *minos 13\.0$' ||
 	fail "does not start at macOS 13.0"
 
-want='/usr/lib/libEndpointSecurity.dylib
+want='/opt/homebrew/opt/jansson/lib/libjansson.4.dylib
+/opt/homebrew/opt/zstd/lib/libzstd.1.dylib
+/usr/lib/libEndpointSecurity.dylib
 /usr/lib/libSystem.B.dylib
 /usr/lib/libbsm.0.dylib
-/usr/lib/libncurses.5.4.dylib'
+/usr/lib/libncurses.5.4.dylib
+/usr/lib/libz.1.dylib'
 got=$(llvm-objdump --macho --dylibs-used "$file" |
 	sed -n 's/^[[:blank:]]\([^ ]*\) .*/\1/p' | LC_ALL=C sort)
 [ "$got" = "$want" ] || fail "asks for these libraries: $(echo "$got" | tr '\n' ' ')"
