@@ -804,31 +804,31 @@ task_info(task_name_t task, task_flavor_t flavor, task_info_t info, mach_msg_typ
 #ifdef __linux__
 /* A system that does not follow forks by itself, nor counts what it keeps back. */
 es_return_t
-es_linux_mute_subtree(es_client_t *client, const audit_token_t *who, const es_event_type_t *events,
+es_linux_mute_subtree(es_client_t *client, const audit_token_t *token, const es_event_type_t *events,
 		      size_t event_count)
 {
-	(void)client, (void)who, (void)events, (void)event_count;
+	(void)client, (void)token, (void)events, (void)event_count;
 	return ES_RETURN_ERROR;
 }
 
 es_return_t
-es_linux_unmute_subtree(es_client_t *client, const audit_token_t *who)
+es_linux_unmute_subtree(es_client_t *client, const audit_token_t *token)
 {
-	(void)client, (void)who;
+	(void)client, (void)token;
 	return ES_RETURN_SUCCESS;
 }
 
 es_return_t
-es_linux_suppressed_process(es_client_t *client, const audit_token_t *who, uint64_t *count)
+es_linux_suppressed_process(es_client_t *client, const audit_token_t *token, uint64_t *count)
 {
-	(void)client, (void)who, (void)count;
+	(void)client, (void)token, (void)count;
 	return ES_RETURN_ERROR;
 }
 
 es_return_t
-es_linux_suppressed_subtree(es_client_t *client, const audit_token_t *who, uint64_t *count)
+es_linux_suppressed_subtree(es_client_t *client, const audit_token_t *token, uint64_t *count)
 {
-	(void)client, (void)who, (void)count;
+	(void)client, (void)token, (void)count;
 	return ES_RETURN_ERROR;
 }
 
