@@ -760,6 +760,7 @@ static char *
 quote_long_numbers(const char *line, size_t length, size_t *result)
 {
 	enum { LONG = 19 };
+	static const char mark[] = { '"', '\\', 'u', '0', '0', '0', '1' };
 	char *to = xmalloc(length * 2 + 1);
 	size_t n = 0, digits;
 
@@ -778,8 +779,8 @@ quote_long_numbers(const char *line, size_t length, size_t *result)
 			;
 		if (digits >= LONG && !(i + digits < length && strchr(".eE", line[i + digits])) &&
 		    i > 0 && strchr(":,[ ", line[i - 1])) {
-			memcpy(to + n, "\"\\u0001", 7);
-			n += 7;
+			memcpy(to + n, mark, sizeof(mark));
+			n += sizeof(mark);
 			memcpy(to + n, line + i, digits);
 			n += digits;
 			to[n++] = '"';
