@@ -123,8 +123,8 @@ turned_round(const json_t *value)
 
 	if (json_is_array(value)) {
 		copy = json_array();
-		json_array_foreach(value, i, member)
-			json_array_append_new(copy, turned_round(member));
+		for (i = 0; i < json_array_size(value); i++)
+			json_array_append_new(copy, turned_round(json_array_get(value, i)));
 		return copy;
 	}
 	if (!json_is_object(value))
