@@ -170,7 +170,8 @@ lint: | $(AFTER)
 	$(SAY) CPPCHECK "src model ui tests"
 	$(Q)cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -j 2 \
 		--enable=warning,performance,portability --suppressions-list=tests/cppcheck.txt \
-		-I. -Isrc/linux -D__linux__ -DESTOP_VERSION='"$(VERSION)"' $(TIDY)
+		-I. -Isrc/linux -D__linux__ '-Djson_object_foreach(o,k,v)=while(json_next(o,&k,&v))' \
+		-DESTOP_VERSION='"$(VERSION)"' $(TIDY)
 	$(SAY) MANDOC "$(wildcard man/*.[1-9])"
 	$(Q)mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \

@@ -572,8 +572,8 @@ count_unknown(const json_t *value, unsigned depth)
 	if (depth > DEPTH_MAX)
 		return 0;
 	if (json_is_array(value)) {
-		json_array_foreach(value, i, member)
-			n += count_unknown(member, depth + 1);
+		for (i = 0; i < json_array_size(value); i++)
+			n += count_unknown(json_array_get(value, i), depth + 1);
 		return n;
 	}
 	json_object_foreach((json_t *)value, key, member) {
@@ -639,7 +639,6 @@ put_value(struct detail *d, enum detail_key key, const char *name, const json_t 
 	json_int_t number;
 	uint32_t length;
 	double real;
-	const json_t *element;
 	size_t i;
 
 	if (kind == DETAIL_ARRAY && (key == KEY_audit_token || key == KEY_responsible_audit_token ||
@@ -668,8 +667,8 @@ put_value(struct detail *d, enum detail_key key, const char *name, const json_t 
 		detail_end(d);
 		break;
 	case DETAIL_ARRAY:
-		json_array_foreach(value, i, element)
-			put_value(d, KEY_NONE, NULL, element, depth + 1);
+		for (i = 0; i < json_array_size(value); i++)
+			put_value(d, KEY_NONE, NULL, json_array_get(value, i), depth + 1);
 		detail_end(d);
 		break;
 	case DETAIL_TEXT:
@@ -723,8 +722,8 @@ restore_bytes(json_t *value, unsigned depth)
 	if (depth > DEPTH_MAX)
 		return;
 	if (json_is_array(value)) {
-		json_array_foreach(value, i, member)
-			restore_bytes(member, depth + 1);
+		for (i = 0; i < json_array_size(value); i++)
+			restore_bytes(json_array_get(value, i), depth + 1);
 	} else if (json_is_object(value)) {
 		json_object_foreach(value, key, member)
 			restore_bytes(member, depth + 1);
@@ -760,6 +759,7 @@ static char *
 quote_long_numbers(const char *line, size_t length, size_t *result)
 {
 	enum { LONG = 19 };
+	static const char mark[] = { '"', '\\', 'u', '0', '0', '0', '1' };
 	char *to = xmalloc(length * 2 + 1);
 	size_t n = 0, digits;
 
@@ -778,8 +778,8 @@ quote_long_numbers(const char *line, size_t length, size_t *result)
 			;
 		if (digits >= LONG && !(i + digits < length && strchr(".eE", line[i + digits])) &&
 		    i > 0 && strchr(":,[ ", line[i - 1])) {
-			memcpy(to + n, "\"\\u0001", 7);
-			n += 7;
+			memcpy(to + n, mark, sizeof(mark));
+			n += sizeof(mark);
 			memcpy(to + n, line + i, digits);
 			n += digits;
 			to[n++] = '"';

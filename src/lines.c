@@ -85,7 +85,7 @@ fill(struct lines *l)
 		l->packed_end -= l->packed_at;
 		l->packed_at = 0;
 	}
-	do {
+	for (;;) {
 		if (!l->regular) {
 			fds[0].revents = fds[1].revents = 0;
 			if (poll(fds, 2, -1) < 0 && errno != EINTR)
@@ -98,9 +98,9 @@ fill(struct lines *l)
 		n = read(l->fd, l->packed + l->packed_end, PACKED - l->packed_end);
 		if (n >= 0)
 			break;
-	} while (errno == EINTR || errno == EAGAIN);
-	if (n < 0)
-		return -errno;
+		if (errno != EINTR && errno != EAGAIN)
+			return -errno;
+	}
 	l->packed_end += (size_t)n;
 	return n > 0;
 }
