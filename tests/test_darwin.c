@@ -25,7 +25,7 @@ each_refusal_says_what_to_do(void **state)
 		{ ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT, { "report it" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_INTERNAL, { "try again", "restart" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED,
-		  { "com.apple.developer.endpoint-security.client", "make sign", "eslogger" } },
+		  { "com.apple.developer.endpoint-security.client", "make sign", "close | estop -r -" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED,
 		  { "Full Disk Access", "Privacy_AllFiles", "Remote Login" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED, { "sudo", "Full Disk Access" } },

@@ -19,7 +19,8 @@ static const struct {
 		"not help", false },
 	[ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED] = {
 		"this estop is not signed with the entitlement " ENTITLEMENT "; sign it with "
-		"'make sign' (README, On a Mac), or use Apple's eslogger, which has it", true },
+		"'make sign' (README, On a Mac), or go without, by Apple's eslogger, which has it: "
+		"sudo eslogger exec fork exit open close | estop -r -", true },
 	[ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED] = {
 		"Full Disk Access is missing; give it to the terminal (for ssh: in Sharing, Remote "
 		"Login) with: open '" SETTINGS "', and start the terminal anew", true },
