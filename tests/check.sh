@@ -5,10 +5,16 @@ set -u
 passed=0 failed=0 skipped=0 bad=
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+# Started in the background by some shells, this ignores SIGINT; what is tested must not inherit that.
+clean=
+env --default-signal=INT,QUIT true 2>/dev/null && clean='env --default-signal=INT,QUIT'
+# One that hangs must not hold up the others for good.
+command -v timeout >/dev/null && clean="$clean timeout 900"
 for t; do
 	name=$(basename "$t")
 	start=$(date +%s)
-	"$t" >"$log" 2>&1
+	# shellcheck disable=SC2086 # a command with its options, or nothing
+	$clean "$t" >"$log" 2>&1
 	status=$?
 	p=$(grep -c '^\[       OK \]' "$log")
 	s=$(grep -c '^\[  SKIPPED \]' "$log")

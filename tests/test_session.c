@@ -336,10 +336,10 @@ a_flood_does_not_hold_up_frames_or_signals(void **state)
 	assert_true(session.applied > 1000);
 	start = clock_steady();
 	raise(SIGINT);
-	do
+	do {
 		what = loop_wait(&loop);
-	while (!(what & LOOP_SIGNAL));
-	assert_true(clock_steady() - start < 1000000000u);
+		assert_true(clock_steady() - start < 5000000000u);
+	} while (!(what & LOOP_SIGNAL));
 	assert_int_equal(signals_next(), SIGINT);
 	signals_close();
 }
