@@ -47,7 +47,6 @@ struct frame {
 	struct snapshot *s;
 	struct arena *a;
 	const struct tree *t;
-	const struct mutes *mutes;
 	const struct snapshot_spec *spec;
 	uint64_t now_ns;
 	size_t n;               /* rows, of processes and groups */
@@ -676,33 +675,6 @@ mark_of(const struct mute_rule *rule)
 	return rule->state == MUTE_LOCAL ? 'L' : mute_kind_mark[rule->kind];
 }
 
-/* Many rows, few executables: rules for paths are looked up once for each, more or less. */
-static void
-mark_mutes(const struct frame *f)
-{
-	enum { MARKS = 512 };
-	struct exe_mark marks[MARKS] = { { NULL, ' ' } };
-
-	if (!f->mutes || !mutes_get(f->mutes, 0))
-		return;
-	for (size_t i = 0; i < f->s->count; i++) {
-		struct row *r = &f->s->rows[i];
-		struct exe_mark *m = &marks[((uintptr_t)r->exe >> 4) % MARKS];
-
-		if (!(r->flags & ROW_GROUP))
-			r->mute = mark_of(mutes_of_process(f->mutes, r->key));
-		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
-			r->mute = mark_of(mutes_of_subtree(f->mutes, r->key));
-		if (r->mute != ' ' || !r->exe[0])
-			continue;
-		if (m->exe != r->exe) {
-			m->exe = r->exe;
-			m->mark = mark_of(mutes_of_exe(f->mutes, r->exe));
-		}
-		r->mute = m->mark;
-	}
-}
-
 static void
 finish_rows(const struct frame *f)
 {
@@ -759,7 +731,7 @@ void
 snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mutes,
 	      const struct snapshot_spec *spec, uint64_t now_ns)
 {
-	struct frame f = { .s = s, .t = t, .mutes = mutes, .spec = spec, .now_ns = now_ns };
+	struct frame f = { .s = s, .t = t, .spec = spec, .now_ns = now_ns };
 	struct sorter o;
 
 	if (!s->arena)
@@ -790,7 +762,34 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 	remember_order(&f);
 	permute(&f, s->count);
 	finish_rows(&f);
-	mark_mutes(&f);
+	if (mutes && mutes_get(mutes, 0))
+		snapshot_mark(s, mutes);
+}
+
+/* Many rows, few executables: rules for paths are looked up once for each, more or less. */
+void
+snapshot_mark(struct snapshot *s, const struct mutes *mutes)
+{
+	enum { MARKS = 512 };
+	struct exe_mark marks[MARKS] = { { NULL, ' ' } };
+
+	for (size_t i = 0; i < s->count; i++) {
+		struct row *r = &s->rows[i];
+		struct exe_mark *m = &marks[((uintptr_t)r->exe >> 4) % MARKS];
+
+		r->mute = ' ';
+		if (!(r->flags & ROW_GROUP))
+			r->mute = mark_of(mutes_of_process(mutes, r->key));
+		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
+			r->mute = mark_of(mutes_of_subtree(mutes, r->key));
+		if (r->mute != ' ' || !r->exe[0])
+			continue;
+		if (m->exe != r->exe) {
+			m->exe = r->exe;
+			m->mark = mark_of(mutes_of_exe(mutes, r->exe));
+		}
+		r->mute = m->mark;
+	}
 }
 
 void

@@ -103,6 +103,9 @@ void snapshot_take(struct snapshot *, const struct tree *, const struct mutes *,
 		   const struct snapshot_spec *, uint64_t now_ns);
 void snapshot_finish(struct snapshot *); /* frees; zeroed is fine */
 
+/* Only the mute marks of its rows anew: after a change while the picture is frozen. */
+void snapshot_mark(struct snapshot *, const struct mutes *);
+
 /* Index of the row of this process, or -1. near: where it was last, looked at first. */
 long snapshot_find(const struct snapshot *, struct proc_key, size_t near);
 

@@ -200,29 +200,10 @@ session_picture(struct session *s, const struct snapshot_spec *spec)
 	session_figures(s);
 }
 
-static char
-mark_of(const struct mute_rule *rule)
-{
-	if (!rule || rule->state == MUTE_AUDITION)
-		return ' ';
-	return rule->state == MUTE_LOCAL ? 'L' : mute_kind_mark[rule->kind];
-}
-
 void
 session_marks(struct session *s)
 {
-	for (size_t i = 0; i < s->snapshot.count; i++) {
-		struct row *r = &s->snapshot.rows[i];
-		const struct mute_rule *rule = NULL;
-
-		if (!(r->flags & ROW_GROUP))
-			rule = mutes_of_process(s->mutes, r->key);
-		if (!rule && !(r->flags & ROW_GROUP))
-			rule = mutes_of_subtree(s->mutes, r->key);
-		if (!rule && r->exe[0])
-			rule = mutes_of_exe(s->mutes, r->exe);
-		r->mute = mark_of(rule);
-	}
+	snapshot_mark(&s->snapshot, s->mutes);
 	session_figures(s);
 }
 

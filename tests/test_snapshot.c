@@ -778,6 +778,14 @@ muted_rows_are_marked(void **state)
 	assert_int_equal(row_of(&s, 20)->mute, 'X');
 	assert_int_equal(row_of(&s, 10)->mute, ' ');
 	assert_int_equal(row_of(&s, 1)->mute, ' ');
+	/* A frozen picture follows later changes, the last rule's end too. */
+	mutes_remove_all(m);
+	snapshot_mark(&s, m);
+	for (size_t i = 0; i < s.count; i++)
+		assert_int_equal(s.rows[i].mute, ' ');
+	mutes_add_path(m, MUTE_EXE, "/bin/sh", 0, MUTE_BY_KEY, NOON);
+	snapshot_mark(&s, m);
+	assert_int_equal(row_of(&s, 20)->mute, 'X');
 	snapshot_finish(&s);
 	tree_destroy(t);
 	mutes_destroy(m);
