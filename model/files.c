@@ -8,6 +8,7 @@
 #include "model/rate.h"
 #include "model/share.h"
 
+#include <math.h>
 #include <string.h>
 
 #define HALVED_NS ((uint64_t)60000000000)
@@ -34,6 +35,7 @@ struct target {
 	struct window window;
 	uint32_t user_count;
 	bool more_users;
+	uint64_t seen[FILES_BITS / 64]; /* a bit for each process, by its hash */
 	struct user users[FILES_USERS];
 	struct target *directory; /* of a file, as long as that one's serial is: */
 	uint32_t directory_serial;
@@ -173,6 +175,31 @@ find(const struct files *f, enum files_kind kind, const char *path)
 
 /* ---- who ---- */
 
+static void
+see(struct target *t, struct proc_key key)
+{
+	uint64_t h = (key.start_ns ^ (uint64_t)(uint32_t)key.pid << 32) * 0x9e3779b97f4a7c15u;
+	unsigned bit = (unsigned)((h ^ h >> 32) * 0x9e3779b97f4a7c15u >> 56);
+
+	t->seen[bit / 64] |= (uint64_t)1 << bit % 64;
+}
+
+static unsigned
+estimate_users(const struct target *t)
+{
+	unsigned ones = 0;
+	double n;
+
+	if (!t->more_users)
+		return t->user_count;
+	for (unsigned i = 0; i < FILES_BITS / 64; i++)
+		ones += (unsigned)__builtin_popcountll(t->seen[i]);
+	n = ones < FILES_BITS ? FILES_BITS * log(FILES_BITS / (double)(FILES_BITS - ones))
+			      : FILES_USERS_MOST;
+	return n > FILES_USERS + 1 ? n < FILES_USERS_MOST ? (unsigned)(n + 0.5) : FILES_USERS_MOST
+				   : FILES_USERS + 1;
+}
+
 static struct user *
 user_of(struct target *t, struct proc_key key)
 {
@@ -186,6 +213,7 @@ user_of(struct target *t, struct proc_key key)
 		if (u->total + u->missed < least->total + least->missed)
 			least = u;
 	}
+	see(t, key); /* also of one that was here and had to leave */
 	if (t->user_count < FILES_USERS) {
 		least = &t->users[t->user_count++];
 		*least = (struct user){ .key = key };
@@ -320,8 +348,8 @@ facts_of(const struct target *t, struct file_facts *facts)
 		.open_rate = t->rate[0], .close_rate = t->rate[1], .rate = t->rate[2],
 		.at_least = t->missed > 0,
 		.missed = t->missed,
-		.users = t->user_count,
-		.more_users = t->more_users || t->missed > 0,
+		.users = estimate_users(t),
+		.more_users = t->more_users,
 		.top = facts_of_user(busiest(t)),
 	};
 }

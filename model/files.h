@@ -14,6 +14,9 @@
  *     at most missed. A target that has more than one event in FILES_MAX of
  *     those of the last two minutes (weighed as above) is always there.
  * The same holds for the processes of a target, of which FILES_USERS are kept.
+ * How many there were beyond that is estimated by linear counting (K.-Y. Whang,
+ * B. Vander-Zanden, H. Taylor, 1990) with FILES_BITS bits: to about 7 % up to some
+ * hundred, and FILES_USERS_MOST at most.
  *
  * Counted are events with an absolute path as their target, but those that shape
  * the tree (exec, fork, exit). Paths of more than FILES_PATH_MAX bytes are not
@@ -30,6 +33,8 @@ enum {
 	FILES_MAX = 1024,
 	FILES_DIRECTORIES = 512, /* a directory counts what lies in it, not what lies below that */
 	FILES_USERS = 8,
+	FILES_BITS = 256,
+	FILES_USERS_MOST = 1000,
 	FILES_PATH_MAX = 4096,
 };
 
@@ -61,8 +66,8 @@ struct file_facts {
 	double open_rate, close_rate, rate; /* per second in the last interval */
 	bool at_least;
 	uint64_t missed;
-	unsigned users;              /* processes; of more_users a lower bound */
-	bool more_users;
+	unsigned users;              /* processes: exact up to FILES_USERS, then an estimate */
+	bool more_users;             /* more than are kept by name */
 	struct file_user top;        /* who touched it most */
 };
 

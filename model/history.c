@@ -18,9 +18,9 @@ struct record {
 
 struct history {
 	char *memory;
-	uint32_t *begin;  /* of event seq at seq % events */
+	uint32_t *begin; /* of event seq at seq % events */
 	size_t bytes, events;
-	size_t at;        /* where the next record goes */
+	size_t at; /* where the next record goes */
 	uint64_t oldest, next;
 	event_mask keep;
 };
@@ -184,6 +184,6 @@ history_at(const struct history *h, uint64_t seq, struct history_entry *entry)
 	if (seq < h->oldest || seq >= h->next)
 		return false;
 	r = record_at(h, seq);
-	*entry = (struct history_entry){ seq, string_bytes(r->exe), &r->event };
+	*entry = (struct history_entry){seq, string_bytes(r->exe), &r->event};
 	return true;
 }

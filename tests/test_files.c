@@ -145,7 +145,7 @@ more_processes_than_are_kept_is_said(void **state)
 	assert_false(facts(f, FILES_FILE, "/a").more_users);
 	touch(f, 99, "/a", 1);
 	a = facts(f, FILES_FILE, "/a");
-	assert_int_equal(a.users, FILES_USERS);
+	assert_int_equal(a.users, FILES_USERS + 1);
 	assert_true(a.more_users);
 	assert_int_equal(a.top.key.pid, 5);
 	assert_false(a.top.at_least);
@@ -153,6 +153,28 @@ more_processes_than_are_kept_is_said(void **state)
 	for (unsigned i = 0; i < FILES_USERS; i++)
 		if (users[i].key.pid == 99)
 			assert_true(users[i].at_least);
+}
+
+static void
+the_number_of_many_processes_is_estimated(void **state)
+{
+	static const unsigned numbers[] = { 20, 60, 200, 400 };
+	struct files *f = *state;
+	unsigned done = 0;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		unsigned users;
+
+		for (; done < numbers[i]; done++) {
+			touch(f, 100 + (int32_t)done, "/a", 1);
+			touch(f, 100, "/a", 1); /* who comes again is not counted again */
+		}
+		users = facts(f, FILES_FILE, "/a").users;
+		assert_in_range(users, numbers[i] * 3 / 4, numbers[i] * 5 / 4);
+	}
+	for (; done < 20000; done++)
+		touch(f, 100 + (int32_t)done, "/a", 1);
+	assert_int_equal(facts(f, FILES_FILE, "/a").users, FILES_USERS_MOST);
 }
 
 static void
@@ -342,6 +364,7 @@ main(void)
 		TEST(rates_are_of_the_last_interval),
 		TEST(who_touches_it_is_told_most_first),
 		TEST(more_processes_than_are_kept_is_said),
+		TEST(the_number_of_many_processes_is_estimated),
 		TEST(up_to_their_number_all_files_are_exact),
 		TEST(beyond_it_the_busy_ones_stay_and_the_bound_holds),
 		TEST(what_was_busy_makes_way_for_what_is),
