@@ -111,12 +111,6 @@ entry(struct writer *t, const char *key, const char *help)
 }
 
 static void
-write_column(void *ctx, const char *column, const char *help)
-{
-	entry(ctx, column, help);
-}
-
-static void
 write_help(struct writer *t)
 {
 	char keys[64];
@@ -141,8 +135,17 @@ write_help(struct writer *t)
 	title(t, "Columns");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		entry(t, column_info[i].title, column_info[i].help);
-	title(t, "Columns of the list of mutes");
-	view_mutes_columns(write_column, t);
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		const struct view *view = view_of((enum view_id)id);
+		char of[64];
+
+		if (view->columns == 0)
+			continue;
+		snprintf(of, sizeof of, "Columns of the %s", action_info[ACTION_VIEW_PROCESSES + id].hint);
+		title(t, of);
+		for (unsigned i = 0; i < view->columns; i++)
+			entry(t, view->column[i].title, view->column[i].help);
+	}
 }
 
 static size_t
