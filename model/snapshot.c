@@ -163,6 +163,7 @@ fill_row(struct frame *f, struct row *r, const struct proc *p)
 	}
 	r->status = p->status;
 	r->group_count = 0;
+	r->group_life_ns = 0;
 	r->flags = 0;
 	if (p->flags & PROC_EXITED)
 		r->flags |= ROW_EXITED;
@@ -342,6 +343,7 @@ fill_group(struct frame *f, struct row *r, const struct group *g)
 	r->name = g->exe ? string_name(g->exe) : "others";
 	r->command = r->name;
 	r->group_count = g->count;
+	r->group_life_ns = lives_median(&g->lives);
 	r->flags = ROW_GROUP | ROW_EXITED;
 	r->mute = ' ';
 	add_totals(r, g->own);

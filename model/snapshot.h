@@ -41,6 +41,7 @@ struct row {
 	double rate_all;
 	int status;                   /* wait status, ROW_EXITED; -1: its exit was not seen */
 	uint32_t group_count;         /* ROW_GROUP */
+	uint64_t group_life_ns;       /* ROW_GROUP: median life (model/lives.h says how exact); 0: not known */
 	uint16_t flags;               /* enum row_flag */
 	uint16_t depth;               /* 0: a root */
 	uint64_t guides;              /* bit d: the ancestor at depth d has a later sibling (a │ is drawn) */

@@ -257,6 +257,97 @@ rows_stand_still_for_a_moment_after_a_key(void **state)
 }
 
 static void
+a_frozen_order_stays_until_it_is_let_go(void **state)
+{
+	(void)state;
+	flatten();
+	key('j'); /* 812 */
+	key('o');
+	screen_has("order frozen");
+	turn_round();
+	for (size_t i = 0; i < f.s.count; i++)
+		f.row[i].rate_all = 77;
+	later();
+	assert_int_equal(frame_cursor(), 5); /* long after the moment that follows a key, ... */
+	screen_has("    812 root         77"); /* ... with new figures */
+	key('o');
+	later();
+	assert_int_equal(frame_cursor(), 4 + 9);
+	screen_lacks("order frozen");
+}
+
+static void
+a_new_row_keeps_its_place_in_a_frozen_order(void **state)
+{
+	(void)state;
+	flatten();
+	key('o');
+	frame_add(&f, 0, 9001, "root", 1, 1, "first");
+	ui_draw(ui, &f.s);
+	turn_round();
+	frame_add(&f, 0, 9002, "root", 1, 1, "second");
+	later();
+	key('G');
+	assert_int_equal(highlighted(), 9002);
+	key('k');
+	assert_int_equal(highlighted(), 9001);
+}
+
+static void
+sorting_anew_freezes_the_new_order(void **state)
+{
+	(void)state;
+	flatten();
+	struct command c;
+	key('o');
+	ui_key(ui, &f.s, 'r', &c);
+	assert_int_equal(c.kind, COMMAND_REFRESH);
+	turn_round(); /* the answer of the model */
+	ui_draw(ui, &f.s);
+	turn_round();
+	later();
+	key('g');
+	assert_int_equal(highlighted(), 640);
+}
+
+static void
+a_followed_row_keeps_its_line_of_the_screen(void **state)
+{
+	(void)state;
+	frame_init(&f);
+	for (int i = 0; i < 100; i++)
+		frame_add(&f, 0, 1000 + i, "root", 1, 1, "/bin/x");
+	for (int i = 0; i < 40; i++)
+		key('j');
+	key('F');
+	screen_has("follows 1040 x");
+	int line = frame_cursor();
+	later();
+	turn_round(); /* now it is row 59 */
+	ui_draw(ui, &f.s);
+	assert_int_equal(frame_cursor(), line);
+	assert_int_equal(highlighted(), 1040);
+	key('j');
+	screen_lacks("follows");
+}
+
+static void
+a_followed_row_that_goes_is_told(void **state)
+{
+	(void)state;
+	flatten();
+	key('j');
+	key('F');
+	later();
+	memmove(&f.row[1], &f.row[2], (f.s.count - 2) * sizeof f.row[0]);
+	f.s.count--;
+	ui_draw(ui, &f.s);
+	ui_draw(ui, &f.s);
+	screen_has("812 mds_stores is not listed any more");
+	screen_lacks("follows");
+}
+
+static void
 what_changes_the_order_on_purpose_ends_the_standstill(void **state)
 {
 	(void)state;
@@ -988,6 +1079,11 @@ main(void)
 		BUSY(a_process_that_goes_leaves_the_cursor_on_its_line),
 		BUSY(a_reused_pid_is_another_process),
 		BUSY(rows_stand_still_for_a_moment_after_a_key),
+		BUSY(a_frozen_order_stays_until_it_is_let_go),
+		BUSY(a_new_row_keeps_its_place_in_a_frozen_order),
+		BUSY(sorting_anew_freezes_the_new_order),
+		BUSY(a_followed_row_keeps_its_line_of_the_screen),
+		BUSY(a_followed_row_that_goes_is_told),
 		BUSY(what_changes_the_order_on_purpose_ends_the_standstill),
 		BUSY(frozen_trees_keep_siblings_in_order),
 		BUSY(freezing_an_unchanged_tree_changes_nothing),

@@ -274,6 +274,7 @@ exited_rows_say_how(void **state)
 	r = frame_add(&f, 1, -4120, "alice", 0, 0, "cc1");
 	r->flags |= ROW_GROUP | ROW_EXITED;
 	r->group_count = 412;
+	r->group_life_ns = 8000000;
 	r->version = 0;
 	r->total[EV_OPEN] = 12345;
 	frame_link(&f);

@@ -90,6 +90,10 @@ enum action_group {
 	X(SORT_RIGHT,   SHOW, K('>', -KEY_F(6)),         NULL,					\
 	  "sort by the column to the right")							\
 	X(REVERSE,      SHOW, K('r'),                    NULL,     "reverse the order")		\
+	X(HOLD,         SHOW, K('o'),                    NULL,					\
+	  "freeze the order: figures go on, rows stay where they are")				\
+	X(FOLLOW,       SHOW, K('F'),                    NULL,					\
+	  "follow this row: it keeps its line of the screen, the others move")			\
 	X(EXITED,       SHOW, K('X'),                    NULL,					\
 	  "keep exited processes: 5 s, 60 s, all, hide")					\
 	X(KERNEL,       SHOW, K('K'),                    NULL,					\

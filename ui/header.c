@@ -231,6 +231,16 @@ compose_view(struct header *h, const struct header_facts *f, const struct snapsh
 		word(p, 44, "%s process%s", grouped(number, s->processes),
 		     s->processes == 1 ? "" : "es");
 	}
+	if (f->held) {
+		p = add(h, 2, false, ROLE_NAME);
+		word(p, 38, "order frozen (o)");
+		word(p, 52, "frozen");
+	}
+	if (f->follows && *f->follows) {
+		p = add(h, 2, false, ROLE_NAME);
+		word(p, 30, "follows %.60s", f->follows);
+		word(p, 48, "follows");
+	}
 	if (!spec->tree)
 		word(add(h, 2, false, ROLE_PLAIN), 16, "flat");
 	if (spec->subtree_totals)

@@ -57,7 +57,12 @@ struct ui {
 	size_t page;                 /* lines shown */
 	size_t shift;                /* columns COMMAND is scrolled */
 
+	size_t follow_line;          /* line of the page the followed row keeps */
+	char follow_name[80];        /* "4120 make", clean */
+
 	bool ascii;
+	bool held;                   /* rows keep their order until o is pressed again */
+	bool following;              /* the cursor's row keeps its line of the screen */
 	bool reversed;               /* sorted against the column's own direction */
 	bool paused;
 	bool all_folded;

@@ -207,6 +207,7 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 		.config = &ui->config, .spec = &ui->spec, .sort = ui->sort,
 		.descending = ui->spec.reverse, .paused = ui->paused, .ascii = ui->ascii,
 		.start_ns = ui->first_ns, .interval_ms = ui->interval_ms,
+		.held = ui->held, .follows = ui->follow_name,
 	};
 
 	header_compose(&header, &facts, s, lines);
