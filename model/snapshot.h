@@ -107,6 +107,9 @@ void snapshot_finish(struct snapshot *); /* frees; zeroed is fine */
 /* Only the mute marks of its rows anew: after a change while the picture is frozen. */
 void snapshot_mark(struct snapshot *, const struct mutes *);
 
+/* What filters are asked about a row. Points into it. */
+struct filter_subject row_subject(const struct row *);
+
 /* Index of the row of this process, or -1. near: where it was last, looked at first. */
 long snapshot_find(const struct snapshot *, struct proc_key, size_t near);
 

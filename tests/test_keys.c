@@ -4,6 +4,7 @@
 #include "ui/column.h"
 #include "ui/curses.h"
 #include "ui/order.h"
+#include "ui/term.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -657,13 +658,119 @@ the_prompt_edits(void **state)
 	key(0x7f);
 	screen_has("filter: \xc3\xa4\n");
 	key('\t'); /* not a character of a filter */
-	screen_has("filter: \xc3\xa4\n");
+	screen_has("filter: \xc3\xa4 ");
 	for (int i = 0; i < 1100; i++)
 		type("y");
 	key(-KEY_RESIZE);
 	screen_has("filter: ");
 	key(ESC);
 	screen_lacks("filter: ");
+}
+
+static void
+words_are_passed_and_removed(void **state)
+{
+	(void)state;
+	type("fpid:12 /usr/bin");
+	key(TERM_ALT | 'b');
+	key(TERM_ALT | 'b');
+	type("X");
+	screen_has("filter: pid:12 /Xusr/bin");
+	key(TERM_ALT | 'f');
+	key(TERM_ALT | 'f');
+	type("Y");
+	screen_has("filter: pid:12 /Xusr/binY");
+	key(-KEY_HOME);
+	key(TERM_ALT | 'd');
+	screen_has("filter: :12 /Xusr/binY");
+	key(ESC);
+	key(TERM_ALT | 'f'); /* no key outside of a prompt */
+	screen_lacks("filter:");
+	screen_lacks("does nothing");
+}
+
+static void
+prompts_remember_what_was_typed(void **state)
+{
+	(void)state;
+	type("fmake\r");
+	type("f\x15/usr\r");
+	type("/cc1\r"); /* a search: not of the same kind */
+	type("f\x15/usr\r"); /* the same again is kept once */
+	type("f\x15half");
+	key(-KEY_UP);
+	screen_has("filter: /usr");
+	key(-KEY_UP);
+	screen_has("filter: make");
+	key(-KEY_UP);
+	screen_has("filter: make");
+	key(-KEY_DOWN);
+	key(-KEY_DOWN);
+	screen_has("filter: half");
+	key(ESC);
+	type("/");
+	key(-KEY_UP);
+	screen_has("search: cc1");
+	key(ESC);
+	for (int i = 0; i < 100; i++) {
+		char text[16];
+
+		snprintf(text, sizeof text, "f\x15w%d\r", i);
+		type(text);
+	}
+	type("f\x15");
+	for (int i = 0; i < 100; i++)
+		key(-KEY_UP);
+	screen_has("filter: w68"); /* the last 32 */
+}
+
+static void
+tab_completes_what_is_seen(void **state)
+{
+	(void)state;
+	f.row[3].exe = f.row[4].exe = "/usr/lib/gcc/cc1";
+	type("f/usr/b\t");
+	screen_has("filter: /usr/bin/"); /* make, and dbus-daemon ... */
+	type("m\t");
+	screen_has("filter: /usr/bin/make");
+	type(" user:me\t");
+	screen_has("/usr/bin/make user:messagebus");
+	type("|!us\t");
+	screen_has("user:messagebus|!user:");
+	type("\x15" "ev:open,ex\t");
+	screen_has("filter: ev:open,ex"); /* exec or exit, both named */
+	screen_has("exec  exit");
+	type("e\t");
+	screen_has("filter: ev:open,exec");
+	type("\x15nothing-like\t");
+	screen_has("nothing that is seen begins like this");
+}
+
+static void
+tab_quotes_what_has_blanks(void **state)
+{
+	(void)state;
+	f.row[1].exe = "/Applications/Two Words.app/run it";
+	type("f/App\t");
+	screen_has("filter: /App\"lications/Two Words.app/run it\"");
+	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	const struct filter_subject two = { .exe = "/Applications/Two Words.app/run it" };
+	assert_true(filter_match(ui_spec(ui)->filter, &two));
+	/* goes on inside of a quote, and closes it */
+	type("f\x15\"/Applications/Two W\t");
+	screen_has("filter: \"/Applications/Two Words.app/run it\"");
+}
+
+static void
+errors_are_marked_where_they_are(void **state)
+{
+	(void)state;
+	type("fmake ev:opn\r");
+	screen_has("column 9: there is no event 'opn'");
+	assert_true(mvwinch(stdscr, 23, 8 + 8) & A_REVERSE);
+	assert_false(mvwinch(stdscr, 23, 8 + 7) & A_REVERSE);
+	type("\x05\x15make |\r");
+	screen_has("filter: make |^");
 }
 
 static void
@@ -1098,6 +1205,11 @@ main(void)
 		BUSY(search_without_anything_searched),
 		BUSY(filters_are_set_corrected_and_cleared),
 		BUSY(the_prompt_edits),
+		BUSY(words_are_passed_and_removed),
+		BUSY(prompts_remember_what_was_typed),
+		BUSY(tab_completes_what_is_seen),
+		BUSY(tab_quotes_what_has_blanks),
+		BUSY(errors_are_marked_where_they_are),
 		BUSY(the_interval_is_asked_for),
 		BUSY(sorting),
 		BUSY(switches),

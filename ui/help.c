@@ -36,6 +36,8 @@ static const char *const filter_help[][2] = {
 	{ "~regex", "regular expression over path and arguments" },
 	{ "user:alice", "effective user, by name or number" },
 	{ "pid:12,40", "these processes" },
+	{ "ev:open,exec", "made such events in the last interval" },
+	{ "host:build1", "of this host, where there are several" },
 	{ "!term", "not" },
 	{ "a b  a|b", "both; either" },
 };

@@ -2,6 +2,7 @@
 #include "ui/ui.h"
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/complete.h"
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
 #include "ui/state.h"
@@ -125,6 +126,7 @@ ui_close(struct ui *ui)
 	term_close(&ui->term);
 	filter_free(ui->filter);
 	filter_free(ui->search);
+	prompt_finish(&ui->prompt);
 	order_finish(&ui->order);
 	menu_close(&ui->menu);
 	free(ui->menu_row.exe);
@@ -626,7 +628,13 @@ static void
 key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
 	char text[PROMPT_BYTES];
-	enum prompt_result result = prompt_key(&ui->prompt, key);
+	enum prompt_result result;
+
+	if (key == '\t') {
+		complete(&ui->prompt, s, ui->ascii);
+		return;
+	}
+	result = prompt_key(&ui->prompt, key);
 
 	if (result == PROMPT_STAYS)
 		return;
@@ -654,6 +662,7 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		}
 		if (!taken)
 			return;
+		prompt_remember(&ui->prompt);
 	}
 	prompt_close(&ui->prompt);
 }
@@ -666,6 +675,8 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		ui_resize(ui);
 		return;
 	}
+	if (key >= TERM_ALT && !ui->prompt.kind)
+		return; /* means something in a prompt alone */
 	ui->message[0] = '\0';
 	if (ui->prompt.kind) {
 		key_in_prompt(ui, s, key, c);

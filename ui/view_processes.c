@@ -447,7 +447,7 @@ hold(struct ui *ui, const struct snapshot *s)
 static bool
 matches(const struct filter *f, const struct row *r)
 {
-	struct filter_subject subject = {r->key.pid, r->uid, r->user, r->name, r->exe, r->command, r->host};
+	struct filter_subject subject = row_subject(r);
 
 	return filter_match(f, &subject);
 }
