@@ -826,6 +826,82 @@ sorting(void **state)
 }
 
 static void
+the_sort_menu_sorts_by_any_column_both_ways(void **state)
+{
+	const struct snapshot_spec *spec = ui_spec(ui);
+
+	(void)state;
+	key('s');
+	screen_has("sort by");
+	screen_has("now, largest first");
+	key(-KEY_HOME);
+	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_ptr_equal(spec->compare, column_info[COLUMN_PID].compare);
+	assert_false(spec->reverse);
+	key('s');
+	screen_has("now, smallest first");
+	key('\r'); /* the present column: the other way */
+	assert_ptr_equal(spec->compare, column_info[COLUMN_PID].compare);
+	assert_true(spec->reverse);
+	key('s');
+	key('\r');
+	assert_false(spec->reverse);
+	key('s'); /* one that is not shown */
+	key(-KEY_DOWN);
+	key('\r');
+	assert_ptr_equal(spec->compare, column_info[COLUMN_PPID].compare);
+	screen_has("    PID    PPID USER");
+	key('<'); /* from there to what stands left and right of it */
+	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
+	key('s');
+	assert_int_equal(key(ESC).kind, COMMAND_NONE);
+	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
+}
+
+static void
+the_setup_panel_shows_moves_and_widens_columns(void **state)
+{
+	(void)state;
+	screen_has("    PID USER       EV/S OPEN/S");
+	key('S');
+	screen_has("[x] PID");
+	key(-KEY_RIGHT); /* behind USER, at once */
+	screen_has("USER         PID   EV/S OPEN/S");
+	key('+');
+	key('+');
+	screen_has("USER           PID   EV/S OPEN/S");
+	screen_has(" 9 wide");
+	key('-');
+	key('-');
+	key('-');
+	screen_has("as narrow as");
+	key(' ');
+	screen_has("USER       EV/S OPEN/S");
+	key(ESC); /* as it was */
+	screen_has("    PID USER       EV/S OPEN/S");
+	key('S');
+	key('j');
+	key(' ');
+	key('\r');
+	screen_has("    PID   EV/S OPEN/S");
+	key('>'); /* sorting follows what is shown */
+	key('<');
+	key('<');
+	screen_has("sort PID");
+	key('S');
+	key(-KEY_END);
+	key(' ');
+	screen_has("COMMAND is always shown");
+	key('+');
+	screen_has("COMMAND takes what the others leave");
+	key(-KEY_LEFT);
+	assert_int_equal(key('W').kind, COMMAND_SAVE_CONFIG);
+	screen_has("COMMAND");
+	screen_lacks("[x]");
+	assert_int_equal(key('W').kind, COMMAND_SAVE_CONFIG);
+}
+
+static void
 switches(void **state)
 {
 	const struct snapshot_spec *spec = ui_spec(ui);
@@ -1212,6 +1288,8 @@ main(void)
 		BUSY(errors_are_marked_where_they_are),
 		BUSY(the_interval_is_asked_for),
 		BUSY(sorting),
+		BUSY(the_sort_menu_sorts_by_any_column_both_ways),
+		BUSY(the_setup_panel_shows_moves_and_widens_columns),
 		BUSY(switches),
 		BUSY(help_scrolls_and_goes_away),
 		BUSY(messages_go_with_time_or_a_key),

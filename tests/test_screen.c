@@ -243,6 +243,15 @@ the_menus(void **state)
 }
 
 static void
+the_menus_about_columns(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	at_all_sizes("menu_sort", "s");
+	at_all_sizes("menu_columns", "S");
+}
+
+static void
 counts_that_disagree_and_inversion_are_said(void **state)
 {
 	(void)state;
@@ -544,6 +553,7 @@ main(void)
 		cmocka_unit_test(muted_rows_are_marked),
 		cmocka_unit_test(the_list_of_mutes),
 		cmocka_unit_test(the_menus),
+		cmocka_unit_test(the_menus_about_columns),
 		cmocka_unit_test(counts_that_disagree_and_inversion_are_said),
 		cmocka_unit_test(exited_rows_say_how),
 		cmocka_unit_test(loss_is_said),

@@ -89,6 +89,8 @@ enum action_group {
 	  "sort by the column to the left")							\
 	X(SORT_RIGHT,   SHOW, K('>', -KEY_F(6)),         NULL,					\
 	  "sort by the column to the right")							\
+	X(SORT_MENU,    SHOW, K('s'),                    "sort",				\
+	  "choose the column to sort by")							\
 	X(REVERSE,      SHOW, K('r'),                    NULL,     "reverse the order")		\
 	X(HOLD,         SHOW, K('o'),                    NULL,					\
 	  "freeze the order: figures go on, rows stay where they are")				\
@@ -100,6 +102,10 @@ enum action_group {
 	  "show or hide kernel threads")							\
 	X(PAUSE,        SHOW, K('p', ' '),               "pause",				\
 	  "freeze the picture, or go on; counting never stops")					\
+	X(SETUP,        SHOW, K('S'),                    NULL,					\
+	  "choose columns, their order and widths")						\
+	X(SAVE,         SHOW, K('W'),                    NULL,					\
+	  "write all that is chosen here to the config file")					\
 	X(CLEAR,        SHOW, K('C'),                    NULL,     "counters from zero")	\
 	X(INTERVAL,     SHOW, K('d'),                    NULL,					\
 	  "seconds between two pictures")							\

@@ -46,6 +46,7 @@ struct ui {
 	struct snapshot_spec spec;
 	struct filter *filter;
 	const struct column *sort;
+	struct columns columns; /* n 0: the default ones */
 
 	/* What is looked at. */
 	const struct view *view;
@@ -77,6 +78,8 @@ struct ui {
 	struct menu_row menu_row;
 	enum mute_kind menu_kind;    /* of the choice made */
 	char *menu_path;
+	struct columns columns_before;           /* the setup panel was opened */
+	uint8_t setup_width[COLUMN_COUNT];       /* in it; 0: the column's own */
 	uint32_t menu_rule;          /* whose events are chosen; 0: of a rule to be made */
 
 	uint32_t ledger_id;          /* the rule under the cursor of the ledger */
@@ -99,6 +102,7 @@ void ui_put(const struct ui *, WINDOW *, int y, int x, const char *text, enum ro
 char *ui_line(struct ui *, size_t columns); /* room for so many columns of cleaned text */
 
 void ui_show(struct ui *, const struct view *, struct command *);
+void ui_sort_by(struct ui *, const struct column *, bool reversed, struct command *);
 void ui_filter(struct ui *, const char *text, struct command *); /* well-formed */
 void view_mutes_columns(void (*each)(void *ctx, const char *title, const char *help), void *ctx);
 

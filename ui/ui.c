@@ -5,6 +5,7 @@
 #include "ui/complete.h"
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
+#include "ui/setup.h"
 #include "ui/state.h"
 
 #include <errno.h>
@@ -19,6 +20,8 @@ enum {
 	STATUS_FROM_LINES = 8,   /* a line for hints, messages and prompts */
 	ALL_HEADER_FROM_LINES = 8,
 	TWO_HEADER_FROM_LINES = 6,
+	PREVIEW_LINES = 4,       /* titles and rows a menu about columns leaves in sight */
+	PREVIEW_FROM_LINES = 12,
 };
 
 uint64_t
@@ -318,9 +321,12 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 		ui->view->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
 			       columns);
 		if (ui->menu.kind) {
+			bool preview = ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS;
+			int top = (int)header, room = lines - top - bottom - covered;
+			if (preview && room >= PREVIEW_FROM_LINES)
+				top += PREVIEW_LINES, room -= PREVIEW_LINES;
 			mute_menu_refresh(ui, s);
-			menu_draw(&ui->menu, w, ui->attributes, (int)header,
-				  lines - (int)header - bottom - covered, columns, ui->ascii);
+			menu_draw(&ui->menu, w, ui->attributes, top, room, columns, ui->ascii);
 		}
 		int y, x;
 		getyx(w, y, x);
@@ -343,10 +349,11 @@ ask_again(struct ui *ui, struct command *c)
 	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
 
-static void
-sort_by(struct ui *ui, const struct column *column, struct command *c)
+void
+ui_sort_by(struct ui *ui, const struct column *column, bool reversed, struct command *c)
 {
 	ui->sort = column;
+	ui->reversed = reversed;
 	ui->spec.compare = column->compare;
 	ui->spec.by_subtree = column->descending; /* activity: what is busy shows, wherever it is */
 	ui->spec.reverse = column->descending != ui->reversed;
@@ -354,17 +361,21 @@ sort_by(struct ui *ui, const struct column *column, struct command *c)
 	ask_again(ui, c);
 }
 
-/* The next of the columns that are shown by default, to one side. */
+/* The next of the columns that are shown, to one side; each begins in its own direction. */
 static void
 sort_beside(struct ui *ui, int step, struct command *c)
 {
-	int at = (int)(ui->sort - column_info);
+	struct columns shown = ui->columns;
+	unsigned at = 0;
 
-	do
-		at = (at + step + COLUMN_COUNT) % COLUMN_COUNT;
-	while (!column_info[at].shown);
-	ui->reversed = false; /* each column begins in its own direction */
-	sort_by(ui, &column_info[at], c);
+	if (!shown.n)
+		columns_default(&shown);
+	while (at < shown.n && shown.at[at].column != ui->sort)
+		at++;
+	if (at == shown.n) /* it is shown for the sort's sake only, before COMMAND */
+		at = step > 0 ? shown.n - 2 : shown.n - 1;
+	at = (at + shown.n + (unsigned)step) % shown.n;
+	ui_sort_by(ui, shown.at[at].column, false, c);
 }
 
 static void
@@ -498,8 +509,16 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		sort_beside(ui, id == ACTION_SORT_LEFT ? -1 : 1, c);
 		break;
 	case ACTION_REVERSE:
-		ui->reversed = !ui->reversed;
-		sort_by(ui, ui->sort, c);
+		ui_sort_by(ui, ui->sort, !ui->reversed, c);
+		break;
+	case ACTION_SORT_MENU:
+		setup_sort(ui);
+		break;
+	case ACTION_SETUP:
+		setup_columns(ui);
+		break;
+	case ACTION_SAVE:
+		c->kind = COMMAND_SAVE_CONFIG;
 		break;
 	case ACTION_EXITED:
 		next_exited(ui, c);
@@ -685,6 +704,8 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 	if (ui->menu.kind && !ui->help) {
 		if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
 			act(ui, s, action_of_key(key, ui->config.replay), c);
+		else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
+			setup_key(ui, key, c);
 		else
 			mute_menu_key(ui, s, key, c);
 		return;

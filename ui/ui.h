@@ -63,6 +63,7 @@ enum command_kind {
 	COMMAND_FOLD_ALL,         /* command.on */
 	COMMAND_INTERVAL,         /* command.interval_ms */
 	COMMAND_CLEAR,            /* counters from zero */
+	COMMAND_SAVE_CONFIG,      /* what ui_settings() tells, to the config file */
 	COMMAND_PAUSE,            /* command.on */
 	COMMAND_STREAM_PAUSE,     /* a recording: stop, or go on */
 	COMMAND_STREAM_SPEED,     /* command.step: -1 slower, 1 faster */

@@ -359,7 +359,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	order_apply(&ui->order, s, ui->held || ui_now(ui) < ui->frozen_until);
 	if (ui->held) /* new rows keep the place they have got now */
 		order_remember(&ui->order, s);
-	column_layout(&layout, NULL, 0, ui->sort, (unsigned)columns);
+	column_layout(&layout, &ui->columns, ui->sort, (unsigned)columns);
 	ui->page = lines > 1 ? (size_t)lines - 1 : 1;
 	draw_titles(ui, w, &layout, top, columns);
 	ui->cut = false;
