@@ -24,6 +24,17 @@ enum {
 	PREVIEW_FROM_LINES = 12,
 };
 
+static const struct view *const views[] = { &view_processes, &view_mutes };
+
+const char *
+ui_view_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+		if (strcmp(name, views[i]->name) == 0)
+			return views[i]->name;
+	return NULL;
+}
+
 uint64_t
 ui_now(const struct ui *ui)
 {
@@ -78,7 +89,10 @@ ui_spec_of(const struct ui_config *config, struct snapshot_spec *spec, char *why
 	}
 	*spec = (struct snapshot_spec){
 		.tree = !config->flat,
-		.reverse = sort->descending,
+		.subtree_totals = config->totals,
+		.kernel_threads = config->kernel_threads,
+		.filter = config->filter,
+		.reverse = sort->descending != config->reversed,
 		.compare = sort->compare,
 		.by_subtree = sort->descending,
 		.exited_secs = config->exited_secs,
@@ -112,11 +126,18 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 	ui->ascii = clean_ascii(config->ascii);
 	ui->spec = spec;
 	ui->sort = sort_of(config);
+	ui->reversed = config->reversed;
+	ui->columns = config->columns;
+	if (config->filter)
+		ui->spec.filter = ui->filter = filter_compile(filter_text(config->filter), why, len);
 	ui->interval_ms = config->interval_ms;
 	ui->first_ns = config->start_ns;
 	ui->view = &view_processes;
 	ui->pinned = true;
-	theme_init(ui->attributes, config->color != COLOR_NEVER && has_colors());
+	for (size_t i = 0; config->view && i < sizeof views / sizeof *views; i++)
+		if (strcmp(config->view, views[i]->name) == 0)
+			ui_show(ui, views[i], &(struct command){ .kind = COMMAND_NONE });
+	theme_init(ui->attributes, config->theme, config->color != COLOR_NEVER && has_colors());
 	*out = ui;
 	return 0;
 }
@@ -143,6 +164,22 @@ void
 ui_emergency_restore(void)
 {
 	term_restore();
+}
+
+void
+ui_settings(const struct ui *ui, struct ui_config *c)
+{
+	*c = ui->config;
+	c->sort = ui->sort->title;
+	c->reversed = ui->reversed;
+	c->flat = !ui->spec.tree;
+	c->totals = ui->spec.subtree_totals;
+	c->kernel_threads = ui->spec.kernel_threads;
+	c->filter = ui->filter;
+	c->view = ui->view->name;
+	c->columns = ui->columns;
+	c->exited_secs = ui->spec.exited_secs;
+	c->interval_ms = ui->interval_ms;
 }
 
 const struct snapshot_spec *
