@@ -23,7 +23,7 @@ B       ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 CFLAGS  ?= -O2 -g
 WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-Werror)
 FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
-LDLIBS   = $(CURSES) -ljansson -lz -lzstd $(SYSLIBS)
+LDLIBS   = $(CURSES) -ljansson -linih -lz -lzstd $(SYSLIBS)
 
 SRC      = $(wildcard src/*.c model/*.c ui/*.c)
 ifeq ($(OS),Linux)
@@ -70,7 +70,7 @@ FAKE     = $(B)/tests/prog_synthetic
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libblocksruntime-dev \
-	   libjansson-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
+	   libjansson-dev libinih-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
 	   ncurses-term libclang-rt-14-dev
 MACDEPS  = npm
 
