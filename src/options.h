@@ -141,6 +141,6 @@ int options_parse(struct options *o, int argc, char **argv, char *why, size_t le
 void options_finish(struct options *o);
 
 void options_help(FILE *);
-void options_list_events(FILE *);
+void options_list_events(FILE *, event_mask available);
 
 #endif

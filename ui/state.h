@@ -72,6 +72,7 @@ struct ui {
 	struct menu_row menu_row;
 	enum mute_kind menu_kind;    /* of the choice made */
 	char *menu_path;
+	event_mask menu_events;      /* that are ticked, shown or not */
 	uint32_t menu_rule;          /* whose events are chosen; 0: of a rule to be made */
 
 	uint32_t ledger_id;          /* the rule under the cursor of the ledger */
