@@ -116,6 +116,12 @@ kind_of_number(unsigned number)
 	return -1;
 }
 
+bool
+es_linux_can_give(es_event_type_t type)
+{
+	return kind_of_number((unsigned)type) >= 0;
+}
+
 /* The kernel's bits for a set of event types. */
 static u64
 kinds_of(const struct event_set *set)
