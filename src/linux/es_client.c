@@ -296,18 +296,19 @@ who(es_client_t *c, u32 pid, u32 version)
 static bool
 target_muted(es_client_t *c, const es_message_t *m)
 {
-	struct mute_target target;
-	es_string_token_t path;
+	const es_string_token_t *paths;
+	size_t n = message_targets(m, &paths);
+	struct mute_target targets[2];
 	bool muted;
 
-	if (!message_target(m, &path))
+	for (size_t i = 0; i < n; i++)
+		targets[i] = (struct mute_target){ paths[i].data, paths[i].length };
+	if (n == 0)
 		return false;
-	target.path = path.data;
-	target.length = path.length;
 	pthread_mutex_lock(&c->lock);
-	muted = mute_set_target_suppresses(c->mutes, m->event_type, &target, 1);
+	muted = mute_set_target_suppresses(c->mutes, m->event_type, targets, n);
 	if (muted)
-		mute_set_note_target(c->mutes, m->event_type, path.data, path.length);
+		mute_set_note_target(c->mutes, m->event_type, targets[0].path, targets[0].length);
 	pthread_mutex_unlock(&c->lock);
 	return muted;
 }

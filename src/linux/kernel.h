@@ -128,7 +128,7 @@ struct files_struct {
 };
 
 struct fs_struct {
-	struct path pwd;
+	struct path root, pwd;
 };
 
 struct upid {
@@ -221,9 +221,10 @@ struct bpf_iter__task {
 
 struct pt_regs {
 #ifdef __TARGET_ARCH_x86
-	unsigned long bx, cx, dx, si, di, orig_ax;
+	unsigned long bx, cx, dx, si, di, bp, r8, r9, r10, orig_ax;
 #else
 	u64 regs[31];
+	u64 orig_x0; /* regs[0] is the result, after the call */
 	s32 syscallno;
 #endif
 };
