@@ -157,6 +157,20 @@ copy_entry(struct live_event *e, const es_file_t *dir, es_string_token_t name)
 	e->name = copy_string(name);
 }
 
+/* path: where; path2: its source; name: its type */
+static void
+copy_mount(struct live_event *e, const es_message_t *m, const struct statfs *statfs)
+{
+	const es_linux_mount_t *mount = es_linux_mount(m);
+
+	e->number[0] = (uint64_t)statfs->f_flags;
+	if (!mount)
+		return;
+	e->path = copy_string(mount->on);
+	e->path2 = copy_string(mount->from);
+	e->name = copy_string(mount->type);
+}
+
 /* Events that say no more than which file. */
 #define ONE_FILE(X)                                                                      \
 	X(TRUNCATE, truncate, target)                                                    \
@@ -264,6 +278,74 @@ copy_call(struct live_event *e, const es_message_t *m)
 	case NOTIFY(DELETEEXTATTR):
 		copy_file(e, event->deleteextattr.target);
 		e->name = copy_string(event->deleteextattr.extattr);
+		break;
+	case NOTIFY(SIGNAL):
+		e->number[0] = (uint64_t)event->signal.sig;
+		copy_process(&e->other, event->signal.target);
+		break;
+	case NOTIFY(PROC_SUSPEND_RESUME):
+		if (event->proc_suspend_resume.target)
+			copy_process(&e->other, event->proc_suspend_resume.target);
+		e->number[0] = event->proc_suspend_resume.type;
+		break;
+	case NOTIFY(TRACE):
+		copy_process(&e->other, event->trace.target);
+		break;
+	case NOTIFY(GET_TASK):
+		copy_process(&e->other, event->get_task.target);
+		e->number[0] = event->get_task.type;
+		break;
+	case NOTIFY(SETUID):
+		e->number[0] = event->setuid.uid;
+		break;
+	case NOTIFY(SETGID):
+		e->number[0] = event->setgid.gid;
+		break;
+	case NOTIFY(SETEUID):
+		e->number[0] = event->seteuid.euid;
+		break;
+	case NOTIFY(SETEGID):
+		e->number[0] = event->setegid.egid;
+		break;
+	case NOTIFY(SETREUID):
+		e->number[0] = event->setreuid.ruid;
+		e->number[1] = event->setreuid.euid;
+		break;
+	case NOTIFY(SETREGID):
+		e->number[0] = event->setregid.rgid;
+		e->number[1] = event->setregid.egid;
+		break;
+	case NOTIFY(UIPC_BIND):
+		copy_entry(e, event->uipc_bind.dir, event->uipc_bind.filename);
+		e->path = (struct live_string){ e->path2.len, strndup(e->path2.data, e->path2.len) };
+		e->number[0] = event->uipc_bind.mode;
+		break;
+	case NOTIFY(UIPC_CONNECT):
+		copy_file(e, event->uipc_connect.file);
+		e->number[0] = (uint64_t)event->uipc_connect.domain;
+		e->number[1] = (uint64_t)event->uipc_connect.type;
+		e->number[2] = (uint64_t)event->uipc_connect.protocol;
+		break;
+	case NOTIFY(MOUNT):
+		copy_mount(e, m, event->mount.statfs);
+		break;
+	case NOTIFY(UNMOUNT):
+		copy_mount(e, m, event->unmount.statfs);
+		break;
+	case NOTIFY(REMOUNT):
+		copy_mount(e, m, event->remount.statfs);
+		break;
+	case NOTIFY(KEXTLOAD):
+		e->name = copy_string(event->kextload.identifier);
+		break;
+	case NOTIFY(KEXTUNLOAD):
+		e->name = copy_string(event->kextunload.identifier);
+		break;
+	case NOTIFY(PTY_GRANT):
+		e->number[0] = event->pty_grant.dev;
+		break;
+	case NOTIFY(PTY_CLOSE):
+		e->number[0] = event->pty_close.dev;
 		break;
 	case NOTIFY(UTIMES):
 		copy_file(e, event->utimes.target);

@@ -2,12 +2,14 @@
 #include "src/linux/act.h"
 
 #include "src/linux/calls.h"
-#include "src/linux/known.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/sysmacros.h>
 
 void
 act_free(struct act_room *room)
@@ -404,16 +406,195 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 	}
 }
 
-/* Events of no file. */
+/* Events of no file, but what the arguments say. */
 static bool
 fill_none(es_message_t *m, const struct wire_act *w)
 {
+	const uint32_t first = (uint32_t)w->arg[0], second = (uint32_t)w->arg[1];
+
 	switch (w->head.kind) {
 	case WIRE_MPROTECT:
 		m->event_type = ES_EVENT_TYPE_NOTIFY_MPROTECT;
 		m->event.mprotect = (es_event_mprotect_t){ .protection = (int32_t)(w->arg[2] & 7),
-							  .address = w->arg[0],
-							  .size = w->arg[1] };
+							   .address = w->arg[0],
+							   .size = w->arg[1] };
+		return true;
+	case WIRE_SETUID:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_SETUID;
+		m->event.setuid = (es_event_setuid_t){ .uid = first };
+		return true;
+	case WIRE_SETGID:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_SETGID;
+		m->event.setgid = (es_event_setgid_t){ .gid = first };
+		return true;
+	case WIRE_SETEUID:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_SETEUID;
+		m->event.seteuid = (es_event_seteuid_t){ .euid = second };
+		return true;
+	case WIRE_SETEGID:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_SETEGID;
+		m->event.setegid = (es_event_setegid_t){ .egid = second };
+		return true;
+	case WIRE_SETREUID:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_SETREUID;
+		m->event.setreuid = (es_event_setreuid_t){ .ruid = first, .euid = second };
+		return true;
+	case WIRE_SETREGID:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_SETREGID;
+		m->event.setregid = (es_event_setregid_t){ .rgid = first, .egid = second };
+		return true;
+	case WIRE_SETTIME:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_SETTIME;
+		memset(&m->event.settime, 0, sizeof(m->event.settime));
+		return true;
+	case WIRE_PTY_GRANT:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_PTY_GRANT;
+		m->event.pty_grant = (es_event_pty_grant_t){ .dev = makedev(w->number[0], w->number[1]) };
+		return true;
+	case WIRE_PTY_CLOSE:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_PTY_CLOSE;
+		m->event.pty_close = (es_event_pty_close_t){ .dev = makedev(w->number[0], w->number[1]) };
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+fill_socket(struct act_room *room, es_message_t *m, const struct wire_act *w)
+{
+	es_file_t *f = target(room, keep_file(room, w, 0)), *dir;
+	es_string_token_t name;
+
+	if (w->head.kind == WIRE_UIPC_CONNECT) {
+		m->event_type = ES_EVENT_TYPE_NOTIFY_UIPC_CONNECT;
+		m->event.uipc_connect = (es_event_uipc_connect_t){ .file = f,
+								   .domain = AF_UNIX,
+								   .type = (int)w->number[0],
+								   .protocol = (int)w->number[1] };
+		return true;
+	}
+	dir = keep_dir(room, 0, &name);
+	m->event_type = ES_EVENT_TYPE_NOTIFY_UIPC_BIND;
+	m->event.uipc_bind = (es_event_uipc_bind_t){ .dir = dir,
+						     .filename = name,
+						     .mode = f->stat.st_mode };
+	return true;
+}
+
+/* Of struct statfs only what the call itself says: asking the file system could hang. */
+static bool
+fill_mount(struct act_room *room, es_message_t *m, const struct wire_act *w)
+{
+	/* What of mount(2)'s flags statfs(2) gives back in the same place. */
+	enum { STATFS_FLAGS = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x40 | 0x400 | 0x800 };
+
+	room->mount.on = keep_file(room, w, 0)->path;
+	room->mount.from = keep_piece(room, w, WIRE_GIVEN2);
+	room->mount.type = keep_piece(room, w, WIRE_NAME);
+	memset(&room->statfs, 0, sizeof(room->statfs));
+	if (w->call == CALL_mount)
+		room->statfs.f_flags = (long)(w->arg[3] & STATFS_FLAGS);
+	switch (w->head.kind) {
+	case WIRE_MOUNT:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_MOUNT;
+		m->event.mount = (es_event_mount_t){ .statfs = &room->statfs };
+		return true;
+	case WIRE_UNMOUNT:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_UNMOUNT;
+		m->event.unmount = (es_event_unmount_t){ .statfs = &room->statfs };
+		return true;
+	default:
+		m->event_type = ES_EVENT_TYPE_NOTIFY_REMOUNT;
+		m->event.remount = (es_event_remount_t){ .statfs = &room->statfs };
+		return true;
+	}
+}
+
+/* A module's file is named for it, but for dashes. init_module(2) is given none. */
+static es_string_token_t
+module_of_file(struct act_room *room, const struct wire_act *w)
+{
+	es_string_token_t path = keep_file(room, w, 0)->path, name;
+	const char *slash = strrchr(path.data, '/'), *end;
+	char *at;
+
+	if (w->call != CALL_finit_module || !slash)
+		return keep(room, "", 0);
+	end = strstr(slash, ".ko");
+	name = keep(room, slash + 1, end ? (size_t)(end - slash - 1) : strlen(slash + 1));
+	for (at = (char *)(uintptr_t)name.data; *at; at++)
+		if (*at == '-')
+			*at = '_';
+	return name;
+}
+
+static bool
+fill_module(struct act_room *room, es_message_t *m, const struct wire_act *w)
+{
+	if (w->head.kind == WIRE_KEXTLOAD) {
+		m->event_type = ES_EVENT_TYPE_NOTIFY_KEXTLOAD;
+		m->event.kextload = (es_event_kextload_t){ .identifier = module_of_file(room, w) };
+	} else {
+		m->event_type = ES_EVENT_TYPE_NOTIFY_KEXTUNLOAD;
+		m->event.kextunload =
+			(es_event_kextunload_t){ .identifier = keep_piece(room, w, WIRE_NAME) };
+	}
+	return true;
+}
+
+static bool
+fill_process(struct act_room *room, es_message_t *m, const struct wire_act *w, struct known *other)
+{
+	if (!other)
+		return false;
+	room->target[0] = other->process.executable->path;
+	room->target_count = 1;
+	if (w->head.kind == WIRE_TRACE) {
+		m->event_type = ES_EVENT_TYPE_NOTIFY_TRACE;
+		m->event.trace = (es_event_trace_t){ .target = &other->process };
+	} else {
+		m->event_type = ES_EVENT_TYPE_NOTIFY_GET_TASK;
+		m->event.get_task = (es_event_get_task_t){ .target = &other->process,
+							   .type = ES_GET_TASK_TYPE_TASK_FOR_PID };
+	}
+	return true;
+}
+
+bool
+act_signal(struct act_room *room, es_message_t *m, const struct wire_signal *w, struct known *other)
+{
+	if (!other)
+		return false;
+	room->target[0] = other->process.executable->path;
+	room->target_count = 1;
+	if (w->head.kind == WIRE_SIGNAL) {
+		m->event_type = ES_EVENT_TYPE_NOTIFY_SIGNAL;
+		m->event.signal = (es_event_signal_t){ .sig = w->sig, .target = &other->process };
+	} else {
+		m->event_type = ES_EVENT_TYPE_NOTIFY_PROC_SUSPEND_RESUME;
+		m->event.proc_suspend_resume = (es_event_proc_suspend_resume_t){
+			.target = &other->process,
+			.type = w->sig == SIGSTOP ? ES_PROC_SUSPEND_RESUME_TYPE_SUSPEND
+						  : ES_PROC_SUSPEND_RESUME_TYPE_RESUME,
+		};
+	}
+	return true;
+}
+
+bool
+act_other(const struct wire_head *w, u32 *pid, u32 *version)
+{
+	switch (w->kind) {
+	case WIRE_SIGNAL:
+	case WIRE_PROC_SUSPEND_RESUME:
+		*pid = ((const struct wire_signal *)w)->pid;
+		*version = ((const struct wire_signal *)w)->version;
+		return true;
+	case WIRE_TRACE:
+	case WIRE_GET_TASK:
+		*pid = ((const struct wire_act *)w)->number[0];
+		*version = ((const struct wire_act *)w)->number[1];
 		return true;
 	default:
 		return false;
@@ -431,7 +612,7 @@ act_created(struct act_room *room, es_message_t *m, es_file_t *file)
 }
 
 bool
-act_fill(struct act_room *room, es_message_t *m, const struct wire_act *w)
+act_fill(struct act_room *room, es_message_t *m, const struct wire_act *w, struct known *other)
 {
 	if (!make_room(room, w))
 		return false;
@@ -443,7 +624,29 @@ act_fill(struct act_room *room, es_message_t *m, const struct wire_act *w)
 	case WIRE_COPYFILE:
 		return fill_two(room, m, w);
 	case WIRE_MPROTECT:
+	case WIRE_SETUID:
+	case WIRE_SETGID:
+	case WIRE_SETEUID:
+	case WIRE_SETEGID:
+	case WIRE_SETREUID:
+	case WIRE_SETREGID:
+	case WIRE_SETTIME:
+	case WIRE_PTY_GRANT:
+	case WIRE_PTY_CLOSE:
 		return fill_none(m, w);
+	case WIRE_UIPC_BIND:
+	case WIRE_UIPC_CONNECT:
+		return fill_socket(room, m, w);
+	case WIRE_MOUNT:
+	case WIRE_UNMOUNT:
+	case WIRE_REMOUNT:
+		return fill_mount(room, m, w);
+	case WIRE_KEXTLOAD:
+	case WIRE_KEXTUNLOAD:
+		return fill_module(room, m, w);
+	case WIRE_TRACE:
+	case WIRE_GET_TASK:
+		return fill_process(room, m, w, other);
 	default:
 		return fill_one(room, m, w);
 	}

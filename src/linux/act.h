@@ -8,9 +8,9 @@
 #ifndef ESTOP_LINUX_ACT_H
 #define ESTOP_LINUX_ACT_H
 
-#include "src/linux/wire.h"
+#include "src/linux/known.h"
 
-#include <EndpointSecurity/EndpointSecurity.h>
+#include <es_linux.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +19,8 @@ struct act_room {
 	es_file_t file[4];
 	es_string_token_t target[2]; /* the paths that target mutes go by */
 	size_t target_count;
+	struct statfs statfs; /* of a mount */
+	es_linux_mount_t mount;
 	/* private: one block for all strings */
 	char *text;
 	size_t size, used;
@@ -26,8 +28,15 @@ struct act_room {
 
 void act_free(struct act_room *);
 
-/* Fills event_type and event. false: not a record of an event, or out of memory. */
-bool act_fill(struct act_room *, es_message_t *, const struct wire_act *);
+/* Is it about another process: which? version 0: whichever has that pid. */
+bool act_other(const struct wire_head *, u32 *pid, u32 *version);
+
+/*
+ * Fills event_type and event; other is the process asked for, and must stay as long
+ * as the message. false: not a record of an event, no process, or out of memory.
+ */
+bool act_fill(struct act_room *, es_message_t *, const struct wire_act *, struct known *other);
+bool act_signal(struct act_room *, es_message_t *, const struct wire_signal *, struct known *other);
 
 /* The same for a file that an open made. file must stay as long as the message. */
 void act_created(struct act_room *, es_message_t *, es_file_t *file);

@@ -58,9 +58,13 @@ exit_kinds(const struct call *call)
 	case EXIT_FCNTL:
 		return own | BIT(DUP);
 	case EXIT_IOCTL:
-		return BIT(CLONE) | BIT(SETFLAGS);
+		return BIT(CLONE) | BIT(SETFLAGS) | BIT(PTY_GRANT);
 	case EXIT_XATTR:
 		return own | BIT(SETACL);
+	case EXIT_SETRES:
+		return own | (call->kind == WIRE_SETREUID ? BIT(SETEUID) : BIT(SETEGID));
+	case EXIT_MOUNT:
+		return own | BIT(REMOUNT);
 	default:
 		return own;
 	}
@@ -81,7 +85,7 @@ calls_choose(struct wire_calls *to, u64 kinds)
 
 	for (unsigned i = 0; i < CALL_COUNT; i++) {
 		const struct call *c = &calls[i];
-		bool enter = c->enter != SHAPE_NONE && kinds & BIT(CLOSE);
+		bool enter = c->enter != SHAPE_NONE && kinds & (BIT(CLOSE) | BIT(PTY_CLOSE));
 		bool exit = kinds & exit_kinds(c);
 		u64 row = (enter ? (u64)c->enter << ROW_ENTER : 0) |
 			  (exit ? (u64)c->exit << ROW_EXIT : 0) | (u64)c->kind << ROW_KIND |

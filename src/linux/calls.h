@@ -37,7 +37,18 @@
 	X(MMAP)      /* of a file */                                               \
 	X(CWD)       /* the new working directory */                               \
 	X(ROOT)      /* the new root */                                            \
-	X(XATTR)     /* may be about an access control list */
+	X(XATTR)     /* may be about an access control list */                     \
+	X(SETRES)    /* with what is -1 left as it is: may set the effective one alone */ \
+	X(SETTIME)   /* may be about the time zone */                              \
+	X(CLOCK)     /* may be about another clock */                              \
+	X(ADJTIME)   /* may slew, which is none */                                 \
+	X(PTRACE)    /* few of its requests are events */                          \
+	X(PID)       /* of another process, whose number is the first argument */  \
+	X(PIDFD)     /* the same, by a descriptor */                               \
+	X(SOCKET)    /* of the file tree */                                        \
+	X(MOUNT)     /* may be a remount, or change nothing but propagation */     \
+	X(MOVE_MOUNT)                                                              \
+	X(MOUNT_ATTR) /* the same */
 
 enum wire_shape {
 	SHAPE_NONE,
@@ -154,7 +165,40 @@ enum { ARG_CWD = 6, ARG_RET = 7, ARG_NA = 15 };
 	X(utimes,           235,  271,   NA, NONE,        PLAIN,     UTIMES,      CWD,   0, NA,  NA, NA,  1) \
 	X(futimesat,        261,  299,   NA, NONE,        PLAIN,     UTIMES,        0,   1, NA,  NA, NA,  2) \
 	X(utimensat,        280,  320,   88, NONE,        PLAIN,     UTIMES,        0,   1, NA,  NA, NA,  2) \
-	X(utimensat_time64,  NA,  412,   NA, NONE,        PLAIN,     UTIMES,        0,   1, NA,  NA, NA,  2)
+	X(utimensat_time64,  NA,  412,   NA, NONE,        PLAIN,     UTIMES,        0,   1, NA,  NA, NA,  2) \
+	X(ptrace,           101,   26,  117, NONE,        PTRACE,    TRACE,        NA,  NA, NA,  NA, NA, NA) \
+	X(process_vm_readv, 310,  347,  270, NONE,        PID,       GET_TASK,     NA,  NA, NA,  NA, NA, NA) \
+	X(process_vm_writev, 311, 348,  271, NONE,        PID,       GET_TASK,     NA,  NA, NA,  NA, NA, NA) \
+	X(pidfd_getfd,      438,  438,  438, NONE,        PIDFD,     GET_TASK,     NA,  NA, NA,  NA, NA, NA) \
+	X(setuid,           105,   NA,  146, NONE,        PLAIN,     SETUID,       NA,  NA, NA,  NA, NA, NA) \
+	X(setgid,           106,   NA,  144, NONE,        PLAIN,     SETGID,       NA,  NA, NA,  NA, NA, NA) \
+	X(setreuid,         113,   NA,  145, NONE,        PLAIN,     SETREUID,     NA,  NA, NA,  NA, NA, NA) \
+	X(setregid,         114,   NA,  143, NONE,        PLAIN,     SETREGID,     NA,  NA, NA,  NA, NA, NA) \
+	X(setresuid,        117,   NA,  147, NONE,        SETRES,    SETREUID,     NA,  NA, NA,  NA, NA, NA) \
+	X(setresgid,        119,   NA,  149, NONE,        SETRES,    SETREGID,     NA,  NA, NA,  NA, NA, NA) \
+	X(setuid32,          NA,  213,   NA, NONE,        PLAIN,     SETUID,       NA,  NA, NA,  NA, NA, NA) \
+	X(setgid32,          NA,  214,   NA, NONE,        PLAIN,     SETGID,       NA,  NA, NA,  NA, NA, NA) \
+	X(setreuid32,        NA,  203,   NA, NONE,        PLAIN,     SETREUID,     NA,  NA, NA,  NA, NA, NA) \
+	X(setregid32,        NA,  204,   NA, NONE,        PLAIN,     SETREGID,     NA,  NA, NA,  NA, NA, NA) \
+	X(setresuid32,       NA,  208,   NA, NONE,        SETRES,    SETREUID,     NA,  NA, NA,  NA, NA, NA) \
+	X(setresgid32,       NA,  210,   NA, NONE,        SETRES,    SETREGID,     NA,  NA, NA,  NA, NA, NA) \
+	X(settimeofday,     164,   79,  170, NONE,        SETTIME,   SETTIME,      NA,  NA, NA,  NA, NA, NA) \
+	X(stime,             NA,   25,   NA, NONE,        SETTIME,   SETTIME,      NA,  NA, NA,  NA, NA, NA) \
+	X(clock_settime,    227,  264,  112, NONE,        CLOCK,     SETTIME,      NA,  NA, NA,  NA, NA, NA) \
+	X(clock_settime64,   NA,  404,   NA, NONE,        CLOCK,     SETTIME,      NA,  NA, NA,  NA, NA, NA) \
+	X(adjtimex,         159,  124,  171, NONE,        ADJTIME,   SETTIME,      NA,  NA, NA,  NA, NA,  0) \
+	X(clock_adjtime,    305,  343,  266, NONE,        ADJTIME,   SETTIME,      NA,  NA, NA,  NA, NA,  1) \
+	X(clock_adjtime64,   NA,  405,   NA, NONE,        ADJTIME,   SETTIME,      NA,  NA, NA,  NA, NA,  1) \
+	X(bind,              49,  361,  200, NONE,        SOCKET,    UIPC_BIND,    NA,  NA, NA,  NA, NA, NA) \
+	X(connect,           42,  362,  203, NONE,        SOCKET,    UIPC_CONNECT, NA,  NA, NA,  NA, NA, NA) \
+	X(mount,            165,   21,   40, NONE,        MOUNT,     MOUNT,       CWD,   1, NA,  NA,  2, NA) \
+	X(move_mount,       429,  429,  429, NONE,        MOVE_MOUNT, MOUNT,        2,   3, NA,  NA, NA, NA) \
+	X(mount_setattr,    442,  442,  442, NONE,        MOUNT_ATTR, REMOUNT,      0,   1, NA,  NA, NA,  3) \
+	X(umount,            NA,   22,   NA, NONE,        PLAIN,     UNMOUNT,     CWD,   0, NA,  NA, NA, NA) \
+	X(umount2,          166,   52,   39, NONE,        PLAIN,     UNMOUNT,     CWD,   0, NA,  NA, NA, NA) \
+	X(init_module,      175,  128,  105, NONE,        PLAIN,     KEXTLOAD,     NA,  NA, NA,  NA, NA, NA) \
+	X(finit_module,     313,  350,  273, NONE,        PLAIN,     KEXTLOAD,      0,  NA, NA,  NA, NA, NA) \
+	X(delete_module,    176,  129,  106, NONE,        PLAIN,     KEXTUNLOAD,   NA,  NA, NA,  NA,  0, NA)
 
 #ifndef __bpf__
 

@@ -267,7 +267,7 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 
 	h->act.target_count = 0;
 	if (w->flags & WIRE_ACT)
-		return act_fill(&h->act, m, (const struct wire_act *)w);
+		return act_fill(&h->act, m, (const struct wire_act *)w, other);
 	/* The payload's reserved tail stays zero: only what is of this event is written. */
 	switch (w->kind) {
 	case WIRE_OPEN: {
@@ -288,6 +288,9 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 	case WIRE_CREATE: /* by an open */
 		act_created(&h->act, m, keep_file(h, (const void *)w));
 		return true;
+	case WIRE_SIGNAL:
+	case WIRE_PROC_SUSPEND_RESUME:
+		return act_signal(&h->act, m, (const struct wire_signal *)w, other);
 	case WIRE_EXEC:
 		if (!other)
 			return false;
@@ -370,8 +373,14 @@ es_message_size(const es_message_t *msg)
 const es_linux_mount_t *
 es_linux_mount(const es_message_t *msg)
 {
-	(void)msg;
-	return NULL; /* no such message is made yet */
+	switch (msg->event_type) {
+	case ES_EVENT_TYPE_NOTIFY_MOUNT:
+	case ES_EVENT_TYPE_NOTIFY_UNMOUNT:
+	case ES_EVENT_TYPE_NOTIFY_REMOUNT:
+		return &held_of(msg)->act.mount;
+	default:
+		return NULL;
+	}
 }
 
 static const struct held *

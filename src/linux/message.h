@@ -15,8 +15,8 @@ struct held;
 struct held *message_create(void); /* NULL: out of memory */
 
 /*
- * Turns a record into the message. process acted; other is the child of a fork
- * or the new program of an exec, else NULL. text (exec) is taken over. Sequence
+ * Turns a record into the message. process acted; other is the child of a fork,
+ * the new program of an exec or whom act_other() names, else NULL. text (exec) is taken over. Sequence
  * numbers are the caller's to set. false: not a record of a message.
  */
 bool message_fill(struct held *, const struct wire_head *, struct known *process,

@@ -37,6 +37,26 @@ enum {
 	FICLONERANGE = 0x4020940d,
 	FS_IOC_SETFLAGS = 0x40086602,
 	FS_IOC32_SETFLAGS = 0x40046602,
+	TIOCSPTLCK = 0x40045431,
+	PTRACE_TRACEME = 0,
+	PTRACE_ATTACH = 16,
+	PTRACE_SEIZE = 0x4206,
+	CLOCK_REALTIME = 0,
+	ADJ_SETOFFSET = 0x100,
+	AF_UNIX = 1,
+	MS_REMOUNT = 32,
+	MS_PROPAGATION = 0x1e0000, /* MS_UNBINDABLE to MS_SHARED */
+	SI_USER = 0,
+	SI_QUEUE = -1,
+	SI_TKILL = -6,
+	SIGNAL_NOT_QUEUED = 3,     /* enum of the tracepoint signal_generate: it failed */
+	SIGCONT = 18,
+	SIGSTOP = 19,
+	PIDTYPE_TGID = 1,
+	S_IFMT = 0170000,
+	S_IFCHR = 0020000,
+	S_IFSOCK = 0140000,
+	PTMX = 5 << 20 | 2,        /* as a kernel's device number */
 	TS_COMPAT = 2,
 	CLOSE_RANGE_UNSHARE = 2,
 	CLOSE_RANGE_CLOEXEC = 4,
@@ -97,6 +117,7 @@ struct cpu {
 	u64 inode;       /* of the same, 0: none */
 	u64 inode2;      /* of an act's second file, where that is a descriptor's */
 	u64 arg[8];      /* of the system call; then AT_FDCWD, and its result: enum of calls.h */
+	u32 target[2];   /* wire_act's number[] */
 	u32 length[WIRE_PIECES];
 	u32 after;       /* bytes behind TEXT_END so far */
 	u32 flags;       /* enum wire_flag, of the record being made */
@@ -912,6 +933,21 @@ file_event(u64 address, u32 kind, u32 oflag)
 	return 0;
 }
 
+#define CLOSINGS (1ULL << WIRE_CLOSE | 1ULL << WIRE_PTY_CLOSE)
+
+int terminal_closed(u64 address);
+
+/* A descriptor of the struct file at address is closed. */
+static __always_inline void
+closed(u64 address)
+{
+	struct wire_control *c = get_control();
+
+	file_event(address, WIRE_CLOSE, 0);
+	if (c && c->subscribed & 1ULL << WIRE_PTY_CLOSE)
+		terminal_closed(address);
+}
+
 /* Number of the lowest bit set, by a de Bruijn sequence: BPF has no instruction for it. */
 static __always_inline u32
 lowest_bit(u64 bits)
@@ -990,7 +1026,7 @@ sweep_step(u32 i, struct sweep *s)
 		return 0;
 	if (s->what == SWEEP_LIST)
 		return list_fd(s, fd, file);
-	file_event(file, WIRE_CLOSE, 0);
+	closed(file);
 	return 0;
 }
 
@@ -1087,7 +1123,7 @@ BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 		return 0;
 	}
 	if (file)
-		file_event(file, WIRE_CLOSE, 0);
+		closed(file);
 	return 0;
 }
 
@@ -1208,6 +1244,64 @@ read_data(struct cpu *cpu, u64 address)
 		cpu->flags |= WIRE_UNREAD;
 }
 
+/* The file of a socket's own address, or of its peer's; false when it is not in the file tree. */
+VERIFIED_ONCE bool
+place_socket(u32 slot, u32 kind)
+{
+	struct cpu *cpu = cpu_at(slot);
+	u64 address = file_of(bpf_get_current_task_btf(), cpu ? (u32)cpu->arg[0] : 0), sock;
+	struct file *file = CAST(struct file, address);
+	struct socket *socket;
+	struct inode *inode;
+	struct sock *base;
+	struct unix_sock *end;
+
+	if (!cpu || !address || !bpf_core_type_exists(struct unix_sock))
+		return false;
+	inode = CAST(struct inode, LOAD(file, f_inode));
+	if ((LOAD(inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return false;
+	socket = CAST(struct socket, LOAD(file, private_data));
+	sock = (u64)LOAD(socket, sk);
+	base = CAST(struct sock, sock);
+	if (!sock || LOAD(base, __sk_common.skc_family) != AF_UNIX)
+		return false;
+	cpu->target[0] = (u16)LOAD(socket, type);
+	cpu->target[1] = LOAD(base, sk_protocol);
+	if (kind == WIRE_UIPC_CONNECT)
+		sock = WORD(sock, struct unix_sock, peer);
+	if (!sock)
+		return false;
+	end = CAST(struct unix_sock, sock);
+	cpu->mnt = (u64)LOAD(end, path.mnt);
+	cpu->dentry = (u64)LOAD(end, path.dentry);
+	if (!cpu->dentry)
+		return false; /* abstract, or without a name */
+	cpu->inode = WORD(cpu->dentry, struct dentry, d_inode);
+	return true;
+}
+
+/* The type of the file system that a descriptor of a mount is of, as the name. */
+VERIFIED_ONCE int
+read_type(u32 slot, u32 fd)
+{
+	struct cpu *cpu = cpu_at(slot);
+	u64 address = file_of(bpf_get_current_task_btf(), fd);
+	struct file *file = CAST(struct file, address);
+	const char *name;
+	long n;
+
+	if (!cpu || !address)
+		return 0;
+	name = BPF_CORE_READ(file, f_path.mnt, mnt_sb, s_type, name);
+	n = bpf_probe_read_kernel_str(&cpu->text[TEXT_END], NAME_ROOM, name);
+	if (n > 1 && !cpu->after) {
+		cpu->length[WIRE_NAME] = (u32)n - 1;
+		cpu->after = (u32)n - 1;
+	}
+	return 0;
+}
+
 /*
  * One event of a call that succeeded, by the row of calls.h: arguments are in the
  * slot's arg[]. The pieces behind the first path are written before it, as all
@@ -1259,6 +1353,10 @@ act(u64 row, u32 kind, u32 narrow)
 		if (!second_file(slot, (u32)cpu->arg[ROW_ARG(row, FD2) & 7], given))
 			return 0;
 	}
+	if (shape == EXIT_MOUNT) /* the source is told as it was given */
+		read_text(slot, cpu->arg[0], WIRE_GIVEN2);
+	if (shape == EXIT_MOVE_MOUNT)
+		read_type(slot, (u32)cpu->arg[0]);
 	if (ROW_ARG(row, TEXT) != ARG_NA)
 		read_text(slot, cpu->arg[ROW_ARG(row, TEXT) & 7], WIRE_NAME);
 	if (path != ARG_NA)
@@ -1269,6 +1367,8 @@ act(u64 row, u32 kind, u32 narrow)
 		found = place(slot, (u32)AT_FDCWD, 0);
 	if (shape == EXIT_ROOT)
 		found = place(slot, 0, '/');
+	if (shape == EXIT_SOCKET && place_socket(slot, kind))
+		found = PLACE_IN_TREE; /* again: telling who it is has used the same places */
 	if (found == PLACE_ELSEWHERE && !first)
 		return 0; /* fstatat() of a pipe, say, with an empty path */
 	if (found != PLACE_NONE) {
@@ -1297,6 +1397,8 @@ act(u64 row, u32 kind, u32 narrow)
 	e->call = (u8)(row >> ROW_CALL);
 	e->narrow = (u8)narrow;
 	__builtin_memset(e->pad, 0, sizeof(e->pad));
+	e->number[0] = cpu->target[0];
+	e->number[1] = cpu->target[1];
 	__builtin_memcpy(e->data, cpu->data, sizeof(e->data));
 	body &= TEXT_END - 1;
 	write_event(cpu, body, size & (TEXT_END - 1), kind, false);
@@ -1313,6 +1415,8 @@ kind_of_ioctl(u32 request)
 	case FS_IOC_SETFLAGS:
 	case FS_IOC32_SETFLAGS:
 		return WIRE_SETFLAGS;
+	case TIOCSPTLCK:
+		return WIRE_PTY_GRANT;
 	}
 	return WIRE_EVENTS;
 }
@@ -1325,11 +1429,159 @@ is_acl(const u8 *name)
 	       ((const u64 *)name)[1] == 0x6c63615f7869736f;
 }
 
+/* number[] becomes the process that a task, by its address, is of; false when that is the caller. */
+static __always_inline bool
+aim_at(struct cpu *cpu, u64 task)
+{
+	u64 leader = WORD(task, struct task_struct, group_leader);
+	struct task_struct *target = CAST(struct task_struct, leader);
+
+	cpu->target[0] = (u32)LOAD(target, tgid);
+	cpu->target[1] = version_of(LOAD(target, start_boottime), LOAD(target, self_exec_id));
+	return cpu->target[0] != (u32)(bpf_get_current_pid_tgid() >> 32);
+}
+
+/* Whom a ptrace(2) that succeeded was about: who asks to be traced, itself. */
+VERIFIED_ONCE bool
+aim_ptrace(u32 slot)
+{
+	struct cpu *cpu = cpu_at(slot);
+	u64 current = bpf_get_current_task(), list, node;
+
+	if (!cpu)
+		return false;
+	if ((u32)cpu->arg[0] == PTRACE_TRACEME) {
+		aim_at(cpu, current);
+		return true;
+	}
+	if ((u32)cpu->arg[0] != PTRACE_ATTACH && (u32)cpu->arg[0] != PTRACE_SEIZE)
+		return false;
+	list = current + bpf_core_field_offset(struct task_struct, ptraced);
+	node = word_at(list); /* the newest first */
+	return node && node != list &&
+	       aim_at(cpu, node - bpf_core_field_offset(struct task_struct, ptrace_entry));
+}
+
+#ifdef HAVE_CAST
+extern struct task_struct *bpf_task_from_pid(s32 pid) __ksym;
+extern void bpf_task_release(struct task_struct *) __ksym;
+#endif
+
+/* By number, as the caller sees it: only who is in no pid namespace of its own is understood. */
+VERIFIED_ONCE bool
+aim_pid(u32 slot)
+{
+	struct cpu *cpu = cpu_at(slot);
+	struct pid *own = CAST(struct pid, WORD(bpf_get_current_task(), struct task_struct, thread_pid));
+
+	if (!cpu || LOAD(own, level))
+		return false;
+#ifdef HAVE_CAST
+	struct task_struct *task = bpf_task_from_pid((s32)cpu->arg[0]);
+	bool other;
+
+	if (!task)
+		return false;
+	*(volatile u64 *)&cpu->number = (u64)task;
+	other = aim_at(cpu, *(volatile u64 *)&cpu->number);
+	bpf_task_release(task);
+	return other;
+#else
+	cpu->target[0] = (u32)cpu->arg[0];
+	cpu->target[1] = 0; /* the dispatch thread asks */
+	return cpu->target[0] != (u32)(bpf_get_current_pid_tgid() >> 32);
+#endif
+}
+
+VERIFIED_ONCE bool
+aim_pidfd(u32 slot)
+{
+	struct cpu *cpu = cpu_at(slot);
+	u64 address = file_of(bpf_get_current_task_btf(), cpu ? (u32)cpu->arg[0] : 0), pid, node;
+	struct file *file = CAST(struct file, address);
+	struct inode *inode;
+
+	if (!cpu || !address)
+		return false;
+	inode = CAST(struct inode, LOAD(file, f_inode));
+	pid = (u64)LOAD(file, private_data);
+	if (!pid)
+		pid = (u64)LOAD(inode, i_private); /* 6.9 */
+	if (!pid)
+		return false;
+	node = word_at(pid + bpf_core_field_offset(struct pid, tasks) + PIDTYPE_TGID * 8);
+	return node && aim_at(cpu, node - bpf_core_field_offset(struct task_struct, pid_links) -
+					   PIDTYPE_TGID * 16);
+}
+
+/* The pair that a master's file is of. */
+static __always_inline void
+aim_terminal(struct cpu *cpu, u64 address)
+{
+	struct file *file = CAST(struct file, address);
+	u64 private = (u64)LOAD(file, private_data);
+	u64 tty = private ? WORD(private, struct tty_file_private, tty) : 0;
+	struct tty_struct *t = CAST(struct tty_struct, tty);
+	struct tty_driver *driver;
+
+	cpu->target[0] = cpu->target[1] = 0;
+	if (!tty)
+		return;
+	driver = CAST(struct tty_driver, LOAD(t, driver));
+	cpu->target[0] = (u32)LOAD(driver, major);
+	cpu->target[1] = (u32)(LOAD(driver, minor_start) + LOAD(t, index));
+}
+
+/*
+ * Was it the last descriptor of a terminal's master? Then the pair ends. Written
+ * here and not by act(): a sweep leads here, and calls must not nest deeper.
+ */
+VERIFIED_ONCE int
+terminal_closed(u64 address)
+{
+	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
+	u32 slot = bpf_get_smp_processor_id();
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_control *c = get_control();
+	struct file *file = CAST(struct file, address);
+	struct inode *inode = CAST(struct inode, LOAD(file, f_inode));
+	struct wire_act *e;
+	struct state *st;
+	bool last;
+
+	if (!cpu || !c || (LOAD(inode, i_mode) & S_IFMT) != S_IFCHR || LOAD(inode, i_rdev) != PTMX)
+		return 0;
+	if (bpf_core_field_exists(file->f_ref))
+		last = LOAD(file, f_ref.refcnt.counter) == 0;
+	else
+		last = LOAD(file, f_count.counter) == 1;
+	if (!last || !(st = state_of(task, c, slot)))
+		return 0;
+	if (!(st->wanted & 1ULL << WIRE_PTY_CLOSE)) {
+		if ((u32)task->tgid != settings.owner)
+			count_muted(st, cpu, WIRE_PTY_CLOSE);
+		return 0;
+	}
+	tell(st, task, current, slot);
+	aim_terminal(cpu, address);
+	e = (struct wire_act *)&cpu->text[TEXT_END];
+	__builtin_memset(e, 0, sizeof(*e));
+	fill_head(&e->head, sizeof(*e), WIRE_PTY_CLOSE, (u32)task->tgid,
+		  version_of(task->start_boottime, task->self_exec_id));
+	e->head.flags = WIRE_ACT;
+	e->head.text = sizeof(*e);
+	e->number[0] = cpu->target[0];
+	e->number[1] = cpu->target[1];
+	write_event(cpu, TEXT_END, sizeof(*e), WIRE_PTY_CLOSE, false);
+	return 0;
+}
+
 /* Calls that are not what their row says, or more than that. */
 VERIFIED_ONCE int
 shaped_act(u64 row, u32 kind, u32 narrow)
 {
-	struct cpu *cpu = cpu_at(bpf_get_smp_processor_id());
+	u32 slot = bpf_get_smp_processor_id();
+	struct cpu *cpu = cpu_at(slot);
 	u32 shape = (u8)(row >> ROW_EXIT);
 
 	if (!cpu)
@@ -1347,6 +1599,10 @@ shaped_act(u64 row, u32 kind, u32 narrow)
 			row = (row & ~(15ULL << ROW_FD2)) | 2ULL << ROW_FD2;
 			if ((u32)cpu->arg[1] == FICLONERANGE)
 				cpu->arg[2] = *(u64 *)cpu->data;
+		} else if (kind == WIRE_PTY_GRANT) {
+			if (*(u32 *)cpu->data)
+				return 0; /* locks it */
+			aim_terminal(cpu, file_of(bpf_get_current_task_btf(), (u32)cpu->arg[0]));
 		}
 		break;
 	case EXIT_XATTR:
@@ -1373,6 +1629,50 @@ shaped_act(u64 row, u32 kind, u32 narrow)
 		if ((u32)cpu->arg[1] != F_DUPFD && (u32)cpu->arg[1] != F_DUPFD_CLOEXEC)
 			return 0;
 		kind = WIRE_DUP;
+		break;
+	case EXIT_SETRES:
+		if ((u32)cpu->arg[0] == ~0u && (u32)cpu->arg[2] == ~0u && (u32)cpu->arg[1] != ~0u)
+			kind = kind == WIRE_SETREUID ? WIRE_SETEUID : WIRE_SETEGID;
+		break;
+	case EXIT_SETTIME:
+		if (!cpu->arg[0])
+			return 0;
+		break;
+	case EXIT_ADJTIME:
+		if (!(*(u32 *)cpu->data & ADJ_SETOFFSET))
+			return 0;
+		if (ROW_ARG(row, DATA) == 0) /* adjtimex() has but one clock */
+			break;
+		/* fall through */
+	case EXIT_CLOCK:
+		if ((u32)cpu->arg[0] != CLOCK_REALTIME)
+			return 0;
+		break;
+	case EXIT_PTRACE:
+		if (!aim_ptrace(slot))
+			return 0;
+		break;
+	case EXIT_PID:
+		if (!aim_pid(slot))
+			return 0;
+		break;
+	case EXIT_PIDFD:
+		if (!aim_pidfd(slot))
+			return 0;
+		break;
+	case EXIT_SOCKET:
+		if (!place_socket(slot, kind))
+			return 0;
+		break;
+	case EXIT_MOUNT:
+		if (cpu->arg[3] & MS_REMOUNT)
+			kind = WIRE_REMOUNT;
+		else if (cpu->arg[3] & MS_PROPAGATION)
+			return 0;
+		break;
+	case EXIT_MOUNT_ATTR:
+		if (!(((u64 *)cpu->data)[0] | ((u64 *)cpu->data)[1]))
+			return 0; /* propagation alone */
 		break;
 	}
 	act(row, kind, narrow);
@@ -1515,7 +1815,7 @@ BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
 	/* A thread that is not the leader becomes it: what was decided goes with it. */
 	if (current->pid != current->tgid && (own = storage_of(current)))
 		*own = *st;
-	if (c->subscribed & 1ULL << WIRE_CLOSE)
+	if (c->subscribed & CLOSINGS)
 		sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE_ON_EXEC);
 	return 0;
 }
@@ -1746,7 +2046,7 @@ BPF_PROG(on_exit, struct task_struct *task)
 		return 0;
 	/* Other processes may share the descriptors (clone with CLONE_FILES): then nothing is closed. */
 	files = WORD(bpf_get_current_task(), struct task_struct, files);
-	if (c->subscribed & 1ULL << WIRE_CLOSE && files) {
+	if (c->subscribed & CLOSINGS && files) {
 		u32 count = (u32)WORD(files, struct files_struct, count);
 
 		if (count == 1 || count <= sharers_of(files))
@@ -1765,6 +2065,78 @@ BPF_PROG(on_exit, struct task_struct *task)
 	e->status = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
 	e->pad = 0;
 	write_event(cpu, TEXT_END, sizeof(*e), WIRE_EXIT, true);
+	return 0;
+}
+
+/* Tells of another process than the current one, seen from its thread task. */
+static __always_inline void
+tell_other(struct task_struct *leader, struct task_struct *task, struct cpu *cpu, u32 slot)
+{
+	struct state *st = storage_of(leader);
+	u32 body = 0;
+
+	/* Without memory of its own it is ending: what was told of it before is better. */
+	if (!st || is_told(st, leader, task) || !UNTRUSTED(task)->mm || build_proc(leader, task, slot, &body))
+		return;
+	body &= TEXT_END - 1;
+	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0)
+		cpu->count.lost_other++;
+	else
+		mark_told(st, leader, task);
+}
+
+static __always_inline void
+signal_event(struct cpu *cpu, struct task_struct *from, struct task_struct *to, s32 sig, u32 kind)
+{
+	struct wire_signal *e = (struct wire_signal *)&cpu->text[TEXT_END];
+
+	fill_head(&e->head, sizeof(*e), kind, (u32)from->tgid,
+		  version_of(from->start_boottime, from->self_exec_id));
+	e->pid = (u32)to->tgid;
+	e->version = version_of(to->start_boottime, to->self_exec_id);
+	e->sig = sig;
+	e->pad = 0;
+	write_event(cpu, TEXT_END, sizeof(*e), kind, false);
+}
+
+/*
+ * A signal was sent: by kill(2) and its kin, as others may come from where another
+ * program of this CPU was interrupted. Once for each process of a group.
+ */
+SEC("tp_btf/signal_generate")
+int
+BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *task, int group,
+	 int result)
+{
+	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
+	struct task_struct *target = task->group_leader;
+	u32 slot = bpf_get_smp_processor_id();
+	struct wire_control *c = get_control();
+	struct cpu *cpu = cpu_at(slot);
+	u64 address = ctx[1];
+	struct state *st;
+	bool signals, stops;
+	s32 code;
+
+	if (address < 2) /* SEND_SIG_NOINFO, SEND_SIG_PRIV: the kernel's own */
+		return 0;
+	code = (s32)LOAD(CAST(struct kernel_siginfo, address), si_code);
+	if ((code != SI_USER && code != SI_QUEUE && code != SI_TKILL) || result == SIGNAL_NOT_QUEUED ||
+	    !cpu || !c || current->flags & PF_KTHREAD || leader->tgid == target->tgid)
+		return 0;
+	if (!(st = state_of(leader, c, slot)))
+		return 0;
+	signals = wanted(st, leader, c, cpu, WIRE_SIGNAL);
+	stops = (sig == SIGSTOP || sig == SIGCONT) &&
+		wanted(st, leader, c, cpu, WIRE_PROC_SUSPEND_RESUME);
+	if (!signals && !stops)
+		return 0;
+	tell(st, leader, current, slot);
+	tell_other(target, task, cpu, slot);
+	if (signals)
+		signal_event(cpu, leader, target, sig, WIRE_SIGNAL);
+	if (stops)
+		signal_event(cpu, leader, target, sig, WIRE_PROC_SUSPEND_RESUME);
 	return 0;
 }
 

@@ -31,10 +31,11 @@ static const struct hook {
 } hooks[] = {
 	{ "on_fork", BIT(FORK), false },
 	{ "on_exec", BIT(EXEC) | MUTES, false },
-	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | MUTES, false },
+	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, false },
+	{ "on_signal", BIT(SIGNAL) | BIT(PROC_SUSPEND_RESUME), false },
 	{ "on_sys_exit", RETURNS, false },
 	{ "on_sys_enter", ENTRIES, false },
-	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | MUTES, true }, /* Linux 6.10 */
+	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, true }, /* Linux 6.10 */
 };
 enum {
 	HOOKS = sizeof(hooks) / sizeof(hooks[0]),

@@ -53,7 +53,27 @@ typedef int64_t s64;
 	X(GETEXTATTR, 64)    \
 	X(LISTEXTATTR, 66)   \
 	X(DELETEEXTATTR, 70) \
-	X(UTIMES, 59)
+	X(UTIMES, 59)        \
+	X(SIGNAL, 31)        \
+	X(PROC_SUSPEND_RESUME, 93) \
+	X(TRACE, 96)         \
+	X(GET_TASK, 16)      \
+	X(SETUID, 103)       \
+	X(SETGID, 104)       \
+	X(SETEUID, 105)      \
+	X(SETEGID, 106)      \
+	X(SETREUID, 107)     \
+	X(SETREGID, 108)     \
+	X(SETTIME, 75)       \
+	X(UIPC_BIND, 76)     \
+	X(UIPC_CONNECT, 78)  \
+	X(MOUNT, 22)         \
+	X(UNMOUNT, 23)       \
+	X(REMOUNT, 99)       \
+	X(KEXTLOAD, 17)      \
+	X(KEXTUNLOAD, 18)    \
+	X(PTY_GRANT, 83)     \
+	X(PTY_CLOSE, 84)
 
 enum wire_kind {
 #define X(id, number) WIRE_##id,
@@ -129,7 +149,16 @@ struct wire_act { /* text: base of the first file; behind it the pieces, in orde
 	u8 call;                  /* enum call_id */
 	u8 narrow;                /* a 32-bit program's: its pointers and longs are small */
 	u8 pad[6];
+	u32 number[2];            /* target: pid, version (0: not known); socket: type, protocol;
+				     terminal: major, minor */
 	u8 data[32];              /* the struct that data of calls.h points to, its beginning */
+};
+
+struct wire_signal { /* SIGNAL, PROC_SUSPEND_RESUME */
+	struct wire_head head;
+	u32 pid, version; /* to whom */
+	s32 sig;
+	u32 pad;
 };
 
 struct wire_proc { /* text: path of the executable */
