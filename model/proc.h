@@ -6,6 +6,7 @@
 
 #include "model/hash.h"
 #include "model/intern.h"
+#include "model/lives.h"
 #include "model/rate.h"
 #include "model/share.h"
 #include "model/tree.h"
@@ -45,6 +46,7 @@ struct group {
 	uint32_t count, uid;
 	uint32_t present;            /* members whose tombstone is still there */
 	uint32_t row;                /* private to snapshot.c */
+	struct lives lives;          /* of members whose start is known */
 	uint64_t own[EV_COUNT];      /* what reaped members did */
 	uint64_t below[EV_COUNT];    /* and what was reaped below them */
 };

@@ -163,6 +163,7 @@ fill_row(struct frame *f, struct row *r, const struct proc *p)
 	}
 	r->status = p->status;
 	r->group_count = 0;
+	r->group_life_ns = 0;
 	r->flags = 0;
 	if (p->flags & PROC_EXITED)
 		r->flags |= ROW_EXITED;
@@ -342,6 +343,7 @@ fill_group(struct frame *f, struct row *r, const struct group *g)
 	r->name = g->exe ? string_name(g->exe) : "others";
 	r->command = r->name;
 	r->group_count = g->count;
+	r->group_life_ns = lives_median(&g->lives);
 	r->flags = ROW_GROUP | ROW_EXITED;
 	r->mute = ' ';
 	add_totals(r, g->own);
@@ -390,6 +392,28 @@ place_groups(struct frame *f)
 
 /* ---- filters ---- */
 
+static bool
+row_makes(const void *who, enum event_id id)
+{
+	return ((const struct row *)who)->rate[id] > 0;
+}
+
+struct filter_subject
+row_subject(const struct row *r)
+{
+	return (struct filter_subject){
+		.pid = r->flags & ROW_GROUP ? 0 : r->key.pid,
+		.uid = r->uid,
+		.user = r->user,
+		.name = r->name,
+		.exe = r->exe,
+		.args = has_args(r) ? r->command : NULL,
+		.host = r->host,
+		.makes = row_makes,
+		.who = r,
+	};
+}
+
 static void
 match(struct frame *f)
 {
@@ -403,15 +427,7 @@ match(struct frame *f)
 		if (!(a->state[i] & EXISTS))
 			continue;
 		if (scope || filter) {
-			const struct filter_subject subject = {
-				.pid = r->flags & ROW_GROUP ? 0 : r->key.pid,
-				.uid = r->uid,
-				.user = r->user,
-				.name = r->name,
-				.exe = r->exe,
-				.args = has_args(r) ? r->command : NULL,
-				.host = r->host,
-			};
+			const struct filter_subject subject = row_subject(r);
 
 			if ((scope && !filter_match(scope, &subject)) ||
 			    (filter && !filter_match(filter, &subject)))

@@ -43,6 +43,7 @@ struct row {
 	double rate_all;
 	int status;                   /* wait status, ROW_EXITED; -1: its exit was not seen */
 	uint32_t group_count;         /* ROW_GROUP */
+	uint64_t group_life_ns;       /* ROW_GROUP: median life (model/lives.h says how exact); 0: not known */
 	uint16_t flags;               /* enum row_flag */
 	uint16_t depth;               /* 0: a root */
 	uint64_t guides;              /* bit d: the ancestor at depth d has a later sibling (a │ is drawn) */
@@ -114,6 +115,9 @@ void snapshot_finish(struct snapshot *); /* frees; zeroed is fine */
 
 /* Only the mute marks of its rows anew: after a change while the picture is frozen. */
 void snapshot_mark(struct snapshot *, const struct mutes *);
+
+/* What filters are asked about a row. Points into it. */
+struct filter_subject row_subject(const struct row *);
 
 /* Index of the row of this process, or -1. near: where it was last, looked at first. */
 long snapshot_find(const struct snapshot *, struct proc_key, size_t near);

@@ -211,6 +211,8 @@ group_join(struct tree *t, struct proc *p)
 	g->present++;
 	g->uid = p->uid;
 	g->last_ns = p->exited_ns;
+	if (p->key.start_ns && p->exited_ns > p->key.start_ns)
+		lives_add(&g->lives, p->exited_ns - p->key.start_ns);
 	if (g->next) {
 		DL_DELETE(t->groups, g);
 		DL_APPEND(t->groups, g);

@@ -4,6 +4,7 @@
 #include "ui/column.h"
 #include "ui/curses.h"
 #include "ui/order.h"
+#include "ui/term.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -253,6 +254,97 @@ rows_stand_still_for_a_moment_after_a_key(void **state)
 	frame_clock_ns += SECOND;
 	ui_draw(ui, &f.s);
 	assert_int_equal(frame_cursor(), 4 + 9);
+}
+
+static void
+a_frozen_order_stays_until_it_is_let_go(void **state)
+{
+	(void)state;
+	flatten();
+	key('j'); /* 812 */
+	key('o');
+	screen_has("order frozen");
+	turn_round();
+	for (size_t i = 0; i < f.s.count; i++)
+		f.row[i].rate_all = 77;
+	later();
+	assert_int_equal(frame_cursor(), 5); /* long after the moment that follows a key, ... */
+	screen_has("    812 root         77"); /* ... with new figures */
+	key('o');
+	later();
+	assert_int_equal(frame_cursor(), 4 + 9);
+	screen_lacks("order frozen");
+}
+
+static void
+a_new_row_keeps_its_place_in_a_frozen_order(void **state)
+{
+	(void)state;
+	flatten();
+	key('o');
+	frame_add(&f, 0, 9001, "root", 1, 1, "first");
+	ui_draw(ui, &f.s);
+	turn_round();
+	frame_add(&f, 0, 9002, "root", 1, 1, "second");
+	later();
+	key('G');
+	assert_int_equal(highlighted(), 9002);
+	key('k');
+	assert_int_equal(highlighted(), 9001);
+}
+
+static void
+sorting_anew_freezes_the_new_order(void **state)
+{
+	(void)state;
+	flatten();
+	struct command c;
+	key('o');
+	ui_key(ui, &f.s, 'r', &c);
+	assert_int_equal(c.kind, COMMAND_REFRESH);
+	turn_round(); /* the answer of the model */
+	ui_draw(ui, &f.s);
+	turn_round();
+	later();
+	key('g');
+	assert_int_equal(highlighted(), 640);
+}
+
+static void
+a_followed_row_keeps_its_line_of_the_screen(void **state)
+{
+	(void)state;
+	frame_init(&f);
+	for (int i = 0; i < 100; i++)
+		frame_add(&f, 0, 1000 + i, "root", 1, 1, "/bin/x");
+	for (int i = 0; i < 40; i++)
+		key('j');
+	key('F');
+	screen_has("follows 1040 x");
+	int line = frame_cursor();
+	later();
+	turn_round(); /* now it is row 59 */
+	ui_draw(ui, &f.s);
+	assert_int_equal(frame_cursor(), line);
+	assert_int_equal(highlighted(), 1040);
+	key('j');
+	screen_lacks("follows");
+}
+
+static void
+a_followed_row_that_goes_is_told(void **state)
+{
+	(void)state;
+	flatten();
+	key('j');
+	key('F');
+	later();
+	memmove(&f.row[1], &f.row[2], (f.s.count - 2) * sizeof f.row[0]);
+	f.s.count--;
+	ui_draw(ui, &f.s);
+	ui_draw(ui, &f.s);
+	screen_has("812 mds_stores is not listed any more");
+	screen_lacks("follows");
 }
 
 static void
@@ -565,13 +657,119 @@ the_prompt_edits(void **state)
 	key(0x7f);
 	screen_has("filter: \xc3\xa4\n");
 	key('\t'); /* not a character of a filter */
-	screen_has("filter: \xc3\xa4\n");
+	screen_has("filter: \xc3\xa4 ");
 	for (int i = 0; i < 1100; i++)
 		type("y");
 	key(-KEY_RESIZE);
 	screen_has("filter: ");
 	key(ESC);
 	screen_lacks("filter: ");
+}
+
+static void
+words_are_passed_and_removed(void **state)
+{
+	(void)state;
+	type("fpid:12 /usr/bin");
+	key(TERM_ALT | 'b');
+	key(TERM_ALT | 'b');
+	type("X");
+	screen_has("filter: pid:12 /Xusr/bin");
+	key(TERM_ALT | 'f');
+	key(TERM_ALT | 'f');
+	type("Y");
+	screen_has("filter: pid:12 /Xusr/binY");
+	key(-KEY_HOME);
+	key(TERM_ALT | 'd');
+	screen_has("filter: :12 /Xusr/binY");
+	key(ESC);
+	key(TERM_ALT | 'f'); /* no key outside of a prompt */
+	screen_lacks("filter:");
+	screen_lacks("does nothing");
+}
+
+static void
+prompts_remember_what_was_typed(void **state)
+{
+	(void)state;
+	type("fmake\r");
+	type("f\x15/usr\r");
+	type("/cc1\r"); /* a search: not of the same kind */
+	type("f\x15/usr\r"); /* the same again is kept once */
+	type("f\x15half");
+	key(-KEY_UP);
+	screen_has("filter: /usr");
+	key(-KEY_UP);
+	screen_has("filter: make");
+	key(-KEY_UP);
+	screen_has("filter: make");
+	key(-KEY_DOWN);
+	key(-KEY_DOWN);
+	screen_has("filter: half");
+	key(ESC);
+	type("/");
+	key(-KEY_UP);
+	screen_has("search: cc1");
+	key(ESC);
+	for (int i = 0; i < 100; i++) {
+		char text[16];
+
+		snprintf(text, sizeof text, "f\x15w%d\r", i);
+		type(text);
+	}
+	type("f\x15");
+	for (int i = 0; i < 100; i++)
+		key(-KEY_UP);
+	screen_has("filter: w68"); /* the last 32 */
+}
+
+static void
+tab_completes_what_is_seen(void **state)
+{
+	(void)state;
+	f.row[3].exe = f.row[4].exe = "/usr/lib/gcc/cc1";
+	type("f/usr/b\t");
+	screen_has("filter: /usr/bin/"); /* make, and dbus-daemon ... */
+	type("m\t");
+	screen_has("filter: /usr/bin/make");
+	type(" user:me\t");
+	screen_has("/usr/bin/make user:messagebus");
+	type("|!us\t");
+	screen_has("user:messagebus|!user:");
+	type("\x15" "ev:open,ex\t");
+	screen_has("filter: ev:open,ex"); /* exec or exit, both named */
+	screen_has("exec  exit");
+	type("e\t");
+	screen_has("filter: ev:open,exec");
+	type("\x15nothing-like\t");
+	screen_has("nothing that is seen begins like this");
+}
+
+static void
+tab_quotes_what_has_blanks(void **state)
+{
+	(void)state;
+	f.row[1].exe = "/Applications/Two Words.app/run it";
+	type("f/App\t");
+	screen_has("filter: /App\"lications/Two Words.app/run it\"");
+	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	const struct filter_subject two = { .exe = "/Applications/Two Words.app/run it" };
+	assert_true(filter_match(ui_spec(ui)->filter, &two));
+	/* goes on inside of a quote, and closes it */
+	type("f\x15\"/Applications/Two W\t");
+	screen_has("filter: \"/Applications/Two Words.app/run it\"");
+}
+
+static void
+errors_are_marked_where_they_are(void **state)
+{
+	(void)state;
+	type("fmake ev:opn\r");
+	screen_has("column 9: there is no event 'opn'");
+	assert_true(mvwinch(stdscr, 23, 8 + 8) & A_REVERSE);
+	assert_false(mvwinch(stdscr, 23, 8 + 7) & A_REVERSE);
+	type("\x05\x15make |\r");
+	screen_has("filter: make |^");
 }
 
 static void
@@ -624,6 +822,82 @@ sorting(void **state)
 	assert_false(spec->reverse);
 	for (int i = 0; i < 30; i++)
 		key('>');
+}
+
+static void
+the_sort_menu_sorts_by_any_column_both_ways(void **state)
+{
+	const struct snapshot_spec *spec = ui_spec(ui);
+
+	(void)state;
+	key('s');
+	screen_has("sort by");
+	screen_has("now, largest first");
+	key(-KEY_HOME);
+	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_ptr_equal(spec->compare, column_info[COLUMN_PID].compare);
+	assert_false(spec->reverse);
+	key('s');
+	screen_has("now, smallest first");
+	key('\r'); /* the present column: the other way */
+	assert_ptr_equal(spec->compare, column_info[COLUMN_PID].compare);
+	assert_true(spec->reverse);
+	key('s');
+	key('\r');
+	assert_false(spec->reverse);
+	key('s'); /* one that is not shown */
+	key(-KEY_DOWN);
+	key('\r');
+	assert_ptr_equal(spec->compare, column_info[COLUMN_PPID].compare);
+	screen_has("    PID    PPID USER");
+	key('<'); /* from there to what stands left and right of it */
+	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
+	key('s');
+	assert_int_equal(key(ESC).kind, COMMAND_NONE);
+	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
+}
+
+static void
+the_setup_panel_shows_moves_and_widens_columns(void **state)
+{
+	(void)state;
+	screen_has("    PID USER       EV/S OPEN/S");
+	key('S');
+	screen_has("[x] PID");
+	key(-KEY_RIGHT); /* behind USER, at once */
+	screen_has("USER         PID   EV/S OPEN/S");
+	key('+');
+	key('+');
+	screen_has("USER           PID   EV/S OPEN/S");
+	screen_has(" 9 wide");
+	key('-');
+	key('-');
+	key('-');
+	screen_has("as narrow as");
+	key(' ');
+	screen_has("USER       EV/S OPEN/S");
+	key(ESC); /* as it was */
+	screen_has("    PID USER       EV/S OPEN/S");
+	key('S');
+	key('j');
+	key(' ');
+	key('\r');
+	screen_has("    PID   EV/S OPEN/S");
+	key('>'); /* sorting follows what is shown */
+	key('<');
+	key('<');
+	screen_has("sort PID");
+	key('S');
+	key(-KEY_END);
+	key(' ');
+	screen_has("COMMAND is always shown");
+	key('+');
+	screen_has("COMMAND takes what the others leave");
+	key(-KEY_LEFT);
+	assert_int_equal(key('W').kind, COMMAND_SAVE_CONFIG);
+	screen_has("COMMAND");
+	screen_lacks("[x]");
+	assert_int_equal(key('W').kind, COMMAND_SAVE_CONFIG);
 }
 
 static void
@@ -1184,6 +1458,11 @@ main(void)
 		BUSY(a_process_that_goes_leaves_the_cursor_on_its_line),
 		BUSY(a_reused_pid_is_another_process),
 		BUSY(rows_stand_still_for_a_moment_after_a_key),
+		BUSY(a_frozen_order_stays_until_it_is_let_go),
+		BUSY(a_new_row_keeps_its_place_in_a_frozen_order),
+		BUSY(sorting_anew_freezes_the_new_order),
+		BUSY(a_followed_row_keeps_its_line_of_the_screen),
+		BUSY(a_followed_row_that_goes_is_told),
 		BUSY(what_changes_the_order_on_purpose_ends_the_standstill),
 		BUSY(frozen_trees_keep_siblings_in_order),
 		BUSY(freezing_an_unchanged_tree_changes_nothing),
@@ -1198,8 +1477,15 @@ main(void)
 		BUSY(search_without_anything_searched),
 		BUSY(filters_are_set_corrected_and_cleared),
 		BUSY(the_prompt_edits),
+		BUSY(words_are_passed_and_removed),
+		BUSY(prompts_remember_what_was_typed),
+		BUSY(tab_completes_what_is_seen),
+		BUSY(tab_quotes_what_has_blanks),
+		BUSY(errors_are_marked_where_they_are),
 		BUSY(the_interval_is_asked_for),
 		BUSY(sorting),
+		BUSY(the_sort_menu_sorts_by_any_column_both_ways),
+		BUSY(the_setup_panel_shows_moves_and_widens_columns),
 		BUSY(switches),
 		BUSY(help_scrolls_and_goes_away),
 		BUSY(messages_go_with_time_or_a_key),

@@ -287,6 +287,15 @@ the_menus(void **state)
 }
 
 static void
+the_menus_about_columns(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	at_all_sizes("menu_sort", "s");
+	at_all_sizes("menu_columns", "S");
+}
+
+static void
 counts_that_disagree_and_inversion_are_said(void **state)
 {
 	(void)state;
@@ -318,6 +327,7 @@ exited_rows_say_how(void **state)
 	r = frame_add(&f, 1, -4120, "alice", 0, 0, "cc1");
 	r->flags |= ROW_GROUP | ROW_EXITED;
 	r->group_count = 412;
+	r->group_life_ns = 8000000;
 	r->version = 0;
 	r->total[EV_OPEN] = 12345;
 	frame_link(&f);
@@ -588,6 +598,7 @@ main(void)
 		cmocka_unit_test(the_list_of_mutes),
 		cmocka_unit_test(the_files),
 		cmocka_unit_test(the_menus),
+		cmocka_unit_test(the_menus_about_columns),
 		cmocka_unit_test(counts_that_disagree_and_inversion_are_said),
 		cmocka_unit_test(exited_rows_say_how),
 		cmocka_unit_test(loss_is_said),

@@ -125,13 +125,23 @@ enum view_id {
 	  "sort by the column to the left")							\
 	X(SORT_RIGHT,   SHOW, K('>', -KEY_F(6)),         NULL,					\
 	  "sort by the column to the right")							\
+	X(SORT_MENU,    SHOW, K('s'),                    "sort",				\
+	  "choose the column to sort by")							\
 	X(REVERSE,      SHOW, K('r'),                    NULL,     "reverse the order")		\
+	X(HOLD,         SHOW, K('o'),                    NULL,					\
+	  "freeze the order: figures go on, rows stay where they are")				\
+	X(FOLLOW,       SHOW, K('F'),                    NULL,					\
+	  "follow this row: it keeps its line of the screen, the others move")			\
 	X(EXITED,       SHOW, K('X'),                    NULL,					\
 	  "keep exited processes: 5 s, 60 s, all, hide")					\
 	X(KERNEL,       SHOW, K('K'),                    NULL,					\
 	  "show or hide kernel threads")							\
 	X(PAUSE,        SHOW, K('p', ' '),               "pause",				\
 	  "freeze the picture, or go on; counting never stops")					\
+	X(SETUP,        SHOW, K('S'),                    NULL,					\
+	  "choose columns, their order and widths")						\
+	X(SAVE,         SHOW, K('W'),                    NULL,					\
+	  "write all that is chosen here to the config file")					\
 	X(CLEAR,        SHOW, K('C'),                    NULL,     "counters from zero")	\
 	X(INTERVAL,     SHOW, K('d'),                    NULL,					\
 	  "seconds between two pictures")							\

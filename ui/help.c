@@ -15,9 +15,10 @@
 	X("(draining)",  "(draining)",   "muted, but what was queued before still arrives") \
 	X("≥12",         ">12",          "at least 12: events were lost that may belong here") \
 	X("-",           "-",            "nothing of that in the last interval")           \
-	X("(exited 1)",  "(exited 1)",   "the process ended, with this status")            \
-	X("(killed KILL)", "(killed KILL)", "the process was ended by this signal")        \
-	X("cc1 (exited ×9)", "cc1 (exited x9)", "so many processes of that name have ended") \
+	X("(exit 1)",    "(exit 1)",     "the process ended, with this status")            \
+	X("(SIGKILL)",   "(SIGKILL)",    "the process was ended by this signal")           \
+	X("cc1 (exited ×9)", "cc1 (exited x9)", "so many processes of that name have ended, " \
+	  "after a median life that is right to 12 %")                                     \
 	X("(make)",      "(make)",       "does not match the filter, but something below it does") \
 	X("▾ ▸",         "- +",          "has children: shown, folded away")
 
@@ -35,6 +36,8 @@ static const char *const filter_help[][2] = {
 	{ "~regex", "regular expression over path and arguments" },
 	{ "user:alice", "effective user, by name or number" },
 	{ "pid:12,40", "these processes" },
+	{ "ev:open,exec", "made such events in the last interval" },
+	{ "host:build1", "of this host, where there are several" },
 	{ "!term", "not" },
 	{ "a b  a|b", "both; either" },
 };

@@ -63,6 +63,7 @@ struct ui {
 	struct snapshot_spec spec;
 	struct filter *filter;
 	const struct column *sort;
+	struct columns columns; /* n 0: the default ones */
 
 	/* What is looked at. */
 	enum view_id view;
@@ -74,7 +75,12 @@ struct ui {
 	size_t page;                 /* lines shown */
 	size_t shift;                /* columns COMMAND is scrolled */
 
+	size_t follow_line;          /* line of the page the followed row keeps */
+	char follow_name[80];        /* "4120 make", clean */
+
 	bool ascii;
+	bool held;                   /* rows keep their order until o is pressed again */
+	bool following;              /* the cursor's row keeps its line of the screen */
 	bool reversed;               /* sorted against the column's own direction */
 	bool paused;
 	bool all_folded;
@@ -89,6 +95,8 @@ struct ui {
 	struct menu_row menu_row;
 	enum mute_kind menu_kind;    /* of the choice made */
 	char *menu_path;
+	struct columns columns_before;           /* the setup panel was opened */
+	uint8_t setup_width[COLUMN_COUNT];       /* in it; 0: the column's own */
 	uint32_t menu_rule;          /* whose events are chosen; 0: of a rule to be made */
 
 	uint32_t ledger_id;          /* the rule under the cursor of the ledger */
@@ -122,6 +130,7 @@ char *ui_line(struct ui *, size_t columns); /* room for so many columns of clean
 
 void ui_show(struct ui *, enum view_id, struct command *);
 void ui_point_at(struct ui *, struct proc_key); /* the cursor of the processes */
+void ui_sort_by(struct ui *, const struct column *, bool reversed, struct command *);
 void ui_filter(struct ui *, const char *text, struct command *); /* well-formed */
 void ui_put_line(struct ui *, WINDOW *, int y, int columns, const char *bytes, enum role); /* cleaned, cut */
 const struct view *view_of(enum view_id);

@@ -2,8 +2,10 @@
 #include "ui/ui.h"
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/complete.h"
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
+#include "ui/setup.h"
 #include "ui/state.h"
 
 #include <errno.h>
@@ -19,7 +21,24 @@ enum {
 	ALL_HEADER_FROM_LINES = 8,
 	TWO_HEADER_FROM_LINES = 6,
 	VIEW_NAMES_FROM_COLUMNS = 72, /* of all views, not only of the one that is shown */
+	PREVIEW_LINES = 4,       /* titles and rows a menu about columns leaves in sight */
+	PREVIEW_FROM_LINES = 12,
 };
+
+static const char *
+view_name(enum view_id id)
+{
+	return action_info[ACTION_VIEW_PROCESSES + id].hint;
+}
+
+const char *
+ui_view_name(const char *name)
+{
+	for (unsigned id = 0; id < VIEW_COUNT; id++)
+		if (strcmp(name, view_name((enum view_id)id)) == 0)
+			return view_name((enum view_id)id);
+	return NULL;
+}
 
 uint64_t
 ui_now(const struct ui *ui)
@@ -75,7 +94,10 @@ ui_spec_of(const struct ui_config *config, struct snapshot_spec *spec, char *why
 	}
 	*spec = (struct snapshot_spec){
 		.tree = !config->flat,
-		.reverse = sort->descending,
+		.subtree_totals = config->totals,
+		.kernel_threads = config->kernel_threads,
+		.filter = config->filter,
+		.reverse = sort->descending != config->reversed,
 		.compare = sort->compare,
 		.by_subtree = sort->descending,
 		.exited_secs = config->exited_secs,
@@ -109,10 +131,17 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 	ui->ascii = clean_ascii(config->ascii);
 	ui->spec = spec;
 	ui->sort = sort_of(config);
+	ui->reversed = config->reversed;
+	ui->columns = config->columns;
+	if (config->filter)
+		ui->spec.filter = ui->filter = filter_compile(filter_text(config->filter), why, len);
 	ui->interval_ms = config->interval_ms;
 	ui->first_ns = config->start_ns;
 	ui->pinned = true;
-	theme_init(ui->attributes, config->color != COLOR_NEVER && has_colors());
+	for (unsigned id = 0; config->view && id < VIEW_COUNT; id++)
+		if (strcmp(config->view, view_name((enum view_id)id)) == 0)
+			ui_show(ui, (enum view_id)id, &(struct command){ .kind = COMMAND_NONE });
+	theme_init(ui->attributes, config->theme, config->color != COLOR_NEVER && has_colors());
 	*out = ui;
 	return 0;
 }
@@ -125,6 +154,7 @@ ui_close(struct ui *ui)
 	term_close(&ui->term);
 	filter_free(ui->filter);
 	filter_free(ui->search);
+	prompt_finish(&ui->prompt);
 	order_finish(&ui->order);
 	menu_close(&ui->menu);
 	free(ui->menu_row.exe);
@@ -141,6 +171,22 @@ void
 ui_emergency_restore(void)
 {
 	term_restore();
+}
+
+void
+ui_settings(const struct ui *ui, struct ui_config *c)
+{
+	*c = ui->config;
+	c->sort = ui->sort->title;
+	c->reversed = ui->reversed;
+	c->flat = !ui->spec.tree;
+	c->totals = ui->spec.subtree_totals;
+	c->kernel_threads = ui->spec.kernel_threads;
+	c->filter = ui->filter;
+	c->view = view_name(ui->view);
+	c->columns = ui->columns;
+	c->exited_secs = ui->spec.exited_secs;
+	c->interval_ms = ui->interval_ms;
 }
 
 const struct snapshot_spec *
@@ -231,6 +277,7 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 		.config = &ui->config, .spec = &ui->spec, .sort = ui->sort,
 		.descending = ui->spec.reverse, .paused = ui->paused, .ascii = ui->ascii,
 		.start_ns = ui->first_ns, .interval_ms = ui->interval_ms,
+		.held = ui->held, .follows = ui->follow_name,
 	};
 
 	header_compose(&header, &facts, s, lines);
@@ -348,9 +395,12 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 		shown(ui)->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
 			       columns);
 		if (ui->menu.kind) {
+			bool preview = ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS;
+			int top = (int)header, room = lines - top - bottom - covered;
+			if (preview && room >= PREVIEW_FROM_LINES)
+				top += PREVIEW_LINES, room -= PREVIEW_LINES;
 			mute_menu_refresh(ui, s);
-			menu_draw(&ui->menu, w, ui->attributes, (int)header,
-				  lines - (int)header - bottom - covered, columns, ui->ascii);
+			menu_draw(&ui->menu, w, ui->attributes, top, room, columns, ui->ascii);
 		}
 		int y, x;
 		getyx(w, y, x);
@@ -373,10 +423,11 @@ ask_again(struct ui *ui, struct command *c)
 	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
 
-static void
-sort_by(struct ui *ui, const struct column *column, struct command *c)
+void
+ui_sort_by(struct ui *ui, const struct column *column, bool reversed, struct command *c)
 {
 	ui->sort = column;
+	ui->reversed = reversed;
 	ui->spec.compare = column->compare;
 	ui->spec.by_subtree = column->descending; /* activity: what is busy shows, wherever it is */
 	ui->spec.reverse = column->descending != ui->reversed;
@@ -384,17 +435,21 @@ sort_by(struct ui *ui, const struct column *column, struct command *c)
 	ask_again(ui, c);
 }
 
-/* The next of the columns that are shown by default, to one side. */
+/* The next of the columns that are shown, to one side; each begins in its own direction. */
 static void
 sort_beside(struct ui *ui, int step, struct command *c)
 {
-	int at = (int)(ui->sort - column_info);
+	struct columns shown = ui->columns;
+	unsigned at = 0;
 
-	do
-		at = (at + step + COLUMN_COUNT) % COLUMN_COUNT;
-	while (!column_info[at].shown);
-	ui->reversed = false; /* each column begins in its own direction */
-	sort_by(ui, &column_info[at], c);
+	if (!shown.n)
+		columns_default(&shown);
+	while (at < shown.n && shown.at[at].column != ui->sort)
+		at++;
+	if (at == shown.n) /* it is shown for the sort's sake only, before COMMAND */
+		at = step > 0 ? shown.n - 2 : shown.n - 1;
+	at = (at + shown.n + (unsigned)step) % shown.n;
+	ui_sort_by(ui, shown.at[at].column, false, c);
 }
 
 static void
@@ -569,8 +624,16 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		sort_beside(ui, id == ACTION_SORT_LEFT ? -1 : 1, c);
 		break;
 	case ACTION_REVERSE:
-		ui->reversed = !ui->reversed;
-		sort_by(ui, ui->sort, c);
+		ui_sort_by(ui, ui->sort, !ui->reversed, c);
+		break;
+	case ACTION_SORT_MENU:
+		setup_sort(ui);
+		break;
+	case ACTION_SETUP:
+		setup_columns(ui);
+		break;
+	case ACTION_SAVE:
+		c->kind = COMMAND_SAVE_CONFIG;
 		break;
 	case ACTION_EXITED:
 		next_exited(ui, c);
@@ -700,7 +763,13 @@ static void
 key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
 	char text[PROMPT_BYTES];
-	enum prompt_result result = prompt_key(&ui->prompt, key);
+	enum prompt_result result;
+
+	if (key == '\t') {
+		complete(&ui->prompt, s, ui->ascii);
+		return;
+	}
+	result = prompt_key(&ui->prompt, key);
 
 	if (result == PROMPT_STAYS)
 		return;
@@ -728,6 +797,7 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		}
 		if (!taken)
 			return;
+		prompt_remember(&ui->prompt);
 	}
 	prompt_close(&ui->prompt);
 }
@@ -740,6 +810,8 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		ui_resize(ui);
 		return;
 	}
+	if (key >= TERM_ALT && !ui->prompt.kind)
+		return; /* means something in a prompt alone */
 	ui->message[0] = '\0';
 	if (ui->prompt.kind) {
 		key_in_prompt(ui, s, key, c);
@@ -748,6 +820,8 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 	if (ui->menu.kind && !ui->help) {
 		if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
 			act(ui, s, action_of_key(key, ui->config.replay), c);
+		else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
+			setup_key(ui, key, c);
 		else
 			mute_menu_key(ui, s, key, c);
 		return;
