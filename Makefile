@@ -149,9 +149,9 @@ fuzz:
 	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
 
 # ONLY="test_ring test_tree" runs these alone.
-check: $(B)/estop $(TESTS) $(PROGS)
-	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" \
-		sh tests/check.sh $(if $(ONLY),$(ONLY:%=$(B)/tests/%),$(TESTS))
+CHECKED  = $(if $(ONLY),$(ONLY:%=$(B)/tests/%),$(TESTS))
+check: $(B)/estop $(CHECKED) $(PROGS)
+	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" sh tests/check.sh $(CHECKED)
 
 bench: $(B)/estop $(BENCHES) $(PROGS)
 	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench.sh $(BENCHES)

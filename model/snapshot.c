@@ -726,7 +726,7 @@ fill_machine(const struct frame *f)
 	}
 }
 
-/* Nobody counts events by target, so of those nothing is known. */
+/* The tree does not count by target: for rules of that kind the caller answers, if it can. */
 static void
 answer(const struct frame *f)
 {
@@ -815,6 +815,7 @@ snapshot_finish(struct snapshot *s)
 
 	release_strings(s);
 	ledger_finish(&s->ledger);
+	files_page_finish(&s->files);
 	free(s->rows);
 	if (a) {
 		free(a->up);

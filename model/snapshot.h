@@ -8,7 +8,9 @@
 #define ESTOP_MODEL_SNAPSHOT_H
 
 #include "model/event.h"
+#include "model/files_page.h"
 #include "model/filter.h"
+#include "model/history.h"
 #include "model/loss.h"
 #include "model/mutes.h"
 #include "model/tree.h"
@@ -57,6 +59,7 @@ struct saving_question {
 	bool asked;
 	struct proc_key key;
 	const char *exe, *prefix;    /* as they stand in the menu; never NULL when asked */
+	const char *target, *target_prefix;
 };
 
 struct snapshot_spec {
@@ -71,6 +74,8 @@ struct snapshot_spec {
 	const struct filter *scope;  /* -p, -u: rows outside do not exist at all; NULL: all */
 	int32_t root_pid;           /* not 0: show this process and its descendants only */
 	bool ledger;                /* list the mutes as well */
+	struct files_spec files;    /* the files as well */
+	bool hold_events;           /* the events as they are now, until this is false again */
 	struct saving_question saving;
 	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller for good */
 };
@@ -94,6 +99,10 @@ struct snapshot {
 	uint64_t handler_ns;        /* median cost of the handler, 0 unknown */
 	struct saving saving[MUTE_KIND_COUNT]; /* as the spec asked; rate < 0: not known */
 	struct ledger ledger;       /* when the spec asks for it; filled by the caller */
+	struct files_page files;    /* the same */
+	/* The newest events; NULL: none are kept. Filled by the caller, and read before more are applied. */
+	const struct history *history;
+	uint64_t newer;             /* events that came since they are held */
 	void *arena;                /* private to snapshot.c */
 };
 

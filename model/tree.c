@@ -783,6 +783,12 @@ tree_saving_prefix(const struct tree *t, const char *prefix)
 	return saving_of(t, shares_prefix(t->shares, prefix, t->tick_ns));
 }
 
+struct saving
+tree_saving_events(const struct tree *t, uint64_t events)
+{
+	return saving_of(t, events);
+}
+
 void
 tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
 {
@@ -859,6 +865,14 @@ tree_find(const struct tree *t, struct proc_key key)
 	const struct proc *p = known(t, &who);
 
 	return p && (key.start_ns == p->key.start_ns || !is(p, PROC_EXITED)) ? p : NULL;
+}
+
+struct string *
+tree_exe(const struct tree *t, const struct event_proc *who)
+{
+	const struct proc *p = known(t, who);
+
+	return p ? p->exe : NULL;
 }
 
 static void

@@ -220,7 +220,7 @@ carry_out(struct run *r, const struct command *c)
 		case COMMANDS_MUTES:
 			/* What is looked at stays, and shows that it is muted. */
 			if (ui_paused(r->ui))
-				session_marks(r->session);
+				session_marks(r->session, ui_spec(r->ui));
 			else
 				r->stale = true;
 			break;

@@ -12,6 +12,7 @@
 #include "src/record.h"
 #include "src/self.h"
 #include "src/source.h"
+#include "src/views.h"
 #include "src/wake.h"
 
 #include <stdio.h>
@@ -26,6 +27,7 @@ struct session {
 	struct wake wake;
 	struct tree *tree;
 	struct mutes *mutes;
+	struct views views;
 	struct filter *scope;     /* -p and -u; NULL: all */
 	struct snapshot snapshot; /* the last one taken */
 	struct self self;
@@ -77,7 +79,7 @@ void session_picture(struct session *, const struct snapshot_spec *);
 void session_figures(struct session *);
 
 /* The same, and the mute marks of its rows: after a mute command on a frozen picture. */
-void session_marks(struct session *);
+void session_marks(struct session *, const struct snapshot_spec *);
 
 /* Ends the flow and applies what is on its way. Figures are final then. */
 void session_stop(struct session *);

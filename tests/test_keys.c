@@ -124,7 +124,6 @@ the_table_names_each_key_once(void **state)
 					 a);
 	}
 	assert_int_equal(action_of_key(0, false), ACTION_NONE);
-	assert_int_equal(action_of_key(ESC, false), ACTION_NONE);
 	assert_int_equal(action_of_key(KEY_UP, false), ACTION_NONE);
 }
 
@@ -1115,7 +1114,7 @@ help_scrolls_and_goes_away(void **state)
 		key(-KEY_NPAGE);
 		key(-KEY_PPAGE);
 		key('G');
-		screen_has("COMMAND         arguments");
+		screen_has("WHAT            the process or the path");
 		key('m'); /* means nothing here */
 		assert_int_equal(key(leave[i]).kind, COMMAND_NONE);
 		screen_has("mds_stores");
@@ -1400,6 +1399,203 @@ undo_and_redo_and_inversion_are_asked_for(void **state)
 	assert_int_equal(key('q').kind, COMMAND_NONE);
 }
 
+/* ---- views ---- */
+
+static enum view_id
+shown(void)
+{
+	static const char *const marks[VIEW_COUNT] = {
+		[VIEW_PROCESSES] = "COMMAND", [VIEW_FILES] = "PATH", [VIEW_MUTES] = "nothing is muted",
+	};
+	char *screen = frame_read();
+	unsigned id = 0;
+
+	while (id < VIEW_COUNT && !strstr(screen, marks[id]))
+		id++;
+	free(screen);
+	return (enum view_id)id;
+}
+
+static void
+views_are_shown_by_number_and_in_turn(void **state)
+{
+	(void)state;
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		int number = action_info[ACTION_VIEW_PROCESSES + id].keys[0];
+
+		assert_int_equal(key(number).kind, COMMAND_REFRESH);
+		assert_int_equal(shown(), id);
+		screen_has(action_info[ACTION_VIEW_PROCESSES + id].hint);
+		key('1');
+	}
+	for (unsigned id = 1; id <= VIEW_COUNT; id++) {
+		key('\t');
+		assert_int_equal(shown(), id % VIEW_COUNT);
+	}
+	for (unsigned id = VIEW_COUNT; id-- > 0;) {
+		key(-KEY_BTAB);
+		assert_int_equal(shown(), id);
+	}
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		key(action_info[ACTION_VIEW_PROCESSES + id].keys[0]);
+		key(ESC);
+		assert_int_equal(shown(), VIEW_PROCESSES);
+	}
+}
+
+static void
+each_view_keeps_its_cursor(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('j');
+	key('j');
+	key('2');
+	key('j');
+	key('1');
+	assert_int_equal(highlighted(), 4120);
+	key('2');
+	assert_string_equal(key('m').exe, "/usr/include/stdio.h");
+}
+
+static void
+only_what_is_shown_is_asked_for(void **state)
+{
+	(void)state;
+	assert_false(ui_spec(ui)->files.asked);
+	key('2');
+	assert_true(ui_spec(ui)->files.asked);
+	key('v');
+	assert_false(ui_spec(ui)->files.asked);
+	assert_true(ui_spec(ui)->ledger);
+	key('v');
+	assert_false(ui_spec(ui)->ledger);
+}
+
+static void
+files_are_muted_as_targets(void **state)
+{
+	struct command c;
+
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	key('j');
+	c = key('m');
+	assert_int_equal(c.kind, COMMAND_MUTE_TARGET);
+	assert_int_equal(c.rule, MUTE_TARGET);
+	assert_string_equal(c.exe, "/usr/include/stdio.h");
+	assert_true(c.rate == 8);
+	c = key('M');
+	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
+	assert_string_equal(c.exe, "/usr/include/");
+	c = key('u');
+	assert_int_equal(c.kind, COMMAND_UNMUTE_TARGET);
+	assert_string_equal(c.exe, "/usr/include/stdio.h");
+	assert_false(c.on);
+	assert_int_equal(key('D').kind, COMMAND_REFRESH);
+	assert_true(ui_spec(ui)->files.directories);
+	key('j');
+	c = key('m');
+	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
+	assert_string_equal(c.exe, "/usr/include/stdio.h/");
+	assert_true(key('u').on);
+}
+
+static void
+the_menu_of_a_file_begins_with_it(void **state)
+{
+	struct command c;
+
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	assert_int_equal(key('x').kind, COMMAND_REFRESH);
+	assert_string_equal(ui_spec(ui)->saving.target, "/dev/null");
+	assert_string_equal(ui_spec(ui)->saving.target_prefix, "/dev/");
+	assert_int_equal(key('i').kind, COMMAND_NONE);
+	screen_has("no process was chosen");
+	c = key('t');
+	assert_int_equal(c.kind, COMMAND_MUTE);
+	assert_int_equal(c.rule, MUTE_TARGET);
+	assert_string_equal(c.exe, "/dev/null");
+}
+
+static void
+files_are_sorted_and_filtered_by_themselves(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	assert_true(ui_spec(ui)->files.reverse);
+	key('>');
+	key('r');
+	assert_false(ui_spec(ui)->files.reverse);
+	type("f/usr\r");
+	assert_non_null(ui_spec(ui)->files.filter);
+	assert_null(ui_spec(ui)->filter);
+	key('1');
+	type("fmake\r");
+	assert_non_null(ui_spec(ui)->filter);
+	key('2');
+	key('=');
+	assert_null(ui_spec(ui)->files.filter);
+	assert_non_null(ui_spec(ui)->filter);
+}
+
+static void
+files_are_searched(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	type("/client\r");
+	assert_string_equal(key('m').exe, "/src/client.c");
+	key('n');
+	assert_string_equal(key('m').exe, "/src/client.c");
+	type("/nowhere\r");
+	screen_has("not found");
+}
+
+static void
+the_cursor_stays_on_its_file(void **state)
+{
+	struct file_row first;
+
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	assert_string_equal(key('u').exe, "/dev/null");
+	first = f.s.files.rows[0];
+	f.s.files.rows[0] = f.s.files.rows[2];
+	f.s.files.rows[2] = first;
+	assert_string_equal(key('u').exe, "/dev/null");
+	key('g'); /* the top, whatever comes there */
+	f.s.files.rows[2] = f.s.files.rows[0];
+	f.s.files.rows[0] = first;
+	later();
+	assert_int_equal(frame_cursor(), 4);
+}
+
+static void
+enter_lists_who_uses_a_file_and_goes_to_them(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_string_equal(ui_spec(ui)->files.who, "/dev/null");
+	screen_has("who uses /dev/null");
+	key(ESC);
+	assert_null(ui_spec(ui)->files.who);
+	assert_int_equal(shown(), VIEW_FILES);
+	key('\r');
+	key('j');
+	key('\r');
+	assert_int_equal(shown(), VIEW_PROCESSES);
+	assert_int_equal(highlighted(), 812);
+}
+
 int
 main(void)
 {
@@ -1455,6 +1651,15 @@ main(void)
 		BUSY(help_scrolls_and_goes_away),
 		BUSY(messages_go_with_time_or_a_key),
 		BUSY(unknown_escape_sequences_are_no_keys),
+		BUSY(views_are_shown_by_number_and_in_turn),
+		BUSY(each_view_keeps_its_cursor),
+		BUSY(only_what_is_shown_is_asked_for),
+		BUSY(files_are_muted_as_targets),
+		BUSY(the_menu_of_a_file_begins_with_it),
+		BUSY(files_are_sorted_and_filtered_by_themselves),
+		BUSY(files_are_searched),
+		BUSY(the_cursor_stays_on_its_file),
+		BUSY(enter_lists_who_uses_a_file_and_goes_to_them),
 		BUSY(every_size_can_be_drawn),
 		BUSY(random_keys_and_sizes_do_no_harm),
 	};

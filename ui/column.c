@@ -81,24 +81,30 @@ format_count(char *out, size_t size, uint64_t value, const struct row *row, unsi
 	pad(out, size, text, strlen(number) + lossy, width, false);
 }
 
+void
+column_rate(char *out, size_t size, double value, unsigned width)
+{
+	if (!(value > 0)) {
+		snprintf(out, size, "-");
+	} else if (value < 0.1) {
+		snprintf(out, size, "<0.1");
+	} else if (value < 9.95) {
+		snprintf(out, size, "%.1f", value);
+		if (strcmp(out + 1, ".0") == 0)
+			out[1] = '\0';
+	} else {
+		uint64_t whole = value >= 1.8e19 ? UINT64_MAX : (uint64_t)(value + 0.5);
+		column_scale(out, size, whole, width);
+	}
+}
+
 static void
 format_rate(char *out, size_t size, double value, const struct row *row, unsigned width, bool ascii)
 {
 	char text[24];
 
 	(void)row, (void)ascii;
-	if (!(value > 0)) {
-		strcpy(text, "-");
-	} else if (value < 0.1) {
-		strcpy(text, "<0.1");
-	} else if (value < 9.95) {
-		snprintf(text, sizeof text, "%.1f", value);
-		if (strcmp(text + 1, ".0") == 0)
-			text[1] = '\0';
-	} else {
-		uint64_t whole = value >= 1.8e19 ? UINT64_MAX : (uint64_t)(value + 0.5);
-		column_scale(text, sizeof text, whole, width);
-	}
+	column_rate(text, sizeof text, value, width);
 	pad(out, size, text, strlen(text), width, false);
 }
 

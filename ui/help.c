@@ -130,12 +130,6 @@ entry(struct writer *t, const char *key, const char *help)
 }
 
 static void
-write_column(void *ctx, const char *column, const char *help)
-{
-	entry(ctx, column, help);
-}
-
-static void
 write_group(struct writer *t, unsigned group)
 {
 	char keys[64];
@@ -158,13 +152,15 @@ write_help(struct writer *t)
 				: "estop: help (q or Esc leaves it, ↑ ↓ scroll)", t->columns, ROLE_NAME);
 	t->line += 2;
 	/* First what one is looking at. */
-	snprintf(heading, sizeof heading, "This view: %s", t->ui->view->name);
+	const struct view *view = view_of(t->ui->view);
+	snprintf(heading, sizeof heading, "This view: %s", action_info[ACTION_VIEW_PROCESSES + t->ui->view].hint);
 	show(t, 0, heading, t->columns, ROLE_NAME);
 	t->line++;
-	wrap(t, t->columns >= 48 ? 2 : 0, t->ui->view->help, ROLE_PLAIN);
-	write_group(t, t->ui->view->own);
+	wrap(t, t->columns >= 48 ? 2 : 0, action_info[ACTION_VIEW_PROCESSES + t->ui->view].help,
+	     ROLE_PLAIN);
+	write_group(t, view->own);
 	for (unsigned group = 0; group < ACTION_GROUP_COUNT; group++)
-		if (group != t->ui->view->own)
+		if (group != view->own)
 			write_group(t, group);
 	title(t, "Filter and search");
 	for (size_t i = 0; i < sizeof filter_help / sizeof *filter_help; i++)
@@ -181,8 +177,17 @@ write_help(struct writer *t)
 	title(t, "Columns");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		entry(t, column_info[i].title, column_info[i].help);
-	title(t, "Columns of the list of mutes");
-	view_mutes_columns(write_column, t);
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		view = view_of((enum view_id)id);
+		char of[64];
+
+		if (view->columns == 0)
+			continue;
+		snprintf(of, sizeof of, "Columns of the %s", action_info[ACTION_VIEW_PROCESSES + id].hint);
+		title(t, of);
+		for (unsigned i = 0; i < view->columns; i++)
+			entry(t, view->column[i].title, view->column[i].help);
+	}
 }
 
 static size_t

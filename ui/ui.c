@@ -22,18 +22,23 @@ enum {
 	ALL_HEADER_FROM_LINES = 8,
 	TWO_HEADER_FROM_LINES = 6,
 	WHEEL_LINES = 3,
+	VIEW_NAMES_FROM_COLUMNS = 72, /* of all views, not only of the one that is shown */
 	PREVIEW_LINES = 4,       /* titles and rows a menu about columns leaves in sight */
 	PREVIEW_FROM_LINES = 12,
 };
 
-static const struct view *const views[] = { &view_processes, &view_mutes };
+static const char *
+view_name(enum view_id id)
+{
+	return action_info[ACTION_VIEW_PROCESSES + id].hint;
+}
 
 const char *
 ui_view_name(const char *name)
 {
-	for (size_t i = 0; i < sizeof views / sizeof *views; i++)
-		if (strcmp(name, views[i]->name) == 0)
-			return views[i]->name;
+	for (unsigned id = 0; id < VIEW_COUNT; id++)
+		if (strcmp(name, view_name((enum view_id)id)) == 0)
+			return view_name((enum view_id)id);
 	return NULL;
 }
 
@@ -134,11 +139,10 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 		ui->spec.filter = ui->filter = filter_compile(filter_text(config->filter), why, len);
 	ui->interval_ms = config->interval_ms;
 	ui->first_ns = config->start_ns;
-	ui->view = &view_processes;
 	ui->pinned = true;
-	for (size_t i = 0; config->view && i < sizeof views / sizeof *views; i++)
-		if (strcmp(config->view, views[i]->name) == 0)
-			ui_show(ui, views[i], &(struct command){ .kind = COMMAND_NONE });
+	for (unsigned id = 0; config->view && id < VIEW_COUNT; id++)
+		if (strcmp(config->view, view_name((enum view_id)id)) == 0)
+			ui_show(ui, (enum view_id)id, &(struct command){ .kind = COMMAND_NONE });
 	if (config->mouse)
 		term_mouse_on(&ui->term);
 	theme_init(ui->attributes, config->theme, config->color != COLOR_NEVER && has_colors());
@@ -159,6 +163,9 @@ ui_close(struct ui *ui)
 	menu_close(&ui->menu);
 	free(ui->menu_row.exe);
 	free(ui->menu_path);
+	free(ui->files.path);
+	free(ui->files.who);
+	filter_free(ui->files.filter);
 	free(ui->exe);
 	free(ui->line);
 	free(ui);
@@ -180,7 +187,7 @@ ui_settings(const struct ui *ui, struct ui_config *c)
 	c->totals = ui->spec.subtree_totals;
 	c->kernel_threads = ui->spec.kernel_threads;
 	c->filter = ui->filter;
-	c->view = ui->view->name;
+	c->view = view_name(ui->view);
 	c->columns = ui->columns;
 	c->exited_secs = ui->spec.exited_secs;
 	c->interval_ms = ui->interval_ms;
@@ -224,6 +231,27 @@ ui_resume(struct ui *ui)
 	term_return(&ui->term);
 }
 
+/* Views. */
+
+static const struct view *const views[VIEW_COUNT] = {
+	[VIEW_PROCESSES] = &view_processes,
+	[VIEW_FILES] = &view_files,
+	[VIEW_MUTES] = &view_mutes,
+};
+
+const struct view *
+view_of(enum view_id id)
+{
+	return views[id];
+}
+
+/* What is on the screen. */
+static const struct view *
+shown(const struct ui *ui)
+{
+	return views[ui->view];
+}
+
 /* Drawing. */
 
 struct painter {
@@ -264,44 +292,56 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 	}
 }
 
-/* The keys one needs first, as many as fit. */
+void
+ui_put_line(struct ui *ui, WINDOW *w, int y, int columns, const char *bytes, enum role role)
+{
+	char *line = ui_line(ui, (size_t)columns);
+
+	clean_slice(line, ui->line_size, bytes, strlen(bytes), ui->ascii, 0, (size_t)columns, NULL);
+	ui_put(ui, w, y, 0, line, role);
+}
+
+/* The names of the views, or of this one where there is less room; returns columns used. */
+static int
+draw_views(struct ui *ui, WINDOW *w, int y, int columns)
+{
+	int x = 0;
+
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		const struct action *a = &action_info[ACTION_VIEW_PROCESSES + id];
+		char name[32];
+
+		if (id != ui->view && columns < VIEW_NAMES_FROM_COLUMNS)
+			continue;
+		snprintf(name, sizeof name, "%c %s", (char)a->keys[0], a->hint);
+		if (x + (int)strlen(name) > columns)
+			break;
+		ui_put(ui, w, y, x, name, id == ui->view ? ROLE_HEAD : ROLE_QUIET);
+		x += (int)strlen(name) + 1;
+	}
+	return x + 1;
+}
+
+/* Which view this is, and the keys one needs first in it, as many as fit. */
 static void
 draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
 {
-	static const enum action_id first[] = {
-		ACTION_HELP, ACTION_QUIT, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_MUTE_MENU,
-		ACTION_UNDO, ACTION_LEDGER, ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE,
-	};
-	int x = 0;
+	const enum action_id *hints = shown(ui)->hints;
+	int x = draw_views(ui, w, y, columns);
 
-	/* In a view of its own actions these come first, with the first word of their help. */
-	for (size_t i = 0; ui->view->own == ACTION_GROUP_LEDGER && i < ACTION_COUNT; i++) {
-		char name[64], word[24];
-		const struct action *a = &action_info[i];
-		if (a->group != ACTION_GROUP_LEDGER)
+	for (unsigned i = 0; i < VIEW_HINTS && hints[i]; i++) {
+		const struct action *a = &action_info[hints[i]];
+		char key[64];
+
+		if (!a->hint)
 			continue;
-		action_keys((enum action_id)i, name, sizeof name, ui->ascii);
-		name[strcspn(name, " ")] = '\0';
-		snprintf(word, sizeof word, "%.*s", (int)strcspn(a->help, " :"), a->help);
-		int width = (int)(clean_width(name) + strlen(word)) + 1;
-		if (x + width > columns)
-			return;
-		ui_put(ui, w, y, x, name, ROLE_NAME);
-		ui_put(ui, w, y, x + (int)clean_width(name) + 1, word, ROLE_QUIET);
-		x += width + 2;
-	}
-	for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
-		const struct action *a = &action_info[first[i]];
-		if (ui->view->own == ACTION_GROUP_LEDGER &&
-		    (first[i] == ACTION_MUTE_PROCESS || first[i] == ACTION_MUTE_EXE ||
-		     first[i] == ACTION_MUTE_MENU))
-			continue;
-		char key[2] = { (char)a->keys[0], '\0' };
-		int width = 2 + (int)strlen(a->hint);
+		action_keys(hints[i], key, sizeof key, ui->ascii);
+		key[strcspn(key, " ")] = '\0';
+		int width = (int)(clean_width(key) + 1 + strlen(a->hint));
 		if (x + width > columns)
 			break;
 		ui_put(ui, w, y, x, key, ROLE_NAME);
-		ui_put(ui, w, y, x + 2, a->hint, ROLE_QUIET);
+		ui_put(ui, w, y, x + (int)clean_width(key) + 1, a->hint, ROLE_QUIET);
 		x += width + 2;
 	}
 }
@@ -326,13 +366,10 @@ draw_bottom(struct ui *ui, WINDOW *w, int y, int columns, bool hints)
 	if (ui->prompt.kind)
 		return prompt_draw(&ui->prompt, w, ui->attributes, y, columns, ui->ascii);
 	if (message) {
-		char *line = ui_line(ui, (size_t)columns);
-		clean_slice(line, ui->line_size, ui->message, strlen(ui->message), ui->ascii, 0,
-			    (size_t)columns, NULL);
-		ui_put(ui, w, y, 0, line, ROLE_PROMPT);
+		ui_put_line(ui, w, y, columns, ui->message, ROLE_PROMPT);
 	} else if (hint) {
-		ui_put(ui, w, y, 0, columns > (int)strlen(first_hint) ? first_hint : short_hint,
-		       ROLE_PROMPT);
+		ui_put_line(ui, w, y, columns, columns > (int)strlen(first_hint) ? first_hint : short_hint,
+			    ROLE_PROMPT);
 	} else {
 		draw_hints(ui, w, y, columns);
 	}
@@ -372,7 +409,7 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 		/* Where the bottom line is not kept free, a prompt or message takes a row. */
 		int covered = !bottom && (ui->prompt.kind ||
 					  (ui->message[0] && ui_now(ui) < ui->message_until));
-		ui->view->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
+		shown(ui)->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
 			       columns);
 		ui->cursor_y = getcury(w);
 		if (ui->menu.kind) {
@@ -447,13 +484,23 @@ next_exited(struct ui *ui, struct command *c)
 				  : "exited processes stay for 60 s");
 }
 
+/* Files have a filter of their own, on their paths; all else is about processes. */
+static struct filter **
+filter_of(struct ui *ui)
+{
+	return ui->view == VIEW_FILES ? &ui->files.filter : &ui->filter;
+}
+
 static void
 set_filter(struct ui *ui, struct filter *f, struct command *c)
 {
-	filter_free(ui->filter);
-	ui->filter = f;
-	ui->spec.filter = f;
-	if (f)
+	struct filter **filter = filter_of(ui);
+
+	filter_free(*filter);
+	*filter = f;
+	ui->spec.filter = ui->filter;
+	ui->spec.files.filter = ui->files.filter;
+	if (f && filter == &ui->filter)
 		ui->pinned = true;
 	ask_again(ui, c);
 }
@@ -467,11 +514,23 @@ ui_filter(struct ui *ui, const char *text, struct command *c)
 }
 
 void
-ui_show(struct ui *ui, const struct view *view, struct command *c)
+ui_show(struct ui *ui, enum view_id view, struct command *c)
 {
 	ui->view = view;
-	ui->spec.ledger = view == &view_mutes;
+	ui->spec.ledger = view == VIEW_MUTES;
+	ui->spec.files.asked = false;
+	if (view == VIEW_FILES)
+		view_files_enter(ui);
 	*c = (struct command){ .kind = COMMAND_REFRESH };
+}
+
+void
+ui_point_at(struct ui *ui, struct proc_key key)
+{
+	ui->cursor_key = key;
+	ui->cursor_group = false;
+	ui->cursor_set = true;
+	ui->pinned = false;
 }
 
 void
@@ -487,8 +546,10 @@ ui_ask_overwrite(struct ui *ui, const char *path)
 static void
 search_again(struct ui *ui, const struct snapshot *s, bool backwards)
 {
-	if (ui->search)
-		processes_search(ui, s, backwards, false);
+	if (!shown(ui)->search)
+		ui_message(ui, "there is no search in this view");
+	else if (ui->search)
+		shown(ui)->search(ui, s, backwards, false);
 	else
 		ui_message(ui, "nothing was searched for yet; / searches");
 }
@@ -521,7 +582,10 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 {
 	switch (id) {
 	case ACTION_SEARCH:
-		prompt_open(&ui->prompt, PROMPT_SEARCH, "search:", "");
+		if (!shown(ui)->search)
+			search_again(ui, s, false);
+		else
+			prompt_open(&ui->prompt, PROMPT_SEARCH, "search:", "");
 		break;
 	case ACTION_SEARCH_NEXT:
 	case ACTION_SEARCH_BACK:
@@ -529,7 +593,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		break;
 	case ACTION_FILTER:
 		prompt_open(&ui->prompt, PROMPT_FILTER,
-			    "filter:", ui->filter ? filter_text(ui->filter) : "");
+			    "filter:", *filter_of(ui) ? filter_text(*filter_of(ui)) : "");
 		break;
 	case ACTION_FILTER_CLEAR:
 		set_filter(ui, NULL, c);
@@ -546,8 +610,22 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_INVERT:
 		mute_menu_invert(ui, s);
 		break;
-	case ACTION_LEDGER:
-		ui_show(ui, ui->view == &view_mutes ? &view_processes : &view_mutes, c);
+	case ACTION_VIEW_PROCESSES:
+	case ACTION_VIEW_FILES:
+		ui_show(ui, (enum view_id)(id - ACTION_VIEW_PROCESSES), c);
+		break;
+	case ACTION_VIEW_MUTES:
+		ui_show(ui, ui->view == VIEW_MUTES ? VIEW_PROCESSES : VIEW_MUTES, c);
+		break;
+	case ACTION_VIEW_NEXT:
+		ui_show(ui, (ui->view + 1) % VIEW_COUNT, c);
+		break;
+	case ACTION_VIEW_BACK:
+		ui_show(ui, (ui->view + VIEW_COUNT - 1) % VIEW_COUNT, c);
+		break;
+	case ACTION_BACK:
+		if (ui->view != VIEW_PROCESSES)
+			ui_show(ui, VIEW_PROCESSES, c);
 		break;
 	case ACTION_TREE:
 		ui->spec.tree = !ui->spec.tree;
@@ -669,7 +747,8 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 	}
 	filter_free(ui->search);
 	ui->search = f;
-	processes_search(ui, s, false, true);
+	if (shown(ui)->search)
+		shown(ui)->search(ui, s, false, true);
 	return true;
 }
 
@@ -772,15 +851,14 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		key_in_menu(ui, s, key, c);
 		return;
 	}
-	enum action_id id = action_in_group(key, ui->view->own, ui->config.replay);
+	enum action_id id = action_in_group(key, shown(ui)->own, ui->config.replay);
 	if (ui->help && id != ACTION_REDRAW && id != ACTION_SUSPEND && key != ACTION_CTRL('C')) {
 		help_key(ui, key);
 		return;
 	}
 	if (id == ACTION_NONE) {
-		if (key != TERM_ESC)
-			ui_message(ui, "this key does nothing here; ? shows the keys");
-	} else if (!ui->view->act(ui, s, id, c)) {
+		ui_message(ui, "this key does nothing here; ? shows the keys");
+	} else if (!shown(ui)->act(ui, s, id, c)) {
 		act(ui, s, id, c);
 	}
 }
@@ -790,7 +868,7 @@ static void
 repeat(struct ui *ui, const struct snapshot *s, enum action_id id, int times, struct command *c)
 {
 	for (int i = 0; i < times; i++)
-		ui->view->act(ui, s, id, c);
+		shown(ui)->act(ui, s, id, c);
 }
 
 static void
@@ -828,7 +906,7 @@ ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, i
 			key_in_menu(ui, s, step < 0 ? -KEY_UP : -KEY_DOWN, c);
 		else
 			press_menu(ui, s, y, x, c);
-	} else if (ui->view == &view_processes) {
+	} else if (ui->view == VIEW_PROCESSES) {
 		if (step)
 			processes_scroll(ui, s, step * WHEEL_LINES);
 		else

@@ -73,6 +73,8 @@ enum command_kind {
 	COMMAND_MUTE_PROCESS,     /* toggle for command.key / version / exe */
 	COMMAND_MUTE_EXE,         /* toggle for command.exe */
 	COMMAND_UNMUTE_ROW,       /* remove every rule that covers the row */
+	COMMAND_MUTE_TARGET,      /* toggle: command.rule for the path command.exe */
+	COMMAND_UNMUTE_TARGET,    /* remove every rule that covers the file, or with .on the directory, .exe */
 	COMMAND_UNMUTE_ALL,
 	COMMAND_UNDO,
 	COMMAND_REDO,

@@ -719,6 +719,8 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 }
 
 const struct view view_processes = {
-	"processes", "processes as a tree or a flat list, with what they do", ACTION_GROUP_SHOW, draw,
-	act,
+	ACTION_GROUP_SHOW, draw, act,
+	{ ACTION_HELP, ACTION_QUIT, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_MUTE_MENU, ACTION_UNDO,
+	  ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE },
+	processes_search, NULL, 0,
 };
