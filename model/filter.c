@@ -183,7 +183,7 @@ compile_events(struct parser *p, struct term *term, const char *start, const cha
 
 	if (!*list)
 		return fail(p, start, "ev: wants types of events, as in ev:open,exec");
-	if (event_mask_parse(list, &term->events, what, sizeof(what)))
+	if (event_mask_parse(list, EVENT_ALL, &term->events, NULL, what, sizeof(what)))
 		return fail(p, start + strlen("ev:"), what);
 	return 0;
 }

@@ -1611,7 +1611,7 @@ list_entry(void *ctx, const struct mute_entry *entry)
 static unsigned
 types_in(event_mask events)
 {
-	return (unsigned)__builtin_popcountll(events);
+	return event_mask_count(events);
 }
 
 void

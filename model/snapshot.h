@@ -27,6 +27,13 @@ enum row_flag {
 	ROW_DRAINING = 256, /* muted, but events queued before the mute still arrive */
 };
 
+/* How much of one type. */
+struct count {
+	enum event_id id;
+	uint64_t total;
+	double rate;                  /* per second */
+};
+
 struct row {
 	struct proc_key key;          /* of a ROW_GROUP: not a process's, pid is <= 0; unique all the same */
 	int32_t ppid;
@@ -37,10 +44,12 @@ struct row {
 	const char *name;             /* last component of exe, "?" when unknown; not cleaned */
 	const char *exe;              /* path of the executable, may be "" */
 	const char *command;          /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
-	uint64_t total[EV_COUNT];     /* own, or of the whole subtree when the spec says totals */
-	double rate[EV_COUNT];        /* per second, over the last interval */
-	uint64_t total_all;
+	uint64_t total[EV_CORE];      /* own, or of the whole subtree when the spec says totals */
+	double rate[EV_CORE];         /* per second, over the last interval */
+	uint64_t total_all;           /* of all types */
 	double rate_all;
+	const struct count *more;     /* the types that are not core, as far as they occurred, by id */
+	uint32_t more_count;
 	int status;                   /* wait status, ROW_EXITED; -1: its exit was not seen */
 	uint32_t group_count;         /* ROW_GROUP */
 	uint64_t group_life_ns;       /* ROW_GROUP: median life (model/lives.h says how exact); 0: not known */
@@ -91,7 +100,8 @@ struct snapshot {
 	uint64_t total[EV_COUNT];
 	struct loss loss;           /* filled by the caller, as are mutes, lag_ns … */
 	struct mute_counts mutes;
-	event_mask subscribed;
+	event_mask subscribed;      /* types that are watched */
+	event_mask available;       /* and those that could be */
 	uint64_t lag_ns;            /* age of the oldest event applied this frame */
 	uint64_t backlog;           /* paused: events applied since the picture was frozen */
 	double self_cpu;            /* per cent of one core */

@@ -55,7 +55,7 @@ struct proc_facts {
 	bool exited, kernel;
 	int status;                 /* wait status, -1 when the exit was not seen */
 	const char *exe, *name, *args; /* never NULL */
-	uint64_t total[EV_COUNT];
+	uint64_t total[EV_CORE], total_all;
 	double rate_all;
 };
 void proc_facts(const struct proc *, struct proc_facts *);

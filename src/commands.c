@@ -356,6 +356,9 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 	case COMMAND_FOLD_ALL:
 		tree_fold_all(s->tree, c->on);
 		return COMMANDS_PICTURE;
+	case COMMAND_SUBSCRIBE:
+		session_subscribe(s, c->events, message, len);
+		return COMMANDS_PICTURE;
 	case COMMAND_CLEAR:
 		tree_clear(s->tree);
 		views_clear(&s->views);

@@ -25,9 +25,8 @@ enum { ESLOGGER_LINE_MAX = 16 << 20 };
 void eslogger_write(struct text *, const struct event *);
 
 enum eslogger_kind {
-	ESLOGGER_EVENT,   /* event is one that estop counts */
+	ESLOGGER_EVENT,   /* of a type that is not known it has id EV_OTHER */
 	ESLOGGER_SEEN,    /* event is an EV_SEEN */
-	ESLOGGER_UNKNOWN, /* an event of a type that estop does not count; event has id EV_NONE */
 	ESLOGGER_LOST,    /* lost has a record of losses */
 	ESLOGGER_END,     /* the same, the last one of a recording */
 	ESLOGGER_NOTE,    /* another record of ours: only its time, if any */

@@ -36,7 +36,7 @@ print(const struct options *o)
 		options_help(stdout);
 		break;
 	case TASK_LIST_EVENTS:
-		options_list_events(stdout);
+		options_list_events(stdout, client_available());
 		break;
 	case TASK_EXPORT:
 		rules_export(stdout, o->export, o);

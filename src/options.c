@@ -434,7 +434,8 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 
 	switch (id) {
 	case OPTION_EVENTS:
-		return event_mask_parse(value, &p->events, p->why, p->len);
+		return event_mask_parse(value, EVENT_ALL & ~event_mask_hot(), &p->events, NULL, p->why,
+					p->len);
 	case OPTION_PROCESS:
 		return parse_processes(p, value);
 	case OPTION_USER:
@@ -617,7 +618,7 @@ parse_all(struct parser *p, int argc, char **argv)
 int
 options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 {
-	struct parser p = { .o = o, .events = EVENT_ALL, .why = why, .len = len };
+	struct parser p = { .o = o, .events = EVENT_ALL & ~event_mask_hot(), .why = why, .len = len };
 	const char *no_color = getenv("NO_COLOR");
 	int error;
 
@@ -720,11 +721,16 @@ options_help(FILE *out)
 }
 
 void
-options_list_events(FILE *out)
+options_list_events(FILE *out, event_mask available)
 {
-	fprintf(out, "%-12s %-10s %-12s %s\n", "EVENT", "GROUP", "TARGET MUTE", "");
-	for (unsigned id = 0; id < EV_COUNT; id++)
-		fprintf(out, "%-12s %-10s %-12s %s\n", event_info[id].name,
-			event_group_name[event_info[id].group], event_info[id].target ? "yes" : "no",
-			event_info[id].help);
+	fprintf(out, "%-9s %-26s %-6s %-9s %s\n", "GROUP", "EVENT", "TARGET", "AVAILABLE", "");
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
+		for (unsigned id = 0; id < EV_OTHER; id++) {
+			const struct event_info *e = &event_info[id];
+
+			if (e->group == group)
+				fprintf(out, "%-9s %-26s %-6s %-9s %s%s\n", event_group_name[group], e->name,
+					e->target ? "yes" : "no", available & EVENT_BIT(id) ? "yes" : "no",
+					e->help, e->hot ? " (hot)" : "");
+		}
 }

@@ -176,6 +176,6 @@ void options_finish(struct options *o);
 int options_set(struct options *o, enum option_id, const char *value, char *why, size_t len);
 
 void options_help(FILE *);
-void options_list_events(FILE *);
+void options_list_events(FILE *, event_mask available);
 
 #endif

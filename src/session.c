@@ -195,7 +195,8 @@ session_figures(struct session *s)
 	s->lost_untyped = stats.kernel_untyped;
 	shown->handler_ns = stats.handler_median_ns;
 	mutes_counts(s->mutes, &shown->mutes);
-	shown->subscribed = s->options->events;
+	shown->subscribed = s->events;
+	shown->available = s->source.ops->available(s->source.self);
 	shown->lag_ns = s->lag_shown_ns;
 	shown->backlog = s->applied - s->applied_shown;
 	shown->self_cpu = s->self.cpu;
@@ -367,9 +368,10 @@ collect(struct session *s, char *why, size_t len)
 	if (error)
 		return error;
 	s->start_ns = session_now(s);
-	error = ops->start(s->source.self, s->options->events, why, len);
+	error = ops->start(s->source.self, s->events, why, len);
 	if (error)
 		return error;
+	s->events &= ops->available(s->source.self);
 	error = ops->backfill(s->source.self, apply_seen, s);
 	if (error && error != -ENOTSUP) {
 		snprintf(why, len, "cannot list the running processes: %s", strerror(-error));
@@ -402,7 +404,7 @@ open_record(struct session *s, char *why, size_t len)
 	char host[256] = "";
 
 	gethostname(host, sizeof(host) - 1);
-	return record_open(&s->record, s->options->record, s->options->events, host, session_now(s), why,
+	return record_open(&s->record, s->options->record, s->events, host, session_now(s), why,
 			   len);
 }
 
@@ -436,6 +438,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 				 open_source(&s->source, s->ring, s->wake.write_fd, why, len);
 	if (error)
 		goto out;
+	s->events = o->events & s->source.ops->available(s->source.self);
 	if (detail && s->source.ops->detail)
 		s->source.ops->detail(s->source.self, true);
 	if (o->record)
@@ -575,6 +578,28 @@ session_stop(struct session *s)
 }
 
 void
+session_subscribe(struct session *s, event_mask events, char *message, size_t len)
+{
+	const struct source_ops *ops = s->source.ops;
+	event_mask before = s->events, more, less;
+	char text[EVENT_MASK_TEXT];
+
+	events = (events | event_mask_vital()) & ops->available(s->source.self);
+	if (ops->subscribe(s->source.self, events) != 0)
+		snprintf(message, len, "this system refused some of these events");
+	s->events = events & ops->available(s->source.self);
+	more = s->events & ~before;
+	less = before & ~s->events;
+	if (message[0] || !(more | less))
+		return;
+	event_mask_text(more ? more : less, text, sizeof(text));
+	if (more && less)
+		snprintf(message, len, "%u types of events watched", event_mask_count(s->events));
+	else
+		snprintf(message, len, "%s %.200s", more ? "now watched:" : "no longer watched:", text);
+}
+
+void
 session_accounting(const struct session *s, FILE *out)
 {
 	const struct loss *loss = &s->snapshot.loss;
@@ -582,8 +607,8 @@ session_accounting(const struct session *s, FILE *out)
 	for (unsigned id = 0; id < EV_COUNT; id++) {
 		uint64_t applied = tree_applied(s->tree, (enum event_id)id);
 
-		if (!(s->options->events & EVENT_BIT(id)))
-			continue;
+		if (id < EV_CORE ? !(s->events & EVENT_BIT(id)) && !applied : !(applied | loss->kernel[id] | loss->ring[id] | loss->muted[id]))
+			continue; /* of the others, only what came */
 		fprintf(out, "total %-8s %" PRIu64 " produced = %" PRIu64 " applied + %" PRIu64
 			     " lost in kernel + %" PRIu64 " lost in ring",
 			event_info[id].name, applied + loss->kernel[id] + loss->ring[id], applied,

@@ -28,6 +28,7 @@ struct session {
 	struct tree *tree;
 	struct mutes *mutes;
 	struct views views;
+	event_mask events;        /* subscribed to: as asked for, as far as the source can give them */
 	struct filter *scope;     /* -p and -u; NULL: all */
 	struct snapshot snapshot; /* the last one taken */
 	struct self self;
@@ -101,6 +102,12 @@ void session_record_news(struct session *, char *message, size_t len);
 
 /* Back in a recording: the tree starts over. message says what came of it. */
 void session_back(struct session *, uint64_t ns, char *message, size_t len);
+
+/*
+ * Other types from now on; those that shape the tree stay. Leaves out what the
+ * source cannot give; message says what came of it.
+ */
+void session_subscribe(struct session *, event_mask events, char *message, size_t len);
 
 uint64_t session_lost(const struct session *); /* events, as of the last figures */
 

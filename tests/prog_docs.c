@@ -179,27 +179,49 @@ put_columns(void)
 	end_list();
 }
 
+/* README: a line for each group, for there are many; what stands behind a name says --list-events. */
+static void
+put_groups(void)
+{
+	puts("| group | events |\n| --- | --- |");
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++) {
+		const char *between = "";
+
+		printf("| `%s`: %s | ", event_group_name[group], event_group_help[group]);
+		for (unsigned id = 0; id < EV_OTHER; id++) {
+			if (event_info[id].group != group)
+				continue;
+			printf("%s%s%s", between, event_info[id].name, event_info[id].hot ? "\\*" : "");
+			between = ", ";
+		}
+		puts(" |");
+	}
+	puts("\n\\* comes in such numbers that it is watched only when `-e` asks for it.");
+}
+
 static void
 put_events(void)
 {
-	if (man)
-		begin_list("close", "");
-	else
-		puts("| event | group | can be muted by target | |\n| --- | --- | --- | --- |");
-	for (unsigned i = 0; i < EV_COUNT; i++) {
-		const struct event_info *e = &event_info[i];
-
-		if (man) {
+	if (!man) {
+		put_groups();
+		return;
+	}
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++) {
+		printf(".Ss Group %s: %s\n", event_group_name[group], event_group_help[group]);
+		begin_list("remote_thread_create", "");
+		for (unsigned id = 0; id < EV_OTHER; id++) {
+			const struct event_info *e = &event_info[id];
 			char help[200];
 
-			snprintf(help, sizeof(help), "%s (group %s%s)", e->help,
-				 event_group_name[e->group], e->target ? "; can be muted by target" : "");
+			if (e->group != group)
+				continue;
+			snprintf(help, sizeof(help), "%s%s%s%s%s", e->help, e->hot || e->target ? " (" : "",
+				 e->hot ? "hot" : "", e->hot && e->target ? ", " : "",
+				 e->target ? "target)" : e->hot ? ")" : "");
 			put_entry(e->name, help);
-		} else
-			printf("| `%s` | %s | %s | %s |\n", e->name, event_group_name[e->group],
-			       e->target ? "yes" : "no", e->help);
+		}
+		end_list();
 	}
-	end_list();
 }
 
 static void

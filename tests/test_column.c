@@ -25,7 +25,7 @@ row_of(double value)
 	r.key.pid = count > INT32_MAX ? INT32_MAX : (int32_t)count;
 	r.ppid = r.key.pid;
 	r.version = count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
-	for (unsigned i = 0; i < EV_COUNT; i++) {
+	for (unsigned i = 0; i < EV_CORE; i++) {
 		r.total[i] = count;
 		r.rate[i] = value;
 	}

@@ -1297,6 +1297,17 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	screen_lacks("subtree");
 }
 
+/* Lines of the chooser of events: the groups, then types. */
+enum { LINE_TYPES = EVENT_GROUP_COUNT };
+
+static void
+to_line(unsigned line)
+{
+	key(-KEY_HOME);
+	while (line--)
+		key('j');
+}
+
 static void
 events_are_chosen_with_ticks(void **state)
 {
@@ -1306,20 +1317,58 @@ events_are_chosen_with_ticks(void **state)
 	key('j');
 	key('x');
 	key('e');
+	screen_has("[-] process"); /* exec, fork and exit are not in it */
+	screen_has("[x] file");
 	screen_has("[x] open");
+	screen_has("[ ] exec");
+	to_line(LINE_TYPES + EV_OPEN);
 	key(' ');
+	screen_has("[-] file");
 	c = key('\r');
 	assert_int_equal(c.kind, COMMAND_MUTE);
 	assert_int_equal(c.rule, MUTE_PROCESS);
-	assert_int_equal(c.events, EVENT_BIT(EV_CLOSE));
+	assert_true(c.events == (EVENT_ALL & ~event_mask_vital() & ~EVENT_BIT(EV_OPEN)));
+}
+
+static void
+a_group_is_ticked_as_one(void **state)
+{
+	struct command c;
+
+	(void)state;
 	key('x');
 	key('e');
-	key(' ');
-	key('j');
-	key(' ');
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++) {
+		to_line(group);
+		key(' ');
+		if (group == EVENT_GROUP_PROCESS) /* was ticked in part: all of it first */
+			key(' ');
+	}
 	c = key('\r');
 	assert_int_equal(c.kind, COMMAND_NONE);
 	screen_has("at least one event");
+	to_line(EVENT_GROUP_FILE);
+	key(' ');
+	screen_has("[x] close");
+	to_line(LINE_TYPES + EV_CLOSE);
+	key(' ');
+	c = key('\r');
+	assert_true(c.events == (event_mask_group(EVENT_GROUP_FILE) & ~EVENT_BIT(EV_CLOSE)));
+}
+
+/* A hundred types are not shown; those that came are. */
+static void
+types_that_came_are_among_the_ticks(void **state)
+{
+	(void)state;
+	f.s.total[EV_RENAME] = 1;
+	key('x');
+	key('e');
+	screen_lacks("unlink");
+	to_line(LINE_TYPES + EV_CORE);
+	screen_has("[x] rename");
+	key(ESC);
+	f.s.total[EV_RENAME] = 0;
 }
 
 static void
@@ -1340,11 +1389,11 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	assert_int_equal(c.kind, COMMAND_RULE_AUDITION);
 	assert_int_equal(c.id, 9);
 	key('e');
-	key('j');
+	to_line(LINE_TYPES + EV_CLOSE);
 	key(' ');
 	c = key('\r');
 	assert_int_equal(c.kind, COMMAND_RULE_EVENTS);
-	assert_int_equal(c.events, EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE));
+	assert_true(c.events == (EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE)));
 	key('s');
 	key(ACTION_CTRL('U'));
 	type("/tmp/rules");
@@ -1602,6 +1651,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		BUSY(the_menu_mutes_by_what_is_chosen),
 		BUSY(events_are_chosen_with_ticks),
+		BUSY(a_group_is_ticked_as_one),
+		BUSY(types_that_came_are_among_the_ticks),
 		BUSY(the_list_of_mutes_has_its_own_keys),
 		BUSY(enter_in_the_list_goes_to_the_rows),
 		BUSY(undo_and_redo_and_inversion_are_asked_for),

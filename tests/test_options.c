@@ -56,7 +56,7 @@ nothing_said_means_all_as_a_tree_each_second(void **state)
 	(void)state;
 	assert_int_equal(parse(NULL), 0);
 	assert_int_equal(options.task, TASK_RUN);
-	assert_int_equal(options.events, EVENT_ALL);
+	assert_true(options.events == (EVENT_ALL & ~event_mask_hot()));
 	assert_int_equal(options.interval_ms, 1000);
 	assert_int_equal(options.exited_secs, 5);
 	assert_int_equal(options.frames, 0);
@@ -344,13 +344,22 @@ help_names_every_option_within_80_columns(void **state)
 }
 
 static void
+list_here(FILE *out)
+{
+	options_list_events(out, EVENT_CORE);
+}
+
+static void
 every_event_is_listed(void **state)
 {
-	char *list = written(options_list_events);
+	char *list = written(list_here);
 
 	(void)state;
-	for (unsigned i = 0; i < EV_COUNT; i++)
+	for (unsigned i = 0; i < EV_OTHER; i++)
 		assert_non_null(strstr(list, event_info[i].help));
+	assert_non_null(strstr(list, "process   signal                     yes    no        a signal"));
+	assert_non_null(strstr(list, "file      open                       yes    yes       a file was opened\n"));
+	assert_non_null(strstr(list, "(hot)\n"));
 	free(list);
 }
 

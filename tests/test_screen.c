@@ -192,7 +192,7 @@ frame_ledger(void)
 
 	frame_busy(&f);
 	for (unsigned i = 0; i < 4; i++) {
-		rows[i].events = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE);
+		rows[i].events = EVENT_ALL & ~event_mask_vital();
 		rows[i].types = 2;
 		rows[i].since_ns = f.s.time_ns - (uint64_t)(i * i * i + 1) * 1000 * 1000000000ull;
 	}

@@ -148,14 +148,17 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 	rate(number, s->rate_all);
 	word(p, 64, "%s ev/s%*s", number, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
 	word(p, 70, "%s ev/s", number);
-	for (unsigned id = 0; id < EV_COUNT; id++) {
+	double others = s->rate_all;
+	for (unsigned id = 0; id < EV_CORE; id++) {
+		others -= s->rate[id];
 		if (!(s->subscribed & EVENT_BIT(id)))
 			continue;
 		bool file = event_info[id].group == EVENT_GROUP_FILE;
-		word(add(h, 0, true, ROLE_PLAIN),
-		     file ? 58 - (id < 8 ? id : 8) : 22 - (id < 12 ? id : 12), "%s %-*s",
+		word(add(h, 0, true, ROLE_PLAIN), file ? 58 - id : 22 - id, "%s %-*s",
 		     event_info[id].name, file ? 6 : 4, rate(number, s->rate[id]));
 	}
+	if (s->subscribed & ~EVENT_CORE)
+		word(add(h, 0, true, ROLE_PLAIN), 30, "other %-6s", rate(number, others > 0 ? others : 0));
 }
 
 static void

@@ -80,7 +80,10 @@ mute_menu_open(struct ui *ui, const struct row *r, struct command *c)
 	ui->menu_row.version = r->version;
 	ui->menu_row.rate = r->rate_all;
 	ui->menu_row.why_not = gone ? "this process has exited; mute its executable or a prefix" : NULL;
-	memcpy(ui->menu_row.event_rate, r->rate, sizeof ui->menu_row.event_rate);
+	memset(ui->menu_row.event_rate, 0, sizeof ui->menu_row.event_rate);
+	memcpy(ui->menu_row.event_rate, r->rate, sizeof r->rate);
+	for (uint32_t i = 0; i < r->more_count; i++)
+		ui->menu_row.event_rate[r->more[i].id] = r->more[i].rate;
 	free(ui->menu_row.exe);
 	ui->menu_row.exe = xstrdup(r->exe);
 	if (gone)
@@ -109,23 +112,84 @@ mute_menu_open_target(struct ui *ui, const char *target, const char *prefix, str
 		  *target ? MUTE_TARGET : MUTE_TARGET_PREFIX, c);
 }
 
-void
-mute_menu_events(struct ui *ui, uint32_t id, enum mute_kind kind, event_mask events)
+/* The types an item stands for. */
+static event_mask
+types_of(const struct ui *ui, const struct menu_item *item)
 {
+	event_mask mutable = mute_kind_is_target(ui->menu_kind) ? event_mask_target() : EVENT_ALL;
+
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
+		if (item->label == event_group_name[group])
+			return event_mask_group((enum event_group)group) & mutable;
+	return EVENT_BIT(event_by_name(item->label)) & mutable;
+}
+
+static void
+show_ticks(struct ui *ui)
+{
+	for (unsigned i = 0; i < ui->menu.count; i++) {
+		struct menu_item *item = &ui->menu.item[i];
+		event_mask types = types_of(ui, item);
+
+		item->ticked = !(types & ~ui->menu_events);
+		item->partly = !item->ticked && types & ui->menu_events;
+	}
+}
+
+/* An item that does not look as its events say was just toggled. */
+static void
+take_ticks(struct ui *ui)
+{
+	for (unsigned i = 0; i < ui->menu.count; i++) {
+		const struct menu_item *item = &ui->menu.item[i];
+		event_mask types = types_of(ui, item);
+		bool was = !(types & ~ui->menu_events);
+
+		if (item->ticked == was)
+			continue;
+		ui->menu_events = was ? ui->menu_events & ~types : ui->menu_events | types;
+		break;
+	}
+	show_ticks(ui);
+}
+
+static void
+add_types(struct ui *ui, const char *label, const char *help)
+{
+	struct menu_item *item = menu_add(&ui->menu, 0, label, help);
+	event_mask types = types_of(ui, item);
+	double rate = 0;
+
+	item->tick = true;
+	for (unsigned e = 0; e < EV_COUNT; e++)
+		if (types & EVENT_BIT(e))
+			rate += ui->menu_row.event_rate[e];
+	if (!ui->menu_rule)
+		snprintf(item->note, sizeof item->note, "%.0f/s", rate);
+}
+
+void
+mute_menu_events(struct ui *ui, const struct snapshot *s, uint32_t id, enum mute_kind kind,
+		 event_mask events)
+{
+	event_mask mutable = mute_kind_is_target(kind) ? event_mask_target() : EVENT_ALL;
+
 	ui->menu_rule = id;
 	ui->menu_kind = kind;
 	menu_open(&ui->menu, MENU_EVENTS, "events to mute", "Space ticks  Enter takes them  Esc leaves");
+	ui->menu_events = events & mutable;
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
+		if (event_mask_group((enum event_group)group) & mutable)
+			add_types(ui, event_group_name[group], event_group_help[group]);
 	for (unsigned e = 0; e < EV_COUNT; e++) {
-		struct menu_item *item;
+		event_mask group = event_mask_group((enum event_group)event_info[e].group) & mutable;
+		/* Ticked, and not with its group. */
+		bool apart = events & EVENT_BIT(e) && group & ~events & ~event_mask_vital();
 
-		if (mute_kind_is_target(kind) && !event_info[e].target)
-			continue; /* these cannot be muted by target */
-		item = menu_add(&ui->menu, 0, event_info[e].name, event_info[e].help);
-		item->tick = true;
-		item->ticked = events & EVENT_BIT(e);
-		if (!id)
-			snprintf(item->note, sizeof item->note, "%.0f/s", ui->menu_row.event_rate[e]);
+		if (mutable & EVENT_BIT(e) && (e < EV_CORE || s->total[e] || apart))
+			add_types(ui, event_info[e].name, event_info[e].help);
 	}
+	show_ticks(ui);
 }
 
 void
@@ -213,11 +277,8 @@ edit(struct ui *ui)
 static void
 take_events(struct ui *ui, struct command *c)
 {
-	event_mask events = 0;
+	event_mask events = ui->menu_events;
 
-	for (unsigned i = 0; i < ui->menu.count; i++)
-		if (ui->menu.item[i].ticked)
-			events |= EVENT_BIT(event_by_name(ui->menu.item[i].label));
 	if (!events) {
 		ui_message(ui, "tick at least one event with Space");
 		return;
@@ -241,10 +302,12 @@ mute_menu_key(struct ui *ui, const struct snapshot *s, int key, struct command *
 		if (mute_kind_is_path(ui->menu_kind) && ui->menu_path[0] != '/')
 			edit(ui);
 		else
-			mute_menu_events(ui, 0, ui->menu_kind, EVENT_ALL & ~event_mask_vital());
+			mute_menu_events(ui, s, 0, ui->menu_kind, EVENT_ALL & ~event_mask_vital());
 		return;
 	}
 	result = menu_key(&ui->menu, key);
+	if (ui->menu.kind == MENU_EVENTS)
+		take_ticks(ui);
 	if (result == MENU_LEFT) {
 		close_menu(ui);
 	} else if (result == MENU_EDIT) {

@@ -101,6 +101,7 @@ struct ui {
 	char *menu_path;
 	struct columns columns_before;           /* the setup panel was opened */
 	uint8_t setup_width[COLUMN_COUNT];       /* in it; 0: the column's own */
+	event_mask menu_events;      /* that are ticked, shown or not */
 	uint32_t menu_rule;          /* whose events are chosen; 0: of a rule to be made */
 
 	uint32_t ledger_id;          /* the rule under the cursor of the ledger */

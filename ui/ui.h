@@ -87,6 +87,7 @@ enum command_kind {
 	COMMAND_FOLD,             /* command.key, command.on */
 	COMMAND_FOLD_ALL,         /* command.on */
 	COMMAND_INTERVAL,         /* command.interval_ms */
+	COMMAND_SUBSCRIBE,        /* command.events: the types to watch from now on */
 	COMMAND_CLEAR,            /* counters from zero */
 	COMMAND_SAVE_CONFIG,      /* what ui_settings() tells, to the config file */
 	COMMAND_PAUSE,            /* command.on */
@@ -106,7 +107,7 @@ struct command {
 	uint32_t interval_ms;
 	enum mute_kind rule;
 	enum mute_side side;
-	event_mask events;        /* 0: the default */
+	event_mask events;        /* of a mute, 0: the default; of COMMAND_SUBSCRIBE all that are wanted */
 	uint32_t id;              /* of a rule */
 };
 

@@ -61,20 +61,21 @@ big_number(char *out, size_t size, uint64_t n)
 static void
 events_words(char *out, size_t size, const struct mute_row *r)
 {
-	size_t used = 0;
+	event_mask usual = EVENT_ALL & ~event_mask_vital();
+	char text[EVENT_MASK_TEXT];
 
-	*out = '\0';
+	if (mute_kind_is_target(r->kind))
+		usual &= event_mask_target();
 	if (r->events == EVENT_ALL && r->id)
 		snprintf(out, size, "all");
-	else if (r->events == (EVENT_ALL & ~event_mask_vital()))
+	else if (r->events == usual)
 		snprintf(out, size, "default");
 	else if (!r->id || !r->events)
 		snprintf(out, size, "%u types", r->types);
-	else
-		for (unsigned id = 0; id < EV_COUNT; id++)
-			if (r->events & EVENT_BIT(id) && used + 1 < size)
-				used += (size_t)snprintf(out + used, size - used, "%s%s",
-							 used ? "," : "", event_info[id].name);
+	else {
+		event_mask_text(r->events, text, sizeof text);
+		snprintf(out, size, "%s", text);
+	}
 }
 
 static void
@@ -265,7 +266,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	else if (!r->id)
 		ui_message(ui, "this is the system's own, not a rule of estop's");
 	else if (id == ACTION_LEDGER_EVENTS)
-		mute_menu_events(ui, r->id, r->kind, r->events);
+		mute_menu_events(ui, s, r->id, r->kind, r->events);
 	else
 		*c = (struct command){ .kind = id == ACTION_LEDGER_REMOVE ? COMMAND_RULE_REMOVE
 									  : COMMAND_RULE_AUDITION,
