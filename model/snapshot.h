@@ -95,6 +95,7 @@ struct snapshot {
 	size_t processes;           /* alive in the tree, kernel threads left out unless shown */
 	size_t matched;             /* rows that match the filter, folded away or not */
 	uint64_t time_ns;
+	uint64_t marked_ns;         /* since when rows count; 0: since the start */
 	double rate[EV_COUNT];      /* of the whole machine */
 	double rate_all;
 	uint64_t total[EV_COUNT];

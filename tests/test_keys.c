@@ -1056,6 +1056,26 @@ settings_open_the_same_screen_again(void **state)
 }
 
 static void
+a_mark_is_set_and_ended(void **state)
+{
+	struct command c = key('c');
+
+	(void)state;
+	assert_int_equal(c.kind, COMMAND_MARK);
+	assert_true(c.on);
+	f.s.marked_ns = f.s.time_ns - 12 * SECOND; /* the model's answer */
+	ui_draw(ui, &f.s);
+	screen_has("since 0:00:12");
+	c = key('c');
+	assert_true(c.kind == COMMAND_MARK && !c.on);
+	c = key(ESC);
+	assert_true(c.kind == COMMAND_MARK && !c.on);
+	f.s.marked_ns = 0;
+	assert_int_equal(key(ESC).kind, COMMAND_NONE);
+	screen_lacks("since 0:");
+}
+
+static void
 switches(void **state)
 {
 	const struct snapshot_spec *spec = ui_spec(ui);
@@ -1146,7 +1166,7 @@ messages_go_with_time_or_a_key(void **state)
 static void
 unknown_escape_sequences_are_no_keys(void **state)
 {
-	static const char *const sequences[] = {"\033m", "\033[1;9M", "\033[M abc", "\033OM",
+	static const char *const sequences[] = {"\033m", "\033[1;9M", "\033[M ab", "\033OM",
 						"\033[200~"};
 	struct command c;
 
@@ -1698,6 +1718,7 @@ main(void)
 		BUSY(help_begins_with_the_view),
 		BUSY(the_first_hint_goes_with_time_or_a_key),
 		BUSY(settings_open_the_same_screen_again),
+		BUSY(a_mark_is_set_and_ended),
 		BUSY(switches),
 		BUSY(help_scrolls_and_goes_away),
 		BUSY(messages_go_with_time_or_a_key),

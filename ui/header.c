@@ -239,6 +239,12 @@ compose_view(struct header *h, const struct header_facts *f, const struct snapsh
 		word(p, 44, "%s process%s", grouped(number, s->processes),
 		     s->processes == 1 ? "" : "es");
 	}
+	if (s->marked_ns && s->time_ns >= s->marked_ns) {
+		p = add(h, 2, false, ROLE_NAME);
+		duration(number, (s->time_ns - s->marked_ns) / SECOND);
+		word(p, 50, "counters since %s", number);
+		word(p, 53, "since %s", number);
+	}
 	if (f->held) {
 		p = add(h, 2, false, ROLE_NAME);
 		word(p, 38, "order frozen (o)");

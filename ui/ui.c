@@ -626,6 +626,8 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_BACK:
 		if (ui->view != VIEW_PROCESSES)
 			ui_show(ui, VIEW_PROCESSES, c);
+		else if (s->marked_ns)
+			*c = (struct command){ .kind = COMMAND_MARK, .on = false };
 		break;
 	case ACTION_TREE:
 		ui->spec.tree = !ui->spec.tree;
@@ -678,6 +680,9 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_STREAM_FORWARD:
 		*c = (struct command){ .kind = COMMAND_STREAM_JUMP,
 				       .step = id == ACTION_STREAM_FORWARD ? 1 : -1 };
+		break;
+	case ACTION_MARK:
+		*c = (struct command){ .kind = COMMAND_MARK, .on = !s->marked_ns };
 		break;
 	case ACTION_CLEAR:
 		c->kind = COMMAND_CLEAR;
