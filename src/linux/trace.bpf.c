@@ -950,6 +950,7 @@ file_event(u64 address, u32 kind, u32 oflag)
 	return 0;
 }
 
+#define SUBSCRIBED(c, kind) ((c)->subscribed & 1ULL << WIRE_##kind)
 #define CLOSINGS (1ULL << WIRE_CLOSE | 1ULL << WIRE_PTY_CLOSE)
 
 int terminal_closed(u64 address);
@@ -961,7 +962,7 @@ closed(u64 address)
 	struct wire_control *c = get_control();
 
 	file_event(address, WIRE_CLOSE, 0);
-	if (c && c->subscribed & 1ULL << WIRE_PTY_CLOSE)
+	if (c && SUBSCRIBED(c, PTY_CLOSE))
 		terminal_closed(address);
 }
 
@@ -1148,7 +1149,6 @@ BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 /* ---- acts: what any other call did ----------------------------------------- */
 
 #define ROW_ARG(row, part) ((u32)((row) >> ROW_##part) & 15)
-#define SUBSCRIBED(c, kind) ((c)->subscribed & 1ULL << WIRE_##kind)
 
 /* What place() found. */
 enum { PLACE_NONE, PLACE_ELSEWHERE, PLACE_IN_TREE };
@@ -1745,8 +1745,12 @@ BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	file = file_of(task, (u32)ret);
 	if (!file)
 		return 0;
-	if (flags & O_CREAT && LOAD(CAST(struct file, file), f_mode) & FMODE_CREATED)
-		file_event(file, WIRE_CREATE, (u32)flags);
+	if (flags & O_CREAT && LOAD(CAST(struct file, file), f_mode) & FMODE_CREATED) {
+		struct wire_control *c = get_control();
+
+		if (c && SUBSCRIBED(c, CREATE))
+			file_event(file, WIRE_CREATE, (u32)flags);
+	}
 	file_event(file, WIRE_OPEN, (u32)flags);
 	return 0;
 }
