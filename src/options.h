@@ -128,6 +128,7 @@ struct options {
 	long frames;           /* 0: until stopped */
 	const char *sort;      /* title of a column; NULL: the default */
 	bool flat, ascii;
+	char **command;        /* behind --, up to a NULL; NULL: none */
 	int exited_secs;       /* or EXITED_FOREVER */
 	enum color_mode color;
 	char *note;            /* to be told: which typed path was resolved to what; NULL none */

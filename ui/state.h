@@ -84,6 +84,7 @@ struct ui {
 	uint64_t message_until;
 	uint64_t first_ns;           /* of the first snapshot */
 	char *exe;                   /* given out in a command */
+	struct command asked;        /* what a yes to the question means; its exe is ours */
 	char *line;                  /* to put a row together */
 	size_t line_size;
 };
