@@ -6,6 +6,7 @@
 
 #include "model/hash.h"
 #include "model/intern.h"
+#include "model/lives.h"
 #include "model/rate.h"
 #include "model/share.h"
 #include "model/tree.h"
@@ -34,6 +35,11 @@ enum proc_flag {
 	PROC_UNSEEN = 16, /* not met since the survey began */
 };
 
+/* Counters as they stood when the mark was set, moved along with those they are part of. */
+struct marked {
+	struct activity *own, *below; /* NULL: nothing */
+};
+
 /* Exited children of one parent that ran the same executable. */
 struct group {
 	struct group *next_of_owner;
@@ -45,8 +51,10 @@ struct group {
 	uint32_t count, uid;
 	uint32_t present;            /* members whose tombstone is still there */
 	uint32_t row;                /* private to snapshot.c */
+	struct lives lives;          /* of members whose start is known */
 	struct activity own;         /* what reaped members did */
 	struct activity *below;      /* and what was reaped below them; NULL: nothing */
+	struct marked marked;        /* of own and below */
 };
 
 struct proc {
@@ -70,6 +78,7 @@ struct proc {
 	uint32_t shared;               /* low half of what is in the window already */
 	struct window window;
 	struct activity *reaped;       /* done by descendants that are reaped; NULL: nothing */
+	struct marked marked;          /* of did and reaped */
 	UT_hash_handle hh;
 };
 
@@ -93,6 +102,7 @@ struct tree {
 	uint64_t shared;
 	uint64_t applied[EV_COUNT];
 	uint64_t tick_ns;
+	uint64_t marked_ns;            /* when the mark was set; 0: there is none */
 	uint64_t lost_from_ns, lost_to_ns; /* 0: nothing lost since the counters began */
 };
 

@@ -9,6 +9,7 @@
 #define ESTOP_MODEL_TREE_H
 
 #include "model/event.h"
+#include "model/intern.h"
 
 struct tree;
 struct proc; /* fields in model/proc.h, for the model alone */
@@ -39,6 +40,12 @@ void tree_tick(struct tree *, uint64_t now_ns, uint64_t exited_ns);
 const struct proc *tree_find_pid(const struct tree *, int32_t pid);
 const struct proc *tree_find(const struct tree *, struct proc_key);
 
+/*
+ * The executable of who acts in an event, held by the tree, or NULL. Asked before
+ * the event is applied: it is what the process ran then.
+ */
+struct string *tree_exe(const struct tree *, const struct event_proc *);
+
 /* What is known of one process, for those who do not take a snapshot. Strings: until the next apply. */
 struct proc_facts {
 	struct proc_key key;
@@ -64,11 +71,13 @@ void tree_descendants(const struct tree *, struct proc_key,
 struct saving {
 	double share; /* of the stream, 0..1 */
 	double rate;  /* per second */
+	bool at_least; /* it may be more */
 };
 struct saving tree_saving_process(const struct tree *, struct proc_key);
 struct saving tree_saving_subtree(const struct tree *, struct proc_key); /* of who is there still */
 struct saving tree_saving_exe(const struct tree *, const char *exe);
 struct saving tree_saving_prefix(const struct tree *, const char *prefix);
+struct saving tree_saving_events(const struct tree *, uint64_t events); /* if it were so many */
 
 /* Events were lost between the last tick and now: counters of who lived then are lower bounds. */
 void tree_lost(struct tree *, uint64_t now_ns);
@@ -84,7 +93,14 @@ void tree_survey_end(struct tree *, uint64_t now_ns);
 void tree_fold(struct tree *, struct proc_key, bool folded);
 void tree_fold_all(struct tree *, bool folded); /* folding leaves the roots open */
 
-/* Counters from zero: totals of every process (C). */
+/*
+ * A mark: from now_ns on snapshots count only what came since. Another one takes its place.
+ * Costs memory for a copy of the counters as long as it is set.
+ */
+void tree_mark(struct tree *, uint64_t now_ns);
+void tree_unmark(struct tree *);
+
+/* Counters from zero: totals of every process (C). Ends a mark. */
 void tree_clear(struct tree *);
 
 /* Applied events by type since the start, for the accounting identity. */

@@ -2,6 +2,7 @@
 #include "src/loop.h"
 #include "src/clock.h"
 #include "src/commands.h"
+#include "src/config.h"
 #include "src/platform.h"
 #include "src/signals.h"
 
@@ -171,6 +172,23 @@ handle_signals(struct run *r)
 }
 
 static void
+save_config(struct run *r, char *message, size_t len)
+{
+	const char *path = r->session->options->config_path;
+	struct ui_config settings;
+
+	if (!path) {
+		snprintf(message, len, "nothing was written: %s",
+			 r->session->options->no_config ? "--no-config was given"
+							: "HOME is not set; --config names a file");
+		return;
+	}
+	ui_settings(r->ui, &settings);
+	if (config_write(path, &settings, message, len) == 0)
+		snprintf(message, len, "settings written to %s", path);
+}
+
+static void
 carry_out(struct run *r, const struct command *c)
 {
 	char message[512] = "";
@@ -189,6 +207,10 @@ carry_out(struct run *r, const struct command *c)
 	case COMMAND_REFRESH:
 		r->stale = true;
 		break;
+	case COMMAND_SAVE_CONFIG:
+		save_config(r, message, sizeof(message));
+		ui_message(r->ui, message);
+		break;
 	case COMMAND_PAUSE:
 		if (!c->on)
 			r->stale = true;
@@ -198,7 +220,7 @@ carry_out(struct run *r, const struct command *c)
 		case COMMANDS_MUTES:
 			/* What is looked at stays, and shows that it is muted. */
 			if (ui_paused(r->ui))
-				session_marks(r->session);
+				session_marks(r->session, ui_spec(r->ui));
 			else
 				r->stale = true;
 			break;
@@ -244,7 +266,9 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 
 	loop_init(&r.loop, s, signal_fd, key_fd, STDOUT_FILENO);
 	session_frame(s, ui_spec(ui));
-	if (s->options->mute_errors)
+	if (s->options->config_errors)
+		ui_message(ui, s->options->config_errors);
+	else if (s->options->mute_errors)
 		ui_message(ui, s->options->mute_errors);
 	else if (s->note)
 		ui_message(ui, s->note);

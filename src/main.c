@@ -1,6 +1,7 @@
 /* main - brings up options, source, model and screen in this order, and takes them down again. */
 #include "model/xalloc.h"
 #include "src/batch.h"
+#include "src/config.h"
 #include "src/log.h"
 #include "src/loop.h"
 #include "src/options.h"
@@ -49,18 +50,19 @@ print(const struct options *o)
 	return EXIT_FINE;
 }
 
-/* What was wrong in mute files, a line each. */
+/* What was wrong in the config and in mute files, a line each. */
 static void
 tell_errors(const struct options *o)
 {
-	const char *at = o->mute_errors;
+	const char *const of[] = { o->config_errors, o->mute_errors };
 
-	while (at && *at) {
-		size_t length = strcspn(at, "\n");
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		for (const char *at = of[i]; at && *at;) {
+			size_t length = strcspn(at, "\n");
 
-		fprintf(stderr, "estop: %.*s\n", (int)length, at);
-		at += length + (at[length] == '\n');
-	}
+			fprintf(stderr, "estop: %.*s\n", (int)length, at);
+			at += length + (at[length] == '\n');
+		}
 }
 
 static int
@@ -130,20 +132,29 @@ static int
 run(const struct options *o)
 {
 	struct session session;
+	char why[512] = "", host[256] = "";
 	struct ui_config config = {
 		.in_fd = STDIN_FILENO,
 		.out_fd = STDOUT_FILENO,
 		.color = o->color,
 		.ascii = o->ascii,
 		.sort = o->sort,
+		.reversed = o->reverse,
 		.flat = o->flat,
+		.totals = o->totals,
+		.kernel_threads = o->kernel_threads,
+		.filter = o->filter ? filter_compile(o->filter, why, sizeof(why)) : NULL,
+		.view = o->view,
+		.columns = o->columns,
+		.theme = o->theme,
+		.mouse = o->mouse,
+		.hint = !o->config_found,
 		.exited_secs = o->exited_secs,
 		.interval_ms = o->interval_ms,
 		.scope_text = o->scope,
 		.mute_file = o->mute_file,
 		.user_name = users_name,
 	};
-	char why[512] = "", host[256] = "";
 	bool screen = !o->batch && !o->log, to_stdout = o->record && strcmp(o->record, "-") == 0;
 	FILE *frames_to = stdout;
 	int signal_fd, result;
@@ -193,6 +204,7 @@ run(const struct options *o)
 	if (result == 0 && session.source.ops->report)
 		session.source.ops->report(session.source.self, stderr);
 	session_close(&session);
+	filter_free((struct filter *)config.filter);
 	if (frames_to != stdout)
 		fclose(frames_to);
 	if (config.in_fd != STDIN_FILENO)
@@ -217,6 +229,13 @@ keep_standard_streams(void)
 			(void)open("/dev/null", O_RDONLY);
 }
 
+/* The settings are the screen's; without one they are read only when they are asked for. */
+static bool
+uses_config(const struct options *o)
+{
+	return o->task == TASK_RUN && (o->config || !(o->batch || o->log));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -225,7 +244,8 @@ main(int argc, char **argv)
 	int status;
 
 	keep_standard_streams();
-	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0)
+	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
+	    (uses_config(&options) && config_read(&options, why, sizeof(why)) != 0))
 		status = complain(EXIT_USAGE, why);
 	else if (options.task != TASK_RUN) {
 		tell_errors(&options);

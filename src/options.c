@@ -365,7 +365,7 @@ parse_sort(struct parser *p, const char *text)
 	char *all = NULL;
 
 	if (column_by_name(text)) {
-		p->o->sort = text;
+		p->o->sort = column_by_name(text)->title;
 		return 0;
 	}
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
@@ -373,6 +373,58 @@ parse_sort(struct parser *p, const char *text)
 	(void)refuse(p, "there is no column '%.40s'; the columns are %s", text, all);
 	free(all);
 	return -EINVAL;
+}
+
+static int
+parse_filter(struct parser *p, const char *text)
+{
+	char reason[160];
+	struct filter *f = filter_compile(text, reason, sizeof(reason));
+
+	if (!f)
+		return refuse(p, "--filter makes no sense at %s", reason);
+	filter_free(f);
+	free(p->o->filter);
+	p->o->filter = text[0] ? xstrdup(text) : NULL;
+	return 0;
+}
+
+static int
+parse_theme(struct parser *p, const char *text)
+{
+	for (unsigned i = 0; i < THEME_COUNT; i++)
+		if (strcmp(text, theme_name[i]) == 0) {
+			p->o->theme = (enum theme)i;
+			return 0;
+		}
+	return refuse(p, "--theme takes dark, light, colorblind or mono, not '%.40s'", text);
+}
+
+static int
+parse_view(struct parser *p, const char *text)
+{
+	p->o->view = ui_view_name(text);
+	return p->o->view ? 0 : refuse(p, "--view takes the name of a view, not '%.40s'", text);
+}
+
+/* Where the answer to an option without an argument goes; NULL: it is not one for a config file. */
+static bool *
+flag_of(struct options *o, enum option_id id)
+{
+	switch (id) {
+	case OPTION_FLAT:
+		return &o->flat;
+	case OPTION_REVERSE:
+		return &o->reverse;
+	case OPTION_TOTALS:
+		return &o->totals;
+	case OPTION_KERNEL:
+		return &o->kernel_threads;
+	case OPTION_ASCII:
+		return &o->ascii;
+	default:
+		return NULL;
+	}
 }
 
 static int
@@ -404,8 +456,33 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 	case OPTION_SORT:
 		return parse_sort(p, value);
 	case OPTION_TREE:
+		o->flat = false;
+		return 0;
 	case OPTION_FLAT:
-		o->flat = id == OPTION_FLAT;
+	case OPTION_REVERSE:
+	case OPTION_TOTALS:
+	case OPTION_KERNEL:
+	case OPTION_ASCII:
+		*flag_of(o, id) = true;
+		return 0;
+	case OPTION_FILTER:
+		return parse_filter(p, value);
+	case OPTION_VIEW:
+		return parse_view(p, value);
+	case OPTION_THEME:
+		return parse_theme(p, value);
+	case OPTION_MOUSE:
+		o->mouse = strcmp(value, "on") == 0;
+		if (!o->mouse && strcmp(value, "off") != 0)
+			return refuse(p, "--mouse takes on or off, not '%.40s'", value);
+		return 0;
+	case OPTION_CONFIG:
+		if (!value[0])
+			return refuse(p, "--config needs a file");
+		o->config = value;
+		return 0;
+	case OPTION_NO_CONFIG:
+		o->no_config = true;
 		return 0;
 	case OPTION_EXITED:
 		return parse_exited(p, value);
@@ -425,9 +502,6 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_speed(p, value);
 	case OPTION_COLOR:
 		return parse_color(p, value);
-	case OPTION_ASCII:
-		o->ascii = true;
-		return 0;
 	case OPTION_LIST_EVENTS:
 		o->task = TASK_LIST_EVENTS;
 		return 0;
@@ -531,6 +605,8 @@ parse_all(struct parser *p, int argc, char **argv)
 		error = parse_option(p, (enum option_id)id, optarg);
 		if (error)
 			return error;
+		/* --tree and --flat say the same thing. */
+		p->o->given |= UINT64_C(1) << (id == OPTION_TREE ? OPTION_FLAT : id);
 		if (p->o->task != TASK_RUN)
 			return 0;
 	}
@@ -546,14 +622,17 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	const char *no_color = getenv("NO_COLOR");
 	int error;
 
+	_Static_assert(OPTION_COUNT <= 64, "options.given has a bit for each");
 	*o = (struct options){ .interval_ms = 1000, .exited_secs = UI_EXITED_DEFAULT_SECS,
-			       .speed = SPEED_DEFAULT };
+			       .speed = SPEED_DEFAULT, .mouse = true };
 	error = parse_all(&p, argc, argv);
 	if (!error && o->task == TASK_RUN)
 		error = check_streams(&p);
 	o->events = p.events | event_mask_vital();
-	if (o->color == COLOR_AUTO && no_color && no_color[0])
+	if (o->color == COLOR_AUTO && no_color && no_color[0]) {
 		o->color = COLOR_NEVER;
+		o->given |= UINT64_C(1) << OPTION_COLOR; /* a file does not overrule it */
+	}
 	if (p.export && o->task == TASK_RUN)
 		o->task = TASK_EXPORT;
 	compose_scope(&p);
@@ -561,6 +640,20 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 		free(p.terms[i]);
 	free(p.terms);
 	return error;
+}
+
+int
+options_set(struct options *o, enum option_id id, const char *value, char *why, size_t len)
+{
+	struct parser p = { .o = o, .why = why, .len = len };
+	bool *flag = flag_of(o, id), yes = strcmp(value, "yes") == 0;
+
+	if (!flag)
+		return parse_option(&p, id, value);
+	if (!yes && strcmp(value, "no") != 0)
+		return refuse(&p, "yes or no is needed, not '%.40s'", value);
+	*flag = yes;
+	return 0;
 }
 
 void
@@ -575,6 +668,9 @@ options_finish(struct options *o)
 		free((char *)o->inputs[i].name);
 	free(o->inputs);
 	free(o->scope);
+	free(o->filter);
+	free(o->config_path);
+	free(o->config_errors);
 	free(o->mute_errors);
 	free(o->note);
 	*o = (struct options){ 0 };

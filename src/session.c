@@ -87,11 +87,31 @@ observe(struct session *s, const struct event *e)
 		record_event(s->record, e);
 }
 
+/* For the views: is it of a process that -p and -u ask for? */
+static void
+show(struct session *s, const struct event *e, struct string *exe)
+{
+	const struct filter_subject who = { .pid = pid_shown(e->who.pid), .uid = e->who.uid,
+					    .user = s->scope ? users_name(e->who.uid) : "",
+					    .name = string_name(exe), .exe = string_bytes(exe),
+					    .args = "" };
+
+	if (!s->scope || filter_match(s->scope, &who))
+		views_apply(&s->views, e, exe);
+}
+
 static void
 apply(struct session *s, const struct event *e)
 {
+	bool shown = s->views.on && e->id < EV_COUNT;
+	struct string *exe = shown ? tree_exe(s->tree, &e->who) : NULL;
+
 	observe(s, e);
+	if (exe)
+		show(s, e, exe);
 	tree_apply(s->tree, e);
+	if (shown && !exe) /* the event itself may have told */
+		show(s, e, tree_exe(s->tree, &e->who));
 	if (e->id >= EV_COUNT)
 		return;
 	s->applied++;
@@ -123,6 +143,8 @@ session_drain(struct session *s, uint64_t budget_ns, bool *more)
 	*more = false;
 	if (!e)
 		return 0;
+	if (ring_used(s->ring) > s->ring_peak)
+		s->ring_peak = ring_used(s->ring);
 	/* Events are in order: the first is the oldest, and waits the longest. */
 	now = session_now(s);
 	if (!s->source.ops->now && now > e->time_ns && now - e->time_ns > s->lag_ns)
@@ -178,6 +200,8 @@ session_figures(struct session *s)
 	shown->subscribed = s->events;
 	shown->available = s->source.ops->available(s->source.self);
 	shown->lag_ns = s->lag_shown_ns;
+	/* Whichever of the two queues is fuller is the one that may lose something. */
+	shown->ring_fill = stats.kernel_fill > s->ring_shown ? stats.kernel_fill : s->ring_shown;
 	shown->backlog = s->applied - s->applied_shown;
 	shown->self_cpu = s->self.cpu;
 	shown->self_rss = s->self.rss;
@@ -198,13 +222,15 @@ session_picture(struct session *s, const struct snapshot_spec *spec)
 	s->applied_shown = s->applied;
 	if (spec->ledger)
 		mutes_list(s->mutes, &s->snapshot.ledger, session_now(s));
+	views_picture(&s->views, &s->snapshot, s->tree, s->mutes, spec);
 	session_figures(s);
 }
 
 void
-session_marks(struct session *s)
+session_marks(struct session *s, const struct snapshot_spec *spec)
 {
 	snapshot_mark(&s->snapshot, s->mutes);
+	views_mark(&s->snapshot, s->mutes, spec);
 	session_figures(s);
 }
 
@@ -253,6 +279,7 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	if (spec->exited_secs != EXITED_FOREVER)
 		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
 	tree_tick(s->tree, session_now(s), exited_ns);
+	views_tick(&s->views, session_now(s));
 	session_record_mutes(s);
 	if (mutes_tick(s->mutes, session_now(s)))
 		s->mutes_stale = true;
@@ -262,6 +289,8 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	self_sample(&s->self, clock_steady());
 	s->lag_shown_ns = s->lag_ns;
 	s->lag_ns = 0;
+	s->ring_shown = (double)s->ring_peak / (double)ring_size(s->ring);
+	s->ring_peak = 0;
 	session_figures(s);
 }
 
@@ -423,6 +452,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	if (error)
 		goto out;
 	s->tree = tree_create();
+	views_open(&s->views, !o->log && !o->batch);
 	s->mutes = mutes_create(&s->source.ops->mute, s->source.self, EVENT_ALL & ~event_mask_vital());
 	mutes_watch(s->mutes, s->tree);
 	self_open(&s->self, clock_steady());
@@ -516,6 +546,7 @@ session_back(struct session *s, uint64_t ns, char *message, size_t len)
 		ring_release(s->ring);
 	tree_destroy(s->tree);
 	s->tree = tree_create();
+	views_restart(&s->views);
 	s->applied = s->applied_shown = 0;
 	s->lost = s->lost_untyped = s->lost_vital = 0;
 	keys->back_end(s->source.self);
@@ -612,6 +643,7 @@ session_close(struct session *s)
 	s->source.ops = NULL;
 	snapshot_finish(&s->snapshot);
 	mutes_destroy(s->mutes);
+	views_close(&s->views);
 	tree_destroy(s->tree);
 	ring_destroy(s->ring);
 	free(s->note);

@@ -12,6 +12,7 @@
 #include "src/record.h"
 #include "src/self.h"
 #include "src/source.h"
+#include "src/views.h"
 #include "src/wake.h"
 
 #include <stdio.h>
@@ -26,6 +27,7 @@ struct session {
 	struct wake wake;
 	struct tree *tree;
 	struct mutes *mutes;
+	struct views views;
 	event_mask events;        /* subscribed to: as asked for, as far as the source can give them */
 	struct filter *scope;     /* -p and -u; NULL: all */
 	struct snapshot snapshot; /* the last one taken */
@@ -35,6 +37,8 @@ struct session {
 	uint64_t applied_shown;   /* of these, when the snapshot was taken */
 	uint64_t lag_ns;          /* of the frame being collected */
 	uint64_t lag_shown_ns;
+	uint64_t ring_peak;       /* bytes in use, the most since the last tick */
+	double ring_shown;        /* share of the ring */
 	uint64_t lost;            /* events, up to the last tick */
 	uint64_t lost_vital;      /* of these, exec, fork and exit */
 	uint64_t lost_untyped;    /* in the kernel, of a type that is not known (yet) */
@@ -78,7 +82,7 @@ void session_picture(struct session *, const struct snapshot_spec *);
 void session_figures(struct session *);
 
 /* The same, and the mute marks of its rows: after a mute command on a frozen picture. */
-void session_marks(struct session *);
+void session_marks(struct session *, const struct snapshot_spec *);
 
 /* Ends the flow and applies what is on its way. Figures are final then. */
 void session_stop(struct session *);

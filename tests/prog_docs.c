@@ -4,6 +4,7 @@
  * "begin NAME" and one that holds "end NAME", both comments of the format.
  */
 #include "model/mutes.h"
+#include "src/config.h"
 #include "src/options.h"
 #include "ui/action.h"
 #include "ui/column.h"
@@ -243,6 +244,27 @@ put_states(void)
 	end_list();
 }
 
+/* The keys of the config file: options, said once more without their dashes. */
+static void
+put_settings(void)
+{
+	static const enum option_id keys[] = {
+#define X(id) OPTION_##id,
+		CONFIG_TABLE(X)
+#undef X
+	};
+
+	begin_list("kernel-threads", "setting");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const struct option_info *o = &option_info[keys[i]];
+		char what[80];
+
+		snprintf(what, sizeof(what), "%s = %s", o->name, o->argument ? o->argument : "yes or no");
+		put_entry(what, o->help);
+	}
+	end_list();
+}
+
 /* Debian's names, handed over by the Makefile, in lines of a readable length. */
 static void
 put_packages(void)
@@ -271,6 +293,7 @@ static const struct {
 } sections[] = {
 	{ "options", put_options }, { "keys", put_keys },   { "columns", put_columns },
 	{ "events", put_events },   { "rules", put_rules }, { "states", put_states }, { "packages", put_packages },
+	{ "settings", put_settings },
 };
 
 enum { SECTIONS = sizeof(sections) / sizeof(sections[0]) };

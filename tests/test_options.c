@@ -77,7 +77,7 @@ every_option_has_its_effect(void **state)
 			 0);
 	assert_int_equal(options.interval_ms, 250);
 	assert_int_equal(options.frames, 3);
-	assert_string_equal(options.sort, "pid");
+	assert_string_equal(options.sort, "PID");
 	assert_true(options.flat && options.batch && options.ascii);
 	assert_int_equal(options.exited_secs, 0);
 	assert_int_equal(options.color, COLOR_NEVER);

@@ -84,6 +84,35 @@ busy_tree(void **state)
 	drawn("tree_40x7", 7, 40, NULL);
 }
 
+/* Everything a header can say at once: what gives way on narrow screens, and what stays. */
+static void
+headers_of_all_widths(void **state)
+{
+	static const int sizes[][2] = { { 4, 20 }, { 10, 40 }, { 10, 80 }, { 10, 120 }, { 10, 200 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct ui *ui = frame_open(sizes[i][0], sizes[i][1], NULL);
+		char name[32];
+
+		frame_busy(&f);
+		f.s.loss.kernel[EV_OPEN] = 120;
+		f.s.loss.ring[EV_CLOSE] = 7;
+		f.s.mutes.local = 1;
+		f.s.ring_fill = 0.62;
+		f.s.marked_ns = f.s.time_ns - 75 * 1000000000ull;
+		for (unsigned k = 0; k < MINUTE_SECONDS; k++)
+			f.s.activity[k] = k < 8 ? -1 : (float)(k * 37 % 100);
+		frame_type(ui, &f, "f/usr/lib\ro");
+		f.s.matched = 3;
+		frame_clock_ns += 60 * 1000000000ull; /* the message of o is gone */
+		ui_draw(ui, &f.s);
+		snprintf(name, sizeof name, "header_%d", sizes[i][1]);
+		screen_is(name);
+		ui_close(ui);
+	}
+}
+
 static void
 below_the_smallest_size_there_is_one_line(void **state)
 {
@@ -231,6 +260,50 @@ the_list_of_mutes(void **state)
 	at_all_sizes("ledger_empty", "v");
 }
 
+/* Files busy and idle, exact and not, muted and hostile. */
+static void
+frame_files(void)
+{
+	static struct file_row rows[] = {
+		{ .path = "/dev/null", .opens = 9120, .closes = 9120, .total = 18240, .open_rate = 113,
+		  .close_rate = 113, .rate = 226, .users = 240, .more_users = true, .top_pid = 4120,
+		  .top_name = "make" },
+		{ .path = "/usr/lib/gcc/x86_64-linux-gnu/12/include/stddef.h", .opens = 1234567890,
+		  .closes = 1234567880, .total = 2469135770, .balance = 10, .open_rate = 40.5,
+		  .close_rate = 40, .rate = 80.5, .users = 12, .more_users = true, .top_pid = 4190,
+		  .top_name = "cc1", .at_least = true, .mute = 'D' },
+		{ .path = "/home/alice/project/src/client.c", .opens = 12, .closes = 14, .total = 30,
+		  .balance = -2, .rate = 0.04, .users = 2, .top_pid = 4190, .top_name = "cc1",
+		  .mute = 'T' },
+		{ .path = "/tmp/\033[31mred\xff", .opens = 1, .total = 1, .balance = 1, .users = 1,
+		  .top_pid = 1, .top_name = "\033evil", .mute = 'L', .at_least = true },
+	};
+
+	frame_busy(&f);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (!rows[i].mute)
+			rows[i].mute = ' ';
+	f.s.files = (struct files_page){ .rows = rows, .count = sizeof rows / sizeof *rows, .kept = 812 };
+	f.s.files.users[0] = (struct file_user_row){ { 4120, 1 }, "/usr/bin/make", "make", 6000, 6000,
+						     12000, false };
+	f.s.files.users[1] = (struct file_user_row){ { 5, 2 }, "", "?", 3000, 3100, 6100, true };
+	f.s.files.user_count = 2;
+	f.s.files.more_users = true;
+}
+
+static void
+the_files(void **state)
+{
+	(void)state;
+	frame_files();
+	at_all_sizes("files", "2jj");
+	at_all_sizes("files_who", "2\r");
+	at_all_sizes("files_menu", "2jx");
+	f.s.files.count = f.s.files.user_count = 0;
+	f.s.files.more_users = false;
+	at_all_sizes("files_empty", "2");
+}
+
 static void
 the_menus(void **state)
 {
@@ -240,6 +313,15 @@ the_menus(void **state)
 	at_all_sizes("menu_events", "jxe");
 	f.s.mutes.inverted[MUTE_SIDE_PATH] = true;
 	at_all_sizes("menu_invert", "I");
+}
+
+static void
+the_menus_about_columns(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	at_all_sizes("menu_sort", "s");
+	at_all_sizes("menu_columns", "S");
 }
 
 static void
@@ -274,6 +356,7 @@ exited_rows_say_how(void **state)
 	r = frame_add(&f, 1, -4120, "alice", 0, 0, "cc1");
 	r->flags |= ROW_GROUP | ROW_EXITED;
 	r->group_count = 412;
+	r->group_life_ns = 8000000;
 	r->version = 0;
 	r->total[EV_OPEN] = 12345;
 	frame_link(&f);
@@ -535,6 +618,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(busy_tree),
+		cmocka_unit_test(headers_of_all_widths),
 		cmocka_unit_test(below_the_smallest_size_there_is_one_line),
 		cmocka_unit_test(ascii_and_mono),
 		cmocka_unit_test(no_utf8_locale_means_ascii),
@@ -542,7 +626,9 @@ main(void)
 		cmocka_unit_test(filter_keeps_parents_as_context),
 		cmocka_unit_test(muted_rows_are_marked),
 		cmocka_unit_test(the_list_of_mutes),
+		cmocka_unit_test(the_files),
 		cmocka_unit_test(the_menus),
+		cmocka_unit_test(the_menus_about_columns),
 		cmocka_unit_test(counts_that_disagree_and_inversion_are_said),
 		cmocka_unit_test(exited_rows_say_how),
 		cmocka_unit_test(loss_is_said),

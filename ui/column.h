@@ -63,6 +63,21 @@ extern const struct column column_info[COLUMN_COUNT];
 const struct column *column_by_name(const char *name); /* NULL when there is none */
 const struct column *column_default_sort(void);
 
+enum { COLUMN_WIDEST = 40 };
+
+/* Columns a person has chosen, from left to right; n 0: the default ones. COMMAND stands last. */
+struct columns {
+	struct {
+		const struct column *column;
+		uint8_t width; /* from the column's own to COLUMN_WIDEST; 0: its own */
+	} at[COLUMN_COUNT];
+	unsigned n;
+};
+
+void columns_default(struct columns *); /* the default ones, one by one */
+/* Appends it; a width out of its range is drawn into it. False when it is there already. */
+bool columns_add(struct columns *, const struct column *, unsigned width);
+
 /* Which columns fit a line, and where. */
 struct layout {
 	const struct column *column[COLUMN_COUNT];
@@ -74,10 +89,13 @@ struct layout {
  * Lays the chosen columns (NULL: the default ones) out on this many terminal columns.
  * The sort column is always among them: added before COMMAND, and kept to the last.
  */
-void column_layout(struct layout *, const struct column *const chosen[], unsigned n,
-		   const struct column *sort, unsigned columns);
+void column_layout(struct layout *, const struct columns *chosen, const struct column *sort,
+		   unsigned columns);
 
 /* Any count or rate in at most width (>= 4) columns: 1234, 12.3M. Cut, never rounded up. */
 void column_scale(char *out, size_t size, uint64_t value, unsigned width);
+
+/* A rate the same way: "-" is none, "<0.1" hardly any. */
+void column_rate(char *out, size_t size, double value, unsigned width);
 
 #endif

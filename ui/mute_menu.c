@@ -37,6 +37,8 @@ ask(struct ui *ui, struct command *c)
 		.key = ui->menu_row.key,
 		.exe = item_of(ui, MUTE_EXE)->value,
 		.prefix = item_of(ui, MUTE_PREFIX)->value,
+		.target = item_of(ui, MUTE_TARGET)->value,
+		.target_prefix = item_of(ui, MUTE_TARGET_PREFIX)->value,
 	};
 	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
@@ -48,10 +50,28 @@ close_menu(struct ui *ui)
 	menu_close(&ui->menu);
 }
 
+/* What is in the menu to begin with: value of each kind. */
+static void
+open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_kind first,
+	  struct command *c)
+{
+	menu_open(&ui->menu, MENU_MUTE, "mute, and what it would have saved in the last minute",
+		  "Enter mutes  Tab edits  e chooses events  Esc leaves");
+	for (unsigned i = 0; i < CHOICES; i++) {
+		struct menu_item *item = menu_add(&ui->menu, choices[i].key, choices[i].label,
+						  values[choices[i].kind]);
+
+		item->editable = mute_kind_is_path(choices[i].kind);
+		if (choices[i].kind == first)
+			ui->menu.cursor = i;
+	}
+	ask(ui, c);
+}
+
 void
 mute_menu_open(struct ui *ui, const struct row *r, struct command *c)
 {
-	char value[96], *directory = xstrdup(r->exe), *slash = strrchr(directory, '/');
+	char process[96], *directory = xstrdup(r->exe), *slash = strrchr(directory, '/');
 	bool gone = r->flags & (ROW_GROUP | ROW_EXITED);
 
 	if (slash)
@@ -59,43 +79,37 @@ mute_menu_open(struct ui *ui, const struct row *r, struct command *c)
 	ui->menu_row.key = r->key;
 	ui->menu_row.version = r->version;
 	ui->menu_row.rate = r->rate_all;
-	ui->menu_row.gone = gone;
+	ui->menu_row.why_not = gone ? "this process has exited; mute its executable or a prefix" : NULL;
 	memset(ui->menu_row.event_rate, 0, sizeof ui->menu_row.event_rate);
 	memcpy(ui->menu_row.event_rate, r->rate, sizeof r->rate);
 	for (uint32_t i = 0; i < r->more_count; i++)
 		ui->menu_row.event_rate[r->more[i].id] = r->more[i].rate;
 	free(ui->menu_row.exe);
 	ui->menu_row.exe = xstrdup(r->exe);
-	menu_open(&ui->menu, MENU_MUTE, "mute, and what it would have saved in the last minute",
-		  "Enter mutes  Tab edits  e chooses events  Esc leaves");
-	for (unsigned i = 0; i < CHOICES; i++) {
-		const char *text = value;
-		struct menu_item *item;
-
-		switch (choices[i].kind) {
-		case MUTE_PROCESS:
-		case MUTE_SUBTREE:
-			if (gone)
-				snprintf(value, sizeof value, "(it has exited)");
-			else
-				snprintf(value, sizeof value, "%d %.60s", r->key.pid, r->name);
-			break;
-		case MUTE_EXE:
-			text = r->exe;
-			break;
-		case MUTE_PREFIX:
-			text = directory;
-			break;
-		default:
-			text = "";
-			break;
-		}
-		item = menu_add(&ui->menu, choices[i].key, choices[i].label, text);
-		item->editable = mute_kind_is_path(choices[i].kind);
-	}
-	ui->menu.cursor = gone ? 2 : 0;
+	if (gone)
+		snprintf(process, sizeof process, "(it has exited)");
+	else
+		snprintf(process, sizeof process, "%d %.60s", r->key.pid, r->name);
+	open_menu(ui,
+		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = process, [MUTE_SUBTREE] = process,
+						   [MUTE_EXE] = r->exe, [MUTE_PREFIX] = directory,
+						   [MUTE_TARGET] = "", [MUTE_TARGET_PREFIX] = "" },
+		  gone ? MUTE_EXE : MUTE_PROCESS, c);
 	free(directory);
-	ask(ui, c);
+}
+
+void
+mute_menu_open_target(struct ui *ui, const char *target, const char *prefix, struct command *c)
+{
+	free(ui->menu_row.exe);
+	ui->menu_row = (struct menu_row){ .exe = xstrdup(""),
+					  .why_not = "no process was chosen; x in the view of processes does" };
+	open_menu(ui,
+		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = "(none chosen)",
+						   [MUTE_SUBTREE] = "(none chosen)", [MUTE_EXE] = "",
+						   [MUTE_PREFIX] = "", [MUTE_TARGET] = target,
+						   [MUTE_TARGET_PREFIX] = prefix },
+		  *target ? MUTE_TARGET : MUTE_TARGET_PREFIX, c);
 }
 
 /* The types an item stands for. */
@@ -208,11 +222,13 @@ mute_menu_refresh(struct ui *ui, const struct snapshot *s)
 		const struct saving *saving = &s->saving[choices[i].kind];
 		struct menu_item *item = &ui->menu.item[i];
 
-		if (saving->rate < 0 || (ui->menu_row.gone && !mute_kind_is_path(choices[i].kind)))
+		if (saving->rate < 0 || !*item->value ||
+		    (ui->menu_row.why_not && !mute_kind_is_path(choices[i].kind)))
 			snprintf(item->note, sizeof item->note, "%s", "not known");
 		else
-			snprintf(item->note, sizeof item->note, "%3.0f %%  %8.0f/s", saving->share * 100,
-				 saving->rate);
+			snprintf(item->note, sizeof item->note, "%s%3.0f %%  %8.0f/s",
+				 !saving->at_least ? "" : ui->ascii ? ">" : "≥",
+				 saving->share * 100, saving->rate);
 	}
 }
 
@@ -241,8 +257,8 @@ take_choice(struct ui *ui, const struct snapshot *s)
 		ui->menu_row.saving[k] = s->saving[k].rate < 0 ? 0 : s->saving[k].rate;
 	free(ui->menu_path);
 	ui->menu_path = xstrdup(item->value);
-	if (!mute_kind_is_path(kind) && ui->menu_row.gone) {
-		ui_message(ui, "this process has exited; mute its executable or a prefix");
+	if (!mute_kind_is_path(kind) && ui->menu_row.why_not) {
+		ui_message(ui, ui->menu_row.why_not);
 		return false;
 	}
 	return true;

@@ -9,12 +9,28 @@
 #define ESTOP_UI_UI_H
 
 #include "model/snapshot.h"
+#include "ui/column.h"
 
 #include <stdio.h>
 
 enum { UI_INTERVAL_MIN_MS = 100, UI_INTERVAL_MAX_MS = 3600000, UI_EXITED_DEFAULT_SECS = 5 };
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+#define THEME_TABLE(X)                                                        \
+	X(DARK,       "dark",       "the default")                            \
+	X(LIGHT,      "light",      "for a light background")                 \
+	X(COLORBLIND, "colorblind", "nothing is told apart by red and green") \
+	X(MONO,       "mono",       "bold, dim and reversed, no colours")
+
+enum theme {
+#define X(id, name, help) THEME_##id,
+	THEME_TABLE(X)
+#undef X
+	THEME_COUNT
+};
+
+extern const char *const theme_name[THEME_COUNT];
 
 /* Strings and functions must outlive the ui. */
 struct ui_config {
@@ -23,7 +39,14 @@ struct ui_config {
 	enum color_mode color;
 	bool ascii; /* no line drawing, no arrows; also where the locale is not UTF-8 */
 	const char *sort;        /* column title; NULL: the default */
-	bool flat;
+	bool reversed;           /* sorted against the column's own direction */
+	bool flat, totals, kernel_threads;
+	const struct filter *filter; /* at the start; copied; NULL: none */
+	const char *view;        /* at the start; NULL: processes */
+	struct columns columns;  /* n 0: the default ones */
+	enum theme theme;
+	bool mouse;
+	bool hint;               /* a word about the keys, until the first one */
 	int exited_secs;
 	uint32_t interval_ms;
 	const char *host, *source; /* header */
@@ -50,6 +73,8 @@ enum command_kind {
 	COMMAND_MUTE_PROCESS,     /* toggle for command.key / version / exe */
 	COMMAND_MUTE_EXE,         /* toggle for command.exe */
 	COMMAND_UNMUTE_ROW,       /* remove every rule that covers the row */
+	COMMAND_MUTE_TARGET,      /* toggle: command.rule for the path command.exe */
+	COMMAND_UNMUTE_TARGET,    /* remove every rule that covers the file, or with .on the directory, .exe */
 	COMMAND_UNMUTE_ALL,
 	COMMAND_UNDO,
 	COMMAND_REDO,
@@ -64,6 +89,8 @@ enum command_kind {
 	COMMAND_INTERVAL,         /* command.interval_ms */
 	COMMAND_SUBSCRIBE,        /* command.events: the types to watch from now on */
 	COMMAND_CLEAR,            /* counters from zero */
+	COMMAND_MARK,             /* command.on: counters from here; else as before */
+	COMMAND_SAVE_CONFIG,      /* what ui_settings() tells, to the config file */
 	COMMAND_PAUSE,            /* command.on */
 	COMMAND_STREAM_PAUSE,     /* a recording: stop, or go on */
 	COMMAND_STREAM_SPEED,     /* command.step: -1 slower, 1 faster */
@@ -102,6 +129,14 @@ bool ui_paused(const struct ui *);
 
 /* The spec of a config alone, for -b. 0, or -EINVAL with a sentence in why. */
 int ui_spec_of(const struct ui_config *, struct snapshot_spec *, char *why, size_t len);
+
+/*
+ * A config with which a ui would open looking as this one does now. Strings and filter are the
+ * ui's, good until the next key.
+ */
+void ui_settings(const struct ui *, struct ui_config *);
+
+const char *ui_view_name(const char *name); /* the same, if there is such a view; else NULL */
 
 void ui_draw(struct ui *, const struct snapshot *);
 

@@ -35,23 +35,46 @@ exit_words(char *out, size_t size, int status)
 		return;
 	}
 	if (!WIFSIGNALED(status)) {
-		snprintf(out, size, " (exited %d)", WEXITSTATUS(status));
+		snprintf(out, size, " (exit %d)", WEXITSTATUS(status));
 		return;
 	}
 	for (size_t i = 0; i < sizeof signal_name / sizeof *signal_name; i++)
 		if (signal_name[i].number == WTERMSIG(status)) {
-			snprintf(out, size, " (killed %s)", signal_name[i].name);
+			snprintf(out, size, " (SIG%s)", signal_name[i].name);
 			return;
 		}
-	snprintf(out, size, " (killed %d)", WTERMSIG(status));
+	snprintf(out, size, " (signal %d)", WTERMSIG(status));
 }
 
-/* What is said after the command, and never cut off with it. */
+/* "8 ms"; lives are known to about 12 %, so two digits are all that is said. */
 static void
-row_suffix(char *out, size_t size, const struct row *r, bool ascii)
+life_words(char *out, size_t size, uint64_t ns)
 {
+	static const struct {
+		double unit, below;
+		const char *name;
+	} units[] = { { 1e3, 1e6, "us" }, { 1e6, 1e9, "ms" }, { 1e9, 90e9, "s" }, { 60e9, 1e20, "min" } };
+	size_t i = 0;
+
+	while ((double)ns >= units[i].below)
+		i++;
+	double value = (double)ns / units[i].unit;
+	bool tenth = value < 9.5 && (int)(value * 10 + 0.5) % 10;
+	snprintf(out, size, "%.*f %s", tenth ? 1 : 0, value, units[i].name);
+}
+
+/* What is said after the command, and never cut off with it. full: where there is room. */
+static void
+row_suffix(char *out, size_t size, const struct row *r, bool ascii, bool full)
+{
+	char life[32];
+
 	*out = '\0';
-	if (r->flags & ROW_GROUP)
+	if (r->flags & ROW_GROUP && full && r->group_life_ns) {
+		life_words(life, sizeof life, r->group_life_ns);
+		snprintf(out, size, " (exited %s%u, median life %s)", ascii ? "x" : "×",
+			 r->group_count, life);
+	} else if (r->flags & ROW_GROUP)
 		snprintf(out, size, " (exited %s%u)", ascii ? "x" : "×", r->group_count);
 	else if (r->flags & ROW_EXITED)
 		exit_words(out, size, r->status);
@@ -139,7 +162,7 @@ processes_command(const struct row *r, struct order_line line, bool tree, unsign
 		  bool ascii, size_t shift, unsigned width, char *guides, size_t guides_size,
 		  char *text, size_t text_size, bool *cut)
 {
-	char full[2048], suffix[48], name[512];
+	char full[2048], suffix[80], name[512];
 	size_t columns = 0, before = 0;
 
 	*guides = *text = '\0';
@@ -150,9 +173,13 @@ processes_command(const struct row *r, struct order_line line, bool tree, unsign
 				      NULL);
 	}
 	shift = shift > before ? shift - before : 0;
-	row_suffix(suffix, sizeof suffix, r, ascii);
-	size_t reserved = clean_width(suffix), room = width - columns;
 	const char *command = row_command(r, name, sizeof name);
+	row_suffix(suffix, sizeof suffix, r, ascii, true);
+	size_t reserved = clean_width(suffix), room = width - columns;
+	if (r->flags & ROW_GROUP && reserved + strlen(command) > room) {
+		row_suffix(suffix, sizeof suffix, r, ascii, false);
+		reserved = clean_width(suffix);
+	}
 	if (room < reserved + 4 && reserved) /* the name says more than how it ended */
 		reserved = 0, *suffix = '\0';
 	if (room - reserved < NAME_ONLY_COLUMNS && !shift && *command == '/') {
@@ -250,6 +277,13 @@ bind_cursor(struct ui *ui, const struct snapshot *s, size_t line)
 	ui->cursor_set = true;
 }
 
+static void
+end_follow(struct ui *ui)
+{
+	ui->following = false;
+	ui->follow_name[0] = '\0';
+}
+
 /* Finds the line of the cursor's process; when it is gone, the one that took its place. */
 static void
 locate(struct ui *ui, const struct snapshot *s)
@@ -268,6 +302,13 @@ locate(struct ui *ui, const struct snapshot *s)
 			ui->cursor = near + d;
 			return;
 		}
+	}
+	if (ui->following) {
+		char note[128];
+
+		snprintf(note, sizeof note, "%s is not listed any more", ui->follow_name);
+		ui_message(ui, note);
+		end_follow(ui);
 	}
 	bind_cursor(ui, s, near);
 }
@@ -292,6 +333,8 @@ scroll_to_cursor(struct ui *ui, const struct snapshot *s)
 {
 	size_t page = ui->page ? ui->page : 1;
 
+	if (ui->following) /* the row keeps its line of the screen, the others move */
+		ui->top = ui->cursor > ui->follow_line ? ui->cursor - ui->follow_line : 0;
 	if (ui->pinned) {
 		/* The top is what is looked at: a cursor that leaves it starts again there. */
 		ui->top = 0;
@@ -310,13 +353,16 @@ scroll_to_cursor(struct ui *ui, const struct snapshot *s)
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
-	struct layout layout;
+	struct layout *layout = &ui->layout;
 	unsigned deepest = 0, indent = 3;
 
-	order_apply(&ui->order, s, ui_now(ui) < ui->frozen_until);
-	column_layout(&layout, NULL, 0, ui->sort, (unsigned)columns);
+	order_apply(&ui->order, s, ui->held || ui_now(ui) < ui->frozen_until);
+	if (ui->held) /* new rows keep the place they have got now */
+		order_remember(&ui->order, s);
+	column_layout(layout, &ui->columns, ui->sort, (unsigned)columns);
 	ui->page = lines > 1 ? (size_t)lines - 1 : 1;
-	draw_titles(ui, w, &layout, top, columns);
+	ui->titles_y = top;
+	draw_titles(ui, w, layout, top, columns);
 	ui->cut = false;
 	if (s->count == 0) {
 		ui->top = ui->cursor = 0;
@@ -328,15 +374,16 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	for (size_t i = ui->top; i < s->count && i < ui->top + ui->page; i++)
 		if (row_at(ui, s, i)->depth > deepest)
 			deepest = row_at(ui, s, i)->depth;
-	for (unsigned i = 0; i < layout.n; i++)
-		if (!layout.column[i]->width)
-			indent = processes_indent(deepest, layout.width[i]);
+	for (unsigned i = 0; i < layout->n; i++)
+		if (!layout->column[i]->width)
+			indent = processes_indent(deepest, layout->width[i]);
+	ui->indent = indent;
 	do {
 		ui->text_seen = false;
 		for (int y = 0; y < lines - 1 && ui->top + (size_t)y < s->count; y++) {
 			size_t i = ui->top + (size_t)y;
 			struct order_line line = order_at(&ui->order, s, i);
-			draw_row(ui, w, &layout, &s->rows[line.row], line, indent, top + 1 + y,
+			draw_row(ui, w, layout, &s->rows[line.row], line, indent, top + 1 + y,
 				 columns, i == ui->cursor);
 		}
 		/* Scrolled beyond what there is now: half the way back, and again. */
@@ -358,13 +405,51 @@ static void
 move_to(struct ui *ui, const struct snapshot *s, size_t line)
 {
 	ui->pinned = false;
+	end_follow(ui);
 	bind_cursor(ui, s, line);
+}
+
+/* Follows the row of the cursor wherever it goes, or does not any more. */
+static void
+follow(struct ui *ui, const struct row *r)
+{
+	char name[64], note[128];
+
+	if (ui->following) {
+		end_follow(ui);
+		ui_message(ui, "the row is not followed any more");
+		return;
+	}
+	ui_clean(name, sizeof name - 16, r->name, strlen(r->name), ui->ascii);
+	if (r->flags & ROW_GROUP)
+		snprintf(ui->follow_name, sizeof ui->follow_name, "%.50s", name);
+	else
+		snprintf(ui->follow_name, sizeof ui->follow_name, "%d %.50s", pid_shown(r->key.pid),
+			 name);
+	ui->following = true;
+	ui->pinned = false;
+	ui->follow_line = ui->cursor > ui->top ? ui->cursor - ui->top : 0;
+	snprintf(note, sizeof note, "%s keeps its line; F or a cursor key ends that", ui->follow_name);
+	ui_message(ui, note);
+}
+
+/* Rows stay where they are until the key is pressed again. */
+static void
+hold(struct ui *ui, const struct snapshot *s)
+{
+	ui->held = !ui->held;
+	if (ui->held)
+		order_remember(&ui->order, s);
+	else
+		order_forget(&ui->order);
+	ui_message(ui, ui->held ? "the order is frozen: figures go on, rows stay; o ends that"
+				: "rows are sorted again");
 }
 
 static bool
 matches(const struct filter *f, const struct row *r)
 {
-	struct filter_subject subject = {r->key.pid, r->uid, r->user, r->name, r->exe, r->command, r->host};
+	struct filter_subject subject = row_subject(r);
 
 	return filter_match(f, &subject);
 }
@@ -495,6 +580,68 @@ fold_all(struct ui *ui, const struct snapshot *s, struct command *c)
 	*c = (struct command){ .kind = COMMAND_FOLD_ALL, .on = ui->all_folded };
 }
 
+/* Is the column x on the sign that a row's children are shown or folded away? */
+static bool
+on_fold_mark(const struct ui *ui, const struct row *r, struct order_line line, int x)
+{
+	const struct layout *l = &ui->layout;
+	char lines[2048];
+
+	if (!ui->spec.tree || !(r->flags & ROW_PARENT))
+		return false;
+	for (unsigned i = 0; i < l->n; i++) {
+		if (l->column[i]->width)
+			continue;
+		/* The sign is the last of the tree's lines but for the dash and blank behind it. */
+		int columns = (int)tree_prefix(lines, sizeof lines, r, line, ui->indent,
+					       l->width[i] / 2 + 4, ui->ascii);
+		int mark = (int)l->x[i] - (int)ui->shift + columns - (r->depth && ui->indent > 1 ? 3 : 2);
+		return x >= mark && x < mark + 2;
+	}
+	return false;
+}
+
+void
+processes_press(struct ui *ui, const struct snapshot *s, int y, int x, struct command *c)
+{
+	const struct layout *l = &ui->layout;
+	size_t line = ui->top + (size_t)(y - ui->titles_y - 1);
+
+	if (y == ui->titles_y) {
+		for (unsigned i = 0; i < l->n; i++)
+			if (x >= (int)l->x[i] && x < (int)(l->x[i] + l->width[i]))
+				ui_sort_by(ui, l->column[i],
+					   l->column[i] == ui->sort && !ui->reversed, c);
+		return;
+	}
+	if (y < ui->titles_y || line >= s->count || line >= ui->top + ui->page)
+		return;
+	move_to(ui, s, line);
+	const struct row *r = row_at(ui, s, line);
+	if (on_fold_mark(ui, r, order_at(&ui->order, s, line), x))
+		fold(ui, s, !(r->flags & ROW_FOLDED), c);
+	freeze(ui, s);
+}
+
+void
+processes_scroll(struct ui *ui, const struct snapshot *s, int step)
+{
+	size_t last = s->count > ui->page ? s->count - ui->page : 0;
+	size_t by = (size_t)(step < 0 ? -step : step);
+
+	ui->pinned = false;
+	end_follow(ui);
+	if (step < 0)
+		ui->top -= by < ui->top ? by : ui->top;
+	else
+		ui->top = ui->top + by < last ? ui->top + by : last;
+	if (ui->cursor < ui->top)
+		bind_cursor(ui, s, ui->top);
+	else if (ui->cursor >= ui->top + ui->page)
+		bind_cursor(ui, s, ui->top + ui->page - 1);
+	freeze(ui, s);
+}
+
 static bool
 act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
@@ -553,6 +700,13 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		if ((r = current(ui, s)))
 			mute_menu_open(ui, r, c);
 		break;
+	case ACTION_HOLD:
+		hold(ui, s);
+		return true;
+	case ACTION_FOLLOW:
+		if ((r = current(ui, s)))
+			follow(ui, r);
+		return true;
 	case ACTION_UNMUTE:
 		if ((r = current(ui, s)))
 			about(ui, r, COMMAND_UNMUTE_ROW, c);
@@ -565,6 +719,8 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 }
 
 const struct view view_processes = {
-	"processes", "processes as a tree or a flat list, with what they do", ACTION_GROUP_SHOW, draw,
-	act,
+	ACTION_GROUP_SHOW, draw, act,
+	{ ACTION_HELP, ACTION_QUIT, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_MUTE_MENU, ACTION_UNDO,
+	  ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE },
+	processes_search, NULL, 0,
 };

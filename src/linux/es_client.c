@@ -7,6 +7,7 @@
  * it is told when it asks, and what target paths are matched with.
  */
 #include "model/mute_set.h"
+#include "src/linux/act.h"
 #include "src/linux/known.h"
 #include "src/linux/message.h"
 #include "src/linux/tracer.h"
@@ -59,6 +60,9 @@ struct es_client_s {
 	uint64_t seq[WIRE_EVENTS], global_seq;
 	uint64_t lost_seen[WIRE_EVENTS], lost_other;
 	size_t known_limit;   /* more than this is compared with who runs */
+	bool ends_lost;       /* since it was last compared */
+	bool ended_marked;    /* it was; once drained to here, who had ended is forgotten */
+	uint64_t ended_goal;
 	int64_t wall_minus_mono_ns;
 
 	/* written by the dispatch thread, read by anyone */
@@ -218,7 +222,11 @@ is_listed(void *ctx, u32 pid)
 	return low < list->count && list->programs[low].pid == pid;
 }
 
-/* Ends, or what is told of them, were lost: who is gone must not stay in the tables, nor its mutes. */
+/*
+ * Ends, or what is told of them, were lost: who is gone must not stay in the
+ * tables, nor its mutes. What they did last may still be in the ring, though:
+ * they are forgotten behind it.
+ */
 static void
 reconcile(es_client_t *c)
 {
@@ -227,7 +235,9 @@ reconcile(es_client_t *c)
 
 	if (tracer_processes(c->tracer, 0, list_program, &list) == 0 && !list.failed) {
 		qsort(list.programs, list.count, sizeof(*list.programs), compare_programs);
-		known_retain_only(c->known, is_listed, &list);
+		known_mark_ended(c->known, is_listed, &list);
+		c->ended_goal = tracer_produced(c->tracer);
+		c->ended_marked = true;
 		pthread_mutex_lock(&c->lock);
 		for (p = mute_set_first_process(c->mutes); p; p = next) {
 			struct program muted = { (u32)p->pid, p->version };
@@ -240,6 +250,15 @@ reconcile(es_client_t *c)
 		pthread_mutex_unlock(&c->lock);
 	}
 	free(list.programs);
+	c->ends_lost = false;
+	c->known_limit = 2 * known_count(c->known) + LEAST_KNOWN;
+}
+
+static void
+forget_ended(es_client_t *c)
+{
+	known_forget_ended(c->known);
+	c->ended_marked = false;
 	c->known_limit = 2 * known_count(c->known) + LEAST_KNOWN;
 }
 
@@ -248,10 +267,9 @@ static void
 number_losses(es_client_t *c)
 {
 	struct wire_counters sum;
-	bool lost_ends;
 
 	tracer_counters(c->tracer, &sum);
-	lost_ends = sum.lost[WIRE_EXIT] != c->lost_seen[WIRE_EXIT] || sum.lost_other != c->lost_other;
+	c->ends_lost |= sum.lost[WIRE_EXIT] != c->lost_seen[WIRE_EXIT] || sum.lost_other != c->lost_other;
 	c->lost_other = sum.lost_other;
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++) {
 		uint64_t lost = sum.lost[kind] - c->lost_seen[kind];
@@ -261,8 +279,12 @@ number_losses(es_client_t *c)
 		c->lost_seen[kind] = sum.lost[kind];
 	}
 	/* Also when exits are not subscribed to, or muted: the table must not grow with them. */
-	if (lost_ends || known_count(c->known) > c->known_limit)
+	if (c->ended_marked) {
+		if (tracer_drained(c->tracer, c->ended_goal))
+			forget_ended(c);
+	} else if (c->ends_lost || known_count(c->known) > c->known_limit) {
 		reconcile(c);
+	}
 }
 
 static void
@@ -293,21 +315,30 @@ who(es_client_t *c, u32 pid, u32 version)
 	return known_find(c->known, pid, version);
 }
 
+/* Whoever has that pid: asked, as what was told last of it may be of one that is gone. */
+static struct known *
+whoever(es_client_t *c, u32 pid)
+{
+	tracer_processes(c->tracer, pid, add_found, c->known);
+	return known_now(c->known, pid);
+}
+
 static bool
 target_muted(es_client_t *c, const es_message_t *m)
 {
-	struct mute_target target;
-	es_string_token_t path;
+	const es_string_token_t *paths;
+	size_t n = message_targets(m, &paths);
+	struct mute_target targets[2];
 	bool muted;
 
-	if (!message_target(m, &path))
+	for (size_t i = 0; i < n; i++)
+		targets[i] = (struct mute_target){ paths[i].data, paths[i].length };
+	if (n == 0)
 		return false;
-	target.path = path.data;
-	target.length = path.length;
 	pthread_mutex_lock(&c->lock);
-	muted = mute_set_target_suppresses(c->mutes, m->event_type, &target, 1);
+	muted = mute_set_target_suppresses(c->mutes, m->event_type, targets, n);
 	if (muted)
-		mute_set_note_target(c->mutes, m->event_type, path.data, path.length);
+		mute_set_note_target(c->mutes, m->event_type, targets[0].path, targets[0].length);
 	pthread_mutex_unlock(&c->lock);
 	return muted;
 }
@@ -317,6 +348,7 @@ deliver(es_client_t *c, const struct wire_head *w)
 {
 	struct exec_text text = { 0 };
 	struct known *process, *other = NULL;
+	u32 pid, version;
 	es_message_t *m;
 
 	/* The actor last: looking up the other one may take up a newer record of it. */
@@ -329,6 +361,8 @@ deliver(es_client_t *c, const struct wire_head *w)
 		who(c, w->pid, w->version);
 		known_fork(c->known, f);
 		other = who(c, f->child_pid, f->child_version);
+	} else if (act_other(w, &pid, &version)) {
+		other = version ? who(c, pid, version) : whoever(c, pid);
 	}
 	known_hold(other);
 	process = who(c, w->pid, w->version);
