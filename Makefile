@@ -187,11 +187,12 @@ install: $(B)/estop
 		"$(DESTDIR)$(PREFIX)/share/man/man5"
 	install -m 755 $(B)/estop "$(DESTDIR)$(PREFIX)/bin/estop"
 	install -m 644 man/estop.1 "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1"
-	install -m 644 man/estop-mutes.5 "$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5"
+	install -m 644 man/estop-mutes.5 man/estop-events.5 "$(DESTDIR)$(PREFIX)/share/man/man5/"
 
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1" \
-		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5"
+		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5" \
+		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-events.5"
 
 sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"
