@@ -374,6 +374,7 @@ finish(struct run *r, char *why, size_t len)
 {
 	uint64_t lost, in_ring;
 
+	session_end_command(r->session);
 	session_stop(r->session);
 	flush(r);
 	lost = session_lost(r->session);
@@ -402,13 +403,15 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 			result = failed(&r, why, len);
 		else if (what & LOOP_SIGNAL) {
 			while ((number = signals_next()) != 0)
-				if (number != SIGINT)
+				if (s->child && child_pass_on(s->child, number))
+					signals_dismiss();
+				else if (number != SIGINT)
 					result = number;
 				else if (result == -1)
 					result = 0;
 			if (result == 0)
 				result = finish(&r, why, len);
-		} else if (what & LOOP_ENDED) {
+		} else if (what & (LOOP_ENDED | LOOP_COMMAND)) {
 			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
 				result = -EINVAL;
 			else

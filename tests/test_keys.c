@@ -1421,7 +1421,7 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
 	assert_string_equal(c.exe, "/tmp/rules");
 	assert_false(c.on);
-	ui_ask_overwrite(ui, c.exe);
+	ui_ask_overwrite(ui, &c);
 	c = key('y');
 	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
 	assert_string_equal(c.exe, "/tmp/rules");

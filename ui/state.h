@@ -125,6 +125,7 @@ struct ui {
 	uint64_t hint_until;         /* a word for those who are new here */
 	uint64_t first_ns;           /* of the first snapshot */
 	char *exe;                   /* given out in a command */
+	struct command asked;        /* what a yes to the question means; its exe is ours */
 	char *line;                  /* to put a row together */
 	size_t line_size;
 };

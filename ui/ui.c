@@ -534,13 +534,27 @@ ui_point_at(struct ui *ui, struct proc_key key)
 }
 
 void
-ui_ask_overwrite(struct ui *ui, const char *path)
+ui_ask(struct ui *ui, const char *question, const struct command *c)
 {
+	char *path = c->exe ? xstrdup(c->exe) : NULL;
+
+	prompt_open(&ui->prompt, PROMPT_QUESTION, question, "");
+	free(ui->exe); /* which c->exe may be */
+	ui->exe = path;
+	ui->asked = *c;
+	ui->asked.exe = path;
+	ui->asked.on = true;
+}
+
+void
+ui_ask_overwrite(struct ui *ui, const struct command *c)
+{
+	const char *path = c->exe;
 	char question[80];
 
 	snprintf(question, sizeof question, "%s%.40s is there already; overwrite it? y/n",
 		 strlen(path) > 40 ? "..." : "", strlen(path) > 40 ? path + strlen(path) - 40 : path);
-	prompt_open(&ui->prompt, PROMPT_OVERWRITE, question, "");
+	ui_ask(ui, question, c);
 }
 
 static void
@@ -792,6 +806,10 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		complete(&ui->prompt, s, ui->ascii);
 		return;
 	}
+	/* Who leaves by Ctrl-C and is asked presses it again. */
+	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == COMMAND_QUIT &&
+	    key == ACTION_CTRL('C'))
+		key = 'y';
 	result = prompt_key(&ui->prompt, key);
 
 	if (result == PROMPT_STAYS)
@@ -812,8 +830,8 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		case PROMPT_SAVE:
 			taken = accept_file(ui, text, c);
 			break;
-		case PROMPT_OVERWRITE: /* the path is still there from COMMAND_SAVE_RULES */
-			*c = (struct command){ .kind = COMMAND_SAVE_RULES, .exe = ui->exe, .on = true };
+		case PROMPT_QUESTION:
+			*c = ui->asked;
 			break;
 		default:
 			taken = accept_pattern(ui, s, text, c);
