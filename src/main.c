@@ -317,6 +317,9 @@ main(int argc, char **argv)
 	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
 	    (uses_config(&options) && config_read(&options, why, sizeof(why)) != 0))
 		status = complain(EXIT_USAGE, why);
+	else if (!options.input_count &&
+		 options_check_events(&options, client_available(), why, sizeof(why)) != 0)
+		status = complain(EXIT_USAGE, why);
 	else if (options.task != TASK_RUN) {
 		tell_errors(&options);
 		status = print(&options);

@@ -28,7 +28,6 @@ struct parser {
 	size_t term_count;
 	const char *user; /* NULL: any */
 	uint32_t uid;
-	event_mask events;
 	bool exited; /* was asked for */
 	bool export; /* when all has been parsed: rules may come after */
 	char *why;
@@ -438,8 +437,8 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 
 	switch (id) {
 	case OPTION_EVENTS:
-		return event_mask_parse(value, EVENT_ALL & ~event_mask_hot(), &p->events, NULL, p->why,
-					p->len);
+		return event_mask_parse(value, EVENT_ALL & ~event_mask_hot(), &o->events_asked,
+					&o->events_named, p->why, p->len);
 	case OPTION_PROCESS:
 		return parse_processes(p, value);
 	case OPTION_USER:
@@ -628,7 +627,7 @@ parse_all(struct parser *p, int argc, char **argv)
 int
 options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 {
-	struct parser p = { .o = o, .events = EVENT_ALL & ~event_mask_hot(), .why = why, .len = len };
+	struct parser p = { .o = o, .why = why, .len = len };
 	const char *no_color = getenv("NO_COLOR");
 	int error;
 
@@ -641,7 +640,11 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	/* Of a command that has ended all is to be seen still. */
 	if (o->command && !p.exited)
 		o->exited_secs = EXITED_FOREVER;
-	o->events = p.events | event_mask_vital();
+	/* What somebody has recorded is shown, also what comes by the thousands. */
+	o->events = o->events_asked ? o->events_asked
+		    : o->input_count ? EVENT_ALL
+				     : EVENT_ALL & ~event_mask_hot();
+	o->events |= event_mask_vital();
 	if (o->color == COLOR_AUTO && no_color && no_color[0]) {
 		o->color = COLOR_NEVER;
 		o->given |= UINT64_C(1) << OPTION_COLOR; /* a file does not overrule it */
@@ -666,6 +669,24 @@ options_set(struct options *o, enum option_id id, const char *value, char *why, 
 	if (!yes && strcmp(value, "no") != 0)
 		return refuse(&p, "yes or no is needed, not '%.40s'", value);
 	*flag = yes;
+	return 0;
+}
+
+int
+options_check_events(const struct options *o, event_mask available, char *why, size_t len)
+{
+	event_mask lacking = o->events_named & ~available;
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (lacking & EVENT_BIT(id)) {
+			snprintf(why, len, "this system has no event '%s'; --list-events shows what it has",
+				 event_info[id].name);
+			return -EINVAL;
+		}
+	if (o->events_asked && !(o->events_asked & available)) {
+		snprintf(why, len, "this system has none of the events of -e; --list-events shows what it has");
+		return -EINVAL;
+	}
 	return 0;
 }
 
