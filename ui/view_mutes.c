@@ -243,19 +243,6 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_LEDGER_AUDITION:
 	case ACTION_LEDGER_JUMP:
 		break;
-	case ACTION_LEFT:
-	case ACTION_RIGHT:
-	case ACTION_FOLD:
-	case ACTION_UNFOLD:
-	case ACTION_FOLD_ALL:
-	case ACTION_MUTE_PROCESS:
-	case ACTION_MUTE_EXE:
-	case ACTION_MUTE_MENU:
-	case ACTION_SEARCH:
-	case ACTION_SEARCH_NEXT:
-	case ACTION_SEARCH_BACK:
-		ui_message(ui, "this key is for processes; v goes back to them");
-		return true;
 	default:
 		return false;
 	}
