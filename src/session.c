@@ -143,6 +143,8 @@ session_drain(struct session *s, uint64_t budget_ns, bool *more)
 	*more = false;
 	if (!e)
 		return 0;
+	if (ring_used(s->ring) > s->ring_peak)
+		s->ring_peak = ring_used(s->ring);
 	/* Events are in order: the first is the oldest, and waits the longest. */
 	now = session_now(s);
 	if (!s->source.ops->now && now > e->time_ns && now - e->time_ns > s->lag_ns)
@@ -198,6 +200,8 @@ session_figures(struct session *s)
 	shown->subscribed = s->events;
 	shown->available = s->source.ops->available(s->source.self);
 	shown->lag_ns = s->lag_shown_ns;
+	/* Whichever of the two queues is fuller is the one that may lose something. */
+	shown->ring_fill = stats.kernel_fill > s->ring_shown ? stats.kernel_fill : s->ring_shown;
 	shown->backlog = s->applied - s->applied_shown;
 	shown->self_cpu = s->self.cpu;
 	shown->self_rss = s->self.rss;
@@ -297,6 +301,8 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	self_sample(&s->self, clock_steady());
 	s->lag_shown_ns = s->lag_ns;
 	s->lag_ns = 0;
+	s->ring_shown = (double)s->ring_peak / (double)ring_size(s->ring);
+	s->ring_peak = 0;
 	session_figures(s);
 }
 

@@ -149,6 +149,8 @@ enum view_id {
 	  "choose columns, their order and widths")						\
 	X(SAVE,         SHOW, K('W'),                    NULL,					\
 	  "write all that is chosen here to the config file")					\
+	X(MARK,         SHOW, K('c'),                    NULL,					\
+	  "mark: counters show what comes from here on; again: everything")			\
 	X(CLEAR,        SHOW, K('C'),                    NULL,     "counters from zero")	\
 	X(INTERVAL,     SHOW, K('d'),                    NULL,					\
 	  "seconds between two pictures")							\

@@ -103,6 +103,8 @@ term_close(struct terminal *t)
 {
 	if (!t->screen)
 		return;
+	if (t->mouse)
+		mousemask(0, NULL);
 	term_leave(t);
 	open_term = NULL;
 	delscreen(t->screen);
@@ -141,6 +143,36 @@ term_restore(void)
 {
 	if (open_term && !isendwin())
 		endwin();
+}
+
+/* Old curses have four buttons: their wheel turns up alone. */
+#ifdef BUTTON5_PRESSED
+#define WHEEL_DOWN BUTTON5_PRESSED
+#else
+#define WHEEL_DOWN ((mmask_t)0)
+#endif
+
+void
+term_mouse_on(struct terminal *t)
+{
+	/* Presses at once, rather than after the wait for a second click. */
+	mouseinterval(0);
+	t->mouse = mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | WHEEL_DOWN, NULL) != 0;
+}
+
+enum term_mouse
+term_mouse(struct terminal *t, int *y, int *x)
+{
+	MEVENT event;
+
+	if (!t->mouse || getmouse(&event) != OK)
+		return TERM_MOUSE_NONE;
+	*y = event.y;
+	*x = event.x;
+	return event.bstate & BUTTON1_PRESSED ? TERM_MOUSE_PRESS
+	       : event.bstate & BUTTON4_PRESSED ? TERM_MOUSE_UP
+	       : event.bstate & WHEEL_DOWN      ? TERM_MOUSE_DOWN
+						: TERM_MOUSE_NONE;
 }
 
 void
