@@ -29,6 +29,7 @@ struct parser {
 	const char *user; /* NULL: any */
 	uint32_t uid;
 	event_mask events;
+	bool exited; /* was asked for */
 	bool export; /* when all has been parsed: rules may come after */
 	char *why;
 	size_t len;
@@ -95,6 +96,7 @@ parse_exited(struct parser *p, const char *text)
 {
 	long secs;
 
+	p->exited = true;
 	if (strcmp(text, "all") == 0)
 		p->o->exited_secs = EXITED_FOREVER;
 	else if (parse_number(text, 0, EXITED_MAX_SECS, &secs))
@@ -350,6 +352,8 @@ check_streams(struct parser *p)
 	}
 	if (pipes > 1)
 		return refuse(p, "the standard input can be read only once, -r - was given twice");
+	if (o->command && o->input_count)
+		return refuse(p, "a recording has been run already: -r and a command do not go together");
 	if (o->speed != SPEED_DEFAULT && !o->input_count)
 		return refuse(p, "--speed needs a recording, -r FILE");
 	if (o->log && o->batch)
@@ -566,9 +570,10 @@ static int
 parse_all(struct parser *p, int argc, char **argv)
 {
 	struct option longs[OPTION_COUNT + 1] = { { 0 } };
-	char letters[2 + 2 * OPTION_COUNT], *s = letters;
+	char letters[3 + 2 * OPTION_COUNT], *s = letters;
 	int result;
 
+	*s++ = '+'; /* what is no option ends them: the words of a command are its own */
 	*s++ = ':'; /* tells a missing value from an unknown option */
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		const struct option_info *info = &option_info[i];
@@ -610,8 +615,13 @@ parse_all(struct parser *p, int argc, char **argv)
 		if (p->o->task != TASK_RUN)
 			return 0;
 	}
-	if (optind < argc)
-		return refuse(p, "unexpected argument '%.60s'; --help lists the options", argv[optind]);
+	if (optind > 1 && strcmp(argv[optind - 1], "--") == 0) {
+		if (optind == argc)
+			return refuse(p, "-- wants a command behind it: estop -- make");
+		p->o->command = argv + optind;
+	} else if (optind < argc)
+		return refuse(p, "unexpected argument '%.60s'; --help lists the options, and a command "
+				 "comes behind --", argv[optind]);
 	return 0;
 }
 
@@ -628,6 +638,9 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	error = parse_all(&p, argc, argv);
 	if (!error && o->task == TASK_RUN)
 		error = check_streams(&p);
+	/* Of a command that has ended all is to be seen still. */
+	if (o->command && !p.exited)
+		o->exited_secs = EXITED_FOREVER;
 	o->events = p.events | event_mask_vital();
 	if (o->color == COLOR_AUTO && no_color && no_color[0]) {
 		o->color = COLOR_NEVER;
@@ -702,8 +715,9 @@ write_wrapped(FILE *out, const char *text, size_t column)
 void
 options_help(FILE *out)
 {
-	fprintf(out, "usage: estop [options]\n\n"
+	fprintf(out, "usage: estop [options] [-- command [argument ...]]\n\n"
 		     "What every process is doing, live, as a tree; mute what is noisy.\n"
+		     "With a command: runs it, shows what comes of it alone, and sums up.\n"
 		     "Inside, ? shows the keys.\n\n");
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		const struct option_info *info = &option_info[i];

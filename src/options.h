@@ -157,6 +157,7 @@ struct options {
 	bool config_found;     /* it was there and could be read */
 	char *config_errors;   /* what was wrong in it, a line each; NULL nothing */
 	uint64_t given;        /* bits of enum option_id: on the command line */
+	char **command;        /* behind --, up to a NULL; NULL: none */
 	int exited_secs;       /* or EXITED_FOREVER */
 	enum color_mode color;
 	char *note;            /* to be told: which typed path was resolved to what; NULL none */

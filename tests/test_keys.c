@@ -1431,7 +1431,7 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
 	assert_string_equal(c.exe, "/tmp/rules");
 	assert_false(c.on);
-	ui_ask_overwrite(ui, c.exe);
+	ui_ask_overwrite(ui, &c);
 	c = key('y');
 	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
 	assert_string_equal(c.exe, "/tmp/rules");
@@ -1765,7 +1765,8 @@ what_is_held_does_not_move_when_more_comes(void **state)
 	}
 	ui_draw(ui, &f.s);
 	after = frame_read();
-	assert_string_equal(before, after);
+	/* The header tells of the new ones; below it nothing moves. */
+	assert_string_equal(strstr(before, "TIME"), strstr(after, "TIME"));
 	free(before);
 	free(after);
 	frame_finish(&f);

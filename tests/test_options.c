@@ -254,7 +254,9 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "--delay" }, "--delay needs a value" },
 		{ { "--flat=1" }, "--flat takes no value" },
 		{ { "make" }, "unexpected argument 'make'" },
-		{ { "--", "make" }, "unexpected argument 'make'" },
+		{ { "--" }, "wants a command behind it" },
+		{ { "-b", "make", "-b" }, "a command comes behind --" },
+		{ { "-r", "x.jsonl", "--", "make" }, "do not go together" },
 		{ { "-e", "opne" }, "'opne'; --list-events" },
 		{ { "-e", "" }, "--list-events" },
 		{ { "-e", "open,,close" }, "--list-events" },
@@ -312,6 +314,26 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		if (!why[0] || !strstr(why, bad[i].says) || strchr(why, '\n'))
 			fail_msg("%s %s: '%s' lacks '%s'", w[0], w[1] ? w[1] : "", why, bad[i].says);
 	}
+}
+
+static void
+what_is_behind_two_dashes_is_a_command_of_its_own(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-b", "--", "make", "-b", "--help", "--", "x", NULL), 0);
+	assert_int_equal(options.task, TASK_RUN);
+	assert_string_equal(options.command[0], "make");
+	assert_string_equal(options.command[1], "-b");
+	assert_string_equal(options.command[2], "--help");
+	assert_string_equal(options.command[3], "--");
+	assert_string_equal(options.command[4], "x");
+	assert_null(options.command[5]);
+	/* All that came of it stays to be seen, unless that was said otherwise. */
+	assert_int_equal(options.exited_secs, EXITED_FOREVER);
+	assert_int_equal(parse("--exited", "7", "--", "make", NULL), 0);
+	assert_int_equal(options.exited_secs, 7);
+	assert_int_equal(parse("-b", NULL), 0);
+	assert_null(options.command);
 }
 
 static char *
@@ -377,6 +399,7 @@ main(void)
 		cmocka_unit_test(mutes_of_every_kind_are_taken),
 		cmocka_unit_test(no_color_in_the_environment_is_respected),
 		cmocka_unit_test(bad_input_gets_a_sentence_that_helps),
+		cmocka_unit_test(what_is_behind_two_dashes_is_a_command_of_its_own),
 		cmocka_unit_test(help_names_every_option_within_80_columns),
 		cmocka_unit_test(every_event_is_listed),
 	};

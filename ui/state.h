@@ -37,6 +37,8 @@ struct view {
 	enum action_id hints[VIEW_HINTS];
 	/* To the next line that matches ui->search, around the end if need be. NULL: no search here. */
 	void (*search)(struct ui *, const struct snapshot *, bool backwards, bool from_here);
+	/* For the header; NULL: it says what it says of processes. */
+	void (*headline)(const struct ui *, const struct snapshot *, struct headline *);
 	/* Its columns, for the help; those of processes are in ui/column.h. */
 	const struct grid_column *column;
 	unsigned columns;
@@ -147,6 +149,7 @@ struct ui {
 	uint64_t hint_until;         /* a word for those who are new here */
 	uint64_t first_ns;           /* of the first snapshot */
 	char *exe;                   /* given out in a command */
+	struct command asked;        /* what a yes to the question means; its exe is ours */
 	char *line;                  /* to put a row together */
 	size_t line_size;
 };

@@ -281,6 +281,7 @@ static void
 draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, int columns)
 {
 	static struct header header; /* large, and of no use between frames */
+	struct headline headline = { .what = "" };
 	struct header_facts facts = {
 		.config = &ui->config, .spec = &ui->spec, .sort = ui->sort,
 		.descending = ui->spec.reverse, .paused = ui->paused, .ascii = ui->ascii,
@@ -288,6 +289,10 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 		.held = ui->held, .follows = ui->follow_name,
 	};
 
+	if (shown(ui)->headline) {
+		shown(ui)->headline(ui, s, &headline);
+		facts.headline = &headline;
+	}
 	header_compose(&header, &facts, s, lines);
 	unsigned second = header_fit(&header, (unsigned)columns);
 	for (unsigned i = 0; i < lines; i++) {
@@ -548,13 +553,27 @@ ui_point_at(struct ui *ui, struct proc_key key)
 }
 
 void
-ui_ask_overwrite(struct ui *ui, const char *path)
+ui_ask(struct ui *ui, const char *question, const struct command *c)
 {
+	char *path = c->exe ? xstrdup(c->exe) : NULL;
+
+	prompt_open(&ui->prompt, PROMPT_QUESTION, question, "");
+	free(ui->exe); /* which c->exe may be */
+	ui->exe = path;
+	ui->asked = *c;
+	ui->asked.exe = path;
+	ui->asked.on = true;
+}
+
+void
+ui_ask_overwrite(struct ui *ui, const struct command *c)
+{
+	const char *path = c->exe;
 	char question[80];
 
 	snprintf(question, sizeof question, "%s%.40s is there already; overwrite it? y/n",
 		 strlen(path) > 40 ? "..." : "", strlen(path) > 40 ? path + strlen(path) - 40 : path);
-	prompt_open(&ui->prompt, PROMPT_OVERWRITE, question, "");
+	ui_ask(ui, question, c);
 }
 
 static void
@@ -846,6 +865,10 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		complete(&ui->prompt, s, ui->ascii);
 		return;
 	}
+	/* Who leaves by Ctrl-C and is asked presses it again. */
+	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == COMMAND_QUIT &&
+	    key == ACTION_CTRL('C'))
+		key = 'y';
 	result = prompt_key(&ui->prompt, key);
 
 	if (result == PROMPT_STAYS)
@@ -866,8 +889,8 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		case PROMPT_SAVE:
 			taken = accept_file(ui, text, c);
 			break;
-		case PROMPT_OVERWRITE: /* the path is still there from COMMAND_SAVE_RULES */
-			*c = (struct command){ .kind = COMMAND_SAVE_RULES, .exe = ui->exe, .on = true };
+		case PROMPT_QUESTION:
+			*c = ui->asked;
 			break;
 		default:
 			taken = accept_pattern(ui, s, text, c);
@@ -968,14 +991,14 @@ ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, i
 			key_in_menu(ui, s, step < 0 ? -KEY_UP : -KEY_DOWN, c);
 		else
 			press_menu(ui, s, y, x, c);
-	} else if (ui->view == VIEW_PROCESSES) {
+	} else if (shown(ui) == &view_processes) {
 		if (step)
 			processes_scroll(ui, s, step * WHEEL_LINES);
 		else
 			processes_press(ui, s, y, x, c);
 	} else if (step) {
 		repeat(ui, s, step < 0 ? ACTION_UP : ACTION_DOWN, WHEEL_LINES, c);
-	} else if (y > ui->titles_y && y < getmaxy(stdscr) - 1) {
+	} else if (!ui->detail.open && y > ui->titles_y && y < getmaxy(stdscr) - 1) {
 		int down = y - ui->cursor_y;
 		repeat(ui, s, down < 0 ? ACTION_UP : ACTION_DOWN, down < 0 ? -down : down, c);
 	}

@@ -305,6 +305,13 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	sheet_draw(ui, w, top, lines, columns, &ui->detail.scroll, put_all, &writer);
 }
 
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	(void)ui;
+	snprintf(line->what, sizeof line->what, s->process.group ? "exited processes" : "one process");
+}
+
 /* ---- keys ---- */
 
 /* The row of this process as the commands and the menu want it. False: it has ended. */
@@ -354,5 +361,5 @@ const struct view view_detail = {
 	ACTION_GROUP_SHOW, draw, act,
 	{ ACTION_BACK, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_UNMUTE, ACTION_MUTE_MENU, ACTION_UNDO,
 	  ACTION_HELP, ACTION_QUIT, ACTION_PAUSE },
-	NULL, NULL, 0,
+	NULL, headline, NULL, 0,
 };

@@ -228,15 +228,13 @@ page(struct ui *ui, const struct history *h, uint64_t seqs[PAGE_MOST])
 static void
 draw_state(struct ui *ui, WINDOW *w, const struct snapshot *s, int y, int columns)
 {
-	char text[200], filter[60] = "";
+	char text[80];
 	int width;
 
-	if (ui->events.filter && columns >= 60)
-		snprintf(filter, sizeof filter, "only %.40s  ", filter_text(ui->events.filter));
 	if (!ui->spec.hold_events)
-		snprintf(text, sizeof text, " %sfollows ", filter);
+		snprintf(text, sizeof text, " follows ");
 	else
-		snprintf(text, sizeof text, " %sheld, %" PRIu64 " newer%s ", filter, s->newer,
+		snprintf(text, sizeof text, " held, %" PRIu64 " newer%s ", s->newer,
 			 columns >= 60 ? "; End follows" : "");
 	width = (int)clean_width(text);
 	if (width < columns)
@@ -275,6 +273,15 @@ draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines
 			  &line);
 	}
 	wmove(w, y, 0);
+}
+
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	uint64_t kept = s->history ? history_next(s->history) - history_oldest(s->history) : 0;
+
+	snprintf(line->what, sizeof line->what, "the newest %" PRIu64 " event%s", kept, kept == 1 ? "" : "s");
+	line->filter = ui->events.filter;
 }
 
 /* ---- one event ---- */
@@ -507,5 +514,5 @@ const struct view view_events = {
 	ACTION_GROUP_SHOW, draw, act,
 	{ ACTION_OPEN, ACTION_PAUSE, ACTION_HELP, ACTION_QUIT, ACTION_FILTER, ACTION_SEARCH,
 	  ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO },
-	search, event_column, EVENTS_COLUMNS,
+	search, headline, event_column, EVENTS_COLUMNS,
 };

@@ -312,6 +312,24 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	wmove(w, top + 1 + (int)(ui->files.list.line - ui->files.list.top), 0);
 }
 
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	const struct files_page *p = &s->files;
+	const char *name = ui->spec.files.directories ? p->kept == 1 ? "directory" : "directories"
+			   : p->kept == 1	      ? "file"
+						      : "files";
+
+	if (ui->files.filter)
+		snprintf(line->what, sizeof line->what, "%zu of %zu %s", p->count, p->kept, name);
+	else
+		snprintf(line->what, sizeof line->what, "%zu %s%s", p->kept, name,
+			 p->full ? ", the most used" : "");
+	line->filter = ui->files.filter;
+	line->sort = file_column[ui->files.sort].title;
+	line->descending = goes_down[ui->files.sort] != ui->files.reversed;
+}
+
 /* ---- keys ---- */
 
 static const struct file_row *
@@ -504,5 +522,5 @@ const struct view view_files = {
 	ACTION_GROUP_FILES, draw, act,
 	{ ACTION_FILES_MUTE, ACTION_FILES_DIRECTORIES, ACTION_OPEN, ACTION_HELP, ACTION_QUIT, ACTION_FILTER,
 	  ACTION_SEARCH, ACTION_MUTE_MENU, ACTION_UNDO, ACTION_PAUSE },
-	search, file_column, FILE_COUNT,
+	search, headline, file_column, FILE_COUNT,
 };

@@ -261,9 +261,17 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	return true;
 }
 
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	(void)ui;
+	snprintf(line->what, sizeof line->what, "%zu mute%s", s->ledger.count,
+		 s->ledger.count == 1 ? "" : "s");
+}
+
 const struct view view_mutes = {
 	ACTION_GROUP_LEDGER, draw, act,
 	{ ACTION_LEDGER_REMOVE, ACTION_LEDGER_EVENTS, ACTION_LEDGER_AUDITION, ACTION_LEDGER_JUMP,
 	  ACTION_LEDGER_SAVE, ACTION_UNDO, ACTION_INVERT, ACTION_HELP, ACTION_QUIT },
-	NULL, ledger_column, LEDGER_COUNT,
+	NULL, headline, ledger_column, LEDGER_COUNT,
 };

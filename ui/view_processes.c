@@ -686,5 +686,5 @@ const struct view view_processes = {
 	ACTION_GROUP_SHOW, draw, act,
 	{ ACTION_HELP, ACTION_QUIT, ACTION_OPEN, ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO,
 	  ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE },
-	processes_search, NULL, 0,
+	processes_search, NULL, NULL, 0,
 };

@@ -242,6 +242,15 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	wmove(w, top + 1 + (int)(ui->types.list.line - ui->types.list.top), 0);
 }
 
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	snprintf(line->what, sizeof line->what, "%u types watched of %u",
+		 event_mask_count(s->subscribed), event_mask_count(s->available));
+	line->sort = type_column[ui->types.sort].title;
+	line->descending = !ui->types.reversed;
+}
+
 /* ---- keys ---- */
 
 static void
@@ -314,5 +323,5 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 const struct view view_types = {
 	ACTION_GROUP_TYPES, draw, act,
 	{ ACTION_TYPES_TOGGLE, ACTION_SORT_RIGHT, ACTION_HELP, ACTION_QUIT, ACTION_SEARCH, ACTION_PAUSE },
-	search, type_column, TYPES_COLUMNS,
+	search, headline, type_column, TYPES_COLUMNS,
 };
