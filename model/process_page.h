@@ -27,8 +27,8 @@ struct process_look {
 	bool args_cut;          /* there were more */
 	char *cwd;
 	char *tty;
-	char *unit;             /* cgroup on Linux, signing id on macOS */
-	const char *unit_word;  /* which of these */
+	char *unit;             /* what it belongs to beyond its parents: its cgroup, on Linux */
+	const char *unit_word;  /* the label of that */
 };
 
 struct page_type {
