@@ -856,6 +856,9 @@ the_sort_menu_sorts_by_any_column_both_ways(void **state)
 	key('s');
 	assert_int_equal(key(ESC).kind, COMMAND_NONE);
 	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
+	key('2'); /* other lists have other columns */
+	key('s');
+	screen_has("this is about the columns of processes");
 }
 
 static void

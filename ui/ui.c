@@ -719,10 +719,13 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		ui_sort_by(ui, ui->sort, !ui->reversed, c);
 		break;
 	case ACTION_SORT_MENU:
-		setup_sort(ui);
-		break;
 	case ACTION_SETUP:
-		setup_columns(ui);
+		if (ui->view != VIEW_PROCESSES)
+			ui_message(ui, "this is about the columns of processes; 1 shows them");
+		else if (id == ACTION_SORT_MENU)
+			setup_sort(ui);
+		else
+			setup_columns(ui);
 		break;
 	case ACTION_SAVE:
 		c->kind = COMMAND_SAVE_CONFIG;

@@ -40,17 +40,19 @@ life_words(char *out, size_t size, uint64_t ns)
 	snprintf(out, size, "%.*f %s", tenth ? 1 : 0, value, units[i].name);
 }
 
-/* What is said after the command, and never cut off with it. full: where there is room. */
+enum { WORDINGS = 3 };
+
+/* What is said after the command, and never cut off with it. wording: 0 is the longest. */
 static void
-row_suffix(char *out, size_t size, const struct row *r, bool ascii, bool full)
+row_suffix(char *out, size_t size, const struct row *r, bool ascii, unsigned wording)
 {
 	char life[32];
 
 	*out = '\0';
-	if (r->flags & ROW_GROUP && full && r->group_life_ns) {
+	if (r->flags & ROW_GROUP && wording < 2 && r->group_life_ns) {
 		life_words(life, sizeof life, r->group_life_ns);
-		snprintf(out, size, " (exited %s%u, median life %s)", ascii ? "x" : "×",
-			 r->group_count, life);
+		snprintf(out, size, " (exited %s%u, %s%s)", ascii ? "x" : "×", r->group_count,
+			 wording == 0 ? "median life " : "", life);
 	} else if (r->flags & ROW_GROUP)
 		snprintf(out, size, " (exited %s%u)", ascii ? "x" : "×", r->group_count);
 	else if (r->flags & ROW_EXITED)
@@ -151,11 +153,12 @@ processes_command(const struct row *r, struct order_line line, bool tree, unsign
 	}
 	shift = shift > before ? shift - before : 0;
 	const char *command = row_command(r, name, sizeof name);
-	row_suffix(suffix, sizeof suffix, r, ascii, true);
-	size_t reserved = clean_width(suffix), room = width - columns;
-	if (r->flags & ROW_GROUP && reserved + strlen(command) > room) {
-		row_suffix(suffix, sizeof suffix, r, ascii, false);
+	size_t reserved = 0, room = width - columns;
+	for (unsigned wording = 0; wording < WORDINGS; wording++) {
+		row_suffix(suffix, sizeof suffix, r, ascii, wording);
 		reserved = clean_width(suffix);
+		if (reserved + strlen(command) <= room || !(r->flags & ROW_GROUP))
+			break;
 	}
 	if (room < reserved + 4 && reserved) /* the name says more than how it ended */
 		reserved = 0, *suffix = '\0';
