@@ -7,7 +7,10 @@
 #ifndef ESTOP_SRC_SESSION_H
 #define ESTOP_SRC_SESSION_H
 
+#include "model/family.h"
 #include "model/snapshot.h"
+#include "model/summary.h"
+#include "src/child.h"
 #include "src/options.h"
 #include "src/record.h"
 #include "src/self.h"
@@ -54,6 +57,12 @@ struct session {
 	uint32_t *rules;          /* ids of those the recording knows to be in force */
 	size_t rule_count;
 	char title[96];           /* of the source, for the header */
+
+	/* With a command; else NULL. */
+	struct child *child;      /* not owned */
+	struct family *family;    /* its own: whose events count */
+	struct summary *summary;  /* of them */
+	uint64_t outside[EV_COUNT]; /* events of all others */
 };
 
 /*
@@ -62,6 +71,15 @@ struct session {
  */
 int session_open(struct session *, const struct options *, source_open_fn *, char *why, size_t len);
 void session_close(struct session *); /* zeroed is fine */
+
+/*
+ * Watches what comes of the command, and nothing else. Follows session_open() with
+ * options->command, before child_go() and before anything is drained.
+ */
+void session_follow(struct session *, struct child *);
+
+/* Asks the command to end, when it runs still, and goes on collecting for a moment until it has. */
+void session_end_command(struct session *);
 
 /*
  * Applies what is in the ring, for about budget_ns; *more says whether some is

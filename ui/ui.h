@@ -66,7 +66,7 @@ struct ui_config {
 /* What the main loop is asked to do. */
 enum command_kind {
 	COMMAND_NONE,
-	COMMAND_QUIT,
+	COMMAND_QUIT,             /* .on: also when that ends a command */
 	COMMAND_SUSPEND,
 	COMMAND_REDRAW,
 	COMMAND_REFRESH,          /* the spec changed: take a new snapshot and draw */
@@ -153,8 +153,11 @@ void ui_key(struct ui *, const struct snapshot *, int key, struct command *);
 /* One line for the person, any bytes, until the next key or 4 s: "muted /bin/x (z undoes)". */
 void ui_message(struct ui *, const char *text);
 
-/* A file is there already: asks whether COMMAND_SAVE_RULES may overwrite it. */
-void ui_ask_overwrite(struct ui *, const char *path);
+/* Asks a question for y or n, and after a yes gives out c again, with .on set. */
+void ui_ask(struct ui *, const char *question, const struct command *c);
+
+/* The file of c is there already: asks whether it may be overwritten. */
+void ui_ask_overwrite(struct ui *, const struct command *c);
 
 void ui_resize(struct ui *);                 /* after SIGWINCH */
 void ui_suspend(struct ui *);                /* before raise(SIGSTOP): terminal given back */
