@@ -23,7 +23,7 @@ B       ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 CFLAGS  ?= -O2 -g
 WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-Werror)
 FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
-LDLIBS   = $(CURSES) -ljansson -lz -lzstd $(SYSLIBS)
+LDLIBS   = $(CURSES) -ljansson -linih -lz -lzstd $(SYSLIBS)
 
 SRC      = $(wildcard src/*.c model/*.c ui/*.c)
 ifeq ($(OS),Linux)
@@ -70,7 +70,7 @@ FAKE     = $(B)/tests/prog_synthetic
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libblocksruntime-dev \
-	   libjansson-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
+	   libjansson-dev libinih-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
 	   ncurses-term libclang-rt-14-dev
 MACDEPS  = npm
 
@@ -149,9 +149,9 @@ fuzz:
 	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
 
 # ONLY="test_ring test_tree" runs these alone.
-check: $(B)/estop $(TESTS) $(PROGS)
-	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" \
-		sh tests/check.sh $(if $(ONLY),$(ONLY:%=$(B)/tests/%),$(TESTS))
+CHECKED  = $(if $(ONLY),$(ONLY:%=$(B)/tests/%),$(TESTS))
+check: $(B)/estop $(CHECKED) $(PROGS)
+	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" sh tests/check.sh $(CHECKED)
 
 bench: $(B)/estop $(BENCHES) $(PROGS)
 	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench.sh $(BENCHES)

@@ -6,10 +6,12 @@
 #include <string.h>
 
 const struct event_info event_info[EV_COUNT] = {
-#define X(id, number, name, group, vital, target, help) \
-	[EV_##id] = { name, help, number, EVENT_GROUP_##group, vital, target },
+#define X(id, number, name, group, vital, target, hot, help) \
+	[EV_##id] = { name, help, number, EVENT_GROUP_##group, vital, target, hot },
 	EVENT_TABLE(X)
 #undef X
+	[EV_OTHER] = { "other", "of a type this estop does not know", 0, EVENT_GROUP_SYSTEM, false,
+		       false, false },
 };
 
 const char *const event_group_name[EVENT_GROUP_COUNT] = {
@@ -18,60 +20,49 @@ const char *const event_group_name[EVENT_GROUP_COUNT] = {
 #undef X
 };
 
-_Static_assert(EV_COUNT < 64, "event_mask holds 64 types");
+const char *const event_group_help[EVENT_GROUP_COUNT] = {
+#define X(id, name, help) [EVENT_GROUP_##id] = help,
+	EVENT_GROUP_TABLE(X)
+#undef X
+};
 
-static event_mask
-mask_where(bool (*is)(const struct event_info *))
-{
-	event_mask mask = 0;
+_Static_assert(EV_COUNT < 8 * sizeof(event_mask), "event_mask holds all types");
+_Static_assert(EV_CORE == 5 && EV_OPEN == 0 && EV_CLOSE == 1 && EV_EXEC == 2 && EV_FORK == 3,
+	       "the core types come first");
 
-	for (unsigned id = 0; id < EV_COUNT; id++)
-		if (is(&event_info[id]))
-			mask |= EVENT_BIT(id);
-	return mask;
-}
-
-static bool
-is_vital(const struct event_info *info)
-{
-	return info->vital;
-}
-
-static bool
-is_target(const struct event_info *info)
-{
-	return info->target;
-}
+/* ---- sets ---- */
 
 event_mask
 event_mask_vital(void)
 {
-	return mask_where(is_vital);
+#define X(id, number, name, group, vital, target, hot, help) | (event_mask)(vital) << EV_##id
+	return 0 EVENT_TABLE(X);
+#undef X
 }
 
 event_mask
 event_mask_target(void)
 {
-	return mask_where(is_target);
+#define X(id, number, name, group, vital, target, hot, help) | (event_mask)(target) << EV_##id
+	return 0 EVENT_TABLE(X);
+#undef X
 }
 
-static bool
-same_name(const char *name, const char *s, size_t length)
+event_mask
+event_mask_hot(void)
 {
-	return strlen(name) == length && memcmp(name, s, length) == 0;
+#define X(id, number, name, group, vital, target, hot, help) | (event_mask)(hot) << EV_##id
+	return 0 EVENT_TABLE(X);
+#undef X
 }
 
-/* The types a word of the list stands for; 0 when it is no word of ours. */
-static event_mask
-mask_of_word(const char *word, size_t length)
+event_mask
+event_mask_group(enum event_group group)
 {
 	event_mask mask = 0;
 
-	if (same_name("all", word, length))
-		return EVENT_ALL;
 	for (unsigned id = 0; id < EV_COUNT; id++)
-		if (same_name(event_info[id].name, word, length) ||
-		    same_name(event_group_name[event_info[id].group], word, length))
+		if (event_info[id].group == group)
 			mask |= EVENT_BIT(id);
 	return mask;
 }
@@ -88,31 +79,59 @@ event_by_name(const char *name)
 enum event_id
 event_by_number(unsigned number)
 {
-	for (unsigned id = 0; id < EV_COUNT; id++)
+	for (unsigned id = 0; id < EV_OTHER; id++)
 		if (event_info[id].number == number)
 			return (enum event_id)id;
 	return EV_NONE;
 }
 
-int
-event_mask_parse(const char *list, event_mask *out, char *why, size_t len)
+/* ---- in words ---- */
+
+static bool
+same_name(const char *name, const char *s, size_t length)
 {
-	event_mask mask = 0;
+	return strlen(name) == length && memcmp(name, s, length) == 0;
+}
+
+/* The types a word of the list stands for; 0 when it is no word of ours. */
+static event_mask
+mask_of_word(const char *word, size_t length, event_mask start)
+{
+	if (same_name("all", word, length))
+		return EVENT_ALL;
+	if (same_name("default", word, length))
+		return start;
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (same_name(event_info[id].name, word, length))
+			return EVENT_BIT(id);
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
+		if (same_name(event_group_name[group], word, length))
+			return event_mask_group((enum event_group)group);
+	return 0;
+}
+
+int
+event_mask_parse(const char *list, event_mask start, event_mask *out, event_mask *named, char *why,
+		 size_t len)
+{
+	event_mask mask = 0, single = 0;
 	const char *word = list;
 
 	for (;;) {
 		size_t length = strcspn(word, ",");
 		bool minus = word[0] == '-';
-		event_mask types = mask_of_word(word + minus, length - minus);
+		event_mask types = mask_of_word(word + minus, length - minus, start);
 
 		if (!types) {
 			snprintf(why, len, "there is no event '%.*s'; --list-events names them all",
 				 (int)(length > 40 ? 40 : length), word);
 			return -EINVAL;
 		}
-		if (minus && word == list) /* "-close" alone means all but close */
-			mask = EVENT_ALL;
+		if (minus && word == list)
+			mask = start;
 		mask = minus ? mask & ~types : mask | types;
+		if (!minus && event_mask_count(types) == 1)
+			single |= types;
 		if (!word[length])
 			break;
 		word += length + 1;
@@ -122,8 +141,69 @@ event_mask_parse(const char *list, event_mask *out, char *why, size_t len)
 		return -EINVAL;
 	}
 	*out = mask;
+	if (named)
+		*named = single & mask;
 	return 0;
 }
+
+struct words {
+	char *out;
+	size_t size, used;
+};
+
+static void
+add_word(struct words *w, const char *sign, const char *word)
+{
+	int n = snprintf(w->out + w->used, w->size - w->used, "%s%s%s", w->used ? "," : "", sign, word);
+
+	if (n > 0 && (size_t)n < w->size - w->used)
+		w->used += (size_t)n;
+	else
+		w->out[w->used] = '\0'; /* whole words only */
+}
+
+/* Groups that are whole in it by their name, the rest one by one. */
+static void
+add_words(struct words *w, const char *sign, event_mask mask)
+{
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++) {
+		event_mask types = event_mask_group((enum event_group)group);
+
+		if (types & ~mask)
+			continue;
+		add_word(w, sign, event_group_name[group]);
+		mask &= ~types;
+	}
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (mask & EVENT_BIT(id))
+			add_word(w, sign, event_info[id].name);
+}
+
+void
+event_mask_text(event_mask mask, char *out, size_t size)
+{
+	struct words w = { out, size, 0 };
+
+	out[0] = '\0';
+	mask &= EVENT_ALL;
+	if (event_mask_count(mask) > EV_COUNT / 2) {
+		add_word(&w, "", "all");
+		add_words(&w, "-", EVENT_ALL & ~mask);
+	} else {
+		add_words(&w, "", mask);
+	}
+}
+
+const char *
+event_name(const struct event *e, char number[16])
+{
+	if (e->id < EV_OTHER)
+		return event_info[e->id].name;
+	snprintf(number, 16, "event %u", e->number);
+	return number;
+}
+
+/* ---- records ---- */
 
 void
 event_add(struct event *e, enum field_tag tag, const void *bytes, size_t length)

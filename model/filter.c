@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum term_kind { TERM_TEXT, TERM_BELOW, TERM_REGEX, TERM_USER, TERM_PID, TERM_HOST };
+enum term_kind { TERM_TEXT, TERM_BELOW, TERM_REGEX, TERM_USER, TERM_PID, TERM_HOST, TERM_EVENTS };
 
 struct term {
 	enum term_kind kind;
@@ -27,6 +27,7 @@ struct term {
 	regex_t regex;
 	int32_t *pids;
 	size_t pid_count;
+	event_mask events;
 };
 
 struct filter {
@@ -175,6 +176,18 @@ compile_pids(struct parser *p, struct term *term, const char *start, const char 
 	}
 }
 
+static int
+compile_events(struct parser *p, struct term *term, const char *start, const char *list)
+{
+	char what[160];
+
+	if (!*list)
+		return fail(p, start, "ev: wants types of events, as in ev:open,exec");
+	if (event_mask_parse(list, EVENT_ALL, &term->events, NULL, what, sizeof(what)))
+		return fail(p, start + strlen("ev:"), what);
+	return 0;
+}
+
 /* Of a path "/usr/lib/" the slashes at its end mean nothing here. */
 static char *
 without_slashes(char *path)
@@ -215,6 +228,9 @@ compile_term(struct parser *p, struct term *term)
 		term->text = xstrdup(word + 5);
 		if (!word[5])
 			error = fail(p, start, "host: wants the name of a host");
+	} else if (strncmp(word, "ev:", 3) == 0) {
+		term->kind = TERM_EVENTS;
+		error = compile_events(p, term, start, word + 3);
 	} else if (strncmp(word, "user:", 5) == 0) {
 		term->kind = TERM_USER;
 		term->text = xstrdup(word + 5);
@@ -336,6 +352,15 @@ fits(const regex_t *regex, const char *s)
 }
 
 static bool
+makes(const struct term *term, const struct filter_subject *s)
+{
+	for (unsigned id = 0; s->makes && id < EV_COUNT; id++)
+		if (term->events & EVENT_BIT(id) && s->makes(s->who, (enum event_id)id))
+			return true;
+	return false;
+}
+
+static bool
 holds(const struct term *term, const struct filter_subject *s)
 {
 	switch (term->kind) {
@@ -354,6 +379,8 @@ holds(const struct term *term, const struct filter_subject *s)
 		return false;
 	case TERM_HOST:
 		return s->host && strcmp(s->host, term->text) == 0;
+	case TERM_EVENTS:
+		return makes(term, s);
 	}
 	return false;
 }

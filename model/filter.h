@@ -7,6 +7,7 @@
  *   user:alice    effective user, by name or number
  *   pid:12,40     these processes
  *   host:build1   processes of this host, where there are several
+ *   ev:open,exec  made one of these events in the last interval; types and groups as for -e
  *   !term         not
  *   a|b           either; binds weaker than a space, which means and
  *   "a b|c"       quotes anywhere in a term keep spaces and bars in it; so do
@@ -16,6 +17,8 @@
  */
 #ifndef ESTOP_MODEL_FILTER_H
 #define ESTOP_MODEL_FILTER_H
+
+#include "model/event.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +32,9 @@ struct filter_subject {
 	uint32_t uid;
 	const char *user, *name, *exe, *args; /* args: separated by spaces */
 	const char *host;
+	/* Did it make events of this type in the last interval? NULL: it did not. */
+	bool (*makes)(const void *who, enum event_id);
+	const void *who;
 };
 
 /* NULL with a sentence in why (naming the column, from 1) when the text makes no sense. "" matches all. */

@@ -149,7 +149,9 @@ mute_rule_parse(const char *text, struct mute_text *rule, char *why, size_t len)
 
 	*rule = (struct mute_text){ .kind = MUTE_PROCESS };
 	if (text[length]) {
-		error = event_mask_parse(text + length + strlen(EVENTS_WORD), &rule->events, why, len);
+		error = event_mask_parse(text + length + strlen(EVENTS_WORD),
+					 EVENT_ALL & ~event_mask_vital(), &rule->events, NULL, why,
+					 len);
 		if (error)
 			return error;
 		while (length && text[length - 1] == ' ')
@@ -262,17 +264,10 @@ put_path(FILE *out, const char *path)
 static void
 put_events(FILE *out, event_mask events)
 {
-	const char *between = "";
+	char text[EVENT_MASK_TEXT];
 
-	if (events == EVENT_ALL) {
-		fputs("all", out);
-		return;
-	}
-	for (unsigned id = 0; id < EV_COUNT; id++)
-		if (events & EVENT_BIT(id)) {
-			fprintf(out, "%s%s", between, event_info[id].name);
-			between = ",";
-		}
+	event_mask_text(events, text, sizeof(text));
+	fputs(text, out);
 }
 
 /* The default of this kind: of a target rule what has a target. */
@@ -334,6 +329,23 @@ put_c_string(FILE *out, const char *text)
 }
 
 static void
+put_c_types(FILE *out, event_mask events)
+{
+	static const char *const names[EV_COUNT] = {
+#define X(id, ...) "ES_EVENT_TYPE_NOTIFY_" #id,
+		EVENT_TABLE(X)
+#undef X
+	};
+	unsigned count = 0;
+
+	fputs(",\n\t\t(es_event_type_t[]){ ", out);
+	for (unsigned id = 0; id < EV_OTHER; id++)
+		if (events & EVENT_BIT(id))
+			fprintf(out, "%s%s", count++ ? ", " : "", names[id]);
+	fprintf(out, " }, %u);\n", count);
+}
+
+static void
 export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default_events)
 {
 	static const char *const types[] = {
@@ -341,11 +353,6 @@ export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default
 		[MUTE_EXE] = "ES_MUTE_PATH_TYPE_LITERAL",
 		[MUTE_TARGET_PREFIX] = "ES_MUTE_PATH_TYPE_TARGET_PREFIX",
 		[MUTE_TARGET] = "ES_MUTE_PATH_TYPE_TARGET_LITERAL",
-	};
-	static const char *const names[EV_COUNT] = {
-#define X(id, ...) "ES_EVENT_TYPE_NOTIFY_" #id,
-		EVENT_TABLE(X)
-#undef X
 	};
 
 	fputs("#include <EndpointSecurity/EndpointSecurity.h>\n\n"
@@ -355,20 +362,28 @@ export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default
 	for (size_t i = 0; i < n; i++) {
 		event_mask events = rules[i].events ? rules[i].events
 						    : default_of(rules[i].kind, default_events);
-		unsigned count = 0;
+		event_mask kept = EVENT_ALL & ~events;
 
 		if (!mute_kind_is_path(rules[i].kind)) {
 			fprintf(out, "\t/* ends with its process: %s:%d */\n",
 				mute_kind_word[rules[i].kind], rules[i].pid);
 			continue;
 		}
-		fputs("\tresult |= es_mute_path_events(client, ", out);
+		if (mute_kind_is_target(rules[i].kind))
+			kept &= event_mask_target();
+		/* Nearly all is said by what is left, which holds on later systems too. */
+		if (event_mask_count(kept) <= EV_CORE) {
+			fputs("\tresult |= es_mute_path(client, ", out);
+			put_c_string(out, rules[i].path);
+			fprintf(out, ", %s);\n", types[rules[i].kind]);
+			events = kept;
+		}
+		if (!events)
+			continue;
+		fprintf(out, "\tresult |= es_%smute_path_events(client, ", events == kept ? "un" : "");
 		put_c_string(out, rules[i].path);
-		fprintf(out, ", %s,\n\t\t(es_event_type_t[]){ ", types[rules[i].kind]);
-		for (unsigned id = 0; id < EV_COUNT; id++)
-			if (events & EVENT_BIT(id))
-				fprintf(out, "%s%s", count++ ? ", " : "", names[id]);
-		fprintf(out, " }, %u);\n", count);
+		fprintf(out, ", %s", types[rules[i].kind]);
+		put_c_types(out, events);
 	}
 	fputs("\treturn result == ES_RETURN_SUCCESS;\n}\n", out);
 }
@@ -409,8 +424,13 @@ export_eslogger(FILE *out, const struct mute_text rules[], size_t n, event_mask 
 			fputs(" --select ", out);
 			put_shell_word(out, rules[i].path);
 		}
-	for (unsigned id = 0; id < EV_COUNT; id++)
-		if ((events ? events : default_events) & EVENT_BIT(id))
+	if (!events)
+		events = default_events;
+	/* An eslogger refuses names its system does not have: those of the first are everywhere. */
+	if ((events | event_mask_vital()) == EVENT_ALL)
+		events &= EVENT_CORE;
+	for (unsigned id = 0; id < EV_OTHER; id++)
+		if (events & EVENT_BIT(id))
 			fprintf(out, " %s", event_info[id].name);
 	fputc('\n', out);
 }

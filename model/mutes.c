@@ -1350,6 +1350,62 @@ mutes_of_exe(const struct mutes *m, const char *exe)
 	return NULL;
 }
 
+/* Does this prefix cover all that begins with path and '/'? */
+static bool
+covers_directory(const char *prefix, const char *path)
+{
+	size_t length = strlen(path);
+
+	if (strncmp(path, prefix, strlen(prefix)) == 0)
+		return true;
+	return strncmp(prefix, path, length) == 0 && prefix[length] == '/' && !prefix[length + 1];
+}
+
+const struct mute_rule *
+mutes_of_target(const struct mutes *m, const char *path, bool directory)
+{
+	const struct entry *e = directory ? NULL : path_find(m, MUTE_TARGET, path);
+
+	if (e)
+		return &e->rule;
+	for (e = m->paths[MUTE_TARGET_PREFIX]; e; e = e->hh.next)
+		if (directory ? covers_directory(e->rule.path, path)
+			      : strncmp(path, e->rule.path, strlen(e->rule.path)) == 0)
+			return &e->rule;
+	return NULL;
+}
+
+static bool
+covers_process(const struct entry *e, struct proc_key key, const char *exe)
+{
+	const struct mute_rule *r = &e->rule;
+
+	switch (r->kind) {
+	case MUTE_PROCESS:
+		return r->process.pid == key.pid && r->process.start_ns == key.start_ns;
+	case MUTE_SUBTREE:
+		return member_of(e, key);
+	case MUTE_EXE:
+		return strcmp(r->path, exe) == 0;
+	case MUTE_PREFIX:
+		return *exe && strncmp(exe, r->path, strlen(r->path)) == 0;
+	default:
+		return false;
+	}
+}
+
+size_t
+mutes_covering(const struct mutes *m, struct proc_key key, const char *exe,
+	       const struct mute_rule *rules[], size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->count; i++)
+		if (covers_process(m->entries[i], key, exe) && n++ < max)
+			rules[n - 1] = &m->entries[i]->rule;
+	return n;
+}
+
 const struct mute_rule *
 mutes_of_subtree(const struct mutes *m, struct proc_key key)
 {
@@ -1555,7 +1611,7 @@ list_entry(void *ctx, const struct mute_entry *entry)
 static unsigned
 types_in(event_mask events)
 {
-	return (unsigned)__builtin_popcountll(events);
+	return event_mask_count(events);
 }
 
 void

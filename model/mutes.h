@@ -224,6 +224,13 @@ const struct mute_rule *mutes_by_id(const struct mutes *, uint32_t id);
 const struct mute_rule *mutes_of_exe(const struct mutes *, const char *exe); /* EXE or PREFIX rule that covers it */
 const struct mute_rule *mutes_get(const struct mutes *, size_t i);           /* oldest first; NULL past the end */
 
+/* The TARGET or TARGET_PREFIX rule that covers this file, or all that lies in this directory. */
+const struct mute_rule *mutes_of_target(const struct mutes *, const char *path, bool directory);
+
+/* Every rule that covers this process, oldest first; returns how many there are. exe may be "". */
+size_t mutes_covering(const struct mutes *, struct proc_key, const char *exe,
+		      const struct mute_rule *rules[], size_t max);
+
 struct mute_counts {
 	unsigned processes, paths;       /* rules of ours, by sort; a subtree is a process rule here */
 	unsigned subtrees;               /* of these */

@@ -6,6 +6,7 @@
 
 #include "model/hash.h"
 #include "model/intern.h"
+#include "model/lives.h"
 #include "model/rate.h"
 #include "model/share.h"
 #include "model/tree.h"
@@ -45,8 +46,9 @@ struct group {
 	uint32_t count, uid;
 	uint32_t present;            /* members whose tombstone is still there */
 	uint32_t row;                /* private to snapshot.c */
-	uint64_t own[EV_COUNT];      /* what reaped members did */
-	uint64_t below[EV_COUNT];    /* and what was reaped below them */
+	struct lives lives;          /* of members whose start is known */
+	struct activity own;         /* what reaped members did */
+	struct activity *below;      /* and what was reaped below them; NULL: nothing */
 };
 
 struct proc {
@@ -69,7 +71,7 @@ struct proc {
 	struct activity did;
 	uint32_t shared;               /* low half of what is in the window already */
 	struct window window;
-	uint64_t reaped[EV_COUNT];     /* done by descendants that are reaped */
+	struct activity *reaped;       /* done by descendants that are reaped; NULL: nothing */
 	UT_hash_handle hh;
 };
 
@@ -86,7 +88,7 @@ struct tree {
 	uint64_t group_id;
 	struct intern *strings;
 	struct rate_clock clock;
-	struct activity did;           /* the whole machine */
+	struct tally did[EV_COUNT];    /* the whole machine */
 	struct window window;          /* all events, the vital ones too */
 	struct shares *shares;
 	uint64_t begin_ns;             /* of counting, by the first event or tick */

@@ -1,5 +1,9 @@
 /* rate - differences of counters over time. */
 #include "model/rate.h"
+#include "model/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 double
 rate_interval(struct rate_clock *clock, uint64_t now_ns)
@@ -15,27 +19,134 @@ rate_interval(struct rate_clock *clock, uint64_t now_ns)
 }
 
 bool
+tally_close(struct tally *t, double seconds)
+{
+	uint32_t total = (uint32_t)t->total;
+	uint32_t n = total - t->closed;
+
+	t->closed = total;
+	if (seconds > 0)
+		t->rate = (float)(n / seconds);
+	return t->rate > 0;
+}
+
+void
+tally_clear(struct tally *t)
+{
+	t->closed -= (uint32_t)t->total;
+	t->total = 0;
+}
+
+/* ---- the types that are not core ---- */
+
+static unsigned
+place_of(const struct sparse *s, enum event_id id)
+{
+	return event_mask_count(s->types & (EVENT_BIT(id) - 1));
+}
+
+/* The counter, new when it has to be. */
+static struct tally *
+place(struct activity *a, enum event_id id)
+{
+	struct sparse *s = a->more;
+	unsigned count = s ? event_mask_count(s->types) : 0, at = s ? place_of(s, id) : 0;
+
+	if (s && s->types & EVENT_BIT(id))
+		return &s->tally[at];
+	if (!s || count == s->room) {
+		unsigned room = s ? s->room + s->room / 2 + 1 : 3;
+
+		if (room > EV_COUNT - EV_CORE)
+			room = EV_COUNT - EV_CORE;
+		s = xrealloc(s, 1, sizeof(*s) + room * sizeof(s->tally[0]));
+		if (!a->more)
+			s->types = 0;
+		s->room = room;
+		a->more = s;
+	}
+	memmove(&s->tally[at + 1], &s->tally[at], (count - at) * sizeof(s->tally[0]));
+	s->tally[at] = (struct tally){ 0 };
+	s->types |= EVENT_BIT(id);
+	return &s->tally[at];
+}
+
+void
+activity_add_other(struct activity *a, enum event_id id, uint64_t n)
+{
+	place(a, id)->total += n;
+	a->rest.total += n;
+}
+
+const struct tally *
+activity_get(const struct activity *a, enum event_id id)
+{
+	if (id < EV_CORE)
+		return &a->core[id];
+	if (!a->more || !(a->more->types & EVENT_BIT(id)))
+		return NULL;
+	return &a->more->tally[place_of(a->more, id)];
+}
+
+/* ---- all of them ---- */
+
+uint64_t
+activity_total(const struct activity *a)
+{
+	uint64_t sum = a->rest.total;
+
+	for (unsigned id = 0; id < EV_CORE; id++)
+		sum += a->core[id].total;
+	return sum;
+}
+
+double
+activity_rate(const struct activity *a)
+{
+	double sum = (double)a->rest.rate;
+
+	for (unsigned id = 0; id < EV_CORE; id++)
+		sum += (double)a->core[id].rate;
+	return sum;
+}
+
+void
+activity_merge(struct activity *to, const struct activity *from)
+{
+	for (unsigned id = 0; id < EV_CORE; id++)
+		to->core[id].total += from->core[id].total;
+	if (!from->more)
+		return;
+	for (unsigned id = EV_CORE, k = 0; id < EV_COUNT; id++)
+		if (from->more->types & EVENT_BIT(id))
+			activity_add_other(to, (enum event_id)id, from->more->tally[k++].total);
+}
+
+void
+activity_finish(struct activity *a)
+{
+	free(a->more);
+	*a = (struct activity){ 0 };
+}
+
+bool
 rate_close(struct activity *a, double seconds)
 {
-	bool busy = false;
+	bool busy = tally_close(&a->rest, seconds);
 
-	for (unsigned id = 0; id < EV_COUNT; id++) {
-		uint32_t total = (uint32_t)a->total[id];
-		uint32_t n = total - a->closed[id];
-
-		a->closed[id] = total;
-		if (seconds > 0)
-			a->rate[id] = (float)(n / seconds);
-		busy |= a->rate[id] > 0;
-	}
+	for (unsigned id = 0; id < EV_CORE; id++)
+		busy |= tally_close(&a->core[id], seconds);
+	for (unsigned k = 0, n = a->more ? event_mask_count(a->more->types) : 0; k < n; k++)
+		busy |= tally_close(&a->more->tally[k], seconds);
 	return busy;
 }
 
 void
 rate_clear(struct activity *a)
 {
-	for (unsigned id = 0; id < EV_COUNT; id++) {
-		a->closed[id] -= (uint32_t)a->total[id];
-		a->total[id] = 0;
-	}
+	tally_clear(&a->rest);
+	for (unsigned id = 0; id < EV_CORE; id++)
+		tally_clear(&a->core[id]);
+	for (unsigned k = 0, n = a->more ? event_mask_count(a->more->types) : 0; k < n; k++)
+		tally_clear(&a->more->tally[k]);
 }

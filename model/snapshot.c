@@ -24,6 +24,13 @@ enum state {
 	EMITTED = 64,
 };
 
+/* Counts that are made while a frame is, and go all together. */
+struct chunk {
+	struct chunk *older;
+	size_t room, used;
+	struct count count[];
+};
+
 struct arena {
 	size_t room;            /* rows; the arrays have room for two more */
 	uint32_t *up;           /* row of the parent, NONE: a root */
@@ -35,6 +42,7 @@ struct arena {
 	uint32_t *place;        /* where the last frame had row i, NONE: nowhere; for place_count rows */
 	uint32_t *first;    /* by row: the row of its subtree that sorts first */
 	size_t place_count;
+	struct chunk *chunks;   /* the newest first: memory for what rows point to as "more" */
 	struct group **groups;  /* of the rows behind those of processes */
 	size_t group_count, group_room;
 	uint32_t *find;         /* snapshot_find()'s index: row + 1 by key, made when first asked */
@@ -107,6 +115,109 @@ arena_reserve(struct frame *f, size_t n)
 	a->state = xrealloc(a->state, a->room + 2, sizeof(*a->state));
 }
 
+/* Room for n counts, until the next frame. */
+static struct count *
+counts_reserve(struct arena *a, size_t n)
+{
+	enum { CHUNK = 1024 };
+	struct chunk *c = a->chunks;
+
+	if (!c || c->room - c->used < n) {
+		size_t room = c ? c->room * 2 : CHUNK;
+
+		c = xmalloc(sizeof(*c) + room * sizeof(c->count[0]));
+		*c = (struct chunk){ .older = a->chunks, .room = room };
+		a->chunks = c;
+	}
+	c->used += n;
+	return &c->count[c->used - n];
+}
+
+/* Keeps the largest chunk, which next time may be enough. */
+static void
+counts_release(struct arena *a, bool all)
+{
+	struct chunk *keep = all ? NULL : a->chunks, *older;
+
+	for (struct chunk *c = keep ? keep->older : a->chunks; c; c = older) {
+		older = c->older;
+		free(c);
+	}
+	if (keep) {
+		keep->older = NULL;
+		keep->used = 0;
+	}
+	a->chunks = keep;
+}
+
+/* ---- the types that are not core ---- */
+
+static event_mask
+types_of(const struct count counts[], uint32_t n)
+{
+	event_mask types = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		types |= EVENT_BIT(counts[i].id);
+	return types;
+}
+
+/* Adds counts to those of the row: in place, or where types are new, in a longer list. */
+static void
+add_more(struct frame *f, struct row *to, const struct count from[], uint32_t n)
+{
+	event_mask have, all;
+	struct count *list;
+	uint32_t count, i = 0, j = 0;
+
+	if (n == 0)
+		return;
+	have = types_of(to->more, to->more_count);
+	all = have | types_of(from, n);
+	count = event_mask_count(all);
+	list = all == have ? (struct count *)to->more : counts_reserve(f->a, count);
+	for (uint32_t k = 0; k < count; k++) {
+		bool old = i < to->more_count && (j == n || to->more[i].id <= from[j].id);
+		struct count sum = old ? to->more[i++] : (struct count){ .id = from[j].id };
+
+		if (j < n && from[j].id == sum.id) {
+			sum.total += from[j].total;
+			sum.rate += from[j++].rate;
+		}
+		list[k] = sum;
+	}
+	to->more = list;
+	to->more_count = count;
+}
+
+static void
+add_activity(struct frame *f, struct row *to, const struct activity *from, bool rates)
+{
+	struct count more[EV_COUNT];
+	uint32_t n = 0;
+
+	if (!from)
+		return;
+	for (unsigned id = 0; id < EV_CORE; id++) {
+		to->total[id] += from->core[id].total;
+		if (rates)
+			to->rate[id] += (double)from->core[id].rate;
+	}
+	to->total_all += activity_total(from);
+	if (rates)
+		to->rate_all += activity_rate(from);
+	if (!from->more)
+		return;
+	for (unsigned id = EV_CORE; id < EV_COUNT; id++) {
+		const struct tally *t = activity_get(from, (enum event_id)id);
+
+		if (t && (t->total || (rates && t->rate > 0)))
+			more[n++] = (struct count){ (enum event_id)id, t->total,
+						    rates ? (double)t->rate : 0 };
+	}
+	add_more(f, to, more, n);
+}
+
 /* ---- rows ---- */
 
 static const char *
@@ -157,12 +268,14 @@ fill_row(struct frame *f, struct row *r, const struct proc *p)
 	r->command = p->args ? string_bytes(p->args) : p->exe ? r->exe : r->name;
 	r->total_all = 0;
 	r->rate_all = 0;
-	for (unsigned id = 0; id < EV_COUNT; id++) {
-		r->total[id] = p->did.total[id];
-		r->rate[id] = p->did.rate[id];
-	}
+	memset(r->total, 0, sizeof(r->total));
+	memset(r->rate, 0, sizeof(r->rate));
+	r->more = NULL;
+	r->more_count = 0;
+	add_activity(f, r, &p->did, true);
 	r->status = p->status;
 	r->group_count = 0;
+	r->group_life_ns = 0;
 	r->flags = 0;
 	if (p->flags & PROC_EXITED)
 		r->flags |= ROW_EXITED;
@@ -275,19 +388,15 @@ order_upwards(struct frame *f)
 }
 
 static void
-add_row(struct row *to, const struct row *from)
+add_row(struct frame *f, struct row *to, const struct row *from)
 {
-	for (unsigned id = 0; id < EV_COUNT; id++) {
+	for (unsigned id = 0; id < EV_CORE; id++) {
 		to->total[id] += from->total[id];
 		to->rate[id] += from->rate[id];
 	}
-}
-
-static void
-add_totals(struct row *to, const uint64_t from[EV_COUNT])
-{
-	for (unsigned id = 0; id < EV_COUNT; id++)
-		to->total[id] += from[id];
+	to->total_all += from->total_all;
+	to->rate_all += from->rate_all;
+	add_more(f, to, from->more, from->more_count);
 }
 
 static void
@@ -298,9 +407,9 @@ sum_subtrees(struct frame *f)
 	for (size_t k = 0; k < f->n; k++) {
 		uint32_t i = f->a->order[k], up = f->a->up[i];
 
-		add_totals(&rows[i], f->t->all[i]->reaped);
+		add_activity(f, &rows[i], f->t->all[i]->reaped, false);
 		if (up != NONE)
-			add_row(&rows[up], &rows[i]);
+			add_row(f, &rows[up], &rows[i]);
 	}
 }
 
@@ -342,11 +451,12 @@ fill_group(struct frame *f, struct row *r, const struct group *g)
 	r->name = g->exe ? string_name(g->exe) : "others";
 	r->command = r->name;
 	r->group_count = g->count;
+	r->group_life_ns = lives_median(&g->lives);
 	r->flags = ROW_GROUP | ROW_EXITED;
 	r->mute = ' ';
-	add_totals(r, g->own);
+	add_activity(f, r, &g->own, false);
 	if (f->spec->subtree_totals)
-		add_totals(r, g->below);
+		add_activity(f, r, g->below, false);
 }
 
 /* Group rows go behind those of processes; before place(), which hides the members. */
@@ -369,7 +479,7 @@ mark_groups(struct frame *f)
 			continue;
 		g = f->t->all[i]->group;
 		if (g && g->row != NONE)
-			add_row(&f->s->rows[g->row], &f->s->rows[i]);
+			add_row(f, &f->s->rows[g->row], &f->s->rows[i]);
 	}
 }
 
@@ -390,6 +500,35 @@ place_groups(struct frame *f)
 
 /* ---- filters ---- */
 
+static bool
+row_makes(const void *who, enum event_id id)
+{
+	const struct row *r = who;
+
+	if (id < EV_CORE)
+		return r->rate[id] > 0;
+	for (uint32_t i = 0; i < r->more_count; i++)
+		if (r->more[i].id == id)
+			return r->more[i].rate > 0;
+	return false;
+}
+
+struct filter_subject
+row_subject(const struct row *r)
+{
+	return (struct filter_subject){
+		.pid = r->flags & ROW_GROUP ? 0 : r->key.pid,
+		.uid = r->uid,
+		.user = r->user,
+		.name = r->name,
+		.exe = r->exe,
+		.args = has_args(r) ? r->command : NULL,
+		.host = r->host,
+		.makes = row_makes,
+		.who = r,
+	};
+}
+
 static void
 match(struct frame *f)
 {
@@ -403,15 +542,7 @@ match(struct frame *f)
 		if (!(a->state[i] & EXISTS))
 			continue;
 		if (scope || filter) {
-			const struct filter_subject subject = {
-				.pid = r->flags & ROW_GROUP ? 0 : r->key.pid,
-				.uid = r->uid,
-				.user = r->user,
-				.name = r->name,
-				.exe = r->exe,
-				.args = has_args(r) ? r->command : NULL,
-				.host = r->host,
-			};
+			const struct filter_subject subject = row_subject(r);
 
 			if ((scope && !filter_match(scope, &subject)) ||
 			    (filter && !filter_match(filter, &subject)))
@@ -682,20 +813,6 @@ finish_rows(const struct frame *f)
 		hold_strings(&f->s->rows[i]);
 }
 
-/* The sum over all types; needed by comparators, so for every row. */
-static void
-sum_types(const struct frame *f)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		struct row *r = &f->s->rows[i];
-
-		for (unsigned id = 0; id < EV_COUNT; id++) {
-			r->total_all += r->total[id];
-			r->rate_all += r->rate[id];
-		}
-	}
-}
-
 static void
 fill_machine(const struct frame *f)
 {
@@ -704,13 +821,13 @@ fill_machine(const struct frame *f)
 	s->time_ns = f->now_ns;
 	s->rate_all = 0;
 	for (unsigned id = 0; id < EV_COUNT; id++) {
-		s->total[id] = f->t->did.total[id];
-		s->rate[id] = f->t->did.rate[id];
+		s->total[id] = f->t->did[id].total;
+		s->rate[id] = (double)f->t->did[id].rate;
 		s->rate_all += s->rate[id];
 	}
 }
 
-/* Nobody counts events by target, so of those nothing is known. */
+/* The tree does not count by target: for rules of that kind the caller answers, if it can. */
 static void
 answer(const struct frame *f)
 {
@@ -739,6 +856,7 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 	f.a = s->arena;
 	f.a->find_ready = false;
 	release_strings(s);
+	counts_release(f.a, false);
 	fill_machine(&f);
 	answer(&f);
 	fill_rows(&f);
@@ -750,7 +868,6 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 	if (spec->tree || spec->root_pid)
 		place(&f);
 	place_groups(&f);
-	sum_types(&f);
 	match(&f);
 	o = (struct sorter){ s->rows, spec->compare, spec->reverse, f.a->work, NULL };
 	if (spec->tree && spec->by_subtree && spec->compare) {
@@ -799,6 +916,7 @@ snapshot_finish(struct snapshot *s)
 
 	release_strings(s);
 	ledger_finish(&s->ledger);
+	files_page_finish(&s->files);
 	free(s->rows);
 	if (a) {
 		free(a->up);
@@ -811,6 +929,7 @@ snapshot_finish(struct snapshot *s)
 		free(a->first);
 		free(a->groups);
 		free(a->find);
+		counts_release(a, true);
 		free(a);
 	}
 	memset(s, 0, sizeof(*s));

@@ -8,7 +8,9 @@
 #define ESTOP_MODEL_SNAPSHOT_H
 
 #include "model/event.h"
+#include "model/files_page.h"
 #include "model/filter.h"
+#include "model/history.h"
 #include "model/loss.h"
 #include "model/mutes.h"
 #include "model/tree.h"
@@ -25,6 +27,13 @@ enum row_flag {
 	ROW_DRAINING = 256, /* muted, but events queued before the mute still arrive */
 };
 
+/* How much of one type. */
+struct count {
+	enum event_id id;
+	uint64_t total;
+	double rate;                  /* per second */
+};
+
 struct row {
 	struct proc_key key;          /* of a ROW_GROUP: not a process's, pid is <= 0; unique all the same */
 	int32_t ppid;
@@ -35,12 +44,15 @@ struct row {
 	const char *name;             /* last component of exe, "?" when unknown; not cleaned */
 	const char *exe;              /* path of the executable, may be "" */
 	const char *command;          /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
-	uint64_t total[EV_COUNT];     /* own, or of the whole subtree when the spec says totals */
-	double rate[EV_COUNT];        /* per second, over the last interval */
-	uint64_t total_all;
+	uint64_t total[EV_CORE];      /* own, or of the whole subtree when the spec says totals */
+	double rate[EV_CORE];         /* per second, over the last interval */
+	uint64_t total_all;           /* of all types */
 	double rate_all;
+	const struct count *more;     /* the types that are not core, as far as they occurred, by id */
+	uint32_t more_count;
 	int status;                   /* wait status, ROW_EXITED; -1: its exit was not seen */
 	uint32_t group_count;         /* ROW_GROUP */
+	uint64_t group_life_ns;       /* ROW_GROUP: median life (model/lives.h says how exact); 0: not known */
 	uint16_t flags;               /* enum row_flag */
 	uint16_t depth;               /* 0: a root */
 	uint64_t guides;              /* bit d: the ancestor at depth d has a later sibling (a │ is drawn) */
@@ -56,6 +68,7 @@ struct saving_question {
 	bool asked;
 	struct proc_key key;
 	const char *exe, *prefix;    /* as they stand in the menu; never NULL when asked */
+	const char *target, *target_prefix;
 };
 
 struct snapshot_spec {
@@ -70,6 +83,8 @@ struct snapshot_spec {
 	const struct filter *scope;  /* -p, -u: rows outside do not exist at all; NULL: all */
 	int32_t root_pid;           /* not 0: show this process and its descendants only */
 	bool ledger;                /* list the mutes as well */
+	struct files_spec files;    /* the files as well */
+	bool hold_events;           /* the events as they are now, until this is false again */
 	struct saving_question saving;
 	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller for good */
 };
@@ -85,7 +100,8 @@ struct snapshot {
 	uint64_t total[EV_COUNT];
 	struct loss loss;           /* filled by the caller, as are mutes, lag_ns … */
 	struct mute_counts mutes;
-	event_mask subscribed;
+	event_mask subscribed;      /* types that are watched */
+	event_mask available;       /* and those that could be */
 	uint64_t lag_ns;            /* age of the oldest event applied this frame */
 	uint64_t backlog;           /* paused: events applied since the picture was frozen */
 	double self_cpu;            /* per cent of one core */
@@ -93,6 +109,10 @@ struct snapshot {
 	uint64_t handler_ns;        /* median cost of the handler, 0 unknown */
 	struct saving saving[MUTE_KIND_COUNT]; /* as the spec asked; rate < 0: not known */
 	struct ledger ledger;       /* when the spec asks for it; filled by the caller */
+	struct files_page files;    /* the same */
+	/* The newest events; NULL: none are kept. Filled by the caller, and read before more are applied. */
+	const struct history *history;
+	uint64_t newer;             /* events that came since they are held */
 	void *arena;                /* private to snapshot.c */
 };
 
@@ -105,6 +125,9 @@ void snapshot_finish(struct snapshot *); /* frees; zeroed is fine */
 
 /* Only the mute marks of its rows anew: after a change while the picture is frozen. */
 void snapshot_mark(struct snapshot *, const struct mutes *);
+
+/* What filters are asked about a row. Points into it. */
+struct filter_subject row_subject(const struct row *);
 
 /* Index of the row of this process, or -1. near: where it was last, looked at first. */
 long snapshot_find(const struct snapshot *, struct proc_key, size_t near);

@@ -139,7 +139,22 @@ group_free(struct tree *t, struct group *g)
 {
 	DL_DELETE(t->groups, g);
 	string_release(g->exe);
+	activity_finish(&g->own);
+	if (g->below)
+		activity_finish(g->below);
+	free(g->below);
 	free(g);
+}
+
+static void
+proc_finish(struct proc *p)
+{
+	string_release(p->exe);
+	string_release(p->args);
+	activity_finish(&p->did);
+	if (p->reaped)
+		activity_finish(p->reaped);
+	free(p->reaped);
 }
 
 /* p has neither children nor a parent any more. */
@@ -159,8 +174,7 @@ proc_free(struct tree *t, struct proc *p)
 		next = g->next_of_owner;
 		group_free(t, g);
 	}
-	string_release(p->exe);
-	string_release(p->args);
+	proc_finish(p);
 	free(p);
 }
 
@@ -211,6 +225,8 @@ group_join(struct tree *t, struct proc *p)
 	g->present++;
 	g->uid = p->uid;
 	g->last_ns = p->exited_ns;
+	if (p->key.start_ns && p->exited_ns > p->key.start_ns)
+		lives_add(&g->lives, p->exited_ns - p->key.start_ns);
 	if (g->next) {
 		DL_DELETE(t->groups, g);
 		DL_APPEND(t->groups, g);
@@ -239,11 +255,15 @@ group_expire(struct tree *t, struct group *g)
 
 /* ---- parents ---- */
 
+/* Most processes and groups never need these sums, so they have none until they do. */
 static void
-add_counts(uint64_t to[EV_COUNT], const uint64_t from[EV_COUNT])
+add_counts(struct activity **to, const struct activity *from)
 {
-	for (unsigned id = 0; id < EV_COUNT; id++)
-		to[id] += from[id];
+	if (!from)
+		return;
+	if (!*to)
+		*to = xcalloc(1, sizeof(**to));
+	activity_merge(*to, from);
 }
 
 /* Out of the parent's list. A ghost without children has no reason to be. */
@@ -256,7 +276,7 @@ detach(struct tree *t, struct proc *p)
 	DL_DELETE(parent->child, p);
 	p->parent = NULL;
 	if (is(parent, PROC_GHOST) && !parent->child) {
-		add_counts(t->root.reaped, parent->reaped);
+		add_counts(&t->root.reaped, parent->reaped);
 		DL_DELETE(parent->parent->child, parent);
 		t->ghosts--;
 		proc_free(t, parent);
@@ -325,11 +345,11 @@ move(struct tree *t, struct proc *p, int32_t ppid)
 static void
 share(struct tree *t, struct proc *p, uint64_t now_ns)
 {
-	uint32_t sum = 0, more;
+	uint32_t sum = (uint32_t)p->did.rest.total, more;
 
-	for (unsigned id = 0; id < EV_COUNT; id++)
+	for (unsigned id = 0; id < EV_CORE; id++)
 		if (!event_info[id].vital)
-			sum += (uint32_t)p->did.total[id];
+			sum += (uint32_t)p->did.core[id].total;
 	more = sum - p->shared;
 	p->shared = sum;
 	if (!more)
@@ -347,11 +367,11 @@ reap(struct tree *t, struct proc *p)
 	struct proc *c, *next, *parent = p->parent;
 
 	share(t, p, p->exited_ns);
-	add_counts(parent->reaped, p->did.total);
-	add_counts(parent->reaped, p->reaped);
+	add_counts(&parent->reaped, &p->did);
+	add_counts(&parent->reaped, p->reaped);
 	if (p->group) {
-		add_counts(p->group->own, p->did.total);
-		add_counts(p->group->below, p->reaped);
+		activity_merge(&p->group->own, &p->did);
+		add_counts(&p->group->below, p->reaped);
 	}
 	for (c = p->child; c; c = next) {
 		next = c->next;
@@ -526,8 +546,8 @@ static void
 count(struct tree *t, struct proc *p, const struct event *e)
 {
 	t->applied[e->id]++;
-	t->did.total[e->id]++;
-	p->did.total[e->id]++;
+	t->did[e->id].total++;
+	activity_add(&p->did, (enum event_id)e->id, 1);
 	if (!p->active)
 		active_add(t, p);
 }
@@ -678,10 +698,10 @@ tree_destroy(struct tree *t)
 		group_free(t, g);
 	}
 	for (size_t i = 0; i < t->count; i++) {
-		string_release(t->all[i]->exe);
-		string_release(t->all[i]->args);
+		proc_finish(t->all[i]);
 		free(t->all[i]);
 	}
+	proc_finish(&t->root);
 	intern_destroy(t->strings);
 	shares_destroy(t->shares);
 	free(t->recent);
@@ -781,6 +801,12 @@ tree_saving_prefix(const struct tree *t, const char *prefix)
 	return saving_of(t, shares_prefix(t->shares, prefix, t->tick_ns));
 }
 
+struct saving
+tree_saving_events(const struct tree *t, uint64_t events)
+{
+	return saving_of(t, events);
+}
+
 void
 tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
 {
@@ -789,7 +815,8 @@ tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
 	t->tick_ns = now_ns;
 	share_all(t, now_ns);
 	if (seconds != 0) {
-		rate_close(&t->did, seconds);
+		for (unsigned id = 0; id < EV_COUNT; id++)
+			tally_close(&t->did[id], seconds);
 		for (size_t i = t->active_count; i-- > 0;)
 			if (!rate_close(&t->active[i]->did, seconds))
 				active_remove(t, t->active[i]);
@@ -859,6 +886,14 @@ tree_find(const struct tree *t, struct proc_key key)
 	return p && (key.start_ns == p->key.start_ns || !is(p, PROC_EXITED)) ? p : NULL;
 }
 
+struct string *
+tree_exe(const struct tree *t, const struct event_proc *who)
+{
+	const struct proc *p = known(t, who);
+
+	return p ? p->exe : NULL;
+}
+
 static void
 set_fold(struct proc *p, bool folded)
 {
@@ -910,19 +945,22 @@ static void
 clear(struct proc *p)
 {
 	rate_clear(&p->did);
-	memset(p->reaped, 0, sizeof(p->reaped));
+	if (p->reaped)
+		activity_finish(p->reaped);
 }
 
 void
 tree_clear(struct tree *t)
 {
-	rate_clear(&t->did);
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		tally_clear(&t->did[id]);
 	clear(&t->root);
 	for (size_t i = 0; i < t->count; i++)
 		clear(t->all[i]), t->all[i]->shared = 0;
 	for (struct group *g = t->groups; g; g = g->next) {
-		memset(g->own, 0, sizeof(g->own));
-		memset(g->below, 0, sizeof(g->below));
+		activity_finish(&g->own);
+		if (g->below)
+			activity_finish(g->below);
 	}
 	t->lost_from_ns = t->lost_to_ns = 0;
 }
@@ -953,9 +991,9 @@ proc_facts(const struct proc *p, struct proc_facts *facts)
 		.exe = string_bytes(p->exe),
 		.name = string_name(p->exe),
 		.args = string_bytes(p->args),
+		.total_all = activity_total(&p->did),
+		.rate_all = activity_rate(&p->did),
 	};
-	for (unsigned id = 0; id < EV_COUNT; id++) {
-		facts->total[id] = p->did.total[id];
-		facts->rate_all += p->did.rate[id];
-	}
+	for (unsigned id = 0; id < EV_CORE; id++)
+		facts->total[id] = p->did.core[id].total;
 }

@@ -9,6 +9,7 @@
 #define ESTOP_MODEL_TREE_H
 
 #include "model/event.h"
+#include "model/intern.h"
 
 struct tree;
 struct proc; /* fields in model/proc.h, for the model alone */
@@ -39,6 +40,12 @@ void tree_tick(struct tree *, uint64_t now_ns, uint64_t exited_ns);
 const struct proc *tree_find_pid(const struct tree *, int32_t pid);
 const struct proc *tree_find(const struct tree *, struct proc_key);
 
+/*
+ * The executable of who acts in an event, held by the tree, or NULL. Asked before
+ * the event is applied: it is what the process ran then.
+ */
+struct string *tree_exe(const struct tree *, const struct event_proc *);
+
 /* What is known of one process, for those who do not take a snapshot. Strings: until the next apply. */
 struct proc_facts {
 	struct proc_key key;
@@ -48,7 +55,7 @@ struct proc_facts {
 	bool exited, kernel;
 	int status;                 /* wait status, -1 when the exit was not seen */
 	const char *exe, *name, *args; /* never NULL */
-	uint64_t total[EV_COUNT];
+	uint64_t total[EV_CORE], total_all;
 	double rate_all;
 };
 void proc_facts(const struct proc *, struct proc_facts *);
@@ -64,11 +71,13 @@ void tree_descendants(const struct tree *, struct proc_key,
 struct saving {
 	double share; /* of the stream, 0..1 */
 	double rate;  /* per second */
+	bool at_least; /* it may be more */
 };
 struct saving tree_saving_process(const struct tree *, struct proc_key);
 struct saving tree_saving_subtree(const struct tree *, struct proc_key); /* of who is there still */
 struct saving tree_saving_exe(const struct tree *, const char *exe);
 struct saving tree_saving_prefix(const struct tree *, const char *prefix);
+struct saving tree_saving_events(const struct tree *, uint64_t events); /* if it were so many */
 
 /* Events were lost between the last tick and now: counters of who lived then are lower bounds. */
 void tree_lost(struct tree *, uint64_t now_ns);

@@ -31,6 +31,7 @@
 #define LINE 128         /* of cache; what two threads write lies apart */
 #define ANNOUNCED 8192   /* program executions remembered, 64 KiB; a power of 2 */
 #define SAMPLE 64        /* one event in so many is timed */
+#define NUMBERS 256      /* es_event_type_t below it have their gaps counted */
 #define SETTLE_MS 500    /* at most, for what is queued when the flow ends */
 
 _Static_assert((int)MUTE_PREFIX == ES_MUTE_PATH_TYPE_PREFIX &&
@@ -50,7 +51,7 @@ struct edition {
 /* The handler's own. */
 struct handler {
 	uint64_t count;
-	uint64_t next[EV_COUNT]; /* seq_num expected */
+	uint64_t next[NUMBERS]; /* seq_num expected, by es_event_type_t */
 	uint64_t global_next;
 	bool global_known;
 	uint64_t edition; /* number of the one used last */
@@ -78,18 +79,18 @@ struct client {
 	audit_token_t self;
 	es_muted_paths_t *defaults; /* what the system began with; put aside while inverted */
 	bool inverted[MUTE_SIDE_COUNT];
-	event_mask subscribed, ever_subscribed;
+	event_mask available, subscribed, ever_subscribed;
 	struct edition *editions; /* newest first */
 	struct platform_stats last;
 
 	/* Set once, before the handler can run. */
 	struct ring *ring;
 	int wake_fd;
-	bool detail;
+	_Atomic bool detail; /* relaxed: a few events more or less with everything */
 
 	/* The main thread writes, the handler reads. */
 	_Alignas(LINE) _Atomic(struct edition *) edition;
-	_Atomic event_mask rebase; /* types whose next number is taken as it comes */
+	_Atomic bool rebase[EV_COUNT]; /* types whose next number is taken as it comes */
 
 	_Alignas(LINE) struct handler handler;
 	_Alignas(LINE) struct tally tally;
@@ -110,9 +111,9 @@ static bool
 rebased(struct client *c, enum event_id id)
 {
 	/* Relaxed: es_subscribe() itself orders the flag before the events it brings. */
-	if (!(atomic_load_explicit(&c->rebase, memory_order_relaxed) & EVENT_BIT(id)))
+	if (!atomic_load_explicit(&c->rebase[id], memory_order_relaxed))
 		return false;
-	atomic_fetch_and_explicit(&c->rebase, ~EVENT_BIT(id), memory_order_relaxed);
+	atomic_store_explicit(&c->rebase[id], false, memory_order_relaxed);
 	return true;
 }
 
@@ -127,9 +128,13 @@ count_gaps(struct client *c, enum event_id id, const es_message_t *msg)
 
 	if (msg->version < 2)
 		return;
-	if (!rebased(c, id) && msg->seq_num > h->next[id])
-		add(&c->tally.lost[id], msg->seq_num - h->next[id]);
-	h->next[id] = msg->seq_num + 1;
+	if ((unsigned)msg->event_type < NUMBERS) {
+		uint64_t *next = &h->next[msg->event_type];
+
+		if (!rebased(c, id) && msg->seq_num > *next)
+			add(&c->tally.lost[id], msg->seq_num - *next);
+		*next = msg->seq_num + 1;
+	}
 
 	if (msg->version < 4)
 		return;
@@ -212,15 +217,13 @@ handle(struct client *c, const es_message_t *msg)
 	struct event *e;
 	uint64_t who;
 
-	if (id == EV_NONE)
-		return;
 	count_gaps(c, id, msg);
 	if (mute_locally(c, id, msg))
 		return;
 	who = packed(msg->process);
 	if (*slot_of(c, who) != who)
 		parts = DECODE_EXE;
-	if (c->detail) /* what is logged is filtered by itself, without the tree */
+	if (atomic_load_explicit(&c->detail, memory_order_relaxed)) /* what is logged is filtered by itself, without the tree */
 		parts = DECODE_EXE | DECODE_DETAIL;
 	e = ring_reserve(c->ring, decode_room(msg, parts), event_info[id].vital);
 	if (!e) {
@@ -300,16 +303,22 @@ client_local(void *self, const struct mute_rule *const rules[], size_t n)
 /* ---- mutes of the system ---- */
 
 /* Only NOTIFY types can be spelled here. */
+static const es_event_type_t type_of[] = {
+#define X(id, ...) [EV_##id] = ES_EVENT_TYPE_NOTIFY_##id,
+	EVENT_TABLE(X)
+#undef X
+};
+
+/* Of these events what the system knows: one type it does not would fail the whole call. */
 static uint32_t
-types_of(event_mask events, es_event_type_t types[EV_COUNT])
+types_of(const struct client *c, event_mask events, es_event_type_t types[EV_COUNT])
 {
 	uint32_t n = 0;
 
-#define X(id, ...)                      \
-	if (events & EVENT_BIT(EV_##id)) \
-		types[n++] = ES_EVENT_TYPE_NOTIFY_##id;
-	EVENT_TABLE(X)
-#undef X
+	events &= c->available;
+	for (unsigned id = 0; id < EV_OTHER; id++)
+		if (events & EVENT_BIT(id))
+			types[n++] = type_of[id];
 	return n;
 }
 
@@ -344,10 +353,12 @@ client_mute_process(void *self, int32_t pid, uint32_t version, event_mask events
 {
 	struct client *c = self;
 	es_event_type_t types[EV_COUNT];
-	uint32_t n = types_of(events, types);
+	uint32_t n = types_of(c, events, types);
 	audit_token_t token = token_of(pid, version);
 	es_return_t result;
 
+	if (n == 0)
+		return 0;
 	result = on ? es_mute_process_events(c->es, &token, types, n) :
 		      es_unmute_process_events(c->es, &token, types, n);
 	return result == ES_RETURN_SUCCESS ? 0 : refusal(pid);
@@ -363,7 +374,7 @@ client_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 
 	if (kind == MUTE_TARGET || kind == MUTE_TARGET_PREFIX)
 		events &= event_mask_target();
-	n = types_of(events, types);
+	n = types_of(c, events, types);
 	if (n == 0) /* such events have no target, so there is nothing to silence */
 		return 0;
 	result = on ? es_mute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n) :
@@ -400,7 +411,7 @@ client_mute_subtree(void *self, int32_t pid, uint32_t version, event_mask events
 {
 	struct client *c = self;
 	es_event_type_t types[EV_COUNT];
-	uint32_t n = types_of(events, types);
+	uint32_t n = types_of(c, events, types);
 	audit_token_t token = token_of(pid, version);
 
 	return platform_mute_subtree(c->es, &token, types, n, on);
@@ -534,7 +545,7 @@ pass_vital(struct client *c, enum mute_side side, bool on)
 		return true;
 	if (side == MUTE_SIDE_TARGET)
 		events &= event_mask_target();
-	n = types_of(events, types);
+	n = types_of(c, events, types);
 	return (on ? es_mute_path_events(c->es, "/", type, types, n)
 		   : es_unmute_path_events(c->es, "/", type, types, n)) == ES_RETURN_SUCCESS;
 }
@@ -587,31 +598,71 @@ client_detail(void *self, bool on)
 {
 	struct client *c = self;
 
-	c->detail = on;
+	atomic_store_explicit(&c->detail, on, memory_order_relaxed);
+}
+
+static event_mask
+client_available_now(void *self)
+{
+	const struct client *c = self;
+
+	return c->available;
+}
+
+/*
+ * All in one call, as a rule. Where one type is refused, which fails the call, one
+ * by one; what is refused by itself is not to be had. Returns what was.
+ */
+static event_mask
+subscribe(struct client *c, event_mask events)
+{
+	es_event_type_t types[EV_COUNT];
+	uint32_t n = types_of(c, events, types);
+
+	if (n == 0 || es_subscribe(c->es, types, n) == ES_RETURN_SUCCESS)
+		return events;
+	for (unsigned id = 0; id < EV_OTHER; id++)
+		if (events & EVENT_BIT(id) && es_subscribe(c->es, &type_of[id], 1) != ES_RETURN_SUCCESS)
+			events &= ~EVENT_BIT(id);
+	return events;
+}
+
+static int
+client_subscribe(void *self, event_mask events)
+{
+	struct client *c = self;
+	event_mask more, less, got;
+	es_event_type_t types[EV_COUNT];
+	uint32_t n;
+
+	events &= c->available;
+	more = events & ~c->subscribed;
+	less = c->subscribed & ~events;
+	/* A new client's numbers start at 0; whether they go on over a time
+	 * without subscription is not said anywhere. */
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (more & c->ever_subscribed & EVENT_BIT(id))
+			atomic_store_explicit(&c->rebase[id], true, memory_order_relaxed);
+	got = subscribe(c, more);
+	c->subscribed |= got;
+	c->ever_subscribed |= got;
+	c->available &= ~(more & ~got);
+	n = types_of(c, less, types);
+	if (n && es_unsubscribe(c->es, types, n) == ES_RETURN_SUCCESS)
+		c->subscribed &= ~less;
+	return got == more ? 0 : -ENOTSUP;
 }
 
 static int
 client_start(void *self, event_mask events, char *why, size_t len)
 {
 	struct client *c = self;
-	event_mask more = events & ~c->subscribed, less = c->subscribed & ~events;
-	es_event_type_t types[EV_COUNT];
-	uint32_t n = types_of(more, types);
 
-	/* A new client's numbers start at 0; whether they go on over a time
-	 * without subscription is not said anywhere. */
-	atomic_fetch_or_explicit(&c->rebase, more & c->ever_subscribed, memory_order_relaxed);
-	if (n && es_subscribe(c->es, types, n) != ES_RETURN_SUCCESS) {
-		snprintf(why, len,
-			 "Endpoint Security refused to send these events; choose fewer with -e");
-		return -ENOTSUP;
-	}
-	c->subscribed |= more;
-	c->ever_subscribed |= more;
-	n = types_of(less, types);
-	if (n && es_unsubscribe(c->es, types, n) == ES_RETURN_SUCCESS)
-		c->subscribed &= ~less;
-	return 0;
+	/* Without some types it can live, and session says which; not without all. */
+	if (client_subscribe(c, events) == 0 || c->subscribed)
+		return 0;
+	snprintf(why, len, "Endpoint Security refused to send these events; choose others with -e");
+	return -ENOTSUP;
 }
 
 static int
@@ -687,7 +738,9 @@ client_close(void *self)
 static const struct source_ops client_ops = {
 	.name = platform_source_name,
 	.detail = client_detail,
+	.available = client_available_now,
 	.start = client_start,
+	.subscribe = client_subscribe,
 	.backfill = client_backfill,
 	.mute = {
 		.process = client_mute_process,
@@ -738,6 +791,12 @@ mute_self(struct client *c)
 	return es_mute_process(c->es, &c->self) == ES_RETURN_SUCCESS ? 0 : -EIO;
 }
 
+event_mask
+client_available(void)
+{
+	return platform_available();
+}
+
 int
 client_open(struct source *source, struct ring *ring, int wake_fd, char *why, size_t len)
 {
@@ -753,6 +812,7 @@ client_open(struct source *source, struct ring *ring, int wake_fd, char *why, si
 	c->ring = ring;
 	c->wake_fd = wake_fd;
 	c->last.kernel_fill = -1;
+	c->available = platform_available();
 	publish(c, NULL, 0);
 	result = es_new_client(&c->es, ^(es_client_t *es, const es_message_t *msg) {
 		(void)es;

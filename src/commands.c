@@ -184,6 +184,33 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 	}
 }
 
+/* Every rule for a target that covers this one. */
+static void
+unmute_target(struct session *s, const struct command *c, char *message, size_t len)
+{
+	const struct mute_rule *rule;
+	unsigned n = 0, removed = 1;
+
+	while (removed && (rule = mutes_of_target(s->mutes, c->exe, c->on)) != NULL)
+		n += removed = mutes_remove(s->mutes, rule->id);
+	say_removed(n, "no rule for a target covers this line", message, len);
+}
+
+/* The rule for exactly this target comes, or goes. */
+static void
+toggle_target(struct session *s, const struct command *c, char *message, size_t len)
+{
+	const struct mute_rule *rule = mutes_of_path(s->mutes, c->rule, c->exe);
+
+	if (rule) {
+		mutes_remove(s->mutes, rule->id);
+		snprintf(message, len, "unmuted %s%.400s (z undoes)",
+			 c->rule == MUTE_TARGET ? "events on " : "events below ", c->exe);
+		return;
+	}
+	mute_by_menu(s, c, message, len);
+}
+
 static void
 invert(struct session *s, enum mute_side side, char *message, size_t len)
 {
@@ -287,6 +314,12 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 	case COMMAND_UNMUTE_ROW:
 		unmute_row(s, c, message, len);
 		break;
+	case COMMAND_MUTE_TARGET:
+		toggle_target(s, c, message, len);
+		break;
+	case COMMAND_UNMUTE_TARGET:
+		unmute_target(s, c, message, len);
+		break;
 	case COMMAND_UNMUTE_ALL:
 		say_removed(mutes_remove_all(s->mutes), "nothing is muted", message, len);
 		break;
@@ -323,8 +356,12 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 	case COMMAND_FOLD_ALL:
 		tree_fold_all(s->tree, c->on);
 		return COMMANDS_PICTURE;
+	case COMMAND_SUBSCRIBE:
+		session_subscribe(s, c->events, message, len);
+		return COMMANDS_PICTURE;
 	case COMMAND_CLEAR:
 		tree_clear(s->tree);
+		views_clear(&s->views);
 		snprintf(message, len, "counters start from zero");
 		return COMMANDS_PICTURE;
 	case COMMAND_STREAM_PAUSE:

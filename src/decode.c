@@ -249,7 +249,7 @@ decode_id(const es_message_t *msg)
 	EVENT_TABLE(X)
 #undef X
 	default:
-		return EV_NONE;
+		return EV_OTHER;
 	}
 }
 

@@ -19,7 +19,7 @@ enum {
 	DECODE_ARGS_MAX = 16384, /* arguments with their NULs; what is beyond is left out */
 };
 
-/* EV_NONE for a type estop does not know. Ask this first: the rest is for known types. */
+/* EV_OTHER for a type estop does not know. */
 enum event_id decode_id(const es_message_t *);
 
 /* What a record holds beyond the least. */

@@ -2,6 +2,7 @@
 #include "src/describe.h"
 
 #include <bsm/libbsm.h>
+#include <stdio.h>
 
 #ifdef __APPLE__
 #define STAT_TIME(s, which) ((s)->st_##which##timespec)
@@ -234,6 +235,8 @@ void
 describe(struct detail *d, const es_message_t *m)
 {
 	enum event_id id = decode_id(m);
+	const char *name;
+	char number[16];
 
 	detail_int(d, KEY_schema_version, 1);
 	detail_int(d, KEY_version, m->version);
@@ -245,12 +248,13 @@ describe(struct detail *d, const es_message_t *m)
 		detail_uint(d, KEY_global_seq_num, m->global_seq_num);
 	detail_int(d, KEY_event_type, m->event_type);
 	detail_plain(d, DETAIL_OBJECT, KEY_event);
-	if (id != EV_NONE) {
-		detail_head(d, DETAIL_OBJECT, KEY_OTHER, event_info[id].name,
-			    strlen(event_info[id].name));
+	if (id == EV_OTHER)
+		snprintf(number, sizeof(number), "event %u", (unsigned)m->event_type);
+	name = id == EV_OTHER ? number : event_info[id].name;
+	detail_head(d, DETAIL_OBJECT, KEY_OTHER, name, strlen(name));
+	if (put_payload[id])
 		put_payload[id](d, m);
-		detail_end(d);
-	}
+	detail_end(d);
 	detail_end(d);
 	put_process(d, KEY_process, m->process, m->version);
 	if (m->version >= 4 && m->thread) {

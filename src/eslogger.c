@@ -87,6 +87,15 @@ write_string(struct out *o, const char *bytes, size_t length)
 	text_char(o->t, '"');
 }
 
+bool
+eslogger_string(struct text *t, const char *bytes, size_t length)
+{
+	struct out o = { .t = t };
+
+	write_string(&o, bytes, length);
+	return o.bytes;
+}
+
 static void
 write_hex(struct text *t, const char *bytes, size_t length)
 {
@@ -480,16 +489,16 @@ parse_event(struct eslogger *in, const json_t *line)
 
 	if (!name || !json_is_object(json_object_get(events, name)))
 		return broken(in, "no event in it");
+	if (id >= EV_OTHER)
+		id = EV_OTHER;
 	begin_event(in, id, number > 0 && number <= UINT16_MAX ? (unsigned)number : 0);
 	e = event_with_room(in, 0);
-	if (id != EV_NONE)
+	if (id != EV_OTHER)
 		e->number = event_info[id].number;
 	if (!parse_process(&e->who, process))
 		return broken(in, "no process with an audit token in it");
 	e->thread = (uint64_t)integer(json_object_get(line, "thread"), "thread_id");
 	add_file(in, FIELD_EXE, json_object_get(process, "executable"));
-	if (id == EV_NONE)
-		return ESLOGGER_UNKNOWN;
 	if (!parse_payload(in, id, json_object_get(events, name)))
 		return broken(in, id == EV_EXEC ? "an exec without its target" : "a fork without its child");
 	if (id != EV_EXEC)

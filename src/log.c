@@ -340,7 +340,7 @@ log_write(struct text *t, const struct event *e, enum log_form form)
 	size_t length;
 
 	if (form == LOG_JSON) {
-		if (e->id == EV_NONE || e->id < EV_COUNT)
+		if (e->id == EV_NONE || e->id < EV_COUNT) /* none: a record of the recorder's own */
 			eslogger_write(t, e);
 		return;
 	}

@@ -2,6 +2,7 @@
 #include "model/xalloc.h"
 #include "src/batch.h"
 #include "src/child.h"
+#include "src/config.h"
 #include "src/log.h"
 #include "src/loop.h"
 #include "src/options.h"
@@ -39,7 +40,7 @@ print(const struct options *o)
 		options_help(stdout);
 		break;
 	case TASK_LIST_EVENTS:
-		options_list_events(stdout);
+		options_list_events(stdout, client_available());
 		break;
 	case TASK_EXPORT:
 		rules_export(stdout, o->export, o);
@@ -53,18 +54,19 @@ print(const struct options *o)
 	return EXIT_FINE;
 }
 
-/* What was wrong in mute files, a line each. */
+/* What was wrong in the config and in mute files, a line each. */
 static void
 tell_errors(const struct options *o)
 {
-	const char *at = o->mute_errors;
+	const char *const of[] = { o->config_errors, o->mute_errors };
 
-	while (at && *at) {
-		size_t length = strcspn(at, "\n");
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		for (const char *at = of[i]; at && *at;) {
+			size_t length = strcspn(at, "\n");
 
-		fprintf(stderr, "estop: %.*s\n", (int)length, at);
-		at += length + (at[length] == '\n');
-	}
+			fprintf(stderr, "estop: %.*s\n", (int)length, at);
+			at += length + (at[length] == '\n');
+		}
 }
 
 static int
@@ -176,19 +178,28 @@ run(const struct options *o)
 {
 	struct session session;
 	struct child *child = NULL;
+	char why[512] = "", host[256] = "", *scope_text;
 	struct ui_config config = {
 		.in_fd = STDIN_FILENO,
 		.out_fd = STDOUT_FILENO,
 		.color = o->color,
 		.ascii = o->ascii,
 		.sort = o->sort,
+		.reversed = o->reverse,
 		.flat = o->flat,
+		.totals = o->totals,
+		.kernel_threads = o->kernel_threads,
+		.filter = o->filter ? filter_compile(o->filter, why, sizeof(why)) : NULL,
+		.view = o->view,
+		.columns = o->columns,
+		.theme = o->theme,
+		.mouse = o->mouse,
+		.hint = !o->config_found,
 		.exited_secs = o->exited_secs,
 		.interval_ms = o->interval_ms,
 		.mute_file = o->mute_file,
 		.user_name = users_name,
 	};
-	char why[512] = "", host[256] = "", *scope_text;
 	bool screen = !o->batch && !o->log, to_stdout = o->record && strcmp(o->record, "-") == 0;
 	FILE *frames_to = stdout;
 	int signal_fd, result, status = EXIT_FINE;
@@ -263,6 +274,7 @@ run(const struct options *o)
 	session_close(&session);
 	child_close(child);
 	free(scope_text);
+	filter_free((struct filter *)config.filter);
 	if (frames_to != stdout)
 		fclose(frames_to);
 	if (config.in_fd != STDIN_FILENO)
@@ -287,6 +299,13 @@ keep_standard_streams(void)
 			(void)open("/dev/null", O_RDONLY);
 }
 
+/* The settings are the screen's; without one they are read only when they are asked for. */
+static bool
+uses_config(const struct options *o)
+{
+	return o->task == TASK_RUN && (o->config || !(o->batch || o->log));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -295,7 +314,8 @@ main(int argc, char **argv)
 	int status;
 
 	keep_standard_streams();
-	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0)
+	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
+	    (uses_config(&options) && config_read(&options, why, sizeof(why)) != 0))
 		status = complain(EXIT_USAGE, why);
 	else if (options.task != TASK_RUN) {
 		tell_errors(&options);

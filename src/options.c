@@ -29,7 +29,6 @@ struct parser {
 	const char *user; /* NULL: any */
 	uint32_t uid;
 	event_mask events;
-	bool exited; /* was asked for */
 	bool export; /* when all has been parsed: rules may come after */
 	char *why;
 	size_t len;
@@ -96,7 +95,6 @@ parse_exited(struct parser *p, const char *text)
 {
 	long secs;
 
-	p->exited = true;
 	if (strcmp(text, "all") == 0)
 		p->o->exited_secs = EXITED_FOREVER;
 	else if (parse_number(text, 0, EXITED_MAX_SECS, &secs))
@@ -369,7 +367,7 @@ parse_sort(struct parser *p, const char *text)
 	char *all = NULL;
 
 	if (column_by_name(text)) {
-		p->o->sort = text;
+		p->o->sort = column_by_name(text)->title;
 		return 0;
 	}
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
@@ -380,13 +378,66 @@ parse_sort(struct parser *p, const char *text)
 }
 
 static int
+parse_filter(struct parser *p, const char *text)
+{
+	char reason[160];
+	struct filter *f = filter_compile(text, reason, sizeof(reason));
+
+	if (!f)
+		return refuse(p, "--filter makes no sense at %s", reason);
+	filter_free(f);
+	free(p->o->filter);
+	p->o->filter = text[0] ? xstrdup(text) : NULL;
+	return 0;
+}
+
+static int
+parse_theme(struct parser *p, const char *text)
+{
+	for (unsigned i = 0; i < THEME_COUNT; i++)
+		if (strcmp(text, theme_name[i]) == 0) {
+			p->o->theme = (enum theme)i;
+			return 0;
+		}
+	return refuse(p, "--theme takes dark, light, colorblind or mono, not '%.40s'", text);
+}
+
+static int
+parse_view(struct parser *p, const char *text)
+{
+	p->o->view = ui_view_name(text);
+	return p->o->view ? 0 : refuse(p, "--view takes the name of a view, not '%.40s'", text);
+}
+
+/* Where the answer to an option without an argument goes; NULL: it is not one for a config file. */
+static bool *
+flag_of(struct options *o, enum option_id id)
+{
+	switch (id) {
+	case OPTION_FLAT:
+		return &o->flat;
+	case OPTION_REVERSE:
+		return &o->reverse;
+	case OPTION_TOTALS:
+		return &o->totals;
+	case OPTION_KERNEL:
+		return &o->kernel_threads;
+	case OPTION_ASCII:
+		return &o->ascii;
+	default:
+		return NULL;
+	}
+}
+
+static int
 parse_option(struct parser *p, enum option_id id, const char *value)
 {
 	struct options *o = p->o;
 
 	switch (id) {
 	case OPTION_EVENTS:
-		return event_mask_parse(value, &p->events, p->why, p->len);
+		return event_mask_parse(value, EVENT_ALL & ~event_mask_hot(), &p->events, NULL, p->why,
+					p->len);
 	case OPTION_PROCESS:
 		return parse_processes(p, value);
 	case OPTION_USER:
@@ -407,8 +458,33 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 	case OPTION_SORT:
 		return parse_sort(p, value);
 	case OPTION_TREE:
+		o->flat = false;
+		return 0;
 	case OPTION_FLAT:
-		o->flat = id == OPTION_FLAT;
+	case OPTION_REVERSE:
+	case OPTION_TOTALS:
+	case OPTION_KERNEL:
+	case OPTION_ASCII:
+		*flag_of(o, id) = true;
+		return 0;
+	case OPTION_FILTER:
+		return parse_filter(p, value);
+	case OPTION_VIEW:
+		return parse_view(p, value);
+	case OPTION_THEME:
+		return parse_theme(p, value);
+	case OPTION_MOUSE:
+		o->mouse = strcmp(value, "on") == 0;
+		if (!o->mouse && strcmp(value, "off") != 0)
+			return refuse(p, "--mouse takes on or off, not '%.40s'", value);
+		return 0;
+	case OPTION_CONFIG:
+		if (!value[0])
+			return refuse(p, "--config needs a file");
+		o->config = value;
+		return 0;
+	case OPTION_NO_CONFIG:
+		o->no_config = true;
 		return 0;
 	case OPTION_EXITED:
 		return parse_exited(p, value);
@@ -428,9 +504,6 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_speed(p, value);
 	case OPTION_COLOR:
 		return parse_color(p, value);
-	case OPTION_ASCII:
-		o->ascii = true;
-		return 0;
 	case OPTION_LIST_EVENTS:
 		o->task = TASK_LIST_EVENTS;
 		return 0;
@@ -535,6 +608,8 @@ parse_all(struct parser *p, int argc, char **argv)
 		error = parse_option(p, (enum option_id)id, optarg);
 		if (error)
 			return error;
+		/* --tree and --flat say the same thing. */
+		p->o->given |= UINT64_C(1) << (id == OPTION_TREE ? OPTION_FLAT : id);
 		if (p->o->task != TASK_RUN)
 			return 0;
 	}
@@ -551,21 +626,26 @@ parse_all(struct parser *p, int argc, char **argv)
 int
 options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 {
-	struct parser p = { .o = o, .events = EVENT_ALL, .why = why, .len = len };
+	struct parser p = { .o = o, .events = EVENT_ALL & ~event_mask_hot(), .why = why, .len = len };
 	const char *no_color = getenv("NO_COLOR");
 	int error;
 
+	_Static_assert(OPTION_COUNT <= 64, "options.given has a bit for each");
 	*o = (struct options){ .interval_ms = 1000, .exited_secs = UI_EXITED_DEFAULT_SECS,
-			       .speed = SPEED_DEFAULT };
+			       .speed = SPEED_DEFAULT, .mouse = true };
 	error = parse_all(&p, argc, argv);
 	if (!error && o->task == TASK_RUN)
 		error = check_streams(&p);
 	/* Of a command that has ended all is to be seen still. */
-	if (o->command && !p.exited)
+	if (o->command && !(o->given & UINT64_C(1) << OPTION_EXITED)) {
 		o->exited_secs = EXITED_FOREVER;
+		o->given |= UINT64_C(1) << OPTION_EXITED; /* nor is a config file about this */
+	}
 	o->events = p.events | event_mask_vital();
-	if (o->color == COLOR_AUTO && no_color && no_color[0])
+	if (o->color == COLOR_AUTO && no_color && no_color[0]) {
 		o->color = COLOR_NEVER;
+		o->given |= UINT64_C(1) << OPTION_COLOR; /* a file does not overrule it */
+	}
 	if (p.export && o->task == TASK_RUN)
 		o->task = TASK_EXPORT;
 	compose_scope(&p);
@@ -573,6 +653,20 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 		free(p.terms[i]);
 	free(p.terms);
 	return error;
+}
+
+int
+options_set(struct options *o, enum option_id id, const char *value, char *why, size_t len)
+{
+	struct parser p = { .o = o, .why = why, .len = len };
+	bool *flag = flag_of(o, id), yes = strcmp(value, "yes") == 0;
+
+	if (!flag)
+		return parse_option(&p, id, value);
+	if (!yes && strcmp(value, "no") != 0)
+		return refuse(&p, "yes or no is needed, not '%.40s'", value);
+	*flag = yes;
+	return 0;
 }
 
 void
@@ -587,6 +681,9 @@ options_finish(struct options *o)
 		free((char *)o->inputs[i].name);
 	free(o->inputs);
 	free(o->scope);
+	free(o->filter);
+	free(o->config_path);
+	free(o->config_errors);
 	free(o->mute_errors);
 	free(o->note);
 	*o = (struct options){ 0 };
@@ -638,11 +735,16 @@ options_help(FILE *out)
 }
 
 void
-options_list_events(FILE *out)
+options_list_events(FILE *out, event_mask available)
 {
-	fprintf(out, "%-12s %-10s %-12s %s\n", "EVENT", "GROUP", "TARGET MUTE", "");
-	for (unsigned id = 0; id < EV_COUNT; id++)
-		fprintf(out, "%-12s %-10s %-12s %s\n", event_info[id].name,
-			event_group_name[event_info[id].group], event_info[id].target ? "yes" : "no",
-			event_info[id].help);
+	fprintf(out, "%-9s %-26s %-6s %-9s %s\n", "GROUP", "EVENT", "TARGET", "AVAILABLE", "");
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
+		for (unsigned id = 0; id < EV_OTHER; id++) {
+			const struct event_info *e = &event_info[id];
+
+			if (e->group == group)
+				fprintf(out, "%-9s %-26s %-6s %-9s %s%s\n", event_group_name[group], e->name,
+					e->target ? "yes" : "no", available & EVENT_BIT(id) ? "yes" : "no",
+					e->help, e->hot ? " (hot)" : "");
+		}
 }

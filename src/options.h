@@ -66,6 +66,25 @@
 	  "needs no privileges; NAME=FILE names the host it is from, and may be repeated")     \
 	X(SPEED,       0,    "speed",       "N",                                               \
 	  "replay at N times the real pace, 0.01 to 1000, or max; default 1, with --log max")  \
+	X(REVERSE,     0,    "reverse",     NULL,                                              \
+	  "sort the other way round")                                                          \
+	X(TOTALS,      0,    "totals",      NULL,                                              \
+	  "show counters of each process's whole subtree")                                     \
+	X(KERNEL,      0,    "kernel-threads", NULL,                                           \
+	  "show kernel threads, too")                                                          \
+	X(FILTER,      0,    "filter",      "TEXT",                                            \
+	  "show only rows that match, and their parents; the language is that of the key f")   \
+	X(VIEW,        0,    "view",        "NAME",                                            \
+	  "the view to begin with, by its name in the help; default processes")                \
+	X(THEME,       0,    "theme",       "NAME",                                            \
+	  "dark, light, colorblind or mono; default dark")                                     \
+	X(MOUSE,       0,    "mouse",       "WHEN",                                            \
+	  "on: the mouse selects, scrolls, sorts and folds; off leaves it to the terminal, "   \
+	  "which can then mark text; default on")                                              \
+	X(CONFIG,      0,    "config",      "FILE",                                            \
+	  "read the settings from this file, and write them there when W is pressed")          \
+	X(NO_CONFIG,   0,    "no-config",   NULL,                                              \
+	  "read no settings")                                                                  \
 	X(COLOR,       0,    "color",       "WHEN",                                            \
 	  "colours: auto, always or never; NO_COLOR in the environment means never")                    \
 	X(ASCII,       0,    "ascii",       NULL,                                              \
@@ -127,7 +146,17 @@ struct options {
 	uint32_t interval_ms;
 	long frames;           /* 0: until stopped */
 	const char *sort;      /* title of a column; NULL: the default */
-	bool flat, ascii;
+	bool reverse, flat, totals, kernel_threads, ascii, mouse;
+	char *filter;          /* well-formed; NULL: none */
+	const char *view;      /* NULL: the default */
+	enum theme theme;
+	struct columns columns; /* of the config file alone */
+	const char *config;    /* --config; NULL: not given */
+	bool no_config;
+	char *config_path;     /* where W writes: src/config.h; NULL: nowhere */
+	bool config_found;     /* it was there and could be read */
+	char *config_errors;   /* what was wrong in it, a line each; NULL nothing */
+	uint64_t given;        /* bits of enum option_id: on the command line */
 	char **command;        /* behind --, up to a NULL; NULL: none */
 	int exited_secs;       /* or EXITED_FOREVER */
 	enum color_mode color;
@@ -141,7 +170,13 @@ struct options {
 int options_parse(struct options *o, int argc, char **argv, char *why, size_t len);
 void options_finish(struct options *o);
 
+/*
+ * As if the option stood on the command line; one without an argument takes yes or no. 0, or
+ * -EINVAL with a sentence. For the config file, where only some of them make sense.
+ */
+int options_set(struct options *o, enum option_id, const char *value, char *why, size_t len);
+
 void options_help(FILE *);
-void options_list_events(FILE *);
+void options_list_events(FILE *, event_mask available);
 
 #endif

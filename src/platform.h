@@ -15,6 +15,9 @@ extern const char platform_source_name[]; /* of the live source, for the header 
 /* Why es_new_client() just failed with this result, and what to do. False: nothing is known. */
 bool platform_why(es_new_client_result_t, char *why, size_t len);
 
+/* The types this system can give. Needs no client and no privileges. */
+event_mask platform_available(void);
+
 /* As poll(2), for every kind of terminal. Those that have gone may be told late. */
 int platform_poll(struct pollfd *, nfds_t count, int timeout_ms);
 

@@ -49,7 +49,7 @@ struct input {
 	/* Under the lock. */
 	bool ended, resting; /* resting: at the end of a file that may grow */
 	bool any;            /* a line made sense */
-	uint64_t bad, unknown_events, unknown_keys, too_long;
+	uint64_t bad, unknown_keys, too_long;
 	uint64_t bad_number; /* of the first line that made none */
 	char bad_why[160];
 	char error[160];     /* why reading ended early */
@@ -62,7 +62,7 @@ struct replay {
 	struct ring *ring;
 	int wake_fd;
 	bool follow, detail;
-	event_mask events;
+	_Atomic bool wanted[EV_COUNT]; /* types; the main thread writes, the readers look */
 	struct wake stop_wake;
 	_Atomic bool stop;
 
@@ -237,9 +237,8 @@ tell(struct input *in, enum eslogger_kind kind)
 	struct event *e = (struct event *)(void *)in->reader.memory;
 	bool go_on = true;
 
-	if (kind == ESLOGGER_EVENT && !(r->events & EVENT_BIT(e->id)))
-		return true;
-	if (kind == ESLOGGER_UNKNOWN && !r->detail) /* nobody could do anything with it */
+	/* Relaxed: which event is the first or last of a new choice is all the same. */
+	if (kind == ESLOGGER_EVENT && !atomic_load_explicit(&r->wanted[e->id], memory_order_relaxed))
 		return true;
 	move_to_host(&e->who, in->host);
 	move_to_host(&e->other, in->host);
@@ -303,8 +302,6 @@ handle_line(struct input *in, const char *line, size_t length)
 			note_bad(in, in->reader.why);
 	} else
 		in->any = true;
-	if (kind == ESLOGGER_UNKNOWN)
-		in->unknown_events++;
 	pthread_mutex_unlock(&r->lock);
 	switch (kind) {
 	case ESLOGGER_BROKEN:
@@ -453,13 +450,32 @@ tell_host(struct input *in)
 	pthread_mutex_unlock(&in->replay->lock);
 }
 
+/* Whatever a recording may hold. */
+static event_mask
+replay_available(void *self)
+{
+	(void)self;
+	return EVENT_ALL;
+}
+
+static int
+replay_subscribe(void *self, event_mask events)
+{
+	struct replay *r = self;
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		atomic_store_explicit(&r->wanted[id], events & EVENT_BIT(id) ? true : false,
+				      memory_order_relaxed);
+	return 0;
+}
+
 static int
 replay_start(void *self, event_mask events, char *why, size_t len)
 {
 	struct replay *r = self;
 	int error;
 
-	r->events = events;
+	replay_subscribe(r, events);
 	for (size_t i = 0; i < r->count; i++)
 		if (r->inputs[i].host)
 			tell_host(&r->inputs[i]);
@@ -683,9 +699,6 @@ replay_report(void *self, FILE *out)
 				in->bad_why);
 		if (in->error[0] && in->any)
 			fprintf(out, "estop: %s: %s\n", in->path, in->error);
-		if (in->unknown_events)
-			fprintf(out, "estop: %s: %" PRIu64 " events of types that estop does not count\n",
-				in->path, in->unknown_events);
 		if (in->unknown_keys)
 			fprintf(out, "estop: %s: %" PRIu64 " keys that estop does not know\n", in->path,
 				in->unknown_keys);
@@ -779,7 +792,7 @@ replay_back_end(void *self)
 
 		lines_rewind(in->lines);
 		in->ended = in->resting = false;
-		in->bad = in->unknown_events = in->reader.unknown_keys = 0;
+		in->bad = in->reader.unknown_keys = 0;
 		memset(&in->lost, 0, sizeof(in->lost));
 		memset(in->gaps, 0, sizeof(in->gaps));
 		memset(in->next, 0, sizeof(in->next));
@@ -826,7 +839,9 @@ replay_close(void *self)
 static const struct source_ops replay_source_ops = {
 	.name = "replay",
 	.detail = replay_detail,
+	.available = replay_available,
 	.start = replay_start,
+	.subscribe = replay_subscribe,
 	.backfill = replay_backfill,
 	.mute = {
 		.process = replay_mute_process,

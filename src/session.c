@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -104,15 +105,36 @@ is_followed(struct session *s, const struct event *e)
 	return false;
 }
 
+/* For the views: is it of a process that -p and -u ask for? */
+static void
+show(struct session *s, const struct event *e, struct string *exe)
+{
+	const struct filter_subject who = { .pid = pid_shown(e->who.pid), .uid = e->who.uid,
+					    .user = s->scope ? users_name(e->who.uid) : "",
+					    .name = string_name(exe), .exe = string_bytes(exe),
+					    .args = "" };
+
+	if (!s->scope || filter_match(s->scope, &who))
+		views_apply(&s->views, e, exe);
+}
+
 static void
 apply(struct session *s, const struct event *e)
 {
+	bool shown = s->views.on && e->id < EV_COUNT;
+	struct string *exe;
+
 	if (!is_followed(s, e))
 		return;
 	if (s->summary)
 		summary_take(s->summary, e);
+	exe = shown ? tree_exe(s->tree, &e->who) : NULL;
 	observe(s, e);
+	if (exe)
+		show(s, e, exe);
 	tree_apply(s->tree, e);
+	if (shown && !exe) /* the event itself may have told */
+		show(s, e, tree_exe(s->tree, &e->who));
 	if (e->id >= EV_COUNT)
 		return;
 	s->applied++;
@@ -205,7 +227,8 @@ session_figures(struct session *s)
 	s->lost_untyped = stats.kernel_untyped;
 	shown->handler_ns = stats.handler_median_ns;
 	mutes_counts(s->mutes, &shown->mutes);
-	shown->subscribed = s->options->events;
+	shown->subscribed = s->events;
+	shown->available = s->source.ops->available(s->source.self);
 	shown->lag_ns = s->lag_shown_ns;
 	shown->backlog = s->applied - s->applied_shown;
 	shown->self_cpu = s->self.cpu;
@@ -227,13 +250,15 @@ session_picture(struct session *s, const struct snapshot_spec *spec)
 	s->applied_shown = s->applied;
 	if (spec->ledger)
 		mutes_list(s->mutes, &s->snapshot.ledger, session_now(s));
+	views_picture(&s->views, &s->snapshot, s->tree, s->mutes, spec);
 	session_figures(s);
 }
 
 void
-session_marks(struct session *s)
+session_marks(struct session *s, const struct snapshot_spec *spec)
 {
 	snapshot_mark(&s->snapshot, s->mutes);
+	views_mark(&s->snapshot, s->mutes, spec);
 	session_figures(s);
 }
 
@@ -282,6 +307,7 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	if (spec->exited_secs != EXITED_FOREVER)
 		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
 	tree_tick(s->tree, session_now(s), exited_ns);
+	views_tick(&s->views, session_now(s));
 	session_record_mutes(s);
 	if (mutes_tick(s->mutes, session_now(s)))
 		s->mutes_stale = true;
@@ -374,9 +400,10 @@ collect(struct session *s, char *why, size_t len)
 	if (error)
 		return error;
 	s->start_ns = session_now(s);
-	error = ops->start(s->source.self, s->options->events, why, len);
+	error = ops->start(s->source.self, s->events, why, len);
 	if (error)
 		return error;
+	s->events &= ops->available(s->source.self);
 	if (s->options->command) /* nobody else is of interest, and it waits */
 		return mute_all_of(s, false, why, len);
 	error = ops->backfill(s->source.self, apply_seen, s);
@@ -406,12 +433,14 @@ open_replay(struct session *s, char *why, size_t len)
 }
 
 static int
-open_record(struct session *s, char *why, size_t len)
+open_record(struct session *s, const char *path, char *why, size_t len)
 {
 	char host[256] = "";
 
+	free(s->record_path);
+	s->record_path = xstrdup(path);
 	gethostname(host, sizeof(host) - 1);
-	return record_open(&s->record, s->options->record, s->options->events, host, session_now(s), why,
+	return record_open(&s->record, path, s->events, host, session_now(s), why,
 			   len);
 }
 
@@ -445,13 +474,15 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 				 open_source(&s->source, s->ring, s->wake.write_fd, why, len);
 	if (error)
 		goto out;
+	s->events = o->events & s->source.ops->available(s->source.self);
 	if (detail && s->source.ops->detail)
 		s->source.ops->detail(s->source.self, true);
 	if (o->record)
-		error = open_record(s, why, len);
+		error = open_record(s, o->record, why, len);
 	if (error)
 		goto out;
 	s->tree = tree_create();
+	views_open(&s->views, !o->log && !o->batch);
 	s->mutes = mutes_create(&s->source.ops->mute, s->source.self, EVENT_ALL & ~event_mask_vital());
 	mutes_watch(s->mutes, s->tree);
 	self_open(&s->self, clock_steady());
@@ -572,24 +603,79 @@ session_back(struct session *s, uint64_t ns, char *message, size_t len)
 		ring_release(s->ring);
 	tree_destroy(s->tree);
 	s->tree = tree_create();
+	views_restart(&s->views);
 	s->applied = s->applied_shown = 0;
 	s->lost = s->lost_untyped = s->lost_vital = 0;
 	keys->back_end(s->source.self);
 }
 
+/* said: what is missing in it; "" nothing. */
 static void
-close_record(struct session *s)
+close_record(struct session *s, struct record_state *state, char *said, size_t len)
 {
-	struct record_state state = { 0 };
-
+	*state = (struct record_state){ 0 };
+	said[0] = '\0';
 	if (!s->record)
 		return;
-	record_close(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s), &state);
+	record_close(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s), state);
 	s->record = NULL;
-	if (state.lost || state.dead)
-		fprintf(stderr, "estop: %" PRIu64 " of %" PRIu64 " events are missing in %s%s%s\n", state.lost,
-			state.events, s->options->record, state.error ? ": " : "",
-			state.error ? strerror(state.error) : "");
+	s->rule_count = 0;
+	if (state->lost || state->dead)
+		snprintf(said, len, "%" PRIu64 " of %" PRIu64 " events are missing in %.300s%s%s", state->lost,
+			 state->events, s->record_path, state->error ? ": " : "",
+			 state->error ? strerror(state->error) : "");
+}
+
+static void
+end_record(struct session *s)
+{
+	struct record_state state;
+	char said[512];
+
+	close_record(s, &state, said, sizeof(said));
+	if (said[0])
+		fprintf(stderr, "estop: %s\n", said);
+}
+
+/* Who ran before the recording is part of it, though not of the tree's business here. */
+static void
+record_seen(void *ctx, const struct event *e)
+{
+	struct session *s = ctx;
+
+	if ((!s->family || family_take(s->family, e)) && in_scope(s, e))
+		record_event(s->record, e);
+}
+
+int
+session_record_start(struct session *s, const char *path, bool overwrite, char *why, size_t len)
+{
+	struct stat st;
+	int error;
+
+	if (!overwrite && lstat(path, &st) == 0 && S_ISREG(st.st_mode))
+		return -EEXIST;
+	error = open_record(s, path, why, len);
+	if (error)
+		return error;
+	if (s->source.ops->detail)
+		s->source.ops->detail(s->source.self, true);
+	s->source.ops->backfill(s->source.self, record_seen, s);
+	session_record_mutes(s);
+	s->record_shown = (struct record_state){ 0 };
+	return 0;
+}
+
+void
+session_record_stop(struct session *s, char *message, size_t len)
+{
+	struct record_state state;
+
+	close_record(s, &state, message, len);
+	if (s->source.ops->detail && !s->options->log)
+		s->source.ops->detail(s->source.self, false);
+	if (!message[0])
+		snprintf(message, len, "%" PRIu64 " events recorded in %.300s", state.events, s->record_path);
 }
 
 void
@@ -605,7 +691,29 @@ session_stop(struct session *s)
 	while (more);
 	session_figures(s);
 	session_record_mutes(s);
-	close_record(s);
+	end_record(s);
+}
+
+void
+session_subscribe(struct session *s, event_mask events, char *message, size_t len)
+{
+	const struct source_ops *ops = s->source.ops;
+	event_mask before = s->events, more, less;
+	char text[EVENT_MASK_TEXT];
+
+	events = (events | event_mask_vital()) & ops->available(s->source.self);
+	if (ops->subscribe(s->source.self, events) != 0)
+		snprintf(message, len, "this system refused some of these events");
+	s->events = events & ops->available(s->source.self);
+	more = s->events & ~before;
+	less = before & ~s->events;
+	if (message[0] || !(more | less))
+		return;
+	event_mask_text(more ? more : less, text, sizeof(text));
+	if (more && less)
+		snprintf(message, len, "%u types of events watched", event_mask_count(s->events));
+	else
+		snprintf(message, len, "%s %.200s", more ? "now watched:" : "no longer watched:", text);
 }
 
 void
@@ -616,8 +724,8 @@ session_accounting(const struct session *s, FILE *out)
 	for (unsigned id = 0; id < EV_COUNT; id++) {
 		uint64_t applied = tree_applied(s->tree, (enum event_id)id);
 
-		if (!(s->options->events & EVENT_BIT(id)))
-			continue;
+		if (id < EV_CORE ? !(s->events & EVENT_BIT(id)) && !applied : !(applied | loss->kernel[id] | loss->ring[id] | loss->muted[id]))
+			continue; /* of the others, only what came */
 		fprintf(out, "total %-8s %" PRIu64 " produced = %" PRIu64 " applied + %" PRIu64
 			     " lost in kernel + %" PRIu64 " lost in ring",
 			event_info[id].name,
@@ -641,14 +749,16 @@ session_close(struct session *s)
 		if (s->tree && s->mutes)
 			session_stop(s);
 		else
-			close_record(s);
+			end_record(s);
 	}
 	free(s->rules);
+	free(s->record_path);
 	if (s->source.ops)
 		s->source.ops->close(s->source.self);
 	s->source.ops = NULL;
 	snapshot_finish(&s->snapshot);
 	mutes_destroy(s->mutes);
+	views_close(&s->views);
 	tree_destroy(s->tree);
 	ring_destroy(s->ring);
 	free(s->note);

@@ -15,6 +15,7 @@
 #include "src/record.h"
 #include "src/self.h"
 #include "src/source.h"
+#include "src/views.h"
 #include "src/wake.h"
 
 #include <stdio.h>
@@ -29,6 +30,8 @@ struct session {
 	struct wake wake;
 	struct tree *tree;
 	struct mutes *mutes;
+	struct views views;
+	event_mask events;        /* subscribed to: as asked for, as far as the source can give them */
 	struct filter *scope;     /* -p and -u; NULL: all */
 	struct snapshot snapshot; /* the last one taken */
 	struct self self;
@@ -47,7 +50,8 @@ struct session {
 
 	void (*observe)(void *ctx, const struct event *);
 	void *observe_ctx;
-	struct record *record;    /* -w; NULL: none */
+	struct record *record;    /* -w or by a key; NULL: none */
+	char *record_path;        /* of the last one */
 	struct record_state record_shown;
 	uint32_t *rules;          /* ids of those the recording knows to be in force */
 	size_t rule_count;
@@ -95,7 +99,7 @@ void session_picture(struct session *, const struct snapshot_spec *);
 void session_figures(struct session *);
 
 /* The same, and the mute marks of its rows: after a mute command on a frozen picture. */
-void session_marks(struct session *);
+void session_marks(struct session *, const struct snapshot_spec *);
 
 /* Ends the flow and applies what is on its way. Figures are final then. */
 void session_stop(struct session *);
@@ -112,11 +116,24 @@ bool session_ended(const struct session *);
 /* Tells the recording of rules that came or went; after each mute command. */
 void session_record_mutes(struct session *);
 
+/*
+ * Begins a recording now, with who runs and what is muted. 0; -EEXIST when a file is there and
+ * overwrite is not set: the person is to be asked; else a negative errno with a sentence in why.
+ */
+int session_record_start(struct session *, const char *path, bool overwrite, char *why, size_t len);
+void session_record_stop(struct session *, char *message, size_t len);
+
 /* What the recording has to say for itself, if that changed: "" nothing. */
 void session_record_news(struct session *, char *message, size_t len);
 
 /* Back in a recording: the tree starts over. message says what came of it. */
 void session_back(struct session *, uint64_t ns, char *message, size_t len);
+
+/*
+ * Other types from now on; those that shape the tree stay. Leaves out what the
+ * source cannot give; message says what came of it.
+ */
+void session_subscribe(struct session *, event_mask events, char *message, size_t len);
 
 uint64_t session_lost(const struct session *); /* events, as of the last figures */
 

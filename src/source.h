@@ -46,11 +46,20 @@ struct replay_ops {
 struct source_ops {
 	const char *name; /* shown in the header: "live (Linux eBPF)", "live (macOS ES)" */
 
-	/* Before start: records carry everything (FIELD_DETAIL), for a log or a recording. */
+	/* Records carry everything (FIELD_DETAIL) from about now on, for a log or a recording. */
 	void (*detail)(void *self, bool on);
 
-	/* Starts the flow of these events into the ring. wake_fd is written (8 bytes) at the fill mark. */
+	/* The types it can give. Known from the beginning; start and subscribe may find it to be less. */
+	event_mask (*available)(void *self);
+
+	/* Starts the flow of these events into the ring; what is not available is left out. wake_fd is written (8 bytes) at the fill mark. */
 	int (*start)(void *self, event_mask events, char *why, size_t len);
+
+	/*
+	 * Other types, while it flows; those that stay lose no event. 0, or a negative
+	 * errno when some were refused, which are not available then.
+	 */
+	int (*subscribe)(void *self, event_mask events);
 
 	/* Tells of every process that runs already, as EV_SEEN events, before it returns. After start. */
 	int (*backfill)(void *self, void (*visit)(void *ctx, const struct event *), void *ctx);
@@ -83,6 +92,9 @@ struct source_ops {
  * muted already. Fails with -EPERM, -ENOSYS … and a sentence that says what to do.
  */
 int client_open(struct source *, struct ring *, int wake_fd, char *why, size_t len);
+
+/* What it can give, before there is one and without privileges. */
+event_mask client_available(void);
 
 /* A recording to replay, "-" is the standard input. name NULL: the only one, shown as it is. */
 struct replay_input {

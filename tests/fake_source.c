@@ -26,7 +26,7 @@ struct fake {
 	struct fake_config config;
 	struct ring *ring;
 	int wake_fd;
-	event_mask events;
+	_Atomic bool wanted[EV_COUNT];
 	uint64_t boot_ns;
 	pthread_t thread;
 	bool running;
@@ -102,7 +102,7 @@ send(struct fake *f, const struct event *e, const char *exe)
 {
 	void *room;
 
-	if (!(f->events & EVENT_BIT(e->id)))
+	if (!atomic_load_explicit(&f->wanted[e->id], memory_order_relaxed))
 		return;
 	if (is_muted(f, e, exe)) {
 		atomic_fetch_add_explicit(&f->muted[e->id], 1, memory_order_relaxed);
@@ -158,6 +158,15 @@ write_event(struct fake *f, uint64_t n)
 			strcpy(exe, "/usr/bin/short");
 			break;
 		}
+	} else if (f->config.others && n % f->config.others == 0) {
+		unsigned kind = (unsigned)(n / f->config.others % (EV_COUNT - EV_CORE));
+
+		e = begin(&r, (enum event_id)(EV_CORE + kind), now, who);
+		if (e->id == EV_OTHER)
+			e->number = 159;
+		add_text(e, FIELD_EXE, exe);
+		snprintf(target, sizeof(target), "/var/data/file-%u", kind);
+		add_text(e, FIELD_TARGET, target);
 	} else {
 		e = begin(&r, n % 2 ? EV_CLOSE : EV_OPEN, now, who);
 		add_text(e, FIELD_EXE, exe);
@@ -192,13 +201,31 @@ produce(void *arg)
 	return NULL;
 }
 
+static event_mask
+available(void *self)
+{
+	(void)self;
+	return EVENT_ALL;
+}
+
+static int
+subscribe(void *self, event_mask events)
+{
+	struct fake *f = self;
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		atomic_store_explicit(&f->wanted[id], events & EVENT_BIT(id) ? true : false,
+				      memory_order_relaxed);
+	return 0;
+}
+
 static int
 start(void *self, event_mask events, char *why, size_t len)
 {
 	struct fake *f = self;
 	int error;
 
-	f->events = events;
+	subscribe(f, events);
 	error = pthread_create(&f->thread, NULL, produce, f);
 	if (error)
 		snprintf(why, len, "no thread: %s", strerror(error));
@@ -330,7 +357,9 @@ close_fake(void *self)
 
 static const struct source_ops fake_ops = {
 	.name = "synthetic",
+	.available = available,
 	.start = start,
+	.subscribe = subscribe,
 	.backfill = backfill,
 	.mute = { .process = mute_process, .path = mute_path, .counts = mute_counts_of,
 		  .local = mute_local },

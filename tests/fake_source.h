@@ -13,6 +13,7 @@ struct fake_config {
 	uint64_t events;       /* to write in all; 0: none */
 	uint64_t per_second;   /* 0: as fast as it can */
 	unsigned mute_limit;   /* processes that can be muted; 0: 1000 */
+	unsigned others;       /* every so many events one of a type that is not core, in turn; 0: none */
 	const char *refuse;    /* opening fails with this sentence */
 };
 

@@ -127,6 +127,24 @@ frame_busy(struct frame *f)
 	frame_link(f);
 }
 
+void
+frame_add_files(struct frame *f)
+{
+	static const char *const paths[] = { "/dev/null", "/usr/include/stdio.h", "/src/client.c" };
+	static struct file_row rows[3];
+
+	for (size_t i = 0; i < 3; i++)
+		rows[i] = (struct file_row){ .path = paths[i], .opens = 30 - i, .closes = 20, .total = 50 - i,
+					     .balance = 10 - (int64_t)i, .rate = 9 - (double)i, .users = 2,
+					     .top_pid = 4120, .top_name = "make", .mute = ' ' };
+	f->s.files = (struct files_page){ .rows = rows, .count = 3, .kept = 3 };
+	f->s.files.users[0] = (struct file_user_row){ .key = f->row[2].key, .exe = "/usr/bin/make",
+						      .name = "make", .opens = 9, .total = 9 };
+	f->s.files.users[1] = (struct file_user_row){ .key = f->row[1].key, .exe = "", .name = "?",
+						      .opens = 1, .total = 1 };
+	f->s.files.user_count = 2;
+}
+
 struct ui_config
 frame_config(void)
 {

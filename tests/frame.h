@@ -30,6 +30,9 @@ void frame_link(struct frame *);
 /* The figures of the picture: a build, a noisy indexer, some daemons. */
 void frame_busy(struct frame *);
 
+/* Three files, used by 4120 and 812. */
+void frame_add_files(struct frame *);
+
 /* A ui of this size; its clock is frame_clock_ns. Fails the test when it cannot be had. */
 extern uint64_t frame_clock_ns;
 struct ui *frame_open(int lines, int columns, const struct ui_config *);

@@ -4,6 +4,7 @@
  * "begin NAME" and one that holds "end NAME", both comments of the format.
  */
 #include "model/mutes.h"
+#include "src/config.h"
 #include "src/options.h"
 #include "ui/action.h"
 #include "ui/column.h"
@@ -178,27 +179,49 @@ put_columns(void)
 	end_list();
 }
 
+/* README: a line for each group, for there are many; what stands behind a name says --list-events. */
+static void
+put_groups(void)
+{
+	puts("| group | events |\n| --- | --- |");
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++) {
+		const char *between = "";
+
+		printf("| `%s`: %s | ", event_group_name[group], event_group_help[group]);
+		for (unsigned id = 0; id < EV_OTHER; id++) {
+			if (event_info[id].group != group)
+				continue;
+			printf("%s%s%s", between, event_info[id].name, event_info[id].hot ? "\\*" : "");
+			between = ", ";
+		}
+		puts(" |");
+	}
+	puts("\n\\* comes in such numbers that it is watched only when `-e` asks for it.");
+}
+
 static void
 put_events(void)
 {
-	if (man)
-		begin_list("close", "");
-	else
-		puts("| event | group | can be muted by target | |\n| --- | --- | --- | --- |");
-	for (unsigned i = 0; i < EV_COUNT; i++) {
-		const struct event_info *e = &event_info[i];
-
-		if (man) {
+	if (!man) {
+		put_groups();
+		return;
+	}
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++) {
+		printf(".Ss Group %s: %s\n", event_group_name[group], event_group_help[group]);
+		begin_list("remote_thread_create", "");
+		for (unsigned id = 0; id < EV_OTHER; id++) {
+			const struct event_info *e = &event_info[id];
 			char help[200];
 
-			snprintf(help, sizeof(help), "%s (group %s%s)", e->help,
-				 event_group_name[e->group], e->target ? "; can be muted by target" : "");
+			if (e->group != group)
+				continue;
+			snprintf(help, sizeof(help), "%s%s%s%s%s", e->help, e->hot || e->target ? " (" : "",
+				 e->hot ? "hot" : "", e->hot && e->target ? ", " : "",
+				 e->target ? "target)" : e->hot ? ")" : "");
 			put_entry(e->name, help);
-		} else
-			printf("| `%s` | %s | %s | %s |\n", e->name, event_group_name[e->group],
-			       e->target ? "yes" : "no", e->help);
+		}
+		end_list();
 	}
-	end_list();
 }
 
 static void
@@ -218,6 +241,27 @@ put_states(void)
 #define X(id, word, help) put_entry(word, help);
 	MUTE_STATE_TABLE(X)
 #undef X
+	end_list();
+}
+
+/* The keys of the config file: options, said once more without their dashes. */
+static void
+put_settings(void)
+{
+	static const enum option_id keys[] = {
+#define X(id) OPTION_##id,
+		CONFIG_TABLE(X)
+#undef X
+	};
+
+	begin_list("kernel-threads", "setting");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const struct option_info *o = &option_info[keys[i]];
+		char what[80];
+
+		snprintf(what, sizeof(what), "%s = %s", o->name, o->argument ? o->argument : "yes or no");
+		put_entry(what, o->help);
+	}
 	end_list();
 }
 
@@ -249,6 +293,7 @@ static const struct {
 } sections[] = {
 	{ "options", put_options }, { "keys", put_keys },   { "columns", put_columns },
 	{ "events", put_events },   { "rules", put_rules }, { "states", put_states }, { "packages", put_packages },
+	{ "settings", put_settings },
 };
 
 enum { SECTIONS = sizeof(sections) / sizeof(sections[0]) };

@@ -25,7 +25,7 @@ row_of(double value)
 	r.key.pid = count > INT32_MAX ? INT32_MAX : (int32_t)count;
 	r.ppid = r.key.pid;
 	r.version = count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
-	for (unsigned i = 0; i < EV_COUNT; i++) {
+	for (unsigned i = 0; i < EV_CORE; i++) {
 		r.total[i] = count;
 		r.rate[i] = value;
 	}
@@ -218,7 +218,7 @@ layouts_fit_and_keep_what_matters(void **state)
 		for (unsigned s = 0; s < COLUMN_COUNT; s++) {
 			const struct column *sort = &column_info[s];
 			bool sorted = false;
-			column_layout(&l, NULL, 0, sort, columns);
+			column_layout(&l, NULL, sort, columns);
 			assert_true(l.n >= 1);
 			assert_ptr_equal(l.column[l.n - 1], &column_info[COLUMN_COMMAND]);
 			for (unsigned i = 0; i < l.n; i++) {
@@ -232,7 +232,7 @@ layouts_fit_and_keep_what_matters(void **state)
 				assert_true(l.width[l.n - 1] >= 8);
 			}
 		}
-	column_layout(&l, NULL, 0, column_default_sort(), 120);
+	column_layout(&l, NULL, column_default_sort(), 120);
 	assert_int_equal(l.n, 11);
 	/* the columns of the design's picture, in its order */
 	static const char *const picture[] = {"PID",  "USER", "EV/S",  "OPEN/S", "CLOSE/S", "EXEC",
@@ -247,13 +247,38 @@ a_sort_column_that_is_not_shown_is_added(void **state)
 	struct layout l;
 
 	(void)state;
-	column_layout(&l, NULL, 0, column_by_name("FORK/S"), 200);
+	column_layout(&l, NULL, column_by_name("FORK/S"), 200);
 	assert_int_equal(l.n, 12);
-	const struct column *chosen[] = { column_by_name("COMMAND") };
-	column_layout(&l, chosen, 1, column_by_name("EVENTS"), 200);
+	struct columns chosen = { .n = 0 };
+	columns_add(&chosen, column_by_name("COMMAND"), 0);
+	column_layout(&l, &chosen, column_by_name("EVENTS"), 200);
 	assert_int_equal(l.n, 2);
 	assert_string_equal(l.column[0]->title, "EVENTS");
 	assert_string_equal(l.column[1]->title, "COMMAND");
+}
+
+static void
+chosen_columns_keep_their_order_and_width(void **state)
+{
+	struct columns chosen = { .n = 0 };
+	struct layout l;
+
+	(void)state;
+	assert_true(columns_add(&chosen, column_by_name("COMMAND"), 0));
+	assert_true(columns_add(&chosen, column_by_name("USER"), 20));
+	assert_true(columns_add(&chosen, column_by_name("EV/S"), 3)); /* too narrow for figures */
+	assert_true(columns_add(&chosen, column_by_name("PID"), 9999));
+	assert_false(columns_add(&chosen, column_by_name("PID"), 0));
+	column_layout(&l, &chosen, column_by_name("EV/S"), 200);
+	static const char *const want[] = { "USER", "EV/S", "PID", "COMMAND" };
+	static const unsigned width[] = { 20, 6, COLUMN_WIDEST, 200 - 20 - 6 - COLUMN_WIDEST - 3 };
+	assert_int_equal(l.n, 4);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_string_equal(l.column[i]->title, want[i]);
+		assert_int_equal(l.width[i], width[i]);
+	}
+	column_layout(&l, &chosen, column_by_name("EV/S"), 20);
+	assert_true(l.n >= 2 && l.x[l.n - 1] + l.width[l.n - 1] == 20);
 }
 
 int
@@ -269,6 +294,7 @@ main(void)
 		cmocka_unit_test(comparators_are_an_order),
 		cmocka_unit_test(columns_are_found_by_name),
 		cmocka_unit_test(layouts_fit_and_keep_what_matters),
+		cmocka_unit_test(chosen_columns_keep_their_order_and_width),
 		cmocka_unit_test(a_sort_column_that_is_not_shown_is_added),
 	};
 

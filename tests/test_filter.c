@@ -119,6 +119,31 @@ pid_is_a_list_of_processes(void **state)
 	assert_false(matches("pid:412", &make));
 }
 
+static bool
+opens_and_forks(const void *who, enum event_id id)
+{
+	(void)who;
+	return id == EV_OPEN || id == EV_FORK;
+}
+
+static void
+ev_is_a_list_of_events_made(void **state)
+{
+	struct filter_subject busy = make;
+
+	(void)state;
+	busy.makes = opens_and_forks;
+	assert_true(matches("ev:open", &busy));
+	assert_false(matches("ev:close", &busy));
+	assert_true(matches("ev:close,fork", &busy));
+	assert_true(matches("!ev:close make", &busy));
+	assert_true(matches("ev:file", &busy)); /* a group */
+	assert_true(matches("ev:all", &busy));
+	assert_false(matches("ev:all", &make));
+	refuses("make ev:opn", "column 9: there is no event 'opn'");
+	refuses("ev:", "column 1: ev: wants types of events");
+}
+
 static void
 an_exclamation_mark_negates(void **state)
 {
@@ -188,6 +213,7 @@ main(void)
 		cmocka_unit_test(a_regex_is_extended_and_may_hold_bars_and_spaces_in_brackets),
 		cmocka_unit_test(user_is_a_name_or_a_number),
 		cmocka_unit_test(pid_is_a_list_of_processes),
+		cmocka_unit_test(ev_is_a_list_of_events_made),
 		cmocka_unit_test(an_exclamation_mark_negates),
 		cmocka_unit_test(a_space_means_and_and_binds_stronger_than_a_bar),
 		cmocka_unit_test(quotes_keep_a_term_together),

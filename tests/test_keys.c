@@ -4,6 +4,7 @@
 #include "ui/column.h"
 #include "ui/curses.h"
 #include "ui/order.h"
+#include "ui/term.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -122,7 +123,6 @@ the_table_names_each_key_once(void **state)
 					 a);
 	}
 	assert_int_equal(action_of_key(0, false), ACTION_NONE);
-	assert_int_equal(action_of_key(ESC, false), ACTION_NONE);
 	assert_int_equal(action_of_key(KEY_UP, false), ACTION_NONE);
 }
 
@@ -254,6 +254,97 @@ rows_stand_still_for_a_moment_after_a_key(void **state)
 	frame_clock_ns += SECOND;
 	ui_draw(ui, &f.s);
 	assert_int_equal(frame_cursor(), 4 + 9);
+}
+
+static void
+a_frozen_order_stays_until_it_is_let_go(void **state)
+{
+	(void)state;
+	flatten();
+	key('j'); /* 812 */
+	key('o');
+	screen_has("order frozen");
+	turn_round();
+	for (size_t i = 0; i < f.s.count; i++)
+		f.row[i].rate_all = 77;
+	later();
+	assert_int_equal(frame_cursor(), 5); /* long after the moment that follows a key, ... */
+	screen_has("    812 root         77"); /* ... with new figures */
+	key('o');
+	later();
+	assert_int_equal(frame_cursor(), 4 + 9);
+	screen_lacks("order frozen");
+}
+
+static void
+a_new_row_keeps_its_place_in_a_frozen_order(void **state)
+{
+	(void)state;
+	flatten();
+	key('o');
+	frame_add(&f, 0, 9001, "root", 1, 1, "first");
+	ui_draw(ui, &f.s);
+	turn_round();
+	frame_add(&f, 0, 9002, "root", 1, 1, "second");
+	later();
+	key('G');
+	assert_int_equal(highlighted(), 9002);
+	key('k');
+	assert_int_equal(highlighted(), 9001);
+}
+
+static void
+sorting_anew_freezes_the_new_order(void **state)
+{
+	(void)state;
+	flatten();
+	struct command c;
+	key('o');
+	ui_key(ui, &f.s, 'r', &c);
+	assert_int_equal(c.kind, COMMAND_REFRESH);
+	turn_round(); /* the answer of the model */
+	ui_draw(ui, &f.s);
+	turn_round();
+	later();
+	key('g');
+	assert_int_equal(highlighted(), 640);
+}
+
+static void
+a_followed_row_keeps_its_line_of_the_screen(void **state)
+{
+	(void)state;
+	frame_init(&f);
+	for (int i = 0; i < 100; i++)
+		frame_add(&f, 0, 1000 + i, "root", 1, 1, "/bin/x");
+	for (int i = 0; i < 40; i++)
+		key('j');
+	key('F');
+	screen_has("follows 1040 x");
+	int line = frame_cursor();
+	later();
+	turn_round(); /* now it is row 59 */
+	ui_draw(ui, &f.s);
+	assert_int_equal(frame_cursor(), line);
+	assert_int_equal(highlighted(), 1040);
+	key('j');
+	screen_lacks("follows");
+}
+
+static void
+a_followed_row_that_goes_is_told(void **state)
+{
+	(void)state;
+	flatten();
+	key('j');
+	key('F');
+	later();
+	memmove(&f.row[1], &f.row[2], (f.s.count - 2) * sizeof f.row[0]);
+	f.s.count--;
+	ui_draw(ui, &f.s);
+	ui_draw(ui, &f.s);
+	screen_has("812 mds_stores is not listed any more");
+	screen_lacks("follows");
 }
 
 static void
@@ -566,13 +657,119 @@ the_prompt_edits(void **state)
 	key(0x7f);
 	screen_has("filter: \xc3\xa4\n");
 	key('\t'); /* not a character of a filter */
-	screen_has("filter: \xc3\xa4\n");
+	screen_has("filter: \xc3\xa4 ");
 	for (int i = 0; i < 1100; i++)
 		type("y");
 	key(-KEY_RESIZE);
 	screen_has("filter: ");
 	key(ESC);
 	screen_lacks("filter: ");
+}
+
+static void
+words_are_passed_and_removed(void **state)
+{
+	(void)state;
+	type("fpid:12 /usr/bin");
+	key(TERM_ALT | 'b');
+	key(TERM_ALT | 'b');
+	type("X");
+	screen_has("filter: pid:12 /Xusr/bin");
+	key(TERM_ALT | 'f');
+	key(TERM_ALT | 'f');
+	type("Y");
+	screen_has("filter: pid:12 /Xusr/binY");
+	key(-KEY_HOME);
+	key(TERM_ALT | 'd');
+	screen_has("filter: :12 /Xusr/binY");
+	key(ESC);
+	key(TERM_ALT | 'f'); /* no key outside of a prompt */
+	screen_lacks("filter:");
+	screen_lacks("does nothing");
+}
+
+static void
+prompts_remember_what_was_typed(void **state)
+{
+	(void)state;
+	type("fmake\r");
+	type("f\x15/usr\r");
+	type("/cc1\r"); /* a search: not of the same kind */
+	type("f\x15/usr\r"); /* the same again is kept once */
+	type("f\x15half");
+	key(-KEY_UP);
+	screen_has("filter: /usr");
+	key(-KEY_UP);
+	screen_has("filter: make");
+	key(-KEY_UP);
+	screen_has("filter: make");
+	key(-KEY_DOWN);
+	key(-KEY_DOWN);
+	screen_has("filter: half");
+	key(ESC);
+	type("/");
+	key(-KEY_UP);
+	screen_has("search: cc1");
+	key(ESC);
+	for (int i = 0; i < 100; i++) {
+		char text[16];
+
+		snprintf(text, sizeof text, "f\x15w%d\r", i);
+		type(text);
+	}
+	type("f\x15");
+	for (int i = 0; i < 100; i++)
+		key(-KEY_UP);
+	screen_has("filter: w68"); /* the last 32 */
+}
+
+static void
+tab_completes_what_is_seen(void **state)
+{
+	(void)state;
+	f.row[3].exe = f.row[4].exe = "/usr/lib/gcc/cc1";
+	type("f/usr/b\t");
+	screen_has("filter: /usr/bin/"); /* make, and dbus-daemon ... */
+	type("m\t");
+	screen_has("filter: /usr/bin/make");
+	type(" user:me\t");
+	screen_has("/usr/bin/make user:messagebus");
+	type("|!us\t");
+	screen_has("user:messagebus|!user:");
+	type("\x15" "ev:open,ex\t");
+	screen_has("filter: ev:open,ex"); /* exec or exit, both named */
+	screen_has("exec  exit");
+	type("e\t");
+	screen_has("filter: ev:open,exec");
+	type("\x15nothing-like\t");
+	screen_has("nothing that is seen begins like this");
+}
+
+static void
+tab_quotes_what_has_blanks(void **state)
+{
+	(void)state;
+	f.row[1].exe = "/Applications/Two Words.app/run it";
+	type("f/App\t");
+	screen_has("filter: /App\"lications/Two Words.app/run it\"");
+	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	const struct filter_subject two = { .exe = "/Applications/Two Words.app/run it" };
+	assert_true(filter_match(ui_spec(ui)->filter, &two));
+	/* goes on inside of a quote, and closes it */
+	type("f\x15\"/Applications/Two W\t");
+	screen_has("filter: \"/Applications/Two Words.app/run it\"");
+}
+
+static void
+errors_are_marked_where_they_are(void **state)
+{
+	(void)state;
+	type("fmake ev:opn\r");
+	screen_has("column 9: there is no event 'opn'");
+	assert_true(mvwinch(stdscr, 23, 8 + 8) & A_REVERSE);
+	assert_false(mvwinch(stdscr, 23, 8 + 7) & A_REVERSE);
+	type("\x05\x15make |\r");
+	screen_has("filter: make |^");
 }
 
 static void
@@ -625,6 +822,82 @@ sorting(void **state)
 	assert_false(spec->reverse);
 	for (int i = 0; i < 30; i++)
 		key('>');
+}
+
+static void
+the_sort_menu_sorts_by_any_column_both_ways(void **state)
+{
+	const struct snapshot_spec *spec = ui_spec(ui);
+
+	(void)state;
+	key('s');
+	screen_has("sort by");
+	screen_has("now, largest first");
+	key(-KEY_HOME);
+	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_ptr_equal(spec->compare, column_info[COLUMN_PID].compare);
+	assert_false(spec->reverse);
+	key('s');
+	screen_has("now, smallest first");
+	key('\r'); /* the present column: the other way */
+	assert_ptr_equal(spec->compare, column_info[COLUMN_PID].compare);
+	assert_true(spec->reverse);
+	key('s');
+	key('\r');
+	assert_false(spec->reverse);
+	key('s'); /* one that is not shown */
+	key(-KEY_DOWN);
+	key('\r');
+	assert_ptr_equal(spec->compare, column_info[COLUMN_PPID].compare);
+	screen_has("    PID    PPID USER");
+	key('<'); /* from there to what stands left and right of it */
+	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
+	key('s');
+	assert_int_equal(key(ESC).kind, COMMAND_NONE);
+	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
+}
+
+static void
+the_setup_panel_shows_moves_and_widens_columns(void **state)
+{
+	(void)state;
+	screen_has("    PID USER       EV/S OPEN/S");
+	key('S');
+	screen_has("[x] PID");
+	key(-KEY_RIGHT); /* behind USER, at once */
+	screen_has("USER         PID   EV/S OPEN/S");
+	key('+');
+	key('+');
+	screen_has("USER           PID   EV/S OPEN/S");
+	screen_has(" 9 wide");
+	key('-');
+	key('-');
+	key('-');
+	screen_has("as narrow as");
+	key(' ');
+	screen_has("USER       EV/S OPEN/S");
+	key(ESC); /* as it was */
+	screen_has("    PID USER       EV/S OPEN/S");
+	key('S');
+	key('j');
+	key(' ');
+	key('\r');
+	screen_has("    PID   EV/S OPEN/S");
+	key('>'); /* sorting follows what is shown */
+	key('<');
+	key('<');
+	screen_has("sort PID");
+	key('S');
+	key(-KEY_END);
+	key(' ');
+	screen_has("COMMAND is always shown");
+	key('+');
+	screen_has("COMMAND takes what the others leave");
+	key(-KEY_LEFT);
+	assert_int_equal(key('W').kind, COMMAND_SAVE_CONFIG);
+	screen_has("COMMAND");
+	screen_lacks("[x]");
+	assert_int_equal(key('W').kind, COMMAND_SAVE_CONFIG);
 }
 
 static void
@@ -686,7 +959,7 @@ help_scrolls_and_goes_away(void **state)
 		key(-KEY_NPAGE);
 		key(-KEY_PPAGE);
 		key('G');
-		screen_has("COMMAND         arguments");
+		screen_has("WHAT            the process or the path");
 		key('m'); /* means nothing here */
 		assert_int_equal(key(leave[i]).kind, COMMAND_NONE);
 		screen_has("mds_stores");
@@ -869,6 +1142,17 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	screen_lacks("subtree");
 }
 
+/* Lines of the chooser of events: the groups, then types. */
+enum { LINE_TYPES = EVENT_GROUP_COUNT };
+
+static void
+to_line(unsigned line)
+{
+	key(-KEY_HOME);
+	while (line--)
+		key('j');
+}
+
 static void
 events_are_chosen_with_ticks(void **state)
 {
@@ -878,20 +1162,58 @@ events_are_chosen_with_ticks(void **state)
 	key('j');
 	key('x');
 	key('e');
+	screen_has("[-] process"); /* exec, fork and exit are not in it */
+	screen_has("[x] file");
 	screen_has("[x] open");
+	screen_has("[ ] exec");
+	to_line(LINE_TYPES + EV_OPEN);
 	key(' ');
+	screen_has("[-] file");
 	c = key('\r');
 	assert_int_equal(c.kind, COMMAND_MUTE);
 	assert_int_equal(c.rule, MUTE_PROCESS);
-	assert_int_equal(c.events, EVENT_BIT(EV_CLOSE));
+	assert_true(c.events == (EVENT_ALL & ~event_mask_vital() & ~EVENT_BIT(EV_OPEN)));
+}
+
+static void
+a_group_is_ticked_as_one(void **state)
+{
+	struct command c;
+
+	(void)state;
 	key('x');
 	key('e');
-	key(' ');
-	key('j');
-	key(' ');
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++) {
+		to_line(group);
+		key(' ');
+		if (group == EVENT_GROUP_PROCESS) /* was ticked in part: all of it first */
+			key(' ');
+	}
 	c = key('\r');
 	assert_int_equal(c.kind, COMMAND_NONE);
 	screen_has("at least one event");
+	to_line(EVENT_GROUP_FILE);
+	key(' ');
+	screen_has("[x] close");
+	to_line(LINE_TYPES + EV_CLOSE);
+	key(' ');
+	c = key('\r');
+	assert_true(c.events == (event_mask_group(EVENT_GROUP_FILE) & ~EVENT_BIT(EV_CLOSE)));
+}
+
+/* A hundred types are not shown; those that came are. */
+static void
+types_that_came_are_among_the_ticks(void **state)
+{
+	(void)state;
+	f.s.total[EV_RENAME] = 1;
+	key('x');
+	key('e');
+	screen_lacks("unlink");
+	to_line(LINE_TYPES + EV_CORE);
+	screen_has("[x] rename");
+	key(ESC);
+	f.s.total[EV_RENAME] = 0;
 }
 
 static void
@@ -912,11 +1234,11 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	assert_int_equal(c.kind, COMMAND_RULE_AUDITION);
 	assert_int_equal(c.id, 9);
 	key('e');
-	key('j');
+	to_line(LINE_TYPES + EV_CLOSE);
 	key(' ');
 	c = key('\r');
 	assert_int_equal(c.kind, COMMAND_RULE_EVENTS);
-	assert_int_equal(c.events, EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE));
+	assert_true(c.events == (EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE)));
 	key('s');
 	key(ACTION_CTRL('U'));
 	type("/tmp/rules");
@@ -971,12 +1293,211 @@ undo_and_redo_and_inversion_are_asked_for(void **state)
 	assert_int_equal(key('q').kind, COMMAND_NONE);
 }
 
+/* ---- views ---- */
+
+static enum view_id
+shown(void)
+{
+	static const char *const marks[VIEW_COUNT] = {
+		[VIEW_PROCESSES] = "COMMAND", [VIEW_FILES] = "PATH", [VIEW_MUTES] = "nothing is muted",
+	};
+	char *screen = frame_read();
+	unsigned id = 0;
+
+	while (id < VIEW_COUNT && !strstr(screen, marks[id]))
+		id++;
+	free(screen);
+	return (enum view_id)id;
+}
+
+static void
+views_are_shown_by_number_and_in_turn(void **state)
+{
+	(void)state;
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		int number = action_info[ACTION_VIEW_PROCESSES + id].keys[0];
+
+		assert_int_equal(key(number).kind, COMMAND_REFRESH);
+		assert_int_equal(shown(), id);
+		screen_has(action_info[ACTION_VIEW_PROCESSES + id].hint);
+		key('1');
+	}
+	for (unsigned id = 1; id <= VIEW_COUNT; id++) {
+		key('\t');
+		assert_int_equal(shown(), id % VIEW_COUNT);
+	}
+	for (unsigned id = VIEW_COUNT; id-- > 0;) {
+		key(-KEY_BTAB);
+		assert_int_equal(shown(), id);
+	}
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		key(action_info[ACTION_VIEW_PROCESSES + id].keys[0]);
+		key(ESC);
+		assert_int_equal(shown(), VIEW_PROCESSES);
+	}
+}
+
+static void
+each_view_keeps_its_cursor(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('j');
+	key('j');
+	key('2');
+	key('j');
+	key('1');
+	assert_int_equal(highlighted(), 4120);
+	key('2');
+	assert_string_equal(key('m').exe, "/usr/include/stdio.h");
+}
+
+static void
+only_what_is_shown_is_asked_for(void **state)
+{
+	(void)state;
+	assert_false(ui_spec(ui)->files.asked);
+	key('2');
+	assert_true(ui_spec(ui)->files.asked);
+	key('v');
+	assert_false(ui_spec(ui)->files.asked);
+	assert_true(ui_spec(ui)->ledger);
+	key('v');
+	assert_false(ui_spec(ui)->ledger);
+}
+
+static void
+files_are_muted_as_targets(void **state)
+{
+	struct command c;
+
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	key('j');
+	c = key('m');
+	assert_int_equal(c.kind, COMMAND_MUTE_TARGET);
+	assert_int_equal(c.rule, MUTE_TARGET);
+	assert_string_equal(c.exe, "/usr/include/stdio.h");
+	assert_true(c.rate == 8);
+	c = key('M');
+	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
+	assert_string_equal(c.exe, "/usr/include/");
+	c = key('u');
+	assert_int_equal(c.kind, COMMAND_UNMUTE_TARGET);
+	assert_string_equal(c.exe, "/usr/include/stdio.h");
+	assert_false(c.on);
+	assert_int_equal(key('D').kind, COMMAND_REFRESH);
+	assert_true(ui_spec(ui)->files.directories);
+	key('j');
+	c = key('m');
+	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
+	assert_string_equal(c.exe, "/usr/include/stdio.h/");
+	assert_true(key('u').on);
+}
+
+static void
+the_menu_of_a_file_begins_with_it(void **state)
+{
+	struct command c;
+
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	assert_int_equal(key('x').kind, COMMAND_REFRESH);
+	assert_string_equal(ui_spec(ui)->saving.target, "/dev/null");
+	assert_string_equal(ui_spec(ui)->saving.target_prefix, "/dev/");
+	assert_int_equal(key('i').kind, COMMAND_NONE);
+	screen_has("no process was chosen");
+	c = key('t');
+	assert_int_equal(c.kind, COMMAND_MUTE);
+	assert_int_equal(c.rule, MUTE_TARGET);
+	assert_string_equal(c.exe, "/dev/null");
+}
+
+static void
+files_are_sorted_and_filtered_by_themselves(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	assert_true(ui_spec(ui)->files.reverse);
+	key('>');
+	key('r');
+	assert_false(ui_spec(ui)->files.reverse);
+	type("f/usr\r");
+	assert_non_null(ui_spec(ui)->files.filter);
+	assert_null(ui_spec(ui)->filter);
+	key('1');
+	type("fmake\r");
+	assert_non_null(ui_spec(ui)->filter);
+	key('2');
+	key('=');
+	assert_null(ui_spec(ui)->files.filter);
+	assert_non_null(ui_spec(ui)->filter);
+}
+
+static void
+files_are_searched(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	type("/client\r");
+	assert_string_equal(key('m').exe, "/src/client.c");
+	key('n');
+	assert_string_equal(key('m').exe, "/src/client.c");
+	type("/nowhere\r");
+	screen_has("not found");
+}
+
+static void
+the_cursor_stays_on_its_file(void **state)
+{
+	struct file_row first;
+
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	assert_string_equal(key('u').exe, "/dev/null");
+	first = f.s.files.rows[0];
+	f.s.files.rows[0] = f.s.files.rows[2];
+	f.s.files.rows[2] = first;
+	assert_string_equal(key('u').exe, "/dev/null");
+	key('g'); /* the top, whatever comes there */
+	f.s.files.rows[2] = f.s.files.rows[0];
+	f.s.files.rows[0] = first;
+	later();
+	assert_int_equal(frame_cursor(), 4);
+}
+
+static void
+enter_lists_who_uses_a_file_and_goes_to_them(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_string_equal(ui_spec(ui)->files.who, "/dev/null");
+	screen_has("who uses /dev/null");
+	key(ESC);
+	assert_null(ui_spec(ui)->files.who);
+	assert_int_equal(shown(), VIEW_FILES);
+	key('\r');
+	key('j');
+	key('\r');
+	assert_int_equal(shown(), VIEW_PROCESSES);
+	assert_int_equal(highlighted(), 812);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BUSY(the_menu_mutes_by_what_is_chosen),
 		BUSY(events_are_chosen_with_ticks),
+		BUSY(a_group_is_ticked_as_one),
+		BUSY(types_that_came_are_among_the_ticks),
 		BUSY(the_list_of_mutes_has_its_own_keys),
 		BUSY(enter_in_the_list_goes_to_the_rows),
 		BUSY(undo_and_redo_and_inversion_are_asked_for),
@@ -988,6 +1509,11 @@ main(void)
 		BUSY(a_process_that_goes_leaves_the_cursor_on_its_line),
 		BUSY(a_reused_pid_is_another_process),
 		BUSY(rows_stand_still_for_a_moment_after_a_key),
+		BUSY(a_frozen_order_stays_until_it_is_let_go),
+		BUSY(a_new_row_keeps_its_place_in_a_frozen_order),
+		BUSY(sorting_anew_freezes_the_new_order),
+		BUSY(a_followed_row_keeps_its_line_of_the_screen),
+		BUSY(a_followed_row_that_goes_is_told),
 		BUSY(what_changes_the_order_on_purpose_ends_the_standstill),
 		BUSY(frozen_trees_keep_siblings_in_order),
 		BUSY(freezing_an_unchanged_tree_changes_nothing),
@@ -1002,12 +1528,28 @@ main(void)
 		BUSY(search_without_anything_searched),
 		BUSY(filters_are_set_corrected_and_cleared),
 		BUSY(the_prompt_edits),
+		BUSY(words_are_passed_and_removed),
+		BUSY(prompts_remember_what_was_typed),
+		BUSY(tab_completes_what_is_seen),
+		BUSY(tab_quotes_what_has_blanks),
+		BUSY(errors_are_marked_where_they_are),
 		BUSY(the_interval_is_asked_for),
 		BUSY(sorting),
+		BUSY(the_sort_menu_sorts_by_any_column_both_ways),
+		BUSY(the_setup_panel_shows_moves_and_widens_columns),
 		BUSY(switches),
 		BUSY(help_scrolls_and_goes_away),
 		BUSY(messages_go_with_time_or_a_key),
 		BUSY(unknown_escape_sequences_are_no_keys),
+		BUSY(views_are_shown_by_number_and_in_turn),
+		BUSY(each_view_keeps_its_cursor),
+		BUSY(only_what_is_shown_is_asked_for),
+		BUSY(files_are_muted_as_targets),
+		BUSY(the_menu_of_a_file_begins_with_it),
+		BUSY(files_are_sorted_and_filtered_by_themselves),
+		BUSY(files_are_searched),
+		BUSY(the_cursor_stays_on_its_file),
+		BUSY(enter_lists_who_uses_a_file_and_goes_to_them),
 		BUSY(every_size_can_be_drawn),
 		BUSY(random_keys_and_sizes_do_no_harm),
 	};

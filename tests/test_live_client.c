@@ -579,6 +579,26 @@ only_what_is_subscribed_is_told(void **state)
 	puppet_end(l, &p);
 }
 
+/* Whoever subscribes can know before. */
+static void
+what_can_be_given_is_what_can_be_subscribed_to(void **state)
+{
+	struct live *l = live_prepare(state);
+	size_t can = 0;
+
+	live_connect(l);
+	for (int number = 0; number < 300; number++) {
+		const es_event_type_t type = (es_event_type_t)number;
+		es_return_t result = es_subscribe(l->client, &type, 1);
+
+		assert_int_equal(result == ES_RETURN_SUCCESS, es_linux_can_give(type));
+		can += es_linux_can_give(type);
+	}
+	assert_true(can >= 5);
+	assert_true(es_linux_can_give(ES_EVENT_TYPE_NOTIFY_EXEC));
+	assert_false(es_linux_can_give(ES_EVENT_TYPE_AUTH_EXEC));
+}
+
 static void
 a_type_that_cannot_be_given_is_refused(void **state)
 {
@@ -852,6 +872,7 @@ main(int argc, char **argv)
 		LIVE_TEST(a_clients_mutes_are_its_own),
 		LIVE_TEST(a_deleted_client_is_called_no_more),
 		LIVE_TEST(only_what_is_subscribed_is_told),
+		LIVE_TEST(what_can_be_given_is_what_can_be_subscribed_to),
 		LIVE_TEST(a_type_that_cannot_be_given_is_refused),
 		LIVE_TEST(a_handler_may_call_its_client),
 		LIVE_TEST(what_is_missing_or_too_many_is_refused),

@@ -257,6 +257,35 @@ a_flood_of_forks_is_told_or_counted_as_lost(void **state)
 	finish(l, s);
 }
 
+/*
+ * In the last bytes of the queue an exit may fit where the fork before it did
+ * not. What comes out of it all the same says whose it is: one open of another
+ * length each time moves the end of the queue by eight bytes.
+ */
+static void
+what_comes_out_of_a_full_queue_is_never_nobodys(void **state)
+{
+	struct live *l = live_prepare(state);
+	const char *program = live_program(l, "flood");
+
+	for (int length = 8; length <= 80; length += 8) {
+		struct puppet p = live_puppet(l, program);
+		struct slow *s = slow_client(l, 64 << 10, program, 0);
+
+		hold(s);
+		puppet_tell(&p, "open %s", live_path(l, "%0*d", length, 0));
+		for (int i = 0; i < 500; i++)
+			puppet_tell(&p, "fork");
+		let_go(s);
+		show_gaps(l, s, &p);
+		assert_accounted(s);
+		assert_true(s->stats.event[EXIT].lost > 0);
+		assert_true(s->stats.event[EXIT].delivered > 100);
+		puppet_end(l, &p);
+		finish(l, s);
+	}
+}
+
 static void
 what_never_fits_is_lost_and_nothing_else(void **state)
 {
@@ -344,6 +373,7 @@ main(int argc, char **argv)
 		LIVE_TEST(a_slow_handler_loses_what_it_has_no_room_for),
 		LIVE_TEST(a_flood_leaves_room_for_what_shapes_the_tree),
 		LIVE_TEST(a_flood_of_forks_is_told_or_counted_as_lost),
+		LIVE_TEST(what_comes_out_of_a_full_queue_is_never_nobodys),
 		LIVE_TEST(what_never_fits_is_lost_and_nothing_else),
 		LIVE_TEST(a_client_can_be_deleted_in_a_flood),
 		LIVE_TEST(sizes_are_rounded_up_or_refused),

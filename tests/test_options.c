@@ -56,7 +56,7 @@ nothing_said_means_all_as_a_tree_each_second(void **state)
 	(void)state;
 	assert_int_equal(parse(NULL), 0);
 	assert_int_equal(options.task, TASK_RUN);
-	assert_int_equal(options.events, EVENT_ALL);
+	assert_true(options.events == (EVENT_ALL & ~event_mask_hot()));
 	assert_int_equal(options.interval_ms, 1000);
 	assert_int_equal(options.exited_secs, 5);
 	assert_int_equal(options.frames, 0);
@@ -77,7 +77,7 @@ every_option_has_its_effect(void **state)
 			 0);
 	assert_int_equal(options.interval_ms, 250);
 	assert_int_equal(options.frames, 3);
-	assert_string_equal(options.sort, "pid");
+	assert_string_equal(options.sort, "PID");
 	assert_true(options.flat && options.batch && options.ascii);
 	assert_int_equal(options.exited_secs, 0);
 	assert_int_equal(options.color, COLOR_NEVER);
@@ -366,13 +366,22 @@ help_names_every_option_within_80_columns(void **state)
 }
 
 static void
+list_here(FILE *out)
+{
+	options_list_events(out, EVENT_CORE);
+}
+
+static void
 every_event_is_listed(void **state)
 {
-	char *list = written(options_list_events);
+	char *list = written(list_here);
 
 	(void)state;
-	for (unsigned i = 0; i < EV_COUNT; i++)
+	for (unsigned i = 0; i < EV_OTHER; i++)
 		assert_non_null(strstr(list, event_info[i].help));
+	assert_non_null(strstr(list, "process   signal                     yes    no        a signal"));
+	assert_non_null(strstr(list, "file      open                       yes    yes       a file was opened\n"));
+	assert_non_null(strstr(list, "(hot)\n"));
 	free(list);
 }
 

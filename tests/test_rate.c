@@ -55,14 +55,14 @@ a_rate_is_the_difference_over_time(void **state)
 	struct activity a = { 0 };
 
 	(void)state;
-	a.total[EV_OPEN] = 100;
+	a.core[EV_OPEN].total = 100;
 	assert_true(rate_close(&a, 2.0));
-	check(a.rate[EV_OPEN], 50);
-	a.total[EV_OPEN] = 110;
-	a.total[EV_CLOSE] = 5;
+	check((double)a.core[EV_OPEN].rate, 50);
+	a.core[EV_OPEN].total = 110;
+	a.core[EV_CLOSE].total = 5;
 	assert_true(rate_close(&a, 0.5));
-	check(a.rate[EV_OPEN], 20);
-	check(a.rate[EV_CLOSE], 10);
+	check((double)a.core[EV_OPEN].rate, 20);
+	check((double)a.core[EV_CLOSE].rate, 10);
 }
 
 static void
@@ -71,11 +71,11 @@ a_rate_falls_to_zero_when_nothing_comes(void **state)
 	struct activity a = { 0 };
 
 	(void)state;
-	a.total[EV_OPEN] = 100;
+	a.core[EV_OPEN].total = 100;
 	assert_true(rate_close(&a, 1.0));
 	assert_false(rate_close(&a, 1.0));
-	check(a.rate[EV_OPEN], 0);
-	assert_int_equal(a.total[EV_OPEN], 100);
+	check((double)a.core[EV_OPEN].rate, 0);
+	assert_int_equal(a.core[EV_OPEN].total, 100);
 }
 
 static void
@@ -84,14 +84,14 @@ an_interval_of_unknown_length_leaves_rates_alone(void **state)
 	struct activity a = { 0 };
 
 	(void)state;
-	a.total[EV_OPEN] = 100;
+	a.core[EV_OPEN].total = 100;
 	rate_close(&a, 1.0);
-	a.total[EV_OPEN] = 100000;
+	a.core[EV_OPEN].total = 100000;
 	assert_true(rate_close(&a, -1));
-	check(a.rate[EV_OPEN], 100);
-	a.total[EV_OPEN] += 7;
+	check((double)a.core[EV_OPEN].rate, 100);
+	a.core[EV_OPEN].total += 7;
 	rate_close(&a, 1.0);
-	check(a.rate[EV_OPEN], 7);
+	check((double)a.core[EV_OPEN].rate, 7);
 }
 
 static void
@@ -100,11 +100,11 @@ totals_may_pass_four_billion(void **state)
 	struct activity a = { 0 };
 
 	(void)state;
-	a.total[EV_OPEN] = UINT32_MAX - 4;
+	a.core[EV_OPEN].total = UINT32_MAX - 4;
 	rate_close(&a, 1.0);
-	a.total[EV_OPEN] += 10;
+	a.core[EV_OPEN].total += 10;
 	rate_close(&a, 1.0);
-	check(a.rate[EV_OPEN], 10);
+	check((double)a.core[EV_OPEN].rate, 10);
 }
 
 static void
@@ -113,15 +113,15 @@ clearing_totals_keeps_the_rate_of_the_open_interval(void **state)
 	struct activity a = { 0 };
 
 	(void)state;
-	a.total[EV_OPEN] = 1000;
+	a.core[EV_OPEN].total = 1000;
 	rate_close(&a, 1.0);
-	a.total[EV_OPEN] += 20;
+	a.core[EV_OPEN].total += 20;
 	rate_clear(&a);
-	assert_int_equal(a.total[EV_OPEN], 0);
-	a.total[EV_OPEN] += 3;
+	assert_int_equal(a.core[EV_OPEN].total, 0);
+	a.core[EV_OPEN].total += 3;
 	rate_close(&a, 1.0);
-	check(a.rate[EV_OPEN], 23);
-	assert_int_equal(a.total[EV_OPEN], 3);
+	check((double)a.core[EV_OPEN].rate, 23);
+	assert_int_equal(a.core[EV_OPEN].total, 3);
 }
 
 int

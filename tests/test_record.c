@@ -51,7 +51,7 @@ teardown(void **state)
 static void
 open_record(const char *name)
 {
-	if (record_open(&record, name, EVENT_ALL, "host", 5, why, sizeof(why)) != 0)
+	if (record_open(&record, name, EVENT_CORE, "host", 5, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
 }
 
@@ -155,13 +155,13 @@ links_are_not_followed_and_nonsense_is_refused(void **state)
 	(void)state;
 	snprintf(name, sizeof(name), "%s-link", path);
 	assert_int_equal(symlink(path, name), 0);
-	assert_int_not_equal(record_open(&record, name, EVENT_ALL, "h", 0, why, sizeof(why)), 0);
+	assert_int_not_equal(record_open(&record, name, EVENT_CORE, "h", 0, why, sizeof(why)), 0);
 	assert_non_null(strstr(why, "it is a link"));
 	unlink(name);
-	assert_int_equal(record_open(&record, "/nonexistent/x", EVENT_ALL, "h", 0, why, sizeof(why)), -ENOENT);
-	assert_int_equal(record_open(&record, "/tmp", EVENT_ALL, "h", 0, why, sizeof(why)), -EISDIR);
+	assert_int_equal(record_open(&record, "/nonexistent/x", EVENT_CORE, "h", 0, why, sizeof(why)), -ENOENT);
+	assert_int_equal(record_open(&record, "/tmp", EVENT_CORE, "h", 0, why, sizeof(why)), -EISDIR);
 	assert_int_equal(mkfifo(name, 0600), 0);
-	assert_int_equal(record_open(&record, name, EVENT_ALL, "h", 0, why, sizeof(why)), -ENXIO);
+	assert_int_equal(record_open(&record, name, EVENT_CORE, "h", 0, why, sizeof(why)), -ENXIO);
 	unlink(name);
 }
 

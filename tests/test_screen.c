@@ -192,7 +192,7 @@ frame_ledger(void)
 
 	frame_busy(&f);
 	for (unsigned i = 0; i < 4; i++) {
-		rows[i].events = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE);
+		rows[i].events = EVENT_ALL & ~event_mask_vital();
 		rows[i].types = 2;
 		rows[i].since_ns = f.s.time_ns - (uint64_t)(i * i * i + 1) * 1000 * 1000000000ull;
 	}
@@ -231,6 +231,50 @@ the_list_of_mutes(void **state)
 	at_all_sizes("ledger_empty", "v");
 }
 
+/* Files busy and idle, exact and not, muted and hostile. */
+static void
+frame_files(void)
+{
+	static struct file_row rows[] = {
+		{ .path = "/dev/null", .opens = 9120, .closes = 9120, .total = 18240, .open_rate = 113,
+		  .close_rate = 113, .rate = 226, .users = 240, .more_users = true, .top_pid = 4120,
+		  .top_name = "make" },
+		{ .path = "/usr/lib/gcc/x86_64-linux-gnu/12/include/stddef.h", .opens = 1234567890,
+		  .closes = 1234567880, .total = 2469135770, .balance = 10, .open_rate = 40.5,
+		  .close_rate = 40, .rate = 80.5, .users = 12, .more_users = true, .top_pid = 4190,
+		  .top_name = "cc1", .at_least = true, .mute = 'D' },
+		{ .path = "/home/alice/project/src/client.c", .opens = 12, .closes = 14, .total = 30,
+		  .balance = -2, .rate = 0.04, .users = 2, .top_pid = 4190, .top_name = "cc1",
+		  .mute = 'T' },
+		{ .path = "/tmp/\033[31mred\xff", .opens = 1, .total = 1, .balance = 1, .users = 1,
+		  .top_pid = 1, .top_name = "\033evil", .mute = 'L', .at_least = true },
+	};
+
+	frame_busy(&f);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (!rows[i].mute)
+			rows[i].mute = ' ';
+	f.s.files = (struct files_page){ .rows = rows, .count = sizeof rows / sizeof *rows, .kept = 812 };
+	f.s.files.users[0] = (struct file_user_row){ { 4120, 1 }, "/usr/bin/make", "make", 6000, 6000,
+						     12000, false };
+	f.s.files.users[1] = (struct file_user_row){ { 5, 2 }, "", "?", 3000, 3100, 6100, true };
+	f.s.files.user_count = 2;
+	f.s.files.more_users = true;
+}
+
+static void
+the_files(void **state)
+{
+	(void)state;
+	frame_files();
+	at_all_sizes("files", "2jj");
+	at_all_sizes("files_who", "2\r");
+	at_all_sizes("files_menu", "2jx");
+	f.s.files.count = f.s.files.user_count = 0;
+	f.s.files.more_users = false;
+	at_all_sizes("files_empty", "2");
+}
+
 static void
 the_menus(void **state)
 {
@@ -240,6 +284,15 @@ the_menus(void **state)
 	at_all_sizes("menu_events", "jxe");
 	f.s.mutes.inverted[MUTE_SIDE_PATH] = true;
 	at_all_sizes("menu_invert", "I");
+}
+
+static void
+the_menus_about_columns(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	at_all_sizes("menu_sort", "s");
+	at_all_sizes("menu_columns", "S");
 }
 
 static void
@@ -274,6 +327,7 @@ exited_rows_say_how(void **state)
 	r = frame_add(&f, 1, -4120, "alice", 0, 0, "cc1");
 	r->flags |= ROW_GROUP | ROW_EXITED;
 	r->group_count = 412;
+	r->group_life_ns = 8000000;
 	r->version = 0;
 	r->total[EV_OPEN] = 12345;
 	frame_link(&f);
@@ -542,7 +596,9 @@ main(void)
 		cmocka_unit_test(filter_keeps_parents_as_context),
 		cmocka_unit_test(muted_rows_are_marked),
 		cmocka_unit_test(the_list_of_mutes),
+		cmocka_unit_test(the_files),
 		cmocka_unit_test(the_menus),
+		cmocka_unit_test(the_menus_about_columns),
 		cmocka_unit_test(counts_that_disagree_and_inversion_are_said),
 		cmocka_unit_test(exited_rows_say_how),
 		cmocka_unit_test(loss_is_said),

@@ -244,10 +244,103 @@ a_mute_marks_a_frozen_picture_and_leaves_it_frozen(void **state)
 	r = row_of(100);
 	taken = session.snapshot.time_ns;
 	assert_int_equal(commands_carry_out(&session, &c, message, sizeof(message)), COMMANDS_MUTES);
-	session_marks(&session);
+	session_marks(&session, &spec);
 	assert_int_equal(r->mute, 'X');
 	assert_int_equal(session.snapshot.mutes.paths, 1);
 	assert_int_equal(session.snapshot.time_ns, taken);
+}
+
+/* ---- what the other views show ---- */
+
+static void
+the_files_of_a_stream_are_listed(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
+	wait_until_finished();
+	session_frame(&session, &spec);
+	assert_int_equal(session.snapshot.files.count, 0); /* nobody asked */
+	session_stop(&session);
+	spec.files = (struct files_spec){ .asked = true, .who = "/var/data/file-7" };
+	session_picture(&session, &spec);
+	assert_int_equal(session.snapshot.files.count, 97);
+	assert_int_equal(session.snapshot.files.user_count, 8);
+	assert_memory_equal(session.snapshot.files.users[0].exe, "/usr/bin/worker-", 16);
+	spec.files.directories = true;
+	session_picture(&session, &spec);
+	assert_int_equal(session.snapshot.files.count, 1);
+	assert_string_equal(session.snapshot.files.rows[0].path, "/var/data");
+	assert_int_equal(session.snapshot.files.rows[0].total, 5800); /* 200 lives have 3 of 32 each */
+}
+
+static void
+the_newest_events_are_there_and_can_be_held(void **state)
+{
+	struct history_entry entry;
+	uint64_t next;
+
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
+	wait_until_finished();
+	spec.hold_events = true;
+	session_picture(&session, &spec);
+	next = history_next(session.snapshot.history);
+	session_stop(&session);
+	session_picture(&session, &spec);
+	assert_int_equal(history_next(session.snapshot.history), next);
+	assert_int_equal(session.snapshot.newer, 6400 - next);
+	spec.hold_events = false;
+	session_picture(&session, &spec);
+	assert_int_equal(history_next(session.snapshot.history), 6400);
+	assert_int_equal(session.snapshot.newer, 0);
+	assert_true(history_at(session.snapshot.history, 6399, &entry));
+	assert_memory_equal(entry.exe, "/usr/bin/", 9);
+}
+
+static void
+without_a_screen_no_event_is_kept(void **state)
+{
+	(void)state;
+	options.batch = true;
+	open_session(&(struct fake_config){ .processes = 10, .events = 640 });
+	wait_until_finished();
+	session_stop(&session);
+	spec.files.asked = true;
+	session_picture(&session, &spec);
+	assert_null(session.snapshot.history);
+	assert_int_equal(session.snapshot.files.count, 0);
+}
+
+static void
+a_target_is_muted_and_unmuted_from_the_list(void **state)
+{
+	struct command c = { .kind = COMMAND_MUTE_TARGET, .rule = MUTE_TARGET, .exe = "/var/data/file-7" };
+
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
+	wait_until_finished();
+	session_stop(&session);
+	session_tick(&session, &spec);
+	spec.files.asked = true;
+	spec.saving = (struct saving_question){ .asked = true, .exe = "", .prefix = "",
+						.target = "/var/data/file-7", .target_prefix = "/var/" };
+	session_picture(&session, &spec);
+	assert_true(session.snapshot.saving[MUTE_TARGET].rate > 0);
+	assert_false(session.snapshot.saving[MUTE_TARGET].at_least);
+	assert_true(session.snapshot.saving[MUTE_TARGET_PREFIX].share > 0.9);
+	assert_int_equal(commands_carry_out(&session, &c, message, sizeof(message)), COMMANDS_MUTES);
+	assert_string_equal(message, "muted events on /var/data/file-7 (z undoes)");
+	assert_non_null(mutes_of_path(session.mutes, MUTE_TARGET, c.exe));
+	commands_carry_out(&session, &c, message, sizeof(message));
+	assert_string_equal(message, "unmuted events on /var/data/file-7 (z undoes)");
+	commands_carry_out(&session, &c, message, sizeof(message));
+	c = (struct command){ .kind = COMMAND_MUTE_TARGET, .rule = MUTE_TARGET_PREFIX, .exe = "/var/" };
+	commands_carry_out(&session, &c, message, sizeof(message));
+	c = (struct command){ .kind = COMMAND_UNMUTE_TARGET, .exe = "/var/data/file-7" };
+	commands_carry_out(&session, &c, message, sizeof(message));
+	assert_string_equal(message, "2 rules removed (z undoes)");
+	commands_carry_out(&session, &c, message, sizeof(message));
+	assert_string_equal(message, "no rule for a target covers this line");
 }
 
 static void
@@ -359,6 +452,10 @@ main(void)
 		TEST(muting_an_executable_covers_its_processes),
 		TEST(at_the_limit_the_rule_is_held_locally_and_said_so),
 		TEST(a_mute_marks_a_frozen_picture_and_leaves_it_frozen),
+		TEST(the_files_of_a_stream_are_listed),
+		TEST(the_newest_events_are_there_and_can_be_held),
+		TEST(without_a_screen_no_event_is_kept),
+		TEST(a_target_is_muted_and_unmuted_from_the_list),
 		TEST(a_new_interval_is_kept_within_its_range),
 		TEST(clearing_counts_from_zero_but_keeps_the_accounts),
 		TEST(a_source_that_fails_leaves_nothing_open),

@@ -619,7 +619,7 @@ exited_rows_stay_for_their_time(void **state)
 	tree_destroy(t);
 }
 
-/* n children of make that run exe, open one file and exit. */
+/* n children of make that run exe, open one file and exit after 8 ms. */
 static void
 run_children(struct tree *t, unsigned n, const char *exe, uint64_t time_ns)
 {
@@ -627,7 +627,8 @@ run_children(struct tree *t, unsigned n, const char *exe, uint64_t time_ns)
 
 	for (unsigned i = 0; i < n; i++) {
 		struct event_proc born =
-			begun(user_below(1000 + (int32_t)version, version, 30), version);
+			begun(user_below(1000 + (int32_t)version, version, 30),
+			      time_ns - NOON - SECOND / 125 + version);
 		struct event_proc runs = born;
 
 		runs.version = ++version;
@@ -661,6 +662,7 @@ many_exited_children_of_one_name_are_one_row(void **state)
 	assert_int_equal(group->total[EV_OPEN], 12);
 	assert_int_equal(group->total[EV_EXIT], 12);
 	assert_int_equal(group->ppid, 30);
+	assert_in_range(group->group_life_ns, SECOND / 1000 * 7, SECOND / 1000 * 9);
 	assert_true(group->key.pid <= 0);
 	assert_string_equal(group->exe, "/usr/lib/as");
 	assert_int_equal(snapshot_find(&s, group->key, 0), 1);

@@ -31,6 +31,14 @@ facts(const struct proc *p)
 	return f;
 }
 
+static uint64_t
+sum_of(const struct activity *a, unsigned id)
+{
+	const struct tally *t = a ? activity_get(a, (enum event_id)id) : NULL;
+
+	return t ? t->total : 0;
+}
+
 static struct proc_key
 key(struct event_proc p)
 {
@@ -65,14 +73,14 @@ verify(const struct tree *t)
 	size_t dead = 0, ghosts = 0, active = 0, children = 0;
 
 	for (unsigned id = 0; id < EV_COUNT; id++)
-		sum[id] = t->root.did.total[id] + t->root.reaped[id];
+		sum[id] = sum_of(&t->root.did, id) + sum_of(t->root.reaped, id);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct proc *p = t->all[i], *up = p, *c;
 		size_t depth = 0;
 
 		assert_int_equal(p->index, i);
 		for (unsigned id = 0; id < EV_COUNT; id++)
-			sum[id] += p->did.total[id] + p->reaped[id];
+			sum[id] += sum_of(&p->did, id) + sum_of(p->reaped, id);
 		for (c = p->child; c; c = c->next, children++)
 			assert_ptr_equal(c->parent, p);
 		while (up != &t->root) {
@@ -605,9 +613,9 @@ what_a_reaped_process_did_stays_with_its_parent(void **state)
 	tree_apply(t, exit_of(sh, 0));
 	tree_tick(t, NOON + SECOND, 0);
 	assert_int_equal(tree_size(t), 1);
-	assert_int_equal(alive(t, 100)->reaped[EV_OPEN], 2);
-	assert_int_equal(alive(t, 100)->reaped[EV_EXIT], 2);
-	assert_int_equal(alive(t, 100)->did.total[EV_OPEN], 0);
+	assert_int_equal(sum_of(alive(t, 100)->reaped, EV_OPEN), 2);
+	assert_int_equal(sum_of(alive(t, 100)->reaped, EV_EXIT), 2);
+	assert_int_equal(alive(t, 100)->did.core[EV_OPEN].total, 0);
 	done(t);
 }
 
@@ -635,7 +643,7 @@ rates_are_of_the_last_interval_and_fall_to_zero(void **state)
 		tree_apply(t, open_of(pid(200, 1), "/a"));
 	tree_tick(t, NOON + 2 * SECOND, SECOND);
 	assert_true(facts(alive(t, 200)).rate_all == 15);
-	assert_true(t->did.rate[EV_OPEN] == 15);
+	assert_true(t->did[EV_OPEN].rate == 15);
 	tree_tick(t, NOON + 3 * SECOND, SECOND);
 	assert_true(facts(alive(t, 200)).rate_all == 0);
 	assert_int_equal(t->active_count, 0); /* at rest: the next tick has nothing to do */

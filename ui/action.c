@@ -16,7 +16,13 @@ const struct action action_info[ACTION_COUNT] = {
 };
 
 const char *const action_group_title[ACTION_GROUP_COUNT] = {
-#define X(id, title) title,
+#define X(id, own, title) title,
+	ACTION_GROUP_TABLE(X)
+#undef X
+};
+
+static const bool is_own[ACTION_GROUP_COUNT] = {
+#define X(id, own, title) own,
 	ACTION_GROUP_TABLE(X)
 #undef X
 };
@@ -30,6 +36,7 @@ static const struct {
 	{ -KEY_RIGHT, "Right", "→" }, { -KEY_PPAGE, "PgUp", NULL }, { -KEY_NPAGE, "PgDn", NULL },
 	{ -KEY_HOME, "Home", NULL }, { -KEY_END, "End", NULL },  { ' ', "Space", NULL },
 	{ '\r', "Enter", NULL }, { '\n', NULL, NULL }, { -KEY_ENTER, NULL, NULL }, { ACTION_ESC, "Esc", NULL },
+	{ '\t', "Tab", NULL }, { -KEY_BTAB, "Shift-Tab", NULL },
 };
 
 static bool
@@ -48,8 +55,7 @@ action_of_key(int key, bool replay)
 		if (action_info[id].group == ACTION_GROUP_REPLAY && means((enum action_id)id, key))
 			return (enum action_id)id;
 	for (unsigned id = 0; id < ACTION_COUNT; id++)
-		if (action_info[id].group != ACTION_GROUP_LEDGER &&
-		    action_info[id].group != ACTION_GROUP_REPLAY && means((enum action_id)id, key))
+		if (!is_own[action_info[id].group] && means((enum action_id)id, key))
 			return (enum action_id)id;
 	return ACTION_NONE;
 }

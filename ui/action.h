@@ -10,17 +10,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ACTION_GROUP_TABLE(X)        \
-	X(MOVE, "Moving")            \
-	X(FIND, "Finding")           \
-	X(MUTE, "Muting")            \
-	X(LEDGER, "In the list of mutes") \
-	X(SHOW, "What is shown")     \
-	X(REPLAY, "A recording (-r)") \
-	X(REST, "The rest")
+/* own: not everywhere: keys of one view, which come before all others there, or of a replay. */
+#define ACTION_GROUP_TABLE(X)                            \
+	/* id      own    title */                       \
+	X(VIEW,    false, "Views")                       \
+	X(MOVE,    false, "Moving")                      \
+	X(FIND,    false, "Finding")                     \
+	X(MUTE,    false, "Muting")                      \
+	X(FILES,   true,  "In the files")                \
+	X(LEDGER,  true,  "In the list of mutes")        \
+	X(SHOW,    false, "What is shown")               \
+	X(REPLAY,  true,  "A recording (-r)")            \
+	X(REST,    false, "The rest")
 
 enum action_group {
-#define X(id, title) ACTION_GROUP_##id,
+#define X(id, ...) ACTION_GROUP_##id,
 	ACTION_GROUP_TABLE(X)
 #undef X
 	ACTION_GROUP_COUNT
@@ -29,9 +33,36 @@ enum action_group {
 #define ACTION_CTRL(letter) ((letter) & 0x1f)
 #define ACTION_ESC 27
 
+/*
+ * The views, in the order of Tab. Each is an action, by which it is shown; hint is
+ * its name. What it draws and does is in the row of the same name in ui/ui.c.
+ */
+#define VIEW_TABLE(X)										\
+	/* id            group keys                    name     help */				\
+	X(VIEW_PROCESSES, VIEW, K('1'),                  "processes",				\
+	  "processes as a tree or a flat list, with what they do")				\
+	X(VIEW_FILES,   VIEW, K('2'),                    "files",				\
+	  "files and directories most used, and who uses them")					\
+	X(VIEW_MUTES,   VIEW, K('4', 'v'),               "mutes",				\
+	  "every mute in force, who set it, and what it keeps back; again: back")
+
+enum view_id {
+#define X(id, ...) id,
+	VIEW_TABLE(X)
+#undef X
+	VIEW_COUNT
+};
+
 /* hint: a word for the bottom line; NULL: not there. */
 #define ACTION_TABLE(X)										\
 	/* id           group keys                     hint     help */				\
+	VIEW_TABLE(X)										\
+	X(VIEW_NEXT,    VIEW, K('\t'),                   NULL,     "next view")			\
+	X(VIEW_BACK,    VIEW, K(-KEY_BTAB),              NULL,     "view before")		\
+	X(OPEN,         VIEW, K('\r', '\n', -KEY_ENTER), "more",					\
+	  "more about the line under the cursor")						\
+	X(BACK,         VIEW, K(ACTION_ESC),             NULL,					\
+	  "back: from that to the list, from a list to the processes")				\
 	X(UP,           MOVE, K(-KEY_UP, 'k'),           NULL,     "one line up")		\
 	X(DOWN,         MOVE, K(-KEY_DOWN, 'j'),         NULL,     "one line down")		\
 	X(PAGE_UP,      MOVE, K(-KEY_PPAGE),             NULL,     "one page up")		\
@@ -70,18 +101,23 @@ enum action_group {
 	  "mute by instance, subtree, executable, prefix or target, and see what it saves")	\
 	X(INVERT,       MUTE, K('I'),                    NULL,					\
 	  "invert: only what is listed passes, by process, executable or target")		\
-	X(LEDGER,       MUTE, K('v', '4'),               "mutes",				\
-	  "list of all mutes in force; again: back")						\
-	X(LEDGER_REMOVE, LEDGER, K('u'),                 NULL,     "remove the rule")		\
-	X(LEDGER_EVENTS, LEDGER, K('e'),                 NULL,					\
+	X(FILES_MUTE,   FILES, K('m'),                   "mute",				\
+	  "mute what anybody does to this file or in this directory, or unmute it")		\
+	X(FILES_MUTE_BELOW, FILES, K('M'),               NULL,					\
+	  "mute all below its directory, or unmute it")						\
+	X(FILES_UNMUTE, FILES, K('u'),                   NULL,					\
+	  "remove every rule that covers it")							\
+	X(FILES_DIRECTORIES, FILES, K('D'),              "directories",				\
+	  "directories, or files")								\
+	X(LEDGER_REMOVE, LEDGER, K('u'),                 "remove", "remove the rule")		\
+	X(LEDGER_EVENTS, LEDGER, K('e'),                 "events",					\
 	  "choose the events of the rule")							\
-	X(LEDGER_AUDITION, LEDGER, K('a'),               NULL,					\
+	X(LEDGER_AUDITION, LEDGER, K('a'),               "listen",					\
 	  "listen: unmute for 5 s, measure, mute again by itself")				\
-	X(LEDGER_SAVE,  LEDGER, K('s'),                  NULL,					\
+	X(LEDGER_SAVE,  LEDGER, K('s'),                  "save",					\
 	  "save the rules to a file for --mute-file")						\
-	X(LEDGER_JUMP,  LEDGER, K('\r', '\n', -KEY_ENTER), NULL,				\
+	X(LEDGER_JUMP,  LEDGER, K('\r', '\n', -KEY_ENTER), "go to",				\
 	  "go to the processes the rule covers")						\
-	X(LEDGER_BACK,  LEDGER, K(ACTION_ESC, '1'),      NULL,     "back to the processes")	\
 	X(TREE,         SHOW, K('t', -KEY_F(5)),         "tree",   "tree or flat list")		\
 	X(TOTALS,       SHOW, K('a'),                    NULL,					\
 	  "counters of the whole subtree, or own")						\
@@ -89,14 +125,28 @@ enum action_group {
 	  "sort by the column to the left")							\
 	X(SORT_RIGHT,   SHOW, K('>', -KEY_F(6)),         NULL,					\
 	  "sort by the column to the right")							\
+	X(SORT_MENU,    SHOW, K('s'),                    "sort",				\
+	  "choose the column to sort by")							\
 	X(REVERSE,      SHOW, K('r'),                    NULL,     "reverse the order")		\
+	X(HOLD,         SHOW, K('o'),                    NULL,					\
+	  "freeze the order: figures go on, rows stay where they are")				\
+	X(FOLLOW,       SHOW, K('F'),                    NULL,					\
+	  "follow this row: it keeps its line of the screen, the others move")			\
 	X(EXITED,       SHOW, K('X'),                    NULL,					\
 	  "keep exited processes: 5 s, 60 s, all, hide")					\
 	X(KERNEL,       SHOW, K('K'),                    NULL,					\
 	  "show or hide kernel threads")							\
 	X(PAUSE,        SHOW, K('p', ' '),               "pause",				\
 	  "freeze the picture, or go on; counting never stops")					\
+	X(SETUP,        SHOW, K('S'),                    NULL,					\
+	  "choose columns, their order and widths")						\
+	X(SAVE,         SHOW, K('W'),                    NULL,					\
+	  "write all that is chosen here to the config file")					\
 	X(CLEAR,        SHOW, K('C'),                    NULL,     "counters from zero")	\
+	X(EXPORT,       SHOW, K('w'),                    NULL,					\
+	  "write what is seen to a file: text, or data when its name ends in .jsonl or .csv")	\
+	X(RECORD,       SHOW, K('R'),                    NULL,					\
+	  "record all events to a file from now on; again: stop")				\
 	X(INTERVAL,     SHOW, K('d'),                    NULL,					\
 	  "seconds between two pictures")							\
 	X(STREAM_PAUSE, REPLAY, K(' '),                  NULL,					\

@@ -98,16 +98,15 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot *s,
 	 const char *const columns[], size_t n)
 {
 	struct writer w = { out, 0, clean_ascii(config->ascii) };
-	const struct column *chosen[COLUMN_COUNT];
-	unsigned count = 0;
+	struct columns chosen = { .n = 0 };
 	struct layout layout;
 
-	for (size_t i = 0; i < n && count < COLUMN_COUNT; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct column *c = column_by_name(columns[i]);
 		if (c)
-			chosen[count++] = c;
+			columns_add(&chosen, c, 0);
 	}
-	column_layout(&layout, count ? chosen : NULL, count,
+	column_layout(&layout, &chosen,
 		      config->sort ? column_by_name(config->sort) : column_default_sort(),
 		      BATCH_COLUMNS);
 	write_header(&w, config, s);

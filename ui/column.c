@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { USER_COLUMNS_BYTES = 128 };
+enum { USER_COLUMNS_BYTES = COLUMN_WIDEST * 20 };
 
 void
 column_scale(char *out, size_t size, uint64_t value, unsigned width)
@@ -81,24 +81,30 @@ format_count(char *out, size_t size, uint64_t value, const struct row *row, unsi
 	pad(out, size, text, strlen(number) + lossy, width, false);
 }
 
+void
+column_rate(char *out, size_t size, double value, unsigned width)
+{
+	if (!(value > 0)) {
+		snprintf(out, size, "-");
+	} else if (value < 0.1) {
+		snprintf(out, size, "<0.1");
+	} else if (value < 9.95) {
+		snprintf(out, size, "%.1f", value);
+		if (strcmp(out + 1, ".0") == 0)
+			out[1] = '\0';
+	} else {
+		uint64_t whole = value >= 1.8e19 ? UINT64_MAX : (uint64_t)(value + 0.5);
+		column_scale(out, size, whole, width);
+	}
+}
+
 static void
 format_rate(char *out, size_t size, double value, const struct row *row, unsigned width, bool ascii)
 {
 	char text[24];
 
 	(void)row, (void)ascii;
-	if (!(value > 0)) {
-		strcpy(text, "-");
-	} else if (value < 0.1) {
-		strcpy(text, "<0.1");
-	} else if (value < 9.95) {
-		snprintf(text, sizeof text, "%.1f", value);
-		if (strcmp(text + 1, ".0") == 0)
-			text[1] = '\0';
-	} else {
-		uint64_t whole = value >= 1.8e19 ? UINT64_MAX : (uint64_t)(value + 0.5);
-		column_scale(text, sizeof text, whole, width);
-	}
+	column_rate(text, sizeof text, value, width);
 	pad(out, size, text, strlen(text), width, false);
 }
 
@@ -127,6 +133,47 @@ format_mark(char *out, size_t size, char value, const struct row *row, unsigned 
 
 	(void)row, (void)ascii;
 	pad(out, size, text, 1, width, true);
+}
+
+static struct sheet_value
+value_int(long long value)
+{
+	return value < 0 ? (struct sheet_value){ .kind = SHEET_NONE } : sheet_int(value);
+}
+
+static struct sheet_value
+value_pid(int32_t pid)
+{
+	return value_int(pid > 0 ? pid_shown(pid) : pid);
+}
+
+static struct sheet_value
+value_count(uint64_t value)
+{
+	return sheet_int((int64_t)value);
+}
+
+static struct sheet_value
+value_rate(double value)
+{
+	return sheet_real(value);
+}
+
+static struct sheet_value
+value_text(const char *value)
+{
+	return sheet_text(value);
+}
+
+static struct sheet_value
+value_mark(char value)
+{
+	static const char marks[][2] = { "P", "X", "L", "S", "D", "T" };
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (marks[i][0] == value)
+			return sheet_text(marks[i]);
+	return sheet_text("");
 }
 
 static int
@@ -173,6 +220,10 @@ compare_mark(char a, char b)
 	{                                                                                          \
 		format_##kind(out, size, r->field, r, columns, ascii);                             \
 	}                                                                                          \
+	static struct sheet_value value_##id(const struct row *r)                                  \
+	{                                                                                          \
+		return value_##kind(r->field);                                                     \
+	}                                                                                          \
 	static int compare_##id(const struct row *a, const struct row *b)                          \
 	{                                                                                          \
 		return compare_##kind(a->field, b->field);                                         \
@@ -185,7 +236,8 @@ enum { down_int = 0, down_pid = 0, down_count = 1, down_rate = 1, down_text = 0,
 
 const struct column column_info[COLUMN_COUNT] = {
 #define X(id, title, width, kind, field, shown, drop, help) \
-	{ title, help, width, drop, shown, left_##kind, down_##kind, format_##id, compare_##id },
+	{ #id, title, help, width, drop, shown, left_##kind, down_##kind,           \
+	  format_##id, value_##id, compare_##id },
 	COLUMN_TABLE(X)
 #undef X
 };
@@ -205,10 +257,43 @@ column_default_sort(void)
 	return &column_info[COLUMN_EV_RATE];
 }
 
+void
+columns_default(struct columns *c)
+{
+	c->n = 0;
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		if (column_info[i].shown)
+			columns_add(c, &column_info[i], 0);
+}
+
+bool
+columns_add(struct columns *c, const struct column *column, unsigned width)
+{
+	for (unsigned i = 0; i < c->n; i++)
+		if (c->at[i].column == column)
+			return false;
+	if (width <= column->width || !column->width)
+		width = 0;
+	c->at[c->n].column = column;
+	c->at[c->n++].width = (uint8_t)(width > COLUMN_WIDEST ? COLUMN_WIDEST : width);
+	return true;
+}
+
+static void
+insert(struct layout *l, unsigned at, const struct column *column, unsigned width)
+{
+	memmove(&l->column[at + 1], &l->column[at], (l->n - at) * sizeof l->column[0]);
+	memmove(&l->width[at + 1], &l->width[at], (l->n - at) * sizeof l->width[0]);
+	l->column[at] = column;
+	l->width[at] = column->width ? width ? width : column->width : 0;
+	l->n++;
+}
+
 static void
 leave_out(struct layout *l, unsigned i)
 {
 	memmove(&l->column[i], &l->column[i + 1], (l->n - i - 1) * sizeof l->column[0]);
+	memmove(&l->width[i], &l->width[i + 1], (l->n - i - 1) * sizeof l->width[0]);
 	l->n--;
 }
 
@@ -218,34 +303,51 @@ fixed_width(const struct layout *l)
 	unsigned sum = 0;
 
 	for (unsigned i = 0; i < l->n; i++)
-		sum += l->column[i]->width ? l->column[i]->width + 1u : 0;
+		sum += l->width[i] ? l->width[i] + 1u : 0;
 	return sum;
 }
 
+/* The wanted columns from left to right; what takes the rest of the line is last. */
+static void
+gather(struct layout *l, const struct columns *wanted)
+{
+	const struct column *rest = NULL;
+
+	l->n = 0;
+	for (unsigned i = 0; i < wanted->n; i++) {
+		if (wanted->at[i].column->width)
+			insert(l, l->n, wanted->at[i].column, wanted->at[i].width);
+		else
+			rest = wanted->at[i].column;
+	}
+	if (rest)
+		insert(l, l->n, rest, 0);
+}
+
 void
-column_layout(struct layout *l, const struct column *const chosen[], unsigned n,
-	      const struct column *sort, unsigned columns)
+column_layout(struct layout *l, const struct columns *chosen, const struct column *sort,
+	      unsigned columns)
 {
 	/* Room COMMAND should have: a tree needs it, and it tells the most. */
 	unsigned command = columns * 3 / 8 < 8 ? 8 : columns * 3 / 8 > 40 ? 40 : columns * 3 / 8;
-	bool sorted = false;
+	struct columns usual = { .n = 0 };
+	bool sorted = !sort;
 
-	l->n = 0;
-	for (unsigned i = 0; i < (chosen ? n : COLUMN_COUNT) && l->n < COLUMN_COUNT; i++) {
-		const struct column *c = chosen ? chosen[i] : &column_info[i];
-		if (!chosen && !c->shown && c != sort)
-			continue;
-		sorted |= c == sort;
-		l->column[l->n++] = c;
+	if (!chosen || !chosen->n) {
+		for (unsigned i = 0; i < COLUMN_COUNT; i++) /* the sort column in its place */
+			if (column_info[i].shown || &column_info[i] == sort)
+				columns_add(&usual, &column_info[i], 0);
+		chosen = &usual;
 	}
-	if (sort && !sorted && l->n < COLUMN_COUNT) {
+	gather(l, chosen);
+	for (unsigned i = 0; i < l->n; i++)
+		sorted |= l->column[i] == sort;
+	if (!sorted && l->n < COLUMN_COUNT) {
 		unsigned at = l->n;
 		while (at > 0 && (!l->column[at - 1]->width ||
 				  l->column[at - 1] == &column_info[COLUMN_MUTE]))
 			at--;
-		memmove(&l->column[at + 1], &l->column[at], (l->n - at) * sizeof l->column[0]);
-		l->column[at] = sort;
-		l->n++;
+		insert(l, at, sort, 0);
 	}
 	while (l->n > 1 && fixed_width(l) + command > columns) {
 		unsigned worst = l->n;
@@ -263,7 +365,6 @@ column_layout(struct layout *l, const struct column *const chosen[], unsigned n,
 			leave_out(l, i--);
 	for (unsigned i = 0, x = 0; i < l->n; i++) {
 		l->x[i] = x;
-		l->width[i] = l->column[i]->width;
 		if (!l->width[i])
 			l->width[i] = x < columns ? columns - x : 0;
 		x += l->width[i] + 1;

@@ -8,6 +8,7 @@
 #ifndef ESTOP_UI_COLUMN_H
 #define ESTOP_UI_COLUMN_H
 
+#include "model/sheet.h"
 #include "model/snapshot.h"
 
 #define COLUMN_TABLE(X)										\
@@ -46,6 +47,7 @@ enum column_id {
 };
 
 struct column {
+	const char *name;  /* of its value, for programs */
 	const char *title; /* also its name for -o, case ignored */
 	const char *help;
 	uint8_t width;     /* 0: the rest of the line */
@@ -55,6 +57,7 @@ struct column {
 	bool descending;   /* sorts downwards by default */
 	/* Exactly width columns, padded and cleaned. COMMAND is drawn by its view. */
 	void (*format)(char *out, size_t size, const struct row *, unsigned width, bool ascii);
+	struct sheet_value (*value)(const struct row *);
 	row_compare *compare; /* ascending; 0 only when equal */
 };
 
@@ -62,6 +65,21 @@ extern const struct column column_info[COLUMN_COUNT];
 
 const struct column *column_by_name(const char *name); /* NULL when there is none */
 const struct column *column_default_sort(void);
+
+enum { COLUMN_WIDEST = 40 };
+
+/* Columns a person has chosen, from left to right; n 0: the default ones. COMMAND stands last. */
+struct columns {
+	struct {
+		const struct column *column;
+		uint8_t width; /* from the column's own to COLUMN_WIDEST; 0: its own */
+	} at[COLUMN_COUNT];
+	unsigned n;
+};
+
+void columns_default(struct columns *); /* the default ones, one by one */
+/* Appends it; a width out of its range is drawn into it. False when it is there already. */
+bool columns_add(struct columns *, const struct column *, unsigned width);
 
 /* Which columns fit a line, and where. */
 struct layout {
@@ -74,10 +92,13 @@ struct layout {
  * Lays the chosen columns (NULL: the default ones) out on this many terminal columns.
  * The sort column is always among them: added before COMMAND, and kept to the last.
  */
-void column_layout(struct layout *, const struct column *const chosen[], unsigned n,
-		   const struct column *sort, unsigned columns);
+void column_layout(struct layout *, const struct columns *chosen, const struct column *sort,
+		   unsigned columns);
 
 /* Any count or rate in at most width (>= 4) columns: 1234, 12.3M. Cut, never rounded up. */
 void column_scale(char *out, size_t size, uint64_t value, unsigned width);
+
+/* A rate the same way: "-" is none, "<0.1" hardly any. */
+void column_rate(char *out, size_t size, double value, unsigned width);
 
 #endif

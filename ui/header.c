@@ -148,14 +148,17 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 	rate(number, s->rate_all);
 	word(p, 64, "%s ev/s%*s", number, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
 	word(p, 70, "%s ev/s", number);
-	for (unsigned id = 0; id < EV_COUNT; id++) {
+	double others = s->rate_all;
+	for (unsigned id = 0; id < EV_CORE; id++) {
+		others -= s->rate[id];
 		if (!(s->subscribed & EVENT_BIT(id)))
 			continue;
 		bool file = event_info[id].group == EVENT_GROUP_FILE;
-		word(add(h, 0, true, ROLE_PLAIN),
-		     file ? 58 - (id < 8 ? id : 8) : 22 - (id < 12 ? id : 12), "%s %-*s",
+		word(add(h, 0, true, ROLE_PLAIN), file ? 58 - id : 22 - id, "%s %-*s",
 		     event_info[id].name, file ? 6 : 4, rate(number, s->rate[id]));
 	}
+	if (s->subscribed & ~EVENT_CORE)
+		word(add(h, 0, true, ROLE_PLAIN), 30, "other %-6s", rate(number, others > 0 ? others : 0));
 }
 
 static void
@@ -210,7 +213,7 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 static void
 compose_view(struct header *h, const struct header_facts *f, const struct snapshot *s)
 {
-	char text[HEADER_TEXT / 2 * 2 - 32], number[32], sum[32];
+	char text[HEADER_TEXT / 2 * 2 - 32], number[32], sum[32], hidden[32];
 	const struct snapshot_spec *spec = f->spec;
 	struct header_part *p;
 
@@ -225,11 +228,26 @@ compose_view(struct header *h, const struct header_facts *f, const struct snapsh
 		word(p, 63, "filter %s", foreign(text, sizeof text, typed, 16, f->ascii));
 		word(p, 96, "filter");
 		p = add(h, 2, false, ROLE_PLAIN);
-		word(p, 47, "%s of %s rows", grouped(number, s->matched), grouped(sum, all));
+		grouped(number, s->matched);
+		grouped(sum, all);
+		if (s->matched < all)
+			word(p, 32, "%s of %s rows, %s hidden", number, sum,
+			     grouped(hidden, all - s->matched));
+		word(p, 47, "%s of %s rows", number, sum);
 		word(p, 49, "%s of %s", number, sum);
 	} else {
 		word(p, 44, "%s process%s", grouped(number, s->processes),
 		     s->processes == 1 ? "" : "es");
+	}
+	if (f->held) {
+		p = add(h, 2, false, ROLE_NAME);
+		word(p, 38, "order frozen (o)");
+		word(p, 52, "frozen");
+	}
+	if (f->follows && *f->follows) {
+		p = add(h, 2, false, ROLE_NAME);
+		word(p, 30, "follows %.60s", f->follows);
+		word(p, 48, "follows");
 	}
 	if (!spec->tree)
 		word(add(h, 2, false, ROLE_PLAIN), 16, "flat");

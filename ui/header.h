@@ -34,6 +34,8 @@ struct header_facts {
 	const struct snapshot_spec *spec;
 	const struct column *sort;
 	bool descending, paused, ascii;
+	bool held;            /* the order of the rows is frozen */
+	const char *follows;  /* the row that is followed, clean; NULL or "": none */
 	bool dated;           /* with the time of the snapshot: batch */
 	uint64_t start_ns;    /* when counting began */
 	uint32_t interval_ms;

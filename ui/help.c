@@ -15,9 +15,10 @@
 	X("(draining)",  "(draining)",   "muted, but what was queued before still arrives") \
 	X("≥12",         ">12",          "at least 12: events were lost that may belong here") \
 	X("-",           "-",            "nothing of that in the last interval")           \
-	X("(exited 1)",  "(exited 1)",   "the process ended, with this status")            \
-	X("(killed KILL)", "(killed KILL)", "the process was ended by this signal")        \
-	X("cc1 (exited ×9)", "cc1 (exited x9)", "so many processes of that name have ended") \
+	X("(exit 1)",    "(exit 1)",     "the process ended, with this status")            \
+	X("(SIGKILL)",   "(SIGKILL)",    "the process was ended by this signal")           \
+	X("cc1 (exited ×9)", "cc1 (exited x9)", "so many processes of that name have ended, " \
+	  "after a median life that is right to 12 %")                                     \
 	X("(make)",      "(make)",       "does not match the filter, but something below it does") \
 	X("▾ ▸",         "- +",          "has children: shown, folded away")
 
@@ -35,6 +36,8 @@ static const char *const filter_help[][2] = {
 	{ "~regex", "regular expression over path and arguments" },
 	{ "user:alice", "effective user, by name or number" },
 	{ "pid:12,40", "these processes" },
+	{ "ev:open,exec", "made such events in the last interval" },
+	{ "host:build1", "of this host, where there are several" },
 	{ "!term", "not" },
 	{ "a b  a|b", "both; either" },
 };
@@ -111,12 +114,6 @@ entry(struct writer *t, const char *key, const char *help)
 }
 
 static void
-write_column(void *ctx, const char *column, const char *help)
-{
-	entry(ctx, column, help);
-}
-
-static void
 write_help(struct writer *t)
 {
 	char keys[64];
@@ -141,8 +138,17 @@ write_help(struct writer *t)
 	title(t, "Columns");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		entry(t, column_info[i].title, column_info[i].help);
-	title(t, "Columns of the list of mutes");
-	view_mutes_columns(write_column, t);
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		const struct view *view = view_of((enum view_id)id);
+		char of[64];
+
+		if (view->columns == 0)
+			continue;
+		snprintf(of, sizeof of, "Columns of the %s", action_info[ACTION_VIEW_PROCESSES + id].hint);
+		title(t, of);
+		for (unsigned i = 0; i < view->columns; i++)
+			entry(t, view->column[i].title, view->column[i].help);
+	}
 }
 
 static size_t

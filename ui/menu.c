@@ -101,7 +101,8 @@ static size_t
 before_value(const struct menu_item *item, char *out, size_t size)
 {
 	if (item->tick)
-		snprintf(out, size, "[%c] %-14s", item->ticked ? 'x' : ' ', item->label);
+		snprintf(out, size, "[%c] %-14s", item->ticked ? 'x' : item->partly ? '-' : ' ',
+			 item->label);
 	else
 		snprintf(out, size, "%c %-14s", item->key ? item->key : ' ', item->label);
 	return clean_width(out);

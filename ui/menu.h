@@ -10,14 +10,14 @@
 
 #include "ui/prompt.h"
 
-enum { MENU_ITEMS = 72, MENU_VALUE = 4200 };
+enum { MENU_ITEMS = 128, MENU_VALUE = 4200 };
 
-enum menu_kind { MENU_NONE, MENU_MUTE, MENU_EVENTS, MENU_INVERT };
+enum menu_kind { MENU_NONE, MENU_MUTE, MENU_EVENTS, MENU_INVERT, MENU_SORT, MENU_COLUMNS };
 
 struct menu_item {
 	char key;           /* 0: none */
 	bool editable;
-	bool tick, ticked;
+	bool tick, ticked, partly; /* partly: some of what it stands for */
 	const char *label;
 	char *value;        /* not cleaned; owned by the menu */
 	char note[48];

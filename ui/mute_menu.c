@@ -37,6 +37,8 @@ ask(struct ui *ui, struct command *c)
 		.key = ui->menu_row.key,
 		.exe = item_of(ui, MUTE_EXE)->value,
 		.prefix = item_of(ui, MUTE_PREFIX)->value,
+		.target = item_of(ui, MUTE_TARGET)->value,
+		.target_prefix = item_of(ui, MUTE_TARGET_PREFIX)->value,
 	};
 	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
@@ -48,10 +50,28 @@ close_menu(struct ui *ui)
 	menu_close(&ui->menu);
 }
 
+/* What is in the menu to begin with: value of each kind. */
+static void
+open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_kind first,
+	  struct command *c)
+{
+	menu_open(&ui->menu, MENU_MUTE, "mute, and what it would have saved in the last minute",
+		  "Enter mutes  Tab edits  e chooses events  Esc leaves");
+	for (unsigned i = 0; i < CHOICES; i++) {
+		struct menu_item *item = menu_add(&ui->menu, choices[i].key, choices[i].label,
+						  values[choices[i].kind]);
+
+		item->editable = mute_kind_is_path(choices[i].kind);
+		if (choices[i].kind == first)
+			ui->menu.cursor = i;
+	}
+	ask(ui, c);
+}
+
 void
 mute_menu_open(struct ui *ui, const struct row *r, struct command *c)
 {
-	char value[96], *directory = xstrdup(r->exe), *slash = strrchr(directory, '/');
+	char process[96], *directory = xstrdup(r->exe), *slash = strrchr(directory, '/');
 	bool gone = r->flags & (ROW_GROUP | ROW_EXITED);
 
 	if (slash)
@@ -59,59 +79,117 @@ mute_menu_open(struct ui *ui, const struct row *r, struct command *c)
 	ui->menu_row.key = r->key;
 	ui->menu_row.version = r->version;
 	ui->menu_row.rate = r->rate_all;
-	ui->menu_row.gone = gone;
-	memcpy(ui->menu_row.event_rate, r->rate, sizeof ui->menu_row.event_rate);
+	ui->menu_row.why_not = gone ? "this process has exited; mute its executable or a prefix" : NULL;
+	memset(ui->menu_row.event_rate, 0, sizeof ui->menu_row.event_rate);
+	memcpy(ui->menu_row.event_rate, r->rate, sizeof r->rate);
+	for (uint32_t i = 0; i < r->more_count; i++)
+		ui->menu_row.event_rate[r->more[i].id] = r->more[i].rate;
 	free(ui->menu_row.exe);
 	ui->menu_row.exe = xstrdup(r->exe);
-	menu_open(&ui->menu, MENU_MUTE, "mute, and what it would have saved in the last minute",
-		  "Enter mutes  Tab edits  e chooses events  Esc leaves");
-	for (unsigned i = 0; i < CHOICES; i++) {
-		const char *text = value;
-		struct menu_item *item;
-
-		switch (choices[i].kind) {
-		case MUTE_PROCESS:
-		case MUTE_SUBTREE:
-			if (gone)
-				snprintf(value, sizeof value, "(it has exited)");
-			else
-				snprintf(value, sizeof value, "%d %.60s", r->key.pid, r->name);
-			break;
-		case MUTE_EXE:
-			text = r->exe;
-			break;
-		case MUTE_PREFIX:
-			text = directory;
-			break;
-		default:
-			text = "";
-			break;
-		}
-		item = menu_add(&ui->menu, choices[i].key, choices[i].label, text);
-		item->editable = mute_kind_is_path(choices[i].kind);
-	}
-	ui->menu.cursor = gone ? 2 : 0;
+	if (gone)
+		snprintf(process, sizeof process, "(it has exited)");
+	else
+		snprintf(process, sizeof process, "%d %.60s", r->key.pid, r->name);
+	open_menu(ui,
+		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = process, [MUTE_SUBTREE] = process,
+						   [MUTE_EXE] = r->exe, [MUTE_PREFIX] = directory,
+						   [MUTE_TARGET] = "", [MUTE_TARGET_PREFIX] = "" },
+		  gone ? MUTE_EXE : MUTE_PROCESS, c);
 	free(directory);
-	ask(ui, c);
 }
 
 void
-mute_menu_events(struct ui *ui, uint32_t id, enum mute_kind kind, event_mask events)
+mute_menu_open_target(struct ui *ui, const char *target, const char *prefix, struct command *c)
 {
+	free(ui->menu_row.exe);
+	ui->menu_row = (struct menu_row){ .exe = xstrdup(""),
+					  .why_not = "no process was chosen; x in the view of processes does" };
+	open_menu(ui,
+		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = "(none chosen)",
+						   [MUTE_SUBTREE] = "(none chosen)", [MUTE_EXE] = "",
+						   [MUTE_PREFIX] = "", [MUTE_TARGET] = target,
+						   [MUTE_TARGET_PREFIX] = prefix },
+		  *target ? MUTE_TARGET : MUTE_TARGET_PREFIX, c);
+}
+
+/* The types an item stands for. */
+static event_mask
+types_of(const struct ui *ui, const struct menu_item *item)
+{
+	event_mask mutable = mute_kind_is_target(ui->menu_kind) ? event_mask_target() : EVENT_ALL;
+
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
+		if (item->label == event_group_name[group])
+			return event_mask_group((enum event_group)group) & mutable;
+	return EVENT_BIT(event_by_name(item->label)) & mutable;
+}
+
+static void
+show_ticks(struct ui *ui)
+{
+	for (unsigned i = 0; i < ui->menu.count; i++) {
+		struct menu_item *item = &ui->menu.item[i];
+		event_mask types = types_of(ui, item);
+
+		item->ticked = !(types & ~ui->menu_events);
+		item->partly = !item->ticked && types & ui->menu_events;
+	}
+}
+
+/* An item that does not look as its events say was just toggled. */
+static void
+take_ticks(struct ui *ui)
+{
+	for (unsigned i = 0; i < ui->menu.count; i++) {
+		const struct menu_item *item = &ui->menu.item[i];
+		event_mask types = types_of(ui, item);
+		bool was = !(types & ~ui->menu_events);
+
+		if (item->ticked == was)
+			continue;
+		ui->menu_events = was ? ui->menu_events & ~types : ui->menu_events | types;
+		break;
+	}
+	show_ticks(ui);
+}
+
+static void
+add_types(struct ui *ui, const char *label, const char *help)
+{
+	struct menu_item *item = menu_add(&ui->menu, 0, label, help);
+	event_mask types = types_of(ui, item);
+	double rate = 0;
+
+	item->tick = true;
+	for (unsigned e = 0; e < EV_COUNT; e++)
+		if (types & EVENT_BIT(e))
+			rate += ui->menu_row.event_rate[e];
+	if (!ui->menu_rule)
+		snprintf(item->note, sizeof item->note, "%.0f/s", rate);
+}
+
+void
+mute_menu_events(struct ui *ui, const struct snapshot *s, uint32_t id, enum mute_kind kind,
+		 event_mask events)
+{
+	event_mask mutable = mute_kind_is_target(kind) ? event_mask_target() : EVENT_ALL;
+
 	ui->menu_rule = id;
 	ui->menu_kind = kind;
 	menu_open(&ui->menu, MENU_EVENTS, "events to mute", "Space ticks  Enter takes them  Esc leaves");
+	ui->menu_events = events & mutable;
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
+		if (event_mask_group((enum event_group)group) & mutable)
+			add_types(ui, event_group_name[group], event_group_help[group]);
 	for (unsigned e = 0; e < EV_COUNT; e++) {
-		struct menu_item *item;
+		event_mask group = event_mask_group((enum event_group)event_info[e].group) & mutable;
+		/* Ticked, and not with its group. */
+		bool apart = events & EVENT_BIT(e) && group & ~events & ~event_mask_vital();
 
-		if (mute_kind_is_target(kind) && !event_info[e].target)
-			continue; /* these cannot be muted by target */
-		item = menu_add(&ui->menu, 0, event_info[e].name, event_info[e].help);
-		item->tick = true;
-		item->ticked = events & EVENT_BIT(e);
-		if (!id)
-			snprintf(item->note, sizeof item->note, "%.0f/s", ui->menu_row.event_rate[e]);
+		if (mutable & EVENT_BIT(e) && (e < EV_CORE || s->total[e] || apart))
+			add_types(ui, event_info[e].name, event_info[e].help);
 	}
+	show_ticks(ui);
 }
 
 void
@@ -144,11 +222,13 @@ mute_menu_refresh(struct ui *ui, const struct snapshot *s)
 		const struct saving *saving = &s->saving[choices[i].kind];
 		struct menu_item *item = &ui->menu.item[i];
 
-		if (saving->rate < 0 || (ui->menu_row.gone && !mute_kind_is_path(choices[i].kind)))
+		if (saving->rate < 0 || !*item->value ||
+		    (ui->menu_row.why_not && !mute_kind_is_path(choices[i].kind)))
 			snprintf(item->note, sizeof item->note, "%s", "not known");
 		else
-			snprintf(item->note, sizeof item->note, "%3.0f %%  %8.0f/s", saving->share * 100,
-				 saving->rate);
+			snprintf(item->note, sizeof item->note, "%s%3.0f %%  %8.0f/s",
+				 !saving->at_least ? "" : ui->ascii ? ">" : "≥",
+				 saving->share * 100, saving->rate);
 	}
 }
 
@@ -177,8 +257,8 @@ take_choice(struct ui *ui, const struct snapshot *s)
 		ui->menu_row.saving[k] = s->saving[k].rate < 0 ? 0 : s->saving[k].rate;
 	free(ui->menu_path);
 	ui->menu_path = xstrdup(item->value);
-	if (!mute_kind_is_path(kind) && ui->menu_row.gone) {
-		ui_message(ui, "this process has exited; mute its executable or a prefix");
+	if (!mute_kind_is_path(kind) && ui->menu_row.why_not) {
+		ui_message(ui, ui->menu_row.why_not);
 		return false;
 	}
 	return true;
@@ -197,11 +277,8 @@ edit(struct ui *ui)
 static void
 take_events(struct ui *ui, struct command *c)
 {
-	event_mask events = 0;
+	event_mask events = ui->menu_events;
 
-	for (unsigned i = 0; i < ui->menu.count; i++)
-		if (ui->menu.item[i].ticked)
-			events |= EVENT_BIT(event_by_name(ui->menu.item[i].label));
 	if (!events) {
 		ui_message(ui, "tick at least one event with Space");
 		return;
@@ -225,10 +302,12 @@ mute_menu_key(struct ui *ui, const struct snapshot *s, int key, struct command *
 		if (mute_kind_is_path(ui->menu_kind) && ui->menu_path[0] != '/')
 			edit(ui);
 		else
-			mute_menu_events(ui, 0, ui->menu_kind, EVENT_ALL & ~event_mask_vital());
+			mute_menu_events(ui, s, 0, ui->menu_kind, EVENT_ALL & ~event_mask_vital());
 		return;
 	}
 	result = menu_key(&ui->menu, key);
+	if (ui->menu.kind == MENU_EVENTS)
+		take_ticks(ui);
 	if (result == MENU_LEFT) {
 		close_menu(ui);
 	} else if (result == MENU_EDIT) {

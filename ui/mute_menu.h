@@ -18,8 +18,14 @@
 
 /* Opens the mute menu for a row, and asks for what each choice would save. */
 void mute_menu_open(struct ui *, const struct row *, struct command *);
-/* The events of a rule (id), or of the choice made last (id 0). */
-void mute_menu_events(struct ui *, uint32_t id, enum mute_kind, event_mask events);
+/* The same for a file (target; "" none) and all below a directory (prefix). */
+void mute_menu_open_target(struct ui *, const char *target, const char *prefix, struct command *);
+/*
+ * The events of a rule (id), or of the choice made last (id 0): the groups, then
+ * the types that have been seen. What is not shown goes with its group.
+ */
+void mute_menu_events(struct ui *, const struct snapshot *, uint32_t id, enum mute_kind,
+		      event_mask events);
 void mute_menu_invert(struct ui *, const struct snapshot *);
 
 void mute_menu_refresh(struct ui *, const struct snapshot *); /* before drawing: the figures */

@@ -1,5 +1,6 @@
 /* prompt - one line of typing at the bottom of the screen. */
 #include "ui/prompt.h"
+#include "model/xalloc.h"
 #include "ui/action.h"
 #include "ui/clean.h"
 #include "ui/term.h"
@@ -9,28 +10,40 @@
 #include <string.h>
 #include <wctype.h>
 
+static void
+set_text(struct prompt *p, const char *text)
+{
+	p->length = p->cursor = 0;
+	prompt_insert(p, text);
+}
+
 void
 prompt_open(struct prompt *p, enum prompt_kind kind, const char *label, const char *initial)
 {
-	size_t length = strlen(initial);
-
-	*p = (struct prompt){ .kind = kind };
+	prompt_close(p);
+	p->kind = kind;
+	p->error[0] = p->note[0] = '\0';
+	p->back = 0;
 	snprintf(p->label, sizeof p->label, "%s", label);
-	while (length > 0 && p->length < PROMPT_CHARS) {
-		uint32_t code;
-		size_t n = clean_decode(initial, length, &code);
-		if (code != CLEAN_INVALID)
-			p->text[p->length++] = (wchar_t)code;
-		initial += n;
-		length -= n;
-	}
-	p->cursor = p->length;
+	set_text(p, initial);
 }
 
 void
 prompt_close(struct prompt *p)
 {
 	p->kind = PROMPT_NONE;
+	free(p->draft);
+	p->draft = NULL;
+}
+
+void
+prompt_finish(struct prompt *p)
+{
+	prompt_close(p);
+	for (unsigned k = 0; k < PROMPT_KINDS; k++)
+		for (unsigned i = 0; i < p->history[k].count; i++)
+			free(p->history[k].line[i]);
+	*p = (struct prompt){ .kind = PROMPT_NONE };
 }
 
 /* Removes [from, to) and leaves the cursor there. */
@@ -40,6 +53,93 @@ remove_text(struct prompt *p, size_t from, size_t to)
 	wmemmove(p->text + from, p->text + to, p->length - to);
 	p->length -= to - from;
 	p->cursor = from;
+}
+
+void
+prompt_insert(struct prompt *p, const char *utf8)
+{
+	for (size_t n = strlen(utf8), taken; n > 0 && p->length < PROMPT_CHARS; n -= taken, utf8 += taken) {
+		uint32_t code;
+
+		taken = clean_decode(utf8, n, &code);
+		if (code == CLEAN_INVALID || code < ' ')
+			continue; /* a prompt cannot hold them */
+		wmemmove(p->text + p->cursor + 1, p->text + p->cursor, p->length - p->cursor);
+		p->text[p->cursor++] = (wchar_t)code;
+		p->length++;
+	}
+}
+
+static bool
+in_word(wchar_t c)
+{
+	return iswalnum((wint_t)c) || c == L'_';
+}
+
+/* Where the word to the left begins, the one to the right ends. */
+static size_t
+word_left(const struct prompt *p)
+{
+	size_t at = p->cursor;
+
+	while (at > 0 && !in_word(p->text[at - 1]))
+		at--;
+	while (at > 0 && in_word(p->text[at - 1]))
+		at--;
+	return at;
+}
+
+static size_t
+word_right(const struct prompt *p)
+{
+	size_t at = p->cursor;
+
+	while (at < p->length && !in_word(p->text[at]))
+		at++;
+	while (at < p->length && in_word(p->text[at]))
+		at++;
+	return at;
+}
+
+/* step 1: to what was typed before; -1: towards now, where the line that was begun waits. */
+static void
+browse(struct prompt *p, int step)
+{
+	const struct prompt_history *h = &p->history[p->kind];
+	char text[PROMPT_BYTES];
+
+	if (step > 0 ? p->back >= h->count : p->back == 0)
+		return;
+	if (p->back == 0) {
+		prompt_text(p, text);
+		free(p->draft);
+		p->draft = xstrdup(text);
+	}
+	p->back = step > 0 ? p->back + 1 : p->back - 1;
+	set_text(p, p->back ? h->line[h->count - p->back] : p->draft);
+}
+
+void
+prompt_remember(struct prompt *p)
+{
+	struct prompt_history *h = &p->history[p->kind];
+	char text[PROMPT_BYTES];
+	unsigned at = 0;
+
+	prompt_text(p, text);
+	if (!*text)
+		return;
+	while (at < h->count && strcmp(h->line[at], text) != 0)
+		at++;
+	/* The same line again takes its new place; of too many the oldest goes. */
+	if (at == h->count && h->count == PROMPT_HISTORY)
+		at = 0;
+	if (at < h->count) {
+		free(h->line[at]);
+		memmove(&h->line[at], &h->line[at + 1], (h->count - at - 1) * sizeof h->line[0]);
+		h->count--;
+	}
+	h->line[h->count++] = xstrdup(text);
 }
 
 static void
@@ -57,7 +157,8 @@ prompt_key(struct prompt *p, int key)
 {
 	size_t start;
 
-	p->error[0] = '\0';
+	p->error[0] = p->note[0] = '\0';
+	p->marked = false;
 	if (prompt_is_question(p->kind))
 		return key == 'y' || key == 'Y' ? PROMPT_ACCEPTED : PROMPT_CANCELLED;
 	switch (key) {
@@ -102,6 +203,23 @@ prompt_key(struct prompt *p, int key)
 	case ACTION_CTRL('K'):
 		remove_text(p, p->cursor, p->length);
 		break;
+	case -KEY_UP:
+	case ACTION_CTRL('P'):
+		browse(p, 1);
+		break;
+	case -KEY_DOWN:
+	case ACTION_CTRL('N'):
+		browse(p, -1);
+		break;
+	case TERM_ALT | 'b':
+		p->cursor = word_left(p);
+		break;
+	case TERM_ALT | 'f':
+		p->cursor = word_right(p);
+		break;
+	case TERM_ALT | 'd':
+		remove_text(p, p->cursor, word_right(p));
+		break;
 	case ACTION_CTRL('W'):
 		start = p->cursor;
 		while (start > 0 && p->text[start - 1] == L' ')
@@ -111,7 +229,7 @@ prompt_key(struct prompt *p, int key)
 		remove_text(p, start, p->cursor);
 		break;
 	default:
-		if (key > 0)
+		if (key > 0 && key < TERM_ALT)
 			insert(p, (wchar_t)key);
 	}
 	return PROMPT_STAYS;
@@ -133,6 +251,18 @@ prompt_text(const struct prompt *p, char out[PROMPT_BYTES])
 }
 
 void
+prompt_before(const struct prompt *p, char out[PROMPT_BYTES])
+{
+	to_utf8(p, 0, p->cursor, out);
+}
+
+void
+prompt_note(struct prompt *p, const char *text)
+{
+	snprintf(p->note, sizeof p->note, "%s", text);
+}
+
+void
 prompt_error(struct prompt *p, const char *why)
 {
 	const char *at = strstr(why, "column ");
@@ -141,8 +271,10 @@ prompt_error(struct prompt *p, const char *why)
 	if (!at)
 		return;
 	unsigned long column = strtoul(at + strlen("column "), NULL, 10);
-	if (column >= 1)
+	if (column >= 1) {
 		p->cursor = column - 1 < p->length ? column - 1 : p->length;
+		p->marked = true;
+	}
 }
 
 /* Columns of [from, to) as drawn. */
@@ -170,9 +302,10 @@ prompt_draw(const struct prompt *p, WINDOW *w, const int attributes[ROLE_COUNT],
 		return x < columns ? x : columns - 1;
 
 	/* The error goes behind the text; there must be room to see where it is. */
-	size_t error = p->error[0] ? clean_slice(drawn, sizeof drawn, p->error, strlen(p->error),
-						 ascii, 0, SIZE_MAX, NULL)
-				   : 0;
+	const char *behind = p->error[0] ? p->error : p->note;
+	size_t error = *behind ? clean_slice(drawn, sizeof drawn, behind, strlen(behind), ascii, 0,
+					     SIZE_MAX, NULL)
+			       : 0;
 	int room = columns - x;
 	int text = room;
 	if (error && (int)error + 2 < room - 8)
@@ -189,15 +322,29 @@ prompt_draw(const struct prompt *p, WINDOW *w, const int attributes[ROLE_COUNT],
 				  text > 0 ? (size_t)text : 0, NULL);
 	wattrset(w, attributes[ROLE_PLAIN]);
 	mvwaddnstr(w, y, x, drawn, -1);
+	bool covered = false;
 	if (error) {
 		int from = x + (int)used + 2;
 		if (from >= columns) /* no room at all: the sentence, until the next key */
-			from = 0;
-		clean_slice(drawn, sizeof drawn, p->error, strlen(p->error), ascii, 0,
+			from = 0, covered = true;
+		clean_slice(drawn, sizeof drawn, behind, strlen(behind), ascii, 0,
 			    (size_t)(columns - from), NULL);
-		wattrset(w, attributes[ROLE_ERROR]);
+		wattrset(w, attributes[p->error[0] ? ROLE_ERROR : ROLE_QUIET]);
 		mvwaddnstr(w, y, from, drawn, -1);
 	}
 	x += (int)(cursor - skip);
-	return x < columns ? x : columns - 1;
+	if (x >= columns)
+		x = columns - 1;
+	if (p->marked && !covered) { /* the character the error is about, or the place where one is missing */
+		wattrset(w, attributes[ROLE_ALARM]);
+		if (p->cursor < p->length) {
+			to_utf8(p, p->cursor, p->cursor + 1, bytes);
+			clean_slice(drawn, sizeof drawn, bytes, strlen(bytes), ascii, 0,
+				    (size_t)(columns - x), NULL);
+			mvwaddnstr(w, y, x, drawn, -1);
+		} else {
+			mvwaddnstr(w, y, x, "^", -1);
+		}
+	}
+	return x;
 }

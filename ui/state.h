@@ -5,6 +5,7 @@
 #include "ui/action.h"
 #include "ui/column.h"
 #include "ui/header.h"
+#include "ui/list.h"
 #include "ui/menu.h"
 #include "ui/order.h"
 #include "ui/prompt.h"
@@ -14,18 +15,36 @@
 
 enum { UI_MIN_LINES = 4, UI_MIN_COLUMNS = 20 };
 
-/* A view of the snapshot; last in its own file. */
+enum { VIEW_HINTS = 14 };
+
+/* A column of a view other than that of processes; ui/grid.h fits and draws them. */
+struct grid_column {
+	const char *title, *help;
+	uint8_t width; /* 0: the rest of the line */
+	uint8_t rank;  /* on a narrow screen the lowest goes first */
+	bool left;     /* aligned left */
+};
+
+/* A view of the snapshot; last in its own file. Name and help are in VIEW_TABLE. */
 struct view {
-	const char *name, *help;
 	enum action_group own; /* actions of this view alone; a common group when it has none */
 	/* Paints lines [top, top + lines) of the window. */
 	void (*draw)(struct ui *, WINDOW *, const struct snapshot *, int top, int lines,
 		     int columns);
 	/* Does the action, or returns false when it is none of the view's. */
 	bool (*act)(struct ui *, const struct snapshot *, enum action_id, struct command *);
+	/* For the bottom line, what one needs first; ended by 0. */
+	enum action_id hints[VIEW_HINTS];
+	/* To the next line that matches ui->search, around the end if need be. NULL: no search here. */
+	void (*search)(struct ui *, const struct snapshot *, bool backwards, bool from_here);
+	/* What is seen of it, whole lines, to be written to a file. NULL: it cannot be. */
+	void (*sheet)(struct ui *, const struct snapshot *, struct sheet *);
+	/* Its columns, for the help; those of processes are in ui/column.h. */
+	const struct grid_column *column;
+	unsigned columns;
 };
 
-extern const struct view view_processes, view_mutes;
+extern const struct view view_processes, view_files, view_mutes;
 
 /* The row the mute menu is about: it may be gone from the snapshot by the time of the answer. */
 struct menu_row {
@@ -33,7 +52,7 @@ struct menu_row {
 	uint32_t version;
 	double rate, event_rate[EV_COUNT], saving[MUTE_KIND_COUNT];
 	char *exe;
-	bool gone;
+	const char *why_not; /* it cannot be muted as a process; NULL: it can */
 };
 
 struct ui {
@@ -46,9 +65,10 @@ struct ui {
 	struct snapshot_spec spec;
 	struct filter *filter;
 	const struct column *sort;
+	struct columns columns; /* n 0: the default ones */
 
 	/* What is looked at. */
-	const struct view *view;
+	enum view_id view;
 	struct order order;
 	uint64_t frozen_until;       /* rows keep their order so long */
 	struct proc_key cursor_key;  /* the process under the cursor */
@@ -57,7 +77,12 @@ struct ui {
 	size_t page;                 /* lines shown */
 	size_t shift;                /* columns COMMAND is scrolled */
 
+	size_t follow_line;          /* line of the page the followed row keeps */
+	char follow_name[80];        /* "4120 make", clean */
+
 	bool ascii;
+	bool held;                   /* rows keep their order until o is pressed again */
+	bool following;              /* the cursor's row keeps its line of the screen */
 	bool reversed;               /* sorted against the column's own direction */
 	bool paused;
 	bool all_folded;
@@ -72,10 +97,23 @@ struct ui {
 	struct menu_row menu_row;
 	enum mute_kind menu_kind;    /* of the choice made */
 	char *menu_path;
+	struct columns columns_before;           /* the setup panel was opened */
+	uint8_t setup_width[COLUMN_COUNT];       /* in it; 0: the column's own */
+	event_mask menu_events;      /* that are ticked, shown or not */
 	uint32_t menu_rule;          /* whose events are chosen; 0: of a rule to be made */
 
 	uint32_t ledger_id;          /* the rule under the cursor of the ledger */
-	size_t ledger_line, ledger_top;
+	struct list ledger;
+
+	struct files_state {
+		struct list list;
+		char *path;          /* of the target under the cursor; NULL: none yet */
+		unsigned sort;       /* enum file_column */
+		bool reversed;       /* against the column's own direction */
+		struct filter *filter;
+		struct list users;
+		char *who;           /* whose users are listed; NULL: the targets are */
+	} files;
 
 	size_t help_top;
 	struct filter *search;
@@ -94,9 +132,18 @@ void ui_attr(const struct ui *, WINDOW *, enum role);
 void ui_put(const struct ui *, WINDOW *, int y, int x, const char *text, enum role);
 char *ui_line(struct ui *, size_t columns); /* room for so many columns of cleaned text */
 
-void ui_show(struct ui *, const struct view *, struct command *);
+/* Names the columns of a view for its sheet; names are those of the table, in their order. */
+void ui_sheet_columns(struct sheet *, const struct grid_column *, const char *const names[], unsigned n);
+
+void ui_show(struct ui *, enum view_id, struct command *);
+void ui_point_at(struct ui *, struct proc_key); /* the cursor of the processes */
+void ui_sort_by(struct ui *, const struct column *, bool reversed, struct command *);
 void ui_filter(struct ui *, const char *text, struct command *); /* well-formed */
-void view_mutes_columns(void (*each)(void *ctx, const char *title, const char *help), void *ctx);
+void ui_put_line(struct ui *, WINDOW *, int y, int columns, const char *bytes, enum role); /* cleaned, cut */
+const struct view *view_of(enum view_id);
+
+/* What a view asks of the snapshots to come; called when it is shown. */
+void view_files_enter(struct ui *);
 
 /* help.c: the help screen. */
 void help_draw(struct ui *, WINDOW *, int lines, int columns);

@@ -168,6 +168,8 @@ after_escape(void)
 
 	if (wget_wch(stdscr, &c) == ERR)
 		return TERM_ESC;
+	if (c == 'b' || c == 'd' || c == 'f')
+		return TERM_ALT | (int)c;
 	if (c != '[' && c != 'O')
 		return TERM_NO_KEY;
 	for (int i = 0; i < 64 && wget_wch(stdscr, &c) == OK; i++)

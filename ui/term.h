@@ -8,7 +8,8 @@
 
 #include <stddef.h>
 
-enum { TERM_NO_KEY = 0, TERM_ESC = 27 };
+/* Alt and a letter is TERM_ALT | letter: beyond every character. */
+enum { TERM_NO_KEY = 0, TERM_ESC = 27, TERM_ALT = 0x200000 };
 
 struct terminal {
 	SCREEN *screen;
@@ -30,8 +31,9 @@ void term_resize(struct terminal *); /* asks the terminal for its size and follo
 
 /*
  * A key if there is one, else TERM_NO_KEY; never waits but for the rest of an escape
- * sequence (25 ms). Characters are > 0, curses' codes are negative. Alt-keys and unknown
- * escape sequences are swallowed, so that their letters never act as keys.
+ * sequence (25 ms). Characters are > 0, curses' codes are negative. Of Alt-keys only those
+ * a prompt knows come through (b, d, f); the others and unknown escape sequences are
+ * swallowed, so that their letters never act as keys.
  */
 int term_key(struct terminal *);
 

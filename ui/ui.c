@@ -2,8 +2,10 @@
 #include "ui/ui.h"
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/complete.h"
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
+#include "ui/setup.h"
 #include "ui/state.h"
 
 #include <errno.h>
@@ -18,7 +20,25 @@ enum {
 	STATUS_FROM_LINES = 8,   /* a line for hints, messages and prompts */
 	ALL_HEADER_FROM_LINES = 8,
 	TWO_HEADER_FROM_LINES = 6,
+	VIEW_NAMES_FROM_COLUMNS = 72, /* of all views, not only of the one that is shown */
+	PREVIEW_LINES = 4,       /* titles and rows a menu about columns leaves in sight */
+	PREVIEW_FROM_LINES = 12,
 };
+
+static const char *
+view_name(enum view_id id)
+{
+	return action_info[ACTION_VIEW_PROCESSES + id].hint;
+}
+
+const char *
+ui_view_name(const char *name)
+{
+	for (unsigned id = 0; id < VIEW_COUNT; id++)
+		if (strcmp(name, view_name((enum view_id)id)) == 0)
+			return view_name((enum view_id)id);
+	return NULL;
+}
 
 uint64_t
 ui_now(const struct ui *ui)
@@ -74,7 +94,10 @@ ui_spec_of(const struct ui_config *config, struct snapshot_spec *spec, char *why
 	}
 	*spec = (struct snapshot_spec){
 		.tree = !config->flat,
-		.reverse = sort->descending,
+		.subtree_totals = config->totals,
+		.kernel_threads = config->kernel_threads,
+		.filter = config->filter,
+		.reverse = sort->descending != config->reversed,
 		.compare = sort->compare,
 		.by_subtree = sort->descending,
 		.exited_secs = config->exited_secs,
@@ -108,11 +131,17 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 	ui->ascii = clean_ascii(config->ascii);
 	ui->spec = spec;
 	ui->sort = sort_of(config);
+	ui->reversed = config->reversed;
+	ui->columns = config->columns;
+	if (config->filter)
+		ui->spec.filter = ui->filter = filter_compile(filter_text(config->filter), why, len);
 	ui->interval_ms = config->interval_ms;
 	ui->first_ns = config->start_ns;
-	ui->view = &view_processes;
 	ui->pinned = true;
-	theme_init(ui->attributes, config->color != COLOR_NEVER && has_colors());
+	for (unsigned id = 0; config->view && id < VIEW_COUNT; id++)
+		if (strcmp(config->view, view_name((enum view_id)id)) == 0)
+			ui_show(ui, (enum view_id)id, &(struct command){ .kind = COMMAND_NONE });
+	theme_init(ui->attributes, config->theme, config->color != COLOR_NEVER && has_colors());
 	*out = ui;
 	return 0;
 }
@@ -125,10 +154,14 @@ ui_close(struct ui *ui)
 	term_close(&ui->term);
 	filter_free(ui->filter);
 	filter_free(ui->search);
+	prompt_finish(&ui->prompt);
 	order_finish(&ui->order);
 	menu_close(&ui->menu);
 	free(ui->menu_row.exe);
 	free(ui->menu_path);
+	free(ui->files.path);
+	free(ui->files.who);
+	filter_free(ui->files.filter);
 	free(ui->exe);
 	free(ui->line);
 	free(ui);
@@ -138,6 +171,22 @@ void
 ui_emergency_restore(void)
 {
 	term_restore();
+}
+
+void
+ui_settings(const struct ui *ui, struct ui_config *c)
+{
+	*c = ui->config;
+	c->sort = ui->sort->title;
+	c->reversed = ui->reversed;
+	c->flat = !ui->spec.tree;
+	c->totals = ui->spec.subtree_totals;
+	c->kernel_threads = ui->spec.kernel_threads;
+	c->filter = ui->filter;
+	c->view = view_name(ui->view);
+	c->columns = ui->columns;
+	c->exited_secs = ui->spec.exited_secs;
+	c->interval_ms = ui->interval_ms;
 }
 
 const struct snapshot_spec *
@@ -178,6 +227,27 @@ ui_resume(struct ui *ui)
 	term_return(&ui->term);
 }
 
+/* Views. */
+
+static const struct view *const views[VIEW_COUNT] = {
+	[VIEW_PROCESSES] = &view_processes,
+	[VIEW_FILES] = &view_files,
+	[VIEW_MUTES] = &view_mutes,
+};
+
+const struct view *
+view_of(enum view_id id)
+{
+	return views[id];
+}
+
+/* What is on the screen. */
+static const struct view *
+shown(const struct ui *ui)
+{
+	return views[ui->view];
+}
+
 /* Drawing. */
 
 struct painter {
@@ -207,6 +277,7 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 		.config = &ui->config, .spec = &ui->spec, .sort = ui->sort,
 		.descending = ui->spec.reverse, .paused = ui->paused, .ascii = ui->ascii,
 		.start_ns = ui->first_ns, .interval_ms = ui->interval_ms,
+		.held = ui->held, .follows = ui->follow_name,
 	};
 
 	header_compose(&header, &facts, s, lines);
@@ -217,44 +288,56 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 	}
 }
 
-/* The keys one needs first, as many as fit. */
+void
+ui_put_line(struct ui *ui, WINDOW *w, int y, int columns, const char *bytes, enum role role)
+{
+	char *line = ui_line(ui, (size_t)columns);
+
+	clean_slice(line, ui->line_size, bytes, strlen(bytes), ui->ascii, 0, (size_t)columns, NULL);
+	ui_put(ui, w, y, 0, line, role);
+}
+
+/* The names of the views, or of this one where there is less room; returns columns used. */
+static int
+draw_views(struct ui *ui, WINDOW *w, int y, int columns)
+{
+	int x = 0;
+
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		const struct action *a = &action_info[ACTION_VIEW_PROCESSES + id];
+		char name[32];
+
+		if (id != ui->view && columns < VIEW_NAMES_FROM_COLUMNS)
+			continue;
+		snprintf(name, sizeof name, "%c %s", (char)a->keys[0], a->hint);
+		if (x + (int)strlen(name) > columns)
+			break;
+		ui_put(ui, w, y, x, name, id == ui->view ? ROLE_HEAD : ROLE_QUIET);
+		x += (int)strlen(name) + 1;
+	}
+	return x + 1;
+}
+
+/* Which view this is, and the keys one needs first in it, as many as fit. */
 static void
 draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
 {
-	static const enum action_id first[] = {
-		ACTION_HELP, ACTION_QUIT, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_MUTE_MENU,
-		ACTION_UNDO, ACTION_LEDGER, ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE,
-	};
-	int x = 0;
+	const enum action_id *hints = shown(ui)->hints;
+	int x = draw_views(ui, w, y, columns);
 
-	/* In a view of its own actions these come first, with the first word of their help. */
-	for (size_t i = 0; ui->view->own == ACTION_GROUP_LEDGER && i < ACTION_COUNT; i++) {
-		char name[64], word[24];
-		const struct action *a = &action_info[i];
-		if (a->group != ACTION_GROUP_LEDGER)
+	for (unsigned i = 0; i < VIEW_HINTS && hints[i]; i++) {
+		const struct action *a = &action_info[hints[i]];
+		char key[64];
+
+		if (!a->hint)
 			continue;
-		action_keys((enum action_id)i, name, sizeof name, ui->ascii);
-		name[strcspn(name, " ")] = '\0';
-		snprintf(word, sizeof word, "%.*s", (int)strcspn(a->help, " :"), a->help);
-		int width = (int)(clean_width(name) + strlen(word)) + 1;
-		if (x + width > columns)
-			return;
-		ui_put(ui, w, y, x, name, ROLE_NAME);
-		ui_put(ui, w, y, x + (int)clean_width(name) + 1, word, ROLE_QUIET);
-		x += width + 2;
-	}
-	for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
-		const struct action *a = &action_info[first[i]];
-		if (ui->view->own == ACTION_GROUP_LEDGER &&
-		    (first[i] == ACTION_MUTE_PROCESS || first[i] == ACTION_MUTE_EXE ||
-		     first[i] == ACTION_MUTE_MENU))
-			continue;
-		char key[2] = { (char)a->keys[0], '\0' };
-		int width = 2 + (int)strlen(a->hint);
+		action_keys(hints[i], key, sizeof key, ui->ascii);
+		key[strcspn(key, " ")] = '\0';
+		int width = (int)(clean_width(key) + 1 + strlen(a->hint));
 		if (x + width > columns)
 			break;
 		ui_put(ui, w, y, x, key, ROLE_NAME);
-		ui_put(ui, w, y, x + 2, a->hint, ROLE_QUIET);
+		ui_put(ui, w, y, x + (int)clean_width(key) + 1, a->hint, ROLE_QUIET);
 		x += width + 2;
 	}
 }
@@ -273,10 +356,7 @@ draw_bottom(struct ui *ui, WINDOW *w, int y, int columns, bool hints)
 	if (ui->prompt.kind)
 		return prompt_draw(&ui->prompt, w, ui->attributes, y, columns, ui->ascii);
 	if (message) {
-		char *line = ui_line(ui, (size_t)columns);
-		clean_slice(line, ui->line_size, ui->message, strlen(ui->message), ui->ascii, 0,
-			    (size_t)columns, NULL);
-		ui_put(ui, w, y, 0, line, ROLE_PROMPT);
+		ui_put_line(ui, w, y, columns, ui->message, ROLE_PROMPT);
 	} else {
 		draw_hints(ui, w, y, columns);
 	}
@@ -312,12 +392,15 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 		/* Where the bottom line is not kept free, a prompt or message takes a row. */
 		int covered = !bottom && (ui->prompt.kind ||
 					  (ui->message[0] && ui_now(ui) < ui->message_until));
-		ui->view->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
+		shown(ui)->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
 			       columns);
 		if (ui->menu.kind) {
+			bool preview = ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS;
+			int top = (int)header, room = lines - top - bottom - covered;
+			if (preview && room >= PREVIEW_FROM_LINES)
+				top += PREVIEW_LINES, room -= PREVIEW_LINES;
 			mute_menu_refresh(ui, s);
-			menu_draw(&ui->menu, w, ui->attributes, (int)header,
-				  lines - (int)header - bottom - covered, columns, ui->ascii);
+			menu_draw(&ui->menu, w, ui->attributes, top, room, columns, ui->ascii);
 		}
 		int y, x;
 		getyx(w, y, x);
@@ -340,10 +423,11 @@ ask_again(struct ui *ui, struct command *c)
 	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
 
-static void
-sort_by(struct ui *ui, const struct column *column, struct command *c)
+void
+ui_sort_by(struct ui *ui, const struct column *column, bool reversed, struct command *c)
 {
 	ui->sort = column;
+	ui->reversed = reversed;
 	ui->spec.compare = column->compare;
 	ui->spec.by_subtree = column->descending; /* activity: what is busy shows, wherever it is */
 	ui->spec.reverse = column->descending != ui->reversed;
@@ -351,17 +435,21 @@ sort_by(struct ui *ui, const struct column *column, struct command *c)
 	ask_again(ui, c);
 }
 
-/* The next of the columns that are shown by default, to one side. */
+/* The next of the columns that are shown, to one side; each begins in its own direction. */
 static void
 sort_beside(struct ui *ui, int step, struct command *c)
 {
-	int at = (int)(ui->sort - column_info);
+	struct columns shown = ui->columns;
+	unsigned at = 0;
 
-	do
-		at = (at + step + COLUMN_COUNT) % COLUMN_COUNT;
-	while (!column_info[at].shown);
-	ui->reversed = false; /* each column begins in its own direction */
-	sort_by(ui, &column_info[at], c);
+	if (!shown.n)
+		columns_default(&shown);
+	while (at < shown.n && shown.at[at].column != ui->sort)
+		at++;
+	if (at == shown.n) /* it is shown for the sort's sake only, before COMMAND */
+		at = step > 0 ? shown.n - 2 : shown.n - 1;
+	at = (at + shown.n + (unsigned)step) % shown.n;
+	ui_sort_by(ui, shown.at[at].column, false, c);
 }
 
 static void
@@ -378,13 +466,23 @@ next_exited(struct ui *ui, struct command *c)
 				  : "exited processes stay for 60 s");
 }
 
+/* Files have a filter of their own, on their paths; all else is about processes. */
+static struct filter **
+filter_of(struct ui *ui)
+{
+	return ui->view == VIEW_FILES ? &ui->files.filter : &ui->filter;
+}
+
 static void
 set_filter(struct ui *ui, struct filter *f, struct command *c)
 {
-	filter_free(ui->filter);
-	ui->filter = f;
-	ui->spec.filter = f;
-	if (f)
+	struct filter **filter = filter_of(ui);
+
+	filter_free(*filter);
+	*filter = f;
+	ui->spec.filter = ui->filter;
+	ui->spec.files.filter = ui->files.filter;
+	if (f && filter == &ui->filter)
 		ui->pinned = true;
 	ask_again(ui, c);
 }
@@ -398,11 +496,23 @@ ui_filter(struct ui *ui, const char *text, struct command *c)
 }
 
 void
-ui_show(struct ui *ui, const struct view *view, struct command *c)
+ui_show(struct ui *ui, enum view_id view, struct command *c)
 {
 	ui->view = view;
-	ui->spec.ledger = view == &view_mutes;
+	ui->spec.ledger = view == VIEW_MUTES;
+	ui->spec.files.asked = false;
+	if (view == VIEW_FILES)
+		view_files_enter(ui);
 	*c = (struct command){ .kind = COMMAND_REFRESH };
+}
+
+void
+ui_point_at(struct ui *ui, struct proc_key key)
+{
+	ui->cursor_key = key;
+	ui->cursor_group = false;
+	ui->cursor_set = true;
+	ui->pinned = false;
 }
 
 void
@@ -419,6 +529,48 @@ ui_ask(struct ui *ui, const char *question, const struct command *c)
 }
 
 void
+ui_ask_name(struct ui *ui, const char *label, const char *initial, const struct command *c)
+{
+	prompt_open(&ui->prompt, PROMPT_SAVE, label, initial);
+	ui->asked = *c;
+	ui->asked.exe = NULL;
+}
+
+void
+ui_sheet_columns(struct sheet *sheet, const struct grid_column *column, const char *const names[], unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		sheet_column(sheet, names[i], column[i].title, column[i].left);
+}
+
+bool
+ui_sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	const struct view *view = view_of(ui->view);
+	char text[256];
+
+	if (!view->sheet)
+		return false;
+	snprintf(text, sizeof text, "estop  %s  %s", ui->config.host ? ui->config.host : "",
+		 ui->config.source ? ui->config.source : "");
+	sheet_describe(sheet, text);
+	view->sheet(ui, s, sheet);
+	return true;
+}
+
+static void
+ask_export(struct ui *ui)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "estop-%s.txt", view_name(ui->view));
+	if (view_of(ui->view)->sheet)
+		ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = COMMAND_EXPORT });
+	else
+		ui_message(ui, "this view cannot be written to a file");
+}
+
+void
 ui_ask_overwrite(struct ui *ui, const struct command *c)
 {
 	const char *path = c->exe;
@@ -432,8 +584,10 @@ ui_ask_overwrite(struct ui *ui, const struct command *c)
 static void
 search_again(struct ui *ui, const struct snapshot *s, bool backwards)
 {
-	if (ui->search)
-		processes_search(ui, s, backwards, false);
+	if (!shown(ui)->search)
+		ui_message(ui, "there is no search in this view");
+	else if (ui->search)
+		shown(ui)->search(ui, s, backwards, false);
 	else
 		ui_message(ui, "nothing was searched for yet; / searches");
 }
@@ -466,7 +620,10 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 {
 	switch (id) {
 	case ACTION_SEARCH:
-		prompt_open(&ui->prompt, PROMPT_SEARCH, "search:", "");
+		if (!shown(ui)->search)
+			search_again(ui, s, false);
+		else
+			prompt_open(&ui->prompt, PROMPT_SEARCH, "search:", "");
 		break;
 	case ACTION_SEARCH_NEXT:
 	case ACTION_SEARCH_BACK:
@@ -474,7 +631,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		break;
 	case ACTION_FILTER:
 		prompt_open(&ui->prompt, PROMPT_FILTER,
-			    "filter:", ui->filter ? filter_text(ui->filter) : "");
+			    "filter:", *filter_of(ui) ? filter_text(*filter_of(ui)) : "");
 		break;
 	case ACTION_FILTER_CLEAR:
 		set_filter(ui, NULL, c);
@@ -491,8 +648,22 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_INVERT:
 		mute_menu_invert(ui, s);
 		break;
-	case ACTION_LEDGER:
-		ui_show(ui, ui->view == &view_mutes ? &view_processes : &view_mutes, c);
+	case ACTION_VIEW_PROCESSES:
+	case ACTION_VIEW_FILES:
+		ui_show(ui, (enum view_id)(id - ACTION_VIEW_PROCESSES), c);
+		break;
+	case ACTION_VIEW_MUTES:
+		ui_show(ui, ui->view == VIEW_MUTES ? VIEW_PROCESSES : VIEW_MUTES, c);
+		break;
+	case ACTION_VIEW_NEXT:
+		ui_show(ui, (ui->view + 1) % VIEW_COUNT, c);
+		break;
+	case ACTION_VIEW_BACK:
+		ui_show(ui, (ui->view + VIEW_COUNT - 1) % VIEW_COUNT, c);
+		break;
+	case ACTION_BACK:
+		if (ui->view != VIEW_PROCESSES)
+			ui_show(ui, VIEW_PROCESSES, c);
 		break;
 	case ACTION_TREE:
 		ui->spec.tree = !ui->spec.tree;
@@ -509,8 +680,16 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		sort_beside(ui, id == ACTION_SORT_LEFT ? -1 : 1, c);
 		break;
 	case ACTION_REVERSE:
-		ui->reversed = !ui->reversed;
-		sort_by(ui, ui->sort, c);
+		ui_sort_by(ui, ui->sort, !ui->reversed, c);
+		break;
+	case ACTION_SORT_MENU:
+		setup_sort(ui);
+		break;
+	case ACTION_SETUP:
+		setup_columns(ui);
+		break;
+	case ACTION_SAVE:
+		c->kind = COMMAND_SAVE_CONFIG;
 		break;
 	case ACTION_EXITED:
 		next_exited(ui, c);
@@ -543,6 +722,12 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		break;
 	case ACTION_INTERVAL:
 		ask_interval(ui);
+		break;
+	case ACTION_EXPORT:
+		ask_export(ui);
+		break;
+	case ACTION_RECORD:
+		c->kind = COMMAND_RECORD;
 		break;
 	case ACTION_HELP:
 		ui->help = true;
@@ -606,7 +791,8 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 	}
 	filter_free(ui->search);
 	ui->search = f;
-	processes_search(ui, s, false, true);
+	if (shown(ui)->search)
+		shown(ui)->search(ui, s, false, true);
 	return true;
 }
 
@@ -631,7 +817,8 @@ accept_file(struct ui *ui, const char *text, struct command *c)
 	}
 	free(ui->exe);
 	ui->exe = xstrdup(text);
-	*c = (struct command){ .kind = COMMAND_SAVE_RULES, .exe = ui->exe };
+	*c = ui->asked;
+	c->exe = ui->exe;
 	return true;
 }
 
@@ -645,6 +832,10 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == COMMAND_QUIT &&
 	    key == ACTION_CTRL('C'))
 		key = 'y';
+	if (key == '\t') {
+		complete(&ui->prompt, s, ui->ascii);
+		return;
+	}
 	result = prompt_key(&ui->prompt, key);
 
 	if (result == PROMPT_STAYS)
@@ -673,6 +864,7 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		}
 		if (!taken)
 			return;
+		prompt_remember(&ui->prompt);
 	}
 	prompt_close(&ui->prompt);
 }
@@ -685,6 +877,8 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		ui_resize(ui);
 		return;
 	}
+	if (key >= TERM_ALT && !ui->prompt.kind)
+		return; /* means something in a prompt alone */
 	ui->message[0] = '\0';
 	if (ui->prompt.kind) {
 		key_in_prompt(ui, s, key, c);
@@ -693,19 +887,20 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 	if (ui->menu.kind && !ui->help) {
 		if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
 			act(ui, s, action_of_key(key, ui->config.replay), c);
+		else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
+			setup_key(ui, key, c);
 		else
 			mute_menu_key(ui, s, key, c);
 		return;
 	}
-	enum action_id id = action_in_group(key, ui->view->own, ui->config.replay);
+	enum action_id id = action_in_group(key, shown(ui)->own, ui->config.replay);
 	if (ui->help && id != ACTION_REDRAW && id != ACTION_SUSPEND && key != ACTION_CTRL('C')) {
 		help_key(ui, key);
 		return;
 	}
 	if (id == ACTION_NONE) {
-		if (key != TERM_ESC)
-			ui_message(ui, "this key does nothing here; ? shows the keys");
-	} else if (!ui->view->act(ui, s, id, c)) {
+		ui_message(ui, "this key does nothing here; ? shows the keys");
+	} else if (!shown(ui)->act(ui, s, id, c)) {
 		act(ui, s, id, c);
 	}
 }

@@ -8,13 +8,30 @@
 #ifndef ESTOP_UI_UI_H
 #define ESTOP_UI_UI_H
 
+#include "model/sheet.h"
 #include "model/snapshot.h"
+#include "ui/column.h"
 
 #include <stdio.h>
 
 enum { UI_INTERVAL_MIN_MS = 100, UI_INTERVAL_MAX_MS = 3600000, UI_EXITED_DEFAULT_SECS = 5 };
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+#define THEME_TABLE(X)                                                        \
+	X(DARK,       "dark",       "the default")                            \
+	X(LIGHT,      "light",      "for a light background")                 \
+	X(COLORBLIND, "colorblind", "nothing is told apart by red and green") \
+	X(MONO,       "mono",       "bold, dim and reversed, no colours")
+
+enum theme {
+#define X(id, name, help) THEME_##id,
+	THEME_TABLE(X)
+#undef X
+	THEME_COUNT
+};
+
+extern const char *const theme_name[THEME_COUNT];
 
 /* Strings and functions must outlive the ui. */
 struct ui_config {
@@ -23,7 +40,14 @@ struct ui_config {
 	enum color_mode color;
 	bool ascii; /* no line drawing, no arrows; also where the locale is not UTF-8 */
 	const char *sort;        /* column title; NULL: the default */
-	bool flat;
+	bool reversed;           /* sorted against the column's own direction */
+	bool flat, totals, kernel_threads;
+	const struct filter *filter; /* at the start; copied; NULL: none */
+	const char *view;        /* at the start; NULL: processes */
+	struct columns columns;  /* n 0: the default ones */
+	enum theme theme;
+	bool mouse;
+	bool hint;               /* a word about the keys, until the first one */
 	int exited_secs;
 	uint32_t interval_ms;
 	const char *host, *source; /* header */
@@ -50,6 +74,8 @@ enum command_kind {
 	COMMAND_MUTE_PROCESS,     /* toggle for command.key / version / exe */
 	COMMAND_MUTE_EXE,         /* toggle for command.exe */
 	COMMAND_UNMUTE_ROW,       /* remove every rule that covers the row */
+	COMMAND_MUTE_TARGET,      /* toggle: command.rule for the path command.exe */
+	COMMAND_UNMUTE_TARGET,    /* remove every rule that covers the file, or with .on the directory, .exe */
 	COMMAND_UNMUTE_ALL,
 	COMMAND_UNDO,
 	COMMAND_REDO,
@@ -58,11 +84,15 @@ enum command_kind {
 	COMMAND_RULE_REMOVE,      /* command.id */
 	COMMAND_RULE_EVENTS,      /* command.id, .events */
 	COMMAND_RULE_AUDITION,    /* command.id */
+	COMMAND_EXPORT,           /* command.exe is the file; .on: overwrite; see ui_sheet() */
+	COMMAND_RECORD,           /* start or stop; .exe is the file, NULL: to be asked for; .on: overwrite */
 	COMMAND_SAVE_RULES,       /* command.exe is the file; .on: overwrite what is there */
 	COMMAND_FOLD,             /* command.key, command.on */
 	COMMAND_FOLD_ALL,         /* command.on */
 	COMMAND_INTERVAL,         /* command.interval_ms */
+	COMMAND_SUBSCRIBE,        /* command.events: the types to watch from now on */
 	COMMAND_CLEAR,            /* counters from zero */
+	COMMAND_SAVE_CONFIG,      /* what ui_settings() tells, to the config file */
 	COMMAND_PAUSE,            /* command.on */
 	COMMAND_STREAM_PAUSE,     /* a recording: stop, or go on */
 	COMMAND_STREAM_SPEED,     /* command.step: -1 slower, 1 faster */
@@ -80,7 +110,7 @@ struct command {
 	uint32_t interval_ms;
 	enum mute_kind rule;
 	enum mute_side side;
-	event_mask events;        /* 0: the default */
+	event_mask events;        /* of a mute, 0: the default; of COMMAND_SUBSCRIBE all that are wanted */
 	uint32_t id;              /* of a rule */
 };
 
@@ -102,6 +132,14 @@ bool ui_paused(const struct ui *);
 /* The spec of a config alone, for -b. 0, or -EINVAL with a sentence in why. */
 int ui_spec_of(const struct ui_config *, struct snapshot_spec *, char *why, size_t len);
 
+/*
+ * A config with which a ui would open looking as this one does now. Strings and filter are the
+ * ui's, good until the next key.
+ */
+void ui_settings(const struct ui *, struct ui_config *);
+
+const char *ui_view_name(const char *name); /* the same, if there is such a view; else NULL */
+
 void ui_draw(struct ui *, const struct snapshot *);
 
 /*
@@ -119,6 +157,12 @@ void ui_message(struct ui *, const char *text);
 
 /* Asks a question for y or n, and after a yes gives out c again, with .on set. */
 void ui_ask(struct ui *, const char *question, const struct command *c);
+
+/* Asks for the name of a file, and gives out c with it in .exe. */
+void ui_ask_name(struct ui *, const char *label, const char *initial, const struct command *c);
+
+/* What is seen, as data. false: this view cannot be written. */
+bool ui_sheet(struct ui *, const struct snapshot *, struct sheet *);
 
 /* The file of c is there already: asks whether it may be overwritten. */
 void ui_ask_overwrite(struct ui *, const struct command *c);

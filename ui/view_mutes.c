@@ -1,8 +1,8 @@
 /* view_mutes - the ledger: every mute in force, whose it is, and what it does. */
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/grid.h"
 #include "ui/mute_menu.h"
-#include "ui/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,50 +28,11 @@ enum ledger_column {
 	LEDGER_COUNT
 };
 
-static const struct {
-	const char *title;
-	int width, rank;
-	bool left;
-	const char *help;
-} ledger_column[LEDGER_COUNT] = {
-#define X(id, title, width, rank, left, help) { title, width, rank, left, help },
+static const struct grid_column ledger_column[LEDGER_COUNT] = {
+#define X(id, title, width, rank, left, help) { title, help, width, rank, left },
 	LEDGER_COLUMN_TABLE(X)
 #undef X
 };
-
-void
-view_mutes_columns(void (*each)(void *ctx, const char *title, const char *help), void *ctx)
-{
-	for (unsigned i = 0; i < LEDGER_COUNT; i++)
-		each(ctx, ledger_column[i].title, ledger_column[i].help);
-}
-
-enum { WHAT_LEAST = 18 };
-
-/* Which columns there is room for; widths are those of the table. Room for WHAT. */
-static int
-choose(bool shown[LEDGER_COUNT], int columns)
-{
-	int room = columns;
-
-	for (unsigned i = 0; i < LEDGER_COUNT; i++) {
-		shown[i] = true;
-		room -= ledger_column[i].width ? ledger_column[i].width + 1 : 0;
-	}
-	while (room < WHAT_LEAST) {
-		unsigned worst = LEDGER_COUNT;
-
-		for (unsigned i = 0; i < LEDGER_COUNT; i++)
-			if (shown[i] && ledger_column[i].width &&
-			    (worst == LEDGER_COUNT || ledger_column[i].rank < ledger_column[worst].rank))
-				worst = i;
-		if (worst == LEDGER_COUNT)
-			break;
-		shown[worst] = false;
-		room += ledger_column[worst].width + 1;
-	}
-	return room;
-}
 
 static void
 age_words(char *out, size_t size, uint64_t ns)
@@ -100,20 +61,21 @@ big_number(char *out, size_t size, uint64_t n)
 static void
 events_words(char *out, size_t size, const struct mute_row *r)
 {
-	size_t used = 0;
+	event_mask usual = EVENT_ALL & ~event_mask_vital();
+	char text[EVENT_MASK_TEXT];
 
-	*out = '\0';
+	if (mute_kind_is_target(r->kind))
+		usual &= event_mask_target();
 	if (r->events == EVENT_ALL && r->id)
 		snprintf(out, size, "all");
-	else if (r->events == (EVENT_ALL & ~event_mask_vital()))
+	else if (r->events == usual)
 		snprintf(out, size, "default");
 	else if (!r->id || !r->events)
 		snprintf(out, size, "%u types", r->types);
-	else
-		for (unsigned id = 0; id < EV_COUNT; id++)
-			if (r->events & EVENT_BIT(id) && used + 1 < size)
-				used += (size_t)snprintf(out + used, size - used, "%s%s",
-							 used ? "," : "", event_info[id].name);
+	else {
+		event_mask_text(r->events, text, sizeof text);
+		snprintf(out, size, "%s", text);
+	}
 }
 
 static void
@@ -129,79 +91,57 @@ what_words(char *out, size_t size, const struct mute_row *r)
 		snprintf(out, size, "%d %s", r->process.pid, name);
 }
 
+/* What a line is written from. */
+struct line {
+	const struct mute_row *r;
+	uint64_t now_ns;
+	bool heard_shown;
+};
+
 static void
-cell(char *out, size_t size, enum ledger_column column, const struct mute_row *r, uint64_t now_ns)
+cell(void *ctx, unsigned column, char out[GRID_CELL])
 {
-	snprintf(out, size, "-");
-	switch (column) {
+	const struct line *line = ctx;
+	const struct mute_row *r = line->r;
+	int heard = 0;
+
+	snprintf(out, GRID_CELL, "-");
+	switch ((enum ledger_column)column) {
 	case LEDGER_KIND:
-		snprintf(out, size, "%s", mute_kind_word[r->kind]);
+		snprintf(out, GRID_CELL, "%s", mute_kind_word[r->kind]);
 		break;
 	case LEDGER_STATE:
-		snprintf(out, size, "%s", mute_state_word[r->state]);
+		snprintf(out, GRID_CELL, "%s", mute_state_word[r->state]);
 		break;
 	case LEDGER_BY:
-		snprintf(out, size, "%s", mute_origin_word[r->origin]);
+		snprintf(out, GRID_CELL, "%s", mute_origin_word[r->origin]);
 		break;
 	case LEDGER_AGE:
 		if (r->id)
-			age_words(out, size, now_ns > r->since_ns ? now_ns - r->since_ns : 0);
+			age_words(out, GRID_CELL,
+				  line->now_ns > r->since_ns ? line->now_ns - r->since_ns : 0);
 		break;
 	case LEDGER_BEFORE:
 		if (r->id)
-			snprintf(out, size, "%.0f", r->rate_before);
+			snprintf(out, GRID_CELL, "%.0f", r->rate_before);
 		break;
 	case LEDGER_HEARD:
 		if (r->rate_heard >= 0)
-			snprintf(out, size, "%.0f", r->rate_heard);
+			snprintf(out, GRID_CELL, "%.0f", r->rate_heard);
 		break;
 	case LEDGER_KEPT:
 		if (r->counted)
-			big_number(out, size, r->suppressed);
+			big_number(out, GRID_CELL, r->suppressed);
 		break;
 	case LEDGER_EVENTS:
-		events_words(out, size, r);
+		events_words(out, GRID_CELL, r);
 		break;
 	default:
-		what_words(out, size, r);
-		break;
-	}
-}
-
-static void
-draw_line(struct ui *ui, WINDOW *w, const bool shown[LEDGER_COUNT], int what, int y, int columns,
-	  const struct mute_row *r, uint64_t now_ns, enum role role)
-{
-	char text[5000];
-	int x = 0;
-
-	ui_attr(ui, w, role);
-	mvwhline(w, y, 0, ' ', columns);
-	for (unsigned i = 0; i < LEDGER_COUNT; i++) {
-		int width = ledger_column[i].width ? ledger_column[i].width : what;
-		char *line;
-		int used;
-
-		if (!shown[i] || x >= columns)
-			continue;
-		line = ui_line(ui, (size_t)columns);
-		if (r)
-			cell(text, sizeof text, (enum ledger_column)i, r, now_ns);
-		else
-			snprintf(text, sizeof text, "%s", ledger_column[i].title);
 		/* Where there is no room for the column, what was asked for is said all the same. */
-		if (r && i == LEDGER_WHAT && !shown[LEDGER_HEARD] && r->rate_heard >= 0) {
-			int heard = snprintf(text, sizeof text, "%.0f/s heard: ", r->rate_heard);
-
-			cell(text + heard, sizeof text - (size_t)heard, LEDGER_WHAT, r, now_ns);
-		}
-		if (width > columns - x)
-			width = columns - x;
-		used = (int)clean_slice(line, ui->line_size, text, strlen(text), ui->ascii, 0,
-					width > 0 ? (size_t)width : 0, NULL);
-		ui_put(ui, w, y, x + (ledger_column[i].left || used >= width ? 0 : width - used), line,
-		       role);
-		x += width + 1;
+		if (!line->heard_shown && r->rate_heard >= 0)
+			heard = snprintf(out, GRID_CELL, "%.0f/s heard: ", r->rate_heard);
+		what_words(out + heard, GRID_CELL - (size_t)heard, r);
+		break;
 	}
 }
 
@@ -211,53 +151,43 @@ locate(struct ui *ui, const struct ledger *l)
 {
 	for (size_t i = 0; ui->ledger_id && i < l->count; i++)
 		if (l->rows[i].id == ui->ledger_id)
-			ui->ledger_line = i;
-	if (ui->ledger_line >= l->count)
-		ui->ledger_line = l->count ? l->count - 1 : 0;
-	ui->ledger_id = l->count ? l->rows[ui->ledger_line].id : 0;
+			ui->ledger.line = i;
+	if (ui->ledger.line >= l->count)
+		ui->ledger.line = l->count ? l->count - 1 : 0;
+	ui->ledger_id = l->count ? l->rows[ui->ledger.line].id : 0;
 }
 
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
 	const struct ledger *l = &s->ledger;
-	bool shown[LEDGER_COUNT];
-	int what = choose(shown, columns);
-	size_t page = lines > 1 ? (size_t)lines - 1 : 1;
+	struct grid grid;
+	struct line line = { .now_ns = s->time_ns };
 
-	ui->page = page;
-	draw_line(ui, w, shown, what, top, columns, NULL, 0, ROLE_HEAD);
+	grid_fit(&grid, ledger_column, LEDGER_COUNT, LEDGER_COUNT, columns, 18);
+	line.heard_shown = grid.shown[LEDGER_HEARD];
+	grid_titles(ui, w, &grid, LEDGER_COUNT, top, columns);
 	locate(ui, l);
 	if (l->count == 0) {
-		char *line = ui_line(ui, (size_t)columns);
 		const char *none = "nothing is muted; v goes back, x on a process mutes";
+		char *text = ui_line(ui, (size_t)columns);
 
-		clean_slice(line, ui->line_size, none, strlen(none), ui->ascii, 0, (size_t)columns, NULL);
-		ui_put(ui, w, top + (lines > 1), 0, line, ROLE_PLAIN);
+		clean_slice(text, ui->line_size, none, strlen(none), ui->ascii, 0, (size_t)columns, NULL);
+		ui_put(ui, w, top + (lines > 1), 0, text, ROLE_PLAIN);
 		return;
 	}
-	if (ui->ledger_line < ui->ledger_top)
-		ui->ledger_top = ui->ledger_line;
-	if (ui->ledger_line >= ui->ledger_top + page)
-		ui->ledger_top = ui->ledger_line - page + 1;
-	for (int y = 1; y < lines && ui->ledger_top + (size_t)y - 1 < l->count; y++) {
-		size_t i = ui->ledger_top + (size_t)y - 1;
-		enum role role = i == ui->ledger_line	       ? ROLE_CURSOR
+	list_fit(&ui->ledger, l->count, lines > 1 ? (size_t)lines - 1 : 1);
+	for (int y = 1; y < lines && ui->ledger.top + (size_t)y - 1 < l->count; y++) {
+		size_t i = ui->ledger.top + (size_t)y - 1;
+		enum role role = i == ui->ledger.line	       ? ROLE_CURSOR
 				 : l->rows[i].state == MUTE_GONE ? ROLE_ERROR
 				 : l->rows[i].id		       ? ROLE_PLAIN
 								       : ROLE_QUIET;
 
-		draw_line(ui, w, shown, what, top + y, columns, &l->rows[i], s->time_ns, role);
+		line.r = &l->rows[i];
+		grid_draw(ui, w, &grid, top + y, columns, role, cell, &line);
 	}
-	wmove(w, top + 1 + (int)(ui->ledger_line - ui->ledger_top), 0);
-}
-
-static void
-move_to(struct ui *ui, const struct ledger *l, size_t line)
-{
-	ui->ledger_line = line < l->count ? line : l->count ? l->count - 1 : 0;
-	ui->ledger_id = 0;
-	ui->ledger_id = l->count ? l->rows[ui->ledger_line].id : 0;
+	wmove(w, top + 1 + (int)(ui->ledger.line - ui->ledger.top), 0);
 }
 
 /* To the rows the rule covers: found by the cursor for a process, else by a filter. */
@@ -283,12 +213,9 @@ jump(struct ui *ui, const struct mute_row *r, struct command *c)
 	} else {
 		snprintf(text, sizeof text, "pid:%d", r->process.pid);
 	}
-	ui_show(ui, &view_processes, c);
+	ui_show(ui, VIEW_PROCESSES, c);
 	if (r->kind == MUTE_PROCESS || r->kind == MUTE_SUBTREE) {
-		ui->cursor_key = r->process;
-		ui->cursor_group = false;
-		ui->cursor_set = true;
-		ui->pinned = false;
+		ui_point_at(ui, r->process);
 	} else {
 		ui_filter(ui, text, c);
 	}
@@ -301,32 +228,16 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	const struct mute_row *r;
 
 	locate(ui, l);
-	r = l->count ? &l->rows[ui->ledger_line] : NULL;
+	r = l->count ? &l->rows[ui->ledger.line] : NULL;
+	if (list_move(&ui->ledger, l->count, id)) {
+		ui->ledger_id = l->count ? l->rows[ui->ledger.line].id : 0;
+		return true;
+	}
 	switch (id) {
-	case ACTION_UP:
-		move_to(ui, l, ui->ledger_line ? ui->ledger_line - 1 : 0);
-		return true;
-	case ACTION_DOWN:
-		move_to(ui, l, ui->ledger_line + 1);
-		return true;
-	case ACTION_PAGE_UP:
-		move_to(ui, l, ui->ledger_line > ui->page ? ui->ledger_line - ui->page : 0);
-		return true;
-	case ACTION_PAGE_DOWN:
-		move_to(ui, l, ui->ledger_line + ui->page);
-		return true;
-	case ACTION_TOP:
-		move_to(ui, l, 0);
-		return true;
-	case ACTION_BOTTOM:
-		move_to(ui, l, l->count);
-		return true;
 	case ACTION_LEDGER_SAVE:
-		prompt_open(&ui->prompt, PROMPT_SAVE, "save the rules to:",
-			    ui->config.mute_file ? ui->config.mute_file : "estop.mutes");
-		return true;
-	case ACTION_LEDGER_BACK:
-		ui_show(ui, &view_processes, c);
+		ui_ask_name(ui, "save the rules to:",
+			    ui->config.mute_file ? ui->config.mute_file : "estop.mutes",
+			    &(struct command){ .kind = COMMAND_SAVE_RULES });
 		return true;
 	case ACTION_LEDGER_REMOVE:
 	case ACTION_LEDGER_EVENTS:
@@ -356,7 +267,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	else if (!r->id)
 		ui_message(ui, "this is the system's own, not a rule of estop's");
 	else if (id == ACTION_LEDGER_EVENTS)
-		mute_menu_events(ui, r->id, r->kind, r->events);
+		mute_menu_events(ui, s, r->id, r->kind, r->events);
 	else
 		*c = (struct command){ .kind = id == ACTION_LEDGER_REMOVE ? COMMAND_RULE_REMOVE
 									  : COMMAND_RULE_AUDITION,
@@ -364,6 +275,53 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	return true;
 }
 
+static const char *const ledger_name[LEDGER_COUNT] = {
+#define X(id, ...) #id,
+	LEDGER_COLUMN_TABLE(X)
+#undef X
+};
+
+/* Names stay as they are shown; numbers are exact, and missing where there is none. */
+static struct sheet_value
+value(const struct line *line, enum ledger_column column, const char *shown)
+{
+	const struct mute_row *r = line->r;
+	const struct sheet_value none = { .kind = SHEET_NONE };
+
+	switch (column) {
+	case LEDGER_AGE:
+		return r->id && line->now_ns > r->since_ns ?
+			       sheet_real((double)(line->now_ns - r->since_ns) / 1e9) : none;
+	case LEDGER_BEFORE:
+		return r->id ? sheet_real(r->rate_before) : none;
+	case LEDGER_HEARD:
+		return r->rate_heard >= 0 ? sheet_real(r->rate_heard) : none;
+	case LEDGER_KEPT:
+		return r->counted ? sheet_int((int64_t)r->suppressed) : none;
+	default:
+		return sheet_text(shown);
+	}
+}
+
+static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	struct line line = { .now_ns = s->time_ns, .heard_shown = true };
+	char text[GRID_CELL];
+
+	(void)ui;
+	ui_sheet_columns(sheet, ledger_column, ledger_name, LEDGER_COUNT);
+	for (size_t i = 0; i < s->ledger.count; i++)
+		for (unsigned column = 0; column < LEDGER_COUNT; column++) {
+			line.r = &s->ledger.rows[i];
+			cell(&line, column, text);
+			sheet_add(sheet, value(&line, column, text), text);
+		}
+}
+
 const struct view view_mutes = {
-	"mutes", "every mute in force, who set it, and what it keeps back", ACTION_GROUP_LEDGER, draw, act,
+	ACTION_GROUP_LEDGER, draw, act,
+	{ ACTION_LEDGER_REMOVE, ACTION_LEDGER_EVENTS, ACTION_LEDGER_AUDITION, ACTION_LEDGER_JUMP,
+	  ACTION_LEDGER_SAVE, ACTION_UNDO, ACTION_INVERT, ACTION_HELP, ACTION_QUIT },
+	NULL, sheet, ledger_column, LEDGER_COUNT,
 };

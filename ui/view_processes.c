@@ -35,23 +35,46 @@ exit_words(char *out, size_t size, int status)
 		return;
 	}
 	if (!WIFSIGNALED(status)) {
-		snprintf(out, size, " (exited %d)", WEXITSTATUS(status));
+		snprintf(out, size, " (exit %d)", WEXITSTATUS(status));
 		return;
 	}
 	for (size_t i = 0; i < sizeof signal_name / sizeof *signal_name; i++)
 		if (signal_name[i].number == WTERMSIG(status)) {
-			snprintf(out, size, " (killed %s)", signal_name[i].name);
+			snprintf(out, size, " (SIG%s)", signal_name[i].name);
 			return;
 		}
-	snprintf(out, size, " (killed %d)", WTERMSIG(status));
+	snprintf(out, size, " (signal %d)", WTERMSIG(status));
 }
 
-/* What is said after the command, and never cut off with it. */
+/* "8 ms"; lives are known to about 12 %, so two digits are all that is said. */
 static void
-row_suffix(char *out, size_t size, const struct row *r, bool ascii)
+life_words(char *out, size_t size, uint64_t ns)
 {
+	static const struct {
+		double unit, below;
+		const char *name;
+	} units[] = { { 1e3, 1e6, "us" }, { 1e6, 1e9, "ms" }, { 1e9, 90e9, "s" }, { 60e9, 1e20, "min" } };
+	size_t i = 0;
+
+	while ((double)ns >= units[i].below)
+		i++;
+	double value = (double)ns / units[i].unit;
+	bool tenth = value < 9.5 && (int)(value * 10 + 0.5) % 10;
+	snprintf(out, size, "%.*f %s", tenth ? 1 : 0, value, units[i].name);
+}
+
+/* What is said after the command, and never cut off with it. full: where there is room. */
+static void
+row_suffix(char *out, size_t size, const struct row *r, bool ascii, bool full)
+{
+	char life[32];
+
 	*out = '\0';
-	if (r->flags & ROW_GROUP)
+	if (r->flags & ROW_GROUP && full && r->group_life_ns) {
+		life_words(life, sizeof life, r->group_life_ns);
+		snprintf(out, size, " (exited %s%u, median life %s)", ascii ? "x" : "×",
+			 r->group_count, life);
+	} else if (r->flags & ROW_GROUP)
 		snprintf(out, size, " (exited %s%u)", ascii ? "x" : "×", r->group_count);
 	else if (r->flags & ROW_EXITED)
 		exit_words(out, size, r->status);
@@ -139,7 +162,7 @@ processes_command(const struct row *r, struct order_line line, bool tree, unsign
 		  bool ascii, size_t shift, unsigned width, char *guides, size_t guides_size,
 		  char *text, size_t text_size, bool *cut)
 {
-	char full[2048], suffix[48], name[512];
+	char full[2048], suffix[80], name[512];
 	size_t columns = 0, before = 0;
 
 	*guides = *text = '\0';
@@ -150,9 +173,13 @@ processes_command(const struct row *r, struct order_line line, bool tree, unsign
 				      NULL);
 	}
 	shift = shift > before ? shift - before : 0;
-	row_suffix(suffix, sizeof suffix, r, ascii);
-	size_t reserved = clean_width(suffix), room = width - columns;
 	const char *command = row_command(r, name, sizeof name);
+	row_suffix(suffix, sizeof suffix, r, ascii, true);
+	size_t reserved = clean_width(suffix), room = width - columns;
+	if (r->flags & ROW_GROUP && reserved + strlen(command) > room) {
+		row_suffix(suffix, sizeof suffix, r, ascii, false);
+		reserved = clean_width(suffix);
+	}
 	if (room < reserved + 4 && reserved) /* the name says more than how it ended */
 		reserved = 0, *suffix = '\0';
 	if (room - reserved < NAME_ONLY_COLUMNS && !shift && *command == '/') {
@@ -250,6 +277,13 @@ bind_cursor(struct ui *ui, const struct snapshot *s, size_t line)
 	ui->cursor_set = true;
 }
 
+static void
+end_follow(struct ui *ui)
+{
+	ui->following = false;
+	ui->follow_name[0] = '\0';
+}
+
 /* Finds the line of the cursor's process; when it is gone, the one that took its place. */
 static void
 locate(struct ui *ui, const struct snapshot *s)
@@ -268,6 +302,13 @@ locate(struct ui *ui, const struct snapshot *s)
 			ui->cursor = near + d;
 			return;
 		}
+	}
+	if (ui->following) {
+		char note[128];
+
+		snprintf(note, sizeof note, "%s is not listed any more", ui->follow_name);
+		ui_message(ui, note);
+		end_follow(ui);
 	}
 	bind_cursor(ui, s, near);
 }
@@ -292,6 +333,8 @@ scroll_to_cursor(struct ui *ui, const struct snapshot *s)
 {
 	size_t page = ui->page ? ui->page : 1;
 
+	if (ui->following) /* the row keeps its line of the screen, the others move */
+		ui->top = ui->cursor > ui->follow_line ? ui->cursor - ui->follow_line : 0;
 	if (ui->pinned) {
 		/* The top is what is looked at: a cursor that leaves it starts again there. */
 		ui->top = 0;
@@ -313,8 +356,10 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	struct layout layout;
 	unsigned deepest = 0, indent = 3;
 
-	order_apply(&ui->order, s, ui_now(ui) < ui->frozen_until);
-	column_layout(&layout, NULL, 0, ui->sort, (unsigned)columns);
+	order_apply(&ui->order, s, ui->held || ui_now(ui) < ui->frozen_until);
+	if (ui->held) /* new rows keep the place they have got now */
+		order_remember(&ui->order, s);
+	column_layout(&layout, &ui->columns, ui->sort, (unsigned)columns);
 	ui->page = lines > 1 ? (size_t)lines - 1 : 1;
 	draw_titles(ui, w, &layout, top, columns);
 	ui->cut = false;
@@ -358,13 +403,51 @@ static void
 move_to(struct ui *ui, const struct snapshot *s, size_t line)
 {
 	ui->pinned = false;
+	end_follow(ui);
 	bind_cursor(ui, s, line);
+}
+
+/* Follows the row of the cursor wherever it goes, or does not any more. */
+static void
+follow(struct ui *ui, const struct row *r)
+{
+	char name[64], note[128];
+
+	if (ui->following) {
+		end_follow(ui);
+		ui_message(ui, "the row is not followed any more");
+		return;
+	}
+	ui_clean(name, sizeof name - 16, r->name, strlen(r->name), ui->ascii);
+	if (r->flags & ROW_GROUP)
+		snprintf(ui->follow_name, sizeof ui->follow_name, "%.50s", name);
+	else
+		snprintf(ui->follow_name, sizeof ui->follow_name, "%d %.50s", pid_shown(r->key.pid),
+			 name);
+	ui->following = true;
+	ui->pinned = false;
+	ui->follow_line = ui->cursor > ui->top ? ui->cursor - ui->top : 0;
+	snprintf(note, sizeof note, "%s keeps its line; F or a cursor key ends that", ui->follow_name);
+	ui_message(ui, note);
+}
+
+/* Rows stay where they are until the key is pressed again. */
+static void
+hold(struct ui *ui, const struct snapshot *s)
+{
+	ui->held = !ui->held;
+	if (ui->held)
+		order_remember(&ui->order, s);
+	else
+		order_forget(&ui->order);
+	ui_message(ui, ui->held ? "the order is frozen: figures go on, rows stay; o ends that"
+				: "rows are sorted again");
 }
 
 static bool
 matches(const struct filter *f, const struct row *r)
 {
-	struct filter_subject subject = {r->key.pid, r->uid, r->user, r->name, r->exe, r->command, r->host};
+	struct filter_subject subject = row_subject(r);
 
 	return filter_match(f, &subject);
 }
@@ -553,6 +636,13 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		if ((r = current(ui, s)))
 			mute_menu_open(ui, r, c);
 		break;
+	case ACTION_HOLD:
+		hold(ui, s);
+		return true;
+	case ACTION_FOLLOW:
+		if ((r = current(ui, s)))
+			follow(ui, r);
+		return true;
 	case ACTION_UNMUTE:
 		if ((r = current(ui, s)))
 			about(ui, r, COMMAND_UNMUTE_ROW, c);
@@ -564,7 +654,56 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	return true;
 }
 
+/* The columns that are chosen, however narrow the screen, and what only programs want to know. */
+static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	enum { WIDE = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
+	char *text = xmalloc(COMMAND_BYTES), guides[4096];
+	struct layout layout;
+	bool cut;
+
+	column_layout(&layout, &ui->columns, ui->sort, WIDE);
+	for (unsigned i = 0; i < layout.n; i++)
+		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
+			     layout.column[i]->left || !layout.column[i]->width);
+	sheet_column(sheet, "host", NULL, true);
+	sheet_column(sheet, "exe", NULL, true);
+	sheet_column(sheet, "depth", NULL, false);
+	sheet_column(sheet, "exit_status", NULL, false);
+	sheet_column(sheet, "processes", NULL, false);
+	for (size_t line = 0; line < s->count; line++) {
+		struct order_line at = order_at(&ui->order, s, line);
+		const struct row *r = &s->rows[at.row];
+		const struct sheet_value none = { .kind = SHEET_NONE };
+
+		for (unsigned i = 0; i < layout.n; i++) {
+			if (layout.column[i]->width) {
+				layout.column[i]->format(text, COMMAND_BYTES, r, layout.width[i],
+							 ui->ascii);
+			} else {
+				size_t used;
+
+				processes_command(r, at, ui->spec.tree, 3, ui->ascii, 0, COMMAND_COLUMNS,
+						  guides, sizeof guides, text, COMMAND_BYTES, &cut);
+				used = strlen(guides);
+				memmove(text + used, text, strlen(text) + 1);
+				memcpy(text, guides, used);
+			}
+			sheet_add(sheet, layout.column[i]->value(r), text);
+		}
+		sheet_add(sheet, r->host ? sheet_text(r->host) : none, NULL);
+		sheet_add(sheet, sheet_text(r->exe), NULL);
+		sheet_add(sheet, sheet_int(r->depth), NULL);
+		sheet_add(sheet, r->flags & ROW_EXITED && r->status >= 0 ? sheet_int(r->status) : none, NULL);
+		sheet_add(sheet, sheet_int(r->flags & ROW_GROUP ? r->group_count : 1), NULL);
+	}
+	free(text);
+}
+
 const struct view view_processes = {
-	"processes", "processes as a tree or a flat list, with what they do", ACTION_GROUP_SHOW, draw,
-	act,
+	ACTION_GROUP_SHOW, draw, act,
+	{ ACTION_HELP, ACTION_QUIT, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_MUTE_MENU, ACTION_UNDO,
+	  ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE },
+	processes_search, sheet, NULL, 0,
 };

@@ -36,6 +36,33 @@ platform_why(es_new_client_result_t result, char *why, size_t len)
 	return remedy(result, geteuid() == 0, why, len);
 }
 
+/* Of which macOS the types up to a number are; the numbers only grow. */
+#define SINCE_TABLE(X)                                                                          \
+	X(10, 15, 49) X(11, 0, 99) X(11, 3, 102) X(12, 0, 110) X(13, 0, 125) X(14, 0, 145) \
+	X(15, 0, 146) X(15, 4, 147)
+
+event_mask
+platform_available(void)
+{
+	char version[32] = "";
+	size_t length = sizeof(version) - 1;
+	unsigned major = 0, minor = 0, last = 0;
+	event_mask events = 0;
+
+	if (sysctlbyname("kern.osproductversion", version, &length, NULL, 0) != 0 ||
+	    sscanf(version, "%u.%u", &major, &minor) < 1)
+		return EVENT_ALL & ~EVENT_BIT(EV_OTHER); /* es_subscribe() will tell */
+#define X(since, point, number)                                          \
+	if (major > (since) || (major == (since) && minor >= (point)))   \
+		last = number;
+	SINCE_TABLE(X)
+#undef X
+	for (unsigned id = 0; id < EV_OTHER; id++)
+		if (event_info[id].number <= last)
+			events |= EVENT_BIT(id);
+	return events;
+}
+
 int
 platform_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {

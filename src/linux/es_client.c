@@ -59,6 +59,9 @@ struct es_client_s {
 	uint64_t seq[WIRE_EVENTS], global_seq;
 	uint64_t lost_seen[WIRE_EVENTS], lost_other;
 	size_t known_limit;   /* more than this is compared with who runs */
+	bool ends_lost;       /* since it was last compared */
+	bool ended_marked;    /* it was; once drained to here, who had ended is forgotten */
+	uint64_t ended_goal;
 	int64_t wall_minus_mono_ns;
 
 	/* written by the dispatch thread, read by anyone */
@@ -114,6 +117,12 @@ kind_of_number(unsigned number)
 		if (number_of_kind[kind] == number)
 			return kind;
 	return -1;
+}
+
+bool
+es_linux_can_give(es_event_type_t type)
+{
+	return kind_of_number((unsigned)type) >= 0;
 }
 
 /* The kernel's bits for a set of event types. */
@@ -212,7 +221,11 @@ is_listed(void *ctx, u32 pid)
 	return low < list->count && list->programs[low].pid == pid;
 }
 
-/* Ends, or what is told of them, were lost: who is gone must not stay in the tables, nor its mutes. */
+/*
+ * Ends, or what is told of them, were lost: who is gone must not stay in the
+ * tables, nor its mutes. What they did last may still be in the ring, though:
+ * they are forgotten behind it.
+ */
 static void
 reconcile(es_client_t *c)
 {
@@ -221,7 +234,9 @@ reconcile(es_client_t *c)
 
 	if (tracer_processes(c->tracer, 0, list_program, &list) == 0 && !list.failed) {
 		qsort(list.programs, list.count, sizeof(*list.programs), compare_programs);
-		known_retain_only(c->known, is_listed, &list);
+		known_mark_ended(c->known, is_listed, &list);
+		c->ended_goal = tracer_produced(c->tracer);
+		c->ended_marked = true;
 		pthread_mutex_lock(&c->lock);
 		for (p = mute_set_first_process(c->mutes); p; p = next) {
 			struct program muted = { (u32)p->pid, p->version };
@@ -234,6 +249,15 @@ reconcile(es_client_t *c)
 		pthread_mutex_unlock(&c->lock);
 	}
 	free(list.programs);
+	c->ends_lost = false;
+	c->known_limit = 2 * known_count(c->known) + LEAST_KNOWN;
+}
+
+static void
+forget_ended(es_client_t *c)
+{
+	known_forget_ended(c->known);
+	c->ended_marked = false;
 	c->known_limit = 2 * known_count(c->known) + LEAST_KNOWN;
 }
 
@@ -242,10 +266,9 @@ static void
 number_losses(es_client_t *c)
 {
 	struct wire_counters sum;
-	bool lost_ends;
 
 	tracer_counters(c->tracer, &sum);
-	lost_ends = sum.lost[WIRE_EXIT] != c->lost_seen[WIRE_EXIT] || sum.lost_other != c->lost_other;
+	c->ends_lost |= sum.lost[WIRE_EXIT] != c->lost_seen[WIRE_EXIT] || sum.lost_other != c->lost_other;
 	c->lost_other = sum.lost_other;
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++) {
 		uint64_t lost = sum.lost[kind] - c->lost_seen[kind];
@@ -255,8 +278,12 @@ number_losses(es_client_t *c)
 		c->lost_seen[kind] = sum.lost[kind];
 	}
 	/* Also when exits are not subscribed to, or muted: the table must not grow with them. */
-	if (lost_ends || known_count(c->known) > c->known_limit)
+	if (c->ended_marked) {
+		if (tracer_drained(c->tracer, c->ended_goal))
+			forget_ended(c);
+	} else if (c->ends_lost || known_count(c->known) > c->known_limit) {
 		reconcile(c);
+	}
 }
 
 static void

@@ -60,6 +60,24 @@ es_return_t es_linux_processes(es_client_t *_Nonnull client,
 
 #endif
 
+/*
+ * Can this system tell of that event? es_subscribe() refuses what it cannot, and
+ * then subscribes to none of the types it was given. Any thread, any number.
+ */
+bool es_linux_can_give(es_event_type_t type);
+
+/*
+ * What a mount, unmount or remount is about, which Linux's struct statfs has no
+ * room for: path, the source as it was given (a device, a directory, nothing),
+ * and the type of the file system. NULL for other messages; lives as long as
+ * the message. Strings may be empty, and are then {0, ""}.
+ */
+typedef struct {
+	es_string_token_t on, from, type;
+} es_linux_mount_t;
+
+const es_linux_mount_t *_Nullable es_linux_mount(const es_message_t *_Nonnull message);
+
 /* Room for event types to come; a type is the index. */
 #define ES_LINUX_EVENT_MAX 256
 

@@ -18,6 +18,7 @@ struct slot {
 	struct known *now, *before;
 	struct exec_text text;
 	u32 text_version; /* whose text that is */
+	bool ended;       /* did not run any more when it was looked for */
 	UT_hash_handle hh;
 };
 
@@ -193,6 +194,7 @@ put(struct known_table *t, struct known *k)
 			return;
 		}
 	}
+	s->ended = false;
 	last = s->now;
 	if (last && timercmp(&last->process.start_time, &k->process.start_time, ==))
 		k->process.original_ppid = last->process.original_ppid;
@@ -378,14 +380,21 @@ known_forget(struct known_table *t, u32 pid)
 }
 
 void
-known_retain_only(struct known_table *t, bool (*runs)(void *, u32), void *ctx)
+known_mark_ended(struct known_table *t, bool (*runs)(void *, u32), void *ctx)
+{
+	for (struct slot *s = t->slots; s; s = s->hh.next)
+		s->ended = !runs(ctx, s->pid);
+}
+
+void
+known_forget_ended(struct known_table *t)
 {
 	struct slot *s, *next;
 
 	t->last = NULL;
 	for (s = t->slots; s; s = next) {
 		next = s->hh.next;
-		if (runs(ctx, s->pid))
+		if (!s->ended)
 			continue;
 		HASH_DEL(t->slots, s); // NOLINT: uthash's lists are beyond the analyzer
 		free_slot(s);

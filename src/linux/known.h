@@ -62,8 +62,13 @@ void known_forget(struct known_table *, u32 pid); /* it exited */
 /* How many pids it holds. */
 size_t known_count(const struct known_table *);
 
-/* After ends were lost, or not told of: forgets every pid that does not run any more. */
-void known_retain_only(struct known_table *, bool (*runs)(void *ctx, u32 pid), void *ctx);
+/*
+ * After ends were lost, or not told of: marks every pid that does not run any
+ * more. What it did before may still be on its way, so it is forgotten later,
+ * by known_forget_ended(), unless the pid is told of anew before.
+ */
+void known_mark_ended(struct known_table *, bool (*runs)(void *ctx, u32 pid), void *ctx);
+void known_forget_ended(struct known_table *);
 
 /* A lone struct known from a record, with one reference; what the table makes of it. NULL: no memory. */
 struct known *known_make(const struct known_table *, const struct wire_proc *);

@@ -1,6 +1,7 @@
 /* message - es_message_t made from the kernel's records. */
 #include "src/linux/message.h"
 
+#include <es_linux.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
@@ -349,6 +350,13 @@ es_message_size(const es_message_t *msg)
 {
 	(void)msg;
 	return sizeof(es_message_t);
+}
+
+const es_linux_mount_t *
+es_linux_mount(const es_message_t *msg)
+{
+	(void)msg;
+	return NULL; /* no such message is made yet */
 }
 
 static const struct held *

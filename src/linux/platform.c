@@ -27,6 +27,12 @@ platform_why(es_new_client_result_t result, char *why, size_t len)
 	return true;
 }
 
+event_mask
+platform_available(void)
+{
+	return EVENT_CORE;
+}
+
 int
 platform_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
@@ -83,7 +89,7 @@ platform_kernel_stats(es_client_t *es, struct platform_stats *to)
 	to->known = true;
 	if (from.ring_bytes)
 		to->kernel_fill = (double)from.ring_used / (double)from.ring_bytes;
-	for (unsigned id = 0; id < EV_COUNT; id++) {
+	for (unsigned id = 0; id < EV_OTHER; id++) {
 		to->lost[id] = from.event[event_info[id].number].lost;
 		to->muted[id] = from.event[event_info[id].number].muted;
 	}

@@ -120,6 +120,7 @@ struct state {
 	u64 parent;           /* pid and version */
 	u64 group, session, tty;
 	u64 ended;            /* its exit was seen */
+	u64 untold;           /* the program execution before this one could not be told; its exec_id + 1 */
 };
 
 struct {
@@ -399,12 +400,23 @@ write_record(struct cpu *cpu, u32 off, u32 size, bool vital)
 	return bpf_ringbuf_output(&ring, &cpu->text[off], size, flags);
 }
 
+/* An event that cannot be written. */
 static __always_inline void
-write_event(struct cpu *cpu, u32 off, u32 size, u32 kind, bool vital)
+lose(struct cpu *cpu, u32 kind)
 {
 	cpu->count.produced[kind]++;
-	if (write_record(cpu, off, size, vital) < 0)
-		cpu->count.lost[kind]++;
+	cpu->count.lost[kind]++;
+}
+
+static __always_inline bool
+write_event(struct cpu *cpu, u32 off, u32 size, u32 kind, bool vital)
+{
+	if (write_record(cpu, off, size, vital) < 0) {
+		lose(cpu, kind);
+		return false;
+	}
+	cpu->count.produced[kind]++;
+	return true;
 }
 
 /* Room for a body of this size before a path at off, kept 8-aligned. */
@@ -751,7 +763,7 @@ mark_told(struct state *st, struct task_struct *leader, struct task_struct *acto
 	st->tty = (u64)signal->tty;
 }
 
-/* Writes who the current process is. */
+/* Writes who the current process is; negative when that cannot be. */
 VERIFIED_ONCE int
 tell_now(u32 slot)
 {
@@ -761,21 +773,24 @@ tell_now(u32 slot)
 	u32 body = 0;
 
 	if (!st || !cpu || build_proc(leader, current, slot, &body))
-		return 0;
+		return -1;
 	body &= TEXT_END - 1;
-	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0)
+	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0) {
 		cpu->count.lost_other++;
-	else
-		mark_told(st, leader, current);
+		return -1;
+	}
+	mark_told(st, leader, current);
 	return 0;
 }
 
-/* The same, when the reader does not know it yet or it changed. */
-static __always_inline void
+/*
+ * The same, when the reader does not know it yet or it changed. Without it an
+ * event would be nobody's: false means that the event is lost, too.
+ */
+static __always_inline bool
 tell(struct state *st, struct task_struct *leader, struct task_struct *actor, u32 slot)
 {
-	if (!is_told(st, leader, actor))
-		tell_now(slot);
+	return is_told(st, leader, actor) || tell_now(slot) == 0;
 }
 
 /* ---- open and close ----------------------------------------------------- */
@@ -842,10 +857,8 @@ file_event(u64 address, u32 kind, u32 oflag)
 		return 0;
 	st = state_of(task, c, slot);
 	if (!st) {
-		if (c->subscribed & 1ULL << kind) {
-			cpu->count.produced[kind]++;
-			cpu->count.lost[kind]++;
-		}
+		if (c->subscribed & 1ULL << kind)
+			lose(cpu, kind);
 		return 0;
 	}
 	if (!(st->wanted & 1ULL << kind)) {
@@ -857,7 +870,10 @@ file_event(u64 address, u32 kind, u32 oflag)
 			remember(address, inode);
 		return 0;
 	}
-	tell(st, task, current, slot);
+	if (!tell(st, task, current, slot)) {
+		lose(cpu, kind);
+		return 0;
+	}
 	off = path_of(cpu, slot, file);
 	cut = off & PATH_CUT;
 	off &= ~PATH_CUT;
@@ -1209,7 +1225,10 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		pass_on_kin(leader, child);
 	if (!(st = state_of(leader, c, slot)) || !wanted(st, leader, c, cpu, WIRE_FORK))
 		return 0;
-	tell(st, leader, parent, slot);
+	if (!tell(st, leader, parent, slot)) {
+		lose(cpu, WIRE_FORK);
+		return 0;
+	}
 	e = (struct wire_fork *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_FORK, (u32)leader->tgid,
 		  version_of(leader->start_boottime, leader->self_exec_id));
@@ -1218,8 +1237,8 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	e->child_start = child->start_boottime;
 	e->child_ppid = (u32)UNTRUSTED(child)->real_parent->tgid;
 	e->pad = 0;
-	write_event(cpu, TEXT_END, sizeof(*e), WIRE_FORK, true);
-	if (st->told_exec_id) { /* the reader makes the child of its parent */
+	if (write_event(cpu, TEXT_END, sizeof(*e), WIRE_FORK, true)) {
+		/* The reader makes the child of its parent. */
 		st = storage_of(child);
 		if (st)
 			mark_told(st, child, child);
@@ -1243,8 +1262,9 @@ BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
 	/* A thread that executes a program becomes the process; what is kept is the task's. */
 	if (c->subtrees && current->pid != current->tgid)
 		pass_on_kin(leader, current);
-	if (st->wanted & 1ULL << WIRE_EXEC)
-		tell(st, leader, current, slot); /* who it was, while it can be seen */
+	/* Who it was, while it can be seen. */
+	if (st->wanted & 1ULL << WIRE_EXEC && !tell(st, leader, current, slot))
+		st->untold = current->self_exec_id + 1;
 	/* A thread that is not the leader becomes it: what was decided goes with it. */
 	if (current->pid != current->tgid && (own = storage_of(current)))
 		*own = *st;
@@ -1369,17 +1389,20 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 		return 0;
 	/*
 	 * Exec is an act of the old program: its mutes decide. Without
-	 * sched_prepare_exec they may not be known; those of the process still are.
+	 * sched_prepare_exec, or when it came before the programs were attached,
+	 * its path may not be known: it is none that is listed.
 	 */
 	if (st->exec_id + 1 != exec_id || st->generation != c->generation) {
-		u64 muted;
+		u64 path_muted = st->exec_id + 1 == exec_id ? st->path_muted : 0, muted;
 
 		st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
 		st->process_muted = c->process_mutes ? process_mutes(st, (u32)current->tgid, old_version) : 0;
 		muted = st->process_muted;
 		if (c->subtrees)
 			muted |= subtree_mutes(st, current);
-		st->wanted = c->subscribed & ~(muted ^ (0ULL - (c->process_inverted & 1)));
+		muted ^= 0ULL - (c->process_inverted & 1);
+		muted |= path_muted ^ (0ULL - (c->path_inverted & 1));
+		st->wanted = c->subscribed & ~muted;
 	}
 	want = wanted(st, current, c, cpu, WIRE_EXEC);
 	if (!want && st->process_muted)
@@ -1387,10 +1410,13 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	refresh(slot);
 	if (!want)
 		return 0;
-	tell(st, current, current, slot);
 	mm = UNTRUSTED(current)->mm;
 	if (!mm)
 		return 0;
+	if (st->untold == exec_id || !tell(st, current, current, slot)) {
+		lose(cpu, WIRE_EXEC);
+		return 0;
+	}
 	k.at = mm->arg_start;
 	k.end = mm->env_end;
 	if (k.end - k.at > WIRE_ARGS_MAX)
@@ -1491,7 +1517,10 @@ BPF_PROG(on_exit, struct task_struct *task)
 				  version_of(leader->start_boottime, leader->self_exec_id));
 		return 0;
 	}
-	tell(st, leader, current, slot);
+	if (!tell(st, leader, current, slot)) {
+		lose(cpu, WIRE_EXIT);
+		return 0;
+	}
 	e = (struct wire_exit *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_EXIT, (u32)leader->tgid,
 		  version_of(leader->start_boottime, leader->self_exec_id));

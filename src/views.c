@@ -1,0 +1,102 @@
+/* views - see views.h. */
+#include "src/views.h"
+
+void
+views_open(struct views *v, bool on)
+{
+	*v = (struct views){.on = on};
+	if (!on)
+		return;
+	v->history = history_create(HISTORY_BYTES, HISTORY_EVENTS);
+	v->files = files_create();
+}
+
+void
+views_close(struct views *v)
+{
+	history_destroy(v->history);
+	history_destroy(v->held);
+	files_destroy(v->files);
+	*v = (struct views){0};
+}
+
+void
+views_clear(struct views *v)
+{
+	if (v->on)
+		files_clear(v->files);
+}
+
+void
+views_restart(struct views *v)
+{
+	if (!v->on)
+		return;
+	files_clear(v->files);
+	history_clear(v->history);
+}
+
+void
+views_apply(struct views *v, const struct event *e, struct string *exe)
+{
+	history_add(v->history, e, exe);
+	files_add(v->files, e, exe);
+}
+
+void
+views_tick(struct views *v, uint64_t now_ns)
+{
+	if (v->on)
+		files_tick(v->files, now_ns);
+}
+
+/* What rules for a target would save: only here it is known what was done to which file. */
+static void
+answer(const struct views *v, struct snapshot *s, const struct tree *t, enum mute_kind kind,
+       const char *path)
+{
+	bool exact;
+	uint64_t events = files_recent(v->files, path, kind == MUTE_TARGET_PREFIX, &exact);
+
+	s->saving[kind] = tree_saving_events(t, events);
+	s->saving[kind].at_least = !exact;
+}
+
+static void
+hold(struct views *v, struct snapshot *s, bool on)
+{
+	if (on && !v->held)
+		v->held = history_copy(v->history);
+	if (!on) {
+		history_destroy(v->held);
+		v->held = NULL;
+	}
+	s->history = on ? v->held : v->history;
+	s->newer = history_next(v->history) - history_next(s->history);
+}
+
+void
+views_picture(struct views *v, struct snapshot *s, const struct tree *t, const struct mutes *m,
+	      const struct snapshot_spec *spec)
+{
+	const struct saving_question *q = &spec->saving;
+
+	if (!v->on)
+		return;
+	if (spec->files.asked)
+		files_page_take(&s->files, v->files, m, &spec->files);
+	hold(v, s, spec->hold_events);
+	if (!q->asked)
+		return;
+	if (*q->target)
+		answer(v, s, t, MUTE_TARGET, q->target);
+	if (*q->target_prefix)
+		answer(v, s, t, MUTE_TARGET_PREFIX, q->target_prefix);
+}
+
+void
+views_mark(struct snapshot *s, const struct mutes *m, const struct snapshot_spec *spec)
+{
+	if (spec->files.asked)
+		files_page_mark(&s->files, m, spec->files.directories);
+}

@@ -1,0 +1,194 @@
+/* complete - see complete.h. */
+#include "ui/complete.h"
+#include "model/xalloc.h"
+#include "ui/clean.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAMED = 8 }; /* ways to go on that are told */
+
+/* What was found so far for the word. */
+struct search {
+	const char *word;
+	size_t length;
+	char *common;  /* beginning shared by all that fit; NULL: none fits yet */
+	const char *fits[NAMED + 1];
+	unsigned count;
+};
+
+static void
+offer(struct search *q, const char *text)
+{
+	size_t n = 0;
+
+	if (!text || strncmp(text, q->word, q->length) != 0)
+		return;
+	for (unsigned i = 0; i < q->count; i++)
+		if (strcmp(q->fits[i], text) == 0)
+			return;
+	if (q->count <= NAMED)
+		q->fits[q->count++] = text;
+	if (!q->common) {
+		q->common = xstrdup(text);
+		return;
+	}
+	while (q->common[n] && q->common[n] == text[n])
+		n++;
+	q->common[n] = '\0';
+}
+
+static void
+offer_events(struct search *q)
+{
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		offer(q, event_info[id].name);
+	for (unsigned g = 0; g < EVENT_GROUP_COUNT; g++)
+		offer(q, event_group_name[g]);
+}
+
+static void
+offer_words(struct search *q, const struct snapshot *s)
+{
+	static const char *const keys[] = { "user:", "pid:", "ev:", "host:" };
+
+	for (size_t i = 0; q->length && i < sizeof keys / sizeof *keys; i++)
+		offer(q, keys[i]);
+	for (size_t i = 0; i < s->count; i++)
+		offer(q, s->rows[i].name);
+}
+
+static bool
+is_filter(const struct prompt *p)
+{
+	return p->kind == PROMPT_FILTER || p->kind == PROMPT_SEARCH;
+}
+
+/*
+ * Leaves in text the word before the cursor: all of it, in a filter the last term without its
+ * quotes. Returns whether a quote is open there.
+ */
+static bool
+last_word(const struct prompt *p, char *text)
+{
+	bool quoted = false;
+	char *to = text;
+
+	for (const char *c = text; is_filter(p) && *c; c++) {
+		if (*c == '"')
+			quoted = !quoted;
+		else if (!quoted && strchr(" |\t", *c))
+			to = text;
+		else if (*c != '!' || to > text)
+			*to++ = *c;
+	}
+	if (is_filter(p))
+		*to = '\0';
+	return quoted;
+}
+
+/* What is missing of the word goes in, in quotes where it needs them. */
+static void
+insert_rest(struct prompt *p, const char *rest, bool quoted, bool whole)
+{
+	bool quotes = is_filter(p) && !quoted && strpbrk(rest, " |\t");
+
+	if (quotes)
+		prompt_insert(p, "\"");
+	prompt_insert(p, rest);
+	if (quotes || (quoted && whole))
+		prompt_insert(p, "\"");
+}
+
+static const char *
+after(const char *word, const char *key)
+{
+	size_t n = strlen(key);
+
+	return strncmp(word, key, n) == 0 ? word + n : NULL;
+}
+
+/* The last bytes of a cut UTF-8 sequence are taken away. */
+static void
+trim(char *text)
+{
+	size_t n = strlen(text), start = n;
+	uint32_t code;
+
+	while (start > 0 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start > 0 && (unsigned char)text[start - 1] >= 0xc0 &&
+	    (clean_decode(text + start - 1, n - start + 1, &code), code == CLEAN_INVALID))
+		text[start - 1] = '\0';
+}
+
+static void
+tell(struct prompt *p, const struct search *q, bool ascii)
+{
+	char note[sizeof p->note] = "", text[80];
+	size_t used = 0;
+
+	for (unsigned i = 0; i < q->count && i < NAMED; i++) {
+		const char *name = q->fits[i], *slash = strrchr(name, '/');
+
+		/* Of paths that share a directory the name says it. */
+		if (slash && q->common && strrchr(q->common, '/') &&
+		    strrchr(q->common, '/') - q->common == slash - name)
+			name = slash + 1;
+		clean_slice(text, sizeof text, name, strlen(name), ascii, 0, SIZE_MAX, NULL);
+		if (used + strlen(text) + 6 > sizeof note)
+			break;
+		used += (size_t)snprintf(note + used, sizeof note - used, "%s%s", i ? "  " : "", text);
+	}
+	if (q->count > NAMED)
+		snprintf(note + used, sizeof note - used, "  ...");
+	prompt_note(p, note);
+}
+
+void
+complete(struct prompt *p, const struct snapshot *s, bool ascii)
+{
+	char text[PROMPT_BYTES];
+	const char *word = text, *rest;
+	bool quoted;
+
+	if (prompt_is_question(p->kind) || p->kind == PROMPT_INTERVAL)
+		return;
+	prompt_before(p, text);
+	quoted = last_word(p, text);
+	struct search q = { .word = word };
+	if ((rest = after(word, "ev:"))) {
+		const char *comma = strrchr(rest, ',');
+
+		q.word = comma ? comma + 1 : rest;
+		q.length = strlen(q.word);
+		offer_events(&q);
+	} else if ((rest = after(word, "user:"))) {
+		q.word = rest;
+		q.length = strlen(rest);
+		for (size_t i = 0; i < s->count; i++)
+			offer(&q, s->rows[i].user);
+	} else if ((rest = after(word, "host:"))) {
+		q.word = rest;
+		q.length = strlen(rest);
+		for (size_t i = 0; i < s->count; i++)
+			offer(&q, s->rows[i].host);
+	} else if (*word == '/') {
+		q.length = strlen(word);
+		for (size_t i = 0; i < s->count; i++)
+			offer(&q, s->rows[i].exe);
+	} else {
+		q.length = strlen(word);
+		offer_words(&q, s);
+	}
+	if (q.count == 0) {
+		prompt_note(p, "nothing that is seen begins like this");
+		return;
+	}
+	trim(q.common);
+	insert_rest(p, q.common + q.length, quoted, q.count == 1);
+	if (q.count > 1)
+		tell(p, &q, ascii);
+	free(q.common);
+}

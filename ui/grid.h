@@ -1,0 +1,38 @@
+/*
+ * grid - a view's columns, fitted to the screen, and lines in them.
+ *
+ * The last column takes what is left. On a narrow screen columns make room by
+ * their rank, the lowest first.
+ */
+#ifndef ESTOP_UI_GRID_H
+#define ESTOP_UI_GRID_H
+
+#include "ui/state.h"
+
+enum { GRID_COLUMNS = 16, GRID_CELL = 5000 };
+
+/* struct grid_column is in ui/state.h, as views have them. */
+struct grid {
+	const struct grid_column *column;
+	unsigned n;
+	int rest;      /* width of the last column */
+	bool shown[GRID_COLUMNS];
+};
+
+/*
+ * keep: a column that stays as long as any does (the one sorted by), or n. least: what
+ * the last one should have.
+ */
+void grid_fit(struct grid *, const struct grid_column *, unsigned n, unsigned keep, int columns,
+	      int least);
+
+/* Writes cell i of a line as it is; it is cleaned and fitted when it is drawn. */
+typedef void grid_cell(void *ctx, unsigned i, char out[GRID_CELL]);
+
+void grid_draw(struct ui *, WINDOW *, const struct grid *, int y, int columns, enum role,
+	       grid_cell *, void *ctx);
+
+/* sorted: the column to be marked as the one sorted by, or n. */
+void grid_titles(struct ui *, WINDOW *, const struct grid *, unsigned sorted, int y, int columns);
+
+#endif

@@ -1,0 +1,621 @@
+/* view_files - files and directories most used, and who uses them. */
+#include "model/xalloc.h"
+#include "ui/clean.h"
+#include "ui/grid.h"
+#include "ui/mute_menu.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NUMBER(field) ((a->field > b->field) - (a->field < b->field))
+#define TEXT(field) strcmp(a->field, b->field)
+
+/* down: sorts downwards at first. order: compares the rows a and b. */
+#define FILE_COLUMN_TABLE(X)                                                                      \
+	/* id       title      width rank left   down   order             help */                 \
+	X(RATE,     "EV/S",        6, 9, false, true,  NUMBER(rate),                              \
+	  "events on it per second, all types")                                                   \
+	X(OPEN_S,   "OPEN/S",      6, 7, false, true,  NUMBER(open_rate),  "opens per second")    \
+	X(CLOSE_S,  "CLOSE/S",     7, 5, false, true,  NUMBER(close_rate), "closes per second")   \
+	X(TOTAL,    "EVENTS",      8, 4, false, true,  NUMBER(total),                             \
+	  "events on it, all types; with ≥ since it is among the most used")                      \
+	X(OPENS,    "OPEN",        8, 1, false, true,  NUMBER(opens),      "times it was opened") \
+	X(BALANCE,  "OPEN-CL",     7, 3, false, true,  NUMBER(balance),                           \
+	  "opens minus closes; with ~ when some may have been missed")                            \
+	X(USERS,    "PROCS",       5, 6, false, true,  NUMBER(users),                             \
+	  "processes that touched it; with ~ estimated")                                           \
+	X(TOP,      "TOP",        14, 2, true,  false, TEXT(top_name),                            \
+	  "the process that touched it most")                                                     \
+	X(MUTE,     "M",           1, 8, true,  true,  NUMBER(mute),                              \
+	  "T: muted as a target, D: with all below a directory, L: by estop itself")              \
+	X(PATH,     "PATH",        0, 9, true,  false, TEXT(path),                                \
+	  "the file, or the directory: what lies in it, not what lies below that")
+
+enum file_column {
+#define X(id, ...) FILE_##id,
+	FILE_COLUMN_TABLE(X)
+#undef X
+	FILE_COUNT
+};
+
+static const struct grid_column file_column[FILE_COUNT] = {
+#define X(id, title, width, rank, left, down, order, help) { title, help, width, rank, left },
+	FILE_COLUMN_TABLE(X)
+#undef X
+};
+
+static const bool goes_down[FILE_COUNT] = {
+#define X(id, title, width, rank, left, down, order, help) down,
+	FILE_COLUMN_TABLE(X)
+#undef X
+};
+
+#define X(id, title, width, rank, left, down, order, help)                      \
+	static int compare_##id(const struct file_row *a, const struct file_row *b) \
+	{                                                                       \
+		return order;                                                   \
+	}
+FILE_COLUMN_TABLE(X)
+#undef X
+
+static file_compare *const compare[FILE_COUNT] = {
+#define X(id, ...) compare_##id,
+	FILE_COLUMN_TABLE(X)
+#undef X
+};
+
+/* Who uses a file: the same words, of one process. */
+#define USER_COLUMN_TABLE(X)                                                  \
+	X(PID,    "PID",      7, 9, false, "process id")                      \
+	X(OPENS,  "OPEN",     8, 5, false, "times it opened the file")        \
+	X(CLOSES, "CLOSE",    8, 4, false, "times it closed the file")        \
+	X(TOTAL,  "EVENTS",   8, 8, false, "what it did with the file, all types") \
+	X(EXE,    "PROGRAM",  0, 9, true,  "what it ran when it did so last")
+
+enum user_column {
+#define X(id, ...) USER_##id,
+	USER_COLUMN_TABLE(X)
+#undef X
+	USER_COUNT
+};
+
+static const struct grid_column user_column[USER_COUNT] = {
+#define X(id, title, width, rank, left, help) { title, help, width, rank, left },
+	USER_COLUMN_TABLE(X)
+#undef X
+};
+
+/* ---- what is asked for ---- */
+
+static void
+ask(struct ui *ui, struct command *c)
+{
+	struct files_state *f = &ui->files;
+
+	ui->spec.files.compare = compare[f->sort];
+	ui->spec.files.reverse = goes_down[f->sort] != f->reversed;
+	ui->spec.files.who = f->who;
+	*c = (struct command){ .kind = COMMAND_REFRESH };
+}
+
+void
+view_files_enter(struct ui *ui)
+{
+	struct command none;
+
+	ask(ui, &none);
+	ui->spec.files.asked = true;
+}
+
+static void
+sort_by(struct ui *ui, unsigned column, struct command *c)
+{
+	ui->files.sort = column;
+	free(ui->files.path); /* who sorts wants to see what comes first */
+	ui->files.path = NULL;
+	ui->files.list.line = 0;
+	ask(ui, c);
+}
+
+/* ---- cells ---- */
+
+static void
+put_count(char out[GRID_CELL], uint64_t value, const char *sign, unsigned width)
+{
+	char number[24];
+
+	column_scale(number, sizeof number, value, width - (*sign != '\0'));
+	snprintf(out, GRID_CELL, "%s%s", sign, number);
+}
+
+static void
+put_balance(char out[GRID_CELL], const struct file_row *r)
+{
+	char number[24];
+
+	column_scale(number, sizeof number,
+		     r->balance < 0 ? 0 - (uint64_t)r->balance : (uint64_t)r->balance, 5);
+	snprintf(out, GRID_CELL, "%s%s%s", r->at_least ? "~" : "", r->balance < 0 ? "-" : "", number);
+}
+
+/* The end of a path says most. */
+static void
+put_path(const struct ui *ui, char out[GRID_CELL], const char *path, size_t room)
+{
+	static char clean[GRID_CELL];
+	size_t width = clean_slice(clean, sizeof clean, path, strlen(path), ui->ascii, 0, SIZE_MAX, NULL);
+
+	if (width <= room) {
+		snprintf(out, GRID_CELL, "%s", clean);
+		return;
+	}
+	if (room < 1)
+		return;
+	snprintf(out, GRID_CELL, "%s", ui->ascii ? "<" : "…");
+	clean_slice(out + strlen(out), GRID_CELL - strlen(out), clean, strlen(clean), ui->ascii,
+		    width - room + 1, room - 1, NULL);
+}
+
+struct line {
+	const struct ui *ui;
+	const struct grid *grid;
+	const struct file_row *r;
+	const struct file_user_row *user;
+};
+
+static void
+cell(void *ctx, unsigned column, char out[GRID_CELL])
+{
+	const struct line *line = ctx;
+	const struct file_row *r = line->r;
+	const char *at_least = !r->at_least ? "" : line->ui->ascii ? ">" : "≥";
+	unsigned width = file_column[column].width;
+
+	switch ((enum file_column)column) {
+	case FILE_RATE:
+		column_rate(out, GRID_CELL, r->rate, width);
+		break;
+	case FILE_OPEN_S:
+		column_rate(out, GRID_CELL, r->open_rate, width);
+		break;
+	case FILE_CLOSE_S:
+		column_rate(out, GRID_CELL, r->close_rate, width);
+		break;
+	case FILE_TOTAL:
+		put_count(out, r->total, at_least, width);
+		break;
+	case FILE_OPENS:
+		put_count(out, r->opens, at_least, width);
+		break;
+	case FILE_BALANCE:
+		put_balance(out, r);
+		break;
+	case FILE_USERS:
+		snprintf(out, GRID_CELL, "%s%u",
+			 r->more_users ? "~" : r->at_least ? at_least : "", r->users);
+		break;
+	case FILE_TOP:
+		snprintf(out, GRID_CELL, "%d %s", pid_shown(r->top_pid), r->top_name);
+		break;
+	case FILE_MUTE:
+		snprintf(out, GRID_CELL, "%c", r->mute);
+		break;
+	default:
+		put_path(line->ui, out, r->path, (size_t)line->grid->rest);
+		break;
+	}
+}
+
+static void
+user_cell(void *ctx, unsigned column, char out[GRID_CELL])
+{
+	const struct line *line = ctx;
+	const struct file_user_row *u = line->user;
+	const char *at_least = !u->at_least ? "" : line->ui->ascii ? ">" : "≥";
+	unsigned width = user_column[column].width;
+
+	switch ((enum user_column)column) {
+	case USER_PID:
+		snprintf(out, GRID_CELL, "%d", pid_shown(u->key.pid));
+		break;
+	case USER_OPENS:
+		put_count(out, u->opens, at_least, width);
+		break;
+	case USER_CLOSES:
+		put_count(out, u->closes, at_least, width);
+		break;
+	case USER_TOTAL:
+		put_count(out, u->total, at_least, width);
+		break;
+	default:
+		put_path(line->ui, out, *u->exe ? u->exe : "?", (size_t)line->grid->rest);
+		break;
+	}
+}
+
+/* ---- drawing ---- */
+
+/* The line of the target under the cursor; until a key moved it, that is the first. */
+static void
+locate(struct ui *ui, const struct files_page *p)
+{
+	if (!ui->files.path) {
+		ui->files.list.line = 0;
+		return;
+	}
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->rows[i].path, ui->files.path) == 0) {
+			ui->files.list.line = i;
+			return;
+		}
+}
+
+static void
+bind(struct ui *ui, const struct files_page *p)
+{
+	free(ui->files.path);
+	ui->files.path = p->count ? xstrdup(p->rows[ui->files.list.line].path) : NULL;
+}
+
+static void
+draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
+{
+	if (lines > 0)
+		ui_put_line(ui, w, top, columns,
+			    ui->files.filter ? "nothing matches the filter; = clears it"
+					     : "no file was opened or closed yet",
+			    ROLE_PLAIN);
+}
+
+/* Who uses the file, below its path. */
+static void
+draw_users(struct ui *ui, WINDOW *w, const struct files_page *p, int top, int lines, int columns)
+{
+	struct grid grid;
+	struct line line = { .ui = ui, .grid = &grid };
+	char path[GRID_CELL], title[GRID_CELL];
+
+	put_path(ui, path, ui->files.who, columns > 12 ? (size_t)columns - 12 : 1);
+	snprintf(title, sizeof title, "%s %s", columns > 40 ? "who uses" : "who:", path);
+	ui_put_line(ui, w, top, columns, title, ROLE_NAME);
+	if (lines < 2)
+		return;
+	grid_fit(&grid, user_column, USER_COUNT, USER_COUNT, columns, 18);
+	grid_titles(ui, w, &grid, USER_COUNT, top + 1, columns);
+	list_fit(&ui->files.users, p->user_count, lines > 2 ? (size_t)lines - 2 : 1);
+	if (p->user_count == 0 && lines > 2)
+		ui_put_line(ui, w, top + 2, columns, "it is not among the most used any more; Esc goes back",
+			    ROLE_PLAIN);
+	for (int y = 2; y < lines && ui->files.users.top + (size_t)y - 2 < p->user_count; y++) {
+		size_t i = ui->files.users.top + (size_t)y - 2;
+
+		line.user = &p->users[i];
+		grid_draw(ui, w, &grid, top + y, columns,
+			  i == ui->files.users.line ? ROLE_CURSOR : ROLE_PLAIN, user_cell, &line);
+	}
+	if (p->more_users && (int)p->user_count + 2 < lines)
+		ui_put_line(ui, w, top + 2 + (int)p->user_count, columns,
+			    "and others: the 8 that did most are kept", ROLE_QUIET);
+}
+
+static void
+draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
+{
+	const struct files_page *p = &s->files;
+	struct grid grid;
+	struct line line = { .ui = ui, .grid = &grid };
+
+	if (ui->files.who) {
+		draw_users(ui, w, p, top, lines, columns);
+		return;
+	}
+	grid_fit(&grid, file_column, FILE_COUNT, ui->files.sort, columns,
+		 columns < 160 ? columns * 3 / 8 : 60);
+	grid_titles(ui, w, &grid, ui->files.sort, top, columns);
+	locate(ui, p);
+	list_fit(&ui->files.list, p->count, lines > 1 ? (size_t)lines - 1 : 1);
+	if (p->count == 0)
+		draw_empty(ui, w, top + 1, lines - 1, columns);
+	for (int y = 1; y < lines && ui->files.list.top + (size_t)y - 1 < p->count; y++) {
+		size_t i = ui->files.list.top + (size_t)y - 1;
+
+		line.r = &p->rows[i];
+		grid_draw(ui, w, &grid, top + y, columns,
+			  i == ui->files.list.line ? ROLE_CURSOR
+			  : line.r->mute != ' '    ? ROLE_MUTED
+						   : ROLE_PLAIN,
+			  cell, &line);
+	}
+	wmove(w, top + 1 + (int)(ui->files.list.line - ui->files.list.top), 0);
+}
+
+/* ---- keys ---- */
+
+static const struct file_row *
+current(struct ui *ui, const struct snapshot *s)
+{
+	const struct files_page *p = &s->files;
+
+	if (p->count == 0) {
+		ui_message(ui, "there is no file to do that to");
+		return NULL;
+	}
+	locate(ui, p);
+	if (ui->files.list.line >= p->count)
+		ui->files.list.line = p->count - 1;
+	bind(ui, p);
+	return &p->rows[ui->files.list.line];
+}
+
+/* All below this directory, or below the one a file lies in; the way a rule says it. */
+static char *
+below(const char *path, bool directory)
+{
+	size_t length = strlen(path);
+	char *prefix = xmalloc(length + 2);
+
+	memcpy(prefix, path, length + 1);
+	while (!directory && length && prefix[length - 1] != '/')
+		length--;
+	if (length == 0 || prefix[length - 1] != '/')
+		prefix[length++] = '/';
+	prefix[length] = '\0';
+	return prefix;
+}
+
+static void
+about(struct ui *ui, const struct file_row *r, bool everything_below, struct command *c)
+{
+	bool directories = ui->spec.files.directories;
+
+	free(ui->exe);
+	ui->exe = directories || everything_below ? below(r->path, directories) : xstrdup(r->path);
+	*c = (struct command){
+		.kind = COMMAND_MUTE_TARGET,
+		.rule = directories || everything_below ? MUTE_TARGET_PREFIX : MUTE_TARGET,
+		.rate = r->rate,
+		.exe = ui->exe,
+	};
+}
+
+static void
+unmute(struct ui *ui, const struct file_row *r, struct command *c)
+{
+	free(ui->exe);
+	ui->exe = xstrdup(r->path);
+	*c = (struct command){ .kind = COMMAND_UNMUTE_TARGET, .exe = ui->exe,
+			       .on = ui->spec.files.directories };
+}
+
+static void
+open_menu(struct ui *ui, const struct file_row *r, struct command *c)
+{
+	bool directories = ui->spec.files.directories;
+	char *prefix = below(r->path, directories);
+
+	mute_menu_open_target(ui, directories ? "" : r->path, prefix, c);
+	free(prefix);
+}
+
+static void
+show_users(struct ui *ui, const struct file_row *r, struct command *c)
+{
+	free(ui->files.who);
+	ui->files.who = r ? xstrdup(r->path) : NULL;
+	ui->files.users = (struct list){ 0 };
+	ask(ui, c);
+}
+
+/* Who uses it is a list of processes: the one under the cursor, among all. */
+static void
+jump(struct ui *ui, const struct files_page *p, struct command *c)
+{
+	if (p->user_count == 0)
+		return;
+	ui_show(ui, VIEW_PROCESSES, c);
+	ui_point_at(ui, p->users[ui->files.users.line].key);
+}
+
+static bool
+act_on_users(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	if (list_move(&ui->files.users, s->files.user_count, id))
+		return true;
+	switch (id) {
+	case ACTION_BACK:
+		show_users(ui, NULL, c);
+		return true;
+	case ACTION_OPEN:
+		jump(ui, &s->files, c);
+		return true;
+	case ACTION_FILES_MUTE:
+	case ACTION_FILES_MUTE_BELOW:
+	case ACTION_FILES_UNMUTE:
+	case ACTION_FILES_DIRECTORIES:
+	case ACTION_MUTE_MENU:
+	case ACTION_SEARCH:
+	case ACTION_FILTER:
+		ui_message(ui, "Enter goes to the process, Esc back to the files");
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
+{
+	const struct files_page *p = &s->files;
+
+	locate(ui, p);
+	for (size_t k = from_here ? 0 : 1; p->count && k <= p->count; k++) {
+		size_t at = ui->files.list.line;
+		size_t i = (backwards ? at + p->count - k % p->count : at + k) % p->count;
+
+		if (!files_page_match(ui->search, p->rows[i].path))
+			continue;
+		ui->files.list.line = i;
+		bind(ui, p);
+		return;
+	}
+	ui_message(ui, "not found among these files");
+}
+
+static bool
+act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct files_page *p = &s->files;
+	const struct file_row *r;
+
+	if (ui->files.who)
+		return act_on_users(ui, s, id, c);
+	locate(ui, p);
+	if (list_move(&ui->files.list, p->count, id)) {
+		bind(ui, p);
+		if (id == ACTION_TOP) { /* stays at the top, whatever comes there */
+			free(ui->files.path);
+			ui->files.path = NULL;
+		}
+		return true;
+	}
+	switch (id) {
+	case ACTION_SORT_LEFT:
+	case ACTION_SORT_RIGHT:
+		ui->files.reversed = false;
+		sort_by(ui, (ui->files.sort + (id == ACTION_SORT_LEFT ? FILE_COUNT - 1 : 1)) % FILE_COUNT,
+			c);
+		return true;
+	case ACTION_REVERSE:
+		ui->files.reversed = !ui->files.reversed;
+		sort_by(ui, ui->files.sort, c);
+		return true;
+	case ACTION_FILES_DIRECTORIES:
+		ui->spec.files.directories = !ui->spec.files.directories;
+		sort_by(ui, ui->files.sort, c);
+		ui_message(ui, ui->spec.files.directories ? "directories: what lies in each"
+							  : "files");
+		return true;
+	case ACTION_FILES_MUTE:
+	case ACTION_FILES_MUTE_BELOW:
+		if ((r = current(ui, s)))
+			about(ui, r, id == ACTION_FILES_MUTE_BELOW, c);
+		return true;
+	case ACTION_FILES_UNMUTE:
+		if ((r = current(ui, s)))
+			unmute(ui, r, c);
+		return true;
+	case ACTION_MUTE_MENU:
+		if ((r = current(ui, s)))
+			open_menu(ui, r, c);
+		return true;
+	case ACTION_OPEN:
+		if ((r = current(ui, s)))
+			show_users(ui, r, c);
+		return true;
+	case ACTION_LEFT:
+	case ACTION_RIGHT:
+	case ACTION_FOLD:
+	case ACTION_UNFOLD:
+	case ACTION_FOLD_ALL:
+	case ACTION_TREE:
+	case ACTION_TOTALS:
+	case ACTION_EXITED:
+	case ACTION_KERNEL:
+		ui_message(ui, "this key is for processes; 1 shows them");
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const char *const file_name[FILE_COUNT] = {
+#define X(id, ...) #id,
+	FILE_COLUMN_TABLE(X)
+#undef X
+};
+
+static const char *const user_name[USER_COUNT] = {
+#define X(id, ...) #id,
+	USER_COLUMN_TABLE(X)
+#undef X
+};
+
+static struct sheet_value
+file_value(const struct file_row *r, enum file_column column, char mark[2])
+{
+	switch (column) {
+	case FILE_RATE:
+		return sheet_real(r->rate);
+	case FILE_OPEN_S:
+		return sheet_real(r->open_rate);
+	case FILE_CLOSE_S:
+		return sheet_real(r->close_rate);
+	case FILE_TOTAL:
+		return sheet_int((int64_t)r->total);
+	case FILE_OPENS:
+		return sheet_int((int64_t)r->opens);
+	case FILE_BALANCE:
+		return sheet_int(r->balance);
+	case FILE_USERS:
+		return sheet_int(r->users);
+	case FILE_TOP:
+		return sheet_int(pid_shown(r->top_pid));
+	case FILE_MUTE:
+		snprintf(mark, 2, "%s", r->mute == ' ' ? "" : (char[]){ r->mute, '\0' });
+		return sheet_text(mark);
+	default:
+		return sheet_text(r->path);
+	}
+}
+
+static struct sheet_value
+user_value(const struct file_user_row *u, enum user_column column)
+{
+	switch (column) {
+	case USER_PID:
+		return sheet_int(pid_shown(u->key.pid));
+	case USER_OPENS:
+		return sheet_int((int64_t)u->opens);
+	case USER_CLOSES:
+		return sheet_int((int64_t)u->closes);
+	case USER_TOTAL:
+		return sheet_int((int64_t)u->total);
+	default:
+		return sheet_text(u->exe);
+	}
+}
+
+static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	const struct files_page *p = &s->files;
+	struct grid grid = { .rest = GRID_CELL / 2 }; /* paths are not cut */
+	struct line line = { .ui = ui, .grid = &grid };
+	char text[GRID_CELL], mark[2];
+
+	if (ui->files.who) {
+		ui_sheet_columns(sheet, user_column, user_name, USER_COUNT);
+		for (size_t i = 0; i < p->user_count; i++)
+			for (unsigned column = 0; column < USER_COUNT; column++) {
+				line.user = &p->users[i];
+				user_cell(&line, column, text);
+				sheet_add(sheet, user_value(line.user, column), text);
+			}
+		return;
+	}
+	ui_sheet_columns(sheet, file_column, file_name, FILE_COUNT);
+	for (size_t i = 0; i < p->count; i++)
+		for (unsigned column = 0; column < FILE_COUNT; column++) {
+			line.r = &p->rows[i];
+			cell(&line, column, text);
+			sheet_add(sheet, file_value(line.r, column, mark), text);
+		}
+}
+
+const struct view view_files = {
+	ACTION_GROUP_FILES, draw, act,
+	{ ACTION_FILES_MUTE, ACTION_FILES_DIRECTORIES, ACTION_OPEN, ACTION_HELP, ACTION_QUIT, ACTION_FILTER,
+	  ACTION_SEARCH, ACTION_MUTE_MENU, ACTION_UNDO, ACTION_PAUSE },
+	search, sheet, file_column, FILE_COUNT,
+};
