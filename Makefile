@@ -54,7 +54,7 @@ TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 BENCHES  = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench_*.c))
 # These have Endpoint Security played by a script, so the system's own stays out of them.
 DOUBLE   = $(B)/tests/es_double.o
-DOUBLED  = $(addprefix $(B)/tests/,test_client test_decode bench_handler)
+DOUBLED  = $(addprefix $(B)/tests/,test_client test_decode test_payload bench_handler)
 SYSTEM   = $(filter-out %/bsm.o %/self.o %/platform.o,$(filter $(B)/src/linux/%,$(LIB)))
 HELPERS  = $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out tests/test_%.c tests/bench_%.c tests/prog_%.c $(DOUBLE:$(B)/%.o=%.c),$(wildcard tests/*.c)))
 PROGS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prog_*.c))

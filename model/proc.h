@@ -35,6 +35,11 @@ enum proc_flag {
 	PROC_UNSEEN = 16, /* not met since the survey began */
 };
 
+/* Counters as they stood when the mark was set, moved along with those they are part of. */
+struct marked {
+	struct activity *own, *below; /* NULL: nothing */
+};
+
 /* Exited children of one parent that ran the same executable. */
 struct group {
 	struct group *next_of_owner;
@@ -49,6 +54,7 @@ struct group {
 	struct lives lives;          /* of members whose start is known */
 	struct activity own;         /* what reaped members did */
 	struct activity *below;      /* and what was reaped below them; NULL: nothing */
+	struct marked marked;        /* of own and below */
 };
 
 struct proc {
@@ -72,6 +78,7 @@ struct proc {
 	uint32_t shared;               /* low half of what is in the window already */
 	struct window window;
 	struct activity *reaped;       /* done by descendants that are reaped; NULL: nothing */
+	struct marked marked;          /* of did and reaped */
 	UT_hash_handle hh;
 };
 
@@ -95,6 +102,7 @@ struct tree {
 	uint64_t shared;
 	uint64_t applied[EV_COUNT];
 	uint64_t tick_ns;
+	uint64_t marked_ns;            /* when the mark was set; 0: there is none */
 	uint64_t lost_from_ns, lost_to_ns; /* 0: nothing lost since the counters began */
 };
 

@@ -190,8 +190,19 @@ add_more(struct frame *f, struct row *to, const struct count from[], uint32_t n)
 	to->more_count = count;
 }
 
+/* What there was of this type at the mark. */
+static uint64_t
+marked(const struct activity *before, enum event_id id)
+{
+	const struct tally *t = before ? activity_get(before, id) : NULL;
+
+	return t ? t->total : 0;
+}
+
+/* before: what of it came before the mark; NULL: nothing, or there is no mark. */
 static void
-add_activity(struct frame *f, struct row *to, const struct activity *from, bool rates)
+add_activity(struct frame *f, struct row *to, const struct activity *from,
+	     const struct activity *before, bool rates)
 {
 	struct count more[EV_COUNT];
 	uint32_t n = 0;
@@ -199,20 +210,21 @@ add_activity(struct frame *f, struct row *to, const struct activity *from, bool 
 	if (!from)
 		return;
 	for (unsigned id = 0; id < EV_CORE; id++) {
-		to->total[id] += from->core[id].total;
+		to->total[id] += from->core[id].total - marked(before, (enum event_id)id);
 		if (rates)
 			to->rate[id] += (double)from->core[id].rate;
 	}
-	to->total_all += activity_total(from);
+	to->total_all += activity_total(from) - (before ? activity_total(before) : 0);
 	if (rates)
 		to->rate_all += activity_rate(from);
 	if (!from->more)
 		return;
 	for (unsigned id = EV_CORE; id < EV_COUNT; id++) {
 		const struct tally *t = activity_get(from, (enum event_id)id);
+		uint64_t total = t ? t->total - marked(before, (enum event_id)id) : 0;
 
-		if (t && (t->total || (rates && t->rate > 0)))
-			more[n++] = (struct count){ (enum event_id)id, t->total,
+		if (t && (total || (rates && t->rate > 0)))
+			more[n++] = (struct count){ (enum event_id)id, total,
 						    rates ? (double)t->rate : 0 };
 	}
 	add_more(f, to, more, n);
@@ -272,7 +284,7 @@ fill_row(struct frame *f, struct row *r, const struct proc *p)
 	memset(r->rate, 0, sizeof(r->rate));
 	r->more = NULL;
 	r->more_count = 0;
-	add_activity(f, r, &p->did, true);
+	add_activity(f, r, &p->did, p->marked.own, true);
 	r->status = p->status;
 	r->group_count = 0;
 	r->group_life_ns = 0;
@@ -407,7 +419,9 @@ sum_subtrees(struct frame *f)
 	for (size_t k = 0; k < f->n; k++) {
 		uint32_t i = f->a->order[k], up = f->a->up[i];
 
-		add_activity(f, &rows[i], f->t->all[i]->reaped, false);
+		const struct proc *p = f->t->all[i];
+
+		add_activity(f, &rows[i], p->reaped, p->marked.below, false);
 		if (up != NONE)
 			add_row(f, &rows[up], &rows[i]);
 	}
@@ -454,9 +468,9 @@ fill_group(struct frame *f, struct row *r, const struct group *g)
 	r->group_life_ns = lives_median(&g->lives);
 	r->flags = ROW_GROUP | ROW_EXITED;
 	r->mute = ' ';
-	add_activity(f, r, &g->own, false);
+	add_activity(f, r, &g->own, g->marked.own, false);
 	if (f->spec->subtree_totals)
-		add_activity(f, r, g->below, false);
+		add_activity(f, r, g->below, g->marked.below, false);
 }
 
 /* Group rows go behind those of processes; before place(), which hides the members. */
@@ -819,6 +833,7 @@ fill_machine(const struct frame *f)
 	struct snapshot *s = f->s;
 
 	s->time_ns = f->now_ns;
+	s->marked_ns = f->t->marked_ns;
 	s->rate_all = 0;
 	for (unsigned id = 0; id < EV_COUNT; id++) {
 		s->total[id] = f->t->did[id].total;

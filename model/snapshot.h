@@ -12,6 +12,7 @@
 #include "model/filter.h"
 #include "model/history.h"
 #include "model/loss.h"
+#include "model/minute.h"
 #include "model/mutes.h"
 #include "model/tree.h"
 
@@ -95,6 +96,7 @@ struct snapshot {
 	size_t processes;           /* alive in the tree, kernel threads left out unless shown */
 	size_t matched;             /* rows that match the filter, folded away or not */
 	uint64_t time_ns;
+	uint64_t marked_ns;         /* since when rows count; 0: since the start */
 	double rate[EV_COUNT];      /* of the whole machine */
 	double rate_all;
 	uint64_t total[EV_COUNT];
@@ -103,6 +105,8 @@ struct snapshot {
 	event_mask subscribed;      /* types that are watched */
 	event_mask available;       /* and those that could be */
 	uint64_t lag_ns;            /* age of the oldest event applied this frame */
+	double ring_fill;           /* 0..1, the highest since the last frame */
+	float activity[MINUTE_SECONDS]; /* of all types, as minute_sum() gives them; zeroed: not known */
 	uint64_t backlog;           /* paused: events applied since the picture was frozen */
 	double self_cpu;            /* per cent of one core */
 	uint64_t self_rss;          /* bytes */

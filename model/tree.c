@@ -135,14 +135,29 @@ active_remove(struct tree *t, struct proc *p)
 }
 
 static void
+activity_free(struct activity **a)
+{
+	if (*a)
+		activity_finish(*a);
+	free(*a);
+	*a = NULL;
+}
+
+static void
+marked_free(struct marked *m)
+{
+	activity_free(&m->own);
+	activity_free(&m->below);
+}
+
+static void
 group_free(struct tree *t, struct group *g)
 {
 	DL_DELETE(t->groups, g);
 	string_release(g->exe);
 	activity_finish(&g->own);
-	if (g->below)
-		activity_finish(g->below);
-	free(g->below);
+	activity_free(&g->below);
+	marked_free(&g->marked);
 	free(g);
 }
 
@@ -152,9 +167,8 @@ proc_finish(struct proc *p)
 	string_release(p->exe);
 	string_release(p->args);
 	activity_finish(&p->did);
-	if (p->reaped)
-		activity_finish(p->reaped);
-	free(p->reaped);
+	activity_free(&p->reaped);
+	marked_free(&p->marked);
 }
 
 /* p has neither children nor a parent any more. */
@@ -277,6 +291,7 @@ detach(struct tree *t, struct proc *p)
 	p->parent = NULL;
 	if (is(parent, PROC_GHOST) && !parent->child) {
 		add_counts(&t->root.reaped, parent->reaped);
+		add_counts(&t->root.marked.below, parent->marked.below);
 		DL_DELETE(parent->parent->child, parent);
 		t->ghosts--;
 		proc_free(t, parent);
@@ -369,9 +384,13 @@ reap(struct tree *t, struct proc *p)
 	share(t, p, p->exited_ns);
 	add_counts(&parent->reaped, &p->did);
 	add_counts(&parent->reaped, p->reaped);
+	add_counts(&parent->marked.below, p->marked.own);
+	add_counts(&parent->marked.below, p->marked.below);
 	if (p->group) {
 		activity_merge(&p->group->own, &p->did);
 		add_counts(&p->group->below, p->reaped);
+		add_counts(&p->group->marked.own, p->marked.own);
+		add_counts(&p->group->marked.below, p->marked.below);
 	}
 	for (c = p->child; c; c = next) {
 		next = c->next;
@@ -942,6 +961,37 @@ tree_fold_all(struct tree *t, bool folded)
 }
 
 static void
+mark(struct marked *m, const struct activity *own, const struct activity *below)
+{
+	marked_free(m);
+	if (activity_total(own))
+		add_counts(&m->own, own);
+	add_counts(&m->below, below);
+}
+
+void
+tree_mark(struct tree *t, uint64_t now_ns)
+{
+	t->marked_ns = now_ns;
+	mark(&t->root.marked, &t->root.did, t->root.reaped);
+	for (size_t i = 0; i < t->count; i++)
+		mark(&t->all[i]->marked, &t->all[i]->did, t->all[i]->reaped);
+	for (struct group *g = t->groups; g; g = g->next)
+		mark(&g->marked, &g->own, g->below);
+}
+
+void
+tree_unmark(struct tree *t)
+{
+	t->marked_ns = 0;
+	marked_free(&t->root.marked);
+	for (size_t i = 0; i < t->count; i++)
+		marked_free(&t->all[i]->marked);
+	for (struct group *g = t->groups; g; g = g->next)
+		marked_free(&g->marked);
+}
+
+static void
 clear(struct proc *p)
 {
 	rate_clear(&p->did);
@@ -952,6 +1002,7 @@ clear(struct proc *p)
 void
 tree_clear(struct tree *t)
 {
+	tree_unmark(t); /* it was of counters that are no more */
 	for (unsigned id = 0; id < EV_COUNT; id++)
 		tally_clear(&t->did[id]);
 	clear(&t->root);

@@ -93,7 +93,14 @@ void tree_survey_end(struct tree *, uint64_t now_ns);
 void tree_fold(struct tree *, struct proc_key, bool folded);
 void tree_fold_all(struct tree *, bool folded); /* folding leaves the roots open */
 
-/* Counters from zero: totals of every process (C). */
+/*
+ * A mark: from now_ns on snapshots count only what came since. Another one takes its place.
+ * Costs memory for a copy of the counters as long as it is set.
+ */
+void tree_mark(struct tree *, uint64_t now_ns);
+void tree_unmark(struct tree *);
+
+/* Counters from zero: totals of every process (C). Ends a mark. */
 void tree_clear(struct tree *);
 
 /* Applied events by type since the start, for the accounting identity. */

@@ -359,6 +359,15 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 	case COMMAND_SUBSCRIBE:
 		session_subscribe(s, c->events, message, len);
 		return COMMANDS_PICTURE;
+	case COMMAND_MARK:
+		if (c->on)
+			tree_mark(s->tree, session_now(s));
+		else
+			tree_unmark(s->tree);
+		snprintf(message, len, "%s",
+			 c->on ? "counters show what comes from here on; c ends that" :
+				 "counters show everything again");
+		return COMMANDS_PICTURE;
 	case COMMAND_CLEAR:
 		tree_clear(s->tree);
 		views_clear(&s->views);

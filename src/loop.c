@@ -219,20 +219,6 @@ handle_signals(struct run *r)
 }
 
 static void
-tell_command(struct run *r)
-{
-	const struct child *child = r->session->child;
-	char what[40], message[160];
-
-	child_state(child, what, sizeof(what));
-	snprintf(message, sizeof(message), "%.80s has ended: %s; q leaves and shows its output", child_name(child),
-		 what);
-	ui_message(r->ui, message);
-	r->stale = true;
-	r->drawn = false;
-}
-
-static void
 save_config(struct run *r, char *message, size_t len)
 {
 	const char *path = r->session->options->config_path;
@@ -300,6 +286,20 @@ record(struct run *r, const struct command *c, char *message, size_t len)
 	else if (!error)
 		snprintf(message, len, "recording to %.300s; R stops", c->exe);
 	session_figures(r->session); /* the header says whether it records */
+}
+
+static void
+tell_command(struct run *r)
+{
+	const struct child *child = r->session->child;
+	char what[40], message[160];
+
+	child_state(child, what, sizeof(what));
+	snprintf(message, sizeof(message), "%.80s has ended: %s; q leaves and shows its output", child_name(child),
+		 what);
+	ui_message(r->ui, message);
+	r->stale = true;
+	r->drawn = false;
 }
 
 static void

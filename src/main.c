@@ -177,8 +177,8 @@ static int
 run(const struct options *o)
 {
 	struct session session;
-	struct child *child = NULL;
 	char why[512] = "", host[256] = "", *scope_text;
+	struct child *child = NULL;
 	struct ui_config config = {
 		.in_fd = STDIN_FILENO,
 		.out_fd = STDOUT_FILENO,
@@ -272,9 +272,9 @@ run(const struct options *o)
 	if (child)
 		status = end_command(&session);
 	session_close(&session);
+	filter_free((struct filter *)config.filter);
 	child_close(child);
 	free(scope_text);
-	filter_free((struct filter *)config.filter);
 	if (frames_to != stdout)
 		fclose(frames_to);
 	if (config.in_fd != STDIN_FILENO)

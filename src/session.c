@@ -94,17 +94,6 @@ observe(struct session *s, const struct event *e)
 		record_event(s->record, e);
 }
 
-/* With a command: is it of what came of it? */
-static bool
-is_followed(struct session *s, const struct event *e)
-{
-	if (!s->family || family_take(s->family, e))
-		return true;
-	if (e->id < EV_COUNT)
-		s->outside[e->id]++;
-	return false;
-}
-
 /* For the views: is it of a process that -p and -u ask for? */
 static void
 show(struct session *s, const struct event *e, struct string *exe)
@@ -118,6 +107,17 @@ show(struct session *s, const struct event *e, struct string *exe)
 		views_apply(&s->views, e, exe);
 }
 
+/* With a command: is it of what came of it? */
+static bool
+is_followed(struct session *s, const struct event *e)
+{
+	if (!s->family || family_take(s->family, e))
+		return true;
+	if (e->id < EV_COUNT)
+		s->outside[e->id]++;
+	return false;
+}
+
 static void
 apply(struct session *s, const struct event *e)
 {
@@ -128,8 +128,8 @@ apply(struct session *s, const struct event *e)
 		return;
 	if (s->summary)
 		summary_take(s->summary, e);
-	exe = shown ? tree_exe(s->tree, &e->who) : NULL;
 	observe(s, e);
+	exe = shown ? tree_exe(s->tree, &e->who) : NULL;
 	if (exe)
 		show(s, e, exe);
 	tree_apply(s->tree, e);
@@ -168,6 +168,8 @@ session_drain(struct session *s, uint64_t budget_ns, bool *more)
 	*more = false;
 	if (!e)
 		return 0;
+	if (ring_used(s->ring) > s->ring_peak)
+		s->ring_peak = ring_used(s->ring);
 	/* Events are in order: the first is the oldest, and waits the longest. */
 	now = session_now(s);
 	if (!s->source.ops->now && now > e->time_ns && now - e->time_ns > s->lag_ns)
@@ -230,6 +232,8 @@ session_figures(struct session *s)
 	shown->subscribed = s->events;
 	shown->available = s->source.ops->available(s->source.self);
 	shown->lag_ns = s->lag_shown_ns;
+	/* Whichever of the two queues is fuller is the one that may lose something. */
+	shown->ring_fill = stats.kernel_fill > s->ring_shown ? stats.kernel_fill : s->ring_shown;
 	shown->backlog = s->applied - s->applied_shown;
 	shown->self_cpu = s->self.cpu;
 	shown->self_rss = s->self.rss;
@@ -317,6 +321,8 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	self_sample(&s->self, clock_steady());
 	s->lag_shown_ns = s->lag_ns;
 	s->lag_ns = 0;
+	s->ring_shown = (double)s->ring_peak / (double)ring_size(s->ring);
+	s->ring_peak = 0;
 	session_figures(s);
 }
 

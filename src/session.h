@@ -40,6 +40,8 @@ struct session {
 	uint64_t applied_shown;   /* of these, when the snapshot was taken */
 	uint64_t lag_ns;          /* of the frame being collected */
 	uint64_t lag_shown_ns;
+	uint64_t ring_peak;       /* bytes in use, the most since the last tick */
+	double ring_shown;        /* share of the ring */
 	uint64_t lost;            /* events, up to the last tick */
 	uint64_t lost_vital;      /* of these, exec, fork and exit */
 	uint64_t lost_untyped;    /* in the kernel, of a type that is not known (yet) */

@@ -5,6 +5,9 @@ set -u
 passed=0 failed=0 skipped=0 bad=
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+# Nobody's own settings have a say in the tests.
+XDG_CONFIG_HOME=/nonexistent
+export XDG_CONFIG_HOME
 # Started in the background by some shells, this ignores SIGINT; what is tested must not inherit that.
 clean=
 env --default-signal=INT,QUIT true 2>/dev/null && clean='env --default-signal=INT,QUIT'

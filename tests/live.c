@@ -128,11 +128,237 @@ copy_exec(struct live_event *e, const es_event_exec_t *exec)
 	e->last_fd = exec->last_fd;
 }
 
+static void
+copy_file(struct live_event *e, const es_file_t *file)
+{
+	e->path = copy_string(file->path);
+	e->stat = file->stat;
+	e->path_truncated = file->path_truncated;
+}
+
+static void
+copy_second(struct live_event *e, const es_file_t *file)
+{
+	e->path2 = copy_string(file->path);
+	e->stat2 = file->stat;
+}
+
+/* A name in a directory, as path2 and name. */
+static void
+copy_entry(struct live_event *e, const es_file_t *dir, es_string_token_t name)
+{
+	size_t length = dir->path.length == 1 ? 0 : dir->path.length;
+	char *path = allocate(length + name.length + 2);
+
+	memcpy(path, dir->path.data, length);
+	path[length] = '/';
+	memcpy(path + length + 1, name.data, name.length);
+	e->path2 = (struct live_string){ length + 1 + name.length, path };
+	e->name = copy_string(name);
+}
+
+/* path: where; path2: its source; name: its type */
+static void
+copy_mount(struct live_event *e, const es_message_t *m, const struct statfs *statfs)
+{
+	const es_linux_mount_t *mount = es_linux_mount(m);
+
+	e->number[0] = (uint64_t)statfs->f_flags;
+	if (!mount)
+		return;
+	e->path = copy_string(mount->on);
+	e->path2 = copy_string(mount->from);
+	e->name = copy_string(mount->type);
+}
+
+/* Events that say no more than which file. */
+#define ONE_FILE(X)                                                                      \
+	X(TRUNCATE, truncate, target)                                                    \
+	X(WRITE, write, target)                                                          \
+	X(READDIR, readdir, target)                                                      \
+	X(READLINK, readlink, source)                                                    \
+	X(STAT, stat, target)                                                            \
+	X(LISTEXTATTR, listextattr, target)                                              \
+	X(CHDIR, chdir, target)                                                          \
+	X(CHROOT, chroot, target)                                                        \
+	X(DUP, dup, target)
+
+static void
+copy_call(struct live_event *e, const es_message_t *m)
+{
+	const es_events_t *event = &m->event;
+
+	switch ((int)m->event_type) {
+#define X(id, name, field)                                                               \
+	case NOTIFY(id):                                                                 \
+		copy_file(e, event->name.field);                                         \
+		break;
+		ONE_FILE(X)
+#undef X
+	case NOTIFY(CREATE):
+		e->number[0] = event->create.destination_type;
+		if (event->create.destination_type == ES_DESTINATION_TYPE_EXISTING_FILE)
+			copy_file(e, event->create.destination.existing_file);
+		break;
+	case NOTIFY(UNLINK):
+		copy_file(e, event->unlink.target);
+		copy_second(e, event->unlink.parent_dir);
+		break;
+	case NOTIFY(RENAME):
+		e->number[0] = event->rename.destination_type;
+		copy_file(e, event->rename.source);
+		if (event->rename.destination_type == ES_DESTINATION_TYPE_NEW_PATH)
+			copy_entry(e, event->rename.destination.new_path.dir,
+				   event->rename.destination.new_path.filename);
+		break;
+	case NOTIFY(EXCHANGEDATA):
+		copy_file(e, event->exchangedata.file1);
+		copy_second(e, event->exchangedata.file2);
+		break;
+	case NOTIFY(LINK):
+		copy_file(e, event->link.source);
+		copy_entry(e, event->link.target_dir, event->link.target_filename);
+		break;
+	case NOTIFY(CLONE):
+		copy_file(e, event->clone.source);
+		copy_entry(e, event->clone.target_dir, event->clone.target_name);
+		break;
+	case NOTIFY(COPYFILE):
+		copy_file(e, event->copyfile.source);
+		copy_entry(e, event->copyfile.target_dir, event->copyfile.target_name);
+		e->stat2 = event->copyfile.target_file->stat;
+		e->number[0] = event->copyfile.mode;
+		e->number[1] = (uint64_t)event->copyfile.flags;
+		break;
+	case NOTIFY(ACCESS):
+		copy_file(e, event->access.target);
+		e->number[0] = (uint64_t)event->access.mode;
+		break;
+	case NOTIFY(FCNTL):
+		copy_file(e, event->fcntl.target);
+		e->number[0] = (uint64_t)event->fcntl.cmd;
+		break;
+	case NOTIFY(MMAP):
+		copy_file(e, event->mmap.source);
+		e->number[0] = (uint64_t)event->mmap.protection;
+		e->number[1] = (uint64_t)event->mmap.max_protection;
+		e->number[2] = (uint64_t)event->mmap.flags;
+		e->number[3] = event->mmap.file_pos;
+		break;
+	case NOTIFY(MPROTECT):
+		e->number[0] = (uint64_t)event->mprotect.protection;
+		e->number[1] = event->mprotect.address;
+		e->number[2] = event->mprotect.size;
+		break;
+	case NOTIFY(SETMODE):
+		copy_file(e, event->setmode.target);
+		e->number[0] = event->setmode.mode;
+		break;
+	case NOTIFY(SETOWNER):
+		copy_file(e, event->setowner.target);
+		e->number[0] = event->setowner.uid;
+		e->number[1] = event->setowner.gid;
+		break;
+	case NOTIFY(SETFLAGS):
+		copy_file(e, event->setflags.target);
+		e->number[0] = event->setflags.flags;
+		break;
+	case NOTIFY(SETACL):
+		copy_file(e, event->setacl.target);
+		e->number[0] = event->setacl.set_or_clear;
+		break;
+	case NOTIFY(SETEXTATTR):
+		copy_file(e, event->setextattr.target);
+		e->name = copy_string(event->setextattr.extattr);
+		break;
+	case NOTIFY(GETEXTATTR):
+		copy_file(e, event->getextattr.target);
+		e->name = copy_string(event->getextattr.extattr);
+		break;
+	case NOTIFY(DELETEEXTATTR):
+		copy_file(e, event->deleteextattr.target);
+		e->name = copy_string(event->deleteextattr.extattr);
+		break;
+	case NOTIFY(SIGNAL):
+		e->number[0] = (uint64_t)event->signal.sig;
+		copy_process(&e->other, event->signal.target);
+		break;
+	case NOTIFY(PROC_SUSPEND_RESUME):
+		if (event->proc_suspend_resume.target)
+			copy_process(&e->other, event->proc_suspend_resume.target);
+		e->number[0] = event->proc_suspend_resume.type;
+		break;
+	case NOTIFY(TRACE):
+		copy_process(&e->other, event->trace.target);
+		break;
+	case NOTIFY(GET_TASK):
+		copy_process(&e->other, event->get_task.target);
+		e->number[0] = event->get_task.type;
+		break;
+	case NOTIFY(SETUID):
+		e->number[0] = event->setuid.uid;
+		break;
+	case NOTIFY(SETGID):
+		e->number[0] = event->setgid.gid;
+		break;
+	case NOTIFY(SETEUID):
+		e->number[0] = event->seteuid.euid;
+		break;
+	case NOTIFY(SETEGID):
+		e->number[0] = event->setegid.egid;
+		break;
+	case NOTIFY(SETREUID):
+		e->number[0] = event->setreuid.ruid;
+		e->number[1] = event->setreuid.euid;
+		break;
+	case NOTIFY(SETREGID):
+		e->number[0] = event->setregid.rgid;
+		e->number[1] = event->setregid.egid;
+		break;
+	case NOTIFY(UIPC_BIND):
+		copy_entry(e, event->uipc_bind.dir, event->uipc_bind.filename);
+		e->path = (struct live_string){ e->path2.len, strndup(e->path2.data, e->path2.len) };
+		e->number[0] = event->uipc_bind.mode;
+		break;
+	case NOTIFY(UIPC_CONNECT):
+		copy_file(e, event->uipc_connect.file);
+		e->number[0] = (uint64_t)event->uipc_connect.domain;
+		e->number[1] = (uint64_t)event->uipc_connect.type;
+		e->number[2] = (uint64_t)event->uipc_connect.protocol;
+		break;
+	case NOTIFY(MOUNT):
+		copy_mount(e, m, event->mount.statfs);
+		break;
+	case NOTIFY(UNMOUNT):
+		copy_mount(e, m, event->unmount.statfs);
+		break;
+	case NOTIFY(REMOUNT):
+		copy_mount(e, m, event->remount.statfs);
+		break;
+	case NOTIFY(KEXTLOAD):
+		e->name = copy_string(event->kextload.identifier);
+		break;
+	case NOTIFY(KEXTUNLOAD):
+		e->name = copy_string(event->kextunload.identifier);
+		break;
+	case NOTIFY(PTY_GRANT):
+		e->number[0] = event->pty_grant.dev;
+		break;
+	case NOTIFY(PTY_CLOSE):
+		e->number[0] = event->pty_close.dev;
+		break;
+	case NOTIFY(UTIMES):
+		copy_file(e, event->utimes.target);
+		e->times[0] = event->utimes.atime;
+		e->times[1] = event->utimes.mtime;
+		break;
+	}
+}
+
 static struct live_event *
 copy_message(const es_message_t *m)
 {
 	struct live_event *e = allocate(sizeof(*e));
-	const es_file_t *file = NULL;
 
 	e->type = m->event_type;
 	e->message_version = m->version;
@@ -145,11 +371,11 @@ copy_message(const es_message_t *m)
 	copy_process(&e->actor, m->process);
 	switch ((int)m->event_type) {
 	case OPEN:
-		file = m->event.open.file;
+		copy_file(e, m->event.open.file);
 		e->fflag = m->event.open.fflag;
 		break;
 	case CLOSE:
-		file = m->event.close.target;
+		copy_file(e, m->event.close.target);
 		e->modified = m->event.close.modified;
 		break;
 	case EXEC:
@@ -161,11 +387,8 @@ copy_message(const es_message_t *m)
 	case EXIT:
 		e->status = m->event.exit.stat;
 		break;
-	}
-	if (file) {
-		e->path = copy_string(file->path);
-		e->stat = file->stat;
-		e->path_truncated = file->path_truncated;
+	default:
+		copy_call(e, m);
 	}
 	return e;
 }
@@ -190,6 +413,8 @@ free_event(struct live_event *e)
 	free(e->env);
 	free(e->fds);
 	free(e->path.data);
+	free(e->path2.data);
+	free(e->name.data);
 	free(e->cwd.data);
 	free(e->script.data);
 	free(e->asked.data);
@@ -426,13 +651,15 @@ live_dump(struct live *l)
 				   : e->type == (int)EXEC  ? "exec"
 				   : e->type == (int)FORK  ? "fork"
 				   : e->type == (int)EXIT  ? "exit"
-							   : "?";
+							   : "event";
 
-		fprintf(stderr, "  %-5s %d/%x tid %" PRIu64, name, (int)e->actor.pid,
-			(unsigned)e->actor.version, e->tid);
+		fprintf(stderr, "  %-5s %3d %d/%x tid %" PRIu64, name, (int)e->type,
+			(int)e->actor.pid, (unsigned)e->actor.version, e->tid);
 		if (e->other.pid)
 			fprintf(stderr, " -> %d/%x", (int)e->other.pid, (unsigned)e->other.version);
 		dump_string("path", &e->path);
+		dump_string("path2", &e->path2);
+		dump_string("name", &e->name);
 		dump_string("by", &e->actor.path);
 		dump_string("program", &e->other.path);
 		if (e->type == (int)EXIT)
@@ -544,6 +771,19 @@ live_begin(void **state)
 	live_connect(l);
 	live_mute_self(l);
 	live_subscribe(l);
+	return l;
+}
+
+struct live *
+live_begin_with(void **state, const es_event_type_t types[], size_t n)
+{
+	const es_event_type_t life[] = { ES_EVENT_TYPE_NOTIFY_FORK, ES_EVENT_TYPE_NOTIFY_EXIT };
+	struct live *l = live_prepare(state);
+
+	live_connect(l);
+	live_mute_self(l);
+	assert_int_equal(es_subscribe(l->client, life, LENGTH(life)), ES_RETURN_SUCCESS);
+	assert_int_equal(es_subscribe(l->client, types, (uint32_t)n), ES_RETURN_SUCCESS);
 	return l;
 }
 

@@ -53,6 +53,7 @@ enum {
 	FORK = ES_EVENT_TYPE_NOTIFY_FORK,
 	EXIT = ES_EVENT_TYPE_NOTIFY_EXIT,
 };
+#define NOTIFY(name) ES_EVENT_TYPE_NOTIFY_##name
 
 /* Any bytes, with a NUL behind that len does not count. data is NULL when there was none. */
 struct live_string {
@@ -81,11 +82,16 @@ struct live_event {
 	uint64_t seq, global_seq, mach_time, tid;
 	struct timespec time;
 	struct live_process actor;
-	struct live_process other; /* fork: the child; exec: the new program */
-	struct live_string path;   /* open, close */
-	struct stat stat;
+	struct live_process other; /* fork: the child; exec: the new program; else: its target */
+	struct live_string path;   /* of the file, or the first one, it is about */
+	struct live_string path2;  /* of the second one; of what is new, all of its path */
+	struct live_string name;   /* an attribute's, a directory's entry, … */
+	struct stat stat, stat2;
 	bool path_truncated, modified;
 	int fflag, status;
+	/* Other than files and strings: the payload's numbers, in ESMessage.h's order. */
+	uint64_t number[4];
+	struct timespec times[2];
 	/* exec */
 	uint32_t argc, envc, fdc;
 	struct live_string *args, *env;
@@ -124,6 +130,8 @@ struct live *live_prepare(void **state);
 void live_connect(struct live *);   /* one client, subscribed to nothing, nothing muted */
 void live_subscribe(struct live *); /* to all five */
 void live_mute_self(struct live *);
+/* live_begin(), subscribed to these, and to fork and exit to follow the workloads by. */
+struct live *live_begin_with(void **state, const es_event_type_t types[], size_t n);
 
 /* Prints why and skips the test when this process may not have a client. */
 void live_skip_unless_possible(void);

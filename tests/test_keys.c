@@ -1,10 +1,11 @@
 /* Keys: each does what its help says, and acts on the process that is highlighted. */
 #include "tests/frame.h"
 #include "ui/action.h"
+#include "ui/clean.h"
 #include "ui/column.h"
 #include "ui/curses.h"
 #include "ui/order.h"
-#include "ui/term.h"
+#include "ui/state.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -900,6 +901,180 @@ the_setup_panel_shows_moves_and_widens_columns(void **state)
 	assert_int_equal(key('W').kind, COMMAND_SAVE_CONFIG);
 }
 
+static struct command
+mouse(enum term_mouse what, int y, int x)
+{
+	struct command c;
+
+	ui_draw(ui, &f.s);
+	ui_mouse(ui, &f.s, what, y, x, &c);
+	ui_draw(ui, &f.s);
+	return c;
+}
+
+static void
+the_mouse_selects_sorts_and_folds(void **state)
+{
+	struct command c;
+
+	(void)state;
+	mouse(TERM_MOUSE_PRESS, 9, 30);
+	assert_int_equal(highlighted(), 655);
+	c = mouse(TERM_MOUSE_PRESS, 3, 25); /* OPEN/S */
+	assert_int_equal(c.kind, COMMAND_REFRESH);
+	assert_ptr_equal(ui_spec(ui)->compare, column_info[COLUMN_OPEN_RATE].compare);
+	assert_true(ui_spec(ui)->reverse);
+	mouse(TERM_MOUSE_PRESS, 3, 25);
+	assert_false(ui_spec(ui)->reverse);
+	/* make is on line 6, its sign where COMMAND begins */
+	char *screen = frame_read(), *line = screen;
+	for (int i = 0; i < 6; i++)
+		line = strchr(line, '\n') + 1;
+	int x = (int)clean_width(line) - (int)clean_width(strstr(line, "▾"));
+	free(screen);
+	c = mouse(TERM_MOUSE_PRESS, 6, x);
+	assert_int_equal(c.kind, COMMAND_FOLD);
+	assert_int_equal(c.key.pid, 4120);
+	assert_true(c.on);
+	f.row[2].flags |= ROW_FOLDED;
+	c = mouse(TERM_MOUSE_PRESS, 6, x);
+	assert_false(c.on);
+	assert_int_equal(mouse(TERM_MOUSE_PRESS, 6, x + 3).kind, COMMAND_NONE);
+	/* beside everything */
+	mouse(TERM_MOUSE_PRESS, 0, 0);
+	mouse(TERM_MOUSE_PRESS, 22, 5);
+	mouse(TERM_MOUSE_PRESS, 23, 79);
+	mouse(TERM_MOUSE_PRESS, 500, 500);
+	assert_int_equal(highlighted(), 4120);
+}
+
+static void
+the_wheel_scrolls(void **state)
+{
+	(void)state;
+	frame_init(&f);
+	for (int i = 0; i < 100; i++)
+		frame_add(&f, 0, 1000 + i, "root", 1, 1, "/bin/x");
+	key('j');
+	mouse(TERM_MOUSE_DOWN, 10, 10);
+	screen_lacks("1002");
+	screen_has("1003");
+	assert_int_equal(highlighted(), 1003);
+	mouse(TERM_MOUSE_UP, 10, 10);
+	screen_has("1000");
+	for (int i = 0; i < 60; i++)
+		mouse(TERM_MOUSE_DOWN, 10, 10);
+	screen_has("1099");
+	screen_has("1081");
+	f.s.count = 0;
+	mouse(TERM_MOUSE_DOWN, 10, 10);
+	mouse(TERM_MOUSE_PRESS, 4, 4);
+}
+
+static void
+the_mouse_works_in_menus_and_lists(void **state)
+{
+	(void)state;
+	key('s');
+	mouse(TERM_MOUSE_PRESS, 8, 10); /* PID */
+	assert_int_equal(mouse(TERM_MOUSE_PRESS, 8, 10).kind, COMMAND_REFRESH);
+	assert_ptr_equal(ui_spec(ui)->compare, column_info[COLUMN_PID].compare);
+	key('S');
+	screen_has("[x] PID");
+	mouse(TERM_MOUSE_PRESS, 8, 5);
+	screen_has("[ ] PID");
+	screen_lacks("    PID USER");
+	mouse(TERM_MOUSE_PRESS, 5, 5); /* beside it: as it was */
+	screen_has("    PID USER");
+	key('?');
+	mouse(TERM_MOUSE_DOWN, 5, 5);
+	screen_has("4-");
+	key('q');
+	/* not while something is typed */
+	type("fmak");
+	mouse(TERM_MOUSE_PRESS, 9, 5);
+	screen_has("filter: mak");
+}
+
+static void
+help_begins_with_the_view(void **state)
+{
+	(void)state;
+	key('?');
+	screen_has("This view: processes");
+	screen_has("What is shown");
+	key('q');
+	key('v');
+	key('?');
+	screen_has("This view: mutes");
+	screen_has("In the list of mutes");
+}
+
+static void
+the_first_hint_goes_with_time_or_a_key(void **state)
+{
+	struct ui_config config = frame_config();
+
+	(void)state;
+	ui_close(ui);
+	config.hint = true;
+	ui = frame_open(24, 80, &config);
+	ui_draw(ui, &f.s);
+	screen_has("New here?");
+	frame_clock_ns += 20 * SECOND;
+	ui_draw(ui, &f.s);
+	screen_lacks("New here?");
+	ui_close(ui);
+	ui = frame_open(24, 30, &config);
+	ui_draw(ui, &f.s);
+	screen_has("? explains, q quits");
+	key('j');
+	screen_lacks("? explains, q quits");
+}
+
+static void
+settings_open_the_same_screen_again(void **state)
+{
+	struct ui_config now;
+
+	(void)state;
+	type("tara>Xfmake\r");
+	type("d\x15" "2\r");
+	key('S');
+	key(' ');
+	key('\r');
+	ui_settings(ui, &now);
+	char *before = frame_read();
+	struct ui *old = ui;
+	ui = frame_open(24, 80, &now);
+	ui_draw(ui, &f.s);
+	char *after = frame_read();
+	assert_string_equal(before, after);
+	ui_close(old);
+	free(before);
+	free(after);
+}
+
+static void
+a_mark_is_set_and_ended(void **state)
+{
+	struct command c = key('c');
+
+	(void)state;
+	assert_int_equal(c.kind, COMMAND_MARK);
+	assert_true(c.on);
+	f.s.marked_ns = f.s.time_ns - 12 * SECOND; /* the model's answer */
+	ui_draw(ui, &f.s);
+	screen_has("since 0:00:12");
+	c = key('c');
+	assert_true(c.kind == COMMAND_MARK && !c.on);
+	c = key(ESC);
+	assert_true(c.kind == COMMAND_MARK && !c.on);
+	f.s.marked_ns = 0;
+	assert_int_equal(key(ESC).kind, COMMAND_NONE);
+	screen_lacks("since 0:");
+}
+
 static void
 switches(void **state)
 {
@@ -991,7 +1166,7 @@ messages_go_with_time_or_a_key(void **state)
 static void
 unknown_escape_sequences_are_no_keys(void **state)
 {
-	static const char *const sequences[] = {"\033m", "\033[1;9M", "\033[M abc", "\033OM",
+	static const char *const sequences[] = {"\033m", "\033[1;9M", "\033[M ab", "\033OM",
 						"\033[200~"};
 	struct command c;
 
@@ -1537,6 +1712,13 @@ main(void)
 		BUSY(sorting),
 		BUSY(the_sort_menu_sorts_by_any_column_both_ways),
 		BUSY(the_setup_panel_shows_moves_and_widens_columns),
+		BUSY(the_mouse_selects_sorts_and_folds),
+		BUSY(the_wheel_scrolls),
+		BUSY(the_mouse_works_in_menus_and_lists),
+		BUSY(help_begins_with_the_view),
+		BUSY(the_first_hint_goes_with_time_or_a_key),
+		BUSY(settings_open_the_same_screen_again),
+		BUSY(a_mark_is_set_and_ended),
 		BUSY(switches),
 		BUSY(help_scrolls_and_goes_away),
 		BUSY(messages_go_with_time_or_a_key),

@@ -84,6 +84,35 @@ busy_tree(void **state)
 	drawn("tree_40x7", 7, 40, NULL);
 }
 
+/* Everything a header can say at once: what gives way on narrow screens, and what stays. */
+static void
+headers_of_all_widths(void **state)
+{
+	static const int sizes[][2] = { { 4, 20 }, { 10, 40 }, { 10, 80 }, { 10, 120 }, { 10, 200 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct ui *ui = frame_open(sizes[i][0], sizes[i][1], NULL);
+		char name[32];
+
+		frame_busy(&f);
+		f.s.loss.kernel[EV_OPEN] = 120;
+		f.s.loss.ring[EV_CLOSE] = 7;
+		f.s.mutes.local = 1;
+		f.s.ring_fill = 0.62;
+		f.s.marked_ns = f.s.time_ns - 75 * 1000000000ull;
+		for (unsigned k = 0; k < MINUTE_SECONDS; k++)
+			f.s.activity[k] = k < 8 ? -1 : (float)(k * 37 % 100);
+		frame_type(ui, &f, "f/usr/lib\ro");
+		f.s.matched = 3;
+		frame_clock_ns += 60 * 1000000000ull; /* the message of o is gone */
+		ui_draw(ui, &f.s);
+		snprintf(name, sizeof name, "header_%d", sizes[i][1]);
+		screen_is(name);
+		ui_close(ui);
+	}
+}
+
 static void
 below_the_smallest_size_there_is_one_line(void **state)
 {
@@ -589,6 +618,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(busy_tree),
+		cmocka_unit_test(headers_of_all_widths),
 		cmocka_unit_test(below_the_smallest_size_there_is_one_line),
 		cmocka_unit_test(ascii_and_mono),
 		cmocka_unit_test(no_utf8_locale_means_ascii),

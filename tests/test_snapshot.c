@@ -673,6 +673,103 @@ many_exited_children_of_one_name_are_one_row(void **state)
 	tree_destroy(t);
 }
 
+/* Opens of the row of this name. */
+static uint64_t
+opens_of(const struct snapshot *s, const char *name)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->rows[i].name, name) == 0)
+			return s->rows[i].total[EV_OPEN];
+	fail_msg("there is no row %s", name);
+	return 0;
+}
+
+static void
+after_a_mark_counters_show_what_came_since(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_mark(t, NOON + SECOND);
+	tree_apply(t, open_of(user_below(40, 1, 30), "/a"));
+	tree_apply(t, open_of(user_below(50, 1, 30), "/a")); /* was not there at the mark */
+	snapshot_take(&s, t, NULL, &spec, NOON + 2 * SECOND);
+	assert_int_equal(s.marked_ns, NOON + SECOND);
+	assert_int_equal(opens_of(&s, "make"), 0);
+	assert_int_equal(opens_of(&s, "cc"), 1);
+	spec.subtree_totals = true;
+	snapshot_take(&s, t, NULL, &spec, NOON + 2 * SECOND);
+	assert_int_equal(opens_of(&s, "make"), 2);
+	assert_int_equal(opens_of(&s, "init"), 2);
+	/* a later mark takes its place */
+	tree_mark(t, NOON + 3 * SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + 3 * SECOND);
+	assert_int_equal(opens_of(&s, "init"), 0);
+	tree_unmark(t);
+	snapshot_take(&s, t, NULL, &spec, NOON + 3 * SECOND);
+	assert_int_equal(s.marked_ns, 0);
+	assert_int_equal(opens_of(&s, "make"), 3 + 5 + 2);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+a_mark_holds_when_processes_are_reaped_and_grouped(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	spec.root_pid = 30;
+	spec.subtree_totals = true;
+	run_children(t, 10, "/usr/lib/as", NOON); /* an open each, before the mark */
+	tree_mark(t, NOON);
+	run_children(t, 3, "/usr/lib/as", NOON);
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(opens_of(&s, "as"), 3);
+	assert_int_equal(opens_of(&s, "make"), 3);
+	tree_tick(t, NOON + 6 * SECOND, 5 * SECOND); /* all are reaped */
+	tree_apply(t, exit_of(user_below(40, 1, 30), 0)); /* cc, of five opens before the mark */
+	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND);
+	assert_int_equal(opens_of(&s, "make"), 3);
+	run_children(t, 1, "/usr/lib/as", NOON + 6 * SECOND);
+	tree_tick(t, NOON + 20 * SECOND, 5 * SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + 20 * SECOND);
+	assert_int_equal(opens_of(&s, "make"), 4);
+	/* counters from zero end it: what it was about is gone */
+	tree_clear(t);
+	snapshot_take(&s, t, NULL, &spec, NOON + 20 * SECOND);
+	assert_int_equal(s.marked_ns, 0);
+	assert_int_equal(opens_of(&s, "make"), 0);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+types_that_are_not_core_are_marked_too(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+	struct event_proc vi = user_below(31, 1, 20);
+
+	(void)state;
+	spec.root_pid = 31;
+	tree_apply(t, event_of(EV_UNLINK, vi));
+	tree_mark(t, NOON);
+	tree_apply(t, event_of(EV_UNLINK, vi));
+	tree_apply(t, event_of(EV_UNLINK, vi));
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.rows[0].total_all, 2);
+	assert_int_equal(s.rows[0].more_count, 1);
+	assert_int_equal(s.rows[0].more[0].total, 2);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
 static void
 a_group_outlives_its_members_and_ends_when_no_more_come(void **state)
 {
@@ -819,6 +916,9 @@ main(void)
 		cmocka_unit_test(scope_and_filter_must_both_match),
 		cmocka_unit_test(exited_rows_stay_for_their_time),
 		cmocka_unit_test(many_exited_children_of_one_name_are_one_row),
+		cmocka_unit_test(after_a_mark_counters_show_what_came_since),
+		cmocka_unit_test(a_mark_holds_when_processes_are_reaped_and_grouped),
+		cmocka_unit_test(types_that_are_not_core_are_marked_too),
 		cmocka_unit_test(a_group_outlives_its_members_and_ends_when_no_more_come),
 		cmocka_unit_test(a_ninth_name_goes_to_the_others),
 		cmocka_unit_test(a_fork_storm_beyond_every_bound_keeps_its_count),

@@ -246,6 +246,59 @@ q_ends_it_and_gives_the_terminal_back(void **state)
 	assert_terminal_as_before();
 }
 
+/* What was switched on last is off again. */
+static void
+assert_mouse_is_off(void)
+{
+	const char *on = NULL, *off = NULL;
+
+	for (const char *at = screen; (at = strstr(at, "1000h")); at++)
+		on = at;
+	for (const char *at = screen; (at = strstr(at, "1000l")); at++)
+		off = at;
+	assert_non_null(on);
+	assert_true(off > on);
+}
+
+static void
+the_mouse_is_the_terminals_again_at_every_end(void **state)
+{
+	static const int ends[] = { 0, SIGTERM, SIGINT, SIGHUP };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		start("-d 100");
+		wait_for_screen();
+		assert_non_null(strstr(screen, "1000h"));
+		if (ends[i])
+			kill(pid, ends[i]);
+		else
+			press("q");
+		status_at_end();
+		assert_mouse_is_off();
+		teardown(NULL);
+	}
+	start("-d 100 --mouse=off");
+	wait_for_screen();
+	press("q");
+	status_at_end();
+	assert_null(strstr(screen, "1000h"));
+}
+
+static void
+the_wheel_and_the_first_button_reach_the_screen(void **state)
+{
+	(void)state;
+	start("-d 100 --flat -o PID");
+	wait_for_screen();
+	take_until(NULL, SECOND / 5);
+	press("\033[<0;1;4M"); /* the first button, column 1 of line 4: the title PID */
+	if (!take_until("▼", 5 * SECOND))
+		fail_msg("the title was not pressed: '%s'", screen);
+	press("q");
+	assert_int_equal(status_at_end(), 0);
+}
+
 static void
 signals_end_it_and_give_the_terminal_back(void **state)
 {
@@ -429,6 +482,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(q_ends_it_and_gives_the_terminal_back),
 		TEST(signals_end_it_and_give_the_terminal_back),
+		TEST(the_mouse_is_the_terminals_again_at_every_end),
+		TEST(the_wheel_and_the_first_button_reach_the_screen),
 		TEST(it_stops_and_goes_on),
 		TEST(a_stop_that_cannot_be_caught_ends_in_a_full_screen_too),
 		TEST(a_lost_terminal_ends_it),

@@ -142,6 +142,8 @@ enum view_id {
 	  "choose columns, their order and widths")						\
 	X(SAVE,         SHOW, K('W'),                    NULL,					\
 	  "write all that is chosen here to the config file")					\
+	X(MARK,         SHOW, K('c'),                    NULL,					\
+	  "mark: counters show what comes from here on; again: everything")			\
 	X(CLEAR,        SHOW, K('C'),                    NULL,     "counters from zero")	\
 	X(EXPORT,       SHOW, K('w'),                    NULL,					\
 	  "write what is seen to a file: text, or data when its name ends in .jsonl or .csv")	\

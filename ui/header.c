@@ -1,6 +1,7 @@
 /* header - the lines above the table. */
 #include "ui/header.h"
 #include "ui/clean.h"
+#include "ui/spark.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -202,12 +203,53 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 	bool late = s->lag_ns > 2 * SECOND && !f->paused;
 	word(add(h, 1, true, late ? ROLE_ALARM : ROLE_PLAIN), late ? 66 : 28, "lag %-6s",
 	     short_time(all, s->lag_ns));
+	bool full = s->ring_fill >= 0.5;
+	word(add(h, 1, true, full ? ROLE_ALARM : ROLE_PLAIN), full ? 67 : 24, "ring %.0f%%",
+	     s->ring_fill * 100);
 	p = add(h, 1, true, ROLE_PLAIN);
 	word(p, 26, "self %.1f%% %llu MiB", s->self_cpu,
 	     (unsigned long long)((s->self_rss + (1 << 19)) >> 20));
 	word(p, 27, "self %.1f%%", s->self_cpu);
 	if (s->handler_ns)
 		word(add(h, 1, true, ROLE_PLAIN), 10, "handler %s", short_time(all, s->handler_ns));
+}
+
+/* The last minute as bars, each the mean of so many seconds. */
+static void
+bars(char *out, size_t size, const float samples[MINUTE_SECONDS], unsigned seconds, bool ascii)
+{
+	float mean[MINUTE_SECONDS];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < MINUTE_SECONDS; i += seconds) {
+		float sum = 0;
+		unsigned known = 0;
+		for (unsigned k = i; k < i + seconds; k++)
+			if (samples[k] >= 0)
+				sum += samples[k], known++;
+		mean[n++] = known ? sum / (float)known : -1;
+	}
+	spark_draw(out, size, mean, n, ascii);
+}
+
+static void
+compose_minute(struct header *h, const struct header_facts *f, const struct snapshot *s)
+{
+	static const struct {
+		unsigned seconds, rank;
+	} wordings[] = { { 1, 8 }, { 2, 12 }, { 4, 14 } };
+	char text[MINUTE_SECONDS * SPARK_BYTES + 1];
+	bool any = false;
+
+	for (unsigned i = 0; i < MINUTE_SECONDS; i++)
+		any |= s->activity[i] > 0;
+	if (!any)
+		return;
+	struct header_part *p = add(h, 2, true, ROLE_PLAIN);
+	for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++) {
+		bars(text, sizeof text, s->activity, wordings[i].seconds, f->ascii);
+		word(p, wordings[i].rank, "minute %s", text);
+	}
 }
 
 static void
@@ -239,6 +281,12 @@ compose_view(struct header *h, const struct header_facts *f, const struct snapsh
 		word(p, 44, "%s process%s", grouped(number, s->processes),
 		     s->processes == 1 ? "" : "es");
 	}
+	if (s->marked_ns && s->time_ns >= s->marked_ns) {
+		p = add(h, 2, false, ROLE_NAME);
+		duration(number, (s->time_ns - s->marked_ns) / SECOND);
+		word(p, 50, "counters since %s", number);
+		word(p, 53, "since %s", number);
+	}
 	if (f->held) {
 		p = add(h, 2, false, ROLE_NAME);
 		word(p, 38, "order frozen (o)");
@@ -267,6 +315,8 @@ compose_view(struct header *h, const struct header_facts *f, const struct snapsh
 	double seconds = f->interval_ms / 1e3;
 	bool tenths = f->interval_ms % 100 == 0;
 	word(add(h, 2, true, ROLE_PLAIN), 20, tenths ? "every %.1f s" : "every %.3f s", seconds);
+	if (!f->dated) /* a line of figures for those who look, not for a text */
+		compose_minute(h, f, s);
 }
 
 void

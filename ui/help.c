@@ -42,6 +42,22 @@ static const char *const filter_help[][2] = {
 	{ "a b  a|b", "both; either" },
 };
 
+static const char *const typing_help[][2] = {
+	{ "Up Down", "what was typed before in a prompt of this kind" },
+	{ "Tab", "goes on with a program, path, user, host or event that is seen" },
+	{ "Ctrl-A Ctrl-E", "to the start, the end; Home and End too" },
+	{ "Alt-B Alt-F", "a word back, forward" },
+	{ "Ctrl-W Alt-D", "remove the word before, behind" },
+	{ "Ctrl-U Ctrl-K", "remove all before, behind" },
+	{ "Enter Esc", "take it, leave it" },
+};
+
+static const char *const mouse_help[][2] = {
+	{ "on a row", "selects it; on its sign of the tree folds or unfolds" },
+	{ "on a title", "sorts by that column, again: the other way round" },
+	{ "wheel", "scrolls" },
+};
+
 /* The screen is written once to count its lines, or to show some of them. */
 struct writer {
 	struct ui *ui;
@@ -114,24 +130,47 @@ entry(struct writer *t, const char *key, const char *help)
 }
 
 static void
-write_help(struct writer *t)
+write_group(struct writer *t, unsigned group)
 {
 	char keys[64];
 
-	title(t, t->ui->ascii ? "estop: help (q or Esc leaves it)"
-			      : "estop: help (q or Esc leaves it, ↑ ↓ scroll)");
-	for (unsigned group = 0; group < ACTION_GROUP_COUNT; group++) {
-		title(t, action_group_title[group]);
-		for (unsigned id = 0; id < ACTION_COUNT; id++) {
-			if (action_info[id].group != group)
-				continue;
-			action_keys(id, keys, sizeof keys, t->ui->ascii);
-			entry(t, keys, action_info[id].help);
-		}
+	title(t, action_group_title[group]);
+	for (unsigned id = 0; id < ACTION_COUNT; id++) {
+		if (action_info[id].group != group)
+			continue;
+		action_keys(id, keys, sizeof keys, t->ui->ascii);
+		entry(t, keys, action_info[id].help);
 	}
+}
+
+static void
+write_help(struct writer *t)
+{
+	char heading[80];
+
+	show(t, 0, t->ui->ascii ? "estop: help (q or Esc leaves it)"
+				: "estop: help (q or Esc leaves it, ↑ ↓ scroll)", t->columns, ROLE_NAME);
+	t->line += 2;
+	/* First what one is looking at. */
+	const struct view *view = view_of(t->ui->view);
+	snprintf(heading, sizeof heading, "This view: %s", action_info[ACTION_VIEW_PROCESSES + t->ui->view].hint);
+	show(t, 0, heading, t->columns, ROLE_NAME);
+	t->line++;
+	wrap(t, t->columns >= 48 ? 2 : 0, action_info[ACTION_VIEW_PROCESSES + t->ui->view].help,
+	     ROLE_PLAIN);
+	write_group(t, view->own);
+	for (unsigned group = 0; group < ACTION_GROUP_COUNT; group++)
+		if (group != view->own)
+			write_group(t, group);
 	title(t, "Filter and search");
 	for (size_t i = 0; i < sizeof filter_help / sizeof *filter_help; i++)
 		entry(t, filter_help[i][0], filter_help[i][1]);
+	title(t, "Typing");
+	for (size_t i = 0; i < sizeof typing_help / sizeof *typing_help; i++)
+		entry(t, typing_help[i][0], typing_help[i][1]);
+	title(t, "Mouse");
+	for (size_t i = 0; i < sizeof mouse_help / sizeof *mouse_help; i++)
+		entry(t, mouse_help[i][0], mouse_help[i][1]);
 	title(t, "Signs");
 	for (size_t i = 0; i < sizeof sign_info / sizeof *sign_info; i++)
 		entry(t, t->ui->ascii ? sign_info[i].ascii : sign_info[i].sign, sign_info[i].help);
@@ -139,7 +178,7 @@ write_help(struct writer *t)
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		entry(t, column_info[i].title, column_info[i].help);
 	for (unsigned id = 0; id < VIEW_COUNT; id++) {
-		const struct view *view = view_of((enum view_id)id);
+		view = view_of((enum view_id)id);
 		char of[64];
 
 		if (view->columns == 0)

@@ -96,6 +96,23 @@ menu_key(struct menu *m, int key)
 	return key == 'q' ? MENU_LEFT : MENU_STAYS;
 }
 
+enum menu_result
+menu_press(struct menu *m, int y, int x)
+{
+	unsigned at = m->top + (unsigned)(y - m->y);
+
+	if (y < m->y || y >= m->y + m->shown || x < m->x || x >= m->x + m->width || at >= m->count)
+		return MENU_LEFT;
+	if (m->item[at].tick) {
+		m->cursor = at;
+		return menu_key(m, ' ');
+	}
+	if (at == m->cursor)
+		return MENU_CHOSEN;
+	m->cursor = at;
+	return MENU_STAYS;
+}
+
 /* "x executable", or "[x] open": what stands before the value; returns columns. */
 static size_t
 before_value(const struct menu_item *item, char *out, size_t size)
@@ -211,6 +228,10 @@ menu_draw(struct menu *m, WINDOW *w, const int attributes[ROLE_COUNT], int top, 
 		put(w, y, x + 2 * edge, line, attributes[ROLE_NAME]);
 	}
 	int first = y + (framed || lines > 2 ? 1 : 0);
+	m->y = first;
+	m->x = x;
+	m->shown = shown;
+	m->width = width;
 	for (int i = 0; i < shown && m->top + (unsigned)i < m->count; i++)
 		draw_item(&m->item[m->top + (unsigned)i], w, attributes, first + i, x + 2 * edge, room,
 			  m->top + (unsigned)i == m->cursor, ascii);

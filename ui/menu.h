@@ -29,6 +29,7 @@ struct menu {
 	char foot[80];
 	struct menu_item item[MENU_ITEMS];
 	unsigned count, cursor, top;
+	int y, x, shown, width; /* of the items as last drawn */
 };
 
 void menu_open(struct menu *, enum menu_kind, const char *title, const char *foot);
@@ -40,6 +41,9 @@ enum menu_result { MENU_STAYS, MENU_CHOSEN, MENU_EDIT, MENU_LEFT };
 
 /* The item meant is the one under menu.cursor. */
 enum menu_result menu_key(struct menu *, int key);
+
+/* A press of the mouse: on an item moves there and ticks it, on the one under the cursor chooses; beside them leaves. */
+enum menu_result menu_press(struct menu *, int y, int x);
 
 /* Paints it over lines [top, top + lines). */
 void menu_draw(struct menu *, WINDOW *, const int attributes[ROLE_COUNT], int top, int lines,

@@ -21,6 +21,10 @@ size_t processes_command(const struct row *, struct order_line, bool tree, unsig
 			 bool ascii, size_t shift, unsigned width, char *guides, size_t guides_size,
 			 char *text, size_t text_size, bool *cut);
 
+/* A press of the mouse on a title, a row or its fold mark; the wheel, step lines. */
+void processes_press(struct ui *, const struct snapshot *, int y, int x, struct command *);
+void processes_scroll(struct ui *, const struct snapshot *, int step);
+
 /* Moves the cursor to the next row that matches ui->search, around the end if need be. */
 void processes_search(struct ui *, const struct snapshot *, bool backwards, bool from_here);
 

@@ -18,6 +18,7 @@
 
 enum prompt_kind { PROMPT_NONE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_INTERVAL, PROMPT_CONFIRM,
 		   PROMPT_MENU, PROMPT_SAVE, PROMPT_QUESTION, PROMPT_KINDS };
+
 /* Is a yes or no all that is wanted? */
 static inline bool
 prompt_is_question(enum prompt_kind kind)

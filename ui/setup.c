@@ -153,6 +153,9 @@ columns_key(struct ui *ui, int key, struct command *c)
 		else
 			menu_key(&ui->menu, key);
 		break;
+	case 0: /* ticked by the mouse */
+		ui->menu.item[ui->menu.count - 1].ticked = true;
+		break;
 	case 'W':
 		menu_close(&ui->menu);
 		*c = (struct command){ .kind = COMMAND_SAVE_CONFIG };

@@ -76,6 +76,10 @@ struct ui {
 	size_t top;                  /* first line shown */
 	size_t page;                 /* lines shown */
 	size_t shift;                /* columns COMMAND is scrolled */
+	struct layout layout;        /* of the process view as last drawn, */
+	unsigned indent;             /* columns for each level of its tree, */
+	int titles_y;                /* and the line of its titles */
+	int cursor_y;                /* screen line of the view's cursor */
 
 	size_t follow_line;          /* line of the page the followed row keeps */
 	char follow_name[80];        /* "4120 make", clean */
@@ -120,6 +124,7 @@ struct ui {
 	struct prompt prompt;
 	char message[256];
 	uint64_t message_until;
+	uint64_t hint_until;         /* a word for those who are new here */
 	uint64_t first_ns;           /* of the first snapshot */
 	char *exe;                   /* given out in a command */
 	struct command asked;        /* what a yes to the question means; its exe is ours */
@@ -144,6 +149,9 @@ const struct view *view_of(enum view_id);
 
 /* What a view asks of the snapshots to come; called when it is shown. */
 void view_files_enter(struct ui *);
+
+/* What the mouse did at line y and column x of the screen (tests; ui_input() does it itself). */
+void ui_mouse(struct ui *, const struct snapshot *, enum term_mouse, int y, int x, struct command *);
 
 /* help.c: the help screen. */
 void help_draw(struct ui *, WINDOW *, int lines, int columns);

@@ -103,6 +103,8 @@ term_close(struct terminal *t)
 {
 	if (!t->screen)
 		return;
+	if (t->mouse)
+		mousemask(0, NULL);
 	term_leave(t);
 	open_term = NULL;
 	delscreen(t->screen);
@@ -143,6 +145,49 @@ term_restore(void)
 		endwin();
 }
 
+/* Old curses have four buttons: their wheel turns up alone. */
+#ifdef BUTTON5_PRESSED
+#define WHEEL_DOWN BUTTON5_PRESSED
+#else
+#define WHEEL_DOWN ((mmask_t)0)
+#endif
+
+void
+term_mouse_on(struct terminal *t)
+{
+	/* Presses at once, rather than after the wait for a second click. */
+	mouseinterval(0);
+	t->mouse = mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | WHEEL_DOWN, NULL) != 0;
+}
+
+enum term_mouse
+term_mouse(struct terminal *t, int *y, int *x)
+{
+	MEVENT event;
+
+	if (!t->mouse || getmouse(&event) != OK)
+		return TERM_MOUSE_NONE;
+	*y = event.y;
+	*x = event.x;
+	return event.bstate & BUTTON1_PRESSED ? TERM_MOUSE_PRESS
+	       : event.bstate & BUTTON4_PRESSED ? TERM_MOUSE_UP
+	       : event.bstate & WHEEL_DOWN      ? TERM_MOUSE_DOWN
+						: TERM_MOUSE_NONE;
+}
+
+/*
+ * Output for the old size that was on its way when the window changed may have set a
+ * scroll region of lines that are no more, and some terminals keep what is left of it.
+ */
+static void
+reset_region(void)
+{
+	char *region = tigetstr("csr");
+
+	if (region && region != (char *)-1)
+		putp(tparm(region, 0L, (long)LINES - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+}
+
 void
 term_resize(struct terminal *t)
 {
@@ -156,6 +201,7 @@ term_resize(struct terminal *t)
 	/* resize_term() and not resizeterm(): no KEY_RESIZE comes back. */
 	if (size.ws_row != LINES || size.ws_col != COLS)
 		resize_term(size.ws_row, size.ws_col);
+	reset_region();
 	/* Terminals re-wrap what they show, so nothing on them can be relied on. */
 	clearok(curscr, TRUE);
 }

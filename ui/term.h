@@ -14,7 +14,10 @@ enum { TERM_NO_KEY = 0, TERM_ESC = 27, TERM_ALT = 0x200000 };
 struct terminal {
 	SCREEN *screen;
 	FILE *in, *out;
+	bool mouse; /* the terminal reports it to us */
 };
+
+enum term_mouse { TERM_MOUSE_NONE, TERM_MOUSE_PRESS, TERM_MOUSE_UP, TERM_MOUSE_DOWN };
 
 /*
  * Puts the terminal behind these fds into screen mode. 0, or a negative errno
@@ -26,6 +29,14 @@ void term_close(struct terminal *);
 void term_leave(struct terminal *);  /* for a while: the terminal as it was before */
 void term_return(struct terminal *); /* back again; the next refresh draws everything */
 void term_restore(void); /* from an abnormal end, without the struct; harmless when none is open */
+
+/*
+ * Asks the terminal to report presses of the first button and the wheel, where it can; they come
+ * as the key -KEY_MOUSE. It is told to stop whenever the terminal is given back.
+ */
+void term_mouse_on(struct terminal *);
+/* After that key: what was done, and where. Old curses know no wheel that turns down. */
+enum term_mouse term_mouse(struct terminal *, int *y, int *x);
 
 void term_resize(struct terminal *); /* asks the terminal for its size and follows */
 

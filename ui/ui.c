@@ -15,11 +15,13 @@
 #include <unistd.h>
 
 #define MESSAGE_NS 4000000000ull
+#define HINT_NS 15000000000ull
 
 enum {
 	STATUS_FROM_LINES = 8,   /* a line for hints, messages and prompts */
 	ALL_HEADER_FROM_LINES = 8,
 	TWO_HEADER_FROM_LINES = 6,
+	WHEEL_LINES = 3,
 	VIEW_NAMES_FROM_COLUMNS = 72, /* of all views, not only of the one that is shown */
 	PREVIEW_LINES = 4,       /* titles and rows a menu about columns leaves in sight */
 	PREVIEW_FROM_LINES = 12,
@@ -141,6 +143,8 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 	for (unsigned id = 0; config->view && id < VIEW_COUNT; id++)
 		if (strcmp(config->view, view_name((enum view_id)id)) == 0)
 			ui_show(ui, (enum view_id)id, &(struct command){ .kind = COMMAND_NONE });
+	if (config->mouse)
+		term_mouse_on(&ui->term);
 	theme_init(ui->attributes, config->theme, config->color != COLOR_NEVER && has_colors());
 	*out = ui;
 	return 0;
@@ -342,11 +346,17 @@ draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
 	}
 }
 
+/* Until the first key, for who has no settings yet and so is new here. */
+static const char first_hint[] =
+	"New here? ? explains the keys, m mutes what is noisy, q quits; W keeps settings";
+static const char short_hint[] = "? explains, q quits";
+
 /* The bottom line: prompt, message or hints. Returns where the cursor is wanted, or -1. */
 static int
 draw_bottom(struct ui *ui, WINDOW *w, int y, int columns, bool hints)
 {
 	bool message = ui->message[0] && ui_now(ui) < ui->message_until;
+	bool hint = hints && !message && ui_now(ui) < ui->hint_until;
 
 	if (!ui->prompt.kind && !message && !hints)
 		return -1;
@@ -357,6 +367,9 @@ draw_bottom(struct ui *ui, WINDOW *w, int y, int columns, bool hints)
 		return prompt_draw(&ui->prompt, w, ui->attributes, y, columns, ui->ascii);
 	if (message) {
 		ui_put_line(ui, w, y, columns, ui->message, ROLE_PROMPT);
+	} else if (hint) {
+		ui_put_line(ui, w, y, columns, columns > (int)strlen(first_hint) ? first_hint : short_hint,
+			    ROLE_PROMPT);
 	} else {
 		draw_hints(ui, w, y, columns);
 	}
@@ -373,6 +386,10 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 		return;
 	if (!ui->first_ns)
 		ui->first_ns = s->time_ns;
+	if (ui->config.hint) { /* from the first picture on */
+		ui->hint_until = ui_now(ui) + HINT_NS;
+		ui->config.hint = false;
+	}
 	getmaxyx(w, lines, columns);
 	wattrset(w, A_NORMAL);
 	werase(w);
@@ -394,6 +411,7 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 					  (ui->message[0] && ui_now(ui) < ui->message_until));
 		shown(ui)->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
 			       columns);
+		ui->cursor_y = getcury(w);
 		if (ui->menu.kind) {
 			bool preview = ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS;
 			int top = (int)header, room = lines - top - bottom - covered;
@@ -664,6 +682,8 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_BACK:
 		if (ui->view != VIEW_PROCESSES)
 			ui_show(ui, VIEW_PROCESSES, c);
+		else if (s->marked_ns)
+			*c = (struct command){ .kind = COMMAND_MARK, .on = false };
 		break;
 	case ACTION_TREE:
 		ui->spec.tree = !ui->spec.tree;
@@ -716,6 +736,9 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_STREAM_FORWARD:
 		*c = (struct command){ .kind = COMMAND_STREAM_JUMP,
 				       .step = id == ACTION_STREAM_FORWARD ? 1 : -1 };
+		break;
+	case ACTION_MARK:
+		*c = (struct command){ .kind = COMMAND_MARK, .on = !s->marked_ns };
 		break;
 	case ACTION_CLEAR:
 		c->kind = COMMAND_CLEAR;
@@ -828,14 +851,14 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 	char text[PROMPT_BYTES];
 	enum prompt_result result;
 
-	/* Who leaves by Ctrl-C and is asked presses it again. */
-	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == COMMAND_QUIT &&
-	    key == ACTION_CTRL('C'))
-		key = 'y';
 	if (key == '\t') {
 		complete(&ui->prompt, s, ui->ascii);
 		return;
 	}
+	/* Who leaves by Ctrl-C and is asked presses it again. */
+	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == COMMAND_QUIT &&
+	    key == ACTION_CTRL('C'))
+		key = 'y';
 	result = prompt_key(&ui->prompt, key);
 
 	if (result == PROMPT_STAYS)
@@ -869,6 +892,17 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 	prompt_close(&ui->prompt);
 }
 
+static void
+key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
+{
+	if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
+		act(ui, s, action_of_key(key, ui->config.replay), c);
+	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
+		setup_key(ui, key, c);
+	else
+		mute_menu_key(ui, s, key, c);
+}
+
 void
 ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
@@ -880,17 +914,13 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 	if (key >= TERM_ALT && !ui->prompt.kind)
 		return; /* means something in a prompt alone */
 	ui->message[0] = '\0';
+	ui->hint_until = 0;
 	if (ui->prompt.kind) {
 		key_in_prompt(ui, s, key, c);
 		return;
 	}
 	if (ui->menu.kind && !ui->help) {
-		if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
-			act(ui, s, action_of_key(key, ui->config.replay), c);
-		else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
-			setup_key(ui, key, c);
-		else
-			mute_menu_key(ui, s, key, c);
+		key_in_menu(ui, s, key, c);
 		return;
 	}
 	enum action_id id = action_in_group(key, shown(ui)->own, ui->config.replay);
@@ -905,6 +935,62 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 	}
 }
 
+/* The key as often as the mouse would have to be moved for it. */
+static void
+repeat(struct ui *ui, const struct snapshot *s, enum action_id id, int times, struct command *c)
+{
+	for (int i = 0; i < times; i++)
+		shown(ui)->act(ui, s, id, c);
+}
+
+static void
+press_menu(struct ui *ui, const struct snapshot *s, int y, int x, struct command *c)
+{
+	switch (menu_press(&ui->menu, y, x)) {
+	case MENU_CHOSEN:
+		key_in_menu(ui, s, '\r', c);
+		break;
+	case MENU_LEFT:
+		key_in_menu(ui, s, TERM_ESC, c);
+		break;
+	default:
+		key_in_menu(ui, s, 0, c); /* a tick may have an effect at once */
+		break;
+	}
+}
+
+void
+ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, int x,
+	 struct command *c)
+{
+	int step = what == TERM_MOUSE_UP ? -1 : what == TERM_MOUSE_DOWN ? 1 : 0;
+
+	*c = (struct command){ .kind = COMMAND_NONE };
+	if (what == TERM_MOUSE_NONE || ui->prompt.kind)
+		return; /* what is being typed is not lost by a slip of the hand */
+	ui->message[0] = '\0';
+	ui->hint_until = 0;
+	if (ui->help) {
+		for (int i = 0; step && i < WHEEL_LINES; i++)
+			help_key(ui, step < 0 ? -KEY_UP : -KEY_DOWN);
+	} else if (ui->menu.kind) {
+		if (step)
+			key_in_menu(ui, s, step < 0 ? -KEY_UP : -KEY_DOWN, c);
+		else
+			press_menu(ui, s, y, x, c);
+	} else if (ui->view == VIEW_PROCESSES) {
+		if (step)
+			processes_scroll(ui, s, step * WHEEL_LINES);
+		else
+			processes_press(ui, s, y, x, c);
+	} else if (step) {
+		repeat(ui, s, step < 0 ? ACTION_UP : ACTION_DOWN, WHEEL_LINES, c);
+	} else if (y > ui->titles_y && y < getmaxy(stdscr) - 1) {
+		int down = y - ui->cursor_y;
+		repeat(ui, s, down < 0 ? ACTION_UP : ACTION_DOWN, down < 0 ? -down : down, c);
+	}
+}
+
 bool
 ui_input(struct ui *ui, const struct snapshot *s, struct command *c)
 {
@@ -913,6 +999,12 @@ ui_input(struct ui *ui, const struct snapshot *s, struct command *c)
 	if (key == TERM_NO_KEY) {
 		*c = (struct command){ .kind = COMMAND_NONE };
 		return false;
+	}
+	if (key == -KEY_MOUSE) {
+		int y = 0, x = 0;
+		enum term_mouse what = term_mouse(&ui->term, &y, &x);
+		ui_mouse(ui, s, what, y, x, c);
+		return true;
 	}
 	ui_key(ui, s, key, c);
 	return true;

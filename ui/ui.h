@@ -92,6 +92,7 @@ enum command_kind {
 	COMMAND_INTERVAL,         /* command.interval_ms */
 	COMMAND_SUBSCRIBE,        /* command.events: the types to watch from now on */
 	COMMAND_CLEAR,            /* counters from zero */
+	COMMAND_MARK,             /* command.on: counters from here; else as before */
 	COMMAND_SAVE_CONFIG,      /* what ui_settings() tells, to the config file */
 	COMMAND_PAUSE,            /* command.on */
 	COMMAND_STREAM_PAUSE,     /* a recording: stop, or go on */

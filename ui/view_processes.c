@@ -353,15 +353,16 @@ scroll_to_cursor(struct ui *ui, const struct snapshot *s)
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
-	struct layout layout;
+	struct layout *layout = &ui->layout;
 	unsigned deepest = 0, indent = 3;
 
 	order_apply(&ui->order, s, ui->held || ui_now(ui) < ui->frozen_until);
 	if (ui->held) /* new rows keep the place they have got now */
 		order_remember(&ui->order, s);
-	column_layout(&layout, &ui->columns, ui->sort, (unsigned)columns);
+	column_layout(layout, &ui->columns, ui->sort, (unsigned)columns);
 	ui->page = lines > 1 ? (size_t)lines - 1 : 1;
-	draw_titles(ui, w, &layout, top, columns);
+	ui->titles_y = top;
+	draw_titles(ui, w, layout, top, columns);
 	ui->cut = false;
 	if (s->count == 0) {
 		ui->top = ui->cursor = 0;
@@ -373,15 +374,16 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	for (size_t i = ui->top; i < s->count && i < ui->top + ui->page; i++)
 		if (row_at(ui, s, i)->depth > deepest)
 			deepest = row_at(ui, s, i)->depth;
-	for (unsigned i = 0; i < layout.n; i++)
-		if (!layout.column[i]->width)
-			indent = processes_indent(deepest, layout.width[i]);
+	for (unsigned i = 0; i < layout->n; i++)
+		if (!layout->column[i]->width)
+			indent = processes_indent(deepest, layout->width[i]);
+	ui->indent = indent;
 	do {
 		ui->text_seen = false;
 		for (int y = 0; y < lines - 1 && ui->top + (size_t)y < s->count; y++) {
 			size_t i = ui->top + (size_t)y;
 			struct order_line line = order_at(&ui->order, s, i);
-			draw_row(ui, w, &layout, &s->rows[line.row], line, indent, top + 1 + y,
+			draw_row(ui, w, layout, &s->rows[line.row], line, indent, top + 1 + y,
 				 columns, i == ui->cursor);
 		}
 		/* Scrolled beyond what there is now: half the way back, and again. */
@@ -576,6 +578,68 @@ fold_all(struct ui *ui, const struct snapshot *s, struct command *c)
 		}
 	}
 	*c = (struct command){ .kind = COMMAND_FOLD_ALL, .on = ui->all_folded };
+}
+
+/* Is the column x on the sign that a row's children are shown or folded away? */
+static bool
+on_fold_mark(const struct ui *ui, const struct row *r, struct order_line line, int x)
+{
+	const struct layout *l = &ui->layout;
+	char lines[2048];
+
+	if (!ui->spec.tree || !(r->flags & ROW_PARENT))
+		return false;
+	for (unsigned i = 0; i < l->n; i++) {
+		if (l->column[i]->width)
+			continue;
+		/* The sign is the last of the tree's lines but for the dash and blank behind it. */
+		int columns = (int)tree_prefix(lines, sizeof lines, r, line, ui->indent,
+					       l->width[i] / 2 + 4, ui->ascii);
+		int mark = (int)l->x[i] - (int)ui->shift + columns - (r->depth && ui->indent > 1 ? 3 : 2);
+		return x >= mark && x < mark + 2;
+	}
+	return false;
+}
+
+void
+processes_press(struct ui *ui, const struct snapshot *s, int y, int x, struct command *c)
+{
+	const struct layout *l = &ui->layout;
+	size_t line = ui->top + (size_t)(y - ui->titles_y - 1);
+
+	if (y == ui->titles_y) {
+		for (unsigned i = 0; i < l->n; i++)
+			if (x >= (int)l->x[i] && x < (int)(l->x[i] + l->width[i]))
+				ui_sort_by(ui, l->column[i],
+					   l->column[i] == ui->sort && !ui->reversed, c);
+		return;
+	}
+	if (y < ui->titles_y || line >= s->count || line >= ui->top + ui->page)
+		return;
+	move_to(ui, s, line);
+	const struct row *r = row_at(ui, s, line);
+	if (on_fold_mark(ui, r, order_at(&ui->order, s, line), x))
+		fold(ui, s, !(r->flags & ROW_FOLDED), c);
+	freeze(ui, s);
+}
+
+void
+processes_scroll(struct ui *ui, const struct snapshot *s, int step)
+{
+	size_t last = s->count > ui->page ? s->count - ui->page : 0;
+	size_t by = (size_t)(step < 0 ? -step : step);
+
+	ui->pinned = false;
+	end_follow(ui);
+	if (step < 0)
+		ui->top -= by < ui->top ? by : ui->top;
+	else
+		ui->top = ui->top + by < last ? ui->top + by : last;
+	if (ui->cursor < ui->top)
+		bind_cursor(ui, s, ui->top);
+	else if (ui->cursor >= ui->top + ui->page)
+		bind_cursor(ui, s, ui->top + ui->page - 1);
+	freeze(ui, s);
 }
 
 static bool

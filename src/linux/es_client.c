@@ -7,6 +7,7 @@
  * it is told when it asks, and what target paths are matched with.
  */
 #include "model/mute_set.h"
+#include "src/linux/act.h"
 #include "src/linux/known.h"
 #include "src/linux/message.h"
 #include "src/linux/tracer.h"
@@ -314,21 +315,30 @@ who(es_client_t *c, u32 pid, u32 version)
 	return known_find(c->known, pid, version);
 }
 
+/* Whoever has that pid: asked, as what was told last of it may be of one that is gone. */
+static struct known *
+whoever(es_client_t *c, u32 pid)
+{
+	tracer_processes(c->tracer, pid, add_found, c->known);
+	return known_now(c->known, pid);
+}
+
 static bool
 target_muted(es_client_t *c, const es_message_t *m)
 {
-	struct mute_target target;
-	es_string_token_t path;
+	const es_string_token_t *paths;
+	size_t n = message_targets(m, &paths);
+	struct mute_target targets[2];
 	bool muted;
 
-	if (!message_target(m, &path))
+	for (size_t i = 0; i < n; i++)
+		targets[i] = (struct mute_target){ paths[i].data, paths[i].length };
+	if (n == 0)
 		return false;
-	target.path = path.data;
-	target.length = path.length;
 	pthread_mutex_lock(&c->lock);
-	muted = mute_set_target_suppresses(c->mutes, m->event_type, &target, 1);
+	muted = mute_set_target_suppresses(c->mutes, m->event_type, targets, n);
 	if (muted)
-		mute_set_note_target(c->mutes, m->event_type, path.data, path.length);
+		mute_set_note_target(c->mutes, m->event_type, targets[0].path, targets[0].length);
 	pthread_mutex_unlock(&c->lock);
 	return muted;
 }
@@ -338,6 +348,7 @@ deliver(es_client_t *c, const struct wire_head *w)
 {
 	struct exec_text text = { 0 };
 	struct known *process, *other = NULL;
+	u32 pid, version;
 	es_message_t *m;
 
 	/* The actor last: looking up the other one may take up a newer record of it. */
@@ -350,6 +361,8 @@ deliver(es_client_t *c, const struct wire_head *w)
 		who(c, w->pid, w->version);
 		known_fork(c->known, f);
 		other = who(c, f->child_pid, f->child_version);
+	} else if (act_other(w, &pid, &version)) {
+		other = version ? who(c, pid, version) : whoever(c, pid);
 	}
 	known_hold(other);
 	process = who(c, w->pid, w->version);

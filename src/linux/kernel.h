@@ -55,9 +55,14 @@ struct qstr {
 	const unsigned char *name;
 };
 
+struct file_system_type {
+	const char *name;
+};
+
 struct super_block {
 	u32 s_dev;
 	unsigned long s_flags;
+	struct file_system_type *s_type;
 };
 
 struct timespec64 {
@@ -77,6 +82,7 @@ struct inode {
 	u32 i_atime_nsec, i_mtime_nsec, i_ctime_nsec;
 	u8 i_blkbits;
 	u64 i_blocks;
+	void *i_private;
 };
 
 struct inode___timespec { /* up to 6.5; i_ctime went first, then the others */
@@ -95,6 +101,7 @@ struct dentry {
 
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
 };
 
 struct mount {
@@ -113,6 +120,9 @@ struct file {
 	u32 f_flags;
 	struct inode *f_inode;
 	struct path f_path;
+	void *private_data;
+	struct { long counter; } f_count;                /* up to 6.12 */
+	struct { struct { long counter; } refcnt; } f_ref; /* 6.13: 0 is one reference */
 };
 
 struct fdtable {
@@ -128,14 +138,24 @@ struct files_struct {
 };
 
 struct fs_struct {
-	struct path pwd;
+	struct path root, pwd;
 };
 
 struct upid {
 	s32 nr;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct pid {
+	u32 level;
+	struct hlist_head tasks[4]; /* tid, tgid, group, session */
 	struct upid numbers[1];
 };
 
@@ -175,6 +195,34 @@ struct mm_struct {
 	unsigned long arg_start, arg_end, env_start, env_end;
 };
 
+struct kernel_siginfo {
+	s32 si_code;
+};
+
+struct sock_common {
+	u16 skc_family;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	u16 sk_protocol;
+};
+
+struct unix_sock {
+	struct sock sk;
+	struct path path;
+	struct sock *peer;
+};
+
+struct socket {
+	short type;
+	struct sock *sk;
+};
+
+struct tty_file_private {
+	struct tty_struct *tty;
+};
+
 struct linux_binprm {
 	const char *filename, *interp;
 	struct file *file;
@@ -195,6 +243,9 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	struct list_head thread_node; /* in signal->thread_head */
+	struct list_head ptraced, ptrace_entry; /* whom it traces, newest first; where it is in such a list */
+	struct pid *thread_pid;
+	struct hlist_node pid_links[4];
 	u64 start_boottime;
 	const struct cred *real_cred, *cred;
 	char comm[16];
@@ -221,19 +272,12 @@ struct bpf_iter__task {
 
 struct pt_regs {
 #ifdef __TARGET_ARCH_x86
-	unsigned long bx, cx, dx, si, di, orig_ax;
+	unsigned long bx, cx, dx, si, di, bp, r8, r9, r10, orig_ax;
 #else
 	u64 regs[31];
+	u64 orig_x0; /* regs[0] is the result, after the call */
 	s32 syscallno;
 #endif
-};
-
-struct hlist_node {
-	struct hlist_node *next;
-};
-
-struct hlist_head {
-	struct hlist_node *first;
 };
 
 #pragma clang attribute pop

@@ -129,6 +129,14 @@ known_find(const struct known_table *t, u32 pid, u32 version)
 }
 
 struct known *
+known_now(const struct known_table *t, u32 pid)
+{
+	struct slot *s = find_slot(t, pid);
+
+	return s ? s->now : NULL;
+}
+
+struct known *
 known_make(const struct known_table *t, const struct wire_proc *w)
 {
 	char tty[48];

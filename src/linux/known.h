@@ -51,6 +51,7 @@ void known_text(struct known_table *, const struct wire_text *);
 
 /* The program execution of that version (borrowed), or NULL when it was never told. */
 struct known *known_find(const struct known_table *, u32 pid, u32 version);
+struct known *known_now(const struct known_table *, u32 pid); /* the newest one of that pid */
 
 /* Moves out what known_text() gathered; the caller gives it to exec_text_free(). */
 struct exec_text known_take_text(struct known_table *, u32 pid);

@@ -1,6 +1,8 @@
 /* message - es_message_t made from the kernel's records. */
 #include "src/linux/message.h"
 
+#include "src/linux/act.h"
+
 #include <es_linux.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -22,13 +24,14 @@ struct held {
 	char *script;
 	char *path; /* a copy of the record's text */
 	size_t path_room;
+	struct act_room act;
 	es_message_t message; /* last: it ends in an array of no length */
 };
 
 static struct held *
 held_of(const es_message_t *message)
 {
-	return (struct held *)((char *)message - offsetof(struct held, message));
+	return (struct held *)((char *)(uintptr_t)message - offsetof(struct held, message));
 }
 
 es_message_t *
@@ -67,6 +70,7 @@ message_release(struct held *h)
 	if (!h || atomic_fetch_sub_explicit(&h->references, 1, memory_order_acq_rel) != 1)
 		return;
 	let_go(h);
+	act_free(&h->act);
 	free(h->path);
 	free(h);
 }
@@ -261,6 +265,9 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 	h->thread.thread_id = w->tid;
 	m->thread = &h->thread;
 
+	h->act.target_count = 0;
+	if (w->flags & WIRE_ACT)
+		return act_fill(&h->act, m, (const struct wire_act *)w, other);
 	/* The payload's reserved tail stays zero: only what is of this event is written. */
 	switch (w->kind) {
 	case WIRE_OPEN: {
@@ -278,6 +285,12 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 		m->event.close = (es_event_close_t){ .modified = w->flags & WIRE_MODIFIED,
 						     .target = keep_file(h, (const void *)w) };
 		return true;
+	case WIRE_CREATE: /* by an open */
+		act_created(&h->act, m, keep_file(h, (const void *)w));
+		return true;
+	case WIRE_SIGNAL:
+	case WIRE_PROC_SUSPEND_RESUME:
+		return act_signal(&h->act, m, (const struct wire_signal *)w, other);
 	case WIRE_EXEC:
 		if (!other)
 			return false;
@@ -300,22 +313,27 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 	}
 }
 
-bool
-message_target(const es_message_t *m, es_string_token_t *path)
+size_t
+message_targets(const es_message_t *m, const es_string_token_t **paths)
 {
+	struct act_room *act = &held_of(m)->act;
+
 	switch (m->event_type) {
 	case ES_EVENT_TYPE_NOTIFY_OPEN:
-		*path = m->event.open.file->path;
-		return true;
+		act->target[0] = m->event.open.file->path;
+		break;
 	case ES_EVENT_TYPE_NOTIFY_CLOSE:
-		*path = m->event.close.target->path;
-		return true;
+		act->target[0] = m->event.close.target->path;
+		break;
 	case ES_EVENT_TYPE_NOTIFY_EXEC:
-		*path = m->event.exec.target->executable->path;
-		return true;
-	default:
-		return false;
+		act->target[0] = m->event.exec.target->executable->path;
+		break;
+	default: /* what filled it in knows them */
+		*paths = act->target;
+		return act->target_count;
 	}
+	*paths = act->target;
+	return 1;
 }
 
 /* ---- the API's part -------------------------------------------------------- */
@@ -355,8 +373,14 @@ es_message_size(const es_message_t *msg)
 const es_linux_mount_t *
 es_linux_mount(const es_message_t *msg)
 {
-	(void)msg;
-	return NULL; /* no such message is made yet */
+	switch (msg->event_type) {
+	case ES_EVENT_TYPE_NOTIFY_MOUNT:
+	case ES_EVENT_TYPE_NOTIFY_UNMOUNT:
+	case ES_EVENT_TYPE_NOTIFY_REMOUNT:
+		return &held_of(msg)->act.mount;
+	default:
+		return NULL;
+	}
 }
 
 static const struct held *

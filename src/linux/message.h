@@ -15,8 +15,8 @@ struct held;
 struct held *message_create(void); /* NULL: out of memory */
 
 /*
- * Turns a record into the message. process acted; other is the child of a fork
- * or the new program of an exec, else NULL. text (exec) is taken over. Sequence
+ * Turns a record into the message. process acted; other is the child of a fork,
+ * the new program of an exec or whom act_other() names, else NULL. text (exec) is taken over. Sequence
  * numbers are the caller's to set. false: not a record of a message.
  */
 bool message_fill(struct held *, const struct wire_head *, struct known *process,
@@ -31,7 +31,7 @@ es_message_t *message_of(struct held *);
 struct held *message_next(struct held *);
 void message_release(struct held *);
 
-/* The path a message acts on, for target mutes; false when it has none. */
-bool message_target(const es_message_t *, es_string_token_t *path);
+/* The paths a message acts on, for target mutes: how many, at most 2. They live as long as it does. */
+size_t message_targets(const es_message_t *, const es_string_token_t **paths);
 
 #endif

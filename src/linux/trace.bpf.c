@@ -16,6 +16,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+#include "src/linux/calls.h"
 #include "src/linux/wire.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -25,6 +26,37 @@ enum {
 	PF_KTHREAD = 0x200000,
 	SIGNAL_GROUP_EXIT = 4,
 	FMODE_WRITE = 2,
+	FMODE_CREATED = 1 << 20,
+	O_CREAT = 0100,
+	AT_FDCWD = -100,
+	RENAME_EXCHANGE = 2,
+	F_DUPFD = 0,
+	F_DUPFD_CLOEXEC = 1030,
+	MAP_ANONYMOUS = 0x20,
+	FICLONE = 0x40049409,
+	FICLONERANGE = 0x4020940d,
+	FS_IOC_SETFLAGS = 0x40086602,
+	FS_IOC32_SETFLAGS = 0x40046602,
+	TIOCSPTLCK = 0x40045431,
+	PTRACE_TRACEME = 0,
+	PTRACE_ATTACH = 16,
+	PTRACE_SEIZE = 0x4206,
+	CLOCK_REALTIME = 0,
+	ADJ_SETOFFSET = 0x100,
+	AF_UNIX = 1,
+	MS_REMOUNT = 32,
+	MS_PROPAGATION = 0x1e0000, /* MS_UNBINDABLE to MS_SHARED */
+	SI_USER = 0,
+	SI_QUEUE = -1,
+	SI_TKILL = -6,
+	SIGNAL_NOT_QUEUED = 3,     /* enum of the tracepoint signal_generate: it failed */
+	SIGCONT = 18,
+	SIGSTOP = 19,
+	PIDTYPE_TGID = 1,
+	S_IFMT = 0170000,
+	S_IFCHR = 0020000,
+	S_IFSOCK = 0140000,
+	PTMX = 5 << 20 | 2,        /* as a kernel's device number */
 	TS_COMPAT = 2,
 	CLOSE_RANGE_UNSHARE = 2,
 	CLOSE_RANGE_CLOEXEC = 4,
@@ -38,6 +70,9 @@ enum {
 
 /* Set by the client before loading; in a section of its own, so that the whole of it is this. */
 const volatile struct wire_settings settings SEC(".rodata.set");
+
+/* The same, but the client changes it while the programs run. */
+volatile struct wire_calls calls SEC(".data.calls") = {};
 
 /*
  * Reading the kernel's memory. The program is compiled twice: with HAVE_CAST an
@@ -66,6 +101,10 @@ enum {
 	TEXT_END = 32768,   /* where a path ends in text[] */
 	TEXT_ROOM = 65536,  /* power of two, so that masks bound it */
 	HEAD_ROOM = 512,
+	/* what an act's record has behind the first path; in all less than TEXT_END */
+	BASE2_MAX = 7168,
+	GIVEN_MAX = 4096,   /* PATH_MAX */
+	NAME_ROOM = 256,
 };
 
 struct cpu {
@@ -75,6 +114,14 @@ struct cpu {
 	u32 pad2;
 	u64 number;      /* where a pointer loses its type, to be a number */
 	u64 mnt, dentry; /* what build_path() is to name; kept here to lose their pointer types */
+	u64 inode;       /* of the same, 0: none */
+	u64 inode2;      /* of an act's second file, where that is a descriptor's */
+	u64 arg[8];      /* of the system call; then AT_FDCWD, and its result: enum of calls.h */
+	u32 target[2];   /* wire_act's number[] */
+	u32 length[WIRE_PIECES];
+	u32 after;       /* bytes behind TEXT_END so far */
+	u32 flags;       /* enum wire_flag, of the record being made */
+	u8 data[32] __attribute__((aligned(8)));
 	struct wire_mute by_path, by_prefix; /* what path_mutes() found */
 	char text[TEXT_ROOM + 1024];
 };
@@ -892,7 +939,7 @@ file_event(u64 address, u32 kind, u32 oflag)
 
 		if (kind == WIRE_OPEN)
 			remember(address, inode);
-		else if ((then = bpf_map_lookup_elem(&writers, &address)) &&
+		else if (kind == WIRE_CLOSE && (then = bpf_map_lookup_elem(&writers, &address)) &&
 			 (then->size != e->stat.size || then->blocks != e->stat.blocks ||
 			  then->mtime != e->stat.mtime || then->mtime_nsec != e->stat.mtime_nsec))
 			e->head.flags |= WIRE_MODIFIED;
@@ -900,6 +947,21 @@ file_event(u64 address, u32 kind, u32 oflag)
 	body &= TEXT_END - 1;
 	write_event(cpu, body, (TEXT_END - body) & (TEXT_END - 1), kind, false);
 	return 0;
+}
+
+#define CLOSINGS (1ULL << WIRE_CLOSE | 1ULL << WIRE_PTY_CLOSE)
+
+int terminal_closed(u64 address);
+
+/* A descriptor of the struct file at address is closed. */
+static __always_inline void
+closed(u64 address)
+{
+	struct wire_control *c = get_control();
+
+	file_event(address, WIRE_CLOSE, 0);
+	if (c && c->subscribed & 1ULL << WIRE_PTY_CLOSE)
+		terminal_closed(address);
 }
 
 /* Number of the lowest bit set, by a de Bruijn sequence: BPF has no instruction for it. */
@@ -980,7 +1042,7 @@ sweep_step(u32 i, struct sweep *s)
 		return 0;
 	if (s->what == SWEEP_LIST)
 		return list_fd(s, fd, file);
-	file_event(file, WIRE_CLOSE, 0);
+	closed(file);
 	return 0;
 }
 
@@ -1016,70 +1078,25 @@ sweep(u32 first, u32 last, u32 what)
 
 /* ---- system calls -------------------------------------------------------- */
 
-enum call {
-	CALL_NONE,
-	CALL_OPEN,
-	CALL_CREAT,
-	CALL_OPENAT,
-	CALL_OPENAT2,
-	CALL_CLOSE,
-	CALL_CLOSE_RANGE,
-	CALL_DUP2,
-	CALL_DUP3,
-};
-
-static __always_inline enum call
-call_of(long id)
-{
-	switch (id) {
 #ifdef __TARGET_ARCH_x86
-	case 2: return CALL_OPEN;
-	case 3: return CALL_CLOSE;
-	case 33: return CALL_DUP2;
-	case 85: return CALL_CREAT;
-	case 257: return CALL_OPENAT;
-	case 292: return CALL_DUP3;
-#else
-	case 24: return CALL_DUP3;
-	case 56: return CALL_OPENAT;
-	case 57: return CALL_CLOSE;
-#endif
-	case 436: return CALL_CLOSE_RANGE;
-	case 437: return CALL_OPENAT2;
-	}
-	return CALL_NONE;
-}
-
-#ifdef __TARGET_ARCH_x86
-/* The same for 32-bit calls (int 0x80, and programs built for i386). */
-static __always_inline enum call
-call_of_i386(long id)
-{
-	switch (id) {
-	case 5: return CALL_OPEN;
-	case 6: return CALL_CLOSE;
-	case 8: return CALL_CREAT;
-	case 63: return CALL_DUP2;
-	case 295: return CALL_OPENAT;
-	case 330: return CALL_DUP3;
-	case 436: return CALL_CLOSE_RANGE;
-	case 437: return CALL_OPENAT2;
-	}
-	return CALL_NONE;
-}
-
-#define IS_32BIT(task) ((task)->thread_info.status & TS_COMPAT)
+/* 32-bit calls (int 0x80, and programs built for i386) have numbers of their own. */
+#define IS_32BIT(task) (((task)->thread_info.status & TS_COMPAT) != 0)
 #define CALL_NUMBER(regs) ((long)(regs)->orig_ax)
 #define ARG0(regs, narrow) ((narrow) ? (u32)(regs)->bx : (regs)->di)
 #define ARG1(regs, narrow) ((narrow) ? (u32)(regs)->cx : (regs)->si)
 #define ARG2(regs, narrow) ((narrow) ? (u32)(regs)->dx : (regs)->dx)
+#define ARG3(regs, narrow) ((narrow) ? (u32)(regs)->si : (regs)->r10)
+#define ARG4(regs, narrow) ((narrow) ? (u32)(regs)->di : (regs)->r8)
+#define ARG5(regs, narrow) ((narrow) ? (u32)(regs)->bp : (regs)->r9)
 #else
 #define IS_32BIT(task) 0 /* told apart by CALL_NUMBER: compat calls are left out */
 #define CALL_NUMBER(regs) ((long)(regs)->syscallno)
-#define ARG0(regs, narrow) ((regs)->regs[0])
+#define ARG0(regs, narrow) ((regs)->orig_x0)
 #define ARG1(regs, narrow) ((regs)->regs[1])
 #define ARG2(regs, narrow) ((regs)->regs[2])
-#define call_of_i386(id) CALL_NONE
+#define ARG3(regs, narrow) ((regs)->regs[3])
+#define ARG4(regs, narrow) ((regs)->regs[4])
+#define ARG5(regs, narrow) ((regs)->regs[5])
 #endif
 
 SEC("tp_btf/sys_enter")
@@ -1087,40 +1104,31 @@ int
 BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
 	struct task_struct *task;
-	enum call call;
 	bool narrow;
 	u64 file;
-	u32 fd;
+	u32 fd, shape;
 
-	/* Most calls are none of ours in either numbering: leave before anything is looked at. */
-	call = call_of(id);
-#ifdef __TARGET_ARCH_x86
-	if (call < CALL_CLOSE && call_of_i386(id) < CALL_CLOSE)
+	if ((u64)id >= WIRE_CALLS || !(calls.look[id] & LOOK_ENTER))
 		return 0;
-#else
-	if (call < CALL_CLOSE)
-		return 0;
-#endif
 	task = bpf_get_current_task_btf();
 	narrow = IS_32BIT(task);
-	if (narrow)
-		call = call_of_i386(id);
-	switch (call) {
-	case CALL_CLOSE:
+	shape = (u8)(calls.row[narrow][id] >> ROW_ENTER);
+	switch (shape) {
+	case ENTER_CLOSE:
 		file = file_of(task, (u32)ARG0(regs, narrow));
 		break;
-	case CALL_DUP2:
-	case CALL_DUP3:
+	case ENTER_DUP2:
+	case ENTER_DUP3:
 		fd = (u32)ARG1(regs, narrow);
 		if (fd == (u32)ARG0(regs, narrow) || !file_of(task, (u32)ARG0(regs, narrow)))
 			return 0;
-		if (call == CALL_DUP3 && (u32)ARG2(regs, narrow) & ~02000000u)
+		if (shape == ENTER_DUP3 && (u32)ARG2(regs, narrow) & ~02000000u)
 			return 0; /* fails: only O_CLOEXEC is allowed */
 		if (fd >= UNTRUSTED(task)->signal->rlim[RLIMIT_NOFILE].rlim_cur)
 			return 0; /* fails: above the limit, even if it is in use */
 		file = file_of(task, fd);
 		break;
-	case CALL_CLOSE_RANGE:
+	case ENTER_CLOSE_RANGE:
 		/* Only marks them, or is not known and fails. */
 		if ((u32)ARG2(regs, narrow) & ~(u32)CLOSE_RANGE_UNSHARE ||
 		    (u32)ARG0(regs, narrow) > (u32)ARG1(regs, narrow))
@@ -1131,7 +1139,559 @@ BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 		return 0;
 	}
 	if (file)
-		file_event(file, WIRE_CLOSE, 0);
+		closed(file);
+	return 0;
+}
+
+/* ---- acts: what any other call did ----------------------------------------- */
+
+#define ROW_ARG(row, part) ((u32)((row) >> ROW_##part) & 15)
+#define SUBSCRIBED(c, kind) ((c)->subscribed & 1ULL << WIRE_##kind)
+
+/* What place() found. */
+enum { PLACE_NONE, PLACE_ELSEWHERE, PLACE_IN_TREE };
+
+/*
+ * Where a path begins: sets mnt, dentry and inode of the slot to the root when
+ * the path begins with a slash, else to the descriptor's file, else, for
+ * AT_FDCWD, to the working directory.
+ */
+VERIFIED_ONCE int
+place(u32 slot, u32 fd, u32 first_byte)
+{
+	struct task_struct *task = UNTRUSTED(bpf_get_current_task_btf());
+	struct cpu *cpu = cpu_at(slot);
+
+	if (!cpu)
+		return PLACE_NONE;
+	if (first_byte == '/' || (s32)fd == AT_FDCWD) {
+		struct fs_struct *fs = task->fs;
+
+		if (!fs)
+			return PLACE_NONE;
+		cpu->mnt = (u64)(first_byte == '/' ? fs->root.mnt : fs->pwd.mnt);
+		cpu->dentry = (u64)(first_byte == '/' ? fs->root.dentry : fs->pwd.dentry);
+		cpu->inode = WORD(cpu->dentry, struct dentry, d_inode);
+		return PLACE_IN_TREE;
+	} else {
+		u64 address = file_of(task, fd);
+		struct file *file = CAST(struct file, address);
+
+		if (!address)
+			return PLACE_NONE;
+		cpu->mnt = (u64)LOAD(file, f_path.mnt);
+		cpu->dentry = (u64)LOAD(file, f_path.dentry);
+		cpu->inode = (u64)LOAD(file, f_inode);
+		return cpu->inode && in_file_tree(cpu->inode) ? PLACE_IN_TREE : PLACE_ELSEWHERE;
+	}
+}
+
+/* Reads text of the caller's behind what there is; returns its first byte, 0 when it is empty. */
+VERIFIED_ONCE u32
+read_text(u32 slot, u64 address, u32 piece)
+{
+	struct cpu *cpu = cpu_at(slot);
+	u32 at, first;
+	long n;
+
+	if (!cpu || !address)
+		return 0;
+	at = TEXT_END + (cpu->after & (TEXT_END / 2 - 1));
+	n = bpf_probe_read_user_str(&cpu->text[at], piece == WIRE_NAME ? NAME_ROOM : GIVEN_MAX,
+				    (void *)address);
+	if (n < 0) {
+		cpu->flags |= WIRE_UNREAD;
+		return 0;
+	}
+	if (n < 2)
+		return 0;
+	first = (u8)cpu->text[at];
+	cpu->length[piece & (WIRE_PIECES - 1)] = (u32)n - 1;
+	cpu->after += (u32)n - 1;
+	return first;
+}
+
+/* The second file: its base and what was given; 0 when it is none of the file tree's. */
+VERIFIED_ONCE int
+second_file(u32 slot, u32 fd, u64 given)
+{
+	struct cpu *cpu = cpu_at(slot);
+	u32 first = 0, off, length;
+	int found;
+
+	if (!cpu)
+		return 0;
+	if (given && bpf_probe_read_user(&first, 1, (void *)given))
+		cpu->flags |= WIRE_UNREAD;
+	found = place(slot, fd, first);
+	if (found == PLACE_NONE || (found == PLACE_ELSEWHERE && !first))
+		return 0;
+	off = build_path(slot);
+	if (off & PATH_CUT)
+		cpu->flags |= WIRE_CUT2;
+	off &= ~PATH_CUT;
+	length = TEXT_END - off;
+	if (length > BASE2_MAX) {
+		length = BASE2_MAX; /* its end is kept */
+		cpu->flags |= WIRE_CUT2;
+	}
+	off = (TEXT_END - length) & (TEXT_ROOM - 1);
+	length &= 2 * 4096 - 1;
+	bpf_probe_read_kernel(&cpu->text[TEXT_END], length, &cpu->text[off]);
+	cpu->length[WIRE_BASE2] = length;
+	cpu->after = length;
+	cpu->inode2 = given ? 0 : cpu->inode;
+	if (given)
+		read_text(slot, given, WIRE_GIVEN2);
+	return 1;
+}
+
+/* A struct of the caller's, or as much of it as there is in one of the usual sizes. */
+static __always_inline void
+read_data(struct cpu *cpu, u64 address)
+{
+	__builtin_memset(cpu->data, 0, sizeof(cpu->data));
+	if (!address)
+		return;
+	if (bpf_probe_read_user(cpu->data, 32, (void *)address) &&
+	    bpf_probe_read_user(cpu->data, 16, (void *)address) &&
+	    bpf_probe_read_user(cpu->data, 8, (void *)address) &&
+	    bpf_probe_read_user(cpu->data, 4, (void *)address))
+		cpu->flags |= WIRE_UNREAD;
+}
+
+/* The file of a socket's own address, or of its peer's; false when it is not in the file tree. */
+VERIFIED_ONCE bool
+place_socket(u32 slot, u32 kind)
+{
+	struct cpu *cpu = cpu_at(slot);
+	u64 address = file_of(bpf_get_current_task_btf(), cpu ? (u32)cpu->arg[0] : 0), sock;
+	struct file *file = CAST(struct file, address);
+	struct socket *socket;
+	struct inode *inode;
+	struct sock *base;
+	struct unix_sock *end;
+
+	if (!cpu || !address || !bpf_core_type_exists(struct unix_sock))
+		return false;
+	inode = CAST(struct inode, LOAD(file, f_inode));
+	if ((LOAD(inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return false;
+	socket = CAST(struct socket, LOAD(file, private_data));
+	sock = (u64)LOAD(socket, sk);
+	base = CAST(struct sock, sock);
+	if (!sock || LOAD(base, __sk_common.skc_family) != AF_UNIX)
+		return false;
+	cpu->target[0] = (u16)LOAD(socket, type);
+	cpu->target[1] = LOAD(base, sk_protocol);
+	if (kind == WIRE_UIPC_CONNECT)
+		sock = WORD(sock, struct unix_sock, peer);
+	if (!sock)
+		return false;
+	end = CAST(struct unix_sock, sock);
+	cpu->mnt = (u64)LOAD(end, path.mnt);
+	cpu->dentry = (u64)LOAD(end, path.dentry);
+	if (!cpu->dentry)
+		return false; /* abstract, or without a name */
+	cpu->inode = WORD(cpu->dentry, struct dentry, d_inode);
+	return true;
+}
+
+/* The type of the file system that a descriptor of a mount is of, as the name. */
+VERIFIED_ONCE int
+read_type(u32 slot, u32 fd)
+{
+	struct cpu *cpu = cpu_at(slot);
+	u64 address = file_of(bpf_get_current_task_btf(), fd);
+	struct file *file = CAST(struct file, address);
+	const char *name;
+	long n;
+
+	if (!cpu || !address)
+		return 0;
+	name = BPF_CORE_READ(file, f_path.mnt, mnt_sb, s_type, name);
+	n = bpf_probe_read_kernel_str(&cpu->text[TEXT_END], NAME_ROOM, name);
+	if (n > 1 && !cpu->after) {
+		cpu->length[WIRE_NAME] = (u32)n - 1;
+		cpu->after = (u32)n - 1;
+	}
+	return 0;
+}
+
+/*
+ * One event of a call that succeeded, by the row of calls.h: arguments are in the
+ * slot's arg[]. The pieces behind the first path are written before it, as all
+ * paths are built in the same place.
+ */
+VERIFIED_ONCE int
+act(u64 row, u32 kind, u32 narrow)
+{
+	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
+	u32 slot = bpf_get_smp_processor_id();
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_control *c = get_control();
+	u32 fd = ROW_ARG(row, FD), path = ROW_ARG(row, PATH);
+	u32 off = TEXT_END, body, size, first = 0;
+	u32 shape = (u8)(row >> ROW_EXIT);
+	struct wire_act *e;
+	struct state *st;
+	int found = PLACE_NONE;
+
+	if (!cpu || !c || kind >= WIRE_EVENTS || !(c->subscribed & 1ULL << kind))
+		return 0;
+	/* What is not in the file tree is not even muted. */
+	if (path == ARG_NA && fd != ARG_NA) {
+		found = place(slot, (u32)cpu->arg[fd & 7], 0);
+		if (found != PLACE_IN_TREE)
+			return 0;
+	}
+	st = state_of(task, c, slot);
+	if (!st) {
+		cpu->count.produced[kind]++;
+		cpu->count.lost[kind]++;
+		return 0;
+	}
+	if (!(st->wanted & 1ULL << kind)) {
+		if ((u32)task->tgid != settings.owner)
+			count_muted(st, cpu, kind);
+		return 0;
+	}
+	tell(st, task, current, slot);
+
+	cpu->after = 0;
+	cpu->inode2 = 0;
+	cpu->flags = WIRE_ACT;
+	for (u32 i = 0; i < WIRE_PIECES; i++)
+		cpu->length[i] = 0;
+	if (ROW_ARG(row, FD2) != ARG_NA) {
+		u64 given = ROW_ARG(row, PATH2) != ARG_NA ? cpu->arg[ROW_ARG(row, PATH2) & 7] : 0;
+
+		if (!second_file(slot, (u32)cpu->arg[ROW_ARG(row, FD2) & 7], given))
+			return 0;
+	}
+	if (shape == EXIT_MOUNT) /* the source is told as it was given */
+		read_text(slot, cpu->arg[0], WIRE_GIVEN2);
+	if (shape == EXIT_MOVE_MOUNT)
+		read_type(slot, (u32)cpu->arg[0]);
+	if (ROW_ARG(row, TEXT) != ARG_NA)
+		read_text(slot, cpu->arg[ROW_ARG(row, TEXT) & 7], WIRE_NAME);
+	if (path != ARG_NA)
+		first = read_text(slot, cpu->arg[path & 7], WIRE_GIVEN);
+	if (fd != ARG_NA)
+		found = place(slot, (u32)cpu->arg[fd & 7], first);
+	if (shape == EXIT_CWD)
+		found = place(slot, (u32)AT_FDCWD, 0);
+	if (shape == EXIT_ROOT)
+		found = place(slot, 0, '/');
+	if (shape == EXIT_SOCKET && place_socket(slot, kind))
+		found = PLACE_IN_TREE; /* again: telling who it is has used the same places */
+	if (found == PLACE_ELSEWHERE && !first)
+		return 0; /* fstatat() of a pipe, say, with an empty path */
+	if (found != PLACE_NONE) {
+		off = build_path(slot);
+		cpu->flags |= off & PATH_CUT ? WIRE_CUT : 0;
+		off &= ~PATH_CUT;
+	}
+	body = body_before(off, sizeof(*e));
+	size = TEXT_END - body + cpu->after;
+	e = (struct wire_act *)&cpu->text[body];
+	fill_head(&e->head, size, kind, (u32)task->tgid,
+		  version_of(task->start_boottime, task->self_exec_id));
+	e->head.flags = (u8)cpu->flags;
+	e->head.text = (u16)(off - body);
+	e->head.text_len = TEXT_END - off;
+	__builtin_memset(&e->stat, 0, 2 * sizeof(e->stat));
+	if (found == PLACE_IN_TREE && !first && cpu->inode && !(cpu->flags & WIRE_UNREAD))
+		copy_stat(&e->stat, cpu->inode);
+	if (cpu->inode2)
+		copy_stat(&e->stat2, cpu->inode2);
+	for (u32 i = 0; i < 6; i++)
+		e->arg[i] = cpu->arg[i];
+	e->ret = (s64)cpu->arg[ARG_RET];
+	for (u32 i = 0; i < WIRE_PIECES; i++)
+		e->length[i] = (u16)cpu->length[i];
+	e->call = (u8)(row >> ROW_CALL);
+	e->narrow = (u8)narrow;
+	__builtin_memset(e->pad, 0, sizeof(e->pad));
+	e->number[0] = cpu->target[0];
+	e->number[1] = cpu->target[1];
+	__builtin_memcpy(e->data, cpu->data, sizeof(e->data));
+	body &= TEXT_END - 1;
+	write_event(cpu, body, size & (TEXT_END - 1), kind, false);
+	return 0;
+}
+
+static __always_inline u32
+kind_of_ioctl(u32 request)
+{
+	switch (request) {
+	case FICLONE:
+	case FICLONERANGE:
+		return WIRE_CLONE;
+	case FS_IOC_SETFLAGS:
+	case FS_IOC32_SETFLAGS:
+		return WIRE_SETFLAGS;
+	case TIOCSPTLCK:
+		return WIRE_PTY_GRANT;
+	}
+	return WIRE_EVENTS;
+}
+
+/* system.posix_acl_access, system.posix_acl_default */
+static __always_inline bool
+is_acl(const u8 *name)
+{
+	return ((const u64 *)name)[0] == 0x702e6d6574737973 &&
+	       ((const u64 *)name)[1] == 0x6c63615f7869736f;
+}
+
+/* number[] becomes the process that a task, by its address, is of; false when that is the caller. */
+static __always_inline bool
+aim_at(struct cpu *cpu, u64 task)
+{
+	u64 leader = WORD(task, struct task_struct, group_leader);
+	struct task_struct *target = CAST(struct task_struct, leader);
+
+	cpu->target[0] = (u32)LOAD(target, tgid);
+	cpu->target[1] = version_of(LOAD(target, start_boottime), LOAD(target, self_exec_id));
+	return cpu->target[0] != (u32)(bpf_get_current_pid_tgid() >> 32);
+}
+
+/* Whom a ptrace(2) that succeeded was about: who asks to be traced, itself. */
+VERIFIED_ONCE bool
+aim_ptrace(u32 slot)
+{
+	struct cpu *cpu = cpu_at(slot);
+	u64 current = bpf_get_current_task(), list, node;
+
+	if (!cpu)
+		return false;
+	if ((u32)cpu->arg[0] == PTRACE_TRACEME) {
+		aim_at(cpu, current);
+		return true;
+	}
+	if ((u32)cpu->arg[0] != PTRACE_ATTACH && (u32)cpu->arg[0] != PTRACE_SEIZE)
+		return false;
+	list = current + bpf_core_field_offset(struct task_struct, ptraced);
+	node = word_at(list); /* the newest first */
+	return node && node != list &&
+	       aim_at(cpu, node - bpf_core_field_offset(struct task_struct, ptrace_entry));
+}
+
+#ifdef HAVE_CAST
+extern struct task_struct *bpf_task_from_pid(s32 pid) __ksym;
+extern void bpf_task_release(struct task_struct *) __ksym;
+#endif
+
+/* By number, as the caller sees it: only who is in no pid namespace of its own is understood. */
+VERIFIED_ONCE bool
+aim_pid(u32 slot)
+{
+	struct cpu *cpu = cpu_at(slot);
+	struct pid *own = CAST(struct pid, WORD(bpf_get_current_task(), struct task_struct, thread_pid));
+
+	if (!cpu || LOAD(own, level))
+		return false;
+#ifdef HAVE_CAST
+	struct task_struct *task = bpf_task_from_pid((s32)cpu->arg[0]);
+	bool other;
+
+	if (!task)
+		return false;
+	*(volatile u64 *)&cpu->number = (u64)task;
+	other = aim_at(cpu, *(volatile u64 *)&cpu->number);
+	bpf_task_release(task);
+	return other;
+#else
+	cpu->target[0] = (u32)cpu->arg[0];
+	cpu->target[1] = 0; /* the dispatch thread asks */
+	return cpu->target[0] != (u32)(bpf_get_current_pid_tgid() >> 32);
+#endif
+}
+
+VERIFIED_ONCE bool
+aim_pidfd(u32 slot)
+{
+	struct cpu *cpu = cpu_at(slot);
+	u64 address = file_of(bpf_get_current_task_btf(), cpu ? (u32)cpu->arg[0] : 0), pid, node;
+	struct file *file = CAST(struct file, address);
+	struct inode *inode;
+
+	if (!cpu || !address)
+		return false;
+	inode = CAST(struct inode, LOAD(file, f_inode));
+	pid = (u64)LOAD(file, private_data);
+	if (!pid)
+		pid = (u64)LOAD(inode, i_private); /* 6.9 */
+	if (!pid)
+		return false;
+	node = word_at(pid + bpf_core_field_offset(struct pid, tasks) + PIDTYPE_TGID * 8);
+	return node && aim_at(cpu, node - bpf_core_field_offset(struct task_struct, pid_links) -
+					   PIDTYPE_TGID * 16);
+}
+
+/* The pair that a master's file is of. */
+static __always_inline void
+aim_terminal(struct cpu *cpu, u64 address)
+{
+	struct file *file = CAST(struct file, address);
+	u64 private = (u64)LOAD(file, private_data);
+	u64 tty = private ? WORD(private, struct tty_file_private, tty) : 0;
+	struct tty_struct *t = CAST(struct tty_struct, tty);
+	struct tty_driver *driver;
+
+	cpu->target[0] = cpu->target[1] = 0;
+	if (!tty)
+		return;
+	driver = CAST(struct tty_driver, LOAD(t, driver));
+	cpu->target[0] = (u32)LOAD(driver, major);
+	cpu->target[1] = (u32)(LOAD(driver, minor_start) + LOAD(t, index));
+}
+
+/*
+ * Was it the last descriptor of a terminal's master? Then the pair ends. Written
+ * here and not by act(): a sweep leads here, and calls must not nest deeper.
+ */
+VERIFIED_ONCE int
+terminal_closed(u64 address)
+{
+	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
+	u32 slot = bpf_get_smp_processor_id();
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_control *c = get_control();
+	struct file *file = CAST(struct file, address);
+	struct inode *inode = CAST(struct inode, LOAD(file, f_inode));
+	struct wire_act *e;
+	struct state *st;
+	bool last;
+
+	if (!cpu || !c || (LOAD(inode, i_mode) & S_IFMT) != S_IFCHR || LOAD(inode, i_rdev) != PTMX)
+		return 0;
+	if (bpf_core_field_exists(file->f_ref))
+		last = LOAD(file, f_ref.refcnt.counter) == 0;
+	else
+		last = LOAD(file, f_count.counter) == 1;
+	if (!last || !(st = state_of(task, c, slot)))
+		return 0;
+	if (!(st->wanted & 1ULL << WIRE_PTY_CLOSE)) {
+		if ((u32)task->tgid != settings.owner)
+			count_muted(st, cpu, WIRE_PTY_CLOSE);
+		return 0;
+	}
+	tell(st, task, current, slot);
+	aim_terminal(cpu, address);
+	e = (struct wire_act *)&cpu->text[TEXT_END];
+	__builtin_memset(e, 0, sizeof(*e));
+	fill_head(&e->head, sizeof(*e), WIRE_PTY_CLOSE, (u32)task->tgid,
+		  version_of(task->start_boottime, task->self_exec_id));
+	e->head.flags = WIRE_ACT;
+	e->head.text = sizeof(*e);
+	e->number[0] = cpu->target[0];
+	e->number[1] = cpu->target[1];
+	write_event(cpu, TEXT_END, sizeof(*e), WIRE_PTY_CLOSE, false);
+	return 0;
+}
+
+/* Calls that are not what their row says, or more than that. */
+VERIFIED_ONCE int
+shaped_act(u64 row, u32 kind, u32 narrow)
+{
+	u32 slot = bpf_get_smp_processor_id();
+	struct cpu *cpu = cpu_at(slot);
+	u32 shape = (u8)(row >> ROW_EXIT);
+
+	if (!cpu)
+		return 0;
+	if (shape == EXIT_IOCTL) {
+		kind = kind_of_ioctl((u32)cpu->arg[1]);
+		if (kind == WIRE_EVENTS)
+			return 0;
+	}
+	if (ROW_ARG(row, DATA) != ARG_NA)
+		read_data(cpu, cpu->arg[ROW_ARG(row, DATA) & 7]);
+	switch (shape) {
+	case EXIT_IOCTL:
+		if (kind == WIRE_CLONE) {
+			row = (row & ~(15ULL << ROW_FD2)) | 2ULL << ROW_FD2;
+			if ((u32)cpu->arg[1] == FICLONERANGE)
+				cpu->arg[2] = *(u64 *)cpu->data;
+		} else if (kind == WIRE_PTY_GRANT) {
+			if (*(u32 *)cpu->data)
+				return 0; /* locks it */
+			aim_terminal(cpu, file_of(bpf_get_current_task_btf(), (u32)cpu->arg[0]));
+		}
+		break;
+	case EXIT_XATTR:
+		__builtin_memset(cpu->data, 0, sizeof(cpu->data));
+		bpf_probe_read_user_str(cpu->data, sizeof(cpu->data),
+					(void *)cpu->arg[ROW_ARG(row, TEXT) & 7]);
+		if (is_acl(cpu->data))
+			kind = WIRE_SETACL;
+		break;
+	case EXIT_RENAMEAT2:
+		if (cpu->arg[4] & RENAME_EXCHANGE)
+			kind = WIRE_EXCHANGEDATA;
+		break;
+	case EXIT_DUP:
+		if ((u32)cpu->arg[0] == (u32)cpu->arg[1])
+			return 0;
+		break;
+	case EXIT_MMAP:
+		if (cpu->arg[3] & MAP_ANONYMOUS)
+			return 0;
+		break;
+	case EXIT_FCNTL:
+		act(row, WIRE_FCNTL, narrow);
+		if ((u32)cpu->arg[1] != F_DUPFD && (u32)cpu->arg[1] != F_DUPFD_CLOEXEC)
+			return 0;
+		kind = WIRE_DUP;
+		break;
+	case EXIT_SETRES:
+		if ((u32)cpu->arg[0] == ~0u && (u32)cpu->arg[2] == ~0u && (u32)cpu->arg[1] != ~0u)
+			kind = kind == WIRE_SETREUID ? WIRE_SETEUID : WIRE_SETEGID;
+		break;
+	case EXIT_SETTIME:
+		if (!cpu->arg[0])
+			return 0;
+		break;
+	case EXIT_ADJTIME:
+		if (!(*(u32 *)cpu->data & ADJ_SETOFFSET))
+			return 0;
+		if (ROW_ARG(row, DATA) == 0) /* adjtimex() has but one clock */
+			break;
+		/* fall through */
+	case EXIT_CLOCK:
+		if ((u32)cpu->arg[0] != CLOCK_REALTIME)
+			return 0;
+		break;
+	case EXIT_PTRACE:
+		if (!aim_ptrace(slot))
+			return 0;
+		break;
+	case EXIT_PID:
+		if (!aim_pid(slot))
+			return 0;
+		break;
+	case EXIT_PIDFD:
+		if (!aim_pidfd(slot))
+			return 0;
+		break;
+	case EXIT_SOCKET:
+		if (!place_socket(slot, kind))
+			return 0;
+		break;
+	case EXIT_MOUNT:
+		if (cpu->arg[3] & MS_REMOUNT)
+			kind = WIRE_REMOUNT;
+		else if (cpu->arg[3] & MS_PROPAGATION)
+			return 0;
+		break;
+	case EXIT_MOUNT_ATTR:
+		if (!(((u64 *)cpu->data)[0] | ((u64 *)cpu->data)[1]))
+			return 0; /* propagation alone */
+		break;
+	}
+	act(row, kind, narrow);
 	return 0;
 }
 
@@ -1140,45 +1700,52 @@ int
 BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
 	struct task_struct *task;
-	long id = CALL_NUMBER(regs);
-	enum call call = call_of(id);
-	u64 file, flags;
+	u64 id = (u64)CALL_NUMBER(regs), row, file, flags;
+	struct cpu *cpu;
 	bool narrow;
 
-#ifdef __TARGET_ARCH_x86
-	enum call call32 = call_of_i386(id);
-	if ((call == CALL_NONE || call >= CALL_CLOSE) && (call32 == CALL_NONE || call32 >= CALL_CLOSE))
-		return 0;
-#else
-	if (call == CALL_NONE || call >= CALL_CLOSE)
-		return 0;
-#endif
-	if (ret < 0)
+	if (id >= WIRE_CALLS || !(calls.look[id] & LOOK_EXIT) || ret < 0)
 		return 0;
 	task = bpf_get_current_task_btf();
 	narrow = IS_32BIT(task);
-	if (narrow)
-		call = call_of_i386(id);
-	switch (call) {
-	case CALL_OPEN:
+	row = calls.row[narrow][id];
+	switch ((u8)(row >> ROW_EXIT)) {
+	case SHAPE_NONE:
+		return 0;
+	case EXIT_OPEN:
 		flags = ARG1(regs, narrow);
 		break;
-	case CALL_CREAT:
+	case EXIT_CREAT:
 		flags = 01101; /* O_CREAT | O_WRONLY | O_TRUNC */
 		break;
-	case CALL_OPENAT:
+	case EXIT_OPENAT:
 		flags = ARG2(regs, narrow);
 		break;
-	case CALL_OPENAT2:
+	case EXIT_OPENAT2:
 		flags = 0;
 		bpf_probe_read_user(&flags, sizeof(flags), (void *)ARG2(regs, narrow));
 		break;
 	default:
+		cpu = cpu_at(bpf_get_smp_processor_id());
+		if (!cpu)
+			return 0;
+		cpu->arg[0] = ARG0(regs, narrow);
+		cpu->arg[1] = ARG1(regs, narrow);
+		cpu->arg[2] = ARG2(regs, narrow);
+		cpu->arg[3] = ARG3(regs, narrow);
+		cpu->arg[4] = ARG4(regs, narrow);
+		cpu->arg[5] = ARG5(regs, narrow);
+		cpu->arg[ARG_CWD] = (u64)AT_FDCWD;
+		cpu->arg[ARG_RET] = (u64)ret;
+		shaped_act(row, (u8)(row >> ROW_KIND), narrow);
 		return 0;
 	}
 	file = file_of(task, (u32)ret);
-	if (file)
-		file_event(file, WIRE_OPEN, (u32)flags);
+	if (!file)
+		return 0;
+	if (flags & O_CREAT && LOAD(CAST(struct file, file), f_mode) & FMODE_CREATED)
+		file_event(file, WIRE_CREATE, (u32)flags);
+	file_event(file, WIRE_OPEN, (u32)flags);
 	return 0;
 }
 
@@ -1268,7 +1835,7 @@ BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
 	/* A thread that is not the leader becomes it: what was decided goes with it. */
 	if (current->pid != current->tgid && (own = storage_of(current)))
 		*own = *st;
-	if (c->subscribed & 1ULL << WIRE_CLOSE)
+	if (c->subscribed & CLOSINGS)
 		sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE_ON_EXEC);
 	return 0;
 }
@@ -1505,7 +2072,7 @@ BPF_PROG(on_exit, struct task_struct *task)
 		return 0;
 	/* Other processes may share the descriptors (clone with CLONE_FILES): then nothing is closed. */
 	files = WORD(bpf_get_current_task(), struct task_struct, files);
-	if (c->subscribed & 1ULL << WIRE_CLOSE && files) {
+	if (c->subscribed & CLOSINGS && files) {
 		u32 count = (u32)WORD(files, struct files_struct, count);
 
 		if (count == 1 || count <= sharers_of(files))
@@ -1527,6 +2094,78 @@ BPF_PROG(on_exit, struct task_struct *task)
 	e->status = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
 	e->pad = 0;
 	write_event(cpu, TEXT_END, sizeof(*e), WIRE_EXIT, true);
+	return 0;
+}
+
+/* Tells of another process than the current one, seen from its thread task. */
+static __always_inline void
+tell_other(struct task_struct *leader, struct task_struct *task, struct cpu *cpu, u32 slot)
+{
+	struct state *st = storage_of(leader);
+	u32 body = 0;
+
+	/* Without memory of its own it is ending: what was told of it before is better. */
+	if (!st || is_told(st, leader, task) || !UNTRUSTED(task)->mm || build_proc(leader, task, slot, &body))
+		return;
+	body &= TEXT_END - 1;
+	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0)
+		cpu->count.lost_other++;
+	else
+		mark_told(st, leader, task);
+}
+
+static __always_inline void
+signal_event(struct cpu *cpu, struct task_struct *from, struct task_struct *to, s32 sig, u32 kind)
+{
+	struct wire_signal *e = (struct wire_signal *)&cpu->text[TEXT_END];
+
+	fill_head(&e->head, sizeof(*e), kind, (u32)from->tgid,
+		  version_of(from->start_boottime, from->self_exec_id));
+	e->pid = (u32)to->tgid;
+	e->version = version_of(to->start_boottime, to->self_exec_id);
+	e->sig = sig;
+	e->pad = 0;
+	write_event(cpu, TEXT_END, sizeof(*e), kind, false);
+}
+
+/*
+ * A signal was sent: by kill(2) and its kin, as others may come from where another
+ * program of this CPU was interrupted. Once for each process of a group.
+ */
+SEC("tp_btf/signal_generate")
+int
+BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *task, int group,
+	 int result)
+{
+	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
+	struct task_struct *target = task->group_leader;
+	u32 slot = bpf_get_smp_processor_id();
+	struct wire_control *c = get_control();
+	struct cpu *cpu = cpu_at(slot);
+	u64 address = ctx[1];
+	struct state *st;
+	bool signals, stops;
+	s32 code;
+
+	if (address < 2) /* SEND_SIG_NOINFO, SEND_SIG_PRIV: the kernel's own */
+		return 0;
+	code = (s32)LOAD(CAST(struct kernel_siginfo, address), si_code);
+	if ((code != SI_USER && code != SI_QUEUE && code != SI_TKILL) || result == SIGNAL_NOT_QUEUED ||
+	    !cpu || !c || current->flags & PF_KTHREAD || leader->tgid == target->tgid)
+		return 0;
+	if (!(st = state_of(leader, c, slot)))
+		return 0;
+	signals = wanted(st, leader, c, cpu, WIRE_SIGNAL);
+	stops = (sig == SIGSTOP || sig == SIGCONT) &&
+		wanted(st, leader, c, cpu, WIRE_PROC_SUSPEND_RESUME);
+	if (!signals && !stops)
+		return 0;
+	tell(st, leader, current, slot);
+	tell_other(target, task, cpu, slot);
+	if (signals)
+		signal_event(cpu, leader, target, sig, WIRE_SIGNAL);
+	if (stops)
+		signal_event(cpu, leader, target, sig, WIRE_PROC_SUSPEND_RESUME);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "model/mute_set.h"
 #include "src/linux/bpf_object.h"
+#include "src/linux/calls.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -18,12 +19,11 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/*
- * Which programs the events need. Closes need opens too: what a file was like
- * when it was opened for writing tells whether it was modified.
- */
+/* Which programs the events need. Which system calls they need, calls.c knows. */
 #define BIT(kind) (1ULL << WIRE_##kind)
-#define MUTES (1ULL << 63) /* a process is muted: its end must be noticed */
+#define MUTES (1ULL << 63)   /* a process is muted: its end must be noticed */
+#define ENTRIES (1ULL << 62) /* some system call is looked at when it begins */
+#define RETURNS (1ULL << 61) /* and when it has succeeded */
 static const struct hook {
 	const char *program;
 	u64 kinds;     /* attached while one of these is needed */
@@ -31,10 +31,11 @@ static const struct hook {
 } hooks[] = {
 	{ "on_fork", BIT(FORK), false },
 	{ "on_exec", BIT(EXEC) | MUTES, false },
-	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | MUTES, false },
-	{ "on_sys_exit", BIT(OPEN) | BIT(CLOSE), false },
-	{ "on_sys_enter", BIT(CLOSE), false },
-	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | MUTES, true }, /* Linux 6.10 */
+	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, false },
+	{ "on_signal", BIT(SIGNAL) | BIT(PROC_SUSPEND_RESUME), false },
+	{ "on_sys_exit", RETURNS, false },
+	{ "on_sys_enter", ENTRIES, false },
+	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, true }, /* Linux 6.10 */
 };
 enum {
 	HOOKS = sizeof(hooks) / sizeof(hooks[0]),
@@ -47,6 +48,8 @@ struct tracer {
 	struct bpf_program *iterator;
 	int processes_fd, paths_fd, subtrees_fd, kin_fd, suppressed_fd;
 	struct wire_control *control;
+	struct wire_calls *calls;
+	u8 looks;             /* at which ends of system calls: LOOK_* */
 	char *cpus;           /* the map `cpus`, element after element */
 	size_t cpus_size, stride, control_size;
 	int cpu_count;
@@ -276,9 +279,10 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, char *w
 	t->cpus_size = page_round(t->stride * ((size_t)t->cpu_count + 1));
 	t->control = map_map(t->object, "control", t->control_size);
 	t->cpus = map_map(t->object, "cpus", t->cpus_size);
+	t->calls = map_map(t->object, ".data.calls", page_round(sizeof(*t->calls)));
 	t->can_pick = true;
 	error = map_ring(t);
-	if (!error && (!t->control || !t->cpus))
+	if (!error && (!t->control || !t->cpus || !t->calls))
 		error = -ENOMEM;
 	if (error)
 		goto fail;
@@ -305,6 +309,8 @@ tracer_close(struct tracer *t)
 		munmap((void *)t->producer, t->page + t->ring_bytes);
 	if (t->control)
 		munmap(t->control, t->control_size);
+	if (t->calls)
+		munmap(t->calls, page_round(sizeof(*t->calls)));
 	if (t->cpus)
 		munmap(t->cpus, t->cpus_size);
 	free(t->whole);
@@ -333,6 +339,7 @@ hook_up(struct tracer *t)
 
 	if (t->control->subtrees)
 		needed |= BIT(FORK) | BIT(EXEC); /* to pass the mute on */
+	needed |= (t->looks & LOOK_ENTER ? ENTRIES : 0) | (t->looks & LOOK_EXIT ? RETURNS : 0);
 	if (!t->control->subscribed)
 		needed = 0;
 	for (unsigned i = 0; i < HOOKS; i++) {
@@ -358,6 +365,7 @@ tracer_subscribe(struct tracer *t, u64 kinds)
 {
 	/* Wanted before hooked up, unwanted before taken off: no event slips out undecided. */
 	t->control->subscribed = kinds;
+	t->looks = calls_choose(t->calls, kinds);
 	new_generation(t);
 	return hook_up(t);
 }

@@ -20,12 +20,60 @@ typedef int64_t s64;
 #endif
 
 /* Event kinds: bit numbers in the masks shared with the kernel, and es_event_type_t's number. */
-#define WIRE_TABLE(X) \
-	X(OPEN, 10)   \
-	X(CLOSE, 12)  \
-	X(EXEC, 9)    \
-	X(FORK, 11)   \
-	X(EXIT, 15)
+#define WIRE_TABLE(X)        \
+	X(OPEN, 10)          \
+	X(CLOSE, 12)         \
+	X(EXEC, 9)           \
+	X(FORK, 11)          \
+	X(EXIT, 15)          \
+	X(CREATE, 13)        \
+	X(UNLINK, 32)        \
+	X(RENAME, 25)        \
+	X(EXCHANGEDATA, 14)  \
+	X(LINK, 19)          \
+	X(CLONE, 61)         \
+	X(COPYFILE, 110)     \
+	X(TRUNCATE, 41)      \
+	X(WRITE, 33)         \
+	X(READDIR, 68)       \
+	X(READLINK, 39)      \
+	X(STAT, 54)          \
+	X(ACCESS, 55)        \
+	X(CHDIR, 51)         \
+	X(CHROOT, 57)        \
+	X(DUP, 73)           \
+	X(FCNTL, 62)         \
+	X(MMAP, 20)          \
+	X(MPROTECT, 21)      \
+	X(SETMODE, 29)       \
+	X(SETOWNER, 30)      \
+	X(SETFLAGS, 28)      \
+	X(SETACL, 82)        \
+	X(SETEXTATTR, 27)    \
+	X(GETEXTATTR, 64)    \
+	X(LISTEXTATTR, 66)   \
+	X(DELETEEXTATTR, 70) \
+	X(UTIMES, 59)        \
+	X(SIGNAL, 31)        \
+	X(PROC_SUSPEND_RESUME, 93) \
+	X(TRACE, 96)         \
+	X(GET_TASK, 16)      \
+	X(SETUID, 103)       \
+	X(SETGID, 104)       \
+	X(SETEUID, 105)      \
+	X(SETEGID, 106)      \
+	X(SETREUID, 107)     \
+	X(SETREGID, 108)     \
+	X(SETTIME, 75)       \
+	X(UIPC_BIND, 76)     \
+	X(UIPC_CONNECT, 78)  \
+	X(MOUNT, 22)         \
+	X(UNMOUNT, 23)       \
+	X(REMOUNT, 99)       \
+	X(KEXTLOAD, 17)      \
+	X(KEXTUNLOAD, 18)    \
+	X(PTY_GRANT, 83)     \
+	X(PTY_CLOSE, 84)
 
 enum wire_kind {
 #define X(id, number) WIRE_##id,
@@ -43,6 +91,9 @@ enum wire_flag {
 	WIRE_KERNEL = 4,   /* proc: a kernel thread */
 	WIRE_SELF = 8,     /* proc, from the iterator: the process that asked */
 	WIRE_GONE = 16,    /* proc, from the iterator: exited, not yet waited for */
+	WIRE_ACT = 32,     /* an event that is a struct wire_act */
+	WIRE_CUT2 = 64,    /* act: as WIRE_CUT, of the second file */
+	WIRE_UNREAD = 128, /* act: some text of the caller's could not be read */
 };
 
 enum {
@@ -79,6 +130,34 @@ struct wire_file { /* OPEN, CLOSE; text: path */
 	struct wire_head head;
 	struct wire_stat stat;
 	u32 oflag; /* open: Linux flags as given */
+	u32 pad;
+};
+
+/*
+ * What a system call of calls.h did. A file is a base, which is canonical, and
+ * what was given relative to it: nothing, when the base is the file.
+ */
+enum wire_piece { WIRE_BASE2, WIRE_GIVEN2, WIRE_NAME, WIRE_GIVEN, WIRE_PIECES };
+
+struct wire_act { /* text: base of the first file; behind it the pieces, in order */
+	struct wire_head head;
+	struct wire_stat stat;    /* of the first file where the base is it, else zero */
+	struct wire_stat stat2;   /* of the second, in the same way */
+	u64 arg[6];
+	s64 ret;
+	u16 length[WIRE_PIECES];
+	u8 call;                  /* enum call_id */
+	u8 narrow;                /* a 32-bit program's: its pointers and longs are small */
+	u8 pad[6];
+	u32 number[2];            /* target: pid, version (0: not known); socket: type, protocol;
+				     terminal: major, minor */
+	u8 data[32];              /* the struct that data of calls.h points to, its beginning */
+};
+
+struct wire_signal { /* SIGNAL, PROC_SUSPEND_RESUME */
+	struct wire_head head;
+	u32 pid, version; /* to whom */
+	s32 sig;
 	u32 pad;
 };
 
@@ -183,6 +262,32 @@ struct wire_settings {
 	u32 iterator_slot; /* the element of `cpus` for the task iterator: one past the CPUs */
 	u32 owner;         /* the client's own process: what it is kept from seeing of itself is not news */
 	u32 pad;
+};
+
+/*
+ * Which system calls are looked at and how, in the section .data.calls: made by
+ * calls.c. One load says that a call is none of ours; its row is as calls.h has it.
+ */
+enum {
+	WIRE_CALLS = 512,
+	LOOK_ENTER = 1,
+	LOOK_EXIT = 2,
+	/* shifts of a row's parts */
+	ROW_ENTER = 0,  /* enum wire_shape, 8 bits each */
+	ROW_EXIT = 8,
+	ROW_KIND = 16,
+	ROW_CALL = 24,
+	ROW_FD = 32,    /* where the arguments are, 4 bits each */
+	ROW_PATH = 36,
+	ROW_FD2 = 40,
+	ROW_PATH2 = 44,
+	ROW_TEXT = 48,
+	ROW_DATA = 52,
+};
+
+struct wire_calls {
+	u8 look[WIRE_CALLS];    /* by number, whichever numbering */
+	u64 row[2][WIRE_CALLS]; /* 64-bit programs', 32-bit programs' */
 };
 
 /* Settings the client writes and the programs read, in the map `control`. */
