@@ -263,7 +263,7 @@ the_summary_has_programs_files_and_counts(void **state)
 	expect("lost 0\n");
 	/* The last frame has all of it, and the accounts balance. */
 	expect_status("%E -b -- %C opens %D/file 30 2>/dev/null", 0);
-	assert_int_equal(lines_with("test_live_command", "(exited 0)", ""), 1);
+	assert_int_equal(lines_with("test_live_command", "(exit 0)", ""), 1);
 	expect(" of other processes");
 }
 
