@@ -743,6 +743,13 @@ client_close(void *self)
 	free(c);
 }
 
+static void
+client_look(void *self, int32_t pid, struct process_look *look)
+{
+	(void)self;
+	platform_look(pid, look);
+}
+
 static const struct source_ops client_ops = {
 	.name = platform_source_name,
 	.detail = client_detail,
@@ -750,6 +757,7 @@ static const struct source_ops client_ops = {
 	.start = client_start,
 	.subscribe = client_subscribe,
 	.backfill = client_backfill,
+	.look = client_look,
 	.mute = {
 		.process = client_mute_process,
 		.path = client_mute_path,

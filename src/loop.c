@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #define MS ((uint64_t)1000000)
@@ -319,6 +320,23 @@ handle_keys(struct run *r)
 	}
 }
 
+/* There is one line for it here; main tells all when the screen is gone. */
+static void
+tell_first(struct ui *ui, const char *lines)
+{
+	char message[512];
+	unsigned more = 0;
+
+	for (const char *at = strchr(lines, '\n'); at; at = strchr(at + 1, '\n'))
+		more++;
+	if (more)
+		snprintf(message, sizeof(message), "%.*s; and %u more, told at the end",
+			 (int)(strcspn(lines, "\n") < 400 ? strcspn(lines, "\n") : 400), lines, more);
+	else
+		snprintf(message, sizeof(message), "%s", lines);
+	ui_message(ui, message);
+}
+
 int
 loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why, size_t len)
 {
@@ -328,9 +346,9 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 	loop_init(&r.loop, s, signal_fd, key_fd, STDOUT_FILENO);
 	session_frame(s, ui_spec(ui));
 	if (s->options->config_errors)
-		ui_message(ui, s->options->config_errors);
+		tell_first(ui, s->options->config_errors);
 	else if (s->options->mute_errors)
-		ui_message(ui, s->options->mute_errors);
+		tell_first(ui, s->options->mute_errors);
 	else if (s->note)
 		ui_message(ui, s->note);
 	else if (s->options->note)

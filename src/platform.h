@@ -6,6 +6,7 @@
 #define ESTOP_SRC_PLATFORM_H
 
 #include "model/event.h"
+#include "model/process_page.h"
 
 #include <EndpointSecurity/EndpointSecurity.h>
 #include <poll.h>
@@ -43,6 +44,9 @@ int platform_mute_subtree(es_client_t *, const audit_token_t *, const es_event_t
 /* Events that a mute has kept back; path NULL: of a process, or its subtree. False: not counted. */
 bool platform_suppressed(es_client_t *, const audit_token_t *, bool subtree, const char *path,
 			 es_mute_path_type_t, uint64_t *count);
+
+/* What the system tells of a process that is not in its events. What it does not, stays NULL. */
+void platform_look(int32_t pid, struct process_look *);
 
 /* What a mount, unmount or remount is about, beyond the members every statfs has. */
 struct platform_mount {

@@ -246,6 +246,16 @@ session_lost(const struct session *s)
 	return loss_sum(loss->kernel) + loss_sum(loss->ring) + s->lost_untyped;
 }
 
+/* What only the system knows of a process that runs; of one that has ended, what it said last. */
+static void
+look(struct session *s, struct process_page *page)
+{
+	if (!s->source.ops->look || !page->found || page->gone || page->group || page->exited)
+		return;
+	process_look_finish(&page->look);
+	s->source.ops->look(s->source.self, page->key.pid, &page->look);
+}
+
 void
 session_picture(struct session *s, const struct snapshot_spec *spec)
 {
@@ -253,7 +263,9 @@ session_picture(struct session *s, const struct snapshot_spec *spec)
 	s->applied_shown = s->applied;
 	if (spec->ledger)
 		mutes_list(s->mutes, &s->snapshot.ledger, session_now(s));
-	views_picture(&s->views, &s->snapshot, s->tree, s->mutes, spec);
+	views_picture(&s->views, &s->snapshot, s->tree, s->mutes, spec, session_now(s));
+	if (spec->process.asked)
+		look(s, &s->snapshot.process);
 	session_figures(s);
 }
 
@@ -310,7 +322,7 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	if (spec->exited_secs != EXITED_FOREVER)
 		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
 	tree_tick(s->tree, session_now(s), exited_ns);
-	views_tick(&s->views, session_now(s));
+	views_tick(&s->views, s->tree, spec, session_now(s));
 	session_record_mutes(s);
 	if (mutes_tick(s->mutes, session_now(s)))
 		s->mutes_stale = true;

@@ -4,10 +4,12 @@
 set -u
 passed=0 failed=0 skipped=0 bad=
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-# Nobody's own settings have a say in the tests.
-XDG_CONFIG_HOME=/nonexistent
+# Nobody's own settings have a say in the tests; with an empty file estop is not new to its user.
+XDG_CONFIG_HOME=$(mktemp -d)
 export XDG_CONFIG_HOME
+mkdir "$XDG_CONFIG_HOME/estop"
+: >"$XDG_CONFIG_HOME/estop/config"
+trap 'rm -rf "$log" "$XDG_CONFIG_HOME"' EXIT
 # Started in the background by some shells, this ignores SIGINT; what is tested must not inherit that.
 clean=
 env --default-signal=INT,QUIT true 2>/dev/null && clean='env --default-signal=INT,QUIT'

@@ -4,6 +4,7 @@
  */
 #include "tests/frame.h"
 #include "ui/curses.h"
+#include "ui/theme.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -305,6 +306,54 @@ the_files(void **state)
 }
 
 static void
+the_events(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	at_all_sizes("events_none", "3");
+	frame_add_events(&f);
+	at_all_sizes("events", "3");
+	f.s.newer = 12345;
+	at_all_sizes("events_held", "3kkkkk");
+	at_all_sizes("event", "3kkk\r");
+	at_all_sizes("events_filter", "3f/tmp\r");
+	frame_finish(&f);
+}
+
+static void
+the_types(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	frame_add_types(&f);
+	at_all_sizes("types", "5jj");
+	f.s.rate[EV_STAT] = 12345;
+	f.s.rate_all += 12345;
+	at_all_sizes("types_hot", "5");
+	frame_finish(&f);
+}
+
+static void
+the_detail_of_a_process(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	frame_add_events(&f);
+	frame_add_process(&f);
+	at_all_sizes("detail", "jj\r");
+	at_all_sizes("detail_end", "jj\rG");
+	f.s.process.exited = true;
+	f.s.process.status = SIGKILL;
+	f.s.process.exited_ns = f.s.time_ns;
+	at_all_sizes("detail_exited", "jj\r");
+	f.s.process.group = true;
+	f.s.process.group_count = 412;
+	at_all_sizes("detail_group", "jj\r");
+	frame_finish(&f);
+	at_all_sizes("detail_gone", "jj\r");
+}
+
+static void
 the_menus(void **state)
 {
 	(void)state;
@@ -464,6 +513,62 @@ empty_results(void **state)
 	ui_close(ui);
 }
 
+/* What stands in this cell of the screen. */
+static wchar_t
+cell(int y, int x)
+{
+	wchar_t text[CCHARW_MAX + 1] = { 0 };
+	attr_t attributes;
+	cchar_t c;
+	short pair;
+
+	assert_int_equal(mvwin_wch(stdscr, y, x, &c), OK);
+	assert_int_equal(getcchar(&c, text, &attributes, &pair, NULL), OK);
+	return text[0];
+}
+
+static void
+wide_names_keep_columns_straight(void **state)
+{
+	static const struct {
+		const char *user, *command;
+	} rows[] = {
+		{ "plain", "/tmp/plain name of some length, which is cut at the edge" },
+		{ "\xe7\xae\xa1\xe7\x90\x86", "/tmp/\xe4\xb8\xad\xe6\x96\x87 of two columns each, cut at the edge too" },
+		{ "x\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe7\x94\xa8", /* one column too many */
+		  "/tmp/\xf0\x9f\x9a\x80\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb emoji, joined and not, to the edge" },
+		{ "e\xcc\x81", "/tmp/e\xcc\x81o\xcc\x88 combining characters, and on to the edge" },
+		{ "\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa", "/tmp/\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa a flag, and on to the edge of it" },
+	};
+	enum { N = sizeof rows / sizeof *rows };
+
+	(void)state;
+	for (int columns = 60; columns < 100; columns++) {
+		struct ui *ui = frame_open(12, columns, NULL);
+		struct layout l;
+
+		frame_init(&f);
+		frame_add(&f, 0, 1, "root", 99, 99, "init");
+		for (int i = 0; i < N; i++)
+			frame_add(&f, 1, 10 + i, rows[i].user, 1, 1, rows[i].command)->flags |= ROW_EXITED;
+		f.row[N].flags &= (uint16_t)~ROW_EXITED;
+		frame_link(&f);
+		ui_draw(ui, &f.s);
+		column_layout(&l, NULL, column_default_sort(), (unsigned)columns);
+		int x = (int)l.x[l.n - 1];
+		for (int i = 0; i < N; i++) {
+			assert_int_equal(cell(5 + i, x), i == N - 1 ? L'└' : L'├');
+			assert_int_equal(cell(5 + i, x - 1), L' ');
+			assert_int_equal(cell(5 + i, (int)l.x[2] - 1), L' '); /* behind USER */
+		}
+		char *screen = frame_read();
+		for (const char *at = screen; (at = strstr(at, "(exit")); at++)
+			assert_memory_equal(at, "(exit 0)\n", 9); /* whole, and nothing behind it */
+		free(screen);
+		ui_close(ui);
+	}
+}
+
 static void
 hostile_names(void **state)
 {
@@ -578,6 +683,58 @@ colours_need_no_more_than_eight(void **state)
 	unsetenv("FRAME_TERM");
 }
 
+/* Every theme, on terminals of 8 and 256 colours and of none, draws the same characters. */
+static void
+themes_change_nothing_but_colours(void **state)
+{
+	static const char *const terminals[] = { "xterm", "xterm-256color", "vt100", "xterm-mono" };
+	struct ui_config config = frame_config();
+
+	(void)state;
+	config.color = COLOR_AUTO;
+	frame_busy(&f);
+	setenv("FRAME_TERM", "1", 1);
+	for (size_t i = 0; i < sizeof terminals / sizeof *terminals; i++)
+		for (unsigned theme = 0; theme < THEME_COUNT; theme++) {
+			setenv("TERM", terminals[i], 1);
+			config.theme = (enum theme)theme;
+			drawn("tree_80x24", 24, 80, &config);
+		}
+	unsetenv("FRAME_TERM");
+}
+
+/* The rows a person has to tell apart look different, or are in reverse, in every theme. */
+static void
+no_theme_paints_dark_blue_or_hides_the_cursor(void **state)
+{
+	static const char *const terminals[] = { "xterm", "xterm-256color", "vt100" };
+
+	(void)state;
+	setenv("FRAME_TERM", "1", 1);
+	for (size_t i = 0; i < sizeof terminals / sizeof *terminals; i++)
+		for (unsigned theme = 0; theme < THEME_COUNT; theme++) {
+			int attributes[ROLE_COUNT];
+			setenv("TERM", terminals[i], 1);
+			struct ui *ui = frame_open(24, 80, NULL);
+			theme_init(attributes, (enum theme)theme, has_colors());
+			assert_int_not_equal(attributes[ROLE_CURSOR], attributes[ROLE_PLAIN]);
+			assert_int_not_equal(attributes[ROLE_ALARM], attributes[ROLE_PLAIN]);
+			assert_int_not_equal(attributes[ROLE_SORTED], attributes[ROLE_HEAD]);
+			for (int role = 0; role < ROLE_COUNT; role++) {
+				short fg = -1, bg = -1, pair = (short)PAIR_NUMBER(attributes[role]);
+				if (pair == 0)
+					continue;
+				pair_content(pair, &fg, &bg);
+				assert_int_not_equal(fg, COLOR_BLUE);
+				assert_int_not_equal(bg, COLOR_BLUE);
+				assert_false(fg >= 16 && fg <= 21 && fg != 16); /* 17 to 21: blues */
+				assert_int_not_equal(fg, bg);
+			}
+			ui_close(ui);
+		}
+	unsetenv("FRAME_TERM");
+}
+
 static void
 unusable_terminals_are_refused_with_a_sentence(void **state)
 {
@@ -627,6 +784,9 @@ main(void)
 		cmocka_unit_test(muted_rows_are_marked),
 		cmocka_unit_test(the_list_of_mutes),
 		cmocka_unit_test(the_files),
+		cmocka_unit_test(the_events),
+		cmocka_unit_test(the_types),
+		cmocka_unit_test(the_detail_of_a_process),
 		cmocka_unit_test(the_menus),
 		cmocka_unit_test(the_menus_about_columns),
 		cmocka_unit_test(counts_that_disagree_and_inversion_are_said),
@@ -636,11 +796,14 @@ main(void)
 		cmocka_unit_test(help_screen),
 		cmocka_unit_test(prompts),
 		cmocka_unit_test(empty_results),
+		cmocka_unit_test(wide_names_keep_columns_straight),
 		cmocka_unit_test(hostile_names),
 		cmocka_unit_test(deep_trees_leave_room_for_names),
 		cmocka_unit_test(batch_frames),
 		cmocka_unit_test(tables_for_documents),
 		cmocka_unit_test(colours_need_no_more_than_eight),
+		cmocka_unit_test(themes_change_nothing_but_colours),
+		cmocka_unit_test(no_theme_paints_dark_blue_or_hides_the_cursor),
 		cmocka_unit_test(unusable_terminals_are_refused_with_a_sentence),
 	};
 

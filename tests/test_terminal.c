@@ -286,6 +286,45 @@ the_mouse_is_the_terminals_again_at_every_end(void **state)
 }
 
 static void
+W_writes_the_settings_and_the_next_start_has_them(void **state)
+{
+	char file[64] = "/tmp/estop-settings.XXXXXX", arguments[160], text[2048] = "";
+	FILE *f;
+	int fd = mkstemp(file);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_true(write(fd, "flat = maybe\nno such line\nsort = PID\n", 37) == 37);
+	close(fd);
+	snprintf(arguments, sizeof(arguments), "-d 100 --config=%s", file);
+	start(arguments);
+	wait_for_screen();
+	if (!strstr(screen, "flat: yes or no is needed"))
+		assert_true(take_until("flat: yes or no is needed", 5 * SECOND));
+	press("trW");
+	assert_true(take_until("settings written to", 5 * SECOND));
+	press("q");
+	assert_int_equal(status_at_end(), 0);
+	/* both mistakes, when there is room to say them */
+	assert_non_null(strstr(screen, ":2: neither 'key = value' nor a [section]: 'no such line'"));
+	f = fopen(file, "r");
+	assert_non_null(f);
+	assert_true(fread(text, 1, sizeof(text) - 1, f) > 0);
+	fclose(f);
+	assert_non_null(strstr(text, "\nflat = yes\n"));
+	assert_non_null(strstr(text, "\nreverse = yes\n"));
+	assert_non_null(strstr(text, "\nsort = PID\n"));
+	teardown(NULL);
+	start(arguments);
+	wait_for_screen();
+	if (!strstr(screen, "sort PID ▼"))
+		assert_true(take_until("sort PID ▼", 5 * SECOND));
+	press("q");
+	assert_int_equal(status_at_end(), 0);
+	unlink(file);
+}
+
+static void
 the_wheel_and_the_first_button_reach_the_screen(void **state)
 {
 	(void)state;
@@ -483,6 +522,7 @@ main(void)
 		TEST(q_ends_it_and_gives_the_terminal_back),
 		TEST(signals_end_it_and_give_the_terminal_back),
 		TEST(the_mouse_is_the_terminals_again_at_every_end),
+		TEST(W_writes_the_settings_and_the_next_start_has_them),
 		TEST(the_wheel_and_the_first_button_reach_the_screen),
 		TEST(it_stops_and_goes_on),
 		TEST(a_stop_that_cannot_be_caught_ends_in_a_full_screen_too),

@@ -158,7 +158,7 @@ draw_item(const struct menu_item *item, WINDOW *w, const int attributes[ROLE_COU
 	int role = attributes[current ? ROLE_CURSOR : ROLE_PLAIN];
 	int before = (int)before_value(item, text, sizeof text);
 	int note = (int)clean_width(item->note), value;
-	size_t length = strlen(item->value), skip = 0;
+	size_t bytes = strlen(item->value), skip = 0;
 
 	wattrset(w, role);
 	mvwhline(w, y, x, ' ', room);
@@ -169,9 +169,10 @@ draw_item(const struct menu_item *item, WINDOW *w, const int attributes[ROLE_COU
 	value = room - before - 1 - (note ? note + 2 : 0);
 	if (value > 0) {
 		/* Of a path that is too long the end says most. */
+		size_t length = clean_slice(line, sizeof line, item->value, bytes, ascii, 0, SIZE_MAX, NULL);
 		if (*item->value == '/' && length > (size_t)value)
 			skip = length - (size_t)value;
-		clean_slice(line, sizeof line, item->value, length, ascii, skip, (size_t)value, NULL);
+		clean_slice(line, sizeof line, item->value, bytes, ascii, skip, (size_t)value, NULL);
 		put(w, y, x + before + 1, line, role);
 	}
 	if (note)

@@ -139,24 +139,6 @@ put_balance(char out[GRID_CELL], const struct file_row *r)
 	snprintf(out, GRID_CELL, "%s%s%s", r->at_least ? "~" : "", r->balance < 0 ? "-" : "", number);
 }
 
-/* The end of a path says most. */
-static void
-put_path(const struct ui *ui, char out[GRID_CELL], const char *path, size_t room)
-{
-	static char clean[GRID_CELL];
-	size_t width = clean_slice(clean, sizeof clean, path, strlen(path), ui->ascii, 0, SIZE_MAX, NULL);
-
-	if (width <= room) {
-		snprintf(out, GRID_CELL, "%s", clean);
-		return;
-	}
-	if (room < 1)
-		return;
-	snprintf(out, GRID_CELL, "%s", ui->ascii ? "<" : "…");
-	clean_slice(out + strlen(out), GRID_CELL - strlen(out), clean, strlen(clean), ui->ascii,
-		    width - room + 1, room - 1, NULL);
-}
-
 struct line {
 	const struct ui *ui;
 	const struct grid *grid;
@@ -202,7 +184,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		snprintf(out, GRID_CELL, "%c", r->mute);
 		break;
 	default:
-		put_path(line->ui, out, r->path, (size_t)line->grid->rest);
+		grid_tail(line->ui, out, r->path, (size_t)line->grid->rest);
 		break;
 	}
 }
@@ -229,7 +211,7 @@ user_cell(void *ctx, unsigned column, char out[GRID_CELL])
 		put_count(out, u->total, at_least, width);
 		break;
 	default:
-		put_path(line->ui, out, *u->exe ? u->exe : "?", (size_t)line->grid->rest);
+		grid_tail(line->ui, out, *u->exe ? u->exe : "?", (size_t)line->grid->rest);
 		break;
 	}
 }
@@ -276,7 +258,7 @@ draw_users(struct ui *ui, WINDOW *w, const struct files_page *p, int top, int li
 	struct line line = { .ui = ui, .grid = &grid };
 	char path[GRID_CELL], title[GRID_CELL];
 
-	put_path(ui, path, ui->files.who, columns > 12 ? (size_t)columns - 12 : 1);
+	grid_tail(ui, path, ui->files.who, columns > 12 ? (size_t)columns - 12 : 1);
 	snprintf(title, sizeof title, "%s %s", columns > 40 ? "who uses" : "who:", path);
 	ui_put_line(ui, w, top, columns, title, ROLE_NAME);
 	if (lines < 2)
@@ -328,6 +310,24 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 			  cell, &line);
 	}
 	wmove(w, top + 1 + (int)(ui->files.list.line - ui->files.list.top), 0);
+}
+
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	const struct files_page *p = &s->files;
+	const char *name = ui->spec.files.directories ? p->kept == 1 ? "directory" : "directories"
+			   : p->kept == 1	      ? "file"
+						      : "files";
+
+	if (ui->files.filter)
+		snprintf(line->what, sizeof line->what, "%zu of %zu %s", p->count, p->kept, name);
+	else
+		snprintf(line->what, sizeof line->what, "%zu %s%s", p->kept, name,
+			 p->full ? ", the most used" : "");
+	line->filter = ui->files.filter;
+	line->sort = file_column[ui->files.sort].title;
+	line->descending = goes_down[ui->files.sort] != ui->files.reversed;
 }
 
 /* ---- keys ---- */
@@ -513,17 +513,6 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		if ((r = current(ui, s)))
 			show_users(ui, r, c);
 		return true;
-	case ACTION_LEFT:
-	case ACTION_RIGHT:
-	case ACTION_FOLD:
-	case ACTION_UNFOLD:
-	case ACTION_FOLD_ALL:
-	case ACTION_TREE:
-	case ACTION_TOTALS:
-	case ACTION_EXITED:
-	case ACTION_KERNEL:
-		ui_message(ui, "this key is for processes; 1 shows them");
-		return true;
 	default:
 		return false;
 	}
@@ -533,5 +522,5 @@ const struct view view_files = {
 	ACTION_GROUP_FILES, draw, act,
 	{ ACTION_FILES_MUTE, ACTION_FILES_DIRECTORIES, ACTION_OPEN, ACTION_HELP, ACTION_QUIT, ACTION_FILTER,
 	  ACTION_SEARCH, ACTION_MUTE_MENU, ACTION_UNDO, ACTION_PAUSE },
-	search, file_column, FILE_COUNT,
+	search, headline, file_column, FILE_COUNT,
 };

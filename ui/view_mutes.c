@@ -243,19 +243,6 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_LEDGER_AUDITION:
 	case ACTION_LEDGER_JUMP:
 		break;
-	case ACTION_LEFT:
-	case ACTION_RIGHT:
-	case ACTION_FOLD:
-	case ACTION_UNFOLD:
-	case ACTION_FOLD_ALL:
-	case ACTION_MUTE_PROCESS:
-	case ACTION_MUTE_EXE:
-	case ACTION_MUTE_MENU:
-	case ACTION_SEARCH:
-	case ACTION_SEARCH_NEXT:
-	case ACTION_SEARCH_BACK:
-		ui_message(ui, "this key is for processes; v goes back to them");
-		return true;
 	default:
 		return false;
 	}
@@ -274,9 +261,17 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	return true;
 }
 
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	(void)ui;
+	snprintf(line->what, sizeof line->what, "%zu mute%s", s->ledger.count,
+		 s->ledger.count == 1 ? "" : "s");
+}
+
 const struct view view_mutes = {
 	ACTION_GROUP_LEDGER, draw, act,
 	{ ACTION_LEDGER_REMOVE, ACTION_LEDGER_EVENTS, ACTION_LEDGER_AUDITION, ACTION_LEDGER_JUMP,
 	  ACTION_LEDGER_SAVE, ACTION_UNDO, ACTION_INVERT, ACTION_HELP, ACTION_QUIT },
-	NULL, ledger_column, LEDGER_COUNT,
+	NULL, headline, ledger_column, LEDGER_COUNT,
 };

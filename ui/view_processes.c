@@ -4,46 +4,23 @@
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
 #include "ui/state.h"
+#include "ui/words.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #define FREEZE_NS 1500000000ull
 
 enum { SHIFT_STEP = 8, SHIFT_MAX = 1 << 20, NAME_ONLY_COLUMNS = 20 };
 
-/* Signal names without the SIG; sigabbrev_np() and sys_signame are not everywhere. */
-static const struct {
-	int number;
-	const char *name;
-} signal_name[] = {
-	{SIGHUP, "HUP"},   {SIGINT, "INT"},       {SIGQUIT, "QUIT"}, {SIGILL, "ILL"},
-	{SIGTRAP, "TRAP"}, {SIGABRT, "ABRT"},     {SIGBUS, "BUS"},   {SIGFPE, "FPE"},
-	{SIGKILL, "KILL"}, {SIGUSR1, "USR1"},     {SIGSEGV, "SEGV"}, {SIGUSR2, "USR2"},
-	{SIGPIPE, "PIPE"}, {SIGALRM, "ALRM"},     {SIGTERM, "TERM"}, {SIGXCPU, "XCPU"},
-	{SIGXFSZ, "XFSZ"}, {SIGVTALRM, "VTALRM"}, {SIGPROF, "PROF"}, {SIGSYS, "SYS"},
-};
-
 static void
 exit_words(char *out, size_t size, int status)
 {
-	if (status == -1) { /* not seen */
-		snprintf(out, size, " (exited)");
-		return;
-	}
-	if (!WIFSIGNALED(status)) {
-		snprintf(out, size, " (exit %d)", WEXITSTATUS(status));
-		return;
-	}
-	for (size_t i = 0; i < sizeof signal_name / sizeof *signal_name; i++)
-		if (signal_name[i].number == WTERMSIG(status)) {
-			snprintf(out, size, " (SIG%s)", signal_name[i].name);
-			return;
-		}
-	snprintf(out, size, " (signal %d)", WTERMSIG(status));
+	char words[40];
+
+	words_status(words, sizeof words, status);
+	snprintf(out, size, " (%s)", status == -1 ? "exited" : words);
 }
 
 /* "8 ms"; lives are known to about 12 %, so two digits are all that is said. */
@@ -63,17 +40,19 @@ life_words(char *out, size_t size, uint64_t ns)
 	snprintf(out, size, "%.*f %s", tenth ? 1 : 0, value, units[i].name);
 }
 
-/* What is said after the command, and never cut off with it. full: where there is room. */
+enum { WORDINGS = 3 };
+
+/* What is said after the command, and never cut off with it. wording: 0 is the longest. */
 static void
-row_suffix(char *out, size_t size, const struct row *r, bool ascii, bool full)
+row_suffix(char *out, size_t size, const struct row *r, bool ascii, unsigned wording)
 {
 	char life[32];
 
 	*out = '\0';
-	if (r->flags & ROW_GROUP && full && r->group_life_ns) {
+	if (r->flags & ROW_GROUP && wording < 2 && r->group_life_ns) {
 		life_words(life, sizeof life, r->group_life_ns);
-		snprintf(out, size, " (exited %s%u, median life %s)", ascii ? "x" : "×",
-			 r->group_count, life);
+		snprintf(out, size, " (exited %s%u, %s%s)", ascii ? "x" : "×", r->group_count,
+			 wording == 0 ? "median life " : "", life);
 	} else if (r->flags & ROW_GROUP)
 		snprintf(out, size, " (exited %s%u)", ascii ? "x" : "×", r->group_count);
 	else if (r->flags & ROW_EXITED)
@@ -174,11 +153,12 @@ processes_command(const struct row *r, struct order_line line, bool tree, unsign
 	}
 	shift = shift > before ? shift - before : 0;
 	const char *command = row_command(r, name, sizeof name);
-	row_suffix(suffix, sizeof suffix, r, ascii, true);
-	size_t reserved = clean_width(suffix), room = width - columns;
-	if (r->flags & ROW_GROUP && reserved + strlen(command) > room) {
-		row_suffix(suffix, sizeof suffix, r, ascii, false);
+	size_t reserved = 0, room = width - columns;
+	for (unsigned wording = 0; wording < WORDINGS; wording++) {
+		row_suffix(suffix, sizeof suffix, r, ascii, wording);
 		reserved = clean_width(suffix);
+		if (reserved + strlen(command) <= room || !(r->flags & ROW_GROUP))
+			break;
 	}
 	if (room < reserved + 4 && reserved) /* the name says more than how it ended */
 		reserved = 0, *suffix = '\0';
@@ -504,32 +484,22 @@ about(struct ui *ui, const struct row *r, enum command_kind kind, struct command
 			      .exe = ui->exe};
 }
 
-static void
-mute_process(struct ui *ui, const struct snapshot *s, struct command *c)
+void
+processes_command_about(struct ui *ui, const struct row *r, enum action_id id, struct command *c)
 {
-	const struct row *r = current(ui, s);
+	bool ended = r->flags & (ROW_GROUP | ROW_EXITED);
 
-	if (!r)
-		return;
-	if (r->flags & ROW_GROUP)
-		ui_message(ui, "these processes have exited; M mutes their executable");
-	else if (r->flags & ROW_EXITED)
-		ui_message(ui, "this process has exited; M mutes its executable");
-	else
-		about(ui, r, COMMAND_MUTE_PROCESS, c);
-}
-
-static void
-mute_exe(struct ui *ui, const struct snapshot *s, struct command *c)
-{
-	const struct row *r = current(ui, s);
-
-	if (!r)
-		return;
-	if (!*r->exe)
+	if (id == ACTION_MUTE_PROCESS && ended)
+		ui_message(ui, r->flags & ROW_GROUP ? "these processes have exited; M mutes their executable"
+						    : "this process has exited; M mutes its executable");
+	else if (id == ACTION_MUTE_EXE && !*r->exe)
 		ui_message(ui, "the path of its executable is not known");
+	else if (id == ACTION_MUTE_MENU)
+		mute_menu_open(ui, r, c);
 	else
-		about(ui, r, COMMAND_MUTE_EXE, c);
+		about(ui, r, id == ACTION_MUTE_PROCESS ? COMMAND_MUTE_PROCESS
+			     : id == ACTION_MUTE_EXE   ? COMMAND_MUTE_EXE
+						       : COMMAND_UNMUTE_ROW, c);
 }
 
 /* Folds or unfolds the highlighted process; false when there is nothing to. */
@@ -691,14 +661,15 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		fold_all(ui, s, c);
 		break;
 	case ACTION_MUTE_PROCESS:
-		mute_process(ui, s, c);
-		break;
 	case ACTION_MUTE_EXE:
-		mute_exe(ui, s, c);
-		break;
 	case ACTION_MUTE_MENU:
+	case ACTION_UNMUTE:
 		if ((r = current(ui, s)))
-			mute_menu_open(ui, r, c);
+			processes_command_about(ui, r, id, c);
+		break;
+	case ACTION_OPEN:
+		if ((r = current(ui, s)))
+			view_detail_open(ui, r, c);
 		break;
 	case ACTION_HOLD:
 		hold(ui, s);
@@ -707,10 +678,6 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		if ((r = current(ui, s)))
 			follow(ui, r);
 		return true;
-	case ACTION_UNMUTE:
-		if ((r = current(ui, s)))
-			about(ui, r, COMMAND_UNMUTE_ROW, c);
-		break;
 	default:
 		return false;
 	}
@@ -720,7 +687,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 
 const struct view view_processes = {
 	ACTION_GROUP_SHOW, draw, act,
-	{ ACTION_HELP, ACTION_QUIT, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_MUTE_MENU, ACTION_UNDO,
+	{ ACTION_HELP, ACTION_QUIT, ACTION_OPEN, ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO,
 	  ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE },
-	processes_search, NULL, 0,
+	processes_search, NULL, NULL, 0,
 };
