@@ -88,7 +88,7 @@ struct client {
 	/* Set once, before the handler can run. */
 	struct ring *ring;
 	int wake_fd;
-	bool detail;
+	_Atomic bool detail; /* relaxed: a few events more or less with everything */
 
 	/* The main thread writes, the handler reads. */
 	_Alignas(LINE) _Atomic(struct edition *) edition;
@@ -231,7 +231,7 @@ handle(struct client *c, const es_message_t *msg)
 	who = packed(msg->process);
 	if (*slot_of(c, who) != who)
 		parts = DECODE_EXE;
-	if (c->detail) /* what is logged is filtered by itself, without the tree */
+	if (atomic_load_explicit(&c->detail, memory_order_relaxed)) /* what is logged is filtered by itself, without the tree */
 		parts = DECODE_EXE | DECODE_DETAIL;
 	e = ring_reserve(c->ring, decode_room(msg, parts), event_info[id].vital);
 	if (!e) {
@@ -606,7 +606,7 @@ client_detail(void *self, bool on)
 {
 	struct client *c = self;
 
-	c->detail = on;
+	atomic_store_explicit(&c->detail, on, memory_order_relaxed);
 }
 
 static event_mask

@@ -88,6 +88,15 @@ write_string(struct out *o, const char *bytes, size_t length)
 	text_char(o->t, '"');
 }
 
+bool
+eslogger_string(struct text *t, const char *bytes, size_t length)
+{
+	struct out o = { .t = t };
+
+	write_string(&o, bytes, length);
+	return o.bytes;
+}
+
 static void
 write_hex(struct text *t, const char *bytes, size_t length)
 {

@@ -2,13 +2,16 @@
 #include "src/loop.h"
 #include "src/clock.h"
 #include "src/commands.h"
+#include "src/export.h"
 #include "src/config.h"
 #include "src/platform.h"
 #include "src/signals.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MS ((uint64_t)1000000)
@@ -233,6 +236,59 @@ save_config(struct run *r, char *message, size_t len)
 }
 
 static void
+write_seen(struct run *r, const struct command *c, char *message, size_t len)
+{
+	struct sheet *sheet = sheet_create();
+	int error;
+
+	if (!ui_sheet(r->ui, &r->session->snapshot, sheet)) {
+		snprintf(message, len, "this view cannot be written to a file");
+		sheet_destroy(sheet);
+		return;
+	}
+	error = export_save(sheet, c->exe, c->on, message, len);
+	if (error == -EEXIST)
+		ui_ask_overwrite(r->ui, c);
+	else if (!error)
+		snprintf(message, len, "%zu line%s written to %.300s", sheet_rows(sheet),
+			 sheet_rows(sheet) == 1 ? "" : "s", c->exe);
+	sheet_destroy(sheet);
+}
+
+/* "estop-HOST-20261124-113000.jsonl.zst" */
+static void
+ask_record(struct run *r, const struct command *c)
+{
+	char host[64] = "", when[32], name[128];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gethostname(host, sizeof(host) - 1);
+	host[strcspn(host, "./")] = '\0';
+	strftime(when, sizeof(when), "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
+	snprintf(name, sizeof(name), "estop-%s-%s.jsonl.zst", host, when);
+	ui_ask_name(r->ui, "record to:", name, c);
+}
+
+static void
+record(struct run *r, const struct command *c, char *message, size_t len)
+{
+	int error;
+
+	if (r->session->options->input_count)
+		snprintf(message, len, "what is shown is a recording already");
+	else if (r->session->record)
+		session_record_stop(r->session, message, len);
+	else if (!c->exe)
+		ask_record(r, c);
+	else if ((error = session_record_start(r->session, c->exe, c->on, message, len)) == -EEXIST)
+		ui_ask_overwrite(r->ui, c);
+	else if (!error)
+		snprintf(message, len, "recording to %.300s; R stops", c->exe);
+	session_figures(r->session); /* the header says whether it records */
+}
+
+static void
 tell_command(struct run *r)
 {
 	const struct child *child = r->session->child;
@@ -265,12 +321,17 @@ carry_out(struct run *r, const struct command *c)
 		break;
 	case COMMAND_REDRAW:
 		break;
+	case COMMAND_EXPORT:
+		write_seen(r, c, message, sizeof(message));
+		break;
+	case COMMAND_RECORD:
+		record(r, c, message, sizeof(message));
+		break;
 	case COMMAND_REFRESH:
 		r->stale = true;
 		break;
 	case COMMAND_SAVE_CONFIG:
 		save_config(r, message, sizeof(message));
-		ui_message(r->ui, message);
 		break;
 	case COMMAND_PAUSE:
 		if (!c->on)
@@ -295,10 +356,10 @@ carry_out(struct run *r, const struct command *c)
 			r->stale = true;
 			break;
 		}
-		if (message[0])
-			ui_message(r->ui, message);
 		break;
 	}
+	if (message[0])
+		ui_message(r->ui, message);
 	r->drawn = false;
 }
 

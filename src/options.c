@@ -28,7 +28,6 @@ struct parser {
 	size_t term_count;
 	const char *user; /* NULL: any */
 	uint32_t uid;
-	bool exited; /* was asked for */
 	bool export; /* when all has been parsed: rules may come after */
 	char *why;
 	size_t len;
@@ -95,7 +94,6 @@ parse_exited(struct parser *p, const char *text)
 {
 	long secs;
 
-	p->exited = true;
 	if (strcmp(text, "all") == 0)
 		p->o->exited_secs = EXITED_FOREVER;
 	else if (parse_number(text, 0, EXITED_MAX_SECS, &secs))
@@ -638,8 +636,10 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	if (!error && o->task == TASK_RUN)
 		error = check_streams(&p);
 	/* Of a command that has ended all is to be seen still. */
-	if (o->command && !p.exited)
+	if (o->command && !(o->given & UINT64_C(1) << OPTION_EXITED)) {
 		o->exited_secs = EXITED_FOREVER;
+		o->given |= UINT64_C(1) << OPTION_EXITED; /* nor is a config file about this */
+	}
 	/* What somebody has recorded is shown, also what comes by the thousands. */
 	o->events = o->events_asked ? o->events_asked
 		    : o->input_count ? EVENT_ALL

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -450,12 +451,14 @@ open_replay(struct session *s, char *why, size_t len)
 }
 
 static int
-open_record(struct session *s, char *why, size_t len)
+open_record(struct session *s, const char *path, char *why, size_t len)
 {
 	char host[256] = "";
 
+	free(s->record_path);
+	s->record_path = xstrdup(path);
 	gethostname(host, sizeof(host) - 1);
-	return record_open(&s->record, s->options->record, s->events, host, session_now(s), why,
+	return record_open(&s->record, path, s->events, host, session_now(s), why,
 			   len);
 }
 
@@ -493,7 +496,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	if (detail && s->source.ops->detail)
 		s->source.ops->detail(s->source.self, true);
 	if (o->record)
-		error = open_record(s, why, len);
+		error = open_record(s, o->record, why, len);
 	if (error)
 		goto out;
 	s->tree = tree_create();
@@ -624,19 +627,73 @@ session_back(struct session *s, uint64_t ns, char *message, size_t len)
 	keys->back_end(s->source.self);
 }
 
+/* said: what is missing in it; "" nothing. */
 static void
-close_record(struct session *s)
+close_record(struct session *s, struct record_state *state, char *said, size_t len)
 {
-	struct record_state state = { 0 };
-
+	*state = (struct record_state){ 0 };
+	said[0] = '\0';
 	if (!s->record)
 		return;
-	record_close(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s), &state);
+	record_close(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s), state);
 	s->record = NULL;
-	if (state.lost || state.dead)
-		fprintf(stderr, "estop: %" PRIu64 " of %" PRIu64 " events are missing in %s%s%s\n", state.lost,
-			state.events, s->options->record, state.error ? ": " : "",
-			state.error ? strerror(state.error) : "");
+	s->rule_count = 0;
+	if (state->lost || state->dead)
+		snprintf(said, len, "%" PRIu64 " of %" PRIu64 " events are missing in %.300s%s%s", state->lost,
+			 state->events, s->record_path, state->error ? ": " : "",
+			 state->error ? strerror(state->error) : "");
+}
+
+static void
+end_record(struct session *s)
+{
+	struct record_state state;
+	char said[512];
+
+	close_record(s, &state, said, sizeof(said));
+	if (said[0])
+		fprintf(stderr, "estop: %s\n", said);
+}
+
+/* Who ran before the recording is part of it, though not of the tree's business here. */
+static void
+record_seen(void *ctx, const struct event *e)
+{
+	struct session *s = ctx;
+
+	if ((!s->family || family_take(s->family, e)) && in_scope(s, e))
+		record_event(s->record, e);
+}
+
+int
+session_record_start(struct session *s, const char *path, bool overwrite, char *why, size_t len)
+{
+	struct stat st;
+	int error;
+
+	if (!overwrite && lstat(path, &st) == 0 && S_ISREG(st.st_mode))
+		return -EEXIST;
+	error = open_record(s, path, why, len);
+	if (error)
+		return error;
+	if (s->source.ops->detail)
+		s->source.ops->detail(s->source.self, true);
+	s->source.ops->backfill(s->source.self, record_seen, s);
+	session_record_mutes(s);
+	s->record_shown = (struct record_state){ 0 };
+	return 0;
+}
+
+void
+session_record_stop(struct session *s, char *message, size_t len)
+{
+	struct record_state state;
+
+	close_record(s, &state, message, len);
+	if (s->source.ops->detail && !s->options->log)
+		s->source.ops->detail(s->source.self, false);
+	if (!message[0])
+		snprintf(message, len, "%" PRIu64 " events recorded in %.300s", state.events, s->record_path);
 }
 
 void
@@ -652,7 +709,7 @@ session_stop(struct session *s)
 	while (more);
 	session_figures(s);
 	session_record_mutes(s);
-	close_record(s);
+	end_record(s);
 }
 
 void
@@ -710,9 +767,10 @@ session_close(struct session *s)
 		if (s->tree && s->mutes)
 			session_stop(s);
 		else
-			close_record(s);
+			end_record(s);
 	}
 	free(s->rules);
+	free(s->record_path);
 	if (s->source.ops)
 		s->source.ops->close(s->source.self);
 	s->source.ops = NULL;

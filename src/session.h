@@ -52,7 +52,8 @@ struct session {
 
 	void (*observe)(void *ctx, const struct event *);
 	void *observe_ctx;
-	struct record *record;    /* -w; NULL: none */
+	struct record *record;    /* -w or by a key; NULL: none */
+	char *record_path;        /* of the last one */
 	struct record_state record_shown;
 	uint32_t *rules;          /* ids of those the recording knows to be in force */
 	size_t rule_count;
@@ -116,6 +117,13 @@ bool session_ended(const struct session *);
 
 /* Tells the recording of rules that came or went; after each mute command. */
 void session_record_mutes(struct session *);
+
+/*
+ * Begins a recording now, with who runs and what is muted. 0; -EEXIST when a file is there and
+ * overwrite is not set: the person is to be asked; else a negative errno with a sentence in why.
+ */
+int session_record_start(struct session *, const char *path, bool overwrite, char *why, size_t len);
+void session_record_stop(struct session *, char *message, size_t len);
 
 /* What the recording has to say for itself, if that changed: "" nothing. */
 void session_record_news(struct session *, char *message, size_t len);

@@ -47,7 +47,7 @@ struct replay_ops {
 struct source_ops {
 	const char *name; /* shown in the header: "live (Linux eBPF)", "live (macOS ES)" */
 
-	/* Before start: records carry everything (FIELD_DETAIL), for a log or a recording. */
+	/* Records carry everything (FIELD_DETAIL) from about now on, for a log or a recording. */
 	void (*detail)(void *self, bool on);
 
 	/* The types it can give. Known from the beginning; start and subscribe may find it to be less. */

@@ -858,7 +858,7 @@ the_sort_menu_sorts_by_any_column_both_ways(void **state)
 	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
 	key('2'); /* other lists have other columns */
 	key('s');
-	screen_has("this is about the columns of processes");
+	screen_has("this key is for the list of processes");
 }
 
 static void

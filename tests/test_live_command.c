@@ -263,7 +263,7 @@ the_summary_has_programs_files_and_counts(void **state)
 	expect("lost 0\n");
 	/* The last frame has all of it, and the accounts balance. */
 	expect_status("%E -b -- %C opens %D/file 30 2>/dev/null", 0);
-	assert_int_equal(lines_with("test_live_command", "(exited 0)", ""), 1);
+	assert_int_equal(lines_with("test_live_command", "(exit 0)", ""), 1);
 	expect(" of other processes");
 }
 
@@ -339,7 +339,8 @@ one_that_will_not_end_is_left_and_named(void **state)
 		      "'trap \"\" INT TERM; echo $$ >%D/pid; echo >%D/up; "
 		      "while [ ! -e %D/end ]; do sleep 0.1; done' 2>%D/err >/dev/null & p=$!; "
 		      "read x <%D/up; kill -INT $p; sleep 0.3; kill -INT $p; wait $p; s=$?; "
-		      "kill -0 $(cat %D/pid) || s=98; touch %D/end; cat %D/err; exit $s",
+		      "kill -0 $(cat %D/pid) || s=98; touch %D/end; cat %D/err; "
+		      "while kill -0 $(cat %D/pid) 2>/dev/null; do sleep 0.1; done; exit $s",
 		      1);
 	expect("has not ended, and goes on without estop\n");
 }

@@ -431,7 +431,7 @@ a_commands_output_is_kept_for_the_end(void **state)
 	expect("only sh -c");
 	expect("sh has ended: exit status 4");
 	expect("sh: exit status 4"); /* stays in the header */
-	expect("sleep 1 (exited 0)"); /* and so do the rows */
+	expect("sleep 1 (exit 0)"); /* and so do the rows */
 	assert_null(strstr(picture(), "KEPT-APART"));
 	press("q");
 	expect("KEPT-APART\nLAST\n");

@@ -152,6 +152,10 @@ enum view_id {
 	X(MARK,         SHOW, K('c'),                    NULL,					\
 	  "mark: counters show what comes from here on; again: everything")			\
 	X(CLEAR,        SHOW, K('C'),                    NULL,     "counters from zero")	\
+	X(EXPORT,       SHOW, K('w'),                    NULL,					\
+	  "write what is seen to a file: text, or data when its name ends in .jsonl or .csv")	\
+	X(RECORD,       SHOW, K('R'),                    NULL,					\
+	  "record all events to a file from now on; again: stop")				\
 	X(INTERVAL,     SHOW, K('d'),                    NULL,					\
 	  "seconds between two pictures")							\
 	X(STREAM_PAUSE, REPLAY, K(' '),                  NULL,					\

@@ -39,6 +39,8 @@ struct view {
 	void (*search)(struct ui *, const struct snapshot *, bool backwards, bool from_here);
 	/* For the header; NULL: it says what it says of processes. */
 	void (*headline)(const struct ui *, const struct snapshot *, struct headline *);
+	/* What is seen of it, whole lines, to be written to a file. NULL: it cannot be. */
+	void (*sheet)(struct ui *, const struct snapshot *, struct sheet *);
 	/* Its columns, for the help; those of processes are in ui/column.h. */
 	const struct grid_column *column;
 	unsigned columns;
@@ -125,7 +127,7 @@ struct ui {
 		size_t page;
 		struct filter *filter;
 		bool open;           /* all of the event under the cursor is shown */
-		size_t scroll, sheet_page;
+		size_t scroll, pane_page;
 	} events;
 
 	struct types_state {
@@ -158,6 +160,9 @@ uint64_t ui_now(const struct ui *);
 void ui_attr(const struct ui *, WINDOW *, enum role);
 void ui_put(const struct ui *, WINDOW *, int y, int x, const char *text, enum role);
 char *ui_line(struct ui *, size_t columns); /* room for so many columns of cleaned text */
+
+/* Names the columns of a view for its sheet; names are those of the table, in their order. */
+void ui_sheet_columns(struct sheet *, const struct grid_column *, const char *const names[], unsigned n);
 
 void ui_show(struct ui *, enum view_id, struct command *);
 void ui_point_at(struct ui *, struct proc_key); /* the cursor of the processes */

@@ -566,6 +566,48 @@ ui_ask(struct ui *ui, const char *question, const struct command *c)
 }
 
 void
+ui_ask_name(struct ui *ui, const char *label, const char *initial, const struct command *c)
+{
+	prompt_open(&ui->prompt, PROMPT_SAVE, label, initial);
+	ui->asked = *c;
+	ui->asked.exe = NULL;
+}
+
+void
+ui_sheet_columns(struct sheet *sheet, const struct grid_column *column, const char *const names[], unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		sheet_column(sheet, names[i], column[i].title, column[i].left);
+}
+
+bool
+ui_sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	const struct view *view = view_of(ui->view);
+	char text[256];
+
+	if (!view->sheet)
+		return false;
+	snprintf(text, sizeof text, "estop  %s  %s", ui->config.host ? ui->config.host : "",
+		 ui->config.source ? ui->config.source : "");
+	sheet_describe(sheet, text);
+	view->sheet(ui, s, sheet);
+	return true;
+}
+
+static void
+ask_export(struct ui *ui)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "estop-%s.txt", view_name(ui->view));
+	if (view_of(ui->view)->sheet)
+		ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = COMMAND_EXPORT });
+	else
+		ui_message(ui, "this view cannot be written to a file");
+}
+
+void
 ui_ask_overwrite(struct ui *ui, const struct command *c)
 {
 	const char *path = c->exe;
@@ -719,13 +761,10 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		ui_sort_by(ui, ui->sort, !ui->reversed, c);
 		break;
 	case ACTION_SORT_MENU:
+		setup_sort(ui);
+		break;
 	case ACTION_SETUP:
-		if (ui->view != VIEW_PROCESSES)
-			ui_message(ui, "this is about the columns of processes; 1 shows them");
-		else if (id == ACTION_SORT_MENU)
-			setup_sort(ui);
-		else
-			setup_columns(ui);
+		setup_columns(ui);
 		break;
 	case ACTION_SAVE:
 		c->kind = COMMAND_SAVE_CONFIG;
@@ -765,6 +804,12 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		break;
 	case ACTION_INTERVAL:
 		ask_interval(ui);
+		break;
+	case ACTION_EXPORT:
+		ask_export(ui);
+		break;
+	case ACTION_RECORD:
+		c->kind = COMMAND_RECORD;
 		break;
 	case ACTION_HELP:
 		ui->help = true;
@@ -854,7 +899,8 @@ accept_file(struct ui *ui, const char *text, struct command *c)
 	}
 	free(ui->exe);
 	ui->exe = xstrdup(text);
-	*c = (struct command){ .kind = COMMAND_SAVE_RULES, .exe = ui->exe };
+	*c = ui->asked;
+	c->exe = ui->exe;
 	return true;
 }
 

@@ -4,7 +4,7 @@
 #include "ui/column.h"
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
-#include "ui/sheet.h"
+#include "ui/pane.h"
 #include "ui/spark.h"
 #include "ui/words.h"
 
@@ -50,7 +50,7 @@ user_name(const struct ui *ui, uint32_t uid, char number[16])
 }
 
 static void
-put_parents(struct sheet *t, const struct process_page *p)
+put_parents(struct pane *t, const struct process_page *p)
 {
 	char text[TEXT] = "";
 	size_t used = 0;
@@ -58,19 +58,19 @@ put_parents(struct sheet *t, const struct process_page *p)
 	for (unsigned i = 0; i < p->parent_count && used < sizeof text; i++)
 		used += (size_t)snprintf(text + used, sizeof text - used, "%s%d %s", used ? " < " : "",
 					 pid_shown(p->parents[i].pid), p->parents[i].name);
-	sheet_entry(t, "parents", p->parent_count ? text : "none");
+	pane_entry(t, "parents", p->parent_count ? text : "none");
 }
 
 /* As a shell would have to be told, so that one sees where an argument ends. */
 static void
-put_args(struct sheet *t, const struct process_page *p)
+put_args(struct pane *t, const struct process_page *p)
 {
 	const struct process_look *look = &p->look;
 	char text[TEXT];
 	size_t used = 0, at = 0;
 
 	if (!look->args) {
-		sheet_entry(t, "arguments", *p->args ? p->args : "not known");
+		pane_entry(t, "arguments", *p->args ? p->args : "not known");
 		return;
 	}
 	while (at < look->args_length && used + 8 < sizeof text) {
@@ -84,11 +84,11 @@ put_args(struct sheet *t, const struct process_page *p)
 	if (used >= sizeof text - 8)
 		used = sizeof text - 9;
 	snprintf(text + used, sizeof text - used, "%s", look->args_cut || at < look->args_length ? " ..." : "");
-	sheet_entry(t, "arguments", text);
+	pane_entry(t, "arguments", text);
 }
 
 static void
-put_state(struct sheet *t, const struct writer *w)
+put_state(struct pane *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	char text[200], status[40], when[40];
@@ -102,11 +102,11 @@ put_state(struct sheet *t, const struct writer *w)
 	else
 		snprintf(text, sizeof text, "runs, with %u child%s", p->children,
 			 p->children == 1 ? "" : "ren");
-	sheet_entry(t, "state", text);
+	pane_entry(t, "state", text);
 }
 
 static void
-put_identity(struct sheet *t, const struct writer *w)
+put_identity(struct pane *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	char text[200], number[16];
@@ -124,37 +124,37 @@ put_identity(struct sheet *t, const struct writer *w)
 		snprintf(text, sizeof text, "not known");
 	}
 	put_state(t, w);
-	sheet_entry(t, "program", *p->exe ? p->exe : "not known");
+	pane_entry(t, "program", *p->exe ? p->exe : "not known");
 	put_args(t, p);
-	sheet_entry(t, "started", text);
+	pane_entry(t, "started", text);
 	snprintf(text, sizeof text, "%d, pidversion %u", pid_shown(p->key.pid), p->version);
-	sheet_entry(t, "pid", text);
+	pane_entry(t, "pid", text);
 	put_parents(t, p);
 	snprintf(text, sizeof text, "%s%s", user_name(w->ui, p->uid, number),
 		 p->kernel ? "; a thread of the kernel" : "");
-	sheet_entry(t, "user", text);
-	sheet_entry(t, "terminal", p->look.tty ? p->look.tty : "none, or not known");
-	sheet_entry(t, "directory", p->look.cwd ? p->look.cwd : "not known");
+	pane_entry(t, "user", text);
+	pane_entry(t, "terminal", p->look.tty ? p->look.tty : "none, or not known");
+	pane_entry(t, "directory", p->look.cwd ? p->look.cwd : "not known");
 	if (p->look.unit)
-		sheet_entry(t, p->look.unit_word, p->look.unit);
+		pane_entry(t, p->look.unit_word, p->look.unit);
 }
 
 static void
-put_group(struct sheet *t, const struct writer *w)
+put_group(struct pane *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	char text[200], number[16], when[40];
 
 	words_date(when, sizeof when, p->exited_ns);
 	snprintf(text, sizeof text, "%u processes have ended, the last %s", p->group_count, when);
-	sheet_entry(t, "state", p->gone ? "is not listed any more; this is what was known last" : text);
-	sheet_entry(t, "program", *p->exe ? p->exe : "several");
+	pane_entry(t, "state", p->gone ? "is not listed any more; this is what was known last" : text);
+	pane_entry(t, "program", *p->exe ? p->exe : "several");
 	put_parents(t, p);
-	sheet_entry(t, "user", user_name(w->ui, p->uid, number));
+	pane_entry(t, "user", user_name(w->ui, p->uid, number));
 }
 
 static void
-put_types(struct sheet *t, const struct writer *w)
+put_types(struct pane *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	char text[400], total[24], rate[24];
@@ -162,7 +162,7 @@ put_types(struct sheet *t, const struct writer *w)
 	int room = t->columns - FIGURES < MINUTE_SECONDS ? t->columns - FIGURES : MINUTE_SECONDS;
 	bool spark = p->sampled && room >= BARS_LEAST;
 
-	sheet_title(t, spark ? "Events: total, per second, in each second since this was opened"
+	pane_title(t, spark ? "Events: total, per second, in each second since this was opened"
 			     : "Events: total, per second");
 	for (unsigned i = 0; i < p->type_count; i++) {
 		const struct page_type *type = &p->types[i];
@@ -179,42 +179,42 @@ put_types(struct sheet *t, const struct writer *w)
 				   t->ui->ascii);
 		snprintf(text, sizeof text, "%s%9s %7s  %s",
 			 !p->lossy ? "" : t->ui->ascii ? ">" : "≥", total, rate, bars);
-		sheet_entry(t, event_info[type->id].name, text);
+		pane_entry(t, event_info[type->id].name, text);
 	}
 	if (p->type_count == 0)
-		sheet_line(t, "none yet", ROLE_QUIET);
+		pane_line(t, "none yet", ROLE_QUIET);
 	if (opens || closes) {
 		snprintf(text, sizeof text, "%9" PRId64 "  opens minus closes%s", (int64_t)(opens - closes),
 			 p->lossy ? "; some were lost" : "");
-		sheet_entry(t, "balance", text);
+		pane_entry(t, "balance", text);
 	}
 }
 
 static void
-put_files(struct sheet *t, const struct process_page *p)
+put_files(struct pane *t, const struct process_page *p)
 {
 	char label[40];
 
 	if (p->group)
 		return;
-	sheet_title(t, "Files it touched most");
+	pane_title(t, "Files it touched most");
 	for (size_t i = 0; i < p->file_count; i++) {
 		const struct page_file *file = &p->files[i];
 
 		snprintf(label, sizeof label, "%s%" PRIu64,
 			 !file->at_least ? "" : t->ui->ascii ? ">" : "≥", file->total);
-		sheet_entry(t, label, file->path);
+		pane_entry(t, label, file->path);
 	}
 	if (p->file_count == 0)
-		sheet_line(t, "none among those most used", ROLE_QUIET);
+		pane_line(t, "none among those most used", ROLE_QUIET);
 }
 
 static void
-put_rules(struct sheet *t, const struct process_page *p)
+put_rules(struct pane *t, const struct process_page *p)
 {
 	char text[5000];
 
-	sheet_title(t, "Mutes that cover it");
+	pane_title(t, "Mutes that cover it");
 	for (size_t i = 0; i < p->rule_count && i < PAGE_RULES; i++) {
 		const struct page_rule *r = &p->rules[i];
 		const char *why = r->kind == MUTE_PROCESS   ? "this process was muted"
@@ -230,14 +230,14 @@ put_rules(struct sheet *t, const struct process_page *p)
 			snprintf(text, sizeof text, "%s %s", why, r->what);
 		snprintf(text + strlen(text), sizeof text - strlen(text), " (set by: %s; held by: %s)",
 			 mute_origin_word[r->origin], mute_state_word[r->state]);
-		sheet_entry(t, mute_kind_word[r->kind], text);
+		pane_entry(t, mute_kind_word[r->kind], text);
 	}
 	if (p->rule_count == 0)
-		sheet_line(t, "none", ROLE_QUIET);
+		pane_line(t, "none", ROLE_QUIET);
 }
 
 static void
-put_events(struct sheet *t, const struct writer *w)
+put_events(struct pane *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	const struct history *h = w->s->latest;
@@ -246,7 +246,7 @@ put_events(struct sheet *t, const struct writer *w)
 
 	if (p->group || !h)
 		return;
-	sheet_title(t, "Its last events, the newest first");
+	pane_title(t, "Its last events, the newest first");
 	for (uint64_t seq = history_next(h); seq-- > history_oldest(h) && count < LAST_EVENTS;) {
 		char label[16], text[2600], value[120], number[16], time[24];
 		const char *target;
@@ -260,15 +260,15 @@ put_events(struct sheet *t, const struct writer *w)
 		snprintf(label, sizeof label, "%s", time);
 		snprintf(text, sizeof text, "%s %s%s%s", event_name(entry.event, number),
 			 target ? target : "", target && *value ? "  " : "", value);
-		sheet_entry(t, label, text);
+		pane_entry(t, label, text);
 		count++;
 	}
 	if (count == 0)
-		sheet_line(t, "none among the newest of the machine", ROLE_QUIET);
+		pane_line(t, "none among the newest of the machine", ROLE_QUIET);
 }
 
 static void
-put_all(struct sheet *t, void *ctx)
+put_all(struct pane *t, void *ctx)
 {
 	const struct writer *w = ctx;
 	const struct process_page *p = w->p;
@@ -276,7 +276,7 @@ put_all(struct sheet *t, void *ctx)
 	char title[300];
 
 	if (!p->found) {
-		sheet_line(t, "this process is not listed any more; Esc goes back", ROLE_PLAIN);
+		pane_line(t, "this process is not listed any more; Esc goes back", ROLE_PLAIN);
 		return;
 	}
 	if (p->group)
@@ -285,7 +285,7 @@ put_all(struct sheet *t, void *ctx)
 	else
 		snprintf(title, sizeof title, "%d %s", pid_shown(p->key.pid),
 			 slash && slash[1] ? slash + 1 : p->exe && *p->exe ? p->exe : "?");
-	sheet_line(t, title, ROLE_NAME);
+	pane_line(t, title, ROLE_NAME);
 	if (p->group)
 		put_group(t, w);
 	else
@@ -302,7 +302,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	struct writer writer = { ui, s, &s->process };
 
 	ui->detail.page = lines > 0 ? (size_t)lines : 1;
-	sheet_draw(ui, w, top, lines, columns, &ui->detail.scroll, put_all, &writer);
+	pane_draw(ui, w, top, lines, columns, &ui->detail.scroll, put_all, &writer);
 }
 
 static void
@@ -339,7 +339,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 {
 	struct row row = as_row(&s->process);
 
-	if (sheet_move(&ui->detail.scroll, ui->detail.page, id))
+	if (pane_move(&ui->detail.scroll, ui->detail.page, id))
 		return true;
 	switch (id) {
 	case ACTION_BACK:
@@ -361,5 +361,5 @@ const struct view view_detail = {
 	ACTION_GROUP_SHOW, draw, act,
 	{ ACTION_BACK, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_UNMUTE, ACTION_MUTE_MENU, ACTION_UNDO,
 	  ACTION_HELP, ACTION_QUIT, ACTION_PAUSE },
-	NULL, headline, NULL, 0,
+	NULL, headline, NULL, NULL, 0,
 };

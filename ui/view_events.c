@@ -8,7 +8,7 @@
 #include "ui/grid.h"
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
-#include "ui/sheet.h"
+#include "ui/pane.h"
 #include "ui/words.h"
 
 #include <inttypes.h>
@@ -287,7 +287,7 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 /* ---- one event ---- */
 
 static void
-put_process(struct sheet *t, const char *label, const struct event_proc *p)
+put_process(struct pane *t, const char *label, const struct event_proc *p)
 {
 	char text[300], date[40] = "not known", number[16];
 	const char *user = t->ui->config.user_name ? t->ui->config.user_name(p->uid) : NULL;
@@ -297,11 +297,11 @@ put_process(struct sheet *t, const char *label, const struct event_proc *p)
 		words_date(date, sizeof date, p->start_ns);
 	snprintf(text, sizeof text, "pid %d, pidversion %u, parent %d, user %s, started %s",
 		 pid_shown(p->pid), p->version, pid_shown(p->ppid), user && *user ? user : number, date);
-	sheet_entry(t, label, text);
+	pane_entry(t, label, text);
 }
 
 static void
-put_field(struct sheet *t, const struct event *e, enum field_tag tag, const char *label)
+put_field(struct pane *t, const struct event *e, enum field_tag tag, const char *label)
 {
 	char text[HISTORY_FIELD_MAX + 8];
 	size_t length;
@@ -318,26 +318,26 @@ put_field(struct sheet *t, const struct event *e, enum field_tag tag, const char
 		if (text[i] == '\0') /* between arguments */
 			text[i] = ' ';
 	text[length] = '\0';
-	sheet_entry(t, label, text);
+	pane_entry(t, label, text);
 }
 
 static void
-put_event(struct sheet *t, void *ctx)
+put_event(struct pane *t, void *ctx)
 {
 	const struct history_entry *entry = ctx;
 	const struct event *e = entry->event;
 	char text[200], value[120], number[16], date[40], time[24];
 	const char *name = event_name(e, number);
 
-	sheet_line(t, name, ROLE_NAME);
+	pane_line(t, name, ROLE_NAME);
 	words_date(date, sizeof date, e->time_ns);
 	words_time(time, sizeof time, e->time_ns, 9);
 	snprintf(text, sizeof text, "%.11s%s", date, time);
-	sheet_entry(t, "time", text);
+	pane_entry(t, "time", text);
 	snprintf(text, sizeof text, "%s, number %u%s%s", name, e->number,
 		 e->id < EV_COUNT ? ": " : "", e->id < EV_COUNT ? event_info[e->id].help : "");
-	sheet_entry(t, "type", text);
-	sheet_entry(t, "program", *entry->exe ? entry->exe : "not known");
+	pane_entry(t, "type", text);
+	pane_entry(t, "program", *entry->exe ? entry->exe : "not known");
 	put_process(t, "process", &e->who);
 	if (e->other.pid)
 		put_process(t, e->id == EV_FORK ? "child" : e->id == EV_EXEC ? "becomes" : "at", &e->other);
@@ -349,15 +349,15 @@ put_event(struct sheet *t, void *ctx)
 	put_field(t, e, FIELD_TTY, "terminal");
 	words_value(value, sizeof value, e, false);
 	snprintf(text, sizeof text, "%" PRId64 "%s%s", e->value, *value ? ": " : "", value);
-	sheet_entry(t, "value", text);
+	pane_entry(t, "value", text);
 	snprintf(text, sizeof text, "%" PRIu64, e->thread);
-	sheet_entry(t, "thread", e->thread ? text : "not known");
+	pane_entry(t, "thread", e->thread ? text : "not known");
 	snprintf(text, sizeof text, "%s%s", e->flags & EVENT_TRUNCATED ? "something was cut " : "",
 		 e->flags & EVENT_MODIFIED ? "the file was modified" : "");
 	if (*text)
-		sheet_entry(t, "also", text);
+		pane_entry(t, "also", text);
 	snprintf(text, sizeof text, "event %" PRIu64 " of those estop counted", entry->seq + 1);
-	sheet_entry(t, "sequence", text);
+	pane_entry(t, "sequence", text);
 }
 
 static void
@@ -365,9 +365,9 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 {
 	struct history_entry entry;
 
-	ui->events.sheet_page = lines > 0 ? (size_t)lines : 1;
+	ui->events.pane_page = lines > 0 ? (size_t)lines : 1;
 	if (ui->events.open && s->history && history_at(s->history, ui->events.cursor, &entry))
-		sheet_draw(ui, w, top, lines, columns, &ui->events.scroll, put_event, &entry);
+		pane_draw(ui, w, top, lines, columns, &ui->events.scroll, put_event, &entry);
 	else
 		draw_list(ui, w, s, top, lines, columns);
 }
@@ -468,7 +468,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	struct row row;
 
 	if (ui->events.open) {
-		if (sheet_move(&ui->events.scroll, ui->events.sheet_page, id))
+		if (pane_move(&ui->events.scroll, ui->events.pane_page, id))
 			return true;
 		if (id == ACTION_BACK || id == ACTION_OPEN) {
 			ui->events.open = false;
@@ -514,5 +514,5 @@ const struct view view_events = {
 	ACTION_GROUP_SHOW, draw, act,
 	{ ACTION_OPEN, ACTION_PAUSE, ACTION_HELP, ACTION_QUIT, ACTION_FILTER, ACTION_SEARCH,
 	  ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO },
-	search, headline, event_column, EVENTS_COLUMNS,
+	search, headline, NULL, event_column, EVENTS_COLUMNS,
 };

@@ -518,9 +518,93 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	}
 }
 
+static const char *const file_name[FILE_COUNT] = {
+#define X(id, ...) #id,
+	FILE_COLUMN_TABLE(X)
+#undef X
+};
+
+static const char *const user_name[USER_COUNT] = {
+#define X(id, ...) #id,
+	USER_COLUMN_TABLE(X)
+#undef X
+};
+
+static struct sheet_value
+file_value(const struct file_row *r, enum file_column column, char mark[2])
+{
+	switch (column) {
+	case FILE_RATE:
+		return sheet_real(r->rate);
+	case FILE_OPEN_S:
+		return sheet_real(r->open_rate);
+	case FILE_CLOSE_S:
+		return sheet_real(r->close_rate);
+	case FILE_TOTAL:
+		return sheet_int((int64_t)r->total);
+	case FILE_OPENS:
+		return sheet_int((int64_t)r->opens);
+	case FILE_BALANCE:
+		return sheet_int(r->balance);
+	case FILE_USERS:
+		return sheet_int(r->users);
+	case FILE_TOP:
+		return sheet_int(pid_shown(r->top_pid));
+	case FILE_MUTE:
+		snprintf(mark, 2, "%s", r->mute == ' ' ? "" : (char[]){ r->mute, '\0' });
+		return sheet_text(mark);
+	default:
+		return sheet_text(r->path);
+	}
+}
+
+static struct sheet_value
+user_value(const struct file_user_row *u, enum user_column column)
+{
+	switch (column) {
+	case USER_PID:
+		return sheet_int(pid_shown(u->key.pid));
+	case USER_OPENS:
+		return sheet_int((int64_t)u->opens);
+	case USER_CLOSES:
+		return sheet_int((int64_t)u->closes);
+	case USER_TOTAL:
+		return sheet_int((int64_t)u->total);
+	default:
+		return sheet_text(u->exe);
+	}
+}
+
+static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	const struct files_page *p = &s->files;
+	struct grid grid = { .rest = GRID_CELL / 2 }; /* paths are not cut */
+	struct line line = { .ui = ui, .grid = &grid };
+	char text[GRID_CELL], mark[2];
+
+	if (ui->files.who) {
+		ui_sheet_columns(sheet, user_column, user_name, USER_COUNT);
+		for (size_t i = 0; i < p->user_count; i++)
+			for (unsigned column = 0; column < USER_COUNT; column++) {
+				line.user = &p->users[i];
+				user_cell(&line, column, text);
+				sheet_add(sheet, user_value(line.user, column), text);
+			}
+		return;
+	}
+	ui_sheet_columns(sheet, file_column, file_name, FILE_COUNT);
+	for (size_t i = 0; i < p->count; i++)
+		for (unsigned column = 0; column < FILE_COUNT; column++) {
+			line.r = &p->rows[i];
+			cell(&line, column, text);
+			sheet_add(sheet, file_value(line.r, column, mark), text);
+		}
+}
+
 const struct view view_files = {
 	ACTION_GROUP_FILES, draw, act,
 	{ ACTION_FILES_MUTE, ACTION_FILES_DIRECTORIES, ACTION_OPEN, ACTION_HELP, ACTION_QUIT, ACTION_FILTER,
 	  ACTION_SEARCH, ACTION_MUTE_MENU, ACTION_UNDO, ACTION_PAUSE },
-	search, headline, file_column, FILE_COUNT,
+	search, headline, sheet, file_column, FILE_COUNT,
 };

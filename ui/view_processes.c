@@ -685,9 +685,56 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	return true;
 }
 
+/* The columns that are chosen, however narrow the screen, and what only programs want to know. */
+static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	enum { WIDE = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
+	char *text = xmalloc(COMMAND_BYTES), guides[4096];
+	struct layout layout;
+	bool cut;
+
+	column_layout(&layout, &ui->columns, ui->sort, WIDE);
+	for (unsigned i = 0; i < layout.n; i++)
+		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
+			     layout.column[i]->left || !layout.column[i]->width);
+	sheet_column(sheet, "host", NULL, true);
+	sheet_column(sheet, "exe", NULL, true);
+	sheet_column(sheet, "depth", NULL, false);
+	sheet_column(sheet, "exit_status", NULL, false);
+	sheet_column(sheet, "processes", NULL, false);
+	for (size_t line = 0; line < s->count; line++) {
+		struct order_line at = order_at(&ui->order, s, line);
+		const struct row *r = &s->rows[at.row];
+		const struct sheet_value none = { .kind = SHEET_NONE };
+
+		for (unsigned i = 0; i < layout.n; i++) {
+			if (layout.column[i]->width) {
+				layout.column[i]->format(text, COMMAND_BYTES, r, layout.width[i],
+							 ui->ascii);
+			} else {
+				size_t used;
+
+				processes_command(r, at, ui->spec.tree, 3, ui->ascii, 0, COMMAND_COLUMNS,
+						  guides, sizeof guides, text, COMMAND_BYTES, &cut);
+				used = strlen(guides);
+				memmove(text + used, text, strlen(text) + 1);
+				memcpy(text, guides, used);
+			}
+			sheet_add(sheet, layout.column[i]->value(r), text);
+		}
+		sheet_add(sheet, r->host ? sheet_text(r->host) : none, NULL);
+		sheet_add(sheet, sheet_text(r->exe), NULL);
+		sheet_add(sheet, sheet_int(r->depth), NULL);
+		sheet_add(sheet, r->flags & ROW_EXITED && r->status >= 0 ? sheet_int(r->status) : none, NULL);
+		sheet_add(sheet, sheet_int(r->flags & ROW_GROUP ? r->group_count : 1), NULL);
+	}
+	free(text);
+}
+
 const struct view view_processes = {
 	ACTION_GROUP_SHOW, draw, act,
 	{ ACTION_HELP, ACTION_QUIT, ACTION_OPEN, ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO,
 	  ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE },
-	processes_search, NULL, NULL, 0,
+	processes_search, NULL, sheet, NULL, 0,
 };

@@ -323,5 +323,5 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 const struct view view_types = {
 	ACTION_GROUP_TYPES, draw, act,
 	{ ACTION_TYPES_TOGGLE, ACTION_SORT_RIGHT, ACTION_HELP, ACTION_QUIT, ACTION_SEARCH, ACTION_PAUSE },
-	search, headline, type_column, TYPES_COLUMNS,
+	search, headline, NULL, type_column, TYPES_COLUMNS,
 };

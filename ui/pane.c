@@ -1,5 +1,5 @@
-/* sheet - see sheet.h. */
-#include "ui/sheet.h"
+/* pane - see page.h. */
+#include "ui/pane.h"
 #include "ui/clean.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 enum { LABEL_COLUMNS = 13, WIDE_FROM_COLUMNS = 40 };
 
 static bool
-is_seen(const struct sheet *s)
+is_seen(const struct pane *s)
 {
 	return s->w && s->line >= s->top && s->line - s->top < (size_t)s->lines;
 }
@@ -17,7 +17,7 @@ is_seen(const struct sheet *s)
  * more: breaks at a blank near the edge where there is one, and says whether more is left.
  */
 static size_t
-put(struct sheet *s, int x, const char *text, size_t skip, int max, enum role role, bool *more)
+put(struct pane *s, int x, const char *text, size_t skip, int max, enum role role, bool *more)
 {
 	char *line, *blank;
 	size_t used, kept;
@@ -46,22 +46,22 @@ put(struct sheet *s, int x, const char *text, size_t skip, int max, enum role ro
 }
 
 void
-sheet_line(struct sheet *s, const char *text, enum role role)
+pane_line(struct pane *s, const char *text, enum role role)
 {
 	put(s, 0, text, 0, s->columns, role, NULL);
 	s->line++;
 }
 
 void
-sheet_title(struct sheet *s, const char *text)
+pane_title(struct pane *s, const char *text)
 {
 	if (s->line)
 		s->line++;
-	sheet_line(s, text, ROLE_NAME);
+	pane_line(s, text, ROLE_NAME);
 }
 
 void
-sheet_entry(struct sheet *s, const char *label, const char *text)
+pane_entry(struct pane *s, const char *label, const char *text)
 {
 	int x = s->columns >= WIDE_FROM_COLUMNS ? LABEL_COLUMNS : 2;
 	size_t skip = 0, used;
@@ -78,11 +78,11 @@ sheet_entry(struct sheet *s, const char *label, const char *text)
 }
 
 void
-sheet_draw(struct ui *ui, WINDOW *w, int top, int lines, int columns, size_t *scroll,
-	   void (*write)(struct sheet *, void *ctx), void *ctx)
+pane_draw(struct ui *ui, WINDOW *w, int top, int lines, int columns, size_t *scroll,
+	   void (*write)(struct pane *, void *ctx), void *ctx)
 {
-	struct sheet count = {.ui = ui, .columns = columns};
-	struct sheet seen = {.ui = ui, .w = w, .y = top, .lines = lines, .columns = columns};
+	struct pane count = {.ui = ui, .columns = columns};
+	struct pane seen = {.ui = ui, .w = w, .y = top, .lines = lines, .columns = columns};
 	size_t page = lines > 0 ? (size_t)lines : 1;
 
 	write(&count, ctx);
@@ -94,7 +94,7 @@ sheet_draw(struct ui *ui, WINDOW *w, int top, int lines, int columns, size_t *sc
 }
 
 bool
-sheet_move(size_t *scroll, size_t page, enum action_id id)
+pane_move(size_t *scroll, size_t page, enum action_id id)
 {
 	switch (id) {
 	case ACTION_UP:
@@ -113,7 +113,7 @@ sheet_move(size_t *scroll, size_t page, enum action_id id)
 		*scroll = 0;
 		return true;
 	case ACTION_BOTTOM:
-		*scroll = SIZE_MAX / 2; /* sheet_draw() knows where the end is */
+		*scroll = SIZE_MAX / 2; /* pane_draw() knows where the end is */
 		return true;
 	default:
 		return false;
