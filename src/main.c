@@ -306,6 +306,14 @@ uses_config(const struct options *o)
 	return o->task == TASK_RUN && (o->config || !(o->batch || o->log));
 }
 
+/* Does this system have what -e asks for? A recording is of another one. */
+static bool
+lacks_events(const struct options *o, char *why, size_t len)
+{
+	return o->task == TASK_RUN && !o->input_count &&
+	       options_check_events(o, client_available(), why, len) != 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -315,10 +323,8 @@ main(int argc, char **argv)
 
 	keep_standard_streams();
 	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
+	    lacks_events(&options, why, sizeof(why)) ||
 	    (uses_config(&options) && config_read(&options, why, sizeof(why)) != 0))
-		status = complain(EXIT_USAGE, why);
-	else if (!options.input_count &&
-		 options_check_events(&options, client_available(), why, sizeof(why)) != 0)
 		status = complain(EXIT_USAGE, why);
 	else if (options.task != TASK_RUN) {
 		tell_errors(&options);
