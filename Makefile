@@ -54,8 +54,8 @@ TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 BENCHES  = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench_*.c))
 # These have Endpoint Security played by a script, so the system's own stays out of them.
 DOUBLE   = $(B)/tests/es_double.o
-DOUBLED  = $(addprefix $(B)/tests/,test_client test_decode bench_handler)
-SYSTEM   = $(filter-out %/bsm.o %/self.o %/platform.o,$(filter $(B)/src/linux/%,$(LIB)))
+DOUBLED  = $(addprefix $(B)/tests/,test_client test_decode test_payload bench_handler)
+SYSTEM   = $(filter-out %/bsm.o %/self.o %/platform.o %/look.o,$(filter $(B)/src/linux/%,$(LIB)))
 HELPERS  = $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out tests/test_%.c tests/bench_%.c tests/prog_%.c $(DOUBLE:$(B)/%.o=%.c),$(wildcard tests/*.c)))
 PROGS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prog_*.c))
 # What of a Mac's part needs no Mac is tested everywhere.
@@ -187,11 +187,12 @@ install: $(B)/estop
 		"$(DESTDIR)$(PREFIX)/share/man/man5"
 	install -m 755 $(B)/estop "$(DESTDIR)$(PREFIX)/bin/estop"
 	install -m 644 man/estop.1 "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1"
-	install -m 644 man/estop-mutes.5 "$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5"
+	install -m 644 man/estop-mutes.5 man/estop-events.5 "$(DESTDIR)$(PREFIX)/share/man/man5/"
 
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1" \
-		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5"
+		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5" \
+		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-events.5"
 
 sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"

@@ -35,7 +35,7 @@
 	X(mode) X(acl) X(target_dir) X(target_filename) X(account_name) X(account_type) \
 	X(address) X(app) X(app_token) X(app_url) X(argc) X(argv) X(atime) X(attribute_name) \
 	X(attribute_value) X(attribute_value_count) X(attribute_values) X(attrlist) \
-	X(authentication_type) X(authentication_username) X(bitmapcount) X(cdhash_full) \
+	X(authentication_type) X(authentication_username) X(auto_unlock) X(bitmapcount) X(cdhash_full) \
 	X(cmd) X(command) X(commonattr) X(data) X(db_path) X(detected_executable) \
 	X(detected_path) X(dev) X(dirattr) X(display_name) X(disposition) X(domain) \
 	X(env_count) X(error_code) X(executable_path) X(existing_session) X(extattr) \
@@ -47,7 +47,7 @@
 	X(identity) X(identity_type) X(incident_identifier) X(install_source) X(instigator) \
 	X(instigator_token) X(is_update) X(item) X(item_type) X(item_url) \
 	X(kerberos_principal) X(legacy) X(malware_identifier) X(managed) X(max_protection) \
-	X(member) X(member_count) X(member_type) X(member_value) X(mtime) X(node_name) \
+	X(member) X(member_array) X(member_count) X(member_type) X(member_value) X(members) X(mtime) X(node_name) X(od) \
 	X(organization) X(parent_path) X(parent_registry_id) X(petitioner) \
 	X(petitioner_token) X(plugin_name) X(plugin_type) X(profile) X(protection) \
 	X(protocol) X(pubkey_hash) X(reason) X(record_name) X(record_type) X(reject_info) \
@@ -58,8 +58,8 @@
 	X(service_name) X(session_username) X(set_or_clear) X(sha256) X(shell) X(sig) \
 	X(signature_version) X(signing_info) X(size) X(source_address) \
 	X(source_address_type) X(source_dir) X(state) X(statfs) X(success) X(target_file) \
-	X(target_name) X(target_path) X(thread_state) X(to_uid) X(to_username) X(token_id) \
-	X(touchid_mode) X(type) X(uid) X(update_type) X(user_client_class) \
+	X(target_name) X(target_path) X(thread_state) X(to_uid) X(to_username) X(token) X(token_id) \
+	X(touchid) X(touchid_mode) X(type) X(uid) X(update_type) X(user_client_class) \
 	X(user_client_type) X(user_name) X(username) X(uuid) X(viewer_appleid) X(volattr) \
 	/* ours */ \
 	X(estop)

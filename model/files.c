@@ -267,7 +267,7 @@ files_add(struct files *f, const struct event *e, struct string *exe)
 	const char *path;
 	size_t length;
 
-	if (e->id >= EV_COUNT || event_info[e->id].vital)
+	if (e->id >= EV_COUNT || event_info[e->id].vital || e->other.pid) /* that is about a process */
 		return;
 	path = event_field(e, FIELD_TARGET, &length);
 	if (!path || path[0] != '/' || length > FILES_PATH_MAX || e->flags & EVENT_TRUNCATED)

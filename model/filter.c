@@ -365,11 +365,14 @@ holds(const struct term *term, const struct filter_subject *s)
 {
 	switch (term->kind) {
 	case TERM_TEXT:
-		return contains(term, s->exe) || contains(term, s->args) || contains(term, s->name);
+		return contains(term, s->exe) || contains(term, s->args) || contains(term, s->name) ||
+		       contains(term, s->target) || contains(term, s->second);
 	case TERM_BELOW:
-		return is_below(s->exe, term->text);
+		return is_below(s->exe, term->text) || is_below(s->target, term->text) ||
+		       is_below(s->second, term->text);
 	case TERM_REGEX:
-		return fits(&term->regex, s->exe) || fits(&term->regex, s->args);
+		return fits(&term->regex, s->exe) || fits(&term->regex, s->args) ||
+		       fits(&term->regex, s->target) || fits(&term->regex, s->second);
 	case TERM_USER:
 		return is_user(term, s);
 	case TERM_PID:

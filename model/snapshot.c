@@ -932,6 +932,8 @@ snapshot_finish(struct snapshot *s)
 	release_strings(s);
 	ledger_finish(&s->ledger);
 	files_page_finish(&s->files);
+	process_page_finish(&s->process);
+	free(s->minute);
 	free(s->rows);
 	if (a) {
 		free(a->up);

@@ -11,6 +11,7 @@
 #include "model/files_page.h"
 #include "model/filter.h"
 #include "model/history.h"
+#include "model/process_page.h"
 #include "model/loss.h"
 #include "model/minute.h"
 #include "model/mutes.h"
@@ -86,6 +87,8 @@ struct snapshot_spec {
 	bool ledger;                /* list the mutes as well */
 	struct files_spec files;    /* the files as well */
 	bool hold_events;           /* the events as they are now, until this is false again */
+	struct page_spec process;   /* all about one process as well */
+	bool minute;                /* the last minute of each type as well */
 	struct saving_question saving;
 	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller for good */
 };
@@ -116,7 +119,10 @@ struct snapshot {
 	struct files_page files;    /* the same */
 	/* The newest events; NULL: none are kept. Filled by the caller, and read before more are applied. */
 	const struct history *history;
+	const struct history *latest; /* the same, never held */
 	uint64_t newer;             /* events that came since they are held */
+	struct process_page process; /* when the spec asks for it; filled by the caller */
+	struct minute *minute;      /* the same; NULL: it was not asked for */
 	void *arena;                /* private to snapshot.c */
 };
 

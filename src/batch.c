@@ -21,14 +21,20 @@ flush(FILE *out, char *why, size_t len)
 	return error == EPIPE ? SIGPIPE : -error;
 }
 
-/* What the signals ask for: 0 to finish (Ctrl-C is the usual end), a number to die by, or -1 nothing. */
+/*
+ * What the signals ask for: 0 to finish (Ctrl-C is the usual end), a number to die by,
+ * or -1 nothing. With a command the first one is the command's, whose end is ours.
+ */
 static int
-asked_to_end(void)
+asked_to_end(struct session *s)
 {
 	int number, result = -1;
 
 	while ((number = signals_next()) != 0)
-		result = number == SIGINT ? 0 : number;
+		if (s->child && child_pass_on(s->child, number))
+			signals_dismiss();
+		else
+			result = number == SIGINT ? 0 : number;
 	return result;
 }
 
@@ -45,6 +51,7 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 	uint64_t lost, in_ring;
 	int error;
 
+	session_end_command(s);
 	session_stop(s);
 	fputc('\n', out);
 	session_accounting(s, is_recorder(s) ? stderr : out);
@@ -75,13 +82,13 @@ batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE
 		int result;
 
 		if (what & LOOP_SIGNAL) {
-			result = asked_to_end();
+			result = asked_to_end(s);
 			if (result > 0)
 				return result;
 			if (result == 0)
 				return finish(s, out, why, len);
 		}
-		if (what & LOOP_ENDED) {
+		if (what & (LOOP_ENDED | LOOP_COMMAND)) {
 			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
 				return -EINVAL;
 			session_frame(s, &spec);

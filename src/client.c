@@ -62,6 +62,8 @@ struct handler {
 	 * that the path is told once more.
 	 */
 	uint64_t announced[ANNOUNCED];
+
+	char path[DECODE_PATH_MAX]; /* a target that has to be put together */
 };
 
 /* The handler writes, the main thread reads. */
@@ -86,7 +88,7 @@ struct client {
 	/* Set once, before the handler can run. */
 	struct ring *ring;
 	int wake_fd;
-	bool detail;
+	_Atomic bool detail; /* relaxed: a few events more or less with everything */
 
 	/* The main thread writes, the handler reads. */
 	_Alignas(LINE) _Atomic(struct edition *) edition;
@@ -144,23 +146,29 @@ count_gaps(struct client *c, enum event_id id, const es_message_t *msg)
 	h->global_known = true;
 }
 
+/* Of an event with two targets, both have to be muted. */
 static bool
-is_muted(const struct edition *now, enum event_id id, const es_message_t *msg)
+is_muted(struct client *c, const struct edition *now, enum event_id id, const es_message_t *msg)
 {
 	const es_file_t *exe = msg->process->executable;
-	const es_string_token_t *target = decode_target(msg);
 	struct local_subject about = { .exe = NULL };
+	struct decode_path targets[2];
+	unsigned n = decode_targets(msg, targets);
 
 	decode_proc(&about.who, msg->process, msg->version);
 	if (exe) {
 		about.exe = exe->path.data;
 		about.exe_length = exe->path.length;
 	}
-	if (target) {
-		about.target = target->data;
-		about.target_length = target->length;
+	if (n == 0)
+		return local_set_mutes(now->set, id, &about);
+	for (unsigned i = 0; i < n; i++) {
+		about.target = decode_path(&targets[i], c->handler.path);
+		about.target_length = targets[i].length;
+		if (!local_set_mutes(now->set, id, &about))
+			return false;
 	}
-	return local_set_mutes(now->set, id, &about);
+	return true;
 }
 
 static bool
@@ -175,7 +183,7 @@ mute_locally(struct client *c, enum event_id id, const es_message_t *msg)
 		 * with the acquire in reclaim(), which frees them. */
 		atomic_store_explicit(&c->tally.edition, now->number, memory_order_release);
 	}
-	if (!(now->events & EVENT_BIT(id)) || !is_muted(now, id, msg))
+	if (!(now->events & EVENT_BIT(id)) || !is_muted(c, now, id, msg))
 		return false;
 	add(&c->tally.muted[id], 1);
 	return true;
@@ -223,7 +231,7 @@ handle(struct client *c, const es_message_t *msg)
 	who = packed(msg->process);
 	if (*slot_of(c, who) != who)
 		parts = DECODE_EXE;
-	if (c->detail) /* what is logged is filtered by itself, without the tree */
+	if (atomic_load_explicit(&c->detail, memory_order_relaxed)) /* what is logged is filtered by itself, without the tree */
 		parts = DECODE_EXE | DECODE_DETAIL;
 	e = ring_reserve(c->ring, decode_room(msg, parts), event_info[id].vital);
 	if (!e) {
@@ -598,7 +606,7 @@ client_detail(void *self, bool on)
 {
 	struct client *c = self;
 
-	c->detail = on;
+	atomic_store_explicit(&c->detail, on, memory_order_relaxed);
 }
 
 static event_mask
@@ -735,6 +743,13 @@ client_close(void *self)
 	free(c);
 }
 
+static void
+client_look(void *self, int32_t pid, struct process_look *look)
+{
+	(void)self;
+	platform_look(pid, look);
+}
+
 static const struct source_ops client_ops = {
 	.name = platform_source_name,
 	.detail = client_detail,
@@ -742,6 +757,7 @@ static const struct source_ops client_ops = {
 	.start = client_start,
 	.subscribe = client_subscribe,
 	.backfill = client_backfill,
+	.look = client_look,
 	.mute = {
 		.process = client_mute_process,
 		.path = client_mute_path,

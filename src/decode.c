@@ -1,6 +1,8 @@
 /* decode - see decode.h. */
 #include "src/decode.h"
 #include "src/describe.h"
+#include "src/payload.h"
+#include "src/platform.h"
 
 #include <bsm/libbsm.h>
 #include <string.h>
@@ -20,6 +22,10 @@ enum {
 EVENT_TABLE(X)
 #undef X
 
+#define X(...) + 1
+_Static_assert(0 PAYLOAD_TABLE(X) == EV_OTHER, "each type has a payload");
+#undef X
+
 /* Arguments come from the accessors of an exec, or in a list. */
 struct args {
 	const es_event_exec_t *exec;
@@ -31,10 +37,15 @@ struct args {
 struct plan {
 	struct {
 		enum field_tag tag;
+		const char *dir; /* what the bytes are a name in; NULL: nothing */
+		size_t dir_length;
 		const char *bytes;
-		size_t length;
+		size_t length;   /* of both, with a '/' between */
+		bool path;       /* of a file or directory; cut or not */
 	} field[FIELD_COUNT];
 	unsigned count;
+	const es_process_t *other; /* whom the event is about */
+	int64_t value;
 	struct args args;
 	size_t args_length;
 	size_t detail_length; /* 0: none */
@@ -55,19 +66,63 @@ plan_string(struct plan *p, enum field_tag tag, const es_string_token_t *s)
 		p->flags |= EVENT_TRUNCATED;
 	}
 	p->field[p->count].tag = tag;
+	p->field[p->count].dir = NULL;
+	p->field[p->count].dir_length = 0;
 	p->field[p->count].bytes = s->data;
 	p->field[p->count].length = length;
+	p->field[p->count].path = false;
 	p->count++;
 }
 
 static void
 plan_file(struct plan *p, enum field_tag tag, const es_file_t *file)
 {
+	unsigned count = p->count;
+
 	if (!file)
 		return;
 	plan_string(p, tag, &file->path);
+	if (p->count > count)
+		p->field[count].path = true;
 	if (file->path_truncated)
 		p->flags |= EVENT_TRUNCATED;
+}
+
+/* A name in a directory: "/usr" and "lib". The root's own path ends in the '/' already. */
+static void
+plan_name(struct plan *p, enum field_tag tag, const es_file_t *dir, const es_string_token_t *name)
+{
+	size_t length = dir ? dir->path.length : 0, more = name->length;
+	unsigned at = p->count;
+
+	if (!length || !more) {
+		if (more)
+			plan_string(p, tag, name);
+		else
+			plan_file(p, tag, dir);
+		return;
+	}
+	plan_file(p, tag, dir);
+	if (p->field[at].length == DECODE_PATH_MAX)
+		return; /* no room for the name */
+	length -= dir->path.data[length - 1] == '/';
+	if (more > DECODE_PATH_MAX - length - 1) {
+		more = DECODE_PATH_MAX - length - 1;
+		p->flags |= EVENT_TRUNCATED;
+	}
+	p->field[at].dir = p->field[at].bytes;
+	p->field[at].dir_length = length;
+	p->field[at].bytes = name->data;
+	p->field[at].length = length + 1 + more;
+}
+
+static void
+plan_process_of(struct plan *p, enum field_tag tag, const es_process_t *process)
+{
+	if (!process)
+		return;
+	plan_file(p, tag, process->executable);
+	p->other = process;
 }
 
 static void
@@ -95,10 +150,54 @@ plan_args(struct plan *p, struct args args)
 	p->args_length = length < DECODE_ARGS_MAX ? length : DECODE_ARGS_MAX;
 }
 
+/* What TARGET, SECOND and the value are of each type. */
+#define AT_FILE(f) plan_file(plan, tag, p->f);
+#define AT_PROCESS(f) plan_process_of(plan, tag, p->f);
+#define AT_TEXT(f) plan_string(plan, tag, &p->f);
+#define AT_TEXT_IN(outer, f) plan_string(plan, tag, &p->outer->f);
+#define AT_NAME(dir, name) plan_name(plan, tag, p->dir, &p->name);
+#define AT_DESTINATION(f)                                                   \
+	if (p->f##_type == ES_DESTINATION_TYPE_EXISTING_FILE)               \
+		plan_file(plan, tag, p->f.existing_file);                   \
+	else                                                                \
+		plan_name(plan, tag, p->f.new_path.dir, &p->f.new_path.filename);
+#define AT_EITHER(f)                                                        \
+	if (p->f##_type == ES_GATEKEEPER_USER_OVERRIDE_FILE_TYPE_FILE)      \
+		plan_file(plan, tag, p->f.f);                               \
+	else                                                                \
+		plan_string(plan, tag, &p->f.f##_path);
+#define AT_MOUNT(f, side)                               \
+	struct platform_mount side;                     \
+	platform_mount(msg, p->statfs, &side);          \
+	plan_string(plan, tag, &side.side);
+#define NUMBER(f) plan->value = (int64_t)p->f;
+#define NUMBER_SINCE(first, f) if (msg->version >= (first)) plan->value = (int64_t)p->f;
+#define INSIDE(member) const es_event_##member##_t *p = &msg->event.member;
+#define BEHIND(member) const es_event_##member##_t *p = msg->event.member;
+
+#define X(id, where, target, second, number, ...)                            \
+	static void plan_##id(struct plan *plan, const es_message_t *msg)    \
+	{                                                                    \
+		where                                                        \
+		enum field_tag tag = FIELD_TARGET;                           \
+		(void)plan, (void)p, (void)tag;                              \
+		target                                                       \
+		tag = FIELD_SECOND;                                          \
+		second                                                       \
+		number                                                       \
+	}
+PAYLOAD_TABLE(X)
+#undef X
+
+static void (*const plan_payload[EV_COUNT])(struct plan *, const es_message_t *) = {
+#define X(id, ...) [EV_##id] = plan_##id,
+	PAYLOAD_TABLE(X)
+#undef X
+};
+
 static void
 plan_exec(struct plan *p, const es_event_exec_t *exec, uint32_t version)
 {
-	plan_file(p, FIELD_TARGET, exec->target->executable);
 	plan_args(p, (struct args){ .exec = exec, .count = es_exec_arg_count(exec) });
 	if (version >= SINCE_CWD)
 		plan_file(p, FIELD_CWD, exec->cwd);
@@ -107,15 +206,24 @@ plan_exec(struct plan *p, const es_event_exec_t *exec, uint32_t version)
 }
 
 static void
-plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
+plan_begin(struct plan *p)
 {
-	const es_process_t *process = msg->process;
-	bool with_exe = parts & DECODE_EXE;
-
 	p->count = 0;
 	p->args_length = 0;
 	p->detail_length = 0;
 	p->flags = 0;
+	p->other = NULL;
+	p->value = 0;
+}
+
+static void
+plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
+{
+	const es_process_t *process = msg->process;
+	bool with_exe = parts & DECODE_EXE;
+	enum event_id id = decode_id(msg);
+
+	plan_begin(p);
 	if (parts & DECODE_DETAIL) {
 		struct detail d = { .memory = NULL };
 
@@ -124,24 +232,13 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 	}
 	if (with_exe)
 		plan_file(p, FIELD_EXE, process->executable);
-	switch (msg->event_type) {
-	case ES_EVENT_TYPE_NOTIFY_OPEN:
-		plan_file(p, FIELD_TARGET, msg->event.open.file);
-		break;
-	case ES_EVENT_TYPE_NOTIFY_CLOSE:
-		plan_file(p, FIELD_TARGET, msg->event.close.target);
-		if (msg->event.close.modified)
-			p->flags |= EVENT_MODIFIED;
-		break;
-	case ES_EVENT_TYPE_NOTIFY_EXEC:
+	if (id != EV_OTHER)
+		plan_payload[id](p, msg);
+	if (id == EV_CLOSE && msg->event.close.modified)
+		p->flags |= EVENT_MODIFIED;
+	if (id == EV_EXEC) {
 		plan_exec(p, &msg->event.exec, msg->version);
 		process = msg->event.exec.target;
-		break;
-	case ES_EVENT_TYPE_NOTIFY_FORK:
-		plan_file(p, FIELD_TARGET, msg->event.fork.child->executable);
-		break;
-	default:
-		break;
 	}
 	/* It does not change but at an exec: no need to repeat it with each event. */
 	if (with_exe || process != msg->process)
@@ -151,9 +248,7 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 static void
 plan_process(struct plan *p, const struct decode_process *from)
 {
-	p->count = 0;
-	p->args_length = 0;
-	p->detail_length = 0;
+	plan_begin(p);
 	p->flags = from->kernel_thread ? EVENT_KERNEL : 0;
 	if (from->detail) {
 		struct detail d = { .memory = NULL };
@@ -209,11 +304,34 @@ write_args(struct event *e, const struct plan *p)
 	e->size += (uint32_t)field_room(p->args_length);
 }
 
+/* Where a path that is in two pieces is put together: in the record itself. */
+static void
+join(char *to, const char *dir, size_t dir_length, const char *name, size_t length)
+{
+	if (dir_length)
+		memcpy(to, dir, dir_length);
+	to[dir_length] = '/';
+	memcpy(to + dir_length + 1, name, length);
+}
+
 static void
 write_fields(struct event *e, const struct plan *p)
 {
-	for (unsigned i = 0; i < p->count; i++)
-		event_add(e, p->field[i].tag, p->field[i].bytes, p->field[i].length);
+	for (unsigned i = 0; i < p->count; i++) {
+		size_t length = p->field[i].length, dir = p->field[i].dir_length;
+		struct field *f = (struct field *)((char *)e + e->size);
+
+		if (!p->field[i].dir) {
+			event_add(e, p->field[i].tag, p->field[i].bytes, length);
+			continue;
+		}
+		f->tag = (uint16_t)p->field[i].tag;
+		f->reserved = 0;
+		f->length = (uint32_t)length;
+		join(f->bytes, p->field[i].dir, dir, p->field[i].bytes, length - dir - 1);
+		f->bytes[length] = '\0';
+		e->size += (uint32_t)field_room(length);
+	}
 	write_args(e, p);
 }
 
@@ -266,25 +384,31 @@ decode_proc(struct event_proc *to, const es_process_t *from, uint32_t version)
 					   (int64_t)from->start_time.tv_usec * 1000);
 }
 
-const es_string_token_t *
-decode_target(const es_message_t *msg)
+unsigned
+decode_targets(const es_message_t *msg, struct decode_path paths[2])
 {
-	const es_file_t *file = NULL;
+	enum event_id id = decode_id(msg);
+	struct plan p;
+	unsigned n = 0;
 
-	switch (msg->event_type) {
-	case ES_EVENT_TYPE_NOTIFY_OPEN:
-		file = msg->event.open.file;
-		break;
-	case ES_EVENT_TYPE_NOTIFY_CLOSE:
-		file = msg->event.close.target;
-		break;
-	case ES_EVENT_TYPE_NOTIFY_EXEC:
-		file = msg->event.exec.target->executable;
-		break;
-	default:
-		break;
-	}
-	return file ? &file->path : NULL;
+	if (!event_info[id].target)
+		return 0;
+	plan_begin(&p);
+	plan_payload[id](&p, msg);
+	for (unsigned i = 0; i < p.count && n < 2; i++)
+		if (p.field[i].path)
+			paths[n++] = (struct decode_path){ p.field[i].dir, p.field[i].dir_length,
+							   p.field[i].bytes, p.field[i].length };
+	return n;
+}
+
+const char *
+decode_path(const struct decode_path *path, char room[DECODE_PATH_MAX])
+{
+	if (!path->dir)
+		return path->bytes;
+	join(room, path->dir, path->dir_length, path->bytes, path->length - path->dir_length - 1);
+	return room;
 }
 
 size_t
@@ -307,25 +431,12 @@ decode(struct event *e, const es_message_t *msg, unsigned parts)
 		.number = (uint16_t)msg->event_type,
 		.id = (uint8_t)decode_id(msg),
 		.flags = p.flags,
+		.value = p.value,
 		.time_ns = nanoseconds(msg->time.tv_sec, msg->time.tv_nsec),
 	};
 	decode_proc(&e->who, msg->process, msg->version);
-	switch (msg->event_type) {
-	case ES_EVENT_TYPE_NOTIFY_OPEN:
-		e->value = msg->event.open.fflag;
-		break;
-	case ES_EVENT_TYPE_NOTIFY_EXIT:
-		e->value = msg->event.exit.stat;
-		break;
-	case ES_EVENT_TYPE_NOTIFY_EXEC:
-		decode_proc(&e->other, msg->event.exec.target, msg->version);
-		break;
-	case ES_EVENT_TYPE_NOTIFY_FORK:
-		decode_proc(&e->other, msg->event.fork.child, msg->version);
-		break;
-	default:
-		break;
-	}
+	if (p.other)
+		decode_proc(&e->other, p.other, msg->version);
 	if (msg->version >= SINCE_THREAD && msg->thread)
 		e->thread = msg->thread->thread_id;
 	write_fields(e, &p);

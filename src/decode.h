@@ -37,8 +37,19 @@ void decode(struct event *, const es_message_t *, unsigned parts);
 /* version is the message's: the process is of its age. */
 void decode_proc(struct event_proc *, const es_process_t *, uint32_t version);
 
-/* The path acted on, as far as mutes by target go: NULL where there is none. */
-const es_string_token_t *decode_target(const es_message_t *);
+/* A path in the message: whole, or a name in a directory. Neither ends in NUL. */
+struct decode_path {
+	const char *dir; /* NULL: bytes are the whole path */
+	size_t dir_length;
+	const char *bytes;
+	size_t length;   /* of the whole path, at most DECODE_PATH_MAX */
+};
+
+/* The paths acted on, as far as mutes by target go. How many: 0, 1 or 2. */
+unsigned decode_targets(const es_message_t *, struct decode_path paths[2]);
+
+/* The whole path, length bytes of it; in room when it has to be put together. */
+const char *decode_path(const struct decode_path *, char room[DECODE_PATH_MAX]);
 
 /* A process that ran already, for backfill. */
 struct decode_process {

@@ -1,5 +1,7 @@
 /* describe - see describe.h. */
 #include "src/describe.h"
+#include "src/payload.h"
+#include "src/platform.h"
 
 #include <bsm/libbsm.h>
 #include <stdio.h>
@@ -29,6 +31,16 @@ static void
 put_optional(struct detail *d, enum detail_key key, const es_string_token_t *s)
 {
 	if (s->length)
+		put_string(d, key, s);
+	else
+		detail_plain(d, DETAIL_NULL, key);
+}
+
+/* One that may be missing has no bytes at all. */
+static void
+put_text(struct detail *d, enum detail_key key, const es_string_token_t *s)
+{
+	if (s->data)
 		put_string(d, key, s);
 	else
 		detail_plain(d, DETAIL_NULL, key);
@@ -141,21 +153,18 @@ put_fd(struct detail *d, const es_fd_t *fd)
 /* ---- the payloads ---- */
 
 static void
-put_exec(struct detail *d, const es_event_exec_t *exec, uint32_t version)
+put_texts(struct detail *d, enum detail_key key, const es_string_token_t texts[], size_t n)
 {
-	put_process(d, KEY_target, exec->target, version);
-	if (version >= 7)
-		put_string(d, KEY_dyld_exec_path, &exec->dyld_exec_path);
-	if (version >= 2)
-		put_file(d, KEY_script, exec->script);
-	if (version >= 3)
-		put_file(d, KEY_cwd, exec->cwd);
-	if (version >= 4)
-		detail_int(d, KEY_last_fd, exec->last_fd);
-	if (version >= 6) {
-		detail_int(d, KEY_image_cputype, exec->image_cputype);
-		detail_int(d, KEY_image_cpusubtype, exec->image_cpusubtype);
-	}
+	detail_plain(d, DETAIL_ARRAY, key);
+	for (size_t i = 0; texts && i < n; i++)
+		put_string(d, KEY_NONE, &texts[i]);
+	detail_end(d);
+}
+
+/* Arguments, environment and descriptors, which only accessors give. */
+static void
+put_exec_lists(struct detail *d, const es_event_exec_t *exec)
+{
 	detail_plain(d, DETAIL_ARRAY, KEY_args);
 	for (uint32_t i = 0, n = es_exec_arg_count(exec); i < n; i++) {
 		es_string_token_t s = es_exec_arg(exec, i);
@@ -176,31 +185,139 @@ put_exec(struct detail *d, const es_event_exec_t *exec, uint32_t version)
 	detail_end(d);
 }
 
-/*
- * A payload is its fields, in the order of KEY_TABLE. The members of the
- * structures have the names of the keys.
- */
-#define INT(field) detail_int(d, KEY_##field, p->field);
-#define BOOL(field) detail_bool(d, KEY_##field, p->field);
-#define FILE_AT(field) put_file(d, KEY_##field, p->field);
-#define PROCESS_AT(field) put_process(d, KEY_##field, p->field, version);
+static void
+put_token_at(struct detail *d, enum detail_key key, const audit_token_t *token)
+{
+	if (token)
+		put_token(d, key, *token);
+	else
+		detail_plain(d, DETAIL_NULL, key);
+}
+
+static void
+put_results(struct detail *d, const es_authorization_result_t results[], size_t n)
+{
+	detail_plain(d, DETAIL_ARRAY, KEY_results);
+	for (size_t i = 0; results && i < n; i++) {
+		detail_plain(d, DETAIL_OBJECT, KEY_NONE);
+		detail_bool(d, KEY_granted, results[i].granted);
+		put_string(d, KEY_right_name, &results[i].right_name);
+		detail_int(d, KEY_rule_class, results[i].rule_class);
+		detail_end(d);
+	}
+	detail_end(d);
+}
+
+/* As uuid_unparse(3) does, which not every system has in its libc. */
+static void
+put_uuid(struct detail *d, enum detail_key key, const uint8_t *uuid)
+{
+	char text[37];
+	size_t at = 0;
+
+	for (unsigned i = 0; i < 16; i++)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%02X",
+				       i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", uuid[i]);
+	detail_text(d, key, text, at);
+}
+
+static void
+put_member(struct detail *d, const es_od_member_id_t *member)
+{
+	if (member->member_type == ES_OD_MEMBER_TYPE_USER_NAME)
+		put_text(d, KEY_member_value, &member->member_value.name);
+	else
+		put_uuid(d, KEY_member_value, member->member_value.uuid);
+}
+
+static void
+put_members(struct detail *d, const es_od_member_id_array_t *members)
+{
+	if (members->member_type == ES_OD_MEMBER_TYPE_USER_NAME) {
+		put_texts(d, KEY_member_array, members->member_array.names, members->member_count);
+		return;
+	}
+	detail_plain(d, DETAIL_ARRAY, KEY_member_array);
+	for (size_t i = 0; members->member_array.uuids && i < members->member_count; i++)
+		put_uuid(d, KEY_NONE, members->member_array.uuids[i]);
+	detail_end(d);
+}
+
+static void
+put_statfs(struct detail *d, const es_message_t *m, const struct statfs *fs)
+{
+	struct platform_mount mount;
+
+	platform_mount(m, fs, &mount);
+	detail_plain(d, DETAIL_OBJECT, KEY_statfs);
+	detail_int(d, KEY_f_bavail, (int64_t)fs->f_bavail);
+	detail_int(d, KEY_f_bfree, (int64_t)fs->f_bfree);
+	detail_int(d, KEY_f_blocks, (int64_t)fs->f_blocks);
+	detail_int(d, KEY_f_bsize, (int64_t)fs->f_bsize);
+	detail_int(d, KEY_f_ffree, (int64_t)fs->f_ffree);
+	detail_int(d, KEY_f_files, (int64_t)fs->f_files);
+	detail_int(d, KEY_f_flags, (int64_t)fs->f_flags);
+	detail_int(d, KEY_f_flags_ext, mount.flags_ext);
+	detail_plain(d, DETAIL_ARRAY, KEY_f_fsid);
+	detail_int(d, KEY_NONE, mount.fsid[0]);
+	detail_int(d, KEY_NONE, mount.fsid[1]);
+	detail_end(d);
+	detail_int(d, KEY_f_fssubtype, mount.subtype);
+	put_string(d, KEY_f_fstypename, &mount.type);
+	detail_int(d, KEY_f_iosize, mount.io_size);
+	put_string(d, KEY_f_mntfromname, &mount.from);
+	put_string(d, KEY_f_mntonname, &mount.on);
+	detail_int(d, KEY_f_owner, mount.owner);
+	detail_int(d, KEY_f_type, (int64_t)fs->f_type);
+	detail_end(d);
+}
+
+#define INT_OF(key, m) detail_int(d, KEY_##key, (int64_t)p->m);
+#define UINT_OF(key, m) detail_uint(d, KEY_##key, p->m);
+#define BOOL_OF(key, m) detail_bool(d, KEY_##key, p->m);
+#define TEXT_OF(key, m) put_text(d, KEY_##key, &p->m);
+#define TEXTS(key, m, count) put_texts(d, KEY_##key, p->m, p->count);
+#define FILE_OF(key, m) put_file(d, KEY_##key, p->m);
+#define PROCESS_OF(key, m) put_process(d, KEY_##key, p->m, version);
+#define TOKEN_OF(key, m) put_token(d, KEY_##key, p->m);
+#define TOKEN_AT_OF(key, m) put_token_at(d, KEY_##key, p->m);
+#define UID_OF(key, has, m)                       \
+	if (p->has)                               \
+		detail_int(d, KEY_##key, p->m);   \
+	else                                      \
+		detail_plain(d, DETAIL_NULL, KEY_##key);
+#define MOMENT(key) detail_moment(d, KEY_##key, p->key.tv_sec, (uint32_t)p->key.tv_nsec, 9);
+#define NOTHING(key) detail_plain(d, DETAIL_NULL, KEY_##key);
+#define STATFS(key) put_statfs(d, msg, p->key);
+#define RESULTS(key) put_results(d, p->key, p->result_count);
+#define MEMBER(key) put_member(d, p->member);
+#define MEMBERS(key) put_members(d, p->members);
+#define EXEC_LISTS(key) put_exec_lists(d, p);
+#define CDHASH_OF(key, m) detail_hex(d, KEY_##key, p->m, sizeof(p->m));
+#define SHA256(key)                                              \
+	if (p->key)                                              \
+		detail_hex(d, KEY_##key, *p->key, sizeof(*p->key)); \
+	else                                                     \
+		detail_plain(d, DETAIL_NULL, KEY_##key);
 #define SINCE(first, fields) if (version >= (first)) { fields }
+#define WHEN(condition, fields) if (p->condition) { fields }
+#define OBJECT(key, fields) detail_plain(d, DETAIL_OBJECT, KEY_##key); fields detail_end(d);
+#define POINTED(key, m, type, fields)                     \
+	if (p->m) {                                       \
+		OBJECT(key, fields)                       \
+	} else {                                          \
+		detail_plain(d, DETAIL_NULL, KEY_##key);  \
+	}
+#define INSIDE(member) const es_event_##member##_t *p = &msg->event.member;
+#define BEHIND(member) const es_event_##member##_t *p = msg->event.member;
 
-#define PAYLOAD_TABLE(X)                                                                     \
-	/* id    member  fields */                                                           \
-	X(OPEN,  open,   INT(fflag) FILE_AT(file))                                           \
-	X(CLOSE, close,  BOOL(modified) SINCE(6, BOOL(was_mapped_writable)) FILE_AT(target)) \
-	X(EXEC,  exec,   put_exec(d, p, version);)                                           \
-	X(FORK,  fork,   PROCESS_AT(child))                                                  \
-	X(EXIT,  exit,   INT(stat))
-
-#define X(id, member, fields)                                                  \
-	static void put_payload_##id(struct detail *d, const es_message_t *m)  \
-	{                                                                      \
-		const es_event_##member##_t *p = &m->event.member;             \
-		const uint32_t version = m->version;                           \
-		(void)version;                                                 \
-		fields                                                         \
+#define X(id, where, target, second, number, fields)                            \
+	static void put_payload_##id(struct detail *d, const es_message_t *msg) \
+	{                                                                       \
+		const uint32_t version = msg->version;                          \
+		where                                                           \
+		(void)d, (void)p, (void)version;                                \
+		fields                                                          \
 	}
 PAYLOAD_TABLE(X)
 #undef X
@@ -252,7 +369,7 @@ describe(struct detail *d, const es_message_t *m)
 		snprintf(number, sizeof(number), "event %u", (unsigned)m->event_type);
 	name = id == EV_OTHER ? number : event_info[id].name;
 	detail_head(d, DETAIL_OBJECT, KEY_OTHER, name, strlen(name));
-	if (put_payload[id])
+	if (id != EV_OTHER)
 		put_payload[id](d, m);
 	detail_end(d);
 	detail_end(d);

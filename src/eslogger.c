@@ -1,5 +1,6 @@
 /* eslogger - see eslogger.h. */
 #include "src/eslogger.h"
+#include "src/payload.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
 
@@ -85,6 +86,15 @@ write_string(struct out *o, const char *bytes, size_t length)
 	}
 	text_add(o->t, bytes + plain, length - plain);
 	text_char(o->t, '"');
+}
+
+bool
+eslogger_string(struct text *t, const char *bytes, size_t length)
+{
+	struct out o = { .t = t };
+
+	write_string(&o, bytes, length);
+	return o.bytes;
 }
 
 static void
@@ -356,10 +366,8 @@ event_with_room(struct eslogger *in, size_t more)
 enum { PATH_KEPT = 16384, ARGS_KEPT = 16384 };
 
 static void
-add_string(struct eslogger *in, enum field_tag tag, const json_t *value)
+add_bytes(struct eslogger *in, enum field_tag tag, const char *bytes, size_t length)
 {
-	const char *bytes = json_string_value(value);
-	size_t length = json_string_length(value);
 	struct event *e;
 
 	if (!bytes || length == 0)
@@ -370,6 +378,12 @@ add_string(struct eslogger *in, enum field_tag tag, const json_t *value)
 		e->flags |= EVENT_TRUNCATED;
 	}
 	event_add(e, tag, bytes, length);
+}
+
+static void
+add_string(struct eslogger *in, enum field_tag tag, const json_t *value)
+{
+	add_bytes(in, tag, json_string_value(value), json_string_length(value));
 }
 
 static void
@@ -413,26 +427,6 @@ begin_event(struct eslogger *in, enum event_id id, unsigned number)
 	in->event = (const struct event *)(const void *)in->memory;
 }
 
-/*
- * What the model wants of a payload. Where the path acted on is: a member that
- * is a file, or a process, whose executable it is then. value: NULL none.
- */
-#define SHAPE_TABLE(X)                                          \
-	/* id    file      process   value */                   \
-	X(OPEN,  "file",   NULL,     "fflag")                   \
-	X(CLOSE, "target", NULL,     NULL)                      \
-	X(EXEC,  NULL,     "target", NULL)                      \
-	X(FORK,  NULL,     "child",  NULL)                      \
-	X(EXIT,  NULL,     NULL,     "stat")
-
-static const struct {
-	const char *file, *process, *value;
-} shape[EV_COUNT] = {
-#define X(id, file, process, value) [EV_##id] = { file, process, value },
-	SHAPE_TABLE(X)
-#undef X
-};
-
 static enum eslogger_kind
 broken(struct eslogger *in, const char *why)
 {
@@ -440,24 +434,113 @@ broken(struct eslogger *in, const char *why)
 	return ESLOGGER_BROKEN;
 }
 
+/* ---- in: payloads ---- */
+
+static void
+add_process(struct eslogger *in, enum field_tag tag, const json_t *process)
+{
+	parse_process(&event_with_room(in, 0)->other, process);
+	add_file(in, tag, json_object_get(process, "executable"));
+}
+
+static void
+add_name(struct eslogger *in, enum field_tag tag, const json_t *dir, const json_t *name)
+{
+	const json_t *path = json_object_get(dir, "path");
+	size_t length = json_string_length(path), more = json_string_length(name);
+	char *whole;
+
+	if (!length || !more) {
+		if (length)
+			add_file(in, tag, dir);
+		else
+			add_string(in, tag, name);
+		return;
+	}
+	whole = xmalloc(length + more + 1);
+	memcpy(whole, json_string_value(path), length);
+	length -= whole[length - 1] == '/';
+	whole[length++] = '/';
+	memcpy(whole + length, json_string_value(name), more);
+	add_bytes(in, tag, whole, length + more);
+	free(whole);
+	if (json_is_true(json_object_get(dir, "path_truncated")))
+		event_with_room(in, 0)->flags |= EVENT_TRUNCATED;
+}
+
+static void
+add_destination(struct eslogger *in, enum field_tag tag, const json_t *destination)
+{
+	const json_t *new_path = json_object_get(destination, "new_path");
+
+	if (new_path)
+		add_name(in, tag, json_object_get(new_path, "dir"), json_object_get(new_path, "filename"));
+	else
+		add_file(in, tag, json_object_get(destination, "existing_file"));
+}
+
+static void
+add_either(struct eslogger *in, enum field_tag tag, const json_t *value)
+{
+	if (json_is_string(value))
+		add_string(in, tag, value);
+	else
+		add_file(in, tag, value);
+}
+
+static int64_t
+number(const json_t *value)
+{
+	return json_is_true(value) ? 1 : json_integer_value(value);
+}
+
+/* What TARGET, SECOND and the value are of each type; the words of src/payload.h. */
+#define GET(f) json_object_get(p, #f)
+#define AT_FILE(f) add_file(in, tag, GET(f));
+#define AT_PROCESS(f) add_process(in, tag, GET(f));
+#define AT_TEXT(f) add_string(in, tag, GET(f));
+#define AT_TEXT_IN(outer, f) add_string(in, tag, json_object_get(GET(outer), #f));
+#define AT_NAME(dir, name) add_name(in, tag, GET(dir), GET(name));
+#define AT_DESTINATION(f) add_destination(in, tag, GET(f));
+#define AT_EITHER(f) add_either(in, tag, GET(f));
+#define AT_MOUNT(f, side) add_string(in, tag, json_object_get(GET(statfs), #f));
+#define NUMBER(f) value = number(GET(f));
+#define NUMBER_SINCE(first, f) NUMBER(f)
+
+#define X(id, where, target, second, value_of, ...)                    \
+	static void add_payload_##id(struct eslogger *in, const json_t *p) \
+	{                                                              \
+		enum field_tag tag = FIELD_TARGET;                     \
+		int64_t value = 0;                                     \
+		(void)p, (void)tag;                                    \
+		target                                                 \
+		tag = FIELD_SECOND;                                    \
+		second                                                 \
+		value_of                                               \
+		event_with_room(in, 0)->value = value;                 \
+	}
+PAYLOAD_TABLE(X)
+#undef X
+
+static void (*const add_payload[EV_COUNT])(struct eslogger *, const json_t *) = {
+#define X(id, ...) [EV_##id] = add_payload_##id,
+	PAYLOAD_TABLE(X)
+#undef X
+};
+
 static bool
 parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
 {
-	struct event *e = event_with_room(in, 0);
+	struct event *e;
 
-	if (shape[id].value)
-		e->value = integer(payload, shape[id].value);
+	if (id == EV_OTHER)
+		return true;
+	add_payload[id](in, payload);
+	e = event_with_room(in, 0);
+	if ((id == EV_EXEC || id == EV_FORK) && !e->other.pid)
+		return false;
 	if (json_is_true(json_object_get(payload, "modified")))
 		e->flags |= EVENT_MODIFIED;
-	if (shape[id].process) {
-		const json_t *process = json_object_get(payload, shape[id].process);
-
-		if ((id == EV_EXEC || id == EV_FORK) && !parse_process(&e->other, process))
-			return false;
-		add_file(in, FIELD_TARGET, json_object_get(process, "executable"));
-	}
-	if (shape[id].file)
-		add_file(in, FIELD_TARGET, json_object_get(payload, shape[id].file));
 	if (id == EV_EXEC) {
 		const json_t *target = json_object_get(payload, "target");
 

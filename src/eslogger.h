@@ -24,6 +24,9 @@ enum { ESLOGGER_LINE_MAX = 16 << 20 };
 /* Appends the event's line with its '\n'. Nothing when the record has no DETAIL. */
 void eslogger_write(struct text *, const struct event *);
 
+/* Appends a JSON string of any bytes, in the same way; true when some were no UTF-8. */
+bool eslogger_string(struct text *, const char *bytes, size_t length);
+
 enum eslogger_kind {
 	ESLOGGER_EVENT,   /* of a type that is not known it has id EV_OTHER */
 	ESLOGGER_SEEN,    /* event is an EV_SEEN */

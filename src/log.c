@@ -3,6 +3,7 @@
 #include "src/eslogger.h"
 #include "src/loop.h"
 #include "src/signals.h"
+#include "src/words.h"
 #include "model/detail.h"
 #include "model/loss.h"
 
@@ -11,81 +12,6 @@
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
-
-/* ---- numbers in words ---- */
-
-struct bit {
-	uint64_t bit;
-	const char *name;
-};
-
-/* The kernel's form of Darwin's open flags. */
-#define OPEN_FLAG_TABLE(X)                                                               \
-	X(0x1, FREAD) X(0x2, FWRITE) X(0x4, O_NONBLOCK) X(0x8, O_APPEND) X(0x10, O_SHLOCK) \
-	X(0x20, O_EXLOCK) X(0x40, O_ASYNC) X(0x80, O_SYNC) X(0x100, O_NOFOLLOW)            \
-	X(0x200, O_CREAT) X(0x400, O_TRUNC) X(0x800, O_EXCL) X(0x1000, FMARK)              \
-	X(0x2000, FDEFER) X(0x4000, FWASLOCKED) X(0x8000, O_EVTONLY) X(0x10000, FWASWRITTEN) \
-	X(0x20000, O_NOCTTY) X(0x40000, FNOCACHE) X(0x80000, FNORDAHEAD)                   \
-	X(0x100000, O_DIRECTORY) X(0x200000, O_SYMLINK) X(0x400000, O_DSYNC)               \
-	X(0x800000, FNODIRECT) X(0x1000000, O_CLOEXEC) X(0x2000000, FENCRYPTED)            \
-	X(0x4000000, FSINGLE_WRITER) X(0x8000000, O_CLOFORK) X(0x10000000, FUNENCRYPTED)   \
-	X(0x20000000, O_NOFOLLOW_ANY) X(0x40000000, O_EXEC)
-
-#define CS_FLAG_TABLE(X)                                                                 \
-	X(0x1, CS_VALID) X(0x2, CS_ADHOC) X(0x4, CS_GET_TASK_ALLOW) X(0x8, CS_INSTALLER)   \
-	X(0x10, CS_FORCED_LV) X(0x20, CS_INVALID_ALLOWED) X(0x100, CS_HARD) X(0x200, CS_KILL) \
-	X(0x400, CS_CHECK_EXPIRATION) X(0x800, CS_RESTRICT) X(0x1000, CS_ENFORCEMENT)      \
-	X(0x2000, CS_REQUIRE_LV) X(0x4000, CS_ENTITLEMENTS_VALIDATED)                      \
-	X(0x8000, CS_NVRAM_UNRESTRICTED) X(0x10000, CS_RUNTIME) X(0x20000, CS_LINKER_SIGNED) \
-	X(0x100000, CS_EXEC_SET_HARD) X(0x200000, CS_EXEC_SET_KILL)                        \
-	X(0x400000, CS_EXEC_SET_ENFORCEMENT) X(0x800000, CS_EXEC_INHERIT_SIP)              \
-	X(0x1000000, CS_KILLED) X(0x2000000, CS_NO_UNTRUSTED_HELPERS)                      \
-	X(0x4000000, CS_PLATFORM_BINARY) X(0x8000000, CS_PLATFORM_PATH)                    \
-	X(0x10000000, CS_DEBUGGED) X(0x20000000, CS_SIGNED) X(0x40000000, CS_DEV_CODE)     \
-	X(0x80000000, CS_DATAVAULT_CONTROLLER)
-
-#define X(bit, name) { bit, #name },
-static const struct bit open_flags[] = { OPEN_FLAG_TABLE(X) { 0, NULL } };
-static const struct bit cs_flags[] = { CS_FLAG_TABLE(X) { 0, NULL } };
-#undef X
-
-/* "FREAD|O_NONBLOCK (5)"; in one word: "FREAD|O_NONBLOCK(5)". */
-static void
-put_bits(struct text *t, const struct bit bits[], uint64_t value, bool one_word)
-{
-	uint64_t rest = value;
-	size_t start = t->length;
-
-	for (; bits->name; bits++) {
-		if (!(value & bits->bit))
-			continue;
-		if (t->length > start)
-			text_char(t, '|');
-		text_word(t, bits->name);
-		rest &= ~bits->bit;
-	}
-	if (rest)
-		text_format(t, "%s0x%" PRIx64, t->length > start ? "|" : "", rest);
-	if (t->length == start)
-		text_char(t, '0');
-	else
-		text_format(t, "%s(%" PRIu64 ")", one_word ? "" : " ", value);
-}
-
-static void
-put_status(struct text *t, int64_t value, bool one_word)
-{
-	/* As in wait(2) of every system that has Endpoint Security. */
-	int status = (int)value, number = status & 0x7f;
-	const char *gap = one_word ? "" : " ";
-
-	if (number == 0)
-		text_format(t, "exited%s%d", one_word ? "=" : " with ", status >> 8 & 0xff);
-	else
-		text_format(t, "killed%s%d%s", one_word ? "=" : " by signal ", number,
-			    status & 0x80 ? one_word ? ",core" : ", core dumped" : "");
-	text_format(t, "%s(%d)", gap, status);
-}
 
 /* ---- words from outside ---- */
 
@@ -232,7 +158,7 @@ put_process_block(struct text *t, struct detail_reader process, uint64_t thread)
 	put_line(t, "path", value_at(process, KEYS(KEY_executable, KEY_path), &n), &n);
 	if (value_at(process, KEYS(KEY_codesigning_flags), &n)) {
 		text_word(t, "\tcsflags: ");
-		put_bits(t, cs_flags, (uint64_t)n.number, false);
+		words_put(t, EV_NONE, KEY_codesigning_flags, n.number, false);
 		text_char(t, '\n');
 	}
 	put_line(t, "sign_id", value_at(process, KEYS(KEY_signing_id), &n) && n.kind == DETAIL_TEXT && n.text.length,
@@ -248,9 +174,19 @@ put_process_block(struct text *t, struct detail_reader process, uint64_t thread)
 
 /* ---- what an event has of its own ---- */
 
-/* An object in a few words: a file is its path, a process its pid and path. */
+/* A process, a file or a token, which is said in a few words. */
 static bool
-put_object(struct text *t, struct detail_reader members)
+is_thing(struct detail_reader members)
+{
+	struct detail_node n;
+
+	return value_at(members, KEYS(KEY_audit_token), &n) || value_at(members, KEYS(KEY_pidversion), &n) ||
+	       value_at(members, KEYS(KEY_path), &n);
+}
+
+/* A file is its path, a process its pid and path. */
+static void
+put_thing(struct text *t, struct detail_reader members)
 {
 	struct detail_token token;
 	struct detail_node n;
@@ -261,21 +197,24 @@ put_object(struct text *t, struct detail_reader members)
 			text_char(t, ' ');
 			put_node(t, &n);
 		}
-		return true;
+	} else if (value_at(members, KEYS(KEY_pidversion), &n)) {
+		text_int(t, number_at(members, KEY_pid));
+	} else if (value_at(members, KEYS(KEY_path), &n)) {
+		put_node(t, &n);
 	}
-	if (!value_at(members, KEYS(KEY_path), &n))
-		return false;
-	put_node(t, &n);
-	return true;
 }
 
 static void
-begin_parameter(struct text *t, const struct detail_node *n, bool one_line)
+begin_parameter(struct text *t, const char *outer, const struct detail_node *n, bool one_line)
 {
 	text_word(t, one_line ? " " : "");
+	put_clean(t, outer, strlen(outer));
 	put_clean(t, n->name, n->name_length);
 	text_word(t, one_line ? "=" : ": ");
 }
+
+static void put_parameters(struct text *, struct detail_reader, enum event_id, const char *outer,
+			   bool one_line);
 
 /* One element after the other; of the environment and of descriptors only how many. */
 static void
@@ -288,6 +227,14 @@ put_array(struct text *t, struct detail_reader *r, enum detail_key key)
 	while (detail_next(r, &n) && n.kind != DETAIL_END) {
 		if (!counted && count)
 			text_char(t, ' ');
+		if (n.kind == DETAIL_OBJECT && !counted) {
+			size_t start = t->length;
+
+			put_parameters(t, *r, EV_NONE, "", true);
+			if (t->length > start)
+				t->bytes[start] = '{'; /* in place of a space */
+			text_char(t, '}');
+		}
 		if (n.kind == DETAIL_OBJECT || n.kind == DETAIL_ARRAY)
 			detail_skip(r);
 		else if (!counted)
@@ -298,30 +245,29 @@ put_array(struct text *t, struct detail_reader *r, enum detail_key key)
 		text_uint(t, count);
 }
 
+/* outer: the objects this is in, "destination.new_path."; each line of a block has them, too. */
 static void
-put_parameters(struct text *t, struct detail_reader r, enum event_id id, bool one_line)
+put_parameters(struct text *t, struct detail_reader r, enum event_id id, const char *outer, bool one_line)
 {
 	struct detail_node n;
+	char inner[128];
 
 	while (detail_next(&r, &n) && n.kind != DETAIL_END) {
 		struct detail_reader members = r;
 
-		begin_parameter(t, &n, one_line);
+		if (n.kind == DETAIL_OBJECT && !is_thing(members)) { /* a union or so */
+			detail_skip(&r);
+			snprintf(inner, sizeof(inner), "%s%.*s.", outer, (int)n.name_length, n.name);
+			put_parameters(t, members, EV_NONE, inner, one_line);
+			continue;
+		}
+		begin_parameter(t, outer, &n, one_line);
 		if (n.kind == DETAIL_OBJECT) {
 			detail_skip(&r);
-			if (!put_object(t, members)) { /* a union or so: its members, one level down */
-				if (!one_line)
-					text_char(t, '\n');
-				put_parameters(t, members, id, one_line);
-				continue;
-			}
+			put_thing(t, members);
 		} else if (n.kind == DETAIL_ARRAY) {
 			put_array(t, &r, n.key);
-		} else if (n.key == KEY_fflag && n.kind == DETAIL_INT) {
-			put_bits(t, open_flags, (uint32_t)n.number, one_line);
-		} else if (n.key == KEY_stat && n.kind == DETAIL_INT && id == EV_EXIT) {
-			put_status(t, n.number, one_line);
-		} else {
+		} else if (n.kind != DETAIL_INT || !words_put(t, id, n.key, n.number, one_line)) {
 			put_node(t, &n);
 		}
 		if (!one_line)
@@ -364,7 +310,7 @@ log_write(struct text *t, const struct event *e, enum log_form form)
 			text_word(t, " path=");
 			put_node(t, &n);
 		}
-		put_parameters(t, payload, (enum event_id)e->id, true);
+		put_parameters(t, payload, (enum event_id)e->id, "", true);
 		text_char(t, '\n');
 		return;
 	}
@@ -373,7 +319,7 @@ log_write(struct text *t, const struct event *e, enum log_form form)
 	text_word(t, "\ntime: ");
 	text_time(t, (int64_t)(e->time_ns / 1000000000u), (uint32_t)(e->time_ns % 1000000000u), 9);
 	text_char(t, '\n');
-	put_parameters(t, payload, (enum event_id)e->id, false);
+	put_parameters(t, payload, (enum event_id)e->id, "", false);
 	text_word(t, "process:\n");
 	put_process_block(t, process, e->thread);
 	text_char(t, '\n');
@@ -428,6 +374,7 @@ finish(struct run *r, char *why, size_t len)
 {
 	uint64_t lost, in_ring;
 
+	session_end_command(r->session);
 	session_stop(r->session);
 	flush(r);
 	lost = session_lost(r->session);
@@ -456,13 +403,15 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 			result = failed(&r, why, len);
 		else if (what & LOOP_SIGNAL) {
 			while ((number = signals_next()) != 0)
-				if (number != SIGINT)
+				if (s->child && child_pass_on(s->child, number))
+					signals_dismiss();
+				else if (number != SIGINT)
 					result = number;
 				else if (result == -1)
 					result = 0;
 			if (result == 0)
 				result = finish(&r, why, len);
-		} else if (what & LOOP_ENDED) {
+		} else if (what & (LOOP_ENDED | LOOP_COMMAND)) {
 			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
 				result = -EINVAL;
 			else

@@ -2,19 +2,24 @@
 #include "src/loop.h"
 #include "src/clock.h"
 #include "src/commands.h"
+#include "src/export.h"
 #include "src/config.h"
 #include "src/platform.h"
 #include "src/signals.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MS ((uint64_t)1000000)
 
 #define SLICE_NS (10 * MS)   /* of applying events, before the keyboard is looked at */
 #define NAP_NS (50 * MS)     /* between looks at the ring while events flow */
+#define LAST_NS (500 * MS)   /* for the exit event of a command, which may be lost */
+#define LAST_NAP_NS (5 * MS) /* while it is waited for */
 #define KEYS_AT_ONCE 64      /* before a frame, however fast they come */
 
 void
@@ -62,13 +67,15 @@ frame_is_due(struct loop *l)
 static unsigned
 wait_once(struct loop *l, bool more)
 {
-	enum { WAKE, SIGNAL, KEY, OUT, COUNT };
+	enum { WAKE, SIGNAL, KEY, OUT, COMMAND, COUNT };
+	struct child *child = l->session->child;
 	/* A negative fd is passed over; hang-ups are told without being asked for. */
 	struct pollfd fds[COUNT] = {
 		[WAKE] = { .fd = l->session->wake.read_fd, .events = POLLIN },
 		[SIGNAL] = { .fd = l->signal_fd, .events = POLLIN },
 		[KEY] = { .fd = l->key_fd, .events = POLLIN },
 		[OUT] = { .fd = l->out_fd },
+		[COMMAND] = { .fd = child ? child_output_fd(child) : -1, .events = POLLIN },
 	};
 	const short gone = POLLHUP | POLLERR | POLLNVAL;
 	unsigned what = 0;
@@ -77,6 +84,8 @@ wait_once(struct loop *l, bool more)
 		return 0;
 	if (fds[WAKE].revents)
 		wake_clear(&l->session->wake);
+	if (fds[COMMAND].revents)
+		child_take_output(child);
 	if (fds[SIGNAL].revents & POLLIN)
 		what |= LOOP_SIGNAL;
 	if (fds[KEY].revents & POLLIN)
@@ -84,6 +93,22 @@ wait_once(struct loop *l, bool more)
 	if ((fds[KEY].revents | fds[OUT].revents) & gone)
 		what |= LOOP_LOST;
 	return what;
+}
+
+/* Has the command ended, and has that been told by its exit event, with all that came before? */
+static bool
+command_ended(struct loop *l)
+{
+	struct session *s = l->session;
+
+	if (!s->child || l->command_told || !child_ended(s->child))
+		return false;
+	if (!l->command_ns)
+		l->command_ns = clock_steady() + LAST_NS;
+	l->command_told = !family_has_first(s->family) || clock_steady() >= l->command_ns;
+	if (!l->command_told)
+		l->nap_ns = LAST_NAP_NS;
+	return l->command_told;
 }
 
 unsigned
@@ -107,6 +132,8 @@ loop_wait(struct loop *l)
 			what |= LOOP_FRAME;
 		if (ended && !more && !l->ended_told)
 			what |= LOOP_ENDED;
+		if (command_ended(l))
+			what |= LOOP_COMMAND;
 	} while (!what && !l->busy);
 	return what;
 }
@@ -118,6 +145,7 @@ struct run {
 	struct ui *ui;
 	bool drawn;    /* the screen shows the newest state */
 	bool stale;    /* a key asked for another picture */
+	bool interrupted; /* asked whether the command may be ended: the next SIGINT says so */
 	bool done;
 	int result;
 };
@@ -138,6 +166,17 @@ suspend(struct run *r)
 	ui_resize(r->ui); /* the window may be another one by now */
 	loop_restart_interval(&r->loop);
 	r->drawn = false;
+}
+
+/* Leaving before the command has ended ends it. */
+static void
+ask_to_end(struct run *r, const struct command *c)
+{
+	char question[80];
+
+	snprintf(question, sizeof(question), "%.30s still runs; end it and leave? y/n",
+		 child_name(r->session->child));
+	ui_ask(r->ui, question, c);
 }
 
 static void
@@ -162,8 +201,15 @@ handle_signals(struct run *r)
 			loop_restart_interval(&r->loop);
 			r->drawn = false;
 			break;
-		case SIGINT:
-			end(r, 0);
+		case SIGINT: /* which is also what Ctrl-C is */
+			if (r->interrupted || !r->session->child || child_ended(r->session->child))
+				end(r, 0);
+			else {
+				signals_dismiss();
+				ask_to_end(r, &(struct command){ .kind = COMMAND_QUIT });
+				r->interrupted = true;
+				r->drawn = false;
+			}
 			break;
 		default:
 			end(r, number);
@@ -190,6 +236,73 @@ save_config(struct run *r, char *message, size_t len)
 }
 
 static void
+write_seen(struct run *r, const struct command *c, char *message, size_t len)
+{
+	struct sheet *sheet = sheet_create();
+	int error;
+
+	if (!ui_sheet(r->ui, &r->session->snapshot, sheet)) {
+		snprintf(message, len, "this view cannot be written to a file");
+		sheet_destroy(sheet);
+		return;
+	}
+	error = export_save(sheet, c->exe, c->on, message, len);
+	if (error == -EEXIST)
+		ui_ask_overwrite(r->ui, c);
+	else if (!error)
+		snprintf(message, len, "%zu line%s written to %.300s", sheet_rows(sheet),
+			 sheet_rows(sheet) == 1 ? "" : "s", c->exe);
+	sheet_destroy(sheet);
+}
+
+/* "estop-HOST-20261124-113000.jsonl.zst" */
+static void
+ask_record(struct run *r, const struct command *c)
+{
+	char host[64] = "", when[32], name[128];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gethostname(host, sizeof(host) - 1);
+	host[strcspn(host, "./")] = '\0';
+	strftime(when, sizeof(when), "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
+	snprintf(name, sizeof(name), "estop-%s-%s.jsonl.zst", host, when);
+	ui_ask_name(r->ui, "record to:", name, c);
+}
+
+static void
+record(struct run *r, const struct command *c, char *message, size_t len)
+{
+	int error;
+
+	if (r->session->options->input_count)
+		snprintf(message, len, "what is shown is a recording already");
+	else if (r->session->record)
+		session_record_stop(r->session, message, len);
+	else if (!c->exe)
+		ask_record(r, c);
+	else if ((error = session_record_start(r->session, c->exe, c->on, message, len)) == -EEXIST)
+		ui_ask_overwrite(r->ui, c);
+	else if (!error)
+		snprintf(message, len, "recording to %.300s; R stops", c->exe);
+	session_figures(r->session); /* the header says whether it records */
+}
+
+static void
+tell_command(struct run *r)
+{
+	const struct child *child = r->session->child;
+	char what[40], message[160];
+
+	child_state(child, what, sizeof(what));
+	snprintf(message, sizeof(message), "%.80s has ended: %s; q leaves and shows its output", child_name(child),
+		 what);
+	ui_message(r->ui, message);
+	r->stale = true;
+	r->drawn = false;
+}
+
+static void
 carry_out(struct run *r, const struct command *c)
 {
 	char message[512] = "";
@@ -198,19 +311,27 @@ carry_out(struct run *r, const struct command *c)
 	case COMMAND_NONE:
 		break;
 	case COMMAND_QUIT:
-		end(r, 0);
-		return;
+		if (!c->on && r->session->child && !child_ended(r->session->child))
+			ask_to_end(r, c);
+		else
+			end(r, 0);
+		break;
 	case COMMAND_SUSPEND:
 		suspend(r);
 		break;
 	case COMMAND_REDRAW:
+		break;
+	case COMMAND_EXPORT:
+		write_seen(r, c, message, sizeof(message));
+		break;
+	case COMMAND_RECORD:
+		record(r, c, message, sizeof(message));
 		break;
 	case COMMAND_REFRESH:
 		r->stale = true;
 		break;
 	case COMMAND_SAVE_CONFIG:
 		save_config(r, message, sizeof(message));
-		ui_message(r->ui, message);
 		break;
 	case COMMAND_PAUSE:
 		if (!c->on)
@@ -226,7 +347,7 @@ carry_out(struct run *r, const struct command *c)
 				r->stale = true;
 			break;
 		case COMMANDS_ASK:
-			ui_ask_overwrite(r->ui, c->exe);
+			ui_ask_overwrite(r->ui, c);
 			break;
 		case COMMANDS_INTERVAL:
 			loop_restart_interval(&r->loop);
@@ -235,10 +356,10 @@ carry_out(struct run *r, const struct command *c)
 			r->stale = true;
 			break;
 		}
-		if (message[0])
-			ui_message(r->ui, message);
 		break;
 	}
+	if (message[0])
+		ui_message(r->ui, message);
 	r->drawn = false;
 }
 
@@ -250,6 +371,7 @@ handle_keys(struct run *r)
 	/* Curses may hold keys that poll() knows nothing of, hence busy. */
 	r->loop.busy = false;
 	for (int n = 0; !r->done && ui_input(r->ui, &r->session->snapshot, &c); n++) {
+		r->interrupted = false;
 		carry_out(r, &c);
 		c = (struct command){ 0 };
 		if (n == KEYS_AT_ONCE) {
@@ -310,6 +432,8 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 			handle_keys(&r);
 		if (what & LOOP_ENDED)
 			r.loop.ended_told = true; /* the picture stays */
+		if (what & LOOP_COMMAND)
+			tell_command(&r);
 		if (!r.done && s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
 			end(&r, -EINVAL);
 		if (!r.done && (what & LOOP_FRAME)) {

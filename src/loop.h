@@ -16,7 +16,8 @@ enum loop_event {
 	LOOP_KEY = 2,    /* the keyboard has something */
 	LOOP_SIGNAL = 4, /* signals_next() has something */
 	LOOP_LOST = 8,   /* the terminal, or whoever reads our output, is gone */
-	LOOP_ENDED = 16  /* the source has no more, and all of it is applied */
+	LOOP_ENDED = 16, /* the source has no more, and all of it is applied */
+	LOOP_COMMAND = 32 /* the command has ended; told once */
 };
 
 struct loop {
@@ -25,6 +26,8 @@ struct loop {
 	int key_fd;        /* -1: none */
 	int out_fd;
 	bool ended_told;   /* set by the caller: LOOP_ENDED is known */
+	bool command_told; /* LOOP_COMMAND was */
+	uint64_t command_ns; /* how long its last events are waited for; 0: it runs */
 	bool busy;         /* set by the caller: do not sleep, there is more to do */
 	uint64_t frame_ns; /* when the next frame is due, on the steady clock */
 	uint64_t nap_ns;   /* how long the ring is left alone now */
@@ -41,7 +44,8 @@ void loop_restart_interval(struct loop *);
 /*
  * The program with a screen, until it ends. 0: the user left; > 0: a signal's
  * number, to die by; -EIO: the terminal is gone; -EINVAL: the source turned out to
- * be none, why says it. The caller closes the ui.
+ * be none, why says it. The caller closes the ui. The screen outlives a command, and
+ * who leaves before it ends is asked.
  */
 int loop_run(struct session *, struct ui *, int signal_fd, int key_fd, char *why, size_t len);
 

@@ -1,13 +1,16 @@
 /* main - brings up options, source, model and screen in this order, and takes them down again. */
 #include "model/xalloc.h"
 #include "src/batch.h"
+#include "src/child.h"
 #include "src/config.h"
 #include "src/log.h"
 #include "src/loop.h"
 #include "src/options.h"
+#include "src/report.h"
 #include "src/rules.h"
 #include "src/session.h"
 #include "src/signals.h"
+#include "src/text.h"
 #include "src/users.h"
 #include "ui/ui.h"
 
@@ -15,6 +18,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -128,11 +132,53 @@ reads_stdin(const struct options *o)
 	return false;
 }
 
+/* "make -j8, /usr/bin": what the header says is shown. To be freed; NULL: all. */
+static char *
+name_scope(const struct options *o)
+{
+	struct text text = { 0 };
+
+	for (char **word = o->command; word && *word; word++) {
+		text_word(&text, *word);
+		text_char(&text, word[1] ? ' ' : '\0');
+	}
+	if (!o->command)
+		return o->scope ? xstrdup(o->scope) : NULL;
+	if (o->scope) {
+		text.length--;
+		text_word(&text, ", ");
+		text_add(&text, o->scope, strlen(o->scope) + 1);
+	}
+	return text.bytes;
+}
+
+/*
+ * The screen is gone, or there was none. What the command wrote, and what came of it.
+ * The exit status.
+ */
+static int
+end_command(struct session *s)
+{
+	int status;
+
+	session_end_command(s);
+	session_stop(s);
+	child_print_output(s->child, stdout);
+	report_command(stderr, s);
+	status = child_exit_status(s->child);
+	if (status >= 0)
+		return status;
+	fprintf(stderr, "estop: %s (process %d) has not ended, and goes on without estop\n",
+		child_name(s->child), (int)child_pid(s->child));
+	return EXIT_CANNOT;
+}
+
 static int
 run(const struct options *o)
 {
 	struct session session;
-	char why[512] = "", host[256] = "";
+	char why[512] = "", host[256] = "", *scope_text;
+	struct child *child = NULL;
 	struct ui_config config = {
 		.in_fd = STDIN_FILENO,
 		.out_fd = STDOUT_FILENO,
@@ -151,13 +197,12 @@ run(const struct options *o)
 		.hint = !o->config_found,
 		.exited_secs = o->exited_secs,
 		.interval_ms = o->interval_ms,
-		.scope_text = o->scope,
 		.mute_file = o->mute_file,
 		.user_name = users_name,
 	};
 	bool screen = !o->batch && !o->log, to_stdout = o->record && strcmp(o->record, "-") == 0;
 	FILE *frames_to = stdout;
-	int signal_fd, result;
+	int signal_fd, result, status = EXIT_FINE;
 
 	if (screen && !isatty(STDOUT_FILENO))
 		return complain(EXIT_CANNOT, "stdout is not a terminal; use -b for plain text");
@@ -175,14 +220,23 @@ run(const struct options *o)
 			return complain(EXIT_CANNOT, strerror(errno));
 	}
 
+	if (o->command) { /* before there are threads, and while all is as we found it */
+		result = child_open(&child, o->command, screen ? CHILD_APART : CHILD_BESIDE, why, sizeof(why));
+		if (result)
+			return complain(result > 0 ? result : EXIT_CANNOT, why);
+	}
+
 	/* Signals stay blocked while threads are made, so the main thread gets them all. */
 	signal_fd = signals_open(screen);
-	if (signal_fd < 0)
+	if (signal_fd < 0) {
+		child_close(child);
 		return complain(EXIT_CANNOT, strerror(-signal_fd));
+	}
 	result = session_open(&session, o, client_open, why, sizeof(why));
 	if (result) {
 		size_t at = strlen(why);
 
+		child_close(child);
 		signals_close();
 		if (!o->input_count && (result == -EPERM || result == -ENOSYS))
 			snprintf(why + at, sizeof(why) - at, "; estop -r FILE shows a recording without "
@@ -198,13 +252,29 @@ run(const struct options *o)
 	config.replay = o->input_count > 0;
 	config.scope = session.scope;
 	config.start_ns = session.start_ns;
+	config.scope_text = scope_text = name_scope(o);
+	if (child) {
+		session_follow(&session, child);
+		status = child_go(child, why, sizeof(why));
+		if (status) {
+			session_close(&session);
+			child_close(child);
+			free(scope_text);
+			signals_close();
+			return complain(status, why);
+		}
+	}
 
 	result = screen ? run_screen(&session, &config, signal_fd, why, sizeof(why)) :
 			  run_batch(&session, &config, signal_fd, frames_to, why, sizeof(why));
 	if (result == 0 && session.source.ops->report)
 		session.source.ops->report(session.source.self, stderr);
+	if (child)
+		status = end_command(&session);
 	session_close(&session);
 	filter_free((struct filter *)config.filter);
+	child_close(child);
+	free(scope_text);
 	if (frames_to != stdout)
 		fclose(frames_to);
 	if (config.in_fd != STDIN_FILENO)
@@ -214,7 +284,7 @@ run(const struct options *o)
 	if (result > 0)
 		signals_die(result);
 	signals_close();
-	return result ? complain(EXIT_CANNOT, why) : EXIT_FINE;
+	return result ? complain(EXIT_CANNOT, why) : status;
 }
 
 /*
@@ -246,6 +316,9 @@ main(int argc, char **argv)
 	keep_standard_streams();
 	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
 	    (uses_config(&options) && config_read(&options, why, sizeof(why)) != 0))
+		status = complain(EXIT_USAGE, why);
+	else if (!options.input_count &&
+		 options_check_events(&options, client_available(), why, sizeof(why)) != 0)
 		status = complain(EXIT_USAGE, why);
 	else if (options.task != TASK_RUN) {
 		tell_errors(&options);

@@ -28,7 +28,6 @@ struct parser {
 	size_t term_count;
 	const char *user; /* NULL: any */
 	uint32_t uid;
-	event_mask events;
 	bool export; /* when all has been parsed: rules may come after */
 	char *why;
 	size_t len;
@@ -350,6 +349,8 @@ check_streams(struct parser *p)
 	}
 	if (pipes > 1)
 		return refuse(p, "the standard input can be read only once, -r - was given twice");
+	if (o->command && o->input_count)
+		return refuse(p, "a recording has been run already: -r and a command do not go together");
 	if (o->speed != SPEED_DEFAULT && !o->input_count)
 		return refuse(p, "--speed needs a recording, -r FILE");
 	if (o->log && o->batch)
@@ -434,8 +435,8 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 
 	switch (id) {
 	case OPTION_EVENTS:
-		return event_mask_parse(value, EVENT_ALL & ~event_mask_hot(), &p->events, NULL, p->why,
-					p->len);
+		return event_mask_parse(value, EVENT_ALL & ~event_mask_hot(), &o->events_asked,
+					&o->events_named, p->why, p->len);
 	case OPTION_PROCESS:
 		return parse_processes(p, value);
 	case OPTION_USER:
@@ -566,9 +567,10 @@ static int
 parse_all(struct parser *p, int argc, char **argv)
 {
 	struct option longs[OPTION_COUNT + 1] = { { 0 } };
-	char letters[2 + 2 * OPTION_COUNT], *s = letters;
+	char letters[3 + 2 * OPTION_COUNT], *s = letters;
 	int result;
 
+	*s++ = '+'; /* what is no option ends them: the words of a command are its own */
 	*s++ = ':'; /* tells a missing value from an unknown option */
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		const struct option_info *info = &option_info[i];
@@ -610,15 +612,20 @@ parse_all(struct parser *p, int argc, char **argv)
 		if (p->o->task != TASK_RUN)
 			return 0;
 	}
-	if (optind < argc)
-		return refuse(p, "unexpected argument '%.60s'; --help lists the options", argv[optind]);
+	if (optind > 1 && strcmp(argv[optind - 1], "--") == 0) {
+		if (optind == argc)
+			return refuse(p, "-- wants a command behind it: estop -- make");
+		p->o->command = argv + optind;
+	} else if (optind < argc)
+		return refuse(p, "unexpected argument '%.60s'; --help lists the options, and a command "
+				 "comes behind --", argv[optind]);
 	return 0;
 }
 
 int
 options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 {
-	struct parser p = { .o = o, .events = EVENT_ALL & ~event_mask_hot(), .why = why, .len = len };
+	struct parser p = { .o = o, .why = why, .len = len };
 	const char *no_color = getenv("NO_COLOR");
 	int error;
 
@@ -628,7 +635,16 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	error = parse_all(&p, argc, argv);
 	if (!error && o->task == TASK_RUN)
 		error = check_streams(&p);
-	o->events = p.events | event_mask_vital();
+	/* Of a command that has ended all is to be seen still. */
+	if (o->command && !(o->given & UINT64_C(1) << OPTION_EXITED)) {
+		o->exited_secs = EXITED_FOREVER;
+		o->given |= UINT64_C(1) << OPTION_EXITED; /* nor is a config file about this */
+	}
+	/* What somebody has recorded is shown, also what comes by the thousands. */
+	o->events = o->events_asked ? o->events_asked
+		    : o->input_count ? EVENT_ALL
+				     : EVENT_ALL & ~event_mask_hot();
+	o->events |= event_mask_vital();
 	if (o->color == COLOR_AUTO && no_color && no_color[0]) {
 		o->color = COLOR_NEVER;
 		o->given |= UINT64_C(1) << OPTION_COLOR; /* a file does not overrule it */
@@ -653,6 +669,24 @@ options_set(struct options *o, enum option_id id, const char *value, char *why, 
 	if (!yes && strcmp(value, "no") != 0)
 		return refuse(&p, "yes or no is needed, not '%.40s'", value);
 	*flag = yes;
+	return 0;
+}
+
+int
+options_check_events(const struct options *o, event_mask available, char *why, size_t len)
+{
+	event_mask lacking = o->events_named & ~available;
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (lacking & EVENT_BIT(id)) {
+			snprintf(why, len, "this system has no event '%s'; --list-events shows what it has",
+				 event_info[id].name);
+			return -EINVAL;
+		}
+	if (o->events_asked && !(o->events_asked & available)) {
+		snprintf(why, len, "this system has none of the events of -e; --list-events shows what it has");
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -702,8 +736,9 @@ write_wrapped(FILE *out, const char *text, size_t column)
 void
 options_help(FILE *out)
 {
-	fprintf(out, "usage: estop [options]\n\n"
+	fprintf(out, "usage: estop [options] [-- command [argument ...]]\n\n"
 		     "What every process is doing, live, as a tree; mute what is noisy.\n"
+		     "With a command: runs it, shows what comes of it alone, and sums up.\n"
 		     "Inside, ? shows the keys.\n\n");
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		const struct option_info *info = &option_info[i];

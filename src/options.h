@@ -21,9 +21,11 @@
 #define OPTION_TABLE(X)                                                                        \
 	/* id          short long           argument  help */                                  \
 	X(EVENTS,      'e',  "events",      "LIST",                                            \
-	  "count these events: names, groups or 'all', separated by commas; a '-' before a "   \
-	  "name takes it out, as in all,-close. Exec, fork and exit always come along, the "   \
-	  "tree is made of them")                                                              \
+	  "watch these events: names, groups, 'all' or 'default', separated by commas and "     \
+	  "taken from left to right; a '-' before a name takes it out, as in all,-lookup; "    \
+	  "'-write' alone is default,-write. 'all' and groups mean what this system can give, " \
+	  "'default' is all but what comes by the thousands (hot in --list-events). Exec, fork " \
+	  "and exit always come along, the tree is made of them")                              \
 	X(PROCESS,     'p',  "process",     "PATH|PID,...",                                    \
 	  "show only processes run from these paths and below, or these process ids")          \
 	X(USER,        'u',  "user",        "USER",                                            \
@@ -90,7 +92,8 @@
 	X(ASCII,       0,    "ascii",       NULL,                                              \
 	  "draw with ASCII characters only")                                                   \
 	X(LIST_EVENTS, 0,    "list-events", NULL,                                              \
-	  "list the events there are")                                                         \
+	  "list the events there are, by group: whether they can be muted by the path they "   \
+	  "act on, whether this system can give them, what they mean")                                                         \
 	X(VERSION,     0,    "version",     NULL,                                              \
 	  "say which version this is")                                                         \
 	X(HELP,        'h',  "help",        NULL,                                              \
@@ -136,7 +139,9 @@ struct options {
 	struct replay_input *inputs; /* -r */
 	size_t input_count;
 	double speed;          /* of a replay; 0: max; or SPEED_DEFAULT */
-	event_mask events;     /* with those that shape the tree */
+	event_mask events;     /* with those that shape the tree; the source may not have all */
+	event_mask events_asked; /* without them; 0: -e was not given */
+	event_mask events_named; /* of these, asked for by their own names */
 	char *scope;           /* text of a filter, from -p and -u; NULL: all */
 	struct options_mute *mutes;
 	size_t mute_count;
@@ -157,6 +162,7 @@ struct options {
 	bool config_found;     /* it was there and could be read */
 	char *config_errors;   /* what was wrong in it, a line each; NULL nothing */
 	uint64_t given;        /* bits of enum option_id: on the command line */
+	char **command;        /* behind --, up to a NULL; NULL: none */
 	int exited_secs;       /* or EXITED_FOREVER */
 	enum color_mode color;
 	char *note;            /* to be told: which typed path was resolved to what; NULL none */
@@ -174,6 +180,12 @@ void options_finish(struct options *o);
  * -EINVAL with a sentence. For the config file, where only some of them make sense.
  */
 int options_set(struct options *o, enum option_id, const char *value, char *why, size_t len);
+
+/*
+ * Can -e be done where these events are available? 0, or -EINVAL with a sentence:
+ * an event it names is not, or of what it asks for nothing is.
+ */
+int options_check_events(const struct options *, event_mask available, char *why, size_t len);
 
 void options_help(FILE *);
 void options_list_events(FILE *, event_mask available);

@@ -1,11 +1,12 @@
 /*
  * platform - what the client wants to know and Endpoint Security does not say.
- * Each system answers in its own way. Main thread only.
+ * Each system answers in its own way. Main thread only, where not said otherwise.
  */
 #ifndef ESTOP_SRC_PLATFORM_H
 #define ESTOP_SRC_PLATFORM_H
 
 #include "model/event.h"
+#include "model/process_page.h"
 
 #include <EndpointSecurity/EndpointSecurity.h>
 #include <poll.h>
@@ -43,6 +44,20 @@ int platform_mute_subtree(es_client_t *, const audit_token_t *, const es_event_t
 /* Events that a mute has kept back; path NULL: of a process, or its subtree. False: not counted. */
 bool platform_suppressed(es_client_t *, const audit_token_t *, bool subtree, const char *path,
 			 es_mute_path_type_t, uint64_t *count);
+
+/* What the system tells of a process that is not in its events. What it does not, stays NULL. */
+void platform_look(int32_t pid, struct process_look *);
+
+/* What a mount, unmount or remount is about, beyond the members every statfs has. */
+struct platform_mount {
+	es_string_token_t on, from, type;
+	int32_t fsid[2];
+	uint32_t owner, subtype, flags_ext;
+	int64_t io_size;
+};
+
+/* Strings live as long as the message. Any thread. */
+void platform_mount(const es_message_t *, const struct statfs *, struct platform_mount *);
 
 /* Waits until what is queued has been handled, but no longer than this. */
 void platform_settle(es_client_t *, unsigned timeout_ms);

@@ -168,14 +168,19 @@ wait_for(struct replay *r, uint64_t ns)
 static bool
 is_muted(struct replay *r, const struct event *e)
 {
-	struct mute_target target = { 0 };
-	size_t exe_length = 0;
+	struct mute_target targets[2];
+	size_t exe_length = 0, n = 0;
 	const char *exe = event_field(e, FIELD_EXE, &exe_length);
 	bool muted;
 
-	target.path = event_field(e, FIELD_TARGET, &target.length);
+	if (event_info[e->id].target) {
+		targets[0].path = event_field(e, FIELD_TARGET, &targets[0].length);
+		n += targets[0].path != NULL;
+		targets[n].path = event_field(e, FIELD_SECOND, &targets[n].length);
+		n += targets[n].path && targets[n].path[0] == '/'; /* else an attribute's name */
+	}
 	muted = mute_set_suppresses(r->mutes, e->who.pid, e->who.version, e->number, exe ? exe : "",
-				    exe_length, &target, event_info[e->id].target && target.path);
+				    exe_length, targets, n);
 	/* As the system does it: what was muted is this execution. */
 	if (e->id == EV_EXEC || e->id == EV_EXIT)
 		mute_set_process_gone(r->mutes, e->who.pid, e->who.version);
@@ -191,7 +196,7 @@ put(struct replay *r, const struct event *e)
 	void *room;
 
 	if ((uint64_t)e->size + RING_RECORD_OVERHEAD > ring_size(r->ring) / 4) {
-		ring_drop(r->ring, e->number < RING_TYPES ? e->number : 0);
+		ring_drop(r->ring, e->id < EV_COUNT ? event_info[e->id].number : 0);
 		return true;
 	}
 	/* All are vital: there is no flood here that they would have to be kept from. */

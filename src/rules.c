@@ -1,13 +1,9 @@
 /* rules - see rules.h. */
 #include "src/rules.h"
 #include "model/xalloc.h"
+#include "src/safe_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static event_mask
 default_events(void)
@@ -15,60 +11,17 @@ default_events(void)
 	return EVENT_ALL & ~event_mask_vital();
 }
 
-/* What lies there: 0 nothing, -EEXIST a plain file, or why it may not be touched. */
-static int
-look(const char *path, char *why, size_t len)
+struct job {
+	const struct mute_text *rules;
+	size_t n;
+};
+
+static void
+write_job(FILE *out, void *ctx)
 {
-	struct stat st;
+	const struct job *job = ctx;
 
-	if (lstat(path, &st) != 0) {
-		if (errno == ENOENT)
-			return 0;
-		snprintf(why, len, "cannot save to %.200s: %s", path, strerror(errno));
-		return -errno;
-	}
-	if (S_ISREG(st.st_mode))
-		return -EEXIST;
-	snprintf(why, len, S_ISLNK(st.st_mode) ? "%.200s is a link, and links are not followed"
-					       : "%.200s is no plain file", path);
-	return -ELOOP;
-}
-
-/* Written beside it under a name nobody can guess to be there, and then put in its place. */
-static int
-write_whole(const char *path, const struct mute_text *rules, size_t n, bool overwrite)
-{
-	size_t size = strlen(path) + 16;
-	char *beside = xmalloc(size);
-	int fd, error = 0;
-	FILE *f;
-
-	snprintf(beside, size, "%s.XXXXXX", path);
-	fd = mkstemp(beside); /* O_EXCL, 0600 */
-	f = fd >= 0 ? fdopen(fd, "w") : NULL;
-	if (!f) {
-		error = -errno;
-		if (fd >= 0) {
-			close(fd);
-			unlink(beside);
-		}
-		free(beside);
-		return error;
-	}
-	mute_export(f, EXPORT_RULES, rules, n, default_events());
-	if (fflush(f) != 0 || fsync(fd) != 0)
-		error = -errno;
-	if (fclose(f) != 0 && !error)
-		error = -errno;
-	/* link() fails when somebody made the file meanwhile; rename() takes a link's place. */
-	if (!error && overwrite)
-		error = rename(beside, path) == 0 ? 0 : -errno;
-	else if (!error)
-		error = link(beside, path) == 0 ? 0 : -errno;
-	if (error || !overwrite)
-		unlink(beside);
-	free(beside);
-	return error;
+	mute_export(out, EXPORT_RULES, job->rules, job->n, default_events());
 }
 
 int
@@ -78,10 +31,8 @@ rules_save(const struct mutes *m, const char *path, bool overwrite, unsigned *sa
 	const struct mute_rule *rule;
 	struct mute_text *rules;
 	size_t n = 0;
-	int error = look(path, why, len);
+	int error;
 
-	if (error && !(error == -EEXIST && overwrite))
-		return error;
 	while (mutes_get(m, n))
 		n++;
 	rules = xcalloc(n + 1, sizeof(*rules));
@@ -93,9 +44,7 @@ rules_save(const struct mutes *m, const char *path, bool overwrite, unsigned *sa
 		else
 			++*left_out;
 	}
-	error = write_whole(path, rules, n, overwrite);
-	if (error && error != -EEXIST)
-		snprintf(why, len, "cannot save to %.200s: %s", path, strerror(-error));
+	error = safe_file_write(path, overwrite, write_job, &(struct job){ rules, n }, why, len);
 	free(rules);
 	return error;
 }

@@ -1,13 +1,17 @@
 /* session - see session.h. */
 #include "src/session.h"
 #include "src/clock.h"
+#include "src/signals.h"
 #include "src/users.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -21,6 +25,9 @@
 
 /* Events between two looks at the clock. */
 #define DRAIN_STEP 512
+
+/* What a command gets to end when it is asked to. */
+#define END_NS UINT64_C(2000000000)
 
 /* Ticks between two looks at who is there, while nobody tells of forks and exits. */
 #define UNSEEN_TICKS 5
@@ -100,13 +107,29 @@ show(struct session *s, const struct event *e, struct string *exe)
 		views_apply(&s->views, e, exe);
 }
 
+/* With a command: is it of what came of it? */
+static bool
+is_followed(struct session *s, const struct event *e)
+{
+	if (!s->family || family_take(s->family, e))
+		return true;
+	if (e->id < EV_COUNT)
+		s->outside[e->id]++;
+	return false;
+}
+
 static void
 apply(struct session *s, const struct event *e)
 {
 	bool shown = s->views.on && e->id < EV_COUNT;
-	struct string *exe = shown ? tree_exe(s->tree, &e->who) : NULL;
+	struct string *exe;
 
+	if (!is_followed(s, e))
+		return;
+	if (s->summary)
+		summary_take(s->summary, e);
 	observe(s, e);
+	exe = shown ? tree_exe(s->tree, &e->who) : NULL;
 	if (exe)
 		show(s, e, exe);
 	tree_apply(s->tree, e);
@@ -129,6 +152,8 @@ apply_seen(void *ctx, const struct event *e)
 {
 	struct session *s = ctx;
 
+	if (!is_followed(s, e))
+		return;
 	observe(s, e);
 	tree_apply(s->tree, e);
 }
@@ -177,6 +202,13 @@ retitle(struct session *s)
 		ops->title(s->source.self, s->title, sizeof(s->title));
 	else
 		snprintf(s->title, sizeof(s->title), "%s", ops->name);
+	at = strlen(s->title);
+	if (s->child && child_exit_status(s->child) >= 0) {
+		char what[40];
+
+		child_state(s->child, what, sizeof(what));
+		snprintf(s->title + at, sizeof(s->title) - at, "  %.24s: %s", child_name(s->child), what);
+	}
 	if (!s->record)
 		return;
 	record_state(s->record, &state);
@@ -215,6 +247,16 @@ session_lost(const struct session *s)
 	return loss_sum(loss->kernel) + loss_sum(loss->ring) + s->lost_untyped;
 }
 
+/* What only the system knows of a process that runs; of one that has ended, what it said last. */
+static void
+look(struct session *s, struct process_page *page)
+{
+	if (!s->source.ops->look || !page->found || page->gone || page->group || page->exited)
+		return;
+	process_look_finish(&page->look);
+	s->source.ops->look(s->source.self, page->key.pid, &page->look);
+}
+
 void
 session_picture(struct session *s, const struct snapshot_spec *spec)
 {
@@ -222,7 +264,9 @@ session_picture(struct session *s, const struct snapshot_spec *spec)
 	s->applied_shown = s->applied;
 	if (spec->ledger)
 		mutes_list(s->mutes, &s->snapshot.ledger, session_now(s));
-	views_picture(&s->views, &s->snapshot, s->tree, s->mutes, spec);
+	views_picture(&s->views, &s->snapshot, s->tree, s->mutes, spec, session_now(s));
+	if (spec->process.asked)
+		look(s, &s->snapshot.process);
 	session_figures(s);
 }
 
@@ -279,7 +323,7 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	if (spec->exited_secs != EXITED_FOREVER)
 		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
 	tree_tick(s->tree, session_now(s), exited_ns);
-	views_tick(&s->views, session_now(s));
+	views_tick(&s->views, s->tree, spec, session_now(s));
 	session_record_mutes(s);
 	if (mutes_tick(s->mutes, session_now(s)))
 		s->mutes_stale = true;
@@ -378,6 +422,8 @@ collect(struct session *s, char *why, size_t len)
 	if (error)
 		return error;
 	s->events &= ops->available(s->source.self);
+	if (s->options->command) /* nobody else is of interest, and it waits */
+		return mute_all_of(s, false, why, len);
 	error = ops->backfill(s->source.self, apply_seen, s);
 	if (error && error != -ENOTSUP) {
 		snprintf(why, len, "cannot list the running processes: %s", strerror(-error));
@@ -405,12 +451,14 @@ open_replay(struct session *s, char *why, size_t len)
 }
 
 static int
-open_record(struct session *s, char *why, size_t len)
+open_record(struct session *s, const char *path, char *why, size_t len)
 {
 	char host[256] = "";
 
+	free(s->record_path);
+	s->record_path = xstrdup(path);
 	gethostname(host, sizeof(host) - 1);
-	return record_open(&s->record, s->options->record, s->events, host, session_now(s), why,
+	return record_open(&s->record, path, s->events, host, session_now(s), why,
 			   len);
 }
 
@@ -448,7 +496,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	if (detail && s->source.ops->detail)
 		s->source.ops->detail(s->source.self, true);
 	if (o->record)
-		error = open_record(s, why, len);
+		error = open_record(s, o->record, why, len);
 	if (error)
 		goto out;
 	s->tree = tree_create();
@@ -461,6 +509,33 @@ out:
 	if (error)
 		session_close(s);
 	return error;
+}
+
+void
+session_follow(struct session *s, struct child *child)
+{
+	s->child = child;
+	s->family = family_create(child_pid(child));
+	s->summary = summary_create();
+}
+
+void
+session_end_command(struct session *s)
+{
+	uint64_t end = clock_steady() + END_NS;
+	bool more;
+
+	if (!s->child || !child_signal(s->child, SIGTERM))
+		return;
+	signals_dismiss(); /* what asked for our end may have to wait for it */
+	child_signal(s->child, SIGCONT); /* one that is stopped would not notice */
+	while (!child_ended(s->child) && clock_steady() < end) {
+		struct pollfd p = { .fd = child_output_fd(s->child), .events = POLLIN };
+
+		poll(&p, 1, 20);
+		child_take_output(s->child);
+		session_drain(s, 10 * 1000000u, &more);
+	}
 }
 
 void
@@ -552,19 +627,73 @@ session_back(struct session *s, uint64_t ns, char *message, size_t len)
 	keys->back_end(s->source.self);
 }
 
+/* said: what is missing in it; "" nothing. */
 static void
-close_record(struct session *s)
+close_record(struct session *s, struct record_state *state, char *said, size_t len)
 {
-	struct record_state state = { 0 };
-
+	*state = (struct record_state){ 0 };
+	said[0] = '\0';
 	if (!s->record)
 		return;
-	record_close(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s), &state);
+	record_close(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s), state);
 	s->record = NULL;
-	if (state.lost || state.dead)
-		fprintf(stderr, "estop: %" PRIu64 " of %" PRIu64 " events are missing in %s%s%s\n", state.lost,
-			state.events, s->options->record, state.error ? ": " : "",
-			state.error ? strerror(state.error) : "");
+	s->rule_count = 0;
+	if (state->lost || state->dead)
+		snprintf(said, len, "%" PRIu64 " of %" PRIu64 " events are missing in %.300s%s%s", state->lost,
+			 state->events, s->record_path, state->error ? ": " : "",
+			 state->error ? strerror(state->error) : "");
+}
+
+static void
+end_record(struct session *s)
+{
+	struct record_state state;
+	char said[512];
+
+	close_record(s, &state, said, sizeof(said));
+	if (said[0])
+		fprintf(stderr, "estop: %s\n", said);
+}
+
+/* Who ran before the recording is part of it, though not of the tree's business here. */
+static void
+record_seen(void *ctx, const struct event *e)
+{
+	struct session *s = ctx;
+
+	if ((!s->family || family_take(s->family, e)) && in_scope(s, e))
+		record_event(s->record, e);
+}
+
+int
+session_record_start(struct session *s, const char *path, bool overwrite, char *why, size_t len)
+{
+	struct stat st;
+	int error;
+
+	if (!overwrite && lstat(path, &st) == 0 && S_ISREG(st.st_mode))
+		return -EEXIST;
+	error = open_record(s, path, why, len);
+	if (error)
+		return error;
+	if (s->source.ops->detail)
+		s->source.ops->detail(s->source.self, true);
+	s->source.ops->backfill(s->source.self, record_seen, s);
+	session_record_mutes(s);
+	s->record_shown = (struct record_state){ 0 };
+	return 0;
+}
+
+void
+session_record_stop(struct session *s, char *message, size_t len)
+{
+	struct record_state state;
+
+	close_record(s, &state, message, len);
+	if (s->source.ops->detail && !s->options->log)
+		s->source.ops->detail(s->source.self, false);
+	if (!message[0])
+		snprintf(message, len, "%" PRIu64 " events recorded in %.300s", state.events, s->record_path);
 }
 
 void
@@ -580,7 +709,7 @@ session_stop(struct session *s)
 	while (more);
 	session_figures(s);
 	session_record_mutes(s);
-	close_record(s);
+	end_record(s);
 }
 
 void
@@ -617,8 +746,11 @@ session_accounting(const struct session *s, FILE *out)
 			continue; /* of the others, only what came */
 		fprintf(out, "total %-8s %" PRIu64 " produced = %" PRIu64 " applied + %" PRIu64
 			     " lost in kernel + %" PRIu64 " lost in ring",
-			event_info[id].name, applied + loss->kernel[id] + loss->ring[id], applied,
+			event_info[id].name,
+			applied + s->outside[id] + loss->kernel[id] + loss->ring[id], applied,
 			loss->kernel[id], loss->ring[id]);
+		if (s->family)
+			fprintf(out, " + %" PRIu64 " of other processes", s->outside[id]);
 		if (loss->muted_known)
 			fprintf(out, "; %" PRIu64 " muted", loss->muted[id]);
 		fputc('\n', out);
@@ -635,9 +767,10 @@ session_close(struct session *s)
 		if (s->tree && s->mutes)
 			session_stop(s);
 		else
-			close_record(s);
+			end_record(s);
 	}
 	free(s->rules);
+	free(s->record_path);
 	if (s->source.ops)
 		s->source.ops->close(s->source.self);
 	s->source.ops = NULL;
@@ -652,5 +785,7 @@ session_close(struct session *s)
 	if (s->tree)
 		self_close(&s->self);
 	filter_free(s->scope);
+	family_destroy(s->family);
+	summary_destroy(s->summary);
 	*s = (struct session){ .wake = { -1, -1 }, .self.fd = -1 };
 }

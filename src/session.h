@@ -7,7 +7,10 @@
 #ifndef ESTOP_SRC_SESSION_H
 #define ESTOP_SRC_SESSION_H
 
+#include "model/family.h"
 #include "model/snapshot.h"
+#include "model/summary.h"
+#include "src/child.h"
 #include "src/options.h"
 #include "src/record.h"
 #include "src/self.h"
@@ -49,11 +52,18 @@ struct session {
 
 	void (*observe)(void *ctx, const struct event *);
 	void *observe_ctx;
-	struct record *record;    /* -w; NULL: none */
+	struct record *record;    /* -w or by a key; NULL: none */
+	char *record_path;        /* of the last one */
 	struct record_state record_shown;
 	uint32_t *rules;          /* ids of those the recording knows to be in force */
 	size_t rule_count;
 	char title[96];           /* of the source, for the header */
+
+	/* With a command; else NULL. */
+	struct child *child;      /* not owned */
+	struct family *family;    /* its own: whose events count */
+	struct summary *summary;  /* of them */
+	uint64_t outside[EV_COUNT]; /* events of all others */
 };
 
 /*
@@ -62,6 +72,15 @@ struct session {
  */
 int session_open(struct session *, const struct options *, source_open_fn *, char *why, size_t len);
 void session_close(struct session *); /* zeroed is fine */
+
+/*
+ * Watches what comes of the command, and nothing else. Follows session_open() with
+ * options->command, before child_go() and before anything is drained.
+ */
+void session_follow(struct session *, struct child *);
+
+/* Asks the command to end, when it runs still, and goes on collecting for a moment until it has. */
+void session_end_command(struct session *);
 
 /*
  * Applies what is in the ring, for about budget_ns; *more says whether some is
@@ -98,6 +117,13 @@ bool session_ended(const struct session *);
 
 /* Tells the recording of rules that came or went; after each mute command. */
 void session_record_mutes(struct session *);
+
+/*
+ * Begins a recording now, with who runs and what is muted. 0; -EEXIST when a file is there and
+ * overwrite is not set: the person is to be asked; else a negative errno with a sentence in why.
+ */
+int session_record_start(struct session *, const char *path, bool overwrite, char *why, size_t len);
+void session_record_stop(struct session *, char *message, size_t len);
 
 /* What the recording has to say for itself, if that changed: "" nothing. */
 void session_record_news(struct session *, char *message, size_t len);

@@ -88,6 +88,8 @@ signals_open(bool terminal)
 		sigaddset(&set, ending[i]);
 		take(ending[i], note_end);
 	}
+	sigaddset(&set, SIGCHLD);
+	take(SIGCHLD, note);
 	for (size_t i = 0; terminal && i < sizeof(terminal_only) / sizeof(terminal_only[0]); i++) {
 		sigaddset(&set, terminal_only[i]);
 		take(terminal_only[i], note);
@@ -126,7 +128,16 @@ signals_next(void)
 {
 	unsigned char byte;
 
-	return read(state.pipe[0], &byte, 1) == 1 ? byte : 0;
+	while (read(state.pipe[0], &byte, 1) == 1)
+		if (byte != SIGCHLD)
+			return byte;
+	return 0;
+}
+
+void
+signals_dismiss(void)
+{
+	alarm(0);
 }
 
 void

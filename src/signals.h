@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 /*
- * Takes over SIGINT, SIGTERM, SIGHUP and SIGQUIT, ignores SIGPIPE, and when
+ * Takes over SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGCHLD, ignores SIGPIPE, and when
  * terminal is true also takes SIGWINCH, SIGTSTP and SIGCONT. They stay blocked
  * until signals_unblock(), so threads made in between never run a handler.
  * Returns the fd to poll, or a negative errno.
@@ -18,7 +18,11 @@ int signals_open(bool terminal);
 void signals_unblock(void);
 void signals_close(void); /* everything as it was before */
 
-int signals_next(void);   /* number of the next signal that came, 0 when there is none */
+/* Number of the next signal that came, 0 when there is none. SIGCHLD only ends a poll(). */
+int signals_next(void);
+
+/* A signal that asks for our end was passed on to somebody else: we are in no hurry. */
+void signals_dismiss(void);
 
 /* Stops this process as SIGTSTP does by default; returns when it goes on. */
 void signals_stop(void);

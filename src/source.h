@@ -11,6 +11,7 @@
 #include "model/event.h"
 #include "model/loss.h"
 #include "model/mutes.h"
+#include "model/process_page.h"
 #include "src/ring.h"
 
 #include <stdio.h>
@@ -46,7 +47,7 @@ struct replay_ops {
 struct source_ops {
 	const char *name; /* shown in the header: "live (Linux eBPF)", "live (macOS ES)" */
 
-	/* Before start: records carry everything (FIELD_DETAIL), for a log or a recording. */
+	/* Records carry everything (FIELD_DETAIL) from about now on, for a log or a recording. */
 	void (*detail)(void *self, bool on);
 
 	/* The types it can give. Known from the beginning; start and subscribe may find it to be less. */
@@ -63,6 +64,9 @@ struct source_ops {
 
 	/* Tells of every process that runs already, as EV_SEEN events, before it returns. After start. */
 	int (*backfill)(void *self, void (*visit)(void *ctx, const struct event *), void *ctx);
+
+	/* Asks the system about a process that runs; what it does not say stays NULL. NULL: there is nobody to ask. */
+	void (*look)(void *self, int32_t pid, struct process_look *);
 
 	struct mute_ops mute; /* ctx is self */
 

@@ -1,5 +1,8 @@
 /* views - see views.h. */
 #include "src/views.h"
+#include "model/xalloc.h"
+
+#include <string.h>
 
 void
 views_open(struct views *v, bool on)
@@ -34,6 +37,8 @@ views_restart(struct views *v)
 		return;
 	files_clear(v->files);
 	history_clear(v->history);
+	memset(&v->minute, 0, sizeof(v->minute));
+	v->focused.asked = false;
 }
 
 void
@@ -43,11 +48,36 @@ views_apply(struct views *v, const struct event *e, struct string *exe)
 	files_add(v->files, e, exe);
 }
 
-void
-views_tick(struct views *v, uint64_t now_ns)
+/* Samples of the process that is looked at begin when it is. */
+static void
+focus(struct views *v, const struct tree *t, const struct page_spec *spec, uint64_t now_ns)
 {
-	if (v->on)
-		files_tick(v->files, now_ns);
+	uint64_t total[EV_COUNT];
+
+	if (!spec->asked || spec->group) {
+		v->focused.asked = false;
+		return;
+	}
+	if (!v->focused.asked || v->focused.key.pid != spec->key.pid ||
+	    v->focused.key.start_ns != spec->key.start_ns)
+		memset(&v->focus, 0, sizeof(v->focus));
+	v->focused = *spec;
+	if (process_page_totals(t, spec->key, total))
+		minute_tick(&v->focus, total, now_ns);
+}
+
+void
+views_tick(struct views *v, const struct tree *t, const struct snapshot_spec *spec, uint64_t now_ns)
+{
+	uint64_t total[EV_COUNT];
+
+	if (!v->on)
+		return;
+	files_tick(v->files, now_ns);
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		total[id] = tree_applied(t, (enum event_id)id);
+	minute_tick(&v->minute, total, now_ns);
+	focus(v, t, &spec->process, now_ns);
 }
 
 /* What rules for a target would save: only here it is known what was done to which file. */
@@ -72,12 +102,13 @@ hold(struct views *v, struct snapshot *s, bool on)
 		v->held = NULL;
 	}
 	s->history = on ? v->held : v->history;
+	s->latest = v->history;
 	s->newer = history_next(v->history) - history_next(s->history);
 }
 
 void
 views_picture(struct views *v, struct snapshot *s, const struct tree *t, const struct mutes *m,
-	      const struct snapshot_spec *spec)
+	      const struct snapshot_spec *spec, uint64_t now_ns)
 {
 	const struct saving_question *q = &spec->saving;
 
@@ -86,6 +117,16 @@ views_picture(struct views *v, struct snapshot *s, const struct tree *t, const s
 	if (spec->files.asked)
 		files_page_take(&s->files, v->files, m, &spec->files);
 	hold(v, s, spec->hold_events);
+	if (spec->process.asked) {
+		focus(v, t, &spec->process, now_ns);
+		process_page_take(&s->process, t, v->files, m, v->focused.asked ? &v->focus : NULL,
+				  &spec->process);
+	}
+	if (spec->minute) {
+		if (!s->minute)
+			s->minute = xmalloc(sizeof(*s->minute));
+		*s->minute = v->minute;
+	}
 	if (!q->asked)
 		return;
 	if (*q->target)

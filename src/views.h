@@ -16,6 +16,9 @@ struct views {
 	struct history *history;
 	struct history *held;    /* a copy, while somebody scrolls in it */
 	struct files *files;
+	struct minute minute;    /* of the whole machine, always */
+	struct minute focus;     /* of the process whose page is open, since it is */
+	struct page_spec focused;
 };
 
 /* on false: nothing is kept, nothing costs anything. */
@@ -28,11 +31,11 @@ void views_restart(struct views *); /* the tree starts over: nothing of before i
 void views_apply(struct views *, const struct event *, struct string *exe);
 
 /* The end of an interval. */
-void views_tick(struct views *, uint64_t now_ns);
+void views_tick(struct views *, const struct tree *, const struct snapshot_spec *, uint64_t now_ns);
 
 /* What the spec asks for, into the snapshot. */
 void views_picture(struct views *, struct snapshot *, const struct tree *, const struct mutes *,
-		   const struct snapshot_spec *);
+		   const struct snapshot_spec *, uint64_t now_ns);
 
 /* Only the mute marks of it anew. */
 void views_mark(struct snapshot *, const struct mutes *, const struct snapshot_spec *);

@@ -1,11 +1,15 @@
 /* es_double - see es_double.h. */
 #include "tests/es_double.h"
+#include "model/event.h"
+#include "src/decode.h"
+#include "src/payload.h"
 
 #include <Block.h>
 #include <bsm/libbsm.h>
 #include <mach/mach.h>
 #include <pthread.h>
 #include <sanitizer/asan_interface.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -250,6 +254,354 @@ es_double_exec(uint32_t version, struct double_proc who, struct double_exec from
 	return msg;
 }
 
+/* ---- messages of any type, by src/payload.h ---- */
+
+/* While one is built: what is next, and how. */
+static struct {
+	uint32_t version;
+	int arm;
+	bool bare;
+	int number;
+} making;
+
+static es_string_token_t
+text_of(const char *field)
+{
+	char text[80];
+
+	if (making.bare)
+		return (es_string_token_t){ .length = 0 };
+	snprintf(text, sizeof(text), "%s %d", field, ++making.number);
+	return string(text);
+}
+
+static es_file_t *
+file_of(const char *field)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "/of/%s/%d", field, ++making.number);
+	return file(path);
+}
+
+static es_process_t *
+process_of(const char *field)
+{
+	struct double_proc who = { .ppid = 1, .uid = 502, .start_us = 1600000000000007 };
+	char path[80];
+
+	snprintf(path, sizeof(path), "/of/%s/%d", field, ++making.number);
+	who.pid = 1000 + making.number;
+	who.version = (uint32_t)(2000 + making.number);
+	who.exe = path;
+	return es_double_process(making.version, who);
+}
+
+static audit_token_t
+token_of(void)
+{
+	making.number++;
+	return token(1000 + making.number, (uint32_t)(2000 + making.number), 0);
+}
+
+static audit_token_t *
+token_at(void)
+{
+	audit_token_t *at;
+
+	if (making.bare)
+		return NULL;
+	at = malloc(sizeof(*at));
+	*at = token_of();
+	return at;
+}
+
+static es_string_token_t *
+texts_of(const char *field, size_t n)
+{
+	es_string_token_t *texts = malloc((n + 1) * sizeof(*texts));
+
+	for (size_t i = 0; i < n; i++)
+		texts[i] = text_of(field);
+	return texts;
+}
+
+static void
+free_texts(es_string_token_t *texts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free_string(texts[i]);
+	free(texts);
+}
+
+enum { SOME = 2 }; /* elements of an array */
+
+/* What says which arm of a union there is, or how many there are, is no number like others. */
+static long
+special(es_event_type_t type, const char *field)
+{
+	static const struct {
+		unsigned type;
+		const char *field;
+	} arms[] = {
+		{ ES_EVENT_TYPE_NOTIFY_CREATE, "destination_type" },
+		{ ES_EVENT_TYPE_NOTIFY_RENAME, "destination_type" },
+		{ ES_EVENT_TYPE_NOTIFY_AUTHENTICATION, "type" },
+		{ ES_EVENT_TYPE_NOTIFY_GATEKEEPER_USER_OVERRIDE, "file_type" },
+		{ ES_EVENT_TYPE_NOTIFY_OD_GROUP_ADD, "member->member_type" },
+		{ ES_EVENT_TYPE_NOTIFY_OD_GROUP_REMOVE, "member->member_type" },
+		{ ES_EVENT_TYPE_NOTIFY_OD_GROUP_SET, "members->member_type" },
+	};
+
+	for (size_t i = 0; i < sizeof(arms) / sizeof(arms[0]); i++)
+		if (arms[i].type == type && strcmp(arms[i].field, field) == 0)
+			return making.arm;
+	if (strstr(field, "count") || strcmp(field, "argc") == 0)
+		return making.bare ? 0 : SOME;
+	return -1;
+}
+
+static long
+number_of(es_event_type_t type, const char *field)
+{
+	long value = special(type, field);
+
+	return value >= 0 ? value : ++making.number;
+}
+
+static void
+make_member(es_od_member_id_t *member)
+{
+	ASAN_UNPOISON_MEMORY_REGION(&member->member_value, sizeof(member->member_value));
+	if (making.arm == ES_OD_MEMBER_TYPE_USER_NAME)
+		member->member_value.name = text_of("member");
+	else
+		memset(member->member_value.uuid, 0xab, sizeof(member->member_value.uuid));
+}
+
+static void
+make_members(es_od_member_id_array_t *members)
+{
+	SET(members->member_count, making.bare ? 0 : SOME);
+	ASAN_UNPOISON_MEMORY_REGION(&members->member_array, sizeof(members->member_array));
+	if (making.arm == ES_OD_MEMBER_TYPE_USER_NAME) {
+		members->member_array.names = texts_of("member", members->member_count);
+		return;
+	}
+	members->member_array.uuids = malloc((members->member_count + 1) * sizeof(uuid_t));
+	memset(members->member_array.uuids, 0xcd, members->member_count * sizeof(uuid_t));
+}
+
+static void
+free_members(es_od_member_id_array_t *members)
+{
+	if (members->member_type == ES_OD_MEMBER_TYPE_USER_NAME)
+		free_texts(members->member_array.names, members->member_count);
+	else
+		free(members->member_array.uuids);
+}
+
+static es_authorization_result_t *
+make_results(size_t n)
+{
+	es_authorization_result_t *results = malloc((n + 1) * sizeof(*results));
+
+	for (size_t i = 0; i < n; i++)
+		results[i] = (es_authorization_result_t){ text_of("right_name"), (int)i, i % 2 };
+	return results;
+}
+
+static void
+free_results(es_authorization_result_t *results, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free_string(results[i].right_name);
+	free(results);
+}
+
+static struct statfs *
+make_statfs(void)
+{
+	struct statfs *fs = calloc(1, sizeof(*fs));
+
+	fs->f_bsize = 4096;
+	fs->f_blocks = 1000;
+	return fs;
+}
+
+static es_sha256_t *
+make_hash(void)
+{
+	es_sha256_t *hash = making.bare ? NULL : malloc(sizeof(*hash));
+
+	if (hash)
+		memset(hash, 0x5a, sizeof(*hash));
+	return hash;
+}
+
+#define INT_OF(key, m) SET(p->m, (__typeof__(p->m))number_of(type, #m));
+#define UINT_OF(key, m) INT_OF(key, m)
+#define BOOL_OF(key, m) SET(p->m, !making.bare);
+#define TEXT_OF(key, m) SET(p->m, text_of(#key));
+#define TEXTS(key, m, count) SET(p->count, (size_t)(making.bare ? 0 : SOME)); SET(p->m, texts_of(#key, p->count));
+#define FILE_OF(key, m) SET(p->m, file_of(#key));
+#define PROCESS_OF(key, m) SET(p->m, making.bare && may_lack(type, #key) ? NULL : process_of(#key));
+#define TOKEN_OF(key, m) SET(p->m, token_of());
+#define TOKEN_AT_OF(key, m) SET(p->m, token_at());
+#define UID_OF(key, has, m) SET(p->has, !making.bare); if (p->has) SET(p->m, 501);
+#define MOMENT(key) SET(p->key, (struct timespec){ .tv_sec = 1600000000, .tv_nsec = ++making.number });
+#define NOTHING(key)
+#define STATFS(key) SET(p->key, make_statfs());
+#define RESULTS(key) SET(p->key, make_results(p->result_count));
+#define MEMBER(key) make_member(p->member);
+#define MEMBERS(key) make_members(p->members);
+#define EXEC_LISTS(key)
+#define CDHASH_OF(key, m) ASAN_UNPOISON_MEMORY_REGION(p->m, sizeof(p->m)); memset(p->m, 0x1c, sizeof(p->m));
+#define SHA256(key) SET(p->key, make_hash());
+#define SINCE(first, fields) if (making.version >= (first)) { fields }
+#define WHEN(condition, fields) if (p->condition) { fields }
+#define OBJECT(key, fields) fields
+#define POINTED(key, m, pointed, fields)                                              \
+	SET(p->m, making.bare && may_lack(type, #key) ? NULL : hidden(sizeof(pointed))); \
+	if (p->m) {                                                                   \
+		fields                                                                \
+	}
+#define INSIDE(member) es_event_##member##_t *p = &msg->event.member;
+#define BEHIND(member)                                         \
+	SET(msg->event.member, hidden(sizeof(es_event_##member##_t))); \
+	es_event_##member##_t *p = msg->event.member;
+
+/* Not all pointers may be NULL. */
+static bool
+may_lack(es_event_type_t type, const char *key)
+{
+	static const char *const some[] = { "instigator", "petitioner", "app", "responsible", "thread_state",
+					    "reject_info", "signing_info" };
+
+	if (strcmp(key, "target") == 0)
+		return type == ES_EVENT_TYPE_NOTIFY_PROC_CHECK ||
+		       type == ES_EVENT_TYPE_NOTIFY_PROC_SUSPEND_RESUME;
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)
+		if (strcmp(some[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* Which arm of a union there is is said behind it in the table, so the types are set before. */
+static void
+set_arm(es_message_t *msg, es_event_type_t type, int arm)
+{
+	switch (type) {
+	case ES_EVENT_TYPE_NOTIFY_AUTHENTICATION:
+		SET(msg->event.authentication->type, (es_authentication_type_t)arm);
+		break;
+	case ES_EVENT_TYPE_NOTIFY_GATEKEEPER_USER_OVERRIDE:
+		SET(msg->event.gatekeeper_user_override->file_type,
+		    (es_gatekeeper_user_override_file_type_t)arm);
+		break;
+	default:
+		break;
+	}
+}
+
+#define X(id, where, target, second, number, fields)               \
+	static void make_##id(es_message_t *msg)                   \
+	{                                                          \
+		const es_event_type_t type = ES_EVENT_TYPE_NOTIFY_##id; \
+		where                                              \
+		set_arm(msg, type, making.arm);                    \
+		(void)p;                                           \
+		fields                                             \
+	}
+PAYLOAD_TABLE(X)
+#undef X
+
+es_message_t *
+es_double_any(uint32_t version, es_event_type_t type, struct double_proc who, int arm, bool bare)
+{
+	es_message_t *msg = message(version, type, who);
+
+	making.version = version;
+	making.arm = arm;
+	making.bare = bare;
+	making.number = 0;
+	switch (type) {
+#define X(id, ...)                      \
+	case ES_EVENT_TYPE_NOTIFY_##id: \
+		make_##id(msg);         \
+		break;
+	PAYLOAD_TABLE(X)
+#undef X
+	default:
+		break;
+	}
+	return msg;
+}
+
+#undef INT_OF
+#undef UINT_OF
+#undef BOOL_OF
+#undef TEXT_OF
+#undef TEXTS
+#undef FILE_OF
+#undef PROCESS_OF
+#undef TOKEN_OF
+#undef TOKEN_AT_OF
+#undef UID_OF
+#undef MOMENT
+#undef STATFS
+#undef RESULTS
+#undef MEMBER
+#undef MEMBERS
+#undef CDHASH_OF
+#undef SHA256
+#undef SINCE
+#undef POINTED
+#undef BEHIND
+
+#define INT_OF(key, m)
+#define UINT_OF(key, m)
+#define BOOL_OF(key, m)
+#define TEXT_OF(key, m) free_string(p->m);
+#define TEXTS(key, m, count) free_texts(p->m, p->count);
+#define FILE_OF(key, m) free_file(p->m);
+#define PROCESS_OF(key, m) es_double_free_process(p->m);
+#define TOKEN_OF(key, m)
+#define TOKEN_AT_OF(key, m) free(p->m);
+#define UID_OF(key, has, m)
+#define MOMENT(key)
+#define STATFS(key) free(p->key);
+#define RESULTS(key) free_results(p->key, p->result_count);
+#define MEMBER(key)                                               \
+	if (p->member->member_type == ES_OD_MEMBER_TYPE_USER_NAME) \
+		free_string(p->member->member_value.name);
+#define MEMBERS(key) free_members(p->members);
+#define CDHASH_OF(key, m)
+#define SHA256(key) free(p->key);
+#define SINCE(first, fields) if (msg->version >= (first)) { fields }
+#define POINTED(key, m, pointed, fields)        \
+	if (p->m) {                             \
+		fields                          \
+		dispose(p->m, sizeof(pointed)); \
+	}
+#define BEHIND(member)                                \
+	es_event_##member##_t *p = msg->event.member; \
+	behind = p;                                   \
+	size = sizeof(*p);
+
+#define X(id, where, target, second, number, fields)  \
+	static void free_##id(es_message_t *msg)      \
+	{                                             \
+		void *behind = NULL;                  \
+		size_t size = 0;                      \
+		where                                 \
+		(void)p;                              \
+		fields                                \
+		dispose(behind, size);                \
+	}
+PAYLOAD_TABLE(X)
+#undef X
+
 void
 es_double_no_thread(es_message_t *msg)
 {
@@ -259,47 +611,28 @@ es_double_no_thread(es_message_t *msg)
 	msg->thread = NULL;
 }
 
-static void
-free_exec(es_message_t *msg)
-{
-	es_event_exec_t *exec = &msg->event.exec;
-	struct message_block *block = block_of(msg);
-
-	es_double_free_process(exec->target);
-	if (msg->version >= 2)
-		free_file(exec->script);
-	if (msg->version >= 3)
-		free_file(exec->cwd);
-	if (msg->version >= 7)
-		free_string(exec->dyld_exec_path);
-	for (size_t i = 0; i < block->arg_count; i++)
-		free_string(block->args[i]);
-	free(block->args);
-}
-
 void
 es_double_free(es_message_t *msg)
 {
+	struct message_block *block = block_of(msg);
+
 	switch (msg->event_type) {
-	case ES_EVENT_TYPE_NOTIFY_OPEN:
-		free_file(msg->event.open.file);
+#define X(id, ...)                      \
+	case ES_EVENT_TYPE_NOTIFY_##id: \
+		free_##id(msg);         \
 		break;
-	case ES_EVENT_TYPE_NOTIFY_CLOSE:
-		free_file(msg->event.close.target);
-		break;
-	case ES_EVENT_TYPE_NOTIFY_FORK:
-		es_double_free_process(msg->event.fork.child);
-		break;
-	case ES_EVENT_TYPE_NOTIFY_EXEC:
-		free_exec(msg);
-		break;
+	PAYLOAD_TABLE(X)
+#undef X
 	default:
 		break;
 	}
+	for (size_t i = 0; i < block->arg_count; i++)
+		free_string(block->args[i]);
+	free(block->args);
 	es_double_free_process(msg->process);
 	if (msg->version >= 4)
 		free(msg->thread);
-	dispose(block_of(msg), sizeof(struct message_block));
+	dispose(block, sizeof(struct message_block));
 }
 
 static const struct message_block *
@@ -432,6 +765,9 @@ es_subscribe(es_client_t *client, const es_event_type_t *events, uint32_t event_
 	note('S');
 	if (es_double.refuse_subscription)
 		return ES_RETURN_ERROR;
+	for (uint32_t i = 0; i < event_count; i++)
+		if (es_double.refuse_type && events[i] == es_double.refuse_type)
+			return ES_RETURN_ERROR;
 	subscribe(events, event_count, true);
 	return ES_RETURN_SUCCESS;
 }
@@ -560,12 +896,12 @@ es_invert_muting(es_client_t *client, es_mute_inversion_type_t mute_type)
 	return ES_RETURN_SUCCESS;
 }
 
-/* Of the types here these have a target. */
 static bool
 has_target(es_event_type_t type)
 {
-	return type == ES_EVENT_TYPE_NOTIFY_OPEN || type == ES_EVENT_TYPE_NOTIFY_CLOSE ||
-	       type == ES_EVENT_TYPE_NOTIFY_EXEC;
+	enum event_id id = event_by_number(type);
+
+	return id < EV_COUNT && event_info[id].target;
 }
 
 static es_return_t
@@ -689,33 +1025,25 @@ path_matches(const struct muted_path *p, es_string_token_t path, bool prefix)
 	       memcmp(path.data, p->path, length) == 0;
 }
 
+/* Of an event with two targets, both have to be. */
 static bool
 path_is_muted(const struct muted_path *p, const es_message_t *msg)
 {
-	es_string_token_t target = { .length = 0 };
+	static char room[DECODE_PATH_MAX];
+	struct decode_path targets[2];
+	unsigned n;
 
-	switch (msg->event_type) {
-	case ES_EVENT_TYPE_NOTIFY_OPEN:
-		target = msg->event.open.file->path;
-		break;
-	case ES_EVENT_TYPE_NOTIFY_CLOSE:
-		target = msg->event.close.target->path;
-		break;
-	case ES_EVENT_TYPE_NOTIFY_EXEC:
-		target = msg->event.exec.target->executable->path;
-		break;
-	default:
-		break;
-	}
-	switch (p->type) {
-	case ES_MUTE_PATH_TYPE_PREFIX:
-	case ES_MUTE_PATH_TYPE_LITERAL:
+	if (p->type == ES_MUTE_PATH_TYPE_PREFIX || p->type == ES_MUTE_PATH_TYPE_LITERAL)
 		return path_matches(p, msg->process->executable->path,
 				    p->type == ES_MUTE_PATH_TYPE_PREFIX);
-	default:
-		return target.length &&
-		       path_matches(p, target, p->type == ES_MUTE_PATH_TYPE_TARGET_PREFIX);
+	n = decode_targets(msg, targets);
+	for (unsigned i = 0; i < n; i++) {
+		es_string_token_t path = { targets[i].length, decode_path(&targets[i], room) };
+
+		if (!path_matches(p, path, p->type == ES_MUTE_PATH_TYPE_TARGET_PREFIX))
+			return false;
 	}
+	return n > 0;
 }
 
 static bool
@@ -844,6 +1172,23 @@ const char *
 es_linux_error(void)
 {
 	return es_double.reason;
+}
+
+bool
+es_linux_can_give(es_event_type_t type)
+{
+	return (unsigned)type < ES_EVENT_TYPE_LAST && (!es_double.last_type || type <= es_double.last_type);
+}
+
+const es_linux_mount_t *
+es_linux_mount(const es_message_t *message)
+{
+	static const es_linux_mount_t mount = {
+		.on = { 8, "/Volumes/x" }, .from = { 4, "/dev" }, .type = { 4, "apfs" },
+	};
+
+	(void)message;
+	return &mount;
 }
 
 es_return_t

@@ -48,6 +48,13 @@ struct double_exec {
 };
 es_message_t *es_double_exec(uint32_t version, struct double_proc who, struct double_exec);
 
+/*
+ * A message of any type: strings hold the name of their field, paths begin with
+ * "/of/", every number is another one. arm is what a union's type says (0 the
+ * first). Where a pointer may be NULL, bare makes it so, and strings empty.
+ */
+es_message_t *es_double_any(uint32_t version, es_event_type_t, struct double_proc who, int arm, bool bare);
+
 /* Since version 4; a new message has thread 7. */
 void es_double_no_thread(es_message_t *);
 
@@ -71,6 +78,8 @@ struct es_double {
 	es_new_client_result_t refuse_client;
 	const char *reason;         /* es_linux_error() */
 	bool refuse_subscription;
+	unsigned refuse_type;       /* a call with this type among others fails; 0: none */
+	unsigned last_type;         /* of the system; 0: the newest there is */
 	bool refuse_paths;
 	bool no_token;              /* task_info() fails */
 	size_t mute_limit;          /* processes, the client's own included */

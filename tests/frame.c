@@ -1,4 +1,5 @@
 /* frame - snapshots built by hand, and a ui on a terminal that is nobody's. */
+#include "tests/build.h"
 #include "tests/frame.h"
 #include "model/xalloc.h"
 #include "ui/clean.h"
@@ -13,8 +14,6 @@
 #include <unistd.h>
 /* cmocka.h needs the four above */
 #include <cmocka.h>
-
-#define SECOND 1000000000ull
 
 uint64_t frame_clock_ns;
 
@@ -143,6 +142,135 @@ frame_add_files(struct frame *f)
 	f->s.files.users[1] = (struct file_user_row){ .key = f->row[1].key, .exe = "", .name = "?",
 						      .opens = 1, .total = 1 };
 	f->s.files.user_count = 2;
+}
+
+static void
+add_event(struct history *h, const struct event *e, struct intern *strings, const char *exe)
+{
+	struct string *s = intern(strings, exe, strlen(exe));
+
+	history_add(h, e, s);
+	string_release(s);
+}
+
+static struct event_proc
+actor(const struct row *r)
+{
+	return (struct event_proc){ r->key.pid, r->version, 1, r->uid, r->key.start_ns };
+}
+
+void
+frame_add_events(struct frame *f)
+{
+	struct intern *strings = intern_create();
+	struct history *h = history_create(1 << 16, 256);
+	struct event_proc make = actor(&f->row[2]), cc1 = actor(&f->row[3]), child = actor(&f->row[4]);
+	uint64_t t = f->s.time_ns - 2 * SECOND;
+	struct event *e;
+
+	make.start_ns = f->row[2].key.start_ns = f->s.time_ns - 90 * SECOND;
+	add_event(h, at(fork_of(make, child), t), strings, "/usr/bin/make");
+	e = with(at(exec_of(child, child, "/usr/lib/gcc/cc1"), t += 1234567), FIELD_CWD, "/src");
+	add_event(h, with_args(e, "cc1 -quiet src/ring.c"), strings, "/usr/bin/make");
+	for (int i = 0; i < 40; i++) {
+		char path[80];
+
+		snprintf(path, sizeof path, "/usr/include/x86_64-linux-gnu/bits/header-%d.h", i);
+		e = at(open_of(cc1, path), t += 1000000);
+		e->value = 1;
+		add_event(h, e, strings, "/usr/lib/gcc/cc1");
+		add_event(h, at(close_of(cc1, path), t += 10000), strings, "/usr/lib/gcc/cc1");
+	}
+	e = at(open_of(cc1, "/tmp/ccA81.s"), t += 1000);
+	e->value = 0x602; /* write, create, truncate */
+	add_event(h, e, strings, "/usr/lib/gcc/cc1");
+	e = at(close_of(cc1, "/tmp/ccA81.s"), t += 1000);
+	e->flags = EVENT_MODIFIED;
+	add_event(h, e, strings, "/usr/lib/gcc/cc1");
+	e = with(at(with(event_of(EV_RENAME, cc1), FIELD_TARGET, "/tmp/ccA81.s"), t += 1000), FIELD_SECOND,
+		 "/tmp/\033[31mred");
+	add_event(h, e, strings, "/usr/lib/gcc/cc1");
+	e = at(event_of(EV_SIGNAL, make), t += 1000);
+	e->other = child;
+	e->value = 15;
+	add_event(h, e, strings, "/usr/bin/make");
+	e = at(event_of(EV_OTHER, make), t += 1000);
+	e->number = 157;
+	add_event(h, e, strings, "");
+	add_event(h, at(exit_of(child, 9), t += 1000), strings, "/usr/lib/gcc/cc1");
+	f->s.history = f->s.latest = f->history = h;
+	intern_destroy(strings);
+}
+
+void
+frame_add_process(struct frame *f)
+{
+	struct process_page *p = &f->s.process;
+	const struct row *r = &f->row[2];
+	static const enum event_id ids[] = { EV_OPEN, EV_CLOSE, EV_EXEC, EV_FORK, EV_RENAME };
+
+	*p = (struct process_page){ .found = true, .key = r->key, .version = r->version, .ppid = 1,
+				    .uid = 1000, .status = -1, .children = 2, .sampled = true };
+	p->exe = xstrdup("/usr/bin/make");
+	p->args = xstrdup("make -j8");
+	p->parents[0] = (struct page_parent){ 3303, "bash" };
+	p->parents[1] = (struct page_parent){ 1, "systemd" };
+	p->parent_count = 2;
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+		struct page_type *type = &p->types[p->type_count++];
+
+		*type = (struct page_type){ .id = ids[i], .total = 18230 - i * 219, .rate = 150 - 30.0 * (double)i };
+		for (unsigned k = 0; k < MINUTE_SECONDS; k++)
+			type->samples[k] = k < 20 ? -1 : (float)((k * (i + 3)) % 17);
+	}
+	p->files[0] = (struct page_file){ xstrdup("/src/Makefile"), 40, 40, 80, false };
+	p->files[1] = (struct page_file){ xstrdup("/usr/include/\033[31mstdio.h"), 12, 12, 24, true };
+	p->file_count = 2;
+	p->rules[0] = (struct page_rule){ 1, MUTE_SUBTREE, MUTE_BY_KEY, MUTE_SYSTEM, { 3303, 1 },
+					  xstrdup("/bin/bash") };
+	p->rule_count = 1;
+	p->look.args = xstrdup("make");
+	p->look.args = xrealloc(p->look.args, 24, 1);
+	memcpy(p->look.args, "make\0-j8\0CFLAGS=-O2 -g", 23);
+	p->look.args_length = 23;
+	p->look.cwd = xstrdup("/home/alice/project");
+	p->look.tty = xstrdup("/dev/pts/0");
+	p->look.unit = xstrdup("/user.slice/user-1000.slice/session-2.scope");
+	p->look.unit_word = "cgroup";
+}
+
+void
+frame_add_types(struct frame *f)
+{
+	struct minute *m = xcalloc(1, sizeof *m);
+
+	f->s.subscribed = EVENT_CORE | EVENT_BIT(EV_UNLINK) | EVENT_BIT(EV_RENAME) | EVENT_BIT(EV_STAT);
+	f->s.available = f->s.subscribed | EVENT_BIT(EV_CREATE) | EVENT_BIT(EV_SIGNAL) | EVENT_BIT(EV_LOOKUP);
+	f->s.total[EV_OPEN] = 1234567890;
+	f->s.total[EV_CLOSE] = 30120;
+	f->s.total[EV_UNLINK] = 7;
+	f->s.rate[EV_UNLINK] = 0.3;
+	f->s.loss.ring[EV_CLOSE] = 12;
+	f->s.loss.kernel[EV_OPEN] = 1234567;
+	m->count = 40;
+	m->newest = 39;
+	for (unsigned k = 0; k < 40; k++) {
+		m->sample[k][EV_OPEN] = (float)(k % 9);
+		m->sample[k][EV_CLOSE] = (float)(k * k);
+	}
+	free(f->s.minute);
+	f->s.minute = m;
+}
+
+void
+frame_finish(struct frame *f)
+{
+	history_destroy(f->history);
+	process_page_finish(&f->s.process);
+	free(f->s.minute);
+	f->history = NULL;
+	f->s.history = f->s.latest = NULL;
+	f->s.minute = NULL;
 }
 
 struct ui_config

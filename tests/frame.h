@@ -15,6 +15,7 @@ enum { FRAME_ROWS = 400 };
 struct frame {
 	struct snapshot s;
 	struct row row[FRAME_ROWS];
+	struct history *history; /* of frame_add_events() */
 };
 
 /* Sets up the machine's figures: the ones in the design's picture. */
@@ -32,6 +33,14 @@ void frame_busy(struct frame *);
 
 /* Three files, used by 4120 and 812. */
 void frame_add_files(struct frame *);
+
+/* Events of several types by those of frame_busy(), and a history that holds them. */
+void frame_add_events(struct frame *);
+
+/* What is known of 4120, and of the types of events. */
+void frame_add_process(struct frame *);
+void frame_add_types(struct frame *);
+void frame_finish(struct frame *); /* frees what the three made */
 
 /* A ui of this size; its clock is frame_clock_ns. Fails the test when it cannot be had. */
 extern uint64_t frame_clock_ns;

@@ -245,6 +245,21 @@ a_resolved_path_is_told(void **state)
 	       0, "/link is ");
 }
 
+/* Without events of its own a command runs all the same, and passes its status on. */
+static void
+a_command_runs_and_its_status_is_ours(void **state)
+{
+	(void)state;
+	expect("%S -b -d 0.2 -- sh -c 'echo hello; exit 3' 2>&1 >/dev/null", 3, "hello\n");
+	assert_non_null(strstr(output, "estop: sh: exit status 3 after "));
+	expect("FAKE_REFUSE='not today' %S -b -- echo hello 2>&1", 1, "estop: not today");
+	assert_null(strstr(output, "hello"));
+	expect("%S -b -- /nonexistent 2>&1", 127, "estop: cannot run /nonexistent: there is no such program\n");
+	expect("PATH=/nonexistent:/ %S -b -- etc 2>&1", 126, "it is not executable\n");
+	/* What is no command of ours is not run: the words may have a meaning for a shell. */
+	expect("%S -b -- echo '$(exit 9)' '>x' 2>&1 >/dev/null", 0, "$(exit 9) >x\n");
+}
+
 int
 main(void)
 {
@@ -262,6 +277,7 @@ main(void)
 		cmocka_unit_test(an_interrupt_ends_batch_mode_with_the_accounts),
 		cmocka_unit_test(a_reader_that_leaves_ends_batch_mode_quietly),
 		cmocka_unit_test(a_resolved_path_is_told),
+		cmocka_unit_test(a_command_runs_and_its_status_is_ours),
 	};
 
 	return cmocka_run_group_tests_name("cli", tests, NULL, NULL);

@@ -227,6 +227,82 @@ nothing_but_notify_types_is_subscribed_to(void **state)
 	teardown(&f);
 }
 
+/* A system that knows no type beyond some number fails the whole call for one it does not know. */
+static void
+types_the_system_does_not_know_are_not_asked_for(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	es_double.last_type = ES_EVENT_TYPE_NOTIFY_COPYFILE;
+	setup_with(&f, 12);
+	assert_true(es_double.subscribed[ES_EVENT_TYPE_NOTIFY_COPYFILE]);
+	assert_false(es_double.subscribed[ES_EVENT_TYPE_NOTIFY_SUDO]);
+	assert_true(f.source.ops->available(f.source.self) & EVENT_BIT(EV_COPYFILE) ? true : false);
+	assert_false(f.source.ops->available(f.source.self) & EVENT_BIT(EV_SUDO) ? true : false);
+	teardown(&f);
+}
+
+static void
+one_refused_type_does_not_take_the_others_along(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	es_double.refuse_type = ES_EVENT_TYPE_NOTIFY_RENAME;
+	setup_with(&f, 12);
+	for (unsigned id = 0; id < EV_OTHER; id++)
+		assert_int_equal(es_double.subscribed[event_info[id].number], id != EV_RENAME);
+	assert_false(f.source.ops->available(f.source.self) & EVENT_BIT(EV_RENAME) ? true : false);
+	teardown(&f);
+}
+
+static void
+subscription_changes_while_events_flow(void **state)
+{
+	const event_mask less = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_EXIT);
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 12);
+	opens(shell, "/a");
+	closes(shell, "/a");
+	es_double_run();
+	assert_int_equal(f.source.ops->subscribe(f.source.self, less), 0);
+	opens(shell, "/a");
+	assert_false(es_double_produce(es_double_close(7, shell, "/a", false)));
+	es_double_renumber(ES_EVENT_TYPE_NOTIFY_CLOSE, 90); /* whatever happened meanwhile */
+	assert_int_equal(f.source.ops->subscribe(f.source.self, less | EVENT_BIT(EV_CLOSE)), 0);
+	closes(shell, "/a");
+	es_double_lose(ES_EVENT_TYPE_NOTIFY_CLOSE, 2);
+	closes(shell, "/a");
+	es_double_run();
+	assert_int_equal(stats(&f).loss.kernel[EV_OPEN], 0);
+	assert_int_equal(stats(&f).loss.kernel[EV_CLOSE], 2);
+	es_double.refuse_type = ES_EVENT_TYPE_NOTIFY_LINK;
+	assert_int_equal(f.source.ops->subscribe(f.source.self, less | EVENT_BIT(EV_LINK)), -ENOTSUP);
+	teardown(&f);
+}
+
+static void
+each_unknown_number_counts_its_own_gaps(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 12);
+	es_double.subscribed[159] = es_double.subscribed[161] = true;
+	for (unsigned i = 0; i < 3; i++) {
+		es_double_produce(es_double_any(11, (es_event_type_t)159, shell, 0, false));
+		es_double_produce(es_double_any(11, (es_event_type_t)161, shell, 0, false));
+	}
+	es_double_lose((es_event_type_t)161, 4);
+	es_double_produce(es_double_any(11, (es_event_type_t)161, shell, 0, false));
+	es_double_run();
+	assert_int_equal(stats(&f).loss.kernel[EV_OTHER], 4);
+	teardown(&f);
+}
+
 static void
 refused_subscription_is_said(void **state)
 {
@@ -944,6 +1020,10 @@ main(void)
 		cmocka_unit_test_setup(client_mutes_itself_before_it_subscribes, reset),
 		cmocka_unit_test_setup(client_that_cannot_mute_itself_does_not_open, reset),
 		cmocka_unit_test_setup(nothing_but_notify_types_is_subscribed_to, reset),
+		cmocka_unit_test_setup(types_the_system_does_not_know_are_not_asked_for, reset),
+		cmocka_unit_test_setup(one_refused_type_does_not_take_the_others_along, reset),
+		cmocka_unit_test_setup(subscription_changes_while_events_flow, reset),
+		cmocka_unit_test_setup(each_unknown_number_counts_its_own_gaps, reset),
 		cmocka_unit_test_setup(refused_subscription_is_said, reset),
 		cmocka_unit_test_setup(the_default_set_is_put_aside_while_inverted, reset),
 		cmocka_unit_test_setup(with_processes_inverted_estop_does_not_see_itself, reset),

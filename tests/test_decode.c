@@ -284,8 +284,20 @@ arguments_beyond_the_bound_are_left_out(void **state)
 }
 
 static void
+assert_target(const es_message_t *msg, const char *expected)
+{
+	static char room[DECODE_PATH_MAX];
+	struct decode_path paths[2];
+
+	assert_int_equal(decode_targets(msg, paths), 1);
+	assert_int_equal(paths[0].length, strlen(expected));
+	assert_memory_equal(decode_path(&paths[0], room), expected, strlen(expected));
+}
+
+static void
 only_what_can_be_muted_by_target_has_one(void **state)
 {
+	struct decode_path paths[2];
 	es_message_t *open = es_double_open(1, shell, "/a", 1);
 	es_message_t *close = es_double_close(1, shell, "/b", false);
 	es_message_t *exec = es_double_exec(1, shell, program);
@@ -293,11 +305,11 @@ only_what_can_be_muted_by_target_has_one(void **state)
 	es_message_t *exited = es_double_exit(1, shell, 0);
 
 	(void)state;
-	assert_memory_equal(decode_target(open)->data, "/a", 2);
-	assert_memory_equal(decode_target(close)->data, "/b", 2);
-	assert_memory_equal(decode_target(exec)->data, "/usr/bin/make", 13);
-	assert_null(decode_target(fork));
-	assert_null(decode_target(exited));
+	assert_target(open, "/a");
+	assert_target(close, "/b");
+	assert_target(exec, "/usr/bin/make");
+	assert_int_equal(decode_targets(fork, paths), 0);
+	assert_int_equal(decode_targets(exited, paths), 0);
 	es_double_free(open);
 	es_double_free(close);
 	es_double_free(exec);

@@ -174,6 +174,28 @@ rules_for_targets_mark_what_they_cover(void **state)
 	mutes_destroy(m);
 }
 
+static void
+rules_that_cover_a_process_are_all_named(void **state)
+{
+	const struct mute_ops ops = { .process = yes_process, .path = yes_path, .counts = no_counts,
+				      .local = no_local };
+	struct mutes *m = mutes_create(&ops, NULL, EVENT_ALL & ~event_mask_vital());
+	const struct proc_key key = { 10, pid(10, 1).start_ns };
+	const struct mute_rule *rules[2];
+
+	(void)state;
+	assert_int_equal(mutes_covering(m, key, "/usr/bin/cc", rules, 2), 0);
+	mutes_add_path(m, MUTE_EXE, "/usr/bin/cc", 0, MUTE_BY_KEY, NOON);
+	mutes_add_path(m, MUTE_TARGET, "/usr/bin/cc", 0, MUTE_BY_KEY, NOON);
+	mutes_add_process(m, key, 1, "/usr/bin/cc", 0, MUTE_BY_KEY, NOON);
+	mutes_add_path(m, MUTE_PREFIX, "/usr/", 0, MUTE_BY_KEY, NOON);
+	assert_int_equal(mutes_covering(m, key, "/usr/bin/cc", rules, 2), 3);
+	assert_int_equal(rules[0]->kind, MUTE_EXE);
+	assert_int_equal(rules[1]->kind, MUTE_PROCESS);
+	assert_int_equal(mutes_covering(m, (struct proc_key){ 11, 1 }, "", rules, 2), 0);
+	mutes_destroy(m);
+}
+
 int
 main(void)
 {
@@ -184,6 +206,7 @@ main(void)
 		TEST(filters_are_on_the_path),
 		TEST(directories_are_listed_instead),
 		TEST(rules_for_targets_mark_what_they_cover),
+		TEST(rules_that_cover_a_process_are_all_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -858,7 +858,7 @@ the_sort_menu_sorts_by_any_column_both_ways(void **state)
 	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
 	key('2'); /* other lists have other columns */
 	key('s');
-	screen_has("this is about the columns of processes");
+	screen_has("this key is for the list of processes");
 }
 
 static void
@@ -1195,8 +1195,12 @@ every_size_can_be_drawn(void **state)
 	enum { N = sizeof sizes / sizeof *sizes };
 
 	(void)state;
-	for (int mode = 0; mode < 6; mode++) {
-		key("x?/fdU"[mode]);
+	frame_add_files(&f);
+	frame_add_events(&f);
+	frame_add_process(&f);
+	frame_add_types(&f);
+	for (int mode = 0; mode < 12; mode++) {
+		key("x?/fdU\r2345e"[mode]);
 		if (mode == 3)
 			type("~(\r");
 		for (int i = 0; i < N * N; i++) {
@@ -1220,6 +1224,7 @@ every_size_can_be_drawn(void **state)
 	for (int i = 0; i < 20; i++)
 		key(-KEY_LEFT);
 	screen_has("make -j8");
+	frame_finish(&f);
 }
 
 static void
@@ -1228,6 +1233,10 @@ random_keys_and_sizes_do_no_harm(void **state)
 	unsigned seed = 4711;
 
 	(void)state;
+	frame_add_files(&f);
+	frame_add_events(&f);
+	frame_add_process(&f);
+	frame_add_types(&f);
 	for (int i = 0; i < 20000; i++) {
 		seed = seed * 1103515245 + 12345;
 		unsigned r = seed >> 8;
@@ -1249,6 +1258,7 @@ random_keys_and_sizes_do_no_harm(void **state)
 			ui_resume(ui);
 		}
 	}
+	frame_finish(&f);
 }
 
 #define BUSY(test) cmocka_unit_test_setup_teardown(test, open_busy, close_it)
@@ -1424,7 +1434,7 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
 	assert_string_equal(c.exe, "/tmp/rules");
 	assert_false(c.on);
-	ui_ask_overwrite(ui, c.exe);
+	ui_ask_overwrite(ui, &c);
 	c = key('y');
 	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
 	assert_string_equal(c.exe, "/tmp/rules");
@@ -1477,7 +1487,8 @@ static enum view_id
 shown(void)
 {
 	static const char *const marks[VIEW_COUNT] = {
-		[VIEW_PROCESSES] = "COMMAND", [VIEW_FILES] = "PATH", [VIEW_MUTES] = "nothing is muted",
+		[VIEW_PROCESSES] = "COMMAND", [VIEW_FILES] = "PATH", [VIEW_EVENTS] = "PROCESS ",
+		[VIEW_MUTES] = "nothing is muted", [VIEW_TYPES] = "LAST MINUTE",
 	};
 	char *screen = frame_read();
 	unsigned id = 0;
@@ -1668,6 +1679,257 @@ enter_lists_who_uses_a_file_and_goes_to_them(void **state)
 	assert_int_equal(highlighted(), 812);
 }
 
+static void
+keys_of_the_processes_are_told_apart(void **state)
+{
+	static const int keys[] = { 't', 'a', '+', '-', '*', -KEY_LEFT, 's', 'S', 'o', 'F', 'X', 'K' };
+
+	(void)state;
+	for (unsigned id = VIEW_PROCESSES + 1; id < VIEW_COUNT; id++)
+		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+			key(action_info[ACTION_VIEW_PROCESSES + id].keys[0]);
+			if (id == VIEW_MUTES && keys[i] != 't')
+				continue; /* some have a meaning of their own there */
+			assert_int_equal(key(keys[i]).kind, COMMAND_NONE);
+			screen_has("for the list of processes");
+			key('1');
+		}
+}
+
+/* ---- events ---- */
+
+static void
+open_events(void)
+{
+	frame_add_events(&f);
+	key('3');
+	screen_has("follows");
+}
+
+static void
+events_are_held_by_moving_up_and_followed_again_at_the_end(void **state)
+{
+	(void)state;
+	open_events();
+	assert_false(ui_spec(ui)->hold_events);
+	assert_int_equal(key('k').kind, COMMAND_REFRESH);
+	assert_true(ui_spec(ui)->hold_events);
+	screen_has("held");
+	assert_int_equal(key('k').kind, COMMAND_NONE);
+	assert_int_equal(key('G').kind, COMMAND_REFRESH);
+	assert_false(ui_spec(ui)->hold_events);
+	screen_has("follows");
+	key('p');
+	assert_true(ui_spec(ui)->hold_events);
+	key(' ');
+	assert_false(ui_spec(ui)->hold_events);
+	frame_finish(&f);
+}
+
+static void
+events_scroll_to_the_oldest_and_back(void **state)
+{
+	(void)state;
+	open_events();
+	screen_has("event 157");
+	screen_lacks("child 4191");
+	key('g');
+	screen_has("child 4191");
+	screen_lacks("event 157");
+	assert_int_equal(frame_cursor(), 4);
+	for (int i = 0; i < 3; i++)
+		key(-KEY_NPAGE);
+	screen_lacks("child 4191");
+	for (int i = 0; i < 10; i++)
+		key(-KEY_NPAGE);
+	screen_has("event 157");
+	key(-KEY_PPAGE);
+	screen_lacks("event 157");
+	screen_has("header-33.h");
+	frame_finish(&f);
+}
+
+static void
+what_is_held_does_not_move_when_more_comes(void **state)
+{
+	char *before, *after;
+
+	(void)state;
+	open_events();
+	for (int i = 0; i < 30; i++)
+		key('k');
+	before = frame_read();
+	f.s.history = f.history;
+	for (int i = 0; i < 40; i++) {
+		struct history_entry entry;
+
+		assert_true(history_at(f.history, 0, &entry));
+		history_add(f.history, entry.event, NULL);
+	}
+	ui_draw(ui, &f.s);
+	after = frame_read();
+	/* The header tells of the new ones; below it nothing moves. */
+	assert_string_equal(strstr(before, "TIME"), strstr(after, "TIME"));
+	free(before);
+	free(after);
+	frame_finish(&f);
+}
+
+static void
+events_are_filtered_by_process_target_and_type(void **state)
+{
+	(void)state;
+	open_events();
+	type("f/tmp\r");
+	screen_has("/tmp/ccA81.s");
+	screen_lacks("header-39");
+	assert_null(ui_spec(ui)->filter);
+	key('=');
+	type("fev:signal\r");
+	screen_has("SIGTERM");
+	screen_lacks("ccA81");
+	key('=');
+	type("f!cc1\r");
+	screen_has("child 4191");
+	screen_lacks("ccA81");
+	key('=');
+	type("fnothing like this\r");
+	screen_has("none of the newest events matches");
+	assert_int_equal(key('m').kind, COMMAND_NONE);
+	frame_finish(&f);
+}
+
+static void
+events_are_searched_from_the_newest_on(void **state)
+{
+	(void)state;
+	open_events();
+	type("/header-7.h\r");
+	screen_has("header-7.h");
+	screen_has("held");
+	type("/nowhere\r");
+	screen_has("nothing older matches");
+	frame_finish(&f);
+}
+
+static void
+an_event_shows_all_of_itself_and_mutes_who_did_it(void **state)
+{
+	struct command c;
+
+	(void)state;
+	open_events();
+	for (int i = 0; i < 4; i++)
+		key('k');
+	key('\r');
+	screen_has("modified");
+	screen_has("/tmp/ccA81.s");
+	screen_has("pidversion 12570");
+	c = key('m');
+	assert_int_equal(c.kind, COMMAND_MUTE_PROCESS);
+	assert_int_equal(c.key.pid, 4190);
+	assert_int_equal(c.version, 12570);
+	assert_int_equal(key('x').kind, COMMAND_REFRESH);
+	assert_string_equal(ui_spec(ui)->saving.target, "/tmp/ccA81.s");
+	assert_string_equal(ui_spec(ui)->saving.target_prefix, "/tmp/");
+	key(ESC);
+	key(ESC);
+	assert_int_equal(shown(), VIEW_EVENTS);
+	frame_finish(&f);
+}
+
+/* ---- types ---- */
+
+static void
+types_are_switched_but_those_of_the_tree(void **state)
+{
+	struct command c;
+
+	(void)state;
+	frame_add_types(&f);
+	key('5');
+	assert_true(ui_spec(ui)->minute);
+	c = key(' ');
+	assert_int_equal(c.kind, COMMAND_SUBSCRIBE);
+	assert_true(c.events == (f.s.subscribed & ~EVENT_BIT(EV_OPEN)));
+	f.s.subscribed = c.events;
+	ui_draw(ui, &f.s);
+	c = key('\r'); /* the cursor stays with the type, wherever it goes */
+	assert_true(c.events == (f.s.subscribed | EVENT_BIT(EV_OPEN)));
+	type("/fork\r");
+	assert_int_equal(key(' ').kind, COMMAND_NONE);
+	screen_has("always watched");
+	type("/get_task_name\r");
+	assert_int_equal(key(' ').kind, COMMAND_NONE);
+	screen_has("no get_task_name on this system");
+	frame_finish(&f);
+}
+
+static void
+a_hot_type_that_takes_over_is_warned_of(void **state)
+{
+	(void)state;
+	frame_add_types(&f);
+	f.s.rate[EV_STAT] = 1000;
+	key('5');
+	screen_lacks("of all that comes");
+	f.s.rate[EV_STAT] = 40000;
+	f.s.rate_all = 44000;
+	ui_draw(ui, &f.s);
+	screen_has("stat is 91 % of all that comes, 40000/s");
+	frame_finish(&f);
+}
+
+/* ---- the detail of a process ---- */
+
+static void
+enter_shows_all_about_a_process(void **state)
+{
+	struct command c;
+
+	(void)state;
+	frame_add_process(&f);
+	key('j');
+	key('j');
+	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_true(ui_spec(ui)->process.asked);
+	assert_int_equal(ui_spec(ui)->process.key.pid, 4120);
+	assert_false(ui_spec(ui)->process.group);
+	screen_has("'CFLAGS=-O2 -g'");
+	c = key('m');
+	assert_int_equal(c.kind, COMMAND_MUTE_PROCESS);
+	assert_int_equal(c.key.pid, 4120);
+	c = key('M');
+	assert_string_equal(c.exe, "/usr/bin/make");
+	assert_int_equal(key('u').kind, COMMAND_UNMUTE_ROW);
+	key('G');
+	screen_has("Mutes that cover it");
+	key('g');
+	screen_has("'CFLAGS=-O2 -g'");
+	f.s.process.exited = true;
+	assert_int_equal(key('m').kind, COMMAND_NONE);
+	screen_has("has exited");
+	assert_int_equal(key(ESC).kind, COMMAND_REFRESH);
+	assert_false(ui_spec(ui)->process.asked);
+	assert_int_equal(highlighted(), 4120);
+	key('\r');
+	key('\t'); /* another view closes it */
+	assert_false(ui_spec(ui)->process.asked);
+	frame_finish(&f);
+}
+
+static void
+enter_on_exited_processes_shows_the_group(void **state)
+{
+	(void)state;
+	f.row[2].flags |= ROW_GROUP | ROW_EXITED;
+	key('j');
+	key('j');
+	key('\r');
+	assert_true(ui_spec(ui)->process.group);
+	screen_has("not listed any more");
+}
+
 int
 main(void)
 {
@@ -1735,6 +1997,17 @@ main(void)
 		BUSY(files_are_searched),
 		BUSY(the_cursor_stays_on_its_file),
 		BUSY(enter_lists_who_uses_a_file_and_goes_to_them),
+		BUSY(keys_of_the_processes_are_told_apart),
+		BUSY(events_are_held_by_moving_up_and_followed_again_at_the_end),
+		BUSY(events_scroll_to_the_oldest_and_back),
+		BUSY(what_is_held_does_not_move_when_more_comes),
+		BUSY(events_are_filtered_by_process_target_and_type),
+		BUSY(events_are_searched_from_the_newest_on),
+		BUSY(an_event_shows_all_of_itself_and_mutes_who_did_it),
+		BUSY(types_are_switched_but_those_of_the_tree),
+		BUSY(a_hot_type_that_takes_over_is_warned_of),
+		BUSY(enter_shows_all_about_a_process),
+		BUSY(enter_on_exited_processes_shows_the_group),
 		BUSY(every_size_can_be_drawn),
 		BUSY(random_keys_and_sizes_do_no_harm),
 	};

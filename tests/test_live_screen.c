@@ -421,6 +421,42 @@ pause_keeps_the_picture_and_help_explains_the_keys(void **state)
 	end_program();
 }
 
+/* What a command writes is for the end, not for estop's screen. */
+static void
+a_commands_output_is_kept_for_the_end(void **state)
+{
+	(void)state;
+	start("-d 0.2 -- sh -c 'printf %s%s\\\\n KEPT -APART; sleep 1; printf LAST; exit 4'");
+	expect("sleep 1");
+	expect("only sh -c");
+	expect("sh has ended: exit status 4");
+	expect("sh: exit status 4"); /* stays in the header */
+	expect("sleep 1 (exit 0)"); /* and so do the rows */
+	assert_null(strstr(picture(), "KEPT-APART"));
+	press("q");
+	expect("KEPT-APART\nLAST\n");
+	expect("estop: sh: exit status 4 after");
+	expect("exec 2  fork 1  exit 2  lost 0");
+	expect("ENDED 4");
+}
+
+static void
+leaving_a_running_command_is_asked_for(void **state)
+{
+	(void)state;
+	start("-d 0.2 -- sleep 1000");
+	expect("1 process");
+	press("q");
+	expect("sleep still runs; end it and leave? y/n");
+	press("n");
+	expect_no("still runs");
+	press("\003"); /* Ctrl-C, and again */
+	expect("sleep still runs");
+	press("\003");
+	expect("sleep: killed by SIGTERM");
+	expect("ENDED 143");
+}
+
 int
 main(void)
 {
@@ -433,6 +469,8 @@ main(void)
 		cmocka_unit_test_teardown(filters_hide_and_clear, teardown),
 		cmocka_unit_test_teardown(it_survives_any_size_and_comes_back, teardown),
 		cmocka_unit_test_teardown(it_stops_and_goes_on_with_the_whole_screen, teardown),
+		cmocka_unit_test_teardown(a_commands_output_is_kept_for_the_end, teardown),
+		cmocka_unit_test_teardown(leaving_a_running_command_is_asked_for, teardown),
 		cmocka_unit_test_teardown(pause_keeps_the_picture_and_help_explains_the_keys, teardown),
 	};
 

@@ -2,6 +2,7 @@
 #include "src/options.h"
 #include "src/users.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -112,9 +113,11 @@ events_that_make_the_tree_always_come_along(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("-e", "open", NULL), 0);
-	assert_int_equal(options.events, EVENT_BIT(EV_OPEN) | event_mask_vital());
+	assert_true(options.events == (EVENT_BIT(EV_OPEN) | event_mask_vital()));
 	assert_int_equal(parse("-e", "all,-close,-exec", NULL), 0);
-	assert_int_equal(options.events, EVENT_ALL & ~EVENT_BIT(EV_CLOSE));
+	assert_true(options.events == (EVENT_ALL & ~EVENT_BIT(EV_CLOSE)));
+	assert_int_equal(parse("-e", "-close", NULL), 0);
+	assert_true(options.events == (EVENT_ALL & ~event_mask_hot() & ~EVENT_BIT(EV_CLOSE)));
 }
 
 static void
@@ -254,7 +257,9 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "--delay" }, "--delay needs a value" },
 		{ { "--flat=1" }, "--flat takes no value" },
 		{ { "make" }, "unexpected argument 'make'" },
-		{ { "--", "make" }, "unexpected argument 'make'" },
+		{ { "--" }, "wants a command behind it" },
+		{ { "-b", "make", "-b" }, "a command comes behind --" },
+		{ { "-r", "x.jsonl", "--", "make" }, "do not go together" },
 		{ { "-e", "opne" }, "'opne'; --list-events" },
 		{ { "-e", "" }, "--list-events" },
 		{ { "-e", "open,,close" }, "--list-events" },
@@ -314,6 +319,26 @@ bad_input_gets_a_sentence_that_helps(void **state)
 	}
 }
 
+static void
+what_is_behind_two_dashes_is_a_command_of_its_own(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-b", "--", "make", "-b", "--help", "--", "x", NULL), 0);
+	assert_int_equal(options.task, TASK_RUN);
+	assert_string_equal(options.command[0], "make");
+	assert_string_equal(options.command[1], "-b");
+	assert_string_equal(options.command[2], "--help");
+	assert_string_equal(options.command[3], "--");
+	assert_string_equal(options.command[4], "x");
+	assert_null(options.command[5]);
+	/* All that came of it stays to be seen, unless that was said otherwise. */
+	assert_int_equal(options.exited_secs, EXITED_FOREVER);
+	assert_int_equal(parse("--exited", "7", "--", "make", NULL), 0);
+	assert_int_equal(options.exited_secs, 7);
+	assert_int_equal(parse("-b", NULL), 0);
+	assert_null(options.command);
+}
+
 static char *
 written(void (*write)(FILE *))
 {
@@ -344,6 +369,42 @@ help_names_every_option_within_80_columns(void **state)
 }
 
 static void
+a_recording_is_shown_with_all_that_is_in_it(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-r", "-", NULL), 0);
+	assert_true(options.events == EVENT_ALL);
+	assert_int_equal(parse("-r", "-", "-e", "open", NULL), 0);
+	assert_true(options.events == (EVENT_BIT(EV_OPEN) | event_mask_vital()));
+}
+
+static int
+check(const char *list, event_mask available)
+{
+	assert_int_equal(parse("-e", list, NULL), 0);
+	return options_check_events(&options, available, why, sizeof(why));
+}
+
+static void
+events_the_system_has_not_are_refused_by_name(void **state)
+{
+	const event_mask available = EVENT_CORE | EVENT_BIT(EV_RENAME) | EVENT_BIT(EV_MOUNT);
+
+	(void)state;
+	assert_int_equal(parse(NULL), 0);
+	assert_int_equal(options_check_events(&options, EVENT_CORE, why, sizeof(why)), 0);
+	assert_int_equal(check("all", available), 0);
+	assert_int_equal(check("file,rename,system", available), 0);
+	assert_int_equal(check("exit", available), 0);
+	assert_int_equal(check("all,-open", available), 0);
+	assert_int_equal(check("open,tcc_modify", available), -EINVAL);
+	assert_string_equal(why, "this system has no event 'tcc_modify'; --list-events shows what it has");
+	assert_int_equal(check("tcc_modify,open,-tcc_modify", available), 0);
+	assert_int_equal(check("session", available), -EINVAL);
+	assert_non_null(strstr(why, "none of the events"));
+}
+
+static void
 list_here(FILE *out)
 {
 	options_list_events(out, EVENT_CORE);
@@ -371,12 +432,15 @@ main(void)
 		cmocka_unit_test(every_option_has_its_effect),
 		cmocka_unit_test(both_ends_of_the_delay_are_allowed),
 		cmocka_unit_test(events_that_make_the_tree_always_come_along),
+		cmocka_unit_test(a_recording_is_shown_with_all_that_is_in_it),
+		cmocka_unit_test(events_the_system_has_not_are_refused_by_name),
 		cmocka_unit_test(paths_pids_and_a_user_become_one_filter),
 		cmocka_unit_test(a_scope_is_text_that_the_filter_takes),
 		cmocka_unit_test(typed_paths_are_made_canonical_and_the_person_told),
 		cmocka_unit_test(mutes_of_every_kind_are_taken),
 		cmocka_unit_test(no_color_in_the_environment_is_respected),
 		cmocka_unit_test(bad_input_gets_a_sentence_that_helps),
+		cmocka_unit_test(what_is_behind_two_dashes_is_a_command_of_its_own),
 		cmocka_unit_test(help_names_every_option_within_80_columns),
 		cmocka_unit_test(every_event_is_listed),
 	};

@@ -306,6 +306,54 @@ the_files(void **state)
 }
 
 static void
+the_events(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	at_all_sizes("events_none", "3");
+	frame_add_events(&f);
+	at_all_sizes("events", "3");
+	f.s.newer = 12345;
+	at_all_sizes("events_held", "3kkkkk");
+	at_all_sizes("event", "3kkk\r");
+	at_all_sizes("events_filter", "3f/tmp\r");
+	frame_finish(&f);
+}
+
+static void
+the_types(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	frame_add_types(&f);
+	at_all_sizes("types", "5jj");
+	f.s.rate[EV_STAT] = 12345;
+	f.s.rate_all += 12345;
+	at_all_sizes("types_hot", "5");
+	frame_finish(&f);
+}
+
+static void
+the_detail_of_a_process(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	frame_add_events(&f);
+	frame_add_process(&f);
+	at_all_sizes("detail", "jj\r");
+	at_all_sizes("detail_end", "jj\rG");
+	f.s.process.exited = true;
+	f.s.process.status = SIGKILL;
+	f.s.process.exited_ns = f.s.time_ns;
+	at_all_sizes("detail_exited", "jj\r");
+	f.s.process.group = true;
+	f.s.process.group_count = 412;
+	at_all_sizes("detail_group", "jj\r");
+	frame_finish(&f);
+	at_all_sizes("detail_gone", "jj\r");
+}
+
+static void
 the_menus(void **state)
 {
 	(void)state;
@@ -736,6 +784,9 @@ main(void)
 		cmocka_unit_test(muted_rows_are_marked),
 		cmocka_unit_test(the_list_of_mutes),
 		cmocka_unit_test(the_files),
+		cmocka_unit_test(the_events),
+		cmocka_unit_test(the_types),
+		cmocka_unit_test(the_detail_of_a_process),
 		cmocka_unit_test(the_menus),
 		cmocka_unit_test(the_menus_about_columns),
 		cmocka_unit_test(counts_that_disagree_and_inversion_are_said),

@@ -461,6 +461,91 @@ subtree_totals_add_what_is_below(void **state)
 	tree_destroy(t);
 }
 
+/* Of a type that is not core; 0 where the row has none. */
+static uint64_t
+more_of(const struct row *r, enum event_id id)
+{
+	uint64_t total = 0;
+
+	for (uint32_t i = 0; i < r->more_count; i++) {
+		assert_true(i == 0 || r->more[i - 1].id < r->more[i].id);
+		assert_true(r->more[i].id >= EV_CORE);
+		if (r->more[i].id == id)
+			total = r->more[i].total;
+	}
+	return total;
+}
+
+static void
+rows_list_the_other_types_that_occurred(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_tick(t, NOON, SECOND);
+	for (unsigned i = 0; i < 3; i++)
+		tree_apply(t, event_of(EV_RENAME, user_below(40, 1, 30)));
+	tree_apply(t, event_of(EV_CHDIR, user_below(40, 1, 30)));
+	tree_apply(t, event_of(EV_RENAME, user_below(30, 1, 20)));
+	tree_apply(t, event_of(EV_SETMODE, user_below(30, 1, 20)));
+	tree_tick(t, NOON + SECOND, SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal(row_of(&s, 40)->more_count, 2);
+	assert_int_equal(more_of(row_of(&s, 40), EV_RENAME), 3);
+	assert_true(row_of(&s, 40)->more[0].rate == 3);
+	assert_int_equal(row_of(&s, 1)->more_count, 0);
+	assert_int_equal(s.total[EV_RENAME], 4);
+	assert_true(s.rate[EV_CHDIR] == 1);
+
+	spec.subtree_totals = true;
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal(row_of(&s, 1)->more_count, 3);
+	assert_int_equal(more_of(row_of(&s, 1), EV_RENAME), 4);
+	assert_int_equal(more_of(row_of(&s, 30), EV_RENAME), 4);
+	assert_int_equal(more_of(row_of(&s, 30), EV_SETMODE), 1);
+	assert_int_equal(more_of(row_of(&s, 40), EV_SETMODE), 0);
+	assert_true(row_of(&s, 30)->more[0].rate == 4);
+
+	/* Neither an exit nor the reaping makes them less. */
+	tree_apply(t, exit_of(user_below(40, 1, 30), 0));
+	tree_tick(t, NOON + 9 * SECOND, 5 * SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + 9 * SECOND);
+	assert_int_equal(more_of(row_of(&s, 1), EV_RENAME), 4);
+	assert_int_equal(more_of(row_of(&s, 30), EV_CHDIR), 1);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+exited_children_in_one_row_add_their_other_types(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	for (int32_t n = 0; n < 12; n++) {
+		struct event_proc child = user_below(500 + n, 1, 30);
+
+		tree_apply(t, with(fork_of(user_below(30, 1, 20), child), FIELD_TARGET, "/usr/lib/as"));
+		tree_apply(t, event_of(EV_UNLINK, child));
+		tree_apply(t, exit_of(child, 0));
+	}
+	spec.root_pid = 30;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	for (size_t i = 0; i < s.count; i++)
+		if (s.rows[i].flags & ROW_GROUP) {
+			assert_int_equal(s.rows[i].group_count, 12);
+			assert_int_equal(more_of(&s.rows[i], EV_UNLINK), 12);
+			assert_int_equal(s.rows[i].total_all, 24);
+		}
+	tree_tick(t, NOON + 3 * SECOND, 5 * SECOND);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
 static void
 rows_whose_events_may_be_missing_say_so(void **state)
 {
@@ -908,6 +993,8 @@ main(void)
 		cmocka_unit_test(a_process_of_which_nothing_is_known_has_a_row),
 		cmocka_unit_test(subtree_totals_add_what_is_below),
 		cmocka_unit_test(rows_whose_events_may_be_missing_say_so),
+		cmocka_unit_test(rows_list_the_other_types_that_occurred),
+		cmocka_unit_test(exited_children_in_one_row_add_their_other_types),
 		cmocka_unit_test(a_snapshot_outlives_its_tree),
 		cmocka_unit_test(a_paused_snapshot_does_not_change_with_the_tree),
 		cmocka_unit_test(a_filter_keeps_the_ancestors_of_a_match),

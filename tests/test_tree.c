@@ -681,7 +681,101 @@ folds_stay_with_the_process(void **state)
 	done(t);
 }
 
+/* ---- types that are not core ---- */
+
+static void
+every_type_is_counted_by_process_and_machine(void **state)
+{
+	struct tree *t = tree_create();
+	const struct proc *p;
+
+	(void)state;
+	for (unsigned round = 0; round < 3; round++)
+		for (unsigned id = EV_COUNT; id-- > 0;) /* the sparse ones grow in any order */
+			if (!event_info[id].vital)
+				for (unsigned n = 0; n <= id % 4; n++)
+					tree_apply(t, event_of((enum event_id)id, pid(200, 1)));
+	p = alive(t, 200);
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		uint64_t wanted = event_info[id].vital ? 0 : 3 * (id % 4 + 1);
+
+		assert_int_equal(sum_of(&p->did, id), wanted);
+		assert_int_equal(tree_applied(t, (enum event_id)id), wanted);
+	}
+	assert_int_equal(facts(p).total_all, activity_total(&p->did));
+	done(t);
+}
+
+static void
+types_that_are_not_core_have_rates_and_come_to_rest(void **state)
+{
+	struct tree *t = tree_create();
+
+	(void)state;
+	tree_tick(t, NOON, SECOND);
+	for (unsigned i = 0; i < 30; i++)
+		tree_apply(t, event_of(EV_RENAME, pid(200, 1)));
+	tree_apply(t, event_of(EV_STAT, pid(200, 1)));
+	tree_tick(t, NOON + SECOND, SECOND);
+	assert_true(facts(alive(t, 200)).rate_all == 31);
+	assert_true(activity_get(&alive(t, 200)->did, EV_RENAME)->rate == 30);
+	assert_true(t->did[EV_STAT].rate == 1);
+	tree_tick(t, NOON + 2 * SECOND, SECOND);
+	assert_true(activity_get(&alive(t, 200)->did, EV_RENAME)->rate == 0);
+	assert_int_equal(t->active_count, 0);
+	tree_clear(t);
+	assert_int_equal(facts(alive(t, 200)).total_all, 0);
+	tree_destroy(t);
+}
+
+static void
+what_a_reaped_process_renamed_stays_with_its_parent(void **state)
+{
+	struct tree *t = tree_create();
+	struct event_proc make = pid(100, 1), sh = below(pid(200, 2), 100), cc = below(pid(300, 3), 200);
+
+	(void)state;
+	tree_apply(t, fork_of(make, sh));
+	tree_apply(t, fork_of(sh, cc));
+	tree_apply(t, event_of(EV_RENAME, cc));
+	tree_apply(t, event_of(EV_UNLINK, cc));
+	tree_apply(t, event_of(EV_RENAME, sh));
+	tree_apply(t, exit_of(cc, 0));
+	tree_apply(t, exit_of(sh, 0));
+	tree_tick(t, NOON + SECOND, 0);
+	assert_int_equal(sum_of(alive(t, 100)->reaped, EV_RENAME), 2);
+	assert_int_equal(sum_of(alive(t, 100)->reaped, EV_UNLINK), 1);
+	done(t);
+}
+
 /* ---- bounds ---- */
+
+/* README and benchmark say 1 KiB with its row; of this the process is a half. */
+_Static_assert(sizeof(struct proc) <= 512, "a process is small");
+
+static size_t heap(void);
+
+static void
+a_process_that_makes_few_types_of_events_stays_small(void **state)
+{
+	enum { N = 4000 };
+	struct tree *t = tree_create();
+	size_t before, grown;
+
+	(void)state;
+	before = heap();
+	for (int32_t n = 0; n < N; n++) {
+		struct event_proc p = pid(1000 + n, 1);
+
+		tree_apply(t, with(event_of(EV_OPEN, p), FIELD_EXE, "/bin/x"));
+		for (unsigned id = EV_CORE; id < EV_CORE + 5; id++)
+			tree_apply(t, event_of((enum event_id)id, p));
+	}
+	grown = heap() - before;
+	if (before)
+		assert_in_range(grown / N, 1, 800);
+	tree_destroy(t);
+}
 
 static size_t
 heap(void)
@@ -882,6 +976,10 @@ main(void)
 		cmocka_unit_test(rates_are_of_the_last_interval_and_fall_to_zero),
 		cmocka_unit_test(clearing_starts_totals_from_zero_but_not_the_accounting),
 		cmocka_unit_test(folds_stay_with_the_process),
+		cmocka_unit_test(every_type_is_counted_by_process_and_machine),
+		cmocka_unit_test(types_that_are_not_core_have_rates_and_come_to_rest),
+		cmocka_unit_test(what_a_reaped_process_renamed_stays_with_its_parent),
+		cmocka_unit_test(a_process_that_makes_few_types_of_events_stays_small),
 		cmocka_unit_test(a_million_short_lives_leave_memory_bounded),
 		cmocka_unit_test(one_pid_over_and_over_keeps_few_tombstones),
 		cmocka_unit_test(a_process_costs_less_than_a_kibibyte),

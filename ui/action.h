@@ -19,6 +19,7 @@
 	X(MUTE,    false, "Muting")                      \
 	X(FILES,   true,  "In the files")                \
 	X(LEDGER,  true,  "In the list of mutes")        \
+	X(TYPES,   true,  "In the types of events")      \
 	X(SHOW,    false, "What is shown")               \
 	X(REPLAY,  true,  "A recording (-r)")            \
 	X(REST,    false, "The rest")
@@ -43,8 +44,12 @@ enum action_group {
 	  "processes as a tree or a flat list, with what they do")				\
 	X(VIEW_FILES,   VIEW, K('2'),                    "files",				\
 	  "files and directories most used, and who uses them")					\
+	X(VIEW_EVENTS,  VIEW, K('3'),                    "events",				\
+	  "the newest events, as they come; can be held and scrolled back")			\
 	X(VIEW_MUTES,   VIEW, K('4', 'v'),               "mutes",				\
-	  "every mute in force, who set it, and what it keeps back; again: back")
+	  "every mute in force, who set it, and what it keeps back; again: back")		\
+	X(VIEW_TYPES,   VIEW, K('5', 'e'),               "types",				\
+	  "types of events: how many come, which are watched; again: back")
 
 enum view_id {
 #define X(id, ...) id,
@@ -61,7 +66,7 @@ enum view_id {
 	X(VIEW_BACK,    VIEW, K(-KEY_BTAB),              NULL,     "view before")		\
 	X(OPEN,         VIEW, K('\r', '\n', -KEY_ENTER), "more",					\
 	  "more about the line under the cursor")						\
-	X(BACK,         VIEW, K(ACTION_ESC),             NULL,					\
+	X(BACK,         VIEW, K(ACTION_ESC),             "back",					\
 	  "back: from that to the list, from a list to the processes")				\
 	X(UP,           MOVE, K(-KEY_UP, 'k'),           NULL,     "one line up")		\
 	X(DOWN,         MOVE, K(-KEY_DOWN, 'j'),         NULL,     "one line down")		\
@@ -118,6 +123,8 @@ enum view_id {
 	  "save the rules to a file for --mute-file")						\
 	X(LEDGER_JUMP,  LEDGER, K('\r', '\n', -KEY_ENTER), "go to",				\
 	  "go to the processes the rule covers")						\
+	X(TYPES_TOGGLE, TYPES, K(' ', '\r', '\n', -KEY_ENTER), "on/off",				\
+	  "watch this type of event, or do not")						\
 	X(TREE,         SHOW, K('t', -KEY_F(5)),         "tree",   "tree or flat list")		\
 	X(TOTALS,       SHOW, K('a'),                    NULL,					\
 	  "counters of the whole subtree, or own")						\
@@ -145,6 +152,10 @@ enum view_id {
 	X(MARK,         SHOW, K('c'),                    NULL,					\
 	  "mark: counters show what comes from here on; again: everything")			\
 	X(CLEAR,        SHOW, K('C'),                    NULL,     "counters from zero")	\
+	X(EXPORT,       SHOW, K('w'),                    NULL,					\
+	  "write what is seen to a file: text, or data when its name ends in .jsonl or .csv")	\
+	X(RECORD,       SHOW, K('R'),                    NULL,					\
+	  "record all events to a file from now on; again: stop")				\
 	X(INTERVAL,     SHOW, K('d'),                    NULL,					\
 	  "seconds between two pictures")							\
 	X(STREAM_PAUSE, REPLAY, K(' '),                  NULL,					\

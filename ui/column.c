@@ -135,6 +135,47 @@ format_mark(char *out, size_t size, char value, const struct row *row, unsigned 
 	pad(out, size, text, 1, width, true);
 }
 
+static struct sheet_value
+value_int(long long value)
+{
+	return value < 0 ? (struct sheet_value){ .kind = SHEET_NONE } : sheet_int(value);
+}
+
+static struct sheet_value
+value_pid(int32_t pid)
+{
+	return value_int(pid > 0 ? pid_shown(pid) : pid);
+}
+
+static struct sheet_value
+value_count(uint64_t value)
+{
+	return sheet_int((int64_t)value);
+}
+
+static struct sheet_value
+value_rate(double value)
+{
+	return sheet_real(value);
+}
+
+static struct sheet_value
+value_text(const char *value)
+{
+	return sheet_text(value);
+}
+
+static struct sheet_value
+value_mark(char value)
+{
+	static const char marks[][2] = { "P", "X", "L", "S", "D", "T" };
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (marks[i][0] == value)
+			return sheet_text(marks[i]);
+	return sheet_text("");
+}
+
 static int
 compare_int(long long a, long long b)
 {
@@ -179,6 +220,10 @@ compare_mark(char a, char b)
 	{                                                                                          \
 		format_##kind(out, size, r->field, r, columns, ascii);                             \
 	}                                                                                          \
+	static struct sheet_value value_##id(const struct row *r)                                  \
+	{                                                                                          \
+		return value_##kind(r->field);                                                     \
+	}                                                                                          \
 	static int compare_##id(const struct row *a, const struct row *b)                          \
 	{                                                                                          \
 		return compare_##kind(a->field, b->field);                                         \
@@ -191,7 +236,8 @@ enum { down_int = 0, down_pid = 0, down_count = 1, down_rate = 1, down_text = 0,
 
 const struct column column_info[COLUMN_COUNT] = {
 #define X(id, title, width, kind, field, shown, drop, help) \
-	{ title, help, width, drop, shown, left_##kind, down_##kind, format_##id, compare_##id },
+	{ #id, title, help, width, drop, shown, left_##kind, down_##kind,           \
+	  format_##id, value_##id, compare_##id },
 	COLUMN_TABLE(X)
 #undef X
 };

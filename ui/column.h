@@ -8,6 +8,7 @@
 #ifndef ESTOP_UI_COLUMN_H
 #define ESTOP_UI_COLUMN_H
 
+#include "model/sheet.h"
 #include "model/snapshot.h"
 
 #define COLUMN_TABLE(X)										\
@@ -46,6 +47,7 @@ enum column_id {
 };
 
 struct column {
+	const char *name;  /* of its value, for programs */
 	const char *title; /* also its name for -o, case ignored */
 	const char *help;
 	uint8_t width;     /* 0: the rest of the line */
@@ -55,6 +57,7 @@ struct column {
 	bool descending;   /* sorts downwards by default */
 	/* Exactly width columns, padded and cleaned. COMMAND is drawn by its view. */
 	void (*format)(char *out, size_t size, const struct row *, unsigned width, bool ascii);
+	struct sheet_value (*value)(const struct row *);
 	row_compare *compare; /* ascending; 0 only when equal */
 };
 

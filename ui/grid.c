@@ -82,3 +82,21 @@ grid_titles(struct ui *ui, WINDOW *w, const struct grid *g, unsigned sorted, int
 		x += (unsigned)width + 1;
 	}
 }
+
+void
+grid_tail(const struct ui *ui, char out[GRID_CELL], const char *path, size_t columns)
+{
+	static char clean[GRID_CELL];
+	size_t width = clean_slice(clean, sizeof clean, path, strlen(path), ui->ascii, 0, SIZE_MAX, NULL);
+
+	out[0] = '\0';
+	if (width <= columns) {
+		snprintf(out, GRID_CELL, "%s", clean);
+		return;
+	}
+	if (columns < 1)
+		return;
+	snprintf(out, GRID_CELL, "%s", ui->ascii ? "<" : "…");
+	clean_slice(out + strlen(out), GRID_CELL - strlen(out), clean, strlen(clean), ui->ascii,
+		    width - columns + 1, columns - 1, NULL);
+}

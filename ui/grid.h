@@ -32,6 +32,9 @@ typedef void grid_cell(void *ctx, unsigned i, char out[GRID_CELL]);
 void grid_draw(struct ui *, WINDOW *, const struct grid *, int y, int columns, enum role,
 	       grid_cell *, void *ctx);
 
+/* The end of a path says most: what of it fits, behind a sign when it is cut. Cleaned. */
+void grid_tail(const struct ui *, char out[GRID_CELL], const char *path, size_t columns);
+
 /* sorted: the column to be marked as the one sorted by, or n. */
 void grid_titles(struct ui *, WINDOW *, const struct grid *, unsigned sorted, int y, int columns);
 

@@ -253,7 +253,25 @@ compose_minute(struct header *h, const struct header_facts *f, const struct snap
 }
 
 static void
-compose_view(struct header *h, const struct header_facts *f, const struct snapshot *s)
+compose_headline(struct header *h, const struct header_facts *f)
+{
+	const struct headline *line = f->headline;
+	struct header_part *p = add(h, 2, false, ROLE_PLAIN);
+	char text[HEADER_TEXT / 2];
+
+	word(p, 44, "%s", line->what);
+	if (line->filter) {
+		p = add(h, 2, false, ROLE_PLAIN);
+		word(p, 46, "filter %s", foreign(text, sizeof text, filter_text(line->filter), 32, f->ascii));
+		word(p, 96, "filter");
+	}
+	if (line->sort)
+		word(add(h, 2, true, ROLE_PLAIN), 41, "sort %s %s", line->sort,
+		     f->ascii ? line->descending ? "desc" : "asc" : line->descending ? "▼" : "▲");
+}
+
+static void
+compose_processes(struct header *h, const struct header_facts *f, const struct snapshot *s)
 {
 	char text[HEADER_TEXT / 2 * 2 - 32], number[32], sum[32], hidden[32];
 	const struct snapshot_spec *spec = f->spec;
@@ -312,6 +330,15 @@ compose_view(struct header *h, const struct header_facts *f, const struct snapsh
 
 	word(add(h, 2, true, ROLE_PLAIN), 41, "sort %s %s", f->sort->title,
 	     f->ascii ? f->descending ? "desc" : "asc" : f->descending ? "▼" : "▲");
+}
+
+static void
+compose_view(struct header *h, const struct header_facts *f, const struct snapshot *s)
+{
+	if (f->headline)
+		compose_headline(h, f);
+	else
+		compose_processes(h, f, s);
 	double seconds = f->interval_ms / 1e3;
 	bool tenths = f->interval_ms % 100 == 0;
 	word(add(h, 2, true, ROLE_PLAIN), 20, tenths ? "every %.1f s" : "every %.3f s", seconds);

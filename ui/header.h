@@ -28,11 +28,20 @@ struct header {
 	unsigned n;
 };
 
+/* What the last line says of a view that does not show processes. */
+struct headline {
+	char what[100];            /* clean: "812 files" */
+	const struct filter *filter;
+	const char *sort;          /* title of a column; NULL: it has no order to choose */
+	bool descending;
+};
+
 /* What the lines tell, apart from the snapshot. */
 struct header_facts {
 	const struct ui_config *config;
 	const struct snapshot_spec *spec;
 	const struct column *sort;
+	const struct headline *headline; /* NULL: processes are shown */
 	bool descending, paused, ascii;
 	bool held;            /* the order of the rows is frozen */
 	const char *follows;  /* the row that is followed, clean; NULL or "": none */

@@ -68,14 +68,23 @@ open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_ki
 	ask(ui, c);
 }
 
-void
-mute_menu_open(struct ui *ui, const struct row *r, struct command *c)
+/* The directory a path lies in, with its slash; "" when it is no path. Free it. */
+static char *
+directory_of(const char *path)
 {
-	char process[96], *directory = xstrdup(r->exe), *slash = strrchr(directory, '/');
+	char *directory = xstrdup(path), *slash = strrchr(directory, '/');
+
+	directory[slash ? slash + 1 - directory : 0] = '\0';
+	return directory;
+}
+
+void
+mute_menu_open_event(struct ui *ui, const struct row *r, const char *target, struct command *c)
+{
+	char process[96], *directory = directory_of(r->exe);
+	char *below = directory_of(target ? target : "");
 	bool gone = r->flags & (ROW_GROUP | ROW_EXITED);
 
-	if (slash)
-		slash[1] = '\0';
 	ui->menu_row.key = r->key;
 	ui->menu_row.version = r->version;
 	ui->menu_row.rate = r->rate_all;
@@ -93,9 +102,17 @@ mute_menu_open(struct ui *ui, const struct row *r, struct command *c)
 	open_menu(ui,
 		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = process, [MUTE_SUBTREE] = process,
 						   [MUTE_EXE] = r->exe, [MUTE_PREFIX] = directory,
-						   [MUTE_TARGET] = "", [MUTE_TARGET_PREFIX] = "" },
+						   [MUTE_TARGET] = target ? target : "",
+						   [MUTE_TARGET_PREFIX] = below },
 		  gone ? MUTE_EXE : MUTE_PROCESS, c);
 	free(directory);
+	free(below);
+}
+
+void
+mute_menu_open(struct ui *ui, const struct row *r, struct command *c)
+{
+	mute_menu_open_event(ui, r, NULL, c);
 }
 
 void

@@ -20,6 +20,8 @@
 void mute_menu_open(struct ui *, const struct row *, struct command *);
 /* The same for a file (target; "" none) and all below a directory (prefix). */
 void mute_menu_open_target(struct ui *, const char *target, const char *prefix, struct command *);
+/* For the process of an event, and its target (NULL: none). */
+void mute_menu_open_event(struct ui *, const struct row *, const char *target, struct command *);
 /*
  * The events of a rule (id), or of the choice made last (id 0): the groups, then
  * the types that have been seen. What is not shown goes with its group.

@@ -5,9 +5,11 @@
 #define ESTOP_UI_PROCESSES_H
 
 #include "model/snapshot.h"
+#include "ui/action.h"
 #include "ui/order.h"
 
 struct ui;
+struct command;
 
 /* Columns for each level of the tree: the deepest row has this depth, COMMAND this width. */
 unsigned processes_indent(unsigned deepest, unsigned width);
@@ -27,5 +29,8 @@ void processes_scroll(struct ui *, const struct snapshot *, int step);
 
 /* Moves the cursor to the next row that matches ui->search, around the end if need be. */
 void processes_search(struct ui *, const struct snapshot *, bool backwards, bool from_here);
+
+/* The command of a key that mutes or unmutes (m, M, u, x), about this row; or says why not. */
+void processes_command_about(struct ui *, const struct row *, enum action_id, struct command *);
 
 #endif

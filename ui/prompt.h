@@ -17,12 +17,13 @@
 #include <wchar.h>
 
 enum prompt_kind { PROMPT_NONE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_INTERVAL, PROMPT_CONFIRM,
-		   PROMPT_MENU, PROMPT_SAVE, PROMPT_OVERWRITE, PROMPT_KINDS };
+		   PROMPT_MENU, PROMPT_SAVE, PROMPT_QUESTION, PROMPT_KINDS };
+
 /* Is a yes or no all that is wanted? */
 static inline bool
 prompt_is_question(enum prompt_kind kind)
 {
-	return kind == PROMPT_CONFIRM || kind == PROMPT_OVERWRITE;
+	return kind == PROMPT_CONFIRM || kind == PROMPT_QUESTION;
 }
 
 enum prompt_result { PROMPT_STAYS, PROMPT_ACCEPTED, PROMPT_CANCELLED };

@@ -37,12 +37,16 @@ struct view {
 	enum action_id hints[VIEW_HINTS];
 	/* To the next line that matches ui->search, around the end if need be. NULL: no search here. */
 	void (*search)(struct ui *, const struct snapshot *, bool backwards, bool from_here);
+	/* For the header; NULL: it says what it says of processes. */
+	void (*headline)(const struct ui *, const struct snapshot *, struct headline *);
+	/* What is seen of it, whole lines, to be written to a file. NULL: it cannot be. */
+	void (*sheet)(struct ui *, const struct snapshot *, struct sheet *);
 	/* Its columns, for the help; those of processes are in ui/column.h. */
 	const struct grid_column *column;
 	unsigned columns;
 };
 
-extern const struct view view_processes, view_files, view_mutes;
+extern const struct view view_processes, view_files, view_events, view_mutes, view_types, view_detail;
 
 /* The row the mute menu is about: it may be gone from the snapshot by the time of the answer. */
 struct menu_row {
@@ -117,6 +121,28 @@ struct ui {
 		char *who;           /* whose users are listed; NULL: the targets are */
 	} files;
 
+	struct events_state {
+		bool follows;        /* the newest is at the bottom */
+		uint64_t cursor, bottom; /* sequence numbers */
+		size_t page;
+		struct filter *filter;
+		bool open;           /* all of the event under the cursor is shown */
+		size_t scroll, pane_page;
+	} events;
+
+	struct types_state {
+		struct list list;
+		unsigned id;         /* under the cursor */
+		bool bound;          /* the cursor stays with it */
+		unsigned sort;       /* enum type_column */
+		bool reversed;
+	} types;
+
+	struct detail_state {
+		bool open;           /* on top of the view */
+		size_t scroll, page;
+	} detail;
+
 	size_t help_top;
 	struct filter *search;
 	struct prompt prompt;
@@ -125,6 +151,7 @@ struct ui {
 	uint64_t hint_until;         /* a word for those who are new here */
 	uint64_t first_ns;           /* of the first snapshot */
 	char *exe;                   /* given out in a command */
+	struct command asked;        /* what a yes to the question means; its exe is ours */
 	char *line;                  /* to put a row together */
 	size_t line_size;
 };
@@ -133,6 +160,9 @@ uint64_t ui_now(const struct ui *);
 void ui_attr(const struct ui *, WINDOW *, enum role);
 void ui_put(const struct ui *, WINDOW *, int y, int x, const char *text, enum role);
 char *ui_line(struct ui *, size_t columns); /* room for so many columns of cleaned text */
+
+/* Names the columns of a view for its sheet; names are those of the table, in their order. */
+void ui_sheet_columns(struct sheet *, const struct grid_column *, const char *const names[], unsigned n);
 
 void ui_show(struct ui *, enum view_id, struct command *);
 void ui_point_at(struct ui *, struct proc_key); /* the cursor of the processes */
@@ -143,6 +173,11 @@ const struct view *view_of(enum view_id);
 
 /* What a view asks of the snapshots to come; called when it is shown. */
 void view_files_enter(struct ui *);
+void view_events_enter(struct ui *);
+void view_types_enter(struct ui *);
+
+/* All about the process of this row, on top of the view. */
+void view_detail_open(struct ui *, const struct row *, struct command *);
 
 /* What the mouse did at line y and column x of the screen (tests; ui_input() does it itself). */
 void ui_mouse(struct ui *, const struct snapshot *, enum term_mouse, int y, int x, struct command *);

@@ -175,6 +175,19 @@ term_mouse(struct terminal *t, int *y, int *x)
 						: TERM_MOUSE_NONE;
 }
 
+/*
+ * Output for the old size that was on its way when the window changed may have set a
+ * scroll region of lines that are no more, and some terminals keep what is left of it.
+ */
+static void
+reset_region(void)
+{
+	char *region = tigetstr("csr");
+
+	if (region && region != (char *)-1)
+		putp(tparm(region, 0L, (long)LINES - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+}
+
 void
 term_resize(struct terminal *t)
 {
@@ -188,6 +201,7 @@ term_resize(struct terminal *t)
 	/* resize_term() and not resizeterm(): no KEY_RESIZE comes back. */
 	if (size.ws_row != LINES || size.ws_col != COLS)
 		resize_term(size.ws_row, size.ws_col);
+	reset_region();
 	/* Terminals re-wrap what they show, so nothing on them can be relied on. */
 	clearok(curscr, TRUE);
 }

@@ -140,6 +140,7 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 	ui->interval_ms = config->interval_ms;
 	ui->first_ns = config->start_ns;
 	ui->pinned = true;
+	ui->events.follows = true;
 	for (unsigned id = 0; config->view && id < VIEW_COUNT; id++)
 		if (strcmp(config->view, view_name((enum view_id)id)) == 0)
 			ui_show(ui, (enum view_id)id, &(struct command){ .kind = COMMAND_NONE });
@@ -163,6 +164,7 @@ ui_close(struct ui *ui)
 	menu_close(&ui->menu);
 	free(ui->menu_row.exe);
 	free(ui->menu_path);
+	filter_free(ui->events.filter);
 	free(ui->files.path);
 	free(ui->files.who);
 	filter_free(ui->files.filter);
@@ -236,7 +238,9 @@ ui_resume(struct ui *ui)
 static const struct view *const views[VIEW_COUNT] = {
 	[VIEW_PROCESSES] = &view_processes,
 	[VIEW_FILES] = &view_files,
+	[VIEW_EVENTS] = &view_events,
 	[VIEW_MUTES] = &view_mutes,
+	[VIEW_TYPES] = &view_types,
 };
 
 const struct view *
@@ -249,7 +253,7 @@ view_of(enum view_id id)
 static const struct view *
 shown(const struct ui *ui)
 {
-	return views[ui->view];
+	return ui->detail.open ? &view_detail : views[ui->view];
 }
 
 /* Drawing. */
@@ -277,6 +281,7 @@ static void
 draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, int columns)
 {
 	static struct header header; /* large, and of no use between frames */
+	struct headline headline = { .what = "" };
 	struct header_facts facts = {
 		.config = &ui->config, .spec = &ui->spec, .sort = ui->sort,
 		.descending = ui->spec.reverse, .paused = ui->paused, .ascii = ui->ascii,
@@ -284,6 +289,10 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 		.held = ui->held, .follows = ui->follow_name,
 	};
 
+	if (shown(ui)->headline) {
+		shown(ui)->headline(ui, s, &headline);
+		facts.headline = &headline;
+	}
 	header_compose(&header, &facts, s, lines);
 	unsigned second = header_fit(&header, (unsigned)columns);
 	for (unsigned i = 0; i < lines; i++) {
@@ -485,11 +494,17 @@ next_exited(struct ui *ui, struct command *c)
 				  : "exited processes stay for 60 s");
 }
 
-/* Files have a filter of their own, on their paths; all else is about processes. */
+/* Files and events have filters of their own. NULL: nothing can be filtered here. */
 static struct filter **
 filter_of(struct ui *ui)
 {
-	return ui->view == VIEW_FILES ? &ui->files.filter : &ui->filter;
+	struct filter **filters[VIEW_COUNT] = {
+		[VIEW_PROCESSES] = &ui->filter,
+		[VIEW_FILES] = &ui->files.filter,
+		[VIEW_EVENTS] = &ui->events.filter,
+	};
+
+	return ui->detail.open ? NULL : filters[ui->view];
 }
 
 static void
@@ -519,9 +534,13 @@ ui_show(struct ui *ui, enum view_id view, struct command *c)
 {
 	ui->view = view;
 	ui->spec.ledger = view == VIEW_MUTES;
-	ui->spec.files.asked = false;
+	ui->spec.files.asked = ui->spec.minute = ui->spec.process.asked = ui->detail.open = false;
 	if (view == VIEW_FILES)
 		view_files_enter(ui);
+	else if (view == VIEW_EVENTS)
+		view_events_enter(ui);
+	else if (view == VIEW_TYPES)
+		view_types_enter(ui);
 	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
 
@@ -535,13 +554,69 @@ ui_point_at(struct ui *ui, struct proc_key key)
 }
 
 void
-ui_ask_overwrite(struct ui *ui, const char *path)
+ui_ask(struct ui *ui, const char *question, const struct command *c)
 {
+	char *path = c->exe ? xstrdup(c->exe) : NULL;
+
+	prompt_open(&ui->prompt, PROMPT_QUESTION, question, "");
+	free(ui->exe); /* which c->exe may be */
+	ui->exe = path;
+	ui->asked = *c;
+	ui->asked.exe = path;
+	ui->asked.on = true;
+}
+
+void
+ui_ask_name(struct ui *ui, const char *label, const char *initial, const struct command *c)
+{
+	prompt_open(&ui->prompt, PROMPT_SAVE, label, initial);
+	ui->asked = *c;
+	ui->asked.exe = NULL;
+}
+
+void
+ui_sheet_columns(struct sheet *sheet, const struct grid_column *column, const char *const names[], unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		sheet_column(sheet, names[i], column[i].title, column[i].left);
+}
+
+bool
+ui_sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	const struct view *view = view_of(ui->view);
+	char text[256];
+
+	if (!view->sheet)
+		return false;
+	snprintf(text, sizeof text, "estop  %s  %s", ui->config.host ? ui->config.host : "",
+		 ui->config.source ? ui->config.source : "");
+	sheet_describe(sheet, text);
+	view->sheet(ui, s, sheet);
+	return true;
+}
+
+static void
+ask_export(struct ui *ui)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "estop-%s.txt", view_name(ui->view));
+	if (view_of(ui->view)->sheet)
+		ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = COMMAND_EXPORT });
+	else
+		ui_message(ui, "this view cannot be written to a file");
+}
+
+void
+ui_ask_overwrite(struct ui *ui, const struct command *c)
+{
+	const char *path = c->exe;
 	char question[80];
 
 	snprintf(question, sizeof question, "%s%.40s is there already; overwrite it? y/n",
 		 strlen(path) > 40 ? "..." : "", strlen(path) > 40 ? path + strlen(path) - 40 : path);
-	prompt_open(&ui->prompt, PROMPT_OVERWRITE, question, "");
+	ui_ask(ui, question, c);
 }
 
 static void
@@ -578,6 +653,37 @@ ask_unmute_all(struct ui *ui, const struct snapshot *s)
 	prompt_open(&ui->prompt, PROMPT_CONFIRM, question, "");
 }
 
+/* Keys that mean something only among processes. */
+static bool
+is_for_processes(enum action_id id)
+{
+	switch (id) {
+	case ACTION_LEFT:
+	case ACTION_RIGHT:
+	case ACTION_FOLD:
+	case ACTION_UNFOLD:
+	case ACTION_FOLD_ALL:
+	case ACTION_MUTE_PROCESS:
+	case ACTION_MUTE_EXE:
+	case ACTION_MUTE_MENU:
+	case ACTION_UNMUTE:
+	case ACTION_TREE:
+	case ACTION_TOTALS:
+	case ACTION_SORT_LEFT:
+	case ACTION_SORT_RIGHT:
+	case ACTION_SORT_MENU:
+	case ACTION_REVERSE:
+	case ACTION_HOLD:
+	case ACTION_FOLLOW:
+	case ACTION_EXITED:
+	case ACTION_KERNEL:
+	case ACTION_SETUP:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void
 act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
@@ -593,11 +699,15 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		search_again(ui, s, id == ACTION_SEARCH_BACK);
 		break;
 	case ACTION_FILTER:
-		prompt_open(&ui->prompt, PROMPT_FILTER,
+		if (!filter_of(ui))
+			ui_message(ui, "there is no filter in this view");
+		else
+			prompt_open(&ui->prompt, PROMPT_FILTER,
 			    "filter:", *filter_of(ui) ? filter_text(*filter_of(ui)) : "");
 		break;
 	case ACTION_FILTER_CLEAR:
-		set_filter(ui, NULL, c);
+		if (filter_of(ui))
+			set_filter(ui, NULL, c);
 		break;
 	case ACTION_UNMUTE_ALL:
 		ask_unmute_all(ui, s);
@@ -613,10 +723,14 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		break;
 	case ACTION_VIEW_PROCESSES:
 	case ACTION_VIEW_FILES:
+	case ACTION_VIEW_EVENTS:
 		ui_show(ui, (enum view_id)(id - ACTION_VIEW_PROCESSES), c);
 		break;
 	case ACTION_VIEW_MUTES:
 		ui_show(ui, ui->view == VIEW_MUTES ? VIEW_PROCESSES : VIEW_MUTES, c);
+		break;
+	case ACTION_VIEW_TYPES:
+		ui_show(ui, ui->view == VIEW_TYPES ? VIEW_PROCESSES : VIEW_TYPES, c);
 		break;
 	case ACTION_VIEW_NEXT:
 		ui_show(ui, (ui->view + 1) % VIEW_COUNT, c);
@@ -648,13 +762,10 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		ui_sort_by(ui, ui->sort, !ui->reversed, c);
 		break;
 	case ACTION_SORT_MENU:
+		setup_sort(ui);
+		break;
 	case ACTION_SETUP:
-		if (ui->view != VIEW_PROCESSES)
-			ui_message(ui, "this is about the columns of processes; 1 shows them");
-		else if (id == ACTION_SORT_MENU)
-			setup_sort(ui);
-		else
-			setup_columns(ui);
+		setup_columns(ui);
 		break;
 	case ACTION_SAVE:
 		c->kind = COMMAND_SAVE_CONFIG;
@@ -670,6 +781,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		break;
 	case ACTION_PAUSE:
 		ui->paused = !ui->paused;
+		view_events_enter(ui); /* they are held as long as the picture is */
 		*c = (struct command){ .kind = COMMAND_PAUSE, .on = ui->paused };
 		break;
 	case ACTION_STREAM_PAUSE:
@@ -693,6 +805,12 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		break;
 	case ACTION_INTERVAL:
 		ask_interval(ui);
+		break;
+	case ACTION_EXPORT:
+		ask_export(ui);
+		break;
+	case ACTION_RECORD:
+		c->kind = COMMAND_RECORD;
 		break;
 	case ACTION_HELP:
 		ui->help = true;
@@ -782,7 +900,8 @@ accept_file(struct ui *ui, const char *text, struct command *c)
 	}
 	free(ui->exe);
 	ui->exe = xstrdup(text);
-	*c = (struct command){ .kind = COMMAND_SAVE_RULES, .exe = ui->exe };
+	*c = ui->asked;
+	c->exe = ui->exe;
 	return true;
 }
 
@@ -796,6 +915,10 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		complete(&ui->prompt, s, ui->ascii);
 		return;
 	}
+	/* Who leaves by Ctrl-C and is asked presses it again. */
+	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == COMMAND_QUIT &&
+	    key == ACTION_CTRL('C'))
+		key = 'y';
 	result = prompt_key(&ui->prompt, key);
 
 	if (result == PROMPT_STAYS)
@@ -816,8 +939,8 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		case PROMPT_SAVE:
 			taken = accept_file(ui, text, c);
 			break;
-		case PROMPT_OVERWRITE: /* the path is still there from COMMAND_SAVE_RULES */
-			*c = (struct command){ .kind = COMMAND_SAVE_RULES, .exe = ui->exe, .on = true };
+		case PROMPT_QUESTION:
+			*c = ui->asked;
 			break;
 		default:
 			taken = accept_pattern(ui, s, text, c);
@@ -868,7 +991,10 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 	if (id == ACTION_NONE) {
 		ui_message(ui, "this key does nothing here; ? shows the keys");
 	} else if (!shown(ui)->act(ui, s, id, c)) {
-		act(ui, s, id, c);
+		if (shown(ui) != &view_processes && is_for_processes(id))
+			ui_message(ui, "this key is for the list of processes; 1 shows it");
+		else
+			act(ui, s, id, c);
 	}
 }
 
@@ -915,14 +1041,14 @@ ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, i
 			key_in_menu(ui, s, step < 0 ? -KEY_UP : -KEY_DOWN, c);
 		else
 			press_menu(ui, s, y, x, c);
-	} else if (ui->view == VIEW_PROCESSES) {
+	} else if (shown(ui) == &view_processes) {
 		if (step)
 			processes_scroll(ui, s, step * WHEEL_LINES);
 		else
 			processes_press(ui, s, y, x, c);
 	} else if (step) {
 		repeat(ui, s, step < 0 ? ACTION_UP : ACTION_DOWN, WHEEL_LINES, c);
-	} else if (y > ui->titles_y && y < getmaxy(stdscr) - 1) {
+	} else if (!ui->detail.open && y > ui->titles_y && y < getmaxy(stdscr) - 1) {
 		int down = y - ui->cursor_y;
 		repeat(ui, s, down < 0 ? ACTION_UP : ACTION_DOWN, down < 0 ? -down : down, c);
 	}

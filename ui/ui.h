@@ -8,6 +8,7 @@
 #ifndef ESTOP_UI_UI_H
 #define ESTOP_UI_UI_H
 
+#include "model/sheet.h"
 #include "model/snapshot.h"
 #include "ui/column.h"
 
@@ -66,7 +67,7 @@ struct ui_config {
 /* What the main loop is asked to do. */
 enum command_kind {
 	COMMAND_NONE,
-	COMMAND_QUIT,
+	COMMAND_QUIT,             /* .on: also when that ends a command */
 	COMMAND_SUSPEND,
 	COMMAND_REDRAW,
 	COMMAND_REFRESH,          /* the spec changed: take a new snapshot and draw */
@@ -83,6 +84,8 @@ enum command_kind {
 	COMMAND_RULE_REMOVE,      /* command.id */
 	COMMAND_RULE_EVENTS,      /* command.id, .events */
 	COMMAND_RULE_AUDITION,    /* command.id */
+	COMMAND_EXPORT,           /* command.exe is the file; .on: overwrite; see ui_sheet() */
+	COMMAND_RECORD,           /* start or stop; .exe is the file, NULL: to be asked for; .on: overwrite */
 	COMMAND_SAVE_RULES,       /* command.exe is the file; .on: overwrite what is there */
 	COMMAND_FOLD,             /* command.key, command.on */
 	COMMAND_FOLD_ALL,         /* command.on */
@@ -153,8 +156,17 @@ void ui_key(struct ui *, const struct snapshot *, int key, struct command *);
 /* One line for the person, any bytes, until the next key or 4 s: "muted /bin/x (z undoes)". */
 void ui_message(struct ui *, const char *text);
 
-/* A file is there already: asks whether COMMAND_SAVE_RULES may overwrite it. */
-void ui_ask_overwrite(struct ui *, const char *path);
+/* Asks a question for y or n, and after a yes gives out c again, with .on set. */
+void ui_ask(struct ui *, const char *question, const struct command *c);
+
+/* Asks for the name of a file, and gives out c with it in .exe. */
+void ui_ask_name(struct ui *, const char *label, const char *initial, const struct command *c);
+
+/* What is seen, as data. false: this view cannot be written. */
+bool ui_sheet(struct ui *, const struct snapshot *, struct sheet *);
+
+/* The file of c is there already: asks whether it may be overwritten. */
+void ui_ask_overwrite(struct ui *, const struct command *c);
 
 void ui_resize(struct ui *);                 /* after SIGWINCH */
 void ui_suspend(struct ui *);                /* before raise(SIGSTOP): terminal given back */

@@ -139,24 +139,6 @@ put_balance(char out[GRID_CELL], const struct file_row *r)
 	snprintf(out, GRID_CELL, "%s%s%s", r->at_least ? "~" : "", r->balance < 0 ? "-" : "", number);
 }
 
-/* The end of a path says most. */
-static void
-put_path(const struct ui *ui, char out[GRID_CELL], const char *path, size_t room)
-{
-	static char clean[GRID_CELL];
-	size_t width = clean_slice(clean, sizeof clean, path, strlen(path), ui->ascii, 0, SIZE_MAX, NULL);
-
-	if (width <= room) {
-		snprintf(out, GRID_CELL, "%s", clean);
-		return;
-	}
-	if (room < 1)
-		return;
-	snprintf(out, GRID_CELL, "%s", ui->ascii ? "<" : "…");
-	clean_slice(out + strlen(out), GRID_CELL - strlen(out), clean, strlen(clean), ui->ascii,
-		    width - room + 1, room - 1, NULL);
-}
-
 struct line {
 	const struct ui *ui;
 	const struct grid *grid;
@@ -202,7 +184,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		snprintf(out, GRID_CELL, "%c", r->mute);
 		break;
 	default:
-		put_path(line->ui, out, r->path, (size_t)line->grid->rest);
+		grid_tail(line->ui, out, r->path, (size_t)line->grid->rest);
 		break;
 	}
 }
@@ -229,7 +211,7 @@ user_cell(void *ctx, unsigned column, char out[GRID_CELL])
 		put_count(out, u->total, at_least, width);
 		break;
 	default:
-		put_path(line->ui, out, *u->exe ? u->exe : "?", (size_t)line->grid->rest);
+		grid_tail(line->ui, out, *u->exe ? u->exe : "?", (size_t)line->grid->rest);
 		break;
 	}
 }
@@ -276,7 +258,7 @@ draw_users(struct ui *ui, WINDOW *w, const struct files_page *p, int top, int li
 	struct line line = { .ui = ui, .grid = &grid };
 	char path[GRID_CELL], title[GRID_CELL];
 
-	put_path(ui, path, ui->files.who, columns > 12 ? (size_t)columns - 12 : 1);
+	grid_tail(ui, path, ui->files.who, columns > 12 ? (size_t)columns - 12 : 1);
 	snprintf(title, sizeof title, "%s %s", columns > 40 ? "who uses" : "who:", path);
 	ui_put_line(ui, w, top, columns, title, ROLE_NAME);
 	if (lines < 2)
@@ -328,6 +310,24 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 			  cell, &line);
 	}
 	wmove(w, top + 1 + (int)(ui->files.list.line - ui->files.list.top), 0);
+}
+
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	const struct files_page *p = &s->files;
+	const char *name = ui->spec.files.directories ? p->kept == 1 ? "directory" : "directories"
+			   : p->kept == 1	      ? "file"
+						      : "files";
+
+	if (ui->files.filter)
+		snprintf(line->what, sizeof line->what, "%zu of %zu %s", p->count, p->kept, name);
+	else
+		snprintf(line->what, sizeof line->what, "%zu %s%s", p->kept, name,
+			 p->full ? ", the most used" : "");
+	line->filter = ui->files.filter;
+	line->sort = file_column[ui->files.sort].title;
+	line->descending = goes_down[ui->files.sort] != ui->files.reversed;
 }
 
 /* ---- keys ---- */
@@ -513,25 +513,98 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		if ((r = current(ui, s)))
 			show_users(ui, r, c);
 		return true;
-	case ACTION_LEFT:
-	case ACTION_RIGHT:
-	case ACTION_FOLD:
-	case ACTION_UNFOLD:
-	case ACTION_FOLD_ALL:
-	case ACTION_TREE:
-	case ACTION_TOTALS:
-	case ACTION_EXITED:
-	case ACTION_KERNEL:
-		ui_message(ui, "this key is for processes; 1 shows them");
-		return true;
 	default:
 		return false;
 	}
+}
+
+static const char *const file_name[FILE_COUNT] = {
+#define X(id, ...) #id,
+	FILE_COLUMN_TABLE(X)
+#undef X
+};
+
+static const char *const user_name[USER_COUNT] = {
+#define X(id, ...) #id,
+	USER_COLUMN_TABLE(X)
+#undef X
+};
+
+static struct sheet_value
+file_value(const struct file_row *r, enum file_column column, char mark[2])
+{
+	switch (column) {
+	case FILE_RATE:
+		return sheet_real(r->rate);
+	case FILE_OPEN_S:
+		return sheet_real(r->open_rate);
+	case FILE_CLOSE_S:
+		return sheet_real(r->close_rate);
+	case FILE_TOTAL:
+		return sheet_int((int64_t)r->total);
+	case FILE_OPENS:
+		return sheet_int((int64_t)r->opens);
+	case FILE_BALANCE:
+		return sheet_int(r->balance);
+	case FILE_USERS:
+		return sheet_int(r->users);
+	case FILE_TOP:
+		return sheet_int(pid_shown(r->top_pid));
+	case FILE_MUTE:
+		snprintf(mark, 2, "%s", r->mute == ' ' ? "" : (char[]){ r->mute, '\0' });
+		return sheet_text(mark);
+	default:
+		return sheet_text(r->path);
+	}
+}
+
+static struct sheet_value
+user_value(const struct file_user_row *u, enum user_column column)
+{
+	switch (column) {
+	case USER_PID:
+		return sheet_int(pid_shown(u->key.pid));
+	case USER_OPENS:
+		return sheet_int((int64_t)u->opens);
+	case USER_CLOSES:
+		return sheet_int((int64_t)u->closes);
+	case USER_TOTAL:
+		return sheet_int((int64_t)u->total);
+	default:
+		return sheet_text(u->exe);
+	}
+}
+
+static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	const struct files_page *p = &s->files;
+	struct grid grid = { .rest = GRID_CELL / 2 }; /* paths are not cut */
+	struct line line = { .ui = ui, .grid = &grid };
+	char text[GRID_CELL], mark[2];
+
+	if (ui->files.who) {
+		ui_sheet_columns(sheet, user_column, user_name, USER_COUNT);
+		for (size_t i = 0; i < p->user_count; i++)
+			for (unsigned column = 0; column < USER_COUNT; column++) {
+				line.user = &p->users[i];
+				user_cell(&line, column, text);
+				sheet_add(sheet, user_value(line.user, column), text);
+			}
+		return;
+	}
+	ui_sheet_columns(sheet, file_column, file_name, FILE_COUNT);
+	for (size_t i = 0; i < p->count; i++)
+		for (unsigned column = 0; column < FILE_COUNT; column++) {
+			line.r = &p->rows[i];
+			cell(&line, column, text);
+			sheet_add(sheet, file_value(line.r, column, mark), text);
+		}
 }
 
 const struct view view_files = {
 	ACTION_GROUP_FILES, draw, act,
 	{ ACTION_FILES_MUTE, ACTION_FILES_DIRECTORIES, ACTION_OPEN, ACTION_HELP, ACTION_QUIT, ACTION_FILTER,
 	  ACTION_SEARCH, ACTION_MUTE_MENU, ACTION_UNDO, ACTION_PAUSE },
-	search, file_column, FILE_COUNT,
+	search, headline, sheet, file_column, FILE_COUNT,
 };

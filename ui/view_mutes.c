@@ -235,27 +235,15 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	}
 	switch (id) {
 	case ACTION_LEDGER_SAVE:
-		prompt_open(&ui->prompt, PROMPT_SAVE, "save the rules to:",
-			    ui->config.mute_file ? ui->config.mute_file : "estop.mutes");
+		ui_ask_name(ui, "save the rules to:",
+			    ui->config.mute_file ? ui->config.mute_file : "estop.mutes",
+			    &(struct command){ .kind = COMMAND_SAVE_RULES });
 		return true;
 	case ACTION_LEDGER_REMOVE:
 	case ACTION_LEDGER_EVENTS:
 	case ACTION_LEDGER_AUDITION:
 	case ACTION_LEDGER_JUMP:
 		break;
-	case ACTION_LEFT:
-	case ACTION_RIGHT:
-	case ACTION_FOLD:
-	case ACTION_UNFOLD:
-	case ACTION_FOLD_ALL:
-	case ACTION_MUTE_PROCESS:
-	case ACTION_MUTE_EXE:
-	case ACTION_MUTE_MENU:
-	case ACTION_SEARCH:
-	case ACTION_SEARCH_NEXT:
-	case ACTION_SEARCH_BACK:
-		ui_message(ui, "this key is for processes; v goes back to them");
-		return true;
 	default:
 		return false;
 	}
@@ -274,9 +262,61 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	return true;
 }
 
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	(void)ui;
+	snprintf(line->what, sizeof line->what, "%zu mute%s", s->ledger.count,
+		 s->ledger.count == 1 ? "" : "s");
+}
+
+static const char *const ledger_name[LEDGER_COUNT] = {
+#define X(id, ...) #id,
+	LEDGER_COLUMN_TABLE(X)
+#undef X
+};
+
+/* Names stay as they are shown; numbers are exact, and missing where there is none. */
+static struct sheet_value
+value(const struct line *line, enum ledger_column column, const char *shown)
+{
+	const struct mute_row *r = line->r;
+	const struct sheet_value none = { .kind = SHEET_NONE };
+
+	switch (column) {
+	case LEDGER_AGE:
+		return r->id && line->now_ns > r->since_ns ?
+			       sheet_real((double)(line->now_ns - r->since_ns) / 1e9) : none;
+	case LEDGER_BEFORE:
+		return r->id ? sheet_real(r->rate_before) : none;
+	case LEDGER_HEARD:
+		return r->rate_heard >= 0 ? sheet_real(r->rate_heard) : none;
+	case LEDGER_KEPT:
+		return r->counted ? sheet_int((int64_t)r->suppressed) : none;
+	default:
+		return sheet_text(shown);
+	}
+}
+
+static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	struct line line = { .now_ns = s->time_ns, .heard_shown = true };
+	char text[GRID_CELL];
+
+	(void)ui;
+	ui_sheet_columns(sheet, ledger_column, ledger_name, LEDGER_COUNT);
+	for (size_t i = 0; i < s->ledger.count; i++)
+		for (unsigned column = 0; column < LEDGER_COUNT; column++) {
+			line.r = &s->ledger.rows[i];
+			cell(&line, column, text);
+			sheet_add(sheet, value(&line, column, text), text);
+		}
+}
+
 const struct view view_mutes = {
 	ACTION_GROUP_LEDGER, draw, act,
 	{ ACTION_LEDGER_REMOVE, ACTION_LEDGER_EVENTS, ACTION_LEDGER_AUDITION, ACTION_LEDGER_JUMP,
 	  ACTION_LEDGER_SAVE, ACTION_UNDO, ACTION_INVERT, ACTION_HELP, ACTION_QUIT },
-	NULL, ledger_column, LEDGER_COUNT,
+	NULL, headline, sheet, ledger_column, LEDGER_COUNT,
 };

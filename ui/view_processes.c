@@ -4,46 +4,23 @@
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
 #include "ui/state.h"
+#include "ui/words.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #define FREEZE_NS 1500000000ull
 
 enum { SHIFT_STEP = 8, SHIFT_MAX = 1 << 20, NAME_ONLY_COLUMNS = 20 };
 
-/* Signal names without the SIG; sigabbrev_np() and sys_signame are not everywhere. */
-static const struct {
-	int number;
-	const char *name;
-} signal_name[] = {
-	{SIGHUP, "HUP"},   {SIGINT, "INT"},       {SIGQUIT, "QUIT"}, {SIGILL, "ILL"},
-	{SIGTRAP, "TRAP"}, {SIGABRT, "ABRT"},     {SIGBUS, "BUS"},   {SIGFPE, "FPE"},
-	{SIGKILL, "KILL"}, {SIGUSR1, "USR1"},     {SIGSEGV, "SEGV"}, {SIGUSR2, "USR2"},
-	{SIGPIPE, "PIPE"}, {SIGALRM, "ALRM"},     {SIGTERM, "TERM"}, {SIGXCPU, "XCPU"},
-	{SIGXFSZ, "XFSZ"}, {SIGVTALRM, "VTALRM"}, {SIGPROF, "PROF"}, {SIGSYS, "SYS"},
-};
-
 static void
 exit_words(char *out, size_t size, int status)
 {
-	if (status == -1) { /* not seen */
-		snprintf(out, size, " (exited)");
-		return;
-	}
-	if (!WIFSIGNALED(status)) {
-		snprintf(out, size, " (exit %d)", WEXITSTATUS(status));
-		return;
-	}
-	for (size_t i = 0; i < sizeof signal_name / sizeof *signal_name; i++)
-		if (signal_name[i].number == WTERMSIG(status)) {
-			snprintf(out, size, " (SIG%s)", signal_name[i].name);
-			return;
-		}
-	snprintf(out, size, " (signal %d)", WTERMSIG(status));
+	char words[40];
+
+	words_status(words, sizeof words, status);
+	snprintf(out, size, " (%s)", status == -1 ? "exited" : words);
 }
 
 /* "8 ms"; lives are known to about 12 %, so two digits are all that is said. */
@@ -507,32 +484,22 @@ about(struct ui *ui, const struct row *r, enum command_kind kind, struct command
 			      .exe = ui->exe};
 }
 
-static void
-mute_process(struct ui *ui, const struct snapshot *s, struct command *c)
+void
+processes_command_about(struct ui *ui, const struct row *r, enum action_id id, struct command *c)
 {
-	const struct row *r = current(ui, s);
+	bool ended = r->flags & (ROW_GROUP | ROW_EXITED);
 
-	if (!r)
-		return;
-	if (r->flags & ROW_GROUP)
-		ui_message(ui, "these processes have exited; M mutes their executable");
-	else if (r->flags & ROW_EXITED)
-		ui_message(ui, "this process has exited; M mutes its executable");
-	else
-		about(ui, r, COMMAND_MUTE_PROCESS, c);
-}
-
-static void
-mute_exe(struct ui *ui, const struct snapshot *s, struct command *c)
-{
-	const struct row *r = current(ui, s);
-
-	if (!r)
-		return;
-	if (!*r->exe)
+	if (id == ACTION_MUTE_PROCESS && ended)
+		ui_message(ui, r->flags & ROW_GROUP ? "these processes have exited; M mutes their executable"
+						    : "this process has exited; M mutes its executable");
+	else if (id == ACTION_MUTE_EXE && !*r->exe)
 		ui_message(ui, "the path of its executable is not known");
+	else if (id == ACTION_MUTE_MENU)
+		mute_menu_open(ui, r, c);
 	else
-		about(ui, r, COMMAND_MUTE_EXE, c);
+		about(ui, r, id == ACTION_MUTE_PROCESS ? COMMAND_MUTE_PROCESS
+			     : id == ACTION_MUTE_EXE   ? COMMAND_MUTE_EXE
+						       : COMMAND_UNMUTE_ROW, c);
 }
 
 /* Folds or unfolds the highlighted process; false when there is nothing to. */
@@ -694,14 +661,15 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		fold_all(ui, s, c);
 		break;
 	case ACTION_MUTE_PROCESS:
-		mute_process(ui, s, c);
-		break;
 	case ACTION_MUTE_EXE:
-		mute_exe(ui, s, c);
-		break;
 	case ACTION_MUTE_MENU:
+	case ACTION_UNMUTE:
 		if ((r = current(ui, s)))
-			mute_menu_open(ui, r, c);
+			processes_command_about(ui, r, id, c);
+		break;
+	case ACTION_OPEN:
+		if ((r = current(ui, s)))
+			view_detail_open(ui, r, c);
 		break;
 	case ACTION_HOLD:
 		hold(ui, s);
@@ -710,10 +678,6 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		if ((r = current(ui, s)))
 			follow(ui, r);
 		return true;
-	case ACTION_UNMUTE:
-		if ((r = current(ui, s)))
-			about(ui, r, COMMAND_UNMUTE_ROW, c);
-		break;
 	default:
 		return false;
 	}
@@ -721,9 +685,56 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	return true;
 }
 
+/* The columns that are chosen, however narrow the screen, and what only programs want to know. */
+static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	enum { WIDE = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
+	char *text = xmalloc(COMMAND_BYTES), guides[4096];
+	struct layout layout;
+	bool cut;
+
+	column_layout(&layout, &ui->columns, ui->sort, WIDE);
+	for (unsigned i = 0; i < layout.n; i++)
+		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
+			     layout.column[i]->left || !layout.column[i]->width);
+	sheet_column(sheet, "host", NULL, true);
+	sheet_column(sheet, "exe", NULL, true);
+	sheet_column(sheet, "depth", NULL, false);
+	sheet_column(sheet, "exit_status", NULL, false);
+	sheet_column(sheet, "processes", NULL, false);
+	for (size_t line = 0; line < s->count; line++) {
+		struct order_line at = order_at(&ui->order, s, line);
+		const struct row *r = &s->rows[at.row];
+		const struct sheet_value none = { .kind = SHEET_NONE };
+
+		for (unsigned i = 0; i < layout.n; i++) {
+			if (layout.column[i]->width) {
+				layout.column[i]->format(text, COMMAND_BYTES, r, layout.width[i],
+							 ui->ascii);
+			} else {
+				size_t used;
+
+				processes_command(r, at, ui->spec.tree, 3, ui->ascii, 0, COMMAND_COLUMNS,
+						  guides, sizeof guides, text, COMMAND_BYTES, &cut);
+				used = strlen(guides);
+				memmove(text + used, text, strlen(text) + 1);
+				memcpy(text, guides, used);
+			}
+			sheet_add(sheet, layout.column[i]->value(r), text);
+		}
+		sheet_add(sheet, r->host ? sheet_text(r->host) : none, NULL);
+		sheet_add(sheet, sheet_text(r->exe), NULL);
+		sheet_add(sheet, sheet_int(r->depth), NULL);
+		sheet_add(sheet, r->flags & ROW_EXITED && r->status >= 0 ? sheet_int(r->status) : none, NULL);
+		sheet_add(sheet, sheet_int(r->flags & ROW_GROUP ? r->group_count : 1), NULL);
+	}
+	free(text);
+}
+
 const struct view view_processes = {
 	ACTION_GROUP_SHOW, draw, act,
-	{ ACTION_HELP, ACTION_QUIT, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_MUTE_MENU, ACTION_UNDO,
+	{ ACTION_HELP, ACTION_QUIT, ACTION_OPEN, ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO,
 	  ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE },
-	processes_search, NULL, 0,
+	processes_search, NULL, sheet, NULL, 0,
 };

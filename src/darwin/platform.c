@@ -319,6 +319,48 @@ out:
 	return error;
 }
 
+/* ---- one process ---- */
+
+/* The arguments, one behind the other, each with its NUL. */
+static void
+copy_args(struct process_look *to, const struct look *l)
+{
+	size_t at = 0, length = 0;
+
+	for (uint32_t i = 0; i < l->arg_count; i++)
+		length += l->args[i].length + 1;
+	to->args = length ? malloc(length) : NULL;
+	for (uint32_t i = 0; to->args && i < l->arg_count; i++) {
+		memcpy(to->args + at, l->args[i].data, l->args[i].length);
+		at += l->args[i].length;
+		to->args[at++] = '\0';
+	}
+	to->args_length = at;
+}
+
+void
+platform_look(int32_t pid, struct process_look *to)
+{
+	struct look *l = calloc(1, sizeof(*l));
+	struct proc_vnodepathinfo directory;
+
+	if (!l)
+		return;
+	l->buffer_room = args_room();
+	l->buffer = malloc(l->buffer_room);
+	l->args = calloc(DECODE_ARGS_MAX, sizeof(*l->args));
+	if (l->buffer && l->args && look_at(l, pid)) {
+		copy_args(to, l);
+		to->tty = l->tty[0] ? strdup(l->tty) : NULL;
+	}
+	if (proc_pidinfo(pid, PROC_PIDVNODEPATHINFO, 0, &directory, sizeof(directory)) ==
+	    (int)sizeof(directory))
+		to->cwd = strndup(directory.pvi_cdir.vip_path, sizeof(directory.pvi_cdir.vip_path));
+	free(l->args);
+	free(l->buffer);
+	free(l);
+}
+
 /* ---- figures ---- */
 
 /* Neither the queue nor its losses can be asked for; the client counts the gaps. */
@@ -357,6 +399,28 @@ settle_exactly(es_client_t *es, unsigned timeout_ms)
 	(void)es;
 	(void)timeout_ms;
 	return false;
+}
+
+static es_string_token_t
+name_of(const char *name, size_t size)
+{
+	return (es_string_token_t){ .length = strnlen(name, size), .data = name };
+}
+
+void
+platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform_mount *to)
+{
+	(void)msg;
+	*to = (struct platform_mount){
+		.on = name_of(fs->f_mntonname, sizeof(fs->f_mntonname)),
+		.from = name_of(fs->f_mntfromname, sizeof(fs->f_mntfromname)),
+		.type = name_of(fs->f_fstypename, sizeof(fs->f_fstypename)),
+		.fsid = { fs->f_fsid.val[0], fs->f_fsid.val[1] },
+		.owner = fs->f_owner,
+		.subtype = fs->f_fssubtype,
+		.flags_ext = fs->f_flags_ext,
+		.io_size = fs->f_iosize,
+	};
 }
 
 void

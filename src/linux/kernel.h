@@ -230,7 +230,11 @@ struct linux_binprm {
 };
 
 struct thread_info {
+#ifdef __TARGET_ARCH_x86
 	u32 status;
+#else
+	unsigned long flags;
+#endif
 };
 
 struct task_struct {

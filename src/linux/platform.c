@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What es_process_t has here: all that there is up to this version of the message. */
 #define MESSAGE_VERSION 7
@@ -30,7 +31,12 @@ platform_why(es_new_client_result_t result, char *why, size_t len)
 event_mask
 platform_available(void)
 {
-	return EVENT_CORE;
+	event_mask events = 0;
+
+	for (unsigned id = 0; id < EV_OTHER; id++)
+		if (es_linux_can_give((es_event_type_t)event_info[id].number))
+			events |= EVENT_BIT(id);
+	return events;
 }
 
 int
@@ -93,6 +99,20 @@ platform_kernel_stats(es_client_t *es, struct platform_stats *to)
 		to->lost[id] = from.event[event_info[id].number].lost;
 		to->muted[id] = from.event[event_info[id].number].muted;
 	}
+}
+
+void
+platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform_mount *to)
+{
+	const es_linux_mount_t *mount = es_linux_mount(msg);
+
+	*to = (struct platform_mount){ .io_size = (int64_t)fs->f_bsize };
+	memcpy(to->fsid, &fs->f_fsid, sizeof(to->fsid));
+	if (!mount)
+		return;
+	to->on = mount->on;
+	to->from = mount->from;
+	to->type = mount->type;
 }
 
 void

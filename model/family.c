@@ -1,0 +1,137 @@
+/* family - see family.h. */
+#include "model/family.h"
+#include "model/hash.h"
+#include "model/xalloc.h"
+
+#include <stdlib.h>
+
+/* Who ended stays known for its last events, which may come after its exit. */
+enum { GONE_MAX = 1024 };
+
+struct member {
+	int32_t pid;
+	bool gone;
+	uint64_t start_ns; /* 0: not known yet */
+	UT_hash_handle hh;
+};
+
+struct family {
+	struct member *by_pid;
+	struct member *first; /* NULL: it has exited */
+	size_t alive;
+	int32_t gone[GONE_MAX]; /* a ring of their pids */
+	unsigned next;
+};
+
+static struct member *
+find(const struct family *f, int32_t pid)
+{
+	struct member *m;
+
+	HASH_FIND(hh, f->by_pid, &pid, sizeof(pid), m);
+	return m;
+}
+
+static struct member *
+find_exactly(const struct family *f, const struct event_proc *who)
+{
+	struct member *m = find(f, who->pid);
+
+	if (!m || (m->start_ns && who->start_ns && m->start_ns != who->start_ns))
+		return NULL;
+	if (!m->start_ns)
+		m->start_ns = who->start_ns;
+	return m;
+}
+
+/* An older member of the same pid has ended, whether that was told or not. */
+static struct member *
+add(struct family *f, const struct event_proc *who)
+{
+	struct member *m = find(f, who->pid);
+
+	if (!m) {
+		m = xcalloc(1, sizeof(*m));
+		m->pid = who->pid;
+		HASH_ADD(hh, f->by_pid, pid, sizeof(m->pid), m);
+		f->alive++;
+	} else if (m->gone) {
+		m->gone = false;
+		f->alive++;
+	}
+	m->start_ns = who->start_ns;
+	return m;
+}
+
+static void
+leave(struct family *f, struct member *m)
+{
+	struct member *old = find(f, f->gone[f->next]);
+
+	if (m->gone)
+		return;
+	m->gone = true;
+	if (m == f->first)
+		f->first = NULL;
+	f->alive--;
+	if (old && old->gone && old != m) {
+		HASH_DELETE(hh, f->by_pid, old);
+		free(old);
+	}
+	f->gone[f->next] = m->pid;
+	f->next = (f->next + 1) % GONE_MAX;
+}
+
+struct family *
+family_create(int32_t pid)
+{
+	struct family *f = xcalloc(1, sizeof(*f));
+
+	f->first = add(f, &(struct event_proc){.pid = pid});
+	return f;
+}
+
+void
+family_destroy(struct family *f)
+{
+	struct member *m, *next;
+
+	if (!f)
+		return;
+	HASH_ITER (hh, f->by_pid, m, next) {
+		HASH_DELETE(hh, f->by_pid, m);
+		free(m);
+	}
+	free(f);
+}
+
+bool
+family_take(struct family *f, const struct event *e)
+{
+	struct member *m = find_exactly(f, &e->who), *parent;
+
+	if (!m) {
+		/* Only a living parent says something: the pid of another may be anybody's. */
+		parent = find(f, e->who.ppid);
+		if (!parent || parent->gone)
+			return false;
+		m = add(f, &e->who);
+	}
+	if (e->id == EV_FORK && !find_exactly(f, &e->other))
+		add(f, &e->other);
+	else if (e->id == EV_EXIT)
+		leave(f, m);
+	return true;
+}
+
+size_t
+family_alive(const struct family *f)
+{
+	return f->alive;
+}
+
+bool
+family_has_first(const struct family *f)
+{
+	return f->first;
+}

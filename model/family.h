@@ -1,0 +1,24 @@
+/*
+ * family - a process and all that come from it, by their forks.
+ *
+ * Whoever was forked by a member is one, also when it has lost its parent since: a
+ * daemon stays in the family. Where a fork was lost, or is told late, the parent an
+ * event names serves. One thread; memory is bounded by the members alive.
+ */
+#ifndef ESTOP_MODEL_FAMILY_H
+#define ESTOP_MODEL_FAMILY_H
+
+#include "model/event.h"
+
+struct family;
+
+struct family *family_create(int32_t pid); /* of this process, and of nobody else yet */
+void family_destroy(struct family *);      /* NULL is fine */
+
+/* Is the event one of the family's? Also learns from it: of births and deaths. */
+bool family_take(struct family *, const struct event *);
+
+size_t family_alive(const struct family *);
+bool family_has_first(const struct family *); /* has it not exited yet? */
+
+#endif

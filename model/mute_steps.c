@@ -1,0 +1,183 @@
+/* mute_steps - what was changed, to be taken back and done again. */
+#include "model/mute_rules.h"
+
+#include <string.h>
+
+enum { STEPS_MAX = 1000 };
+
+static void
+change_finish(struct mutes *m, struct change *c)
+{
+	subject_release(m, c->subject);
+	free(c->rule.path);
+}
+
+static void
+step_finish(struct mutes *m, struct step *step)
+{
+	for (size_t i = 0; i < step->count; i++)
+		change_finish(m, &step->changes[i]);
+	free(step->changes);
+}
+
+void
+steps_clear(struct mutes *m, struct steps *steps)
+{
+	for (size_t i = 0; i < steps->count; i++)
+		step_finish(m, &steps->step[i]);
+	steps->count = 0;
+}
+
+static struct step *
+step_push(struct mutes *m, struct steps *steps)
+{
+	struct step *step;
+
+	if (steps->count == STEPS_MAX) {
+		step_finish(m, &steps->step[0]);
+		steps->count--;
+		memmove(steps->step, steps->step + 1, steps->count * sizeof(*steps->step));
+	}
+	if (steps->count == steps->room) {
+		steps->room = steps->room ? steps->room * 2 : 16;
+		steps->step = xrealloc(steps->step, steps->room, sizeof(*steps->step));
+	}
+	step = &steps->step[steps->count++];
+	*step = (struct step){ 0 };
+	return step;
+}
+
+/* The step of something new: there is nothing to do again after it. */
+struct step *
+steps_new(struct mutes *m)
+{
+	steps_clear(m, &m->redo);
+	return step_push(m, &m->undo);
+}
+
+struct change *
+step_change(struct step *step, enum change_kind kind)
+{
+	if (step->count == step->room) {
+		step->room = step->room ? step->room * 2 : 1;
+		step->changes = xrealloc(step->changes, step->room, sizeof(*step->changes));
+	}
+	step->changes[step->count] = (struct change){ .kind = kind };
+	return &step->changes[step->count++];
+}
+
+void
+step_remember(struct mutes *m, struct step *step, const struct mute_rule *rule, enum change_kind kind)
+{
+	struct change *c = step_change(step, kind);
+
+	c->rule = *rule;
+	c->rule.path = rule->path ? xstrdup(rule->path) : NULL;
+	if (rule_is_process(rule)) {
+		const struct subject *known = subject_find(m, rule->process);
+
+		c->subject = subject_hold(m, rule->process, known ? known->version : rule->version);
+	}
+}
+
+static void
+forget_in(struct mutes *m, struct steps *steps, const struct subject *s)
+{
+	size_t kept_steps = 0;
+
+	for (size_t i = 0; i < steps->count; i++) {
+		struct step *step = &steps->step[i];
+		size_t kept = 0;
+
+		for (size_t k = 0; k < step->count; k++)
+			if (step->changes[k].subject == s)
+				change_finish(m, &step->changes[k]);
+			else
+				step->changes[kept++] = step->changes[k];
+		step->count = kept;
+		if (kept)
+			steps->step[kept_steps++] = *step;
+		else
+			free(step->changes);
+	}
+	steps->count = kept_steps;
+}
+
+/* Nothing about an ended process can be taken back, nor done again. */
+void
+steps_forget(struct mutes *m, const struct subject *s)
+{
+	forget_in(m, &m->undo, s);
+	forget_in(m, &m->redo, s);
+}
+
+void
+step_remember_events(struct step *step, const struct mute_rule *rule)
+{
+	struct change *c = step_change(step, CHANGE_EVENTS);
+
+	c->rule.id = rule->id;
+	c->rule.events = rule->events;
+}
+
+/* Reverses one change and notes in back what would reverse that. True when there was something to. */
+static bool
+take_back(struct mutes *m, struct change *c, struct step *back, uint64_t now_ns)
+{
+	size_t i;
+
+	switch (c->kind) {
+	case CHANGE_INVERTED:
+		if (rules_turn(m, c->side) != 0)
+			return false;
+		step_change(back, CHANGE_INVERTED)->side = c->side;
+		return true;
+	case CHANGE_EVENTS:
+		i = rule_position(m, c->rule.id);
+		if (i == m->count)
+			return false;
+		step_remember_events(back, &m->entries[i]->rule);
+		rule_change_events(m, m->entries[i], c->rule.events);
+		return true;
+	case CHANGE_ADDED:
+		i = rule_position(m, c->rule.id);
+		if (i == m->count)
+			return false;
+		step_remember(m, back, &m->entries[i]->rule, CHANGE_REMOVED);
+		rule_drop(m, i);
+		return true;
+	default:
+		if (rule_is_in_force(m, &c->rule))
+			return false;
+		if (c->subject)
+			c->rule.version = c->subject->version;
+		c->rule.since_ns = now_ns;
+		if (rule_enforce(m, &c->rule))
+			return false;
+		step_remember(m, back, &c->rule, CHANGE_ADDED);
+		return true;
+	}
+}
+
+/* A step with nothing left to take back is no answer to the key: on to the next. */
+bool
+steps_go_back(struct mutes *m, struct steps *from, struct steps *to, uint64_t now_ns)
+{
+	bool done = false, local = m->local > 0;
+
+	while (!done && from->count > 0) {
+		struct step step = from->step[--from->count], back = { 0 };
+
+		/* Last change first: what changed twice in a step ends as it began. */
+		for (size_t i = step.count; i-- > 0;)
+			done |= take_back(m, &step.changes[i], &back, now_ns);
+		if (back.count)
+			*step_push(m, to) = back;
+		else
+			free(back.changes);
+		step_finish(m, &step);
+	}
+	if (done)
+		rules_settle(m, local || m->local > 0);
+	return done;
+}

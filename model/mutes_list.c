@@ -1,0 +1,339 @@
+/* mutes_list - what the ledger says: of a process or path, counts, and the list of all. */
+#include "model/mute_rules.h"
+
+#include <string.h>
+
+/* ---- questions ---- */
+
+const struct mute_rule *
+mutes_of_process(const struct mutes *m, struct proc_key key)
+{
+	const struct subject *s = m->subjects ? subject_find(m, key) : NULL;
+
+	return s && s->entry ? &s->entry->rule : NULL;
+}
+
+const struct mute_rule *
+mutes_of_exe(const struct mutes *m, const char *exe)
+{
+	const struct entry *e;
+
+	if (!exe || !exe[0])
+		return NULL;
+	e = rule_of_path(m, MUTE_EXE, exe);
+	if (e)
+		return &e->rule;
+	for (e = m->paths[MUTE_PREFIX]; e; e = e->hh.next)
+		if (strncmp(exe, e->rule.path, strlen(e->rule.path)) == 0)
+			return &e->rule;
+	return NULL;
+}
+
+/* Does this prefix cover all that begins with path and '/'? */
+static bool
+covers_directory(const char *prefix, const char *path)
+{
+	size_t length = strlen(path);
+
+	if (strncmp(path, prefix, strlen(prefix)) == 0)
+		return true;
+	return strncmp(prefix, path, length) == 0 && prefix[length] == '/' && !prefix[length + 1];
+}
+
+const struct mute_rule *
+mutes_of_target(const struct mutes *m, const char *path, bool directory)
+{
+	const struct entry *e = directory ? NULL : rule_of_path(m, MUTE_TARGET, path);
+
+	if (e)
+		return &e->rule;
+	for (e = m->paths[MUTE_TARGET_PREFIX]; e; e = e->hh.next)
+		if (directory ? covers_directory(e->rule.path, path)
+			      : strncmp(path, e->rule.path, strlen(e->rule.path)) == 0)
+			return &e->rule;
+	return NULL;
+}
+
+static bool
+covers_process(const struct entry *e, struct proc_key key, const char *exe)
+{
+	const struct mute_rule *r = &e->rule;
+
+	switch (r->kind) {
+	case MUTE_PROCESS:
+		return r->process.pid == key.pid && r->process.start_ns == key.start_ns;
+	case MUTE_SUBTREE:
+		return rule_member(e, key);
+	case MUTE_EXE:
+		return strcmp(r->path, exe) == 0;
+	case MUTE_PREFIX:
+		return *exe && strncmp(exe, r->path, strlen(r->path)) == 0;
+	default:
+		return false;
+	}
+}
+
+size_t
+mutes_covering(const struct mutes *m, struct proc_key key, const char *exe,
+	       const struct mute_rule *rules[], size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->count; i++)
+		if (covers_process(m->entries[i], key, exe) && n++ < max)
+			rules[n - 1] = &m->entries[i]->rule;
+	return n;
+}
+
+const struct mute_rule *
+mutes_of_subtree(const struct mutes *m, struct proc_key key)
+{
+	for (const struct entry *e = m->subtrees; e; e = e->next_subtree)
+		if (rule_member(e, key))
+			return &e->rule;
+	return NULL;
+}
+
+const struct mute_rule *
+mutes_of_path(const struct mutes *m, enum mute_kind kind, const char *path)
+{
+	const struct entry *e = rule_of_path(m, kind, path);
+
+	return e ? &e->rule : NULL;
+}
+
+const struct mute_rule *
+mutes_by_id(const struct mutes *m, uint32_t id)
+{
+	size_t i = rule_position(m, id);
+
+	return i < m->count ? &m->entries[i]->rule : NULL;
+}
+
+const struct mute_rule *
+mutes_get(const struct mutes *m, size_t i)
+{
+	return i < m->count ? &m->entries[i]->rule : NULL;
+}
+
+/* What the system should report by our own count. */
+static void
+count_own(const struct mutes *m, struct mute_counts *counts)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		const struct entry *e = m->entries[i];
+
+		if (e->rule.state == MUTE_AUDITION)
+			continue;
+		if (e->rule.kind == MUTE_SUBTREE) {
+			for (const struct member *k = e->members; k && !e->followed; k = k->hh.next) {
+				const struct subject *s;
+
+				HASH_FIND(hh, m->subjects, &k->key, sizeof(k->key), s);
+				/* A process under two rules is one entry. */
+				counts->own_processes += !k->local && !(s && s->entry);
+			}
+		} else if (e->rule.state == MUTE_SYSTEM) {
+			if (e->rule.kind == MUTE_PROCESS)
+				counts->own_processes++;
+			else
+				counts->own_paths++;
+		}
+	}
+	/* The system's own are put aside while a side of paths is turned round: then it cannot be said. */
+	counts->own_paths += m->default_paths;
+	if (m->inverted[MUTE_SIDE_PATH] || m->inverted[MUTE_SIDE_TARGET])
+		counts->own_paths = counts->es_paths;
+	if (m->inverted[MUTE_SIDE_PROCESS])
+		counts->own_processes = counts->es_processes;
+}
+
+void
+mutes_counts(const struct mutes *m, struct mute_counts *counts)
+{
+	*counts = m->seen;
+	counts->processes = counts->paths = counts->subtrees = 0;
+	counts->own_processes = counts->own_paths = 0;
+	for (size_t i = 0; i < m->count; i++)
+		if (rule_is_process(&m->entries[i]->rule))
+			counts->processes++;
+		else
+			counts->paths++;
+	for (const struct entry *e = m->subtrees; e; e = e->next_subtree)
+		counts->subtrees++;
+	counts->local = (unsigned)m->local;
+	count_own(m, counts);
+	counts->differs = counts->es_known && (counts->own_processes != counts->es_processes ||
+					       counts->own_paths != counts->es_paths);
+	counts->can_undo = m->undo.count > 0;
+	counts->can_redo = m->redo.count > 0;
+	memcpy(counts->inverted, m->inverted, sizeof(counts->inverted));
+}
+
+void
+mutes_refresh(struct mutes *m)
+{
+	struct mute_counts *seen = &m->seen;
+
+	seen->es_processes = seen->es_paths = 0;
+	seen->es_known = m->ops.counts &&
+			 m->ops.counts(m->ctx, &seen->es_processes, &seen->es_paths) == 0;
+}
+
+/* ---- the ledger as rows ---- */
+
+static struct mute_row *
+row_add(struct ledger *l)
+{
+	if (l->count == l->room) {
+		l->room = l->room ? l->room * 2 : 16;
+		l->rows = xrealloc(l->rows, l->room, sizeof(*l->rows));
+	}
+	l->rows[l->count] = (struct mute_row){ .rate_heard = -1 };
+	return &l->rows[l->count++];
+}
+
+static void
+ledger_clear(struct ledger *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		free(l->rows[i].what);
+	l->count = 0;
+}
+
+void
+ledger_finish(struct ledger *l)
+{
+	ledger_clear(l);
+	free(l->rows);
+	*l = (struct ledger){ 0 };
+}
+
+/* A (pid, version) of ours: of a rule, or of a member of a subtree. */
+struct own {
+	uint64_t token;
+	size_t row;
+};
+
+struct lister {
+	struct mutes *m;
+	struct ledger *l;
+	size_t ours;
+	bool *met;       /* of our rows: the system reports it */
+	struct own *own; /* sorted */
+	size_t own_count;
+};
+
+static uint64_t
+token_of(uint64_t pid, uint32_t version)
+{
+	return pid << 32 | version;
+}
+
+static int
+compare_own(const void *a, const void *b)
+{
+	const struct own *x = a, *y = b;
+
+	return (x->token > y->token) - (x->token < y->token);
+}
+
+static void
+gather_own(struct lister *k)
+{
+	size_t room = k->ours;
+
+	for (const struct entry *e = k->m->subtrees; e; e = e->next_subtree)
+		room += HASH_COUNT(e->members);
+	k->own = xcalloc(room + 1, sizeof(*k->own));
+	for (size_t i = 0; i < k->ours; i++) {
+		const struct entry *e = k->m->entries[i];
+
+		if (e->rule.kind == MUTE_PROCESS)
+			k->own[k->own_count++] = (struct own){
+				token_of((uint32_t)e->rule.process.pid, e->rule.version), i };
+		for (const struct member *n = e->members; n; n = n->hh.next)
+			k->own[k->own_count++] = (struct own){ token_of(n->key.pid, n->version), i };
+	}
+	qsort(k->own, k->own_count, sizeof(*k->own), compare_own);
+}
+
+static void
+list_entry(void *ctx, const struct mute_entry *entry)
+{
+	struct lister *k = ctx;
+	struct mute_row *row;
+	const struct entry *e;
+
+	if (entry->kind == MUTE_PROCESS) {
+		struct own wanted = { token_of((uint32_t)entry->pid, entry->version), 0 };
+		const struct own *own =
+			bsearch(&wanted, k->own, k->own_count, sizeof(*k->own), compare_own);
+
+		if (own) {
+			k->met[own->row] = true;
+			return;
+		}
+	} else if ((e = rule_of_path(k->m, entry->kind, entry->path)) != NULL) {
+		k->met[e->listed] = true;
+		return;
+	}
+	row = row_add(k->l);
+	row->kind = entry->kind;
+	row->origin = MUTE_BY_SYSTEM;
+	row->events = entry->events;
+	row->types = entry->types;
+	row->process.pid = entry->pid;
+	row->what = xstrdup(entry->path ? entry->path : "");
+}
+
+static unsigned
+types_in(event_mask events)
+{
+	return event_mask_count(events);
+}
+
+void
+mutes_list(struct mutes *m, struct ledger *l, uint64_t now_ns)
+{
+	struct lister k = { .m = m, .l = l };
+
+	ledger_clear(l);
+	for (size_t i = 0; i < m->count; i++) {
+		struct entry *e = m->entries[i];
+		struct mute_row *row = row_add(l);
+
+		e->listed = i;
+		row->id = e->rule.id;
+		row->kind = e->rule.kind;
+		row->origin = e->rule.origin;
+		row->state = e->rule.state;
+		row->events = e->rule.events;
+		row->types = types_in(e->rule.events);
+		row->process = e->rule.process;
+		row->what = xstrdup(e->rule.path ? e->rule.path : "");
+		row->since_ns = e->rule.since_ns;
+		row->rate_before = e->rule.rate_before;
+		row->rate_heard = e->rate_heard;
+		row->members = HASH_COUNT(e->members);
+		row->counted = m->ops.suppressed && e->rule.state != MUTE_LOCAL &&
+			       m->ops.suppressed(m->ctx, &e->rule, &row->suppressed) == 0;
+		if (row->counted || e->suppressed) {
+			row->counted = true;
+			row->suppressed += e->suppressed;
+		}
+		if (row->state == MUTE_SYSTEM && e->heard_ns &&
+		    now_ns < e->muted_ns + DRAIN_NS && now_ns < e->heard_ns + DRAIN_NS)
+			row->state = MUTE_DRAINING;
+	}
+	k.ours = l->count;
+	k.met = xcalloc(k.ours + 1, sizeof(*k.met));
+	gather_own(&k);
+	if (m->ops.entries && m->ops.entries(m->ctx, list_entry, &k) == 0)
+		for (size_t i = 0; i < k.ours; i++)
+			if (!k.met[i] && l->rows[i].kind != MUTE_SUBTREE &&
+			    l->rows[i].state == MUTE_SYSTEM)
+				l->rows[i].state = MUTE_GONE;
+	free(k.own);
+	free(k.met);
+}

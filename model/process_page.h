@@ -1,0 +1,99 @@
+/*
+ * process_page - all that is known of one process, or of a group of exited ones: a copy.
+ *
+ * Main thread. A page owns its memory. It is taken again and again while somebody
+ * looks; when the process is reaped meanwhile, what was known of it stays.
+ */
+#ifndef ESTOP_MODEL_PROCESS_PAGE_H
+#define ESTOP_MODEL_PROCESS_PAGE_H
+
+#include "model/files.h"
+#include "model/minute.h"
+#include "model/mutes.h"
+#include "model/tree.h"
+
+enum { PAGE_PARENTS = 32, PAGE_FILES = 10, PAGE_RULES = 16 };
+
+struct page_spec {
+	bool asked;
+	bool group;             /* key is that of a row for many (ROW_GROUP) */
+	struct proc_key key;
+};
+
+/* What only the system knows; all NULL when it was not asked or does not say. Owned by the page. */
+struct process_look {
+	char *args;             /* every argument with its NUL */
+	size_t args_length;
+	bool args_cut;          /* there were more */
+	char *cwd;
+	char *tty;
+	char *unit;             /* what it belongs to beyond its parents: its cgroup, on Linux */
+	const char *unit_word;  /* the label of that */
+};
+
+struct page_type {
+	enum event_id id;
+	uint64_t total;
+	double rate;
+	float samples[MINUTE_SECONDS]; /* < 0: not measured */
+};
+
+struct page_parent {
+	int32_t pid;
+	char name[64];          /* cut; not cleaned */
+};
+
+struct page_rule {
+	uint32_t id;
+	enum mute_kind kind;
+	enum mute_origin origin;
+	enum mute_state state;
+	struct proc_key process; /* of a process or subtree rule */
+	char *what;              /* path, or the executable of that process */
+};
+
+struct page_file {
+	char *path;
+	uint64_t opens, closes, total;
+	bool at_least;
+};
+
+struct process_page {
+	bool found;             /* there is something to show */
+	bool gone;              /* the process was reaped; this is what was known last */
+	bool group;
+	struct proc_key key;
+	uint32_t version;
+	int32_t ppid;
+	uint32_t uid;
+	bool exited, kernel, lossy;
+	int status;             /* -1: exit not seen */
+	uint64_t exited_ns;
+	char *exe, *args;       /* args: separated by spaces, as far as the tree keeps them; "" unknown */
+	struct page_parent parents[PAGE_PARENTS]; /* the nearest first */
+	unsigned parent_count;
+	uint32_t children;      /* alive */
+	struct page_type types[EV_COUNT]; /* those seen, by id */
+	unsigned type_count;
+	bool sampled;           /* the samples are of this process */
+	struct page_file files[PAGE_FILES];
+	size_t file_count;
+	struct page_rule rules[PAGE_RULES];
+	size_t rule_count;      /* in all; PAGE_RULES of them are kept */
+	uint32_t group_count;   /* of a group: how many have exited */
+	struct process_look look;
+};
+
+/*
+ * minute: samples of this process, or NULL. files and mutes may be NULL. The look is
+ * the caller's to fill. page: zeroed or a former one, of any process.
+ */
+void process_page_take(struct process_page *, const struct tree *, const struct files *,
+		       const struct mutes *, const struct minute *, const struct page_spec *);
+void process_page_finish(struct process_page *); /* frees; zeroed is fine */
+void process_look_finish(struct process_look *);
+
+/* Its counters as they stand, for its samples; false when there is no such process. */
+bool process_page_totals(const struct tree *, struct proc_key, uint64_t total[EV_COUNT]);
+
+#endif

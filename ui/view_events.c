@@ -1,0 +1,518 @@
+/*
+ * view_events - the newest events, as they come.
+ *
+ * While it follows, the newest is at the bottom. A key that moves up, or a pause,
+ * holds the events: from then on a copy is looked at, and nothing leaves it.
+ */
+#include "ui/clean.h"
+#include "ui/grid.h"
+#include "ui/mute_menu.h"
+#include "ui/processes.h"
+#include "ui/pane.h"
+#include "ui/words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENT_COLUMN_TABLE(X)                                                        \
+	/* id      title     width rank left   help */                               \
+	X(TIME,    "TIME",      12, 5, true,  "when it happened")                    \
+	X(TYPE,    "EVENT",     11, 9, true,  "type of the event")                   \
+	X(PID,     "PID",        7, 6, false, "process that acted")                  \
+	X(NAME,    "PROCESS",   14, 8, true,  "what it ran then")                    \
+	X(TARGET,  "TARGET",     0, 9, true,                                         \
+	  "what it acted on, and what is known beside: how it was opened, how it ended")
+
+enum event_column {
+#define X(id, ...) EVENTS_##id,
+	EVENT_COLUMN_TABLE(X)
+#undef X
+	EVENTS_COLUMNS
+};
+
+static const struct grid_column event_column[EVENTS_COLUMNS] = {
+#define X(id, title, width, rank, left, help) { title, help, width, rank, left },
+	EVENT_COLUMN_TABLE(X)
+#undef X
+};
+
+static const char *
+name_of(const char *exe)
+{
+	const char *slash = strrchr(exe, '/');
+
+	if (!*exe)
+		return "?";
+	return *exe == '/' && slash[1] ? slash + 1 : exe;
+}
+
+/* ---- which events ---- */
+
+static bool
+is_of_type(const void *who, enum event_id id)
+{
+	return ((const struct event *)who)->id == id;
+}
+
+static bool
+matches(const struct ui *ui, const struct filter *f, const struct history_entry *entry)
+{
+	const struct event *e = entry->event;
+	const struct filter_subject subject = {
+		.pid = e->who.pid,
+		.uid = e->who.uid,
+		.user = ui->config.user_name ? ui->config.user_name(e->who.uid) : "",
+		.name = name_of(entry->exe),
+		.exe = entry->exe,
+		.target = event_field(e, FIELD_TARGET, NULL),
+		.second = event_field(e, FIELD_SECOND, NULL),
+		.makes = is_of_type,
+		.who = e,
+	};
+
+	return filter_match(f, &subject);
+}
+
+/* The event itself, or the next before it (step -1) or behind it (step 1) that is shown. */
+static bool
+find(const struct ui *ui, const struct history *h, uint64_t seq, int step, const struct filter *f,
+     struct history_entry *entry)
+{
+	for (; history_at(h, seq, entry); seq += (uint64_t)(int64_t)step) {
+		if (!f || matches(ui, f, entry))
+			return true;
+		if (seq == 0 && step < 0)
+			break;
+	}
+	return false;
+}
+
+/* ---- following and holding ---- */
+
+void
+view_events_enter(struct ui *ui)
+{
+	ui->spec.hold_events = !ui->events.follows || ui->paused;
+}
+
+static void
+follow(struct ui *ui, struct command *c)
+{
+	ui->events.follows = true;
+	ui->spec.hold_events = false;
+	*c = (struct command){ .kind = ui->paused ? COMMAND_PAUSE : COMMAND_REFRESH };
+	ui->paused = false;
+}
+
+static void
+hold(struct ui *ui, struct command *c)
+{
+	if (!ui->events.follows)
+		return;
+	ui->events.follows = false;
+	ui->spec.hold_events = true;
+	*c = (struct command){ .kind = COMMAND_REFRESH };
+}
+
+/* ---- lines ---- */
+
+struct line {
+	const struct ui *ui;
+	const struct grid *grid;
+	struct history_entry entry;
+};
+
+/* The path gives way to what stands behind it. */
+static void
+put_target(const struct line *line, char out[GRID_CELL])
+{
+	const struct event *e = line->entry.event;
+	const char *target = event_field(e, FIELD_TARGET, NULL), *second = event_field(e, FIELD_SECOND, NULL);
+	const char *arrow = line->ui->ascii ? " -> " : " → ";
+	char value[120], path[3 * HISTORY_FIELD_MAX];
+	size_t room = line->grid->rest > 0 ? (size_t)line->grid->rest : 0, width;
+
+	words_value(value, sizeof value, e, true);
+	snprintf(path, sizeof path, "%s%s%s%s", target ? target : "",
+		 e->flags & EVENT_TRUNCATED ? line->ui->ascii ? "..." : "…" : "", second ? arrow : "",
+		 second ? second : "");
+	width = clean_width(value) + (*path && *value ? 2 : 0);
+	if (*path && width > room / 3) /* the path says more */
+		width = 0, *value = '\0';
+	grid_tail(line->ui, out, path, room - width);
+	snprintf(out + strlen(out), GRID_CELL - strlen(out), "%s%s", *path && *value ? "  " : "", value);
+}
+
+static void
+cell(void *ctx, unsigned column, char out[GRID_CELL])
+{
+	const struct line *line = ctx;
+	const struct event *e = line->entry.event;
+	char number[16];
+
+	switch ((enum event_column)column) {
+	case EVENTS_TIME:
+		words_time(out, GRID_CELL, e->time_ns, 3);
+		break;
+	case EVENTS_TYPE:
+		snprintf(out, GRID_CELL, "%s", event_name(e, number));
+		break;
+	case EVENTS_PID:
+		snprintf(out, GRID_CELL, "%d", pid_shown(e->who.pid));
+		break;
+	case EVENTS_NAME:
+		snprintf(out, GRID_CELL, "%s", name_of(line->entry.exe));
+		break;
+	default:
+		put_target(line, out);
+		break;
+	}
+}
+
+/* ---- the list ---- */
+
+enum { PAGE_MOST = 1024 };
+
+/*
+ * The events of a page, the oldest first: those up to the one at the bottom, moved so
+ * that the cursor's is among them. Returns how many.
+ */
+static size_t
+page(struct ui *ui, const struct history *h, uint64_t seqs[PAGE_MOST])
+{
+	struct events_state *e = &ui->events;
+	size_t room = e->page < PAGE_MOST ? e->page : PAGE_MOST, n = 0;
+	struct history_entry entry;
+	uint64_t at;
+
+	if (e->follows || e->cursor >= history_next(h))
+		e->cursor = e->bottom = history_next(h) - 1;
+	if (e->cursor < history_oldest(h))
+		e->cursor = history_oldest(h);
+	if (find(ui, h, e->cursor, -1, e->filter, &entry) || find(ui, h, e->cursor, 1, e->filter, &entry))
+		e->cursor = entry.seq;
+	if (e->bottom < e->cursor || e->bottom >= history_next(h))
+		e->bottom = e->cursor;
+	at = e->bottom;
+	while (n < room && find(ui, h, at, -1, e->filter, &entry)) {
+		seqs[n++] = entry.seq;
+		if (entry.seq == 0)
+			break;
+		at = entry.seq - 1;
+	}
+	if (n == 0)
+		return 0;
+	if (e->cursor < seqs[n - 1] || n < room) {
+		/* Above the page, or nothing is left above: the page begins with it, or with the oldest. */
+		at = n < room ? history_oldest(h) : e->cursor;
+		for (n = 0; n < room && find(ui, h, at, 1, e->filter, &entry); n++) {
+			seqs[n] = entry.seq;
+			at = entry.seq + 1;
+		}
+	} else {
+		for (size_t i = 0; i < n / 2; i++) {
+			uint64_t other = seqs[n - 1 - i];
+
+			seqs[n - 1 - i] = seqs[i];
+			seqs[i] = other;
+		}
+	}
+	if (n)
+		e->bottom = seqs[n - 1];
+	return n;
+}
+
+/* At the right end of the titles: what is looked at. */
+static void
+draw_state(struct ui *ui, WINDOW *w, const struct snapshot *s, int y, int columns)
+{
+	char text[80];
+	int width;
+
+	if (!ui->spec.hold_events)
+		snprintf(text, sizeof text, " follows ");
+	else
+		snprintf(text, sizeof text, " held, %" PRIu64 " newer%s ", s->newer,
+			 columns >= 60 ? "; End follows" : "");
+	width = (int)clean_width(text);
+	if (width < columns)
+		ui_put(ui, w, y, columns - width, text, ROLE_HEAD);
+}
+
+static void
+draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
+{
+	struct grid grid;
+	struct line line = { .ui = ui, .grid = &grid };
+	uint64_t seqs[PAGE_MOST];
+	size_t n = 0;
+	int y = top + 1;
+
+	ui->events.page = lines > 1 ? (size_t)lines - 1 : 1;
+	grid_fit(&grid, event_column, EVENTS_COLUMNS, EVENTS_COLUMNS, columns,
+		 columns < 160 ? columns / 3 : 60);
+	grid_titles(ui, w, &grid, EVENTS_COLUMNS, top, columns);
+	draw_state(ui, w, s, top, columns);
+	if (s->history && history_next(s->history) > history_oldest(s->history))
+		n = page(ui, s->history, seqs);
+	if (n == 0 && lines > 1)
+		ui_put_line(ui, w, y, columns,
+			    ui->events.filter ? "none of the newest events matches; = clears the filter"
+					      : "no events yet",
+			    ROLE_PLAIN);
+	for (size_t i = 0; i < n && (int)i + 1 < lines; i++) {
+		bool current = seqs[i] == ui->events.cursor;
+
+		if (!history_at(s->history, seqs[i], &line.entry))
+			continue;
+		if (current)
+			y = top + 1 + (int)i;
+		grid_draw(ui, w, &grid, top + 1 + (int)i, columns, current ? ROLE_CURSOR : ROLE_PLAIN, cell,
+			  &line);
+	}
+	wmove(w, y, 0);
+}
+
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	uint64_t kept = s->history ? history_next(s->history) - history_oldest(s->history) : 0;
+
+	snprintf(line->what, sizeof line->what, "the newest %" PRIu64 " event%s", kept, kept == 1 ? "" : "s");
+	line->filter = ui->events.filter;
+}
+
+/* ---- one event ---- */
+
+static void
+put_process(struct pane *t, const char *label, const struct event_proc *p)
+{
+	char text[300], date[40] = "not known", number[16];
+	const char *user = t->ui->config.user_name ? t->ui->config.user_name(p->uid) : NULL;
+
+	snprintf(number, sizeof number, "%u", p->uid);
+	if (p->start_ns)
+		words_date(date, sizeof date, p->start_ns);
+	snprintf(text, sizeof text, "pid %d, pidversion %u, parent %d, user %s, started %s",
+		 pid_shown(p->pid), p->version, pid_shown(p->ppid), user && *user ? user : number, date);
+	pane_entry(t, label, text);
+}
+
+static void
+put_field(struct pane *t, const struct event *e, enum field_tag tag, const char *label)
+{
+	char text[HISTORY_FIELD_MAX + 8];
+	size_t length;
+	const char *bytes = event_field(e, tag, &length);
+
+	if (!bytes)
+		return;
+	if (length >= sizeof text)
+		length = sizeof text - 1;
+	memcpy(text, bytes, length);
+	while (length && text[length - 1] == '\0')
+		length--;
+	for (size_t i = 0; i < length; i++)
+		if (text[i] == '\0') /* between arguments */
+			text[i] = ' ';
+	text[length] = '\0';
+	pane_entry(t, label, text);
+}
+
+static void
+put_event(struct pane *t, void *ctx)
+{
+	const struct history_entry *entry = ctx;
+	const struct event *e = entry->event;
+	char text[200], value[120], number[16], date[40], time[24];
+	const char *name = event_name(e, number);
+
+	pane_line(t, name, ROLE_NAME);
+	words_date(date, sizeof date, e->time_ns);
+	words_time(time, sizeof time, e->time_ns, 9);
+	snprintf(text, sizeof text, "%.11s%s", date, time);
+	pane_entry(t, "time", text);
+	snprintf(text, sizeof text, "%s, number %u%s%s", name, e->number,
+		 e->id < EV_COUNT ? ": " : "", e->id < EV_COUNT ? event_info[e->id].help : "");
+	pane_entry(t, "type", text);
+	pane_entry(t, "program", *entry->exe ? entry->exe : "not known");
+	put_process(t, "process", &e->who);
+	if (e->other.pid)
+		put_process(t, e->id == EV_FORK ? "child" : e->id == EV_EXEC ? "becomes" : "at", &e->other);
+	put_field(t, e, FIELD_TARGET, "target");
+	put_field(t, e, FIELD_SECOND, "second");
+	put_field(t, e, FIELD_ARGS, "arguments");
+	put_field(t, e, FIELD_CWD, "directory");
+	put_field(t, e, FIELD_SCRIPT, "script");
+	put_field(t, e, FIELD_TTY, "terminal");
+	words_value(value, sizeof value, e, false);
+	snprintf(text, sizeof text, "%" PRId64 "%s%s", e->value, *value ? ": " : "", value);
+	pane_entry(t, "value", text);
+	snprintf(text, sizeof text, "%" PRIu64, e->thread);
+	pane_entry(t, "thread", e->thread ? text : "not known");
+	snprintf(text, sizeof text, "%s%s", e->flags & EVENT_TRUNCATED ? "something was cut " : "",
+		 e->flags & EVENT_MODIFIED ? "the file was modified" : "");
+	if (*text)
+		pane_entry(t, "also", text);
+	snprintf(text, sizeof text, "event %" PRIu64 " of those estop counted", entry->seq + 1);
+	pane_entry(t, "sequence", text);
+}
+
+static void
+draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
+{
+	struct history_entry entry;
+
+	ui->events.pane_page = lines > 0 ? (size_t)lines : 1;
+	if (ui->events.open && s->history && history_at(s->history, ui->events.cursor, &entry))
+		pane_draw(ui, w, top, lines, columns, &ui->events.scroll, put_event, &entry);
+	else
+		draw_list(ui, w, s, top, lines, columns);
+}
+
+/* ---- keys ---- */
+
+static bool
+current(struct ui *ui, const struct snapshot *s, struct history_entry *entry)
+{
+	if (s->history && history_at(s->history, ui->events.cursor, entry) &&
+	    (!ui->events.filter || matches(ui, ui->events.filter, entry)))
+		return true;
+	ui_message(ui, "there is no event to do that to");
+	return false;
+}
+
+/* Moves by so many events that are shown; false when there is none further. */
+static bool
+step(struct ui *ui, const struct history *h, int by, size_t times)
+{
+	struct history_entry entry;
+	bool moved = false;
+
+	while (times-- && (by > 0 || ui->events.cursor > 0) &&
+	       find(ui, h, ui->events.cursor + (uint64_t)(int64_t)by, by, ui->events.filter, &entry)) {
+		ui->events.cursor = entry.seq;
+		moved = true;
+	}
+	return moved;
+}
+
+static bool
+move_to(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct history *h = s->history;
+	size_t page = ui->events.page;
+
+	switch (id) {
+	case ACTION_UP:
+	case ACTION_PAGE_UP:
+	case ACTION_TOP:
+		hold(ui, c);
+		if (h)
+			step(ui, h, -1, id == ACTION_UP ? 1 : id == ACTION_PAGE_UP ? page : SIZE_MAX);
+		if (h && id == ACTION_PAGE_UP && ui->events.bottom > ui->events.cursor)
+			ui->events.bottom = ui->events.cursor; /* the cursor stays at the bottom */
+		return true;
+	case ACTION_DOWN:
+	case ACTION_PAGE_DOWN:
+		if (h && !ui->events.follows)
+			step(ui, h, 1, id == ACTION_DOWN ? 1 : page);
+		return true;
+	case ACTION_BOTTOM:
+		follow(ui, c);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
+{
+	const struct history *h = s->history;
+	struct history_entry entry;
+	struct command hold_it = { 0 };
+	uint64_t at = ui->events.cursor;
+	int by = backwards ? 1 : -1; /* the newest is at the bottom, so the next one is the older */
+
+	if (!h || (!from_here && by < 0 && at == 0))
+		return;
+	for (at = from_here ? at : at + (uint64_t)(int64_t)by; find(ui, h, at, by, ui->events.filter, &entry);
+	     at = entry.seq + (uint64_t)(int64_t)by) {
+		if (matches(ui, ui->search, &entry)) {
+			hold(ui, &hold_it);
+			ui->events.cursor = entry.seq;
+			return;
+		}
+		if (entry.seq == 0 && by < 0)
+			break;
+	}
+	ui_message(ui, backwards ? "nothing newer matches" : "nothing older matches");
+}
+
+/* The row of who acted, as the commands and the menu want it. */
+static struct row
+actor(const struct history_entry *entry)
+{
+	return (struct row){ .key = { entry->event->who.pid, entry->event->who.start_ns },
+			     .version = entry->event->who.version, .uid = entry->event->who.uid,
+			     .exe = entry->exe, .name = name_of(entry->exe), .command = entry->exe };
+}
+
+static bool
+act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct history_entry entry;
+	struct row row;
+
+	if (ui->events.open) {
+		if (pane_move(&ui->events.scroll, ui->events.pane_page, id))
+			return true;
+		if (id == ACTION_BACK || id == ACTION_OPEN) {
+			ui->events.open = false;
+			return true;
+		}
+	} else if (move_to(ui, s, id, c)) {
+		return true;
+	}
+	switch (id) {
+	case ACTION_PAUSE:
+		if (ui->events.follows)
+			hold(ui, c);
+		else
+			follow(ui, c);
+		return true;
+	case ACTION_OPEN:
+		if (current(ui, s, &entry)) {
+			hold(ui, c);
+			ui->events.open = true;
+			ui->events.scroll = 0;
+		}
+		return true;
+	case ACTION_MUTE_PROCESS:
+	case ACTION_MUTE_EXE:
+	case ACTION_UNMUTE:
+		if (current(ui, s, &entry)) {
+			row = actor(&entry);
+			processes_command_about(ui, &row, id, c);
+		}
+		return true;
+	case ACTION_MUTE_MENU:
+		if (current(ui, s, &entry)) {
+			row = actor(&entry);
+			mute_menu_open_event(ui, &row, event_field(entry.event, FIELD_TARGET, NULL), c);
+		}
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct view view_events = {
+	ACTION_GROUP_SHOW, draw, act,
+	{ ACTION_OPEN, ACTION_PAUSE, ACTION_HELP, ACTION_QUIT, ACTION_FILTER, ACTION_SEARCH,
+	  ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO },
+	search, headline, NULL, event_column, EVENTS_COLUMNS,
+};

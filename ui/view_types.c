@@ -1,0 +1,327 @@
+/* view_types - every type of event: whether it is watched, how much of it comes, what of it is lost. */
+#include "ui/clean.h"
+#include "ui/column.h"
+#include "ui/grid.h"
+#include "ui/spark.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TYPE_COLUMN_TABLE(X)                                                                   \
+	/* id      title     width rank left   help */                                         \
+	X(ON,      "ON",         3, 8, true,                                                   \
+	  "yes: watched; no: could be; n/a: this system does not have it; =: watched always")  \
+	X(NAME,    "EVENT",     20, 9, true,  "type of the event")                             \
+	X(TOTAL,   "EVENTS",     8, 4, false, "how many came")                                 \
+	X(RATE,    "EV/S",       6, 7, false, "how many per second")                           \
+	X(SHARE,   "SHARE",      5, 6, false, "of all events per second")                      \
+	X(LOST,    "LOST",       6, 5, false, "how many were lost, in the kernel or in estop's ring") \
+	X(MINUTE,  "LAST MINUTE", 0, 9, true, "a bar for each second, the newest at the right; what the type is")
+
+enum type_column {
+#define X(id, ...) TYPES_##id,
+	TYPE_COLUMN_TABLE(X)
+#undef X
+	TYPES_COLUMNS
+};
+
+static const struct grid_column type_column[TYPES_COLUMNS] = {
+#define X(id, title, width, rank, left, help) { title, help, width, rank, left },
+	TYPE_COLUMN_TABLE(X)
+#undef X
+};
+
+void
+view_types_enter(struct ui *ui)
+{
+	ui->spec.minute = true;
+}
+
+/* ---- order ---- */
+
+static uint64_t
+lost(const struct snapshot *s, unsigned id)
+{
+	return s->loss.kernel[id] + s->loss.ring[id];
+}
+
+static double
+share(const struct snapshot *s, unsigned id)
+{
+	return s->rate_all > 0 ? s->rate[id] / s->rate_all : 0;
+}
+
+static bool
+is_in(event_mask mask, unsigned id)
+{
+	return (mask >> id & 1) != 0;
+}
+
+/* Positive when b comes first: more of it, or whatever the column says. */
+static int
+compare(const struct snapshot *s, unsigned column, unsigned a, unsigned b)
+{
+#define BY(x, y) return ((x) < (y)) - ((x) > (y))
+	switch ((enum type_column)column) {
+	case TYPES_NAME:
+		return strcmp(event_info[a].name, event_info[b].name);
+	case TYPES_TOTAL:
+		BY(s->total[a], s->total[b]);
+	case TYPES_RATE:
+	case TYPES_SHARE:
+	case TYPES_MINUTE:
+		BY(s->rate[a], s->rate[b]);
+	case TYPES_LOST:
+		BY(lost(s, a), lost(s, b));
+	default: /* those that are watched, in the order of the table */
+		BY(is_in(s->subscribed, a), is_in(s->subscribed, b));
+	}
+#undef BY
+}
+
+/* The ids in the order of the screen; what the system does not have comes last, always. */
+static unsigned
+list(const struct ui *ui, const struct snapshot *s, uint8_t ids[EV_COUNT])
+{
+	unsigned n = 0;
+
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		unsigned at = n;
+
+		if (id == EV_OTHER && !s->total[id]) /* not a type, but all those of later systems */
+			continue;
+		for (; at > 0; at--) {
+			unsigned before = ids[at - 1];
+			int c = is_in(s->available, id) - is_in(s->available, before);
+
+			if (c == 0)
+				c = compare(s, ui->types.sort, before, id) * (ui->types.reversed ? -1 : 1);
+			if (c <= 0)
+				break;
+			ids[at] = ids[at - 1];
+		}
+		ids[at] = (uint8_t)id;
+		n++;
+	}
+	return n;
+}
+
+static void
+locate(struct ui *ui, const uint8_t ids[EV_COUNT], unsigned n)
+{
+	for (unsigned i = 0; ui->types.bound && i < n; i++)
+		if (ids[i] == ui->types.id)
+			ui->types.list.line = i;
+	if (ui->types.list.line >= n)
+		ui->types.list.line = n ? n - 1 : 0;
+	ui->types.id = n ? ids[ui->types.list.line] : 0;
+}
+
+/* ---- lines ---- */
+
+struct line {
+	const struct ui *ui;
+	const struct grid *grid;
+	const struct snapshot *s;
+	unsigned id;
+};
+
+static void
+put_minute(const struct line *line, char out[GRID_CELL])
+{
+	float samples[MINUTE_SECONDS];
+	size_t room = line->grid->rest > 0 ? (size_t)line->grid->rest : 0;
+	size_t n = room < MINUTE_SECONDS ? room : MINUTE_SECONDS;
+
+	if (!is_in(line->s->subscribed, line->id)) { /* what it would be says more than nothing */
+		snprintf(out, GRID_CELL, "%s", event_info[line->id].help);
+		return;
+	}
+	if (!line->s->minute)
+		return;
+	minute_get(line->s->minute, (enum event_id)line->id, samples);
+	spark_draw(out, GRID_CELL, samples + MINUTE_SECONDS - n, n, line->ui->ascii);
+	if (room > MINUTE_SECONDS + 20)
+		snprintf(out + strlen(out), GRID_CELL - strlen(out), "  %s", event_info[line->id].help);
+}
+
+static const char *
+on_word(const struct snapshot *s, unsigned id)
+{
+	if (is_in(event_mask_vital(), id))
+		return "=";
+	if (is_in(s->subscribed, id))
+		return "yes";
+	return is_in(s->available, id) ? "no" : "n/a";
+}
+
+static void
+cell(void *ctx, unsigned column, char out[GRID_CELL])
+{
+	const struct line *line = ctx;
+	const struct snapshot *s = line->s;
+	unsigned id = line->id;
+
+	switch ((enum type_column)column) {
+	case TYPES_NAME:
+		snprintf(out, GRID_CELL, "%s", event_info[id].name);
+		break;
+	case TYPES_ON:
+		snprintf(out, GRID_CELL, "%s", on_word(s, id));
+		break;
+	case TYPES_TOTAL:
+		column_scale(out, GRID_CELL, s->total[id], type_column[column].width);
+		break;
+	case TYPES_RATE:
+		column_rate(out, GRID_CELL, s->rate[id], type_column[column].width);
+		break;
+	case TYPES_SHARE:
+		if (share(s, id) > 0)
+			snprintf(out, GRID_CELL, "%.0f %%", share(s, id) * 100);
+		else
+			snprintf(out, GRID_CELL, "-");
+		break;
+	case TYPES_LOST:
+		if (lost(s, id))
+			column_scale(out, GRID_CELL, lost(s, id), type_column[column].width);
+		else
+			snprintf(out, GRID_CELL, "-");
+		break;
+	default:
+		put_minute(line, out);
+		break;
+	}
+}
+
+/* A type that comes by nature in great numbers, and is more than half of what comes; EV_NONE. */
+static enum event_id
+too_hot(const struct snapshot *s)
+{
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (event_info[id].hot && is_in(s->subscribed, id) && share(s, id) > 0.5)
+			return (enum event_id)id;
+	return EV_NONE;
+}
+
+static void
+draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
+{
+	uint8_t ids[EV_COUNT];
+	unsigned n = list(ui, s, ids);
+	enum event_id hot = too_hot(s);
+	struct grid grid;
+	struct line line = { .ui = ui, .grid = &grid, .s = s };
+
+	if (hot != EV_NONE && lines > 3) {
+		char text[200], rate[24];
+
+		column_scale(rate, sizeof rate, (uint64_t)s->rate[hot], 8);
+		snprintf(text, sizeof text, "%s is %.0f %% of all that comes, %s/s: Space there ends that",
+			 event_info[hot].name, share(s, hot) * 100, rate);
+		ui_put_line(ui, w, top, columns, text, ROLE_ALARM);
+		top++, lines--;
+	}
+	grid_fit(&grid, type_column, TYPES_COLUMNS, columns < 48 ? TYPES_NAME : ui->types.sort, columns,
+		 columns / 4);
+	grid_titles(ui, w, &grid, ui->types.sort, top, columns);
+	locate(ui, ids, n);
+	list_fit(&ui->types.list, n, lines > 1 ? (size_t)lines - 1 : 1);
+	for (int y = 1; y < lines && ui->types.list.top + (size_t)y - 1 < n; y++) {
+		size_t i = ui->types.list.top + (size_t)y - 1;
+
+		line.id = ids[i];
+		grid_draw(ui, w, &grid, top + y, columns,
+			  i == ui->types.list.line                 ? ROLE_CURSOR
+			  : line.id == hot                         ? ROLE_ERROR
+			  : (s->subscribed >> line.id & 1) != 0    ? ROLE_PLAIN
+								   : ROLE_QUIET,
+			  cell, &line);
+	}
+	wmove(w, top + 1 + (int)(ui->types.list.line - ui->types.list.top), 0);
+}
+
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	snprintf(line->what, sizeof line->what, "%u types watched of %u",
+		 event_mask_count(s->subscribed), event_mask_count(s->available));
+	line->sort = type_column[ui->types.sort].title;
+	line->descending = !ui->types.reversed;
+}
+
+/* ---- keys ---- */
+
+static void
+toggle(struct ui *ui, const struct snapshot *s, enum event_id id, struct command *c)
+{
+	char text[120];
+
+	if (is_in(event_mask_vital(), id) && is_in(s->subscribed, id)) {
+		ui_message(ui, "exec, fork and exit are always watched: the tree is made of them");
+	} else if (!is_in(s->available, id)) {
+		snprintf(text, sizeof text, "there is no %s on this system", event_info[id].name);
+		ui_message(ui, text);
+	} else {
+		*c = (struct command){ .kind = COMMAND_SUBSCRIBE, .events = s->subscribed ^ EVENT_BIT(id) };
+	}
+}
+
+static void
+search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
+{
+	uint8_t ids[EV_COUNT];
+	unsigned n = list(ui, s, ids);
+
+	locate(ui, ids, n);
+	for (unsigned k = from_here ? 0 : 1; n && k <= n; k++) {
+		unsigned at = (unsigned)ui->types.list.line, i = (backwards ? at + n - k % n : at + k) % n;
+		const struct filter_subject subject = { .name = event_info[ids[i]].name,
+							.args = event_info[ids[i]].help, .user = "" };
+
+		if (!filter_match(ui->search, &subject))
+			continue;
+		ui->types.id = ids[i];
+		ui->types.bound = true;
+		return;
+	}
+	ui_message(ui, "no type of that name");
+}
+
+static bool
+act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	uint8_t ids[EV_COUNT];
+	unsigned n = list(ui, s, ids);
+
+	locate(ui, ids, n);
+	if (list_move(&ui->types.list, n, id)) {
+		ui->types.id = ids[ui->types.list.line];
+		ui->types.bound = id != ACTION_TOP;
+		return true;
+	}
+	switch (id) {
+	case ACTION_TYPES_TOGGLE:
+		toggle(ui, s, (enum event_id)ui->types.id, c);
+		ui->types.bound = true;
+		return true;
+	case ACTION_SORT_LEFT:
+	case ACTION_SORT_RIGHT:
+		ui->types.sort = (ui->types.sort + (id == ACTION_SORT_LEFT ? TYPES_COLUMNS - 1 : 1)) %
+				 TYPES_COLUMNS;
+		ui->types.reversed = false;
+		return true;
+	case ACTION_REVERSE:
+		ui->types.reversed = !ui->types.reversed;
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct view view_types = {
+	ACTION_GROUP_TYPES, draw, act,
+	{ ACTION_TYPES_TOGGLE, ACTION_SORT_RIGHT, ACTION_HELP, ACTION_QUIT, ACTION_SEARCH, ACTION_PAUSE },
+	search, headline, NULL, type_column, TYPES_COLUMNS,
+};
