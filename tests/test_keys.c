@@ -747,6 +747,18 @@ tab_completes_what_is_seen(void **state)
 }
 
 static void
+tab_completes_files_where_they_are_listed(void **state)
+{
+	static struct file_row rows[] = { { .path = "/var/log/journal", .top_name = "?", .mute = ' ' } };
+
+	(void)state;
+	f.s.files = (struct files_page){ .rows = rows, .count = 1 };
+	key('2');
+	type("f/var\t");
+	screen_has("filter: /var/log/journal");
+}
+
+static void
 tab_quotes_what_has_blanks(void **state)
 {
 	(void)state;
@@ -1971,6 +1983,7 @@ main(void)
 		BUSY(words_are_passed_and_removed),
 		BUSY(prompts_remember_what_was_typed),
 		BUSY(tab_completes_what_is_seen),
+		BUSY(tab_completes_files_where_they_are_listed),
 		BUSY(tab_quotes_what_has_blanks),
 		BUSY(errors_are_marked_where_they_are),
 		BUSY(the_interval_is_asked_for),
