@@ -291,7 +291,7 @@ typedef struct {
 
 typedef struct {
 	mode_t mode;
-	es_file_t *_Nonnull target; /* its stat has the old mode */
+	es_file_t *_Nonnull target; /* its stat has the old mode; on Linux the new one */
 	uint8_t reserved[64];
 } es_event_setmode_t;
 
