@@ -194,7 +194,7 @@ run(const struct options *o)
 		.columns = o->columns,
 		.theme = o->theme,
 		.mouse = o->mouse,
-		.hint = !o->config_found,
+		.hint = !o->config_found && !o->no_config, /* who says that is not new here */
 		.exited_secs = o->exited_secs,
 		.interval_ms = o->interval_ms,
 		.mute_file = o->mute_file,

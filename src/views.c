@@ -122,6 +122,7 @@ views_picture(struct views *v, struct snapshot *s, const struct tree *t, const s
 		process_page_take(&s->process, t, v->files, m, v->focused.asked ? &v->focus : NULL,
 				  &spec->process);
 	}
+	minute_sum(&v->minute, s->activity);
 	if (spec->minute) {
 		if (!s->minute)
 			s->minute = xmalloc(sizeof(*s->minute));

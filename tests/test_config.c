@@ -185,9 +185,7 @@ a_long_line_is_one_mistake(void **state)
 	char text[9000];
 
 	(void)state;
-	memset(text, 'x', sizeof(text));
-	memcpy(text, "filter = ", 9);
-	strcpy(text + 8000, "\ndelay = 5\n");
+	snprintf(text, sizeof(text), "filter = %08000d\ndelay = 5\n", 0);
 	write_text(text);
 	start(NULL);
 	complains(":1: this line is longer than");

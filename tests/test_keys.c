@@ -112,6 +112,14 @@ later(void)
 }
 
 static void
+keys_of_a_recording_come_before_those_of_the_view(void **state)
+{
+	(void)state;
+	assert_int_equal(action_in_group(' ', ACTION_GROUP_SHOW, false), ACTION_PAUSE);
+	assert_int_equal(action_in_group(' ', ACTION_GROUP_SHOW, true), ACTION_STREAM_PAUSE);
+}
+
+static void
 the_table_names_each_key_once(void **state)
 {
 	(void)state;
@@ -744,6 +752,18 @@ tab_completes_what_is_seen(void **state)
 	screen_has("filter: ev:open,exec");
 	type("\x15nothing-like\t");
 	screen_has("nothing that is seen begins like this");
+}
+
+static void
+tab_completes_files_where_they_are_listed(void **state)
+{
+	static struct file_row rows[] = { { .path = "/var/log/journal", .top_name = "?", .mute = ' ' } };
+
+	(void)state;
+	f.s.files = (struct files_page){ .rows = rows, .count = 1 };
+	key('2');
+	type("f/var\t");
+	screen_has("filter: /var/log/journal");
 }
 
 static void
@@ -1942,6 +1962,7 @@ main(void)
 		BUSY(enter_in_the_list_goes_to_the_rows),
 		BUSY(undo_and_redo_and_inversion_are_asked_for),
 		BUSY(the_table_names_each_key_once),
+		BUSY(keys_of_a_recording_come_before_those_of_the_view),
 		BUSY(every_key_of_the_table_can_be_pressed),
 		BUSY(the_cursor_moves),
 		BUSY(pages_turn),
@@ -1971,6 +1992,7 @@ main(void)
 		BUSY(words_are_passed_and_removed),
 		BUSY(prompts_remember_what_was_typed),
 		BUSY(tab_completes_what_is_seen),
+		BUSY(tab_completes_files_where_they_are_listed),
 		BUSY(tab_quotes_what_has_blanks),
 		BUSY(errors_are_marked_where_they_are),
 		BUSY(the_interval_is_asked_for),

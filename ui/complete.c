@@ -178,6 +178,8 @@ complete(struct prompt *p, const struct snapshot *s, bool ascii)
 		q.length = strlen(word);
 		for (size_t i = 0; i < s->count; i++)
 			offer(&q, s->rows[i].exe);
+		for (size_t i = 0; i < s->files.count; i++)
+			offer(&q, s->files.rows[i].path);
 	} else {
 		q.length = strlen(word);
 		offer_words(&q, s);

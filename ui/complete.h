@@ -2,9 +2,9 @@
  * complete - Tab in a prompt: the word before the cursor goes on as far as it can
  * only mean one thing, of what the snapshot holds.
  *
- * After '/' it is a path of an executable; after user:, host: and ev: a user, a host,
- * a type or group of events; else the name of a program or a key word. Where there is
- * more than one way to go on, the prompt names some of them until the next key.
+ * After '/' it is a path of an executable, or of a file once those were listed; after user:,
+ * host: and ev: a user, a host, a type or group of events; else the name of a program or a key
+ * word. Where there is more than one way to go on, the prompt names some of them until the next key.
  */
 #ifndef ESTOP_UI_COMPLETE_H
 #define ESTOP_UI_COMPLETE_H

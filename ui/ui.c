@@ -467,16 +467,17 @@ static void
 sort_beside(struct ui *ui, int step, struct command *c)
 {
 	struct columns shown = ui->columns;
-	unsigned at = 0;
+	int at = 0, n;
 
 	if (!shown.n)
 		columns_default(&shown);
-	while (at < shown.n && shown.at[at].column != ui->sort)
+	n = (int)shown.n;
+	while (at < n && shown.at[at].column != ui->sort)
 		at++;
-	if (at == shown.n) /* it is shown for the sort's sake only, before COMMAND */
-		at = step > 0 ? shown.n - 2 : shown.n - 1;
-	at = (at + shown.n + (unsigned)step) % shown.n;
-	ui_sort_by(ui, shown.at[at].column, false, c);
+	if (at == n) /* it is shown for the sort's sake only, before COMMAND */
+		at = step > 0 ? n - 2 : n - 1;
+	at += step;
+	ui_sort_by(ui, shown.at[at < 0 ? n - 1 : at >= n ? 0 : at].column, false, c);
 }
 
 static void
