@@ -302,9 +302,12 @@ put_statfs(struct detail *d, const es_message_t *m, const struct statfs *fs)
 #define SINCE(first, fields) if (version >= (first)) { fields }
 #define WHEN(condition, fields) if (p->condition) { fields }
 #define OBJECT(key, fields) detail_plain(d, DETAIL_OBJECT, KEY_##key); fields detail_end(d);
+#define INNER(key, fields) detail_plain(d, DETAIL_OBJECT, KEY_##key); fields detail_end(d);
 #define POINTED(key, m, type, fields)                     \
 	if (p->m) {                                       \
-		OBJECT(key, fields)                       \
+		detail_plain(d, DETAIL_OBJECT, KEY_##key);\
+		fields                                    \
+		detail_end(d);                            \
 	} else {                                          \
 		detail_plain(d, DETAIL_NULL, KEY_##key);  \
 	}

@@ -469,6 +469,7 @@ make_hash(void)
 #define SINCE(first, fields) if (making.version >= (first)) { fields }
 #define WHEN(condition, fields) if (p->condition) { fields }
 #define OBJECT(key, fields) fields
+#define INNER(key, fields) fields
 #define POINTED(key, m, pointed, fields)                                              \
 	SET_POINTER(p->m, may_lack(type, #key) ? NULL : hidden(sizeof(pointed)));     \
 	if (p->m) {                                                                   \
