@@ -306,6 +306,19 @@ uses_config(const struct options *o)
 	return o->task == TASK_RUN && (o->config || !(o->batch || o->log));
 }
 
+/* All that was asked for, on the command line and in the settings. Like options_parse(). */
+static int
+find_out(struct options *o, int argc, char **argv, char *why, size_t len)
+{
+	int error = options_parse(o, argc, argv, why, len);
+
+	if (!error && uses_config(o))
+		error = config_read(o, why, len);
+	if (!error && !o->input_count)
+		error = options_check_events(o, client_available(), why, len);
+	return error;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -314,11 +327,7 @@ main(int argc, char **argv)
 	int status;
 
 	keep_standard_streams();
-	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
-	    (uses_config(&options) && config_read(&options, why, sizeof(why)) != 0))
-		status = complain(EXIT_USAGE, why);
-	else if (!options.input_count &&
-		 options_check_events(&options, client_available(), why, sizeof(why)) != 0)
+	if (find_out(&options, argc, argv, why, sizeof(why)) != 0)
 		status = complain(EXIT_USAGE, why);
 	else if (options.task != TASK_RUN) {
 		tell_errors(&options);
