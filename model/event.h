@@ -141,12 +141,12 @@ enum event_id {
 	EV_NONE
 };
 
-#define EVENT_GROUP_TABLE(X)                                                         \
-	X(PROCESS,  "process",  "the life of processes, and what they do to each other") \
+#define EVENT_GROUP_TABLE(X)                                                       \
+	X(PROCESS,  "process",  "life of processes, and what they do to each other")   \
 	X(FILE,     "file",     "what processes do with files and directories")        \
 	X(METADATA, "metadata", "what is known about files: owner, times, attributes") \
 	X(MEMORY,   "memory",   "mapped files and protection")                         \
-	X(SECURITY, "security", "identities, rights, signatures, what starts by itself") \
+	X(SECURITY, "security", "users, rights, signatures, what starts by itself")    \
 	X(SESSION,  "session",  "who comes and goes, and accounts")                    \
 	X(SYSTEM,   "system",   "file systems, drivers, devices, services")
 
@@ -247,8 +247,8 @@ enum event_flag {
  */
 #define FIELD_TABLE(X)                                                                  \
 	X(EXE,    "path of the acting process's executable")                            \
-	X(TARGET, "path acted on; of a process its executable; exec: the new one; fork: the child's") \
-	X(SECOND, "the other path: of rename, link, copies where it goes; of exchangedata the second") \
+	X(TARGET, "path acted on, of a process its executable; a name where there is no path")  \
+	X(SECOND, "the other path or name: of rename, link and copies where it goes")   \
 	X(ARGS,   "exec, seen: the arguments, each with its NUL")                       \
 	X(CWD,    "exec: working directory")                                            \
 	X(SCRIPT, "exec: the script, when the executable is its interpreter")           \

@@ -374,7 +374,8 @@ handle_keys(struct run *r)
 		r->interrupted = false;
 		carry_out(r, &c);
 		c = (struct command){ 0 };
-		if (n == KEYS_AT_ONCE) {
+		/* The next key is meant for what this one will show, however fast both came. */
+		if (n == KEYS_AT_ONCE || r->stale) {
 			r->loop.busy = true;
 			break;
 		}

@@ -194,7 +194,7 @@ run(const struct options *o)
 		.columns = o->columns,
 		.theme = o->theme,
 		.mouse = o->mouse,
-		.hint = !o->config_found,
+		.hint = !o->config_found && !o->no_config, /* who says that is not new here */
 		.exited_secs = o->exited_secs,
 		.interval_ms = o->interval_ms,
 		.mute_file = o->mute_file,
@@ -306,17 +306,12 @@ uses_config(const struct options *o)
 	return o->task == TASK_RUN && (o->config || !(o->batch || o->log));
 }
 
-/* All that was asked for, on the command line and in the settings. Like options_parse(). */
-static int
-find_out(struct options *o, int argc, char **argv, char *why, size_t len)
+/* Does this system have what -e asks for? A recording is of another one. */
+static bool
+lacks_events(const struct options *o, char *why, size_t len)
 {
-	int error = options_parse(o, argc, argv, why, len);
-
-	if (!error && uses_config(o))
-		error = config_read(o, why, len);
-	if (!error && !o->input_count)
-		error = options_check_events(o, client_available(), why, len);
-	return error;
+	return o->task == TASK_RUN && !o->input_count &&
+	       options_check_events(o, client_available(), why, len) != 0;
 }
 
 int
@@ -327,7 +322,9 @@ main(int argc, char **argv)
 	int status;
 
 	keep_standard_streams();
-	if (find_out(&options, argc, argv, why, sizeof(why)) != 0)
+	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
+	    lacks_events(&options, why, sizeof(why)) ||
+	    (uses_config(&options) && config_read(&options, why, sizeof(why)) != 0))
 		status = complain(EXIT_USAGE, why);
 	else if (options.task != TASK_RUN) {
 		tell_errors(&options);

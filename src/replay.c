@@ -55,7 +55,7 @@ struct input {
 	char error[160];     /* why reading ended early */
 	struct eslogger_lost lost;
 	uint64_t gaps[EV_COUNT];
-	int64_t next[EV_COUNT];
+	int64_t next[RING_TYPES]; /* seq_num expected, by es_event_type_t */
 };
 
 struct replay {
@@ -226,13 +226,14 @@ move_to_host(struct event_proc *p, int32_t host)
 static void
 count_gap(struct input *in, const struct event *e)
 {
-	int64_t seq = in->reader.seq_num;
+	int64_t seq = in->reader.seq_num, *next;
 
-	if (in->reader.ours || seq < 0)
+	if (in->reader.ours || seq < 0 || e->number >= RING_TYPES)
 		return;
-	if (in->next[e->id] && seq > in->next[e->id])
-		in->gaps[e->id] += (uint64_t)(seq - in->next[e->id]);
-	in->next[e->id] = seq + 1;
+	next = &in->next[e->number];
+	if (*next && seq > *next)
+		in->gaps[e->id] += (uint64_t)(seq - *next);
+	*next = seq + 1;
 }
 
 static bool

@@ -50,6 +50,14 @@ dispose(void *p, size_t size)
 		(place) = __VA_ARGS__;                             \
 	} while (0)
 
+/* Also NULL, where the header does not allow it: what an event lacks is not said by the type alone. */
+#define SET_POINTER(place, value)                                     \
+	do {                                                          \
+		void *pointer_ = (value);                             \
+		ASAN_UNPOISON_MEMORY_REGION(&(place), sizeof(place)); \
+		memcpy(&(place), &pointer_, sizeof(pointer_));        \
+	} while (0)
+
 #define SET_SINCE(first, place, ...)             \
 	do {                                     \
 		if (version >= (first))          \
@@ -445,7 +453,7 @@ make_hash(void)
 #define TEXT_OF(key, m) SET(p->m, text_of(#key));
 #define TEXTS(key, m, count) SET(p->count, (size_t)(making.bare ? 0 : SOME)); SET(p->m, texts_of(#key, p->count));
 #define FILE_OF(key, m) SET(p->m, file_of(#key));
-#define PROCESS_OF(key, m) SET(p->m, making.bare && may_lack(type, #key) ? NULL : process_of(#key));
+#define PROCESS_OF(key, m) SET_POINTER(p->m, may_lack(type, #key) ? NULL : process_of(#key));
 #define TOKEN_OF(key, m) SET(p->m, token_of());
 #define TOKEN_AT_OF(key, m) SET(p->m, token_at());
 #define UID_OF(key, has, m) SET(p->has, !making.bare); if (p->has) SET(p->m, 501);
@@ -462,7 +470,7 @@ make_hash(void)
 #define WHEN(condition, fields) if (p->condition) { fields }
 #define OBJECT(key, fields) fields
 #define POINTED(key, m, pointed, fields)                                              \
-	SET(p->m, making.bare && may_lack(type, #key) ? NULL : hidden(sizeof(pointed))); \
+	SET_POINTER(p->m, may_lack(type, #key) ? NULL : hidden(sizeof(pointed)));     \
 	if (p->m) {                                                                   \
 		fields                                                                \
 	}
@@ -471,13 +479,15 @@ make_hash(void)
 	SET(msg->event.member, hidden(sizeof(es_event_##member##_t))); \
 	es_event_##member##_t *p = msg->event.member;
 
-/* Not all pointers may be NULL. */
+/* In a bare message. Not all pointers may be NULL. */
 static bool
 may_lack(es_event_type_t type, const char *key)
 {
 	static const char *const some[] = { "instigator", "petitioner", "app", "responsible", "thread_state",
 					    "reject_info", "signing_info" };
 
+	if (!making.bare)
+		return false;
 	if (strcmp(key, "target") == 0)
 		return type == ES_EVENT_TYPE_NOTIFY_PROC_CHECK ||
 		       type == ES_EVENT_TYPE_NOTIFY_PROC_SUSPEND_RESUME;

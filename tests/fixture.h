@@ -2,8 +2,8 @@
  * fixture - lines of eslogger, constructed from its schema: no machine ever wrote them.
  *
  * In the order in which estop writes keys, so that a line read and written again
- * is the same. One for each event type estop knows, and in each some of what is
- * optional.
+ * is the same. One for each core type, and in each some of what is optional; those
+ * of all types are made from messages by test_payload.
  */
 #ifndef FIXTURE_H
 #define FIXTURE_H

@@ -194,6 +194,25 @@ only_the_events_asked_for_are_counted(void **state)
 	expect("%S -b -n 1 -d 0.1 -e close 2>&1", 0, "total close");
 	assert_null(strstr(output, "total open"));
 	assert_non_null(strstr(output, "total exec"));
+	/* Of the others those that came have a line, so that a hundred do not. */
+	expect("FAKE_OTHERS=2 %S -b -n 2 -d 0.1 -e rename,tcc_modify,-tcc_modify 2>&1", 0, "total rename");
+	assert_null(strstr(output, "total unlink"));
+	assert_null(strstr(output, "total tcc_modify"));
+}
+
+/* Before privileges are asked for, and before anything is opened. */
+static void
+events_no_linux_has_are_refused(void **state)
+{
+	(void)state;
+#ifdef __linux__
+	expect("%E -b -e open,tcc_modify 2>&1", 2,
+	       "estop: this system has no event 'tcc_modify'; --list-events shows what it has\n");
+	expect("%E -b -e session 2>&1", 2, "none of the events");
+	expect("%E --list-events", 0, "\nsecurity  tcc_modify                 no     no        a privacy permission");
+#else
+	skip();
+#endif
 }
 
 static void
@@ -272,6 +291,7 @@ main(void)
 		cmocka_unit_test(batch_writes_frames_and_the_accounts),
 		cmocka_unit_test(every_event_produced_is_applied_or_lost),
 		cmocka_unit_test(only_the_events_asked_for_are_counted),
+		cmocka_unit_test(events_no_linux_has_are_refused),
 		cmocka_unit_test(a_scope_hides_the_rest),
 		cmocka_unit_test(mutes_of_the_command_line_hold_from_the_start),
 		cmocka_unit_test(an_interrupt_ends_batch_mode_with_the_accounts),

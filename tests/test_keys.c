@@ -112,6 +112,14 @@ later(void)
 }
 
 static void
+keys_of_a_recording_come_before_those_of_the_view(void **state)
+{
+	(void)state;
+	assert_int_equal(action_in_group(' ', ACTION_GROUP_SHOW, false), ACTION_PAUSE);
+	assert_int_equal(action_in_group(' ', ACTION_GROUP_SHOW, true), ACTION_STREAM_PAUSE);
+}
+
+static void
 the_table_names_each_key_once(void **state)
 {
 	(void)state;
@@ -1956,6 +1964,7 @@ main(void)
 		BUSY(enter_in_the_list_goes_to_the_rows),
 		BUSY(undo_and_redo_and_inversion_are_asked_for),
 		BUSY(the_table_names_each_key_once),
+		BUSY(keys_of_a_recording_come_before_those_of_the_view),
 		BUSY(every_key_of_the_table_can_be_pressed),
 		BUSY(the_cursor_moves),
 		BUSY(pages_turn),

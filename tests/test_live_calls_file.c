@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <sys/ioctl.h>
@@ -251,6 +252,44 @@ names_have_any_bytes(void **state)
 				 MUST(mkdir(odd, 0700) == 0);
 			       }),
 		      odd, 1);
+}
+
+static void
+a_thread_acts_for_its_process(void **state)
+{
+	struct live *l = begin(state);
+	const char *path = live_path(l, "dir");
+	pid_t *tid = live_shared(l, sizeof(*tid));
+	pid_t pid = live_run(l, ^{
+		pthread_join(live_thread(^{
+				     *tid = (pid_t)syscall(SYS_gettid);
+				     MUST(mkdir(path, 0700) == 0);
+			     }),
+			     NULL);
+	});
+
+	assert_events(l, NOTIFY(CREATE), pid, path, 1);
+	assert_int_not_equal(*tid, pid);
+	assert_int_equal(live_event(l, NOTIFY(CREATE), pid, path, 0)->tid, *tid);
+}
+
+static void
+a_directory_that_is_gone_keeps_its_path(void **state)
+{
+	struct live *l = begin(state);
+	const char *dir = live_path(l, "dir"), *moved = live_path(l, "moved");
+	pid_t pid = live_run(l, ^{
+		MUST(mkdir(dir, 0700) == 0 && chdir(dir) == 0 && rename(dir, moved) == 0);
+		MUST(mkdir("a", 0700) == 0 && rmdir("a") == 0); /* as it is called now */
+		MUST(rmdir(moved) == 0);
+		MUST(mkdir("b", 0700) < 0 && errno == ENOENT);
+		MUST(chdir(".") == 0);
+	});
+
+	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, live_path(l, "moved/a")), 1);
+	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, NULL), 2);
+	assert_int_equal(live_count(l, NOTIFY(CHDIR), pid, dir), 1);
+	assert_int_equal(live_count(l, NOTIFY(CHDIR), pid, moved), 1);
 }
 
 /* ---- unlink ---- */
@@ -634,6 +673,8 @@ main(void)
 		LIVE_TEST(paths_of_3900_bytes_are_whole),
 		LIVE_TEST(a_changed_root_does_not_shorten_paths),
 		LIVE_TEST(names_have_any_bytes),
+		LIVE_TEST(a_thread_acts_for_its_process),
+		LIVE_TEST(a_directory_that_is_gone_keeps_its_path),
 		LIVE_TEST(removing_a_name_is_an_unlink),
 		LIVE_TEST(what_permission_denies_is_no_event),
 		LIVE_TEST(a_rename_has_both_paths),

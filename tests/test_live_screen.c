@@ -165,7 +165,7 @@ be_a_shell(const char *program, const char *arguments)
 	pid_t child;
 	int status;
 
-	snprintf(command, sizeof(command), "exec '%s' %s", program, arguments);
+	snprintf(command, sizeof(command), "exec '%s' --no-config %s", program, arguments);
 	signal(SIGTTOU, SIG_IGN);
 	child = fork();
 	if (child == 0) {

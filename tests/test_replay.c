@@ -391,6 +391,56 @@ losses_in_the_stream_are_told(void **state)
 	assert_int_equal(session_lost(&session), 14);
 }
 
+#define RENAME(time, seq, from, to)                                                              \
+	FIXTURE_LINE(time, seq, 25, "\"rename\":{\"source\":" FIXTURE_FILE(from)                 \
+	",\"destination_type\":1,\"destination\":{\"new_path\":{\"dir\":" FIXTURE_FILE("/Users/u") \
+	",\"filename\":\"" to "\"}}}", FIXTURE_MAKE, FIXTURE_ALLOW) "\n"
+
+static void
+only_the_types_asked_for_are_applied(void **state)
+{
+	(void)state;
+	write_text(ALL RENAME("15", 0, "/Users/u/a", "b")
+		   "{\"event\":{\"warp\":{}},\"event_type\":250,\"process\":{\"audit_token\":{\"pid\":9}}}\n");
+	options.events = EVENT_BIT(EV_RENAME) | event_mask_vital();
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_RENAME), 1);
+	assert_int_equal(applied(EV_EXIT), 1);
+	assert_int_equal(applied(EV_OPEN), 0);
+	assert_int_equal(applied(EV_OTHER), 0);
+}
+
+static void
+an_event_with_two_paths_is_muted_by_both(void **state)
+{
+	struct options_mute mute = { .text = (char *)"t",
+				     .rule = { .path = (char *)"/Users/u/", .kind = MUTE_TARGET_PREFIX } };
+
+	(void)state;
+	write_text(ALL RENAME("15", 0, "/Users/u/a", "b") RENAME("16", 1, "/tmp/a", "b"));
+	options.mutes = &mute;
+	options.mute_count = 1;
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_OPEN), 0);
+	assert_int_equal(applied(EV_RENAME), 1);
+	assert_int_equal(session.snapshot.loss.muted[EV_RENAME], 1);
+}
+
+/* Each number of a later system counts by itself. */
+static void
+gaps_of_unknown_types_are_told_apart(void **state)
+{
+#define WARP(number, seq) FIXTURE_LINE("10", seq, number, "\"warp\":{}", FIXTURE_SHELL, FIXTURE_ALLOW) "\n"
+	(void)state;
+	write_text(WARP(159, 4) WARP(161, 90) WARP(159, 5) WARP(161, 93));
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_OTHER), 4);
+	assert_int_equal(session.snapshot.loss.kernel[EV_OTHER], 2);
+}
+
 static void
 a_file_that_grows_is_followed(void **state)
 {
@@ -507,6 +557,9 @@ main(void)
 		TEST(a_process_mute_ends_with_its_execution),
 		TEST(it_can_be_stopped_and_moved),
 		TEST(losses_in_the_stream_are_told),
+		TEST(only_the_types_asked_for_are_applied),
+		TEST(an_event_with_two_paths_is_muted_by_both),
+		TEST(gaps_of_unknown_types_are_told_apart),
 		TEST(a_file_that_grows_is_followed),
 		TEST(a_pipe_is_read_as_it_comes),
 		TEST(hosts_are_roots_and_their_pids_do_not_meet),

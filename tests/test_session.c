@@ -122,6 +122,70 @@ every_event_is_applied_when_there_is_room(void **state)
 }
 
 static void
+every_type_of_event_is_accounted_for(void **state)
+{
+	char *text = NULL, line[80];
+	size_t length = 0;
+	FILE *out;
+
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 20000, .others = 3 });
+	wait_until_finished();
+	session_stop(&session);
+	assert_accounted();
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		assert_true(tree_applied(session.tree, (enum event_id)id) > 0);
+	out = open_memstream(&text, &length);
+	session_accounting(&session, out);
+	fclose(out);
+	snprintf(line, sizeof(line), "total tcc_modify %llu produced = ",
+		 (unsigned long long)tree_applied(session.tree, EV_TCC_MODIFY));
+	assert_non_null(strstr(text, line));
+	free(text);
+}
+
+static void
+subscribe_to(event_mask events)
+{
+	struct command c = { .kind = COMMAND_SUBSCRIBE, .events = events };
+
+	message[0] = '\0';
+	commands_carry_out(&session, &c, message, sizeof(message));
+	session_figures(&session);
+}
+
+static void
+types_are_watched_and_left_while_it_runs(void **state)
+{
+	uint64_t renames;
+	bool more;
+
+	(void)state;
+	options.events = EVENT_CORE;
+	open_session(&(struct fake_config){ .processes = 10, .events = UINT64_MAX, .per_second = 200000,
+					    .others = 3 });
+	session_figures(&session);
+	assert_true(session.snapshot.available == EVENT_ALL);
+	assert_true(session.snapshot.subscribed == EVENT_CORE);
+	assert_int_equal(tree_applied(session.tree, EV_RENAME), 0);
+	subscribe_to(EVENT_CORE | EVENT_BIT(EV_RENAME));
+	assert_string_equal(message, "now watched: rename");
+	for (int i = 0; tree_applied(session.tree, EV_RENAME) == 0; i++) {
+		assert_true(i < 30000);
+		usleep(1000);
+		session_drain(&session, 1000000000u, &more);
+	}
+	subscribe_to(EVENT_BIT(EV_CLOSE)); /* what makes the tree cannot be left */
+	assert_true(session.snapshot.subscribed == (EVENT_BIT(EV_CLOSE) | event_mask_vital()));
+	assert_string_equal(message, "no longer watched: open,rename");
+	session_stop(&session);
+	renames = tree_applied(session.tree, EV_RENAME);
+	assert_int_equal(fake_produced(&session.source, EV_RENAME),
+			 renames + session.snapshot.loss.ring[EV_RENAME]);
+	assert_int_equal(tree_applied(session.tree, EV_UNLINK), 0);
+}
+
+static void
 what_the_ring_could_not_take_is_counted_by_type(void **state)
 {
 	(void)state;
@@ -445,6 +509,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_runs_already_is_there_at_once),
 		TEST(every_event_is_applied_when_there_is_room),
+		TEST(every_type_of_event_is_accounted_for),
+		TEST(types_are_watched_and_left_while_it_runs),
 		TEST(what_the_ring_could_not_take_is_counted_by_type),
 		TEST(a_slice_ends_in_time_and_says_that_there_is_more),
 		TEST(lag_is_the_age_of_the_oldest_event),

@@ -81,14 +81,16 @@ start_on(const char *term, enum under under, const char *arguments)
 {
 	int fds[2];
 	const char *build = getenv("ESTOP_BUILD");
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
 	char command[512];
 
 	if (!build) {
 		puts("SKIP: ESTOP_BUILD does not say where prog_synthetic is; run make check");
 		skip();
 	}
-	snprintf(command, sizeof(command), "exec '%s/tests/prog_synthetic' %s", build, arguments);
+	snprintf(command, sizeof(command), "exec '%s%s%s/tests/prog_synthetic' %s",
+		 build[0] == '/' ? "" : getenv("PWD"), build[0] == '/' ? "" : "/", build,
+		 arguments);
 	assert_int_equal(openpty(&master, &slave, NULL, NULL, &size), 0);
 	fcntl(master, F_SETFD, FD_CLOEXEC);
 	tcgetattr(slave, &before);
@@ -102,6 +104,12 @@ start_on(const char *term, enum under under, const char *arguments)
 		login_tty(slave);
 		setenv("TERM", term, 1);
 		setenv("LC_ALL", "C.UTF-8", 1);
+		if (getenv("ESTOP_TEST_HOME")) {
+			setenv("HOME", getenv("ESTOP_TEST_HOME"), 1);
+			unsetenv("XDG_CONFIG_HOME");
+			if (chdir(getenv("ESTOP_TEST_HOME")) != 0)
+				_exit(126);
+		}
 		if (under)
 			be_a_shell(command, fds[1]);
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
@@ -148,7 +156,8 @@ teardown(void **state)
 	return 0;
 }
 
-/* Takes what the program writes for a while, or until it has written text (NULL: the time is up). */
+/* Takes what the program writes for a while, or until it has written text (NULL: the time is up).
+ */
 static bool
 take_until(const char *text, uint64_t for_ns)
 {
@@ -156,7 +165,7 @@ take_until(const char *text, uint64_t for_ns)
 	size_t from = written;
 
 	for (;;) {
-		struct pollfd fd = { .fd = master, .events = POLLIN };
+		struct pollfd fd = {.fd = master, .events = POLLIN};
 		ssize_t n;
 
 		screen[written] = '\0';
@@ -182,7 +191,7 @@ wait_for_screen(void)
 static bool
 next_status(int *status)
 {
-	struct pollfd fd = { .fd = report, .events = POLLIN };
+	struct pollfd fd = {.fd = report, .events = POLLIN};
 
 	if (!shell)
 		return waitpid(pid, status, WNOHANG | WUNTRACED) != 0;
@@ -263,7 +272,7 @@ assert_mouse_is_off(void)
 static void
 the_mouse_is_the_terminals_again_at_every_end(void **state)
 {
-	static const int ends[] = { 0, SIGTERM, SIGINT, SIGHUP };
+	static const int ends[] = {0, SIGTERM, SIGINT, SIGHUP};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
@@ -341,7 +350,7 @@ the_wheel_and_the_first_button_reach_the_screen(void **state)
 static void
 signals_end_it_and_give_the_terminal_back(void **state)
 {
-	static const int numbers[] = { SIGTERM, SIGHUP, SIGQUIT };
+	static const int numbers[] = {SIGTERM, SIGHUP, SIGQUIT};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		int status;
@@ -475,13 +484,13 @@ resizes_in_a_storm_do_no_harm(void **state)
 	start("-d 0.1");
 	wait_for_screen();
 	for (unsigned short i = 0; i < 60; i++) {
-		struct winsize size = { .ws_row = (unsigned short)(1 + i * 7 % 50),
-					.ws_col = (unsigned short)(1 + i * 31 % 200) };
+		struct winsize size = {.ws_row = (unsigned short)(1 + i * 7 % 50),
+				       .ws_col = (unsigned short)(1 + i * 31 % 200)};
 
 		ioctl(master, TIOCSWINSZ, &size);
 		take_until(NULL, SECOND / 100);
 	}
-	ioctl(master, TIOCSWINSZ, &(struct winsize){ .ws_row = 24, .ws_col = 80 });
+	ioctl(master, TIOCSWINSZ, &(struct winsize){.ws_row = 24, .ws_col = 80});
 	wait_for_screen();
 	press("q");
 	assert_int_equal(status_at_end(), 0);
@@ -501,6 +510,57 @@ a_mute_is_answered_with_a_message(void **state)
 	assert_true(take_until("taken back", 5 * SECOND));
 	press("q");
 	assert_int_equal(status_at_end(), 0);
+}
+
+/*
+ * Any keys and sizes, in a directory of its own, since some keys write files: it goes on, and gives
+ * the terminal back. What may end or stop it is left out; test_fuzz_keys does more of the rest.
+ */
+static void
+any_keys_leave_the_terminal_as_it_was(void **state)
+{
+	char home[] = "/tmp/estop-keys.XXXXXX", remove[64];
+	uint64_t dice = 20261124;
+	int status;
+
+	(void)state;
+	assert_non_null(mkdtemp(home));
+	setenv("ESTOP_TEST_HOME", home, 1);
+	start("-d 0.1");
+	wait_for_screen();
+	for (int i = 0; i < 1500; i++) {
+		static const char *const more[] = {
+			"\033[A", "\033OB",    "\033[5~",  "\033",         "\t",
+			"\r",     "\x7f",      "\033x",    "\033[<0;9;9M", "\xe6\x97\xa5",
+			"\xff",   "\033[200~", "\033[99;1"};
+		char key[2] = {0};
+
+		dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		key[0] = (char)(' ' + (dice >> 33) % 95);
+		if (i % 50 == 49)
+			ioctl(master, TIOCSWINSZ,
+			      &(struct winsize){.ws_row = (unsigned short)(1 + (dice >> 40) % 60),
+						.ws_col =
+							(unsigned short)(1 + (dice >> 50) % 200)});
+		else if (dice >> 60 < 4)
+			press(more[(dice >> 33) % (sizeof(more) / sizeof(*more))]);
+		else if (key[0] != 'q')
+			press(key);
+		take_until(NULL, 0);
+		written = written > sizeof(screen) / 2
+				  ? 0
+				  : written; /* only the end of it is of interest */
+	}
+	take_until(NULL, SECOND / 2);
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+	kill(pid, SIGTERM);
+	status = status_at_end();
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGTERM);
+	assert_terminal_as_before();
+	unsetenv("ESTOP_TEST_HOME");
+	snprintf(remove, sizeof(remove), "rm -r %s", home);
+	assert_int_equal(system(remove), 0);
 }
 
 static void
@@ -531,6 +591,7 @@ main(void)
 		TEST(a_terminal_that_takes_nothing_does_not_keep_it),
 		TEST(it_ends_by_itself_after_so_many_frames),
 		TEST(resizes_in_a_storm_do_no_harm),
+		TEST(any_keys_leave_the_terminal_as_it_was),
 		TEST(an_unknown_kind_of_terminal_is_a_sentence),
 		TEST(a_mute_is_answered_with_a_message),
 	};

@@ -63,7 +63,7 @@ action_of_key(int key, bool replay)
 enum action_id
 action_in_group(int key, enum action_group own, bool replay)
 {
-	for (unsigned id = 0; id < ACTION_COUNT; id++)
+	for (unsigned id = 0; is_own[own] && id < ACTION_COUNT; id++)
 		if (action_info[id].group == own && means((enum action_id)id, key))
 			return (enum action_id)id;
 	return action_of_key(key, replay);

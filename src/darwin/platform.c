@@ -402,7 +402,7 @@ settle_exactly(es_client_t *es, unsigned timeout_ms)
 }
 
 static es_string_token_t
-name_of(const char *name, size_t size)
+string_in(const char *name, size_t size)
 {
 	return (es_string_token_t){ .length = strnlen(name, size), .data = name };
 }
@@ -412,9 +412,9 @@ platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform
 {
 	(void)msg;
 	*to = (struct platform_mount){
-		.on = name_of(fs->f_mntonname, sizeof(fs->f_mntonname)),
-		.from = name_of(fs->f_mntfromname, sizeof(fs->f_mntfromname)),
-		.type = name_of(fs->f_fstypename, sizeof(fs->f_fstypename)),
+		.on = string_in(fs->f_mntonname, sizeof(fs->f_mntonname)),
+		.from = string_in(fs->f_mntfromname, sizeof(fs->f_mntfromname)),
+		.type = string_in(fs->f_fstypename, sizeof(fs->f_fstypename)),
 		.fsid = { fs->f_fsid.val[0], fs->f_fsid.val[1] },
 		.owner = fs->f_owner,
 		.subtype = fs->f_fssubtype,

@@ -371,13 +371,13 @@ es_message_size(const es_message_t *msg)
 }
 
 const es_linux_mount_t *
-es_linux_mount(const es_message_t *msg)
+es_linux_mount(const es_message_t *message)
 {
-	switch (msg->event_type) {
+	switch (message->event_type) {
 	case ES_EVENT_TYPE_NOTIFY_MOUNT:
 	case ES_EVENT_TYPE_NOTIFY_UNMOUNT:
 	case ES_EVENT_TYPE_NOTIFY_REMOUNT:
-		return &held_of(msg)->act.mount;
+		return &held_of(message)->act.mount;
 	default:
 		return NULL;
 	}

@@ -46,6 +46,7 @@ enum {
 	AF_UNIX = 1,
 	MS_REMOUNT = 32,
 	MS_PROPAGATION = 0x1e0000, /* MS_UNBINDABLE to MS_SHARED */
+	MOVE_MOUNT_SET_GROUP = 0x100,
 	SI_USER = 0,
 	SI_QUEUE = -1,
 	SI_TKILL = -6,
@@ -57,8 +58,8 @@ enum {
 	S_IFCHR = 0020000,
 	S_IFSOCK = 0140000,
 	PTMX = 5 << 20 | 2,        /* as a kernel's device number */
-	TS_COMPAT = 2,   /* x86 */
-	TIF_32BIT = 22,  /* arm64 */
+	TS_COMPAT = 2,  /* x86 */
+	TIF_32BIT = 22, /* arm64 */
 	CLOSE_RANGE_UNSHARE = 2,
 	CLOSE_RANGE_CLOEXEC = 4,
 	RLIMIT_NOFILE = 7,
@@ -950,6 +951,7 @@ file_event(u64 address, u32 kind, u32 oflag)
 	return 0;
 }
 
+#define SUBSCRIBED(c, kind) ((c)->subscribed & 1ULL << WIRE_##kind)
 #define CLOSINGS (1ULL << WIRE_CLOSE | 1ULL << WIRE_PTY_CLOSE)
 
 int terminal_closed(u64 address);
@@ -961,7 +963,7 @@ closed(u64 address)
 	struct wire_control *c = get_control();
 
 	file_event(address, WIRE_CLOSE, 0);
-	if (c && c->subscribed & 1ULL << WIRE_PTY_CLOSE)
+	if (c && SUBSCRIBED(c, PTY_CLOSE))
 		terminal_closed(address);
 }
 
@@ -1148,7 +1150,6 @@ BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 /* ---- acts: what any other call did ----------------------------------------- */
 
 #define ROW_ARG(row, part) ((u32)((row) >> ROW_##part) & 15)
-#define SUBSCRIBED(c, kind) ((c)->subscribed & 1ULL << WIRE_##kind)
 
 /* What place() found. */
 enum { PLACE_NONE, PLACE_ELSEWHERE, PLACE_IN_TREE };
@@ -1218,7 +1219,7 @@ VERIFIED_ONCE int
 second_file(u32 slot, u32 fd, u64 given)
 {
 	struct cpu *cpu = cpu_at(slot);
-	u32 first = 0, off, length;
+	u32 first = 0, off = TEXT_END, length;
 	int found;
 
 	if (!cpu)
@@ -1226,9 +1227,12 @@ second_file(u32 slot, u32 fd, u64 given)
 	if (given && bpf_probe_read_user(&first, 1, (void *)given))
 		cpu->flags |= WIRE_UNREAD;
 	found = place(slot, fd, first);
-	if (found == PLACE_NONE || (found == PLACE_ELSEWHERE && !first))
+	if (found != PLACE_IN_TREE && !first)
 		return 0;
-	off = build_path(slot);
+	if (found == PLACE_NONE)
+		cpu->flags |= WIRE_CUT2; /* another thread has closed it */
+	else
+		off = build_path(slot);
 	if (off & PATH_CUT)
 		cpu->flags |= WIRE_CUT2;
 	off &= ~PATH_CUT;
@@ -1349,8 +1353,7 @@ act(u64 row, u32 kind, u32 narrow)
 	}
 	st = state_of(task, c, slot);
 	if (!st) {
-		cpu->count.produced[kind]++;
-		cpu->count.lost[kind]++;
+		lose(cpu, kind);
 		return 0;
 	}
 	if (!(st->wanted & 1ULL << kind)) {
@@ -1358,8 +1361,10 @@ act(u64 row, u32 kind, u32 narrow)
 			count_muted(st, cpu, kind);
 		return 0;
 	}
-	tell(st, task, current, slot);
-
+	if (!tell(st, task, current, slot)) {
+		lose(cpu, kind);
+		return 0;
+	}
 	cpu->after = 0;
 	cpu->inode2 = 0;
 	cpu->flags = WIRE_ACT;
@@ -1393,6 +1398,8 @@ act(u64 row, u32 kind, u32 narrow)
 		off = build_path(slot);
 		cpu->flags |= off & PATH_CUT ? WIRE_CUT : 0;
 		off &= ~PATH_CUT;
+	} else if (first) {
+		cpu->flags |= WIRE_CUT; /* another thread has closed what it counts from */
 	}
 	body = body_before(off, sizeof(*e));
 	size = TEXT_END - body + cpu->after;
@@ -1573,14 +1580,22 @@ terminal_closed(u64 address)
 		last = LOAD(file, f_ref.refcnt.counter) == 0;
 	else
 		last = LOAD(file, f_count.counter) == 1;
-	if (!last || !(st = state_of(task, c, slot)))
+	if (!last)
 		return 0;
+	st = state_of(task, c, slot);
+	if (!st) {
+		lose(cpu, WIRE_PTY_CLOSE);
+		return 0;
+	}
 	if (!(st->wanted & 1ULL << WIRE_PTY_CLOSE)) {
 		if ((u32)task->tgid != settings.owner)
 			count_muted(st, cpu, WIRE_PTY_CLOSE);
 		return 0;
 	}
-	tell(st, task, current, slot);
+	if (!tell(st, task, current, slot)) {
+		lose(cpu, WIRE_PTY_CLOSE);
+		return 0;
+	}
 	aim_terminal(cpu, address);
 	e = (struct wire_act *)&cpu->text[TEXT_END];
 	__builtin_memset(e, 0, sizeof(*e));
@@ -1688,6 +1703,10 @@ shaped_act(u64 row, u32 kind, u32 narrow)
 		else if (cpu->arg[3] & MS_PROPAGATION)
 			return 0;
 		break;
+	case EXIT_MOVE_MOUNT:
+		if ((u32)cpu->arg[4] & MOVE_MOUNT_SET_GROUP)
+			return 0; /* propagation alone */
+		break;
 	case EXIT_MOUNT_ATTR:
 		if (!(((u64 *)cpu->data)[0] | ((u64 *)cpu->data)[1]))
 			return 0; /* propagation alone */
@@ -1745,8 +1764,12 @@ BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	file = file_of(task, (u32)ret);
 	if (!file)
 		return 0;
-	if (flags & O_CREAT && LOAD(CAST(struct file, file), f_mode) & FMODE_CREATED)
-		file_event(file, WIRE_CREATE, (u32)flags);
+	if (flags & O_CREAT && LOAD(CAST(struct file, file), f_mode) & FMODE_CREATED) {
+		struct wire_control *c = get_control();
+
+		if (c && SUBSCRIBED(c, CREATE))
+			file_event(file, WIRE_CREATE, (u32)flags);
+	}
 	file_event(file, WIRE_OPEN, (u32)flags);
 	return 0;
 }
@@ -2155,14 +2178,24 @@ BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *ta
 	if ((code != SI_USER && code != SI_QUEUE && code != SI_TKILL) || result == SIGNAL_NOT_QUEUED ||
 	    !cpu || !c || current->flags & PF_KTHREAD || leader->tgid == target->tgid)
 		return 0;
-	if (!(st = state_of(leader, c, slot)))
+	st = state_of(leader, c, slot);
+	if (!st) {
+		if (SUBSCRIBED(c, SIGNAL))
+			lose(cpu, WIRE_SIGNAL);
 		return 0;
+	}
 	signals = wanted(st, leader, c, cpu, WIRE_SIGNAL);
 	stops = (sig == SIGSTOP || sig == SIGCONT) &&
 		wanted(st, leader, c, cpu, WIRE_PROC_SUSPEND_RESUME);
 	if (!signals && !stops)
 		return 0;
-	tell(st, leader, current, slot);
+	if (!tell(st, leader, current, slot)) {
+		if (signals)
+			lose(cpu, WIRE_SIGNAL);
+		if (stops)
+			lose(cpu, WIRE_PROC_SUSPEND_RESUME);
+		return 0;
+	}
 	tell_other(target, task, cpu, slot);
 	if (signals)
 		signal_event(cpu, leader, target, sig, WIRE_SIGNAL);

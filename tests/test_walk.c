@@ -1,0 +1,1127 @@
+/*
+ * Every key of ACTION_TABLE does what its help says, in the whole program: in a pseudo terminal
+ * that a terminal emulator (libvterm) reads, with the fake source.
+ *
+ * The walk goes through the table itself. An action without a row in CHECK_TABLE fails, by name:
+ * add a check beside those of its group. A check gets the bytes that one of the action's keys
+ * sends, and leaves the screen as it found it, for the next key. Processes stand there by their
+ * pids, 1 and 100 to 111; nothing happens any more, but that their parent is 1.
+ */
+#include "src/clock.h"
+#include "ui/action.h"
+#include "ui/curses.h"
+
+#include <poll.h>
+#include <pty.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vterm.h>
+#include <cmocka.h>
+
+#undef lines
+
+#define SECOND ((uint64_t)1000000000)
+
+enum { ROWS = 24, COLUMNS_WIDE = 110, TEXT = 64 * 1024 };
+
+static int master = -1;
+static pid_t pid;
+static VTerm *terminal;
+static VTermScreen *emulated;
+static char text[TEXT];
+static char directory[64];  /* where the program runs, and has its home */
+static const char *walking; /* the key and the action, for what fails */
+
+/* ---- the terminal ---- */
+
+static const char *
+picture(void)
+{
+	size_t n = 0;
+
+	for (int row = 0; row < ROWS; row++) {
+		VTermRect line = {row, row + 1, 0, COLUMNS_WIDE};
+		size_t got = vterm_screen_get_text(emulated, text + n, TEXT - n - 2, line);
+
+		while (got > 0 && text[n + got - 1] == ' ')
+			got--;
+		n += got;
+		text[n++] = '\n';
+	}
+	text[n] = '\0';
+	return text;
+}
+
+static void
+feed(void)
+{
+	struct pollfd fd = {.fd = master, .events = POLLIN};
+	char bytes[4096];
+	ssize_t n;
+
+	if (poll(&fd, 1, 20) <= 0)
+		return;
+	n = read(master, bytes, sizeof(bytes));
+	if (n > 0)
+		vterm_input_write(terminal, bytes, (size_t)n);
+}
+
+static void
+expect(const char *want)
+{
+	uint64_t end = clock_steady() + 20 * SECOND;
+
+	while (!strstr(picture(), want)) {
+		if (clock_steady() > end)
+			fail_msg("%s: the screen does not show '%s':\n%s", walking, want,
+				 picture());
+		feed();
+	}
+}
+
+static void
+expect_no(const char *unwanted)
+{
+	uint64_t end = clock_steady() + 20 * SECOND;
+
+	while (strstr(picture(), unwanted)) {
+		if (clock_steady() > end)
+			fail_msg("%s: the screen still shows '%s':\n%s", walking, unwanted,
+				 picture());
+		feed();
+	}
+}
+
+/* The line of the screen the terminal's cursor stands on: that of the highlighted row. */
+static int
+cursor_line(void)
+{
+	VTermPos pos;
+
+	vterm_state_get_cursorpos(vterm_obtain_state(terminal), &pos);
+	return pos.row;
+}
+
+/* The number that line begins with. */
+static int
+cursor_pid(void)
+{
+	const char *at = picture();
+
+	for (int line = cursor_line(); line > 0 && at; line--)
+		at = strchr(at, '\n') + 1;
+	return atoi(at);
+}
+
+static void
+expect_pid(int want)
+{
+	uint64_t end = clock_steady() + 20 * SECOND;
+
+	while (cursor_pid() != want) {
+		if (clock_steady() > end)
+			fail_msg("%s: the cursor is on %d, not %d:\n%s", walking, cursor_pid(),
+				 want, picture());
+		feed();
+	}
+}
+
+static void
+press(const char *keys)
+{
+	assert_int_equal(write(master, keys, strlen(keys)), (ssize_t)strlen(keys));
+}
+
+/* An Esc is one when nothing comes behind it for a moment. */
+static void
+escape(const char *gone)
+{
+	press("\033");
+	expect_no(gone);
+}
+
+/* ---- the program ---- */
+
+static void
+start(const char *arguments)
+{
+	struct winsize size = {.ws_row = ROWS, .ws_col = COLUMNS_WIDE};
+	const char *build = getenv("ESTOP_BUILD");
+	char program[512], command[1024];
+
+	if (!build) {
+		puts("SKIP: ESTOP_BUILD does not say where prog_synthetic is; run make check");
+		skip();
+	}
+	snprintf(program, sizeof(program), "%s%s%s/tests/prog_synthetic",
+		 build[0] == '/' ? "" : getenv("PWD"), build[0] == '/' ? "" : "/", build);
+	snprintf(command, sizeof(command), "exec '%s' %s", program, arguments);
+	terminal = vterm_new(ROWS, COLUMNS_WIDE);
+	vterm_set_utf8(terminal, 1);
+	emulated = vterm_obtain_screen(terminal);
+	vterm_screen_enable_altscreen(emulated, 1);
+	vterm_screen_reset(emulated, 1);
+	pid = forkpty(&master, NULL, NULL, &size);
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		setenv("TERM", "xterm-256color", 1);
+		setenv("LC_ALL", "C.UTF-8", 1);
+		setenv("HOME", directory, 1);
+		unsetenv("XDG_CONFIG_HOME");
+		setenv("FAKE_PROCESSES", "12", 1);
+		setenv("FAKE_EVENTS", "2000", 0);
+		setenv("FAKE_RATE", "0", 1);
+		if (chdir(directory) != 0)
+			_exit(126);
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	expect("EV/S");
+}
+
+static void
+stop(void)
+{
+	if (pid > 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+	if (master >= 0)
+		close(master);
+	if (terminal)
+		vterm_free(terminal);
+	pid = 0;
+	master = -1;
+	terminal = NULL;
+}
+
+static int
+ended(void)
+{
+	uint64_t end = clock_steady() + 20 * SECOND;
+	int status;
+
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (clock_steady() > end)
+			fail_msg("%s: it goes on:\n%s", walking, picture());
+		feed();
+	}
+	pid = 0;
+	return status;
+}
+
+static bool
+file_exists(const char *name)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return access(path, F_OK) == 0;
+}
+
+/* ---- the checks, by group ---- */
+
+static void
+view_processes(const char *key)
+{
+	press("2");
+	expect("PATH");
+	press(key);
+	expect("COMMAND");
+}
+
+static void
+view_files(const char *key)
+{
+	press(key);
+	expect("PATH");
+	expect("/var/data/file-");
+	press("1");
+	expect("COMMAND");
+}
+
+static void
+view_mutes(const char *key)
+{
+	press(key);
+	expect("nothing is muted");
+	press(key); /* again: back */
+	expect("COMMAND");
+}
+
+static void
+view_next(const char *key)
+{
+	press(key);
+	expect("PATH");
+	press("1");
+	expect("COMMAND");
+}
+
+/* From the first to the last, and so on to the first again. */
+static void
+view_back(const char *key)
+{
+	press(key);
+	expect_no("COMMAND");
+	press("\t");
+	expect("COMMAND");
+}
+
+static void
+open_row(const char *key)
+{
+	press("2");
+	expect("/var/data/file-");
+	press(key);
+	expect("who uses /var/data/file-");
+	escape("who uses");
+	press("1");
+	expect("COMMAND");
+}
+
+static void
+back(const char *key)
+{
+	press("2");
+	expect("/var/data/file-");
+	press("\r");
+	expect("who uses");
+	press(key);
+	expect_no("who uses");
+	press(key);
+	expect("COMMAND");
+}
+
+static void
+up(const char *key)
+{
+	press("gjj");
+	expect_pid(101);
+	press(key);
+	expect_pid(100);
+}
+
+static void
+down(const char *key)
+{
+	press("g");
+	expect_pid(1);
+	press(key);
+	expect_pid(100);
+}
+
+static void
+page_up(const char *key)
+{
+	press("G");
+	expect_pid(111);
+	press(key);
+	expect_pid(1);
+}
+
+static void
+page_down(const char *key)
+{
+	press("g");
+	expect_pid(1);
+	press(key);
+	expect_pid(111);
+}
+
+/* In a tree: init with the twelve below it. */
+static void
+fold(const char *key)
+{
+	press("gt");
+	expect("├─");
+	press(key);
+	expect_no("├─");
+	press("+");
+	expect("├─");
+	press("t");
+	expect_no("├─");
+}
+
+static void
+left(const char *key)
+{
+	fold(key);
+	press("tgjj");
+	expect_pid(101);
+	press(key); /* nothing to fold: to the parent */
+	expect_pid(1);
+	press("t");
+	expect_no("├─");
+}
+
+static void
+right(const char *key)
+{
+	press("gt");
+	expect("├─");
+	press("-");
+	expect_no("├─");
+	press(key);
+	expect("├─");
+	press("t");
+	expect_no("├─");
+}
+
+static void
+fold_all(const char *key)
+{
+	/* The roots stay open, so what can be folded is a level below; -b shows no more than that.
+	 */
+	press("gt");
+	expect("├─");
+	press(key);
+	press(key);
+	expect("├─");
+	press("t");
+	expect_no("├─");
+}
+
+static void
+top(const char *key)
+{
+	press("G");
+	expect_pid(111);
+	press(key);
+	expect_pid(1);
+}
+
+static void
+bottom(const char *key)
+{
+	press("g");
+	expect_pid(1);
+	press(key);
+	expect_pid(111);
+}
+
+static void
+search(const char *key)
+{
+	press("g");
+	press(key);
+	expect("search:");
+	press("pid:105\r");
+	expect_pid(105);
+	expect("worker-1"); /* hides nothing */
+}
+
+static void
+search_next(const char *key)
+{
+	press("g/worker-1\r"); /* of 100 and 110 */
+	expect_pid(100);
+	press(key);
+	expect_pid(110);
+}
+
+static void
+search_back(const char *key)
+{
+	press("g/worker-1\r");
+	expect_pid(100);
+	press(key);
+	expect_pid(110);
+}
+
+static void
+filter_rows(const char *key)
+{
+	press(key);
+	expect("filter:");
+	press("pid:105\r");
+	expect("1 of ");
+	expect_no("worker-1\n");
+	press("=");
+	expect("worker-1\n");
+}
+
+static void
+filter_clear(const char *key)
+{
+	press("fpid:105\r");
+	expect("1 of ");
+	press(key);
+	expect_no("1 of ");
+	expect("worker-1\n");
+}
+
+static void
+mute_process(const char *key)
+{
+	press("gj");
+	expect_pid(100);
+	press(key);
+	expect("muted  1 process ");
+	expect("(es: 1/0");
+	press(key);
+	expect("(es: 0/0");
+}
+
+static void
+mute_exe(const char *key)
+{
+	press("gj");
+	expect_pid(100);
+	press(key);
+	expect("(es: 0/1");
+	press(key);
+	expect("(es: 0/0");
+}
+
+static void
+unmute(const char *key)
+{
+	press("gj");
+	expect_pid(100);
+	press("mM");
+	expect("(es: 1/1");
+	press(key);
+	expect("(es: 0/0");
+}
+
+static void
+unmute_all(const char *key)
+{
+	press("gjmjm");
+	expect("(es: 2/0");
+	press(key);
+	expect("take back all 2 mutes");
+	press("n");
+	expect_no("take back all");
+	expect("(es: 2/0");
+	press(key);
+	expect("take back all 2 mutes");
+	press("y");
+	expect("(es: 0/0");
+}
+
+static void
+undo(const char *key)
+{
+	press("gjm");
+	expect("(es: 1/0");
+	press(key);
+	expect("(es: 0/0");
+}
+
+static void
+redo(const char *key)
+{
+	press("gjmz");
+	expect("(es: 0/0");
+	press(key);
+	expect("(es: 1/0");
+	press("m");
+	expect("(es: 0/0");
+}
+
+static void
+mute_menu(const char *key)
+{
+	press("gj");
+	press(key);
+	expect("subtree");
+	escape("subtree");
+}
+
+static void
+invert(const char *key)
+{
+	press(key);
+	expect("turn round");
+	escape("turn round");
+}
+
+static void
+files_mute(const char *key)
+{
+	press("2");
+	expect("/var/data/file-");
+	press(key);
+	expect("(es: 0/1");
+	press(key);
+	expect("(es: 0/0");
+	press("1");
+	expect("COMMAND");
+}
+
+static void
+files_unmute(const char *key)
+{
+	press("2");
+	expect("/var/data/file-");
+	press("mM");
+	expect("(es: 0/2");
+	press(key);
+	expect("(es: 0/0");
+	press("1");
+	expect("COMMAND");
+}
+
+static void
+files_directories(const char *key)
+{
+	press("2");
+	expect("/var/data/file-");
+	press(key);
+	expect_no("/var/data/file-");
+	expect("/var/data");
+	press(key);
+	expect("/var/data/file-");
+	press("1");
+	expect("COMMAND");
+}
+
+static void
+ledger_remove(const char *key)
+{
+	press("gjm4");
+	expect("session");
+	expect("(es: 1/0");
+	press(key);
+	expect("(es: 0/0");
+	expect("nothing is muted");
+	press("1");
+	expect("COMMAND");
+}
+
+static void
+ledger_events(const char *key)
+{
+	press("gjm4");
+	expect("(es: 1/0");
+	press(key);
+	expect("events to mute");
+	escape("events to mute");
+	press("u1");
+	expect("(es: 0/0");
+	expect("COMMAND");
+}
+
+static void
+ledger_audition(const char *key)
+{
+	press("gjm4");
+	expect("(es: 1/0");
+	press(key);
+	expect("unmuted for 5 s");
+	expect("(es: 0/0");
+	expect("(es: 1/0"); /* muted again by itself */
+	press("u1");
+	expect("(es: 0/0");
+	expect("COMMAND");
+}
+
+static void
+ledger_save(const char *key)
+{
+	press("gjM4");
+	expect("(es: 0/1");
+	press(key);
+	expect("save the rules to:");
+	press("\025saved.mutes\r");
+	expect("1 rule saved to saved.mutes");
+	assert_true(file_exists("saved.mutes"));
+	press(key); /* and not a second time unasked */
+	press("\025saved.mutes\r");
+	expect("overwrite it? y/n");
+	press("n");
+	expect_no("overwrite");
+	press("u1");
+	expect("(es: 0/0");
+	expect("COMMAND");
+}
+
+static void
+ledger_jump(const char *key)
+{
+	press("gjjm4");
+	expect("(es: 1/0");
+	press(key);
+	expect("COMMAND");
+	expect_pid(101);
+	press("m");
+	expect("(es: 0/0");
+}
+
+static void
+tree(const char *key)
+{
+	press(key);
+	expect("├─");
+	press(key);
+	expect_no("├─");
+}
+
+static void
+totals(const char *key)
+{
+	press(key);
+	expect("subtree totals");
+	press(key);
+	expect_no("subtree totals");
+}
+
+static void
+sort_left(const char *key)
+{
+	press(">");
+	expect("sort USER");
+	press(key);
+	expect("sort PID");
+}
+
+static void
+sort_right(const char *key)
+{
+	press(key);
+	expect("sort USER");
+	press("<");
+	expect("sort PID");
+}
+
+static void
+sort_menu(const char *key)
+{
+	press(key);
+	expect("sort by");
+	escape("sort by");
+}
+
+static void
+reverse(const char *key)
+{
+	press("g");
+	expect_pid(1);
+	press(key);
+	press("g");
+	expect_pid(111);
+	press(key);
+	press("g");
+	expect_pid(1);
+}
+
+static void
+hold(const char *key)
+{
+	press(key);
+	expect("frozen");
+	press(key);
+	expect_no("frozen");
+}
+
+static void
+follow(const char *key)
+{
+	press("gj");
+	expect_pid(100);
+	press(key);
+	expect("follows 100 worker-1");
+	press(key);
+	expect_no("follows");
+}
+
+static void
+exited(const char *key)
+{
+	press(key);
+	expect("exited processes stay for 5 s");
+	press(key);
+	expect("exited 60 s");
+	press(key);
+	expect("exited kept");
+	press(key);
+	expect("exited hidden");
+}
+
+static void
+kernel(const char *key)
+{
+	press(key);
+	expect("kernel threads are shown");
+	press(key);
+	expect("kernel threads are hidden");
+}
+
+static void
+pause_picture(const char *key)
+{
+	press(key);
+	expect("PAUSED");
+	press(key);
+	expect_no("PAUSED");
+}
+
+static void
+setup_panel(const char *key)
+{
+	press(key);
+	expect("PPID"); /* not among the default ones */
+	escape("PPID");
+}
+
+static void
+save(const char *key)
+{
+	press(key);
+	expect("settings written to ");
+	assert_true(file_exists(".config/estop/config"));
+}
+
+static void
+mark(const char *key)
+{
+	press(key);
+	expect("counters show what comes from here on");
+	expect("since ");
+	press(key);
+	expect("counters show everything again");
+	expect_no("since ");
+}
+
+static void
+clear_counters(const char *key)
+{
+	press("gj");
+	expect_pid(100);
+	press(key);
+	expect("counters start from zero");
+}
+
+static void
+export_rows(const char *key)
+{
+	press(key);
+	expect("write what is seen to:");
+	press("\025seen.csv\r");
+	expect("lines written to seen.csv");
+	assert_true(file_exists("seen.csv"));
+	press(key);
+	press("\025seen.csv\r");
+	expect("overwrite it? y/n");
+	press("y");
+	expect("lines written to seen.csv");
+}
+
+static void
+record(const char *key)
+{
+	press(key);
+	expect("record to:");
+	press("\025recorded.jsonl\r");
+	expect("recording to recorded.jsonl");
+	expect(" rec");
+	press(key);
+	expect("recorded in recorded.jsonl");
+	assert_true(file_exists("recorded.jsonl"));
+}
+
+static void
+interval(const char *key)
+{
+	press(key);
+	expect("seconds between pictures:");
+	press("\025"
+	      "0.4\r");
+	expect("every 0.4 s");
+	press(key);
+	press("\025"
+	      "0.3\r");
+	expect("every 0.3 s");
+}
+
+static void
+help(const char *key)
+{
+	press(key);
+	expect("This view: processes");
+	escape("This view");
+}
+
+/* Something is on the screen that estop has not put there. */
+static void
+redraw(const char *key)
+{
+	static const char dirt[] = "\033[10;20HDIRT";
+
+	press("g");
+	expect_pid(1);
+	vterm_input_write(terminal, dirt, sizeof(dirt) - 1);
+	assert_non_null(strstr(picture(), "DIRT"));
+	press(key);
+	expect_no("DIRT");
+}
+
+/* Where nobody could continue it the kernel lets the stop pass; the terminal is given back and
+ * taken. */
+static void
+suspend(const char *key)
+{
+	press(key);
+	expect("COMMAND");
+	press("g");
+	expect_pid(1);
+}
+
+static void
+quit(const char *key)
+{
+	press(key);
+	assert_int_equal(ended(), 0);
+	stop();
+	start("--no-config --flat -o PID -d 0.3 --exited 0");
+}
+
+/* ---- of a recording: the walk comes to them in this order ---- */
+
+static void
+stream_pause(const char *key)
+{
+	press(key);
+	expect("the replay is stopped");
+	expect(" stopped  "); /* in the header */
+	press(key);
+	expect("the replay goes on");
+	press(key);
+	expect("the replay is stopped");
+}
+
+static void
+stream_slower(const char *key)
+{
+	press(key);
+	expect("0.5 times the real pace");
+	press("]");
+	expect("1 times the real pace");
+}
+
+static void
+stream_faster(const char *key)
+{
+	press(key);
+	expect("2 times the real pace");
+	press("[");
+	expect("1 times the real pace");
+}
+
+static void
+stream_back(const char *key)
+{
+	press("}");
+	expect("10 s forward");
+	press(key);
+	expect("10 s back");
+}
+
+static void
+stream_forward(const char *key)
+{
+	press(key);
+	expect("10 s forward");
+}
+
+#define CHECK_TABLE(X)                          \
+	X(VIEW_PROCESSES, view_processes)       \
+	X(VIEW_FILES, view_files)               \
+	X(VIEW_MUTES, view_mutes)               \
+	X(VIEW_NEXT, view_next)                 \
+	X(VIEW_BACK, view_back)                 \
+	X(OPEN, open_row)                       \
+	X(BACK, back)                           \
+	X(UP, up)                               \
+	X(DOWN, down)                           \
+	X(PAGE_UP, page_up)                     \
+	X(PAGE_DOWN, page_down)                 \
+	X(TOP, top)                             \
+	X(BOTTOM, bottom)                       \
+	X(LEFT, left)                           \
+	X(RIGHT, right)                         \
+	X(FOLD, fold)                           \
+	X(UNFOLD, right)                        \
+	X(FOLD_ALL, fold_all)                   \
+	X(SEARCH, search)                       \
+	X(SEARCH_NEXT, search_next)             \
+	X(SEARCH_BACK, search_back)             \
+	X(FILTER, filter_rows)                  \
+	X(FILTER_CLEAR, filter_clear)           \
+	X(MUTE_PROCESS, mute_process)           \
+	X(MUTE_EXE, mute_exe)                   \
+	X(UNMUTE, unmute)                       \
+	X(UNMUTE_ALL, unmute_all)               \
+	X(UNDO, undo)                           \
+	X(REDO, redo)                           \
+	X(MUTE_MENU, mute_menu)                 \
+	X(INVERT, invert)                       \
+	X(FILES_MUTE, files_mute)               \
+	X(FILES_MUTE_BELOW, files_mute)         \
+	X(FILES_UNMUTE, files_unmute)           \
+	X(FILES_DIRECTORIES, files_directories) \
+	X(LEDGER_REMOVE, ledger_remove)         \
+	X(LEDGER_EVENTS, ledger_events)         \
+	X(LEDGER_AUDITION, ledger_audition)     \
+	X(LEDGER_SAVE, ledger_save)             \
+	X(LEDGER_JUMP, ledger_jump)             \
+	X(TREE, tree)                           \
+	X(TOTALS, totals)                       \
+	X(SORT_LEFT, sort_left)                 \
+	X(SORT_RIGHT, sort_right)               \
+	X(SORT_MENU, sort_menu)                 \
+	X(REVERSE, reverse)                     \
+	X(HOLD, hold)                           \
+	X(FOLLOW, follow)                       \
+	X(EXITED, exited)                       \
+	X(KERNEL, kernel)                       \
+	X(PAUSE, pause_picture)                 \
+	X(SETUP, setup_panel)                   \
+	X(SAVE, save)                           \
+	X(MARK, mark)                           \
+	X(CLEAR, clear_counters)                \
+	X(EXPORT, export_rows)                  \
+	X(RECORD, record)                       \
+	X(INTERVAL, interval)                   \
+	X(STREAM_PAUSE, stream_pause)           \
+	X(STREAM_SLOWER, stream_slower)         \
+	X(STREAM_FASTER, stream_faster)         \
+	X(STREAM_BACK, stream_back)             \
+	X(STREAM_FORWARD, stream_forward)       \
+	X(HELP, help)                           \
+	X(REDRAW, redraw)                       \
+	X(SUSPEND, suspend)                     \
+	X(QUIT, quit)
+
+static void (*const check[ACTION_COUNT])(const char *key) = {
+#define X(id, function) [ACTION_##id] = function,
+	CHECK_TABLE(X)
+#undef X
+};
+
+/* ---- the walk ---- */
+
+/* What a terminal of this kind sends for a key. */
+static const char *
+bytes_of(int key)
+{
+	static const struct {
+		int key;
+		const char *bytes;
+	} special[] = {
+		{-KEY_UP, "\033OA"},     {-KEY_DOWN, "\033OB"},    {-KEY_RIGHT, "\033OC"},
+		{-KEY_LEFT, "\033OD"},   {-KEY_HOME, "\033OH"},    {-KEY_END, "\033OF"},
+		{-KEY_PPAGE, "\033[5~"}, {-KEY_NPAGE, "\033[6~"},  {-KEY_BTAB, "\033[Z"},
+		{-KEY_ENTER, "\033OM"},  {-KEY_F(1), "\033OP"},    {-KEY_F(2), "\033OQ"},
+		{-KEY_F(3), "\033OR"},   {-KEY_F(4), "\033OS"},    {-KEY_F(5), "\033[15~"},
+		{-KEY_F(6), "\033[17~"}, {-KEY_F(7), "\033[18~"},  {-KEY_F(8), "\033[19~"},
+		{-KEY_F(9), "\033[20~"}, {-KEY_F(10), "\033[21~"},
+	};
+	static char one[2];
+
+	for (size_t i = 0; i < sizeof(special) / sizeof(*special); i++)
+		if (special[i].key == key)
+			return special[i].bytes;
+	if (key < 0)
+		fail_msg("%s: add what a terminal sends for it to bytes_of()", walking);
+	one[0] = (char)key;
+	return one;
+}
+
+static void
+walk(enum action_id id)
+{
+	static const char *const name[ACTION_COUNT] = {
+#define X(id, ...) [ACTION_##id] = #id,
+		ACTION_TABLE(X)
+#undef X
+	};
+	static char what[160];
+
+	for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[id].keys[i]; i++) {
+		char keys[64], bytes[8];
+
+		action_keys(id, keys, sizeof keys, true);
+		snprintf(what, sizeof what, "%s, key %u of '%s' (%s)", name[id], i + 1, keys,
+			 action_info[id].help);
+		walking = what;
+		if (!check[id])
+			fail_msg("%s has no check: write one, and a row of CHECK_TABLE", what);
+		snprintf(bytes, sizeof bytes, "%s", bytes_of(action_info[id].keys[i]));
+		check[id](bytes);
+	}
+}
+
+static void
+every_key_does_what_its_help_says(void **state)
+{
+	(void)state;
+	start("--no-config --flat -o PID -d 0.3 --exited 0");
+	expect("worker-");
+	for (unsigned id = 0; id < ACTION_COUNT; id++)
+		if (action_info[id].group != ACTION_GROUP_REPLAY && id != ACTION_SAVE)
+			walk((enum action_id)id);
+	stop();
+	start("--flat -o PID -d 0.3 --exited 0"); /* settings are kept, where there is a config file
+						   */
+	walk(ACTION_SAVE);
+}
+
+static void
+so_do_the_keys_of_a_recording(void **state)
+{
+	char demo[512];
+
+	(void)state;
+	snprintf(demo, sizeof(demo), "--no-config -d 0.3 -r '%s/tests/demo.jsonl.zst'",
+		 getenv("PWD"));
+	start(demo);
+	for (unsigned id = 0; id < ACTION_COUNT; id++)
+		if (action_info[id].group == ACTION_GROUP_REPLAY)
+			walk((enum action_id)id);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	snprintf(directory, sizeof(directory), "/tmp/estop-walk.XXXXXX");
+	assert_non_null(mkdtemp(directory));
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	char command[96];
+
+	(void)state;
+	stop();
+	snprintf(command, sizeof(command), "rm -r '%s'", directory);
+	return system(command);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_key_does_what_its_help_says),
+		TEST(so_do_the_keys_of_a_recording),
+	};
+
+	return cmocka_run_group_tests_name("walk", tests, NULL, NULL);
+}
