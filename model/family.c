@@ -99,7 +99,7 @@ family_destroy(struct family *f)
 	if (!f)
 		return;
 	HASH_ITER (hh, f->by_pid, m, next) {
-		HASH_DELETE(hh, f->by_pid, m);
+		HASH_DELETE(hh, f->by_pid, m); /* NOLINT: the analyzer loses the hash */
 		free(m);
 	}
 	free(f);

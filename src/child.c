@@ -17,8 +17,6 @@ enum {
 	TAKE_MAX = 256 << 10, /* at once: the events are waiting, too */
 };
 
-extern char **environ;
-
 struct child {
 	pid_t pid;
 	char *name;
@@ -119,7 +117,7 @@ be_the_command(const struct plan *p)
 	while (n < 0 && errno == EINTR);
 	if (n != 1)
 		_exit(1);
-	execve(p->path, p->argv, environ);
+	execv(p->path, p->argv);
 	error = errno;
 	if (write(p->from, &error, sizeof(error)) < 0) {
 	}

@@ -197,7 +197,7 @@ frame_add_events(struct frame *f)
 	e = at(event_of(EV_OTHER, make), t += 1000);
 	e->number = 157;
 	add_event(h, e, strings, "");
-	add_event(h, at(exit_of(child, 9), t += 1000), strings, "/usr/lib/gcc/cc1");
+	add_event(h, at(exit_of(child, 9), t + 1000), strings, "/usr/lib/gcc/cc1");
 	f->s.history = f->s.latest = f->history = h;
 	intern_destroy(strings);
 }

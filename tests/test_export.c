@@ -95,7 +95,7 @@ nothing_in_text_can_act_on_a_terminal(void **state)
 	for (const char *at = text; *at; at++)
 		assert_true(*at == '\n' || ((unsigned char)*at >= ' ' && *at != 0x7f));
 	assert_null(strstr(text, "\xe2\x80\xae"));
-	assert_null(strchr(text, '\xff'));
+	assert_null(strstr(text, "\xff"));
 	/* Three lines: the name has made none of its own. */
 	for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++)
 		lines++;

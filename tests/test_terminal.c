@@ -80,13 +80,14 @@ static void
 start_on(const char *term, enum under under, const char *arguments)
 {
 	int fds[2];
-	const char *build = getenv("ESTOP_BUILD");
+	const char *build = getenv("ESTOP_BUILD"), *home = getenv("ESTOP_TEST_HOME");
 	struct winsize size = {.ws_row = 24, .ws_col = 80};
 	char command[512];
 
 	if (!build) {
 		puts("SKIP: ESTOP_BUILD does not say where prog_synthetic is; run make check");
 		skip();
+		return;
 	}
 	snprintf(command, sizeof(command), "exec '%s%s%s/tests/prog_synthetic' %s",
 		 build[0] == '/' ? "" : getenv("PWD"), build[0] == '/' ? "" : "/", build,
@@ -104,10 +105,10 @@ start_on(const char *term, enum under under, const char *arguments)
 		login_tty(slave);
 		setenv("TERM", term, 1);
 		setenv("LC_ALL", "C.UTF-8", 1);
-		if (getenv("ESTOP_TEST_HOME")) {
-			setenv("HOME", getenv("ESTOP_TEST_HOME"), 1);
+		if (home) {
+			setenv("HOME", home, 1);
 			unsetenv("XDG_CONFIG_HOME");
-			if (chdir(getenv("ESTOP_TEST_HOME")) != 0)
+			if (chdir(home) != 0)
 				_exit(126);
 		}
 		if (under)

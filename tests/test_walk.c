@@ -118,8 +118,8 @@ cursor_pid(void)
 {
 	const char *at = picture();
 
-	for (int line = cursor_line(); line > 0 && at; line--)
-		at = strchr(at, '\n') + 1;
+	for (int line = cursor_line(); line > 0 && *at; line--)
+		at += strcspn(at, "\n") + 1;
 	return atoi(at);
 }
 
@@ -162,6 +162,7 @@ start(const char *arguments)
 	if (!build) {
 		puts("SKIP: ESTOP_BUILD does not say where prog_synthetic is; run make check");
 		skip();
+		return;
 	}
 	snprintf(program, sizeof(program), "%s%s%s/tests/prog_synthetic",
 		 build[0] == '/' ? "" : getenv("PWD"), build[0] == '/' ? "" : "/", build);
@@ -251,6 +252,25 @@ view_files(const char *key)
 }
 
 static void
+view_events(const char *key)
+{
+	press(key);
+	expect("newest 2000 events");
+	expect("follows");
+	press("1");
+	expect("COMMAND");
+}
+
+static void
+view_types(const char *key)
+{
+	press(key);
+	expect("types watched of");
+	press(key); /* again: back */
+	expect("COMMAND");
+}
+
+static void
 view_mutes(const char *key)
 {
 	press(key);
@@ -286,7 +306,17 @@ open_row(const char *key)
 	press(key);
 	expect("who uses /var/data/file-");
 	escape("who uses");
-	press("1");
+	press("3");
+	expect("newest 2000 events");
+	press(key);
+	expect("sequence     event 2000");
+	escape("sequence");
+	press("1gj");
+	expect("COMMAND");
+	expect_pid(100);
+	press(key);
+	expect("program      /usr/bin/worker-1");
+	escape("pidversion");
 	expect("COMMAND");
 }
 
@@ -299,6 +329,10 @@ back(const char *key)
 	expect("who uses");
 	press(key);
 	expect_no("who uses");
+	press(key);
+	expect("COMMAND");
+	press("\r");
+	expect("pidversion");
 	press(key);
 	expect("COMMAND");
 }
@@ -660,6 +694,22 @@ ledger_jump(const char *key)
 	expect("(es: 0/0");
 }
 
+/* The row under the cursor is that of the most frequent type, in the synthetic stream open. */
+static void
+types_toggle(const char *key)
+{
+	press("5");
+	expect("yes open ");
+	press("g");
+	press(key);
+	expect("no longer watched: open");
+	expect("no  open ");
+	press(key);
+	expect("yes open ");
+	press("1");
+	expect("COMMAND");
+}
+
 static void
 tree(const char *key)
 {
@@ -939,7 +989,9 @@ stream_forward(const char *key)
 #define CHECK_TABLE(X)                          \
 	X(VIEW_PROCESSES, view_processes)       \
 	X(VIEW_FILES, view_files)               \
+	X(VIEW_EVENTS, view_events)             \
 	X(VIEW_MUTES, view_mutes)               \
+	X(VIEW_TYPES, view_types)               \
 	X(VIEW_NEXT, view_next)                 \
 	X(VIEW_BACK, view_back)                 \
 	X(OPEN, open_row)                       \
@@ -977,6 +1029,7 @@ stream_forward(const char *key)
 	X(LEDGER_AUDITION, ledger_audition)     \
 	X(LEDGER_SAVE, ledger_save)             \
 	X(LEDGER_JUMP, ledger_jump)             \
+	X(TYPES_TOGGLE, types_toggle)           \
 	X(TREE, tree)                           \
 	X(TOTALS, totals)                       \
 	X(SORT_LEFT, sort_left)                 \
@@ -1057,8 +1110,10 @@ walk(enum action_id id)
 		snprintf(what, sizeof what, "%s, key %u of '%s' (%s)", name[id], i + 1, keys,
 			 action_info[id].help);
 		walking = what;
-		if (!check[id])
+		if (!check[id]) {
 			fail_msg("%s has no check: write one, and a row of CHECK_TABLE", what);
+			return;
+		}
 		snprintf(bytes, sizeof bytes, "%s", bytes_of(action_info[id].keys[i]));
 		check[id](bytes);
 	}

@@ -138,7 +138,9 @@ format_mark(char *out, size_t size, char value, const struct row *row, unsigned 
 static struct sheet_value
 value_int(long long value)
 {
-	return value < 0 ? (struct sheet_value){ .kind = SHEET_NONE } : sheet_int(value);
+	if (value < 0)
+		return (struct sheet_value){ .kind = SHEET_NONE };
+	return sheet_int(value);
 }
 
 static struct sheet_value

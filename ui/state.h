@@ -174,6 +174,7 @@ const struct view *view_of(enum view_id);
 /* What a view asks of the snapshots to come; called when it is shown. */
 void view_files_enter(struct ui *);
 void view_events_enter(struct ui *);
+void view_types_init(struct ui *);
 void view_types_enter(struct ui *);
 
 /* All about the process of this row, on top of the view. */

@@ -141,6 +141,7 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 	ui->first_ns = config->start_ns;
 	ui->pinned = true;
 	ui->events.follows = true;
+	view_types_init(ui);
 	for (unsigned id = 0; config->view && id < VIEW_COUNT; id++)
 		if (strcmp(config->view, view_name((enum view_id)id)) == 0)
 			ui_show(ui, (enum view_id)id, &(struct command){ .kind = COMMAND_NONE });

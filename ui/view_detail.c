@@ -272,13 +272,14 @@ put_all(struct pane *t, void *ctx)
 {
 	const struct writer *w = ctx;
 	const struct process_page *p = w->p;
-	const char *slash = p->exe ? strrchr(p->exe, '/') : NULL;
+	const char *slash;
 	char title[300];
 
 	if (!p->found) {
 		pane_line(t, "this process is not listed any more; Esc goes back", ROLE_PLAIN);
 		return;
 	}
+	slash = strrchr(p->exe, '/');
 	if (p->group)
 		snprintf(title, sizeof title, "%s (exited %s%u)", slash && slash[1] ? slash + 1 : "others",
 			 t->ui->ascii ? "x" : "×", p->group_count);

@@ -185,7 +185,7 @@ page(struct ui *ui, const struct history *h, uint64_t seqs[PAGE_MOST])
 	struct events_state *e = &ui->events;
 	size_t room = e->page < PAGE_MOST ? e->page : PAGE_MOST, n = 0;
 	struct history_entry entry;
-	uint64_t at;
+	uint64_t at, first = 0;
 
 	if (e->follows || e->cursor >= history_next(h))
 		e->cursor = e->bottom = history_next(h) - 1;
@@ -197,14 +197,14 @@ page(struct ui *ui, const struct history *h, uint64_t seqs[PAGE_MOST])
 		e->bottom = e->cursor;
 	at = e->bottom;
 	while (n < room && find(ui, h, at, -1, e->filter, &entry)) {
-		seqs[n++] = entry.seq;
-		if (entry.seq == 0)
+		seqs[n++] = first = entry.seq;
+		if (first == 0)
 			break;
 		at = entry.seq - 1;
 	}
 	if (n == 0)
 		return 0;
-	if (e->cursor < seqs[n - 1] || n < room) {
+	if (e->cursor < first || n < room) {
 		/* Above the page, or nothing is left above: the page begins with it, or with the oldest. */
 		at = n < room ? history_oldest(h) : e->cursor;
 		for (n = 0; n < room && find(ui, h, at, 1, e->filter, &entry); n++) {

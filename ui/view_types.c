@@ -34,6 +34,12 @@ static const struct grid_column type_column[TYPES_COLUMNS] = {
 };
 
 void
+view_types_init(struct ui *ui)
+{
+	ui->types.sort = TYPES_TOTAL; /* a row stays where it is when it is turned off */
+}
+
+void
 view_types_enter(struct ui *ui)
 {
 	ui->spec.minute = true;
