@@ -8,6 +8,7 @@
 #include "src/options.h"
 #include "src/report.h"
 #include "src/rules.h"
+#include "src/self.h"
 #include "src/session.h"
 #include "src/signals.h"
 #include "src/text.h"
@@ -224,6 +225,12 @@ run(const struct options *o)
 		result = child_open(&child, o->command, screen ? CHILD_APART : CHILD_BESIDE, why, sizeof(why));
 		if (result)
 			return complain(result > 0 ? result : EXIT_CANNOT, why);
+	}
+
+	result = self_give_up_privileges(!o->input_count); /* the command has them all */
+	if (result) {
+		child_close(child);
+		return complain(EXIT_CANNOT, strerror(-result));
 	}
 
 	/* Signals stay blocked while threads are made, so the main thread gets them all. */

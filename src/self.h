@@ -1,9 +1,10 @@
 /*
- * self - what estop itself costs, for the header. Main thread.
+ * self - what estop itself costs, for the header, and what it may do. Main thread.
  */
 #ifndef ESTOP_SRC_SELF_H
 #define ESTOP_SRC_SELF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct self {
@@ -21,6 +22,13 @@ void self_close(struct self *);
 void self_sample(struct self *, uint64_t now_ns);
 
 /* The system's part: src/linux/self.c, src/darwin/self.c. */
+
+/*
+ * Gives up for good all privileges that neither watching (live) nor reading and
+ * writing files needs. Before there are other threads: those made later have no
+ * more than this one. 0 or a negative errno.
+ */
+int self_give_up_privileges(bool live);
 int self_memory_open(void);
 uint64_t self_memory(int fd); /* bytes, 0 unknown */
 

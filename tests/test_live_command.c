@@ -360,6 +360,31 @@ without_privileges_the_command_is_not_run(void **state)
 	expect_status("test ! -e %D/run", 0);
 }
 
+/* The command's parent is estop; each of its threads has a line. */
+static void
+the_command_has_all_privileges_and_estop_few(void **state)
+{
+	(void)state;
+	unsigned long long all = 0;
+	char left[64];
+	FILE *f = fopen("/proc/self/status", "r");
+
+	while (f && fgets(left, sizeof(left), f) && sscanf(left, "CapPrm: %llx", &all) != 1)
+		;
+	assert_true(all != 0);
+	fclose(f);
+	expect_status("want=$(grep ^CapPrm /proc/self/status); export want; "
+		      "%E -b -n 1 -- sh -c 'test \"$(grep ^CapPrm /proc/self/status)\" = \"$want\" || exit 3; "
+		      "grep -h -e ^CapPrm -e ^CapEff -e ^NoNew /proc/$PPID/task/*/status' 2>&1 >/dev/null",
+		      0);
+	/* BPF, PERFMON, SYS_PTRACE, KILL, DAC_READ_SEARCH, DAC_OVERRIDE */
+	snprintf(left, sizeof(left), "\t%016llx", all & 0xc000080026);
+	assert_true(lines_with("CapPrm:", left, "") >= 2);
+	assert_int_equal(lines_with("CapPrm:", "", ""), lines_with("CapPrm:", left, ""));
+	assert_int_equal(lines_with("CapEff:", "", ""), lines_with("CapEff:", left, ""));
+	assert_int_equal(lines_with("NoNewPrivs:", "", ""), lines_with("NoNewPrivs:\t1", "", ""));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -378,6 +403,7 @@ main(int argc, char **argv)
 		TEST(the_end_of_estop_is_the_end_of_the_command),
 		TEST(one_that_will_not_end_is_left_and_named),
 		TEST(without_privileges_the_command_is_not_run),
+		TEST(the_command_has_all_privileges_and_estop_few),
 	};
 	ssize_t n;
 

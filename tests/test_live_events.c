@@ -346,6 +346,27 @@ flags_are_told_whichever_call_opened(void **state)
 }
 
 static void
+a_handle_is_opened_under_its_path(void **state)
+{
+	struct live *l = live_begin(state);
+	const char *path = live_file(l, "file", "");
+	struct file_handle *handle = live_shared(l, sizeof(*handle) + MAX_HANDLE_SZ);
+	int mount_id;
+	pid_t pid;
+
+	handle->handle_bytes = MAX_HANDLE_SZ;
+	assert_int_equal(name_to_handle_at(AT_FDCWD, path, handle, &mount_id, 0), 0);
+	pid = live_run(l, ^{
+		int mount = open("/tmp", O_RDONLY | O_DIRECTORY);
+		int fd = open_by_handle_at(mount, handle, O_RDONLY | O_NONBLOCK);
+
+		MUST(fd >= 0 && close(fd) == 0);
+	});
+	assert_opened_and_closed(l, pid, path);
+	assert_int_equal(live_event(l, OPEN, pid, path, 0)->fflag, 0x5);
+}
+
+static void
 a_place_alone_is_opened_and_closed(void **state)
 {
 	struct live *l = live_begin(state);
@@ -1543,6 +1564,7 @@ main(int argc, char **argv)
 		LIVE_TEST(a_file_without_a_name_is_in_its_directory),
 		LIVE_TEST(open_flags_are_told_in_darwins_numbers),
 		LIVE_TEST(flags_are_told_whichever_call_opened),
+		LIVE_TEST(a_handle_is_opened_under_its_path),
 		LIVE_TEST(a_place_alone_is_opened_and_closed),
 		LIVE_TEST(paths_are_canonical_and_absolute),
 		LIVE_TEST(a_path_of_3900_bytes_is_whole),

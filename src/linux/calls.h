@@ -76,6 +76,7 @@ enum { ARG_CWD = 6, ARG_RET = 7, ARG_NA = 15 };
 	X(creat,             85,    8,   NA, NONE,        CREAT,     OPEN,         NA,  NA, NA,  NA, NA, NA) \
 	X(openat,           257,  295,   56, NONE,        OPENAT,    OPEN,         NA,  NA, NA,  NA, NA, NA) \
 	X(openat2,          437,  437,  437, NONE,        OPENAT2,   OPEN,         NA,  NA, NA,  NA, NA, NA) \
+	X(open_by_handle_at,304,  342,  265, NONE,        OPENAT,    OPEN,         NA,  NA, NA,  NA, NA, NA) \
 	X(close,              3,    6,   57, CLOSE,       NONE,      CLOSE,        NA,  NA, NA,  NA, NA, NA) \
 	X(close_range,      436,  436,  436, CLOSE_RANGE, NONE,      CLOSE,        NA,  NA, NA,  NA, NA, NA) \
 	X(dup2,              33,   63,   NA, DUP2,        DUP,       DUP,         RET,  NA, NA,  NA, NA, NA) \
