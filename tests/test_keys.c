@@ -1372,6 +1372,7 @@ events_are_chosen_with_ticks(void **state)
 	key('j');
 	key('x');
 	key('e');
+	assert_false(ui_spec(ui)->saving.asked); /* it was about values that are no more */
 	screen_has("[-] process"); /* exec, fork and exit are not in it */
 	screen_has("[x] file");
 	screen_has("[x] open");

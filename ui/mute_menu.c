@@ -43,6 +43,7 @@ ask(struct ui *ui, struct command *c)
 	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
 
+/* The question is about values in the menu, so it ends with it. */
 static void
 close_menu(struct ui *ui)
 {
@@ -193,6 +194,7 @@ mute_menu_events(struct ui *ui, const struct snapshot *s, uint32_t id, enum mute
 
 	ui->menu_rule = id;
 	ui->menu_kind = kind;
+	close_menu(ui);
 	menu_open(&ui->menu, MENU_EVENTS, "events to mute", "Space ticks  Enter takes them  Esc leaves");
 	ui->menu_events = events & mutable;
 	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
