@@ -241,11 +241,7 @@ write_seen(struct run *r, const struct command *c, char *message, size_t len)
 	struct sheet *sheet = sheet_create();
 	int error;
 
-	if (!ui_sheet(r->ui, &r->session->snapshot, sheet)) {
-		snprintf(message, len, "this view cannot be written to a file");
-		sheet_destroy(sheet);
-		return;
-	}
+	ui_sheet(r->ui, &r->session->snapshot, sheet);
 	error = export_save(sheet, c->exe, c->on, message, len);
 	if (error == -EEXIST)
 		ui_ask_overwrite(r->ui, c);

@@ -854,6 +854,32 @@ clear_counters(const char *key)
 	expect("counters start from zero");
 }
 
+/* Writes another view to a file, which then has a line with these words. */
+static void
+export_view(const char *key, const char *view, const char *seen, const char *name, const char *words)
+{
+	char path[160], line[4096], typed[80];
+	bool found = false;
+	FILE *f;
+
+	press(view);
+	expect(seen);
+	press(key);
+	expect("write what is seen to:");
+	snprintf(typed, sizeof(typed), "\025%s\r", name);
+	press(typed);
+	snprintf(typed, sizeof(typed), "written to %s", name);
+	expect(typed);
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f))
+		found |= strstr(line, words) != NULL;
+	fclose(f);
+	if (!found)
+		fail_msg("%s: %s has no line with '%s'", walking, name, words);
+}
+
 static void
 export_rows(const char *key)
 {
@@ -867,6 +893,21 @@ export_rows(const char *key)
 	expect("overwrite it? y/n");
 	press("y");
 	expect("lines written to seen.csv");
+	export_view(key, "2", "PATH", "files.csv", "path");
+	export_view(key, "3", "newest 2000", "events.jsonl", "\"type\":\"open\",\"pid\":10");
+	press("\r");
+	expect("sequence");
+	export_view(key, "", "sequence", "event.txt", "program");
+	press("\033");
+	expect_no("sequence");
+	export_view(key, "4", "nothing is muted", "mutes.csv", "kind,");
+	export_view(key, "5", "types watched", "types.jsonl", "\"name\":\"exec\"");
+	press("1gj");
+	expect_pid(100);
+	press("\r");
+	expect("pidversion");
+	export_view(key, "", "pidversion", "process.jsonl", "\"what\":\"program\",\"value\":\"/usr/bin/worker-1\"");
+	escape("pidversion");
 }
 
 static void

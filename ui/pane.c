@@ -1,10 +1,11 @@
-/* pane - see page.h. */
+/* pane - see pane.h. */
 #include "ui/pane.h"
+#include "model/sheet.h"
 #include "ui/clean.h"
 
 #include <string.h>
 
-enum { LABEL_COLUMNS = 13, WIDE_FROM_COLUMNS = 40 };
+enum { LABEL_COLUMNS = 13, WIDE_FROM_COLUMNS = 40, SHEET_AS_WIDE_AS = 110 };
 
 static bool
 is_seen(const struct pane *s)
@@ -45,9 +46,20 @@ put(struct pane *s, int x, const char *text, size_t skip, int max, enum role rol
 	return used;
 }
 
+static void
+add_row(struct pane *s, const char *label, const char *text)
+{
+	sheet_add(s->sheet, sheet_text(label), label);
+	sheet_add(s->sheet, sheet_text(text), text);
+}
+
 void
 pane_line(struct pane *s, const char *text, enum role role)
 {
+	if (s->sheet) {
+		add_row(s, "", text);
+		return;
+	}
 	put(s, 0, text, 0, s->columns, role, NULL);
 	s->line++;
 }
@@ -67,6 +79,10 @@ pane_entry(struct pane *s, const char *label, const char *text)
 	size_t skip = 0, used;
 	bool more = true;
 
+	if (s->sheet) {
+		add_row(s, label, text);
+		return;
+	}
 	put(s, 0, label, 0, x == 2 ? s->columns : x - 1, ROLE_PROMPT, NULL);
 	if (x == 2)
 		s->line++;
@@ -91,6 +107,16 @@ pane_draw(struct ui *ui, WINDOW *w, int top, int lines, int columns, size_t *scr
 	seen.top = *scroll;
 	write(&seen, ctx);
 	wmove(w, top, 0);
+}
+
+void
+pane_sheet(struct ui *ui, struct sheet *sheet, void (*write)(struct pane *, void *ctx), void *ctx)
+{
+	struct pane all = {.ui = ui, .columns = SHEET_AS_WIDE_AS, .sheet = sheet};
+
+	sheet_column(sheet, "what", "", true);
+	sheet_column(sheet, "value", "", true);
+	write(&all, ctx);
 }
 
 bool

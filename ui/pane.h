@@ -16,6 +16,7 @@ struct pane {
 	int y, lines, columns;
 	size_t line;    /* the one that is written next */
 	size_t top;     /* the first that is seen */
+	struct sheet *sheet; /* not NULL: nothing is drawn, all goes there */
 };
 
 /* Texts are bytes from anywhere; they are cleaned here. */
@@ -29,6 +30,9 @@ void pane_line(struct pane *, const char *text, enum role); /* one line, cut at 
  */
 void pane_draw(struct ui *, WINDOW *, int top, int lines, int columns, size_t *scroll,
 		void (*write)(struct pane *, void *ctx), void *ctx);
+
+/* The same as data, whole: a label and a text in each row. */
+void pane_sheet(struct ui *, struct sheet *, void (*write)(struct pane *, void *ctx), void *ctx);
 
 /* The keys that move: false when it is none of them. */
 bool pane_move(size_t *scroll, size_t page, enum action_id);

@@ -582,19 +582,15 @@ ui_sheet_columns(struct sheet *sheet, const struct grid_column *column, const ch
 		sheet_column(sheet, names[i], column[i].title, column[i].left);
 }
 
-bool
+void
 ui_sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
-	const struct view *view = view_of(ui->view);
 	char text[256];
 
-	if (!view->sheet)
-		return false;
 	snprintf(text, sizeof text, "estop  %s  %s", ui->config.host ? ui->config.host : "",
 		 ui->config.source ? ui->config.source : "");
 	sheet_describe(sheet, text);
-	view->sheet(ui, s, sheet);
-	return true;
+	shown(ui)->sheet(ui, s, sheet);
 }
 
 static void
@@ -602,11 +598,8 @@ ask_export(struct ui *ui)
 {
 	char name[64];
 
-	snprintf(name, sizeof name, "estop-%s.txt", view_name(ui->view));
-	if (view_of(ui->view)->sheet)
-		ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = COMMAND_EXPORT });
-	else
-		ui_message(ui, "this view cannot be written to a file");
+	snprintf(name, sizeof name, "estop-%s.txt", ui->detail.open ? "process" : view_name(ui->view));
+	ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = COMMAND_EXPORT });
 }
 
 void

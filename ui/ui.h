@@ -162,8 +162,8 @@ void ui_ask(struct ui *, const char *question, const struct command *c);
 /* Asks for the name of a file, and gives out c with it in .exe. */
 void ui_ask_name(struct ui *, const char *label, const char *initial, const struct command *c);
 
-/* What is seen, as data. false: this view cannot be written. */
-bool ui_sheet(struct ui *, const struct snapshot *, struct sheet *);
+/* What is seen, as data, and every line of it: also those the screen has no room for. */
+void ui_sheet(struct ui *, const struct snapshot *, struct sheet *);
 
 /* The file of c is there already: asks whether it may be overwritten. */
 void ui_ask_overwrite(struct ui *, const struct command *c);

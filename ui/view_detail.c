@@ -307,6 +307,14 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 }
 
 static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	struct writer writer = { ui, s, &s->process };
+
+	pane_sheet(ui, sheet, put_all, &writer);
+}
+
+static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
 	(void)ui;
@@ -362,5 +370,5 @@ const struct view view_detail = {
 	ACTION_GROUP_SHOW, draw, act,
 	{ ACTION_BACK, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_UNMUTE, ACTION_MUTE_MENU, ACTION_UNDO,
 	  ACTION_HELP, ACTION_QUIT, ACTION_PAUSE },
-	NULL, headline, NULL, NULL, 0,
+	NULL, headline, sheet, NULL, 0,
 };

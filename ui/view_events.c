@@ -4,6 +4,7 @@
  * While it follows, the newest is at the bottom. A key that moves up, or a pause,
  * holds the events: from then on a copy is looked at, and nothing leaves it.
  */
+#include "model/sheet.h"
 #include "ui/clean.h"
 #include "ui/grid.h"
 #include "ui/mute_menu.h"
@@ -372,6 +373,74 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		draw_list(ui, w, s, top, lines, columns);
 }
 
+/* ---- as data ---- */
+
+static const char *const event_column_name[EVENTS_COLUMNS] = {
+#define X(id, ...) #id,
+	EVENT_COLUMN_TABLE(X)
+#undef X
+};
+
+/* Seconds since 1970 would be rounded as a number: what time has of digits, a text keeps. */
+static struct sheet_value
+value(const struct event *e, enum event_column column, const char *shown, char time[40])
+{
+	const char *target;
+
+	switch (column) {
+	case EVENTS_TIME:
+		snprintf(time, 40, "%" PRIu64 ".%09u", e->time_ns / 1000000000, (unsigned)(e->time_ns % 1000000000));
+		return sheet_text(time);
+	case EVENTS_PID:
+		return sheet_int(pid_shown(e->who.pid));
+	case EVENTS_TARGET:
+		target = event_field(e, FIELD_TARGET, NULL);
+		return target ? sheet_text(target) : (struct sheet_value){ .kind = SHEET_NONE };
+	default:
+		return sheet_text(shown);
+	}
+}
+
+static void
+add_row(struct sheet *sheet, const struct line *line)
+{
+	const struct event *e = line->entry.event;
+	const char *second = event_field(e, FIELD_SECOND, NULL);
+	char text[GRID_CELL], time[40], words[120];
+
+	for (unsigned column = 0; column < EVENTS_COLUMNS; column++) {
+		cell((void *)line, column, text);
+		sheet_add(sheet, value(e, column, text, time), text);
+	}
+	words_value(words, sizeof words, e, false);
+	sheet_add(sheet, second ? sheet_text(second) : (struct sheet_value){ .kind = SHEET_NONE }, NULL);
+	sheet_add(sheet, sheet_int(e->value), NULL);
+	sheet_add(sheet, sheet_text(words), NULL);
+	sheet_add(sheet, sheet_text(line->entry.exe), NULL);
+}
+
+/* All that is kept and shown, not only what the screen has room for. */
+static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	const struct history *h = s->history;
+	struct grid grid = { .rest = GRID_CELL / 2 };
+	struct line line = { .ui = ui, .grid = &grid };
+
+	if (ui->events.open && h && history_at(h, ui->events.cursor, &line.entry)) {
+		pane_sheet(ui, sheet, put_event, &line.entry);
+		return;
+	}
+	ui_sheet_columns(sheet, event_column, event_column_name, EVENTS_COLUMNS);
+	sheet_column(sheet, "second", NULL, true);
+	sheet_column(sheet, "value", NULL, false);
+	sheet_column(sheet, "meaning", NULL, true);
+	sheet_column(sheet, "exe", NULL, true);
+	for (uint64_t at = h ? history_oldest(h) : 0;
+	     h && find(ui, h, at, 1, ui->events.filter, &line.entry); at = line.entry.seq + 1)
+		add_row(sheet, &line);
+}
+
 /* ---- keys ---- */
 
 static bool
@@ -514,5 +583,5 @@ const struct view view_events = {
 	ACTION_GROUP_SHOW, draw, act,
 	{ ACTION_OPEN, ACTION_PAUSE, ACTION_HELP, ACTION_QUIT, ACTION_FILTER, ACTION_SEARCH,
 	  ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO },
-	search, headline, NULL, event_column, EVENTS_COLUMNS,
+	search, headline, sheet, event_column, EVENTS_COLUMNS,
 };

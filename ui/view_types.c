@@ -1,4 +1,5 @@
 /* view_types - every type of event: whether it is watched, how much of it comes, what of it is lost. */
+#include "model/sheet.h"
 #include "ui/clean.h"
 #include "ui/column.h"
 #include "ui/grid.h"
@@ -248,6 +249,60 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	wmove(w, top + 1 + (int)(ui->types.list.line - ui->types.list.top), 0);
 }
 
+static const char *const type_name[TYPES_COLUMNS] = {
+#define X(id, ...) #id,
+	TYPE_COLUMN_TABLE(X)
+#undef X
+};
+
+static struct sheet_value
+value(const struct snapshot *s, unsigned id, enum type_column column)
+{
+	float samples[MINUTE_SECONDS];
+	double sum = 0;
+
+	switch (column) {
+	case TYPES_ON:
+		return sheet_text(on_word(s, id));
+	case TYPES_NAME:
+		return sheet_text(event_info[id].name);
+	case TYPES_TOTAL:
+		return sheet_int((int64_t)s->total[id]);
+	case TYPES_RATE:
+		return sheet_real(s->rate[id]);
+	case TYPES_SHARE:
+		return sheet_real(share(s, id));
+	case TYPES_LOST:
+		return sheet_int((int64_t)lost(s, id));
+	default:
+		if (!s->minute)
+			return (struct sheet_value){ .kind = SHEET_NONE };
+		minute_get(s->minute, (enum event_id)id, samples);
+		for (unsigned i = 0; i < MINUTE_SECONDS; i++)
+			sum += samples[i];
+		return sheet_real(sum);
+	}
+}
+
+static void
+sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
+{
+	uint8_t ids[EV_COUNT];
+	unsigned n = list(ui, s, ids);
+	struct grid grid = { .rest = MINUTE_SECONDS };
+	struct line line = { .ui = ui, .grid = &grid, .s = s };
+	char text[GRID_CELL];
+
+	ui_sheet_columns(sheet, type_column, type_name, TYPES_COLUMNS);
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned column = 0; column < TYPES_COLUMNS; column++) {
+			line.id = ids[i];
+			*text = '\0';
+			cell(&line, column, text);
+			sheet_add(sheet, value(s, ids[i], column), text);
+		}
+}
+
 static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
@@ -329,5 +384,5 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 const struct view view_types = {
 	ACTION_GROUP_TYPES, draw, act,
 	{ ACTION_TYPES_TOGGLE, ACTION_SORT_RIGHT, ACTION_HELP, ACTION_QUIT, ACTION_SEARCH, ACTION_PAUSE },
-	search, headline, NULL, type_column, TYPES_COLUMNS,
+	search, headline, sheet, type_column, TYPES_COLUMNS,
 };
