@@ -1462,8 +1462,15 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
 	assert_string_equal(c.exe, "/tmp/rules");
 	assert_true(c.on);
+	key('/');
+	type("812\r");
+	assert_int_equal(key('u').id, 7);
+	key('/');
+	type("nothing-like-it\r");
+	screen_has("no mute matches");
 	/* The system's own is not to be touched. */
-	key('j');
+	key('/');
+	type("tccd\r");
 	assert_int_equal(key('u').kind, COMMAND_NONE);
 	screen_has("the system's own");
 	key(ESC);

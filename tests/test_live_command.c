@@ -369,7 +369,8 @@ the_command_has_all_privileges_and_estop_few(void **state)
 	char left[64];
 	FILE *f = fopen("/proc/self/status", "r");
 
-	while (f && fgets(left, sizeof(left), f) && sscanf(left, "CapPrm: %llx", &all) != 1)
+	assert_non_null(f);
+	while (fgets(left, sizeof(left), f) && sscanf(left, "CapPrm: %llx", &all) != 1)
 		;
 	assert_true(all != 0);
 	fclose(f);

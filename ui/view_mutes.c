@@ -221,6 +221,35 @@ jump(struct ui *ui, const struct mute_row *r, struct command *c)
 	}
 }
 
+static void
+search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
+{
+	const struct ledger *l = &s->ledger;
+
+	locate(ui, l);
+	for (size_t k = from_here ? 0 : 1; l->count && k <= l->count; k++) {
+		size_t at = ui->ledger.line, i = (backwards ? at + l->count - k % l->count : at + k) % l->count;
+		const struct mute_row *r = &l->rows[i];
+		char what[GRID_CELL];
+		const struct filter_subject subject = {
+			.pid = r->process.pid,
+			.user = "",
+			.name = what,
+			.exe = mute_kind_is_target(r->kind) ? "" : r->what,
+			.args = mute_kind_word[r->kind],
+			.target = mute_kind_is_target(r->kind) ? r->what : NULL,
+		};
+
+		what_words(what, sizeof what, r);
+		if (!filter_match(ui->search, &subject))
+			continue;
+		ui->ledger.line = i;
+		ui->ledger_id = r->id;
+		return;
+	}
+	ui_message(ui, "no mute matches");
+}
+
 static bool
 act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
@@ -318,5 +347,5 @@ const struct view view_mutes = {
 	ACTION_GROUP_LEDGER, draw, act,
 	{ ACTION_LEDGER_REMOVE, ACTION_LEDGER_EVENTS, ACTION_LEDGER_AUDITION, ACTION_LEDGER_JUMP,
 	  ACTION_LEDGER_SAVE, ACTION_UNDO, ACTION_INVERT, ACTION_HELP, ACTION_QUIT },
-	NULL, headline, sheet, ledger_column, LEDGER_COUNT,
+	search, headline, sheet, ledger_column, LEDGER_COUNT,
 };
