@@ -70,8 +70,8 @@ enum view_id {
 	  "back: from that to the list, from a list to the processes")				\
 	X(UP,           MOVE, K(-KEY_UP, 'k'),           NULL,     "one line up")		\
 	X(DOWN,         MOVE, K(-KEY_DOWN, 'j'),         NULL,     "one line down")		\
-	X(PAGE_UP,      MOVE, K(-KEY_PPAGE),             NULL,     "one page up")		\
-	X(PAGE_DOWN,    MOVE, K(-KEY_NPAGE),             NULL,     "one page down")		\
+	X(PAGE_UP,      MOVE, K(-KEY_PPAGE, ACTION_CTRL('B')), NULL, "one page up")		\
+	X(PAGE_DOWN,    MOVE, K(-KEY_NPAGE, ACTION_CTRL('F')), NULL, "one page down")		\
 	X(TOP,          MOVE, K(-KEY_HOME, 'g'),         NULL,					\
 	  "first line; the view stays at the top")						\
 	X(BOTTOM,       MOVE, K(-KEY_END, 'G'),          NULL,     "last line")			\
@@ -83,7 +83,7 @@ enum view_id {
 	X(UNFOLD,       MOVE, K('+'),                    NULL,     "unfold the process")	\
 	X(FOLD_ALL,     MOVE, K('*'),                    NULL,					\
 	  "fold all, then unfold all")								\
-	X(SEARCH,       FIND, K('/'),                    "search",				\
+	X(SEARCH,       FIND, K('/', -KEY_F(3)),         "search",				\
 	  "search, in the language of the filter; hides nothing")				\
 	X(SEARCH_NEXT,  FIND, K('n'),                    NULL,     "next match")		\
 	X(SEARCH_BACK,  FIND, K('N'),                    NULL,     "previous match")		\
@@ -145,7 +145,7 @@ enum view_id {
 	  "show or hide kernel threads")							\
 	X(PAUSE,        SHOW, K('p', ' '),               "pause",				\
 	  "freeze the picture, or go on; counting never stops")					\
-	X(SETUP,        SHOW, K('S'),                    NULL,					\
+	X(SETUP,        SHOW, K('S', -KEY_F(2)),         NULL,					\
 	  "choose columns, their order and widths")						\
 	X(SAVE,         SHOW, K('W'),                    NULL,					\
 	  "write all that is chosen here to the config file")					\
@@ -168,7 +168,7 @@ enum view_id {
 	X(HELP,         REST, K('?', 'h', -KEY_F(1)),    "help",   "this help")			\
 	X(REDRAW,       REST, K(ACTION_CTRL('L')),       NULL,     "draw the screen anew")	\
 	X(SUSPEND,      REST, K(ACTION_CTRL('Z')),       NULL,     "suspend")			\
-	X(QUIT,         REST, K('q', ACTION_CTRL('C')),  "quit",   "quit")
+	X(QUIT,         REST, K('q', ACTION_CTRL('C'), -KEY_F(10)), "quit",   "quit")
 
 enum action_id {
 #define X(id, ...) ACTION_##id,
