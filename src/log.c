@@ -25,17 +25,30 @@ put_clean(struct text *t, const char *bytes, size_t length)
 	t->length += strlen(to);
 }
 
-/* With quotes where a reader could not tell else where it ends. */
+/* With quotes where a reader could not tell else where it ends; in them \" and \\ as in a shell. */
 static void
 put_word(struct text *t, const char *bytes, size_t length)
 {
-	bool quote = length == 0 || memchr(bytes, ' ', length) || memchr(bytes, '"', length);
+	const char *end = bytes + length;
 
-	if (quote)
-		text_char(t, '"');
-	put_clean(t, bytes, length);
-	if (quote)
-		text_char(t, '"');
+	if (length && !memchr(bytes, ' ', length) && !memchr(bytes, '"', length)) {
+		put_clean(t, bytes, length);
+		return;
+	}
+	text_char(t, '"');
+	while (bytes < end) {
+		const char *stop = bytes;
+
+		while (stop < end && *stop != '"' && *stop != '\\')
+			stop++;
+		put_clean(t, bytes, (size_t)(stop - bytes));
+		if (stop < end) {
+			text_char(t, '\\');
+			text_char(t, *stop++);
+		}
+		bytes = stop;
+	}
+	text_char(t, '"');
 }
 
 static void

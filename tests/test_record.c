@@ -326,6 +326,10 @@ one_line_is_one_event_whatever_is_in_it(void **state)
 	assert_string_equal(logged(FIXTURE_CLOSE, LOG_LINE),
 		"2025-08-07T15:13:13.811587464Z close pid=201 euid=501 ppid=200 path=/usr/bin/make modified=yes "
 		"was_mapped_writable=no target=/Users/u/Makefile\n");
+	/* Quotes in quotes are marked, and so is what marks them. */
+	line = logged(FIXTURE_LINE("10", 0, 10, "\"open\":{\"fflag\":1,\"file\":{\"path\":\"/a \\\"b\\\" \\\\c\"}}",
+				   FIXTURE_SHELL, FIXTURE_ALLOW), LOG_LINE);
+	assert_non_null(strstr(line, " file=\"/a \\\"b\\\" \\\\c\"\n"));
 	line = logged(FIXTURE_LINE("10", 0, 10, "\"open\":{\"fflag\":1,\"file\":{\"path\":\"/a\\n\\u001b[31m b\\u009b\"}}",
 				   FIXTURE_SHELL, FIXTURE_ALLOW), LOG_LINE);
 	assert_int_equal(strcspn(line, "\n") + 1, strlen(line));
