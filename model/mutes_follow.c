@@ -6,6 +6,16 @@
 
 /* ---- following ---- */
 
+/* What the system said to a member; true when the rule is estop's own from now on. */
+static bool
+note_answer(struct mutes *m, struct entry *e, struct member *member, int error)
+{
+	member->local = error && error != -ESRCH;
+	if (member->local)
+		rule_set_state(m, &e->rule, MUTE_LOCAL);
+	return member->local;
+}
+
 /* A child is what its parent is. */
 static void
 follow_fork(struct mutes *m, const struct event *event)
@@ -23,10 +33,7 @@ follow_fork(struct mutes *m, const struct event *event)
 		if (e->followed || e->rule.state == MUTE_AUDITION)
 			continue;
 		error = rule_tell_member(m, e, member, rule_events(m, &e->rule), true);
-		member->local = error && error != -ESRCH;
-		if (member->local)
-			rule_set_state(m, &e->rule, MUTE_LOCAL);
-		local |= member->local;
+		local |= note_answer(m, e, member, error);
 		changed = true;
 	}
 	if (changed)
@@ -53,10 +60,7 @@ follow_member_exec(struct mutes *m, struct proc_key key, uint32_t version)
 		rule_tell_member(m, e, &old, rule_events(m, &e->rule), false);
 		if (error)
 			error = rule_tell_member(m, e, member, rule_events(m, &e->rule), true);
-		member->local = error && error != -ESRCH;
-		if (member->local)
-			rule_set_state(m, &e->rule, MUTE_LOCAL);
-		local |= member->local;
+		local |= note_answer(m, e, member, error);
 		changed = true;
 	}
 	if (changed)

@@ -668,6 +668,17 @@ live_dump(struct live *l)
 	}
 }
 
+void
+live_assert_only(struct live *l, es_event_type_t type, pid_t pid, const char *path, size_t n)
+{
+	size_t of_path = live_count(l, type, pid, path), all = live_count(l, type, pid, NULL);
+
+	if (of_path != n || all != n)
+		live_dump(l);
+	assert_int_equal(of_path, n);
+	assert_int_equal(all, n);
+}
+
 /* ---- begin and end ------------------------------------------------------ */
 
 void

@@ -239,6 +239,9 @@ bool live_same_program(audit_token_t, audit_token_t);   /* the same pid and pidv
 /* Writes the log to stderr, to see what went wrong. */
 void live_dump(struct live *);
 
+/* Exactly n events of that type by that process, and all of this path. */
+void live_assert_only(struct live *, es_event_type_t, pid_t, const char *path, size_t n);
+
 uint64_t live_now_ms(void); /* CLOCK_MONOTONIC */
 enum { LIVE_DEADLINE_MS = 60000 };
 

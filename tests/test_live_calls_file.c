@@ -40,18 +40,6 @@ begin(void **state)
 	return live_begin_with(state, types, LENGTH(types));
 }
 
-/* Exactly n events of that type by pid, and n of these of path. */
-static void
-assert_events(struct live *l, es_event_type_t type, pid_t pid, const char *path, size_t n)
-{
-	size_t of_path = live_count(l, type, pid, path), all = live_count(l, type, pid, NULL);
-
-	if (of_path != n || all != n)
-		live_dump(l);
-	assert_int_equal(of_path, n);
-	assert_int_equal(all, n);
-}
-
 /* Events of that type by pid go from one path to the other, in order. */
 static void
 assert_pair(struct live *l, es_event_type_t type, pid_t pid, size_t nth, const char *from,
@@ -106,7 +94,7 @@ a_create_by_open_is_canonical(void **state)
 
 	assert_int_equal(mkdir(real, 0700), 0);
 	assert_int_equal(symlink("real", link), 0);
-	assert_events(l, NOTIFY(CREATE),
+	live_assert_only(l, NOTIFY(CREATE),
 		      live_run(l,
 			       ^{
 				 MUST(chdir(link) == 0);
@@ -194,7 +182,7 @@ a_link_in_a_path_is_told_as_it_was_given(void **state)
 
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, live_path(l, "link/a")), 1);
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, live_path(l, "real/b")), 1);
-	assert_events(l, NOTIFY(CHDIR), pid, live_path(l, "real"), 1);
+	live_assert_only(l, NOTIFY(CHDIR), pid, live_path(l, "real"), 1);
 }
 
 static void
@@ -214,9 +202,9 @@ paths_of_3900_bytes_are_whole(void **state)
 		MUST(rename(deep, renamed) == 0);
 		MUST(rmdir(renamed) == 0);
 	});
-	assert_events(l, NOTIFY(CREATE), pid, deep, 1);
+	live_assert_only(l, NOTIFY(CREATE), pid, deep, 1);
 	assert_pair(l, NOTIFY(RENAME), pid, 0, deep, renamed);
-	assert_events(l, NOTIFY(UNLINK), pid, renamed, 1);
+	live_assert_only(l, NOTIFY(UNLINK), pid, renamed, 1);
 	assert_false(live_event(l, NOTIFY(UNLINK), pid, renamed, 0)->path_truncated);
 	free(to);
 }
@@ -237,7 +225,7 @@ a_changed_root_does_not_shorten_paths(void **state)
 
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, live_path(l, "root/a")), 1);
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, live_path(l, "root/b")), 1);
-	assert_events(l, NOTIFY(CHROOT), pid, root, 1);
+	live_assert_only(l, NOTIFY(CHROOT), pid, root, 1);
 }
 
 static void
@@ -246,7 +234,7 @@ names_have_any_bytes(void **state)
 	struct live *l = begin(state);
 	const char *odd = live_path(l, "a\nb\033[31m \377\001 %%s");
 
-	assert_events(l, NOTIFY(CREATE),
+	live_assert_only(l, NOTIFY(CREATE),
 		      live_run(l,
 			       ^{
 				 MUST(mkdir(odd, 0700) == 0);
@@ -268,7 +256,7 @@ a_thread_acts_for_its_process(void **state)
 			     NULL);
 	});
 
-	assert_events(l, NOTIFY(CREATE), pid, path, 1);
+	live_assert_only(l, NOTIFY(CREATE), pid, path, 1);
 	assert_int_not_equal(*tid, pid);
 	assert_int_equal(live_event(l, NOTIFY(CREATE), pid, path, 0)->tid, *tid);
 }
@@ -345,7 +333,7 @@ what_permission_denies_is_no_event(void **state)
 	});
 
 	assert_int_equal(chmod(dir, 0700), 0);
-	assert_events(l, NOTIFY(CHDIR), pid, "/", 1);
+	live_assert_only(l, NOTIFY(CHDIR), pid, "/", 1);
 	assert_int_equal(live_count(l, NOTIFY(UNLINK), pid, NULL), 0);
 	assert_int_equal(live_count(l, NOTIFY(RENAME), pid, NULL), 0);
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, NULL), 0);
@@ -493,7 +481,7 @@ each_write_to_a_file_is_an_event(void **state)
 		MUST(write(500, "text", 4) < 0 && errno == EBADF);
 	});
 
-	assert_events(l, NOTIFY(WRITE), pid, path, 7);
+	live_assert_only(l, NOTIFY(WRITE), pid, path, 7);
 	assert_int_equal(live_event(l, NOTIFY(WRITE), pid, path, 0)->stat.st_size, 4);
 }
 
@@ -510,7 +498,7 @@ truncation_is_told_by_path_and_by_descriptor(void **state)
 		MUST(ftruncate(fd, -1) < 0);
 	});
 
-	assert_events(l, NOTIFY(TRUNCATE), pid, path, 2);
+	live_assert_only(l, NOTIFY(TRUNCATE), pid, path, 2);
 	assert_int_equal(live_event(l, NOTIFY(TRUNCATE), pid, path, 1)->stat.st_size, 3);
 }
 
@@ -534,8 +522,8 @@ directories_are_read_and_links_too(void **state)
 		MUST(readlink(l->dir, buffer, sizeof(buffer)) < 0);
 	});
 
-	assert_events(l, NOTIFY(READDIR), pid, l->dir, 2);
-	assert_events(l, NOTIFY(READLINK), pid, link, 3);
+	live_assert_only(l, NOTIFY(READDIR), pid, l->dir, 2);
+	live_assert_only(l, NOTIFY(READLINK), pid, link, 3);
 }
 
 static void
@@ -556,7 +544,7 @@ a_changed_directory_is_told_canonically(void **state)
 		MUST(fchdir(500) < 0);
 	});
 
-	assert_events(l, NOTIFY(CHDIR), pid, real, 3);
+	live_assert_only(l, NOTIFY(CHDIR), pid, real, 3);
 	assert_int_equal(live_event(l, NOTIFY(CHDIR), pid, real, 0)->stat.st_mode & S_IFMT,
 			 S_IFDIR);
 }
@@ -580,7 +568,7 @@ every_new_descriptor_of_a_file_is_a_dup(void **state)
 		live_reap(live_fork(live_nothing)); /* a child's descriptors are not dup's, as on macOS */
 	});
 
-	assert_events(l, NOTIFY(DUP), pid, path, 5);
+	live_assert_only(l, NOTIFY(DUP), pid, path, 5);
 	assert_int_equal(live_count(l, NOTIFY(DUP), 0, path), 5);
 	assert_int_equal(live_count(l, NOTIFY(FCNTL), pid, path), 2);
 }

@@ -27,17 +27,6 @@ begin(void **state)
 	return live_begin_with(state, types, LENGTH(types));
 }
 
-static void
-assert_events(struct live *l, es_event_type_t type, pid_t pid, const char *path, size_t n)
-{
-	size_t of_path = live_count(l, type, pid, path), all = live_count(l, type, pid, NULL);
-
-	if (of_path != n || all != n)
-		live_dump(l);
-	assert_int_equal(of_path, n);
-	assert_int_equal(all, n);
-}
-
 static int
 open_dir(const char *path)
 {
@@ -77,7 +66,7 @@ every_form_of_stat_is_one(void **state)
 		MUST(syscall(SYS_newfstatat, ends[0], "", st, AT_EMPTY_PATH) == 0);
 	});
 
-	assert_events(l, NOTIFY(STAT), pid, path, 8);
+	live_assert_only(l, NOTIFY(STAT), pid, path, 8);
 	/* What a path leads to is not looked up again for its stat. */
 	assert_int_equal(live_event(l, NOTIFY(STAT), pid, path, 0)->stat.st_size, 5);
 	assert_int_equal(live_event(l, NOTIFY(STAT), pid, path, 1)->stat.st_ino, 0);
@@ -107,7 +96,7 @@ access_that_is_granted_is_told(void **state)
 	});
 	const uint64_t modes[] = { R_OK | W_OK, F_OK, R_OK, W_OK };
 
-	assert_events(l, NOTIFY(ACCESS), pid, path, LENGTH(modes));
+	live_assert_only(l, NOTIFY(ACCESS), pid, path, LENGTH(modes));
 	for (size_t i = 0; i < LENGTH(modes); i++)
 		assert_int_equal(live_event(l, NOTIFY(ACCESS), pid, path, i)->number[0], modes[i]);
 }
@@ -130,7 +119,7 @@ a_changed_mode_is_told(void **state)
 	});
 	const uint64_t modes[] = { 0640, 04755, 0666 };
 
-	assert_events(l, NOTIFY(SETMODE), pid, path, LENGTH(modes));
+	live_assert_only(l, NOTIFY(SETMODE), pid, path, LENGTH(modes));
 	for (size_t i = 0; i < LENGTH(modes); i++)
 		assert_int_equal(live_event(l, NOTIFY(SETMODE), pid, path, i)->number[0], modes[i]);
 	/* The file as it is now; macOS has it as it was. */
@@ -225,11 +214,11 @@ extended_attributes_are_told_with_their_names(void **state)
 	const char *names[] = { "user.one", "user.two", "user.three" };
 
 	for (size_t t = 0; t < LENGTH(types); t++) {
-		assert_events(l, types[t], pid, path, 3);
+		live_assert_only(l, types[t], pid, path, 3);
 		for (size_t i = 0; i < 3; i++)
 			assert_true(live_is(&live_event(l, types[t], pid, path, i)->name, names[i]));
 	}
-	assert_events(l, NOTIFY(LISTEXTATTR), pid, path, 3);
+	live_assert_only(l, NOTIFY(LISTEXTATTR), pid, path, 3);
 	assert_int_equal(live_count(l, NOTIFY(SETACL), pid, NULL), 0);
 }
 
@@ -250,7 +239,7 @@ an_access_control_list_is_told_as_one(void **state)
 
 	assert_int_equal(live_count(l, NOTIFY(SETEXTATTR), pid, NULL), 0);
 	assert_int_equal(live_count(l, NOTIFY(DELETEEXTATTR), pid, NULL), 0);
-	assert_events(l, NOTIFY(SETACL), pid, path, *done ? 2 : 0);
+	live_assert_only(l, NOTIFY(SETACL), pid, path, *done ? 2 : 0);
 	if (*done) {
 		assert_int_equal(live_event(l, NOTIFY(SETACL), pid, path, 0)->number[0], ES_SET);
 		assert_int_equal(live_event(l, NOTIFY(SETACL), pid, path, 1)->number[0], ES_CLEAR);
@@ -289,7 +278,7 @@ times_are_told_as_they_were_set(void **state)
 	};
 	const struct live_event *e;
 
-	assert_events(l, NOTIFY(UTIMES), pid, path, LENGTH(wanted) + 1);
+	live_assert_only(l, NOTIFY(UTIMES), pid, path, LENGTH(wanted) + 1);
 	for (size_t i = 0; i < LENGTH(wanted); i++) {
 		e = live_event(l, NOTIFY(UTIMES), pid, path, i);
 		for (size_t k = 0; k < 2; k++) {

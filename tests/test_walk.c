@@ -8,11 +8,10 @@
  * pids, 1 and 100 to 111; nothing happens any more, but that their parent is 1.
  */
 #include "src/clock.h"
+#include "tests/tty.h"
 #include "ui/action.h"
 #include "ui/curses.h"
 
-#include <poll.h>
-#include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -25,100 +24,24 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <vterm.h>
 #include <cmocka.h>
 
 #undef lines
 
 #define SECOND ((uint64_t)1000000000)
 
-enum { ROWS = 24, COLUMNS_WIDE = 110, TEXT = 64 * 1024 };
+enum { ROWS = 24, COLUMNS_WIDE = 110 };
 
-static int master = -1;
 static pid_t pid;
-static VTerm *terminal;
-static VTermScreen *emulated;
-static char text[TEXT];
-static char directory[64];  /* where the program runs, and has its home */
-static const char *walking; /* the key and the action, for what fails */
+static char directory[64]; /* where the program runs, and has its home */
 
-/* ---- the terminal ---- */
-
-static const char *
-picture(void)
-{
-	size_t n = 0;
-
-	for (int row = 0; row < ROWS; row++) {
-		VTermRect line = {row, row + 1, 0, COLUMNS_WIDE};
-		size_t got = vterm_screen_get_text(emulated, text + n, TEXT - n - 2, line);
-
-		while (got > 0 && text[n + got - 1] == ' ')
-			got--;
-		n += got;
-		text[n++] = '\n';
-	}
-	text[n] = '\0';
-	return text;
-}
-
-static void
-feed(void)
-{
-	struct pollfd fd = {.fd = master, .events = POLLIN};
-	char bytes[4096];
-	ssize_t n;
-
-	if (poll(&fd, 1, 20) <= 0)
-		return;
-	n = read(master, bytes, sizeof(bytes));
-	if (n > 0)
-		vterm_input_write(terminal, bytes, (size_t)n);
-}
-
-static void
-expect(const char *want)
-{
-	uint64_t end = clock_steady() + 20 * SECOND;
-
-	while (!strstr(picture(), want)) {
-		if (clock_steady() > end)
-			fail_msg("%s: the screen does not show '%s':\n%s", walking, want,
-				 picture());
-		feed();
-	}
-}
-
-static void
-expect_no(const char *unwanted)
-{
-	uint64_t end = clock_steady() + 20 * SECOND;
-
-	while (strstr(picture(), unwanted)) {
-		if (clock_steady() > end)
-			fail_msg("%s: the screen still shows '%s':\n%s", walking, unwanted,
-				 picture());
-		feed();
-	}
-}
-
-/* The line of the screen the terminal's cursor stands on: that of the highlighted row. */
-static int
-cursor_line(void)
-{
-	VTermPos pos;
-
-	vterm_state_get_cursorpos(vterm_obtain_state(terminal), &pos);
-	return pos.row;
-}
-
-/* The number that line begins with. */
+/* The number that begins the line with the cursor, which is that of the highlighted row. */
 static int
 cursor_pid(void)
 {
-	const char *at = picture();
+	const char *at = tty_picture();
 
-	for (int line = cursor_line(); line > 0 && *at; line--)
+	for (int line = tty_cursor(); line > 0 && *at; line--)
 		at += strcspn(at, "\n") + 1;
 	return atoi(at);
 }
@@ -130,24 +53,18 @@ expect_pid(int want)
 
 	while (cursor_pid() != want) {
 		if (clock_steady() > end)
-			fail_msg("%s: the cursor is on %d, not %d:\n%s", walking, cursor_pid(),
-				 want, picture());
-		feed();
+			fail_msg("%s: the cursor is on %d, not %d:\n%s", tty_what, cursor_pid(),
+				 want, tty_picture());
+		tty_feed(20);
 	}
-}
-
-static void
-press(const char *keys)
-{
-	assert_int_equal(write(master, keys, strlen(keys)), (ssize_t)strlen(keys));
 }
 
 /* An Esc is one when nothing comes behind it for a moment. */
 static void
 escape(const char *gone)
 {
-	press("\033");
-	expect_no(gone);
+	tty_press("\033");
+	tty_expect_no(gone);
 }
 
 /* ---- the program ---- */
@@ -155,7 +72,6 @@ escape(const char *gone)
 static void
 start(const char *arguments)
 {
-	struct winsize size = {.ws_row = ROWS, .ws_col = COLUMNS_WIDE};
 	const char *build = getenv("ESTOP_BUILD");
 	char program[512], command[1024];
 
@@ -167,13 +83,7 @@ start(const char *arguments)
 	snprintf(program, sizeof(program), "%s%s%s/tests/prog_synthetic",
 		 build[0] == '/' ? "" : getenv("PWD"), build[0] == '/' ? "" : "/", build);
 	snprintf(command, sizeof(command), "exec '%s' %s", program, arguments);
-	terminal = vterm_new(ROWS, COLUMNS_WIDE);
-	vterm_set_utf8(terminal, 1);
-	emulated = vterm_obtain_screen(terminal);
-	vterm_screen_enable_altscreen(emulated, 1);
-	vterm_screen_reset(emulated, 1);
-	pid = forkpty(&master, NULL, NULL, &size);
-	assert_true(pid >= 0);
+	pid = tty_open(ROWS, COLUMNS_WIDE);
 	if (pid == 0) {
 		setenv("TERM", "xterm-256color", 1);
 		setenv("LC_ALL", "C.UTF-8", 1);
@@ -187,7 +97,7 @@ start(const char *arguments)
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		_exit(127);
 	}
-	expect("EV/S");
+	tty_expect("EV/S");
 }
 
 static void
@@ -197,13 +107,8 @@ stop(void)
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 	}
-	if (master >= 0)
-		close(master);
-	if (terminal)
-		vterm_free(terminal);
+	tty_close();
 	pid = 0;
-	master = -1;
-	terminal = NULL;
 }
 
 static int
@@ -214,8 +119,8 @@ ended(void)
 
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		if (clock_steady() > end)
-			fail_msg("%s: it goes on:\n%s", walking, picture());
-		feed();
+			fail_msg("%s: it goes on:\n%s", tty_what, tty_picture());
+		tty_feed(20);
 	}
 	pid = 0;
 	return status;
@@ -235,141 +140,141 @@ file_exists(const char *name)
 static void
 view_processes(const char *key)
 {
-	press("2");
-	expect("PATH");
-	press(key);
-	expect("COMMAND");
+	tty_press("2");
+	tty_expect("PATH");
+	tty_press(key);
+	tty_expect("COMMAND");
 }
 
 static void
 view_files(const char *key)
 {
-	press(key);
-	expect("PATH");
-	expect("/var/data/file-");
-	press("1");
-	expect("COMMAND");
+	tty_press(key);
+	tty_expect("PATH");
+	tty_expect("/var/data/file-");
+	tty_press("1");
+	tty_expect("COMMAND");
 }
 
 static void
 view_events(const char *key)
 {
-	press(key);
-	expect("newest 2000 events");
-	expect("follows");
-	press("1");
-	expect("COMMAND");
+	tty_press(key);
+	tty_expect("newest 2000 events");
+	tty_expect("follows");
+	tty_press("1");
+	tty_expect("COMMAND");
 }
 
 static void
 view_types(const char *key)
 {
-	press(key);
-	expect("types watched of");
-	press(key); /* again: back */
-	expect("COMMAND");
+	tty_press(key);
+	tty_expect("types watched of");
+	tty_press(key); /* again: back */
+	tty_expect("COMMAND");
 }
 
 static void
 view_mutes(const char *key)
 {
-	press(key);
-	expect("nothing is muted");
-	press(key); /* again: back */
-	expect("COMMAND");
+	tty_press(key);
+	tty_expect("nothing is muted");
+	tty_press(key); /* again: back */
+	tty_expect("COMMAND");
 }
 
 static void
 view_next(const char *key)
 {
-	press(key);
-	expect("PATH");
-	press("1");
-	expect("COMMAND");
+	tty_press(key);
+	tty_expect("PATH");
+	tty_press("1");
+	tty_expect("COMMAND");
 }
 
 /* From the first to the last, and so on to the first again. */
 static void
 view_back(const char *key)
 {
-	press(key);
-	expect_no("COMMAND");
-	press("\t");
-	expect("COMMAND");
+	tty_press(key);
+	tty_expect_no("COMMAND");
+	tty_press("\t");
+	tty_expect("COMMAND");
 }
 
 static void
 open_row(const char *key)
 {
-	press("2");
-	expect("/var/data/file-");
-	press(key);
-	expect("who uses /var/data/file-");
+	tty_press("2");
+	tty_expect("/var/data/file-");
+	tty_press(key);
+	tty_expect("who uses /var/data/file-");
 	escape("who uses");
-	press("3");
-	expect("newest 2000 events");
-	press(key);
-	expect("sequence     event 2000");
+	tty_press("3");
+	tty_expect("newest 2000 events");
+	tty_press(key);
+	tty_expect("sequence     event 2000");
 	escape("sequence");
-	press("1gj");
-	expect("COMMAND");
+	tty_press("1gj");
+	tty_expect("COMMAND");
 	expect_pid(100);
-	press(key);
-	expect("program      /usr/bin/worker-1");
+	tty_press(key);
+	tty_expect("program      /usr/bin/worker-1");
 	escape("pidversion");
-	expect("COMMAND");
+	tty_expect("COMMAND");
 }
 
 static void
 back(const char *key)
 {
-	press("2");
-	expect("/var/data/file-");
-	press("\r");
-	expect("who uses");
-	press(key);
-	expect_no("who uses");
-	press(key);
-	expect("COMMAND");
-	press("\r");
-	expect("pidversion");
-	press(key);
-	expect("COMMAND");
+	tty_press("2");
+	tty_expect("/var/data/file-");
+	tty_press("\r");
+	tty_expect("who uses");
+	tty_press(key);
+	tty_expect_no("who uses");
+	tty_press(key);
+	tty_expect("COMMAND");
+	tty_press("\r");
+	tty_expect("pidversion");
+	tty_press(key);
+	tty_expect("COMMAND");
 }
 
 static void
 up(const char *key)
 {
-	press("gjj");
+	tty_press("gjj");
 	expect_pid(101);
-	press(key);
+	tty_press(key);
 	expect_pid(100);
 }
 
 static void
 down(const char *key)
 {
-	press("g");
+	tty_press("g");
 	expect_pid(1);
-	press(key);
+	tty_press(key);
 	expect_pid(100);
 }
 
 static void
 page_up(const char *key)
 {
-	press("G");
+	tty_press("G");
 	expect_pid(111);
-	press(key);
+	tty_press(key);
 	expect_pid(1);
 }
 
 static void
 page_down(const char *key)
 {
-	press("g");
+	tty_press("g");
 	expect_pid(1);
-	press(key);
+	tty_press(key);
 	expect_pid(111);
 }
 
@@ -377,39 +282,39 @@ page_down(const char *key)
 static void
 fold(const char *key)
 {
-	press("gt");
-	expect("├─");
-	press(key);
-	expect_no("├─");
-	press("+");
-	expect("├─");
-	press("t");
-	expect_no("├─");
+	tty_press("gt");
+	tty_expect("├─");
+	tty_press(key);
+	tty_expect_no("├─");
+	tty_press("+");
+	tty_expect("├─");
+	tty_press("t");
+	tty_expect_no("├─");
 }
 
 static void
 left(const char *key)
 {
 	fold(key);
-	press("tgjj");
+	tty_press("tgjj");
 	expect_pid(101);
-	press(key); /* nothing to fold: to the parent */
+	tty_press(key); /* nothing to fold: to the parent */
 	expect_pid(1);
-	press("t");
-	expect_no("├─");
+	tty_press("t");
+	tty_expect_no("├─");
 }
 
 static void
 right(const char *key)
 {
-	press("gt");
-	expect("├─");
-	press("-");
-	expect_no("├─");
-	press(key);
-	expect("├─");
-	press("t");
-	expect_no("├─");
+	tty_press("gt");
+	tty_expect("├─");
+	tty_press("-");
+	tty_expect_no("├─");
+	tty_press(key);
+	tty_expect("├─");
+	tty_press("t");
+	tty_expect_no("├─");
 }
 
 static void
@@ -417,441 +322,441 @@ fold_all(const char *key)
 {
 	/* The roots stay open, so what can be folded is a level below; -b shows no more than that.
 	 */
-	press("gt");
-	expect("├─");
-	press(key);
-	press(key);
-	expect("├─");
-	press("t");
-	expect_no("├─");
+	tty_press("gt");
+	tty_expect("├─");
+	tty_press(key);
+	tty_press(key);
+	tty_expect("├─");
+	tty_press("t");
+	tty_expect_no("├─");
 }
 
 static void
 top(const char *key)
 {
-	press("G");
+	tty_press("G");
 	expect_pid(111);
-	press(key);
+	tty_press(key);
 	expect_pid(1);
 }
 
 static void
 bottom(const char *key)
 {
-	press("g");
+	tty_press("g");
 	expect_pid(1);
-	press(key);
+	tty_press(key);
 	expect_pid(111);
 }
 
 static void
 search(const char *key)
 {
-	press("g");
-	press(key);
-	expect("search:");
-	press("pid:105\r");
+	tty_press("g");
+	tty_press(key);
+	tty_expect("search:");
+	tty_press("pid:105\r");
 	expect_pid(105);
-	expect("worker-1"); /* hides nothing */
+	tty_expect("worker-1"); /* hides nothing */
 }
 
 static void
 search_next(const char *key)
 {
-	press("g/worker-1\r"); /* of 100 and 110 */
+	tty_press("g/worker-1\r"); /* of 100 and 110 */
 	expect_pid(100);
-	press(key);
+	tty_press(key);
 	expect_pid(110);
 }
 
 static void
 search_back(const char *key)
 {
-	press("g/worker-1\r");
+	tty_press("g/worker-1\r");
 	expect_pid(100);
-	press(key);
+	tty_press(key);
 	expect_pid(110);
 }
 
 static void
 filter_rows(const char *key)
 {
-	press(key);
-	expect("filter:");
-	press("pid:105\r");
-	expect("1 of ");
-	expect_no("worker-1\n");
-	press("=");
-	expect("worker-1\n");
+	tty_press(key);
+	tty_expect("filter:");
+	tty_press("pid:105\r");
+	tty_expect("1 of ");
+	tty_expect_no("worker-1\n");
+	tty_press("=");
+	tty_expect("worker-1\n");
 }
 
 static void
 filter_clear(const char *key)
 {
-	press("fpid:105\r");
-	expect("1 of ");
-	press(key);
-	expect_no("1 of ");
-	expect("worker-1\n");
+	tty_press("fpid:105\r");
+	tty_expect("1 of ");
+	tty_press(key);
+	tty_expect_no("1 of ");
+	tty_expect("worker-1\n");
 }
 
 static void
 mute_process(const char *key)
 {
-	press("gj");
+	tty_press("gj");
 	expect_pid(100);
-	press(key);
-	expect("muted  1 process ");
-	expect("(es: 1/0");
-	press(key);
-	expect("(es: 0/0");
+	tty_press(key);
+	tty_expect("muted  1 process ");
+	tty_expect("(es: 1/0");
+	tty_press(key);
+	tty_expect("(es: 0/0");
 }
 
 static void
 mute_exe(const char *key)
 {
-	press("gj");
+	tty_press("gj");
 	expect_pid(100);
-	press(key);
-	expect("(es: 0/1");
-	press(key);
-	expect("(es: 0/0");
+	tty_press(key);
+	tty_expect("(es: 0/1");
+	tty_press(key);
+	tty_expect("(es: 0/0");
 }
 
 static void
 unmute(const char *key)
 {
-	press("gj");
+	tty_press("gj");
 	expect_pid(100);
-	press("mM");
-	expect("(es: 1/1");
-	press(key);
-	expect("(es: 0/0");
+	tty_press("mM");
+	tty_expect("(es: 1/1");
+	tty_press(key);
+	tty_expect("(es: 0/0");
 }
 
 static void
 unmute_all(const char *key)
 {
-	press("gjmjm");
-	expect("(es: 2/0");
-	press(key);
-	expect("take back all 2 mutes");
-	press("n");
-	expect_no("take back all");
-	expect("(es: 2/0");
-	press(key);
-	expect("take back all 2 mutes");
-	press("y");
-	expect("(es: 0/0");
+	tty_press("gjmjm");
+	tty_expect("(es: 2/0");
+	tty_press(key);
+	tty_expect("take back all 2 mutes");
+	tty_press("n");
+	tty_expect_no("take back all");
+	tty_expect("(es: 2/0");
+	tty_press(key);
+	tty_expect("take back all 2 mutes");
+	tty_press("y");
+	tty_expect("(es: 0/0");
 }
 
 static void
 undo(const char *key)
 {
-	press("gjm");
-	expect("(es: 1/0");
-	press(key);
-	expect("(es: 0/0");
+	tty_press("gjm");
+	tty_expect("(es: 1/0");
+	tty_press(key);
+	tty_expect("(es: 0/0");
 }
 
 static void
 redo(const char *key)
 {
-	press("gjmz");
-	expect("(es: 0/0");
-	press(key);
-	expect("(es: 1/0");
-	press("m");
-	expect("(es: 0/0");
+	tty_press("gjmz");
+	tty_expect("(es: 0/0");
+	tty_press(key);
+	tty_expect("(es: 1/0");
+	tty_press("m");
+	tty_expect("(es: 0/0");
 }
 
 static void
 mute_menu(const char *key)
 {
-	press("gj");
-	press(key);
-	expect("subtree");
+	tty_press("gj");
+	tty_press(key);
+	tty_expect("subtree");
 	escape("subtree");
 }
 
 static void
 invert(const char *key)
 {
-	press(key);
-	expect("turn round");
+	tty_press(key);
+	tty_expect("turn round");
 	escape("turn round");
 }
 
 static void
 files_mute(const char *key)
 {
-	press("2");
-	expect("/var/data/file-");
-	press(key);
-	expect("(es: 0/1");
-	press(key);
-	expect("(es: 0/0");
-	press("1");
-	expect("COMMAND");
+	tty_press("2");
+	tty_expect("/var/data/file-");
+	tty_press(key);
+	tty_expect("(es: 0/1");
+	tty_press(key);
+	tty_expect("(es: 0/0");
+	tty_press("1");
+	tty_expect("COMMAND");
 }
 
 static void
 files_unmute(const char *key)
 {
-	press("2");
-	expect("/var/data/file-");
-	press("mM");
-	expect("(es: 0/2");
-	press(key);
-	expect("(es: 0/0");
-	press("1");
-	expect("COMMAND");
+	tty_press("2");
+	tty_expect("/var/data/file-");
+	tty_press("mM");
+	tty_expect("(es: 0/2");
+	tty_press(key);
+	tty_expect("(es: 0/0");
+	tty_press("1");
+	tty_expect("COMMAND");
 }
 
 static void
 files_directories(const char *key)
 {
-	press("2");
-	expect("/var/data/file-");
-	press(key);
-	expect_no("/var/data/file-");
-	expect("/var/data");
-	press(key);
-	expect("/var/data/file-");
-	press("1");
-	expect("COMMAND");
+	tty_press("2");
+	tty_expect("/var/data/file-");
+	tty_press(key);
+	tty_expect_no("/var/data/file-");
+	tty_expect("/var/data");
+	tty_press(key);
+	tty_expect("/var/data/file-");
+	tty_press("1");
+	tty_expect("COMMAND");
 }
 
 static void
 ledger_remove(const char *key)
 {
-	press("gjm4");
-	expect("session");
-	expect("(es: 1/0");
-	press(key);
-	expect("(es: 0/0");
-	expect("nothing is muted");
-	press("1");
-	expect("COMMAND");
+	tty_press("gjm4");
+	tty_expect("session");
+	tty_expect("(es: 1/0");
+	tty_press(key);
+	tty_expect("(es: 0/0");
+	tty_expect("nothing is muted");
+	tty_press("1");
+	tty_expect("COMMAND");
 }
 
 static void
 ledger_events(const char *key)
 {
-	press("gjm4");
-	expect("(es: 1/0");
-	press(key);
-	expect("events to mute");
+	tty_press("gjm4");
+	tty_expect("(es: 1/0");
+	tty_press(key);
+	tty_expect("events to mute");
 	escape("events to mute");
-	press("u1");
-	expect("(es: 0/0");
-	expect("COMMAND");
+	tty_press("u1");
+	tty_expect("(es: 0/0");
+	tty_expect("COMMAND");
 }
 
 static void
 ledger_audition(const char *key)
 {
-	press("gjm4");
-	expect("(es: 1/0");
-	press(key);
-	expect("unmuted for 5 s");
-	expect("(es: 0/0");
-	expect("(es: 1/0"); /* muted again by itself */
-	press("u1");
-	expect("(es: 0/0");
-	expect("COMMAND");
+	tty_press("gjm4");
+	tty_expect("(es: 1/0");
+	tty_press(key);
+	tty_expect("unmuted for 5 s");
+	tty_expect("(es: 0/0");
+	tty_expect("(es: 1/0"); /* muted again by itself */
+	tty_press("u1");
+	tty_expect("(es: 0/0");
+	tty_expect("COMMAND");
 }
 
 static void
 ledger_save(const char *key)
 {
-	press("gjM4");
-	expect("(es: 0/1");
-	press(key);
-	expect("save the rules to:");
-	press("\025saved.mutes\r");
-	expect("1 rule saved to saved.mutes");
+	tty_press("gjM4");
+	tty_expect("(es: 0/1");
+	tty_press(key);
+	tty_expect("save the rules to:");
+	tty_press("\025saved.mutes\r");
+	tty_expect("1 rule saved to saved.mutes");
 	assert_true(file_exists("saved.mutes"));
-	press(key); /* and not a second time unasked */
-	press("\025saved.mutes\r");
-	expect("overwrite it? y/n");
-	press("n");
-	expect_no("overwrite");
-	press("u1");
-	expect("(es: 0/0");
-	expect("COMMAND");
+	tty_press(key); /* and not a second time unasked */
+	tty_press("\025saved.mutes\r");
+	tty_expect("overwrite it? y/n");
+	tty_press("n");
+	tty_expect_no("overwrite");
+	tty_press("u1");
+	tty_expect("(es: 0/0");
+	tty_expect("COMMAND");
 }
 
 static void
 ledger_jump(const char *key)
 {
-	press("gjjm4");
-	expect("(es: 1/0");
-	press(key);
-	expect("COMMAND");
+	tty_press("gjjm4");
+	tty_expect("(es: 1/0");
+	tty_press(key);
+	tty_expect("COMMAND");
 	expect_pid(101);
-	press("m");
-	expect("(es: 0/0");
+	tty_press("m");
+	tty_expect("(es: 0/0");
 }
 
 /* The row under the cursor is that of the most frequent type, in the synthetic stream open. */
 static void
 types_toggle(const char *key)
 {
-	press("5");
-	expect("yes open ");
-	press("g");
-	press(key);
-	expect("no longer watched: open");
-	expect("no  open ");
-	press(key);
-	expect("yes open ");
-	press("1");
-	expect("COMMAND");
+	tty_press("5");
+	tty_expect("yes open ");
+	tty_press("g");
+	tty_press(key);
+	tty_expect("no longer watched: open");
+	tty_expect("no  open ");
+	tty_press(key);
+	tty_expect("yes open ");
+	tty_press("1");
+	tty_expect("COMMAND");
 }
 
 static void
 tree(const char *key)
 {
-	press(key);
-	expect("├─");
-	press(key);
-	expect_no("├─");
+	tty_press(key);
+	tty_expect("├─");
+	tty_press(key);
+	tty_expect_no("├─");
 }
 
 static void
 totals(const char *key)
 {
-	press(key);
-	expect("subtree totals");
-	press(key);
-	expect_no("subtree totals");
+	tty_press(key);
+	tty_expect("subtree totals");
+	tty_press(key);
+	tty_expect_no("subtree totals");
 }
 
 static void
 sort_left(const char *key)
 {
-	press(">");
-	expect("sort USER");
-	press(key);
-	expect("sort PID");
+	tty_press(">");
+	tty_expect("sort USER");
+	tty_press(key);
+	tty_expect("sort PID");
 }
 
 static void
 sort_right(const char *key)
 {
-	press(key);
-	expect("sort USER");
-	press("<");
-	expect("sort PID");
+	tty_press(key);
+	tty_expect("sort USER");
+	tty_press("<");
+	tty_expect("sort PID");
 }
 
 static void
 sort_menu(const char *key)
 {
-	press(key);
-	expect("sort by");
+	tty_press(key);
+	tty_expect("sort by");
 	escape("sort by");
 }
 
 static void
 reverse(const char *key)
 {
-	press("g");
+	tty_press("g");
 	expect_pid(1);
-	press(key);
-	press("g");
+	tty_press(key);
+	tty_press("g");
 	expect_pid(111);
-	press(key);
-	press("g");
+	tty_press(key);
+	tty_press("g");
 	expect_pid(1);
 }
 
 static void
 hold(const char *key)
 {
-	press(key);
-	expect("frozen");
-	press(key);
-	expect_no("frozen");
+	tty_press(key);
+	tty_expect("frozen");
+	tty_press(key);
+	tty_expect_no("frozen");
 }
 
 static void
 follow(const char *key)
 {
-	press("gj");
+	tty_press("gj");
 	expect_pid(100);
-	press(key);
-	expect("follows 100 worker-1");
-	press(key);
-	expect_no("follows");
+	tty_press(key);
+	tty_expect("follows 100 worker-1");
+	tty_press(key);
+	tty_expect_no("follows");
 }
 
 static void
 exited(const char *key)
 {
-	press(key);
-	expect("exited processes stay for 5 s");
-	press(key);
-	expect("exited 60 s");
-	press(key);
-	expect("exited kept");
-	press(key);
-	expect("exited hidden");
+	tty_press(key);
+	tty_expect("exited processes stay for 5 s");
+	tty_press(key);
+	tty_expect("exited 60 s");
+	tty_press(key);
+	tty_expect("exited kept");
+	tty_press(key);
+	tty_expect("exited hidden");
 }
 
 static void
 kernel(const char *key)
 {
-	press(key);
-	expect("kernel threads are shown");
-	press(key);
-	expect("kernel threads are hidden");
+	tty_press(key);
+	tty_expect("kernel threads are shown");
+	tty_press(key);
+	tty_expect("kernel threads are hidden");
 }
 
 static void
 pause_picture(const char *key)
 {
-	press(key);
-	expect("PAUSED");
-	press(key);
-	expect_no("PAUSED");
+	tty_press(key);
+	tty_expect("PAUSED");
+	tty_press(key);
+	tty_expect_no("PAUSED");
 }
 
 static void
 setup_panel(const char *key)
 {
-	press(key);
-	expect("PPID"); /* not among the default ones */
+	tty_press(key);
+	tty_expect("PPID"); /* not among the default ones */
 	escape("PPID");
 }
 
 static void
 save(const char *key)
 {
-	press(key);
-	expect("settings written to ");
+	tty_press(key);
+	tty_expect("settings written to ");
 	assert_true(file_exists(".config/estop/config"));
 }
 
 static void
 mark(const char *key)
 {
-	press(key);
-	expect("counters show what comes from here on");
-	expect("since ");
-	press(key);
-	expect("counters show everything again");
-	expect_no("since ");
+	tty_press(key);
+	tty_expect("counters show what comes from here on");
+	tty_expect("since ");
+	tty_press(key);
+	tty_expect("counters show everything again");
+	tty_expect_no("since ");
 }
 
 static void
 clear_counters(const char *key)
 {
-	press("gj");
+	tty_press("gj");
 	expect_pid(100);
-	press(key);
-	expect("counters start from zero");
+	tty_press(key);
+	tty_expect("counters start from zero");
 }
 
 /* Writes another view to a file, which then has a line with these words. */
@@ -862,14 +767,14 @@ export_view(const char *key, const char *view, const char *seen, const char *nam
 	bool found = false;
 	FILE *f;
 
-	press(view);
-	expect(seen);
-	press(key);
-	expect("write what is seen to:");
+	tty_press(view);
+	tty_expect(seen);
+	tty_press(key);
+	tty_expect("write what is seen to:");
 	snprintf(typed, sizeof(typed), "\025%s\r", name);
-	press(typed);
+	tty_press(typed);
 	snprintf(typed, sizeof(typed), "written to %s", name);
-	expect(typed);
+	tty_expect(typed);
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	f = fopen(path, "r");
 	assert_non_null(f);
@@ -877,35 +782,35 @@ export_view(const char *key, const char *view, const char *seen, const char *nam
 		found |= strstr(line, words) != NULL;
 	fclose(f);
 	if (!found)
-		fail_msg("%s: %s has no line with '%s'", walking, name, words);
+		fail_msg("%s: %s has no line with '%s'", tty_what, name, words);
 }
 
 static void
 export_rows(const char *key)
 {
-	press(key);
-	expect("write what is seen to:");
-	press("\025seen.csv\r");
-	expect("lines written to seen.csv");
+	tty_press(key);
+	tty_expect("write what is seen to:");
+	tty_press("\025seen.csv\r");
+	tty_expect("lines written to seen.csv");
 	assert_true(file_exists("seen.csv"));
-	press(key);
-	press("\025seen.csv\r");
-	expect("overwrite it? y/n");
-	press("y");
-	expect("lines written to seen.csv");
+	tty_press(key);
+	tty_press("\025seen.csv\r");
+	tty_expect("overwrite it? y/n");
+	tty_press("y");
+	tty_expect("lines written to seen.csv");
 	export_view(key, "2", "PATH", "files.csv", "path");
 	export_view(key, "3", "newest 2000", "events.jsonl", "\"type\":\"open\",\"pid\":10");
-	press("\r");
-	expect("sequence");
+	tty_press("\r");
+	tty_expect("sequence");
 	export_view(key, "", "sequence", "event.txt", "program");
-	press("\033");
-	expect_no("sequence");
+	tty_press("\033");
+	tty_expect_no("sequence");
 	export_view(key, "4", "nothing is muted", "mutes.csv", "kind,");
 	export_view(key, "5", "types watched", "types.jsonl", "\"name\":\"exec\"");
-	press("1gj");
+	tty_press("1gj");
 	expect_pid(100);
-	press("\r");
-	expect("pidversion");
+	tty_press("\r");
+	tty_expect("pidversion");
 	export_view(key, "", "pidversion", "process.jsonl", "\"what\":\"program\",\"value\":\"/usr/bin/worker-1\"");
 	escape("pidversion");
 }
@@ -913,35 +818,35 @@ export_rows(const char *key)
 static void
 record(const char *key)
 {
-	press(key);
-	expect("record to:");
-	press("\025recorded.jsonl\r");
-	expect("recording to recorded.jsonl");
-	expect(" rec");
-	press(key);
-	expect("recorded in recorded.jsonl");
+	tty_press(key);
+	tty_expect("record to:");
+	tty_press("\025recorded.jsonl\r");
+	tty_expect("recording to recorded.jsonl");
+	tty_expect(" rec");
+	tty_press(key);
+	tty_expect("recorded in recorded.jsonl");
 	assert_true(file_exists("recorded.jsonl"));
 }
 
 static void
 interval(const char *key)
 {
-	press(key);
-	expect("seconds between pictures:");
-	press("\025"
+	tty_press(key);
+	tty_expect("seconds between pictures:");
+	tty_press("\025"
 	      "0.4\r");
-	expect("every 0.4 s");
-	press(key);
-	press("\025"
+	tty_expect("every 0.4 s");
+	tty_press(key);
+	tty_press("\025"
 	      "0.3\r");
-	expect("every 0.3 s");
+	tty_expect("every 0.3 s");
 }
 
 static void
 help(const char *key)
 {
-	press(key);
-	expect("This view: processes");
+	tty_press(key);
+	tty_expect("This view: processes");
 	escape("This view");
 }
 
@@ -951,12 +856,12 @@ redraw(const char *key)
 {
 	static const char dirt[] = "\033[10;20HDIRT";
 
-	press("g");
+	tty_press("g");
 	expect_pid(1);
-	vterm_input_write(terminal, dirt, sizeof(dirt) - 1);
-	assert_non_null(strstr(picture(), "DIRT"));
-	press(key);
-	expect_no("DIRT");
+	tty_write(dirt);
+	assert_non_null(strstr(tty_picture(), "DIRT"));
+	tty_press(key);
+	tty_expect_no("DIRT");
 }
 
 /* Where nobody could continue it the kernel lets the stop pass; the terminal is given back and
@@ -964,16 +869,16 @@ redraw(const char *key)
 static void
 suspend(const char *key)
 {
-	press(key);
-	expect("COMMAND");
-	press("g");
+	tty_press(key);
+	tty_expect("COMMAND");
+	tty_press("g");
 	expect_pid(1);
 }
 
 static void
 quit(const char *key)
 {
-	press(key);
+	tty_press(key);
 	assert_int_equal(ended(), 0);
 	stop();
 	start("--no-config --flat -o PID -d 0.3 --exited 0");
@@ -984,47 +889,47 @@ quit(const char *key)
 static void
 stream_pause(const char *key)
 {
-	press(key);
-	expect("the replay is stopped");
-	expect(" stopped  "); /* in the header */
-	press(key);
-	expect("the replay goes on");
-	press(key);
-	expect("the replay is stopped");
+	tty_press(key);
+	tty_expect("the replay is stopped");
+	tty_expect(" stopped  "); /* in the header */
+	tty_press(key);
+	tty_expect("the replay goes on");
+	tty_press(key);
+	tty_expect("the replay is stopped");
 }
 
 static void
 stream_slower(const char *key)
 {
-	press(key);
-	expect("0.5 times the real pace");
-	press("]");
-	expect("1 times the real pace");
+	tty_press(key);
+	tty_expect("0.5 times the real pace");
+	tty_press("]");
+	tty_expect("1 times the real pace");
 }
 
 static void
 stream_faster(const char *key)
 {
-	press(key);
-	expect("2 times the real pace");
-	press("[");
-	expect("1 times the real pace");
+	tty_press(key);
+	tty_expect("2 times the real pace");
+	tty_press("[");
+	tty_expect("1 times the real pace");
 }
 
 static void
 stream_back(const char *key)
 {
-	press("}");
-	expect("10 s forward");
-	press(key);
-	expect("10 s back");
+	tty_press("}");
+	tty_expect("10 s forward");
+	tty_press(key);
+	tty_expect("10 s back");
 }
 
 static void
 stream_forward(const char *key)
 {
-	press(key);
-	expect("10 s forward");
+	tty_press(key);
+	tty_expect("10 s forward");
 }
 
 #define CHECK_TABLE(X)                          \
@@ -1129,7 +1034,7 @@ bytes_of(int key)
 		if (special[i].key == key)
 			return special[i].bytes;
 	if (key < 0)
-		fail_msg("%s: add what a terminal sends for it to bytes_of()", walking);
+		fail_msg("%s: add what a terminal sends for it to bytes_of()", tty_what);
 	one[0] = (char)key;
 	return one;
 }
@@ -1150,7 +1055,7 @@ walk(enum action_id id)
 		action_keys(id, keys, sizeof keys, true);
 		snprintf(what, sizeof what, "%s, key %u of '%s' (%s)", name[id], i + 1, keys,
 			 action_info[id].help);
-		walking = what;
+		tty_what = what;
 		if (!check[id]) {
 			fail_msg("%s has no check: write one, and a row of CHECK_TABLE", what);
 			return;
@@ -1165,7 +1070,7 @@ every_key_does_what_its_help_says(void **state)
 {
 	(void)state;
 	start("--no-config --flat -o PID -d 0.3 --exited 0");
-	expect("worker-");
+	tty_expect("worker-");
 	for (unsigned id = 0; id < ACTION_COUNT; id++)
 		if (action_info[id].group != ACTION_GROUP_REPLAY && id != ACTION_SAVE)
 			walk((enum action_id)id);
