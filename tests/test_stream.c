@@ -75,10 +75,10 @@ a_replay_needs_no_privileges_and_no_terminal(void **state)
 {
 	(void)state;
 	assert_int_equal(shell("\"$E\" -r tests/demo.jsonl.zst -b --speed max --exited all > \"$D/demo.txt\" &&"
-			       "grep -q '^total exec  *94 produced = 94 applied' \"$D/demo.txt\""), 0);
+			       "grep -q '^total exec  *101 produced = 101 applied' \"$D/demo.txt\""), 0);
 	assert_int_equal(shell("\"$E\" -r tests/demo.jsonl.zst --log=json > \"$D/demo.jsonl\" &&"
 			       "\"$E\" -r - --log=json < \"$D/demo.jsonl\" | cmp - \"$D/demo.jsonl\""), 0);
-	assert_int_equal(shell("test \"$(\"$E\" -r tests/demo.jsonl.zst --log=line | wc -l)\" = 8817"), 0);
+	assert_int_equal(shell("test \"$(\"$E\" -r tests/demo.jsonl.zst --log=line | wc -l)\" = 9384"), 0);
 }
 
 static void
