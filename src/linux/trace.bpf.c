@@ -629,11 +629,17 @@ path_mutes(u32 slot, u32 off)
 	return h.muted | cpu->by_path.kinds;
 }
 
-/* Events muted by the subtrees the process is in. */
-static __always_inline u64
-subtree_mutes(struct state *st, struct task_struct *task)
+/* What a process is a member of, NULL: of nothing. */
+static __always_inline struct wire_kin *
+kin_of(struct task_struct *leader)
 {
-	struct wire_kin *k = bpf_task_storage_get(&kin, task, 0, 0);
+	return bpf_task_storage_get(&kin, leader, 0, 0);
+}
+
+/* Events muted by the subtrees a process is in. */
+static __always_inline u64
+subtree_mutes(struct state *st, const struct wire_kin *k)
+{
 	u64 muted = 0;
 
 	if (!k)
@@ -701,10 +707,9 @@ process_mutes(struct state *st, u32 pid, u32 version)
 
 /* Works out anew what is wanted of the current process, and keeps it in its state. */
 VERIFIED_ONCE int
-refresh(u32 slot)
+refresh(u32 slot, struct state *st, struct wire_kin *k)
 {
-	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
-	struct state *st = bpf_task_storage_get(&states, task, 0, 0);
+	struct task_struct *current = UNTRUSTED(bpf_get_current_task_btf()), *task = current->group_leader;
 	struct wire_control *c = get_control();
 	u64 exec_id = task->self_exec_id, muted = 0, path_muted;
 	u32 generation, path_generation;
@@ -715,7 +720,7 @@ refresh(u32 slot)
 	generation = c->generation;
 	path_generation = c->path_generation;
 	if (st->path_generation != path_generation || st->exec_id != exec_id || !st->generation) {
-		struct mm_struct *mm = UNTRUSTED(current)->mm;
+		struct mm_struct *mm = current->mm;
 		struct cpu *cpu = cpu_at(slot);
 
 		path_muted = 0;
@@ -739,7 +744,7 @@ refresh(u32 slot)
 	st->process_muted = muted;
 	st->path_muted = path_muted;
 	if (c->subtrees)
-		muted |= subtree_mutes(st, task);
+		muted |= subtree_mutes(st, k);
 	muted ^= 0ULL - (c->process_inverted & 1);
 	muted |= path_muted ^ (0ULL - (c->path_inverted & 1));
 	st->wanted = c->subscribed & ~muted;
@@ -766,7 +771,7 @@ state_of(struct task_struct *leader, struct wire_control *c, u32 slot)
 	struct state *st = storage_of(leader);
 
 	if (st && (st->generation != c->generation || st->exec_id != leader->self_exec_id))
-		refresh(slot);
+		refresh(slot, st, kin_of(leader));
 	return st;
 }
 
@@ -814,10 +819,9 @@ mark_told(struct state *st, struct task_struct *leader, struct task_struct *acto
 
 /* Writes who the current process is; negative when that cannot be. */
 VERIFIED_ONCE int
-tell_now(u32 slot)
+tell_now(u32 slot, struct state *st)
 {
-	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
-	struct state *st = bpf_task_storage_get(&states, leader, 0, 0);
+	struct task_struct *current = UNTRUSTED(bpf_get_current_task_btf()), *leader = current->group_leader;
 	struct cpu *cpu = cpu_at(slot);
 	u32 body = 0;
 
@@ -839,7 +843,7 @@ tell_now(u32 slot)
 static __always_inline bool
 tell(struct state *st, struct task_struct *leader, struct task_struct *actor, u32 slot)
 {
-	return is_told(st, leader, actor) || tell_now(slot) == 0;
+	return is_told(st, leader, actor) || tell_now(slot, st) == 0;
 }
 
 /* ---- open and close ----------------------------------------------------- */
@@ -1991,7 +1995,7 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 		st->process_muted = c->process_mutes ? process_mutes(st, (u32)current->tgid, old_version) : 0;
 		muted = st->process_muted;
 		if (c->subtrees)
-			muted |= subtree_mutes(st, current);
+			muted |= subtree_mutes(st, kin_of(current));
 		muted ^= 0ULL - (c->process_inverted & 1);
 		muted |= path_muted ^ (0ULL - (c->path_inverted & 1));
 		st->wanted = c->subscribed & ~muted;
@@ -1999,7 +2003,7 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	want = wanted(st, current, c, cpu, WIRE_EXEC);
 	if (!want && st->process_muted)
 		write_end(cpu, (u32)current->tgid, old_version);
-	refresh(slot);
+	refresh(slot, st, kin_of(current));
 	if (!want)
 		return 0;
 	mm = UNTRUSTED(current)->mm;
