@@ -94,28 +94,26 @@ cover_again(struct mutes *m, const struct member *member)
 }
 
 struct member *
-rule_add_member(struct entry *e, struct proc_key key, uint32_t version)
-{
-	struct subject_key k = subject_key(key);
-	struct member *member;
-
-	HASH_FIND(hh, e->members, &k, sizeof(k), member);
-	if (member)
-		return NULL;
-	member = xcalloc(1, sizeof(*member));
-	member->key = k;
-	member->version = version;
-	HASH_ADD(hh, e->members, key, sizeof(member->key), member);
-	return member;
-}
-
-struct member *
 rule_member(const struct entry *e, struct proc_key key)
 {
 	struct subject_key k = subject_key(key);
 	struct member *member;
 
-	HASH_FIND(hh, e->members, &k, sizeof(k), member);
+	HASH_FIND(hh, e->members, &k, sizeof(k), member); /* NOLINT: the analyzer loses the hash */
+	return member;
+}
+
+struct member *
+rule_add_member(struct entry *e, struct proc_key key, uint32_t version)
+{
+	struct member *member;
+
+	if (rule_member(e, key))
+		return NULL;
+	member = xcalloc(1, sizeof(*member));
+	member->key = subject_key(key);
+	member->version = version;
+	HASH_ADD(hh, e->members, key, sizeof(member->key), member);
 	return member;
 }
 

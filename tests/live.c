@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -997,6 +998,26 @@ live_spawn(struct live *l, void (^work)(void))
 	assert_int_equal(write(gate[1], "", 1), 1);
 	close(gate[1]);
 	return pid;
+}
+
+bool
+live_kernel_is(int major, int minor)
+{
+	struct utsname u;
+	int has_major = 0, has_minor = 0;
+
+	assert_int_equal(uname(&u), 0);
+	assert_int_equal(sscanf(u.release, "%d.%d", &has_major, &has_minor), 2);
+	return has_major > major || (has_major == major && has_minor >= minor);
+}
+
+int
+live_open_dir(const char *path)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	MUST(fd >= 0);
+	return fd;
 }
 
 int

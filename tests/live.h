@@ -135,6 +135,7 @@ struct live *live_begin_with(void **state, const es_event_type_t types[], size_t
 
 /* Prints why and skips the test when this process may not have a client. */
 void live_skip_unless_possible(void);
+bool live_kernel_is(int major, int minor); /* or later */
 
 /* cmocka's teardown: client, children and directory go. */
 int live_end(void **state);
@@ -173,6 +174,7 @@ void live_die(const char *what, int line) __attribute__((noreturn));
 #define MUST(condition) ((condition) ? (void)0 : live_die(#condition, __LINE__))
 
 /* What workloads are made of. They succeed, or end the child. */
+int live_open_dir(const char *path); /* as a place alone: O_PATH */
 int live_open(const char *path); /* for reading and writing; made when it is not there */
 pid_t live_fork(void (^work)(void));
 pid_t live_clone(int flags, void (^work)(void)); /* one at a time: they share a stack */

@@ -3,6 +3,8 @@
  * Everything here works without privileges; where events are wanted, the
  * program with the fake source stands in.
  */
+#include "tests/shell.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -24,33 +26,16 @@ static int
 run(const char *command)
 {
 	const char *estop = getenv("ESTOP"), *build = getenv("ESTOP_BUILD");
-	char line[2048], *to = line;
-	size_t n;
-	FILE *f;
-	int status;
+	char program[512], synthetic[512];
+	const struct shell_word words[] = { { 'E', program }, { 'S', synthetic }, { 0 } };
 
 	if (!estop || !build) {
 		puts("SKIP: ESTOP and ESTOP_BUILD do not say what to run; run make check");
 		skip();
 	}
-	for (const char *from = command; *from; from++) {
-		size_t room = sizeof(line) - (size_t)(to - line);
-
-		if (strncmp(from, "%E", 2) == 0 || strncmp(from, "%S", 2) == 0) {
-			from++;
-			to += *from == 'E' ? snprintf(to, room, "'%s'", estop) :
-					     snprintf(to, room, "'%s/tests/prog_synthetic'", build);
-		} else
-			*to++ = *from;
-		assert_true(to < line + sizeof(line) - 1);
-	}
-	*to = '\0';
-	f = popen(line, "r");
-	assert_non_null(f);
-	n = fread(output, 1, sizeof(output) - 1, f);
-	output[n] = '\0';
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	snprintf(program, sizeof(program), "'%s'", estop);
+	snprintf(synthetic, sizeof(synthetic), "'%s/tests/prog_synthetic'", build);
+	return shell_run(command, words, output, sizeof(output));
 }
 
 static void

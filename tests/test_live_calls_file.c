@@ -53,15 +53,6 @@ assert_pair(struct live *l, es_event_type_t type, pid_t pid, size_t nth, const c
 	assert_true(live_is(&e->path2, to));
 }
 
-static int
-open_dir(const char *path)
-{
-	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	MUST(fd >= 0);
-	return fd;
-}
-
 /* ---- create ---- */
 
 static void
@@ -116,7 +107,7 @@ every_call_that_makes_a_name_is_a_create(void **state)
 	const char *const *path = paths;
 
 	pid = live_run(l, ^{
-		int dir = open_dir(l->dir);
+		int dir = live_open_dir(l->dir);
 
 		MUST(mkdir(path[0], 0700) == 0);
 		MUST(mkdirat(dir, "dirat", 0700) == 0);
@@ -147,7 +138,7 @@ relative_paths_count_from_the_directory(void **state)
 
 		MUST(mkdir(sub, 0700) == 0);
 		MUST(chdir(sub) == 0);
-		dir = open_dir(".");
+		dir = live_open_dir(".");
 		MUST(mkdir("a", 0700) == 0);
 		MUST(mkdir("./a//b/", 0700) == 0);
 		MUST(mkdir("../c", 0700) == 0);
@@ -289,7 +280,7 @@ removing_a_name_is_an_unlink(void **state)
 	const char *file = live_file(l, "file", ""), *at = live_file(l, "at", "");
 	const char *dir = live_path(l, "dir"), *dirat = live_path(l, "dirat");
 	pid_t pid = live_run(l, ^{
-		int fd = open_dir(l->dir);
+		int fd = live_open_dir(l->dir);
 
 		MUST(mkdir(dir, 0700) == 0 && mkdir(dirat, 0700) == 0);
 		MUST(unlink(file) == 0);
@@ -349,7 +340,7 @@ a_rename_has_both_paths(void **state)
 	const char *a = live_file(l, "a", "a"), *b = live_path(l, "b"), *c = live_path(l, "c");
 	const char *d = live_file(l, "d", "d");
 	pid_t pid = live_run(l, ^{
-		int fd = open_dir(l->dir);
+		int fd = live_open_dir(l->dir);
 
 		MUST(rename(a, b) == 0);
 		MUST(renameat(fd, "b", fd, "./c") == 0);
@@ -388,7 +379,7 @@ a_link_has_its_source_and_its_name(void **state)
 	struct live *l = begin(state);
 	const char *a = live_file(l, "a", "a"), *b = live_path(l, "b"), *c = live_path(l, "c");
 	pid_t pid = live_run(l, ^{
-		int fd = open_dir(l->dir);
+		int fd = live_open_dir(l->dir);
 
 		MUST(link(a, b) == 0);
 		MUST(linkat(fd, "b", fd, "c", 0) == 0);
@@ -510,7 +501,7 @@ directories_are_read_and_links_too(void **state)
 
 	assert_int_equal(symlink("somewhere", link), 0);
 	pid_t pid = live_run(l, ^{
-		int fd = open(l->dir, O_RDONLY | O_DIRECTORY), at = open_dir(l->dir);
+		int fd = open(l->dir, O_RDONLY | O_DIRECTORY), at = live_open_dir(l->dir);
 		int itself = open(link, O_PATH | O_NOFOLLOW);
 		char buffer[4096];
 
@@ -535,7 +526,7 @@ a_changed_directory_is_told_canonically(void **state)
 	assert_int_equal(mkdir(real, 0700), 0);
 	assert_int_equal(symlink("real", link), 0);
 	pid_t pid = live_run(l, ^{
-		int fd = open_dir(real);
+		int fd = live_open_dir(real);
 
 		MUST(chdir(link) == 0);
 		MUST(chdir(".") == 0); /* the same again is told, as on macOS */

@@ -27,22 +27,13 @@ begin(void **state)
 	return live_begin_with(state, types, LENGTH(types));
 }
 
-static int
-open_dir(const char *path)
-{
-	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	MUST(fd >= 0);
-	return fd;
-}
-
 static void
 every_form_of_stat_is_one(void **state)
 {
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "12345");
 	pid_t pid = live_run(l, ^{
-		int fd = open(path, O_RDONLY), dir = open_dir(l->dir), ends[2];
+		int fd = open(path, O_RDONLY), dir = live_open_dir(l->dir), ends[2];
 		char st[512];
 
 		MUST(syscall(SYS_fstat, fd, st) == 0);
@@ -80,7 +71,7 @@ access_that_is_granted_is_told(void **state)
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "");
 	pid_t pid = live_run_privileged(l, ^{
-		int dir = open_dir(l->dir);
+		int dir = live_open_dir(l->dir);
 
 		MUST(chmod(path, 0600) == 0);
 		MUST(syscall(SYS_faccessat, AT_FDCWD, path, R_OK | W_OK) == 0);
@@ -107,7 +98,7 @@ a_changed_mode_is_told(void **state)
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "");
 	pid_t pid = live_run_privileged(l, ^{
-		int fd = open(path, O_RDWR), dir = open_dir(l->dir);
+		int fd = open(path, O_RDWR), dir = live_open_dir(l->dir);
 
 		MUST(chmod(path, 0640) == 0);
 		MUST(fchmod(fd, 04755) == 0);
@@ -134,7 +125,7 @@ a_changed_owner_is_told(void **state)
 
 	assert_int_equal(symlink("absent", link), 0);
 	pid_t pid = live_run_privileged(l, ^{
-		int fd = open(path, O_RDWR), dir = open_dir(l->dir);
+		int fd = open(path, O_RDWR), dir = live_open_dir(l->dir);
 
 		if (chown(path, 1, 2) != 0)
 			_exit(LIVE_NOT_ALLOWED);
@@ -256,7 +247,7 @@ times_are_told_as_they_were_set(void **state)
 		const struct timespec omit[2] = { { 0, UTIME_OMIT }, { 1000000005, 6 } };
 		const struct timeval micro[2] = { { 1000000007, 8 }, { 1000000009, 10 } };
 		const struct utimbuf seconds = { 1000000011, 1000000012 };
-		int fd = open(path, O_RDWR), dir = open_dir(l->dir);
+		int fd = open(path, O_RDWR), dir = live_open_dir(l->dir);
 
 		MUST(utimensat(dir, "file", exact, 0) == 0);
 		MUST(futimens(fd, omit) == 0); /* a descriptor, and no path */

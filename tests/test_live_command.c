@@ -4,6 +4,8 @@
  *
  * This program is also the command: see main().
  */
+#include "tests/shell.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -139,33 +141,13 @@ teardown(void **state)
 static int
 run(const char *command)
 {
-	char line[4096], *to = line;
-	size_t n;
-	int status;
-	FILE *f;
+	const struct shell_word words[] = {
+		{ 'E', getenv("ESTOP") }, { 'C', self }, { 'D', directory }, { 0 },
+	};
 
 	if (!directory[0])
 		skip();
-	for (; *command; command++) {
-		size_t room = sizeof(line) - (size_t)(to - line);
-
-		if (*command == '%' && strchr("ECD", command[1])) {
-			command++;
-			to += snprintf(to, room, "%s",
-				       *command == 'E'   ? getenv("ESTOP")
-				       : *command == 'C' ? self
-							 : directory);
-		} else
-			*to++ = *command;
-		assert_true(to < line + sizeof(line) - 1);
-	}
-	*to = '\0';
-	f = popen(line, "r");
-	assert_non_null(f);
-	n = fread(output, 1, sizeof(output) - 1, f);
-	output[n] = '\0';
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return shell_run(command, words, output, sizeof(output));
 }
 
 /* Lines of the output with all these words. */

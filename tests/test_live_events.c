@@ -21,7 +21,6 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 
 /*
@@ -84,17 +83,6 @@ assert_opened_and_closed(struct live *l, pid_t pid, const char *path)
 	assert_int_equal(live_count(l, OPEN, pid, path), 1);
 	assert_int_equal(live_count(l, CLOSE, pid, path), 1);
 	assert_false(live_event(l, OPEN, pid, path, 0)->path_truncated);
-}
-
-static bool
-kernel_is_at_least(int major, int minor)
-{
-	struct utsname u;
-	int has_major = 0, has_minor = 0;
-
-	assert_int_equal(uname(&u), 0);
-	assert_int_equal(sscanf(u.release, "%d.%d", &has_major, &has_minor), 2);
-	return has_major > major || (has_major == major && has_minor >= minor);
 }
 
 /*
@@ -888,7 +876,7 @@ exec_closes_what_is_not_inherited(void **state)
 	const char *gone = live_path(l, "gone"), *kept = live_path(l, "kept");
 	pid_t pid;
 
-	if (!kernel_is_at_least(6, 10))
+	if (!live_kernel_is(6, 10))
 		return; /* nothing there tells of an exec in time */
 	pid = live_run(l, ^{
 		MUST(open(gone, O_RDWR | O_CREAT | O_CLOEXEC, 0600) >= 0);

@@ -7,7 +7,6 @@
 #include "src/linux/bpf_object.h"
 
 #include <bpf/libbpf.h>
-#include <sys/utsname.h>
 
 static int
 say_nothing(enum libbpf_print_level level, const char *format, va_list args)
@@ -16,17 +15,6 @@ say_nothing(enum libbpf_print_level level, const char *format, va_list args)
 	(void)format;
 	(void)args;
 	return 0;
-}
-
-static bool
-kernel_is_at_least(int major, int minor)
-{
-	struct utsname u;
-	int has_major = 0, has_minor = 0;
-
-	assert_int_equal(uname(&u), 0);
-	assert_int_equal(sscanf(u.release, "%d.%d", &has_major, &has_minor), 2);
-	return has_major > major || (has_major == major && has_minor >= minor);
 }
 
 static void
@@ -39,7 +27,7 @@ assert_loads(const char *object, const char *end)
 	libbpf_set_print(say_nothing);
 	o = bpf_object__open_mem(object, (size_t)(end - object), &options);
 	assert_non_null(o);
-	if (!kernel_is_at_least(6, 10))
+	if (!live_kernel_is(6, 10))
 		bpf_program__set_autoload(bpf_object__find_program_by_name(o, "on_prepare_exec"), false);
 	assert_int_equal(bpf_object__load(o), 0);
 	bpf_object__close(o);
@@ -49,7 +37,7 @@ static void
 the_variant_with_plain_loads_is_accepted(void **state)
 {
 	(void)state;
-	if (!kernel_is_at_least(6, 2)) {
+	if (!live_kernel_is(6, 2)) {
 		print_message("SKIP: needs Linux 6.2\n");
 		skip();
 	}

@@ -43,6 +43,31 @@ draw_cell(struct ui *ui, WINDOW *w, const struct grid_column *c, int y, int x, i
 	       role);
 }
 
+/* Where a column stands on the screen. { 0 } comes before the first. */
+struct slot {
+	unsigned i;
+	int x, width;
+	unsigned next;
+	int next_x;
+};
+
+/* The next one that is shown and begins on the screen; false: there is none. */
+static bool
+next_slot(const struct grid *g, int columns, struct slot *s)
+{
+	while (s->next < g->n && !g->shown[s->next])
+		s->next++;
+	if (s->next >= g->n || s->next_x >= columns)
+		return false;
+	s->i = s->next++;
+	s->x = s->next_x;
+	s->width = g->column[s->i].width ? g->column[s->i].width : g->rest;
+	if (s->width > columns - s->x)
+		s->width = columns - s->x;
+	s->next_x = s->x + s->width + 1;
+	return true;
+}
+
 void
 grid_draw(struct ui *ui, WINDOW *w, const struct grid *g, int y, int columns, enum role role,
 	  grid_cell *cell, void *ctx)
@@ -51,17 +76,10 @@ grid_draw(struct ui *ui, WINDOW *w, const struct grid *g, int y, int columns, en
 
 	ui_attr(ui, w, role);
 	mvwhline(w, y, 0, ' ', columns);
-	for (unsigned i = 0, x = 0; i < g->n && (int)x < columns; i++) {
-		int width = g->column[i].width ? g->column[i].width : g->rest;
-
-		if (!g->shown[i])
-			continue;
-		if (width > columns - (int)x)
-			width = columns - (int)x;
+	for (struct slot s = {0}; next_slot(g, columns, &s);) {
 		text[0] = '\0';
-		cell(ctx, i, text);
-		draw_cell(ui, w, &g->column[i], y, (int)x, width, text, role);
-		x += (unsigned)width + 1;
+		cell(ctx, s.i, text);
+		draw_cell(ui, w, &g->column[s.i], y, s.x, s.width, text, role);
 	}
 }
 
@@ -70,16 +88,27 @@ grid_titles(struct ui *ui, WINDOW *w, const struct grid *g, unsigned sorted, int
 {
 	ui_attr(ui, w, ROLE_HEAD);
 	mvwhline(w, y, 0, ' ', columns);
-	for (unsigned i = 0, x = 0; i < g->n && (int)x < columns; i++) {
-		int width = g->column[i].width ? g->column[i].width : g->rest;
+	for (struct slot s = {0}; next_slot(g, columns, &s);)
+		draw_cell(ui, w, &g->column[s.i], y, s.x, s.width, g->column[s.i].title,
+			  s.i == sorted ? ROLE_SORTED : ROLE_HEAD);
+}
 
-		if (!g->shown[i])
-			continue;
-		if (width > columns - (int)x)
-			width = columns - (int)x;
-		draw_cell(ui, w, &g->column[i], y, (int)x, width, g->column[i].title,
-			  i == sorted ? ROLE_SORTED : ROLE_HEAD);
-		x += (unsigned)width + 1;
+void
+grid_sheet_columns(struct sheet *sheet, const struct grid_column *column, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		sheet_column(sheet, column[i].name, column[i].title, column[i].left);
+}
+
+void
+grid_sheet_line(struct sheet *sheet, unsigned n, grid_cell *cell, grid_value *value, void *ctx)
+{
+	char text[GRID_CELL];
+
+	for (unsigned i = 0; i < n; i++) {
+		text[0] = '\0';
+		cell(ctx, i, text);
+		sheet_add(sheet, value(ctx, i, text), text);
 	}
 }
 

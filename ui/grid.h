@@ -7,6 +7,7 @@
 #ifndef ESTOP_UI_GRID_H
 #define ESTOP_UI_GRID_H
 
+#include "model/sheet.h"
 #include "ui/state.h"
 
 enum { GRID_COLUMNS = 16, GRID_CELL = 5000 };
@@ -37,5 +38,11 @@ void grid_tail(const struct ui *, char out[GRID_CELL], const char *path, size_t 
 
 /* sorted: the column to be marked as the one sorted by, or n. */
 void grid_titles(struct ui *, WINDOW *, const struct grid *, unsigned sorted, int y, int columns);
+
+/* Cell i of a line as data; shown is what grid_cell wrote. Its text lives until the next call. */
+typedef struct sheet_value grid_value(void *ctx, unsigned i, const char *shown);
+
+void grid_sheet_columns(struct sheet *, const struct grid_column *, unsigned n);
+void grid_sheet_line(struct sheet *, unsigned n, grid_cell *, grid_value *, void *ctx);
 
 #endif

@@ -23,6 +23,7 @@ struct grid_column {
 	uint8_t width; /* 0: the rest of the line */
 	uint8_t rank;  /* on a narrow screen the lowest goes first */
 	bool left;     /* aligned left */
+	const char *name; /* as data: see model/sheet.h */
 };
 
 /* A view of the snapshot; last in its own file. Name and help are in VIEW_TABLE. */
@@ -160,9 +161,6 @@ uint64_t ui_now(const struct ui *);
 void ui_attr(const struct ui *, WINDOW *, enum role);
 void ui_put(const struct ui *, WINDOW *, int y, int x, const char *text, enum role);
 char *ui_line(struct ui *, size_t columns); /* room for so many columns of cleaned text */
-
-/* Names the columns of a view for its sheet; names are those of the table, in their order. */
-void ui_sheet_columns(struct sheet *, const struct grid_column *, const char *const names[], unsigned n);
 
 void ui_show(struct ui *, enum view_id, struct command *);
 void ui_point_at(struct ui *, struct proc_key); /* the cursor of the processes */

@@ -576,13 +576,6 @@ ui_ask_name(struct ui *ui, const char *label, const char *initial, const struct 
 }
 
 void
-ui_sheet_columns(struct sheet *sheet, const struct grid_column *column, const char *const names[], unsigned n)
-{
-	for (unsigned i = 0; i < n; i++)
-		sheet_column(sheet, names[i], column[i].title, column[i].left);
-}
-
-void
 ui_sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
 	char text[256];

@@ -34,7 +34,7 @@ enum event_column {
 };
 
 static const struct grid_column event_column[EVENTS_COLUMNS] = {
-#define X(id, title, width, rank, left, help) { title, help, width, rank, left },
+#define X(id, title, width, rank, left, help) { title, help, width, rank, left, #id },
 	EVENT_COLUMN_TABLE(X)
 #undef X
 };
@@ -375,45 +375,42 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 
 /* ---- as data ---- */
 
-static const char *const event_column_name[EVENTS_COLUMNS] = {
-#define X(id, ...) #id,
-	EVENT_COLUMN_TABLE(X)
-#undef X
-};
+static struct sheet_value
+text_or_none(const char *text)
+{
+	return (struct sheet_value){ .kind = text ? SHEET_TEXT : SHEET_NONE, .text = text };
+}
 
 /* Seconds since 1970 would be rounded as a number: what time has of digits, a text keeps. */
 static struct sheet_value
-value(const struct event *e, enum event_column column, const char *shown, char time[40])
+value(void *ctx, unsigned column, const char *shown)
 {
-	const char *target;
+	static char time[40];
+	const struct event *e = ((const struct line *)ctx)->entry.event;
 
-	switch (column) {
+	switch ((enum event_column)column) {
 	case EVENTS_TIME:
-		snprintf(time, 40, "%" PRIu64 ".%09u", e->time_ns / 1000000000, (unsigned)(e->time_ns % 1000000000));
+		snprintf(time, sizeof time, "%" PRIu64 ".%09u", e->time_ns / 1000000000,
+			 (unsigned)(e->time_ns % 1000000000));
 		return sheet_text(time);
 	case EVENTS_PID:
 		return sheet_int(pid_shown(e->who.pid));
 	case EVENTS_TARGET:
-		target = event_field(e, FIELD_TARGET, NULL);
-		return target ? sheet_text(target) : (struct sheet_value){ .kind = SHEET_NONE };
+		return text_or_none(event_field(e, FIELD_TARGET, NULL));
 	default:
 		return sheet_text(shown);
 	}
 }
 
 static void
-add_row(struct sheet *sheet, const struct line *line)
+add_line(struct sheet *sheet, struct line *line)
 {
 	const struct event *e = line->entry.event;
-	const char *second = event_field(e, FIELD_SECOND, NULL);
-	char text[GRID_CELL], time[40], words[120];
+	char words[120];
 
-	for (unsigned column = 0; column < EVENTS_COLUMNS; column++) {
-		cell((void *)line, column, text);
-		sheet_add(sheet, value(e, column, text, time), text);
-	}
+	grid_sheet_line(sheet, EVENTS_COLUMNS, cell, value, line);
 	words_value(words, sizeof words, e, false);
-	sheet_add(sheet, second ? sheet_text(second) : (struct sheet_value){ .kind = SHEET_NONE }, NULL);
+	sheet_add(sheet, text_or_none(event_field(e, FIELD_SECOND, NULL)), NULL);
 	sheet_add(sheet, sheet_int(e->value), NULL);
 	sheet_add(sheet, sheet_text(words), NULL);
 	sheet_add(sheet, sheet_text(line->entry.exe), NULL);
@@ -431,14 +428,14 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 		pane_sheet(ui, sheet, put_event, &line.entry);
 		return;
 	}
-	ui_sheet_columns(sheet, event_column, event_column_name, EVENTS_COLUMNS);
+	grid_sheet_columns(sheet, event_column, EVENTS_COLUMNS);
 	sheet_column(sheet, "second", NULL, true);
 	sheet_column(sheet, "value", NULL, false);
 	sheet_column(sheet, "meaning", NULL, true);
 	sheet_column(sheet, "exe", NULL, true);
 	for (uint64_t at = h ? history_oldest(h) : 0;
 	     h && find(ui, h, at, 1, ui->events.filter, &line.entry); at = line.entry.seq + 1)
-		add_row(sheet, &line);
+		add_line(sheet, &line);
 }
 
 /* ---- keys ---- */

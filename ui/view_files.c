@@ -40,7 +40,7 @@ enum file_column {
 };
 
 static const struct grid_column file_column[FILE_COUNT] = {
-#define X(id, title, width, rank, left, down, order, help) { title, help, width, rank, left },
+#define X(id, title, width, rank, left, down, order, help) { title, help, width, rank, left, #id },
 	FILE_COLUMN_TABLE(X)
 #undef X
 };
@@ -81,7 +81,7 @@ enum user_column {
 };
 
 static const struct grid_column user_column[USER_COUNT] = {
-#define X(id, title, width, rank, left, help) { title, help, width, rank, left },
+#define X(id, title, width, rank, left, help) { title, help, width, rank, left, #id },
 	USER_COLUMN_TABLE(X)
 #undef X
 };
@@ -518,22 +518,14 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	}
 }
 
-static const char *const file_name[FILE_COUNT] = {
-#define X(id, ...) #id,
-	FILE_COLUMN_TABLE(X)
-#undef X
-};
-
-static const char *const user_name[USER_COUNT] = {
-#define X(id, ...) #id,
-	USER_COLUMN_TABLE(X)
-#undef X
-};
-
 static struct sheet_value
-file_value(const struct file_row *r, enum file_column column, char mark[2])
+file_value(void *ctx, unsigned column, const char *shown)
 {
-	switch (column) {
+	static char mark[2];
+	const struct file_row *r = ((const struct line *)ctx)->r;
+
+	(void)shown;
+	switch ((enum file_column)column) {
 	case FILE_RATE:
 		return sheet_real(r->rate);
 	case FILE_OPEN_S:
@@ -551,7 +543,7 @@ file_value(const struct file_row *r, enum file_column column, char mark[2])
 	case FILE_TOP:
 		return sheet_int(pid_shown(r->top_pid));
 	case FILE_MUTE:
-		snprintf(mark, 2, "%s", r->mute == ' ' ? "" : (char[]){ r->mute, '\0' });
+		mark[0] = r->mute == ' ' ? '\0' : r->mute;
 		return sheet_text(mark);
 	default:
 		return sheet_text(r->path);
@@ -559,9 +551,12 @@ file_value(const struct file_row *r, enum file_column column, char mark[2])
 }
 
 static struct sheet_value
-user_value(const struct file_user_row *u, enum user_column column)
+user_value(void *ctx, unsigned column, const char *shown)
 {
-	switch (column) {
+	const struct file_user_row *u = ((const struct line *)ctx)->user;
+
+	(void)shown;
+	switch ((enum user_column)column) {
 	case USER_PID:
 		return sheet_int(pid_shown(u->key.pid));
 	case USER_OPENS:
@@ -581,25 +576,20 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	const struct files_page *p = &s->files;
 	struct grid grid = { .rest = GRID_CELL / 2 }; /* paths are not cut */
 	struct line line = { .ui = ui, .grid = &grid };
-	char text[GRID_CELL], mark[2];
 
 	if (ui->files.who) {
-		ui_sheet_columns(sheet, user_column, user_name, USER_COUNT);
-		for (size_t i = 0; i < p->user_count; i++)
-			for (unsigned column = 0; column < USER_COUNT; column++) {
-				line.user = &p->users[i];
-				user_cell(&line, column, text);
-				sheet_add(sheet, user_value(line.user, column), text);
-			}
+		grid_sheet_columns(sheet, user_column, USER_COUNT);
+		for (size_t i = 0; i < p->user_count; i++) {
+			line.user = &p->users[i];
+			grid_sheet_line(sheet, USER_COUNT, user_cell, user_value, &line);
+		}
 		return;
 	}
-	ui_sheet_columns(sheet, file_column, file_name, FILE_COUNT);
-	for (size_t i = 0; i < p->count; i++)
-		for (unsigned column = 0; column < FILE_COUNT; column++) {
-			line.r = &p->rows[i];
-			cell(&line, column, text);
-			sheet_add(sheet, file_value(line.r, column, mark), text);
-		}
+	grid_sheet_columns(sheet, file_column, FILE_COUNT);
+	for (size_t i = 0; i < p->count; i++) {
+		line.r = &p->rows[i];
+		grid_sheet_line(sheet, FILE_COUNT, cell, file_value, &line);
+	}
 }
 
 const struct view view_files = {

@@ -29,7 +29,7 @@ enum ledger_column {
 };
 
 static const struct grid_column ledger_column[LEDGER_COUNT] = {
-#define X(id, title, width, rank, left, help) { title, help, width, rank, left },
+#define X(id, title, width, rank, left, help) { title, help, width, rank, left, #id },
 	LEDGER_COLUMN_TABLE(X)
 #undef X
 };
@@ -299,20 +299,15 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 		 s->ledger.count == 1 ? "" : "s");
 }
 
-static const char *const ledger_name[LEDGER_COUNT] = {
-#define X(id, ...) #id,
-	LEDGER_COLUMN_TABLE(X)
-#undef X
-};
-
 /* Names stay as they are shown; numbers are exact, and missing where there is none. */
 static struct sheet_value
-value(const struct line *line, enum ledger_column column, const char *shown)
+value(void *ctx, unsigned column, const char *shown)
 {
+	const struct line *line = ctx;
 	const struct mute_row *r = line->r;
 	const struct sheet_value none = { .kind = SHEET_NONE };
 
-	switch (column) {
+	switch ((enum ledger_column)column) {
 	case LEDGER_AGE:
 		return r->id && line->now_ns > r->since_ns ?
 			       sheet_real((double)(line->now_ns - r->since_ns) / 1e9) : none;
@@ -331,16 +326,13 @@ static void
 sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
 	struct line line = { .now_ns = s->time_ns, .heard_shown = true };
-	char text[GRID_CELL];
 
 	(void)ui;
-	ui_sheet_columns(sheet, ledger_column, ledger_name, LEDGER_COUNT);
-	for (size_t i = 0; i < s->ledger.count; i++)
-		for (unsigned column = 0; column < LEDGER_COUNT; column++) {
-			line.r = &s->ledger.rows[i];
-			cell(&line, column, text);
-			sheet_add(sheet, value(&line, column, text), text);
-		}
+	grid_sheet_columns(sheet, ledger_column, LEDGER_COUNT);
+	for (size_t i = 0; i < s->ledger.count; i++) {
+		line.r = &s->ledger.rows[i];
+		grid_sheet_line(sheet, LEDGER_COUNT, cell, value, &line);
+	}
 }
 
 const struct view view_mutes = {

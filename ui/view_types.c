@@ -29,7 +29,7 @@ enum type_column {
 };
 
 static const struct grid_column type_column[TYPES_COLUMNS] = {
-#define X(id, title, width, rank, left, help) { title, help, width, rank, left },
+#define X(id, title, width, rank, left, help) { title, help, width, rank, left, #id },
 	TYPE_COLUMN_TABLE(X)
 #undef X
 };
@@ -242,30 +242,26 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		grid_draw(ui, w, &grid, top + y, columns,
 			  i == ui->types.list.line                 ? ROLE_CURSOR
 			  : line.id == hot                         ? ROLE_ERROR
-			  : (s->subscribed >> line.id & 1) != 0    ? ROLE_PLAIN
+			  : is_in(s->subscribed, line.id)          ? ROLE_PLAIN
 								   : ROLE_QUIET,
 			  cell, &line);
 	}
 	wmove(w, top + 1 + (int)(ui->types.list.line - ui->types.list.top), 0);
 }
 
-static const char *const type_name[TYPES_COLUMNS] = {
-#define X(id, ...) #id,
-	TYPE_COLUMN_TABLE(X)
-#undef X
-};
-
 static struct sheet_value
-value(const struct snapshot *s, unsigned id, enum type_column column)
+value(void *ctx, unsigned column, const char *shown)
 {
+	const struct line *line = ctx;
+	const struct snapshot *s = line->s;
+	unsigned id = line->id;
 	float samples[MINUTE_SECONDS];
 	double sum = 0;
 
-	switch (column) {
+	switch ((enum type_column)column) {
 	case TYPES_ON:
-		return sheet_text(on_word(s, id));
 	case TYPES_NAME:
-		return sheet_text(event_info[id].name);
+		return sheet_text(shown);
 	case TYPES_TOTAL:
 		return sheet_int((int64_t)s->total[id]);
 	case TYPES_RATE:
@@ -291,16 +287,12 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	unsigned n = list(ui, s, ids);
 	struct grid grid = { .rest = MINUTE_SECONDS };
 	struct line line = { .ui = ui, .grid = &grid, .s = s };
-	char text[GRID_CELL];
 
-	ui_sheet_columns(sheet, type_column, type_name, TYPES_COLUMNS);
-	for (unsigned i = 0; i < n; i++)
-		for (unsigned column = 0; column < TYPES_COLUMNS; column++) {
-			line.id = ids[i];
-			*text = '\0';
-			cell(&line, column, text);
-			sheet_add(sheet, value(s, ids[i], column), text);
-		}
+	grid_sheet_columns(sheet, type_column, TYPES_COLUMNS);
+	for (unsigned i = 0; i < n; i++) {
+		line.id = ids[i];
+		grid_sheet_line(sheet, TYPES_COLUMNS, cell, value, &line);
+	}
 }
 
 static void
