@@ -25,7 +25,9 @@ WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-We
 FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
 LDLIBS   = $(CURSES) -ljansson -linih -lz -lzstd $(SYSLIBS)
 
-SRC      = $(wildcard src/*.c model/*.c ui/*.c)
+# The folders of sources; what each may include of the others is in tests/includes.txt.
+FOLDERS  = src src/base src/es src/stream src/cli src/app model ui
+SRC      = $(wildcard $(FOLDERS:%=%/*.c))
 ifeq ($(OS),Linux)
 SRC     += $(wildcard src/linux/*.c)
 SRC     := $(filter-out %.bpf.c,$(SRC))
@@ -145,7 +147,7 @@ SECS     = 60
 fuzz:
 	@mkdir -p build/fuzz/corpus
 	$(Q)clang $(FEATURE) -DFUZZ -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/fuzz_eslogger \
-		tests/fuzz_eslogger.c src/eslogger.c src/text.c model/detail.c model/event.c model/xalloc.c -ljansson
+		tests/fuzz_eslogger.c src/eslogger.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
 	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
 
 # ONLY="test_ring test_tree" runs these alone.
@@ -161,7 +163,7 @@ docs: $(DOCS)
 	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) man man/estop.1 man man/estop-mutes.5 markdown README.md
 
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
-TIDY     = $(filter-out %.bpf.c,$(wildcard src/*.c model/*.c ui/*.c src/linux/*.c tests/*.c)) $(PORTABLE)
+TIDY     = $(filter-out %.bpf.c,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) src/linux tests))) $(PORTABLE)
 
 lint: | $(AFTER)
 	$(SAY) TIDY "$(words $(TIDY)) files"

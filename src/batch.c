@@ -1,7 +1,7 @@
 /* batch - see batch.h. */
 #include "src/batch.h"
 #include "src/loop.h"
-#include "src/signals.h"
+#include "src/base/signals.h"
 
 #include <errno.h>
 #include <inttypes.h>

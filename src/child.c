@@ -1,7 +1,7 @@
 /* child - see child.h. */
 #include "src/child.h"
 #include "model/xalloc.h"
-#include "src/clock.h"
+#include "src/base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,13 +10,13 @@
  * One source for every system: what Endpoint Security leaves open is asked of
  * platform.h.
  */
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "src/decode.h"
 #include "src/histogram.h"
 #include "src/local_set.h"
 #include "src/platform.h"
-#include "src/source.h"
-#include "src/wake.h"
+#include "src/base/source.h"
+#include "src/base/wake.h"
 #include "model/xalloc.h"
 
 #include <bsm/libbsm.h>

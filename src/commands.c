@@ -1,6 +1,6 @@
 /* commands - see commands.h. */
 #include "src/commands.h"
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "src/rules.h"
 
 #include <errno.h>

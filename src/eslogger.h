@@ -17,7 +17,7 @@
 #define ESTOP_SRC_ESLOGGER_H
 
 #include "model/event.h"
-#include "src/text.h"
+#include "src/base/strbuf.h"
 
 enum { ESLOGGER_LINE_MAX = 16 << 20 };
 

@@ -2,7 +2,7 @@
 #include "src/export.h"
 #include "model/xalloc.h"
 #include "src/eslogger.h"
-#include "src/safe_file.h"
+#include "src/base/safe_file.h"
 #include "ui/clean.h"
 #include "ui/ui.h"
 

@@ -2,7 +2,7 @@
 #include "src/log.h"
 #include "src/eslogger.h"
 #include "src/loop.h"
-#include "src/signals.h"
+#include "src/base/signals.h"
 #include "src/words.h"
 #include "model/detail.h"
 #include "model/loss.h"

@@ -5,7 +5,7 @@
 #define ESTOP_SRC_LOG_H
 
 #include "src/session.h"
-#include "src/text.h"
+#include "src/base/strbuf.h"
 
 /* Appends the event. Nothing from outside can act on a terminal, but in JSON, where it is data. */
 void log_write(struct text *, const struct event *, enum log_form);

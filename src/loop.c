@@ -1,11 +1,11 @@
 /* loop - see loop.h. */
 #include "src/loop.h"
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "src/commands.h"
 #include "src/export.h"
 #include "src/config.h"
 #include "src/platform.h"
-#include "src/signals.h"
+#include "src/base/signals.h"
 
 #include <errno.h>
 #include <signal.h>

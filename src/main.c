@@ -8,11 +8,11 @@
 #include "src/options.h"
 #include "src/report.h"
 #include "src/rules.h"
-#include "src/self.h"
+#include "src/base/usage.h"
 #include "src/session.h"
-#include "src/signals.h"
-#include "src/text.h"
-#include "src/users.h"
+#include "src/base/signals.h"
+#include "src/base/strbuf.h"
+#include "src/base/users.h"
 #include "ui/ui.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* options - see options.h. */
 #include "src/options.h"
 #include "model/xalloc.h"
-#include "src/path.h"
-#include "src/users.h"
+#include "src/base/path.h"
+#include "src/base/users.h"
 #include "ui/column.h"
 
 #include <errno.h>

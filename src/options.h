@@ -9,7 +9,7 @@
 
 #include "model/event.h"
 #include "model/mute_text.h"
-#include "src/source.h"
+#include "src/base/source.h"
 #include "ui/ui.h"
 
 #include <stdio.h>

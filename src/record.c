@@ -1,9 +1,9 @@
 /* record - see record.h. */
 #include "src/record.h"
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "src/eslogger.h"
-#include "src/ring.h"
-#include "src/wake.h"
+#include "src/base/ring.h"
+#include "src/base/wake.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
 

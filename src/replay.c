@@ -7,12 +7,12 @@
  * ever dropped here. What the threads share is under one lock: nobody's kernel
  * waits for a recording, so there is no need to be cleverer.
  */
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "src/eslogger.h"
 #include "src/lines.h"
-#include "src/source.h"
-#include "src/wake.h"
-#include "model/mute_set.h"
+#include "src/base/source.h"
+#include "src/base/wake.h"
+#include "src/base/mute_set.h"
 #include "model/xalloc.h"
 
 #include <errno.h>

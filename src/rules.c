@@ -1,7 +1,7 @@
 /* rules - see rules.h. */
 #include "src/rules.h"
 #include "model/xalloc.h"
-#include "src/safe_file.h"
+#include "src/base/safe_file.h"
 
 #include <stdlib.h>
 

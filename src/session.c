@@ -1,8 +1,8 @@
 /* session - see session.h. */
 #include "src/session.h"
-#include "src/clock.h"
-#include "src/signals.h"
-#include "src/users.h"
+#include "src/base/clock.h"
+#include "src/base/signals.h"
+#include "src/base/users.h"
 #include "model/xalloc.h"
 
 #include <errno.h>

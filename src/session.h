@@ -13,10 +13,10 @@
 #include "src/child.h"
 #include "src/options.h"
 #include "src/record.h"
-#include "src/self.h"
-#include "src/source.h"
+#include "src/base/usage.h"
+#include "src/base/source.h"
 #include "src/views.h"
-#include "src/wake.h"
+#include "src/base/wake.h"
 
 #include <stdio.h>
 

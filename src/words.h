@@ -10,7 +10,7 @@
 
 #include "model/detail.h"
 #include "model/event.h"
-#include "src/text.h"
+#include "src/base/strbuf.h"
 
 /*
  * Appends the words for the number at this key of an event's payload, or of a

@@ -3,8 +3,8 @@
  * messages as they are typical (an open of a path of 40 bytes) and with those that
  * cost most. The clock around each call is measured, too, and taken off.
  */
-#include "src/source.h"
-#include "src/wake.h"
+#include "src/base/source.h"
+#include "src/base/wake.h"
 #include "tests/bench.h"
 #include "tests/es_double.h"
 

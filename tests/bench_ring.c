@@ -5,7 +5,7 @@
  * number of bytes. Runs alternate and the median of the pairs' ratios counts, so
  * that a machine that is busy for a while slows both alike.
  */
-#include "src/ring.h"
+#include "src/base/ring.h"
 #include "tests/bench.h"
 
 #include <ck_pr.h>

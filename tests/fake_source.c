@@ -1,8 +1,8 @@
 /* fake_source - see fake_source.h. */
 #include "tests/fake_source.h"
 #include "model/xalloc.h"
-#include "src/clock.h"
-#include "src/wake.h"
+#include "src/base/clock.h"
+#include "src/base/wake.h"
 
 #include <errno.h>
 #include <pthread.h>

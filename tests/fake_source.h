@@ -6,7 +6,7 @@
 #ifndef FAKE_SOURCE_H
 #define FAKE_SOURCE_H
 
-#include "src/source.h"
+#include "src/base/source.h"
 
 struct fake_config {
 	unsigned processes;    /* running at the start, children of process 1; at most 1000 */

@@ -1,6 +1,6 @@
 /* The command behind "--", by itself: when it runs, what of its output is kept, how it ends. */
 #include "src/child.h"
-#include "src/clock.h"
+#include "src/base/clock.h"
 
 #include <poll.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* The live source against an Endpoint Security played by es_double. */
-#include "src/source.h"
-#include "src/wake.h"
+#include "src/base/source.h"
+#include "src/base/wake.h"
 #include "tests/es_double.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
  * Mute rules on real events of the kernel: a whole session with the live client,
  * and processes that do what they are told.
  */
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "src/commands.h"
 #include "src/session.h"
 

@@ -2,7 +2,7 @@
  * The real program on real kernel events, in a pseudo terminal that a terminal
  * emulator (libvterm) reads: what a person sees, key by key. Needs root.
  */
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "tests/tty.h"
 
 #include <fcntl.h>

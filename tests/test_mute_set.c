@@ -1,4 +1,4 @@
-#include "model/mute_set.h"
+#include "src/base/mute_set.h"
 
 #include <errno.h>
 #include <setjmp.h>

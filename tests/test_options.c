@@ -1,6 +1,6 @@
 /* The command line: what it means, and what is said about what makes no sense. */
 #include "src/options.h"
-#include "src/users.h"
+#include "src/base/users.h"
 
 #include <errno.h>
 #include <setjmp.h>

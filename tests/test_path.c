@@ -1,5 +1,5 @@
 /* What is typed becomes what events have. */
-#include "src/path.h"
+#include "src/base/path.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

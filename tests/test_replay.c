@@ -1,5 +1,5 @@
 /* Recordings as a source: what is in them is counted, muted, shown again; what is wrong with them is told. */
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "src/commands.h"
 #include "src/eslogger.h"
 #include "src/session.h"

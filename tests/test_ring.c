@@ -1,4 +1,4 @@
-#include "src/ring.h"
+#include "src/base/ring.h"
 
 #include <pthread.h>
 #include <sched.h>

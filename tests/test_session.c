@@ -1,9 +1,9 @@
 /* A run without a screen, fed by the fake source: what comes in is accounted for. */
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "src/commands.h"
 #include "src/loop.h"
 #include "src/session.h"
-#include "src/signals.h"
+#include "src/base/signals.h"
 #include "tests/fake_source.h"
 
 #include <setjmp.h>

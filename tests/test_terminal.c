@@ -2,7 +2,7 @@
  * What estop does to the terminal it runs in, and how it ends: the whole program
  * in a pseudo terminal, with the fake source. What it draws is another test's business.
  */
-#include "src/clock.h"
+#include "src/base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>

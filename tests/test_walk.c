@@ -7,7 +7,7 @@
  * sends, and leaves the screen as it found it, for the next key. Processes stand there by their
  * pids, 1 and 100 to 111; nothing happens any more, but that their parent is 1.
  */
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "tests/tty.h"
 #include "ui/action.h"
 #include "ui/curses.h"

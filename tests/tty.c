@@ -1,6 +1,6 @@
 /* tty - see tty.h. */
 #include "tests/tty.h"
-#include "src/clock.h"
+#include "src/base/clock.h"
 
 #include <poll.h>
 #include <pty.h>

@@ -3,7 +3,7 @@
  * from libproc, sysctl and Mach.
  */
 #include "src/platform.h"
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "src/darwin/poll.h"
 #include "src/darwin/procargs.h"
 #include "src/darwin/remedy.h"

@@ -1,5 +1,5 @@
 /* self - memory of this process, from Mach; its privileges. */
-#include "src/self.h"
+#include "src/base/usage.h"
 
 #include <mach/mach.h>
 

@@ -6,7 +6,7 @@
  * mutes are decided in the kernel; the mute set is what the client said, what
  * it is told when it asks, and what target paths are matched with.
  */
-#include "model/mute_set.h"
+#include "src/base/mute_set.h"
 #include "src/linux/act.h"
 #include "src/linux/known.h"
 #include "src/linux/message.h"

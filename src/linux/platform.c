@@ -1,6 +1,6 @@
 /* platform - see platform.h. On Linux all of it comes from es_linux.h. */
 #include "src/platform.h"
-#include "src/clock.h"
+#include "src/base/clock.h"
 #include "src/decode.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* self - memory of this process, from /proc; its privileges. */
-#include "src/self.h"
+#include "src/base/usage.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* tracer - the BPF programs in the kernel, seen from user space. */
 #include "src/linux/tracer.h"
 
-#include "model/mute_set.h"
+#include "src/base/mute_set.h"
 #include "src/linux/bpf_object.h"
 #include "src/linux/calls.h"
 

@@ -1,5 +1,5 @@
 /* users - see users.h. */
-#include "src/users.h"
+#include "src/base/users.h"
 #include "model/xalloc.h"
 
 #include <errno.h>

@@ -10,10 +10,10 @@
  * of the lengths in use and a rolling FNV-1a hash of the path find them in one
  * pass, however many there are.
  */
-#ifndef ESTOP_MODEL_MUTE_SET_H
-#define ESTOP_MODEL_MUTE_SET_H
+#ifndef ESTOP_BASE_MUTE_SET_H
+#define ESTOP_BASE_MUTE_SET_H
 
-#include "model/event_set.h"
+#include "src/base/event_set.h"
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
  * strings live as long as the program. The cache is the module's own because
  * struct snapshot_spec calls it without a context.
  */
-#ifndef ESTOP_SRC_USERS_H
-#define ESTOP_SRC_USERS_H
+#ifndef ESTOP_BASE_USERS_H
+#define ESTOP_BASE_USERS_H
 
 #include <stdbool.h>
 #include <stdint.h>

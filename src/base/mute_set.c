@@ -1,5 +1,5 @@
 /* mute_set - what Endpoint Security's muting means, as pure code. */
-#include "model/mute_set.h"
+#include "src/base/mute_set.h"
 
 #include <errno.h>
 #include <stdlib.h>

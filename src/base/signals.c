@@ -1,5 +1,5 @@
 /* signals - see signals.h. */
-#include "src/signals.h"
+#include "src/base/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>

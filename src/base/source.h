@@ -5,14 +5,14 @@
  * function here is called by the main thread. Functions that can fail return 0
  * or a negative errno, and those with why put a sentence there for a person.
  */
-#ifndef ESTOP_SRC_SOURCE_H
-#define ESTOP_SRC_SOURCE_H
+#ifndef ESTOP_BASE_SOURCE_H
+#define ESTOP_BASE_SOURCE_H
 
 #include "model/event.h"
 #include "model/loss.h"
 #include "model/mutes.h"
 #include "model/process_page.h"
-#include "src/ring.h"
+#include "src/base/ring.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* safe_file - see safe_file.h. */
-#include "src/safe_file.h"
+#include "src/base/safe_file.h"
 #include "model/xalloc.h"
 
 #include <errno.h>

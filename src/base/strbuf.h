@@ -1,8 +1,8 @@
 /*
- * text - bytes put together in memory that grows and is used again. { 0 } is an empty one.
+ * strbuf - bytes put together in memory that grows and is used again. { 0 } is an empty one.
  */
-#ifndef ESTOP_SRC_TEXT_H
-#define ESTOP_SRC_TEXT_H
+#ifndef ESTOP_BASE_STRBUF_H
+#define ESTOP_BASE_STRBUF_H
 
 #include <stddef.h>
 #include <stdint.h>

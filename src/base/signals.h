@@ -3,8 +3,8 @@
  *
  * The handlers only write. One set of them in the process; main thread.
  */
-#ifndef ESTOP_SRC_SIGNALS_H
-#define ESTOP_SRC_SIGNALS_H
+#ifndef ESTOP_BASE_SIGNALS_H
+#define ESTOP_BASE_SIGNALS_H
 
 #include <stdbool.h>
 

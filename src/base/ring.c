@@ -11,7 +11,7 @@
  * room, the consumer at most too few records: both are safe, both end in a look
  * at the real index before anybody is told "full" or "empty".
  */
-#include "src/ring.h"
+#include "src/base/ring.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* wake - see wake.h. */
-#include "src/wake.h"
+#include "src/base/wake.h"
 
 #include <errno.h>
 #include <fcntl.h>

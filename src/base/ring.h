@@ -9,8 +9,8 @@
  * filled and read in place. What shapes the tree (exec, fork, exit) is vital:
  * the last eighth of the ring is kept for it, and a flood of opens cannot take it.
  */
-#ifndef ESTOP_SRC_RING_H
-#define ESTOP_SRC_RING_H
+#ifndef ESTOP_BASE_RING_H
+#define ESTOP_BASE_RING_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
  * clock - the two clocks. The model never reads one; src does, through these.
  */
-#ifndef ESTOP_SRC_CLOCK_H
-#define ESTOP_SRC_CLOCK_H
+#ifndef ESTOP_BASE_CLOCK_H
+#define ESTOP_BASE_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

@@ -1,5 +1,5 @@
-/* self - see self.h. */
-#include "src/self.h"
+/* usage - see usage.h. */
+#include "src/base/usage.h"
 
 #include <sys/resource.h>
 #include <unistd.h>

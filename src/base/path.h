@@ -4,8 +4,8 @@
  * Events carry the kernel's name of a file: absolute and without links, so
  * that on a Mac what is typed as /tmp/x is /private/tmp/x there.
  */
-#ifndef ESTOP_SRC_PATH_H
-#define ESTOP_SRC_PATH_H
+#ifndef ESTOP_BASE_PATH_H
+#define ESTOP_BASE_PATH_H
 
 /*
  * To be freed. What exists of the path is resolved and the rest stays as it is, as does

@@ -1,5 +1,5 @@
-/* text - see text.h. */
-#include "src/text.h"
+/* strbuf - see strbuf.h. */
+#include "src/base/strbuf.h"
 #include "model/xalloc.h"
 
 #include <stdarg.h>

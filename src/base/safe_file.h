@@ -2,8 +2,8 @@
  * safe_file - a file of our own beside others': 0600, whole or not at all, and nothing that is
  * there already is touched unless that was asked for.
  */
-#ifndef ESTOP_SRC_SAFE_FILE_H
-#define ESTOP_SRC_SAFE_FILE_H
+#ifndef ESTOP_BASE_SAFE_FILE_H
+#define ESTOP_BASE_SAFE_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * An eventfd where there is one, else a pipe: any number of wake-ups before the
  * main thread looks are one. Neither end ever blocks.
  */
-#ifndef ESTOP_SRC_WAKE_H
-#define ESTOP_SRC_WAKE_H
+#ifndef ESTOP_BASE_WAKE_H
+#define ESTOP_BASE_WAKE_H
 
 struct wake {
 	int read_fd;  /* readable after a wake-up */

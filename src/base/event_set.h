@@ -3,8 +3,8 @@
  *
  * Plain data: { { 0 } } is the empty set. Types of 256 and more are nobody's.
  */
-#ifndef ESTOP_MODEL_EVENT_SET_H
-#define ESTOP_MODEL_EVENT_SET_H
+#ifndef ESTOP_BASE_EVENT_SET_H
+#define ESTOP_BASE_EVENT_SET_H
 
 #include <stdbool.h>
 #include <stdint.h>

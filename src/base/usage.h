@@ -1,8 +1,8 @@
 /*
- * self - what estop itself costs, for the header, and what it may do. Main thread.
+ * usage - what estop itself costs, for the header, and what it may do. Main thread.
  */
-#ifndef ESTOP_SRC_SELF_H
-#define ESTOP_SRC_SELF_H
+#ifndef ESTOP_BASE_USAGE_H
+#define ESTOP_BASE_USAGE_H
 
 #include <stdbool.h>
 #include <stdint.h>

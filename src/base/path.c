@@ -1,5 +1,5 @@
 /* path - see path.h. */
-#include "src/path.h"
+#include "src/base/path.h"
 #include "model/xalloc.h"
 
 #include <fcntl.h>
