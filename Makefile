@@ -29,7 +29,8 @@ LDLIBS   = $(CURSES) -ljansson -linih -lz -lzstd $(SYSLIBS)
 FOLDERS  = src src/base src/es src/stream src/cli src/app model ui
 SRC      = $(wildcard $(FOLDERS:%=%/*.c))
 ifeq ($(OS),Linux)
-SRC     += $(wildcard src/linux/*.c)
+FOLDERS += src/es/linux
+SRC     += $(wildcard src/linux/*.c src/linux/bsm/*.c)
 SRC     := $(filter-out %.bpf.c,$(SRC))
 FEATURE += -D_GNU_SOURCE -Isrc/linux
 CURSES   = -lncursesw
@@ -57,7 +58,7 @@ BENCHES  = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench_*.c))
 # These have Endpoint Security played by a script, so the system's own stays out of them.
 DOUBLE   = $(B)/tests/es_double.o
 DOUBLED  = $(addprefix $(B)/tests/,test_client test_decode test_payload bench_handler)
-SYSTEM   = $(filter-out %/bsm.o %/self.o %/platform.o %/look.o,$(filter $(B)/src/linux/%,$(LIB)))
+SYSTEM   = $(filter-out %/libbsm.o,$(filter $(B)/src/linux/%,$(LIB)))
 HELPERS  = $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out tests/test_%.c tests/bench_%.c tests/prog_%.c $(DOUBLE:$(B)/%.o=%.c),$(wildcard tests/*.c)))
 PROGS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prog_*.c))
 # What of a Mac's part needs no Mac is tested everywhere.
@@ -130,7 +131,7 @@ $(DOCS): $(DOCS).o $(LIB)
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The whole program, with a source that needs no privileges in the client's place.
-$(FAKE): $(FAKE).o $(B)/tests/fake_source.o $(filter-out $(B)/src/client.o,$(OBJ))
+$(FAKE): $(FAKE).o $(B)/tests/fake_source.o $(filter-out $(B)/src/es/client.o,$(OBJ))
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 

@@ -1,6 +1,6 @@
 /* eslogger - see eslogger.h. */
 #include "src/eslogger.h"
-#include "src/payload.h"
+#include "src/es/payload.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
 

@@ -4,7 +4,7 @@
 #include "src/commands.h"
 #include "src/export.h"
 #include "src/config.h"
-#include "src/platform.h"
+#include "src/es/platform.h"
 #include "src/base/signals.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* es_double - see es_double.h. */
 #include "tests/es_double.h"
 #include "model/event.h"
-#include "src/decode.h"
-#include "src/payload.h"
+#include "src/es/decode.h"
+#include "src/es/payload.h"
 
 #include <Block.h>
 #include <bsm/libbsm.h>
@@ -262,7 +262,7 @@ es_double_exec(uint32_t version, struct double_proc who, struct double_exec from
 	return msg;
 }
 
-/* ---- messages of any type, by src/payload.h ---- */
+/* ---- messages of any type, by src/es/payload.h ---- */
 
 /* While one is built: what is next, and how. */
 static struct {

@@ -1,5 +1,5 @@
 /* From es_message_t to struct event, for messages of every version. */
-#include "src/decode.h"
+#include "src/es/decode.h"
 #include "tests/es_double.h"
 
 #include <setjmp.h>

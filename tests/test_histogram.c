@@ -1,5 +1,5 @@
 /* Quantiles out of buckets. */
-#include "src/histogram.h"
+#include "src/es/histogram.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Rules held by the client, by the semantics of Endpoint Security's own. */
-#include "src/local_set.h"
+#include "src/es/local_mutes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

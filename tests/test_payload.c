@@ -2,7 +2,7 @@
  * Messages of every type, version and arm of a union: to records, JSON and text,
  * and from JSON back to the same record.
  */
-#include "src/decode.h"
+#include "src/es/decode.h"
 #include "src/eslogger.h"
 #include "src/log.h"
 #include "tests/es_double.h"

@@ -21,7 +21,7 @@ void self_close(struct self *);
 /* now_ns: of any clock that does not stand still. Does nothing when no time has passed. */
 void self_sample(struct self *, uint64_t now_ns);
 
-/* The system's part: src/linux/self.c, src/darwin/self.c. */
+/* The system's part: src/es/linux/usage.c, src/darwin/usage.c. */
 
 /*
  * Gives up for good all privileges that neither watching (live) nor reading and

@@ -1,5 +1,5 @@
 /* histogram - see histogram.h. */
-#include "src/histogram.h"
+#include "src/es/histogram.h"
 
 /* Below 16 a bucket is a value; above, the four bits behind the first one choose. */
 static unsigned

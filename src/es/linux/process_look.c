@@ -1,5 +1,5 @@
-/* look - what /proc tells of one process and no event does. */
-#include "src/platform.h"
+/* process_look - what /proc tells of one process and no event does. */
+#include "src/es/platform.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* platform - see platform.h. On Linux all of it comes from es_linux.h. */
-#include "src/platform.h"
+#include "src/es/platform.h"
 #include "src/base/clock.h"
-#include "src/decode.h"
+#include "src/es/decode.h"
 
 #include <errno.h>
 #include <es_linux.h>

@@ -5,11 +5,11 @@
  * Runs in the handler when something is logged or recorded: it neither allocates
  * nor waits. Call it with no memory first, to learn the size.
  */
-#ifndef ESTOP_SRC_DESCRIBE_H
-#define ESTOP_SRC_DESCRIBE_H
+#ifndef ESTOP_ES_DESCRIBE_H
+#define ESTOP_ES_DESCRIBE_H
 
 #include "model/detail.h"
-#include "src/decode.h"
+#include "src/es/decode.h"
 
 /* The message as eslogger has it, members of its object without the braces. */
 void describe(struct detail *, const es_message_t *);

@@ -4,8 +4,8 @@
  * Buckets grow with the value: 16 to each power of two, so a quantile is right
  * to about 3 %. One thread adds; any thread may ask meanwhile.
  */
-#ifndef ESTOP_SRC_HISTOGRAM_H
-#define ESTOP_SRC_HISTOGRAM_H
+#ifndef ESTOP_ES_HISTOGRAM_H
+#define ESTOP_ES_HISTOGRAM_H
 
 #include <stdatomic.h>
 #include <stdint.h>

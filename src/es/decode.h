@@ -7,8 +7,8 @@
  * to end. Nothing here allocates, waits or calls the system, so the handler may
  * use all of it.
  */
-#ifndef ESTOP_SRC_DECODE_H
-#define ESTOP_SRC_DECODE_H
+#ifndef ESTOP_ES_DECODE_H
+#define ESTOP_ES_DECODE_H
 
 #include "model/event.h"
 

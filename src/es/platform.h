@@ -2,8 +2,8 @@
  * platform - what the client wants to know and Endpoint Security does not say.
  * Each system answers in its own way. Main thread only, where not said otherwise.
  */
-#ifndef ESTOP_SRC_PLATFORM_H
-#define ESTOP_SRC_PLATFORM_H
+#ifndef ESTOP_ES_PLATFORM_H
+#define ESTOP_ES_PLATFORM_H
 
 #include "model/event.h"
 #include "model/process_page.h"

@@ -1,12 +1,12 @@
 /*
- * local_set - the mute rules the client holds itself, because the system refused
+ * local_mutes - the mute rules the client holds itself, because the system refused
  * them, in a form the handler can ask at once.
  *
  * A set never changes. The main thread makes one and, when nobody can be reading
  * it any more, destroys it; local_set_mutes() may be called by any thread.
  */
-#ifndef ESTOP_SRC_LOCAL_SET_H
-#define ESTOP_SRC_LOCAL_SET_H
+#ifndef ESTOP_ES_LOCAL_MUTES_H
+#define ESTOP_ES_LOCAL_MUTES_H
 
 #include "model/mutes.h"
 

@@ -1,4 +1,4 @@
-/* self - memory of this process, from /proc; its privileges. */
+/* usage - memory of this process, from /proc; its privileges. */
 #include "src/base/usage.h"
 
 #include <errno.h>

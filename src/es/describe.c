@@ -1,7 +1,7 @@
 /* describe - see describe.h. */
-#include "src/describe.h"
-#include "src/payload.h"
-#include "src/platform.h"
+#include "src/es/describe.h"
+#include "src/es/payload.h"
+#include "src/es/platform.h"
 
 #include <bsm/libbsm.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* local_set - see local_set.h. */
-#include "src/local_set.h"
+/* local_mutes - see local_mutes.h. */
+#include "src/es/local_mutes.h"
 #include "model/xalloc.h"
 
 #include <stdlib.h>

@@ -26,8 +26,8 @@
  * may be NULL. UID_OF(key, has, m) is null unless has. NOTHING(key) is always null:
  * the text of an access list and the registers of a thread are not for a handler.
  */
-#ifndef ESTOP_SRC_PAYLOAD_H
-#define ESTOP_SRC_PAYLOAD_H
+#ifndef ESTOP_ES_PAYLOAD_H
+#define ESTOP_ES_PAYLOAD_H
 
 #include <EndpointSecurity/EndpointSecurity.h>
 

@@ -1,8 +1,8 @@
 /* decode - see decode.h. */
-#include "src/decode.h"
-#include "src/describe.h"
-#include "src/payload.h"
-#include "src/platform.h"
+#include "src/es/decode.h"
+#include "src/es/describe.h"
+#include "src/es/payload.h"
+#include "src/es/platform.h"
 
 #include <bsm/libbsm.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* self - memory of this process, from Mach; its privileges. */
+/* usage - memory of this process, from Mach; its privileges. */
 #include "src/base/usage.h"
 
 #include <mach/mach.h>

@@ -11,10 +11,10 @@
  * platform.h.
  */
 #include "src/base/clock.h"
-#include "src/decode.h"
-#include "src/histogram.h"
-#include "src/local_set.h"
-#include "src/platform.h"
+#include "src/es/decode.h"
+#include "src/es/histogram.h"
+#include "src/es/local_mutes.h"
+#include "src/es/platform.h"
 #include "src/base/source.h"
 #include "src/base/wake.h"
 #include "model/xalloc.h"
