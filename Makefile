@@ -148,7 +148,7 @@ SECS     = 60
 fuzz:
 	@mkdir -p build/fuzz/corpus
 	$(Q)clang $(FEATURE) -DFUZZ -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/fuzz_eslogger \
-		tests/fuzz_eslogger.c src/eslogger.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
+		tests/fuzz_eslogger.c src/stream/eslogger.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
 	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
 
 # ONLY="test_ring test_tree" runs these alone.

@@ -1,7 +1,7 @@
 /* export - see export.h. */
 #include "src/export.h"
 #include "model/xalloc.h"
-#include "src/eslogger.h"
+#include "src/stream/eslogger.h"
 #include "src/base/safe_file.h"
 #include "ui/clean.h"
 #include "ui/ui.h"

@@ -3,7 +3,7 @@
 #include "src/batch.h"
 #include "src/child.h"
 #include "src/config.h"
-#include "src/log.h"
+#include "src/log_run.h"
 #include "src/loop.h"
 #include "src/options.h"
 #include "src/report.h"

@@ -12,7 +12,7 @@
 #include "model/summary.h"
 #include "src/child.h"
 #include "src/options.h"
-#include "src/record.h"
+#include "src/stream/record.h"
 #include "src/base/usage.h"
 #include "src/base/source.h"
 #include "src/views.h"

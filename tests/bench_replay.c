@@ -3,7 +3,7 @@
  * not grow with the length of a recording. BENCH_EVENTS: how many, 5 million
  * unless told; they come by a pipe, so nothing is left on a disk.
  */
-#include "src/eslogger.h"
+#include "src/stream/eslogger.h"
 #include "src/session.h"
 #include "tests/bench.h"
 #include "tests/fixture.h"

@@ -2,7 +2,7 @@
  * fuzz_eslogger - any bytes as a line of a recording. What is taken has to make
  * a well-formed event, and its line, read again, the same line once more.
  */
-#include "src/eslogger.h"
+#include "src/stream/eslogger.h"
 #include "tests/fuzz_eslogger.h"
 
 #include <stdlib.h>

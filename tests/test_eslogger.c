@@ -1,5 +1,5 @@
 /* Lines of eslogger: what is written can be read, and what others write, too. */
-#include "src/eslogger.h"
+#include "src/stream/eslogger.h"
 #include "model/detail.h"
 #include "tests/fixture.h"
 #include "tests/fuzz_eslogger.h"

@@ -3,8 +3,8 @@
  * and from JSON back to the same record.
  */
 #include "src/es/decode.h"
-#include "src/eslogger.h"
-#include "src/log.h"
+#include "src/stream/eslogger.h"
+#include "src/stream/log_text.h"
 #include "tests/es_double.h"
 
 #include <setjmp.h>

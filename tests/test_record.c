@@ -1,7 +1,7 @@
 /* What is recorded can be replayed; what cannot be written is counted and marked. */
-#include "src/eslogger.h"
-#include "src/log.h"
-#include "src/record.h"
+#include "src/stream/eslogger.h"
+#include "src/stream/log_text.h"
+#include "src/stream/record.h"
 #include "tests/fixture.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* Recordings as a source: what is in them is counted, muted, shown again; what is wrong with them is told. */
 #include "src/base/clock.h"
 #include "src/commands.h"
-#include "src/eslogger.h"
+#include "src/stream/eslogger.h"
 #include "src/session.h"
 #include "tests/fixture.h"
 

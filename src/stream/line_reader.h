@@ -1,11 +1,11 @@
 /*
- * lines - the lines of a file or pipe, unpacked when it is gzip or zstd, which
+ * line_reader - the lines of a file or pipe, unpacked when it is gzip or zstd, which
  * is seen from its first bytes.
  *
  * One thread. Memory is bounded by the longest line asked for.
  */
-#ifndef ESTOP_SRC_LINES_H
-#define ESTOP_SRC_LINES_H
+#ifndef ESTOP_STREAM_LINE_READER_H
+#define ESTOP_STREAM_LINE_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>

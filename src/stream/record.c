@@ -1,7 +1,7 @@
 /* record - see record.h. */
-#include "src/record.h"
+#include "src/stream/record.h"
 #include "src/base/clock.h"
-#include "src/eslogger.h"
+#include "src/stream/eslogger.h"
 #include "src/base/ring.h"
 #include "src/base/wake.h"
 #include "model/detail.h"

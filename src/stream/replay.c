@@ -8,8 +8,8 @@
  * waits for a recording, so there is no need to be cleverer.
  */
 #include "src/base/clock.h"
-#include "src/eslogger.h"
-#include "src/lines.h"
+#include "src/stream/eslogger.h"
+#include "src/stream/line_reader.h"
 #include "src/base/source.h"
 #include "src/base/wake.h"
 #include "src/base/mute_set.h"

@@ -1,5 +1,5 @@
 /* eslogger - see eslogger.h. */
-#include "src/eslogger.h"
+#include "src/stream/eslogger.h"
 #include "src/es/payload.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
@@ -494,7 +494,7 @@ number(const json_t *value)
 	return json_is_true(value) ? 1 : json_integer_value(value);
 }
 
-/* What TARGET, SECOND and the value are of each type; the words of src/payload.h. */
+/* What TARGET, SECOND and the value are of each type; the words of src/es/payload.h. */
 #define GET(f) json_object_get(p, #f)
 #define AT_FILE(f) add_file(in, tag, GET(f));
 #define AT_PROCESS(f) add_process(in, tag, GET(f));

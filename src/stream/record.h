@@ -15,8 +15,8 @@
  *   lost    losses so far, by type: kernel, ring; recorder: in this recording alone
  *   end     the last line: losses, and what was muted
  */
-#ifndef ESTOP_SRC_RECORD_H
-#define ESTOP_SRC_RECORD_H
+#ifndef ESTOP_STREAM_RECORD_H
+#define ESTOP_STREAM_RECORD_H
 
 #include "model/loss.h"
 #include "model/mutes.h"

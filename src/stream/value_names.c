@@ -1,5 +1,5 @@
-/* words - see words.h. */
-#include "src/words.h"
+/* value_names - see value_names.h. */
+#include "src/stream/value_names.h"
 
 #include <inttypes.h>
 #include <signal.h>

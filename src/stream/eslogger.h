@@ -13,8 +13,8 @@
  * Lines with nothing but the key "estop" are records of ours: start, seen,
  * mute, lost, end. Whoever reads events passes over them.
  */
-#ifndef ESTOP_SRC_ESLOGGER_H
-#define ESTOP_SRC_ESLOGGER_H
+#ifndef ESTOP_STREAM_ESLOGGER_H
+#define ESTOP_STREAM_ESLOGGER_H
 
 #include "model/event.h"
 #include "src/base/strbuf.h"

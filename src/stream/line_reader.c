@@ -1,5 +1,5 @@
-/* lines - see lines.h. */
-#include "src/lines.h"
+/* line_reader - see line_reader.h. */
+#include "src/stream/line_reader.h"
 #include "model/xalloc.h"
 
 #include <errno.h>

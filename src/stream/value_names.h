@@ -1,12 +1,12 @@
 /*
- * words - numbers of an event in words: "FREAD|O_NONBLOCK (5)", "SIGTERM (15)".
+ * value_names - numbers of an event in words: "FREAD|O_NONBLOCK (5)", "SIGTERM (15)".
  *
  * The number itself always stands beside, for what a later system means by it is
  * not known here. Flags and commands are Darwin's, as Endpoint Security has them;
  * signals are those of the system estop runs on.
  */
-#ifndef ESTOP_SRC_WORDS_H
-#define ESTOP_SRC_WORDS_H
+#ifndef ESTOP_STREAM_VALUE_NAMES_H
+#define ESTOP_STREAM_VALUE_NAMES_H
 
 #include "model/detail.h"
 #include "model/event.h"
