@@ -1,7 +1,7 @@
 /* commands - see commands.h. */
 #include "src/commands.h"
 #include "src/base/clock.h"
-#include "src/rules.h"
+#include "src/cli/mute_file.h"
 
 #include <errno.h>
 #include <string.h>

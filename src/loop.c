@@ -3,7 +3,7 @@
 #include "src/base/clock.h"
 #include "src/commands.h"
 #include "src/export.h"
-#include "src/config.h"
+#include "src/cli/config.h"
 #include "src/es/platform.h"
 #include "src/base/signals.h"
 

@@ -11,7 +11,7 @@
 #include "model/snapshot.h"
 #include "model/summary.h"
 #include "src/child.h"
-#include "src/options.h"
+#include "src/cli/options.h"
 #include "src/stream/record.h"
 #include "src/base/usage.h"
 #include "src/base/source.h"

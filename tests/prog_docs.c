@@ -4,8 +4,8 @@
  * "begin NAME" and one that holds "end NAME", both comments of the format.
  */
 #include "model/mutes.h"
-#include "src/config.h"
-#include "src/options.h"
+#include "src/cli/config.h"
+#include "src/cli/options.h"
 #include "ui/action.h"
 #include "ui/column.h"
 

@@ -1,5 +1,5 @@
 /* config: settings are kept, mistakes cost a line, the command line wins, links are not followed. */
-#include "src/config.h"
+#include "src/cli/config.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* The command line: what it means, and what is said about what makes no sense. */
-#include "src/options.h"
+#include "src/cli/options.h"
 #include "src/base/users.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* Saving rules: whole or not at all, for nobody else's eyes, and never through a link. */
-#include "src/rules.h"
+#include "src/cli/mute_file.h"
 #include "tests/build.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 
 #include "model/event.h"
 #include "src/base/strbuf.h"
-#include "src/options.h"
+#include "src/cli/options.h"
 
 /* Appends the event. Nothing from outside can act on a terminal, but in JSON, where it is data. */
 void log_write(struct text *, const struct event *, enum log_form);

@@ -4,8 +4,8 @@
  *
  * Bad input is found here, before anything else is done: one sentence, status 2.
  */
-#ifndef ESTOP_SRC_OPTIONS_H
-#define ESTOP_SRC_OPTIONS_H
+#ifndef ESTOP_CLI_OPTIONS_H
+#define ESTOP_CLI_OPTIONS_H
 
 #include "model/event.h"
 #include "model/mute_text.h"
@@ -158,7 +158,7 @@ struct options {
 	struct columns columns; /* of the config file alone */
 	const char *config;    /* --config; NULL: not given */
 	bool no_config;
-	char *config_path;     /* where W writes: src/config.h; NULL: nowhere */
+	char *config_path;     /* where W writes: src/cli/config.h; NULL: nowhere */
 	bool config_found;     /* it was there and could be read */
 	char *config_errors;   /* what was wrong in it, a line each; NULL nothing */
 	uint64_t given;        /* bits of enum option_id: on the command line */

@@ -1,5 +1,5 @@
 /* options - see options.h. */
-#include "src/options.h"
+#include "src/cli/options.h"
 #include "model/xalloc.h"
 #include "src/base/path.h"
 #include "src/base/users.h"

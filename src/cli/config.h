@@ -13,10 +13,10 @@
  * A mistake costs one line of the file: it is told, with file and line, and the rest holds.
  * Main thread.
  */
-#ifndef ESTOP_SRC_CONFIG_H
-#define ESTOP_SRC_CONFIG_H
+#ifndef ESTOP_CLI_CONFIG_H
+#define ESTOP_CLI_CONFIG_H
 
-#include "src/options.h"
+#include "src/cli/options.h"
 
 /* The options that may stand in the file, in the order they are written. */
 #define CONFIG_TABLE(X) \

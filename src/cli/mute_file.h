@@ -1,14 +1,14 @@
 /*
- * rules - the rules in force, written to a file or to another tool.
+ * mute_file - the rules in force, written to a file or to another tool.
  *
  * Files are made 0600 and appear whole or not at all. A link is never followed,
  * and what is no plain file never replaced. Main thread only.
  */
-#ifndef ESTOP_SRC_RULES_H
-#define ESTOP_SRC_RULES_H
+#ifndef ESTOP_CLI_MUTE_FILE_H
+#define ESTOP_CLI_MUTE_FILE_H
 
 #include "model/mute_text.h"
-#include "src/options.h"
+#include "src/cli/options.h"
 
 /*
  * Saves the rules as a mute file. 0 with the numbers of rules that hold for the next

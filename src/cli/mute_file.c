@@ -1,5 +1,5 @@
-/* rules - see rules.h. */
-#include "src/rules.h"
+/* mute_file - see mute_file.h. */
+#include "src/cli/mute_file.h"
 #include "model/xalloc.h"
 #include "src/base/safe_file.h"
 

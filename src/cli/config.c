@@ -1,5 +1,5 @@
 /* config - see config.h. */
-#include "src/config.h"
+#include "src/cli/config.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
