@@ -4,7 +4,7 @@
  * unless told; they come by a pipe, so nothing is left on a disk.
  */
 #include "src/stream/eslogger.h"
-#include "src/session.h"
+#include "src/app/session.h"
 #include "tests/bench.h"
 #include "tests/fixture.h"
 

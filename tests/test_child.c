@@ -1,5 +1,5 @@
 /* The command behind "--", by itself: when it runs, what of its output is kept, how it ends. */
-#include "src/child.h"
+#include "src/app/child.h"
 #include "src/base/clock.h"
 
 #include <poll.h>

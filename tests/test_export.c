@@ -1,5 +1,5 @@
 /* Rows written to a file: cleaned for people, without loss for programs, and safely. */
-#include "src/export.h"
+#include "src/app/export.h"
 
 #include <errno.h>
 #include <jansson.h>

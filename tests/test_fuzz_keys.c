@@ -3,8 +3,8 @@
  * screen. The program without its terminal and its loop, one thread, the same run every time:
  * FUZZ_SEED and FUZZ_STEPS in the environment make another one. Sanitizers look for what is wrong.
  */
-#include "src/commands.h"
-#include "src/session.h"
+#include "src/app/commands.h"
+#include "src/app/session.h"
 #include "tests/fake_source.h"
 #include "tests/frame.h"
 #include "ui/action.h"

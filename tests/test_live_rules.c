@@ -3,8 +3,8 @@
  * and processes that do what they are told.
  */
 #include "src/base/clock.h"
-#include "src/commands.h"
-#include "src/session.h"
+#include "src/app/commands.h"
+#include "src/app/session.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* Recordings as a source: what is in them is counted, muted, shown again; what is wrong with them is told. */
 #include "src/base/clock.h"
-#include "src/commands.h"
+#include "src/app/commands.h"
 #include "src/stream/eslogger.h"
-#include "src/session.h"
+#include "src/app/session.h"
 #include "tests/fixture.h"
 
 #include <errno.h>

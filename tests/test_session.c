@@ -1,8 +1,8 @@
 /* A run without a screen, fed by the fake source: what comes in is accounted for. */
 #include "src/base/clock.h"
-#include "src/commands.h"
-#include "src/loop.h"
-#include "src/session.h"
+#include "src/app/commands.h"
+#include "src/app/loop.h"
+#include "src/app/session.h"
 #include "src/base/signals.h"
 #include "tests/fake_source.h"
 

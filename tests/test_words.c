@@ -1,6 +1,6 @@
 /* Numbers of the system in words. */
 #include "tests/build.h"
-#include "ui/words.h"
+#include "ui/format.h"
 
 #include <setjmp.h>
 #include <signal.h>

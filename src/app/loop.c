@@ -1,8 +1,8 @@
 /* loop - see loop.h. */
-#include "src/loop.h"
+#include "src/app/loop.h"
 #include "src/base/clock.h"
-#include "src/commands.h"
-#include "src/export.h"
+#include "src/app/commands.h"
+#include "src/app/export.h"
 #include "src/cli/config.h"
 #include "src/es/platform.h"
 #include "src/base/signals.h"

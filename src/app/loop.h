@@ -5,10 +5,10 @@
  * kept waiting. While they flow the ring is looked at every 50 ms; when they do
  * not, less and less often, down to the refresh interval.
  */
-#ifndef ESTOP_SRC_LOOP_H
-#define ESTOP_SRC_LOOP_H
+#ifndef ESTOP_APP_LOOP_H
+#define ESTOP_APP_LOOP_H
 
-#include "src/session.h"
+#include "src/app/session.h"
 #include "ui/ui.h"
 
 enum loop_event {

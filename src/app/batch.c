@@ -1,6 +1,6 @@
 /* batch - see batch.h. */
-#include "src/batch.h"
-#include "src/loop.h"
+#include "src/app/batch.h"
+#include "src/app/loop.h"
 #include "src/base/signals.h"
 
 #include <errno.h>

@@ -1,12 +1,12 @@
 /*
- * pane - a page of labelled text that is broken into lines and scrolls.
+ * text_page - a page of labelled text that is broken into lines and scrolls.
  *
  * Written anew for each drawing: once to learn how many lines there are, once to
  * show those that are seen. So what writes it says everything, and the page knows
  * what to leave out.
  */
-#ifndef ESTOP_UI_PANE_H
-#define ESTOP_UI_PANE_H
+#ifndef ESTOP_UI_TEXT_PAGE_H
+#define ESTOP_UI_TEXT_PAGE_H
 
 #include "ui/state.h"
 

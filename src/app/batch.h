@@ -2,10 +2,10 @@
  * batch - estop without a screen: a frame of plain text after each interval,
  * and at the end what was produced, applied and lost.
  */
-#ifndef ESTOP_SRC_BATCH_H
-#define ESTOP_SRC_BATCH_H
+#ifndef ESTOP_APP_BATCH_H
+#define ESTOP_APP_BATCH_H
 
-#include "src/session.h"
+#include "src/app/session.h"
 #include "ui/ui.h"
 
 /*

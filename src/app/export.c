@@ -1,5 +1,5 @@
 /* export - see export.h. */
-#include "src/export.h"
+#include "src/app/export.h"
 #include "model/xalloc.h"
 #include "src/stream/eslogger.h"
 #include "src/base/safe_file.h"

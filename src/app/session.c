@@ -1,5 +1,5 @@
 /* session - see session.h. */
-#include "src/session.h"
+#include "src/app/session.h"
 #include "src/base/clock.h"
 #include "src/base/signals.h"
 #include "src/base/users.h"

@@ -4,18 +4,18 @@
  *
  * Main thread only. Plain data, owned by main.
  */
-#ifndef ESTOP_SRC_SESSION_H
-#define ESTOP_SRC_SESSION_H
+#ifndef ESTOP_APP_SESSION_H
+#define ESTOP_APP_SESSION_H
 
 #include "model/family.h"
 #include "model/snapshot.h"
 #include "model/summary.h"
-#include "src/child.h"
+#include "src/app/child.h"
 #include "src/cli/options.h"
 #include "src/stream/record.h"
 #include "src/base/usage.h"
 #include "src/base/source.h"
-#include "src/views.h"
+#include "model/views.h"
 #include "src/base/wake.h"
 
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /*
- * setup - the menus about columns: by which to sort, which to show, where and how wide.
+ * column_menu - the menus about columns: by which to sort, which to show, where and how wide.
  *
  * Both lie below the titles and the first rows, which show at once what was changed.
  */
-#ifndef ESTOP_UI_SETUP_H
-#define ESTOP_UI_SETUP_H
+#ifndef ESTOP_UI_COLUMN_MENU_H
+#define ESTOP_UI_COLUMN_MENU_H
 
 #include "ui/state.h"
 

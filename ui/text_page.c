@@ -1,5 +1,5 @@
-/* pane - see pane.h. */
-#include "ui/pane.h"
+/* text_page - see text_page.h. */
+#include "ui/text_page.h"
 #include "model/sheet.h"
 #include "ui/clean.h"
 

@@ -4,7 +4,7 @@
 #ifndef ESTOP_APP_LOG_RUN_H
 #define ESTOP_APP_LOG_RUN_H
 
-#include "src/session.h"
+#include "src/app/session.h"
 
 /*
  * Writes events until a signal comes or the source ends; returns as batch_run()

@@ -4,10 +4,10 @@
  * Main thread. Those that concern the screen alone (quit, suspend, redraw,
  * refresh, pause) stay with the loop.
  */
-#ifndef ESTOP_SRC_COMMANDS_H
-#define ESTOP_SRC_COMMANDS_H
+#ifndef ESTOP_APP_COMMANDS_H
+#define ESTOP_APP_COMMANDS_H
 
-#include "src/session.h"
+#include "src/app/session.h"
 #include "ui/ui.h"
 
 /* What a command has changed, and so what is to be done. */

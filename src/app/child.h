@@ -6,8 +6,8 @@
  * to pass on, and signals, limits and environment as estop found them. Nothing is
  * opened or closed between its birth and its exec: the first event of it is the exec.
  */
-#ifndef ESTOP_SRC_CHILD_H
-#define ESTOP_SRC_CHILD_H
+#ifndef ESTOP_APP_CHILD_H
+#define ESTOP_APP_CHILD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* views - see views.h. */
-#include "src/views.h"
+#include "model/views.h"
 #include "model/xalloc.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* report - see report.h. */
-#include "src/report.h"
+#include "src/app/report.h"
 #include "model/xalloc.h"
 #include "ui/ui.h"
 

@@ -2,10 +2,10 @@
  * report - what came of a command, for the end: how it ended, the programs it ran, the
  * files opened most, counts and losses. Plain text; nothing in it can act on a terminal.
  */
-#ifndef ESTOP_SRC_REPORT_H
-#define ESTOP_SRC_REPORT_H
+#ifndef ESTOP_APP_REPORT_H
+#define ESTOP_APP_REPORT_H
 
-#include "src/session.h"
+#include "src/app/session.h"
 
 enum { REPORT_FILES = 10 };
 

@@ -1,5 +1,5 @@
 /* child - see child.h. */
-#include "src/child.h"
+#include "src/app/child.h"
 #include "model/xalloc.h"
 #include "src/base/clock.h"
 

@@ -1,8 +1,8 @@
 /* log_run - see log_run.h. */
-#include "src/log_run.h"
+#include "src/app/log_run.h"
 #include "model/loss.h"
 #include "src/base/signals.h"
-#include "src/loop.h"
+#include "src/app/loop.h"
 #include "src/stream/log_text.h"
 
 #include <errno.h>

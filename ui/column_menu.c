@@ -1,5 +1,5 @@
-/* setup - see setup.h. */
-#include "ui/setup.h"
+/* column_menu - see column_menu.h. */
+#include "ui/column_menu.h"
 #include "ui/clean.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* commands - see commands.h. */
-#include "src/commands.h"
+#include "src/app/commands.h"
 #include "src/base/clock.h"
 #include "src/cli/mute_file.h"
 

@@ -1,8 +1,8 @@
 /*
- * words - numbers of the system in words: what an event says beside its path.
+ * format - numbers of the system in words: what an event says beside its path.
  */
-#ifndef ESTOP_UI_WORDS_H
-#define ESTOP_UI_WORDS_H
+#ifndef ESTOP_UI_FORMAT_H
+#define ESTOP_UI_FORMAT_H
 
 #include "model/event.h"
 

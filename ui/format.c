@@ -1,5 +1,5 @@
-/* words - see words.h. */
-#include "ui/words.h"
+/* format - see format.h. */
+#include "ui/format.h"
 
 #include <inttypes.h>
 #include <signal.h>

@@ -5,8 +5,8 @@
  *   .csv    as RFC 4180 has it, the bytes of names as they are
  *   else    the rows as on the screen, but nothing cut; nothing in it can act on a terminal
  */
-#ifndef ESTOP_SRC_EXPORT_H
-#define ESTOP_SRC_EXPORT_H
+#ifndef ESTOP_APP_EXPORT_H
+#define ESTOP_APP_EXPORT_H
 
 #include "model/sheet.h"
 

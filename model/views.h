@@ -4,8 +4,8 @@
  *
  * Main thread only. Plain data, part of the session.
  */
-#ifndef ESTOP_SRC_VIEWS_H
-#define ESTOP_SRC_VIEWS_H
+#ifndef ESTOP_MODEL_VIEWS_H
+#define ESTOP_MODEL_VIEWS_H
 
 #include "model/files.h"
 #include "model/history.h"
