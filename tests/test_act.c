@@ -2,8 +2,8 @@
  * Payloads of events made from records, where no test can bring about the call
  * everywhere: cloning, modules, 32-bit programs, paths that were cut.
  */
-#include "src/linux/act.h"
-#include "src/linux/calls.h"
+#include "src/linux/syscall_payloads.h"
+#include "src/linux/syscalls.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

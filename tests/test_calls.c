@@ -1,6 +1,6 @@
 /* The table of system calls, what becomes of paths and numbers, and the page that says so. */
-#include "src/linux/act.h"
-#include "src/linux/calls.h"
+#include "src/linux/syscall_payloads.h"
+#include "src/linux/syscalls.h"
 
 #include <ctype.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-/* calls - the system calls that events are made of, in one table. */
-#include "src/linux/calls.h"
+/* syscalls - the system calls that events are made of, in one table. */
+#include "src/linux/syscalls.h"
 
 #include <stdbool.h>
 

@@ -1,13 +1,13 @@
 /*
- * known - the processes the kernel has told of, ready to be put into messages.
+ * process_cache - the processes the kernel has told of, ready to be put into messages.
  *
  * For each pid the program execution that runs now and, while an exec is being
  * reported, the one before it. Bounded by the processes that are alive. The
  * table belongs to one thread; a struct known lives as long as somebody holds
  * a reference, and any thread may give one back.
  */
-#ifndef ESTOP_LINUX_KNOWN_H
-#define ESTOP_LINUX_KNOWN_H
+#ifndef ESTOP_LINUX_PROCESS_CACHE_H
+#define ESTOP_LINUX_PROCESS_CACHE_H
 
 #include "src/linux/wire.h"
 

@@ -1,5 +1,5 @@
-/* known - the processes the kernel has told of, ready to be put into messages. */
-#include "src/linux/known.h"
+/* process_cache - the processes the kernel has told of, ready to be put into messages. */
+#include "src/linux/process_cache.h"
 
 #include <pthread.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /*
- * calls - the system calls that events are made of, in one table.
+ * syscalls - the system calls that events are made of, in one table.
  *
  * From it come what the BPF programs look at and in which way, and what the
  * dispatch thread makes of a record. A call that is not subscribed to is one
@@ -8,8 +8,8 @@
  *
  * The enumerations are shared with the BPF programs, the functions are not.
  */
-#ifndef ESTOP_LINUX_CALLS_H
-#define ESTOP_LINUX_CALLS_H
+#ifndef ESTOP_LINUX_SYSCALLS_H
+#define ESTOP_LINUX_SYSCALLS_H
 
 #include "src/linux/wire.h"
 

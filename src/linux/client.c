@@ -1,5 +1,5 @@
 /*
- * es_client - Endpoint Security's clients, for Linux.
+ * client - Endpoint Security's clients, for Linux.
  *
  * A client is a tracer of its own, a mute set and one thread that turns the
  * kernel's records into messages and calls the handler. Process and executable
@@ -7,8 +7,8 @@
  * it is told when it asks, and what target paths are matched with.
  */
 #include "src/base/mute_set.h"
-#include "src/linux/act.h"
-#include "src/linux/known.h"
+#include "src/linux/syscall_payloads.h"
+#include "src/linux/process_cache.h"
 #include "src/linux/message.h"
 #include "src/linux/tracer.h"
 

@@ -1,7 +1,7 @@
-/* act - the payload of an event that a system call made, from its record. */
-#include "src/linux/act.h"
+/* syscall_payloads - the payload of an event that a system call made, from its record. */
+#include "src/linux/syscall_payloads.h"
 
-#include "src/linux/calls.h"
+#include "src/linux/syscalls.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,14 +1,14 @@
 /*
- * act - the payload of an event that a system call made, from its record.
+ * syscall_payloads - the payload of an event that a system call made, from its record.
  *
  * What a message of the kernel's raw material is on macOS is decided here: paths
  * are joined, numbers become Darwin's where Endpoint Security has its own. For
  * the dispatch thread; what a message points to lies in its struct act_room.
  */
-#ifndef ESTOP_LINUX_ACT_H
-#define ESTOP_LINUX_ACT_H
+#ifndef ESTOP_LINUX_SYSCALL_PAYLOADS_H
+#define ESTOP_LINUX_SYSCALL_PAYLOADS_H
 
-#include "src/linux/known.h"
+#include "src/linux/process_cache.h"
 
 #include <es_linux.h>
 #include <stdbool.h>
