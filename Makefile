@@ -1,4 +1,4 @@
-# estop - see README.md. One file, no recursion; a new .c or tests/test_*.c needs no edit here.
+# estop - see README.md. One file, no recursion; a new .c in a folder that is there needs no edit here.
 #
 #   make                 build/estop              make check     every test
 #   make run             see it live              make lint      clang-tidy, cppcheck, mandoc
@@ -53,14 +53,14 @@ endif
 
 OBJ      = $(SRC:%.c=$(B)/%.o)
 LIB      = $(filter-out $(B)/src/main.o,$(OBJ))
-TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
-BENCHES  = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench_*.c))
-# These have Endpoint Security played by a script, so the system's own stays out of them.
-DOUBLE   = $(B)/tests/es_double.o
-DOUBLED  = $(addprefix $(B)/tests/,test_client test_decode test_payload bench_handler)
+TESTS    = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c tests/live/test_*.c))
+BENCHES  = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
+# What includes the double has Endpoint Security played by a script; the system's own stays out.
+DOUBLE   = $(B)/tests/lib/es_double.o
+DOUBLED := $(patsubst %.c,$(B)/%,$(shell grep -l '^#include "tests/lib/es_double.h"' tests/unit/*.c tests/bench/*.c))
 SYSTEM   = $(filter-out %/libbsm.o,$(filter $(B)/src/linux/%,$(LIB)))
-HELPERS  = $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out tests/test_%.c tests/bench_%.c tests/prog_%.c $(DOUBLE:$(B)/%.o=%.c),$(wildcard tests/*.c)))
-PROGS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prog_*.c))
+HELPERS  = $(filter-out $(DOUBLE),$(patsubst %.c,$(B)/%.o,$(wildcard tests/lib/*.c tests/fuzz/*.c)))
+PROGS    = $(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c))
 # What of a Mac's part needs no Mac is tested everywhere.
 ifeq ($(OS),Linux)
 PORTABLE = src/darwin/poll.c src/darwin/procargs.c src/darwin/remedy.c
@@ -68,8 +68,8 @@ HELPERS += $(PORTABLE:%.c=$(B)/%.o)
 endif
 
 # Most programs the tests run are a single file; these carry estop's own code.
-DOCS     = $(B)/tests/prog_docs
-FAKE     = $(B)/tests/prog_synthetic
+DOCS     = $(B)/tests/programs/prog_docs
+FAKE     = $(B)/tests/programs/prog_synthetic
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libblocksruntime-dev \
@@ -131,7 +131,7 @@ $(DOCS): $(DOCS).o $(LIB)
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The whole program, with a source that needs no privileges in the client's place.
-$(FAKE): $(FAKE).o $(B)/tests/fake_source.o $(filter-out $(B)/src/es/client.o,$(OBJ))
+$(FAKE): $(FAKE).o $(B)/tests/lib/fake_source.o $(filter-out $(B)/src/es/client.o,$(OBJ))
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -148,23 +148,23 @@ SECS     = 60
 fuzz:
 	@mkdir -p build/fuzz/corpus
 	$(Q)clang $(FEATURE) -DFUZZ -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/fuzz_eslogger \
-		tests/fuzz_eslogger.c src/stream/eslogger.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
+		tests/fuzz/fuzz_eslogger.c src/stream/eslogger.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
 	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
 
 # ONLY="test_ring test_tree" runs these alone.
-CHECKED  = $(if $(ONLY),$(ONLY:%=$(B)/tests/%),$(TESTS))
+CHECKED  = $(if $(ONLY),$(foreach t,$(ONLY),$(or $(filter %/$(t),$(TESTS)),$(error there is no test program $(t)))),$(TESTS))
 check: $(B)/estop $(CHECKED) $(PROGS)
 	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" sh tests/check.sh $(CHECKED)
 
 bench: $(B)/estop $(BENCHES) $(PROGS)
-	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench.sh $(BENCHES)
+	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench/bench.sh $(BENCHES)
 
 # The sections of man page and README that come from tables; make check notices when they are old.
 docs: $(DOCS)
 	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) man man/estop.1 man man/estop-mutes.5 markdown README.md
 
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
-TIDY     = $(filter-out %.bpf.c,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) src/linux tests))) $(PORTABLE)
+TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) src/linux src/linux/bsm tests/*))) $(PORTABLE)
 
 lint: | $(AFTER)
 	$(SAY) TIDY "$(words $(TIDY)) files"
@@ -179,7 +179,7 @@ lint: | $(AFTER)
 	$(Q)mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \
 		printf '%-5s%s\n' SHELL "tests .ci src"; \
-		shellcheck tests/*.sh tests/macos/*.sh src/darwin/*.sh .ci/run; fi
+		shellcheck tests/*.sh tests/*/*.sh src/darwin/*.sh .ci/run; fi
 
 # The Mac build with Apple's libc headers, by the rules above: compiled and linked, not run.
 macos-check: | $(AFTER)
