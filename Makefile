@@ -29,12 +29,15 @@ LDLIBS   = $(CURSES) -ljansson -linih -lz -lzstd $(SYSLIBS)
 FOLDERS  = src src/base src/es src/stream src/cli src/app model ui
 SRC      = $(wildcard $(FOLDERS:%=%/*.c))
 ifeq ($(OS),Linux)
+# Endpoint Security is our own, a library of the name it has on a Mac: src/linux, and mute_set.
 FOLDERS += src/es/linux
-SRC     += $(wildcard src/linux/*.c src/linux/bsm/*.c)
-SRC     := $(filter-out %.bpf.c,$(SRC))
 FEATURE += -D_GNU_SOURCE -Isrc/linux
 CURSES   = -lncursesw
 SYSLIBS  = -lbpf -lBlocksRuntime -lm
+ESSRC    = $(filter-out %.bpf.c,$(wildcard src/linux/*.c)) src/base/mute_set.c
+BSMSRC   = $(wildcard src/linux/bsm/*.c)
+ESLIB    = $(B)/libEndpointSecurity.a
+BSMLIB   = $(B)/libbsm.a
 else
 # A Mac. MACOS is the oldest system it runs on; what a newer one brings needs a guard. Curses is the
 # system's own, in its wide form; uthash comes from wherever its one header is.
@@ -58,7 +61,6 @@ BENCHES  = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
 # What includes the double has Endpoint Security played by a script; the system's own stays out.
 DOUBLE   = $(B)/tests/lib/es_double.o
 DOUBLED := $(patsubst %.c,$(B)/%,$(shell grep -l '^#include "tests/lib/es_double.h"' tests/unit/*.c tests/bench/*.c))
-SYSTEM   = $(filter-out %/libbsm.o,$(filter $(B)/src/linux/%,$(LIB)))
 HELPERS  = $(filter-out $(DOUBLE),$(patsubst %.c,$(B)/%.o,$(wildcard tests/lib/*.c tests/fuzz/*.c)))
 PROGS    = $(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c))
 # What of a Mac's part needs no Mac is tested everywhere.
@@ -88,9 +90,18 @@ all: $(B)/estop
 # With `make deps check` nothing is compiled before the packages are there.
 AFTER    = $(filter deps,$(MAKECMDGOALS))
 
-$(B)/estop: $(OBJ)
+$(B)/estop: $(OBJ) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
-	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+ifeq ($(OS),Linux)
+$(ESLIB): $(ESSRC:%.c=$(B)/%.o)
+$(BSMLIB): $(BSMSRC:%.c=$(B)/%.o)
+$(ESLIB) $(BSMLIB):
+	$(SAY) AR $@
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+endif
 
 $(B)/%.o: %.c | $(AFTER)
 	@mkdir -p $(@D)
@@ -114,11 +125,11 @@ ifeq ($(OS),Linux)
 $(B)/src/linux/bpf_object.o: $(BPFOBJ)
 endif
 
-$(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(LIB) $(HELPERS)
+$(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(HELPERS) $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
-	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELPERS) $(LIB) $(LDLIBS) -lcmocka -lvterm -lutil
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
 
-$(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(filter-out $(SYSTEM),$(LIB))
+$(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(LIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
@@ -126,12 +137,12 @@ $(filter-out $(DOCS) $(FAKE),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
-$(DOCS): $(DOCS).o $(LIB)
+$(DOCS): $(DOCS).o $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The whole program, with a source that needs no privileges in the client's place.
-$(FAKE): $(FAKE).o $(B)/tests/lib/fake_source.o $(filter-out $(B)/src/es/client.o,$(OBJ))
+$(FAKE): $(FAKE).o $(B)/tests/lib/fake_source.o $(filter-out $(B)/src/es/client.o,$(OBJ)) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -164,7 +175,7 @@ docs: $(DOCS)
 	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) man man/estop.1 man man/estop-mutes.5 markdown README.md
 
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
-TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) src/linux src/linux/bsm tests/*))) $(PORTABLE)
+TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) tests/*) $(ESSRC) $(BSMSRC))) $(PORTABLE)
 
 lint: | $(AFTER)
 	$(SAY) TIDY "$(words $(TIDY)) files"
@@ -206,4 +217,5 @@ deps:
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) $(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(PROGS:=.d) $(wildcard $(B)/src/linux/*.d)
+-include $(OBJ:.o=.d) $(patsubst %.c,$(B)/%.d,$(ESSRC) $(BSMSRC)) $(BPFOBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) \
+	$(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(PROGS:=.d)
