@@ -61,6 +61,7 @@ BENCHES  = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
 # What includes the double has Endpoint Security played by a script; the system's own stays out.
 DOUBLE   = $(B)/tests/lib/es_double.o
 DOUBLED := $(patsubst %.c,$(B)/%,$(shell grep -l '^#include "tests/lib/es_double.h"' tests/unit/*.c tests/bench/*.c))
+FILTER   = $(B)/tests/lib/test_filter.o
 HELPERS  = $(filter-out $(DOUBLE),$(patsubst %.c,$(B)/%.o,$(wildcard tests/lib/*.c tests/fuzz/*.c)))
 PROGS    = $(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c))
 # What of a Mac's part needs no Mac is tested everywhere.
@@ -129,7 +130,7 @@ $(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(HEL
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
 
-$(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(LIB) $(BSMLIB)
+$(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(FILTER) $(LIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
@@ -162,10 +163,10 @@ fuzz:
 		tests/fuzz/fuzz_eslogger.c src/stream/eslogger.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
 	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
 
-# ONLY="test_ring test_tree" runs these alone.
+# ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.
 CHECKED  = $(if $(ONLY),$(foreach t,$(ONLY),$(or $(filter %/$(t),$(TESTS)),$(error there is no test program $(t)))),$(TESTS))
 check: $(B)/estop $(CHECKED) $(PROGS)
-	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" sh tests/check.sh $(CHECKED)
+	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" ESTOP_TEST="$(TEST)" sh tests/check.sh $(CHECKED)
 
 bench: $(B)/estop $(BENCHES) $(PROGS)
 	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench/bench.sh $(BENCHES)
@@ -186,6 +187,8 @@ lint: | $(AFTER)
 		--enable=warning,performance,portability --suppressions-list=tests/cppcheck.txt \
 		-I. -Isrc/linux -D__linux__ '-Djson_object_foreach(o,k,v)=while(json_next(o,&k,&v))' \
 		-DESTOP_VERSION='"$(VERSION)"' $(TIDY)
+	$(SAY) INCL "tests/includes.txt"
+	$(Q)sh tests/includes.sh --try && sh tests/includes.sh tests/includes.txt
 	$(SAY) MANDOC "$(wildcard man/*.[1-9])"
 	$(Q)mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \

@@ -1,7 +1,7 @@
 /* report - see report.h. */
 #include "src/app/report.h"
 #include "model/xalloc.h"
-#include "ui/ui.h"
+#include "ui/clean.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

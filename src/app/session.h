@@ -1,4 +1,9 @@
 /*
+ * src/app/ - one run of estop: the session, and what drives it on a screen, as batch or
+ * as a log. May include all but src/linux/ and src/darwin/; only main.c includes it.
+ */
+
+/*
  * session - one run of estop without its screen: the source, the ring, and the
  * model they feed. What the loop, the batch mode and the commands work on.
  *

@@ -1,4 +1,11 @@
 /*
+ * src/base/ - what the rest of src/ stands on: the ring, clocks, signals, strings,
+ * files and users, and the interface of a source. May include model/.
+ *
+ * mute_set and event_set are the library's too, and include nothing else.
+ */
+
+/*
  * source - where events come from: the live client, a recording, a test load.
  *
  * One producer thread belongs to the source and writes the ring; every

@@ -1,4 +1,9 @@
 /*
+ * src/cli/ - what a person wants: the command line, the settings and mute files. May
+ * include src/base/ and model/, and of ui/ what options name.
+ */
+
+/*
  * options - the command line: one table, from which the parser, --help, the
  * man page and the README are derived.
  *

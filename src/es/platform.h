@@ -1,4 +1,10 @@
 /*
+ * src/es/ - the live source: a client of Endpoint Security, and how its messages become
+ * events. May include src/base/ and model/. What the systems do differently is behind
+ * platform.h, in src/es/linux/ and src/darwin/.
+ */
+
+/*
  * platform - what the client wants to know and Endpoint Security does not say.
  * Each system answers in its own way. Main thread only, where not said otherwise.
  */

@@ -1,4 +1,9 @@
 /*
+ * src/stream/ - events as text: recordings, written and replayed, and the log. May include
+ * src/es/, src/cli/, src/base/ and model/.
+ */
+
+/*
  * eslogger - the JSON Lines of Apple's eslogger(1), written and read.
  *
  * Written: one line an event, keys always in the same order, always valid JSON

@@ -3,6 +3,7 @@
 #include "src/stream/eslogger.h"
 #include "src/stream/value_names.h"
 #include "model/detail.h"
+#include "ui/clean.h"
 
 #include <inttypes.h>
 #include <string.h>
