@@ -5,6 +5,7 @@
 set -eu
 
 if [ "${1:-}" != --try ]; then
+	# shellcheck disable=SC2016 # awk's own fields
 	find src model ui -name '*.[ch]' | sort | xargs -x awk '
 	function complain(text) { print text; bad = 1 }
 	function folder(path) { sub(/\/[^\/]*$/, "", path); return path }

@@ -266,7 +266,7 @@ struct wire_settings {
 
 /*
  * Which system calls are looked at and how, in the section .data.calls: made by
- * syscalls.c. One load says that a call is none of ours; its row is as calls.h has it.
+ * syscalls.c. One load says that a call is none of ours; its row is as syscalls.h has it.
  */
 enum {
 	WIRE_CALLS = 512,
