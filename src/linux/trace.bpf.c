@@ -16,7 +16,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-#include "src/linux/calls.h"
+#include "src/linux/syscalls.h"
 #include "src/linux/wire.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -163,7 +163,7 @@ struct cpu {
 	u64 mnt, dentry; /* what build_path() is to name; kept here to lose their pointer types */
 	u64 inode;       /* of the same, 0: none */
 	u64 inode2;      /* of an act's second file, where that is a descriptor's */
-	u64 arg[8];      /* of the system call; then AT_FDCWD, and its result: enum of calls.h */
+	u64 arg[8];      /* of the system call; then AT_FDCWD, and its result: enum of syscalls.h */
 	u32 target[2];   /* wire_act's number[] */
 	u32 length[WIRE_PIECES];
 	u32 after;       /* bytes behind TEXT_END so far */
@@ -1453,7 +1453,7 @@ list_fds(u32 slot)
 #define ARG4(regs, compat) ((compat) ? (u32)(regs)->di : (regs)->r8)
 #define ARG5(regs, compat) ((compat) ? (u32)(regs)->bp : (regs)->r9)
 #else
-/* Calls of 32-bit programs are left out: calls.c has no row for them. */
+/* Calls of 32-bit programs are left out: syscalls.c has no row for them. */
 #define IS_32BIT(task) ((task)->thread_info.flags >> TIF_32BIT & 1)
 #define CALL_NUMBER(regs) ((u32)(regs)->syscallno) /* an int there */
 #define ARG0(regs, compat) ((regs)->orig_x0)
@@ -1691,7 +1691,7 @@ read_type(u32 slot, u32 fd)
 }
 
 /*
- * Writes the event of a call that succeeded, by the row of calls.h: arguments are
+ * Writes the event of a call that succeeded, by the row of syscalls.h: arguments are
  * in the slot's arg[]. The pieces behind the first path are written before it, as
  * all paths are built in the same place.
  */

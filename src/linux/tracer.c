@@ -1,9 +1,9 @@
 /* tracer - the BPF programs in the kernel, seen from user space. */
 #include "src/linux/tracer.h"
 
-#include "model/mute_set.h"
+#include "src/base/mute_set.h"
 #include "src/linux/bpf_object.h"
-#include "src/linux/calls.h"
+#include "src/linux/syscalls.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -19,7 +19,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* Which programs the events need. Which system calls they need, calls.c knows. */
+/* Which programs the events need. Which system calls they need, syscalls.c knows. */
 #define BIT(kind) (1ULL << WIRE_##kind)
 #define MUTES (1ULL << 63)   /* a process is muted: its end must be noticed */
 #define ENTRIES (1ULL << 62) /* some system call is looked at when it begins */
