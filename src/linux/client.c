@@ -351,7 +351,12 @@ deliver(es_client_t *c, const struct wire_head *w)
 		other = version ? who(c, pid, version) : whoever(c, pid);
 	}
 	known_hold(other);
-	process = who(c, w->pid, w->version);
+	/* Of an exec, the program before may have come up within the kernel: it made no call. */
+	process = other && w->kind == WIRE_EXEC ? known_find(c->known, w->pid, w->version) : NULL;
+	if (other && w->kind == WIRE_EXEC && !process)
+		process = known_before(c->known, other, w->version);
+	if (!process)
+		process = who(c, w->pid, w->version);
 	m = message_of(c->message);
 	if (process && message_fill(c->message, w, process, other, &text, c->wall_minus_mono_ns)) {
 		if (atomic_load_explicit(&c->target_mutes, memory_order_relaxed) &&

@@ -1,8 +1,6 @@
 /* syscalls - the system calls that events are made of, in one table. */
 #include "src/linux/syscalls.h"
 
-#include <stdbool.h>
-
 enum { NA = -1 }; /* of numbers; arguments are spelled with their prefix below */
 
 struct call {
@@ -70,6 +68,20 @@ exit_kinds(const struct call *call)
 	}
 }
 
+/* The events for which a call is looked at when it begins. */
+static u64
+enter_kinds(const struct call *call, bool exec_begins)
+{
+	switch (call->enter) {
+	case SHAPE_NONE:
+		return 0;
+	case ENTER_EXEC:
+		return exec_begins ? BIT(EXEC) : 0;
+	default:
+		return BIT(CLOSE) | BIT(PTY_CLOSE);
+	}
+}
+
 /* Each row is one store: a call under way sees it as it was, or as it is. */
 static void
 set(struct wire_calls *to, unsigned table, short number, u64 row)
@@ -79,13 +91,13 @@ set(struct wire_calls *to, unsigned table, short number, u64 row)
 }
 
 u8
-calls_choose(struct wire_calls *to, u64 kinds)
+calls_choose(struct wire_calls *to, u64 kinds, bool exec_begins)
 {
 	u8 look[WIRE_CALLS] = { 0 }, all = 0;
 
 	for (unsigned i = 0; i < CALL_COUNT; i++) {
 		const struct call *c = &calls[i];
-		bool enter = c->enter != SHAPE_NONE && kinds & (BIT(CLOSE) | BIT(PTY_CLOSE));
+		bool enter = kinds & enter_kinds(c, exec_begins);
 		bool exit = kinds & exit_kinds(c);
 		u64 row = (enter ? (u64)c->enter << ROW_ENTER : 0) |
 			  (exit ? (u64)c->exit << ROW_EXIT : 0) | (u64)c->kind << ROW_KIND |

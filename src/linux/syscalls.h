@@ -18,7 +18,8 @@
 	X(CLOSE)             \
 	X(CLOSE_RANGE)       \
 	X(DUP2)              \
-	X(DUP3)
+	X(DUP3)              \
+	X(EXEC) /* where sched_prepare_exec does not come before it */
 
 /*
  * ... and when it has succeeded. PLAIN: the row says it all, as it does of where
@@ -85,6 +86,8 @@ enum { ARG_CWD = 6, ARG_RET = 7, ARG_NA = 15 };
 	X(fcntl,             72,   55,   25, NONE,        FCNTL,     FCNTL,         0,  NA, NA,  NA, NA, NA) \
 	X(fcntl64,           NA,  221,   NA, NONE,        FCNTL,     FCNTL,         0,  NA, NA,  NA, NA, NA) \
 	X(ioctl,             16,   54,   29, NONE,        IOCTL,     SETFLAGS,      0,  NA, NA,  NA, NA,  2) \
+	X(execve,            59,   11,  221, EXEC,        NONE,      EXEC,         NA,  NA, NA,  NA, NA, NA) \
+	X(execveat,         322,  358,  281, EXEC,        NONE,      EXEC,         NA,  NA, NA,  NA, NA, NA) \
 	X(mkdir,             83,   39,   NA, NONE,        PLAIN,     CREATE,      CWD,   0, NA,  NA, NA, NA) \
 	X(mkdirat,          258,  296,   34, NONE,        PLAIN,     CREATE,        0,   1, NA,  NA, NA, NA) \
 	X(mknod,            133,   14,   NA, NONE,        PLAIN,     CREATE,      CWD,   0, NA,  NA, NA, NA) \
@@ -202,6 +205,7 @@ enum { ARG_CWD = 6, ARG_RET = 7, ARG_NA = 15 };
 	X(delete_module,    176,  129,  106, NONE,        PLAIN,     KEXTUNLOAD,   NA,  NA, NA,  NA,  0, NA)
 
 #ifndef __bpf__
+#include <stdbool.h>
 
 enum call_id { /* as in wire_act.call */
 #define X(name, ...) CALL_##name,
@@ -210,9 +214,11 @@ enum call_id { /* as in wire_act.call */
 	CALL_COUNT,
 };
 
-/* What the kernel is to look at for these kinds of events; says whether that is LOOK_ENTER, LOOK_EXIT. */
-u8 calls_choose(struct wire_calls *, u64 kinds);
-
+/*
+ * What the kernel is to look at for these kinds of events; says whether that is
+ * LOOK_ENTER, LOOK_EXIT. exec_begins: at execs as they begin, too.
+ */
+u8 calls_choose(struct wire_calls *, u64 kinds, bool exec_begins);
 
 #endif
 #endif
