@@ -10,6 +10,7 @@
 #include "src/linux/act.h"
 #include "src/linux/known.h"
 #include "src/linux/message.h"
+#include "src/linux/refusal.h"
 #include "src/linux/tracer.h"
 
 #include <Block.h>
@@ -88,7 +89,8 @@ static es_linux_config_t configured;
 static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct es_client_s *clients;
 static unsigned client_count;
-static __thread char last_error[512];
+static FILE *debug_file;
+static __thread char last_error[640];
 
 const char *
 es_linux_error(void)
@@ -465,6 +467,12 @@ dispatch(void *arg)
 
 /* ---- clients ------------------------------------------------------------------ */
 
+void
+es_linux_debug(FILE *to)
+{
+	debug_file = to;
+}
+
 static es_new_client_result_t
 refuse(es_new_client_result_t result, const char *why)
 {
@@ -555,7 +563,9 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	c->message = message_create();
 	if (!c->mutes || !c->known || !c->message)
 		goto no_memory;
-	error = tracer_open(&c->tracer, c->ring_bytes, limit, last_error, sizeof(last_error));
+	if (debug_file)
+		refusal_facts(debug_file);
+	error = tracer_open(&c->tracer, c->ring_bytes, limit, debug_file, last_error, sizeof(last_error));
 	if (error)
 		goto fail;
 	set_wall_clock(c);
@@ -570,6 +580,8 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	clients = c;
 	pthread_mutex_unlock(&clients_lock);
 	*client = c;
+	if (debug_file)
+		fputs("result: loaded\n", debug_file);
 	return ES_NEW_CLIENT_RESULT_SUCCESS;
 
 no_memory:
@@ -580,8 +592,11 @@ fail:
 	client_count--;
 	pthread_mutex_unlock(&clients_lock);
 	destroy(c);
-	return error == -EPERM || error == -EACCES ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
-						   : ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
+	if (debug_file)
+		fprintf(debug_file, "result: %s\n", last_error);
+	return error == -EPERM	  ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
+	       : error == -EACCES ? ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED
+				  : ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
 }
 
 es_return_t
