@@ -1,20 +1,19 @@
 /* main - brings up options, source, model and screen in this order, and takes them down again. */
 #include "model/xalloc.h"
-#include "src/batch.h"
-#include "src/child.h"
-#include "src/config.h"
-#include "src/log.h"
-#include "src/loop.h"
-#include "src/options.h"
-#include "src/platform.h"
-#include "src/report.h"
-#include "src/rules.h"
-#include "src/safe_file.h"
-#include "src/self.h"
-#include "src/session.h"
-#include "src/signals.h"
-#include "src/text.h"
-#include "src/users.h"
+#include "src/app/batch.h"
+#include "src/app/child.h"
+#include "src/cli/config.h"
+#include "src/app/log_run.h"
+#include "src/app/loop.h"
+#include "src/cli/options.h"
+#include "src/app/report.h"
+#include "src/cli/mute_file.h"
+#include "src/base/safe_file.h"
+#include "src/base/usage.h"
+#include "src/app/session.h"
+#include "src/base/signals.h"
+#include "src/base/strbuf.h"
+#include "src/base/users.h"
 #include "ui/ui.h"
 
 #include <errno.h>
@@ -194,9 +193,9 @@ open_session(struct session *s, const struct options *o, char *why, size_t len)
 	if (!debug)
 		return session_open(s, o, client_open, why, len);
 	fprintf(debug, "estop " ESTOP_VERSION "\n");
-	platform_debug(debug);
+	client_debug(debug);
 	result = session_open(s, o, client_open, why, len);
-	platform_debug(NULL);
+	client_debug(NULL);
 	fprintf(debug, "start: %s\n", result ? why : "fine");
 	fclose(debug);
 	error = safe_file_write(o->debug, true, put_text, text, sentence, sizeof(sentence));

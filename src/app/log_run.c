@@ -1,0 +1,132 @@
+/* log_run - see log_run.h. */
+#include "src/app/log_run.h"
+#include "model/loss.h"
+#include "src/app/loop.h"
+#include "src/stream/log_text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct run {
+	struct session *session;
+	struct text text;
+	int fd;
+	int error; /* of writing; 0 none */
+};
+
+static void
+flush(struct run *r)
+{
+	size_t at = 0;
+
+	while (!r->error && at < r->text.length) {
+		ssize_t n = write(r->fd, r->text.bytes + at, r->text.length - at);
+
+		if (n >= 0)
+			at += (size_t)n;
+		else if (errno != EINTR)
+			r->error = errno;
+	}
+	r->text.length = 0;
+}
+
+static void
+observe(void *ctx, const struct event *e)
+{
+	struct run *r = ctx;
+
+	if (r->error || e->id == EV_SEEN)
+		return;
+	log_write(&r->text, e, r->session->options->log);
+	if (r->text.length > 64 << 10)
+		flush(r);
+}
+
+static int
+failed(struct run *r, char *why, size_t len)
+{
+	if (!r->error)
+		return 0;
+	snprintf(why, len, "cannot write: %s", strerror(r->error));
+	return r->error == EPIPE ? SIGPIPE : -r->error;
+}
+
+static int
+finish(struct run *r, char *why, size_t len)
+{
+	uint64_t lost, in_ring;
+
+	session_end_command(r->session);
+	session_stop(r->session);
+	flush(r);
+	lost = session_lost(r->session);
+	in_ring = loss_sum(r->session->snapshot.loss.ring);
+	if (lost)
+		fprintf(stderr, "estop: %" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
+				" in estop's ring) and are not in this log\n", lost, lost - in_ring, in_ring);
+	return failed(r, why, len);
+}
+
+/*
+ * One turn of the loop. True: it was the last one, and *result is what log_run() returns. Several
+ * things may come in one turn, so each is looked at: SIGCHLD comes with the command's end.
+ */
+static bool
+last_turn(struct run *r, unsigned what, int *result, char *why, size_t len)
+{
+	struct session *s = r->session;
+	struct snapshot_spec spec = { .exited_secs = 0 };
+
+	flush(r);
+	if (r->error) {
+		*result = failed(r, why, len);
+		return true;
+	}
+	if (what & LOOP_SIGNAL) {
+		int asked = loop_asked_to_end(s);
+
+		if (asked >= 0) {
+			*result = asked ? asked : finish(r, why, len);
+			return true;
+		}
+	}
+	if (what & (LOOP_ENDED | LOOP_COMMAND)) {
+		if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+			*result = -EINVAL;
+		else
+			*result = finish(r, why, len);
+		return true;
+	}
+	if (what & LOOP_LOST) {
+		*result = SIGPIPE;
+		return true;
+	}
+	if (what & LOOP_FRAME) {
+		session_record_news(s, why, len);
+		if (why[0])
+			fprintf(stderr, "estop: %s\n", why);
+		why[0] = '\0';
+		session_tick(s, &spec); /* the tree behind it must not grow for ever */
+	}
+	return false;
+}
+
+int
+log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
+{
+	struct run r = { .session = s, .fd = out_fd };
+	struct loop loop;
+	int result = 0;
+
+	session_observe(s, observe, &r);
+	loop_init(&loop, s, signal_fd, -1, out_fd);
+	while (!last_turn(&r, loop_wait(&loop), &result, why, len))
+		;
+	session_observe(s, NULL, NULL);
+	text_finish(&r.text);
+	return result;
+}
