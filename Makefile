@@ -77,7 +77,7 @@ MACDEPS  = npm
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz check lint macos-check bench docs deps install uninstall sign clean
+.PHONY: all run demo fuzz check check-kernels lint macos-check bench docs deps install uninstall sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -103,7 +103,7 @@ $(BPFOBJ): src/linux/trace.bpf.c | $(AFTER)
 	@mkdir -p $(@D)
 	$(SAY) BPF $@
 	$(Q)clang -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror \
-		-D__TARGET_ARCH_$(BPFARCH) $(BPFFLAGS) -I. -I/usr/include/$(ARCH)-linux-gnu \
+		-D__TARGET_ARCH_$(BPFARCH) $(BPFFLAGS) -I. -I$(SYSROOT)/usr/include/$(ARCH)-linux-gnu \
 		-MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.tmp $<
 	$(Q)llvm-strip -g -o $@ $@.tmp
 	@rm -f $@.tmp
@@ -176,11 +176,30 @@ lint: | $(AFTER)
 	$(Q)mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \
 		printf '%-5s%s\n' SHELL "tests .ci src"; \
-		shellcheck tests/*.sh tests/macos/*.sh src/darwin/*.sh .ci/run; fi
+		shellcheck tests/*.sh tests/kernels/*.sh tests/macos/*.sh src/darwin/*.sh .ci/run; fi
 
 # The Mac build with Apple's libc headers, by the rules above: compiled and linked, not run.
 macos-check: | $(AFTER)
 	+$(Q)MAKE="$(MAKE)" sh tests/macos/check.sh build/macos
+
+# Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
+# ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
+KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs xz-utils zstd
+LIVE     = $(patsubst %.c,$(B)/%,$(wildcard tests/test_live_*.c tests/live/test_live_*.c))
+LOAD     = $(B)/tests/programs/prog_workload
+# What it takes to make them for another machine, and what the tests want to find on it.
+THERE    = $(filter lib%-dev uthash-dev zlib1g-dev,$(filter-out libclang%,$(DEPS))) \
+	   $(patsubst %/libgcc.a,libgcc-%-dev,$(shell clang -print-libgcc-file-name | sed 's|.*/\([0-9]*/\)|\1|')) \
+	   dash coreutils util-linux busybox-static
+$(LOAD): LDFLAGS += -static
+$(LOAD): LDLIBS =
+$(LOAD): $(LOAD).o
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+
+check-kernels: $(B)/estop $(LIVE) $(LOAD)
+	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \
+		ONLY="$(ONLY)" SHORT="$(SHORT)" sh tests/kernels/check.sh $^
 
 install: $(B)/estop
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
@@ -198,7 +217,7 @@ sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"
 
 deps:
-	$(Q)sh tests/deps.sh $(DEPS) $(if $(filter macos-check,$(MAKECMDGOALS)),$(MACDEPS))
+	$(Q)sh tests/deps.sh $(DEPS) $(if $(filter macos-check,$(MAKECMDGOALS)),$(MACDEPS)) $(if $(filter check-kernels,$(MAKECMDGOALS)),$(KERNELDEPS))
 
 clean:
 	rm -rf build
