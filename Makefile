@@ -1,4 +1,4 @@
-# estop - see README.md. One file, no recursion; a new .c or tests/test_*.c needs no edit here.
+# estop - see README.md. One file, no recursion; a new .c in a folder that is there needs no edit here.
 #
 #   make                 build/estop              make check     every test
 #   make run             see it live              make lint      clang-tidy, cppcheck, mandoc
@@ -25,13 +25,19 @@ WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-We
 FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
 LDLIBS   = $(CURSES) -ljansson -linih -lz -lzstd $(SYSLIBS)
 
-SRC      = $(wildcard src/*.c model/*.c ui/*.c)
+# The folders of sources; what each may include of the others is in tests/includes.txt.
+FOLDERS  = src src/base src/es src/stream src/cli src/app model ui
+SRC      = $(wildcard $(FOLDERS:%=%/*.c))
 ifeq ($(OS),Linux)
-SRC     += $(wildcard src/linux/*.c)
-SRC     := $(filter-out %.bpf.c,$(SRC))
+# Endpoint Security is our own, a library of the name it has on a Mac: src/linux, and mute_set.
+FOLDERS += src/es/linux
 FEATURE += -D_GNU_SOURCE -Isrc/linux
 CURSES   = -lncursesw
 SYSLIBS  = -lbpf -lBlocksRuntime -lm
+ESSRC    = $(filter-out %.bpf.c,$(wildcard src/linux/*.c)) src/base/mute_set.c
+BSMSRC   = $(wildcard src/linux/bsm/*.c)
+ESLIB    = $(B)/libEndpointSecurity.a
+BSMLIB   = $(B)/libbsm.a
 else
 # A Mac. MACOS is the oldest system it runs on; what a newer one brings needs a guard. Curses is the
 # system's own, in its wide form; uthash comes from wherever its one header is.
@@ -50,14 +56,14 @@ endif
 
 OBJ      = $(SRC:%.c=$(B)/%.o)
 LIB      = $(filter-out $(B)/src/main.o,$(OBJ))
-TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
-BENCHES  = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench_*.c))
-# These have Endpoint Security played by a script, so the system's own stays out of them.
-DOUBLE   = $(B)/tests/es_double.o
-DOUBLED  = $(addprefix $(B)/tests/,test_client test_decode test_payload bench_handler)
-SYSTEM   = $(filter-out %/bsm.o %/self.o %/platform.o %/look.o,$(filter $(B)/src/linux/%,$(LIB)))
-HELPERS  = $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out tests/test_%.c tests/bench_%.c tests/prog_%.c $(DOUBLE:$(B)/%.o=%.c),$(wildcard tests/*.c)))
-PROGS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/prog_*.c))
+TESTS    = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c tests/live/test_*.c))
+BENCHES  = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
+# What includes the double has Endpoint Security played by a script; the system's own stays out.
+DOUBLE   = $(B)/tests/lib/es_double.o
+DOUBLED := $(patsubst %.c,$(B)/%,$(shell grep -l '^#include "tests/lib/es_double.h"' tests/unit/*.c tests/bench/*.c))
+FILTER   = $(B)/tests/lib/test_filter.o
+HELPERS  = $(filter-out $(DOUBLE),$(patsubst %.c,$(B)/%.o,$(wildcard tests/lib/*.c tests/fuzz/*.c)))
+PROGS    = $(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c))
 # What of a Mac's part needs no Mac is tested everywhere.
 ifeq ($(OS),Linux)
 PORTABLE = src/darwin/poll.c src/darwin/procargs.c src/darwin/remedy.c
@@ -65,8 +71,8 @@ HELPERS += $(PORTABLE:%.c=$(B)/%.o)
 endif
 
 # Most programs the tests run are a single file; these carry estop's own code.
-DOCS     = $(B)/tests/prog_docs
-FAKE     = $(B)/tests/prog_synthetic
+DOCS     = $(B)/tests/programs/prog_docs
+FAKE     = $(B)/tests/programs/prog_synthetic
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libblocksruntime-dev \
@@ -85,9 +91,18 @@ all: $(B)/estop
 # With `make deps check` nothing is compiled before the packages are there.
 AFTER    = $(filter deps,$(MAKECMDGOALS))
 
-$(B)/estop: $(OBJ)
+$(B)/estop: $(OBJ) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
-	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+ifeq ($(OS),Linux)
+$(ESLIB): $(ESSRC:%.c=$(B)/%.o)
+$(BSMLIB): $(BSMSRC:%.c=$(B)/%.o)
+$(ESLIB) $(BSMLIB):
+	$(SAY) AR $@
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+endif
 
 $(B)/%.o: %.c | $(AFTER)
 	@mkdir -p $(@D)
@@ -111,11 +126,11 @@ ifeq ($(OS),Linux)
 $(B)/src/linux/bpf_object.o: $(BPFOBJ)
 endif
 
-$(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(LIB) $(HELPERS)
+$(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(HELPERS) $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
-	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELPERS) $(LIB) $(LDLIBS) -lcmocka -lvterm -lutil
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
 
-$(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(filter-out $(SYSTEM),$(LIB))
+$(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(FILTER) $(LIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
@@ -123,12 +138,12 @@ $(filter-out $(DOCS) $(FAKE),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
-$(DOCS): $(DOCS).o $(LIB)
+$(DOCS): $(DOCS).o $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The whole program, with a source that needs no privileges in the client's place.
-$(FAKE): $(FAKE).o $(B)/tests/fake_source.o $(filter-out $(B)/src/client.o,$(OBJ))
+$(FAKE): $(FAKE).o $(B)/tests/lib/fake_source.o $(filter-out $(B)/src/es/client.o,$(OBJ)) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -145,23 +160,23 @@ SECS     = 60
 fuzz:
 	@mkdir -p build/fuzz/corpus
 	$(Q)clang $(FEATURE) -DFUZZ -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/fuzz_eslogger \
-		tests/fuzz_eslogger.c src/eslogger.c src/text.c model/detail.c model/event.c model/xalloc.c -ljansson
+		tests/fuzz/fuzz_eslogger.c src/stream/eslogger.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
 	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
 
-# ONLY="test_ring test_tree" runs these alone.
-CHECKED  = $(if $(ONLY),$(ONLY:%=$(B)/tests/%),$(TESTS))
+# ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.
+CHECKED  = $(if $(ONLY),$(foreach t,$(ONLY),$(or $(filter %/$(t),$(TESTS)),$(error there is no test program $(t)))),$(TESTS))
 check: $(B)/estop $(CHECKED) $(PROGS)
-	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" sh tests/check.sh $(CHECKED)
+	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" ESTOP_TEST="$(TEST)" sh tests/check.sh $(CHECKED)
 
 bench: $(B)/estop $(BENCHES) $(PROGS)
-	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench.sh $(BENCHES)
+	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench/bench.sh $(BENCHES)
 
 # The sections of man page and README that come from tables; make check notices when they are old.
 docs: $(DOCS)
 	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) man man/estop.1 man man/estop-mutes.5 markdown README.md
 
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
-TIDY     = $(filter-out %.bpf.c,$(wildcard src/*.c model/*.c ui/*.c src/linux/*.c tests/*.c)) $(PORTABLE)
+TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) tests/*) $(ESSRC) $(BSMSRC))) $(PORTABLE)
 
 lint: | $(AFTER)
 	$(SAY) TIDY "$(words $(TIDY)) files"
@@ -172,11 +187,13 @@ lint: | $(AFTER)
 		--enable=warning,performance,portability --suppressions-list=tests/cppcheck.txt \
 		-I. -Isrc/linux -D__linux__ '-Djson_object_foreach(o,k,v)=while(json_next(o,&k,&v))' \
 		-DESTOP_VERSION='"$(VERSION)"' $(TIDY)
+	$(SAY) INCL "tests/includes.txt"
+	$(Q)sh tests/includes.sh --try && sh tests/includes.sh tests/includes.txt
 	$(SAY) MANDOC "$(wildcard man/*.[1-9])"
 	$(Q)mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \
 		printf '%-5s%s\n' SHELL "tests .ci src"; \
-		shellcheck tests/*.sh tests/kernels/*.sh tests/macos/*.sh src/darwin/*.sh .ci/run; fi
+		shellcheck tests/*.sh tests/*/*.sh src/darwin/*.sh .ci/run; fi
 
 # The Mac build with Apple's libc headers, by the rules above: compiled and linked, not run.
 macos-check: | $(AFTER)
@@ -185,17 +202,14 @@ macos-check: | $(AFTER)
 # Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
 # ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
 KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs xz-utils zstd
-LIVE     = $(patsubst %.c,$(B)/%,$(wildcard tests/test_live_*.c tests/live/test_live_*.c))
+LIVE     = $(filter $(B)/tests/live/%,$(TESTS))
 LOAD     = $(B)/tests/programs/prog_workload
 # What it takes to make them for another machine, and what the tests want to find on it.
 THERE    = $(filter lib%-dev uthash-dev zlib1g-dev,$(filter-out libclang%,$(DEPS))) \
 	   $(patsubst %/libgcc.a,libgcc-%-dev,$(shell clang -print-libgcc-file-name | sed 's|.*/\([0-9]*/\)|\1|')) \
 	   dash coreutils util-linux busybox-static
-$(LOAD): LDFLAGS += -static
-$(LOAD): LDLIBS =
-$(LOAD): $(LOAD).o
-	$(SAY) LD $@
-	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+# It opens nothing of its own.
+$(LOAD): LDLIBS = $(if $(SAN),,-static)
 
 check-kernels: $(B)/estop $(LIVE) $(LOAD)
 	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \
@@ -222,4 +236,5 @@ deps:
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) $(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(PROGS:=.d) $(wildcard $(B)/src/linux/*.d)
+-include $(OBJ:.o=.d) $(patsubst %.c,$(B)/%.d,$(ESSRC) $(BSMSRC)) $(BPFOBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) \
+	$(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(PROGS:=.d)

@@ -1,4 +1,9 @@
 /*
+ * model/ - what is known of processes, their events and what is muted: data and
+ * arithmetic, without threads, terminal or Endpoint Security. Includes only itself.
+ */
+
+/*
  * tree - every process known, what it did, and who its parent is.
  *
  * One thread. The model never reads a clock: times come in with the events and

@@ -1,6 +1,7 @@
 #!/bin/sh
 # check.sh TEST... : runs every test program; live tests that cannot run here say SKIP and why,
-# which is a failure when CI is set. Ends with one line of sums.
+# which is a failure when CI is set. Ends with one line of sums. With ESTOP_TEST set only tests of that
+# name run, and there must be one.
 set -u
 passed=0 failed=0 skipped=0 bad=
 log=$(mktemp)
@@ -38,6 +39,10 @@ for t; do
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ -z "$bad" ] || { echo "failed:$bad" >&2; exit 1; }
+if [ -n "${ESTOP_TEST:-}" ] && [ $((passed + skipped)) = 0 ]; then
+	echo "there is no test $ESTOP_TEST" >&2
+	exit 1
+fi
 if [ "$skipped" -gt 0 ] && [ -n "${CI:-}" ]; then
 	echo "skipped tests are a failure in CI" >&2
 	exit 1

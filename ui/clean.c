@@ -1,6 +1,5 @@
 /* clean - bytes from outside made fit for a terminal or a text log. */
 #include "ui/clean.h"
-#include "ui/ui.h"
 
 #include <langinfo.h>
 #include <string.h>

@@ -17,6 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Makes any bytes fit for a terminal or a text log; returns columns used. */
+size_t ui_clean(char *out, size_t size, const char *bytes, size_t length, bool ascii);
+
 /* Is plain ASCII needed: asked for, or the locale is not a UTF-8 one. */
 bool clean_ascii(bool wanted);
 

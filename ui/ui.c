@@ -5,7 +5,7 @@
 #include "ui/complete.h"
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
-#include "ui/setup.h"
+#include "ui/column_menu.h"
 #include "ui/state.h"
 
 #include <errno.h>

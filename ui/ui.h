@@ -1,4 +1,8 @@
 /*
+ * ui/ - the screen: draws a snapshot and turns keys into actions. May include model/.
+ */
+
+/*
  * ui - the screen and the keyboard: draws snapshots, turns keys into actions.
  *
  * Main thread only. The ui renders, it does not know: it never touches the
@@ -178,9 +182,6 @@ void ui_resume(struct ui *);                 /* after SIGCONT: terminal taken ag
  */
 void ui_batch(FILE *, const struct ui_config *, const struct snapshot *,
 	      const char *const columns[], size_t n);
-
-/* Makes any bytes fit for a terminal or a text log (ui/clean.h says how); returns columns used. */
-size_t ui_clean(char *out, size_t size, const char *bytes, size_t length, bool ascii);
 
 /*
  * The tables for documents, one line for each entry, tab-separated.

@@ -4,9 +4,9 @@
 #include "ui/column.h"
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
-#include "ui/pane.h"
+#include "ui/text_page.h"
 #include "ui/spark.h"
-#include "ui/words.h"
+#include "ui/format.h"
 
 #include <inttypes.h>
 #include <stdio.h>

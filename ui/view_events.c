@@ -9,8 +9,8 @@
 #include "ui/grid.h"
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
-#include "ui/pane.h"
-#include "ui/words.h"
+#include "ui/text_page.h"
+#include "ui/format.h"
 
 #include <inttypes.h>
 #include <stdio.h>

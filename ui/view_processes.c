@@ -4,7 +4,7 @@
 #include "ui/mute_menu.h"
 #include "ui/processes.h"
 #include "ui/state.h"
-#include "ui/words.h"
+#include "ui/format.h"
 
 #include <stdio.h>
 #include <stdlib.h>

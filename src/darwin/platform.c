@@ -2,12 +2,12 @@
  * platform - see platform.h. On a Mac what Endpoint Security leaves open comes
  * from libproc, sysctl and Mach.
  */
-#include "src/platform.h"
-#include "src/clock.h"
+#include "src/es/platform.h"
+#include "src/base/clock.h"
 #include "src/darwin/poll.h"
 #include "src/darwin/procargs.h"
 #include "src/darwin/remedy.h"
-#include "src/decode.h"
+#include "src/es/decode.h"
 
 #include <Availability.h>
 #include <bsm/libbsm.h>

@@ -1,4 +1,9 @@
 /*
+ * src/darwin/ - what only a Mac needs: the system's part of src/es/ and src/base/. May include
+ * these and model/.
+ */
+
+/*
  * poll - poll(2) for terminals, too.
  *
  * On a Mac poll(2) is documented not to support devices: it says POLLNVAL of

@@ -1,4 +1,9 @@
 /*
+ * src/linux/ - Endpoint Security for Linux, by eBPF: a library of its own. May include
+ * nothing of estop but src/base/mute_set.h and event_set.h.
+ */
+
+/*
  * es_linux - what Linux's Endpoint Security can tell that Apple's cannot.
  *
  * Endpoint Security says only yes or no, and knows nothing from before the

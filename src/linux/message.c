@@ -1,7 +1,7 @@
 /* message - es_message_t made from the kernel's records. */
 #include "src/linux/message.h"
 
-#include "src/linux/act.h"
+#include "src/linux/syscall_payloads.h"
 
 #include <es_linux.h>
 #include <fcntl.h>

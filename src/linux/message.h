@@ -8,7 +8,7 @@
 #ifndef ESTOP_LINUX_MESSAGE_H
 #define ESTOP_LINUX_MESSAGE_H
 
-#include "src/linux/known.h"
+#include "src/linux/process_cache.h"
 
 struct held;
 

@@ -16,7 +16,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-#include "src/linux/calls.h"
+#include "src/linux/syscalls.h"
 #include "src/linux/wire.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -63,7 +63,6 @@ enum {
 	CLOSE_RANGE_UNSHARE = 2,
 	CLOSE_RANGE_CLOEXEC = 4,
 	RLIMIT_NOFILE = 7,
-	THREADS_MAX = 1 << 16, /* of a process, looked at */
 	EXIT_ZOMBIE_OR_DEAD = 0x30,
 	PIDTYPE_PGID = 2,
 	PIDTYPE_SID = 3,
@@ -109,23 +108,94 @@ enum {
 	NAME_ROOM = 256,
 };
 
+/* A walk from a dentry up to the root of its mount namespace. */
+struct walk {
+	u64 dentry, root;
+	u64 mount;
+	u32 off;  /* of the first byte in text[] so far */
+	u32 done; /* it came to an end: else the path is cut */
+};
+
+/* A walk over the current process's descriptors. */
+struct sweep {
+	u64 table_fd, open, cloexec;
+	u64 bits;        /* of the word being looked at, those still to do */
+	u64 file;        /* whose record is in text[]: the next descriptor may be a duplicate */
+	u32 first, last; /* descriptors, both included */
+	u32 base;
+	u32 listed;
+	u32 size, off;   /* of that record */
+	bool on_exec;    /* those alone that an exec closes */
+	bool closes, ptys; /* subscribed: CLOSE, PTY_CLOSE */
+	bool emits_closes, emits_ptys; /* and to be written; else suppressed, and counted */
+	u32 masters;     /* ends of terminals that were suppressed */
+};
+
+/* How an inode looked when a file was opened for writing, by struct file. */
+struct written {
+	u64 size, blocks;
+	s64 mtime;
+	u32 mtime_nsec, pad;
+};
+
+/* Pieces of an exec's arguments. */
+struct chunks {
+	u64 at, end;
+	u32 offset;
+	u32 pid, version;
+};
+
+struct hashing {
+	u64 hash;
+	u64 muted;
+	u64 first_kinds; /* of the first prefix that matched */
+	u32 first_slot;
+	u32 off, length;
+	u32 lookups;     /* still allowed */
+};
+
 struct cpu {
 	struct wire_counters count;
 	u64 pad[504 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
 	s32 last_fd;     /* of the descriptors listed for an exec */
-	u32 pad2;
+	s32 work;        /* what this run may still do, in units: see WORK_MAX */
 	u64 number;      /* where a pointer loses its type, to be a number */
 	u64 mnt, dentry; /* what build_path() is to name; kept here to lose their pointer types */
 	u64 inode;       /* of the same, 0: none */
 	u64 inode2;      /* of an act's second file, where that is a descriptor's */
-	u64 arg[8];      /* of the system call; then AT_FDCWD, and its result: enum of calls.h */
+	u64 arg[8];      /* of the system call; then AT_FDCWD, and its result: enum of syscalls.h */
 	u32 target[2];   /* wire_act's number[] */
 	u32 length[WIRE_PIECES];
 	u32 after;       /* bytes behind TEXT_END so far */
 	u32 flags;       /* enum wire_flag, of the record being made */
 	u8 data[32] __attribute__((aligned(8)));
 	struct wire_mute by_path, by_prefix; /* what path_mutes() found */
+	/* State of walks: kernels before 6.13 allow 512 bytes of stack to a whole chain of calls. */
+	struct walk walk;
+	struct sweep sweep;
+	struct written written;
+	struct chunks chunks;
+	struct hashing hashing;
+	/* The path built last in this run where it was long, or others are likely to begin like it. */
+	u64 kept_mnt, kept_dentry, kept_parent;
+	u32 kept_length, kept_leaf; /* bytes of all of it; of its last component, with the slash */
 	char text[TEXT_ROOM + 1024];
+	char kept[WIRE_PATH_MAX];
+};
+
+/*
+ * No run of a program may be long, as nothing else gets the CPU meanwhile. Each
+ * has WORK_MAX units of some 50 ns; what a loop does is taken off them. A path
+ * that they do not suffice for is cut, and descriptors that are left over are
+ * counted as lost. HACKING.md lists the loops.
+ */
+enum {
+	WORK_MAX = 24576,
+	WORK_FILE = 8,     /* a file's record, its path apart: a step of a walk is one unit */
+	WORK_CHUNK = 96,   /* a chunk of arguments */
+	WORK_BYTES = 512,  /* bytes copied to the ring, or hashed by HASHED times as many, for a unit */
+	WORK_LONG = 64,    /* steps from which on a path is kept */
+	LOOKUPS_MAX = 8192, /* of prefixes, in one path */
 };
 
 struct {
@@ -163,13 +233,16 @@ struct state {
 	/* who keeps what back, to count it there: the first that has the kind */
 	u64 by_kinds[BY_COUNT];
 	u32 by_slot[BY_COUNT];
-	/* what the last WIRE_PROC told, to notice changes */
-	u64 told_exec_id;     /* + 1; 0 nothing told */
+	/* what the last WIRE_PROC said, to notice changes */
+	u64 known_exec_id;    /* + 1; 0: there was none */
 	u64 uids, gids;       /* by value: freed credentials come back at the same address */
 	u64 parent;           /* pid and version */
 	u64 group, session, tty;
 	u64 ended;            /* its exit was seen */
-	u64 untold;           /* the program execution before this one could not be told; its exec_id + 1 */
+	u64 exe, exe_dentry;  /* its executable's struct file, while it had memory; and that one's dentry */
+	u32 path_known;       /* path_muted is of the executable: decided here or inherited at fork */
+	u32 shares_files;     /* with a process it forked or is a fork of: CLONE_FILES */
+	u64 unknown;          /* the WIRE_PROC of the program execution before this one was lost; its exec_id + 1 */
 };
 
 struct {
@@ -218,13 +291,6 @@ struct {
 	__type(value, u64);
 } suppressed SEC(".maps");
 
-/* How an inode looked when a file was opened for writing, by struct file. */
-struct written {
-	u64 size, blocks;
-	s64 mtime;
-	u32 mtime_nsec, pad;
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 32768);
@@ -272,47 +338,60 @@ word_at(u64 address)
 
 #define WORD(address, type, member) word_at((address) + bpf_core_field_offset(type, member))
 
+/* The CPU's memory, at the beginning of a run. */
+static __always_inline struct cpu *
+begin_run(u32 slot)
+{
+	struct cpu *cpu = cpu_at(slot);
+
+	if (cpu) {
+		cpu->work = WORK_MAX;
+		cpu->kept_dentry = 0;
+	}
+	return cpu;
+}
+
 /* ---- paths ------------------------------------------------------------- */
 
-struct walk {
-	u64 dentry, root;
-	u64 mount;
-	u32 off; /* of the first byte in text[] so far */
-	u32 cut;
-	u32 slot;
-};
-
+/* State of loops is in the CPU's memory, and callbacks are given the slot: contexts must lie on the stack. */
 static long
-walk_step(u32 i, struct walk *w)
+walk_step(u32 i, u32 *slot)
 {
-	struct dentry *dentry = CAST(struct dentry, w->dentry);
-	u64 parent = WORD(w->dentry, struct dentry, d_parent);
-	struct cpu *cpu;
+	struct cpu *cpu = cpu_at(*slot);
+	struct dentry *dentry;
+	struct walk *w;
+	u64 parent;
 	u32 length, at;
 
+	if (!cpu)
+		return 1;
+	w = &cpu->walk;
 	if (w->dentry == w->root) {
 		u64 up = WORD(w->mount, struct mount, mnt_parent);
 
-		if (up == w->mount || !up)
-			return 1; /* the root of the mount namespace */
+		if (up == w->mount || !up) {
+			w->done = 1; /* the root of the mount namespace */
+			return 1;
+		}
 		w->dentry = WORD(w->mount, struct mount, mnt_mountpoint);
 		w->mount = up;
 		w->root = WORD(up, struct mount, mnt.mnt_root);
 		return 0;
 	}
+	dentry = CAST(struct dentry, w->dentry);
+	parent = WORD(w->dentry, struct dentry, d_parent);
 	length = LOAD(dentry, d_name.len);
-	cpu = cpu_at(w->slot);
-	if (!cpu || length > 255 || w->off < TEXT_END - WIRE_PATH_MAX + 256) {
-		w->cut = 1;
+	if (length > 255 || w->off < TEXT_END - WIRE_PATH_MAX + 256)
 		return 1;
-	}
 	at = (w->off - length) & (TEXT_ROOM - 1);
 	bpf_probe_read_kernel(&cpu->text[at], length & 255, LOAD(dentry, d_name.name));
 	at = (at - 1) & (TEXT_ROOM - 1);
 	cpu->text[at] = '/';
 	w->off = at;
-	if (w->dentry == parent)
-		return 1; /* hangs nowhere: a memfd that runs as a program, say */
+	if (w->dentry == parent) {
+		w->done = 1; /* hangs nowhere: a memfd that runs as a program, say */
+		return 1;
+	}
 	w->dentry = parent;
 	return 0;
 }
@@ -325,30 +404,85 @@ walk_step(u32 i, struct walk *w)
 
 enum { PATH_CUT = 1 << 31 };
 
+/* Keeps the path just built, whose last component is `leaf` bytes long with its slash. */
+static __always_inline void
+keep_path(struct cpu *cpu, u32 off, u64 parent)
+{
+	u64 address = cpu->dentry;
+	struct dentry *dentry = CAST(struct dentry, address);
+	u32 length = TEXT_END - off, leaf = LOAD(dentry, d_name.len) + 1;
+
+	/* The root of a mount has its name elsewhere. */
+	if (length > WIRE_PATH_MAX - 1 || leaf >= length ||
+	    cpu->dentry == WORD(cpu->mnt, struct vfsmount, mnt_root))
+		return;
+	bpf_probe_read_kernel(cpu->kept, length & (WIRE_PATH_MAX - 1), &cpu->text[off & (TEXT_ROOM - 1)]);
+	cpu->kept_mnt = cpu->mnt;
+	cpu->kept_dentry = cpu->dentry;
+	cpu->kept_parent = parent;
+	cpu->kept_length = length;
+	cpu->kept_leaf = leaf;
+}
+
 /*
  * Builds the path of cpu->mnt and cpu->dentry before TEXT_END in the slot's
- * text; returns where it begins, and PATH_CUT with it when it was too long.
+ * text; returns where it begins, and PATH_CUT with it when its beginning is
+ * missing. One built before in this run, or in the same directory, is copied.
  */
 VERIFIED_ONCE u32
 build_path(u32 slot)
 {
 	struct cpu *cpu = cpu_at(slot);
-	struct walk w;
+	u32 off = TEXT_END, length = 0;
+	long steps;
+	u64 parent;
 
 	if (!cpu)
 		return TEXT_END;
-	w.dentry = cpu->dentry;
-	w.root = WORD(cpu->mnt, struct vfsmount, mnt_root);
-	w.mount = cpu->mnt - bpf_core_field_offset(struct mount, mnt);
-	w.off = TEXT_END;
-	w.cut = 0;
-	w.slot = slot;
-	bpf_loop(WIRE_PATH_MAX, walk_step, &w, 0);
-	if (w.off == TEXT_END) {
-		cpu->text[TEXT_END - 1] = '/';
-		w.off = TEXT_END - 1;
+	if (cpu->kept_dentry && cpu->mnt == cpu->kept_mnt) {
+		if (cpu->dentry == cpu->kept_dentry) {
+			length = cpu->kept_length;
+		} else if (WORD(cpu->dentry, struct dentry, d_parent) == cpu->kept_parent &&
+			   cpu->dentry != WORD(cpu->mnt, struct vfsmount, mnt_root)) {
+			struct dentry *dentry = CAST(struct dentry, cpu->dentry);
+			u32 leaf = LOAD(dentry, d_name.len) & 255;
+
+			off = TEXT_END - leaf;
+			bpf_probe_read_kernel(&cpu->text[off & (TEXT_ROOM - 1)], leaf, LOAD(dentry, d_name.name));
+			off--;
+			cpu->text[off & (TEXT_ROOM - 1)] = '/';
+			length = cpu->kept_length - cpu->kept_leaf;
+		}
+		if (length) {
+			length &= WIRE_PATH_MAX - 1;
+			off = (off - length) & (TEXT_ROOM - 1);
+			bpf_probe_read_kernel(&cpu->text[off], length, cpu->kept);
+			cpu->work -= 1 + length / WORK_BYTES;
+			return off;
+		}
 	}
-	return w.off | (w.cut ? PATH_CUT : 0);
+	cpu->walk.dentry = cpu->dentry;
+	cpu->walk.root = WORD(cpu->mnt, struct vfsmount, mnt_root);
+	cpu->walk.mount = cpu->mnt - bpf_core_field_offset(struct mount, mnt);
+	cpu->walk.off = TEXT_END;
+	cpu->walk.done = 0;
+	parent = WORD(cpu->dentry, struct dentry, d_parent);
+	if (cpu->work > 0) {
+		steps = bpf_loop(cpu->work < WIRE_PATH_MAX ? cpu->work : WIRE_PATH_MAX, walk_step, &slot, 0);
+		cpu->work -= (s32)steps;
+	} else {
+		steps = 0;
+	}
+	off = cpu->walk.off;
+	if (off == TEXT_END) {
+		cpu->text[TEXT_END - 1] = '/';
+		off = TEXT_END - 1;
+	}
+	if (!cpu->walk.done)
+		return off | PATH_CUT;
+	if (steps > WORK_LONG || cpu->sweep.table_fd)
+		keep_path(cpu, off, parent);
+	return off;
 }
 
 /* The path of an open file; as build_path(). */
@@ -449,22 +583,31 @@ write_record(struct cpu *cpu, u32 off, u32 size, bool vital)
 	return bpf_ringbuf_output(&ring, &cpu->text[off], size, flags);
 }
 
-/* An event that cannot be written. */
+/* Adds to a counter by kind. The bound is stated here: verifiers before 6.8 forget it when a number is spilled. */
 static __always_inline void
-lose(struct cpu *cpu, u32 kind)
+count(u64 *counters, u32 kind, u64 n)
 {
-	cpu->count.produced[kind]++;
-	cpu->count.lost[kind]++;
+	asm volatile("" : "+r"(kind));
+	if (kind < WIRE_EVENTS)
+		counters[kind] += n;
+}
+
+/* Events that cannot be written. */
+static __always_inline void
+count_lost(struct cpu *cpu, u32 kind, u64 n)
+{
+	count(cpu->count.produced, kind, n);
+	count(cpu->count.lost, kind, n);
 }
 
 static __always_inline bool
 write_event(struct cpu *cpu, u32 off, u32 size, u32 kind, bool vital)
 {
 	if (write_record(cpu, off, size, vital) < 0) {
-		lose(cpu, kind);
+		count_lost(cpu, kind, 1);
 		return false;
 	}
-	cpu->count.produced[kind]++;
+	count(cpu->count.produced, kind, 1);
 	return true;
 }
 
@@ -475,18 +618,42 @@ body_before(u32 off, u32 size)
 	return (off - size) & ~7u & (TEXT_ROOM - 1);
 }
 
+/* The struct file of a process's executable, by its thread actor; 0 when that has no memory. */
+static __always_inline u64
+exe_of(struct task_struct *actor)
+{
+	struct task_struct *task = UNTRUSTED(actor);
+	struct mm_struct *mm = LOAD(task, mm);
+
+	return mm ? (u64)LOAD(mm, exe_file) : 0;
+}
+
 /*
- * Who the process is that task leads, as its thread actor sees it: a leader may
- * have exited before the others. Returns 0 when it is built, from *where on.
+ * Before Linux 6.16 a process has no memory any more when sched_process_exit
+ * tells of its end. The file lives until the exit is over, as a rule; where it
+ * does not, its dentry is another one.
+ */
+static __always_inline u64
+exe_before_exit(const struct state *st)
+{
+	if (!st->exe || WORD(st->exe, struct file, f_path.dentry) != st->exe_dentry)
+		return 0;
+	return st->exe;
+}
+
+/*
+ * Builds the WIRE_PROC of the process that task leads, with the memory and the
+ * credentials of its thread actor: a leader may have exited before the others.
+ * exe is the struct file of its executable, 0: it is not known. Returns 0 when
+ * it is built, from *where on.
  */
 static __noinline int
-build_proc(struct task_struct *task, struct task_struct *actor, u32 slot, u32 *where)
+build_proc(struct task_struct *task, struct task_struct *actor, u32 slot, u64 exe, u32 *where)
 {
 	struct cpu *cpu = cpu_at(slot);
 	struct task_struct *parent;
 	struct signal_struct *signal;
 	const struct cred *cred;
-	u64 exe = 0;
 	u32 off = TEXT_END, cut = 0, body, flags = 0;
 	struct wire_proc *p;
 
@@ -499,13 +666,9 @@ build_proc(struct task_struct *task, struct task_struct *actor, u32 slot, u32 *w
 	cred = LOAD(actor, cred);
 	if (task->flags & PF_KTHREAD) {
 		flags |= WIRE_KERNEL;
-	} else {
-		struct mm_struct *mm = LOAD(actor, mm);
-
-		if (mm)
-			exe = (u64)LOAD(mm, exe_file);
-		else
-			flags |= WIRE_GONE;
+		exe = 0;
+	} else if (!LOAD(actor, mm)) {
+		flags |= WIRE_GONE;
 	}
 	if (exe) {
 		struct file *file = CAST(struct file, exe);
@@ -558,32 +721,28 @@ build_proc(struct task_struct *task, struct task_struct *actor, u32 slot, u32 *w
 
 /* ---- what is wanted of a process ---------------------------------------- */
 
-struct hashing {
-	u64 hash;
-	u64 muted;
-	u64 first_kinds; /* of the first prefix that matched */
-	u32 first_slot;
-	u32 off, length;
-	u32 slot;
-};
-
 #define FNV_BASIS 0xcbf29ce484222325ULL
 #define FNV_PRIME 0x100000001b3ULL
 
 static long
-hash_step(u32 i, struct hashing *h)
+hash_step(u32 i, u32 *slot)
 {
-	struct cpu *cpu = cpu_at(h->slot);
+	struct cpu *cpu = cpu_at(*slot);
 	struct wire_control *c = get_control();
 	struct wire_path_key key = {};
+	struct hashing *h;
 	u32 n = i + 1;
 
-	if (!cpu || !c || i >= h->length)
+	if (!cpu || !c)
+		return 1;
+	h = &cpu->hashing;
+	if (i >= h->length)
 		return 1;
 	h->hash = (h->hash ^ (u8)cpu->text[(h->off + i) & (TEXT_ROOM - 1)]) * FNV_PRIME;
-	if (n <= WIRE_PATH_MAX && c->prefix_length[(n / 64) & 255] & 1ULL << (n & 63)) {
+	if (n <= WIRE_PATH_MAX && h->lookups && c->prefix_length[(n / 64) & 255] & 1ULL << (n & 63)) {
 		struct wire_mute *muted;
 
+		h->lookups--;
 		key.hash = h->hash;
 		key.length = n;
 		key.prefix = 1;
@@ -606,32 +765,34 @@ path_mutes(u32 slot, u32 off)
 	struct wire_path_key key = {};
 	struct wire_mute *muted;
 	struct cpu *cpu = cpu_at(slot);
-	struct hashing h;
+	struct hashing *h;
 
 	if (!cpu)
 		return 0;
-	h.hash = FNV_BASIS;
-	h.muted = 0;
-	h.first_kinds = 0;
-	h.first_slot = 0;
-	h.off = off;
-	h.length = TEXT_END - off;
-	h.slot = slot;
+	h = &cpu->hashing;
+	h->hash = FNV_BASIS;
+	h->muted = 0;
+	h->first_kinds = 0;
+	h->first_slot = 0;
+	h->off = off;
+	h->length = TEXT_END - off;
+	h->lookups = LOOKUPS_MAX;
 
-	bpf_loop(h.length & (2 * WIRE_PATH_MAX - 1), hash_step, &h, 0);
-	key.hash = h.hash;
-	key.length = h.length;
+	bpf_loop(h->length & (2 * WIRE_PATH_MAX - 1), hash_step, &slot, 0);
+	cpu->work -= (s32)(LOOKUPS_MAX - h->lookups + h->length / 8);
+	key.hash = h->hash;
+	key.length = h->length;
 	muted = bpf_map_lookup_elem(&muted_paths, &key);
 	cpu->by_path.kinds = muted ? muted->kinds : 0;
 	cpu->by_path.slot = muted ? muted->slot : 0;
-	cpu->by_prefix.kinds = h.first_kinds;
-	cpu->by_prefix.slot = h.first_slot;
-	return h.muted | cpu->by_path.kinds;
+	cpu->by_prefix.kinds = h->first_kinds;
+	cpu->by_prefix.slot = h->first_slot;
+	return h->muted | cpu->by_path.kinds;
 }
 
 /* What a process is a member of, NULL: of nothing. */
 static __always_inline struct wire_kin *
-kin_of(struct task_struct *leader)
+subtree_ids_of(struct task_struct *leader)
 {
 	return bpf_task_storage_get(&kin, leader, 0, 0);
 }
@@ -661,7 +822,7 @@ subtree_mutes(struct state *st, const struct wire_kin *k)
 
 /* Makes to a member of what from is a member of. */
 static __always_inline void
-pass_on_kin(struct task_struct *from, struct task_struct *to)
+inherit_subtree_ids(struct task_struct *from, struct task_struct *to)
 {
 	struct wire_kin *k = bpf_task_storage_get(&kin, from, 0, 0), *heir;
 
@@ -674,20 +835,20 @@ pass_on_kin(struct task_struct *from, struct task_struct *to)
 		heir->id[i] = k->id[i];
 }
 
-/* An event was kept back: counted by type, and by what kept it. */
+/* Events were suppressed: counted by type, and by the mute that has the kind. */
 static __always_inline void
-count_muted(struct state *st, struct cpu *cpu, u32 kind)
+count_muted(struct state *st, struct cpu *cpu, u32 kind, u64 n)
 {
-	cpu->count.muted[kind]++;
+	count(cpu->count.muted, kind, n);
 	for (u32 i = 0; i < BY_COUNT; i++) {
 		u32 slot = st->by_slot[i];
-		u64 *count;
+		u64 *by_rule;
 
 		if (!(st->by_kinds[i] & 1ULL << kind))
 			continue;
-		count = slot ? bpf_map_lookup_elem(&suppressed, &slot) : NULL;
-		if (count)
-			++*count;
+		by_rule = slot ? bpf_map_lookup_elem(&suppressed, &slot) : NULL;
+		if (by_rule)
+			*by_rule += n;
 		return;
 	}
 }
@@ -711,7 +872,7 @@ refresh(u32 slot, struct state *st, struct wire_kin *k)
 {
 	struct task_struct *current = UNTRUSTED(bpf_get_current_task_btf()), *task = current->group_leader;
 	struct wire_control *c = get_control();
-	u64 exec_id = task->self_exec_id, muted = 0, path_muted;
+	u64 exec_id = task->self_exec_id, muted = 0, path_muted, exe;
 	u32 generation, path_generation;
 
 	if (!st || !c)
@@ -719,14 +880,25 @@ refresh(u32 slot, struct state *st, struct wire_kin *k)
 	path_muted = st->path_muted;
 	generation = c->generation;
 	path_generation = c->path_generation;
-	if (st->path_generation != path_generation || st->exec_id != exec_id || !st->generation) {
-		struct mm_struct *mm = current->mm;
+	exe = exe_of(current);
+	if (exe) {
+		st->exe = exe;
+		st->exe_dentry = WORD(exe, struct file, f_path.dentry);
+	} else {
+		exe = exe_before_exit(st);
+	}
+	/* When it cannot be known, what was decided before holds. */
+	if (st->path_generation != path_generation || st->exec_id != exec_id || !st->path_known) {
 		struct cpu *cpu = cpu_at(slot);
 
-		path_muted = 0;
-		st->by_kinds[BY_PATH] = st->by_kinds[BY_PREFIX] = 0;
-		if (c->path_mutes && mm && mm->exe_file && cpu) {
-			struct file *file = CAST(struct file, mm->exe_file);
+		if (exe || !st->path_known) {
+			path_muted = 0;
+			st->by_kinds[BY_PATH] = st->by_kinds[BY_PREFIX] = 0;
+		}
+		if (exe)
+			st->path_known = 1;
+		if (c->path_mutes && exe && cpu) {
+			struct file *file = CAST(struct file, exe);
 			u32 off = path_of(cpu, slot, file);
 
 			if (!(off & PATH_CUT)) {
@@ -771,14 +943,14 @@ state_of(struct task_struct *leader, struct wire_control *c, u32 slot)
 	struct state *st = storage_of(leader);
 
 	if (st && (st->generation != c->generation || st->exec_id != leader->self_exec_id))
-		refresh(slot, st, kin_of(leader));
+		refresh(slot, st, subtree_ids_of(leader));
 	return st;
 }
 
 #define PAIR(a, b) ((u64)(a) << 32 | (u32)(b))
 
 static __always_inline bool
-is_told(const struct state *st, struct task_struct *leader, struct task_struct *actor)
+is_known(const struct state *st, struct task_struct *leader, struct task_struct *actor)
 {
 	struct signal_struct *signal;
 	struct task_struct *parent;
@@ -788,7 +960,7 @@ is_told(const struct state *st, struct task_struct *leader, struct task_struct *
 	cred = UNTRUSTED(actor)->cred;
 	signal = leader->signal;
 	parent = leader->real_parent->group_leader;
-	return st->told_exec_id == leader->self_exec_id + 1 &&
+	return st->known_exec_id == leader->self_exec_id + 1 &&
 	       st->uids == PAIR(cred->uid.val, cred->euid.val) &&
 	       st->gids == PAIR(cred->gid.val, cred->egid.val) &&
 	       st->parent ==
@@ -798,7 +970,7 @@ is_told(const struct state *st, struct task_struct *leader, struct task_struct *
 }
 
 static __always_inline void
-mark_told(struct state *st, struct task_struct *leader, struct task_struct *actor)
+mark_known(struct state *st, struct task_struct *leader, struct task_struct *actor)
 {
 	struct signal_struct *signal;
 	struct task_struct *parent;
@@ -808,7 +980,7 @@ mark_told(struct state *st, struct task_struct *leader, struct task_struct *acto
 	cred = UNTRUSTED(actor)->cred;
 	signal = leader->signal;
 	parent = leader->real_parent->group_leader;
-	st->told_exec_id = leader->self_exec_id + 1;
+	st->known_exec_id = leader->self_exec_id + 1;
 	st->uids = PAIR(cred->uid.val, cred->euid.val);
 	st->gids = PAIR(cred->gid.val, cred->egid.val);
 	st->parent = PAIR(parent->tgid, version_of(parent->start_boottime, parent->self_exec_id));
@@ -817,22 +989,26 @@ mark_told(struct state *st, struct task_struct *leader, struct task_struct *acto
 	st->tty = (u64)signal->tty;
 }
 
-/* Writes who the current process is; negative when that cannot be. */
+/* Writes the WIRE_PROC of the current process; negative when that cannot be. */
 VERIFIED_ONCE int
-tell_now(u32 slot, struct state *st)
+emit_proc_now(u32 slot, struct state *st)
 {
 	struct task_struct *current = UNTRUSTED(bpf_get_current_task_btf()), *leader = current->group_leader;
 	struct cpu *cpu = cpu_at(slot);
 	u32 body = 0;
+	u64 exe;
 
-	if (!st || !cpu || build_proc(leader, current, slot, &body))
+	if (!st || !cpu)
+		return -1;
+	exe = exe_of(current);
+	if (build_proc(leader, current, slot, exe ? exe : exe_before_exit(st), &body))
 		return -1;
 	body &= TEXT_END - 1;
 	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0) {
 		cpu->count.lost_other++;
 		return -1;
 	}
-	mark_told(st, leader, current);
+	mark_known(st, leader, current);
 	return 0;
 }
 
@@ -841,9 +1017,43 @@ tell_now(u32 slot, struct state *st)
  * event would be nobody's: false means that the event is lost, too.
  */
 static __always_inline bool
-tell(struct state *st, struct task_struct *leader, struct task_struct *actor, u32 slot)
+emit_proc(struct state *st, struct task_struct *leader, struct task_struct *actor, u32 slot)
 {
-	return is_told(st, leader, actor) || tell_now(slot, st) == 0;
+	return is_known(st, leader, actor) || emit_proc_now(slot, st) == 0;
+}
+
+/* Whether this kind of event is wanted of a process; counts it as suppressed where a mute says no. */
+static __always_inline bool
+wanted(struct state *st, struct task_struct *leader, struct wire_control *c, struct cpu *cpu, u32 kind)
+{
+	if (st->wanted & 1ULL << kind)
+		return true;
+	if (c->subscribed & 1ULL << kind && (u32)leader->tgid != settings.owner)
+		count_muted(st, cpu, kind, 1);
+	return false;
+}
+
+/*
+ * The gate of every event that is one of the current process: whether it is to
+ * be written now. If not, it is counted as suppressed or lost, or is not
+ * subscribed to. The state is NULL when it could not be had.
+ */
+static __always_inline bool
+admit(struct state *st, struct task_struct *leader, struct task_struct *current, struct wire_control *c,
+      struct cpu *cpu, u32 slot, u32 kind)
+{
+	if (!st) {
+		if (c->subscribed & 1ULL << kind)
+			count_lost(cpu, kind, 1);
+		return false;
+	}
+	if (!wanted(st, leader, c, cpu, kind))
+		return false;
+	if (!emit_proc(st, leader, current, slot)) {
+		count_lost(cpu, kind, 1);
+		return false;
+	}
+	return true;
 }
 
 /* ---- open and close ----------------------------------------------------- */
@@ -884,49 +1094,25 @@ look_at(struct written *now, u64 address)
 }
 
 static __always_inline void
-remember(u64 file, u64 inode)
+remember(struct cpu *cpu, u64 file, u64 inode)
 {
-	struct written now;
-
-	look_at(&now, inode);
-	bpf_map_update_elem(&writers, &file, &now, BPF_ANY);
+	look_at(&cpu->written, inode);
+	bpf_map_update_elem(&writers, &file, &cpu->written, BPF_ANY);
 }
 
-/* One open or close of the current process: the struct file at address. */
-VERIFIED_ONCE int
-file_event(u64 address, u32 kind, u32 oflag)
+/* Builds the record of an open, create or close in text[], from where it returns on. */
+VERIFIED_ONCE u32
+build_file(u32 slot, u64 address, u32 kind, u32 oflag)
 {
-	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
-	u32 slot = bpf_get_smp_processor_id();
+	struct task_struct *task = UNTRUSTED(bpf_get_current_task_btf())->group_leader;
 	struct cpu *cpu = cpu_at(slot);
-	struct wire_control *c = get_control();
 	struct file *file = CAST(struct file, address);
 	u64 inode = (u64)LOAD(file, f_inode);
 	struct wire_file *e;
-	struct state *st;
 	u32 off, cut = 0, body;
 
-	if (!cpu || !c || kind >= WIRE_EVENTS || !inode || !in_file_tree(inode))
+	if (!cpu)
 		return 0;
-	st = state_of(task, c, slot);
-	if (!st) {
-		if (c->subscribed & 1ULL << kind)
-			lose(cpu, kind);
-		return 0;
-	}
-	if (!(st->wanted & 1ULL << kind)) {
-		if (c->subscribed & 1ULL << kind && (u32)task->tgid != settings.owner)
-			count_muted(st, cpu, kind);
-		/* Its close may be wanted all the same, and will have to say what changed. */
-		if (kind == WIRE_OPEN && st->wanted & 1ULL << WIRE_CLOSE &&
-		    LOAD(file, f_mode) & FMODE_WRITE)
-			remember(address, inode);
-		return 0;
-	}
-	if (!tell(st, task, current, slot)) {
-		lose(cpu, kind);
-		return 0;
-	}
 	off = path_of(cpu, slot, file);
 	cut = off & PATH_CUT;
 	off &= ~PATH_CUT;
@@ -944,13 +1130,38 @@ file_event(u64 address, u32 kind, u32 oflag)
 		struct written *then;
 
 		if (kind == WIRE_OPEN)
-			remember(address, inode);
+			remember(cpu, address, inode);
 		else if (kind == WIRE_CLOSE && (then = bpf_map_lookup_elem(&writers, &address)) &&
 			 (then->size != e->stat.size || then->blocks != e->stat.blocks ||
 			  then->mtime != e->stat.mtime || then->mtime_nsec != e->stat.mtime_nsec))
 			e->head.flags |= WIRE_MODIFIED;
 	}
-	body &= TEXT_END - 1;
+	return body;
+}
+
+/* One open, create or close of the current process: the struct file at address. */
+VERIFIED_ONCE int
+file_event(u64 address, u32 kind, u32 oflag)
+{
+	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
+	u32 slot = bpf_get_smp_processor_id();
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_control *c = get_control();
+	struct file *file = CAST(struct file, address);
+	u64 inode = (u64)LOAD(file, f_inode);
+	struct state *st;
+	u32 body;
+
+	if (!cpu || !c || kind >= WIRE_EVENTS || !inode || !in_file_tree(inode))
+		return 0;
+	st = state_of(task, c, slot);
+	/* Its close may be wanted all the same, and will have to say what changed. */
+	if (kind == WIRE_OPEN && st && (st->wanted & (1ULL << WIRE_OPEN | 1ULL << WIRE_CLOSE)) == 1ULL << WIRE_CLOSE &&
+	    LOAD(file, f_mode) & FMODE_WRITE)
+		remember(cpu, address, inode);
+	if (!admit(st, task, current, c, cpu, slot, kind))
+		return 0;
+	body = build_file(slot, address, kind, oflag) & (TEXT_END - 1);
 	write_event(cpu, body, (TEXT_END - body) & (TEXT_END - 1), kind, false);
 	return 0;
 }
@@ -959,6 +1170,9 @@ file_event(u64 address, u32 kind, u32 oflag)
 #define CLOSINGS (1ULL << WIRE_CLOSE | 1ULL << WIRE_PTY_CLOSE)
 
 int terminal_closed(u64 address);
+int before_exec(u32 slot);
+int emit_pty_close(u32 slot, u64 address);
+static __always_inline bool is_last_of_terminal(u64 address);
 
 /* A descriptor of the struct file at address is closed. */
 static __always_inline void
@@ -985,102 +1199,245 @@ lowest_bit(u64 bits)
 	return table[((bits & -bits) * 0x022fdd63cc95386dULL) >> 58 & 63];
 }
 
+static __always_inline u32
+bits_in(u64 word)
+{
+	word -= word >> 1 & 0x5555555555555555ULL;
+	word = (word & 0x3333333333333333ULL) + (word >> 2 & 0x3333333333333333ULL);
+	word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
+	return (u32)(word * 0x0101010101010101ULL >> 56);
+}
+
+static __always_inline u32
+highest_bit(u64 word)
+{
+	word |= word >> 1;
+	word |= word >> 2;
+	word |= word >> 4;
+	word |= word >> 8;
+	word |= word >> 16;
+	word |= word >> 32;
+	return bits_in(word) - 1;
+}
+
 /* ---- descriptors closed without close(2) --------------------------------- */
 
-enum sweep_what {
-	SWEEP_CLOSE,         /* a close event for each */
-	SWEEP_CLOSE_ON_EXEC, /* for those that an exec closes */
-	SWEEP_LIST,          /* a struct wire_fd for each, in text[] */
-};
-
-struct sweep {
-	u64 table_fd, open, cloexec;
-	u32 first, last; /* descriptors, both included */
-	u32 what;        /* enum sweep_what */
-	u32 told;        /* descriptors listed so far */
-	u64 bits;        /* of the word being looked at, those still to do */
-	u32 base;
-};
-
-static __always_inline long
-list_fd(struct sweep *s, u32 fd, u64 address)
+/* Goes on to the next word of descriptors; false when there is none. */
+static __always_inline bool
+next_word(struct sweep *s)
 {
-	struct cpu *cpu = cpu_at(bpf_get_smp_processor_id());
-	struct file *file = CAST(struct file, address);
-	struct inode *inode = CAST(struct inode, LOAD(file, f_inode));
+	s->base += 64;
+	if (s->base > s->last)
+		return false;
+	s->bits = word_at(s->open + s->base / 8);
+	if (s->on_exec)
+		s->bits &= word_at(s->cloexec + s->base / 8);
+	if (s->base < s->first)
+		s->bits &= ~0ULL << (s->first & 63);
+	if (s->last - s->base < 63)
+		s->bits &= (1ULL << (s->last - s->base + 1)) - 1;
+	return true;
+}
+
+/* The lowest descriptor left in this word; 0 when its file is gone. */
+static __always_inline u64
+next_file(struct sweep *s, u32 *fd)
+{
+	u64 bits = s->bits;
+
+	s->bits = bits & (bits - 1);
+	*fd = s->base + lowest_bit(bits);
+	return word_at(s->table_fd + 8UL * *fd);
+}
+
+/* One step: a descriptor for the list of an exec, or the next word. */
+static long
+list_step(u32 i, u32 *slot)
+{
+	struct cpu *cpu = cpu_at(*slot);
 	struct wire_fd *entry;
+	struct file *file;
+	struct inode *inode;
+	struct sweep *s;
+	u64 address;
+	u32 fd;
 
 	if (!cpu)
 		return 1;
-	cpu->last_fd = (s32)fd;
-	if (s->told >= WIRE_FDS_TOLD)
+	s = &cpu->sweep;
+	if (!s->bits)
+		return !next_word(s);
+	if (s->listed >= WIRE_FDS_TOLD) {
+		cpu->last_fd = (s32)(s->base + highest_bit(s->bits));
+		s->bits = 0;
 		return 0;
+	}
+	address = next_file(s, &fd);
+	if (!address)
+		return 0;
+	file = CAST(struct file, address);
+	inode = CAST(struct inode, LOAD(file, f_inode));
+	cpu->last_fd = (s32)fd;
 	entry = (struct wire_fd *)&cpu->text[TEXT_END + sizeof(struct wire_text)] +
-		(s->told & (WIRE_FDS_TOLD - 1));
+		(s->listed & (WIRE_FDS_TOLD - 1));
 	entry->fd = (s32)fd;
 	entry->mode = LOAD(inode, i_mode);
 	entry->ino = LOAD(inode, i_ino);
-	s->told++;
+	s->listed++;
 	return 0;
 }
 
-/* One step: take the lowest descriptor left in this word, or go on to the next word. */
+/* One step: a descriptor that is closed, or the next word. */
 static long
-sweep_step(u32 i, struct sweep *s)
+close_step(u32 i, u32 *slot)
 {
-	u64 bits = s->bits, file;
-	u32 fd;
+	struct cpu *cpu = cpu_at(*slot);
+	struct wire_control *c = get_control();
+	struct sweep *s;
+	u64 address, inode;
+	u32 fd, body;
 
-	if (!bits) {
-		s->base += 64;
-		if (s->base > s->last)
-			return 1;
-		s->bits = word_at(s->open + s->base / 8);
-		if (s->what == SWEEP_CLOSE_ON_EXEC)
-			s->bits &= word_at(s->cloexec + s->base / 8);
+	if (!cpu || !c)
+		return 1;
+	s = &cpu->sweep;
+	if (!s->bits)
+		return !next_word(s);
+	if (cpu->work <= 0)
+		return 1;
+	address = next_file(s, &fd);
+	cpu->work -= WORK_FILE;
+	if (!address)
+		return 0;
+	if (s->ptys && is_last_of_terminal(address)) {
+		if (s->emits_ptys)
+			emit_pty_close(*slot, address);
+		else
+			s->masters++;
+	}
+	if (!s->closes)
+		return 0;
+	if (!s->emits_closes || address != s->file) {
+		inode = WORD(address, struct file, f_inode);
+		if (!inode || !in_file_tree(inode))
+			return 0;
+	}
+	if (!s->emits_closes) {
+		s->listed++;
 		return 0;
 	}
-	s->bits &= bits - 1;
-	fd = s->base + lowest_bit(bits);
-	if (fd < s->first || fd > s->last)
-		return 0;
-	file = word_at(s->table_fd + 8UL * fd);
-	if (!file)
-		return 0;
-	if (s->what == SWEEP_LIST)
-		return list_fd(s, fd, file);
-	closed(file);
+	if (address != s->file) {
+		body = build_file(*slot, address, WIRE_CLOSE, 0);
+		s->file = address;
+		s->off = body;
+	}
+	body = s->off & (TEXT_END - 1);
+	cpu->work -= (s32)((TEXT_END - body) / WORK_BYTES);
+	write_event(cpu, body, (TEXT_END - body) & (TEXT_END - 1), WIRE_CLOSE, false);
 	return 0;
 }
 
-/* Every open descriptor from first to last, bounded by WIRE_FDS_MAX; how many were listed. */
-VERIFIED_ONCE int
-sweep(u32 first, u32 last, u32 what)
+static long
+left_step(u32 i, u32 *slot)
+{
+	struct cpu *cpu = cpu_at(*slot);
+
+	if (!cpu)
+		return 1;
+	cpu->sweep.listed += bits_in(cpu->sweep.bits);
+	cpu->sweep.bits = 0;
+	return !next_word(&cpu->sweep);
+}
+
+/* A walk over the current process's descriptors from first to last; false when it has none there. */
+static __always_inline bool
+begin_sweep(struct sweep *s, u32 first, u32 last)
 {
 	struct task_struct *task = UNTRUSTED(bpf_get_current_task_btf());
 	struct fdtable *table;
-	struct sweep s;
 
 	if (!task->files)
-		return 0;
+		return false;
 	table = task->files->fdt;
 	if (first >= table->max_fds)
+		return false;
+	s->first = first;
+	s->last = last;
+	s->listed = 0;
+	s->bits = 0;
+	s->file = 0;
+	s->on_exec = false;
+	if (s->last >= table->max_fds)
+		s->last = table->max_fds - 1;
+	if (s->last >= WIRE_FDS_MAX)
+		s->last = WIRE_FDS_MAX - 1;
+	s->table_fd = (u64)table->fd;
+	s->open = (u64)table->open_fds;
+	s->cloexec = (u64)table->close_on_exec;
+	s->base = (first & ~63u) - 64; /* the first step goes on to the first word */
+	return true;
+}
+
+enum sweep_what { SWEEP_ALL, SWEEP_CLOSE_ON_EXEC };
+
+/*
+ * A close of every open descriptor from first to last, or of those that an exec
+ * closes. What there is no time for is counted as lost; that may be more than
+ * there were events, as pipes and sockets are none.
+ */
+VERIFIED_ONCE int
+close_all(u32 first, u32 last, u32 what)
+{
+	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
+	u32 slot = bpf_get_smp_processor_id();
+	struct wire_control *c = get_control();
+	struct cpu *cpu = cpu_at(slot);
+	struct state *st;
+	struct sweep *s;
+	u64 wanted;
+
+	if (!cpu || !c || !begin_sweep(&cpu->sweep, first, last))
 		return 0;
-	s.first = first;
-	s.last = last;
-	s.what = what;
-	s.told = 0;
-	s.bits = 0;
-	if (s.last >= table->max_fds)
-		s.last = table->max_fds - 1;
-	if (s.last >= WIRE_FDS_MAX)
-		s.last = WIRE_FDS_MAX - 1;
-	s.table_fd = (u64)table->fd;
-	s.open = (u64)table->open_fds;
-	s.cloexec = (u64)table->close_on_exec;
-	s.base = (first & ~63u) - 64; /* the first step goes on to the first word */
-	bpf_loop(WIRE_FDS_MAX / 64 + WIRE_FDS_MAX, sweep_step, &s, 0);
-	return (int)s.told;
+	s = &cpu->sweep;
+	s->on_exec = what == SWEEP_CLOSE_ON_EXEC;
+	st = state_of(leader, c, slot);
+	s->closes = SUBSCRIBED(c, CLOSE) != 0;
+	s->ptys = SUBSCRIBED(c, PTY_CLOSE) != 0;
+	wanted = st ? st->wanted : c->subscribed;
+	if (wanted & CLOSINGS && (!st || !emit_proc(st, leader, current, slot)))
+		cpu->work = 0; /* nobody's: all of them are lost */
+	s->emits_closes = wanted & 1ULL << WIRE_CLOSE;
+	s->emits_ptys = wanted & 1ULL << WIRE_PTY_CLOSE;
+	s->masters = 0;
+	bpf_loop(WIRE_FDS_MAX / 64 + WIRE_FDS_MAX, close_step, &slot, 0);
+	if (st && (u32)leader->tgid != settings.owner) {
+		if (s->closes && !s->emits_closes)
+			count_muted(st, cpu, WIRE_CLOSE, s->listed);
+		if (s->masters)
+			count_muted(st, cpu, WIRE_PTY_CLOSE, s->masters);
+	}
+	if (cpu->work <= 0) {
+		s->listed = 0;
+		bpf_loop(WIRE_FDS_MAX / 64, left_step, &slot, 0);
+		if (s->emits_closes)
+			count_lost(cpu, WIRE_CLOSE, s->listed);
+	}
+	s->table_fd = 0;
+	return 0;
+}
+
+/* The open descriptors, in text[] behind a struct wire_text; how many of them are listed there. */
+VERIFIED_ONCE int
+list_fds(u32 slot)
+{
+	struct cpu *cpu = cpu_at(slot);
+	int n;
+
+	if (!cpu || !begin_sweep(&cpu->sweep, 0, WIRE_FDS_MAX - 1))
+		return 0;
+	bpf_loop(WIRE_FDS_MAX / 64 + 2 * WIRE_FDS_TOLD + 64, list_step, &slot, 0);
+	n = (int)cpu->sweep.listed;
+	cpu->sweep.table_fd = 0;
+	return n;
 }
 
 /* ---- system calls -------------------------------------------------------- */
@@ -1089,22 +1446,22 @@ sweep(u32 first, u32 last, u32 what)
 /* 32-bit calls (int 0x80, and programs built for i386) have numbers of their own. */
 #define IS_32BIT(task) (((task)->thread_info.status & TS_COMPAT) != 0)
 #define CALL_NUMBER(regs) ((long)(regs)->orig_ax)
-#define ARG0(regs, narrow) ((narrow) ? (u32)(regs)->bx : (regs)->di)
-#define ARG1(regs, narrow) ((narrow) ? (u32)(regs)->cx : (regs)->si)
-#define ARG2(regs, narrow) ((narrow) ? (u32)(regs)->dx : (regs)->dx)
-#define ARG3(regs, narrow) ((narrow) ? (u32)(regs)->si : (regs)->r10)
-#define ARG4(regs, narrow) ((narrow) ? (u32)(regs)->di : (regs)->r8)
-#define ARG5(regs, narrow) ((narrow) ? (u32)(regs)->bp : (regs)->r9)
+#define ARG0(regs, compat) ((compat) ? (u32)(regs)->bx : (regs)->di)
+#define ARG1(regs, compat) ((compat) ? (u32)(regs)->cx : (regs)->si)
+#define ARG2(regs, compat) ((compat) ? (u32)(regs)->dx : (regs)->dx)
+#define ARG3(regs, compat) ((compat) ? (u32)(regs)->si : (regs)->r10)
+#define ARG4(regs, compat) ((compat) ? (u32)(regs)->di : (regs)->r8)
+#define ARG5(regs, compat) ((compat) ? (u32)(regs)->bp : (regs)->r9)
 #else
-/* Calls of 32-bit programs are left out: calls.c has no row for them. */
+/* Calls of 32-bit programs are left out: syscalls.c has no row for them. */
 #define IS_32BIT(task) ((task)->thread_info.flags >> TIF_32BIT & 1)
-#define CALL_NUMBER(regs) ((long)(regs)->syscallno)
-#define ARG0(regs, narrow) ((regs)->orig_x0)
-#define ARG1(regs, narrow) ((regs)->regs[1])
-#define ARG2(regs, narrow) ((regs)->regs[2])
-#define ARG3(regs, narrow) ((regs)->regs[3])
-#define ARG4(regs, narrow) ((regs)->regs[4])
-#define ARG5(regs, narrow) ((regs)->regs[5])
+#define CALL_NUMBER(regs) ((u32)(regs)->syscallno) /* an int there */
+#define ARG0(regs, compat) ((regs)->orig_x0)
+#define ARG1(regs, compat) ((regs)->regs[1])
+#define ARG2(regs, compat) ((regs)->regs[2])
+#define ARG3(regs, compat) ((regs)->regs[3])
+#define ARG4(regs, compat) ((regs)->regs[4])
+#define ARG5(regs, compat) ((regs)->regs[5])
 #endif
 
 SEC("tp_btf/sys_enter")
@@ -1112,36 +1469,41 @@ int
 BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
 	struct task_struct *task;
-	bool narrow;
+	bool compat;
 	u64 file;
 	u32 fd, shape;
 
 	if ((u64)id >= WIRE_CALLS || !(calls.look[id] & LOOK_ENTER))
 		return 0;
+	if (!begin_run(bpf_get_smp_processor_id()))
+		return 0;
 	task = bpf_get_current_task_btf();
-	narrow = IS_32BIT(task);
-	shape = (u8)(calls.row[narrow][id] >> ROW_ENTER);
+	compat = IS_32BIT(task);
+	shape = (u8)(calls.row[compat][id] >> ROW_ENTER);
 	switch (shape) {
 	case ENTER_CLOSE:
-		file = file_of(task, (u32)ARG0(regs, narrow));
+		file = file_of(task, (u32)ARG0(regs, compat));
 		break;
 	case ENTER_DUP2:
 	case ENTER_DUP3:
-		fd = (u32)ARG1(regs, narrow);
-		if (fd == (u32)ARG0(regs, narrow) || !file_of(task, (u32)ARG0(regs, narrow)))
+		fd = (u32)ARG1(regs, compat);
+		if (fd == (u32)ARG0(regs, compat) || !file_of(task, (u32)ARG0(regs, compat)))
 			return 0;
-		if (shape == ENTER_DUP3 && (u32)ARG2(regs, narrow) & ~02000000u)
+		if (shape == ENTER_DUP3 && (u32)ARG2(regs, compat) & ~02000000u)
 			return 0; /* fails: only O_CLOEXEC is allowed */
 		if (fd >= UNTRUSTED(task)->signal->rlim[RLIMIT_NOFILE].rlim_cur)
 			return 0; /* fails: above the limit, even if it is in use */
 		file = file_of(task, fd);
 		break;
+	case ENTER_EXEC:
+		before_exec(bpf_get_smp_processor_id());
+		return 0;
 	case ENTER_CLOSE_RANGE:
 		/* Only marks them, or is not known and fails. */
-		if ((u32)ARG2(regs, narrow) & ~(u32)CLOSE_RANGE_UNSHARE ||
-		    (u32)ARG0(regs, narrow) > (u32)ARG1(regs, narrow))
+		if ((u32)ARG2(regs, compat) & ~(u32)CLOSE_RANGE_UNSHARE ||
+		    (u32)ARG0(regs, compat) > (u32)ARG1(regs, compat))
 			return 0;
-		sweep((u32)ARG0(regs, narrow), (u32)ARG1(regs, narrow), SWEEP_CLOSE);
+		close_all((u32)ARG0(regs, compat), (u32)ARG1(regs, compat), SWEEP_ALL);
 		return 0;
 	default:
 		return 0;
@@ -1329,46 +1691,24 @@ read_type(u32 slot, u32 fd)
 }
 
 /*
- * One event of a call that succeeded, by the row of calls.h: arguments are in the
- * slot's arg[]. The pieces behind the first path are written before it, as all
- * paths are built in the same place.
+ * Writes the event of a call that succeeded, by the row of syscalls.h: arguments are
+ * in the slot's arg[]. The pieces behind the first path are written before it, as
+ * all paths are built in the same place.
  */
 VERIFIED_ONCE int
-act(u64 row, u32 kind, u32 narrow)
+emit_call(u64 row, u32 kind, u32 compat)
 {
-	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
+	struct task_struct *task = UNTRUSTED(bpf_get_current_task_btf())->group_leader;
 	u32 slot = bpf_get_smp_processor_id();
 	struct cpu *cpu = cpu_at(slot);
-	struct wire_control *c = get_control();
 	u32 fd = ROW_ARG(row, FD), path = ROW_ARG(row, PATH);
 	u32 off = TEXT_END, body, size, first = 0;
 	u32 shape = (u8)(row >> ROW_EXIT);
 	struct wire_act *e;
-	struct state *st;
 	int found = PLACE_NONE;
 
-	if (!cpu || !c || kind >= WIRE_EVENTS || !(c->subscribed & 1ULL << kind))
+	if (!cpu)
 		return 0;
-	/* What is not in the file tree is not even muted. */
-	if (path == ARG_NA && fd != ARG_NA) {
-		found = place(slot, (u32)cpu->arg[fd & 7], 0);
-		if (found != PLACE_IN_TREE)
-			return 0;
-	}
-	st = state_of(task, c, slot);
-	if (!st) {
-		lose(cpu, kind);
-		return 0;
-	}
-	if (!(st->wanted & 1ULL << kind)) {
-		if ((u32)task->tgid != settings.owner)
-			count_muted(st, cpu, kind);
-		return 0;
-	}
-	if (!tell(st, task, current, slot)) {
-		lose(cpu, kind);
-		return 0;
-	}
 	cpu->after = 0;
 	cpu->inode2 = 0;
 	cpu->flags = WIRE_ACT;
@@ -1395,7 +1735,7 @@ act(u64 row, u32 kind, u32 narrow)
 	if (shape == EXIT_ROOT)
 		found = place(slot, 0, '/');
 	if (shape == EXIT_SOCKET && place_socket(slot, kind))
-		found = PLACE_IN_TREE; /* again: telling who it is has used the same places */
+		found = PLACE_IN_TREE; /* again: the WIRE_PROC was built in the same places */
 	if (found == PLACE_ELSEWHERE && !first)
 		return 0; /* fstatat() of a pipe, say, with an empty path */
 	if (found != PLACE_NONE) {
@@ -1424,13 +1764,34 @@ act(u64 row, u32 kind, u32 narrow)
 	for (u32 i = 0; i < WIRE_PIECES; i++)
 		e->length[i] = (u16)cpu->length[i];
 	e->call = (u8)(row >> ROW_CALL);
-	e->narrow = (u8)narrow;
+	e->narrow = (u8)compat;
 	__builtin_memset(e->pad, 0, sizeof(e->pad));
 	e->number[0] = cpu->target[0];
 	e->number[1] = cpu->target[1];
 	__builtin_memcpy(e->data, cpu->data, sizeof(e->data));
 	body &= TEXT_END - 1;
 	write_event(cpu, body, size & (TEXT_END - 1), kind, false);
+	return 0;
+}
+
+/* The same, if it is wanted. */
+VERIFIED_ONCE int
+call_event(u64 row, u32 kind, u32 compat)
+{
+	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
+	u32 slot = bpf_get_smp_processor_id();
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_control *c = get_control();
+	u32 fd = ROW_ARG(row, FD);
+
+	if (!cpu || !c || kind >= WIRE_EVENTS || !(c->subscribed & 1ULL << kind))
+		return 0;
+	/* What is not in the file tree is not even muted. */
+	if (ROW_ARG(row, PATH) == ARG_NA && fd != ARG_NA &&
+	    place(slot, (u32)cpu->arg[fd & 7], 0) != PLACE_IN_TREE)
+		return 0;
+	if (admit(state_of(task, c, slot), task, current, c, cpu, slot, kind))
+		emit_call(row, kind, compat);
 	return 0;
 }
 
@@ -1460,7 +1821,7 @@ is_acl(const u8 *name)
 
 /* number[] becomes the process that a task, by its address, is of; false when that is the caller. */
 static __always_inline bool
-aim_at(struct cpu *cpu, u64 task)
+resolve_target(struct cpu *cpu, u64 task)
 {
 	u64 leader = WORD(task, struct task_struct, group_leader);
 	struct task_struct *target = CAST(struct task_struct, leader);
@@ -1472,7 +1833,7 @@ aim_at(struct cpu *cpu, u64 task)
 
 /* Whom a ptrace(2) that succeeded was about: who asks to be traced, itself. */
 VERIFIED_ONCE bool
-aim_ptrace(u32 slot)
+resolve_ptrace(u32 slot)
 {
 	struct cpu *cpu = cpu_at(slot);
 	u64 current = bpf_get_current_task(), list, node;
@@ -1480,7 +1841,7 @@ aim_ptrace(u32 slot)
 	if (!cpu)
 		return false;
 	if ((u32)cpu->arg[0] == PTRACE_TRACEME) {
-		aim_at(cpu, current);
+		resolve_target(cpu, current);
 		return true;
 	}
 	if ((u32)cpu->arg[0] != PTRACE_ATTACH && (u32)cpu->arg[0] != PTRACE_SEIZE)
@@ -1488,7 +1849,7 @@ aim_ptrace(u32 slot)
 	list = current + bpf_core_field_offset(struct task_struct, ptraced);
 	node = word_at(list); /* the newest first */
 	return node && node != list &&
-	       aim_at(cpu, node - bpf_core_field_offset(struct task_struct, ptrace_entry));
+	       resolve_target(cpu, node - bpf_core_field_offset(struct task_struct, ptrace_entry));
 }
 
 #ifdef HAVE_CAST
@@ -1498,7 +1859,7 @@ extern void bpf_task_release(struct task_struct *) __ksym;
 
 /* By number, as the caller sees it: only who is in no pid namespace of its own is understood. */
 VERIFIED_ONCE bool
-aim_pid(u32 slot)
+resolve_pid(u32 slot)
 {
 	struct cpu *cpu = cpu_at(slot);
 	struct pid *own = CAST(struct pid, WORD(bpf_get_current_task(), struct task_struct, thread_pid));
@@ -1512,7 +1873,7 @@ aim_pid(u32 slot)
 	if (!task)
 		return false;
 	*(volatile u64 *)&cpu->number = (u64)task;
-	other = aim_at(cpu, *(volatile u64 *)&cpu->number);
+	other = resolve_target(cpu, *(volatile u64 *)&cpu->number);
 	bpf_task_release(task);
 	return other;
 #else
@@ -1523,7 +1884,7 @@ aim_pid(u32 slot)
 }
 
 VERIFIED_ONCE bool
-aim_pidfd(u32 slot)
+resolve_pidfd(u32 slot)
 {
 	struct cpu *cpu = cpu_at(slot);
 	u64 address = file_of(bpf_get_current_task_btf(), cpu ? (u32)cpu->arg[0] : 0), pid, node;
@@ -1539,13 +1900,13 @@ aim_pidfd(u32 slot)
 	if (!pid)
 		return false;
 	node = word_at(pid + bpf_core_field_offset(struct pid, tasks) + PIDTYPE_TGID * 8);
-	return node && aim_at(cpu, node - bpf_core_field_offset(struct task_struct, pid_links) -
+	return node && resolve_target(cpu, node - bpf_core_field_offset(struct task_struct, pid_links) -
 					   PIDTYPE_TGID * 16);
 }
 
 /* The pair that a master's file is of. */
 static __always_inline void
-aim_terminal(struct cpu *cpu, u64 address)
+resolve_terminal(struct cpu *cpu, u64 address)
 {
 	struct file *file = CAST(struct file, address);
 	u64 private = (u64)LOAD(file, private_data);
@@ -1561,46 +1922,31 @@ aim_terminal(struct cpu *cpu, u64 address)
 	cpu->target[1] = (u32)(LOAD(driver, minor_start) + LOAD(t, index));
 }
 
-/*
- * Was it the last descriptor of a terminal's master? Then the pair ends. Written
- * here and not by act(): a sweep leads here, and calls must not nest deeper.
- */
-VERIFIED_ONCE int
-terminal_closed(u64 address)
+/* Is it the last descriptor of a terminal's master? Then the pair ends with it. */
+static __always_inline bool
+is_last_of_terminal(u64 address)
 {
-	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
-	u32 slot = bpf_get_smp_processor_id();
-	struct cpu *cpu = cpu_at(slot);
-	struct wire_control *c = get_control();
 	struct file *file = CAST(struct file, address);
 	struct inode *inode = CAST(struct inode, LOAD(file, f_inode));
-	struct wire_act *e;
-	struct state *st;
-	bool last;
 
-	if (!cpu || !c || (LOAD(inode, i_mode) & S_IFMT) != S_IFCHR || LOAD(inode, i_rdev) != PTMX)
-		return 0;
+	if ((LOAD(inode, i_mode) & S_IFMT) != S_IFCHR || LOAD(inode, i_rdev) != PTMX)
+		return false;
 	if (bpf_core_field_exists(file->f_ref))
-		last = LOAD(file, f_ref.refcnt.counter) == 0;
-	else
-		last = LOAD(file, f_count.counter) == 1;
-	if (!last)
+		return LOAD(file, f_ref.refcnt.counter) == 0;
+	return LOAD(file, f_count.counter) == 1;
+}
+
+/* Written here and not by emit_call(): a sweep leads here, and calls must not nest deeper. */
+VERIFIED_ONCE int
+emit_pty_close(u32 slot, u64 address)
+{
+	struct task_struct *task = UNTRUSTED(bpf_get_current_task_btf())->group_leader;
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_act *e;
+
+	if (!cpu)
 		return 0;
-	st = state_of(task, c, slot);
-	if (!st) {
-		lose(cpu, WIRE_PTY_CLOSE);
-		return 0;
-	}
-	if (!(st->wanted & 1ULL << WIRE_PTY_CLOSE)) {
-		if ((u32)task->tgid != settings.owner)
-			count_muted(st, cpu, WIRE_PTY_CLOSE);
-		return 0;
-	}
-	if (!tell(st, task, current, slot)) {
-		lose(cpu, WIRE_PTY_CLOSE);
-		return 0;
-	}
-	aim_terminal(cpu, address);
+	resolve_terminal(cpu, address);
 	e = (struct wire_act *)&cpu->text[TEXT_END];
 	__builtin_memset(e, 0, sizeof(*e));
 	fill_head(&e->head, sizeof(*e), WIRE_PTY_CLOSE, (u32)task->tgid,
@@ -1613,9 +1959,23 @@ terminal_closed(u64 address)
 	return 0;
 }
 
+VERIFIED_ONCE int
+terminal_closed(u64 address)
+{
+	struct task_struct *current = bpf_get_current_task_btf(), *task = current->group_leader;
+	u32 slot = bpf_get_smp_processor_id();
+	struct cpu *cpu = cpu_at(slot);
+	struct wire_control *c = get_control();
+
+	if (cpu && c && is_last_of_terminal(address) &&
+	    admit(state_of(task, c, slot), task, current, c, cpu, slot, WIRE_PTY_CLOSE))
+		emit_pty_close(slot, address);
+	return 0;
+}
+
 /* Calls that are not what their row says, or more than that. */
 VERIFIED_ONCE int
-shaped_act(u64 row, u32 kind, u32 narrow)
+shaped_call(u64 row, u32 kind, u32 compat)
 {
 	u32 slot = bpf_get_smp_processor_id();
 	struct cpu *cpu = cpu_at(slot);
@@ -1639,7 +1999,7 @@ shaped_act(u64 row, u32 kind, u32 narrow)
 		} else if (kind == WIRE_PTY_GRANT) {
 			if (*(u32 *)cpu->data)
 				return 0; /* locks it */
-			aim_terminal(cpu, file_of(bpf_get_current_task_btf(), (u32)cpu->arg[0]));
+			resolve_terminal(cpu, file_of(bpf_get_current_task_btf(), (u32)cpu->arg[0]));
 		}
 		break;
 	case EXIT_XATTR:
@@ -1662,7 +2022,7 @@ shaped_act(u64 row, u32 kind, u32 narrow)
 			return 0;
 		break;
 	case EXIT_FCNTL:
-		act(row, WIRE_FCNTL, narrow);
+		call_event(row, WIRE_FCNTL, compat);
 		if ((u32)cpu->arg[1] != F_DUPFD && (u32)cpu->arg[1] != F_DUPFD_CLOEXEC)
 			return 0;
 		kind = WIRE_DUP;
@@ -1686,15 +2046,15 @@ shaped_act(u64 row, u32 kind, u32 narrow)
 			return 0;
 		break;
 	case EXIT_PTRACE:
-		if (!aim_ptrace(slot))
+		if (!resolve_ptrace(slot))
 			return 0;
 		break;
 	case EXIT_PID:
-		if (!aim_pid(slot))
+		if (!resolve_pid(slot))
 			return 0;
 		break;
 	case EXIT_PIDFD:
-		if (!aim_pidfd(slot))
+		if (!resolve_pidfd(slot))
 			return 0;
 		break;
 	case EXIT_SOCKET:
@@ -1716,7 +2076,7 @@ shaped_act(u64 row, u32 kind, u32 narrow)
 			return 0; /* propagation alone */
 		break;
 	}
-	act(row, kind, narrow);
+	call_event(row, kind, compat);
 	return 0;
 }
 
@@ -1727,42 +2087,42 @@ BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	struct task_struct *task;
 	u64 id = (u64)CALL_NUMBER(regs), row, file, flags;
 	struct cpu *cpu;
-	bool narrow;
+	bool compat;
 
 	if (id >= WIRE_CALLS || !(calls.look[id] & LOOK_EXIT) || ret < 0)
 		return 0;
+	cpu = begin_run(bpf_get_smp_processor_id());
+	if (!cpu)
+		return 0;
 	task = bpf_get_current_task_btf();
-	narrow = IS_32BIT(task);
-	row = calls.row[narrow][id];
+	compat = IS_32BIT(task);
+	row = calls.row[compat][id];
 	switch ((u8)(row >> ROW_EXIT)) {
 	case SHAPE_NONE:
 		return 0;
 	case EXIT_OPEN:
-		flags = ARG1(regs, narrow);
+		flags = ARG1(regs, compat);
 		break;
 	case EXIT_CREAT:
 		flags = 01101; /* O_CREAT | O_WRONLY | O_TRUNC */
 		break;
 	case EXIT_OPENAT:
-		flags = ARG2(regs, narrow);
+		flags = ARG2(regs, compat);
 		break;
 	case EXIT_OPENAT2:
 		flags = 0;
-		bpf_probe_read_user(&flags, sizeof(flags), (void *)ARG2(regs, narrow));
+		bpf_probe_read_user(&flags, sizeof(flags), (void *)ARG2(regs, compat));
 		break;
 	default:
-		cpu = cpu_at(bpf_get_smp_processor_id());
-		if (!cpu)
-			return 0;
-		cpu->arg[0] = ARG0(regs, narrow);
-		cpu->arg[1] = ARG1(regs, narrow);
-		cpu->arg[2] = ARG2(regs, narrow);
-		cpu->arg[3] = ARG3(regs, narrow);
-		cpu->arg[4] = ARG4(regs, narrow);
-		cpu->arg[5] = ARG5(regs, narrow);
+		cpu->arg[0] = ARG0(regs, compat);
+		cpu->arg[1] = ARG1(regs, compat);
+		cpu->arg[2] = ARG2(regs, compat);
+		cpu->arg[3] = ARG3(regs, compat);
+		cpu->arg[4] = ARG4(regs, compat);
+		cpu->arg[5] = ARG5(regs, compat);
 		cpu->arg[ARG_CWD] = (u64)AT_FDCWD;
 		cpu->arg[ARG_RET] = (u64)ret;
-		shaped_act(row, (u8)(row >> ROW_KIND), narrow);
+		shaped_call(row, (u8)(row >> ROW_KIND), compat);
 		return 0;
 	}
 	file = file_of(task, (u32)ret);
@@ -1780,16 +2140,6 @@ BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 
 /* ---- processes ------------------------------------------------------------ */
 
-static __always_inline bool
-wanted(struct state *st, struct task_struct *leader, struct wire_control *c, struct cpu *cpu, u32 kind)
-{
-	if (st->wanted & 1ULL << kind)
-		return true;
-	if (c->subscribed & 1ULL << kind && (u32)leader->tgid != settings.owner)
-		count_muted(st, cpu, kind);
-	return false;
-}
-
 /* A mute ends with the program it was for, also when nobody is to hear of that. */
 static __always_inline void
 write_end(struct cpu *cpu, u32 pid, u32 version)
@@ -1801,6 +2151,22 @@ write_end(struct cpu *cpu, u32 pid, u32 version)
 		cpu->count.lost_other++;
 }
 
+/* A child runs its parent's executable: what is decided of that holds for it, too. */
+static __always_inline void
+inherit_path_mutes(const struct state *parent, struct state *child)
+{
+	child->exec_id = parent->exec_id;
+	child->path_generation = parent->path_generation;
+	child->path_known = parent->path_known;
+	child->path_muted = parent->path_muted;
+	child->by_kinds[BY_PATH] = parent->by_kinds[BY_PATH];
+	child->by_slot[BY_PATH] = parent->by_slot[BY_PATH];
+	child->by_kinds[BY_PREFIX] = parent->by_kinds[BY_PREFIX];
+	child->by_slot[BY_PREFIX] = parent->by_slot[BY_PREFIX];
+	child->exe = parent->exe;
+	child->exe_dentry = parent->exe_dentry;
+}
+
 SEC("tp_btf/sched_process_fork")
 int
 BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
@@ -1808,8 +2174,8 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	u32 slot = bpf_get_smp_processor_id();
 	struct task_struct *leader = parent->group_leader;
 	struct wire_control *c = get_control();
-	struct cpu *cpu = cpu_at(slot);
-	struct state *st;
+	struct cpu *cpu = begin_run(slot);
+	struct state *st, *own;
 	struct wire_fork *e;
 
 	if (child->pid != child->tgid || parent->flags & PF_KTHREAD)
@@ -1818,13 +2184,16 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		return 0;
 	/* Before the child runs for the first time: not one event of it slips out. */
 	if (c->subtrees)
-		pass_on_kin(leader, child);
-	if (!(st = state_of(leader, c, slot)) || !wanted(st, leader, c, cpu, WIRE_FORK))
-		return 0;
-	if (!tell(st, leader, parent, slot)) {
-		lose(cpu, WIRE_FORK);
-		return 0;
+		inherit_subtree_ids(leader, child);
+	st = state_of(leader, c, slot);
+	own = st ? storage_of(child) : NULL;
+	if (own) {
+		inherit_path_mutes(st, own);
+		if (UNTRUSTED(child)->files == UNTRUSTED(parent)->files)
+			own->shares_files = st->shares_files = 1;
 	}
+	if (!admit(st, leader, parent, c, cpu, slot, WIRE_FORK))
+		return 0;
 	e = (struct wire_fork *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_FORK, (u32)leader->tgid,
 		  version_of(leader->start_boottime, leader->self_exec_id));
@@ -1835,10 +2204,31 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	e->pad = 0;
 	if (write_event(cpu, TEXT_END, sizeof(*e), WIRE_FORK, true)) {
 		/* The reader makes the child of its parent. */
-		st = storage_of(child);
-		if (st)
-			mark_told(st, child, child);
+		if (own)
+			mark_known(own, child, child);
 	}
+	return 0;
+}
+
+/* The current process is about to execute a program: who it is must be known before that is changed. */
+VERIFIED_ONCE int
+before_exec(u32 slot)
+{
+	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
+	struct wire_control *c = get_control();
+	struct state *st, *own;
+
+	if (!c || current->flags & PF_KTHREAD || !(st = state_of(leader, c, slot)))
+		return 0;
+	/* A thread that executes a program becomes the process; what is kept is the task's. */
+	if (c->subtrees && current->pid != current->tgid)
+		inherit_subtree_ids(leader, current);
+	st->unknown = 0;
+	if (st->wanted & 1ULL << WIRE_EXEC && !emit_proc(st, leader, current, slot))
+		st->unknown = current->self_exec_id + 1;
+	/* A thread that is not the leader becomes it: what was decided goes with it. */
+	if (current->pid != current->tgid && (own = storage_of(current)))
+		*own = *st;
 	return 0;
 }
 
@@ -1847,45 +2237,32 @@ SEC("tp_btf/sched_prepare_exec")
 int
 BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
 {
-	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
 	u32 slot = bpf_get_smp_processor_id();
 	struct wire_control *c = get_control();
-	struct cpu *cpu = cpu_at(slot);
-	struct state *st, *own;
 
-	if (!cpu || !c || current->flags & PF_KTHREAD || !(st = state_of(leader, c, slot)))
+	if (!begin_run(slot) || !c || bpf_get_current_task_btf()->flags & PF_KTHREAD)
 		return 0;
-	/* A thread that executes a program becomes the process; what is kept is the task's. */
-	if (c->subtrees && current->pid != current->tgid)
-		pass_on_kin(leader, current);
-	/* Who it was, while it can be seen. */
-	if (st->wanted & 1ULL << WIRE_EXEC && !tell(st, leader, current, slot))
-		st->untold = current->self_exec_id + 1;
-	/* A thread that is not the leader becomes it: what was decided goes with it. */
-	if (current->pid != current->tgid && (own = storage_of(current)))
-		*own = *st;
+	before_exec(slot);
 	if (c->subscribed & CLOSINGS)
-		sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE_ON_EXEC);
+		close_all(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE_ON_EXEC);
 	return 0;
 }
 
-struct chunks {
-	u64 at, end;
-	u32 offset;
-	u32 slot;
-	u32 pid, version;
-};
-
 static long
-chunk_step(u32 i, struct chunks *k)
+chunk_step(u32 i, u32 *slot)
 {
-	struct cpu *cpu = cpu_at(k->slot);
+	struct cpu *cpu = cpu_at(*slot);
 	struct wire_text *t;
-	u64 left = k->end - k->at;
+	struct chunks *k;
+	u64 left;
 	u32 length;
 
-	if (!cpu || k->at >= k->end)
+	if (!cpu)
 		return 1;
+	k = &cpu->chunks;
+	if (k->at >= k->end)
+		return 1;
+	left = k->end - k->at;
 	length = left > WIRE_CHUNK ? WIRE_CHUNK : (u32)left;
 	t = (struct wire_text *)&cpu->text[TEXT_END];
 	fill_head(&t->head, sizeof(*t) + length, WIRE_TEXT, k->pid, k->version);
@@ -1901,17 +2278,18 @@ chunk_step(u32 i, struct chunks *k)
 	}
 	k->at += length;
 	k->offset += length;
+	cpu->work -= WORK_CHUNK;
 	return 0;
 }
 
-static __noinline int
-tell_cwd(struct task_struct *task, u32 slot, u32 pid, u32 version)
+VERIFIED_ONCE int
+emit_cwd(u32 slot, u32 pid, u32 version)
 {
+	struct task_struct *task = UNTRUSTED(bpf_get_current_task_btf());
 	struct cpu *cpu = cpu_at(slot);
 	struct wire_text *t;
 	u32 off, body, cut = 0;
 
-	task = UNTRUSTED(task);
 	if (!cpu || !task->fs)
 		return 0;
 	cpu->mnt = (u64)task->fs->pwd.mnt;
@@ -1934,8 +2312,8 @@ tell_cwd(struct task_struct *task, u32 slot, u32 pid, u32 version)
 }
 
 /* What the new program has open. */
-static __always_inline void
-tell_fds(u32 slot, u32 pid, u32 version)
+VERIFIED_ONCE int
+emit_fds(u32 slot, u32 pid, u32 version)
 {
 	struct cpu *cpu = cpu_at(slot);
 	struct wire_text *t;
@@ -1943,11 +2321,11 @@ tell_fds(u32 slot, u32 pid, u32 version)
 	int n;
 
 	if (!cpu)
-		return;
+		return 0;
 	cpu->last_fd = -1;
-	n = sweep(0, WIRE_FDS_MAX - 1, SWEEP_LIST);
+	n = list_fds(slot);
 	if (n <= 0)
-		return;
+		return 0;
 	length = ((u32)n & (2 * WIRE_FDS_TOLD - 1)) * sizeof(struct wire_fd);
 	t = (struct wire_text *)&cpu->text[TEXT_END];
 	fill_head(&t->head, sizeof(*t) + length, WIRE_TEXT, pid, version);
@@ -1957,6 +2335,7 @@ tell_fds(u32 slot, u32 pid, u32 version)
 	t->offset = 0;
 	if (write_record(cpu, TEXT_END, sizeof(*t) + length, true) < 0)
 		cpu->count.lost_other++;
+	return 0;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -1966,11 +2345,12 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	struct task_struct *current = bpf_get_current_task_btf();
 	u32 slot = bpf_get_smp_processor_id();
 	struct wire_control *c = get_control();
-	struct cpu *cpu = cpu_at(slot);
+	struct cpu *cpu = begin_run(slot);
 	u64 exec_id = current->self_exec_id;
+	u32 pid = (u32)current->tgid;
 	u32 old_version = version_of(current->start_boottime, exec_id - 1);
 	u32 version = version_of(current->start_boottime, exec_id);
-	struct chunks k = {};
+	struct chunks *k;
 	struct wire_exec *e;
 	struct state *st;
 	struct mm_struct *mm;
@@ -1995,7 +2375,7 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 		st->process_muted = c->process_mutes ? process_mutes(st, (u32)current->tgid, old_version) : 0;
 		muted = st->process_muted;
 		if (c->subtrees)
-			muted |= subtree_mutes(st, kin_of(current));
+			muted |= subtree_mutes(st, subtree_ids_of(current));
 		muted ^= 0ULL - (c->process_inverted & 1);
 		muted |= path_muted ^ (0ULL - (c->path_inverted & 1));
 		st->wanted = c->subscribed & ~muted;
@@ -2003,30 +2383,31 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	want = wanted(st, current, c, cpu, WIRE_EXEC);
 	if (!want && st->process_muted)
 		write_end(cpu, (u32)current->tgid, old_version);
-	refresh(slot, st, kin_of(current));
+	refresh(slot, st, subtree_ids_of(current));
 	if (!want)
 		return 0;
 	mm = UNTRUSTED(current)->mm;
 	if (!mm)
 		return 0;
-	if (st->untold == exec_id || !tell(st, current, current, slot)) {
-		lose(cpu, WIRE_EXEC);
+	if (st->unknown == exec_id || !emit_proc(st, current, current, slot)) {
+		count_lost(cpu, WIRE_EXEC, 1);
 		return 0;
 	}
-	k.at = mm->arg_start;
-	k.end = mm->env_end;
-	if (k.end - k.at > WIRE_ARGS_MAX)
-		k.end = k.at + WIRE_ARGS_MAX;
-	k.slot = slot;
-	k.pid = (u32)current->tgid;
-	k.version = version;
+	k = &cpu->chunks;
+	k->at = mm->arg_start;
+	k->end = mm->env_end;
+	if (k->end - k->at > WIRE_ARGS_MAX)
+		k->end = k->at + WIRE_ARGS_MAX;
+	k->offset = 0;
+	k->pid = pid;
+	k->version = version;
 	args_len = (u32)(mm->arg_end - mm->arg_start);
-	bpf_loop(WIRE_ARGS_MAX / WIRE_CHUNK + 1, chunk_step, &k, 0);
-	tell_cwd(current, slot, k.pid, version);
-	tell_fds(slot, k.pid, version);
+	bpf_loop(WIRE_ARGS_MAX / WIRE_CHUNK + 1, chunk_step, &slot, 0);
+	emit_cwd(slot, pid, version);
+	emit_fds(slot, pid, version);
 
 	e = (struct wire_exec *)&cpu->text[TEXT_END];
-	fill_head(&e->head, 0, WIRE_EXEC, k.pid, old_version);
+	fill_head(&e->head, 0, WIRE_EXEC, pid, old_version);
 	e->new_version = version;
 	e->last_fd = cpu->last_fd;
 	e->argc = (u32)bprm->argc;
@@ -2047,35 +2428,57 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 
 struct sharers {
 	u64 node, head, files;
-	u32 count;
+	u32 count;   /* threads that have this table of descriptors */
+	u32 without; /* that have none any more: they may not have let go of it yet */
 };
 
 static long
 sharer_step(u32 i, struct sharers *s)
 {
-	u64 task;
+	u64 task, files;
 
 	if (s->node == s->head || !s->node)
 		return 1;
 	task = s->node - bpf_core_field_offset(struct task_struct, thread_node);
-	s->count += WORD(task, struct task_struct, files) == s->files;
+	files = WORD(task, struct task_struct, files);
+	s->count += files == s->files;
+	s->without += !files;
 	s->node = word_at(s->node);
 	return 0;
 }
 
-/* How many threads of the current process have this table of descriptors. */
+enum sharing { OWN, SHARED, UNCLEAR };
+
+/*
+ * Whether the current process, whose threads all end, has its descriptors for
+ * itself: another process may share them (clone with CLONE_FILES), and then
+ * nothing is closed. A thread that ends gives up the table before it is counted
+ * as one user less; so where sharing was never seen, those are taken as its own.
+ */
 VERIFIED_ONCE u32
-sharers_of(u64 files)
+sharing_of(u64 files, u32 seen)
 {
 	u64 signal = WORD(bpf_get_current_task(), struct task_struct, signal);
+	u32 users = (u32)WORD(files, struct files_struct, count), slot = bpf_get_smp_processor_id();
+	struct cpu *cpu = cpu_at(slot);
 	struct sharers s;
 
+	if (users == 1 || !cpu)
+		return OWN;
 	s.head = signal + bpf_core_field_offset(struct signal_struct, thread_head);
 	s.node = word_at(s.head);
 	s.files = files;
 	s.count = 0;
-	bpf_loop(THREADS_MAX, sharer_step, &s, 0);
-	return s.count;
+	s.without = 0;
+	if (cpu->work > 0)
+		cpu->work -= (s32)bpf_loop((u32)cpu->work, sharer_step, &s, 0);
+	if (cpu->work <= 0)
+		return UNCLEAR;
+	if (users <= s.count)
+		return OWN;
+	if (users > s.count + s.without)
+		return SHARED;
+	return seen ? UNCLEAR : OWN;
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -2087,7 +2490,7 @@ BPF_PROG(on_exit, struct task_struct *task)
 	struct signal_struct *signal = UNTRUSTED(current)->signal;
 	u32 slot = bpf_get_smp_processor_id();
 	struct wire_control *c = get_control();
-	struct cpu *cpu = cpu_at(slot);
+	struct cpu *cpu = begin_run(slot);
 	struct wire_exit *e;
 	u64 files;
 	struct state *st;
@@ -2099,13 +2502,14 @@ BPF_PROG(on_exit, struct task_struct *task)
 	/* Threads that end together each find nobody alive; the first one here speaks for all. */
 	if (__sync_lock_test_and_set(&st->ended, 1))
 		return 0;
-	/* Other processes may share the descriptors (clone with CLONE_FILES): then nothing is closed. */
 	files = WORD(bpf_get_current_task(), struct task_struct, files);
 	if (c->subscribed & CLOSINGS && files) {
-		u32 count = (u32)WORD(files, struct files_struct, count);
+		u32 sharing = sharing_of(files, st->shares_files);
 
-		if (count == 1 || count <= sharers_of(files))
-			sweep(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE);
+		if (sharing == UNCLEAR)
+			cpu->work = 0; /* counted as lost */
+		if (sharing != SHARED)
+			close_all(0, WIRE_FDS_MAX - 1, SWEEP_ALL);
 	}
 	if (!wanted(st, leader, c, cpu, WIRE_EXIT)) {
 		if (st->process_muted)
@@ -2113,8 +2517,8 @@ BPF_PROG(on_exit, struct task_struct *task)
 				  version_of(leader->start_boottime, leader->self_exec_id));
 		return 0;
 	}
-	if (!tell(st, leader, current, slot)) {
-		lose(cpu, WIRE_EXIT);
+	if (!emit_proc(st, leader, current, slot)) {
+		count_lost(cpu, WIRE_EXIT, 1);
 		return 0;
 	}
 	e = (struct wire_exit *)&cpu->text[TEXT_END];
@@ -2126,21 +2530,21 @@ BPF_PROG(on_exit, struct task_struct *task)
 	return 0;
 }
 
-/* Tells of another process than the current one, seen from its thread task. */
+/* Writes the WIRE_PROC of another process than the current one, seen from its thread task. */
 static __always_inline void
-tell_other(struct task_struct *leader, struct task_struct *task, struct cpu *cpu, u32 slot)
+emit_other(struct task_struct *leader, struct task_struct *task, struct cpu *cpu, u32 slot)
 {
 	struct state *st = storage_of(leader);
 	u32 body = 0;
 
 	/* Without memory of its own it is ending: what was told of it before is better. */
-	if (!st || is_told(st, leader, task) || !UNTRUSTED(task)->mm || build_proc(leader, task, slot, &body))
+	if (!st || is_known(st, leader, task) || !UNTRUSTED(task)->mm || build_proc(leader, task, slot, exe_of(task), &body))
 		return;
 	body &= TEXT_END - 1;
 	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0)
 		cpu->count.lost_other++;
 	else
-		mark_told(st, leader, task);
+		mark_known(st, leader, task);
 }
 
 static __always_inline void
@@ -2170,7 +2574,7 @@ BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *ta
 	struct task_struct *target = task->group_leader;
 	u32 slot = bpf_get_smp_processor_id();
 	struct wire_control *c = get_control();
-	struct cpu *cpu = cpu_at(slot);
+	struct cpu *cpu = begin_run(slot);
 	u64 address = ctx[1];
 	struct state *st;
 	bool signals, stops;
@@ -2185,7 +2589,7 @@ BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *ta
 	st = state_of(leader, c, slot);
 	if (!st) {
 		if (SUBSCRIBED(c, SIGNAL))
-			lose(cpu, WIRE_SIGNAL);
+			count_lost(cpu, WIRE_SIGNAL, 1);
 		return 0;
 	}
 	signals = wanted(st, leader, c, cpu, WIRE_SIGNAL);
@@ -2193,14 +2597,14 @@ BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *ta
 		wanted(st, leader, c, cpu, WIRE_PROC_SUSPEND_RESUME);
 	if (!signals && !stops)
 		return 0;
-	if (!tell(st, leader, current, slot)) {
+	if (!emit_proc(st, leader, current, slot)) {
 		if (signals)
-			lose(cpu, WIRE_SIGNAL);
+			count_lost(cpu, WIRE_SIGNAL, 1);
 		if (stops)
-			lose(cpu, WIRE_PROC_SUSPEND_RESUME);
+			count_lost(cpu, WIRE_PROC_SUSPEND_RESUME, 1);
 		return 0;
 	}
-	tell_other(target, task, cpu, slot);
+	emit_other(target, task, cpu, slot);
 	if (signals)
 		signal_event(cpu, leader, target, sig, WIRE_SIGNAL);
 	if (stops)
@@ -2235,8 +2639,10 @@ list_processes(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task, *current, *actor;
 	u32 body = 0, slot = settings.iterator_slot;
-	struct cpu *cpu = cpu_at(slot);
+	struct cpu *cpu = begin_run(slot);
 	struct wire_proc *p;
+	struct state *st;
+	u64 exe;
 
 	if (!task || !cpu || task->pid != task->tgid)
 		return 0;
@@ -2250,11 +2656,18 @@ list_processes(struct bpf_iter__task *ctx)
 			 bpf_core_field_offset(struct signal_struct, thread_head);
 		a.node = word_at(a.head);
 		a.task = 0;
-		bpf_loop(THREADS_MAX, alive_step, &a, 0);
+		bpf_loop(WORK_MAX, alive_step, &a, 0);
 		if (a.task)
 			actor = CAST(struct task_struct, a.task);
 	}
-	if (build_proc(task, actor, slot, &body))
+	exe = exe_of(actor);
+	/* Where memory goes before the exit is told of, this is the last chance to see what runs. */
+	st = exe ? storage_of(task) : NULL;
+	if (st && !st->exe) {
+		st->exe_dentry = WORD(exe, struct file, f_path.dentry);
+		st->exe = exe;
+	}
+	if (build_proc(task, actor, slot, exe, &body))
 		return 0;
 	body &= TEXT_END - 1;
 	p = (struct wire_proc *)&cpu->text[body];

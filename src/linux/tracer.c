@@ -1,9 +1,9 @@
 /* tracer - the BPF programs in the kernel, seen from user space. */
 #include "src/linux/tracer.h"
 
-#include "model/mute_set.h"
+#include "src/base/mute_set.h"
 #include "src/linux/bpf_object.h"
-#include "src/linux/calls.h"
+#include "src/linux/syscalls.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -19,7 +19,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* Which programs the events need. Which system calls they need, calls.c knows. */
+/* Which programs the events need. Which system calls they need, syscalls.c knows. */
 #define BIT(kind) (1ULL << WIRE_##kind)
 #define MUTES (1ULL << 63)   /* a process is muted: its end must be noticed */
 #define ENTRIES (1ULL << 62) /* some system call is looked at when it begins */
@@ -54,6 +54,7 @@ struct tracer {
 	size_t cpus_size, stride, control_size;
 	int cpu_count;
 	bool can_pick;        /* the iterator can be told one pid (6.1) */
+	bool exec_begins;     /* no sched_prepare_exec: who executes is told when the call begins */
 
 	/* the ring: as in the kernel's documentation of BPF_MAP_TYPE_RINGBUF */
 	int ring_fd, nudge_fd, wait_fd;
@@ -267,6 +268,8 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, char *w
 		error = load(t, mute_limit, (struct abilities){ false, false });
 	if (error)
 		goto fail;
+	t->exec_begins =
+		!bpf_program__autoload(bpf_object__find_program_by_name(t->object, "on_prepare_exec"));
 	t->iterator = bpf_object__find_program_by_name(t->object, "list_processes");
 	t->processes_fd = bpf_object__find_map_fd_by_name(t->object, "muted_processes");
 	t->paths_fd = bpf_object__find_map_fd_by_name(t->object, "muted_paths");
@@ -339,6 +342,8 @@ hook_up(struct tracer *t)
 
 	if (t->control->subtrees)
 		needed |= BIT(FORK) | BIT(EXEC); /* to pass the mute on */
+	if (t->control->path_mutes)
+		needed |= BIT(FORK); /* what is decided of the executable holds for children */
 	needed |= (t->looks & LOOK_ENTER ? ENTRIES : 0) | (t->looks & LOOK_EXIT ? RETURNS : 0);
 	if (!t->control->subscribed)
 		needed = 0;
@@ -365,7 +370,7 @@ tracer_subscribe(struct tracer *t, u64 kinds)
 {
 	/* Wanted before hooked up, unwanted before taken off: no event slips out undecided. */
 	t->control->subscribed = kinds;
-	t->looks = calls_choose(t->calls, kinds);
+	t->looks = calls_choose(t->calls, kinds, t->exec_begins);
 	new_generation(t);
 	return hook_up(t);
 }
@@ -463,6 +468,8 @@ tracer_mute_path(struct tracer *t, const char *path, size_t length, bool prefix,
 	}
 	t->control->path_generation++;
 	new_generation(t);
+	if (!error && !before != !t->control->path_mutes)
+		error = hook_up(t);
 	return error;
 }
 

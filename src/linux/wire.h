@@ -134,7 +134,7 @@ struct wire_file { /* OPEN, CLOSE; text: path */
 };
 
 /*
- * What a system call of calls.h did. A file is a base, which is canonical, and
+ * What a system call of syscalls.h did. A file is a base, which is canonical, and
  * what was given relative to it: nothing, when the base is the file.
  */
 enum wire_piece { WIRE_BASE2, WIRE_GIVEN2, WIRE_NAME, WIRE_GIVEN, WIRE_PIECES };
@@ -151,7 +151,7 @@ struct wire_act { /* text: base of the first file; behind it the pieces, in orde
 	u8 pad[6];
 	u32 number[2];            /* target: pid, version (0: not known); socket: type, protocol;
 				     terminal: major, minor */
-	u8 data[32];              /* the struct that data of calls.h points to, its beginning */
+	u8 data[32];              /* the struct that data of syscalls.h points to, its beginning */
 };
 
 struct wire_signal { /* SIGNAL, PROC_SUSPEND_RESUME */
@@ -266,7 +266,7 @@ struct wire_settings {
 
 /*
  * Which system calls are looked at and how, in the section .data.calls: made by
- * calls.c. One load says that a call is none of ours; its row is as calls.h has it.
+ * syscalls.c. One load says that a call is none of ours; its row is as syscalls.h has it.
  */
 enum {
 	WIRE_CALLS = 512,

@@ -73,7 +73,8 @@ among() {
 }
 
 mkdir -p $dir/log
-plan=$dir/plan
+plan=$(mktemp)
+trap 'rm -f "$plan"' EXIT
 live=
 for program; do
 	case $(basename "$program") in
@@ -97,9 +98,9 @@ grep -v '^#' "$here/kernels.txt" | while read -r name arch suite package expect 
 	*:counts) echo "$name|$arch|$suite|$package|start counts|" ;;
 	*) echo "$name|$arch|$suite|$package|$checks|$suites" ;;
 	esac
-done >$plan
-[ -s $plan ] || fail "no kernel of $here/kernels.txt is called ${KERNELS:-so}${ARCHES:+, for $ARCHES}"
-arches=$(cut -d '|' -f 2 $plan | sort -u)
+done >"$plan"
+[ -s "$plan" ] || fail "no kernel of $here/kernels.txt is called ${KERNELS:-so}${ARCHES:+, for $ARCHES}"
+arches=$(cut -d '|' -f 2 "$plan" | sort -u)
 
 # ---- what is needed
 
@@ -116,7 +117,7 @@ done
 while IFS='|' read -r name arch suite package _; do
 	sh "$here/fetch.sh" kernel "$dir/$name-$arch" "$arch" "$suite" "$package" ||
 		fail "kernel $name for $arch is not here, and cannot be fetched"
-done <$plan
+done <"$plan"
 
 for arch in $arches; do
 	set -- "$@" # the programs, for this machine
@@ -145,18 +146,20 @@ done
 
 # ---- run, side by side
 
-rm -f $dir/log/*.result
+while IFS='|' read -r name arch _; do
+	rm -f "$dir/log/$name-$arch.result"
+done <"$plan"
 failed=0
 while IFS='|' read -r name arch _ _ checks_here suites; do
 	printf '%s\0%s\0%s\0%s\0' "$name" "$arch" "$checks_here" "$suites"
-done <$plan | xargs -0 -n 4 -P "$jobs" sh "$0" --one || failed=1
+done <"$plan" | xargs -0 -n 4 -P "$jobs" sh "$0" --one || failed=1
 
 echo
 {
 	echo "kernel|arch|version|$(echo "$checks refused" | tr ' ' '|')|suites|listed"
 	while IFS='|' read -r name arch _; do
 		tail -n 1 "$dir/log/$name-$arch.result"
-	done <$plan
+	done <"$plan"
 } | awk -F '|' '
 	{ rows = NR; if (NF > n) n = NF; for (i = 1; i <= NF; i++) { cell[NR, i] = $i; if (length($i) > wide[i]) wide[i] = length($i) } }
 	END { for (r = 1; r <= rows; r++) { for (i = 1; i <= n; i++) printf "%-*s", wide[i] + 2, cell[r, i]; print "" } }' |

@@ -7,8 +7,8 @@
  * except where it says otherwise. A client is best created and deleted on the
  * same thread; older systems demand it.
  */
-#ifndef ESTOP_ES_CLIENT_H
-#define ESTOP_ES_CLIENT_H
+#ifndef ESTOP_ENDPOINTSECURITY_CLIENT_H
+#define ESTOP_ENDPOINTSECURITY_CLIENT_H
 
 #ifndef ESTOP_ENDPOINTSECURITY_INDIRECT
 #error "include <EndpointSecurity/EndpointSecurity.h> instead"

@@ -4,8 +4,8 @@
  * Everything a message points to belongs to it and is read-only. "since vN" is
  * es_message_t.version: the field is garbage in messages of a lower version.
  */
-#ifndef ESTOP_ES_MESSAGE_H
-#define ESTOP_ES_MESSAGE_H
+#ifndef ESTOP_ENDPOINTSECURITY_MESSAGE_H
+#define ESTOP_ENDPOINTSECURITY_MESSAGE_H
 
 #ifndef ESTOP_ENDPOINTSECURITY_INDIRECT
 #error "include <EndpointSecurity/EndpointSecurity.h> instead"

@@ -4,8 +4,8 @@
  * On macOS they come from the system; elsewhere the missing ones are declared
  * here, with the widths they have there.
  */
-#ifndef ESTOP_ES_PLATFORM_H
-#define ESTOP_ES_PLATFORM_H
+#ifndef ESTOP_ENDPOINTSECURITY_PLATFORM_H
+#define ESTOP_ENDPOINTSECURITY_PLATFORM_H
 
 #ifndef ESTOP_ENDPOINTSECURITY_INDIRECT
 #error "include <EndpointSecurity/EndpointSecurity.h> instead"

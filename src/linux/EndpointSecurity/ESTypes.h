@@ -1,8 +1,8 @@
 /*
  * ESTypes - event numbers, results, strings and mute sets.
  */
-#ifndef ESTOP_ES_TYPES_H
-#define ESTOP_ES_TYPES_H
+#ifndef ESTOP_ENDPOINTSECURITY_TYPES_H
+#define ESTOP_ENDPOINTSECURITY_TYPES_H
 
 #ifndef ESTOP_ENDPOINTSECURITY_INDIRECT
 #error "include <EndpointSecurity/EndpointSecurity.h> instead"

@@ -1,0 +1,122 @@
+/* batch - see batch.h. */
+#include "src/app/batch.h"
+#include "src/app/loop.h"
+#include "src/base/signals.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+
+/* Writes out what is buffered. A frame is whole when it leaves. */
+static int
+flush(FILE *out, char *why, size_t len)
+{
+	int error;
+
+	if (fflush(out) == 0 && !ferror(out))
+		return 0;
+	error = errno ? errno : EIO;
+	snprintf(why, len, "cannot write: %s", strerror(error));
+	return error == EPIPE ? SIGPIPE : -error;
+}
+
+/*
+ * What the signals ask for: 0 to finish (Ctrl-C is the usual end), a number to die by,
+ * or -1 nothing. With a command the first one is the command's, whose end is ours.
+ */
+static int
+asked_to_end(struct session *s)
+{
+	int number, result = -1;
+
+	while ((number = signals_next()) != 0)
+		if (s->child && child_pass_on(s->child, number))
+			signals_dismiss();
+		else
+			result = number == SIGINT ? 0 : number;
+	return result;
+}
+
+/* The recording takes the standard output, and what is for people goes elsewhere. */
+static bool
+is_recorder(const struct session *s)
+{
+	return s->options->record && strcmp(s->options->record, "-") == 0;
+}
+
+static int
+finish(struct session *s, FILE *out, char *why, size_t len)
+{
+	uint64_t lost, in_ring;
+	int error;
+
+	session_end_command(s);
+	session_stop(s);
+	fputc('\n', out);
+	session_accounting(s, is_recorder(s) ? stderr : out);
+	lost = session_lost(s);
+	in_ring = loss_sum(s->snapshot.loss.ring);
+	error = flush(out, why, len);
+	if (!error && lost)
+		fprintf(stderr, "estop: %" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
+				" in estop's ring): counters are too low by as many\n",
+			lost, lost - in_ring, in_ring);
+	return error;
+}
+
+int
+batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE *out,
+	  char *why, size_t len)
+{
+	struct snapshot_spec spec;
+	struct loop loop;
+	long frames = 0;
+
+	if (ui_spec_of(config, &spec, why, len) != 0)
+		return -EINVAL;
+	session_tick(s, &spec); /* rates of the first frame count from here */
+	loop_init(&loop, s, signal_fd, -1, fileno(out));
+	for (;;) {
+		unsigned what = loop_wait(&loop);
+		int result;
+
+		if (what & LOOP_SIGNAL) {
+			result = asked_to_end(s);
+			if (result > 0)
+				return result;
+			if (result == 0)
+				return finish(s, out, why, len);
+		}
+		if (what & (LOOP_ENDED | LOOP_COMMAND)) {
+			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+				return -EINVAL;
+			session_frame(s, &spec);
+			if (frames)
+				fputc('\n', out);
+			ui_batch(out, config, &s->snapshot, NULL, 0);
+			return finish(s, out, why, len);
+		}
+		if (what & LOOP_FRAME) {
+			session_record_news(s, why, len);
+			if (why[0])
+				fprintf(stderr, "estop: %s\n", why);
+			why[0] = '\0';
+			if (is_recorder(s) && s->record_shown.dead)
+				return SIGPIPE;
+			session_frame(s, &spec);
+			if (frames)
+				fputc('\n', out);
+			ui_batch(out, config, &s->snapshot, NULL, 0);
+			result = flush(out, why, len);
+			if (result)
+				return result;
+			frames++;
+			if (s->options->frames && frames >= s->options->frames)
+				return finish(s, out, why, len);
+		}
+		/* What a write would say, without waiting for the next frame. */
+		if (what & LOOP_LOST)
+			return SIGPIPE;
+	}
+}

@@ -1,0 +1,203 @@
+/* export - see export.h. */
+#include "src/app/export.h"
+#include "model/xalloc.h"
+#include "src/stream/eslogger.h"
+#include "src/base/safe_file.h"
+#include "ui/clean.h"
+#include "ui/ui.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum export_form
+export_form(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	if (dot && strcasecmp(dot, ".csv") == 0)
+		return EXPORT_AS_CSV;
+	if (dot && (strcasecmp(dot, ".jsonl") == 0 || strcasecmp(dot, ".json") == 0))
+		return EXPORT_AS_JSON;
+	return EXPORT_AS_TEXT;
+}
+
+/* ---- data ---- */
+
+/* A rate never is infinite; should it be, it is no number that readers know. */
+static void
+add_number(struct text *t, const struct sheet_value *v)
+{
+	if (v->kind == SHEET_INT)
+		text_int(t, v->whole);
+	else
+		text_format(t, "%.6g", isfinite(v->real) ? v->real : 0);
+}
+
+static void
+write_json(FILE *out, const struct sheet *s)
+{
+	struct text t = {0};
+
+	for (size_t row = 0; row < sheet_rows(s); row++) {
+		bool bytes = false, first = true;
+
+		t.length = 0;
+		text_char(&t, '{');
+		for (size_t i = 0; i < sheet_columns(s); i++) {
+			const struct sheet_value *v = sheet_value(s, row, i);
+
+			if (v->kind == SHEET_NONE)
+				continue;
+			text_format(&t, "%s\"%s\":", first ? "" : ",", sheet_name(s, i));
+			first = false;
+			if (v->kind == SHEET_TEXT)
+				bytes |= eslogger_string(&t, v->text, strlen(v->text));
+			else
+				add_number(&t, v);
+		}
+		if (bytes)
+			text_word(&t, ",\"estop\":{\"bytes\":true}");
+		text_word(&t, "}\n");
+		fwrite(t.bytes, 1, t.length, out);
+	}
+	text_finish(&t);
+}
+
+/* A spreadsheet takes what begins like a formula for one: quotes do not help, a program gets the
+ * bytes. */
+static void
+put_quoted(FILE *out, const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		fputs(text, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+static void
+write_csv(FILE *out, const struct sheet *s)
+{
+	struct text t = {0};
+
+	for (size_t i = 0; i < sheet_columns(s); i++)
+		fprintf(out, "%s%s", i ? "," : "", sheet_name(s, i));
+	fputs("\r\n", out);
+	for (size_t row = 0; row < sheet_rows(s); row++) {
+		for (size_t i = 0; i < sheet_columns(s); i++) {
+			const struct sheet_value *v = sheet_value(s, row, i);
+
+			if (i)
+				fputc(',', out);
+			if (v->kind == SHEET_TEXT)
+				put_quoted(out, v->text);
+			else if (v->kind != SHEET_NONE) {
+				t.length = 0;
+				add_number(&t, v);
+				fwrite(t.bytes, 1, t.length, out);
+			}
+		}
+		fputs("\r\n", out);
+	}
+	text_finish(&t);
+}
+
+/* ---- text ---- */
+
+static char *
+clean(const char *text, size_t *width)
+{
+	size_t size = strlen(text) * 8 + 16;
+	char *out = xmalloc(size);
+
+	*width = ui_clean(out, size, text, strlen(text), false);
+	return out;
+}
+
+static void
+put_cell(FILE *out, const char *text, size_t room, bool left, bool last)
+{
+	size_t width;
+	char *cleaned = clean(text, &width);
+	int blanks = width < room ? (int)(room - width) : 0;
+
+	fprintf(out, "%*s%s%*s", left ? 0 : blanks, "", cleaned, left && !last ? blanks : 0, "");
+	free(cleaned);
+}
+
+static void
+write_text(FILE *out, const struct sheet *s)
+{
+	size_t n = sheet_columns(s), last = 0;
+	size_t *room = xcalloc(n + 1, sizeof(*room));
+
+	for (size_t i = 0; i < n; i++) {
+		if (!sheet_title(s, i))
+			continue;
+		last = i;
+		free(clean(sheet_title(s, i), &room[i]));
+		for (size_t row = 0; row < sheet_rows(s); row++) {
+			size_t width;
+
+			free(clean(sheet_shown(s, row, i), &width));
+			if (width > room[i])
+				room[i] = width;
+		}
+	}
+	put_cell(out, sheet_description(s), 0, true, true);
+	fputc('\n', out);
+	for (size_t line = 0; line <= sheet_rows(s); line++) {
+		for (size_t i = 0; i < n; i++) {
+			if (!sheet_title(s, i))
+				continue;
+			put_cell(out, line ? sheet_shown(s, line - 1, i) : sheet_title(s, i),
+				 room[i], sheet_left(s, i), i == last);
+			if (i != last)
+				fputc(' ', out);
+		}
+		fputc('\n', out);
+	}
+	free(room);
+}
+
+/* ---- public ---- */
+
+void
+export_write(FILE *out, const struct sheet *s, enum export_form form)
+{
+	if (form == EXPORT_AS_JSON)
+		write_json(out, s);
+	else if (form == EXPORT_AS_CSV)
+		write_csv(out, s);
+	else
+		write_text(out, s);
+}
+
+struct job {
+	const struct sheet *sheet;
+	enum export_form form;
+};
+
+static void
+write_job(FILE *out, void *ctx)
+{
+	const struct job *job = ctx;
+
+	export_write(out, job->sheet, job->form);
+}
+
+int
+export_save(const struct sheet *s, const char *path, bool overwrite, char *why, size_t len)
+{
+	return safe_file_write(path, overwrite, write_job, &(struct job){s, export_form(path)}, why,
+			       len);
+}

@@ -1,0 +1,24 @@
+/*
+ * export - what is seen, written to a file: text for people, or data, by the file's name.
+ *
+ *   .jsonl  one JSON object for each row; bytes that are not UTF-8 as in recordings
+ *   .csv    as RFC 4180 has it, the bytes of names as they are
+ *   else    the rows as on the screen, but nothing cut; nothing in it can act on a terminal
+ */
+#ifndef ESTOP_APP_EXPORT_H
+#define ESTOP_APP_EXPORT_H
+
+#include "model/sheet.h"
+
+#include <stdio.h>
+
+enum export_form { EXPORT_AS_TEXT, EXPORT_AS_CSV, EXPORT_AS_JSON };
+
+enum export_form export_form(const char *path);
+void export_write(FILE *, const struct sheet *, enum export_form);
+
+/* 0, -EEXIST when a file is there and may be overwritten if a person says so, or with a sentence in
+ * why. */
+int export_save(const struct sheet *, const char *path, bool overwrite, char *why, size_t len);
+
+#endif

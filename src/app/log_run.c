@@ -1,0 +1,119 @@
+/* log_run - see log_run.h. */
+#include "src/app/log_run.h"
+#include "model/loss.h"
+#include "src/base/signals.h"
+#include "src/app/loop.h"
+#include "src/stream/log_text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct run {
+	struct session *session;
+	struct text text;
+	int fd;
+	int error; /* of writing; 0 none */
+};
+
+static void
+flush(struct run *r)
+{
+	size_t at = 0;
+
+	while (!r->error && at < r->text.length) {
+		ssize_t n = write(r->fd, r->text.bytes + at, r->text.length - at);
+
+		if (n >= 0)
+			at += (size_t)n;
+		else if (errno != EINTR)
+			r->error = errno;
+	}
+	r->text.length = 0;
+}
+
+static void
+observe(void *ctx, const struct event *e)
+{
+	struct run *r = ctx;
+
+	if (r->error || e->id == EV_SEEN)
+		return;
+	log_write(&r->text, e, r->session->options->log);
+	if (r->text.length > 64 << 10)
+		flush(r);
+}
+
+static int
+failed(struct run *r, char *why, size_t len)
+{
+	if (!r->error)
+		return 0;
+	snprintf(why, len, "cannot write: %s", strerror(r->error));
+	return r->error == EPIPE ? SIGPIPE : -r->error;
+}
+
+static int
+finish(struct run *r, char *why, size_t len)
+{
+	uint64_t lost, in_ring;
+
+	session_end_command(r->session);
+	session_stop(r->session);
+	flush(r);
+	lost = session_lost(r->session);
+	in_ring = loss_sum(r->session->snapshot.loss.ring);
+	if (lost)
+		fprintf(stderr, "estop: %" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
+				" in estop's ring) and are not in this log\n", lost, lost - in_ring, in_ring);
+	return failed(r, why, len);
+}
+
+int
+log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
+{
+	struct run r = { .session = s, .fd = out_fd };
+	struct snapshot_spec spec = { .exited_secs = 0 };
+	struct loop loop;
+	int result = -1, number;
+
+	session_observe(s, observe, &r);
+	loop_init(&loop, s, signal_fd, -1, out_fd);
+	while (result == -1) {
+		unsigned what = loop_wait(&loop);
+
+		flush(&r);
+		if (r.error)
+			result = failed(&r, why, len);
+		else if (what & LOOP_SIGNAL) {
+			while ((number = signals_next()) != 0)
+				if (s->child && child_pass_on(s->child, number))
+					signals_dismiss();
+				else if (number != SIGINT)
+					result = number;
+				else if (result == -1)
+					result = 0;
+			if (result == 0)
+				result = finish(&r, why, len);
+		} else if (what & (LOOP_ENDED | LOOP_COMMAND)) {
+			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+				result = -EINVAL;
+			else
+				result = finish(&r, why, len);
+		} else if (what & LOOP_LOST) {
+			result = SIGPIPE;
+		} else if (what & LOOP_FRAME) {
+			session_record_news(s, why, len);
+			if (why[0])
+				fprintf(stderr, "estop: %s\n", why);
+			why[0] = '\0';
+			session_tick(s, &spec); /* the tree behind it must not grow for ever */
+		}
+	}
+	session_observe(s, NULL, NULL);
+	text_finish(&r.text);
+	return result;
+}

@@ -1,0 +1,452 @@
+/* loop - see loop.h. */
+#include "src/app/loop.h"
+#include "src/base/clock.h"
+#include "src/app/commands.h"
+#include "src/app/export.h"
+#include "src/cli/config.h"
+#include "src/es/platform.h"
+#include "src/base/signals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MS ((uint64_t)1000000)
+
+#define SLICE_NS (10 * MS)   /* of applying events, before the keyboard is looked at */
+#define NAP_NS (50 * MS)     /* between looks at the ring while events flow */
+#define LAST_NS (500 * MS)   /* for the exit event of a command, which may be lost */
+#define LAST_NAP_NS (5 * MS) /* while it is waited for */
+#define KEYS_AT_ONCE 64      /* before a frame, however fast they come */
+
+void
+loop_init(struct loop *l, struct session *s, int signal_fd, int key_fd, int out_fd)
+{
+	*l = (struct loop){ .session = s, .signal_fd = signal_fd, .key_fd = key_fd,
+			    .out_fd = out_fd, .nap_ns = NAP_NS };
+	loop_restart_interval(l);
+}
+
+void
+loop_restart_interval(struct loop *l)
+{
+	l->frame_ns = clock_steady() + l->session->interval_ms * MS;
+}
+
+static int
+timeout_ms(const struct loop *l, bool more)
+{
+	uint64_t now = clock_steady(), wait;
+
+	if (more || l->busy || now >= l->frame_ns)
+		return 0;
+	wait = l->frame_ns - now;
+	if (wait > l->nap_ns)
+		wait = l->nap_ns;
+	/* Rounded up: waking just before the frame is due would be for nothing. */
+	return (int)((wait + MS - 1) / MS);
+}
+
+static bool
+frame_is_due(struct loop *l)
+{
+	uint64_t now = clock_steady(), interval = l->session->interval_ms * MS;
+
+	if (now < l->frame_ns)
+		return false;
+	/* At a steady pace; but what a stop or a slow terminal has missed stays missed. */
+	l->frame_ns += interval;
+	if (l->frame_ns <= now)
+		l->frame_ns = now + interval;
+	return true;
+}
+
+static unsigned
+wait_once(struct loop *l, bool more)
+{
+	enum { WAKE, SIGNAL, KEY, OUT, COMMAND, COUNT };
+	struct child *child = l->session->child;
+	/* A negative fd is passed over; hang-ups are told without being asked for. */
+	struct pollfd fds[COUNT] = {
+		[WAKE] = { .fd = l->session->wake.read_fd, .events = POLLIN },
+		[SIGNAL] = { .fd = l->signal_fd, .events = POLLIN },
+		[KEY] = { .fd = l->key_fd, .events = POLLIN },
+		[OUT] = { .fd = l->out_fd },
+		[COMMAND] = { .fd = child ? child_output_fd(child) : -1, .events = POLLIN },
+	};
+	const short gone = POLLHUP | POLLERR | POLLNVAL;
+	unsigned what = 0;
+
+	if (platform_poll(fds, COUNT, timeout_ms(l, more)) <= 0)
+		return 0;
+	if (fds[WAKE].revents)
+		wake_clear(&l->session->wake);
+	if (fds[COMMAND].revents)
+		child_take_output(child);
+	if (fds[SIGNAL].revents & POLLIN)
+		what |= LOOP_SIGNAL;
+	if (fds[KEY].revents & POLLIN)
+		what |= LOOP_KEY;
+	if ((fds[KEY].revents | fds[OUT].revents) & gone)
+		what |= LOOP_LOST;
+	return what;
+}
+
+/* Has the command ended, and has that been told by its exit event, with all that came before? */
+static bool
+command_ended(struct loop *l)
+{
+	struct session *s = l->session;
+
+	if (!s->child || l->command_told || !child_ended(s->child))
+		return false;
+	if (!l->command_ns)
+		l->command_ns = clock_steady() + LAST_NS;
+	l->command_told = !family_has_first(s->family) || clock_steady() >= l->command_ns;
+	if (!l->command_told)
+		l->nap_ns = LAST_NAP_NS;
+	return l->command_told;
+}
+
+unsigned
+loop_wait(struct loop *l)
+{
+	unsigned what = 0;
+	bool more = false, ended;
+
+	do {
+		uint64_t longest = l->session->interval_ms * MS;
+
+		what = wait_once(l, more);
+		/* Asked before the ring is emptied: what is in it then is the rest. */
+		ended = session_ended(l->session);
+		/* The wake-up was cleared before this: one that comes now is seen next time. */
+		if (session_drain(l->session, SLICE_NS, &more))
+			l->nap_ns = NAP_NS;
+		else
+			l->nap_ns = l->nap_ns * 2 < longest ? l->nap_ns * 2 : longest;
+		if (frame_is_due(l))
+			what |= LOOP_FRAME;
+		if (ended && !more && !l->ended_told)
+			what |= LOOP_ENDED;
+		if (command_ended(l))
+			what |= LOOP_COMMAND;
+	} while (!what && !l->busy);
+	return what;
+}
+
+/* The program with a screen, and what the turns of its loop share. */
+struct run {
+	struct loop loop;
+	struct session *session;
+	struct ui *ui;
+	bool drawn;    /* the screen shows the newest state */
+	bool stale;    /* a key asked for another picture */
+	bool interrupted; /* asked whether the command may be ended: the next SIGINT says so */
+	bool done;
+	int result;
+};
+
+static void
+end(struct run *r, int result)
+{
+	r->done = true;
+	r->result = result;
+}
+
+static void
+suspend(struct run *r)
+{
+	ui_suspend(r->ui);
+	signals_stop();
+	ui_resume(r->ui);
+	ui_resize(r->ui); /* the window may be another one by now */
+	loop_restart_interval(&r->loop);
+	r->drawn = false;
+}
+
+/* Leaving before the command has ended ends it. */
+static void
+ask_to_end(struct run *r, const struct command *c)
+{
+	char question[80];
+
+	snprintf(question, sizeof(question), "%.30s still runs; end it and leave? y/n",
+		 child_name(r->session->child));
+	ui_ask(r->ui, question, c);
+}
+
+static void
+handle_signals(struct run *r)
+{
+	int number;
+
+	while (!r->done && (number = signals_next()) != 0) {
+		switch (number) {
+		case SIGWINCH:
+			ui_resize(r->ui);
+			r->drawn = false;
+			break;
+		case SIGTSTP:
+			suspend(r);
+			break;
+		case SIGCONT:
+			/* After a stop that could not be caught the terminal is
+			 * in the shell's state, and looks like it. */
+			ui_resume(r->ui);
+			ui_resize(r->ui);
+			loop_restart_interval(&r->loop);
+			r->drawn = false;
+			break;
+		case SIGINT: /* which is also what Ctrl-C is */
+			if (r->interrupted || !r->session->child || child_ended(r->session->child))
+				end(r, 0);
+			else {
+				signals_dismiss();
+				ask_to_end(r, &(struct command){ .kind = COMMAND_QUIT });
+				r->interrupted = true;
+				r->drawn = false;
+			}
+			break;
+		default:
+			end(r, number);
+			break;
+		}
+	}
+}
+
+static void
+save_config(struct run *r, char *message, size_t len)
+{
+	const char *path = r->session->options->config_path;
+	struct ui_config settings;
+
+	if (!path) {
+		snprintf(message, len, "nothing was written: %s",
+			 r->session->options->no_config ? "--no-config was given"
+							: "HOME is not set; --config names a file");
+		return;
+	}
+	ui_settings(r->ui, &settings);
+	if (config_write(path, &settings, message, len) == 0)
+		snprintf(message, len, "settings written to %s", path);
+}
+
+static void
+write_seen(struct run *r, const struct command *c, char *message, size_t len)
+{
+	struct sheet *sheet = sheet_create();
+	int error;
+
+	ui_sheet(r->ui, &r->session->snapshot, sheet);
+	error = export_save(sheet, c->exe, c->on, message, len);
+	if (error == -EEXIST)
+		ui_ask_overwrite(r->ui, c);
+	else if (!error)
+		snprintf(message, len, "%zu line%s written to %.300s", sheet_rows(sheet),
+			 sheet_rows(sheet) == 1 ? "" : "s", c->exe);
+	sheet_destroy(sheet);
+}
+
+/* "estop-HOST-20261124-113000.jsonl.zst" */
+static void
+ask_record(struct run *r, const struct command *c)
+{
+	char host[64] = "", when[32], name[128];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gethostname(host, sizeof(host) - 1);
+	host[strcspn(host, "./")] = '\0';
+	strftime(when, sizeof(when), "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
+	snprintf(name, sizeof(name), "estop-%s-%s.jsonl.zst", host, when);
+	ui_ask_name(r->ui, "record to:", name, c);
+}
+
+static void
+record(struct run *r, const struct command *c, char *message, size_t len)
+{
+	int error;
+
+	if (r->session->options->input_count)
+		snprintf(message, len, "what is shown is a recording already");
+	else if (r->session->record)
+		session_record_stop(r->session, message, len);
+	else if (!c->exe)
+		ask_record(r, c);
+	else if ((error = session_record_start(r->session, c->exe, c->on, message, len)) == -EEXIST)
+		ui_ask_overwrite(r->ui, c);
+	else if (!error)
+		snprintf(message, len, "recording to %.300s; R stops", c->exe);
+	session_figures(r->session); /* the header says whether it records */
+}
+
+static void
+tell_command(struct run *r)
+{
+	const struct child *child = r->session->child;
+	char what[40], message[160];
+
+	child_state(child, what, sizeof(what));
+	snprintf(message, sizeof(message), "%.80s has ended: %s; q leaves and shows its output", child_name(child),
+		 what);
+	ui_message(r->ui, message);
+	r->stale = true;
+	r->drawn = false;
+}
+
+static void
+carry_out(struct run *r, const struct command *c)
+{
+	char message[512] = "";
+
+	switch (c->kind) {
+	case COMMAND_NONE:
+		break;
+	case COMMAND_QUIT:
+		if (!c->on && r->session->child && !child_ended(r->session->child))
+			ask_to_end(r, c);
+		else
+			end(r, 0);
+		break;
+	case COMMAND_SUSPEND:
+		suspend(r);
+		break;
+	case COMMAND_REDRAW:
+		break;
+	case COMMAND_EXPORT:
+		write_seen(r, c, message, sizeof(message));
+		break;
+	case COMMAND_RECORD:
+		record(r, c, message, sizeof(message));
+		break;
+	case COMMAND_REFRESH:
+		r->stale = true;
+		break;
+	case COMMAND_SAVE_CONFIG:
+		save_config(r, message, sizeof(message));
+		break;
+	case COMMAND_PAUSE:
+		if (!c->on)
+			r->stale = true;
+		break;
+	default:
+		switch (commands_carry_out(r->session, c, message, sizeof(message))) {
+		case COMMANDS_MUTES:
+			/* What is looked at stays, and shows that it is muted. */
+			if (ui_paused(r->ui))
+				session_marks(r->session, ui_spec(r->ui));
+			else
+				r->stale = true;
+			break;
+		case COMMANDS_ASK:
+			ui_ask_overwrite(r->ui, c);
+			break;
+		case COMMANDS_INTERVAL:
+			loop_restart_interval(&r->loop);
+			break;
+		case COMMANDS_PICTURE:
+			r->stale = true;
+			break;
+		}
+		break;
+	}
+	if (message[0])
+		ui_message(r->ui, message);
+	r->drawn = false;
+}
+
+static void
+handle_keys(struct run *r)
+{
+	struct command c = { 0 };
+
+	/* Curses may hold keys that poll() knows nothing of, hence busy. */
+	r->loop.busy = false;
+	for (int n = 0; !r->done && ui_input(r->ui, &r->session->snapshot, &c); n++) {
+		r->interrupted = false;
+		carry_out(r, &c);
+		c = (struct command){ 0 };
+		/* The next key is meant for what this one will show, however fast both came. */
+		if (n == KEYS_AT_ONCE || r->stale) {
+			r->loop.busy = true;
+			break;
+		}
+	}
+}
+
+/* There is one line for it here; main tells all when the screen is gone. */
+static void
+tell_first(struct ui *ui, const char *lines)
+{
+	char message[512];
+	unsigned more = 0;
+
+	for (const char *at = strchr(lines, '\n'); at; at = strchr(at + 1, '\n'))
+		more++;
+	if (more)
+		snprintf(message, sizeof(message), "%.*s; and %u more, told at the end",
+			 (int)(strcspn(lines, "\n") < 400 ? strcspn(lines, "\n") : 400), lines, more);
+	else
+		snprintf(message, sizeof(message), "%s", lines);
+	ui_message(ui, message);
+}
+
+int
+loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why, size_t len)
+{
+	struct run r = { .session = s, .ui = ui };
+	long frames = 0;
+
+	loop_init(&r.loop, s, signal_fd, key_fd, STDOUT_FILENO);
+	session_frame(s, ui_spec(ui));
+	if (s->options->config_errors)
+		tell_first(ui, s->options->config_errors);
+	else if (s->options->mute_errors)
+		tell_first(ui, s->options->mute_errors);
+	else if (s->note)
+		ui_message(ui, s->note);
+	else if (s->options->note)
+		ui_message(ui, s->options->note);
+	while (!r.done) {
+		unsigned what;
+
+		if (r.stale)
+			session_picture(s, ui_spec(ui));
+		if (!r.drawn)
+			ui_draw(ui, &s->snapshot);
+		r.stale = false;
+		r.drawn = true;
+		what = loop_wait(&r.loop);
+		if (what & LOOP_SIGNAL)
+			handle_signals(&r);
+		if (!r.done && (what & LOOP_LOST))
+			end(&r, -EIO);
+		if (!r.done && ((what & LOOP_KEY) || r.loop.busy))
+			handle_keys(&r);
+		if (what & LOOP_ENDED)
+			r.loop.ended_told = true; /* the picture stays */
+		if (what & LOOP_COMMAND)
+			tell_command(&r);
+		if (!r.done && s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+			end(&r, -EINVAL);
+		if (!r.done && (what & LOOP_FRAME)) {
+			char news[256];
+
+			session_record_news(s, news, sizeof(news));
+			if (news[0])
+				ui_message(ui, news);
+			if (ui_paused(ui))
+				session_tick(s, ui_spec(ui));
+			else
+				session_frame(s, ui_spec(ui));
+			r.drawn = false;
+			if (s->options->frames && ++frames >= s->options->frames)
+				end(&r, 0);
+		}
+	}
+	return r.result;
+}

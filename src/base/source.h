@@ -1,0 +1,132 @@
+/*
+ * src/base/ - what the rest of src/ stands on: the ring, clocks, signals, strings,
+ * files and users, and the interface of a source. May include model/.
+ *
+ * mute_set and event_set are the library's too, and include nothing else.
+ */
+
+/*
+ * source - where events come from: the live client, a recording, a test load.
+ *
+ * One producer thread belongs to the source and writes the ring; every
+ * function here is called by the main thread. Functions that can fail return 0
+ * or a negative errno, and those with why put a sentence there for a person.
+ */
+#ifndef ESTOP_BASE_SOURCE_H
+#define ESTOP_BASE_SOURCE_H
+
+#include "model/event.h"
+#include "model/loss.h"
+#include "model/mutes.h"
+#include "model/process_page.h"
+#include "src/base/ring.h"
+
+#include <stdio.h>
+
+struct source {
+	const struct source_ops *ops;
+	void *self;
+};
+
+struct source_stats {
+	struct loss loss;
+	uint64_t kernel_untyped;     /* lost in the kernel, of a type that is not known yet */
+	double kernel_fill;          /* of the queue before our ring, 0..1; < 0 unknown */
+	uint64_t handler_median_ns;  /* 0: unknown */
+	uint64_t handler_p999_ns;
+};
+
+/* Keys of a replay. Each says in message what came of it. */
+struct replay_ops {
+	void (*pause)(void *self, char *message, size_t len);               /* or goes on */
+	void (*speed)(void *self, int step, char *message, size_t len);     /* -1 slower, 1 faster */
+	void (*forward)(void *self, uint64_t ns, char *message, size_t len);
+
+	/*
+	 * Back by so much: the stream starts over and runs at full speed up to there.
+	 * 0: it does, and the model has to start over too; -ESPIPE: not with a pipe.
+	 * Between the two calls the ring is the caller's to empty.
+	 */
+	int (*back_begin)(void *self, uint64_t ns, char *message, size_t len);
+	void (*back_end)(void *self);
+};
+
+struct source_ops {
+	const char *name; /* shown in the header: "live (Linux eBPF)", "live (macOS ES)" */
+
+	/* Records carry everything (FIELD_DETAIL) from about now on, for a log or a recording. */
+	void (*detail)(void *self, bool on);
+
+	/* The types it can give. Known from the beginning; start and subscribe may find it to be less. */
+	event_mask (*available)(void *self);
+
+	/* Starts the flow of these events into the ring; what is not available is left out. wake_fd is written (8 bytes) at the fill mark. */
+	int (*start)(void *self, event_mask events, char *why, size_t len);
+
+	/*
+	 * Other types, while it flows; those that stay lose no event. 0, or a negative
+	 * errno when some were refused, which are not available then.
+	 */
+	int (*subscribe)(void *self, event_mask events);
+
+	/* Tells of every process that runs already, as EV_SEEN events, before it returns. After start. */
+	int (*backfill)(void *self, void (*visit)(void *ctx, const struct event *), void *ctx);
+
+	/* Asks the system about a process that runs; what it does not say stays NULL. NULL: there is nobody to ask. */
+	void (*look)(void *self, int32_t pid, struct process_look *);
+
+	struct mute_ops mute; /* ctx is self */
+
+	void (*stats)(void *self, struct source_stats *);
+
+	/* Ends the flow; nothing is written to the ring afterwards, and stats are final. May be NULL. */
+	void (*stop)(void *self);
+
+	/*
+	 * What only a recording has; all NULL with a live source. now: the time of
+	 * what was told last, which stands still with the stream. ended: the last
+	 * event is in the ring. title: for the header, in place of name.
+	 */
+	uint64_t (*now)(void *self);
+	bool (*ended)(void *self);
+	void (*title)(void *self, char *out, size_t len);
+	bool (*failed)(void *self, char *why, size_t len); /* nothing of it can be used */
+	void (*report)(void *self, FILE *);                /* what could not be used, for the end */
+	const struct replay_ops *replay;
+
+	/* Stops, and frees self. */
+	void (*close)(void *self);
+};
+
+/*
+ * The live Endpoint Security client. Created but silent: its own process is
+ * muted already. Fails with -EPERM, -ENOSYS … and a sentence that says what to do.
+ */
+int client_open(struct source *, struct ring *, int wake_fd, char *why, size_t len);
+
+/* What it can give, before there is one and without privileges. */
+event_mask client_available(void);
+
+/* A recording to replay, "-" is the standard input. name NULL: the only one, shown as it is. */
+struct replay_input {
+	const char *path;
+	const char *name; /* of its host */
+};
+
+struct replay_config {
+	const struct replay_input *inputs;
+	size_t count;
+	double speed; /* times the real pace; 0: as fast as it can be read */
+	bool follow;  /* a file may grow: its end is not the end */
+};
+
+enum { REPLAY_HOSTS_MAX = 64 };
+
+/*
+ * Recordings: one reader thread each. Files are looked at before this returns, so
+ * that what is no recording is refused with a sentence.
+ */
+int replay_open(struct source *, const struct replay_config *, struct ring *, int wake_fd, char *why,
+		size_t len);
+
+#endif

@@ -1,0 +1,49 @@
+/* usage - see usage.h. */
+#include "src/base/usage.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+static uint64_t
+nanoseconds(struct timeval t)
+{
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_usec * 1000u;
+}
+
+static uint64_t
+cpu_used(void)
+{
+	struct rusage u;
+
+	if (getrusage(RUSAGE_SELF, &u) != 0)
+		return 0;
+	return nanoseconds(u.ru_utime) + nanoseconds(u.ru_stime);
+}
+
+void
+self_open(struct self *s, uint64_t now_ns)
+{
+	*s = (struct self){ .cpu_ns = cpu_used(), .wall_ns = now_ns, .fd = self_memory_open() };
+	s->rss = self_memory(s->fd);
+}
+
+void
+self_close(struct self *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
+void
+self_sample(struct self *s, uint64_t now_ns)
+{
+	uint64_t cpu = cpu_used();
+
+	if (now_ns <= s->wall_ns)
+		return;
+	s->cpu = 100.0 * (double)(cpu - s->cpu_ns) / (double)(now_ns - s->wall_ns);
+	s->cpu_ns = cpu;
+	s->wall_ns = now_ns;
+	s->rss = self_memory(s->fd);
+}

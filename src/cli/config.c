@@ -1,0 +1,348 @@
+/* config - see config.h. */
+#include "src/cli/config.h"
+#include "model/xalloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	ERRORS_MAX = 20,         /* that are told */
+	FILE_MAX = 1 << 20,      /* bytes that are read */
+	VALUE_MAX = 160,         /* bytes of a value: inih's line is 200 */
+};
+
+static const enum option_id keys[] = {
+#define X(id) OPTION_##id,
+	CONFIG_TABLE(X)
+#undef X
+};
+
+enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+/* ---- reading ---- */
+
+struct reading {
+	FILE *file;
+	const char *path;
+	struct options *o;
+	unsigned line, errors;
+	size_t bytes;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+complain(struct reading *r, const char *format, ...)
+{
+	char **to = &r->o->config_errors, sentence[512];
+	size_t old = *to ? strlen(*to) : 0, size;
+	va_list arguments;
+
+	if (++r->errors > ERRORS_MAX)
+		return;
+	va_start(arguments, format);
+	vsnprintf(sentence, sizeof(sentence), format, arguments);
+	va_end(arguments);
+	size = old + strlen(r->path) + strlen(sentence) + 32;
+	*to = xrealloc(*to, size, 1);
+	snprintf(*to + old, size - old, "%s%s:%u: %s", old ? "\n" : "", r->path, r->line, sentence);
+}
+
+/*
+ * A line for inih, which does not tell its number, takes a line that begins with a blank for
+ * more of the one before, and would break a long one in two.
+ */
+static char *
+next_line(char *out, int size, void *stream)
+{
+	struct reading *r = stream;
+	char line[1024], *text = line;
+	size_t n;
+
+	if (r->bytes > FILE_MAX || !fgets(line, sizeof(line), r->file))
+		return NULL;
+	r->line++;
+	n = strlen(line);
+	r->bytes += n;
+	if (n + 1 == sizeof(line) && line[n - 1] != '\n')
+		for (int c; (c = getc(r->file)) != EOF && c != '\n' && r->bytes <= FILE_MAX;)
+			r->bytes++, n++;
+	text += strspn(text, " \t");
+	if (n + 1 > (size_t)size) {
+		complain(r, "this line is longer than %d bytes", size - 1);
+		text = (char *)"\n";
+	} else if (!strchr("[;#\r\n", *text) && !strpbrk(text, "=:")) {
+		complain(r, "neither 'key = value' nor a [section]: '%.*s'",
+			 (int)strcspn(text, "\r\n"), text);
+		text = (char *)"\n";
+	}
+	snprintf(out, (size_t)size, "%s", text);
+	return out;
+}
+
+static void
+take_column(struct reading *r, const char *name, const char *value)
+{
+	const struct column *column = column_by_name(name);
+	char *end;
+	unsigned long width = strtoul(value, &end, 10);
+
+	if (!column)
+		complain(r, "there is no column '%.40s'", name);
+	else if (!value[0] || value[0] == '-' || *end || width > COLUMN_WIDEST)
+		complain(r, "the width of a column is a number from 0 to %d, not '%.40s'",
+			 COLUMN_WIDEST, value);
+	else if (!columns_add(&r->o->columns, column, (unsigned)width))
+		complain(r, "the column %s is here twice", column->title);
+}
+
+static int
+take(void *user, const char *section, const char *name, const char *value)
+{
+	struct reading *r = user;
+	char why[512];
+
+	if (strcmp(section, "columns") == 0) {
+		take_column(r, name, value);
+		return 1;
+	}
+	if (section[0]) {
+		complain(r, "there is no section [%.40s]", section);
+		return 1;
+	}
+	for (size_t i = 0; i < KEYS; i++) {
+		if (strcmp(name, option_info[keys[i]].name) != 0)
+			continue;
+		if (!(r->o->given >> keys[i] & 1) &&
+		    options_set(r->o, keys[i], value, why, sizeof(why)))
+			complain(r, "%s: %s", name, why);
+		return 1;
+	}
+	complain(r, "there is no setting '%.40s'", name);
+	return 1;
+}
+
+/* Returns 0, or a negative errno. */
+static int
+read_file(struct options *o, const char *path)
+{
+	struct reading r = { .path = path, .o = o };
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return -EINVAL;
+	}
+	r.file = fdopen(fd, "r");
+	if (!r.file) {
+		close(fd);
+		return -errno;
+	}
+	ini_parse_stream(next_line, &r, take, &r);
+	fclose(r.file);
+	if (o->columns.n) /* rows cannot be told apart without it */
+		columns_add(&o->columns, &column_info[COLUMN_COMMAND], 0);
+	if (r.errors > ERRORS_MAX) {
+		r.errors = 0;
+		complain(&r, "and so on");
+	}
+	return 0;
+}
+
+/* NULL: there is no home. */
+static char *
+usual_path(void)
+{
+	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	const char *rest = "/estop/config";
+	char *path;
+	size_t size;
+
+	if (!base || base[0] != '/') { /* the rule for that variable: a relative one is as none */
+		base = home;
+		rest = "/.config/estop/config";
+	}
+	if (!base || base[0] != '/')
+		return NULL;
+	size = strlen(base) + strlen(rest) + 1;
+	path = xmalloc(size);
+	snprintf(path, size, "%s%s", base, rest);
+	return path;
+}
+
+int
+config_read(struct options *o, char *why, size_t len)
+{
+	int error;
+
+	if (o->no_config)
+		return 0;
+	o->config_path = o->config ? xstrdup(o->config) : usual_path();
+	error = o->config_path ? read_file(o, o->config_path) : -ENOENT;
+	o->config_found = !error;
+	if (error == -ENOENT || error == -ENOTDIR) /* W will make it */
+		return 0;
+	if (error && o->config) {
+		snprintf(why, len, "cannot read the settings from %.200s: %s", o->config,
+			 error == -EINVAL ? "not a regular file" : strerror(-error));
+		return -EINVAL;
+	}
+	if (error) {
+		o->config_errors = xmalloc(len);
+		snprintf(o->config_errors, len, "%.200s: %s", o->config_path,
+			 error == -EINVAL ? "not a regular file" : strerror(-error));
+	}
+	return 0;
+}
+
+/* ---- writing ---- */
+
+/* Directories above path, with the rights of nobody else; what is there already is left alone. */
+static void
+make_directories(const char *path)
+{
+	char *copy = xstrdup(path);
+
+	for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(copy, 0700);
+		*slash = '/';
+	}
+	free(copy);
+}
+
+static void
+write_word(FILE *out, enum option_id id, const char *value)
+{
+	fprintf(out, "%s = %s\n", option_info[id].name, value);
+}
+
+/* To inih a ';' behind a blank begins a remark; an empty pair of quotes between is nothing to a filter. */
+static int
+write_filter(FILE *out, const char *text, char *why, size_t len)
+{
+	char value[VALUE_MAX * 3 + 1], *to = value;
+
+	for (const char *c = text; *c && to < value + VALUE_MAX; c++) {
+		if (*c == ';' && (c == text || c[-1] == ' ' || c[-1] == '\t')) {
+			*to++ = '"';
+			*to++ = '"';
+		}
+		*to++ = *c;
+	}
+	*to = '\0';
+	if (strlen(text) > VALUE_MAX || to >= value + VALUE_MAX || strpbrk(text, "\r\n")) {
+		snprintf(why, len, "nothing was written: the filter is longer than the %d bytes a "
+				   "setting may have",
+			 VALUE_MAX);
+		return -E2BIG;
+	}
+	write_word(out, OPTION_FILTER, value);
+	return 0;
+}
+
+static int
+write_settings(FILE *out, const struct ui_config *c, char *why, size_t len)
+{
+	static const char *const color[] = { [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always",
+					     [COLOR_NEVER] = "never" };
+	struct columns columns = c->columns;
+	char number[32];
+	int error = 0;
+
+	fprintf(out, "# Settings of estop, written anew when W is pressed in it. Each key is the long\n"
+		     "# name of an option, as in estop --help; what the command line says wins.\n\n");
+#define FLAG(id, on) write_word(out, OPTION_##id, (on) ? "yes" : "no")
+	if (c->view)
+		write_word(out, OPTION_VIEW, c->view);
+	if (c->sort)
+		write_word(out, OPTION_SORT, c->sort);
+	FLAG(REVERSE, c->reversed);
+	FLAG(FLAT, c->flat);
+	FLAG(TOTALS, c->totals);
+	FLAG(KERNEL, c->kernel_threads);
+	snprintf(number, sizeof(number), "%d", c->exited_secs);
+	write_word(out, OPTION_EXITED, c->exited_secs < 0 ? "all" : number);
+	snprintf(number, sizeof(number), "%u.%03u", c->interval_ms / 1000, c->interval_ms % 1000);
+	write_word(out, OPTION_DELAY, number);
+	if (c->filter)
+		error = write_filter(out, filter_text(c->filter), why, len);
+	write_word(out, OPTION_COLOR, color[c->color]);
+	write_word(out, OPTION_THEME, theme_name[c->theme]);
+	FLAG(ASCII, c->ascii);
+	write_word(out, OPTION_MOUSE, c->mouse ? "on" : "off");
+#undef FLAG
+	if (!columns.n)
+		columns_default(&columns);
+	fprintf(out, "\n# From left to right, with their widths; 0 is a column's own.\n[columns]\n");
+	for (unsigned i = 0; i < columns.n; i++)
+		fprintf(out, "%s = %u\n", columns.at[i].column->title, columns.at[i].width);
+	return error;
+}
+
+/* The file beside it, which becomes it when all is written. */
+static int
+write_beside(int dir, const char *name, const struct ui_config *c, char *why, size_t len)
+{
+	char beside[64];
+	FILE *out;
+	int fd, error;
+
+	snprintf(beside, sizeof(beside), ".estop-config.%ld", (long)getpid());
+	unlinkat(dir, beside, 0); /* of one of the same number that was killed */
+	fd = openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	out = fdopen(fd, "w");
+	if (!out) {
+		error = -errno;
+		close(fd);
+		unlinkat(dir, beside, 0);
+		return error;
+	}
+	error = write_settings(out, c, why, len);
+	if (fflush(out) != 0 || ferror(out) || fsync(fd) != 0)
+		error = error ? error : -errno;
+	if (fclose(out) != 0 && !error)
+		error = -errno;
+	if (!error && renameat(dir, beside, dir, name) != 0)
+		error = -errno;
+	if (error)
+		unlinkat(dir, beside, 0);
+	return error;
+}
+
+int
+config_write(const char *path, const struct ui_config *c, char *why, size_t len)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char *above = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : xstrdup(".");
+	struct stat st;
+	int dir, error = 0;
+
+	why[0] = '\0';
+	make_directories(path);
+	/* The directory itself is no link either: nobody else turns this elsewhere. */
+	dir = open(above, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir < 0)
+		error = -errno;
+	else if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode)) {
+		error = -ELOOP;
+		snprintf(why, len, "nothing was written: %.200s is a link, or no file at all", path);
+	} else
+		error = write_beside(dir, name, c, why, len);
+	if (error && !why[0])
+		snprintf(why, len, "cannot write %.200s: %s", path,
+			 error == -ELOOP || error == -ENOTDIR ? "its directory is a link" : strerror(-error));
+	if (dir >= 0)
+		close(dir);
+	free(above);
+	return error;
+}

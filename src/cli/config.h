@@ -1,0 +1,50 @@
+/*
+ * config - the settings that W keeps, in $XDG_CONFIG_HOME/estop/config (else
+ * ~/.config/estop/config), or in the file of --config.
+ *
+ *     sort = OPEN/S
+ *     exited = 60
+ *     [columns]
+ *     PID = 7
+ *     COMMAND = 0
+ *
+ * Each key is the long name of an option; what the command line says wins. Below
+ * [columns] stand the columns from left to right with their widths, 0 for their own.
+ * A mistake costs one line of the file: it is told, with file and line, and the rest holds.
+ * Main thread.
+ */
+#ifndef ESTOP_CLI_CONFIG_H
+#define ESTOP_CLI_CONFIG_H
+
+#include "src/cli/options.h"
+
+/* The options that may stand in the file, in the order they are written. */
+#define CONFIG_TABLE(X) \
+	X(VIEW)         \
+	X(SORT)         \
+	X(REVERSE)      \
+	X(FLAT)         \
+	X(TOTALS)       \
+	X(KERNEL)       \
+	X(EXITED)       \
+	X(DELAY)        \
+	X(FILTER)       \
+	X(COLOR)        \
+	X(THEME)        \
+	X(ASCII)        \
+	X(MOUSE)
+
+/*
+ * Sets o->config_path, reads that file if it is there, and changes what was not given on the
+ * command line. Mistakes in it go to o->config_errors. 0, or -EINVAL with a sentence in why when
+ * the file of --config cannot be read.
+ */
+int config_read(struct options *o, char *why, size_t len);
+
+/*
+ * Writes the file anew: 0600, its directory made if need be, all at once by renaming. A link is
+ * not followed. 0, or a negative errno with a sentence in why.
+ */
+int config_write(const char *path, const struct ui_config *, char *why, size_t len);
+
+#endif

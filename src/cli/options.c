@@ -1,0 +1,771 @@
+/* options - see options.h. */
+#include "src/cli/options.h"
+#include "model/xalloc.h"
+#include "src/base/path.h"
+#include "src/base/users.h"
+#include "ui/column.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct option_info option_info[OPTION_COUNT] = {
+#define X(id, letter, name, argument, help) [OPTION_##id] = { letter, name, argument, help },
+	OPTION_TABLE(X)
+#undef X
+};
+
+enum { LONG_ONLY = 256 }; /* getopt's value of an option: LONG_ONLY + enum option_id */
+
+/* While parsing: what becomes of -p and -u when all is known, and where a sentence goes. */
+struct parser {
+	struct options *o;
+	char **terms; /* alternatives of the scope: "pid:1,2", "/path" */
+	size_t term_count;
+	const char *user; /* NULL: any */
+	uint32_t uid;
+	bool export; /* when all has been parsed: rules may come after */
+	char *why;
+	size_t len;
+};
+
+static int __attribute__((format(printf, 2, 3)))
+refuse(struct parser *p, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(p->why, p->len, format, arguments);
+	va_end(arguments);
+	return -EINVAL;
+}
+
+/* Adds to a string that is to be freed; NULL is the empty one. */
+static void __attribute__((format(printf, 2, 3)))
+append(char **to, const char *format, ...)
+{
+	size_t old = *to ? strlen(*to) : 0, more;
+	va_list arguments;
+
+	va_start(arguments, format);
+	more = (size_t)vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	*to = xrealloc(*to, old + more + 1, 1);
+	va_start(arguments, format);
+	vsnprintf(*to + old, more + 1, format, arguments);
+	va_end(arguments);
+}
+
+/* A whole number in plain digits, and nothing else. */
+static bool
+parse_number(const char *text, long low, long high, long *out)
+{
+	errno = 0;
+	if (!text[0] || strspn(text, "0123456789") != strlen(text))
+		return false;
+	*out = strtol(text, NULL, 10);
+	return !errno && *out >= low && *out <= high;
+}
+
+static int
+parse_delay(struct parser *p, const char *text)
+{
+	char *end;
+	double secs;
+
+	/* strtod would also take nan, inf, 0x10 and 1e99. */
+	if (strspn(text, "0123456789.") == strlen(text)) {
+		secs = strtod(text, &end);
+		if (end != text && !*end && secs * 1000 >= UI_INTERVAL_MIN_MS &&
+		    secs * 1000 <= UI_INTERVAL_MAX_MS) {
+			p->o->interval_ms = (uint32_t)lround(secs * 1000);
+			return 0;
+		}
+	}
+	return refuse(p, "-d takes seconds from 0.1 to 3600, not '%.40s'", text);
+}
+
+static int
+parse_exited(struct parser *p, const char *text)
+{
+	long secs;
+
+	if (strcmp(text, "all") == 0)
+		p->o->exited_secs = EXITED_FOREVER;
+	else if (parse_number(text, 0, EXITED_MAX_SECS, &secs))
+		p->o->exited_secs = (int)secs;
+	else
+		return refuse(p, "--exited takes seconds from 0 to %ld, or 'all', not '%.40s'",
+			      EXITED_MAX_SECS, text);
+	return 0;
+}
+
+static int
+parse_color(struct parser *p, const char *text)
+{
+	static const char *const words[] = {
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(text, words[i]) == 0) {
+			p->o->color = (enum color_mode)i;
+			return 0;
+		}
+	return refuse(p, "--color takes auto, always or never, not '%.40s'", text);
+}
+
+/* As events have it, and the person is told. NULL when it is relative and does not exist. */
+static char *
+canonical(struct parser *p, const char *typed)
+{
+	char *path = path_canonical(typed);
+
+	if (path && strcmp(path, typed) != 0 && typed[0] == '/')
+		append(&p->o->note, "%s%s is %s", p->o->note ? "; " : "", typed, path);
+	return path;
+}
+
+/* As one term of a filter; NULL when that cannot be. Blanks and bars need quotes. */
+static char *
+quoted(const char *text)
+{
+	char *term = NULL;
+
+	if (strchr(text, '"'))
+		return NULL;
+	append(&term, strpbrk(text, " \t|") ? "%.1s\"%s\"" : "%.1s%s", text, text + 1);
+	return term;
+}
+
+static void
+add_term(struct parser *p, char *term)
+{
+	p->terms = xrealloc(p->terms, p->term_count + 1, sizeof(*p->terms));
+	p->terms[p->term_count++] = term;
+}
+
+/* One element of -p. Process ids are gathered in one term. */
+static int
+parse_process(struct parser *p, const char *text)
+{
+	char *path, *term;
+	long pid;
+
+	if (!text[0])
+		return refuse(p, "-p has an empty place in its list");
+	if (strspn(text, "0123456789") == strlen(text)) {
+		if (!parse_number(text, 1, INT32_MAX, &pid))
+			return refuse(p, "-p takes process ids from 1 to %d, not '%.40s'", INT32_MAX, text);
+		for (size_t i = 0; i < p->term_count; i++)
+			if (strncmp(p->terms[i], "pid:", 4) == 0) {
+				append(&p->terms[i], ",%ld", pid);
+				return 0;
+			}
+		path = NULL;
+		append(&path, "pid:%ld", pid);
+		add_term(p, path);
+		return 0;
+	}
+	path = canonical(p, text);
+	if (!path)
+		return refuse(p, "there is no file '%.80s' here; -p takes paths and process ids", text);
+	/* "/usr/lib/" and "/usr/lib" mean the same to a filter. */
+	if (path[1] && path[strlen(path) - 1] == '/')
+		path[strlen(path) - 1] = '\0';
+	term = quoted(path);
+	free(path);
+	if (!term)
+		return refuse(p, "-p cannot take a path with '\"' in it: %.80s", text);
+	add_term(p, term);
+	return 0;
+}
+
+static int
+parse_processes(struct parser *p, const char *list)
+{
+	char *copy = xstrdup(list), *at = copy, *text;
+	int error = 0;
+
+	while (!error && (text = strsep(&at, ",")) != NULL)
+		error = parse_process(p, text);
+	free(copy);
+	return error;
+}
+
+/* Takes over rule.path. */
+static int
+add_mute(struct parser *p, const char *text, const struct mute_text *rule, enum mute_origin origin)
+{
+	struct options_mute m = { .text = xstrdup(text), .rule = *rule, .origin = origin };
+
+	if (rule->path && origin == MUTE_BY_OPTION) {
+		m.rule.path = canonical(p, rule->path);
+		free(rule->path);
+	}
+	p->o->mutes = xrealloc(p->o->mutes, p->o->mute_count + 1, sizeof(m));
+	p->o->mutes[p->o->mute_count++] = m;
+	return 0;
+}
+
+static int
+parse_mute(struct parser *p, const char *text)
+{
+	struct mute_text rule;
+	char why[256];
+
+	if (mute_rule_parse(text, &rule, why, sizeof(why)) != 0)
+		return refuse(p, "%s", why);
+	return add_mute(p, text, &rule, MUTE_BY_OPTION);
+}
+
+static void
+take_rule(void *ctx, const struct mute_text *rule, unsigned line)
+{
+	struct parser *p = ctx;
+	struct mute_text mine = *rule;
+	char *text = NULL;
+
+	mine.path = rule->path ? xstrdup(rule->path) : NULL;
+	append(&text, "%s:%u", p->o->mute_file, line);
+	add_mute(p, text, &mine, MUTE_BY_FILE);
+	free(text);
+}
+
+static void
+take_error(void *ctx, const char *sentence)
+{
+	struct parser *p = ctx;
+
+	append(&p->o->mute_errors, "%s%s", p->o->mute_errors ? "\n" : "", sentence);
+}
+
+/* A file that cannot be read is a mistake in the command line; a bad line in it is not. */
+static int
+parse_mute_file(struct parser *p, const char *path)
+{
+	p->o->mute_file = path;
+	if (mute_file_read(path, take_rule, take_error, p) == 0)
+		return 0;
+	return refuse(p, "cannot read the mutes: %s", p->o->mute_errors);
+}
+
+static int
+parse_export(struct parser *p, const char *text)
+{
+	for (unsigned i = 0; i < EXPORT_COUNT; i++)
+		if (strcmp(text, mute_export_word[i]) == 0) {
+			p->o->export = (enum mute_export)i;
+			p->export = true;
+			return 0;
+		}
+	return refuse(p, "--export-mutes takes c, eslogger or rules, not '%.40s'", text);
+}
+
+static int
+parse_user(struct parser *p, const char *text)
+{
+	if (!users_find(text, &p->uid))
+		return refuse(p, "there is no user '%.40s'", text);
+	p->user = users_name(p->uid);
+	return 0;
+}
+
+static int
+parse_log(struct parser *p, const char *text)
+{
+	static const char *const words[] = { [LOG_TEXT] = "text", [LOG_LINE] = "line", [LOG_JSON] = "json" };
+
+	p->o->log = LOG_TEXT;
+	if (!text)
+		return 0;
+	for (unsigned i = LOG_TEXT; i <= LOG_JSON; i++)
+		if (strcmp(text, words[i]) == 0) {
+			p->o->log = (enum log_form)i;
+			return 0;
+		}
+	return refuse(p, "--log takes text, line or json, not '%.40s'", text);
+}
+
+static int
+parse_speed(struct parser *p, const char *text)
+{
+	char *end;
+
+	if (strcmp(text, "max") == 0) {
+		p->o->speed = 0;
+		return 0;
+	}
+	if (text[0] && strspn(text, "0123456789.") == strlen(text)) {
+		p->o->speed = strtod(text, &end);
+		if (!*end && p->o->speed >= 0.01 && p->o->speed <= 1000)
+			return 0;
+	}
+	return refuse(p, "--speed takes a number from 0.01 to 1000, or max, not '%.40s'", text);
+}
+
+/* FILE, or NAME=FILE; a path with a '/' before its '=' is a path. */
+static int
+parse_replay(struct parser *p, const char *text)
+{
+	struct options *o = p->o;
+	const char *equals = strchr(text, '=');
+	struct replay_input in = { .path = text };
+
+	if (!text[0])
+		return refuse(p, "-r needs a file, or - for the standard input");
+	if (equals && equals > text && !memchr(text, '/', (size_t)(equals - text))) {
+		in.name = xstrndup(text, (size_t)(equals - text));
+		in.path = equals + 1;
+	}
+	if (o->input_count == REPLAY_HOSTS_MAX) {
+		free((char *)in.name);
+		return refuse(p, "-r takes at most %d recordings at once", REPLAY_HOSTS_MAX);
+	}
+	o->inputs = xrealloc(o->inputs, o->input_count + 1, sizeof(in));
+	o->inputs[o->input_count++] = in;
+	return 0;
+}
+
+/* What only makes sense together. */
+static int
+check_streams(struct parser *p)
+{
+	struct options *o = p->o;
+	unsigned pipes = 0;
+
+	for (size_t i = 0; i < o->input_count; i++) {
+		pipes += strcmp(o->inputs[i].path, "-") == 0;
+		if (o->input_count > 1 && !o->inputs[i].name)
+			return refuse(p, "several recordings need the names of their hosts: -r %.60s=%.200s",
+				      "NAME", o->inputs[i].path);
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(o->inputs[i].name, o->inputs[j].name) == 0)
+				return refuse(p, "-r names the host '%.60s' twice", o->inputs[i].name);
+	}
+	if (pipes > 1)
+		return refuse(p, "the standard input can be read only once, -r - was given twice");
+	if (o->command && o->input_count)
+		return refuse(p, "a recording has been run already: -r and a command do not go together");
+	if (o->speed != SPEED_DEFAULT && !o->input_count)
+		return refuse(p, "--speed needs a recording, -r FILE");
+	if (o->log && o->batch)
+		return refuse(p, "--log and -b are two ways to write; choose one");
+	if (o->record && strcmp(o->record, "-") == 0 && !o->batch)
+		return refuse(p, "-w - writes to the standard output, so it needs -b; or use --log=json");
+	return 0;
+}
+
+static int
+parse_sort(struct parser *p, const char *text)
+{
+	char *all = NULL;
+
+	if (column_by_name(text)) {
+		p->o->sort = column_by_name(text)->title;
+		return 0;
+	}
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		append(&all, "%s%s", i ? ", " : "", column_info[i].title);
+	(void)refuse(p, "there is no column '%.40s'; the columns are %s", text, all);
+	free(all);
+	return -EINVAL;
+}
+
+static int
+parse_filter(struct parser *p, const char *text)
+{
+	char reason[160];
+	struct filter *f = filter_compile(text, reason, sizeof(reason));
+
+	if (!f)
+		return refuse(p, "--filter makes no sense at %s", reason);
+	filter_free(f);
+	free(p->o->filter);
+	p->o->filter = text[0] ? xstrdup(text) : NULL;
+	return 0;
+}
+
+static int
+parse_theme(struct parser *p, const char *text)
+{
+	for (unsigned i = 0; i < THEME_COUNT; i++)
+		if (strcmp(text, theme_name[i]) == 0) {
+			p->o->theme = (enum theme)i;
+			return 0;
+		}
+	return refuse(p, "--theme takes dark, light, colorblind or mono, not '%.40s'", text);
+}
+
+static int
+parse_view(struct parser *p, const char *text)
+{
+	p->o->view = ui_view_name(text);
+	return p->o->view ? 0 : refuse(p, "--view takes the name of a view, not '%.40s'", text);
+}
+
+/* Where the answer to an option without an argument goes; NULL: it is not one for a config file. */
+static bool *
+flag_of(struct options *o, enum option_id id)
+{
+	switch (id) {
+	case OPTION_FLAT:
+		return &o->flat;
+	case OPTION_REVERSE:
+		return &o->reverse;
+	case OPTION_TOTALS:
+		return &o->totals;
+	case OPTION_KERNEL:
+		return &o->kernel_threads;
+	case OPTION_ASCII:
+		return &o->ascii;
+	default:
+		return NULL;
+	}
+}
+
+static int
+parse_option(struct parser *p, enum option_id id, const char *value)
+{
+	struct options *o = p->o;
+
+	switch (id) {
+	case OPTION_EVENTS:
+		return event_mask_parse(value, EVENT_ALL & ~event_mask_hot(), &o->events_asked,
+					&o->events_named, p->why, p->len);
+	case OPTION_PROCESS:
+		return parse_processes(p, value);
+	case OPTION_USER:
+		return parse_user(p, value);
+	case OPTION_MUTE:
+		return parse_mute(p, value);
+	case OPTION_MUTE_FILE:
+		return parse_mute_file(p, value);
+	case OPTION_EXPORT:
+		return parse_export(p, value);
+	case OPTION_DELAY:
+		return parse_delay(p, value);
+	case OPTION_FRAMES:
+		if (!parse_number(value, 1, FRAMES_MAX, &o->frames))
+			return refuse(p, "-n takes a number of frames from 1 to %ld, not '%.40s'",
+				      FRAMES_MAX, value);
+		return 0;
+	case OPTION_SORT:
+		return parse_sort(p, value);
+	case OPTION_TREE:
+		o->flat = false;
+		return 0;
+	case OPTION_FLAT:
+	case OPTION_REVERSE:
+	case OPTION_TOTALS:
+	case OPTION_KERNEL:
+	case OPTION_ASCII:
+		*flag_of(o, id) = true;
+		return 0;
+	case OPTION_FILTER:
+		return parse_filter(p, value);
+	case OPTION_VIEW:
+		return parse_view(p, value);
+	case OPTION_THEME:
+		return parse_theme(p, value);
+	case OPTION_MOUSE:
+		o->mouse = strcmp(value, "on") == 0;
+		if (!o->mouse && strcmp(value, "off") != 0)
+			return refuse(p, "--mouse takes on or off, not '%.40s'", value);
+		return 0;
+	case OPTION_CONFIG:
+		if (!value[0])
+			return refuse(p, "--config needs a file");
+		o->config = value;
+		return 0;
+	case OPTION_NO_CONFIG:
+		o->no_config = true;
+		return 0;
+	case OPTION_EXITED:
+		return parse_exited(p, value);
+	case OPTION_BATCH:
+		o->batch = true;
+		return 0;
+	case OPTION_LOG:
+		return parse_log(p, value);
+	case OPTION_WRITE:
+		if (!value[0])
+			return refuse(p, "-w needs a file, or - for the standard output");
+		o->record = value;
+		return 0;
+	case OPTION_REPLAY:
+		return parse_replay(p, value);
+	case OPTION_SPEED:
+		return parse_speed(p, value);
+	case OPTION_COLOR:
+		return parse_color(p, value);
+	case OPTION_LIST_EVENTS:
+		o->task = TASK_LIST_EVENTS;
+		return 0;
+	case OPTION_VERSION:
+		o->task = TASK_VERSION;
+		return 0;
+	case OPTION_HELP:
+		o->task = TASK_HELP;
+		return 0;
+	case OPTION_COUNT:
+		break;
+	}
+	return -EINVAL;
+}
+
+/* What getopt could not make sense of. word is the argument it was looking at. */
+static int
+refuse_syntax(struct parser *p, int result, const char *word)
+{
+	/* optopt is the option that was recognised, as far as one was. */
+	enum option_id id = OPTION_COUNT;
+
+	for (unsigned i = 0; i < OPTION_COUNT; i++)
+		if (optopt && (optopt == option_info[i].letter || optopt == LONG_ONLY + (int)i))
+			id = (enum option_id)i;
+	/* A Mac's getopt has not gone past a long one, so that word is the one before. */
+	if (result == ':' && id < OPTION_COUNT && optopt >= LONG_ONLY)
+		return refuse(p, "--%s needs a value, %s; --help says which", option_info[id].name,
+			      option_info[id].argument);
+	if (result == ':' && id < OPTION_COUNT)
+		return refuse(p, "%.60s needs a value, %s; --help says which", word,
+			      option_info[id].argument);
+	if (optopt && id < OPTION_COUNT)
+		return refuse(p, "--%s takes no value", option_info[id].name);
+	if (optopt && (word[0] != '-' || word[1] != '-'))
+		return refuse(p, "unknown option '-%c'; --help lists them all",
+			      optopt > ' ' && optopt < 127 ? optopt : '?');
+	return refuse(p, "unknown option '%.60s'; --help lists them all", word);
+}
+
+/* "pid:1,2 user:alice|/usr/bin user:alice": in a filter '|' binds weaker than a space. */
+static void
+compose_scope(struct parser *p)
+{
+	struct options *o = p->o;
+
+	char *user = NULL;
+
+	/* A name from a directory service may hold anything; the number always serves. */
+	if (p->user && strpbrk(p->user, " \t|\""))
+		append(&user, "user:%u", p->uid);
+	else if (p->user)
+		append(&user, "user:%s", p->user);
+	for (size_t i = 0; i < p->term_count; i++)
+		append(&o->scope, "%s%s%s%s", i ? "|" : "", p->terms[i], user ? " " : "", user ? user : "");
+	if (!p->term_count && user)
+		o->scope = xstrdup(user);
+	free(user);
+}
+
+static int
+parse_all(struct parser *p, int argc, char **argv)
+{
+	struct option longs[OPTION_COUNT + 1] = { { 0 } };
+	char letters[3 + 2 * OPTION_COUNT], *s = letters;
+	int result;
+
+	*s++ = '+'; /* what is no option ends them: the words of a command are its own */
+	*s++ = ':'; /* tells a missing value from an unknown option */
+	for (unsigned i = 0; i < OPTION_COUNT; i++) {
+		const struct option_info *info = &option_info[i];
+
+		longs[i].name = info->name;
+		longs[i].has_arg = !info->argument ? no_argument : info->argument[0] == '[' ? optional_argument :
+										      required_argument;
+		longs[i].val = LONG_ONLY + (int)i;
+		if (info->letter) {
+			*s++ = info->letter;
+			if (info->argument)
+				*s++ = ':';
+		}
+	}
+	*s = '\0';
+
+	opterr = 0;
+#ifdef __GLIBC__
+	optind = 0; /* starts anew, also after a former parse */
+#else
+	optreset = optind = 1;
+#endif
+	while ((result = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		unsigned id = OPTION_COUNT;
+		int error;
+
+		if (result == '?' || result == ':')
+			return refuse_syntax(p, result, argv[optind > 1 ? optind - 1 : 1]);
+		if (result >= LONG_ONLY)
+			id = (unsigned)(result - LONG_ONLY);
+		else
+			for (id = 0; option_info[id].letter != result; id++)
+				;
+		error = parse_option(p, (enum option_id)id, optarg);
+		if (error)
+			return error;
+		/* --tree and --flat say the same thing. */
+		p->o->given |= UINT64_C(1) << (id == OPTION_TREE ? OPTION_FLAT : id);
+		if (p->o->task != TASK_RUN)
+			return 0;
+	}
+	if (optind > 1 && strcmp(argv[optind - 1], "--") == 0) {
+		if (optind == argc)
+			return refuse(p, "-- wants a command behind it: estop -- make");
+		p->o->command = argv + optind;
+	} else if (optind < argc)
+		return refuse(p, "unexpected argument '%.60s'; --help lists the options, and a command "
+				 "comes behind --", argv[optind]);
+	return 0;
+}
+
+int
+options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
+{
+	struct parser p = { .o = o, .why = why, .len = len };
+	const char *no_color = getenv("NO_COLOR");
+	int error;
+
+	_Static_assert(OPTION_COUNT <= 64, "options.given has a bit for each");
+	*o = (struct options){ .interval_ms = 1000, .exited_secs = UI_EXITED_DEFAULT_SECS,
+			       .speed = SPEED_DEFAULT, .mouse = true };
+	error = parse_all(&p, argc, argv);
+	if (!error && o->task == TASK_RUN)
+		error = check_streams(&p);
+	/* Of a command that has ended all is to be seen still. */
+	if (o->command && !(o->given & UINT64_C(1) << OPTION_EXITED)) {
+		o->exited_secs = EXITED_FOREVER;
+		o->given |= UINT64_C(1) << OPTION_EXITED; /* nor is a config file about this */
+	}
+	/* What somebody has recorded is shown, also what comes by the thousands. */
+	o->events = o->events_asked ? o->events_asked
+		    : o->input_count ? EVENT_ALL
+				     : EVENT_ALL & ~event_mask_hot();
+	o->events |= event_mask_vital();
+	if (o->color == COLOR_AUTO && no_color && no_color[0]) {
+		o->color = COLOR_NEVER;
+		o->given |= UINT64_C(1) << OPTION_COLOR; /* a file does not overrule it */
+	}
+	if (p.export && o->task == TASK_RUN)
+		o->task = TASK_EXPORT;
+	compose_scope(&p);
+	for (size_t i = 0; i < p.term_count; i++)
+		free(p.terms[i]);
+	free(p.terms);
+	return error;
+}
+
+int
+options_set(struct options *o, enum option_id id, const char *value, char *why, size_t len)
+{
+	struct parser p = { .o = o, .why = why, .len = len };
+	bool *flag = flag_of(o, id), yes = strcmp(value, "yes") == 0;
+
+	if (!flag)
+		return parse_option(&p, id, value);
+	if (!yes && strcmp(value, "no") != 0)
+		return refuse(&p, "yes or no is needed, not '%.40s'", value);
+	*flag = yes;
+	return 0;
+}
+
+int
+options_check_events(const struct options *o, event_mask available, char *why, size_t len)
+{
+	event_mask lacking = o->events_named & ~available;
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (lacking & EVENT_BIT(id)) {
+			snprintf(why, len, "this system has no event '%s'; --list-events shows what it has",
+				 event_info[id].name);
+			return -EINVAL;
+		}
+	if (o->events_asked && !(o->events_asked & available)) {
+		snprintf(why, len, "this system has none of the events of -e; --list-events shows what it has");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+void
+options_finish(struct options *o)
+{
+	for (size_t i = 0; i < o->mute_count; i++) {
+		free(o->mutes[i].rule.path);
+		free(o->mutes[i].text);
+	}
+	free(o->mutes);
+	for (size_t i = 0; i < o->input_count; i++)
+		free((char *)o->inputs[i].name);
+	free(o->inputs);
+	free(o->scope);
+	free(o->filter);
+	free(o->config_path);
+	free(o->config_errors);
+	free(o->mute_errors);
+	free(o->note);
+	*o = (struct options){ 0 };
+}
+
+/* Writes text from this column on, broken at spaces before the 79th. */
+static void
+write_wrapped(FILE *out, const char *text, size_t column)
+{
+	size_t at = column;
+
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (at > column && at + 1 + word > 78) {
+			fprintf(out, "\n%*s", (int)column, "");
+			at = column;
+		} else if (at > column) {
+			fputc(' ', out);
+			at++;
+		}
+		fwrite(text, 1, word, out);
+		at += word;
+		text += word + strspn(text + word, " ");
+	}
+	fputc('\n', out);
+}
+
+void
+options_help(FILE *out)
+{
+	fprintf(out, "usage: estop [options] [-- command [argument ...]]\n\n"
+		     "What every process is doing, live, as a tree; mute what is noisy.\n"
+		     "With a command: runs it, shows what comes of it alone, and sums up.\n"
+		     "Inside, ? shows the keys.\n\n");
+	for (unsigned i = 0; i < OPTION_COUNT; i++) {
+		const struct option_info *info = &option_info[i];
+		char flags[80];
+
+		snprintf(flags, sizeof(flags), "  %c%c%s--%s%s%s", info->letter ? '-' : ' ',
+			 info->letter ? info->letter : ' ', info->letter ? ", " : "  ", info->name,
+			 info->argument && info->argument[0] != '[' ? "=" : "", info->argument ? info->argument : "");
+		if (strlen(flags) < 26)
+			fprintf(out, "%-26s", flags);
+		else
+			fprintf(out, "%s\n%26s", flags, "");
+		write_wrapped(out, info->help, 26);
+	}
+}
+
+void
+options_list_events(FILE *out, event_mask available)
+{
+	fprintf(out, "%-9s %-26s %-6s %-9s %s\n", "GROUP", "EVENT", "TARGET", "AVAILABLE", "");
+	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
+		for (unsigned id = 0; id < EV_OTHER; id++) {
+			const struct event_info *e = &event_info[id];
+
+			if (e->group == group)
+				fprintf(out, "%-9s %-26s %-6s %-9s %s%s\n", event_group_name[group], e->name,
+					e->target ? "yes" : "no", available & EVENT_BIT(id) ? "yes" : "no",
+					e->help, e->hot ? " (hot)" : "");
+		}
+}

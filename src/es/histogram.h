@@ -1,0 +1,29 @@
+/*
+ * histogram - how long something took, many times over, in constant memory.
+ *
+ * Buckets grow with the value: 16 to each power of two, so a quantile is right
+ * to about 3 %. One thread adds; any thread may ask meanwhile.
+ */
+#ifndef ESTOP_ES_HISTOGRAM_H
+#define ESTOP_ES_HISTOGRAM_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+enum {
+	HISTOGRAM_STEPS = 16,  /* per power of two */
+	HISTOGRAM_POWERS = 33, /* up to 2^36: beyond a minute in nanoseconds all is one */
+	HISTOGRAM_BUCKETS = HISTOGRAM_STEPS * HISTOGRAM_POWERS
+};
+
+/* Zeroed memory is an empty one. */
+struct histogram {
+	_Atomic uint64_t bucket[HISTOGRAM_BUCKETS];
+};
+
+void histogram_add(struct histogram *, uint64_t value);
+
+/* What this share (0..1) of the values does not exceed; 0 when there are none. */
+uint64_t histogram_quantile(const struct histogram *, double share);
+
+#endif

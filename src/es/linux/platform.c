@@ -1,0 +1,154 @@
+/* platform - see platform.h. On Linux all of it comes from es_linux.h. */
+#include "src/es/platform.h"
+#include "src/base/clock.h"
+#include "src/es/decode.h"
+
+#include <errno.h>
+#include <es_linux.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What es_process_t has here: all that there is up to this version of the message. */
+#define MESSAGE_VERSION 7
+
+const char platform_source_name[] = "live (Linux eBPF)";
+
+bool
+platform_why(es_new_client_result_t result, char *why, size_t len)
+{
+	const char *reason = es_linux_error();
+
+	(void)result;
+	if (!reason[0])
+		return false;
+	snprintf(why, len, "%s", reason);
+	return true;
+}
+
+event_mask
+platform_available(void)
+{
+	event_mask events = 0;
+
+	for (unsigned id = 0; id < EV_OTHER; id++)
+		if (es_linux_can_give((es_event_type_t)event_info[id].number))
+			events |= EVENT_BIT(id);
+	return events;
+}
+
+int
+platform_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	return poll(fds, count, timeout_ms);
+}
+
+int
+platform_backfill(es_client_t *es, bool detail, void (*visit)(void *ctx, const struct event *), void *ctx)
+{
+	__block struct event *e = NULL;
+	__block size_t room = 0;
+	__block int error = 0;
+	uint64_t now = clock_wall();
+	es_return_t result;
+
+	result = es_linux_processes(es, ^(const es_process_t *p, const es_linux_extra_t *extra) {
+		const struct decode_process from = {
+			.process = p,
+			.version = MESSAGE_VERSION,
+			.time_ns = now,
+			.args = extra->args,
+			.arg_count = extra->arg_count,
+			.kernel_thread = extra->kernel_thread ? &extra->comm : NULL,
+			.detail = detail,
+		};
+		size_t size = decode_process_room(&from);
+
+		if (size > room) {
+			free(e);
+			e = malloc(size);
+			room = e ? size : 0;
+		}
+		if (!e) {
+			error = -ENOMEM;
+			return;
+		}
+		decode_process(e, &from);
+		visit(ctx, e);
+	});
+	free(e);
+	if (error)
+		return error;
+	return result == ES_RETURN_SUCCESS ? 0 : -EIO;
+}
+
+void
+platform_kernel_stats(es_client_t *es, struct platform_stats *to)
+{
+	es_linux_stats_t from;
+
+	*to = (struct platform_stats){ .kernel_fill = -1 };
+	if (es_linux_stats(es, &from) != ES_RETURN_SUCCESS)
+		return;
+	to->known = true;
+	if (from.ring_bytes)
+		to->kernel_fill = (double)from.ring_used / (double)from.ring_bytes;
+	for (unsigned id = 0; id < EV_OTHER; id++) {
+		to->lost[id] = from.event[event_info[id].number].lost;
+		to->muted[id] = from.event[event_info[id].number].muted;
+	}
+}
+
+void
+platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform_mount *to)
+{
+	const es_linux_mount_t *mount = es_linux_mount(msg);
+
+	*to = (struct platform_mount){ .io_size = (int64_t)fs->f_bsize };
+	memcpy(to->fsid, &fs->f_fsid, sizeof(to->fsid));
+	if (!mount)
+		return;
+	to->on = mount->on;
+	to->from = mount->from;
+	to->type = mount->type;
+}
+
+void
+platform_settle(es_client_t *es, unsigned timeout_ms)
+{
+	/* In memory of its own: the block may run after this has given up. */
+	__block atomic_bool handled = false;
+
+	if (es_sync_client(es, ^{
+		/* Release: what the handler did before. Pairs with the acquire below. */
+		atomic_store_explicit(&handled, true, memory_order_release);
+	}) != ES_RETURN_SUCCESS)
+		return;
+	while (!atomic_load_explicit(&handled, memory_order_acquire) && timeout_ms--)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+int
+platform_mute_subtree(es_client_t *es, const audit_token_t *token, const es_event_type_t types[],
+		      uint32_t n, bool on)
+{
+	es_return_t result = on ? es_linux_mute_subtree(es, token, types, n)
+				: es_linux_unmute_subtree(es, token);
+
+	if (result == ES_RETURN_SUCCESS)
+		return 0;
+	return kill((pid_t)token->val[5], 0) != 0 && errno == ESRCH ? -ESRCH : -ENOSPC;
+}
+
+bool
+platform_suppressed(es_client_t *es, const audit_token_t *token, bool subtree, const char *path,
+		    es_mute_path_type_t type, uint64_t *count)
+{
+	es_return_t result = path      ? es_linux_suppressed_path(es, path, type, count)
+			     : subtree ? es_linux_suppressed_subtree(es, token, count)
+				       : es_linux_suppressed_process(es, token, count);
+
+	return result == ES_RETURN_SUCCESS;
+}

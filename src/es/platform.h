@@ -1,0 +1,71 @@
+/*
+ * src/es/ - the live source: a client of Endpoint Security, and how its messages become
+ * events. May include src/base/ and model/. What the systems do differently is behind
+ * platform.h, in src/es/linux/ and src/darwin/.
+ */
+
+/*
+ * platform - what the client wants to know and Endpoint Security does not say.
+ * Each system answers in its own way. Main thread only, where not said otherwise.
+ */
+#ifndef ESTOP_ES_PLATFORM_H
+#define ESTOP_ES_PLATFORM_H
+
+#include "model/event.h"
+#include "model/process_page.h"
+
+#include <EndpointSecurity/EndpointSecurity.h>
+#include <poll.h>
+
+extern const char platform_source_name[]; /* of the live source, for the header */
+
+/* Why es_new_client() just failed with this result, and what to do. False: nothing is known. */
+bool platform_why(es_new_client_result_t, char *why, size_t len);
+
+/* The types this system can give. Needs no client and no privileges. */
+event_mask platform_available(void);
+
+/* As poll(2), for every kind of terminal. Those that have gone may be told late. */
+int platform_poll(struct pollfd *, nfds_t count, int timeout_ms);
+
+/* Calls visit with an EV_SEEN, with a DETAIL if wanted, for every process that runs. 0 or a negative errno. */
+int platform_backfill(es_client_t *, bool detail, void (*visit)(void *ctx, const struct event *), void *ctx);
+
+struct platform_stats {
+	double kernel_fill;       /* of the system's queue, 0..1; < 0 unknown */
+	bool known;               /* whether the counts below are */
+	uint64_t lost[EV_COUNT];  /* no room in the queue, those no later event tells of included */
+	uint64_t muted[EV_COUNT]; /* kept back by mutes */
+};
+
+void platform_kernel_stats(es_client_t *, struct platform_stats *);
+
+/*
+ * Mutes a process with all below it, now and later, where the system itself
+ * follows forks and execs. 0; -ENOSYS: it does not; -ENOSPC refused; -ESRCH gone.
+ */
+int platform_mute_subtree(es_client_t *, const audit_token_t *, const es_event_type_t types[],
+			  uint32_t n, bool on);
+
+/* Events that a mute has kept back; path NULL: of a process, or its subtree. False: not counted. */
+bool platform_suppressed(es_client_t *, const audit_token_t *, bool subtree, const char *path,
+			 es_mute_path_type_t, uint64_t *count);
+
+/* What the system tells of a process that is not in its events. What it does not, stays NULL. */
+void platform_look(int32_t pid, struct process_look *);
+
+/* What a mount, unmount or remount is about, beyond the members every statfs has. */
+struct platform_mount {
+	es_string_token_t on, from, type;
+	int32_t fsid[2];
+	uint32_t owner, subtype, flags_ext;
+	int64_t io_size;
+};
+
+/* Strings live as long as the message. Any thread. */
+void platform_mount(const es_message_t *, const struct statfs *, struct platform_mount *);
+
+/* Waits until what is queued has been handled, but no longer than this. */
+void platform_settle(es_client_t *, unsigned timeout_ms);
+
+#endif

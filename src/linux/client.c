@@ -1,0 +1,1417 @@
+/*
+ * client - Endpoint Security's clients, for Linux.
+ *
+ * A client is a tracer of its own, a mute set and one thread that turns the
+ * kernel's records into messages and calls the handler. Process and executable
+ * mutes are decided in the kernel; the mute set is what the client said, what
+ * it is told when it asks, and what target paths are matched with.
+ */
+#include "src/base/mute_set.h"
+#include "src/linux/syscall_payloads.h"
+#include "src/linux/process_cache.h"
+#include "src/linux/message.h"
+#include "src/linux/tracer.h"
+
+#include <Block.h>
+#include <errno.h>
+#include <es_linux.h>
+#include <mach/mach.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	DEFAULT_RING = 16 << 20,
+	LEAST_RING = 64 << 10,
+	MOST_RING = 1 << 30,
+	DEFAULT_MUTE_LIMIT = 16384,
+	MOST_CLIENTS = 16,
+	LEAST_KNOWN = 4096,   /* processes remembered without asking whether they run */
+	BATCH = 4096,         /* records between two looks at the loss counters */
+	BUSY_MS = 5,          /* how long records may wait while some come */
+	IDLE_MS = 50,         /* and when none came lately */
+};
+
+struct marker { /* es_sync_client() */
+	void (^block)(void);
+	struct marker *next;
+};
+
+struct subtree { /* es_linux_mute_subtree() */
+	uint32_t id;
+	u32 pid, version; /* of the token it was made with */
+	struct subtree *next;
+};
+
+struct es_client_s {
+	struct tracer *tracer;
+	es_handler_block_t handler;
+	pthread_t thread;
+	atomic_bool stop;
+	struct es_client_s *next; /* of all clients */
+
+	/* of the dispatch thread alone */
+	struct known_table *known;
+	struct held *message;
+	uint64_t seq[WIRE_EVENTS], global_seq;
+	uint64_t lost_seen[WIRE_EVENTS], lost_other;
+	size_t known_limit;   /* more than this is compared with who runs */
+	bool ends_lost;       /* since it was last compared */
+	bool ended_marked;    /* it was; once drained to here, who had ended is forgotten */
+	uint64_t ended_goal;
+	int64_t wall_minus_mono_ns;
+
+	/* written by the dispatch thread, read by anyone */
+	_Atomic uint64_t delivered[WIRE_EVENTS], muted_target[WIRE_EVENTS];
+	atomic_bool target_mutes; /* are there any? spares the lock */
+
+	pthread_mutex_t lock; /* what follows */
+	struct mute_set *mutes;
+	struct subtree *subtrees;
+	uint32_t last_subtree;
+	u64 subscribed;
+	size_t ring_bytes;
+	struct marker *markers, **markers_end;
+};
+
+static const uint16_t number_of_kind[WIRE_EVENTS] = {
+#define X(id, number) [WIRE_##id] = (number),
+	WIRE_TABLE(X)
+#undef X
+};
+
+static es_linux_config_t configured;
+static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct es_client_s *clients;
+static unsigned client_count;
+static __thread char last_error[512];
+
+const char *
+es_linux_error(void)
+{
+	return last_error;
+}
+
+es_return_t
+es_linux_configure(const es_linux_config_t *config)
+{
+	size_t ring = LEAST_RING;
+
+	if (!config || config->ring_bytes > MOST_RING || config->mute_limit > 1 << 24)
+		return ES_RETURN_ERROR;
+	configured = *config;
+	while (config->ring_bytes && ring < config->ring_bytes)
+		ring *= 2;
+	if (config->ring_bytes)
+		configured.ring_bytes = ring;
+	return ES_RETURN_SUCCESS;
+}
+
+static int
+kind_of_number(unsigned number)
+{
+	for (int kind = 0; kind < WIRE_EVENTS; kind++)
+		if (number_of_kind[kind] == number)
+			return kind;
+	return -1;
+}
+
+bool
+es_linux_can_give(es_event_type_t type)
+{
+	return kind_of_number((unsigned)type) >= 0;
+}
+
+/* The kernel's bits for a set of event types. */
+static u64
+kinds_of(const struct event_set *set)
+{
+	u64 kinds = 0;
+
+	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++)
+		if (event_set_has(set, number_of_kind[kind]))
+			kinds |= 1ULL << kind;
+	return kinds;
+}
+
+/* ---- the dispatch thread ---------------------------------------------------- */
+
+static void
+set_wall_clock(es_client_t *c)
+{
+	struct timespec wall, mono;
+	int64_t offset;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	offset = (wall.tv_sec - mono.tv_sec) * INT64_C(1000000000) + wall.tv_nsec - mono.tv_nsec;
+	/* Follow a clock that was set, not its jitter: times of one process must not step back. */
+	if (llabs(offset - c->wall_minus_mono_ns) > 10 * INT64_C(1000000))
+		c->wall_minus_mono_ns = offset;
+}
+
+/* A process ended: its mutes end with it, whatever its pid is used for next. */
+static void
+process_gone(es_client_t *c, u32 pid, u32 version)
+{
+	pthread_mutex_lock(&c->lock);
+	if (mute_set_process_gone(c->mutes, (int32_t)pid, version))
+		tracer_mute_process(c->tracer, pid, version, 0);
+	pthread_mutex_unlock(&c->lock);
+}
+
+struct program {
+	u32 pid, version;
+};
+
+struct program_list {
+	struct program *programs;
+	size_t count, room;
+	bool failed;
+};
+
+static void
+list_program(void *ctx, const struct wire_proc *p)
+{
+	struct program_list *list = ctx;
+
+	if (p->head.flags & WIRE_GONE || list->failed)
+		return;
+	if (list->count == list->room) {
+		size_t room = list->room ? list->room * 2 : 1024;
+		struct program *programs = realloc(list->programs, room * sizeof(*programs));
+
+		if (!programs) {
+			list->failed = true;
+			return;
+		}
+		list->programs = programs;
+		list->room = room;
+	}
+	list->programs[list->count++] = (struct program){ p->head.pid, p->head.version };
+}
+
+static int
+compare_programs(const void *a, const void *b)
+{
+	const struct program *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return (x->version > y->version) - (x->version < y->version);
+}
+
+static bool
+is_listed(void *ctx, u32 pid)
+{
+	const struct program_list *list = ctx;
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (list->programs[middle].pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < list->count && list->programs[low].pid == pid;
+}
+
+/*
+ * Ends, or what is told of them, were lost: who is gone must not stay in the
+ * tables, nor its mutes. What they did last may still be in the ring, though:
+ * they are forgotten behind it.
+ */
+static void
+reconcile(es_client_t *c)
+{
+	struct program_list list = { 0 };
+	const struct mute_process *p, *next;
+
+	if (tracer_processes(c->tracer, 0, list_program, &list) == 0 && !list.failed) {
+		qsort(list.programs, list.count, sizeof(*list.programs), compare_programs);
+		known_mark_ended(c->known, is_listed, &list);
+		c->ended_goal = tracer_produced(c->tracer);
+		c->ended_marked = true;
+		pthread_mutex_lock(&c->lock);
+		for (p = mute_set_first_process(c->mutes); p; p = next) {
+			struct program muted = { (u32)p->pid, p->version };
+
+			next = mute_set_next_process(p);
+			if (!bsearch(&muted, list.programs, list.count, sizeof(muted), compare_programs) &&
+			    mute_set_process_gone(c->mutes, p->pid, p->version))
+				tracer_mute_process(c->tracer, muted.pid, muted.version, 0);
+		}
+		pthread_mutex_unlock(&c->lock);
+	}
+	free(list.programs);
+	c->ends_lost = false;
+	c->known_limit = 2 * known_count(c->known) + LEAST_KNOWN;
+}
+
+static void
+forget_ended(es_client_t *c)
+{
+	known_forget_ended(c->known);
+	c->ended_marked = false;
+	c->known_limit = 2 * known_count(c->known) + LEAST_KNOWN;
+}
+
+/* What the kernel could not write becomes a gap in the numbers. */
+static void
+number_losses(es_client_t *c)
+{
+	struct wire_counters sum;
+
+	tracer_counters(c->tracer, &sum);
+	c->ends_lost |= sum.lost[WIRE_EXIT] != c->lost_seen[WIRE_EXIT] || sum.lost_other != c->lost_other;
+	c->lost_other = sum.lost_other;
+	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++) {
+		uint64_t lost = sum.lost[kind] - c->lost_seen[kind];
+
+		c->seq[kind] += lost;
+		c->global_seq += lost;
+		c->lost_seen[kind] = sum.lost[kind];
+	}
+	/* Also when exits are not subscribed to, or muted: the table must not grow with them. */
+	if (c->ended_marked) {
+		if (tracer_drained(c->tracer, c->ended_goal))
+			forget_ended(c);
+	} else if (c->ends_lost || known_count(c->known) > c->known_limit) {
+		reconcile(c);
+	}
+}
+
+static void
+add_found(void *ctx, const struct wire_proc *p)
+{
+	known_proc(ctx, p);
+}
+
+/* The program execution a record speaks of. */
+static struct known *
+who(es_client_t *c, u32 pid, u32 version)
+{
+	struct known *k = known_find(c->known, pid, version);
+	struct {
+		struct wire_proc proc;
+		char text[8];
+	} unknown = { .proc.head = { .size = sizeof(unknown), .kind = WIRE_PROC, .pid = pid,
+				     .version = version, .text = sizeof(unknown.proc) } };
+
+	if (k)
+		return k;
+	/* Its WIRE_PROC was lost: ask, and if it is gone already, say what is sure. */
+	tracer_processes(c->tracer, pid, add_found, c->known);
+	k = known_find(c->known, pid, version);
+	if (k)
+		return k;
+	known_proc(c->known, &unknown.proc);
+	return known_find(c->known, pid, version);
+}
+
+/* Whoever has that pid: asked, as what was told last of it may be of one that is gone. */
+static struct known *
+whoever(es_client_t *c, u32 pid)
+{
+	tracer_processes(c->tracer, pid, add_found, c->known);
+	return known_now(c->known, pid);
+}
+
+static bool
+target_muted(es_client_t *c, const es_message_t *m)
+{
+	const es_string_token_t *paths;
+	size_t n = message_targets(m, &paths);
+	struct mute_target targets[2];
+	bool muted;
+
+	for (size_t i = 0; i < n; i++)
+		targets[i] = (struct mute_target){ paths[i].data, paths[i].length };
+	if (n == 0)
+		return false;
+	pthread_mutex_lock(&c->lock);
+	muted = mute_set_target_suppresses(c->mutes, m->event_type, targets, n);
+	if (muted)
+		mute_set_note_target(c->mutes, m->event_type, targets[0].path, targets[0].length);
+	pthread_mutex_unlock(&c->lock);
+	return muted;
+}
+
+static void
+deliver(es_client_t *c, const struct wire_head *w)
+{
+	struct exec_text text = { 0 };
+	struct known *process, *other = NULL;
+	u32 pid, version;
+	es_message_t *m;
+
+	/* The actor last: looking up the other one may take up a newer record of it. */
+	if (w->kind == WIRE_EXEC) {
+		other = who(c, w->pid, ((const struct wire_exec *)w)->new_version);
+		text = known_take_text(c->known, w->pid);
+	} else if (w->kind == WIRE_FORK) {
+		const struct wire_fork *f = (const struct wire_fork *)w;
+
+		who(c, w->pid, w->version);
+		known_fork(c->known, f);
+		other = who(c, f->child_pid, f->child_version);
+	} else if (act_other(w, &pid, &version)) {
+		other = version ? who(c, pid, version) : whoever(c, pid);
+	}
+	known_hold(other);
+	/* Of an exec, the program before may have come up within the kernel: it made no call. */
+	process = other && w->kind == WIRE_EXEC ? known_find(c->known, w->pid, w->version) : NULL;
+	if (other && w->kind == WIRE_EXEC && !process)
+		process = known_before(c->known, other, w->version);
+	if (!process)
+		process = who(c, w->pid, w->version);
+	m = message_of(c->message);
+	if (process && message_fill(c->message, w, process, other, &text, c->wall_minus_mono_ns)) {
+		if (atomic_load_explicit(&c->target_mutes, memory_order_relaxed) &&
+		    target_muted(c, m)) {
+			atomic_fetch_add_explicit(&c->muted_target[w->kind], 1, memory_order_relaxed);
+		} else {
+			m->seq_num = c->seq[w->kind]++;
+			m->global_seq_num = c->global_seq++;
+			atomic_fetch_add_explicit(&c->delivered[w->kind], 1, memory_order_relaxed);
+			c->handler(c, m);
+		}
+	}
+	known_drop(other);
+	exec_text_free(&text);
+	c->message = message_next(c->message);
+	if (!c->message) {
+		fputs("Endpoint Security: out of memory\n", stderr);
+		abort();
+	}
+	if (w->kind == WIRE_EXEC) {
+		known_forget_old(c->known, w->pid);
+		process_gone(c, w->pid, w->version); /* a mute is of one program execution */
+	} else if (w->kind == WIRE_EXIT) {
+		known_forget(c->known, w->pid);
+		process_gone(c, w->pid, w->version);
+	}
+}
+
+static void
+take_record(void *ctx, const struct wire_head *w)
+{
+	es_client_t *c = ctx;
+
+	if (w->kind == WIRE_PROC)
+		known_proc(c->known, (const struct wire_proc *)w);
+	else if (w->kind == WIRE_TEXT)
+		known_text(c->known, (const struct wire_text *)w);
+	else if (w->kind == WIRE_END)
+		process_gone(c, w->pid, w->version);
+	else if (w->kind < WIRE_EVENTS)
+		deliver(c, w);
+}
+
+static struct marker *
+take_markers(es_client_t *c)
+{
+	struct marker *m;
+
+	pthread_mutex_lock(&c->lock);
+	m = c->markers;
+	c->markers = NULL;
+	c->markers_end = &c->markers;
+	pthread_mutex_unlock(&c->lock);
+	return m;
+}
+
+static void
+run_markers(struct marker *m)
+{
+	while (m) {
+		struct marker *next = m->next;
+
+		m->block();
+		Block_release(m->block);
+		free(m);
+		m = next;
+	}
+}
+
+static void *
+dispatch(void *arg)
+{
+	es_client_t *c = arg;
+	unsigned lately = 0;
+
+	while (!atomic_load_explicit(&c->stop, memory_order_acquire)) {
+		struct marker *markers;
+		uint64_t goal;
+		unsigned n;
+
+		tracer_wait(c->tracer, lately ? BUSY_MS : IDLE_MS);
+		set_wall_clock(c);
+		markers = take_markers(c);
+		goal = tracer_produced(c->tracer); /* what a marker stands behind */
+		lately = 0;
+		do {
+			n = tracer_drain(c->tracer, BATCH, take_record, c);
+			number_losses(c);
+			lately += n;
+		} while ((n == BATCH || (markers && !tracer_drained(c->tracer, goal))) &&
+			 !atomic_load_explicit(&c->stop, memory_order_relaxed));
+		run_markers(markers);
+	}
+	run_markers(take_markers(c));
+	return NULL;
+}
+
+/* ---- clients ------------------------------------------------------------------ */
+
+static es_new_client_result_t
+refuse(es_new_client_result_t result, const char *why)
+{
+	snprintf(last_error, sizeof(last_error), "%s", why);
+	return result;
+}
+
+static struct event_set
+target_types(void)
+{
+	/* es_event_type_t of the events whose target path can be muted */
+	static const uint16_t numbers[] = { 9, 10, 12, 13, 14, 20, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33,
+					    19, 41, 39, 51, 53, 54, 55, 57, 59, 61, 62, 64, 66, 68, 70,
+					    73, 76, 78, 82, 86, 89, 93, 95, 16, 96, 97, 101, 102, 110 };
+	struct event_set set = { { 0 } };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		event_set_add(&set, numbers[i]);
+	return set;
+}
+
+static void
+destroy(es_client_t *c)
+{
+	if (!c)
+		return;
+	while (c->subtrees) {
+		struct subtree *next = c->subtrees->next;
+
+		free(c->subtrees);
+		c->subtrees = next;
+	}
+	tracer_close(c->tracer);
+	known_table_destroy(c->known);
+	message_release(c->message);
+	mute_set_destroy(c->mutes);
+	if (c->handler)
+		Block_release(c->handler);
+	pthread_mutex_destroy(&c->lock);
+	free(c);
+}
+
+static int
+start_thread(es_client_t *c)
+{
+	sigset_t all, old;
+	int error;
+
+	/* Signals are the program's business, not this thread's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	error = pthread_create(&c->thread, NULL, dispatch, c);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (!error)
+		pthread_setname_np(c->thread, "es-dispatch");
+	return -error;
+}
+
+es_new_client_result_t
+es_new_client(es_client_t **client, es_handler_block_t handler)
+{
+	unsigned limit = configured.mute_limit ? configured.mute_limit : DEFAULT_MUTE_LIMIT;
+	struct event_set targets = target_types();
+	es_client_t *c;
+	bool room;
+	int error;
+
+	last_error[0] = '\0';
+	if (!client || !handler)
+		return refuse(ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT, "no client or no handler was given");
+	*client = NULL;
+	pthread_mutex_lock(&clients_lock);
+	room = client_count < MOST_CLIENTS;
+	client_count += room;
+	pthread_mutex_unlock(&clients_lock);
+	if (!room)
+		return refuse(ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS,
+			      "this process has as many clients as it may have; delete one first");
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		goto no_memory;
+	pthread_mutex_init(&c->lock, NULL);
+	c->known_limit = LEAST_KNOWN;
+	c->markers_end = &c->markers;
+	c->ring_bytes = configured.ring_bytes ? configured.ring_bytes : DEFAULT_RING;
+	c->mutes = mute_set_create(limit, &targets);
+	c->known = known_table_create();
+	c->message = message_create();
+	if (!c->mutes || !c->known || !c->message)
+		goto no_memory;
+	error = tracer_open(&c->tracer, c->ring_bytes, limit, last_error, sizeof(last_error));
+	if (error)
+		goto fail;
+	set_wall_clock(c);
+	c->handler = Block_copy(handler);
+	error = start_thread(c);
+	if (error) {
+		refuse(ES_NEW_CLIENT_RESULT_ERR_INTERNAL, "no thread could be started for the client");
+		goto fail;
+	}
+	pthread_mutex_lock(&clients_lock);
+	c->next = clients;
+	clients = c;
+	pthread_mutex_unlock(&clients_lock);
+	*client = c;
+	return ES_NEW_CLIENT_RESULT_SUCCESS;
+
+no_memory:
+	error = -ENOMEM;
+	refuse(ES_NEW_CLIENT_RESULT_ERR_INTERNAL, "out of memory");
+fail:
+	pthread_mutex_lock(&clients_lock);
+	client_count--;
+	pthread_mutex_unlock(&clients_lock);
+	destroy(c);
+	return error == -EPERM || error == -EACCES ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
+						   : ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
+}
+
+es_return_t
+es_delete_client(es_client_t *client)
+{
+	es_client_t **at;
+
+	if (!client)
+		return ES_RETURN_SUCCESS;
+	if (pthread_equal(pthread_self(), client->thread))
+		return ES_RETURN_ERROR; /* from the handler: it would wait for itself */
+	/* Release: what the caller did before is seen by the thread that ends. */
+	atomic_store_explicit(&client->stop, true, memory_order_release);
+	tracer_nudge(client->tracer);
+	pthread_join(client->thread, NULL);
+	pthread_mutex_lock(&clients_lock);
+	for (at = &clients; *at && *at != client; at = &(*at)->next)
+		;
+	if (*at)
+		*at = client->next;
+	client_count--;
+	pthread_mutex_unlock(&clients_lock);
+	destroy(client);
+	return ES_RETURN_SUCCESS;
+}
+
+es_clear_cache_result_t
+es_clear_cache(es_client_t *client)
+{
+	(void)client;
+	return ES_CLEAR_CACHE_RESULT_SUCCESS;
+}
+
+es_return_t
+es_sync_client(es_client_t *client, void (^block)(void))
+{
+	struct marker *m = calloc(1, sizeof(*m));
+
+	if (!m || !block) {
+		free(m);
+		return ES_RETURN_ERROR;
+	}
+	m->block = Block_copy(block);
+	pthread_mutex_lock(&client->lock);
+	*client->markers_end = m;
+	client->markers_end = &m->next;
+	pthread_mutex_unlock(&client->lock);
+	tracer_nudge(client->tracer);
+	return ES_RETURN_SUCCESS;
+}
+
+/* ---- subscriptions --------------------------------------------------------------- */
+
+static es_return_t
+subscribe(es_client_t *client, u64 kinds)
+{
+	int error = kinds == client->subscribed ? 0 : tracer_subscribe(client->tracer, kinds);
+
+	if (!error)
+		client->subscribed = kinds;
+	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_subscribe(es_client_t *client, const es_event_type_t *events, uint32_t event_count)
+{
+	es_return_t result;
+	u64 kinds = 0;
+
+	for (uint32_t i = 0; i < event_count; i++) {
+		int kind = kind_of_number(events[i]);
+
+		if (kind < 0)
+			return ES_RETURN_ERROR;
+		kinds |= 1ULL << kind;
+	}
+	pthread_mutex_lock(&client->lock);
+	result = subscribe(client, client->subscribed | kinds);
+	pthread_mutex_unlock(&client->lock);
+	return result;
+}
+
+es_return_t
+es_unsubscribe(es_client_t *client, const es_event_type_t *events, uint32_t event_count)
+{
+	es_return_t result;
+	u64 kinds = 0;
+
+	for (uint32_t i = 0; i < event_count; i++) {
+		int kind = kind_of_number(events[i]);
+
+		if (kind >= 0)
+			kinds |= 1ULL << kind;
+	}
+	pthread_mutex_lock(&client->lock);
+	result = subscribe(client, client->subscribed & ~kinds);
+	pthread_mutex_unlock(&client->lock);
+	return result;
+}
+
+es_return_t
+es_unsubscribe_all(es_client_t *client)
+{
+	es_return_t result;
+
+	pthread_mutex_lock(&client->lock);
+	result = subscribe(client, 0);
+	pthread_mutex_unlock(&client->lock);
+	return result;
+}
+
+es_return_t
+es_subscriptions(es_client_t *client, size_t *count, es_event_type_t **subscriptions)
+{
+	es_event_type_t *list = calloc(WIRE_EVENTS, sizeof(*list));
+	size_t n = 0;
+
+	if (!list)
+		return ES_RETURN_ERROR;
+	pthread_mutex_lock(&client->lock);
+	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++)
+		if (client->subscribed & 1ULL << kind)
+			list[n++] = (es_event_type_t)number_of_kind[kind];
+	pthread_mutex_unlock(&client->lock);
+	if (n == 0) {
+		free(list);
+		list = NULL;
+	}
+	*count = n;
+	*subscriptions = list;
+	return ES_RETURN_SUCCESS;
+}
+
+/* ---- muting ------------------------------------------------------------------------ */
+
+static struct event_set
+set_of(const es_event_type_t *events, size_t count)
+{
+	struct event_set set = { { 0 } };
+
+	for (size_t i = 0; i < count; i++)
+		if ((unsigned)events[i] < 256)
+			event_set_add(&set, (unsigned)events[i]);
+	return set;
+}
+
+struct liveness {
+	u32 version;
+	bool alive;
+};
+
+static void
+compare_version(void *ctx, const struct wire_proc *p)
+{
+	struct liveness *l = ctx;
+
+	l->alive = p->head.version == l->version && !(p->head.flags & WIRE_GONE);
+}
+
+static es_return_t
+change_process(es_client_t *c, const audit_token_t *token, const struct event_set *events, bool mute)
+{
+	u32 pid = token->val[5], version = token->val[7];
+	struct liveness l = { .version = version };
+	struct event_set now;
+	int error;
+
+	if (mute && (tracer_processes(c->tracer, pid, compare_version, &l) != 0 || !l.alive))
+		return ES_RETURN_ERROR;
+	pthread_mutex_lock(&c->lock);
+	if (mute)
+		error = mute_set_mute_process(c->mutes, token, (int32_t)pid, version, events);
+	else
+		error = mute_set_unmute_process(c->mutes, (int32_t)pid, version, events);
+	if (!error) {
+		now = mute_set_process_mask(c->mutes, (int32_t)pid, version);
+		error = tracer_mute_process(c->tracer, pid, version, kinds_of(&now));
+	}
+	pthread_mutex_unlock(&c->lock);
+	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_mute_process(es_client_t *client, const audit_token_t *audit_token)
+{
+	return change_process(client, audit_token, NULL, true);
+}
+
+es_return_t
+es_mute_process_events(es_client_t *client, const audit_token_t *audit_token,
+		       const es_event_type_t *events, size_t event_count)
+{
+	struct event_set set = set_of(events, event_count);
+
+	return change_process(client, audit_token, &set, true);
+}
+
+es_return_t
+es_unmute_process(es_client_t *client, const audit_token_t *audit_token)
+{
+	return change_process(client, audit_token, NULL, false);
+}
+
+es_return_t
+es_unmute_process_events(es_client_t *client, const audit_token_t *audit_token,
+			 const es_event_type_t *events, size_t event_count)
+{
+	struct event_set set = set_of(events, event_count);
+
+	return change_process(client, audit_token, &set, false);
+}
+
+/* One allocation for a list, its event lists and its paths: released with free(). */
+static void *
+list_room(size_t header, size_t entries, size_t entry, size_t events, size_t text)
+{
+	return calloc(1, header + entries * entry + events * sizeof(es_event_type_t) + text + 1);
+}
+
+static es_event_type_t *
+list_events(es_event_type_t *at, const struct event_set *set)
+{
+	for (unsigned type = 0; type < ES_EVENT_TYPE_LAST; type++)
+		if (event_set_has(set, type))
+			*at++ = (es_event_type_t)type;
+	return at;
+}
+
+static size_t
+known_types(const struct event_set *set)
+{
+	size_t n = 0;
+
+	for (unsigned type = 0; type < ES_EVENT_TYPE_LAST; type++)
+		n += event_set_has(set, type);
+	return n;
+}
+
+es_return_t
+es_muted_processes_events(es_client_t *client, es_muted_processes_t **muted_processes)
+{
+	const struct mute_process *p;
+	es_muted_processes_t *list;
+	es_muted_process_t *out;
+	es_event_type_t *events;
+	size_t count = 0, types = 0;
+
+	pthread_mutex_lock(&client->lock);
+	for (p = mute_set_first_process(client->mutes); p; p = mute_set_next_process(p)) {
+		count++;
+		types += known_types(&p->events);
+	}
+	list = list_room(sizeof(*list), count, sizeof(*out), types, 0);
+	if (list) {
+		out = (es_muted_process_t *)(list + 1);
+		events = (es_event_type_t *)(out + count);
+		list->count = count;
+		list->processes = out;
+		for (p = mute_set_first_process(client->mutes); p; p = mute_set_next_process(p), out++) {
+			out->audit_token = *(const audit_token_t *)p->token;
+			out->events = events;
+			events = list_events(events, &p->events);
+			out->event_count = (size_t)(events - out->events);
+		}
+	}
+	pthread_mutex_unlock(&client->lock);
+	*muted_processes = list;
+	return list ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
+}
+
+void
+es_release_muted_processes(es_muted_processes_t *muted_processes)
+{
+	free(muted_processes);
+}
+
+es_return_t
+es_muted_processes(es_client_t *client, size_t *count, audit_token_t **audit_tokens)
+{
+	es_muted_processes_t *list;
+	audit_token_t *tokens = NULL;
+
+	if (es_muted_processes_events(client, &list) != ES_RETURN_SUCCESS)
+		return ES_RETURN_ERROR;
+	if (list->count) {
+		tokens = calloc(list->count, sizeof(*tokens));
+		for (size_t i = 0; tokens && i < list->count; i++)
+			tokens[i] = list->processes[i].audit_token;
+	}
+	*count = list->count;
+	*audit_tokens = tokens;
+	es_release_muted_processes(list);
+	return *count && !tokens ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+/* Brings the kernel and the quick test of the dispatch thread in line with the set. */
+static int
+path_changed(es_client_t *c, es_mute_path_type_t type, const char *path)
+{
+	struct event_set now;
+
+	atomic_store_explicit(&c->target_mutes,
+			      mute_set_has_targets(c->mutes) ||
+				      mute_set_inverted(c->mutes, MUTE_INVERT_TARGET_PATH),
+			      memory_order_relaxed);
+	if (type != ES_MUTE_PATH_TYPE_PREFIX && type != ES_MUTE_PATH_TYPE_LITERAL)
+		return 0;
+	now = mute_set_entry_events(c->mutes, (enum mute_path_type)type, path);
+	return tracer_mute_path(c->tracer, path, strlen(path), type == ES_MUTE_PATH_TYPE_PREFIX,
+				kinds_of(&now));
+}
+
+static es_return_t
+change_path(es_client_t *c, const char *path, es_mute_path_type_t type,
+	    const struct event_set *events, bool mute)
+{
+	int error;
+
+	if (!path || !path[0] || strlen(path) > WIRE_PATH_MAX || (unsigned)type > 3)
+		return ES_RETURN_ERROR;
+	pthread_mutex_lock(&c->lock);
+	if (mute)
+		error = mute_set_mute_path(c->mutes, (enum mute_path_type)type, path, events);
+	else
+		error = mute_set_unmute_path(c->mutes, (enum mute_path_type)type, path, events);
+	if (!error)
+		error = path_changed(c, type, path);
+	pthread_mutex_unlock(&c->lock);
+	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_mute_path(es_client_t *client, const char *path, es_mute_path_type_t type)
+{
+	return change_path(client, path, type, NULL, true);
+}
+
+es_return_t
+es_mute_path_events(es_client_t *client, const char *path, es_mute_path_type_t type,
+		    const es_event_type_t *events, size_t event_count)
+{
+	struct event_set set = set_of(events, event_count);
+
+	return change_path(client, path, type, &set, true);
+}
+
+es_return_t
+es_unmute_path(es_client_t *client, const char *path, es_mute_path_type_t type)
+{
+	return change_path(client, path, type, NULL, false);
+}
+
+es_return_t
+es_unmute_path_events(es_client_t *client, const char *path, es_mute_path_type_t type,
+		      const es_event_type_t *events, size_t event_count)
+{
+	struct event_set set = set_of(events, event_count);
+
+	return change_path(client, path, type, &set, false);
+}
+
+es_return_t
+es_mute_path_prefix(es_client_t *client, const char *path_prefix)
+{
+	return es_mute_path(client, path_prefix, ES_MUTE_PATH_TYPE_PREFIX);
+}
+
+es_return_t
+es_mute_path_literal(es_client_t *client, const char *path_literal)
+{
+	return es_mute_path(client, path_literal, ES_MUTE_PATH_TYPE_LITERAL);
+}
+
+static es_return_t
+unmute_types(es_client_t *client, es_mute_path_type_t first, es_mute_path_type_t second)
+{
+	const struct mute_path *p, *next;
+
+	pthread_mutex_lock(&client->lock);
+	for (p = mute_set_first_path(client->mutes); p; p = next) {
+		es_mute_path_type_t type = (es_mute_path_type_t)p->type;
+		char *path;
+
+		next = mute_set_next_path(p);
+		if (type != first && type != second)
+			continue;
+		path = strdup(p->path);
+		if (!path || mute_set_unmute_path(client->mutes, p->type, p->path, NULL) != 0) {
+			free(path);
+			break;
+		}
+		path_changed(client, type, path);
+		free(path);
+	}
+	pthread_mutex_unlock(&client->lock);
+	return p ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_unmute_all_paths(es_client_t *client)
+{
+	return unmute_types(client, ES_MUTE_PATH_TYPE_PREFIX, ES_MUTE_PATH_TYPE_LITERAL);
+}
+
+es_return_t
+es_unmute_all_target_paths(es_client_t *client)
+{
+	return unmute_types(client, ES_MUTE_PATH_TYPE_TARGET_PREFIX, ES_MUTE_PATH_TYPE_TARGET_LITERAL);
+}
+
+es_return_t
+es_muted_paths_events(es_client_t *client, es_muted_paths_t **muted_paths)
+{
+	const struct mute_path *p;
+	es_event_type_t *events;
+	es_muted_paths_t *list;
+	es_muted_path_t *out;
+	size_t count = 0, types = 0, text = 0;
+	char *bytes;
+
+	pthread_mutex_lock(&client->lock);
+	for (p = mute_set_first_path(client->mutes); p; p = mute_set_next_path(p)) {
+		count++;
+		types += known_types(&p->events);
+		text += p->length + 1;
+	}
+	list = list_room(sizeof(*list), count, sizeof(*out), types, text);
+	if (list) {
+		out = (es_muted_path_t *)(list + 1);
+		events = (es_event_type_t *)(out + count);
+		bytes = (char *)(events + types);
+		list->count = count;
+		list->paths = out;
+		for (p = mute_set_first_path(client->mutes); p; p = mute_set_next_path(p), out++) {
+			out->type = (es_mute_path_type_t)p->type;
+			out->events = events;
+			events = list_events(events, &p->events);
+			out->event_count = (size_t)(events - out->events);
+			memcpy(bytes, p->path, p->length);
+			out->path = (es_string_token_t){ p->length, bytes };
+			bytes += p->length + 1;
+		}
+	}
+	pthread_mutex_unlock(&client->lock);
+	*muted_paths = list;
+	return list ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
+}
+
+void
+es_release_muted_paths(es_muted_paths_t *muted_paths)
+{
+	free(muted_paths);
+}
+
+es_return_t
+es_invert_muting(es_client_t *client, es_mute_inversion_type_t mute_type)
+{
+	if ((unsigned)mute_type >= ES_MUTE_INVERSION_TYPE_LAST)
+		return ES_RETURN_ERROR;
+	pthread_mutex_lock(&client->lock);
+	mute_set_invert(client->mutes, (enum mute_inversion)mute_type);
+	tracer_invert(client->tracer, mute_set_inverted(client->mutes, MUTE_INVERT_PROCESS),
+		      mute_set_inverted(client->mutes, MUTE_INVERT_PATH));
+	path_changed(client, ES_MUTE_PATH_TYPE_TARGET_LITERAL, "");
+	pthread_mutex_unlock(&client->lock);
+	return ES_RETURN_SUCCESS;
+}
+
+es_mute_inverted_return_t
+es_muting_inverted(es_client_t *client, es_mute_inversion_type_t mute_type)
+{
+	bool inverted;
+
+	if ((unsigned)mute_type >= ES_MUTE_INVERSION_TYPE_LAST)
+		return ES_MUTE_INVERTED_ERROR;
+	pthread_mutex_lock(&client->lock);
+	inverted = mute_set_inverted(client->mutes, (enum mute_inversion)mute_type);
+	pthread_mutex_unlock(&client->lock);
+	return inverted ? ES_MUTE_INVERTED : ES_MUTE_NOT_INVERTED;
+}
+
+/* ---- what Linux adds -------------------------------------------------------------- */
+
+struct walk {
+	void (^visit)(const es_process_t *, const es_linux_extra_t *);
+	bool failed;
+};
+
+/* The arguments of a process, from /proc: the kernel's iterator cannot read them. */
+static char *
+read_args(u32 pid, size_t *length)
+{
+	enum { MOST = 128 << 10 };
+	char path[40], *text = NULL;
+	size_t fill = 0, room = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%u/cmdline", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return NULL;
+	while (fill < MOST) {
+		char *more = realloc(text, room += 4096);
+		size_t got;
+
+		if (!more)
+			break;
+		text = more;
+		got = fread(text + fill, 1, room - fill - 1, f);
+		fill += got;
+		if (got == 0)
+			break;
+	}
+	fclose(f);
+	if (text)
+		text[fill] = '\0';
+	*length = fill;
+	return text;
+}
+
+static void
+visit_process(void *ctx, const struct wire_proc *w)
+{
+	struct walk *walk = ctx;
+	struct known *k;
+	es_linux_extra_t extra = { 0 };
+	es_string_token_t *args = NULL;
+	char *text = NULL;
+	size_t length = 0;
+
+	if (w->head.flags & WIRE_GONE)
+		return; /* a zombie: it has exited */
+	k = known_make(NULL, w);
+	if (!k) {
+		walk->failed = true;
+		return;
+	}
+	if (!k->kernel_thread && (text = read_args(w->head.pid, &length)) && length) {
+		uint32_t n = 0;
+
+		for (size_t i = 0; i < length; i++)
+			n += text[i] == '\0';
+		args = calloc((size_t)n + 1, sizeof(*args));
+		for (size_t at = 0; args && at < length; extra.arg_count++) {
+			size_t piece = strnlen(text + at, length - at);
+
+			args[extra.arg_count] = (es_string_token_t){ piece, text + at };
+			at += piece + 1;
+		}
+		extra.args = args;
+	}
+	extra.kernel_thread = k->kernel_thread;
+	extra.comm = (es_string_token_t){ strlen(k->comm), k->comm };
+	walk->visit(&k->process, &extra);
+	free(args);
+	free(text);
+	known_drop(k);
+}
+
+es_return_t
+es_linux_processes(es_client_t *client,
+		   void (^visit)(const es_process_t *, const es_linux_extra_t *))
+{
+	struct walk walk = { .visit = visit };
+
+	return tracer_processes(client->tracer, 0, visit_process, &walk) == 0 && !walk.failed
+		       ? ES_RETURN_SUCCESS
+		       : ES_RETURN_ERROR;
+}
+
+es_return_t
+es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
+{
+	struct wire_counters sum;
+
+	memset(stats, 0, sizeof(*stats));
+	tracer_counters(client->tracer, &sum);
+	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++) {
+		es_linux_count_t *n = &stats->event[number_of_kind[kind]];
+
+		n->produced = sum.produced[kind] + sum.muted[kind];
+		n->delivered = atomic_load_explicit(&client->delivered[kind], memory_order_relaxed);
+		n->lost = sum.lost[kind];
+		n->muted = sum.muted[kind] +
+			   atomic_load_explicit(&client->muted_target[kind], memory_order_relaxed);
+	}
+	stats->ring_bytes = client->ring_bytes;
+	stats->ring_used = tracer_ring_used(client->tracer);
+	return ES_RETURN_SUCCESS;
+}
+
+/* ---- subtrees ---- */
+
+struct census {
+	struct wire_proc_brief {
+		u32 pid, ppid;
+	} *list;
+	size_t count, room;
+	bool failed;
+};
+
+static void
+count_in(void *ctx, const struct wire_proc *p)
+{
+	struct census *k = ctx;
+
+	if (p->head.flags & (WIRE_GONE | WIRE_KERNEL) || k->failed)
+		return;
+	if (k->count == k->room) {
+		size_t room = k->room ? k->room * 2 : 1024;
+		void *list = realloc(k->list, room * sizeof(*k->list));
+
+		if (!list) {
+			k->failed = true;
+			return;
+		}
+		k->list = list;
+		k->room = room;
+	}
+	k->list[k->count++] = (struct wire_proc_brief){ p->head.pid, p->ppid };
+}
+
+static int
+compare_brief(const void *a, const void *b)
+{
+	const struct wire_proc_brief *x = a, *y = b;
+
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+static bool
+is_below(const struct census *k, u32 pid, u32 root)
+{
+	/* Bounded: the list is no instant, and could show a circle. */
+	for (unsigned depth = 0; depth < 4096 && pid; depth++) {
+		struct wire_proc_brief wanted = { .pid = pid };
+		const struct wire_proc_brief *p;
+
+		if (pid == root)
+			return true;
+		p = bsearch(&wanted, k->list, k->count, sizeof(*k->list), compare_brief);
+		pid = p ? p->ppid : 0;
+	}
+	return false;
+}
+
+/*
+ * The root first: what it forks from then on is a member by itself. Who was forked
+ * before by somebody not yet a member is found by looking again until nobody is new.
+ */
+static int
+adopt_all(es_client_t *c, u32 id, u32 root)
+{
+	int error = tracer_adopt(c->tracer, id, root), found = 1;
+
+	for (unsigned pass = 0; error >= 0 && found && pass < 64; pass++) {
+		struct census k = { 0 };
+
+		found = 0;
+		error = tracer_processes(c->tracer, 0, count_in, &k);
+		if (error || k.failed) {
+			free(k.list);
+			return error ? error : -ENOMEM;
+		}
+		qsort(k.list, k.count, sizeof(*k.list), compare_brief);
+		for (size_t i = 0; i < k.count; i++)
+			if (k.list[i].pid != root && is_below(&k, k.list[i].pid, root)) {
+				int result = tracer_adopt(c->tracer, id, k.list[i].pid);
+
+				found |= result == 1;
+				if (result == -ENOSPC)
+					error = result;
+			}
+		free(k.list);
+	}
+	return error < 0 ? error : 0;
+}
+
+static struct subtree **
+find_subtree(es_client_t *c, const audit_token_t *token)
+{
+	struct subtree **at = &c->subtrees;
+
+	while (*at && ((*at)->pid != token->val[5] || (*at)->version != token->val[7]))
+		at = &(*at)->next;
+	return at;
+}
+
+static int
+new_subtree(es_client_t *c, const audit_token_t *token, u64 kinds)
+{
+	struct liveness l = { .version = token->val[7] };
+	struct subtree *s;
+	int error;
+
+	if (tracer_processes(c->tracer, token->val[5], compare_version, &l) != 0 || !l.alive)
+		return -ESRCH;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return -ENOMEM;
+	s->id = ++c->last_subtree;
+	s->pid = token->val[5];
+	s->version = token->val[7];
+	error = tracer_mute_subtree(c->tracer, s->id, kinds);
+	if (!error)
+		error = adopt_all(c, s->id, s->pid);
+	if (error) {
+		tracer_mute_subtree(c->tracer, s->id, 0);
+		free(s);
+		return error;
+	}
+	s->next = c->subtrees;
+	c->subtrees = s;
+	return 0;
+}
+
+es_return_t
+es_linux_mute_subtree(es_client_t *client, const audit_token_t *token,
+		      const es_event_type_t *events, size_t event_count)
+{
+	struct event_set set = set_of(events, event_count);
+	u64 kinds = kinds_of(&set);
+	struct subtree **at;
+	int error;
+
+	if (!kinds)
+		return ES_RETURN_ERROR;
+	pthread_mutex_lock(&client->lock);
+	at = find_subtree(client, token);
+	if (*at)
+		error = tracer_mute_subtree(client->tracer, (*at)->id, kinds);
+	else
+		error = new_subtree(client, token, kinds);
+	pthread_mutex_unlock(&client->lock);
+	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_unmute_subtree(es_client_t *client, const audit_token_t *token)
+{
+	struct subtree **at, *s;
+
+	pthread_mutex_lock(&client->lock);
+	at = find_subtree(client, token);
+	s = *at;
+	if (s) {
+		tracer_mute_subtree(client->tracer, s->id, 0);
+		*at = s->next;
+		free(s);
+	}
+	pthread_mutex_unlock(&client->lock);
+	return ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_suppressed_process(es_client_t *client, const audit_token_t *token, uint64_t *count)
+{
+	return tracer_suppressed_process(client->tracer, token->val[5], token->val[7], count)
+		       ? ES_RETURN_SUCCESS
+		       : ES_RETURN_ERROR;
+}
+
+es_return_t
+es_linux_suppressed_subtree(es_client_t *client, const audit_token_t *token, uint64_t *count)
+{
+	bool known = false;
+	struct subtree *s;
+
+	pthread_mutex_lock(&client->lock);
+	s = *find_subtree(client, token);
+	if (s)
+		known = tracer_suppressed_subtree(client->tracer, s->id, count);
+	pthread_mutex_unlock(&client->lock);
+	return known ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
+}
+
+es_return_t
+es_linux_suppressed_path(es_client_t *client, const char *path, es_mute_path_type_t type,
+			 uint64_t *count)
+{
+	const struct mute_path *entry;
+	bool known;
+
+	if (type == ES_MUTE_PATH_TYPE_PREFIX || type == ES_MUTE_PATH_TYPE_LITERAL) {
+		known = tracer_suppressed_path(client->tracer, path, strlen(path),
+					       type == ES_MUTE_PATH_TYPE_PREFIX, count);
+		return known ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
+	}
+	pthread_mutex_lock(&client->lock);
+	entry = mute_set_find_path(client->mutes, (enum mute_path_type)type, path);
+	if (entry)
+		*count = entry->kept_back;
+	pthread_mutex_unlock(&client->lock);
+	return entry ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
+}
+
+static void
+keep_own_token(void *ctx, const struct wire_proc *w)
+{
+	struct known *k = known_make(NULL, w);
+
+	if (k)
+		*(audit_token_t *)ctx = k->process.audit_token;
+	known_drop(k);
+}
+
+es_return_t
+es_linux_self_token(audit_token_t *token)
+{
+	int error = -ENOENT;
+
+	pthread_mutex_lock(&clients_lock);
+	if (clients)
+		error = tracer_processes(clients->tracer, SELF_PID, keep_own_token, token);
+	pthread_mutex_unlock(&clients_lock);
+	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+kern_return_t
+task_info(task_name_t task, task_flavor_t flavor, task_info_t info, mach_msg_type_number_t *count)
+{
+	if (task != mach_task_self() || flavor != TASK_AUDIT_TOKEN || *count < TASK_AUDIT_TOKEN_COUNT)
+		return KERN_INVALID_ARGUMENT;
+	if (es_linux_self_token((audit_token_t *)info) != ES_RETURN_SUCCESS)
+		return KERN_FAILURE;
+	*count = TASK_AUDIT_TOKEN_COUNT;
+	return KERN_SUCCESS;
+}

@@ -1,0 +1,461 @@
+/* process_cache - the processes the kernel has told of, ready to be put into messages. */
+#include "src/linux/process_cache.h"
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+struct slot {
+	u32 pid;
+	struct known *now, *before;
+	struct exec_text text;
+	u32 text_version; /* whose text that is */
+	bool ended;       /* did not run any more when it was looked for */
+	UT_hash_handle hh;
+};
+
+struct known_table {
+	struct slot *slots;
+	struct slot *last; /* the one found last: events come in runs */
+};
+
+struct known *
+known_hold(struct known *k)
+{
+	if (k)
+		atomic_fetch_add_explicit(&k->references, 1, memory_order_relaxed);
+	return k;
+}
+
+void
+known_drop(struct known *k)
+{
+	/* acq_rel: every holder's reads come before whoever is last frees it. */
+	if (k && atomic_fetch_sub_explicit(&k->references, 1, memory_order_acq_rel) == 1)
+		free(k);
+}
+
+void
+known_stat(struct stat *st, const struct wire_stat *w)
+{
+	memset(st, 0, sizeof(*st));
+	st->st_dev = makedev(w->dev >> 20, w->dev & 0xfffff);
+	st->st_rdev = makedev(w->rdev >> 20, w->rdev & 0xfffff);
+	st->st_ino = w->ino;
+	st->st_mode = w->mode;
+	st->st_nlink = w->nlink;
+	st->st_uid = w->uid;
+	st->st_gid = w->gid;
+	st->st_size = (off_t)w->size;
+	st->st_blocks = (blkcnt_t)w->blocks;
+	st->st_blksize = (blksize_t)1 << w->blkbits;
+	st->st_atim = (struct timespec){ w->atime, w->atime_nsec };
+	st->st_mtim = (struct timespec){ w->mtime, w->mtime_nsec };
+	st->st_ctim = (struct timespec){ w->ctime, w->ctime_nsec };
+}
+
+static int64_t boot_time_ns; /* wall clock at boot; set once */
+
+static void
+find_boot_time(void)
+{
+	struct timespec wall, boot;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	boot_time_ns = (wall.tv_sec - boot.tv_sec) * INT64_C(1000000000) + wall.tv_nsec - boot.tv_nsec;
+}
+
+struct timeval
+known_start_time(u64 since_boot_ns)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	int64_t ns;
+
+	/* Once: the start time is part of a process's name and must not waver with the clock. */
+	pthread_once(&once, find_boot_time);
+	ns = boot_time_ns + (int64_t)since_boot_ns;
+	return (struct timeval){ .tv_sec = ns / 1000000000, .tv_usec = ns % 1000000000 / 1000 };
+}
+
+/* Path of a terminal by its device number (Documentation/admin-guide/devices.txt). */
+static int
+tty_path(char *path, size_t len, u32 device)
+{
+	u32 major = device >> 20, minor = device & 0xfffff;
+
+	if (major >= 136 && major <= 143)
+		return snprintf(path, len, "/dev/pts/%u", (major - 136) * 256 + minor);
+	if (major == 4)
+		return snprintf(path, len, minor < 64 ? "/dev/tty%u" : "/dev/ttyS%u",
+				minor < 64 ? minor : minor - 64);
+	if (major == 5 && minor == 1)
+		return snprintf(path, len, "/dev/console");
+	return snprintf(path, len, "/dev/char/%u:%u", major, minor);
+}
+
+static struct slot *
+find_slot(const struct known_table *t, u32 pid)
+{
+	struct slot *s;
+
+	if (t->last && t->last->pid == pid)
+		return t->last;
+	HASH_FIND_INT(t->slots, &pid, s);
+	return s;
+}
+
+struct known *
+known_find(const struct known_table *t, u32 pid, u32 version)
+{
+	struct slot *s = find_slot(t, pid);
+
+	if (!s)
+		return NULL;
+	((struct known_table *)t)->last = s;
+	if (s->now && s->now->process.audit_token.val[7] == version)
+		return s->now;
+	if (s->before && s->before->process.audit_token.val[7] == version)
+		return s->before;
+	return NULL;
+}
+
+struct known *
+known_now(const struct known_table *t, u32 pid)
+{
+	struct slot *s = find_slot(t, pid);
+
+	return s ? s->now : NULL;
+}
+
+struct known *
+known_make(const struct known_table *t, const struct wire_proc *w)
+{
+	char tty[48];
+	int tty_length = w->tty ? tty_path(tty, sizeof(tty), w->tty) : 0;
+	struct known *k = calloc(1, sizeof(*k) + w->head.text_len + 1 + (size_t)tty_length + 1);
+	struct known *parent = t ? known_find(t, w->ppid, w->parent_version) : NULL;
+	es_process_t *p;
+	char *text;
+
+	if (!k)
+		return NULL;
+	p = &k->process;
+	text = k->text;
+	atomic_init(&k->references, 1);
+	p->audit_token = (audit_token_t){ { w->auid, w->euid, w->egid, w->ruid, w->rgid, w->head.pid,
+					    w->asid, w->head.version } };
+	p->ppid = (pid_t)w->ppid;
+	p->original_ppid = (pid_t)w->ppid;
+	p->group_id = (pid_t)w->pgid;
+	p->session_id = (pid_t)w->sid;
+	p->is_es_client = (pid_t)w->head.pid == getpid();
+	if (w->start) /* else it is not known; nothing started with the system but the kernel */
+		p->start_time = known_start_time(w->start);
+	p->responsible_audit_token = p->audit_token;
+	p->parent_audit_token = (audit_token_t){ .val = { [5] = w->ppid, [7] = w->parent_version } };
+	if (parent)
+		p->parent_audit_token = parent->process.audit_token;
+	p->executable = &k->executable;
+	memcpy(text, (const char *)w + w->head.text, w->head.text_len);
+	k->executable.path = (es_string_token_t){ w->head.text_len, text };
+	k->executable.path_truncated = w->head.flags & WIRE_CUT;
+	known_stat(&k->executable.stat, &w->stat);
+	text += w->head.text_len + 1;
+	if (tty_length) {
+		memcpy(text, tty, (size_t)tty_length + 1);
+		k->tty.path = (es_string_token_t){ (size_t)tty_length, text };
+		k->tty.stat.st_rdev = makedev(w->tty >> 20, w->tty & 0xfffff);
+		p->tty = &k->tty;
+	}
+	k->kernel_thread = w->head.flags & WIRE_KERNEL;
+	memcpy(k->comm, w->comm, sizeof(k->comm) - 1);
+	return k;
+}
+
+/* The newest program execution of a pid; the one before it is kept until its exec is reported. */
+static void
+put(struct known_table *t, struct known *k)
+{
+	u32 pid = k->process.audit_token.val[5];
+	struct slot *s = find_slot(t, pid);
+	struct known *last;
+
+	if (!s) {
+		s = calloc(1, sizeof(*s));
+		if (!s) {
+			known_drop(k);
+			return;
+		}
+		s->pid = pid;
+		HASH_ADD_INT(t->slots, pid, s);
+		if (!s->hh.tbl) { /* out of memory inside the table */
+			known_drop(k);
+			free(s);
+			return;
+		}
+	}
+	s->ended = false;
+	last = s->now;
+	if (last && timercmp(&last->process.start_time, &k->process.start_time, ==))
+		k->process.original_ppid = last->process.original_ppid;
+	s->now = k;
+	if (last && last->process.audit_token.val[7] != k->process.audit_token.val[7]) {
+		known_drop(s->before);
+		s->before = last;
+	} else {
+		known_drop(last);
+	}
+	t->last = s;
+}
+
+struct known *
+known_before(struct known_table *t, const struct known *next, u32 version)
+{
+	struct slot *s = find_slot(t, next->process.audit_token.val[5]);
+	struct known *k = calloc(1, sizeof(*k) + 1);
+
+	if (!k || !s) {
+		free(k);
+		return NULL;
+	}
+	atomic_init(&k->references, 1);
+	k->process = next->process;
+	k->process.audit_token.val[7] = version;
+	k->process.responsible_audit_token = k->process.audit_token;
+	k->process.executable = &k->executable;
+	k->executable.path = (es_string_token_t){ 0, k->text };
+	k->process.tty = NULL;
+	known_drop(s->before);
+	s->before = k;
+	return k;
+}
+
+void
+known_proc(struct known_table *t, const struct wire_proc *w)
+{
+	struct known *k = known_make(t, w);
+
+	if (k)
+		put(t, k);
+}
+
+bool
+known_fork(struct known_table *t, const struct wire_fork *w)
+{
+	struct known *parent = known_find(t, w->head.pid, w->head.version), *k;
+	size_t text;
+
+	if (!parent)
+		return false;
+	text = parent->executable.path.length + 1 +
+	       (parent->process.tty ? parent->tty.path.length + 1 : 1);
+	k = malloc(sizeof(*k) + text);
+	if (!k)
+		return false;
+	memcpy(k, parent, sizeof(*k) + text);
+	atomic_init(&k->references, 1);
+	k->executable.path.data = k->text;
+	k->process.executable = &k->executable;
+	if (k->process.tty) {
+		k->tty.path.data = k->text + k->executable.path.length + 1;
+		k->process.tty = &k->tty;
+	}
+	k->process.audit_token.val[5] = w->child_pid;
+	k->process.audit_token.val[7] = w->child_version;
+	k->process.responsible_audit_token = k->process.audit_token;
+	k->process.parent_audit_token = parent->process.audit_token;
+	if (w->child_ppid != w->head.pid) { /* CLONE_PARENT: a sibling */
+		k->process.ppid = parent->process.ppid;
+		k->process.parent_audit_token = parent->process.parent_audit_token;
+	} else {
+		k->process.ppid = (pid_t)w->head.pid;
+	}
+	k->process.original_ppid = k->process.ppid;
+	k->process.start_time = known_start_time(w->child_start);
+	k->process.is_es_client = false;
+	put(t, k);
+	return true;
+}
+
+void
+exec_text_free(struct exec_text *text)
+{
+	free(text->args);
+	free(text->cwd);
+	free(text->fds);
+	*text = (struct exec_text){ 0 };
+}
+
+/* fdtype as libproc numbers it: what ES's clients expect. */
+static es_fd_t
+fd_of(const struct wire_fd *w)
+{
+	enum { VNODE = 1, SOCKET = 2, PIPE = 6 };
+	es_fd_t fd = { .fd = w->fd, .fdtype = VNODE };
+
+	if (S_ISSOCK(w->mode)) {
+		fd.fdtype = SOCKET;
+	} else if (S_ISFIFO(w->mode)) {
+		fd.fdtype = PIPE;
+		fd.pipe.pipe_id = w->ino;
+	}
+	return fd;
+}
+
+static void
+take_fds(struct exec_text *text, const struct wire_fd *w, size_t n)
+{
+	free(text->fds);
+	text->fds = calloc(n, sizeof(*text->fds));
+	text->fd_count = text->fds ? (uint32_t)n : 0;
+	for (uint32_t i = 0; i < text->fd_count; i++)
+		text->fds[i] = fd_of(&w[i]);
+}
+
+/* Arguments come in pieces, in order; when one is missing what is whole is kept. */
+static void
+take_args(struct exec_text *text, size_t offset, const char *bytes, size_t length)
+{
+	char *args;
+
+	if (offset != text->length)
+		return;
+	args = realloc(text->args, text->length + length + 1);
+	if (!args)
+		return;
+	memcpy(args + text->length, bytes, length);
+	text->args = args;
+	text->length += length;
+	args[text->length] = '\0';
+}
+
+void
+known_text(struct known_table *t, const struct wire_text *w)
+{
+	struct slot *s = find_slot(t, w->head.pid);
+	const char *bytes = (const char *)w + w->head.text;
+
+	if (!s)
+		return;
+	if (s->text_version != w->head.version) {
+		exec_text_free(&s->text);
+		s->text_version = w->head.version;
+	}
+	switch (w->what) {
+	case WIRE_TEXT_ARGS:
+		take_args(&s->text, w->offset, bytes, w->head.text_len);
+		break;
+	case WIRE_TEXT_CWD:
+		free(s->text.cwd);
+		s->text.cwd = strndup(bytes, w->head.text_len);
+		break;
+	case WIRE_TEXT_FDS:
+		take_fds(&s->text, (const void *)bytes, w->head.text_len / sizeof(struct wire_fd));
+		break;
+	}
+}
+
+struct exec_text
+known_take_text(struct known_table *t, u32 pid)
+{
+	struct slot *s = find_slot(t, pid);
+	struct exec_text text = { 0 };
+
+	if (s) {
+		text = s->text;
+		s->text = (struct exec_text){ 0 };
+	}
+	return text;
+}
+
+void
+known_forget_old(struct known_table *t, u32 pid)
+{
+	struct slot *s = find_slot(t, pid);
+
+	if (s) {
+		known_drop(s->before);
+		s->before = NULL;
+	}
+}
+
+/* Of a slot that the table does not hold any more. */
+static void
+free_slot(struct slot *s)
+{
+	known_drop(s->now);
+	known_drop(s->before);
+	exec_text_free(&s->text);
+	free(s);
+}
+
+void
+known_forget(struct known_table *t, u32 pid)
+{
+	struct slot *s = find_slot(t, pid);
+
+	if (!s)
+		return;
+	HASH_DEL(t->slots, s);
+	t->last = NULL;
+	free_slot(s);
+}
+
+void
+known_mark_ended(struct known_table *t, bool (*runs)(void *, u32), void *ctx)
+{
+	for (struct slot *s = t->slots; s; s = s->hh.next)
+		s->ended = !runs(ctx, s->pid);
+}
+
+void
+known_forget_ended(struct known_table *t)
+{
+	struct slot *s, *next;
+
+	t->last = NULL;
+	for (s = t->slots; s; s = next) {
+		next = s->hh.next;
+		if (!s->ended)
+			continue;
+		HASH_DEL(t->slots, s); // NOLINT: uthash's lists are beyond the analyzer
+		free_slot(s);
+	}
+}
+
+size_t
+known_count(const struct known_table *t)
+{
+	return HASH_COUNT(t->slots);
+}
+
+struct known_table *
+known_table_create(void)
+{
+	return calloc(1, sizeof(struct known_table));
+}
+
+void
+known_table_destroy(struct known_table *t)
+{
+	struct slot *s, *next;
+
+	if (!t)
+		return;
+	s = t->slots;
+	HASH_CLEAR(hh, t->slots); /* of the table: the slots stay linked */
+	for (; s; s = next) {
+		next = s->hh.next;
+		free_slot(s);
+	}
+	free(t);
+}

@@ -1,0 +1,939 @@
+/* eslogger - see eslogger.h. */
+#include "src/stream/eslogger.h"
+#include "src/es/payload.h"
+#include "model/detail.h"
+#include "model/xalloc.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BYTE_FIRST = 0xef80, BYTE_LAST = 0xefff, BYTE_BASE = 0xef00 };
+
+/* ---- out ---- */
+
+struct out {
+	struct text *t;
+	bool bytes; /* some were no UTF-8 */
+};
+
+/* Bytes of the valid UTF-8 character here that can be written as it is; 0: none. */
+static size_t
+character(const unsigned char *s, size_t left)
+{
+	if (s[0] >= 0xc2 && s[0] < 0xe0)
+		return left > 1 && (s[1] & 0xc0) == 0x80 ? 2 : 0;
+	if (s[0] >= 0xe0 && s[0] < 0xf0) {
+		if (left < 3 || (s[1] & 0xc0) != 0x80 || (s[2] & 0xc0) != 0x80 ||
+		    (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f))
+			return 0;
+		/* U+EF80 to U+EFFF stand for bytes. */
+		return s[0] == 0xee && s[1] >= 0xbe ? 0 : 3;
+	}
+	if (s[0] >= 0xf0 && s[0] < 0xf5)
+		return left > 3 && (s[1] & 0xc0) == 0x80 && (s[2] & 0xc0) == 0x80 &&
+				       (s[3] & 0xc0) == 0x80 && (s[0] != 0xf0 || s[1] >= 0x90) &&
+				       (s[0] != 0xf4 || s[1] < 0x90) ?
+			       4 : 0;
+	return 0;
+}
+
+static void
+write_escape(struct text *t, unsigned char c)
+{
+	static const char letter[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
+
+	text_char(t, '\\');
+	if (c == '"' || c == '\\')
+		text_char(t, (char)c);
+	else if (c < sizeof(letter) && letter[c])
+		text_char(t, letter[c]);
+	else
+		text_format(t, "u%04x", c);
+}
+
+static void
+write_string(struct out *o, const char *bytes, size_t length)
+{
+	const unsigned char *s = (const unsigned char *)bytes;
+	size_t plain = 0, i = 0;
+
+	text_char(o->t, '"');
+	while (i < length) {
+		size_t n;
+
+		if (s[i] >= ' ' && s[i] < 0x80 && s[i] != '"' && s[i] != '\\') {
+			i++;
+			continue;
+		}
+		n = s[i] < 0x80 ? 0 : character(s + i, length - i);
+		if (n) {
+			i += n;
+			continue;
+		}
+		text_add(o->t, bytes + plain, i - plain);
+		if (s[i] < 0x80) {
+			write_escape(o->t, s[i]);
+		} else {
+			const char stand_in[3] = { (char)0xee, (char)(0xbc | s[i] >> 6), (char)(0x80 | (s[i] & 0x3f)) };
+
+			text_add(o->t, stand_in, 3);
+			o->bytes = true;
+		}
+		plain = ++i;
+	}
+	text_add(o->t, bytes + plain, length - plain);
+	text_char(o->t, '"');
+}
+
+bool
+eslogger_string(struct text *t, const char *bytes, size_t length)
+{
+	struct out o = { .t = t };
+
+	write_string(&o, bytes, length);
+	return o.bytes;
+}
+
+static void
+write_hex(struct text *t, const char *bytes, size_t length)
+{
+	static const char digit[] = "0123456789ABCDEF";
+	char *to = text_room(t, 2 * length + 2);
+
+	*to++ = '"';
+	for (size_t i = 0; i < length; i++) {
+		*to++ = digit[(unsigned char)bytes[i] >> 4];
+		*to++ = digit[bytes[i] & 15];
+	}
+	*to = '"';
+	t->length += 2 * length + 2;
+}
+
+static void
+write_time(struct text *t, const struct detail_time *time)
+{
+	text_char(t, '"');
+	text_time(t, time->seconds, time->ns, time->digits);
+	text_char(t, '"');
+}
+
+static void
+write_key(struct text *t, enum detail_key key)
+{
+	text_char(t, '"');
+	text_word(t, detail_key_name[key]);
+	text_add(t, "\":", 2);
+}
+
+static void
+write_token(struct text *t, const struct detail_token *token)
+{
+	for (unsigned i = 0; i < 8; i++) {
+		text_char(t, i ? ',' : '{');
+		write_key(t, (enum detail_key)(KEY_auid + i));
+		/* pid, asid and pidversion are signed numbers. */
+		if (i >= 5)
+			text_int(t, (int32_t)token->val[i]);
+		else
+			text_uint(t, token->val[i]);
+	}
+	text_char(t, '}');
+}
+
+_Static_assert(KEY_pidversion == KEY_auid + 7, "keys are in the order of audit_token_t");
+_Static_assert(KEY_st_gen == KEY_st_dev + DETAIL_STAT_NUMBERS - 1 &&
+		       KEY_st_atimespec == KEY_st_gen + 1 &&
+		       KEY_st_birthtimespec == KEY_st_atimespec + DETAIL_STAT_TIMES - 1,
+	       "keys are in the order of struct detail_stat");
+
+static void
+write_stat(struct text *t, const struct detail_stat *stat)
+{
+	for (unsigned i = 0; i < DETAIL_STAT_NUMBERS; i++) {
+		text_char(t, i ? ',' : '{');
+		write_key(t, (enum detail_key)(KEY_st_dev + i));
+		text_int(t, stat->number[i]);
+	}
+	for (unsigned i = 0; i < DETAIL_STAT_TIMES; i++) {
+		text_char(t, ',');
+		write_key(t, (enum detail_key)(KEY_st_atimespec + i));
+		write_time(t, &stat->time[i]);
+	}
+	text_char(t, '}');
+}
+
+static void
+write_value(struct out *o, const struct detail_node *n)
+{
+	switch (n->kind) {
+	case DETAIL_NULL:
+		text_word(o->t, "null");
+		break;
+	case DETAIL_FALSE:
+		text_word(o->t, "false");
+		break;
+	case DETAIL_TRUE:
+		text_word(o->t, "true");
+		break;
+	case DETAIL_INT:
+		text_int(o->t, n->number);
+		break;
+	case DETAIL_UINT:
+		text_uint(o->t, n->unsigned_number);
+		break;
+	case DETAIL_REAL:
+		text_format(o->t, "%.17g", n->real);
+		break;
+	case DETAIL_TEXT:
+		write_string(o, n->text.bytes, n->text.length);
+		break;
+	case DETAIL_HEX:
+		write_hex(o->t, n->text.bytes, n->text.length);
+		break;
+	case DETAIL_TIME:
+		write_time(o->t, &n->time);
+		break;
+	case DETAIL_TOKEN:
+		write_token(o->t, &n->token);
+		break;
+	case DETAIL_STAT:
+		write_stat(o->t, &n->stat);
+		break;
+	default:
+		break;
+	}
+}
+
+/* The members up to the DETAIL_END; deeper ones by a stack of closing brackets. */
+static void
+write_members(struct out *o, struct detail_reader *r)
+{
+	enum { DEPTH = 64 };
+	char closing[DEPTH];
+	size_t depth = 0;
+	bool first = true;
+	struct detail_node n;
+
+	while (detail_next(r, &n)) {
+		if (n.kind == DETAIL_END) {
+			if (depth == 0)
+				break;
+			text_char(o->t, closing[--depth]);
+			first = false;
+			continue;
+		}
+		if (!first)
+			text_char(o->t, ',');
+		first = false;
+		if (n.name) {
+			if (n.key == KEY_OTHER)
+				write_string(o, n.name, n.name_length);
+			else {
+				text_char(o->t, '"');
+				text_add(o->t, n.name, n.name_length);
+				text_char(o->t, '"');
+			}
+			text_char(o->t, ':');
+		}
+		if (n.kind != DETAIL_OBJECT && n.kind != DETAIL_ARRAY) {
+			write_value(o, &n);
+			continue;
+		}
+		text_char(o->t, n.kind == DETAIL_OBJECT ? '{' : '[');
+		if (depth == DEPTH) { /* no schema goes so deep */
+			detail_skip(r);
+			text_char(o->t, n.kind == DETAIL_OBJECT ? '}' : ']');
+			continue;
+		}
+		closing[depth++] = n.kind == DETAIL_OBJECT ? '}' : ']';
+		first = true;
+	}
+	while (depth)
+		text_char(o->t, closing[--depth]);
+}
+
+void
+eslogger_write(struct text *t, const struct event *e)
+{
+	struct out o = { .t = t };
+	struct detail_reader r;
+	size_t length;
+
+	r.at = event_field(e, FIELD_DETAIL, &length);
+	if (!r.at)
+		return;
+	r.end = r.at + length;
+	text_char(t, '{');
+	write_members(&o, &r);
+	if (o.bytes)
+		text_word(t, ",\"estop\":{\"bytes\":true}");
+	text_add(t, "}\n", 2);
+}
+
+/* ---- in: what estop makes of a line ---- */
+
+static json_int_t
+integer(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key)); /* 0 when it is none */
+}
+
+static bool
+is_number(const char *s, size_t digits, int64_t *value)
+{
+	*value = 0;
+	for (size_t i = 0; i < digits; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+		*value = *value * 10 + s[i] - '0';
+	}
+	return true;
+}
+
+/* "2025-08-07T15:13:09.811587464Z", any number of digits; 0 when it is none or before 1970. */
+static uint64_t
+parse_time(const json_t *value)
+{
+	const char *s = json_string_value(value);
+	int64_t year, month, day, hour, minute, second, days, ns = 0, unit = 100000000;
+
+	if (!s || strlen(s) < 20 || !is_number(s, 4, &year) || s[4] != '-' || !is_number(s + 5, 2, &month) ||
+	    s[7] != '-' || !is_number(s + 8, 2, &day) || s[10] != 'T' || !is_number(s + 11, 2, &hour) ||
+	    s[13] != ':' || !is_number(s + 14, 2, &minute) || s[16] != ':' || !is_number(s + 17, 2, &second) ||
+	    year < 1970 || month < 1 || month > 12 || day < 1 || day > 31)
+		return 0;
+	if (s[19] == '.')
+		for (s += 20; *s >= '0' && *s <= '9'; s++, unit /= 10)
+			ns += (*s - '0') * unit;
+	year -= month <= 2;
+	days = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+	days += year * 365 + year / 4 - year / 100 + year / 400 - 719468;
+	return (uint64_t)(((days * 24 + hour) * 60 + minute) * 60 + second) * 1000000000u + (uint64_t)ns;
+}
+
+/* The eight numbers, from either form. False: there is no token. */
+static bool
+parse_token(const json_t *value, uint32_t val[8])
+{
+	if (json_is_array(value) && json_array_size(value) == 8) {
+		for (size_t i = 0; i < 8; i++)
+			val[i] = (uint32_t)json_integer_value(json_array_get(value, i));
+		return true;
+	}
+	if (!json_is_object(value))
+		return false;
+	for (unsigned i = 0; i < 8; i++)
+		val[i] = (uint32_t)integer(value, detail_key_name[KEY_auid + i]);
+	return true;
+}
+
+static bool
+parse_process(struct event_proc *to, const json_t *process)
+{
+	uint32_t val[8];
+
+	*to = (struct event_proc){ 0 };
+	if (!parse_token(json_object_get(process, "audit_token"), val) || val[5] > INT32_MAX)
+		return false;
+	to->pid = (int32_t)val[5];
+	to->version = val[7];
+	to->uid = val[1];
+	to->ppid = (int32_t)integer(process, "ppid");
+	if (to->ppid < 0)
+		to->ppid = 0;
+	to->start_ns = parse_time(json_object_get(process, "start_time"));
+	return true;
+}
+
+/* Grows the memory of the event; there is always room for so much more. */
+static struct event *
+event_with_room(struct eslogger *in, size_t more)
+{
+	struct event *e = (struct event *)(void *)in->memory;
+	size_t size = in->memory ? e->size : 0;
+
+	if (in->room < size + more) {
+		in->room = (size + more) * 2;
+		in->memory = xrealloc(in->memory, in->room, 1);
+		e = (struct event *)(void *)in->memory;
+	}
+	return e;
+}
+
+enum { PATH_KEPT = 16384, ARGS_KEPT = 16384 };
+
+static void
+add_bytes(struct eslogger *in, enum field_tag tag, const char *bytes, size_t length)
+{
+	struct event *e;
+
+	if (!bytes || length == 0)
+		return;
+	e = event_with_room(in, field_room(length < PATH_KEPT ? length : PATH_KEPT));
+	if (length > PATH_KEPT) {
+		length = PATH_KEPT;
+		e->flags |= EVENT_TRUNCATED;
+	}
+	event_add(e, tag, bytes, length);
+}
+
+static void
+add_string(struct eslogger *in, enum field_tag tag, const json_t *value)
+{
+	add_bytes(in, tag, json_string_value(value), json_string_length(value));
+}
+
+static void
+add_file(struct eslogger *in, enum field_tag tag, const json_t *file)
+{
+	add_string(in, tag, json_object_get(file, "path"));
+	if (json_is_true(json_object_get(file, "path_truncated")))
+		event_with_room(in, 0)->flags |= EVENT_TRUNCATED;
+}
+
+static void
+add_args(struct eslogger *in, const json_t *args)
+{
+	char bytes[ARGS_KEPT];
+	size_t at = 0;
+
+	for (size_t i = 0; i < json_array_size(args) && at < sizeof(bytes); i++) {
+		const json_t *arg = json_array_get(args, i);
+		size_t length = json_string_length(arg), left = sizeof(bytes) - at - 1;
+
+		if (length > left)
+			length = left;
+		if (length)
+			memcpy(bytes + at, json_string_value(arg), length);
+		at += length;
+		bytes[at++] = '\0';
+	}
+	if (at)
+		event_add(event_with_room(in, field_room(at)), FIELD_ARGS, bytes, at);
+}
+
+static void
+begin_event(struct eslogger *in, enum event_id id, unsigned number)
+{
+	if (in->memory)
+		((struct event *)(void *)in->memory)->size = 0;
+	*event_with_room(in, sizeof(struct event)) = (struct event){
+		.size = sizeof(struct event), .id = (uint8_t)id, .number = (uint16_t)number,
+		.time_ns = in->time_ns,
+	};
+	in->event = (const struct event *)(const void *)in->memory;
+}
+
+static enum eslogger_kind
+broken(struct eslogger *in, const char *why)
+{
+	snprintf(in->why, sizeof(in->why), "%s", why);
+	return ESLOGGER_BROKEN;
+}
+
+/* ---- in: payloads ---- */
+
+static void
+add_process(struct eslogger *in, enum field_tag tag, const json_t *process)
+{
+	parse_process(&event_with_room(in, 0)->other, process);
+	add_file(in, tag, json_object_get(process, "executable"));
+}
+
+static void
+add_name(struct eslogger *in, enum field_tag tag, const json_t *dir, const json_t *name)
+{
+	const json_t *path = json_object_get(dir, "path");
+	size_t length = json_string_length(path), more = json_string_length(name);
+	char *whole;
+
+	if (!length || !more) {
+		if (length)
+			add_file(in, tag, dir);
+		else
+			add_string(in, tag, name);
+		return;
+	}
+	whole = xmalloc(length + more + 1);
+	memcpy(whole, json_string_value(path), length);
+	length -= whole[length - 1] == '/';
+	whole[length++] = '/';
+	memcpy(whole + length, json_string_value(name), more);
+	add_bytes(in, tag, whole, length + more);
+	free(whole);
+	if (json_is_true(json_object_get(dir, "path_truncated")))
+		event_with_room(in, 0)->flags |= EVENT_TRUNCATED;
+}
+
+static void
+add_destination(struct eslogger *in, enum field_tag tag, const json_t *destination)
+{
+	const json_t *new_path = json_object_get(destination, "new_path");
+
+	if (new_path)
+		add_name(in, tag, json_object_get(new_path, "dir"), json_object_get(new_path, "filename"));
+	else
+		add_file(in, tag, json_object_get(destination, "existing_file"));
+}
+
+static void
+add_either(struct eslogger *in, enum field_tag tag, const json_t *value)
+{
+	if (json_is_string(value))
+		add_string(in, tag, value);
+	else
+		add_file(in, tag, value);
+}
+
+static int64_t
+number(const json_t *value)
+{
+	return json_is_true(value) ? 1 : json_integer_value(value);
+}
+
+/* What TARGET, SECOND and the value are of each type; the words of src/es/payload.h. */
+#define GET(f) json_object_get(p, #f)
+#define AT_FILE(f) add_file(in, tag, GET(f));
+#define AT_PROCESS(f) add_process(in, tag, GET(f));
+#define AT_TEXT(f) add_string(in, tag, GET(f));
+#define AT_TEXT_IN(outer, f) add_string(in, tag, json_object_get(GET(outer), #f));
+#define AT_NAME(dir, name) add_name(in, tag, GET(dir), GET(name));
+#define AT_DESTINATION(f) add_destination(in, tag, GET(f));
+#define AT_EITHER(f) add_either(in, tag, GET(f));
+#define AT_MOUNT(f, side) add_string(in, tag, json_object_get(GET(statfs), #f));
+#define NUMBER(f) value = number(GET(f));
+#define NUMBER_SINCE(first, f) NUMBER(f)
+
+#define X(id, where, target, second, value_of, ...)                    \
+	static void add_payload_##id(struct eslogger *in, const json_t *p) \
+	{                                                              \
+		enum field_tag tag = FIELD_TARGET;                     \
+		int64_t value = 0;                                     \
+		(void)p, (void)tag;                                    \
+		target                                                 \
+		tag = FIELD_SECOND;                                    \
+		second                                                 \
+		value_of                                               \
+		event_with_room(in, 0)->value = value;                 \
+	}
+PAYLOAD_TABLE(X)
+#undef X
+
+static void (*const add_payload[EV_COUNT])(struct eslogger *, const json_t *) = {
+#define X(id, ...) [EV_##id] = add_payload_##id,
+	PAYLOAD_TABLE(X)
+#undef X
+};
+
+static bool
+parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
+{
+	struct event *e;
+
+	if (id == EV_OTHER)
+		return true;
+	add_payload[id](in, payload);
+	e = event_with_room(in, 0);
+	if ((id == EV_EXEC || id == EV_FORK) && !e->other.pid)
+		return false;
+	if (json_is_true(json_object_get(payload, "modified")))
+		e->flags |= EVENT_MODIFIED;
+	if (id == EV_EXEC) {
+		const json_t *target = json_object_get(payload, "target");
+
+		add_args(in, json_object_get(payload, "args"));
+		add_file(in, FIELD_CWD, json_object_get(payload, "cwd"));
+		add_file(in, FIELD_SCRIPT, json_object_get(payload, "script"));
+		add_file(in, FIELD_TTY, json_object_get(target, "tty"));
+	}
+	return true;
+}
+
+static enum eslogger_kind
+parse_event(struct eslogger *in, const json_t *line)
+{
+	const json_t *process = json_object_get(line, "process"), *events = json_object_get(line, "event");
+	const char *name = json_object_iter_key(json_object_iter((json_t *)events));
+	json_int_t number = integer(line, "event_type");
+	enum event_id id = name ? event_by_name(name) : EV_NONE;
+	struct event *e;
+
+	if (!name || !json_is_object(json_object_get(events, name)))
+		return broken(in, "no event in it");
+	if (id >= EV_OTHER)
+		id = EV_OTHER;
+	begin_event(in, id, number > 0 && number <= UINT16_MAX ? (unsigned)number : 0);
+	e = event_with_room(in, 0);
+	if (id != EV_OTHER)
+		e->number = event_info[id].number;
+	if (!parse_process(&e->who, process))
+		return broken(in, "no process with an audit token in it");
+	e->thread = (uint64_t)integer(json_object_get(line, "thread"), "thread_id");
+	add_file(in, FIELD_EXE, json_object_get(process, "executable"));
+	if (!parse_payload(in, id, json_object_get(events, name)))
+		return broken(in, id == EV_EXEC ? "an exec without its target" : "a fork without its child");
+	if (id != EV_EXEC)
+		add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+	return ESLOGGER_EVENT;
+}
+
+static enum eslogger_kind
+parse_seen(struct eslogger *in, const json_t *seen)
+{
+	const json_t *process = json_object_get(seen, "process");
+	const json_t *kernel = json_object_get(seen, "kernel_thread");
+	struct event *e;
+
+	begin_event(in, EV_SEEN, 0);
+	e = event_with_room(in, 0);
+	if (!parse_process(&e->who, process))
+		return broken(in, "no process with an audit token in it");
+	if (json_is_string(kernel)) {
+		char name[64];
+		int length = snprintf(name, sizeof(name), "[%.40s]", json_string_value(kernel));
+
+		e->flags |= EVENT_KERNEL;
+		event_add(event_with_room(in, field_room((size_t)length)), FIELD_EXE, name, (size_t)length);
+	} else
+		add_file(in, FIELD_EXE, json_object_get(process, "executable"));
+	add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+	add_args(in, json_object_get(seen, "args"));
+	return ESLOGGER_SEEN;
+}
+
+static bool
+parse_counts(const json_t *counts, uint64_t to[EV_COUNT])
+{
+	if (!json_is_object(counts))
+		return false;
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		to[id] = (uint64_t)integer(counts, event_info[id].name);
+	return true;
+}
+
+static enum eslogger_kind
+parse_ours(struct eslogger *in, const json_t *ours)
+{
+	const char *name = json_object_iter_key(json_object_iter((json_t *)ours));
+	const json_t *record = name ? json_object_get(ours, name) : NULL;
+
+	if (!json_is_object(record))
+		return broken(in, "a record without contents");
+	in->time_ns = parse_time(json_object_get(record, "time"));
+	if (strcmp(name, "seen") == 0)
+		return parse_seen(in, record);
+	begin_event(in, EV_NONE, 0);
+	if (strcmp(name, "start") == 0)
+		in->ours = true;
+	if (strcmp(name, "lost") != 0 && strcmp(name, "end") != 0)
+		return ESLOGGER_NOTE;
+	in->lost = (struct eslogger_lost){
+		.untyped = (uint64_t)integer(record, "untyped"),
+		.recorder = (uint64_t)integer(record, "recorder"),
+	};
+	in->lost.known[0] = parse_counts(json_object_get(record, "kernel"), in->lost.kernel);
+	in->lost.known[1] = parse_counts(json_object_get(record, "ring"), in->lost.ring);
+	in->lost.known[2] = parse_counts(json_object_get(record, "muted"), in->lost.muted);
+	return strcmp(name, "end") == 0 ? ESLOGGER_END : ESLOGGER_LOST;
+}
+
+/* ---- in: everything, for logs ---- */
+
+enum { DEPTH_MAX = 60 };
+
+static uint64_t
+count_unknown(const json_t *value, unsigned depth)
+{
+	uint64_t n = 0;
+	const char *key;
+	json_t *member;
+	size_t i;
+
+	if (depth > DEPTH_MAX)
+		return 0;
+	if (json_is_array(value)) {
+		for (i = 0; i < json_array_size(value); i++)
+			n += count_unknown(json_array_get(value, i), depth + 1);
+		return n;
+	}
+	json_object_foreach((json_t *)value, key, member) {
+		enum detail_key known = detail_key_of(key, strlen(key));
+
+		n += known == KEY_OTHER;
+		/* The names below these are nobody's schema. */
+		if (known == KEY_OTHER || known == KEY_entitlements || known == KEY_estop)
+			continue;
+		if (known == KEY_event)
+			member = json_object_iter_value(json_object_iter(member));
+		if (json_is_object(member) || json_is_array(member))
+			n += count_unknown(member, depth + 1);
+	}
+	return n;
+}
+
+struct member {
+	enum detail_key key;
+	const char *name;
+	const json_t *value;
+};
+
+static int
+compare_members(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static void put_value(struct detail *, enum detail_key, const char *name, const json_t *, unsigned depth);
+
+static void
+put_members(struct detail *d, const json_t *object, unsigned depth)
+{
+	size_t count = json_object_size(object), n = 0;
+	struct member few[64], *members = count <= 64 ? few : xmalloc(count * sizeof(*members));
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, name, value)
+		members[n++] = (struct member){ detail_key_of(name, strlen(name)), name, value };
+	qsort(members, n, sizeof(*members), compare_members);
+	for (size_t i = 0; i < n; i++)
+		put_value(d, members[i].key, members[i].name, members[i].value, depth);
+	if (members != few)
+		free(members);
+}
+
+static void
+put_value(struct detail *d, enum detail_key key, const char *name, const json_t *value, unsigned depth)
+{
+	static const enum detail_kind kinds[] = {
+		[JSON_OBJECT] = DETAIL_OBJECT, [JSON_ARRAY] = DETAIL_ARRAY, [JSON_STRING] = DETAIL_TEXT,
+		[JSON_INTEGER] = DETAIL_INT, [JSON_REAL] = DETAIL_REAL, [JSON_TRUE] = DETAIL_TRUE,
+		[JSON_FALSE] = DETAIL_FALSE, [JSON_NULL] = DETAIL_NULL,
+	};
+	enum detail_kind kind = depth > DEPTH_MAX ? DETAIL_NULL : kinds[json_typeof(value)];
+	struct detail_token token;
+	json_int_t number;
+	uint32_t length;
+	double real;
+	size_t i;
+
+	if (kind == DETAIL_ARRAY && (key == KEY_audit_token || key == KEY_responsible_audit_token ||
+				     key == KEY_parent_audit_token) && parse_token(value, token.val)) {
+		/* The other form: made the usual one. */
+		detail_plain(d, DETAIL_TOKEN, key);
+		detail_bytes(d, &token, sizeof(token));
+		return;
+	}
+	if (kind == DETAIL_TEXT && json_string_value(value)[0] == '\1') { /* see quote_long_numbers() */
+		char *end;
+		unsigned long long wide;
+
+		errno = 0;
+		wide = strtoull(json_string_value(value) + 1, &end, 10);
+		if (!*end && !errno && end - json_string_value(value) > 19) {
+			detail_head(d, DETAIL_UINT, key, name, name ? strlen(name) : 0);
+			detail_bytes(d, &wide, sizeof(wide));
+			return;
+		}
+	}
+	detail_head(d, kind, key, name, name ? strlen(name) : 0);
+	switch (kind) {
+	case DETAIL_OBJECT:
+		put_members(d, value, depth + 1);
+		detail_end(d);
+		break;
+	case DETAIL_ARRAY:
+		for (i = 0; i < json_array_size(value); i++)
+			put_value(d, KEY_NONE, NULL, json_array_get(value, i), depth + 1);
+		detail_end(d);
+		break;
+	case DETAIL_TEXT:
+		length = (uint32_t)json_string_length(value);
+		detail_bytes(d, &length, sizeof(length));
+		detail_bytes(d, json_string_value(value), length);
+		break;
+	case DETAIL_INT:
+		number = json_integer_value(value);
+		detail_bytes(d, &number, sizeof(number));
+		break;
+	case DETAIL_REAL:
+		real = json_real_value(value);
+		detail_bytes(d, &real, sizeof(real));
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+add_detail(struct eslogger *in, const json_t *line)
+{
+	struct detail d = { .memory = NULL };
+	struct field *f;
+	struct event *e;
+
+	put_members(&d, line, 0);
+	e = event_with_room(in, field_room(d.size));
+	in->event = e;
+	f = (struct field *)((char *)e + e->size);
+	f->tag = FIELD_DETAIL;
+	f->reserved = 0;
+	f->length = (uint32_t)d.size;
+	f->bytes[d.size] = '\0';
+	e->size += (uint32_t)field_room(d.size);
+	d = (struct detail){ .memory = f->bytes };
+	put_members(&d, line, 0);
+}
+
+/* ---- in: the line ---- */
+
+/* Turns U+EF80 to U+EFFF back into bytes, in place: it only gets shorter. */
+static void
+restore_bytes(json_t *value, unsigned depth)
+{
+	const char *key;
+	json_t *member;
+	size_t i;
+
+	if (depth > DEPTH_MAX)
+		return;
+	if (json_is_array(value)) {
+		for (i = 0; i < json_array_size(value); i++)
+			restore_bytes(json_array_get(value, i), depth + 1);
+	} else if (json_is_object(value)) {
+		json_object_foreach(value, key, member)
+			restore_bytes(member, depth + 1);
+	} else if (json_is_string(value)) {
+		const char *from = json_string_value(value);
+		size_t length = json_string_length(value), to = 0;
+		char *bytes;
+
+		if (!memchr(from, 0xee, length))
+			return;
+		bytes = xmalloc(length + 1);
+		for (i = 0; i < length; i++) {
+			const unsigned char *s = (const unsigned char *)from + i;
+
+			if (s[0] == 0xee && i + 2 < length && s[1] >= 0xbe && s[1] <= 0xbf) {
+				bytes[to++] = (char)(((s[1] & 3) << 6) | (s[2] & 0x3f));
+				i += 2;
+			} else
+				bytes[to++] = (char)s[0];
+		}
+		json_string_setn_nocheck(value, bytes, to);
+		free(bytes);
+	}
+}
+
+/*
+ * Numbers beyond int64_t are no integers to jansson; a hashed address (a pipe's
+ * id) is one in half of all cases. Where jansson refuses a line for that, its
+ * long numbers are made texts that begin with '\1', and numbers again in the
+ * detail. Returns the line to be freed.
+ */
+static char *
+quote_long_numbers(const char *line, size_t length, size_t *result)
+{
+	enum { LONG = 19 };
+	static const char mark[] = { '"', '\\', 'u', '0', '0', '0', '1' };
+	char *to = xmalloc(length * 2 + 1);
+	size_t n = 0, digits;
+
+	for (size_t i = 0; i < length; i++) {
+		if (line[i] == '"') { /* passed over, escapes and all */
+			do {
+				if (line[i] == '\\' && i + 1 < length)
+					to[n++] = line[i++];
+				to[n++] = line[i++];
+			} while (i < length && line[i] != '"');
+			if (i < length)
+				to[n++] = '"';
+			continue;
+		}
+		for (digits = 0; i + digits < length && line[i + digits] >= '0' && line[i + digits] <= '9'; digits++)
+			;
+		if (digits >= LONG && !(i + digits < length && strchr(".eE", line[i + digits])) &&
+		    i > 0 && strchr(":,[ ", line[i - 1])) {
+			memcpy(to + n, mark, sizeof(mark));
+			n += sizeof(mark);
+			memcpy(to + n, line + i, digits);
+			n += digits;
+			to[n++] = '"';
+			i += digits - 1;
+		} else
+			to[n++] = line[i];
+	}
+	*result = n;
+	return to;
+}
+
+static json_t *
+load(struct eslogger *in, const char *line, size_t length)
+{
+	json_error_t error;
+	json_t *value = json_loadb(line, length, JSON_ALLOW_NUL, &error);
+
+	if (!value && json_error_code(&error) == json_error_numeric_overflow) {
+		size_t quoted_length;
+		char *quoted = quote_long_numbers(line, length, &quoted_length);
+
+		value = json_loadb(quoted, quoted_length, JSON_ALLOW_NUL, &error);
+		free(quoted);
+	}
+	if (!value)
+		snprintf(in->why, sizeof(in->why), "%.120s", error.text);
+	return value;
+}
+
+enum eslogger_kind
+eslogger_read(struct eslogger *in, const char *line, size_t length)
+{
+	enum eslogger_kind kind;
+	json_t *value, *ours;
+
+	in->time_ns = 0;
+	in->seq_num = -1;
+	in->event = NULL;
+	value = load(in, line, length);
+	if (!value)
+		return ESLOGGER_BROKEN;
+	ours = json_object_get(value, "estop");
+	if (json_is_true(json_object_get(ours, "bytes"))) {
+		json_object_del(ours, "bytes");
+		restore_bytes(value, 0);
+	}
+	in->unknown_keys += count_unknown(value, 0);
+	if (!json_is_object(value))
+		kind = broken(in, "not an object");
+	else if (json_object_get(value, "event")) {
+		in->time_ns = parse_time(json_object_get(value, "time"));
+		if (json_is_integer(json_object_get(value, "seq_num")))
+			in->seq_num = integer(value, "seq_num");
+		if (json_object_size(ours) == 0)
+			json_object_del(value, "estop");
+		kind = parse_event(in, value);
+	} else if (ours)
+		kind = parse_ours(in, ours);
+	else
+		kind = broken(in, "no event in it");
+	if (kind != ESLOGGER_BROKEN && in->detail)
+		add_detail(in, value);
+	in->event = in->memory ? (const struct event *)(const void *)in->memory : NULL;
+	json_decref(value);
+	return kind;
+}
+
+void
+eslogger_finish(struct eslogger *in)
+{
+	free(in->memory);
+	in->memory = NULL;
+	in->room = 0;
+}

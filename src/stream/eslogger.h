@@ -1,0 +1,67 @@
+/*
+ * src/stream/ - events as text: recordings, written and replayed, and the log. May include
+ * src/es/, src/cli/, src/base/ and model/.
+ */
+
+/*
+ * eslogger - the JSON Lines of Apple's eslogger(1), written and read.
+ *
+ * Written: one line an event, keys always in the same order, always valid JSON
+ * in valid UTF-8. A byte that is no UTF-8 becomes the character U+EF00 + byte
+ * (U+EF80 to U+EFFF, private use); real characters of that range are taken for
+ * such bytes, too, so that nothing is ambiguous; and the line gets a key more,
+ * "estop":{"bytes":true}, without which no reader turns them back.
+ *
+ * Read: keys in any order, both forms of the audit token, versions 1 and up,
+ * whatever is missing. What is not known is counted, never an error.
+ *
+ * Lines with nothing but the key "estop" are records of ours: start, seen,
+ * mute, lost, end. Whoever reads events passes over them.
+ */
+#ifndef ESTOP_STREAM_ESLOGGER_H
+#define ESTOP_STREAM_ESLOGGER_H
+
+#include "model/event.h"
+#include "src/base/strbuf.h"
+
+enum { ESLOGGER_LINE_MAX = 16 << 20 };
+
+/* Appends the event's line with its '\n'. Nothing when the record has no DETAIL. */
+void eslogger_write(struct text *, const struct event *);
+
+/* Appends a JSON string of any bytes, in the same way; true when some were no UTF-8. */
+bool eslogger_string(struct text *, const char *bytes, size_t length);
+
+enum eslogger_kind {
+	ESLOGGER_EVENT,   /* of a type that is not known it has id EV_OTHER */
+	ESLOGGER_SEEN,    /* event is an EV_SEEN */
+	ESLOGGER_LOST,    /* lost has a record of losses */
+	ESLOGGER_END,     /* the same, the last one of a recording */
+	ESLOGGER_NOTE,    /* another record of ours: only its time, if any */
+	ESLOGGER_BROKEN,  /* not JSON, or no event in it: why says what */
+};
+
+struct eslogger_lost {
+	uint64_t kernel[EV_COUNT], ring[EV_COUNT], muted[EV_COUNT]; /* so far, not since the last */
+	uint64_t untyped, recorder; /* recorder: missing in this recording alone */
+	bool known[3];              /* kernel, ring, muted are in it */
+};
+
+struct eslogger {
+	bool detail;               /* set by the caller: fill DETAIL */
+	const struct event *event; /* good until the next line */
+	struct eslogger_lost lost;
+	uint64_t time_ns;          /* of the line, 0 unknown */
+	int64_t seq_num;           /* of its type, -1 unknown */
+	bool ours;                 /* a start record came: losses are told, not to be guessed */
+	char why[160];
+	uint64_t unknown_keys;     /* met so far */
+	char *memory;              /* private */
+	size_t room;
+};
+
+/* One line without its '\n'; need not end in NUL. */
+enum eslogger_kind eslogger_read(struct eslogger *, const char *line, size_t length);
+void eslogger_finish(struct eslogger *);
+
+#endif

@@ -1,0 +1,956 @@
+/*
+ * replay - a source that reads what was recorded: eslogger's JSON Lines, ours or
+ * Apple's, out of files and pipes.
+ *
+ * One thread reads each input, waits until the time of the stream has come, and
+ * puts the event into the ring; a ring that is full makes it wait, nothing is
+ * ever dropped here. What the threads share is under one lock: nobody's kernel
+ * waits for a recording, so there is no need to be cleverer.
+ */
+#include "src/base/clock.h"
+#include "src/stream/eslogger.h"
+#include "src/stream/line_reader.h"
+#include "src/base/source.h"
+#include "src/base/wake.h"
+#include "src/base/mute_set.h"
+#include "model/xalloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MS ((uint64_t)1000000)
+#define SECOND (1000 * MS)
+
+enum {
+	TRIED = 20,         /* lines without sense before an input is none at all */
+	FULL_NS = 200000,   /* until a full ring is tried again */
+	GROWING_MS = 100,   /* until a file is looked at again */
+	SPEED_MAX = 1024,
+};
+
+struct replay;
+
+struct input {
+	struct replay *replay;
+	const char *path, *name;
+	int32_t host;        /* of HOST_SHIFT */
+	struct lines *lines;
+	struct eslogger reader;
+	pthread_t thread;
+	bool running;
+
+	/* Under the lock. */
+	bool ended, resting; /* resting: at the end of a file that may grow */
+	bool any;            /* a line made sense */
+	uint64_t bad, unknown_keys, too_long;
+	uint64_t bad_number; /* of the first line that made none */
+	char bad_why[160];
+	char error[160];     /* why reading ended early */
+	struct eslogger_lost lost;
+	uint64_t gaps[EV_COUNT];
+	int64_t next[RING_TYPES]; /* seq_num expected, by es_event_type_t */
+};
+
+struct replay {
+	struct ring *ring;
+	int wake_fd;
+	bool follow, detail;
+	_Atomic bool wanted[EV_COUNT]; /* types; the main thread writes, the readers look */
+	struct wake stop_wake;
+	_Atomic bool stop;
+
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct mute_set *mutes;
+	uint64_t muted[EV_COUNT];
+
+	/* The time of the stream: base, and what has gone by since, times speed. */
+	bool started, paused, frozen;
+	double speed;              /* 0: as fast as it can be read */
+	uint64_t base_ns, base_steady_ns;
+	uint64_t first_ns, last_ns; /* of the events told */
+
+	size_t count;
+	struct input inputs[];
+};
+
+/* ---- the time of the stream; under the lock ---- */
+
+static uint64_t
+stream_now(const struct replay *r)
+{
+	if (!r->started || r->paused || r->frozen)
+		return r->base_ns ? r->base_ns : clock_wall(); /* a pipe that has said nothing yet */
+	if (r->speed == 0)
+		return r->last_ns;
+	return r->base_ns + (uint64_t)((double)(clock_steady() - r->base_steady_ns) * r->speed);
+}
+
+static void
+set_base(struct replay *r, uint64_t ns)
+{
+	r->base_ns = ns;
+	r->base_steady_ns = clock_steady();
+}
+
+/* When every input rests or has ended, time stands still at what came last. */
+static void
+look_for_rest(struct replay *r)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < r->count; i++)
+		all = all && (r->inputs[i].ended || r->inputs[i].resting);
+	if (all && !r->frozen && r->last_ns)
+		set_base(r, r->last_ns);
+	r->frozen = all;
+}
+
+static void
+start_clock(struct replay *r, uint64_t ns)
+{
+	if (!r->started) {
+		r->started = true;
+		if (!r->first_ns)
+			r->first_ns = ns;
+		/* Else it begins where it was opened, or where somebody went to. */
+		set_base(r, r->base_ns ? r->base_ns : ns);
+	}
+}
+
+static bool
+stopping(struct replay *r)
+{
+	/* Acquire: nothing hangs on it but the end. Pairs with the release in replay_stop(). */
+	return atomic_load_explicit(&r->stop, memory_order_acquire);
+}
+
+static void
+wait_a_while(struct replay *r, uint64_t ns)
+{
+	struct timespec until;
+	uint64_t at = clock_wall() + ns;
+
+	until.tv_sec = (time_t)(at / SECOND);
+	until.tv_nsec = (long)(at % SECOND);
+	pthread_cond_timedwait(&r->changed, &r->lock, &until);
+}
+
+/* Returns with the lock held. */
+static void
+wait_for(struct replay *r, uint64_t ns)
+{
+	pthread_mutex_lock(&r->lock);
+	start_clock(r, ns);
+	while (!stopping(r)) {
+		uint64_t now = stream_now(r), left;
+
+		if (!r->paused && (r->speed == 0 || ns <= now))
+			break;
+		if (r->paused && ns <= now)
+			break;
+		left = r->speed > 0 ? (uint64_t)((double)(ns - now) / r->speed) : 100 * MS;
+		if (left > 100 * MS || r->paused)
+			left = 100 * MS;
+		wait_a_while(r, left + 1);
+	}
+}
+
+/* ---- an event on its way; under the lock ---- */
+
+static bool
+is_muted(struct replay *r, const struct event *e)
+{
+	struct mute_target targets[2];
+	size_t exe_length = 0, n = 0;
+	const char *exe = event_field(e, FIELD_EXE, &exe_length);
+	bool muted;
+
+	if (event_info[e->id].target) {
+		targets[0].path = event_field(e, FIELD_TARGET, &targets[0].length);
+		n += targets[0].path != NULL;
+		targets[n].path = event_field(e, FIELD_SECOND, &targets[n].length);
+		n += targets[n].path && targets[n].path[0] == '/'; /* else an attribute's name */
+	}
+	muted = mute_set_suppresses(r->mutes, e->who.pid, e->who.version, e->number, exe ? exe : "",
+				    exe_length, targets, n);
+	/* As the system does it: what was muted is this execution. */
+	if (e->id == EV_EXEC || e->id == EV_EXIT)
+		mute_set_process_gone(r->mutes, e->who.pid, e->who.version);
+	if (muted)
+		r->muted[e->id]++;
+	return muted;
+}
+
+/* Lets go of the lock while the ring is full. False: asked to stop. */
+static bool
+put(struct replay *r, const struct event *e)
+{
+	void *room;
+
+	if ((uint64_t)e->size + RING_RECORD_OVERHEAD > ring_size(r->ring) / 4) {
+		ring_drop(r->ring, e->id < EV_COUNT ? event_info[e->id].number : 0);
+		return true;
+	}
+	/* All are vital: there is no flood here that they would have to be kept from. */
+	while (!(room = ring_reserve(r->ring, e->size, true))) {
+		pthread_mutex_unlock(&r->lock);
+		wake_up(r->wake_fd);
+		nanosleep(&(struct timespec){ .tv_nsec = FULL_NS }, NULL);
+		pthread_mutex_lock(&r->lock);
+		if (stopping(r))
+			return false;
+	}
+	memcpy(room, e, e->size);
+	if (ring_commit(r->ring))
+		wake_up(r->wake_fd);
+	return true;
+}
+
+static void
+move_to_host(struct event_proc *p, int32_t host)
+{
+	if (!p->pid || !host)
+		return;
+	p->pid = host | pid_shown(p->pid);
+	p->ppid = host | pid_shown(p->ppid);
+}
+
+static void
+count_gap(struct input *in, const struct event *e)
+{
+	int64_t seq = in->reader.seq_num, *next;
+
+	if (in->reader.ours || seq < 0 || e->number >= RING_TYPES)
+		return;
+	next = &in->next[e->number];
+	if (*next && seq > *next)
+		in->gaps[e->id] += (uint64_t)(seq - *next);
+	*next = seq + 1;
+}
+
+static bool
+tell(struct input *in, enum eslogger_kind kind)
+{
+	struct replay *r = in->replay;
+	struct event *e = (struct event *)(void *)in->reader.memory;
+	bool go_on = true;
+
+	/* Relaxed: which event is the first or last of a new choice is all the same. */
+	if (kind == ESLOGGER_EVENT && !atomic_load_explicit(&r->wanted[e->id], memory_order_relaxed))
+		return true;
+	move_to_host(&e->who, in->host);
+	move_to_host(&e->other, in->host);
+	if (e->time_ns)
+		wait_for(r, e->time_ns);
+	else
+		pthread_mutex_lock(&r->lock);
+	if (kind == ESLOGGER_EVENT)
+		count_gap(in, e);
+	if (stopping(r))
+		go_on = false;
+	else if (kind != ESLOGGER_EVENT || !is_muted(r, e))
+		go_on = put(r, e);
+	if (e->time_ns > r->last_ns)
+		r->last_ns = e->time_ns;
+	pthread_mutex_unlock(&r->lock);
+	return go_on;
+}
+
+static void
+note_bad(struct input *in, const char *why)
+{
+	if (in->bad++)
+		return;
+	in->bad_number = lines_number(in->lines);
+	snprintf(in->bad_why, sizeof(in->bad_why), "%s", why);
+}
+
+/* What a record does not tell stays as it was. */
+static void
+add_losses(struct eslogger_lost *to, const struct eslogger_lost *from)
+{
+	if (from->known[0]) {
+		memcpy(to->kernel, from->kernel, sizeof(to->kernel));
+		to->untyped = from->untyped;
+	}
+	if (from->known[1])
+		memcpy(to->ring, from->ring, sizeof(to->ring));
+	if (from->known[2])
+		memcpy(to->muted, from->muted, sizeof(to->muted));
+	if (from->recorder > to->recorder)
+		to->recorder = from->recorder;
+}
+
+/* What a line is good for. False: no more. */
+static bool
+handle_line(struct input *in, const char *line, size_t length)
+{
+	struct replay *r = in->replay;
+	enum eslogger_kind kind;
+
+	if (length && line[length - 1] == '\r')
+		length--;
+	if (length == 0)
+		return true;
+	kind = eslogger_read(&in->reader, line, length);
+	pthread_mutex_lock(&r->lock);
+	in->unknown_keys = in->reader.unknown_keys;
+	if (kind == ESLOGGER_BROKEN) {
+		if (!lines_cut(in->lines) || !in->any) /* a last line may be cut */
+			note_bad(in, in->reader.why);
+	} else
+		in->any = true;
+	pthread_mutex_unlock(&r->lock);
+	switch (kind) {
+	case ESLOGGER_BROKEN:
+		return in->any || in->bad < TRIED;
+	case ESLOGGER_LOST:
+	case ESLOGGER_END:
+		if (in->reader.time_ns)
+			wait_for(r, in->reader.time_ns);
+		else
+			pthread_mutex_lock(&r->lock);
+		add_losses(&in->lost, &in->reader.lost);
+		if (in->reader.time_ns > r->last_ns)
+			r->last_ns = in->reader.time_ns;
+		pthread_mutex_unlock(&r->lock);
+		return true;
+	case ESLOGGER_NOTE:
+		return true;
+	default:
+		return tell(in, kind);
+	}
+}
+
+static void
+rest(struct input *in, bool resting)
+{
+	struct replay *r = in->replay;
+
+	pthread_mutex_lock(&r->lock);
+	if (in->resting != resting) {
+		bool frozen = r->frozen;
+
+		in->resting = resting;
+		look_for_rest(r);
+		if (frozen && !r->frozen)
+			set_base(r, r->base_ns);
+	}
+	if (resting && !stopping(r))
+		wait_a_while(r, GROWING_MS * MS);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static void
+end_input(struct input *in, int result)
+{
+	struct replay *r = in->replay;
+
+	pthread_mutex_lock(&r->lock);
+	if (result == -EBADMSG)
+		snprintf(in->error, sizeof(in->error), "what is packed is damaged behind line %" PRIu64,
+			 lines_number(in->lines));
+	else if (result < 0 && result != -ECANCELED)
+		snprintf(in->error, sizeof(in->error), "reading failed behind line %" PRIu64 ": %s",
+			 lines_number(in->lines), strerror(-result));
+	in->ended = true;
+	look_for_rest(r);
+	pthread_mutex_unlock(&r->lock);
+	wake_up(r->wake_fd);
+}
+
+static void *
+read_input(void *arg)
+{
+	struct input *in = arg;
+	struct replay *r = in->replay;
+	const char *line;
+	size_t length;
+	int result = 0;
+
+	while (!stopping(r)) {
+		result = lines_next(in->lines, &line, &length, r->follow);
+		if (result == -EAGAIN) {
+			rest(in, true);
+			continue;
+		}
+		if (in->resting)
+			rest(in, false);
+		if (result == -EMSGSIZE) {
+			pthread_mutex_lock(&r->lock);
+			note_bad(in, "longer than 16 MiB");
+			pthread_mutex_unlock(&r->lock);
+			continue;
+		}
+		if (result <= 0 || !handle_line(in, line, length))
+			break;
+	}
+	end_input(in, result);
+	return NULL;
+}
+
+/* ---- threads ---- */
+
+static void
+stop_threads(struct replay *r)
+{
+	/* Release: pairs with the acquire in stopping(). */
+	atomic_store_explicit(&r->stop, true, memory_order_release);
+	wake_up(r->stop_wake.write_fd);
+	pthread_mutex_lock(&r->lock);
+	pthread_cond_broadcast(&r->changed);
+	pthread_mutex_unlock(&r->lock);
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->inputs[i].running)
+			pthread_join(r->inputs[i].thread, NULL);
+		r->inputs[i].running = false;
+	}
+	wake_clear(&r->stop_wake);
+	atomic_store_explicit(&r->stop, false, memory_order_release);
+}
+
+static int
+start_threads(struct replay *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		int error = pthread_create(&r->inputs[i].thread, NULL, read_input, &r->inputs[i]);
+
+		if (error)
+			return -error;
+		r->inputs[i].running = true;
+	}
+	return 0;
+}
+
+/* ---- as a source ---- */
+
+static void
+replay_detail(void *self, bool on)
+{
+	struct replay *r = self;
+
+	r->detail = on;
+	for (size_t i = 0; i < r->count; i++)
+		r->inputs[i].reader.detail = on;
+}
+
+static void
+tell_host(struct input *in)
+{
+	_Alignas(8) char memory[sizeof(struct event) + 512];
+	struct event *e = (struct event *)(void *)memory;
+	size_t length = strlen(in->name);
+
+	*e = (struct event){ .size = sizeof(*e), .id = EV_SEEN, .who = { .pid = in->host } };
+	event_add(e, FIELD_EXE, in->name, length < 400 ? length : 400);
+	pthread_mutex_lock(&in->replay->lock);
+	put(in->replay, e);
+	pthread_mutex_unlock(&in->replay->lock);
+}
+
+/* Whatever a recording may hold. */
+static event_mask
+replay_available(void *self)
+{
+	(void)self;
+	return EVENT_ALL;
+}
+
+static int
+replay_subscribe(void *self, event_mask events)
+{
+	struct replay *r = self;
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		atomic_store_explicit(&r->wanted[id], events & EVENT_BIT(id) ? true : false,
+				      memory_order_relaxed);
+	return 0;
+}
+
+static int
+replay_start(void *self, event_mask events, char *why, size_t len)
+{
+	struct replay *r = self;
+	int error;
+
+	replay_subscribe(r, events);
+	for (size_t i = 0; i < r->count; i++)
+		if (r->inputs[i].host)
+			tell_host(&r->inputs[i]);
+	error = start_threads(r);
+	if (error)
+		snprintf(why, len, "cannot start a thread: %s", strerror(-error));
+	return error;
+}
+
+/* What ran is in the stream itself. */
+static int
+replay_backfill(void *self, void (*visit)(void *ctx, const struct event *), void *ctx)
+{
+	(void)self, (void)visit, (void)ctx;
+	return -ENOTSUP;
+}
+
+static struct event_set
+set_of(event_mask events)
+{
+	struct event_set set = { { 0 } };
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		if (events & EVENT_BIT(id))
+			event_set_add(&set, event_info[id].number);
+	return set;
+}
+
+static int
+replay_mute_process(void *self, int32_t pid, uint32_t version, event_mask events, bool on)
+{
+	const unsigned char token[32] = { 0 };
+	struct replay *r = self;
+	struct event_set set = set_of(events);
+	int error;
+
+	pthread_mutex_lock(&r->lock);
+	error = on ? mute_set_mute_process(r->mutes, token, pid, version, &set) :
+		     mute_set_unmute_process(r->mutes, pid, version, &set);
+	pthread_mutex_unlock(&r->lock);
+	return error;
+}
+
+static int
+replay_mute_path(void *self, enum mute_kind kind, const char *path, event_mask events, bool on)
+{
+	struct replay *r = self;
+	struct event_set set = set_of(events);
+	int error;
+
+	pthread_mutex_lock(&r->lock);
+	error = on ? mute_set_mute_path(r->mutes, (enum mute_path_type)kind, path, &set) :
+		     mute_set_unmute_path(r->mutes, (enum mute_path_type)kind, path, &set);
+	pthread_mutex_unlock(&r->lock);
+	return error == -EINVAL ? 0 : error; /* no such type has a target: nothing to silence */
+}
+
+static int
+replay_mute_counts(void *self, unsigned *processes, unsigned *paths)
+{
+	struct replay *r = self;
+
+	pthread_mutex_lock(&r->lock);
+	*processes = (unsigned)mute_set_process_count(r->mutes);
+	*paths = (unsigned)mute_set_path_count(r->mutes);
+	pthread_mutex_unlock(&r->lock);
+	return 0;
+}
+
+static int
+replay_mute_invert(void *self, enum mute_side side, bool on)
+{
+	static const enum mute_inversion inversion[MUTE_SIDE_COUNT] = {
+		[MUTE_SIDE_PROCESS] = MUTE_INVERT_PROCESS,
+		[MUTE_SIDE_PATH] = MUTE_INVERT_PATH,
+		[MUTE_SIDE_TARGET] = MUTE_INVERT_TARGET_PATH,
+	};
+	struct replay *r = self;
+
+	pthread_mutex_lock(&r->lock);
+	if (mute_set_inverted(r->mutes, inversion[side]) != on)
+		mute_set_invert(r->mutes, inversion[side]);
+	pthread_mutex_unlock(&r->lock);
+	return 0;
+}
+
+static void
+replay_mute_local(void *self, const struct mute_rule *const rules[], size_t n)
+{
+	(void)self, (void)rules, (void)n; /* nothing is ever refused here */
+}
+
+static void
+replay_stats(void *self, struct source_stats *stats)
+{
+	struct replay *r = self;
+
+	*stats = (struct source_stats){ .kernel_fill = -1, .loss.muted_known = true };
+	pthread_mutex_lock(&r->lock);
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		stats->loss.muted[id] = r->muted[id];
+		stats->loss.ring[id] = ring_dropped(r->ring, event_info[id].number);
+	}
+	for (size_t i = 0; i < r->count; i++) {
+		const struct input *in = &r->inputs[i];
+
+		stats->kernel_untyped += in->lost.untyped + in->lost.recorder;
+		for (unsigned id = 0; id < EV_COUNT; id++) {
+			stats->loss.kernel[id] += in->lost.kernel[id] + in->gaps[id];
+			stats->loss.ring[id] += in->lost.ring[id];
+			stats->loss.muted[id] += in->lost.muted[id];
+		}
+	}
+	pthread_mutex_unlock(&r->lock);
+}
+
+static uint64_t
+replay_now(void *self)
+{
+	struct replay *r = self;
+	uint64_t now;
+
+	pthread_mutex_lock(&r->lock);
+	now = stream_now(r);
+	pthread_mutex_unlock(&r->lock);
+	return now;
+}
+
+static bool
+replay_ended(void *self)
+{
+	struct replay *r = self;
+	bool ended = true;
+
+	pthread_mutex_lock(&r->lock);
+	for (size_t i = 0; i < r->count; i++)
+		ended = ended && r->inputs[i].ended;
+	pthread_mutex_unlock(&r->lock);
+	return ended;
+}
+
+static const char *
+shown_path(const struct input *in)
+{
+	const char *slash = strrchr(in->path, '/');
+
+	if (in->name)
+		return in->name;
+	if (strcmp(in->path, "-") == 0)
+		return "stdin";
+	return slash ? slash + 1 : in->path;
+}
+
+static void
+replay_title(void *self, char *out, size_t len)
+{
+	struct replay *r = self;
+	char pace[32] = "";
+
+	pthread_mutex_lock(&r->lock);
+	if (r->frozen)
+		snprintf(pace, sizeof(pace), " end");
+	else if (r->paused)
+		snprintf(pace, sizeof(pace), " stopped");
+	else if (r->speed == 0)
+		snprintf(pace, sizeof(pace), " max");
+	else if (r->speed != 1)
+		snprintf(pace, sizeof(pace), " ×%g", r->speed);
+	if (r->count == 1)
+		snprintf(out, len, "replay %.24s%s", shown_path(&r->inputs[0]), pace);
+	else
+		snprintf(out, len, "replay %zu hosts%s", r->count, pace);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static void
+explain_bad(const struct input *in, char *why, size_t len)
+{
+	const char *what = strcmp(in->path, "-") == 0 ? "the standard input" : in->path;
+
+	if (in->bad)
+		snprintf(why, len, "%.200s is no recording: line %" PRIu64 ": %s; estop reads the JSON Lines "
+				   "of eslogger and of its own -w", what, in->bad_number, in->bad_why);
+	else if (in->error[0])
+		snprintf(why, len, "%.200s is no recording: %s", what, in->error);
+	else
+		snprintf(why, len, "%.200s is empty; estop reads the JSON Lines of eslogger and of its own "
+				   "-w", what);
+}
+
+static bool
+replay_failed(void *self, char *why, size_t len)
+{
+	struct replay *r = self;
+	bool failed = false;
+
+	pthread_mutex_lock(&r->lock);
+	for (size_t i = 0; i < r->count && !failed; i++) {
+		struct input *in = &r->inputs[i];
+
+		failed = in->ended && !in->any;
+		if (failed)
+			explain_bad(in, why, len);
+	}
+	pthread_mutex_unlock(&r->lock);
+	return failed;
+}
+
+static void
+replay_report(void *self, FILE *out)
+{
+	struct replay *r = self;
+
+	pthread_mutex_lock(&r->lock);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct input *in = &r->inputs[i];
+
+		if (in->bad && in->any)
+			fprintf(out, "estop: %s: %" PRIu64 " line%s could not be read; the first is line %" PRIu64
+				     ": %s\n", in->path, in->bad, in->bad == 1 ? "" : "s", in->bad_number,
+				in->bad_why);
+		if (in->error[0] && in->any)
+			fprintf(out, "estop: %s: %s\n", in->path, in->error);
+		if (in->unknown_keys)
+			fprintf(out, "estop: %s: %" PRIu64 " keys that estop does not know\n", in->path,
+				in->unknown_keys);
+	}
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* ---- keys ---- */
+
+static void
+replay_pause(void *self, char *message, size_t len)
+{
+	struct replay *r = self;
+
+	pthread_mutex_lock(&r->lock);
+	if (r->base_ns)
+		set_base(r, stream_now(r));
+	r->paused = !r->paused;
+	pthread_cond_broadcast(&r->changed);
+	snprintf(message, len, "%s", r->paused ? "the replay is stopped (Space goes on)" : "the replay goes on");
+	pthread_mutex_unlock(&r->lock);
+}
+
+static void
+replay_speed(void *self, int step, char *message, size_t len)
+{
+	struct replay *r = self;
+
+	pthread_mutex_lock(&r->lock);
+	if (r->base_ns)
+		set_base(r, stream_now(r));
+	if (r->speed == 0)
+		r->speed = step < 0 ? SPEED_MAX : 0;
+	else if (step > 0)
+		r->speed = r->speed >= SPEED_MAX ? 0 : r->speed * 2;
+	else if (r->speed > 0.07)
+		r->speed /= 2;
+	pthread_cond_broadcast(&r->changed);
+	if (r->speed == 0)
+		snprintf(message, len, "as fast as it can be read");
+	else
+		snprintf(message, len, "%g times the real pace", r->speed);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static void
+replay_forward(void *self, uint64_t ns, char *message, size_t len)
+{
+	struct replay *r = self;
+
+	pthread_mutex_lock(&r->lock);
+	if (r->frozen)
+		snprintf(message, len, "this is the end of the recording");
+	else if (!r->base_ns)
+		snprintf(message, len, "nothing has come yet");
+	else {
+		set_base(r, stream_now(r) + ns);
+		snprintf(message, len, "%g s forward", (double)ns / 1e9);
+	}
+	pthread_cond_broadcast(&r->changed);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static int
+replay_back_begin(void *self, uint64_t ns, char *message, size_t len)
+{
+	struct replay *r = self;
+	uint64_t now;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (!lines_can_rewind(r->inputs[i].lines)) {
+			snprintf(message, len, "a pipe cannot be read twice: there is no way back");
+			return -ESPIPE;
+		}
+	stop_threads(r);
+	now = stream_now(r);
+	r->base_ns = now > r->first_ns + ns ? now - ns : r->first_ns;
+	r->last_ns = r->base_ns;
+	r->started = r->frozen = false;
+	snprintf(message, len, "%g s back", (double)ns / 1e9);
+	return 0;
+}
+
+static void
+replay_back_end(void *self)
+{
+	struct replay *r = self;
+
+	for (size_t i = 0; i < r->count; i++) {
+		struct input *in = &r->inputs[i];
+
+		lines_rewind(in->lines);
+		in->ended = in->resting = false;
+		in->bad = in->reader.unknown_keys = 0;
+		memset(&in->lost, 0, sizeof(in->lost));
+		memset(in->gaps, 0, sizeof(in->gaps));
+		memset(in->next, 0, sizeof(in->next));
+		if (in->host)
+			tell_host(in);
+	}
+	memset(r->muted, 0, sizeof(r->muted));
+	start_threads(r);
+}
+
+static const struct replay_ops replay_keys = {
+	.pause = replay_pause,
+	.speed = replay_speed,
+	.forward = replay_forward,
+	.back_begin = replay_back_begin,
+	.back_end = replay_back_end,
+};
+
+/* ---- opening and closing ---- */
+
+static void
+replay_stop(void *self)
+{
+	stop_threads(self);
+}
+
+static void
+replay_close(void *self)
+{
+	struct replay *r = self;
+
+	stop_threads(r);
+	for (size_t i = 0; i < r->count; i++) {
+		lines_close(r->inputs[i].lines);
+		eslogger_finish(&r->inputs[i].reader);
+	}
+	mute_set_destroy(r->mutes);
+	wake_close(&r->stop_wake);
+	pthread_cond_destroy(&r->changed);
+	pthread_mutex_destroy(&r->lock);
+	free(r);
+}
+
+static const struct source_ops replay_source_ops = {
+	.name = "replay",
+	.detail = replay_detail,
+	.available = replay_available,
+	.start = replay_start,
+	.subscribe = replay_subscribe,
+	.backfill = replay_backfill,
+	.mute = {
+		.process = replay_mute_process,
+		.path = replay_mute_path,
+		.counts = replay_mute_counts,
+		.local = replay_mute_local,
+		.invert = replay_mute_invert,
+	},
+	.stats = replay_stats,
+	.stop = replay_stop,
+	.now = replay_now,
+	.ended = replay_ended,
+	.title = replay_title,
+	.failed = replay_failed,
+	.report = replay_report,
+	.replay = &replay_keys,
+	.close = replay_close,
+};
+
+/* Is there a line that makes sense among the first ones? Files only: a pipe may take its time. */
+static int
+look_at(struct input *in, char *why, size_t len)
+{
+	const char *line;
+	size_t length;
+	int result = 0;
+
+	if (!lines_can_rewind(in->lines))
+		return 0;
+	while (in->bad < TRIED && (result = lines_next(in->lines, &line, &length, false)) != 0) {
+		if (result < 0 && result != -EMSGSIZE)
+			break;
+		if (result > 0 && length == 0)
+			continue;
+		if (result > 0 && eslogger_read(&in->reader, line, length) != ESLOGGER_BROKEN)
+			break;
+		note_bad(in, result > 0 ? in->reader.why : "longer than 16 MiB");
+		result = 0;
+	}
+	if (result < 0)
+		snprintf(in->error, sizeof(in->error), "%s",
+			 result == -EBADMSG ? "it looks packed, but cannot be unpacked" : strerror(-result));
+	if (result != 1) {
+		explain_bad(in, why, len);
+		return -EINVAL;
+	}
+	if (in->reader.time_ns && (!in->replay->first_ns || in->reader.time_ns < in->replay->first_ns))
+		in->replay->first_ns = in->replay->last_ns = in->replay->base_ns = in->reader.time_ns;
+	in->bad = 0;
+	in->reader.unknown_keys = 0;
+	in->reader.ours = false;
+	return lines_rewind(in->lines);
+}
+
+static int
+open_input(struct input *in, char *why, size_t len)
+{
+	int fd = strcmp(in->path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
+					       open(in->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int error;
+
+	if (fd < 0) {
+		error = -errno;
+		snprintf(why, len, "cannot read %.200s: %s", in->path, strerror(-error));
+		return error;
+	}
+	in->lines = lines_open(fd, in->replay->stop_wake.read_fd, ESLOGGER_LINE_MAX);
+	return look_at(in, why, len);
+}
+
+int
+replay_open(struct source *source, const struct replay_config *config, struct ring *ring, int wake_fd,
+	    char *why, size_t len)
+{
+	const struct event_set targets = set_of(event_mask_target());
+	struct replay *r = xcalloc(1, sizeof(*r) + config->count * sizeof(r->inputs[0]));
+	int error;
+
+	r->ring = ring;
+	r->wake_fd = wake_fd;
+	r->follow = config->follow;
+	r->speed = config->speed;
+	r->mutes = mute_set_create(SIZE_MAX, &targets);
+	r->stop_wake = (struct wake){ -1, -1 };
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_cond_init(&r->changed, NULL);
+	error = r->mutes ? wake_open(&r->stop_wake) : -ENOMEM;
+	if (error)
+		snprintf(why, len, "cannot make a wake-up channel: %s", strerror(-error));
+	for (size_t i = 0; !error && i < config->count; i++) {
+		struct input *in = &r->inputs[i];
+
+		r->count = i + 1;
+		in->replay = r;
+		in->path = config->inputs[i].path;
+		in->name = config->inputs[i].name;
+		in->host = in->name ? (int32_t)(i + 1) << HOST_SHIFT : 0;
+		error = open_input(in, why, len);
+	}
+	if (error) {
+		replay_close(r);
+		return error;
+	}
+	*source = (struct source){ .ops = &replay_source_ops, .self = r };
+	return 0;
+}

@@ -1,0 +1,22 @@
+/*
+ * value_names - numbers of an event in words: "FREAD|O_NONBLOCK (5)", "SIGTERM (15)".
+ *
+ * The number itself always stands beside, for what a later system means by it is
+ * not known here. Flags and commands are Darwin's, as Endpoint Security has them;
+ * signals are those of the system estop runs on.
+ */
+#ifndef ESTOP_STREAM_VALUE_NAMES_H
+#define ESTOP_STREAM_VALUE_NAMES_H
+
+#include "model/detail.h"
+#include "model/event.h"
+#include "src/base/strbuf.h"
+
+/*
+ * Appends the words for the number at this key of an event's payload, or of a
+ * process in it; one_word: without spaces. False: there are none, and nothing was
+ * appended.
+ */
+bool words_put(struct text *, enum event_id, enum detail_key, int64_t value, bool one_word);
+
+#endif

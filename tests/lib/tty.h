@@ -1,0 +1,40 @@
+/*
+ * tty - a terminal that a test looks at: a pseudo terminal, and libvterm, which draws what
+ * a program writes to it. One at a time.
+ */
+#ifndef ESTOP_TESTS_LIB_TTY_H
+#define ESTOP_TESTS_LIB_TTY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Forks a child whose terminal it is: 0 in the child. */
+pid_t tty_open(int rows, int columns);
+void tty_close(void); /* a second time does nothing; the child gets SIGHUP */
+
+void tty_resize(int rows, int columns);
+
+/* The screen as text, one line per row, spaces at the end cut off; good until the next call. */
+const char *tty_picture(void);
+
+/* The line the cursor stands on, counted from 0. */
+int tty_cursor(void);
+
+/* Takes what the program writes, but waits no longer than this for some. */
+void tty_feed(int timeout_ms);
+
+/* Draws these bytes as if the program had written them. */
+void tty_write(const char *bytes);
+
+void tty_press(const char *keys);
+
+/* Waits until the screen has that. */
+bool tty_shows(const char *want, uint64_t for_ns);
+
+/* The same for 20 seconds, then the test fails; what is said begins with this, if it is not NULL. */
+extern const char *tty_what;
+void tty_expect(const char *want);
+void tty_expect_no(const char *unwanted);
+
+#endif

@@ -1,0 +1,399 @@
+/*
+ * estop -- command: the real program on real kernel events. Not one event of the command may
+ * be missed and none of anybody else may be counted, so counts are exact. Needs root.
+ *
+ * This program is also the command: see main().
+ */
+#include "tests/lib/shell.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static char self[4096];    /* path of this program */
+static char directory[64]; /* of the test */
+static char output[1 << 20];
+
+/* ---- the command ---- */
+
+static void
+must(bool fine)
+{
+	if (!fine)
+		_exit(99);
+}
+
+static void
+open_often(const char *path, int n)
+{
+	while (n--) {
+		int fd = open(path, O_RDONLY);
+
+		must(fd >= 0 && close(fd) == 0);
+	}
+}
+
+/* A daemon as in the books: its parents end before it opens anything. */
+static void
+make_daemon(const char *path, int n)
+{
+	int done[2], orphaned[2];
+	char byte;
+
+	must(pipe(done) == 0 && pipe(orphaned) == 0);
+	if (fork() == 0) {
+		pid_t parent = getpid();
+
+		must(setsid() > 0);
+		if (fork() == 0) {
+			close(orphaned[1]);
+			must(read(orphaned[0], &byte, 1) == 0); /* the parent has ended */
+			while (getppid() == parent)
+				usleep(1000);
+			open_often(path, n);
+			_exit(0);
+		}
+		_exit(0);
+	}
+	close(done[1]);
+	close(orphaned[0]);
+	close(orphaned[1]);
+	must(wait(NULL) > 0);
+	must(read(done[0], &byte, 1) == 0); /* the daemon has ended, too */
+}
+
+/* "opens PATH N", "forks PATH N", "daemon PATH N", "chain PATH N" */
+static int
+be_the_command(char **argv)
+{
+	int n = atoi(argv[3]);
+	char left[16];
+
+	if (strcmp(argv[1], "opens") == 0)
+		open_often(argv[2], n);
+	else if (strcmp(argv[1], "daemon") == 0)
+		make_daemon(argv[2], n);
+	else if (strcmp(argv[1], "forks") == 0)
+		while (n--) {
+			if (fork() == 0) {
+				open_often(argv[2], 1);
+				_exit(0);
+			}
+			must(wait(NULL) > 0);
+		}
+	else if (n > 1) { /* chain */
+		snprintf(left, sizeof(left), "%d", n - 1);
+		open_often(argv[2], 1);
+		execl("/proc/self/exe", argv[0], "chain", argv[2], left, (char *)NULL);
+		return 99;
+	} else
+		open_often(argv[2], 1);
+	return 0;
+}
+
+/* ---- the test ---- */
+
+static int
+setup(void **state)
+{
+	const char *estop = getenv("ESTOP");
+	char path[128];
+
+	(void)state;
+	if (geteuid() != 0 || !estop) {
+		puts("SKIP: needs root, and ESTOP to name the program; run make check as root");
+		return 0;
+	}
+	snprintf(directory, sizeof(directory), "/tmp/estop-command.XXXXXX");
+	assert_non_null(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/file", directory);
+	close(open(path, O_CREAT | O_WRONLY, 0600));
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	char command[128];
+
+	(void)state;
+	if (directory[0]) {
+		snprintf(command, sizeof(command), "rm -r '%s'", directory);
+		assert_int_equal(system(command), 0);
+	}
+	directory[0] = '\0';
+	return 0;
+}
+
+/* Runs a shell command: %E is estop, %C this program, %D the test's directory. Its status. */
+static int
+run(const char *command)
+{
+	const struct shell_word words[] = {
+		{ 'E', getenv("ESTOP") }, { 'C', self }, { 'D', directory }, { 0 },
+	};
+
+	if (!directory[0])
+		skip();
+	return shell_run(command, words, output, sizeof(output));
+}
+
+/* Lines of the output with all these words. */
+static unsigned
+lines_with(const char *one, const char *two, const char *three)
+{
+	unsigned n = 0;
+
+	for (char *line = output, *end; *line; line = end) {
+		char kept;
+
+		end = line + strcspn(line, "\n");
+		end += *end == '\n';
+		kept = *end;
+		*end = '\0';
+		n += strstr(line, one) && strstr(line, two) && strstr(line, three);
+		*end = kept;
+	}
+	return n;
+}
+
+static void
+expect_status(const char *command, int status)
+{
+	int got = run(command);
+
+	if (got != status)
+		fail_msg("%s: status %d, not %d, and '%s'", command, got, status, output);
+}
+
+static void
+expect(const char *text)
+{
+	if (!strstr(output, text))
+		fail_msg("no '%s' in '%s'", text, output);
+}
+
+static void
+its_first_instructions_are_seen_and_nobody_else(void **state)
+{
+	(void)state;
+	/* Somebody else does the same beside it. */
+	expect_status("{ while [ ! -e %D/end ]; do cat %D/file; done; } & "
+		      "%E --log=line -- %C opens %D/file 300 2>/dev/null; s=$?; touch %D/end; "
+		      "wait; exit $s",
+		      0);
+	assert_int_equal(lines_with(" open ", "/file", "test_live_command"), 300);
+	assert_int_equal(lines_with(" open ", "/file", ""), 300);
+	assert_int_equal(lines_with(" close ", "/file", ""), 300);
+	assert_int_equal(lines_with(" exec ", "", ""), 1);
+	assert_int_equal(lines_with(" fork ", "", ""), 0);
+	assert_int_equal(lines_with(" exit ", "", ""), 1);
+}
+
+static void
+children_come_with_it(void **state)
+{
+	(void)state;
+	expect_status("%E --log=line -- %C forks %D/file 200 2>/dev/null", 0);
+	assert_int_equal(lines_with(" open ", "/file", ""), 200);
+	assert_int_equal(lines_with(" fork ", "", ""), 200);
+	assert_int_equal(lines_with(" exit ", "", ""), 201);
+}
+
+static void
+a_daemon_stays_in_sight(void **state)
+{
+	(void)state;
+	expect_status("%E --log=line -- %C daemon %D/file 50 2>/dev/null", 0);
+	assert_int_equal(lines_with(" open ", "/file", ""), 50);
+	assert_int_equal(lines_with(" fork ", "", ""), 2);
+	assert_int_equal(lines_with(" exit ", "", ""), 3);
+}
+
+static void
+a_chain_of_execs_is_one_process(void **state)
+{
+	(void)state;
+	expect_status("%E --log=line -- %C chain %D/file 20 2>/dev/null", 0);
+	assert_int_equal(lines_with(" exec ", "", ""), 20);
+	assert_int_equal(lines_with(" open ", "/file", ""), 20);
+	assert_int_equal(lines_with(" exit ", "", ""), 1);
+}
+
+static void
+the_summary_has_programs_files_and_counts(void **state)
+{
+	(void)state;
+	expect_status("%E -b -- %C chain %D/file 20 2>&1 >/dev/null", 0);
+	expect(": exit status 0 after ");
+	assert_int_equal(lines_with("      20 ", "/test_live_command", ""), 1);
+	assert_int_equal(lines_with("       20  ", "/file", ""), 1);
+	expect("exec 20  ");
+	expect("exit 1  ");
+	expect("lost 0\n");
+	/* The last frame has all of it, and the accounts balance. */
+	expect_status("%E -b -- %C opens %D/file 30 2>/dev/null", 0);
+	assert_int_equal(lines_with("test_live_command", "(exit 0)", ""), 1);
+	expect(" of other processes");
+}
+
+static void
+the_exit_status_is_the_commands(void **state)
+{
+	(void)state;
+	expect_status("%E -b -- sh -c 'exit 7' 2>&1", 7);
+	expect("sh: exit status 7 after ");
+	expect_status("%E --log=line -- sh -c 'kill -9 $$' 2>&1", 128 + SIGKILL);
+	expect("sh: killed by SIGKILL after ");
+	expect_status("%E -b -- %D/no-such-program 2>&1", 127);
+	expect("estop: cannot run ");
+	expect("there is no such program\n");
+	expect_status("%E -b -- no-such-program-in-the-path 2>&1", 127);
+	expect_status("%E -b -- %D/file 2>&1", 126);
+	expect("it is not executable\n");
+	expect_status("%E -b -- %D 2>&1", 126);
+	/* Executable, but no program: known when it is tried. */
+	expect_status("chmod +x %D/file && %E -b -- %D/file 2>&1", 126);
+	expect("cannot run ");
+}
+
+static void
+a_recording_holds_what_came_of_the_command(void **state)
+{
+	(void)state;
+	expect_status("%E -b -w %D/r.jsonl.zst -- %C opens %D/file 40 >/dev/null 2>&1 && "
+		      "%E --log=line -r %D/r.jsonl.zst",
+		      0);
+	assert_int_equal(lines_with(" open ", "/file", ""), 40);
+	assert_int_equal(lines_with(" exec ", "", ""), 1);
+}
+
+static void
+its_input_is_ours_and_its_output_goes_to_stderr(void **state)
+{
+	(void)state;
+	expect_status("echo hello | %E -b -- cat 2>&1 >/dev/null", 0);
+	assert_int_equal(strncmp(output, "hello\n", 6), 0);
+	expect_status("echo hello | %E -b -- cat 2>/dev/null", 0);
+	assert_null(strstr(output, "hello"));
+}
+
+/* The first interrupt is the command's, whose end is ours; then there is the summary. */
+static void
+an_interrupt_is_passed_on(void **state)
+{
+	(void)state;
+	expect_status("mkfifo %D/up; env --default-signal=INT %E -b -d 0.2 -- sh -c 'trap \"exit "
+		      "5\" INT; echo >%D/up; "
+		      "while :; do sleep 0.1; done' 2>&1 >/dev/null & p=$!; "
+		      "read x <%D/up; kill -INT $p; wait $p",
+		      5);
+	expect("sh: exit status 5 after ");
+}
+
+static void
+the_end_of_estop_is_the_end_of_the_command(void **state)
+{
+	(void)state;
+	expect_status(
+		"%E -b -n 1 -d 0.1 -- sh -c 'echo $$ >%D/pid; exec sleep 1000' >/dev/null 2>&1",
+		143);
+	expect_status("p=$(cat %D/pid); test -n \"$p\" && ! kill -0 $p 2>/dev/null", 0);
+}
+
+static void
+one_that_will_not_end_is_left_and_named(void **state)
+{
+	(void)state;
+	expect_status("mkfifo %D/up; env --default-signal=INT %E -b -d 0.1 -n 1000000 -- sh -c "
+		      "'trap \"\" INT TERM; echo $$ >%D/pid; echo >%D/up; "
+		      "while [ ! -e %D/end ]; do sleep 0.1; done' 2>%D/err >/dev/null & p=$!; "
+		      "read x <%D/up; kill -INT $p; sleep 0.3; kill -INT $p; wait $p; s=$?; "
+		      "kill -0 $(cat %D/pid) || s=98; touch %D/end; cat %D/err; "
+		      "while kill -0 $(cat %D/pid) 2>/dev/null; do sleep 0.1; done; exit $s",
+		      1);
+	expect("has not ended, and goes on without estop\n");
+}
+
+static void
+without_privileges_the_command_is_not_run(void **state)
+{
+	(void)state;
+	if (run("command -v setpriv >/dev/null") != 0)
+		skip();
+	/* Its own copy, where anybody may go. */
+	expect_status("chmod 711 %D; cp %E %D/estop && "
+		      "setpriv --reuid=65534 --clear-groups %D/estop -b -- touch %D/run 2>&1",
+		      1);
+	expect("estop: ");
+	assert_null(strstr(output, "exit status"));
+	expect_status("test ! -e %D/run", 0);
+}
+
+/* The command's parent is estop; each of its threads has a line. */
+static void
+the_command_has_all_privileges_and_estop_few(void **state)
+{
+	(void)state;
+	unsigned long long all = 0;
+	char left[64];
+	FILE *f = fopen("/proc/self/status", "r");
+
+	assert_non_null(f);
+	while (fgets(left, sizeof(left), f) && sscanf(left, "CapPrm: %llx", &all) != 1)
+		;
+	assert_true(all != 0);
+	fclose(f);
+	expect_status("want=$(grep ^CapPrm /proc/self/status); export want; "
+		      "%E -b -n 1 -- sh -c 'test \"$(grep ^CapPrm /proc/self/status)\" = \"$want\" || exit 3; "
+		      "grep -h -e ^CapPrm -e ^CapEff -e ^NoNew /proc/$PPID/task/*/status' 2>&1 >/dev/null",
+		      0);
+	/* BPF, PERFMON, SYS_PTRACE, KILL, DAC_READ_SEARCH, DAC_OVERRIDE */
+	snprintf(left, sizeof(left), "\t%016llx", all & 0xc000080026);
+	assert_true(lines_with("CapPrm:", left, "") >= 2);
+	assert_int_equal(lines_with("CapPrm:", "", ""), lines_with("CapPrm:", left, ""));
+	assert_int_equal(lines_with("CapEff:", "", ""), lines_with("CapEff:", left, ""));
+	assert_int_equal(lines_with("NoNewPrivs:", "", ""), lines_with("NoNewPrivs:\t1", "", ""));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(its_first_instructions_are_seen_and_nobody_else),
+		TEST(children_come_with_it),
+		TEST(a_daemon_stays_in_sight),
+		TEST(a_chain_of_execs_is_one_process),
+		TEST(the_summary_has_programs_files_and_counts),
+		TEST(the_exit_status_is_the_commands),
+		TEST(a_recording_holds_what_came_of_the_command),
+		TEST(its_input_is_ours_and_its_output_goes_to_stderr),
+		TEST(an_interrupt_is_passed_on),
+		TEST(the_end_of_estop_is_the_end_of_the_command),
+		TEST(one_that_will_not_end_is_left_and_named),
+		TEST(without_privileges_the_command_is_not_run),
+		TEST(the_command_has_all_privileges_and_estop_few),
+	};
+	ssize_t n;
+
+	if (argc == 4)
+		return be_the_command(argv);
+	alarm(120);
+	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	assert_true(n > 0);
+	return cmocka_run_group_tests_name("command", tests, NULL, NULL);
+}

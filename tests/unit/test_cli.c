@@ -1,0 +1,289 @@
+/*
+ * The program from outside, as a shell sees it: sentences, exit status, output.
+ * Everything here works without privileges; where events are wanted, the
+ * program with the fake source stands in.
+ */
+#include "tests/lib/shell.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <cmocka.h>
+
+static char output[1 << 20];
+
+/*
+ * Runs a shell command in which %E is estop and %S estop with the fake source.
+ * Its output is in output; returns its exit status, or 128 + the signal's number.
+ */
+static int
+run(const char *command)
+{
+	const char *estop = getenv("ESTOP"), *build = getenv("ESTOP_BUILD");
+	char program[512], synthetic[512];
+	const struct shell_word words[] = { { 'E', program }, { 'S', synthetic }, { 0 } };
+
+	if (!estop || !build) {
+		puts("SKIP: ESTOP and ESTOP_BUILD do not say what to run; run make check");
+		skip();
+	}
+	snprintf(program, sizeof(program), "'%s'", estop);
+	snprintf(synthetic, sizeof(synthetic), "'%s/tests/programs/prog_synthetic'", build);
+	return shell_run(command, words, output, sizeof(output));
+}
+
+static void
+expect(const char *command, int status, const char *says)
+{
+	int got = run(command);
+
+	if (got != status)
+		fail_msg("%s: status %d, not %d, and '%s'", command, got, status, output);
+	if (!strstr(output, says))
+		fail_msg("%s: '%s' lacks '%s'", command, output, says);
+}
+
+static void
+wrong_usage_is_one_sentence_and_status_2(void **state)
+{
+	static const struct {
+		const char *command, *says;
+	} wrong[] = {
+		{ "%E --nonsense 2>&1", "estop: unknown option '--nonsense'; --help lists them all\n" },
+		{ "%E -e opne 2>&1", "'opne'; --list-events names them all\n" },
+		{ "%E -d 0 2>&1", "estop: -d takes seconds from 0.1 to 3600, not '0'\n" },
+		{ "%E -n -1 2>&1", "estop: -n takes a number of frames from 1 to 1000000000, not '-1'\n" },
+		{ "%E -o colour 2>&1", "estop: there is no column 'colour'; the columns are PID" },
+		{ "%E -u nobody-of-that-name 2>&1", "estop: there is no user 'nobody-of-that-name'\n" },
+		{ "%E -m nonsense 2>&1", "estop: " },
+		{ "%E -p no/such 2>&1", "estop: there is no file 'no/such' here" },
+		{ "%E make 2>&1", "estop: unexpected argument 'make'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char *newline;
+
+		expect(wrong[i].command, 2, wrong[i].says);
+		newline = strchr(output, '\n');
+		assert_non_null(newline);
+		assert_int_equal(newline[1], '\0');
+	}
+	assert_int_equal(run("%E -d 0 2>/dev/null"), 2);
+	assert_string_equal(output, ""); /* errors are not output */
+}
+
+static void
+what_is_asked_for_is_printed(void **state)
+{
+	(void)state;
+	expect("%E --version 2>&1", 0, "estop ");
+	expect("%E --help 2>&1", 0, "--list-events");
+	expect("%E --list-events 2>&1", 0, "a file was opened");
+	expect("%E --help 2>&1 >/dev/full", 1, "estop: ");
+	expect("%E --version 2>&1 >&-", 1, "estop: ");
+}
+
+/* The good lines hold, and each bad one is named; exporting needs no privileges. */
+static void
+mute_files_are_read_and_exported(void **state)
+{
+	(void)state;
+	expect("t=$(mktemp) && printf '%s\\n' 'exe:/a\\nb' bad 'prefix:/x/ events=open' >$t && "
+	       "%E --mute-file $t --export-mutes rules 2>&1; rm -f $t", 0,
+	       ":2: 'bad' is no rule");
+	assert_non_null(strstr(output, "exe:/a\\nb\nprefix:/x/ events=open\n"));
+	expect("%E --export-mutes eslogger -m /usr/lib/ 2>&1", 0, "eslogger --select '/usr/lib/' open close\n");
+	expect("%E --mute-file /nonexistent 2>&1", 2, "/nonexistent: No such file");
+	expect("t=$(mktemp) && echo nonsense >$t && %S -b -n 1 -d 0.1 --mute-file $t 2>&1; rm -f $t", 0,
+	       ":1: 'nonsense' is no rule");
+}
+
+static void
+without_a_terminal_it_points_to_batch_mode(void **state)
+{
+	(void)state;
+	expect("%E 2>&1 </dev/null", 1, "estop: stdout is not a terminal; use -b for plain text\n");
+}
+
+static void
+a_source_that_cannot_start_is_one_sentence_and_status_1(void **state)
+{
+	(void)state;
+	expect("FAKE_REFUSE='not today' %S -b 2>&1", 1, "estop: not today; estop -r FILE shows a recording without privileges, and make demo has one\n");
+	expect("%S -b -n 1 -d 0.1 -m 99999 2>&1", 1, "estop: -m 99999: there is no such process\n");
+}
+
+static void
+batch_writes_frames_and_the_accounts(void **state)
+{
+	unsigned frames = 0;
+
+	(void)state;
+	expect("%S -b -n 3 -d 0.1 2>&1", 0, "total open");
+	for (const char *at = output; (at = strstr(at, "synthetic")) != NULL; at++)
+		frames++;
+	assert_int_equal(frames, 3);
+	assert_non_null(strstr(output, "worker-1"));
+	assert_null(strchr(output, '\033'));
+}
+
+/* The number before this word on the line at text; the line ends the search. */
+static unsigned long long
+number_before(const char *text, const char *word)
+{
+	const char *end = text + strcspn(text, "\n"), *at = strstr(text, word);
+
+	assert_true(at && at < end);
+	while (at > text && at[-1] == ' ')
+		at--;
+	while (at > text && at[-1] >= '0' && at[-1] <= '9')
+		at--;
+	return strtoull(at, NULL, 10);
+}
+
+static void
+every_event_produced_is_applied_or_lost(void **state)
+{
+	unsigned long long lost = 0, all = 0;
+	unsigned types = 0;
+
+	(void)state;
+	/* Far more at once than the ring holds, and a reader held up by a slow pipe. */
+	expect("FAKE_RATE=0 FAKE_EVENTS=3000000 %S -b -n 6 -d 0.1 2>&1 | { sleep 0.3; cat; }", 0, "total");
+	for (const char *at = output; (at = strstr(at, "\ntotal ")) != NULL;) {
+		unsigned long long gone;
+
+		at++;
+		gone = number_before(at, "lost in kernel") + number_before(at, "lost in ring");
+		assert_true(number_before(at, "produced") == number_before(at, "applied") + gone);
+		all += number_before(at, "produced");
+		lost += gone;
+		types++;
+	}
+	assert_int_equal(types, 5);
+	assert_true(all > 0);
+	assert_int_equal(lost > 0, strstr(output, "were lost") != NULL);
+}
+
+static void
+only_the_events_asked_for_are_counted(void **state)
+{
+	(void)state;
+	expect("%S -b -n 1 -d 0.1 -e close 2>&1", 0, "total close");
+	assert_null(strstr(output, "total open"));
+	assert_non_null(strstr(output, "total exec"));
+	/* Of the others those that came have a line, so that a hundred do not. */
+	expect("FAKE_OTHERS=2 %S -b -n 2 -d 0.1 -e rename,tcc_modify,-tcc_modify 2>&1", 0, "total rename");
+	assert_null(strstr(output, "total unlink"));
+	assert_null(strstr(output, "total tcc_modify"));
+}
+
+/* Before privileges are asked for, and before anything is opened. */
+static void
+events_no_linux_has_are_refused(void **state)
+{
+	(void)state;
+#ifdef __linux__
+	expect("%E -b -e open,tcc_modify 2>&1", 2,
+	       "estop: this system has no event 'tcc_modify'; --list-events shows what it has\n");
+	expect("%E -b -e session 2>&1", 2, "none of the events");
+	expect("%E --list-events", 0, "\nsecurity  tcc_modify                 no     no        a privacy permission");
+#else
+	skip();
+#endif
+}
+
+static void
+a_scope_hides_the_rest(void **state)
+{
+	(void)state;
+	expect("%S -b -n 1 -d 0.1 -p /usr/bin/worker-3 2>&1", 0, "worker-3");
+	assert_null(strstr(output, "worker-4"));
+	expect("%S -b -n 1 -d 0.1 --flat -p 100,101 2>&1", 0, "101");
+	assert_null(strstr(output, "worker-9"));
+}
+
+static void
+mutes_of_the_command_line_hold_from_the_start(void **state)
+{
+	const char *line;
+
+	(void)state;
+	expect("%S -b -n 2 -d 0.1 -m /usr/bin/worker-3 -m process:100 2>&1", 0, "1 process");
+	line = strstr(output, "\ntotal open");
+	assert_non_null(line);
+	assert_true(number_before(line + 1, "muted") > 0);
+}
+
+static void
+an_interrupt_ends_batch_mode_with_the_accounts(void **state)
+{
+	(void)state;
+	expect("timeout -s INT 0.7 %S -b -d 0.2 2>&1; :", 0, "total open");
+	assert_int_equal(run("timeout --preserve-status -s TERM 0.5 %S -b -d 0.2 >/dev/null 2>&1"), 143);
+}
+
+static void
+a_reader_that_leaves_ends_batch_mode_quietly(void **state)
+{
+	(void)state;
+	expect("{ { timeout 20 %S -b -d 0.1 2>&3; echo status $? >&3; } | head -1 >/dev/null; } 3>&1", 0,
+	       "status 141\n");
+	assert_string_equal(output, "status 141\n");
+	expect("%S -b -n 1 -d 0.1 2>&1 >/dev/full", 1, "estop: cannot write: ");
+}
+
+static void
+a_resolved_path_is_told(void **state)
+{
+	(void)state;
+	expect("d=$(mktemp -d); touch $d/file; ln -s file $d/link; %S -b -n 1 -d 0.1 -p $d/link 2>&1;"
+	       "rm -r $d",
+	       0, "/link is ");
+}
+
+/* Without events of its own a command runs all the same, and passes its status on. */
+static void
+a_command_runs_and_its_status_is_ours(void **state)
+{
+	(void)state;
+	expect("%S -b -d 0.2 -- sh -c 'echo hello; exit 3' 2>&1 >/dev/null", 3, "hello\n");
+	assert_non_null(strstr(output, "estop: sh: exit status 3 after "));
+	expect("FAKE_REFUSE='not today' %S -b -- echo hello 2>&1", 1, "estop: not today");
+	assert_null(strstr(output, "hello"));
+	expect("%S -b -- /nonexistent 2>&1", 127, "estop: cannot run /nonexistent: there is no such program\n");
+	expect("PATH=/nonexistent:/ %S -b -- etc 2>&1", 126, "it is not executable\n");
+	/* What is no command of ours is not run: the words may have a meaning for a shell. */
+	expect("%S -b -- echo '$(exit 9)' '>x' 2>&1 >/dev/null", 0, "$(exit 9) >x\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wrong_usage_is_one_sentence_and_status_2),
+		cmocka_unit_test(what_is_asked_for_is_printed),
+		cmocka_unit_test(mute_files_are_read_and_exported),
+		cmocka_unit_test(without_a_terminal_it_points_to_batch_mode),
+		cmocka_unit_test(a_source_that_cannot_start_is_one_sentence_and_status_1),
+		cmocka_unit_test(batch_writes_frames_and_the_accounts),
+		cmocka_unit_test(every_event_produced_is_applied_or_lost),
+		cmocka_unit_test(only_the_events_asked_for_are_counted),
+		cmocka_unit_test(events_no_linux_has_are_refused),
+		cmocka_unit_test(a_scope_hides_the_rest),
+		cmocka_unit_test(mutes_of_the_command_line_hold_from_the_start),
+		cmocka_unit_test(an_interrupt_ends_batch_mode_with_the_accounts),
+		cmocka_unit_test(a_reader_that_leaves_ends_batch_mode_quietly),
+		cmocka_unit_test(a_resolved_path_is_told),
+		cmocka_unit_test(a_command_runs_and_its_status_is_ours),
+	};
+
+	return cmocka_run_group_tests_name("cli", tests, NULL, NULL);
+}

@@ -1,0 +1,154 @@
+/* A family: who belongs to it, whatever order its births and deaths are told in. */
+#include "model/family.h"
+#include "tests/lib/build.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+enum { COMMAND = 100, ESTOP = 50, INIT = 1 };
+
+static struct family *f;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	f = family_create(COMMAND);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	family_destroy(f);
+	return 0;
+}
+
+static struct event_proc
+command(void)
+{
+	return below(pid(COMMAND, 1), ESTOP);
+}
+
+static void
+it_begins_with_its_first_process_alone(void **state)
+{
+	(void)state;
+	assert_true(family_take(f, open_of(command(), "/a")));
+	assert_false(family_take(f, open_of(below(pid(99, 1), ESTOP), "/a")));
+	assert_false(family_take(f, open_of(below(pid(ESTOP, 1), INIT), "/a")));
+	assert_int_equal(family_alive(f), 1);
+}
+
+static void
+children_and_their_children_belong_to_it(void **state)
+{
+	(void)state;
+	assert_true(family_take(f, fork_of(command(), pid(101, 1))));
+	assert_true(family_take(f, fork_of(below(pid(101, 1), COMMAND), pid(102, 1))));
+	assert_true(family_take(f, open_of(below(pid(102, 1), 101), "/a")));
+	assert_int_equal(family_alive(f), 3);
+}
+
+static void
+a_fork_of_somebody_else_changes_nothing(void **state)
+{
+	(void)state;
+	assert_false(family_take(f, fork_of(below(pid(7, 1), INIT), pid(8, 1))));
+	assert_false(family_take(f, open_of(below(pid(8, 1), 7), "/a")));
+}
+
+static void
+who_loses_its_parent_stays(void **state)
+{
+	(void)state;
+	family_take(f, fork_of(command(), pid(101, 1)));
+	family_take(f, fork_of(below(pid(101, 1), COMMAND), pid(102, 1)));
+	family_take(f, exit_of(below(pid(101, 1), COMMAND), 0));
+	family_take(f, exit_of(command(), 0));
+	assert_false(family_has_first(f));
+	assert_true(family_take(f, open_of(below(pid(102, 1), INIT), "/a")));
+	assert_true(family_take(f, fork_of(below(pid(102, 1), INIT), pid(103, 1))));
+	assert_true(family_take(f, open_of(below(pid(103, 1), 102), "/a")));
+}
+
+static void
+a_child_that_is_heard_of_before_its_fork_belongs_to_it(void **state)
+{
+	(void)state;
+	assert_true(family_take(f, open_of(below(pid(101, 1), COMMAND), "/a")));
+	assert_true(family_take(f, fork_of(command(), pid(101, 1))));
+	assert_int_equal(family_alive(f), 2);
+}
+
+static void
+events_that_come_after_the_exit_are_its_own(void **state)
+{
+	(void)state;
+	family_take(f, fork_of(command(), pid(101, 1)));
+	family_take(f, exit_of(below(pid(101, 1), COMMAND), 0));
+	assert_true(family_take(f, close_of(below(pid(101, 1), COMMAND), "/a")));
+}
+
+static void
+a_pid_that_comes_back_is_somebody_else(void **state)
+{
+	(void)state;
+	family_take(f, fork_of(command(), pid(101, 1)));
+	family_take(f, exit_of(below(pid(101, 1), COMMAND), 0));
+	assert_false(family_take(f, open_of(begun(below(pid(101, 9), INIT), 5), "/a")));
+	/* and who is below that one is not below ours */
+	assert_false(family_take(f, open_of(begun(below(pid(102, 9), 101), 6), "/a")));
+}
+
+static void
+a_pid_that_comes_back_in_the_family_belongs_to_it(void **state)
+{
+	struct event_proc again = begun(below(pid(101, 9), COMMAND), 5);
+
+	(void)state;
+	family_take(f, fork_of(command(), pid(101, 1)));
+	family_take(f, exit_of(below(pid(101, 1), COMMAND), 0));
+	assert_true(family_take(f, fork_of(command(), again)));
+	assert_true(family_take(f, open_of(again, "/a")));
+	assert_int_equal(family_alive(f), 2);
+}
+
+/* A shell loop of a million short lives must not cost memory for each. */
+static void
+those_who_ended_long_ago_are_forgotten(void **state)
+{
+	(void)state;
+	for (int32_t i = 0; i < 5000; i++) {
+		assert_true(family_take(f, fork_of(command(), pid(1000 + i, 1))));
+		assert_true(family_take(f, exit_of(below(pid(1000 + i, 1), COMMAND), 0)));
+	}
+	assert_int_equal(family_alive(f), 1);
+	assert_true(family_take(f, close_of(below(pid(5999, 1), INIT), "/a")));
+	assert_false(family_take(f, close_of(below(pid(1000, 1), INIT), "/a")));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(it_begins_with_its_first_process_alone),
+		TEST(children_and_their_children_belong_to_it),
+		TEST(a_fork_of_somebody_else_changes_nothing),
+		TEST(who_loses_its_parent_stays),
+		TEST(a_child_that_is_heard_of_before_its_fork_belongs_to_it),
+		TEST(events_that_come_after_the_exit_are_its_own),
+		TEST(a_pid_that_comes_back_is_somebody_else),
+		TEST(a_pid_that_comes_back_in_the_family_belongs_to_it),
+		TEST(those_who_ended_long_ago_are_forgotten),
+	};
+
+	return cmocka_run_group_tests_name("family", tests, NULL, NULL);
+}

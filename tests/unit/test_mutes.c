@@ -1,0 +1,967 @@
+/* mutes: the ledger against a system that refuses, forgets, and follows nothing. */
+#include "tests/lib/build.h"
+
+#include "model/mutes.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+enum { SLOTS = 1024 };
+
+#define OPEN_CLOSE (EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE))
+
+/* A system that mutes: processes by (pid, version) up to a limit, paths without one. */
+struct fake {
+	struct {
+		int32_t pid;
+		uint32_t version;
+	} muted[SLOTS];
+	unsigned processes, limit;
+	char paths[64][64];
+	unsigned path_count;
+	int path_error;
+	int32_t gone;             /* no such process */
+	unsigned calls;
+	unsigned local;           /* rules in the last local set */
+	unsigned local_calls;
+	uint32_t local_version;   /* of the first of them */
+	bool silent;              /* counts cannot be asked */
+};
+
+static unsigned
+fake_find(const struct fake *f, int32_t n, uint32_t version)
+{
+	unsigned i = 0;
+
+	while (i < f->processes && (f->muted[i].pid != n || f->muted[i].version != version))
+		i++;
+	return i;
+}
+
+static bool
+is_muted(const struct fake *f, int32_t n, uint32_t version)
+{
+	return fake_find(f, n, version) < f->processes;
+}
+
+static int
+fake_process(void *ctx, int32_t n, uint32_t version, event_mask events, bool on)
+{
+	struct fake *f = ctx;
+	unsigned i = fake_find(f, n, version);
+
+	f->calls++;
+	assert_int_not_equal(events, 0);
+	if (!on) {
+		if (i == f->processes)
+			return -ESRCH;
+		f->muted[i] = f->muted[--f->processes];
+		return 0;
+	}
+	if (n == f->gone)
+		return -ESRCH;
+	if (i < f->processes)
+		return 0;
+	if (f->processes >= f->limit)
+		return -ENOSPC;
+	f->muted[f->processes].pid = n;
+	f->muted[f->processes++].version = version;
+	return 0;
+}
+
+static int
+fake_path(void *ctx, enum mute_kind kind, const char *path, event_mask events, bool on)
+{
+	struct fake *f = ctx;
+	char entry[64];
+	unsigned i = 0;
+
+	assert_int_not_equal(events, 0);
+	snprintf(entry, sizeof(entry), "%u:%s", (unsigned)kind, path);
+	while (i < f->path_count && strcmp(f->paths[i], entry) != 0)
+		i++;
+	if (on && f->path_error)
+		return f->path_error;
+	if (on && i == f->path_count)
+		strcpy(f->paths[f->path_count++], entry);
+	else if (!on && i < f->path_count)
+		memmove(f->paths[i], f->paths[--f->path_count], sizeof(f->paths[i]));
+	return 0;
+}
+
+static int
+fake_counts(void *ctx, unsigned *processes, unsigned *paths)
+{
+	struct fake *f = ctx;
+
+	*processes = f->processes;
+	*paths = f->path_count;
+	return f->silent ? -EIO : 0;
+}
+
+static void
+fake_local(void *ctx, const struct mute_rule *const rules[], size_t n)
+{
+	struct fake *f = ctx;
+
+	f->local = (unsigned)n;
+	f->local_calls++;
+	f->local_version = n ? rules[0]->version : 0;
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(rules[i]->state, MUTE_LOCAL);
+}
+
+/* The process of that pid exits: the system forgets its mute, the ledger hears of it. */
+static void
+let_exit(struct fake *f, struct mutes *m, struct event_proc who)
+{
+	fake_process(f, who.pid, who.version, EVENT_ALL, false);
+	mutes_follow(m, exit_of(who, 0));
+}
+
+static struct mutes *
+ledger(struct fake *f, unsigned limit)
+{
+	static const struct mute_ops ops = { .process = fake_process, .path = fake_path,
+					     .counts = fake_counts, .local = fake_local };
+
+	memset(f, 0, sizeof(*f));
+	f->limit = limit;
+	return mutes_create(&ops, f, OPEN_CLOSE);
+}
+
+static struct proc_key
+key(struct event_proc p)
+{
+	return (struct proc_key){ p.pid, p.start_ns };
+}
+
+static int
+mute(struct mutes *m, struct event_proc p)
+{
+	return mutes_add_process(m, key(p), p.version, "/bin/x", 12.5, MUTE_BY_KEY, NOON);
+}
+
+static int
+mute_path(struct mutes *m, enum mute_kind kind, const char *path)
+{
+	return mutes_add_path(m, kind, path, 0, MUTE_BY_KEY, NOON);
+}
+
+static struct mute_counts
+counts(const struct mutes *m)
+{
+	struct mute_counts c;
+
+	mutes_counts(m, &c);
+	return c;
+}
+
+/* ---- adding and removing ---- */
+
+static void
+a_rule_is_carried_out_and_kept_with_its_story(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	const struct mute_rule *rule;
+
+	(void)state;
+	assert_int_equal(mute(m, pid(200, 3)), 0);
+	assert_true(is_muted(&f, 200, 3));
+	rule = mutes_of_process(m, key(pid(200, 3)));
+	assert_non_null(rule);
+	assert_int_equal(rule->kind, MUTE_PROCESS);
+	assert_int_equal(rule->state, MUTE_SYSTEM);
+	assert_int_equal(rule->origin, MUTE_BY_KEY);
+	assert_int_equal(rule->events, OPEN_CLOSE);
+	assert_int_equal(rule->version, 3);
+	assert_int_equal(rule->since_ns, NOON);
+	assert_true(rule->rate_before == 12.5);
+	assert_string_equal(rule->path, "/bin/x");
+	assert_ptr_equal(mutes_get(m, 0), rule);
+	assert_null(mutes_get(m, 1));
+	assert_null(mutes_of_process(m, key(begun(pid(200, 3), 5)))); /* not the pid alone */
+	assert_int_equal(counts(m).processes, 1);
+	assert_int_equal(counts(m).es_processes, 1);
+	assert_true(counts(m).es_known);
+	mutes_destroy(m);
+}
+
+static void
+the_same_rule_twice_is_refused(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	assert_int_equal(mute(m, pid(200, 3)), 0);
+	assert_int_equal(mute(m, pid(200, 3)), -EEXIST);
+	assert_int_equal(mute_path(m, MUTE_EXE, "/bin/x"), 0);
+	assert_int_equal(mute_path(m, MUTE_EXE, "/bin/x"), -EEXIST);
+	assert_int_equal(mute_path(m, MUTE_PREFIX, "/bin/x"), 0); /* another kind is another rule */
+	assert_int_equal(counts(m).paths, 2);
+	mutes_destroy(m);
+}
+
+static void
+a_process_that_is_gone_is_not_muted(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	f.gone = 200;
+	assert_int_equal(mute(m, pid(200, 3)), -ESRCH);
+	assert_null(mutes_get(m, 0));
+	assert_false(counts(m).can_undo);
+	mutes_destroy(m);
+}
+
+static void
+a_removed_rule_is_taken_back_at_the_system(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute(m, pid(200, 3));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	assert_int_equal(mutes_remove(m, mutes_get(m, 0)->id), 1);
+	assert_false(is_muted(&f, 200, 3));
+	assert_int_equal(counts(m).es_processes, 0);
+	assert_int_equal(mutes_get(m, 0)->kind, MUTE_EXE);
+	assert_int_equal(mutes_remove(m, 4711), 0);
+	assert_int_equal(mutes_remove_all(m), 1);
+	assert_int_equal(mutes_remove_all(m), 0);
+	assert_int_equal(f.path_count, 0);
+	mutes_destroy(m);
+}
+
+static void
+target_rules_are_for_events_that_have_a_target(void **state)
+{
+	struct fake f;
+	static const struct mute_ops ops = { .process = fake_process, .path = fake_path,
+					     .counts = fake_counts, .local = fake_local };
+	struct mutes *m;
+
+	(void)state;
+	memset(&f, 0, sizeof(f));
+	m = mutes_create(&ops, &f, EVENT_ALL);
+	mute_path(m, MUTE_TARGET, "/dev/null");
+	assert_int_equal(mutes_get(m, 0)->events, event_mask_target());
+	mutes_destroy(m);
+}
+
+static void
+executables_are_covered_by_their_path_and_by_prefixes(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute_path(m, MUTE_EXE, "/usr/bin/make");
+	mute_path(m, MUTE_PREFIX, "/usr/lib/");
+	mute_path(m, MUTE_TARGET, "/etc/hosts");
+	assert_int_equal(mutes_of_exe(m, "/usr/bin/make")->kind, MUTE_EXE);
+	assert_null(mutes_of_exe(m, "/usr/bin/make2"));
+	assert_int_equal(mutes_of_exe(m, "/usr/lib/x/y")->kind, MUTE_PREFIX);
+	assert_null(mutes_of_exe(m, "/usr/libexec/x"));
+	assert_null(mutes_of_exe(m, "/etc/hosts"));
+	assert_null(mutes_of_exe(m, ""));
+	assert_null(mutes_of_exe(m, NULL));
+	mutes_destroy(m);
+}
+
+/* ---- refusals ---- */
+
+static void
+beyond_the_limit_of_255_rules_are_local_and_move_up(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 255);
+
+	(void)state;
+	for (int32_t n = 0; n < 400; n++)
+		assert_int_equal(mute(m, pid(1000 + n, 1)), 0);
+	assert_int_equal(counts(m).processes, 400);
+	assert_int_equal(counts(m).local, 145);
+	assert_int_equal(counts(m).es_processes, 255);
+	assert_int_equal(f.local, 145);
+	assert_int_equal(mutes_of_process(m, key(pid(1399, 1)))->state, MUTE_LOCAL);
+	/* Nothing is free: one question is enough to know. */
+	f.calls = 0;
+	mutes_retry(m);
+	assert_int_equal(f.calls, 1);
+	assert_int_equal(counts(m).local, 145);
+	/* Ten exit, ten local ones take their slots; the oldest first. */
+	for (int32_t n = 0; n < 10; n++)
+		let_exit(&f, m, pid(1000 + n, 1));
+	mutes_retry(m);
+	assert_int_equal(counts(m).processes, 390);
+	assert_int_equal(counts(m).local, 135);
+	assert_int_equal(counts(m).es_processes, 255);
+	assert_int_equal(f.local, 135);
+	assert_int_equal(mutes_of_process(m, key(pid(1264, 1)))->state, MUTE_SYSTEM);
+	assert_int_equal(mutes_of_process(m, key(pid(1265, 1)))->state, MUTE_LOCAL);
+	/* Unmute all, and undo it: as many in force as before. */
+	assert_int_equal(mutes_remove_all(m), 390);
+	assert_int_equal(f.processes, 0);
+	assert_int_equal(f.local, 0);
+	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(counts(m).processes, 390);
+	assert_int_equal(counts(m).local, 135);
+	assert_int_equal(f.processes, 255);
+	mutes_destroy(m);
+}
+
+static void
+a_refused_path_is_local_until_the_system_takes_it(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	f.path_error = -EIO;
+	assert_int_equal(mute_path(m, MUTE_EXE, "/bin/x"), 0);
+	assert_int_equal(counts(m).local, 1);
+	assert_int_equal(f.local, 1);
+	mutes_retry(m);
+	assert_int_equal(counts(m).local, 1);
+	f.path_error = 0;
+	mutes_retry(m);
+	assert_int_equal(counts(m).local, 0);
+	assert_int_equal(counts(m).es_paths, 1);
+	assert_int_equal(f.local, 0);
+	mutes_destroy(m);
+}
+
+static void
+a_local_process_that_vanished_does_not_stop_the_others(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 0);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mute(m, pid(201, 1));
+	f.limit = 5;
+	f.gone = 200;
+	mutes_retry(m);
+	assert_int_equal(counts(m).local, 1);
+	assert_true(is_muted(&f, 201, 1));
+	mutes_destroy(m);
+}
+
+static void
+a_source_without_mutes_leaves_all_to_the_client(void **state)
+{
+	const struct mute_ops none = { 0 };
+	struct mutes *m = mutes_create(&none, NULL, OPEN_CLOSE);
+
+	(void)state;
+	assert_int_equal(mute(m, pid(200, 1)), 0);
+	assert_int_equal(mute_path(m, MUTE_EXE, "/bin/x"), 0);
+	assert_int_equal(counts(m).local, 2);
+	assert_false(counts(m).es_known);
+	mutes_destroy(m);
+}
+
+static void
+what_the_system_says_is_never_guessed(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	f.processes = 0; /* the system forgot */
+	mutes_refresh(m);
+	assert_int_equal(counts(m).processes, 1);
+	assert_int_equal(counts(m).es_processes, 0);
+	f.silent = true;
+	mutes_refresh(m);
+	assert_false(counts(m).es_known);
+	mutes_destroy(m);
+}
+
+/* ---- following ---- */
+
+static void
+a_rule_follows_its_process_through_an_exec(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mutes_follow(m, exec_of(pid(200, 1), pid(200, 2), "/bin/y"));
+	assert_true(is_muted(&f, 200, 2));
+	assert_false(is_muted(&f, 200, 1));
+	assert_int_equal(mutes_of_process(m, key(pid(200, 2)))->version, 2);
+	assert_int_equal(counts(m).es_processes, 1);
+	/* Not that of another process, nor of an earlier one of this pid. */
+	mutes_follow(m, exec_of(pid(201, 1), pid(201, 5), "/bin/y"));
+	mutes_follow(m, exec_of(begun(pid(200, 2), 7), begun(pid(200, 9), 7), "/bin/y"));
+	assert_true(is_muted(&f, 200, 2));
+	assert_int_equal(f.processes, 1);
+	mutes_destroy(m);
+}
+
+static void
+an_exec_at_the_limit_keeps_its_slot(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 2);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mute(m, pid(201, 1));
+	mutes_follow(m, exec_of(pid(200, 1), pid(200, 2), "/bin/y"));
+	assert_true(is_muted(&f, 200, 2));
+	assert_true(is_muted(&f, 201, 1));
+	assert_int_equal(counts(m).local, 0);
+	mutes_destroy(m);
+}
+
+static void
+a_local_rule_follows_an_exec_as_well(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 0);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mutes_follow(m, exec_of(pid(200, 1), pid(200, 2), "/bin/y"));
+	assert_int_equal(f.local, 1);
+	assert_int_equal(f.local_version, 2);
+	f.limit = 1;
+	mutes_retry(m);
+	assert_true(is_muted(&f, 200, 2));
+	mutes_destroy(m);
+}
+
+static void
+an_exit_ends_the_rule_for_good(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute_path(m, MUTE_EXE, "/bin/z");
+	mute(m, pid(200, 1));
+	let_exit(&f, m, pid(200, 1));
+	assert_int_equal(counts(m).processes, 0);
+	assert_int_equal(counts(m).es_processes, 0);
+	/* z goes to what was done before, not to the rule that ended. */
+	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(counts(m).paths, 0);
+	assert_false(mutes_undo(m, NOON));
+	assert_int_equal(f.processes, 0);
+	mutes_destroy(m);
+}
+
+static void
+a_removed_rule_of_an_exited_process_cannot_be_brought_back(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mutes_remove(m, mutes_get(m, 0)->id);
+	assert_true(counts(m).can_undo);
+	let_exit(&f, m, pid(200, 1));
+	assert_false(counts(m).can_undo);
+	assert_false(mutes_undo(m, NOON));
+	mutes_destroy(m);
+}
+
+static void
+start_times_may_be_unknown(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	struct event_proc vague = pid(200, 1), next;
+
+	(void)state;
+	mute(m, pid(200, 1));
+	vague.start_ns = 0;
+	next = vague;
+	next.version = 2;
+	mutes_follow(m, exec_of(vague, next, "/bin/y"));
+	assert_true(is_muted(&f, 200, 2));
+	mutes_follow(m, exit_of(vague, 0)); /* of an execution that is over */
+	assert_int_equal(counts(m).processes, 1);
+	mutes_follow(m, exit_of(next, 0));
+	assert_int_equal(counts(m).processes, 0);
+	mutes_destroy(m);
+}
+
+/* ---- undo ---- */
+
+static void
+undo_takes_back_step_by_step(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	uint32_t id;
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	id = mutes_get(m, 0)->id;
+	mutes_remove(m, id);
+	assert_true(mutes_undo(m, NOON + SECOND)); /* muted again */
+	assert_true(is_muted(&f, 200, 1));
+	assert_int_equal(mutes_of_process(m, key(pid(200, 1)))->id, id);
+	assert_int_equal(mutes_of_process(m, key(pid(200, 1)))->since_ns, NOON + SECOND);
+	assert_true(mutes_undo(m, NOON)); /* the path */
+	assert_int_equal(f.path_count, 0);
+	assert_true(mutes_undo(m, NOON)); /* the process */
+	assert_int_equal(f.processes, 0);
+	assert_false(counts(m).can_undo);
+	assert_false(mutes_undo(m, NOON));
+	mutes_destroy(m);
+}
+
+static void
+unmuting_all_is_one_step(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	for (int32_t n = 0; n < 500; n++)
+		mute(m, pid(1000 + n, 1));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	assert_int_equal(mutes_remove_all(m), 501);
+	assert_int_equal(f.processes + f.path_count, 0);
+	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(f.processes, 500);
+	assert_int_equal(f.path_count, 1);
+	assert_int_equal(counts(m).processes, 500);
+	mutes_destroy(m);
+}
+
+static void
+undo_knows_of_an_exec_in_between(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mutes_remove(m, mutes_get(m, 0)->id);
+	mutes_follow(m, exec_of(pid(200, 1), pid(200, 2), "/bin/y"));
+	assert_int_equal(f.processes, 0);
+	assert_true(mutes_undo(m, NOON));
+	assert_true(is_muted(&f, 200, 2));
+	assert_int_equal(mutes_of_process(m, key(pid(200, 1)))->version, 2);
+	mutes_destroy(m);
+}
+
+static void
+undo_goes_back_a_thousand_steps(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	unsigned undone = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 700; i++) {
+		mute_path(m, MUTE_EXE, "/bin/x");
+		mutes_remove(m, mutes_get(m, 0)->id);
+	}
+	while (mutes_undo(m, NOON))
+		undone++;
+	assert_int_equal(undone, 1000);
+	mutes_destroy(m);
+}
+
+static void
+a_rule_set_anew_by_hand_is_no_obstacle_to_undo(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute_path(m, MUTE_EXE, "/bin/x");
+	mute_path(m, MUTE_EXE, "/bin/y");
+	mutes_remove_all(m);
+	mute_path(m, MUTE_EXE, "/bin/x");
+	mutes_undo(m, NOON); /* the last mute of x */
+	mutes_undo(m, NOON); /* unmuting both */
+	assert_int_equal(f.path_count, 2);
+	mutes_undo(m, NOON);
+	assert_non_null(mutes_of_exe(m, "/bin/x"));
+	assert_null(mutes_of_exe(m, "/bin/y"));
+	mutes_destroy(m);
+}
+
+/* ---- subtrees ---- */
+
+static const struct event_proc make_proc = { .pid = 300, .version = 1, .start_ns = NOON };
+static const struct event_proc cc1 = { .pid = 301, .version = 1, .start_ns = NOON + 1 };
+
+static int
+mute_subtree(struct mutes *m, struct event_proc who)
+{
+	return mutes_add(m, &(struct mute_request){ .kind = MUTE_SUBTREE, .origin = MUTE_BY_KEY,
+						    .process = { who.pid, who.start_ns },
+						    .version = who.version }, NOON);
+}
+
+static void
+a_subtree_rule_mutes_what_is_there_and_what_comes(void **state)
+{
+	struct tree *t = tree_create();
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mutes_watch(m, t);
+	tree_apply(t, seen_of(make_proc, "/usr/bin/make"));
+	tree_apply(t, fork_of(make_proc, cc1));
+	assert_int_equal(mute_subtree(m, make_proc), 0);
+	assert_true(is_muted(&f, 300, 1) && is_muted(&f, 301, 1));
+	/* A grandchild, and its program. */
+	struct event_proc as = { .pid = 302, .version = 1, .start_ns = NOON + 2 };
+	struct event_proc as2 = as;
+	as2.version = 2;
+	mutes_follow(m, fork_of(cc1, as));
+	assert_true(is_muted(&f, 302, 1));
+	mutes_follow(m, exec_of(as, as2, "/usr/bin/as"));
+	assert_true(is_muted(&f, 302, 2));
+	assert_false(is_muted(&f, 302, 1));
+	assert_non_null(mutes_of_subtree(m, (struct proc_key){ 302, NOON + 2 }));
+	assert_int_equal(counts(m).processes, 1);
+	assert_int_equal(counts(m).subtrees, 1);
+	assert_int_equal(counts(m).own_processes, 3);
+	assert_int_equal(counts(m).es_processes, 3);
+	/* One step back for all of it, and again. */
+	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(f.processes, 0);
+	assert_true(mutes_redo(m, NOON));
+	assert_true(is_muted(&f, 300, 1) && is_muted(&f, 301, 1));
+	mutes_destroy(m);
+	tree_destroy(t);
+}
+
+static void
+a_subtree_rule_outlives_its_root_and_ends_with_its_last_member(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute_subtree(m, make_proc);
+	mutes_follow(m, fork_of(make_proc, cc1));
+	let_exit(&f, m, make_proc);
+	assert_int_equal(counts(m).subtrees, 1);
+	assert_true(is_muted(&f, 301, 1));
+	let_exit(&f, m, cc1);
+	assert_int_equal(counts(m).subtrees, 0);
+	assert_false(mutes_undo(m, NOON));
+	/* The pid comes back as somebody else. */
+	assert_null(mutes_of_subtree(m, (struct proc_key){ 300, NOON + 9 }));
+	mutes_destroy(m);
+}
+
+static void
+a_subtree_leaves_other_rules_on_its_members_alone(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute_subtree(m, make_proc);
+	mutes_follow(m, fork_of(make_proc, cc1));
+	mute(m, cc1);
+	assert_int_equal(counts(m).own_processes, 2);
+	mutes_remove(m, mutes_of_subtree(m, (struct proc_key){ 300, NOON })->id);
+	assert_true(is_muted(&f, 301, 1));
+	assert_false(is_muted(&f, 300, 1));
+	mutes_destroy(m);
+}
+
+static void
+members_beyond_the_limit_are_local(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 2);
+
+	(void)state;
+	mute_subtree(m, make_proc);
+	for (int32_t i = 1; i < 5; i++)
+		mutes_follow(m, fork_of(make_proc, (struct event_proc){
+			.pid = 300 + i, .version = 1, .start_ns = NOON + (uint64_t)i }));
+	assert_int_equal(f.processes, 2);
+	assert_int_equal(f.local, 3);
+	assert_int_equal(counts(m).local, 1);
+	f.limit = SLOTS;
+	assert_true(mutes_tick(m, NOON + SECOND));
+	assert_int_equal(f.processes, 5);
+	assert_int_equal(counts(m).local, 0);
+	assert_int_equal(f.local, 0);
+	mutes_destroy(m);
+}
+
+/* ---- tries with pauses ---- */
+
+static void
+what_is_refused_is_tried_less_and_less_often(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 255);
+	uint64_t now = NOON;
+	unsigned before;
+
+	(void)state;
+	for (int32_t i = 1; i <= 400; i++)
+		mute(m, pid(1000 + i, 1));
+	assert_int_equal(f.processes, 255);
+	assert_int_equal(f.local, 145);
+	assert_int_equal(counts(m).local, 145);
+	mutes_tick(m, now);
+	before = f.calls;
+	/* A minute of frames: one call each would be 60. */
+	for (int i = 0; i < 60; i++)
+		mutes_tick(m, now += SECOND);
+	assert_true(f.calls - before >= 3 && f.calls - before <= 8);
+	/* A slot is free: at once. */
+	let_exit(&f, m, pid(1001, 1));
+	assert_true(mutes_tick(m, now));
+	assert_int_equal(counts(m).local, 144);
+	assert_int_equal(f.processes, 255);
+	mutes_destroy(m);
+}
+
+/* ---- events, redo, auditions ---- */
+
+static void
+other_events_for_a_rule_can_be_taken_back(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	uint32_t id;
+
+	(void)state;
+	mute(m, pid(200, 1));
+	id = mutes_get(m, 0)->id;
+	assert_int_equal(mutes_set_events(m, id, EVENT_BIT(EV_OPEN)), 0);
+	assert_int_equal(mutes_get(m, 0)->events, EVENT_BIT(EV_OPEN));
+	assert_int_equal(mutes_set_events(m, id, 0), -EINVAL);
+	assert_int_equal(mutes_set_events(m, id + 7, EVENT_ALL), -ENOENT);
+	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(mutes_get(m, 0)->events, OPEN_CLOSE);
+	assert_true(mutes_redo(m, NOON));
+	assert_int_equal(mutes_get(m, 0)->events, EVENT_BIT(EV_OPEN));
+	mutes_destroy(m);
+}
+
+static void
+what_was_taken_back_can_be_done_again_until_something_new(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mutes_add_path(m, MUTE_EXE, "/bin/x", 0, MUTE_BY_KEY, NOON);
+	mutes_add_path(m, MUTE_EXE, "/bin/y", 0, MUTE_BY_KEY, NOON);
+	mutes_undo(m, NOON);
+	mutes_undo(m, NOON);
+	assert_int_equal(f.path_count, 0);
+	assert_true(counts(m).can_redo);
+	mutes_redo(m, NOON);
+	assert_non_null(mutes_of_exe(m, "/bin/x"));
+	mutes_add_path(m, MUTE_EXE, "/bin/z", 0, MUTE_BY_KEY, NOON);
+	assert_false(mutes_redo(m, NOON));
+	/* Back and forth leaves things as they were, and in their order. */
+	mutes_remove_all(m);
+	mutes_undo(m, NOON);
+	mutes_redo(m, NOON);
+	mutes_undo(m, NOON);
+	assert_string_equal(mutes_get(m, 0)->path, "/bin/x");
+	assert_string_equal(mutes_get(m, 1)->path, "/bin/z");
+	mutes_destroy(m);
+}
+
+static void
+an_audition_unmutes_measures_and_mutes_again(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	struct ledger l = { 0 };
+
+	(void)state;
+	mute(m, pid(200, 1));
+	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, NOON, NOON + 5 * SECOND), 0);
+	assert_int_equal(f.processes, 0);
+	assert_true(mutes_listens(m));
+	for (unsigned i = 0; i < 50; i++)
+		mutes_hear(m, at(open_of(pid(200, 1), "/x"), NOON + i), "/bin/x");
+	mutes_hear(m, at(open_of(pid(201, 1), "/x"), NOON), "/bin/x");
+	assert_false(mutes_tick(m, NOON + 4 * SECOND));
+	assert_true(mutes_tick(m, NOON + 5 * SECOND));
+	assert_true(is_muted(&f, 200, 1));
+	mutes_list(m, &l, NOON);
+	assert_true(l.rows[0].rate_heard > 9.9 && l.rows[0].rate_heard < 10.1);
+	assert_int_equal(l.rows[0].state, MUTE_SYSTEM);
+	ledger_finish(&l);
+	mutes_destroy(m);
+}
+
+static void
+what_was_queued_before_a_mute_is_draining(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	struct ledger l = { 0 };
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mutes_hear(m, at(open_of(pid(200, 1), "/x"), mutes_get(m, 0)->since_ns - 1), "/bin/x");
+	mutes_list(m, &l, mutes_get(m, 0)->since_ns + SECOND);
+	assert_int_equal(l.rows[0].state, MUTE_DRAINING);
+	mutes_list(m, &l, mutes_get(m, 0)->since_ns + 10 * SECOND);
+	assert_int_equal(l.rows[0].state, MUTE_SYSTEM);
+	ledger_finish(&l);
+	mutes_destroy(m);
+}
+
+/* ---- the system's own view ---- */
+
+struct watched {
+	struct fake fake; /* first: it is the ctx of the others */
+	bool inverted[MUTE_SIDE_COUNT];
+	event_mask passed; /* what the process calls were last about */
+	bool forgets;
+};
+
+static int
+watched_invert(void *ctx, enum mute_side side, bool on)
+{
+	((struct watched *)ctx)->inverted[side] = on;
+	return 0;
+}
+
+static int
+watched_entries(void *ctx, void (*visit)(void *, const struct mute_entry *), void *arg)
+{
+	struct watched *w = ctx;
+
+	visit(arg, &(struct mute_entry){ .kind = MUTE_EXE, .path = "/usr/libexec/tccd", .types = 39 });
+	for (unsigned i = 0; i < w->fake.processes && !w->forgets; i++)
+		visit(arg, &(struct mute_entry){ .kind = MUTE_PROCESS, .pid = w->fake.muted[i].pid,
+						 .version = w->fake.muted[i].version, .types = 2 });
+	return 0;
+}
+
+static struct mutes *
+watched_ledger(struct watched *w)
+{
+	static const struct mute_ops ops = { .process = fake_process, .path = fake_path,
+					     .counts = fake_counts, .local = fake_local,
+					     .invert = watched_invert, .entries = watched_entries };
+
+	memset(w, 0, sizeof(*w));
+	w->fake.limit = SLOTS;
+	return mutes_create(&ops, w, OPEN_CLOSE);
+}
+
+static void
+the_ledger_shows_the_systems_own_and_what_it_lost(void **state)
+{
+	struct watched w;
+	struct mutes *m = watched_ledger(&w);
+	struct ledger l = { 0 };
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 2);
+	assert_int_equal(l.rows[0].state, MUTE_SYSTEM);
+	assert_int_equal(l.rows[1].origin, MUTE_BY_SYSTEM);
+	assert_int_equal(l.rows[1].id, 0);
+	assert_int_equal(l.rows[1].types, 39);
+	assert_string_equal(l.rows[1].what, "/usr/libexec/tccd");
+	w.forgets = true;
+	w.fake.processes = 0;
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.rows[0].state, MUTE_GONE);
+	mutes_refresh(m);
+	assert_int_equal(counts(m).own_processes, 1);
+	assert_int_equal(counts(m).es_processes, 0);
+	ledger_finish(&l);
+	mutes_destroy(m);
+}
+
+static void
+inverting_needs_something_listed_and_can_be_taken_back(void **state)
+{
+	struct watched w;
+	struct mutes *m = watched_ledger(&w);
+
+	(void)state;
+	assert_int_equal(mutes_invert(m, MUTE_SIDE_PROCESS), -ENOENT);
+	mute(m, pid(200, 1));
+	assert_int_equal(mutes_invert(m, MUTE_SIDE_PATH), -ENOENT);
+	assert_int_equal(mutes_invert(m, MUTE_SIDE_PROCESS), 0);
+	assert_true(w.inverted[MUTE_SIDE_PROCESS]);
+	assert_true(counts(m).inverted[MUTE_SIDE_PROCESS]);
+	assert_true(mutes_undo(m, NOON));
+	assert_false(w.inverted[MUTE_SIDE_PROCESS]);
+	assert_true(mutes_redo(m, NOON));
+	assert_true(w.inverted[MUTE_SIDE_PROCESS]);
+	mutes_restore(m); /* as when estop ends */
+	assert_false(w.inverted[MUTE_SIDE_PROCESS]);
+	mutes_destroy(m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_rule_is_carried_out_and_kept_with_its_story),
+		cmocka_unit_test(the_same_rule_twice_is_refused),
+		cmocka_unit_test(a_process_that_is_gone_is_not_muted),
+		cmocka_unit_test(a_removed_rule_is_taken_back_at_the_system),
+		cmocka_unit_test(target_rules_are_for_events_that_have_a_target),
+		cmocka_unit_test(executables_are_covered_by_their_path_and_by_prefixes),
+		cmocka_unit_test(beyond_the_limit_of_255_rules_are_local_and_move_up),
+		cmocka_unit_test(a_refused_path_is_local_until_the_system_takes_it),
+		cmocka_unit_test(a_local_process_that_vanished_does_not_stop_the_others),
+		cmocka_unit_test(a_source_without_mutes_leaves_all_to_the_client),
+		cmocka_unit_test(what_the_system_says_is_never_guessed),
+		cmocka_unit_test(a_rule_follows_its_process_through_an_exec),
+		cmocka_unit_test(an_exec_at_the_limit_keeps_its_slot),
+		cmocka_unit_test(a_local_rule_follows_an_exec_as_well),
+		cmocka_unit_test(an_exit_ends_the_rule_for_good),
+		cmocka_unit_test(a_removed_rule_of_an_exited_process_cannot_be_brought_back),
+		cmocka_unit_test(start_times_may_be_unknown),
+		cmocka_unit_test(undo_takes_back_step_by_step),
+		cmocka_unit_test(unmuting_all_is_one_step),
+		cmocka_unit_test(undo_knows_of_an_exec_in_between),
+		cmocka_unit_test(undo_goes_back_a_thousand_steps),
+		cmocka_unit_test(a_rule_set_anew_by_hand_is_no_obstacle_to_undo),
+		cmocka_unit_test(a_subtree_rule_mutes_what_is_there_and_what_comes),
+		cmocka_unit_test(a_subtree_rule_outlives_its_root_and_ends_with_its_last_member),
+		cmocka_unit_test(a_subtree_leaves_other_rules_on_its_members_alone),
+		cmocka_unit_test(members_beyond_the_limit_are_local),
+		cmocka_unit_test(what_is_refused_is_tried_less_and_less_often),
+		cmocka_unit_test(other_events_for_a_rule_can_be_taken_back),
+		cmocka_unit_test(what_was_taken_back_can_be_done_again_until_something_new),
+		cmocka_unit_test(an_audition_unmutes_measures_and_mutes_again),
+		cmocka_unit_test(what_was_queued_before_a_mute_is_draining),
+		cmocka_unit_test(the_ledger_shows_the_systems_own_and_what_it_lost),
+		cmocka_unit_test(inverting_needs_something_listed_and_can_be_taken_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

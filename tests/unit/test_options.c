@@ -1,0 +1,449 @@
+/* The command line: what it means, and what is said about what makes no sense. */
+#include "src/cli/options.h"
+#include "src/base/users.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+enum { ARGUMENTS_MAX = 16 };
+
+static struct options options;
+static char why[512];
+
+/* Parses "estop" and these words; the last is NULL. */
+static int
+parse(const char *first, ...)
+{
+	char *argv[ARGUMENTS_MAX + 2] = { (char *)"estop" };
+	int argc = 1;
+	va_list words;
+
+	options_finish(&options);
+	why[0] = '\0';
+	va_start(words, first);
+	for (const char *word = first; word && argc <= ARGUMENTS_MAX; word = va_arg(words, const char *))
+		argv[argc++] = (char *)word;
+	va_end(words);
+	return options_parse(&options, argc, argv, why, sizeof(why));
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	unsetenv("NO_COLOR");
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	options_finish(&options);
+	users_forget();
+	return 0;
+}
+
+static void
+nothing_said_means_all_as_a_tree_each_second(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(NULL), 0);
+	assert_int_equal(options.task, TASK_RUN);
+	assert_true(options.events == (EVENT_ALL & ~event_mask_hot()));
+	assert_int_equal(options.interval_ms, 1000);
+	assert_int_equal(options.exited_secs, 5);
+	assert_int_equal(options.frames, 0);
+	assert_int_equal(options.color, COLOR_AUTO);
+	assert_false(options.flat || options.ascii || options.batch);
+	assert_null(options.scope);
+	assert_null(options.sort);
+	assert_null(options.note);
+	assert_int_equal(options.mute_count, 0);
+}
+
+static void
+every_option_has_its_effect(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-d", "0.25", "-n", "3", "-o", "pid", "--flat", "--exited", "0", "-b",
+			       "--color=never", "--ascii", NULL),
+			 0);
+	assert_int_equal(options.interval_ms, 250);
+	assert_int_equal(options.frames, 3);
+	assert_string_equal(options.sort, "PID");
+	assert_true(options.flat && options.batch && options.ascii);
+	assert_int_equal(options.exited_secs, 0);
+	assert_int_equal(options.color, COLOR_NEVER);
+	assert_int_equal(parse("--flat", "-t", NULL), 0);
+	assert_false(options.flat);
+	assert_int_equal(parse("--exited=all", NULL), 0);
+	assert_int_equal(options.exited_secs, EXITED_FOREVER);
+	assert_int_equal(parse("--help", NULL), 0);
+	assert_int_equal(options.task, TASK_HELP);
+	assert_int_equal(parse("-h", NULL), 0);
+	assert_int_equal(options.task, TASK_HELP);
+	assert_int_equal(parse("--version", NULL), 0);
+	assert_int_equal(options.task, TASK_VERSION);
+	assert_int_equal(parse("--list-events", NULL), 0);
+	assert_int_equal(options.task, TASK_LIST_EVENTS);
+}
+
+static void
+both_ends_of_the_delay_are_allowed(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-d", "0.1", NULL), 0);
+	assert_int_equal(options.interval_ms, 100);
+	assert_int_equal(parse("-d3600", NULL), 0);
+	assert_int_equal(options.interval_ms, 3600000);
+	assert_int_equal(parse("--delay=.5", NULL), 0);
+	assert_int_equal(options.interval_ms, 500);
+}
+
+static void
+events_that_make_the_tree_always_come_along(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-e", "open", NULL), 0);
+	assert_true(options.events == (EVENT_BIT(EV_OPEN) | event_mask_vital()));
+	assert_int_equal(parse("-e", "all,-close,-exec", NULL), 0);
+	assert_true(options.events == (EVENT_ALL & ~EVENT_BIT(EV_CLOSE)));
+	assert_int_equal(parse("-e", "-close", NULL), 0);
+	assert_true(options.events == (EVENT_ALL & ~event_mask_hot() & ~EVENT_BIT(EV_CLOSE)));
+}
+
+static void
+paths_pids_and_a_user_become_one_filter(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-p", "12,40", NULL), 0);
+	assert_string_equal(options.scope, "pid:12,40");
+	assert_int_equal(parse("-p", "/nonexistent/a,7,/nonexistent/b/,8", NULL), 0);
+	assert_string_equal(options.scope, "/nonexistent/a|pid:7,8|/nonexistent/b");
+	assert_int_equal(parse("-u", "0", NULL), 0);
+	assert_string_equal(options.scope, "user:root");
+	assert_int_equal(parse("-u", "root", "-p", "/nonexistent,1", NULL), 0);
+	assert_string_equal(options.scope, "/nonexistent user:root|pid:1 user:root");
+}
+
+static void
+a_scope_is_text_that_the_filter_takes(void **state)
+{
+	static const char *const lists[] = { "12,40", "/nonexistent,7", "/nonexistent/with blank",
+					     "/nonexistent/with|bar" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const char *path = strrchr(lists[i], '/');
+		struct filter_subject subject = { .pid = 7, .uid = 0, .user = "root", .name = "x",
+						  .exe = path ? lists[i] : "/x", .args = "x" };
+		struct filter *f;
+
+		assert_int_equal(parse("-u", "root", "-p", lists[i], NULL), 0);
+		f = filter_compile(options.scope, why, sizeof(why));
+		if (!f)
+			fail_msg("%s: %s", options.scope, why);
+		if (path && !strchr(lists[i], ',') && !filter_match(f, &subject))
+			fail_msg("%s does not match %s", options.scope, subject.exe);
+		subject.exe = "/nonexistent/with";
+		subject.pid = 8;
+		if (i != 1 && filter_match(f, &subject))
+			fail_msg("%s matches %s", options.scope, subject.exe);
+		filter_free(f);
+	}
+}
+
+static void
+typed_paths_are_made_canonical_and_the_person_told(void **state)
+{
+	char directory[] = "/tmp/estop-options-XXXXXX", real[4096], link[64], file[64], expected[256];
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	assert_non_null(realpath(directory, real));
+	snprintf(file, sizeof(file), "%s/file", directory);
+	snprintf(link, sizeof(link), "%s/link", directory);
+	assert_int_equal(symlink("file", link), 0);
+	fclose(fopen(file, "w"));
+
+	assert_int_equal(parse("-p", link, NULL), 0);
+	snprintf(expected, sizeof(expected), "%s/file", real);
+	assert_string_equal(options.scope, expected);
+	assert_non_null(options.note);
+	assert_non_null(strstr(options.note, link));
+	assert_non_null(strstr(options.note, expected));
+
+	assert_int_equal(parse("-m", link, NULL), 0);
+	assert_string_equal(options.mutes[0].rule.path, expected);
+	assert_non_null(options.note);
+
+	assert_int_equal(chdir(directory), 0);
+	assert_int_equal(parse("-p", "./file", NULL), 0);
+	assert_string_equal(options.scope, expected);
+	assert_null(options.note);
+
+	unlink(link);
+	unlink(file);
+	assert_int_equal(chdir("/"), 0);
+	rmdir(directory);
+}
+
+static void
+mutes_of_every_kind_are_taken(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-m", "/nonexistent/tool", "-m", "/nonexistent/dir/", "-m", "12", "-m",
+			       "target:/nonexistent/log", NULL),
+			 0);
+	assert_int_equal(options.mute_count, 4);
+	assert_int_equal(options.mutes[0].rule.kind, MUTE_EXE);
+	assert_string_equal(options.mutes[0].rule.path, "/nonexistent/tool");
+	assert_int_equal(options.mutes[1].rule.kind, MUTE_PREFIX);
+	assert_string_equal(options.mutes[1].rule.path, "/nonexistent/dir/");
+	assert_int_equal(options.mutes[2].rule.kind, MUTE_PROCESS);
+	assert_int_equal(options.mutes[2].rule.pid, 12);
+	assert_null(options.mutes[2].rule.path);
+	assert_int_equal(options.mutes[3].rule.kind, MUTE_TARGET);
+}
+
+static void
+no_color_in_the_environment_is_respected(void **state)
+{
+	(void)state;
+	setenv("NO_COLOR", "1", 1);
+	assert_int_equal(parse(NULL), 0);
+	assert_int_equal(options.color, COLOR_NEVER);
+	assert_int_equal(parse("--color=always", NULL), 0);
+	assert_int_equal(options.color, COLOR_ALWAYS);
+	setenv("NO_COLOR", "", 1);
+	assert_int_equal(parse(NULL), 0);
+	assert_int_equal(options.color, COLOR_AUTO);
+	unsetenv("NO_COLOR");
+}
+
+static void
+bad_input_gets_a_sentence_that_helps(void **state)
+{
+	static const struct {
+		const char *words[4];
+		const char *says; /* part of the sentence */
+	} bad[] = {
+		{ { "-x" }, "unknown option '-x'; --help" },
+		{ { "-Q", "file" }, "unknown option '-Q'" },
+		{ { "--log=xml" }, "--log takes text, line or json, not 'xml'" },
+		{ { "--log", "-b" }, "--log and -b are two ways to write; choose one" },
+		{ { "--speed", "2" }, "--speed needs a recording, -r FILE" },
+		{ { "-r", "f", "--speed", "-1" }, "--speed takes a number from 0.01 to 1000, or max, not '-1'" },
+		{ { "-r", "f", "--speed", "1e9" }, "--speed takes a number from 0.01 to 1000, or max, not '1e9'" },
+		{ { "-r", "a", "-r", "b" }, "several recordings need the names of their hosts: -r NAME=a" },
+		{ { "-r", "x=a", "-r", "x=b" }, "-r names the host 'x' twice" },
+		{ { "-r", "x=-", "-r", "y=-" }, "the standard input can be read only once, -r - was given twice" },
+		{ { "-w", "-" }, "-w - writes to the standard output, so it needs -b; or use --log=json" },
+		{ { "-W", "file" }, "unknown option '-W'" },
+		{ { "-bx" }, "unknown option '-x'" },
+		{ { "--nonsense" }, "unknown option '--nonsense'" },
+		{ { "--mute-file", "/nonexistent/f" }, "/nonexistent/f: No such file" },
+		{ { "--export-mutes", "json" }, "c, eslogger or rules" },
+		{ { "--e", "open" }, "unknown option '--e'" }, /* --events or --exited */
+		{ { "-d" }, "-d needs a value" },
+		{ { "--delay" }, "--delay needs a value" },
+		{ { "--flat=1" }, "--flat takes no value" },
+		{ { "make" }, "unexpected argument 'make'" },
+		{ { "--" }, "wants a command behind it" },
+		{ { "-b", "make", "-b" }, "a command comes behind --" },
+		{ { "-r", "x.jsonl", "--", "make" }, "do not go together" },
+		{ { "-e", "opne" }, "'opne'; --list-events" },
+		{ { "-e", "" }, "--list-events" },
+		{ { "-e", "open,,close" }, "--list-events" },
+		{ { "-e", "open,-open" }, "no event" },
+		{ { "-d", "0" }, "0.1 to 3600" },
+		{ { "-d", "0.09" }, "0.1 to 3600" },
+		{ { "-d", "-1" }, "0.1 to 3600" },
+		{ { "-d", "3600.1" }, "0.1 to 3600" },
+		{ { "-d", "1e99" }, "0.1 to 3600" },
+		{ { "-d", "nan" }, "0.1 to 3600" },
+		{ { "-d", "inf" }, "0.1 to 3600" },
+		{ { "-d", "0x10" }, "0.1 to 3600" },
+		{ { "-d", "1s" }, "0.1 to 3600" },
+		{ { "-d", "1.2.3" }, "0.1 to 3600" },
+		{ { "-d", "1,5" }, "0.1 to 3600" },
+		{ { "-d", " 1" }, "0.1 to 3600" },
+		{ { "-d", "" }, "0.1 to 3600" },
+		{ { "-d", "." }, "0.1 to 3600" },
+		{ { "-d", "99999999999999999999999999999999999999999999" }, "0.1 to 3600" },
+		{ { "-n", "0" }, "1 to 1000000000" },
+		{ { "-n", "-1" }, "1 to 1000000000" },
+		{ { "-n", "1.5" }, "1 to 1000000000" },
+		{ { "-n", "x" }, "1 to 1000000000" },
+		{ { "-n", "" }, "1 to 1000000000" },
+		{ { "-n", "99999999999999999999999999" }, "1 to 1000000000" },
+		{ { "--exited", "-1" }, "0 to 86400, or 'all'" },
+		{ { "--exited", "99999999999" }, "0 to 86400, or 'all'" },
+		{ { "--exited=1s" }, "0 to 86400, or 'all'" },
+		{ { "-o", "colour" }, "no column 'colour'; the columns are PID" },
+		{ { "-o", "" }, "no column ''" },
+		{ { "-u", "no such user" }, "no user 'no such user'" },
+		{ { "-u", "-5" }, "no user '-5'" },
+		{ { "-u", "99999999999" }, "no user" },
+		{ { "-u", "" }, "no user ''" },
+		{ { "-p", "0" }, "process ids from 1" },
+		{ { "-p", "99999999999" }, "process ids from 1" },
+		{ { "-p", "12,,13" }, "empty place" },
+		{ { "-p", "" }, "empty place" },
+		{ { "-p", "/nonexistent/with\"quote" }, "cannot take a path with '\"'" },
+		{ { "-p", "no/such/file" }, "no file 'no/such/file' here" },
+		{ { "-m", "" }, "" },
+		{ { "-m", "nonsense:/x" }, "nonsense" },
+		{ { "-m", "exe:relative" }, "" },
+		{ { "-m", "process:x" }, "" },
+		{ { "-m", "/x events=opne" }, "no event 'opne'" },
+		{ { "--color=blue" }, "auto, always or never" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		const char *const *w = bad[i].words;
+
+		if (parse(w[0], w[1], w[2], w[3], NULL) != -22)
+			fail_msg("%s %s was taken", w[0], w[1] ? w[1] : "");
+		if (!why[0] || !strstr(why, bad[i].says) || strchr(why, '\n'))
+			fail_msg("%s %s: '%s' lacks '%s'", w[0], w[1] ? w[1] : "", why, bad[i].says);
+	}
+}
+
+static void
+what_is_behind_two_dashes_is_a_command_of_its_own(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-b", "--", "make", "-b", "--help", "--", "x", NULL), 0);
+	assert_int_equal(options.task, TASK_RUN);
+	assert_string_equal(options.command[0], "make");
+	assert_string_equal(options.command[1], "-b");
+	assert_string_equal(options.command[2], "--help");
+	assert_string_equal(options.command[3], "--");
+	assert_string_equal(options.command[4], "x");
+	assert_null(options.command[5]);
+	/* All that came of it stays to be seen, unless that was said otherwise. */
+	assert_int_equal(options.exited_secs, EXITED_FOREVER);
+	assert_int_equal(parse("--exited", "7", "--", "make", NULL), 0);
+	assert_int_equal(options.exited_secs, 7);
+	assert_int_equal(parse("-b", NULL), 0);
+	assert_null(options.command);
+}
+
+static char *
+written(void (*write)(FILE *))
+{
+	char *text;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	write(f);
+	fclose(f);
+	return text;
+}
+
+static void
+help_names_every_option_within_80_columns(void **state)
+{
+	char *help = written(options_help);
+
+	(void)state;
+	for (unsigned i = 0; i < OPTION_COUNT; i++) {
+		char name[40];
+
+		snprintf(name, sizeof(name), "--%s", option_info[i].name);
+		assert_non_null(strstr(help, name));
+	}
+	for (const char *line = help; *line; line += strcspn(line, "\n") + 1)
+		assert_in_range(strcspn(line, "\n"), 0, 79);
+	free(help);
+}
+
+static void
+a_recording_is_shown_with_all_that_is_in_it(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-r", "-", NULL), 0);
+	assert_true(options.events == EVENT_ALL);
+	assert_int_equal(parse("-r", "-", "-e", "open", NULL), 0);
+	assert_true(options.events == (EVENT_BIT(EV_OPEN) | event_mask_vital()));
+}
+
+static int
+check(const char *list, event_mask available)
+{
+	assert_int_equal(parse("-e", list, NULL), 0);
+	return options_check_events(&options, available, why, sizeof(why));
+}
+
+static void
+events_the_system_has_not_are_refused_by_name(void **state)
+{
+	const event_mask available = EVENT_CORE | EVENT_BIT(EV_RENAME) | EVENT_BIT(EV_MOUNT);
+
+	(void)state;
+	assert_int_equal(parse(NULL), 0);
+	assert_int_equal(options_check_events(&options, EVENT_CORE, why, sizeof(why)), 0);
+	assert_int_equal(check("all", available), 0);
+	assert_int_equal(check("file,rename,system", available), 0);
+	assert_int_equal(check("exit", available), 0);
+	assert_int_equal(check("all,-open", available), 0);
+	assert_int_equal(check("open,tcc_modify", available), -EINVAL);
+	assert_string_equal(why, "this system has no event 'tcc_modify'; --list-events shows what it has");
+	assert_int_equal(check("tcc_modify,open,-tcc_modify", available), 0);
+	assert_int_equal(check("session", available), -EINVAL);
+	assert_non_null(strstr(why, "none of the events"));
+}
+
+static void
+list_here(FILE *out)
+{
+	options_list_events(out, EVENT_CORE);
+}
+
+static void
+every_event_is_listed(void **state)
+{
+	char *list = written(list_here);
+
+	(void)state;
+	for (unsigned i = 0; i < EV_OTHER; i++)
+		assert_non_null(strstr(list, event_info[i].help));
+	assert_non_null(strstr(list, "process   signal                     yes    no        a signal"));
+	assert_non_null(strstr(list, "file      open                       yes    yes       a file was opened\n"));
+	assert_non_null(strstr(list, "(hot)\n"));
+	free(list);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_said_means_all_as_a_tree_each_second),
+		cmocka_unit_test(every_option_has_its_effect),
+		cmocka_unit_test(both_ends_of_the_delay_are_allowed),
+		cmocka_unit_test(events_that_make_the_tree_always_come_along),
+		cmocka_unit_test(a_recording_is_shown_with_all_that_is_in_it),
+		cmocka_unit_test(events_the_system_has_not_are_refused_by_name),
+		cmocka_unit_test(paths_pids_and_a_user_become_one_filter),
+		cmocka_unit_test(a_scope_is_text_that_the_filter_takes),
+		cmocka_unit_test(typed_paths_are_made_canonical_and_the_person_told),
+		cmocka_unit_test(mutes_of_every_kind_are_taken),
+		cmocka_unit_test(no_color_in_the_environment_is_respected),
+		cmocka_unit_test(bad_input_gets_a_sentence_that_helps),
+		cmocka_unit_test(what_is_behind_two_dashes_is_a_command_of_its_own),
+		cmocka_unit_test(help_names_every_option_within_80_columns),
+		cmocka_unit_test(every_event_is_listed),
+	};
+
+	return cmocka_run_group_tests_name("options", tests, setup, teardown);
+}

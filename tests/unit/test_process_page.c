@@ -1,0 +1,192 @@
+/* All about one process: as it lives, runs another program, ends, and is gone. */
+#include "model/process_page.h"
+#include "tests/lib/build.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static struct tree *tree;
+static struct process_page page;
+static struct minute minute;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	tree = tree_create();
+	memset(&minute, 0, sizeof(minute));
+	tree_apply(tree, seen_of(pid(1, 1), "/sbin/init"));
+	tree_apply(tree, with_args(seen_of(below(pid(100, 2), 1), "/bin/bash"), "bash -i"));
+	tree_apply(tree, seen_of(below(pid(200, 3), 100), "/usr/bin/make"));
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	process_page_finish(&page);
+	tree_destroy(tree);
+	return 0;
+}
+
+static struct page_spec
+about(int32_t n)
+{
+	return (struct page_spec){ .asked = true, .key = { n, pid(n, 1).start_ns } };
+}
+
+static void
+take(struct page_spec spec)
+{
+	process_page_take(&page, tree, NULL, NULL, NULL, &spec);
+}
+
+static void
+a_process_is_described(void **state)
+{
+	(void)state;
+	tree_apply(tree, open_of(pid(200, 3), "/a"));
+	tree_apply(tree, with(event_of(EV_UNLINK, pid(200, 3)), FIELD_TARGET, "/a"));
+	take(about(200));
+	assert_true(page.found);
+	assert_false(page.exited);
+	assert_string_equal(page.exe, "/usr/bin/make");
+	assert_int_equal(page.version, 3);
+	assert_int_equal(page.parent_count, 2);
+	assert_int_equal(page.parents[0].pid, 100);
+	assert_string_equal(page.parents[0].name, "bash");
+	assert_string_equal(page.parents[1].name, "init");
+	assert_int_equal(page.type_count, 2);
+	assert_int_equal(page.types[0].id, EV_OPEN);
+	assert_int_equal(page.types[1].id, EV_UNLINK);
+	assert_int_equal(page.types[1].total, 1);
+	take(about(100));
+	assert_int_equal(page.children, 1);
+	assert_string_equal(page.args, "bash -i");
+	assert_int_equal(page.type_count, 0);
+}
+
+static void
+it_is_followed_through_an_exec(void **state)
+{
+	(void)state;
+	take(about(200));
+	tree_apply(tree, exec_of(pid(200, 3), pid(200, 9), "/usr/bin/cc"));
+	take(about(200));
+	assert_string_equal(page.exe, "/usr/bin/cc");
+	assert_int_equal(page.version, 9);
+}
+
+static void
+how_it_ended_is_told_and_stays_when_it_is_reaped(void **state)
+{
+	(void)state;
+	tree_apply(tree, at(exit_of(pid(200, 3), 7 << 8), NOON + SECOND));
+	take(about(200));
+	assert_true(page.exited);
+	assert_int_equal(page.status, 7 << 8);
+	assert_int_equal(page.exited_ns, NOON + SECOND);
+	assert_false(page.gone);
+	tree_tick(tree, NOON + 60 * SECOND, SECOND);
+	take(about(200));
+	assert_true(page.gone);
+	assert_true(page.found);
+	assert_string_equal(page.exe, "/usr/bin/make");
+	assert_int_equal(page.status, 7 << 8);
+	take(about(201));
+	assert_false(page.found);
+}
+
+static void
+its_samples_begin_when_it_is_looked_at(void **state)
+{
+	const struct page_spec spec = about(200);
+	uint64_t total[EV_COUNT];
+
+	(void)state;
+	for (unsigned second = 0; second < 3; second++) {
+		for (unsigned i = 0; i < 5; i++)
+			tree_apply(tree, open_of(pid(200, 3), "/a"));
+		assert_true(process_page_totals(tree, spec.key, total));
+		assert_int_equal(total[EV_OPEN], 5 * (second + 1));
+		minute_tick(&minute, total, NOON + second * SECOND);
+	}
+	process_page_take(&page, tree, NULL, NULL, &minute, &spec);
+	assert_true(page.sampled);
+	assert_true(page.types[0].samples[MINUTE_SECONDS - 1] == 5);
+	assert_true(page.types[0].samples[MINUTE_SECONDS - 2] == 5);
+	assert_true(page.types[0].samples[MINUTE_SECONDS - 3] < 0);
+	assert_false(process_page_totals(tree, (struct proc_key){ 999, 1 }, total));
+}
+
+static void
+its_files_are_those_it_touched(void **state)
+{
+	const struct page_spec spec = about(200);
+	struct files *files = files_create();
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		files_add(files, open_of(pid(200, 3), "/often"), NULL);
+	files_add(files, close_of(pid(200, 3), "/once"), NULL);
+	files_add(files, open_of(pid(100, 2), "/other"), NULL);
+	process_page_take(&page, tree, files, NULL, NULL, &spec);
+	assert_int_equal(page.file_count, 2);
+	assert_string_equal(page.files[0].path, "/often");
+	assert_int_equal(page.files[0].opens, 3);
+	files_destroy(files);
+	assert_string_equal(page.files[1].path, "/once"); /* a copy */
+}
+
+static void
+exited_processes_that_share_a_line_share_a_page(void **state)
+{
+	struct page_spec spec = { .asked = true, .group = true };
+
+	(void)state;
+	for (int32_t n = 300; n < 320; n++) {
+		struct event_proc child = below(pid(n, (uint32_t)n), 200);
+
+		tree_apply(tree, fork_of(pid(200, 3), child));
+		tree_apply(tree, exec_of(child, child, "/usr/bin/cc"));
+		tree_apply(tree, open_of(child, "/a"));
+		tree_apply(tree, at(exit_of(child, 0), NOON + (uint64_t)n * SECOND));
+	}
+	for (uint64_t id = 1; !page.found && id < 10; id++) {
+		spec.key = (struct proc_key){ -200, id };
+		take(spec);
+	}
+	assert_true(page.found);
+	assert_int_equal(page.group_count, 20);
+	assert_string_equal(page.exe, "/usr/bin/cc");
+	assert_string_equal(page.parents[0].name, "make");
+	assert_int_equal(page.types[0].id, EV_OPEN);
+	assert_int_equal(page.types[0].total, 20);
+	assert_int_equal(page.exited_ns, NOON + 319 * SECOND);
+	tree_tick(tree, NOON + 400 * SECOND, 90 * SECOND); /* the oldest are reaped */
+	take(spec);
+	assert_int_equal(page.types[0].total, 20);
+	tree_tick(tree, NOON + 1000 * SECOND, SECOND);
+	take(spec);
+	assert_true(page.gone);
+	assert_int_equal(page.group_count, 20);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(a_process_is_described),
+		TEST(it_is_followed_through_an_exec),
+		TEST(how_it_ended_is_told_and_stays_when_it_is_reaped),
+		TEST(its_samples_begin_when_it_is_looked_at),
+		TEST(its_files_are_those_it_touched),
+		TEST(exited_processes_that_share_a_line_share_a_page),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,569 @@
+/* Recordings as a source: what is in them is counted, muted, shown again; what is wrong with them is told. */
+#include "src/base/clock.h"
+#include "src/app/commands.h"
+#include "src/stream/eslogger.h"
+#include "src/app/session.h"
+#include "tests/lib/fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+#include <cmocka.h>
+
+static struct options options;
+static struct session session;
+static struct snapshot_spec spec;
+static struct replay_input inputs[2];
+static char why[512], path[64], report[4096];
+
+static int
+no_source(struct source *s, struct ring *ring, int wake_fd, char *w, size_t len)
+{
+	(void)s, (void)ring, (void)wake_fd, (void)w, (void)len;
+	return -EPERM;
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	strcpy(path, "/tmp/estop-replay-XXXXXX");
+	close(mkstemp(path));
+	inputs[0] = (struct replay_input){ .path = path };
+	options = (struct options){ .events = EVENT_ALL, .interval_ms = 1000, .exited_secs = EXITED_FOREVER,
+				    .batch = true, .inputs = inputs, .input_count = 1, .speed = 0 };
+	spec = (struct snapshot_spec){ .tree = true, .exited_secs = EXITED_FOREVER };
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	session_close(&session);
+	unlink(path);
+	return 0;
+}
+
+static void
+write_file(const char *name, const char *bytes, size_t length)
+{
+	FILE *file = fopen(name, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, length, file), length);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void
+write_text(const char *bytes)
+{
+	write_file(path, bytes, strlen(bytes));
+}
+
+#define ALL FIXTURE_FORK "\n" FIXTURE_EXEC "\n" FIXTURE_OPEN "\n" FIXTURE_CLOSE "\n" FIXTURE_EXIT "\n"
+
+static void
+open_session(void)
+{
+	if (session_open(&session, &options, no_source, why, sizeof(why)) != 0)
+		fail_msg("%s", why);
+}
+
+static void
+drain(void)
+{
+	bool more;
+
+	session_drain(&session, UINT64_MAX / 2, &more);
+}
+
+static void
+run_to_end(void)
+{
+	for (int i = 0; !session_ended(&session); i++) {
+		assert_true(i < 30000);
+		drain();
+		usleep(1000);
+	}
+	drain();
+	session_frame(&session, &spec);
+}
+
+static uint64_t
+applied(enum event_id id)
+{
+	return tree_applied(session.tree, id);
+}
+
+/* All five, each once. */
+static void
+assert_all(void)
+{
+	for (unsigned id = 0; id < EV_CORE; id++)
+		assert_int_equal(applied((enum event_id)id), 1);
+}
+
+static const char *
+reported(void)
+{
+	FILE *file = fmemopen(report, sizeof(report), "w");
+
+	session.source.ops->report(session.source.self, file);
+	fclose(file);
+	return report;
+}
+
+static void
+events_are_counted_and_the_end_keeps_the_tree(void **state)
+{
+	const struct proc *p;
+	struct proc_facts facts;
+
+	(void)state;
+	write_text(ALL);
+	open_session();
+	run_to_end();
+	assert_all();
+	assert_int_equal(session.applied, 5);
+	/* Time is the recording's, and stands still. */
+	assert_int_equal(session_now(&session), 1754579594811587464u);
+	assert_int_equal(session.snapshot.time_ns, 1754579594811587464u);
+	p = tree_find_pid(session.tree, 200);
+	assert_non_null(p);
+	proc_facts(p, &facts);
+	assert_string_equal(facts.exe, "/bin/zsh");
+	report[0] = '\0';
+	assert_string_equal(reported(), "");
+	assert_non_null(strstr(session.title, " end"));
+}
+
+static void
+packed_files_are_unpacked(void **state)
+{
+	char packed[8192];
+	uLongf length = 0;
+	z_stream z = { 0 };
+
+	(void)state;
+	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	z.next_in = (unsigned char *)ALL;
+	z.avail_in = sizeof(ALL) - 1;
+	z.next_out = (unsigned char *)packed;
+	z.avail_out = sizeof(packed);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	length = z.total_out;
+	deflateEnd(&z);
+	write_file(path, packed, length);
+	open_session();
+	run_to_end();
+	assert_all();
+	session_close(&session);
+
+	/* Cut: what is there is read. */
+	write_file(path, packed, length - 12);
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_FORK), 1);
+	session_close(&session);
+
+	/* Damaged in the middle: the rest is given up, with a word. */
+	packed[length / 2] ^= 0x55;
+	write_file(path, packed, length);
+	if (session_open(&session, &options, no_source, why, sizeof(why)) == 0) {
+		run_to_end();
+		assert_non_null(strstr(reported(), "damaged"));
+		session_close(&session);
+	} else
+		assert_non_null(strstr(why, "cannot be unpacked"));
+
+	length = ZSTD_compress(packed, sizeof(packed), ALL, sizeof(ALL) - 1, 3);
+	write_file(path, packed, length);
+	open_session();
+	run_to_end();
+	assert_all();
+}
+
+static void
+what_is_no_recording_is_refused_with_a_sentence(void **state)
+{
+	static const struct {
+		const char *bytes, *says;
+	} bad[] = {
+		{ "", "is empty" },
+		{ "\n\n", "is empty" },
+		{ "hello\nworld\n", "is no recording: line 1:" },
+		{ "[1,2]\n", "is no recording: line 1: not an object" },
+		{ "\x1f\x8bnonsense behind it", "cannot be unpacked" },
+		{ "\x28\xb5\x2f\xfdnonsense behind it", "cannot be unpacked" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		write_text(bad[i].bytes);
+		assert_int_equal(session_open(&session, &options, no_source, why, sizeof(why)), -EINVAL);
+		if (!strstr(why, bad[i].says))
+			fail_msg("%s", why);
+	}
+	unlink(path);
+	assert_int_equal(session_open(&session, &options, no_source, why, sizeof(why)), -ENOENT);
+	assert_non_null(strstr(why, "No such file"));
+}
+
+static void
+broken_lines_are_counted_and_the_rest_is_read(void **state)
+{
+	(void)state;
+	write_text(FIXTURE_FORK "\nnonsense\n\n" FIXTURE_EXEC "\r\n{\"event\":\n" FIXTURE_OPEN
+		   "\n{\"event\":{\"warp\":{}},\"event_type\":250,\"process\":{\"audit_token\":{\"pid\":9}},\"new\":1}\n"
+		   FIXTURE_CLOSE "\n" FIXTURE_EXIT "\n{\"schema_ver");
+	open_session();
+	run_to_end();
+	assert_all();
+	assert_non_null(strstr(reported(), "2 lines could not be read; the first is line 2:"));
+	assert_int_equal(applied(EV_OTHER), 1);
+	assert_non_null(strstr(report, "1 keys that estop does not know"));
+}
+
+static void
+a_line_may_be_long_but_not_endless(void **state)
+{
+	const size_t most = ESLOGGER_LINE_MAX;
+	const char *head = "{\"event\":{\"open\":{\"file\":{\"path\":\"/x\"}}},\"process\":{\"audit_token\":"
+			   "{\"pid\":5}},\"filler\":\"";
+	FILE *file = fopen(path, "w");
+
+	(void)state;
+	fputs(FIXTURE_FORK "\n", file);
+	for (int i = 0; i < 2; i++) { /* the longest that is read, and one more */
+		fputs(head, file);
+		for (size_t n = strlen(head) + 2 - (size_t)i; n < most; n++)
+			fputc('f', file);
+		fputs("\"}\n", file);
+	}
+	fputs(FIXTURE_EXIT "\n", file);
+	fclose(file);
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_OPEN), 1);
+	assert_int_equal(applied(EV_EXIT), 1);
+	assert_non_null(strstr(reported(), "1 line could not be read; the first is line 3: longer than 16 MiB"));
+}
+
+static void
+mutes_work_as_on_a_live_system(void **state)
+{
+	struct options_mute mute = { .text = (char *)"exe:/usr/bin/make",
+				     .rule = { .path = (char *)"/usr/bin/make", .kind = MUTE_EXE } };
+	unsigned processes, paths;
+
+	(void)state;
+	write_text(ALL);
+	options.mutes = &mute;
+	options.mute_count = 1;
+	open_session();
+	run_to_end();
+	/* What shapes the tree stays. */
+	assert_int_equal(applied(EV_OPEN), 0);
+	assert_int_equal(applied(EV_CLOSE), 0);
+	assert_int_equal(applied(EV_EXEC), 1);
+	assert_int_equal(applied(EV_EXIT), 1);
+	assert_int_equal(session.snapshot.loss.muted[EV_OPEN], 1);
+	assert_true(session.snapshot.loss.muted_known);
+	assert_int_equal(session.source.ops->mute.counts(session.source.self, &processes, &paths), 0);
+	assert_int_equal(paths, 1);
+	session_close(&session);
+
+	mute = (struct options_mute){ .text = (char *)"t",
+				       .rule = { .path = (char *)"/Users/u/", .kind = MUTE_TARGET_PREFIX } };
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_OPEN), 0);
+	assert_int_equal(applied(EV_FORK), 1);
+}
+
+static void
+a_process_mute_ends_with_its_execution(void **state)
+{
+	const struct source_ops *ops;
+	unsigned processes, paths;
+
+	(void)state;
+	write_text(ALL);
+	options.speed = 1;
+	open_session();
+	ops = session.source.ops;
+	/* Before its exec: the token is another one afterwards, so nothing of make is muted. */
+	assert_int_equal(ops->mute.process(session.source.self, 201, 10, EVENT_BIT(EV_OPEN), true), 0);
+	assert_int_equal(ops->mute.process(session.source.self, 201, 11, EVENT_BIT(EV_CLOSE), true), 0);
+	ops->mute.counts(session.source.self, &processes, &paths);
+	assert_int_equal(processes, 2);
+	ops->replay->forward(session.source.self, 60 * 1000000000ull, why, sizeof(why));
+	run_to_end();
+	assert_int_equal(applied(EV_OPEN), 1);
+	assert_int_equal(applied(EV_CLOSE), 0);
+	ops->mute.counts(session.source.self, &processes, &paths);
+	assert_int_equal(processes, 0); /* exec took one, exit the other */
+}
+
+static void
+it_can_be_stopped_and_moved(void **state)
+{
+	const struct source_ops *ops;
+	void *self;
+
+	(void)state;
+	write_text(ALL);
+	options.speed = 1;
+	open_session();
+	ops = session.source.ops;
+	self = session.source.self;
+	for (int i = 0; applied(EV_FORK) == 0 && i < 5000; i++) {
+		drain();
+		usleep(1000);
+	}
+	ops->replay->pause(self, why, sizeof(why));
+	assert_string_equal(why, "the replay is stopped (Space goes on)");
+	assert_int_equal(session_now(&session), session_now(&session));
+	ops->replay->speed(self, 1, why, sizeof(why));
+	assert_string_equal(why, "2 times the real pace");
+	ops->replay->speed(self, -1, why, sizeof(why));
+	ops->replay->speed(self, -1, why, sizeof(why));
+	assert_string_equal(why, "0.5 times the real pace");
+	/* A jump also shows what it passes while stopped. */
+	ops->replay->forward(self, 60 * 1000000000ull, why, sizeof(why));
+	run_to_end();
+	assert_all();
+	ops->replay->forward(self, 1, why, sizeof(why));
+	assert_string_equal(why, "this is the end of the recording");
+
+	/* Two seconds back: everything again, up to there. It is still stopped. */
+	session_back(&session, 2000000000, why, sizeof(why));
+	for (int i = 0; applied(EV_OPEN) == 0 && i < 5000; i++) {
+		drain();
+		usleep(1000);
+	}
+	assert_int_equal(applied(EV_FORK), 1);
+	assert_int_equal(applied(EV_OPEN), 1);
+	assert_int_equal(applied(EV_EXIT), 0);
+	ops->replay->pause(self, why, sizeof(why));
+	for (int i = 0; i < 12; i++)
+		ops->replay->speed(self, 1, why, sizeof(why));
+	assert_string_equal(why, "as fast as it can be read");
+	run_to_end();
+	assert_all();
+}
+
+static void
+losses_in_the_stream_are_told(void **state)
+{
+	(void)state;
+	/* Apple's: by the sequence numbers, from the first one on. */
+	write_text(FIXTURE_LINE("10", 5, 15, "\"exit\":{\"stat\":0}", FIXTURE_SHELL, FIXTURE_ALLOW) "\n"
+		   FIXTURE_LINE("11", 9, 15, "\"exit\":{\"stat\":0}", FIXTURE_CHILD, FIXTURE_ALLOW) "\n");
+	open_session();
+	run_to_end();
+	assert_int_equal(session.snapshot.loss.kernel[EV_EXIT], 3);
+	session_close(&session);
+
+	/* Ours: by what it says itself. */
+	write_text("{\"estop\":{\"start\":{\"time\":\"2025-08-07T15:13:00Z\"}}}\n"
+		   FIXTURE_LINE("10", 5, 15, "\"exit\":{\"stat\":0}", FIXTURE_SHELL, FIXTURE_ALLOW) "\n"
+		   "{\"estop\":{\"lost\":{\"kernel\":{\"open\":7},\"ring\":{\"close\":2},\"untyped\":1}}}\n"
+		   FIXTURE_LINE("11", 9, 15, "\"exit\":{\"stat\":0}", FIXTURE_CHILD, FIXTURE_ALLOW) "\n"
+		   "{\"estop\":{\"lost\":{\"recorder\":4}}}\n");
+	open_session();
+	run_to_end();
+	assert_int_equal(session.snapshot.loss.kernel[EV_EXIT], 0);
+	assert_int_equal(session.snapshot.loss.kernel[EV_OPEN], 7);
+	assert_int_equal(session.snapshot.loss.ring[EV_CLOSE], 2);
+	assert_int_equal(session_lost(&session), 14);
+}
+
+#define RENAME(time, seq, from, to)                                                              \
+	FIXTURE_LINE(time, seq, 25, "\"rename\":{\"source\":" FIXTURE_FILE(from)                 \
+	",\"destination_type\":1,\"destination\":{\"new_path\":{\"dir\":" FIXTURE_FILE("/Users/u") \
+	",\"filename\":\"" to "\"}}}", FIXTURE_MAKE, FIXTURE_ALLOW) "\n"
+
+static void
+only_the_types_asked_for_are_applied(void **state)
+{
+	(void)state;
+	write_text(ALL RENAME("15", 0, "/Users/u/a", "b")
+		   "{\"event\":{\"warp\":{}},\"event_type\":250,\"process\":{\"audit_token\":{\"pid\":9}}}\n");
+	options.events = EVENT_BIT(EV_RENAME) | event_mask_vital();
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_RENAME), 1);
+	assert_int_equal(applied(EV_EXIT), 1);
+	assert_int_equal(applied(EV_OPEN), 0);
+	assert_int_equal(applied(EV_OTHER), 0);
+}
+
+static void
+an_event_with_two_paths_is_muted_by_both(void **state)
+{
+	struct options_mute mute = { .text = (char *)"t",
+				     .rule = { .path = (char *)"/Users/u/", .kind = MUTE_TARGET_PREFIX } };
+
+	(void)state;
+	write_text(ALL RENAME("15", 0, "/Users/u/a", "b") RENAME("16", 1, "/tmp/a", "b"));
+	options.mutes = &mute;
+	options.mute_count = 1;
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_OPEN), 0);
+	assert_int_equal(applied(EV_RENAME), 1);
+	assert_int_equal(session.snapshot.loss.muted[EV_RENAME], 1);
+}
+
+/* Each number of a later system counts by itself. */
+static void
+gaps_of_unknown_types_are_told_apart(void **state)
+{
+#define WARP(number, seq) FIXTURE_LINE("10", seq, number, "\"warp\":{}", FIXTURE_SHELL, FIXTURE_ALLOW) "\n"
+	(void)state;
+	write_text(WARP(159, 4) WARP(161, 90) WARP(159, 5) WARP(161, 93));
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_OTHER), 4);
+	assert_int_equal(session.snapshot.loss.kernel[EV_OTHER], 2);
+}
+
+static void
+a_file_that_grows_is_followed(void **state)
+{
+	FILE *file;
+
+	(void)state;
+	write_text(FIXTURE_FORK "\n" FIXTURE_EXEC);
+	options.batch = false; /* somebody is there to wait */
+	open_session();
+	for (int i = 0; applied(EV_FORK) == 0 && i < 5000; i++) {
+		drain();
+		usleep(1000);
+	}
+	usleep(20000);
+	drain();
+	assert_int_equal(applied(EV_EXEC), 0); /* its line has not ended */
+	file = fopen(path, "a");
+	fputs("\n" FIXTURE_OPEN "\n", file);
+	fclose(file);
+	for (int i = 0; applied(EV_OPEN) == 0 && i < 5000; i++) {
+		drain();
+		usleep(1000);
+	}
+	assert_int_equal(applied(EV_EXEC), 1);
+	assert_int_equal(applied(EV_OPEN), 1);
+	assert_false(session_ended(&session));
+}
+
+static void *
+write_slowly(void *arg)
+{
+	int fd = open(arg, O_WRONLY);
+	const char *at = ALL;
+
+	for (size_t left = strlen(at); left;) {
+		ssize_t n = write(fd, at, left < 700 ? left : 700);
+
+		if (n <= 0)
+			break;
+		at += n;
+		left -= (size_t)n;
+		usleep(500);
+	}
+	close(fd);
+	return NULL;
+}
+
+static void
+a_pipe_is_read_as_it_comes(void **state)
+{
+	pthread_t writer;
+
+	(void)state;
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	pthread_create(&writer, NULL, write_slowly, path);
+	open_session();
+	run_to_end();
+	pthread_join(writer, NULL);
+	assert_all();
+	assert_int_equal(session.source.ops->replay->back_begin(session.source.self, 1, why, sizeof(why)),
+			 -ESPIPE);
+	session_close(&session);
+
+	/* One that never says anything does not keep the program. */
+	int fd = open(path, O_RDWR);
+	open_session();
+	session_close(&session);
+	close(fd);
+}
+
+static void
+hosts_are_roots_and_their_pids_do_not_meet(void **state)
+{
+	struct proc_facts facts;
+	const struct proc *p;
+
+	(void)state;
+	write_text(ALL);
+	inputs[0].name = "alpha";
+	inputs[1] = (struct replay_input){ .path = path, .name = "beta" };
+	options.input_count = 2;
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_OPEN), 2);
+	for (int32_t i = 1; i <= 2; i++) {
+		p = tree_find_pid(session.tree, i << HOST_SHIFT);
+		assert_non_null(p);
+		proc_facts(p, &facts);
+		assert_string_equal(facts.exe, i == 1 ? "alpha" : "beta");
+		p = tree_find_pid(session.tree, i << HOST_SHIFT | 200);
+		assert_non_null(p);
+		proc_facts(p, &facts);
+		assert_int_equal(pid_shown(facts.key.pid), 200);
+	}
+	assert_null(tree_find_pid(session.tree, 200));
+	/* Nothing else is a root. */
+	for (size_t i = 0; i < session.snapshot.count; i++)
+		if (session.snapshot.rows[i].depth == 0)
+			assert_int_equal(pid_shown(session.snapshot.rows[i].key.pid), 0);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(events_are_counted_and_the_end_keeps_the_tree),
+		TEST(packed_files_are_unpacked),
+		TEST(what_is_no_recording_is_refused_with_a_sentence),
+		TEST(broken_lines_are_counted_and_the_rest_is_read),
+		TEST(a_line_may_be_long_but_not_endless),
+		TEST(mutes_work_as_on_a_live_system),
+		TEST(a_process_mute_ends_with_its_execution),
+		TEST(it_can_be_stopped_and_moved),
+		TEST(losses_in_the_stream_are_told),
+		TEST(only_the_types_asked_for_are_applied),
+		TEST(an_event_with_two_paths_is_muted_by_both),
+		TEST(gaps_of_unknown_types_are_told_apart),
+		TEST(a_file_that_grows_is_followed),
+		TEST(a_pipe_is_read_as_it_comes),
+		TEST(hosts_are_roots_and_their_pids_do_not_meet),
+	};
+
+	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
+}

@@ -1,0 +1,1016 @@
+/* snapshot: which rows, in which order, with what beside them. */
+#include "tests/lib/build.h"
+
+#include "model/snapshot.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static const char *
+user_name(uint32_t uid)
+{
+	return uid == 0 ? "root" : uid == 1000 ? "alice" : "bob";
+}
+
+static int
+by_total(const struct row *a, const struct row *b)
+{
+	return (a->total_all < b->total_all) - (a->total_all > b->total_all);
+}
+
+static int
+by_name(const struct row *a, const struct row *b)
+{
+	return strcmp(a->name, b->name);
+}
+
+/*
+ *  1 init
+ *  ├─ 10 login
+ *  │  └─ 20 sh          alice
+ *  │     ├─ 30 make     alice, 3 opens
+ *  │     │  └─ 40 cc    alice, 5 opens
+ *  │     └─ 31 vi       alice, 1 open
+ *  └─ 11 cron
+ *  2 [kthreadd]
+ *  └─ 3 [worker]
+ */
+static struct tree *
+machine(void)
+{
+	static const struct {
+		int32_t pid, ppid;
+		uint32_t uid;
+		unsigned opens;
+		const char *exe, *args;
+	} processes[] = {
+		{ 1, 0, 0, 0, "/sbin/init", "init" },
+		{ 10, 1, 0, 0, "/bin/login", NULL },
+		{ 20, 10, 1000, 0, "/bin/sh", "sh -l" },
+		{ 30, 20, 1000, 3, "/usr/bin/make", "make all" },
+		{ 40, 30, 1000, 5, "/usr/lib/cc", "cc -c a.c" },
+		{ 31, 20, 1000, 1, "/usr/bin/vi", "vi Makefile" },
+		{ 11, 1, 0, 0, "/usr/sbin/cron", NULL },
+		{ 2, 0, 0, 0, "[kthreadd]", NULL },
+		{ 3, 2, 0, 0, "[worker]", NULL },
+	};
+	struct tree *t = tree_create();
+
+	for (size_t i = 0; i < sizeof(processes) / sizeof(processes[0]); i++) {
+		struct event_proc who = as_user(below(pid(processes[i].pid, 1), processes[i].ppid),
+						processes[i].uid);
+		struct event *e = seen_of(who, processes[i].exe);
+
+		if (processes[i].exe[0] == '[')
+			e->flags |= EVENT_KERNEL;
+		if (processes[i].args)
+			with_args(e, processes[i].args);
+		tree_apply(t, e);
+		for (unsigned n = 0; n < processes[i].opens; n++)
+			tree_apply(t, open_of(who, "/a"));
+	}
+	return t;
+}
+
+static struct event_proc
+user_below(int32_t n, uint32_t version, int32_t ppid)
+{
+	return as_user(below(pid(n, version), ppid), 1000);
+}
+
+static struct snapshot_spec
+tree_spec(void)
+{
+	return (struct snapshot_spec){ .tree = true, .exited_secs = 5, .user_name = user_name };
+}
+
+/*
+ * The picture as a person would draw it: one row per line, "name" behind its
+ * lines; (context), [folded], x for exited, ×N for a group.
+ */
+static void
+assert_picture(const struct snapshot *s, const char *want)
+{
+	char have[2048] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct row *r = &s->rows[i];
+
+		for (unsigned d = 1; d < r->depth; d++)
+			n += (size_t)sprintf(have + n, "%s", r->guides >> d & 1 ? "| " : "  ");
+		if (r->depth)
+			n += (size_t)sprintf(have + n, "%s", r->flags & ROW_LAST ? "`-" : "|-");
+		n += (size_t)sprintf(have + n, r->flags & ROW_CONTEXT ? "(%s)" : "%s", r->name);
+		if (r->flags & ROW_GROUP)
+			n += (size_t)sprintf(have + n, " x%u", r->group_count);
+		else if (r->flags & ROW_EXITED)
+			n += (size_t)sprintf(have + n, " x");
+		n += (size_t)sprintf(have + n, r->flags & ROW_FOLDED ? " +\n" : "\n");
+	}
+	assert_string_equal(have, want);
+}
+
+static void
+assert_shows(const struct tree *t, const struct snapshot_spec *spec, const char *want)
+{
+	struct snapshot s = { 0 };
+
+	snapshot_take(&s, t, NULL, spec, NOON);
+	assert_picture(&s, want);
+	snapshot_finish(&s);
+}
+
+static struct filter *
+filter(const char *text)
+{
+	char why[128];
+	struct filter *f = filter_compile(text, why, sizeof(why));
+
+	assert_non_null(f);
+	return f;
+}
+
+static const struct row *
+row_of(const struct snapshot *s, int32_t n)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->rows[i].key.pid == n)
+			return &s->rows[i];
+	fail_msg("no row of pid %d", n);
+	return NULL;
+}
+
+/* ---- tree ---- */
+
+static void
+a_tree_is_drawn_with_its_lines(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+
+	(void)state;
+	assert_shows(t, &spec,
+		     "init\n"
+		     "|-login\n"
+		     "| `-sh\n"
+		     "|   |-make\n"
+		     "|   | `-cc\n"
+		     "|   `-vi\n"
+		     "`-cron\n");
+	tree_destroy(t);
+}
+
+static void
+siblings_are_sorted_and_keep_their_children(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+
+	(void)state;
+	spec.compare = by_name;
+	assert_shows(t, &spec,
+		     "init\n"
+		     "|-cron\n"
+		     "`-login\n"
+		     "  `-sh\n"
+		     "    |-make\n"
+		     "    | `-cc\n"
+		     "    `-vi\n");
+	spec.reverse = true;
+	assert_shows(t, &spec,
+		     "init\n"
+		     "|-login\n"
+		     "| `-sh\n"
+		     "|   |-vi\n"
+		     "|   `-make\n"
+		     "|     `-cc\n"
+		     "`-cron\n");
+	tree_destroy(t);
+}
+
+static void
+kernel_threads_are_shown_when_asked_for(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 7);
+	assert_int_equal(s.processes, 7);
+	spec.kernel_threads = true;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 9);
+	assert_int_equal(s.processes, 9);
+	assert_true(row_of(&s, 3)->flags & ROW_KERNEL);
+	assert_int_equal(row_of(&s, 3)->depth, 1);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+a_folded_process_hides_what_is_below_it(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct proc_key sh = { 20, pid(20, 1).start_ns };
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_fold(t, sh, true);
+	assert_shows(t, &spec, "init\n|-login\n| `-sh +\n`-cron\n");
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.matched, 7);
+	assert_true(row_of(&s, 20)->flags & ROW_PARENT);
+	assert_int_equal(row_of(&s, 20)->total_all, 0);
+	snapshot_finish(&s);
+	tree_fold_all(t, true);
+	assert_shows(t, &spec, "init\n|-login +\n`-cron\n");
+	tree_fold_all(t, false);
+	tree_fold(t, (struct proc_key){ 11, pid(11, 1).start_ns }, true); /* has no children */
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 7);
+	assert_false(row_of(&s, 11)->flags & (ROW_FOLDED | ROW_PARENT));
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static int
+by_opens(const struct row *a, const struct row *b)
+{
+	return (a->total[EV_OPEN] > b->total[EV_OPEN]) - (a->total[EV_OPEN] < b->total[EV_OPEN]);
+}
+
+static void
+what_is_busy_below_an_idle_parent_comes_up_with_it(void **state)
+{
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = tree_spec();
+
+	(void)state;
+	tree_apply(t, seen_of(below(pid(1, 1), 0), "/init"));
+	tree_apply(t, seen_of(below(pid(10, 1), 1), "/some"));
+	tree_apply(t, seen_of(below(pid(20, 1), 1), "/idle"));
+	tree_apply(t, seen_of(below(pid(21, 1), 20), "/busy"));
+	tree_apply(t, open_of(below(pid(10, 1), 1), "/a"));
+	for (int i = 0; i < 3; i++)
+		tree_apply(t, open_of(below(pid(21, 1), 20), "/a"));
+	spec.compare = by_opens;
+	spec.reverse = true;
+	assert_shows(t, &spec, "init\n|-some\n`-idle\n  `-busy\n");
+	spec.by_subtree = true;
+	assert_shows(t, &spec, "init\n|-idle\n| `-busy\n`-some\n");
+	tree_destroy(t);
+}
+
+static void
+one_process_with_all_below_it_can_be_shown_alone(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+
+	(void)state;
+	spec.root_pid = 30;
+	assert_shows(t, &spec, "make\n`-cc\n");
+	spec.tree = false;
+	assert_shows(t, &spec, "make\ncc\n");
+	spec.root_pid = 999;
+	assert_shows(t, &spec, "");
+	tree_destroy(t);
+}
+
+static void
+a_very_deep_tree_keeps_its_order(void **state)
+{
+	enum { DEEP = 70000 };
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	for (int32_t n = 1; n < DEEP; n++)
+		tree_apply(t, fork_of(pid(n, 1), pid(n + 1, 1)));
+	spec.subtree_totals = true;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, DEEP);
+	assert_int_equal(s.rows[1000].key.pid, 1001);
+	assert_int_equal(s.rows[1000].depth, 1000);
+	assert_int_equal(s.rows[DEEP - 1].depth, UINT16_MAX);
+	assert_int_equal(s.rows[0].total[EV_FORK], DEEP - 1);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+an_empty_tree_is_an_empty_snapshot(void **state)
+{
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = tree_spec();
+
+	(void)state;
+	assert_shows(t, &spec, "");
+	spec.tree = false;
+	assert_shows(t, &spec, "");
+	tree_destroy(t);
+}
+
+/* ---- flat ---- */
+
+static void
+flat_rows_are_sorted_with_ties_by_pid(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+
+	(void)state;
+	spec.tree = false;
+	assert_shows(t, &spec, "init\nlogin\ncron\nsh\nmake\nvi\ncc\n");
+	spec.reverse = true;
+	assert_shows(t, &spec, "cc\nvi\nmake\nsh\ncron\nlogin\ninit\n");
+	spec.compare = by_total;
+	spec.reverse = false;
+	assert_shows(t, &spec, "cc\nmake\nvi\ninit\nlogin\ncron\nsh\n");
+	spec.reverse = true;
+	assert_shows(t, &spec, "init\nlogin\ncron\nsh\nvi\nmake\ncc\n");
+	tree_destroy(t);
+}
+
+static void
+a_large_flat_snapshot_is_in_order_and_found_by_key(void **state)
+{
+	enum { N = 5000 };
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = { .compare = by_total, .user_name = user_name };
+	struct snapshot s = { 0 };
+	uint32_t x = 1;
+
+	(void)state;
+	for (unsigned i = 0; i < 4 * N; i++) {
+		x = x * 1664525 + 1013904223;
+		tree_apply(t, open_of(pid((int32_t)(x >> 8) % N + 2, 1), "/a"));
+	}
+	for (unsigned round = 0; round < 3; round++) {
+		snapshot_take(&s, t, NULL, &spec, NOON);
+		assert_int_equal(s.count, tree_size(t));
+		for (size_t i = 1; i < s.count; i++) {
+			int c = by_total(&s.rows[i - 1], &s.rows[i]);
+
+			assert_true(c < 0 || (c == 0 && s.rows[i - 1].key.pid < s.rows[i].key.pid));
+		}
+		for (size_t i = 0; i < s.count; i++) {
+			assert_int_equal(snapshot_find(&s, s.rows[i].key, 0), i);
+			assert_int_equal(snapshot_find(&s, s.rows[i].key, i), i);
+		}
+		assert_int_equal(snapshot_find(&s, (struct proc_key){ 1, 1 }, 99999), -1);
+		spec.reverse = false;
+		tree_apply(t, open_of(pid(N + 10 + (int32_t)round, 1), "/a"));
+	}
+	snapshot_finish(&s);
+	assert_int_equal(snapshot_find(&s, (struct proc_key){ 1, 1 }, 0), -1);
+	tree_destroy(t);
+}
+
+/* ---- what is in a row ---- */
+
+static void
+a_row_says_who_and_what(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+	const struct row *make, *cron;
+
+	(void)state;
+	tree_tick(t, NOON, SECOND);
+	tree_apply(t, close_of(user_below(30, 1, 20), "/a"));
+	tree_tick(t, NOON + SECOND / 2, SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND / 2);
+	make = row_of(&s, 30);
+	assert_string_equal(make->name, "make");
+	assert_string_equal(make->exe, "/usr/bin/make");
+	assert_string_equal(make->command, "make all");
+	assert_string_equal(make->user, "alice");
+	assert_int_equal(make->ppid, 20);
+	assert_int_equal(make->uid, 1000);
+	assert_int_equal(make->total[EV_OPEN], 3);
+	assert_int_equal(make->total[EV_CLOSE], 1);
+	assert_int_equal(make->total_all, 4);
+	assert_true(make->rate[EV_CLOSE] == 2);
+	assert_true(make->rate_all == 2);
+	assert_int_equal(make->mute, ' ');
+	cron = row_of(&s, 11);
+	assert_string_equal(cron->command, "/usr/sbin/cron");
+	assert_int_equal(s.total[EV_OPEN], 9);
+	assert_true(s.rate[EV_CLOSE] == 2 && s.rate_all == 2);
+	assert_int_equal(s.time_ns, NOON + SECOND / 2);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+a_process_of_which_nothing_is_known_has_a_row(void **state)
+{
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_apply(t, open_of(pid(7, 1), "/a"));
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_string_equal(s.rows[0].name, "?");
+	assert_string_equal(s.rows[0].exe, "");
+	assert_string_equal(s.rows[0].command, "?");
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+subtree_totals_add_what_is_below(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	spec.subtree_totals = true;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(row_of(&s, 1)->total[EV_OPEN], 9);
+	assert_int_equal(row_of(&s, 20)->total[EV_OPEN], 9);
+	assert_int_equal(row_of(&s, 30)->total[EV_OPEN], 8);
+	assert_int_equal(row_of(&s, 31)->total_all, 1);
+	/* Neither an exit nor the reaping makes them less. */
+	tree_apply(t, exit_of(user_below(40, 1, 30), 0));
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(row_of(&s, 30)->total_all, 9);
+	tree_tick(t, NOON + 9 * SECOND, 5 * SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + 9 * SECOND);
+	assert_int_equal(s.count, 6);
+	assert_int_equal(row_of(&s, 30)->total_all, 9);
+	assert_int_equal(row_of(&s, 1)->total[EV_OPEN], 9);
+	/* Flat rows can have them as well. */
+	spec.tree = false;
+	snapshot_take(&s, t, NULL, &spec, NOON + 9 * SECOND);
+	assert_int_equal(row_of(&s, 30)->total_all, 9);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+/* Of a type that is not core; 0 where the row has none. */
+static uint64_t
+more_of(const struct row *r, enum event_id id)
+{
+	uint64_t total = 0;
+
+	for (uint32_t i = 0; i < r->more_count; i++) {
+		assert_true(i == 0 || r->more[i - 1].id < r->more[i].id);
+		assert_true(r->more[i].id >= EV_CORE);
+		if (r->more[i].id == id)
+			total = r->more[i].total;
+	}
+	return total;
+}
+
+static void
+rows_list_the_other_types_that_occurred(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_tick(t, NOON, SECOND);
+	for (unsigned i = 0; i < 3; i++)
+		tree_apply(t, event_of(EV_RENAME, user_below(40, 1, 30)));
+	tree_apply(t, event_of(EV_CHDIR, user_below(40, 1, 30)));
+	tree_apply(t, event_of(EV_RENAME, user_below(30, 1, 20)));
+	tree_apply(t, event_of(EV_SETMODE, user_below(30, 1, 20)));
+	tree_tick(t, NOON + SECOND, SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal(row_of(&s, 40)->more_count, 2);
+	assert_int_equal(more_of(row_of(&s, 40), EV_RENAME), 3);
+	assert_true(row_of(&s, 40)->more[0].rate == 3);
+	assert_int_equal(row_of(&s, 1)->more_count, 0);
+	assert_int_equal(s.total[EV_RENAME], 4);
+	assert_true(s.rate[EV_CHDIR] == 1);
+
+	spec.subtree_totals = true;
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal(row_of(&s, 1)->more_count, 3);
+	assert_int_equal(more_of(row_of(&s, 1), EV_RENAME), 4);
+	assert_int_equal(more_of(row_of(&s, 30), EV_RENAME), 4);
+	assert_int_equal(more_of(row_of(&s, 30), EV_SETMODE), 1);
+	assert_int_equal(more_of(row_of(&s, 40), EV_SETMODE), 0);
+	assert_true(row_of(&s, 30)->more[0].rate == 4);
+
+	/* Neither an exit nor the reaping makes them less. */
+	tree_apply(t, exit_of(user_below(40, 1, 30), 0));
+	tree_tick(t, NOON + 9 * SECOND, 5 * SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + 9 * SECOND);
+	assert_int_equal(more_of(row_of(&s, 1), EV_RENAME), 4);
+	assert_int_equal(more_of(row_of(&s, 30), EV_CHDIR), 1);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+exited_children_in_one_row_add_their_other_types(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	for (int32_t n = 0; n < 12; n++) {
+		struct event_proc child = user_below(500 + n, 1, 30);
+
+		tree_apply(t, with(fork_of(user_below(30, 1, 20), child), FIELD_TARGET, "/usr/lib/as"));
+		tree_apply(t, event_of(EV_UNLINK, child));
+		tree_apply(t, exit_of(child, 0));
+	}
+	spec.root_pid = 30;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	for (size_t i = 0; i < s.count; i++)
+		if (s.rows[i].flags & ROW_GROUP) {
+			assert_int_equal(s.rows[i].group_count, 12);
+			assert_int_equal(more_of(&s.rows[i], EV_UNLINK), 12);
+			assert_int_equal(s.rows[i].total_all, 24);
+		}
+	tree_tick(t, NOON + 3 * SECOND, 5 * SECOND);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+rows_whose_events_may_be_missing_say_so(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_tick(t, NOON, SECOND);
+	tree_lost(t, NOON + SECOND);
+	tree_apply(t, fork_of(pid(1, 1), begun(pid(99, 1), 2 * SECOND)));
+	snapshot_take(&s, t, NULL, &spec, NOON + 3 * SECOND);
+	assert_true(row_of(&s, 30)->flags & ROW_LOSSY);
+	assert_false(row_of(&s, 99)->flags & ROW_LOSSY);
+	tree_clear(t);
+	snapshot_take(&s, t, NULL, &spec, NOON + 3 * SECOND);
+	assert_false(row_of(&s, 30)->flags & ROW_LOSSY);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+a_snapshot_outlives_its_tree(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	tree_destroy(t);
+	assert_string_equal(row_of(&s, 30)->command, "make all");
+	assert_string_equal(row_of(&s, 40)->exe, "/usr/lib/cc");
+	assert_picture(&s, "init\n|-login\n| `-sh\n|   |-make\n|   | `-cc\n|   `-vi\n`-cron\n");
+	assert_int_equal(snapshot_find(&s, row_of(&s, 40)->key, 0), 4);
+	snapshot_finish(&s);
+}
+
+static void
+a_paused_snapshot_does_not_change_with_the_tree(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot paused = { 0 }, next = { 0 };
+
+	(void)state;
+	snapshot_take(&paused, t, NULL, &spec, NOON);
+	tree_apply(t, exec_of(user_below(30, 1, 20), user_below(30, 2, 20), "/usr/bin/ninja"));
+	tree_apply(t, exit_of(user_below(40, 1, 30), 0));
+	tree_tick(t, NOON + 60 * SECOND, 0);
+	snapshot_take(&next, t, NULL, &spec, NOON);
+	assert_string_equal(row_of(&paused, 30)->name, "make");
+	assert_string_equal(row_of(&paused, 40)->command, "cc -c a.c");
+	assert_string_equal(row_of(&next, 30)->name, "ninja");
+	snapshot_finish(&paused);
+	snapshot_finish(&next);
+	tree_destroy(t);
+}
+
+/* ---- filters ---- */
+
+static void
+a_filter_keeps_the_ancestors_of_a_match(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct filter *f = filter("cc");
+	struct snapshot s = { 0 };
+
+	(void)state;
+	spec.filter = f;
+	assert_shows(t, &spec, "(init)\n`-(login)\n  `-(sh)\n    `-(make)\n      `-cc\n");
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.matched, 1);
+	snapshot_finish(&s);
+	spec.tree = false;
+	assert_shows(t, &spec, "cc\n");
+	filter_free(f);
+	tree_destroy(t);
+}
+
+static void
+a_filter_on_a_middle_row_hides_what_is_below(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct filter *f = filter("make");
+
+	(void)state;
+	spec.filter = f;
+	/* vi has "Makefile" among its arguments, and small letters ask for either case. */
+	assert_shows(t, &spec, "(init)\n`-(login)\n  `-(sh)\n    |-make\n    `-vi\n");
+	filter_free(f);
+	tree_destroy(t);
+}
+
+static void
+nothing_matches_is_an_empty_snapshot(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct filter *f = filter("no such thing");
+
+	(void)state;
+	spec.filter = f;
+	assert_shows(t, &spec, "");
+	filter_free(f);
+	tree_destroy(t);
+}
+
+static void
+scope_and_filter_must_both_match(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct filter *scope = filter("/usr/bin"), *f = filter("user:alice !vi");
+
+	(void)state;
+	spec.scope = scope;
+	assert_shows(t, &spec, "(init)\n`-(login)\n  `-(sh)\n    |-make\n    `-vi\n");
+	spec.filter = f;
+	assert_shows(t, &spec, "(init)\n`-(login)\n  `-(sh)\n    `-make\n");
+	spec.tree = false;
+	assert_shows(t, &spec, "make\n");
+	filter_free(scope);
+	filter_free(f);
+	tree_destroy(t);
+}
+
+/* ---- the exited ---- */
+
+static void
+exited_rows_stay_for_their_time(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_apply(t, at(exit_of(user_below(31, 1, 20), 256), NOON - SECOND));
+	assert_shows(t, &spec,
+		     "init\n|-login\n| `-sh\n|   |-make\n|   | `-cc\n|   `-vi x\n`-cron\n");
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(row_of(&s, 31)->status, 256);
+	assert_int_equal(s.processes, 6);
+	spec.exited_secs = 1;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 6);
+	spec.exited_secs = 0;
+	snapshot_take(&s, t, NULL, &spec, NOON - SECOND);
+	assert_int_equal(s.count, 6);
+	spec.exited_secs = EXITED_FOREVER;
+	snapshot_take(&s, t, NULL, &spec, NOON + 100000 * SECOND);
+	assert_int_equal(s.count, 7);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+/* n children of make that run exe, open one file and exit after 8 ms. */
+static void
+run_children(struct tree *t, unsigned n, const char *exe, uint64_t time_ns)
+{
+	static uint32_t version = 100;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct event_proc born =
+			begun(user_below(1000 + (int32_t)version, version, 30),
+			      time_ns - NOON - SECOND / 125 + version);
+		struct event_proc runs = born;
+
+		runs.version = ++version;
+		version++;
+		tree_apply(t, at(fork_of(user_below(30, 1, 20), born), time_ns));
+		tree_apply(t, at(exec_of(born, runs, exe), time_ns));
+		tree_apply(t, at(open_of(runs, "/a"), time_ns));
+		tree_apply(t, at(exit_of(runs, 0), time_ns));
+	}
+}
+
+static void
+many_exited_children_of_one_name_are_one_row(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+	const struct row *group;
+
+	(void)state;
+	spec.root_pid = 30;
+	run_children(t, 8, "/usr/lib/as", NOON);
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 10); /* eight are few enough to be seen */
+	run_children(t, 4, "/usr/lib/as", NOON);
+	run_children(t, 2, "/usr/lib/ld", NOON);
+	spec.compare = by_name;
+	assert_shows(t, &spec, "make\n|-as x12\n|-cc\n|-ld x\n`-ld x\n");
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	group = &s.rows[1];
+	assert_int_equal(group->total[EV_OPEN], 12);
+	assert_int_equal(group->total[EV_EXIT], 12);
+	assert_int_equal(group->ppid, 30);
+	assert_in_range(group->group_life_ns, SECOND / 1000 * 7, SECOND / 1000 * 9);
+	assert_true(group->key.pid <= 0);
+	assert_string_equal(group->exe, "/usr/lib/as");
+	assert_int_equal(snapshot_find(&s, group->key, 0), 1);
+	spec.tree = false;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 16); /* flat: each for itself */
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+/* Opens of the row of this name. */
+static uint64_t
+opens_of(const struct snapshot *s, const char *name)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->rows[i].name, name) == 0)
+			return s->rows[i].total[EV_OPEN];
+	fail_msg("there is no row %s", name);
+	return 0;
+}
+
+static void
+after_a_mark_counters_show_what_came_since(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_mark(t, NOON + SECOND);
+	tree_apply(t, open_of(user_below(40, 1, 30), "/a"));
+	tree_apply(t, open_of(user_below(50, 1, 30), "/a")); /* was not there at the mark */
+	snapshot_take(&s, t, NULL, &spec, NOON + 2 * SECOND);
+	assert_int_equal(s.marked_ns, NOON + SECOND);
+	assert_int_equal(opens_of(&s, "make"), 0);
+	assert_int_equal(opens_of(&s, "cc"), 1);
+	spec.subtree_totals = true;
+	snapshot_take(&s, t, NULL, &spec, NOON + 2 * SECOND);
+	assert_int_equal(opens_of(&s, "make"), 2);
+	assert_int_equal(opens_of(&s, "init"), 2);
+	/* a later mark takes its place */
+	tree_mark(t, NOON + 3 * SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + 3 * SECOND);
+	assert_int_equal(opens_of(&s, "init"), 0);
+	tree_unmark(t);
+	snapshot_take(&s, t, NULL, &spec, NOON + 3 * SECOND);
+	assert_int_equal(s.marked_ns, 0);
+	assert_int_equal(opens_of(&s, "make"), 3 + 5 + 2);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+a_mark_holds_when_processes_are_reaped_and_grouped(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	spec.root_pid = 30;
+	spec.subtree_totals = true;
+	run_children(t, 10, "/usr/lib/as", NOON); /* an open each, before the mark */
+	tree_mark(t, NOON);
+	run_children(t, 3, "/usr/lib/as", NOON);
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(opens_of(&s, "as"), 3);
+	assert_int_equal(opens_of(&s, "make"), 3);
+	tree_tick(t, NOON + 6 * SECOND, 5 * SECOND); /* all are reaped */
+	tree_apply(t, exit_of(user_below(40, 1, 30), 0)); /* cc, of five opens before the mark */
+	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND);
+	assert_int_equal(opens_of(&s, "make"), 3);
+	run_children(t, 1, "/usr/lib/as", NOON + 6 * SECOND);
+	tree_tick(t, NOON + 20 * SECOND, 5 * SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + 20 * SECOND);
+	assert_int_equal(opens_of(&s, "make"), 4);
+	/* counters from zero end it: what it was about is gone */
+	tree_clear(t);
+	snapshot_take(&s, t, NULL, &spec, NOON + 20 * SECOND);
+	assert_int_equal(s.marked_ns, 0);
+	assert_int_equal(opens_of(&s, "make"), 0);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+types_that_are_not_core_are_marked_too(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+	struct event_proc vi = user_below(31, 1, 20);
+
+	(void)state;
+	spec.root_pid = 31;
+	tree_apply(t, event_of(EV_UNLINK, vi));
+	tree_mark(t, NOON);
+	tree_apply(t, event_of(EV_UNLINK, vi));
+	tree_apply(t, event_of(EV_UNLINK, vi));
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.rows[0].total_all, 2);
+	assert_int_equal(s.rows[0].more_count, 1);
+	assert_int_equal(s.rows[0].more[0].total, 2);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+a_group_outlives_its_members_and_ends_when_no_more_come(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	spec.root_pid = 30;
+	spec.compare = by_name;
+	run_children(t, 10, "/usr/lib/as", NOON);
+	tree_tick(t, NOON + 3 * SECOND, 5 * SECOND);
+	run_children(t, 1, "/usr/lib/as", NOON + 3 * SECOND);
+	tree_tick(t, NOON + 6 * SECOND, 5 * SECOND); /* the ten are reaped */
+	assert_int_equal(tree_size(t), 10);
+	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND);
+	assert_picture(&s, "make\n|-as x11\n`-cc\n");
+	assert_int_equal(s.rows[1].total[EV_OPEN], 11);
+	spec.subtree_totals = true;
+	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND);
+	assert_int_equal(s.rows[0].total[EV_OPEN], 3 + 5 + 11);
+	tree_tick(t, NOON + 8 * SECOND, 5 * SECOND);
+	snapshot_take(&s, t, NULL, &spec, NOON + 8 * SECOND);
+	assert_picture(&s, "make\n`-cc\n");
+	assert_int_equal(s.rows[0].total[EV_OPEN], 3 + 5 + 11);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+a_ninth_name_goes_to_the_others(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	char exe[32];
+
+	(void)state;
+	spec.root_pid = 30;
+	spec.compare = by_name;
+	for (unsigned i = 1; i <= 9; i++) {
+		snprintf(exe, sizeof(exe), "/bin/t%u", i);
+		run_children(t, i < 3 ? 9 : 1, exe, NOON);
+	}
+	run_children(t, 8, "/bin/t10", NOON);
+	assert_shows(t, &spec,
+		     "make\n|-cc\n|-others x9\n|-t1 x9\n|-t2 x9\n|-t3 x\n|-t4 x\n|-t5 x\n|-t6 x\n"
+		     "|-t7 x\n`-t8 x\n");
+	tree_destroy(t);
+}
+
+static void
+a_fork_storm_beyond_every_bound_keeps_its_count(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	spec.root_pid = 30;
+	run_children(t, 20000, "/usr/lib/as", NOON);
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 3);
+	assert_int_equal(s.rows[1].group_count, 20000);
+	assert_int_equal(s.rows[1].total[EV_OPEN], 20000);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+/* ---- mutes ---- */
+
+static int
+accept_process(void *ctx, int32_t n, uint32_t version, event_mask events, bool on)
+{
+	(void)ctx, (void)version, (void)events, (void)on;
+	return n == 31 ? -ENOSPC : 0;
+}
+
+static int
+accept_path(void *ctx, enum mute_kind kind, const char *path, event_mask events, bool on)
+{
+	(void)ctx, (void)kind, (void)path, (void)events, (void)on;
+	return 0;
+}
+
+static void
+muted_rows_are_marked(void **state)
+{
+	const struct mute_ops ops = { .process = accept_process, .path = accept_path };
+	struct mutes *m = mutes_create(&ops, NULL, EVENT_BIT(EV_OPEN));
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	mutes_add_process(m, (struct proc_key){ 30, pid(30, 1).start_ns }, 1, "/usr/bin/make", 0,
+			  MUTE_BY_KEY, NOON);
+	mutes_add_process(m, (struct proc_key){ 31, pid(31, 1).start_ns }, 1, "/usr/bin/vi", 0,
+			  MUTE_BY_KEY, NOON);
+	mutes_add_path(m, MUTE_PREFIX, "/usr/", 0, MUTE_BY_KEY, NOON);
+	mutes_add_path(m, MUTE_EXE, "/bin/sh", 0, MUTE_BY_KEY, NOON);
+	snapshot_take(&s, t, m, &spec, NOON);
+	assert_int_equal(row_of(&s, 30)->mute, 'P');
+	assert_int_equal(row_of(&s, 31)->mute, 'L');
+	assert_int_equal(row_of(&s, 40)->mute, 'X');
+	assert_int_equal(row_of(&s, 20)->mute, 'X');
+	assert_int_equal(row_of(&s, 10)->mute, ' ');
+	assert_int_equal(row_of(&s, 1)->mute, ' ');
+	/* A frozen picture follows later changes, the last rule's end too. */
+	mutes_remove_all(m);
+	snapshot_mark(&s, m);
+	for (size_t i = 0; i < s.count; i++)
+		assert_int_equal(s.rows[i].mute, ' ');
+	mutes_add_path(m, MUTE_EXE, "/bin/sh", 0, MUTE_BY_KEY, NOON);
+	snapshot_mark(&s, m);
+	assert_int_equal(row_of(&s, 20)->mute, 'X');
+	snapshot_finish(&s);
+	tree_destroy(t);
+	mutes_destroy(m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_tree_is_drawn_with_its_lines),
+		cmocka_unit_test(siblings_are_sorted_and_keep_their_children),
+		cmocka_unit_test(kernel_threads_are_shown_when_asked_for),
+		cmocka_unit_test(a_folded_process_hides_what_is_below_it),
+		cmocka_unit_test(what_is_busy_below_an_idle_parent_comes_up_with_it),
+		cmocka_unit_test(one_process_with_all_below_it_can_be_shown_alone),
+		cmocka_unit_test(a_very_deep_tree_keeps_its_order),
+		cmocka_unit_test(an_empty_tree_is_an_empty_snapshot),
+		cmocka_unit_test(flat_rows_are_sorted_with_ties_by_pid),
+		cmocka_unit_test(a_large_flat_snapshot_is_in_order_and_found_by_key),
+		cmocka_unit_test(a_row_says_who_and_what),
+		cmocka_unit_test(a_process_of_which_nothing_is_known_has_a_row),
+		cmocka_unit_test(subtree_totals_add_what_is_below),
+		cmocka_unit_test(rows_whose_events_may_be_missing_say_so),
+		cmocka_unit_test(rows_list_the_other_types_that_occurred),
+		cmocka_unit_test(exited_children_in_one_row_add_their_other_types),
+		cmocka_unit_test(a_snapshot_outlives_its_tree),
+		cmocka_unit_test(a_paused_snapshot_does_not_change_with_the_tree),
+		cmocka_unit_test(a_filter_keeps_the_ancestors_of_a_match),
+		cmocka_unit_test(a_filter_on_a_middle_row_hides_what_is_below),
+		cmocka_unit_test(nothing_matches_is_an_empty_snapshot),
+		cmocka_unit_test(scope_and_filter_must_both_match),
+		cmocka_unit_test(exited_rows_stay_for_their_time),
+		cmocka_unit_test(many_exited_children_of_one_name_are_one_row),
+		cmocka_unit_test(after_a_mark_counters_show_what_came_since),
+		cmocka_unit_test(a_mark_holds_when_processes_are_reaped_and_grouped),
+		cmocka_unit_test(types_that_are_not_core_are_marked_too),
+		cmocka_unit_test(a_group_outlives_its_members_and_ends_when_no_more_come),
+		cmocka_unit_test(a_ninth_name_goes_to_the_others),
+		cmocka_unit_test(a_fork_storm_beyond_every_bound_keeps_its_count),
+		cmocka_unit_test(muted_rows_are_marked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

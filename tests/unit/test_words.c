@@ -1,0 +1,125 @@
+/* Numbers of the system in words. */
+#include "tests/lib/build.h"
+#include "ui/format.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static char out[200];
+
+static const char *
+value(const struct event *e, bool brief)
+{
+	words_value(out, sizeof(out), e, brief);
+	return out;
+}
+
+static struct event *
+of_value(struct event *e, int64_t number)
+{
+	e->value = number;
+	return e;
+}
+
+static void
+opens_say_how(void **state)
+{
+	(void)state;
+	assert_string_equal(value(of_value(open_of(pid(2, 1), "/a"), 1), true), "r");
+	assert_string_equal(value(of_value(open_of(pid(2, 1), "/a"), 0x603), true), "rw create trunc");
+	assert_string_equal(value(of_value(open_of(pid(2, 1), "/a"), 0x603), false),
+			    "read, write, create, truncate");
+	assert_string_equal(value(of_value(open_of(pid(2, 1), "/a"), 0), false), "");
+}
+
+static void
+closes_say_whether_the_file_was_changed(void **state)
+{
+	struct event *e = close_of(pid(2, 1), "/a");
+
+	(void)state;
+	assert_string_equal(value(e, true), "");
+	e->flags |= EVENT_MODIFIED;
+	assert_string_equal(value(e, true), "modified");
+}
+
+static void
+ends_and_signals_have_their_names(void **state)
+{
+	struct event *e = of_value(event_of(EV_SIGNAL, pid(2, 1)), SIGTERM);
+
+	(void)state;
+	e->other = pid(812, 1);
+	assert_string_equal(value(e, true), "SIGTERM to 812");
+	assert_string_equal(value(exit_of(pid(2, 1), 3 << 8), true), "exit 3");
+	assert_string_equal(value(exit_of(pid(2, 1), SIGKILL), true), "SIGKILL");
+	assert_string_equal(value(fork_of(pid(2, 1), pid(99, 1)), true), "child 99");
+	words_status(out, sizeof(out), -1);
+	assert_string_equal(out, "exit not seen");
+	words_signal(out, sizeof(out), 63);
+	assert_string_equal(out, "signal 63");
+}
+
+static void
+little_room_cuts(void **state)
+{
+	char small[8];
+
+	(void)state;
+	words_value(small, sizeof(small), of_value(open_of(pid(2, 1), "/a"), 0x40100fff), false);
+	assert_int_equal(strlen(small), sizeof(small) - 1);
+}
+
+static void
+times_are_where_we_are(void **state)
+{
+	(void)state;
+	words_time(out, sizeof(out), 1772366400ull * SECOND + 123456789, 3);
+	assert_string_equal(out, "12:00:00.123");
+	words_time(out, sizeof(out), 1772366400ull * SECOND + 123456789, 0);
+	assert_string_equal(out, "12:00:00");
+	words_date(out, sizeof(out), 1772366400ull * SECOND);
+	assert_string_equal(out, "2026-03-01 12:00:00");
+}
+
+static void
+durations_are_rounded_to_what_counts(void **state)
+{
+	static const struct {
+		uint64_t ns;
+		const char *words;
+	} cases[] = {
+		{ 0, "0.0 ms" },
+		{ 8 * SECOND / 1000, "8.0 ms" },
+		{ 3 * SECOND / 2, "1.5 s" },
+		{ 90 * SECOND, "90 s" },
+		{ 600 * SECOND, "10 min" },
+		{ 9000 * SECOND, "2.5 h" },
+		{ 864000 * SECOND, "10.0 days" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		words_duration(out, sizeof(out), cases[i].ns);
+		assert_string_equal(out, cases[i].words);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(opens_say_how),
+		cmocka_unit_test(closes_say_whether_the_file_was_changed),
+		cmocka_unit_test(ends_and_signals_have_their_names),
+		cmocka_unit_test(little_room_cuts),
+		cmocka_unit_test(times_are_where_we_are),
+		cmocka_unit_test(durations_are_rounded_to_what_counts),
+	};
+
+	setenv("TZ", "UTC", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,196 @@
+/* column_menu - see column_menu.h. */
+#include "ui/column_menu.h"
+#include "ui/clean.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- sorting ---- */
+
+void
+setup_sort(struct ui *ui)
+{
+	menu_open(&ui->menu, MENU_SORT, "sort by",
+		  "Enter sorts, on the present column turns round  Esc leaves");
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		const struct column *c = &column_info[i];
+		struct menu_item *item = menu_add(&ui->menu, 0, c->title, c->help);
+
+		if (c != ui->sort)
+			continue;
+		ui->menu.cursor = i;
+		snprintf(item->note, sizeof item->note, "now, %s",
+			 ui->spec.reverse ? "largest first" : "smallest first");
+	}
+}
+
+static void
+sort_by_item(struct ui *ui, struct command *c)
+{
+	const struct column *column = column_by_name(ui->menu.item[ui->menu.cursor].label);
+
+	ui_sort_by(ui, column, column == ui->sort && !ui->reversed, c);
+	menu_close(&ui->menu);
+}
+
+/* ---- columns ---- */
+
+static void
+say_width(struct ui *ui, struct menu_item *item)
+{
+	const struct column *c = column_by_name(item->label);
+	unsigned width = ui->setup_width[c - column_info];
+
+	if (c->width)
+		snprintf(item->note, sizeof item->note, "%2u wide", width ? width : c->width);
+	else
+		snprintf(item->note, sizeof item->note, "the rest");
+}
+
+static void
+add_item(struct ui *ui, const struct column *c, bool shown)
+{
+	struct menu_item *item = menu_add(&ui->menu, 0, c->title, c->help);
+
+	item->tick = true;
+	item->ticked = shown;
+	say_width(ui, item);
+}
+
+/* First what is shown, from left to right, then the others. */
+void
+setup_columns(struct ui *ui)
+{
+	struct columns now = ui->columns;
+	bool shown[COLUMN_COUNT] = { false };
+
+	if (!now.n)
+		columns_default(&now);
+	ui->columns_before = ui->columns;
+	memset(ui->setup_width, 0, sizeof ui->setup_width);
+	menu_open(&ui->menu, MENU_COLUMNS, "columns",
+		  ui->ascii ? "Space shows  Left Right move  + - width  Enter keeps  W saves  Esc undoes"
+			    : "Space shows  ← → move  + - width  Enter keeps  W saves  Esc undoes");
+	for (unsigned i = 0; i < now.n; i++) {
+		size_t id = (size_t)(now.at[i].column - column_info);
+
+		shown[id] = true;
+		ui->setup_width[id] = now.at[i].width;
+		if (id != COLUMN_COMMAND)
+			add_item(ui, now.at[i].column, true);
+	}
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		if (!shown[i] && i != COLUMN_COMMAND)
+			add_item(ui, &column_info[i], false);
+	add_item(ui, &column_info[COLUMN_COMMAND], true);
+}
+
+static void
+apply(struct ui *ui)
+{
+	ui->columns.n = 0;
+	for (unsigned i = 0; i < ui->menu.count; i++) {
+		const struct column *c = column_by_name(ui->menu.item[i].label);
+
+		if (ui->menu.item[i].ticked)
+			columns_add(&ui->columns, c, ui->setup_width[c - column_info]);
+	}
+}
+
+/* COMMAND is always there, and always last. */
+static bool
+is_fixed(struct ui *ui, unsigned at)
+{
+	return column_by_name(ui->menu.item[at].label)->width == 0;
+}
+
+static void
+move_item(struct ui *ui, int step)
+{
+	struct menu *m = &ui->menu;
+	unsigned at = m->cursor, to = at + (unsigned)step;
+
+	if (to >= m->count || is_fixed(ui, at) || is_fixed(ui, to))
+		return;
+	struct menu_item item = m->item[at];
+	m->item[at] = m->item[to];
+	m->item[to] = item;
+	m->cursor = to;
+}
+
+static void
+widen(struct ui *ui, int step)
+{
+	struct menu_item *item = &ui->menu.item[ui->menu.cursor];
+	const struct column *c = column_by_name(item->label);
+	uint8_t *width = &ui->setup_width[c - column_info];
+	int now = (*width ? *width : c->width) + step;
+
+	if (!c->width)
+		ui_message(ui, "COMMAND takes what the others leave");
+	else if (now < c->width)
+		ui_message(ui, "this is as narrow as its figures allow");
+	else if (now <= COLUMN_WIDEST)
+		*width = (uint8_t)(now == c->width ? 0 : now);
+	say_width(ui, item);
+}
+
+static void
+columns_key(struct ui *ui, int key, struct command *c)
+{
+	switch (key) {
+	case -KEY_LEFT:
+	case -KEY_RIGHT:
+		move_item(ui, key == -KEY_LEFT ? -1 : 1);
+		break;
+	case '+':
+	case '-':
+		widen(ui, key == '+' ? 1 : -1);
+		break;
+	case ' ':
+		if (is_fixed(ui, ui->menu.cursor))
+			ui_message(ui, "COMMAND is always shown: rows cannot be told apart without it");
+		else
+			menu_key(&ui->menu, key);
+		break;
+	case 0: /* ticked by the mouse */
+		ui->menu.item[ui->menu.count - 1].ticked = true;
+		break;
+	case 'W':
+		menu_close(&ui->menu);
+		*c = (struct command){ .kind = COMMAND_SAVE_CONFIG };
+		return;
+	default:
+		switch (menu_key(&ui->menu, key)) {
+		case MENU_CHOSEN:
+			menu_close(&ui->menu);
+			return;
+		case MENU_LEFT:
+			ui->columns = ui->columns_before;
+			menu_close(&ui->menu);
+			return;
+		default:
+			return; /* nothing was changed */
+		}
+	}
+	apply(ui);
+}
+
+void
+setup_key(struct ui *ui, int key, struct command *c)
+{
+	if (ui->menu.kind == MENU_COLUMNS) {
+		columns_key(ui, key, c);
+		return;
+	}
+	switch (menu_key(&ui->menu, key)) {
+	case MENU_CHOSEN:
+		sort_by_item(ui, c);
+		break;
+	case MENU_LEFT:
+		menu_close(&ui->menu);
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,147 @@
+/* text_page - see text_page.h. */
+#include "ui/text_page.h"
+#include "model/sheet.h"
+#include "ui/clean.h"
+
+#include <string.h>
+
+enum { LABEL_COLUMNS = 13, WIDE_FROM_COLUMNS = 40, SHEET_AS_WIDE_AS = 110 };
+
+static bool
+is_seen(const struct pane *s)
+{
+	return s->w && s->line >= s->top && s->line - s->top < (size_t)s->lines;
+}
+
+/*
+ * Columns [skip, skip + max) of the text, from column x of this line on; returns columns.
+ * more: breaks at a blank near the edge where there is one, and says whether more is left.
+ */
+static size_t
+put(struct pane *s, int x, const char *text, size_t skip, int max, enum role role, bool *more)
+{
+	char *line, *blank;
+	size_t used, kept;
+
+	if (more)
+		*more = false;
+	if (x >= s->columns || max < 1)
+		return 0;
+	line = ui_line(s->ui, (size_t)s->columns);
+	if (max > s->columns - x)
+		max = s->columns - x;
+	used = clean_slice(line, s->ui->line_size, text, strlen(text), s->ui->ascii, skip,
+			   (size_t)max, more);
+	blank = more && *more ? strrchr(line, ' ') : NULL;
+	if (blank) {
+		*blank = '\0';
+		kept = clean_width(line);
+		if (kept > used * 2 / 3)
+			used = kept + 1;
+		else
+			*blank = ' ';
+	}
+	if (is_seen(s))
+		ui_put(s->ui, s->w, s->y + (int)(s->line - s->top), x, line, role);
+	return used;
+}
+
+static void
+add_row(struct pane *s, const char *label, const char *text)
+{
+	sheet_add(s->sheet, sheet_text(label), label);
+	sheet_add(s->sheet, sheet_text(text), text);
+}
+
+void
+pane_line(struct pane *s, const char *text, enum role role)
+{
+	if (s->sheet) {
+		add_row(s, "", text);
+		return;
+	}
+	put(s, 0, text, 0, s->columns, role, NULL);
+	s->line++;
+}
+
+void
+pane_title(struct pane *s, const char *text)
+{
+	if (s->line)
+		s->line++;
+	pane_line(s, text, ROLE_NAME);
+}
+
+void
+pane_entry(struct pane *s, const char *label, const char *text)
+{
+	int x = s->columns >= WIDE_FROM_COLUMNS ? LABEL_COLUMNS : 2;
+	size_t skip = 0, used;
+	bool more = true;
+
+	if (s->sheet) {
+		add_row(s, label, text);
+		return;
+	}
+	put(s, 0, label, 0, x == 2 ? s->columns : x - 1, ROLE_PROMPT, NULL);
+	if (x == 2)
+		s->line++;
+	do {
+		used = put(s, x, text, skip, s->columns - x, ROLE_PLAIN, &more);
+		skip += used;
+		s->line++;
+	} while (more && used);
+}
+
+void
+pane_draw(struct ui *ui, WINDOW *w, int top, int lines, int columns, size_t *scroll,
+	   void (*write)(struct pane *, void *ctx), void *ctx)
+{
+	struct pane count = {.ui = ui, .columns = columns};
+	struct pane seen = {.ui = ui, .w = w, .y = top, .lines = lines, .columns = columns};
+	size_t page = lines > 0 ? (size_t)lines : 1;
+
+	write(&count, ctx);
+	if (*scroll + page > count.line)
+		*scroll = count.line > page ? count.line - page : 0;
+	seen.top = *scroll;
+	write(&seen, ctx);
+	wmove(w, top, 0);
+}
+
+void
+pane_sheet(struct ui *ui, struct sheet *sheet, void (*write)(struct pane *, void *ctx), void *ctx)
+{
+	struct pane all = {.ui = ui, .columns = SHEET_AS_WIDE_AS, .sheet = sheet};
+
+	sheet_column(sheet, "what", "", true);
+	sheet_column(sheet, "value", "", true);
+	write(&all, ctx);
+}
+
+bool
+pane_move(size_t *scroll, size_t page, enum action_id id)
+{
+	switch (id) {
+	case ACTION_UP:
+		*scroll -= *scroll > 0;
+		return true;
+	case ACTION_DOWN:
+		++*scroll;
+		return true;
+	case ACTION_PAGE_UP:
+		*scroll -= *scroll < page ? *scroll : page;
+		return true;
+	case ACTION_PAGE_DOWN:
+		*scroll += page;
+		return true;
+	case ACTION_TOP:
+		*scroll = 0;
+		return true;
+	case ACTION_BOTTOM:
+		*scroll = SIZE_MAX / 2; /* pane_draw() knows where the end is */
+		return true;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,40 @@
+/*
+ * text_page - a page of labelled text that is broken into lines and scrolls.
+ *
+ * Written anew for each drawing: once to learn how many lines there are, once to
+ * show those that are seen. So what writes it says everything, and the page knows
+ * what to leave out.
+ */
+#ifndef ESTOP_UI_TEXT_PAGE_H
+#define ESTOP_UI_TEXT_PAGE_H
+
+#include "ui/state.h"
+
+struct pane {
+	struct ui *ui;
+	WINDOW *w;      /* NULL: only counts */
+	int y, lines, columns;
+	size_t line;    /* the one that is written next */
+	size_t top;     /* the first that is seen */
+	struct sheet *sheet; /* not NULL: nothing is drawn, all goes there */
+};
+
+/* Texts are bytes from anywhere; they are cleaned here. */
+void pane_title(struct pane *, const char *text);           /* a heading, below an empty line */
+void pane_entry(struct pane *, const char *label, const char *text); /* broken where it must be */
+void pane_line(struct pane *, const char *text, enum role); /* one line, cut at the edge */
+
+/*
+ * Draws lines [top, top + lines) of the screen with what write writes, from line
+ * *scroll on; *scroll is kept within what there is.
+ */
+void pane_draw(struct ui *, WINDOW *, int top, int lines, int columns, size_t *scroll,
+		void (*write)(struct pane *, void *ctx), void *ctx);
+
+/* The same as data, whole: a label and a text in each row. */
+void pane_sheet(struct ui *, struct sheet *, void (*write)(struct pane *, void *ctx), void *ctx);
+
+/* The keys that move: false when it is none of them. */
+bool pane_move(size_t *scroll, size_t page, enum action_id);
+
+#endif
