@@ -201,7 +201,7 @@ macos-check: | $(AFTER)
 
 # Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
 # ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
-KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs xz-utils zstd
+KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
 LIVE     = $(filter $(B)/tests/live/%,$(TESTS))
 LOAD     = $(B)/tests/programs/prog_workload
 # What it takes to make them for another machine, and what the tests want to find on it.
@@ -211,7 +211,15 @@ THERE    = $(filter lib%-dev uthash-dev zlib1g-dev,$(filter-out libclang%,$(DEPS
 # It opens nothing of its own.
 $(LOAD): LDLIBS = $(if $(SAN),,-static)
 
-check-kernels: $(B)/estop $(LIVE) $(LOAD)
+# A 32-bit program of an amd64 kernel, with no library.
+COMPAT   = $(if $(filter x86_64,$(ARCH)),$(B)/tests/programs/i386)
+$(B)/tests/programs/i386: tests/programs/i386.c
+	@mkdir -p $(@D)
+	$(SAY) I386 $<
+	$(Q)clang --target=i386-linux-gnu -std=c11 -O2 $(WARN) -ffreestanding -fno-stack-protector -fno-pic -nostdlib \
+		-static -fuse-ld=lld -I$(SYSROOT)/usr/include/$(ARCH)-linux-gnu -o $@ $<
+
+check-kernels: $(B)/estop $(LIVE) $(LOAD) $(COMPAT)
 	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \
 		ONLY="$(ONLY)" SHORT="$(SHORT)" sh tests/kernels/check.sh $^
 

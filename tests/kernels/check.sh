@@ -14,7 +14,8 @@
 set -eu
 here=$(dirname "$0")
 dir=build/kernels
-checks='start counts frames mutes command'
+checks='start counts frames mutes command modules'
+columns="$checks compat refused"
 short='test_live_variants test_live_calls_metadata test_live_rules'
 jobs=$(getconf _NPROCESSORS_ONLN)
 
@@ -34,10 +35,10 @@ one() {
 	words=$checks_here
 	for s in $suites; do words="$words suite=$s"; done
 	begin=$(date +%s)
-	BUSYBOX=$(busybox_for "$arch") sh "$here/boot.sh" -t "${LIMIT:-3600}" "$arch" "$dir/$name-$arch" \
+	BUSYBOX=$(busybox_for "$arch") sh "$here/boot.sh" -m "dummy loop btrfs" -t "${LIMIT:-3600}" "$arch" "$dir/$name-$arch" \
 		"$dir/$arch.img" "$log" "sh /t/guest.sh $words" || :
 	status=0
-	awk -v kernel="$name" -v arch="$arch" -v checks="$checks_here" -v columns="$checks refused" -v suites="$suites" \
+	awk -v kernel="$name" -v arch="$arch" -v checks="$checks_here" -v columns="$columns" -v suites="$suites" \
 		-f "$here/judge.awk" "$here/exceptions.txt" "$log" >"$log.result" || status=1
 	sed '$d' "$log.result"
 	echo "$name $arch: $([ $status = 0 ] && echo ok || echo FAILED)  ($(($(date +%s) - begin)) s, $log)"
@@ -96,7 +97,7 @@ grep -v '^#' "$here/kernels.txt" | while read -r name arch suite package expect 
 	*:-) ;;
 	refused:*) echo "$name|$arch|$suite|$package|refused|" ;;
 	*:counts) echo "$name|$arch|$suite|$package|start counts|" ;;
-	*) echo "$name|$arch|$suite|$package|$checks|$suites" ;;
+	*) echo "$name|$arch|$suite|$package|$checks$([ "$arch" != amd64 ] || echo " compat")|$suites" ;;
 	esac
 done >"$plan"
 [ -s "$plan" ] || fail "no kernel of $here/kernels.txt is called ${KERNELS:-so}${ARCHES:+, for $ARCHES}"
@@ -110,7 +111,7 @@ for arch in $arches; do
 	arm64) tools="${tools:-} qemu-system-aarch64" ;;
 	esac
 done
-for tool in $tools busybox cpio mkfs.ext4 xz zstd llvm-readelf ld.lld; do
+for tool in $tools busybox cpio mkfs.ext4 mkfs.btrfs xz zstd llvm-readelf ld.lld; do
 	command -v "$tool" >/dev/null || fail "$tool is missing; 'make deps check-kernels' installs it"
 done
 
@@ -123,7 +124,7 @@ for arch in $arches; do
 	set -- "$@" # the programs, for this machine
 	tree=$(tree_of "$arch")
 	if [ -z "$tree" ]; then
-		sh "$here/image.sh" "$dir/$arch.img" "$(busybox_for "$arch")" "" "$here/guest.sh" "$@"
+		sh "$here/image.sh" "$dir/$arch.img" "$(busybox_for "$arch")" "" "$here/guest.sh" "$here/i386.awk" "$@"
 		continue
 	fi
 	case $arch in
@@ -136,12 +137,12 @@ for arch in $arches; do
 	sh "$here/fetch.sh" tree "$tree" "$arch" "$suite" $PACKAGES ||
 		fail "libraries for $arch are not here, and cannot be fetched"
 	there=$dir/build-$arch
-	programs=$(printf '%s\n' "$@" | sed "s|^$B/|$there/|")
+	programs=$(printf '%s\n' "$@" | grep -v '/i386$' | sed "s|^$B/|$there/|")
 	# shellcheck disable=SC2086 # paths
 	"$MAKE" -s --no-print-directory B="$there" ARCH=$machine SAN= SYSROOT="$PWD/$tree" LDFLAGS=-fuse-ld=lld \
 		CC="clang --target=$machine-linux-gnu --sysroot=$PWD/$tree" $programs
 	# shellcheck disable=SC2086
-	sh "$here/image.sh" "$dir/$arch.img" "$(busybox_for "$arch")" "$tree" "$here/guest.sh" $programs
+	sh "$here/image.sh" "$dir/$arch.img" "$(busybox_for "$arch")" "$tree" "$here/guest.sh" "$here/i386.awk" $programs
 done
 
 # ---- run, side by side
@@ -156,7 +157,7 @@ done <"$plan" | xargs -0 -n 4 -P "$jobs" sh "$0" --one || failed=1
 
 echo
 {
-	echo "kernel|arch|version|$(echo "$checks refused" | tr ' ' '|')|suites|listed"
+	echo "kernel|arch|version|$(echo "$columns" | tr ' ' '|')|suites|listed"
 	while IFS='|' read -r name arch _; do
 		tail -n 1 "$dir/log/$name-$arch.result"
 	done <"$plan"

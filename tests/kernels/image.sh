@@ -81,6 +81,10 @@ for file; do
 	libraries "$file"
 done
 
+# A file system whose files can share blocks, for the loop device.
+truncate -s 64M "$root/t/btrfs.img"
+mkfs.btrfs -q --mixed "$root/t/btrfs.img" 2>/dev/null
+
 rm -f "$image"
 truncate -s "$(($(du -sm "$root" | cut -f 1) * 5 / 4 + 512))M" "$image"
 mkfs.ext4 -q -F -O ^has_journal -d "$root" "$image"

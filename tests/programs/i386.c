@@ -272,7 +272,7 @@ other_processes(void)
 	DO(ptrace, "trace", PTRACE_ATTACH, child, 0, 0);
 	DO(waitpid, NULL, child, NULL, WALL);
 	DO(ptrace, NULL, PTRACE_DETACH, child, 0, 0);
-	DO(kill, "signal sig=9", child, SIGKILL);
+	DO(kill, "signal sig=SIGKILL(9)", child, SIGKILL);
 	DO(waitpid, NULL, child, NULL, 0);
 }
 

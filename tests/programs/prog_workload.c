@@ -10,6 +10,10 @@
  *
  * Runs COMMAND again and again until FILE has TEXT: the way to wait for a program that writes FILE.
  *
+ *	prog_workload clone FROM TO
+ *
+ * Makes TO, which shares FROM's blocks.
+ *
  *	prog_workload cost COMMAND...
  *
  * Runs COMMAND and prints two times in ns: from its start to the first byte it writes, and all its processor time.
@@ -17,11 +21,13 @@
  * All its files are closed on exec and it is linked statically, so that nothing else happens.
  */
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -132,11 +138,21 @@ cost(char **command)
 	       (unsigned long long)(ns(used.ru_utime) + ns(used.ru_stime)));
 }
 
+static void
+clone_file(const char *from, const char *to)
+{
+	int source = open(from, O_RDONLY | O_CLOEXEC), target = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	must(source >= 0 && target >= 0 && ioctl(target, FICLONE, source) == 0, to);
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc > 4 && strcmp(argv[1], "until") == 0) {
 		run_until(argv[2], argv[3], &argv[4]);
+	} else if (argc == 4 && strcmp(argv[1], "clone") == 0) {
+		clone_file(argv[2], argv[3]);
 	} else if (argc > 2 && strcmp(argv[1], "cost") == 0) {
 		cost(&argv[2]);
 	} else if (argc == 6 && strcmp(argv[1], "wait") == 0) {
