@@ -6,6 +6,7 @@
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      the reader of recordings
+#   make check-kernels   in QEMU, on Debian's kernels
 #
 # SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
 

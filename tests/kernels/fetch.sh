@@ -50,11 +50,10 @@ Acquire::Languages "none";
 END
 export APT_CONFIG="$new/apt/config"
 
-# quietly COMMAND... : what it says is of interest when it fails
+# quietly COMMAND... : the first error is all that is of interest
 quietly() {
-	"$@" >"$new/said" 2>&1 && return
-	cat "$new/said" >&2
-	fail "cannot fetch $arch packages of $suite from $site"
+	"$@" >"$new/said" 2>&1 ||
+		fail "cannot fetch $arch packages of $suite: $(sed -n 's/^E: //p' "$new/said" | head -n 1)"
 }
 
 # depends PACKAGE PATTERN : the packages it depends on that match

@@ -19,8 +19,11 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 root=$tmp/root
 
-for d in bin sbin lib lib64 usr/bin usr/sbin usr/lib etc proc sys dev run tmp root t var/tmp; do
+for d in usr/bin usr/sbin usr/lib usr/lib64 etc proc sys dev run tmp root t var/tmp; do
 	mkdir -p "$root/$d"
+done
+for d in bin sbin lib lib64; do
+	ln -s usr/$d "$root/$d"
 done
 chmod 1777 "$root/tmp" "$root/var/tmp"
 
@@ -83,7 +86,7 @@ done
 
 # A file system whose files can share blocks, for the loop device.
 truncate -s 64M "$root/t/btrfs.img"
-mkfs.btrfs -q --mixed "$root/t/btrfs.img" 2>/dev/null
+mkfs.btrfs -q --mixed "$root/t/btrfs.img" >/dev/null
 
 rm -f "$image"
 truncate -s "$(($(du -sm "$root" | cut -f 1) * 5 / 4 + 512))M" "$image"
