@@ -103,6 +103,10 @@ done >"$plan"
 [ -s "$plan" ] || fail "no kernel of $here/kernels.txt is called ${KERNELS:-so}${ARCHES:+, for $ARCHES}"
 arches=$(cut -d '|' -f 2 "$plan" | sort -u)
 
+# Images are made anew for what is asked for.
+exec 9>$dir/lock
+flock -n 9 || fail "another one is running here"
+
 # ---- what is needed
 
 for arch in $arches; do

@@ -158,8 +158,8 @@ modules() {
 	rmmod dummy
 	$w clone cloned/from cloned/to
 	watched
-	expect 'modules loaded' "$(lines log ' kextload .* path=/bin/busybox identifier=dummy')" 1
-	expect 'modules unloaded' "$(lines log ' kextunload .* path=/bin/busybox identifier=dummy')" 1
+	expect 'modules loaded' "$(lines log ' kextload .* path=/usr/bin/busybox identifier=dummy')" 1
+	expect 'modules unloaded' "$(lines log ' kextunload .* path=/usr/bin/busybox identifier=dummy')" 1
 	expect clones "$(lines log " clone .* path=$w source=/tmp/cloned/from target_dir=/tmp/cloned target_name=to")" 1
 	[ -z "$wrong" ] || grep -e ' kext' -e ' clone' log
 	umount cloned
