@@ -1118,7 +1118,7 @@ readable(int fd)
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	int n;
 
-	while ((n = poll(&p, 1, LIVE_DEADLINE_MS)) < 0 && errno == EINTR)
+	while ((n = poll(&p, 1, (int)LIVE_DEADLINE_MS)) < 0 && errno == EINTR)
 		;
 	return n == 1;
 }
