@@ -72,7 +72,13 @@ endif
 
 # Most programs the tests run are a single file; these carry estop's own code.
 DOCS     = $(B)/tests/programs/prog_docs
+PICTURE  = $(B)/tests/programs/prog_picture
 FAKE     = $(B)/tests/programs/prog_synthetic
+
+# Every manual page there is; its section is what its name ends in.
+PAGES    = $(wildcard man/*.[1-9])
+SECTIONS = $(sort $(patsubst .%,%,$(suffix $(PAGES))))
+MANDIR   = $(PREFIX)/share/man
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libblocksruntime-dev \
@@ -134,13 +140,17 @@ $(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(FILTER) $(LIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-$(filter-out $(DOCS) $(FAKE),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
+$(filter-out $(DOCS) $(PICTURE) $(FAKE),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
 $(DOCS): $(DOCS).o $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(PICTURE): $(PICTURE).o $(B)/tests/lib/svg.o $(B)/tests/lib/tty.o $(LIB) $(ESLIB) $(BSMLIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
 
 # The whole program, with a source that needs no privileges in the client's place.
 $(FAKE): $(FAKE).o $(B)/tests/lib/fake_source.o $(filter-out $(B)/src/es/client.o,$(OBJ)) $(ESLIB) $(BSMLIB)
@@ -171,9 +181,10 @@ check: $(B)/estop $(CHECKED) $(PROGS)
 bench: $(B)/estop $(BENCHES) $(PROGS)
 	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench/bench.sh $(BENCHES)
 
-# The sections of man page and README that come from tables; make check notices when they are old.
-docs: $(DOCS)
-	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) man man/estop.1 man man/estop-mutes.5 markdown README.md
+# The sections of man pages, README and HACKING that come from tables, and the pictures; make check
+# notices when they are old. A picture is made when there is a file of its name: touch man/NAME.svg.
+docs: $(DOCS) $(PICTURE)
+	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) $(PICTURE)
 
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
 TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) tests/*) $(ESSRC) $(BSMSRC))) $(PORTABLE)
@@ -189,8 +200,8 @@ lint: | $(AFTER)
 		-DESTOP_VERSION='"$(VERSION)"' $(TIDY)
 	$(SAY) INCL "tests/includes.txt"
 	$(Q)sh tests/includes.sh --try && sh tests/includes.sh tests/includes.txt
-	$(SAY) MANDOC "$(wildcard man/*.[1-9])"
-	$(Q)mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
+	$(SAY) MANDOC "$(PAGES)"
+	$(Q)mandoc -Tlint -Wwarning $(PAGES)
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \
 		printf '%-5s%s\n' SHELL "tests .ci src"; \
 		shellcheck tests/*.sh tests/*/*.sh src/darwin/*.sh .ci/run; fi
@@ -200,16 +211,13 @@ macos-check: | $(AFTER)
 	+$(Q)MAKE="$(MAKE)" sh tests/macos/check.sh build/macos
 
 install: $(B)/estop
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
-		"$(DESTDIR)$(PREFIX)/share/man/man5"
+	install -d "$(DESTDIR)$(PREFIX)/bin" $(SECTIONS:%="$(DESTDIR)$(MANDIR)/man%")
 	install -m 755 $(B)/estop "$(DESTDIR)$(PREFIX)/bin/estop"
-	install -m 644 man/estop.1 "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1"
-	install -m 644 man/estop-mutes.5 man/estop-events.5 "$(DESTDIR)$(PREFIX)/share/man/man5/"
+	$(foreach n,$(SECTIONS),install -m 644 $(filter %.$(n),$(PAGES)) "$(DESTDIR)$(MANDIR)/man$(n)/" &&) true
 
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1" \
-		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5" \
-		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-events.5"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" \
+		$(foreach page,$(PAGES),"$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page))")
 
 sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"
