@@ -2,10 +2,12 @@
 #include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <cmocka.h>
 
@@ -66,12 +68,68 @@ pictures_show_the_screen_as_it_is(void **state)
 	check_all("prog_picture", "svg", "man/*.svg", 3);
 }
 
+/* A file or folder, a pattern of them, or a name of the source; what is typed or filled in is neither. */
+static bool
+is_there(const char *word)
+{
+	static const char *const tops[] = { "src/", "model/", "ui/", "tests/", "man/" };
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./*-";
+	size_t length = strlen(word);
+	char command[300];
+	glob_t files;
+
+	for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
+		int none;
+
+		if (strncmp(word, tops[i], strlen(tops[i])) != 0 || strspn(word, letters) != length ||
+		    strstr(word, "NAME") || strstr(word, "MODULE"))
+			continue;
+		none = glob(word, 0, NULL, &files);
+		globfree(&files);
+		return none == 0;
+	}
+	if (length > 6 && strcmp(word + length - 6, "_TABLE") == 0 && strspn(word, letters) == length) {
+		snprintf(command, sizeof(command), "grep -rqw --include='*.h' %.200s src model ui", word);
+		return system(command) == 0;
+	}
+	return true;
+}
+
+static void
+hacking_names_what_is_there(void **state)
+{
+	FILE *f = fopen("src/HACKING.md", "r");
+	size_t missing = 0, named = 0;
+	char line[1000];
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		char *rest = NULL;
+		bool code = line[0] == '`';
+
+		/* Between backticks: every second piece. */
+		for (char *word = strtok_r(line, "`", &rest); word; word = strtok_r(NULL, "`", &rest)) {
+			named += code;
+			if (code && !is_there(word)) {
+				fprintf(stderr, "src/HACKING.md names %s, which is not there\n", word);
+				missing++;
+			}
+			code = !code;
+		}
+	}
+	fclose(f);
+	assert_true(named > 50);
+	assert_int_equal(missing, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(man_pages_say_what_the_tables_say),
 		cmocka_unit_test(readme_and_hacking_say_what_the_tables_say),
+		cmocka_unit_test(hacking_names_what_is_there),
 		cmocka_unit_test(pictures_show_the_screen_as_it_is),
 	};
 
