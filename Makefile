@@ -6,6 +6,7 @@
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      the reader of recordings
+#   make format          clang-format             make compile_commands.json   for clangd
 #
 # SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
 
@@ -89,7 +90,7 @@ MACDEPS  = npm
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz check lint macos-check bench docs deps install uninstall sign clean
+.PHONY: all run demo fuzz check lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -119,12 +120,13 @@ $(B)/%.o: %.c | $(AFTER)
 # the binary. It declares the kernel types it reads itself (CO-RE), so no kernel headers are needed.
 BPFARCH  = $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(ARCH)))
 BPFOBJ   = $(B)/src/linux/trace-cast.bpf.o $(B)/src/linux/trace-call.bpf.o
+BPFCLANG = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror \
+	   -D__TARGET_ARCH_$(BPFARCH) -I. -I/usr/include/$(ARCH)-linux-gnu
 $(B)/src/linux/trace-cast.bpf.o: BPFFLAGS = -DHAVE_CAST
 $(BPFOBJ): src/linux/trace.bpf.c | $(AFTER)
 	@mkdir -p $(@D)
 	$(SAY) BPF $@
-	$(Q)clang -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror \
-		-D__TARGET_ARCH_$(BPFARCH) $(BPFFLAGS) -I. -I/usr/include/$(ARCH)-linux-gnu \
+	$(Q)clang $(BPFCLANG) $(BPFFLAGS) \
 		-MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.tmp $<
 	$(Q)llvm-strip -g -o $@ $@.tmp
 	@rm -f $@.tmp
@@ -189,6 +191,17 @@ docs: $(DOCS) $(PICTURE)
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
 TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) tests/*) $(ESSRC) $(BSMSRC))) $(PORTABLE)
 
+# All of C there is. FORMAT=1 has lint look whether it is formatted.
+FORMATTED = $(foreach d,src model ui tests,$(wildcard $d/*.[ch] $d/*/*.[ch] $d/*/*/*.[ch]))
+FORMAT   ?=
+
+format:
+	$(Q)sh tests/format.sh $(FORMATTED)
+
+compile_commands.json:
+	$(Q)FLAGS='$(subst ','\'',$(FEATURE) $(WARN))' BPFFLAGS='$(BPFCLANG)' \
+		sh tests/compile_commands.sh $(TIDY) $(wildcard src/linux/*.bpf.c) >$@
+
 lint: | $(AFTER)
 	$(SAY) TIDY "$(words $(TIDY)) files"
 	$(Q)printf '%s\n' $(TIDY) | TIDY_FLAGS='$(subst ',,$(FEATURE))' \
@@ -198,6 +211,8 @@ lint: | $(AFTER)
 		--enable=warning,performance,portability --suppressions-list=tests/cppcheck.txt \
 		-I. -Isrc/linux -D__linux__ '-Djson_object_foreach(o,k,v)=while(json_next(o,&k,&v))' \
 		-DESTOP_VERSION='"$(VERSION)"' $(TIDY)
+	$(if $(FORMAT),$(SAY) FMT "$(words $(FORMATTED)) files")
+	$(if $(FORMAT),$(Q)sh tests/format.sh --check $(FORMATTED))
 	$(SAY) INCL "tests/includes.txt"
 	$(Q)sh tests/includes.sh --try && sh tests/includes.sh tests/includes.txt
 	$(SAY) MANDOC "$(PAGES)"
