@@ -199,8 +199,7 @@ format:
 	$(Q)sh tests/format.sh $(FORMATTED)
 
 compile_commands.json:
-	$(Q)FLAGS='$(subst ','\'',$(FEATURE) $(WARN))' BPFFLAGS='$(BPFCLANG)' \
-		sh tests/compile_commands.sh $(TIDY) $(wildcard src/linux/*.bpf.c) >$@
+	$(Q)sh tests/compile_commands.sh '$(subst ','\'',$(FEATURE) $(WARN))' '$(BPFCLANG)' $(TIDY) $(wildcard src/linux/*.bpf.c) >$@
 
 lint: | $(AFTER)
 	$(SAY) TIDY "$(words $(TIDY)) files"

@@ -112,7 +112,7 @@ tty_cell(int row, int column)
 		return cell;
 	length = raw.chars[0] ? vterm_screen_get_text(screen, cell.text, sizeof(cell.text) - 1, area) : 0;
 	cell.text[length] = '\0';
-	cell.width = raw.width;
+	cell.width = (unsigned char)raw.width;
 	cell.bold = raw.attrs.bold;
 	cell.underline = raw.attrs.underline != 0;
 	cell.reversed = raw.attrs.reverse;

@@ -214,12 +214,13 @@ main(int argc, char **argv)
 	struct session session;
 	struct ui *ui;
 	char why[512] = "", number[16];
-	FILE *screen = tmpfile();
+	FILE *screen;
 
 	if (!p || strcmp(argv[1], "svg") != 0) {
 		fputs("usage: prog_picture svg man/NAME.svg\n", stderr);
 		return 2;
 	}
+	screen = tmpfile();
 	if (!screen)
 		give_up("cannot make a temporary file");
 	setenv("TERM", "xterm-256color", 1);
