@@ -8,6 +8,7 @@
  */
 #include "src/linux/client.h"
 #include "src/linux/syscall_payloads.h"
+#include "src/linux/refusal.h"
 
 #include <Block.h>
 #include <errno.h>
@@ -43,7 +44,8 @@ static es_linux_config_t configured;
 static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct es_client_s *clients;
 static unsigned client_count;
-static __thread char last_error[512];
+static FILE *debug_file;
+static __thread char last_error[640];
 
 const char *
 es_linux_error(void)
@@ -456,6 +458,12 @@ dispatch(void *arg)
 
 /* ---- clients ------------------------------------------------------------------ */
 
+void
+es_linux_debug(FILE *to)
+{
+	debug_file = to;
+}
+
 static es_new_client_result_t
 refuse(es_new_client_result_t result, const char *why)
 {
@@ -546,7 +554,9 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	c->message = message_create();
 	if (!c->mutes || !c->known || !c->message)
 		goto no_memory;
-	error = tracer_open(&c->tracer, c->ring_bytes, limit, last_error, sizeof(last_error));
+	if (debug_file)
+		refusal_facts(debug_file);
+	error = tracer_open(&c->tracer, c->ring_bytes, limit, debug_file, last_error, sizeof(last_error));
 	if (error)
 		goto fail;
 	set_wall_clock(c);
@@ -561,6 +571,8 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	clients = c;
 	pthread_mutex_unlock(&clients_lock);
 	*client = c;
+	if (debug_file)
+		fputs("result: loaded\n", debug_file);
 	return ES_NEW_CLIENT_RESULT_SUCCESS;
 
 no_memory:
@@ -571,8 +583,11 @@ fail:
 	client_count--;
 	pthread_mutex_unlock(&clients_lock);
 	destroy(c);
-	return error == -EPERM || error == -EACCES ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
-						   : ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
+	if (debug_file)
+		fprintf(debug_file, "result: %s\n", last_error);
+	return error == -EPERM	  ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
+	       : error == -EACCES ? ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED
+				  : ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
 }
 
 es_return_t
