@@ -108,7 +108,8 @@ struct snapshot {
 	event_mask subscribed;      /* types that are watched */
 	event_mask available;       /* and those that could be */
 	uint64_t lag_ns;            /* age of the oldest event applied this frame */
-	double ring_fill;           /* 0..1, the highest since the last frame */
+	double ring_fill;           /* 0..1, the highest since the last frame, of the fuller queue: */
+	bool kernel_fills;          /* the kernel's, else estop's ring */
 	float activity[MINUTE_SECONDS]; /* of all types, as minute_sum() gives them; zeroed: not known */
 	uint64_t backlog;           /* paused: events applied since the picture was frozen */
 	double self_cpu;            /* per cent of one core */

@@ -14,13 +14,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * 4 MiB: some 25 ms at a million events a second, several times what the
- * largest frame takes. Behind it the kernel's own queue still holds more.
- */
+/* 4 MiB, some 40,000 events: several times what comes while the largest frame is made. */
 #define RING_ORDER 22
 
-/* Records are some ten times as large while they carry everything. */
+/*
+ * Its overflow, for when the main thread is not scheduled: at 400,000 events a second
+ * 256 MiB last for 6 s. Records are some ten times as large while they carry everything.
+ * Never more than an eighth of the machine's memory, but always 32 MiB.
+ */
+#define OVERFLOW_ORDER 28
+#define OVERFLOW_ORDER_DETAIL 29
+#define OVERFLOW_ORDER_LEAST 25
+
+/* A recording waits while the ring is full, and some of its records are large. */
 #define RING_ORDER_DETAIL 25
 
 /* Events between two looks at the clock. */
@@ -233,7 +239,8 @@ session_figures(struct session *s)
 	shown->available = s->source.ops->available(s->source.self);
 	shown->lag_ns = s->lag_shown_ns;
 	/* Whichever of the two queues is fuller is the one that may lose something. */
-	shown->ring_fill = stats.kernel_fill > s->ring_shown ? stats.kernel_fill : s->ring_shown;
+	shown->kernel_fills = stats.kernel_fill > s->ring_shown;
+	shown->ring_fill = shown->kernel_fills ? stats.kernel_fill : s->ring_shown;
 	shown->backlog = s->applied - s->applied_shown;
 	shown->self_cpu = s->self.cpu;
 	shown->self_rss = s->self.rss;
@@ -435,6 +442,21 @@ collect(struct session *s, char *why, size_t len)
 	return mute_all_of(s, false, why, len);
 }
 
+static struct ring *
+open_ring(const struct options *o, bool detail)
+{
+	unsigned order = detail ? OVERFLOW_ORDER_DETAIL : OVERFLOW_ORDER;
+	uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	if (o->ring_order)
+		return ring_create(o->ring_order);
+	if (o->input_count)
+		return ring_create(detail ? RING_ORDER_DETAIL : RING_ORDER);
+	while (order > OVERFLOW_ORDER_LEAST && (uint64_t)8 << order > memory)
+		order--;
+	return ring_create_overflow(RING_ORDER, order);
+}
+
 static int
 open_replay(struct session *s, char *why, size_t len)
 {
@@ -482,7 +504,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 		goto out;
 	}
 	detail = o->log || o->record;
-	s->ring = ring_create(detail ? RING_ORDER_DETAIL : RING_ORDER);
+	s->ring = open_ring(o, detail);
 	if (!s->ring) {
 		snprintf(why, len, "out of memory");
 		error = -ENOMEM;

@@ -153,6 +153,7 @@ struct options {
 	const char *mute_file; /* the last one; NULL none */
 	char *mute_errors;     /* what was wrong in them, a line each; NULL nothing */
 	enum mute_export export;
+	unsigned ring_order;   /* of a ring without overflow, for tests; 0: the usual one */
 	uint32_t interval_ms;
 	long frames;           /* 0: until stopped */
 	const char *sort;      /* title of a column; NULL: the default */

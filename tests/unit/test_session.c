@@ -189,12 +189,24 @@ static void
 what_the_ring_could_not_take_is_counted_by_type(void **state)
 {
 	(void)state;
+	options.ring_order = 22;
 	open_session(&(struct fake_config){ .processes = 10, .events = 200000 });
 	wait_until_finished(); /* and nobody drains */
 	session_stop(&session);
 	assert_accounted();
 	assert_true(session_lost(&session) > 0);
 	assert_true(session.snapshot.loss.ring[EV_OPEN] > 0);
+}
+
+static void
+nothing_is_lost_while_nobody_drains_for_a_second(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 400000 });
+	wait_until_finished();
+	session_stop(&session);
+	assert_accounted();
+	assert_int_equal(session_lost(&session), 0);
 }
 
 static void
@@ -512,6 +524,7 @@ main(void)
 		TEST(every_type_of_event_is_accounted_for),
 		TEST(types_are_watched_and_left_while_it_runs),
 		TEST(what_the_ring_could_not_take_is_counted_by_type),
+		TEST(nothing_is_lost_while_nobody_drains_for_a_second),
 		TEST(a_slice_ends_in_time_and_says_that_there_is_more),
 		TEST(lag_is_the_age_of_the_oldest_event),
 		TEST(muting_a_process_is_said_done_and_undone),
