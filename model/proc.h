@@ -102,6 +102,8 @@ struct tree {
 	uint64_t shared;
 	uint64_t applied[EV_COUNT];
 	uint64_t tick_ns;
+	bool surveying;
+	size_t corrected;              /* in the survey: who began, ended or changed unseen */
 	uint64_t marked_ns;            /* when the mark was set; 0: there is none */
 	uint64_t lost_from_ns, lost_to_ns; /* 0: nothing lost since the counters began */
 };

@@ -88,11 +88,15 @@ struct saving tree_saving_events(const struct tree *, uint64_t events); /* if it
 void tree_lost(struct tree *, uint64_t now_ns);
 
 /*
- * A survey, after exits may have been lost: between begin and end come EV_SEEN
- * events for everything that runs; who is not among it has ended, nobody knows how.
+ * A survey, after exec, fork or exit events may have been lost: between begin and end come
+ * EV_SEEN events for everything that runs; who is not among it has ended, nobody knows how.
+ * All events from before the survey must have been applied: where the two differ, it
+ * is the survey that is believed, in pid and start time, parent and program. Returns how many
+ * processes it has corrected. cancel: what runs is not known after all, and nobody ends.
  */
 void tree_survey_begin(struct tree *);
-void tree_survey_end(struct tree *, uint64_t now_ns);
+size_t tree_survey_end(struct tree *, uint64_t now_ns);
+void tree_survey_cancel(struct tree *);
 
 /* Folds belong to the process, so they follow it through sorting and exec. */
 void tree_fold(struct tree *, struct proc_key, bool folded);
