@@ -13,6 +13,7 @@
 
 enum {
 	TOMBSTONES_MAX = 8192, /* beyond, the oldest go before their time */
+	BURIED_BYTES = 4 << 20, /* of tombstones and groups together, strings included; the same */
 	SAME_PID_MAX = 8,      /* tombstones that one pid may have */
 	PROCS_MAX = 1 << 19,   /* living; beyond, a process gets no row of its own */
 	DEPTH_MAX = 4096,      /* how far up a move looks for a loop */
@@ -51,6 +52,7 @@ struct group {
 	uint32_t count, uid;
 	uint32_t present;            /* members whose tombstone is still there */
 	uint32_t row;                /* private to snapshot.c */
+	uint32_t weight;             /* part of tree.buried_bytes */
 	struct lives lives;          /* of members whose start is known */
 	struct activity own;         /* what reaped members did */
 	struct activity *below;      /* and what was reaped below them; NULL: nothing */
@@ -66,6 +68,7 @@ struct proc {
 	uint32_t index;                /* in tree.all */
 	uint32_t active;               /* in tree.active, from 1; 0: not there */
 	uint32_t flags;                /* enum proc_flag */
+	uint32_t weight;               /* of a tombstone: part of tree.buried_bytes */
 	struct string *exe, *args;     /* args are separated by spaces */
 	struct proc *parent;           /* never NULL: roots hang below tree.root */
 	struct proc *child, *prev, *next;
@@ -90,6 +93,7 @@ struct tree {
 	struct proc **active;          /* those with events or rates to close at the next tick */
 	size_t count, room, active_count, active_room;
 	size_t ghosts, dead_count;
+	size_t buried_bytes;           /* of tombstones and groups */
 	struct proc *dead;             /* tombstones, oldest first */
 	struct group *groups;
 	uint64_t group_id;

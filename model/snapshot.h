@@ -134,6 +134,9 @@ void snapshot_take(struct snapshot *, const struct tree *, const struct mutes *,
 		   const struct snapshot_spec *, uint64_t now_ns);
 void snapshot_finish(struct snapshot *); /* frees; zeroed is fine */
 
+/* Rows there is memory for: not many times more than there were lately. */
+size_t snapshot_room(const struct snapshot *);
+
 /* Only the mute marks of its rows anew: after a change while the picture is frozen. */
 void snapshot_mark(struct snapshot *, const struct mutes *);
 

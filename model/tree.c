@@ -150,10 +150,25 @@ marked_free(struct marked *m)
 	activity_free(&m->below);
 }
 
+/* What somebody who ended keeps in memory. Shared strings count for each, as they may be the last. */
+static uint32_t
+weigh(size_t size, const struct string *exe, const struct string *args)
+{
+	enum { ALLOCATION = 16, SUMS = sizeof(struct activity) };
+	size_t weight = size + ALLOCATION + SUMS;
+
+	if (exe)
+		weight += strlen(string_bytes(exe));
+	if (args)
+		weight += strlen(string_bytes(args)) + sizeof(UT_hash_handle) + 2 * ALLOCATION;
+	return (uint32_t)weight;
+}
+
 static void
 group_free(struct tree *t, struct group *g)
 {
 	DL_DELETE(t->groups, g);
+	t->buried_bytes -= g->weight;
 	string_release(g->exe);
 	activity_finish(&g->own);
 	activity_free(&g->below);
@@ -223,6 +238,8 @@ group_of(struct tree *t, struct proc *owner, struct string *exe)
 	g = xcalloc(1, sizeof(*g));
 	g->owner = owner;
 	g->exe = string_hold(exe);
+	g->weight = weigh(sizeof(*g), exe, NULL);
+	t->buried_bytes += g->weight;
 	g->id = ++t->group_id;
 	g->next_of_owner = owner->groups;
 	owner->groups = g;
@@ -375,6 +392,15 @@ share(struct tree *t, struct proc *p, uint64_t now_ns)
 
 /* ---- death ---- */
 
+static void
+unearth(struct tree *t, struct proc *p)
+{
+	DL_DELETE2(t->dead, p, prev_dead, next_dead);
+	t->dead_count--;
+	t->buried_bytes -= p->weight;
+	p->weight = 0;
+}
+
 /* What it did stays in the sums of the parent, so that those never go down. */
 static void
 reap(struct tree *t, struct proc *p)
@@ -397,9 +423,24 @@ reap(struct tree *t, struct proc *p)
 		attach(t, c, parent);
 	}
 	detach(t, p);
-	DL_DELETE2(t->dead, p, prev_dead, next_dead);
-	t->dead_count--;
+	unearth(t, p);
 	proc_free(t, p);
+}
+
+/* Makes room: the oldest of tombstones and of groups without any. */
+static void
+limit_buried(struct tree *t)
+{
+	while (t->dead_count > TOMBSTONES_MAX || t->buried_bytes > BURIED_BYTES) {
+		struct group *g = t->groups && t->groups->present == 0 ? t->groups : NULL;
+
+		if (g && t->dead_count <= TOMBSTONES_MAX && (!t->dead || g->last_ns <= t->dead->exited_ns))
+			group_expire(t, g);
+		else if (t->dead)
+			reap(t, t->dead);
+		else
+			break;
+	}
 }
 
 /*
@@ -422,8 +463,9 @@ bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
 	group_join(t, p);
 	DL_APPEND2(t->dead, p, prev_dead, next_dead);
 	t->dead_count++;
-	while (t->dead_count > TOMBSTONES_MAX)
-		reap(t, t->dead);
+	p->weight = weigh(sizeof(*p), p->exe, p->args);
+	t->buried_bytes += p->weight;
+	limit_buried(t);
 }
 
 /* ---- who is meant ---- */
@@ -676,8 +718,7 @@ revive(struct tree *t, struct proc *p, uint64_t time_ns)
 	if (g)
 		g->count--;
 	group_leave(p);
-	DL_DELETE2(t->dead, p, prev_dead, next_dead);
-	t->dead_count--;
+	unearth(t, p);
 	p->flags &= ~(uint32_t)PROC_EXITED;
 	p->status = 0;
 	p->exited_ns = 0;

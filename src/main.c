@@ -328,6 +328,7 @@ main(int argc, char **argv)
 	char why[512] = "";
 	int status;
 
+	self_memory_frugal();
 	keep_standard_streams();
 	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
 	    lacks_events(&options, why, sizeof(why)) ||

@@ -446,6 +446,7 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	if (s->mutes_stale)
 		mutes_refresh(s->mutes);
 	s->mutes_stale = false;
+	self_memory_trim(&s->self, clock_steady());
 	self_sample(&s->self, clock_steady());
 	s->lag_shown_ns = s->lag_ns;
 	s->lag_ns = 0;

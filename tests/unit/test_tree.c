@@ -921,6 +921,74 @@ no_order_of_events_breaks_the_tree(void **state)
 	done(t);
 }
 
+/* Ends many processes with arguments of so many bytes, each below one of many parents. */
+static void
+end_many(struct tree *t, int32_t n, size_t bytes, int32_t parents)
+{
+	char args[8000], exe[8000];
+
+	for (int32_t i = 0; i < n; i++) {
+		struct event_proc p = below(pid(100000 + i, 1), 10 + i % parents), runs = p;
+
+		runs.version = 2;
+		memset(args, 'a', sizeof(args));
+		snprintf(args, sizeof(args), "%d", i);
+		args[strlen(args)] = ' ';
+		args[bytes] = '\0';
+		snprintf(exe, sizeof(exe), "/%s", args);
+		exe[bytes / 2] = '\0';
+		tree_apply(t, fork_of(pid(10 + i % parents, 1), p));
+		tree_apply(t, with_args(exec_of(p, runs, exe), args));
+		tree_apply(t, at(exit_of(runs, 0), NOON + (uint64_t)i));
+		assert_true(t->buried_bytes <= BURIED_BYTES);
+	}
+}
+
+static size_t
+weight_of(const struct tree *t)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		sum += t->all[i]->weight;
+	for (const struct group *g = t->groups; g; g = g->next)
+		sum += g->weight;
+	return sum;
+}
+
+static void
+what_is_kept_of_the_dead_is_bounded_in_bytes(void **state)
+{
+	(void)state;
+	for (int32_t parents = 1; parents <= 5000; parents *= 5000) {
+		struct tree *t = tree_create();
+
+		end_many(t, 20000, 3500, parents);
+		assert_int_equal(t->buried_bytes, weight_of(t));
+		assert_true(t->dead_count > 100); /* and yet some are there */
+		tree_tick(t, NOON + SECOND, UINT64_MAX); /* --exited all */
+		assert_true(t->buried_bytes <= BURIED_BYTES);
+		verify(t);
+		tree_tick(t, NOON + 100 * SECOND, SECOND);
+		assert_int_equal(t->buried_bytes, 0);
+		done(t);
+	}
+}
+
+static void
+many_small_tombstones_are_bounded_in_number(void **state)
+{
+	struct tree *t = tree_create();
+
+	(void)state;
+	for (int32_t i = 0; i < 3 * TOMBSTONES_MAX; i++)
+		tree_apply(t, at(exit_of(pid(1000 + i, 1), 0), NOON + (uint64_t)i));
+	assert_true(t->dead_count <= TOMBSTONES_MAX);
+	assert_true(t->buried_bytes <= BURIED_BYTES);
+	assert_true(t->dead_count > TOMBSTONES_MAX / 2);
+	done(t);
+}
+
 static void
 a_survey_ends_those_whose_exit_was_lost(void **state)
 {
@@ -1036,6 +1104,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_kept_of_the_dead_is_bounded_in_bytes),
+		cmocka_unit_test(many_small_tombstones_are_bounded_in_number),
 		cmocka_unit_test(a_survey_ends_those_whose_exit_was_lost),
 		cmocka_unit_test(a_survey_finds_who_has_the_pid_of_one_that_ended_unseen),
 		cmocka_unit_test(a_survey_knows_the_program_of_a_lost_exec),
