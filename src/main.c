@@ -195,6 +195,7 @@ run(const struct options *o)
 		.columns = o->columns,
 		.theme = o->theme,
 		.mouse = o->mouse,
+		.nice = o->nice,
 		.hint = !o->config_found && !o->no_config, /* who says that is not new here */
 		.exited_secs = o->exited_secs,
 		.interval_ms = o->interval_ms,
@@ -227,6 +228,8 @@ run(const struct options *o)
 			return complain(result > 0 ? result : EXIT_CANNOT, why);
 	}
 
+	if (!o->input_count && o->nice != NICE_OFF)
+		self_renice(o->nice); /* nor is this the command's */
 	result = self_give_up_privileges(!o->input_count); /* the command has them all */
 	if (result) {
 		child_close(child);

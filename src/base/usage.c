@@ -54,6 +54,12 @@ self_sample(struct self *s, uint64_t now_ns)
 }
 
 void
+self_renice(int nice)
+{
+	(void)setpriority(PRIO_PROCESS, 0, nice);
+}
+
+void
 self_memory_frugal(void)
 {
 #ifdef __GLIBC__

@@ -30,6 +30,9 @@ void self_sample(struct self *, uint64_t now_ns);
 void self_memory_frugal(void);
 void self_memory_trim(struct self *, uint64_t now_ns);
 
+/* Before privileges are given up and threads are made, which inherit it. What is not allowed stays. */
+void self_renice(int nice);
+
 /* The system's part: src/es/linux/usage.c, src/darwin/usage.c. */
 
 /*
