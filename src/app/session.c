@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* 4 MiB, some 40,000 events: several times what comes while the largest frame is made. */
-#define RING_ORDER 22
+/* 2 MiB, some 20,000 events: what comes while a frame is made. It stays in memory. */
+#define RING_ORDER 21
 
 /*
  * Its overflow, for when the main thread is not scheduled: at 400,000 events a second
