@@ -1,6 +1,28 @@
 /*
  * proc - the insides of the tree. For model/ alone: others ask tree.h or a snapshot.
  */
+/*
+ * What estop keeps, and how much of it at most:
+ *
+ *	what                                   bound
+ *	living processes                       PROCS_MAX, some 0.6 KiB each with its arguments (ARGS_MAX)
+ *	tombstones and groups of exited        TOMBSTONES_MAX and BURIED_BYTES, also for --exited all
+ *	counters of types that are not core    EV_COUNT to a process; of the dead merged into parent and group
+ *	rows of a frame (snapshot.c)           those of the tree; given back 60 frames after a burst
+ *	shares (share.h)                       SHARE_EXES executables
+ *	files and directories (files.h)        FILES_MAX and FILES_DIRECTORIES, FILES_PATH_MAX and FILES_USERS each
+ *	events (history.h)                     HISTORY_BYTES and HISTORY_EVENTS; twice while held
+ *	a command's family (family.h)          its living members, and 1,024 that ended
+ *	its summary (summary.h)                SUMMARY_PROGRAMS, SUMMARY_FILES
+ *	its output (child.c)                   4 MiB
+ *	mute rules, undo                       what the user made
+ *	user names (users.c)                   65,536
+ *	the ring (ring.h)                      2 MiB resident; its overflow (256 MiB of address space, or
+ *	                                       512 with full records) only until it is consumed, then RING_CHUNK
+ *	processes of the library               the living, and 4,096 (process_cache.h)
+ *	the kernel's ring                      16 MiB
+ *	free memory in the heap                goes back to the system once a minute (usage.h)
+ */
 #ifndef ESTOP_MODEL_PROC_H
 #define ESTOP_MODEL_PROC_H
 

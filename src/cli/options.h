@@ -59,8 +59,8 @@
 	X(FLAT,        0,    "flat",        NULL,                                              \
 	  "show processes as a flat list")                                                     \
 	X(EXITED,      0,    "exited",      "SECS",                                            \
-	  "keep exited processes on the screen so long; 0 hides them, 'all' keeps as many as " \
-	  "memory allows; default 5")                                                          \
+	  "keep exited processes on the screen so long; 0 hides them, 'all' keeps the newest, " \
+	  "8,192 or 4 MiB of them; default 5")                                                 \
 	X(BATCH,       'b',  "batch",       NULL,                                              \
 	  "no screen: write frames as plain text, and the sums at the end")                    \
 	X(LOG,         0,    "log",         "[=FORM]",                                            \
