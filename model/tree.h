@@ -7,8 +7,8 @@
  * tree - every process known, what it did, and who its parent is.
  *
  * One thread. The model never reads a clock: times come in with the events and
- * with tree_tick(). Whatever arrives, memory is bounded: a process costs less
- * than 1 KiB, exited ones are reaped after a while.
+ * with tree_tick(). Whatever arrives, memory is bounded (proc.h has the table): a living
+ * process costs less than 1 KiB here and in a frame, exited ones are reaped after a while.
  */
 #ifndef ESTOP_MODEL_TREE_H
 #define ESTOP_MODEL_TREE_H
