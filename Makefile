@@ -189,6 +189,8 @@ lint: | $(AFTER)
 		-DESTOP_VERSION='"$(VERSION)"' $(TIDY)
 	$(SAY) INCL "tests/includes.txt"
 	$(Q)sh tests/includes.sh --try && sh tests/includes.sh tests/includes.txt
+	$(SAY) SAY "tests/stderr.txt"
+	$(Q)sh tests/stderr.sh --try && sh tests/stderr.sh tests/stderr.txt
 	$(SAY) MANDOC "$(wildcard man/*.[1-9])"
 	$(Q)mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \

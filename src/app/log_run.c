@@ -1,6 +1,7 @@
 /* log_run - see log_run.h. */
 #include "src/app/log_run.h"
 #include "model/loss.h"
+#include "src/base/say.h"
 #include "src/base/signals.h"
 #include "src/app/loop.h"
 #include "src/stream/log_text.h"
@@ -67,8 +68,8 @@ finish(struct run *r, char *why, size_t len)
 	lost = session_lost(r->session);
 	in_ring = loss_sum(r->session->snapshot.loss.ring);
 	if (lost)
-		fprintf(stderr, "estop: %" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
-				" in estop's ring) and are not in this log\n", lost, lost - in_ring, in_ring);
+		say("%" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
+		    " in estop's ring) and are not in this log", lost, lost - in_ring, in_ring);
 	return failed(r, why, len);
 }
 
@@ -108,7 +109,7 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 		} else if (what & LOOP_FRAME) {
 			session_record_news(s, why, len);
 			if (why[0])
-				fprintf(stderr, "estop: %s\n", why);
+				say("%s", why);
 			why[0] = '\0';
 			session_tick(s, &spec); /* the tree behind it must not grow for ever */
 		}

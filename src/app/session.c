@@ -1,6 +1,7 @@
 /* session - see session.h. */
 #include "src/app/session.h"
 #include "src/base/clock.h"
+#include "src/base/say.h"
 #include "src/base/signals.h"
 #include "src/base/users.h"
 #include "model/xalloc.h"
@@ -377,16 +378,6 @@ mute_one(struct session *s, const struct options_mute *m, char *why, size_t len)
 	return error;
 }
 
-/* What a file holds is not worth failing for: it is told, and the rest holds. */
-static void
-note(struct session *s, const char *sentence)
-{
-	size_t used = s->note ? strlen(s->note) : 0, more = strlen(sentence);
-
-	s->note = xrealloc(s->note, used + more + 3, 1);
-	snprintf(s->note + used, more + 3, "%s%s", used ? "; " : "", sentence);
-}
-
 static int
 mute_all_of(struct session *s, bool paths, char *why, size_t len)
 {
@@ -399,8 +390,8 @@ mute_all_of(struct session *s, bool paths, char *why, size_t len)
 		error = mute_one(s, m, why, len);
 		if (error && m->origin == MUTE_BY_OPTION)
 			return error;
-		if (error)
-			note(s, why);
+		if (error) /* what a file holds is not worth failing for: the rest applies */
+			notes_add(&s->notes, "%s", why);
 	}
 	return 0;
 }
@@ -652,7 +643,7 @@ end_record(struct session *s)
 
 	close_record(s, &state, said, sizeof(said));
 	if (said[0])
-		fprintf(stderr, "estop: %s\n", said);
+		say("%s", said);
 }
 
 /* Who ran before the recording is part of it, though not of the tree's business here. */
@@ -779,7 +770,7 @@ session_close(struct session *s)
 	views_close(&s->views);
 	tree_destroy(s->tree);
 	ring_destroy(s->ring);
-	free(s->note);
+	notes_finish(&s->notes);
 	if (s->options && s->wake.read_fd >= 0) /* not zeroed */
 		wake_close(&s->wake);
 	if (s->tree)

@@ -52,7 +52,7 @@ struct session {
 	uint64_t lost_untyped;    /* in the kernel, of a type that is not known (yet) */
 	unsigned unseen_ticks;    /* since the processes were turned round */
 	bool mutes_stale;         /* what the system has muted may have changed */
-	char *note;               /* to be told at the start: rules of a file that could not be; or NULL */
+	struct notes notes;       /* of the start: rules of a file that could not be applied */
 	uint64_t start_ns;        /* when counting began, on the source's clock */
 
 	void (*observe)(void *ctx, const struct event *);

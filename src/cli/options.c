@@ -126,7 +126,7 @@ canonical(struct parser *p, const char *typed)
 	char *path = path_canonical(typed);
 
 	if (path && strcmp(path, typed) != 0 && typed[0] == '/')
-		append(&p->o->note, "%s%s is %s", p->o->note ? "; " : "", typed, path);
+		notes_add(&p->o->notes, "%.240s is %.240s", typed, path);
 	return path;
 }
 
@@ -241,17 +241,18 @@ take_error(void *ctx, const char *sentence)
 {
 	struct parser *p = ctx;
 
-	append(&p->o->mute_errors, "%s%s", p->o->mute_errors ? "\n" : "", sentence);
+	notes_add(&p->o->mute_errors, "%s", sentence);
 }
 
 /* A file that cannot be read is a mistake in the command line; a bad line in it is not. */
 static int
 parse_mute_file(struct parser *p, const char *path)
 {
+	int error;
+
 	p->o->mute_file = path;
-	if (mute_file_read(path, take_rule, take_error, p) == 0)
-		return 0;
-	return refuse(p, "cannot read the mutes: %s", p->o->mute_errors);
+	error = mute_file_read(path, take_rule, take_error, p);
+	return error ? refuse(p, "cannot read the mutes: %.200s: %s", path, strerror(-error)) : 0;
 }
 
 static int
@@ -704,9 +705,9 @@ options_finish(struct options *o)
 	free(o->scope);
 	free(o->filter);
 	free(o->config_path);
-	free(o->config_errors);
-	free(o->mute_errors);
-	free(o->note);
+	notes_finish(&o->config_errors);
+	notes_finish(&o->mute_errors);
+	notes_finish(&o->notes);
 	*o = (struct options){ 0 };
 }
 

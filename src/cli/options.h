@@ -14,6 +14,7 @@
 
 #include "model/event.h"
 #include "model/mute_text.h"
+#include "src/base/notes.h"
 #include "src/base/source.h"
 #include "ui/ui.h"
 
@@ -151,7 +152,7 @@ struct options {
 	struct options_mute *mutes;
 	size_t mute_count;
 	const char *mute_file; /* the last one; NULL none */
-	char *mute_errors;     /* what was wrong in them, a line each; NULL nothing */
+	struct notes mute_errors; /* what was wrong in them */
 	enum mute_export export;
 	uint32_t interval_ms;
 	long frames;           /* 0: until stopped */
@@ -165,12 +166,12 @@ struct options {
 	bool no_config;
 	char *config_path;     /* where W writes: src/cli/config.h; NULL: nowhere */
 	bool config_found;     /* it was there and could be read */
-	char *config_errors;   /* what was wrong in it, a line each; NULL nothing */
+	struct notes config_errors; /* what was wrong in it */
 	uint64_t given;        /* bits of enum option_id: on the command line */
 	char **command;        /* behind --, up to a NULL; NULL: none */
 	int exited_secs;       /* or EXITED_FOREVER */
 	enum color_mode color;
-	char *note;            /* to be told: which typed path was resolved to what; NULL none */
+	struct notes notes;    /* which typed path was resolved to what */
 };
 
 /*

@@ -691,23 +691,30 @@ replay_failed(void *self, char *why, size_t len)
 }
 
 static void
-replay_report(void *self, FILE *out)
+replay_report(void *self, void (*tell)(void *ctx, const char *sentence), void *ctx)
 {
 	struct replay *r = self;
+	char sentence[512];
 
 	pthread_mutex_lock(&r->lock);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct input *in = &r->inputs[i];
 
-		if (in->bad && in->any)
-			fprintf(out, "estop: %s: %" PRIu64 " line%s could not be read; the first is line %" PRIu64
-				     ": %s\n", in->path, in->bad, in->bad == 1 ? "" : "s", in->bad_number,
-				in->bad_why);
-		if (in->error[0] && in->any)
-			fprintf(out, "estop: %s: %s\n", in->path, in->error);
-		if (in->unknown_keys)
-			fprintf(out, "estop: %s: %" PRIu64 " keys that estop does not know\n", in->path,
-				in->unknown_keys);
+		if (in->bad && in->any) {
+			snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " line%s could not be read; the "
+				 "first is line %" PRIu64 ": %s", in->path, in->bad, in->bad == 1 ? "" : "s",
+				 in->bad_number, in->bad_why);
+			tell(ctx, sentence);
+		}
+		if (in->error[0] && in->any) {
+			snprintf(sentence, sizeof(sentence), "%.200s: %s", in->path, in->error);
+			tell(ctx, sentence);
+		}
+		if (in->unknown_keys) {
+			snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " keys that estop does not know",
+				 in->path, in->unknown_keys);
+			tell(ctx, sentence);
+		}
 	}
 	pthread_mutex_unlock(&r->lock);
 }

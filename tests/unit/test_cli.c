@@ -105,6 +105,45 @@ mute_files_are_read_and_exported(void **state)
 	       ":1: 'nonsense' is no rule");
 }
 
+/* Whatever a file or an argument holds, none of it reaches the terminal as it is. */
+static void
+what_comes_from_outside_is_said_in_plain_characters(void **state)
+{
+	/* ESC, BEL, C1 as UTF-8 and as a byte, a bidi override, a byte that is no UTF-8, DEL, a newline. */
+	static const char *const commands[] = {
+		"printf '\\033]0;T\\007 \\302\\233 \\233 \\342\\200\\256 \\377 \\177\\n' >$d/m; "
+		"%E --mute-file=$d/m --export-mutes=rules",
+		"printf '\\033]0;T\\007 = \\342\\200\\256\\302\\233\\377\\n' >$d/c; %S --config=$d/c -b -n 1 -d 0.1",
+		"n=$(printf '%s/\\033]0;T\\007\\302\\233\\377' $d); echo bad >\"$n\"; "
+		"%E --mute-file=\"$n\" --export-mutes=rules; %E -r \"$n\" -b",
+		"n=$(printf '\\033]0;T\\007\\342\\200\\256'); %E -r \"$n=/nonexistent\" -b; "
+		"%E -r \"$n=$d\" -r \"$n=$d\" -b; %E -w \"$d/$n/x\" -b -r $d; %E --\"$n\"",
+		"n=$(printf '%s/\\033[2J\\nx' $d); mkdir \"$n\"; ln -s \"$n\" $d/l; %S -b -n 1 -d 0.1 -m $d/l -p $d/l",
+		"printf '{\"\\033]0;T\\007\\n{}\\n' >$d/r; %E -r $d/r -b; n=$(printf '\\033]0;T'); %S -b -- \"$n\"",
+		"printf '#!/bin/sh\\nexit 0\\n' >\"$d/$(printf 'p\\033]0;T')\"; chmod 755 $d/p*; %S -b -d 0.1 -- $d/p*",
+		"printf '/a\\302\\233\\342\\200\\256\\377\\n/b\\\\x1b[2J\\n/c\\302\\255/\\n' >$d/m; "
+		"for f in rules eslogger c; do %E --mute-file=$d/m --export-mutes=$f; done",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		for (int utf8 = 0; utf8 < 2; utf8++) {
+			char command[2048];
+
+			snprintf(command, sizeof(command), "exec 2>&1; export LC_ALL=%s; d=$(mktemp -d); { %s; }; rm -rf $d",
+				 utf8 ? "C.UTF-8" : "C", commands[i]);
+			run(command);
+			assert_true(output[0]);
+			for (const char *c = output; *c; c++)
+				if (((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') || *c == 127)
+					fail_msg("%s: byte %02x in '%s'", command, *c, output);
+			assert_null(strstr(output, "\302\233"));
+			assert_null(strstr(output, "\342\200\256"));
+			assert_null(strchr(output, '\377'));
+		}
+	}
+}
+
 static void
 without_a_terminal_it_points_to_batch_mode(void **state)
 {
@@ -271,6 +310,7 @@ main(void)
 		cmocka_unit_test(wrong_usage_is_one_sentence_and_status_2),
 		cmocka_unit_test(what_is_asked_for_is_printed),
 		cmocka_unit_test(mute_files_are_read_and_exported),
+		cmocka_unit_test(what_comes_from_outside_is_said_in_plain_characters),
 		cmocka_unit_test(without_a_terminal_it_points_to_batch_mode),
 		cmocka_unit_test(a_source_that_cannot_start_is_one_sentence_and_status_1),
 		cmocka_unit_test(batch_writes_frames_and_the_accounts),
