@@ -60,8 +60,9 @@ struct session {
 	struct record *record;    /* -w or by a key; NULL: none */
 	char *record_path;        /* of the last one */
 	struct record_state record_shown;
-	uint32_t *rules;          /* ids of those the recording knows to be in force */
+	uint32_t *rules;          /* ids of those the recording knows to be in force, sorted */
 	size_t rule_count;
+	uint64_t rules_recorded;  /* mutes_changes() then */
 	char title[96];           /* of the source, for the header */
 
 	/* With a command; else NULL. */

@@ -199,15 +199,19 @@ parse_processes(struct parser *p, const char *list)
 
 /* Takes over rule.path. */
 static int
-add_mute(struct parser *p, const char *text, const struct mute_text *rule, enum mute_origin origin)
+add_mute(struct parser *p, const char *text, unsigned line, const struct mute_text *rule,
+	 enum mute_origin origin)
 {
-	struct options_mute m = { .text = xstrdup(text), .rule = *rule, .origin = origin };
+	struct options_mute m = { .text = text, .line = line, .rule = *rule, .origin = origin };
 
 	if (rule->path && origin == MUTE_BY_OPTION) {
 		m.rule.path = canonical(p, rule->path);
 		free(rule->path);
 	}
-	p->o->mutes = xrealloc(p->o->mutes, p->o->mute_count + 1, sizeof(m));
+	if (p->o->mute_count == p->o->mute_room) {
+		p->o->mute_room = p->o->mute_room ? p->o->mute_room * 2 : 16;
+		p->o->mutes = xrealloc(p->o->mutes, p->o->mute_room, sizeof(m));
+	}
 	p->o->mutes[p->o->mute_count++] = m;
 	return 0;
 }
@@ -220,7 +224,7 @@ parse_mute(struct parser *p, const char *text)
 
 	if (mute_rule_parse(text, &rule, why, sizeof(why)) != 0)
 		return refuse(p, "%s", why);
-	return add_mute(p, text, &rule, MUTE_BY_OPTION);
+	return add_mute(p, text, 0, &rule, MUTE_BY_OPTION);
 }
 
 static void
@@ -228,12 +232,9 @@ take_rule(void *ctx, const struct mute_text *rule, unsigned line)
 {
 	struct parser *p = ctx;
 	struct mute_text mine = *rule;
-	char *text = NULL;
 
 	mine.path = rule->path ? xstrdup(rule->path) : NULL;
-	append(&text, "%s:%u", p->o->mute_file, line);
-	add_mute(p, text, &mine, MUTE_BY_FILE);
-	free(text);
+	add_mute(p, p->o->mute_file, line, &mine, MUTE_BY_FILE);
 }
 
 static void
@@ -694,10 +695,8 @@ options_check_events(const struct options *o, event_mask available, char *why, s
 void
 options_finish(struct options *o)
 {
-	for (size_t i = 0; i < o->mute_count; i++) {
+	for (size_t i = 0; i < o->mute_count; i++)
 		free(o->mutes[i].rule.path);
-		free(o->mutes[i].text);
-	}
 	free(o->mutes);
 	for (size_t i = 0; i < o->input_count; i++)
 		free((char *)o->inputs[i].name);

@@ -132,7 +132,8 @@ enum log_form { LOG_NONE, LOG_TEXT, LOG_LINE, LOG_JSON };
 
 /* A -m or a line of a mute file, checked but not carried out. */
 struct options_mute {
-	char *text;            /* what to call it in an error: as typed, or FILE:LINE */
+	const char *text;      /* as typed, or the path of its file; not owned */
+	unsigned line;         /* in the file */
 	struct mute_text rule; /* path NULL: a process or subtree */
 	enum mute_origin origin;
 };
@@ -150,7 +151,7 @@ struct options {
 	event_mask events_named; /* of these, asked for by their own names */
 	char *scope;           /* text of a filter, from -p and -u; NULL: all */
 	struct options_mute *mutes;
-	size_t mute_count;
+	size_t mute_count, mute_room;
 	const char *mute_file; /* the last one; NULL none */
 	struct notes mute_errors; /* what was wrong in them */
 	enum mute_export export;

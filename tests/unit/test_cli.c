@@ -105,6 +105,25 @@ mute_files_are_read_and_exported(void **state)
 	       ":1: 'nonsense' is no rule");
 }
 
+/* As many as there are: each is in force, and of what is wrong the first twenty lines are told. */
+static void
+a_mute_file_may_be_large(void **state)
+{
+	unsigned told = 0;
+
+	(void)state;
+	expect("d=$(mktemp -d); awk 'BEGIN { for (i = 0; i < 100000; i++) print \"prefix:/lib/\" i % 997 \"/\" i \"/\";"
+	       " for (i = 0; i < 200000; i++) print \"what is this\"; print \"exe:/last\" }' >$d/m; "
+	       "%E --mute-file=$d/m --export-mutes=rules 2>$d/said | tail -n 1; cat $d/said; "
+	       "printf '%s\n' '{\"estop\":{\"start\":{}}}' >$d/r; %E -b -r $d/r --speed max --mute-file=$d/m 2>/dev/null; "
+	       "rm -r $d", 0, "exe:/last\nestop: ");
+	for (const char *at = output; (at = strstr(at, "is no rule")) != NULL; at++)
+		told++;
+	assert_int_equal(told, 20);
+	assert_non_null(strstr(output, "estop: and 199980 more of this kind\n"));
+	assert_non_null(strstr(output, "muted  0 processes  100001 paths  (es: 0/100001, local 0)"));
+}
+
 /* Whatever a file or an argument holds, none of it reaches the terminal as it is. */
 static void
 what_comes_from_outside_is_said_in_plain_characters(void **state)
@@ -310,6 +329,7 @@ main(void)
 		cmocka_unit_test(wrong_usage_is_one_sentence_and_status_2),
 		cmocka_unit_test(what_is_asked_for_is_printed),
 		cmocka_unit_test(mute_files_are_read_and_exported),
+		cmocka_unit_test(a_mute_file_may_be_large),
 		cmocka_unit_test(what_comes_from_outside_is_said_in_plain_characters),
 		cmocka_unit_test(without_a_terminal_it_points_to_batch_mode),
 		cmocka_unit_test(a_source_that_cannot_start_is_one_sentence_and_status_1),

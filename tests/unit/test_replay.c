@@ -271,7 +271,7 @@ a_line_may_be_long_but_not_endless(void **state)
 static void
 mutes_work_as_on_a_live_system(void **state)
 {
-	struct options_mute mute = { .text = (char *)"exe:/usr/bin/make",
+	struct options_mute mute = { .text = "exe:/usr/bin/make",
 				     .rule = { .path = (char *)"/usr/bin/make", .kind = MUTE_EXE } };
 	unsigned processes, paths;
 
@@ -292,7 +292,7 @@ mutes_work_as_on_a_live_system(void **state)
 	assert_int_equal(paths, 1);
 	session_close(&session);
 
-	mute = (struct options_mute){ .text = (char *)"t",
+	mute = (struct options_mute){ .text = "t",
 				       .rule = { .path = (char *)"/Users/u/", .kind = MUTE_TARGET_PREFIX } };
 	open_session();
 	run_to_end();
@@ -421,7 +421,7 @@ only_the_types_asked_for_are_applied(void **state)
 static void
 an_event_with_two_paths_is_muted_by_both(void **state)
 {
-	struct options_mute mute = { .text = (char *)"t",
+	struct options_mute mute = { .text = "t",
 				     .rule = { .path = (char *)"/Users/u/", .kind = MUTE_TARGET_PREFIX } };
 
 	(void)state;
