@@ -238,7 +238,7 @@ run(const struct options *o)
 		return complain(EXIT_CANNOT, strerror(-result));
 	}
 
-	/* Signals stay blocked while threads are made, so the main thread gets them all. */
+	/* From here on they find the main thread, whatever threads are made. */
 	signal_fd = signals_open(screen);
 	if (signal_fd < 0) {
 		child_close(child);

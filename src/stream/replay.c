@@ -10,6 +10,7 @@
 #include "src/base/clock.h"
 #include "src/stream/eslogger.h"
 #include "src/stream/line_reader.h"
+#include "src/base/signals.h"
 #include "src/base/source.h"
 #include "src/base/wake.h"
 #include "src/base/mute_set.h"
@@ -421,10 +422,10 @@ static int
 start_threads(struct replay *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
-		int error = pthread_create(&r->inputs[i].thread, NULL, read_input, &r->inputs[i]);
+		int error = signals_thread(&r->inputs[i].thread, read_input, &r->inputs[i]);
 
 		if (error)
-			return -error;
+			return error;
 		r->inputs[i].running = true;
 	}
 	return 0;
@@ -912,8 +913,9 @@ look_at(struct input *in, char *why, size_t len)
 static int
 open_input(struct input *in, char *why, size_t len)
 {
+	/* A FIFO without a writer must not hold up the start: lines_next() waits for its lines. */
 	int fd = strcmp(in->path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
-					       open(in->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+					       open(in->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int error;
 
 	if (fd < 0) {

@@ -288,6 +288,29 @@ an_interrupt_ends_batch_mode_with_the_accounts(void **state)
 	assert_int_equal(run("timeout --preserve-status -s TERM 0.5 %S -b -d 0.2 >/dev/null 2>&1"), 143);
 }
 
+/* It waits for lines as for any others, and not where it hears nothing. */
+static void
+a_fifo_without_a_writer_is_waited_for_and_left(void **state)
+{
+	static const struct {
+		const char *name;
+		int status;
+	} signals[] = { { "INT", 0 }, { "TERM", 128 + 15 }, { "HUP", 128 + 1 }, { "QUIT", 128 + 3 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		char command[256];
+
+		/* The first frame says that it waits; what does not end is killed. */
+		snprintf(command, sizeof(command), "d=$(mktemp -d); mkfifo $d/f; "
+			 "timeout --preserve-status -s %s -k 30 0.5 %%E -b -d 0.1 -r $d/f 2>&1; s=$?; rm -r $d; exit $s",
+			 signals[i].name);
+		expect(command, signals[i].status, "replay f");
+	}
+	expect("d=$(mktemp -d); mkfifo $d/f; { sleep 0.3; printf '%s\n' '{\"estop\":{\"start\":{}}}' >$d/f; } & "
+	       "%E -b -d 0.1 -r $d/f 2>&1; s=$?; rm -r $d; exit $s", 0, "replay f end");
+}
+
 static void
 a_reader_that_leaves_ends_batch_mode_quietly(void **state)
 {
@@ -340,6 +363,7 @@ main(void)
 		cmocka_unit_test(a_scope_hides_the_rest),
 		cmocka_unit_test(mutes_of_the_command_line_hold_from_the_start),
 		cmocka_unit_test(an_interrupt_ends_batch_mode_with_the_accounts),
+		cmocka_unit_test(a_fifo_without_a_writer_is_waited_for_and_left),
 		cmocka_unit_test(a_reader_that_leaves_ends_batch_mode_quietly),
 		cmocka_unit_test(a_resolved_path_is_told),
 		cmocka_unit_test(a_command_runs_and_its_status_is_ours),
