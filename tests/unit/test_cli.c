@@ -288,6 +288,22 @@ an_interrupt_ends_batch_mode_with_the_accounts(void **state)
 	assert_int_equal(run("timeout --preserve-status -s TERM 0.5 %S -b -d 0.2 >/dev/null 2>&1"), 143);
 }
 
+static void
+a_filter_that_takes_too_long_is_said_in_the_header(void **state)
+{
+	const char *replay =
+		"d=$(mktemp -d); awk 'BEGIN { for (i = 0; i < 3000; i++) a = a \"a\"; t = \"\\\"audit_token\\\":"
+		"[0,0,0,0,0,7,0,1],\\\"executable\\\":{\\\"path\\\":\\\"/bin/x\\\"}\"; "
+		"print \"{\\\"estop\\\":{\\\"seen\\\":{\\\"process\\\":{\" t \"},\\\"args\\\":[\\\"\" a \"bx\\\"]}}}\" }' >$d/r; "
+		"%E -b -r $d/r --speed max --filter '~(a+)+\\1x' 2>&1; %E -b -r $d/r --speed max --filter '~a+bx' 2>&1; rm -r $d";
+
+	(void)state;
+	expect(replay, 0, "filter too costly: ~(a+)+\\1x");
+	assert_non_null(strstr(output, "filter ~a+bx  1 of 1 rows"));
+	expect("%E -b --filter '~a++++++++++' 2>&1", 2, "--filter makes no sense at column 1: not a regular "
+							"expression: quantifier");
+}
+
 /* It waits for lines as for any others, and not where it hears nothing. */
 static void
 a_fifo_without_a_writer_is_waited_for_and_left(void **state)
@@ -363,6 +379,7 @@ main(void)
 		cmocka_unit_test(a_scope_hides_the_rest),
 		cmocka_unit_test(mutes_of_the_command_line_hold_from_the_start),
 		cmocka_unit_test(an_interrupt_ends_batch_mode_with_the_accounts),
+		cmocka_unit_test(a_filter_that_takes_too_long_is_said_in_the_header),
 		cmocka_unit_test(a_fifo_without_a_writer_is_waited_for_and_left),
 		cmocka_unit_test(a_reader_that_leaves_ends_batch_mode_quietly),
 		cmocka_unit_test(a_resolved_path_is_told),
