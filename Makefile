@@ -160,7 +160,7 @@ SECS     = 60
 fuzz:
 	@mkdir -p build/fuzz/corpus
 	$(Q)clang $(FEATURE) -DFUZZ -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/fuzz_eslogger \
-		tests/fuzz/fuzz_eslogger.c src/stream/eslogger.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
+		tests/fuzz/fuzz_eslogger.c src/stream/eslogger.c src/stream/json_cost.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
 	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
 
 # ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.

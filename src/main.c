@@ -336,6 +336,7 @@ main(int argc, char **argv)
 	char why[512] = "";
 	int status;
 
+	xalloc_give_back();
 	keep_standard_streams();
 	/* Only the characters: numbers keep their point, sentences their language. */
 	setlocale(LC_CTYPE, "");

@@ -1,5 +1,6 @@
 /* eslogger - see eslogger.h. */
 #include "src/stream/eslogger.h"
+#include "src/stream/json_cost.h"
 #include "src/es/payload.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
@@ -348,6 +349,8 @@ parse_process(struct event_proc *to, const json_t *process)
 	return true;
 }
 
+enum { ROOM_KEPT = 1 << 20, SHORT = 64 << 10 };
+
 /* Grows the memory of the event; there is always room for so much more. */
 static struct event *
 event_with_room(struct eslogger *in, size_t more)
@@ -356,7 +359,7 @@ event_with_room(struct eslogger *in, size_t more)
 	size_t size = in->memory ? e->size : 0;
 
 	if (in->room < size + more) {
-		in->room = (size + more) * 2;
+		in->room = size + more + (size + more < ROOM_KEPT ? size + more : ROOM_KEPT);
 		in->memory = xrealloc(in->memory, in->room, 1);
 		e = (struct event *)(void *)in->memory;
 	}
@@ -843,7 +846,8 @@ quote_long_numbers(const char *line, size_t length, size_t *result)
 {
 	enum { LONG = 19 };
 	static const char mark[] = { '"', '\\', 'u', '0', '0', '0', '1' };
-	char *to = xmalloc(length * 2 + 1);
+	/* A number of that length with what stands before it grows by the mark and a quote. */
+	char *to = xmalloc(length + length / (LONG + 1) * (sizeof(mark) + 1) + sizeof(mark) + 2);
 	size_t n = 0, digits;
 
 	for (size_t i = 0; i < length; i++) {
@@ -874,21 +878,43 @@ quote_long_numbers(const char *line, size_t length, size_t *result)
 	return to;
 }
 
+/* May this be parsed, when so much is taken already? Short lines cannot be too much. */
+static bool
+is_affordable(struct eslogger *in, const char *line, size_t length, size_t taken)
+{
+	struct json_cost cost;
+	size_t more;
+
+	if (length + taken < SHORT)
+		return true;
+	cost = json_cost(line, length);
+	more = in->detail && cost.detail > cost.parser ? cost.detail : cost.parser;
+	if (taken + length + cost.values + more <= ESLOGGER_MEMORY)
+		return true;
+	snprintf(in->why, sizeof(in->why), "its values would take more memory than a line may");
+	return false;
+}
+
 static json_t *
 load(struct eslogger *in, const char *line, size_t length)
 {
 	json_error_t error;
-	json_t *value = json_loadb(line, length, JSON_ALLOW_NUL, &error);
+	json_t *value;
 
+	if (!is_affordable(in, line, length, 0))
+		return NULL;
+	value = json_loadb(line, length, JSON_ALLOW_NUL, &error);
+	snprintf(in->why, sizeof(in->why), "%.120s", error.text);
 	if (!value && json_error_code(&error) == json_error_numeric_overflow) {
 		size_t quoted_length;
 		char *quoted = quote_long_numbers(line, length, &quoted_length);
 
-		value = json_loadb(quoted, quoted_length, JSON_ALLOW_NUL, &error);
+		if (is_affordable(in, quoted, quoted_length, length)) {
+			value = json_loadb(quoted, quoted_length, JSON_ALLOW_NUL, &error);
+			snprintf(in->why, sizeof(in->why), "%.120s", error.text);
+		}
 		free(quoted);
 	}
-	if (!value)
-		snprintf(in->why, sizeof(in->why), "%.120s", error.text);
 	return value;
 }
 
@@ -901,6 +927,10 @@ eslogger_read(struct eslogger *in, const char *line, size_t length)
 	in->time_ns = 0;
 	in->seq_num = -1;
 	in->event = NULL;
+	if (in->room > ROOM_KEPT) /* one that large is not to be expected again */
+		eslogger_finish(in);
+	if (length > ESLOGGER_LINE_MAX)
+		return broken(in, "longer than 16 MiB");
 	value = load(in, line, length);
 	if (!value)
 		return ESLOGGER_BROKEN;

@@ -24,7 +24,8 @@
 #include "model/event.h"
 #include "src/base/strbuf.h"
 
-enum { ESLOGGER_LINE_MAX = 16 << 20 };
+/* The longest line, and the memory that it, its values and the event of it may take at once. */
+enum { ESLOGGER_LINE_MAX = 16 << 20, ESLOGGER_MEMORY = 62 << 20 };
 
 /* Appends the event's line with its '\n'. Nothing when the record has no DETAIL. */
 void eslogger_write(struct text *, const struct event *);

@@ -897,7 +897,7 @@ look_at(struct input *in, char *why, size_t len)
 	}
 	if (result < 0)
 		snprintf(in->error, sizeof(in->error), "%s",
-			 result == -EBADMSG ? "it looks packed, but cannot be unpacked" : strerror(-result));
+			 result == -EBADMSG ? "it looks packed, but cannot be unpacked, or only with a window of more than 32 MiB" : strerror(-result));
 	if (result != 1) {
 		explain_bad(in, why, len);
 		return -EINVAL;
