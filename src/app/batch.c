@@ -52,6 +52,15 @@ write_sums(FILE *out, void *session)
 	session_accounting(session, out);
 }
 
+static void
+say_news(struct session *s)
+{
+	char news[256];
+
+	if (session_news(s, news, sizeof(news)))
+		say("%s", news);
+}
+
 static int
 finish(struct session *s, FILE *out, char *why, size_t len)
 {
@@ -60,6 +69,7 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 
 	session_end_command(s);
 	session_stop(s);
+	say_news(s);
 	fputc('\n', out);
 	if (is_recorder(s))
 		say_page(write_sums, s);
@@ -111,6 +121,7 @@ batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE
 			if (why[0])
 				say("%s", why);
 			why[0] = '\0';
+			say_news(s);
 			if (is_recorder(s) && s->record_shown.dead)
 				return SIGPIPE;
 			session_frame(s, &spec);

@@ -57,6 +57,15 @@ failed(struct run *r, char *why, size_t len)
 	return r->error == EPIPE ? SIGPIPE : -r->error;
 }
 
+static void
+say_news(struct session *s)
+{
+	char news[256];
+
+	if (session_news(s, news, sizeof(news)))
+		say("%s", news);
+}
+
 static int
 finish(struct run *r, char *why, size_t len)
 {
@@ -65,6 +74,7 @@ finish(struct run *r, char *why, size_t len)
 	session_end_command(r->session);
 	session_stop(r->session);
 	flush(r);
+	say_news(r->session);
 	lost = session_lost(r->session);
 	in_ring = loss_sum(r->session->snapshot.loss.ring);
 	if (lost)
@@ -111,6 +121,7 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 			if (why[0])
 				say("%s", why);
 			why[0] = '\0';
+			say_news(s);
 			session_tick(s, &spec); /* the tree behind it must not grow for ever */
 		}
 	}

@@ -428,7 +428,7 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 			char news[256];
 
 			session_record_news(s, news, sizeof(news));
-			if (news[0])
+			if (news[0] || session_news(s, news, sizeof(news)))
 				ui_message(ui, news);
 			if (ui_paused(ui))
 				session_tick(s, ui_spec(ui));

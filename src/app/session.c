@@ -629,6 +629,12 @@ session_record_news(struct session *s, char *message, size_t len)
 	*old = now;
 }
 
+bool
+session_news(struct session *s, char *message, size_t len)
+{
+	return s->source.ops->news && s->source.ops->news(s->source.self, message, len);
+}
+
 void
 session_back(struct session *s, uint64_t ns, char *message, size_t len)
 {

@@ -134,6 +134,9 @@ void session_record_stop(struct session *, char *message, size_t len);
 /* What the recording has to say for itself, if that changed: "" nothing. */
 void session_record_news(struct session *, char *message, size_t len);
 
+/* What the source has to say for itself, once. False: nothing. */
+bool session_news(struct session *, char *message, size_t len);
+
 /* Back in a recording: the tree starts over. message says what came of it. */
 void session_back(struct session *, uint64_t ns, char *message, size_t len);
 

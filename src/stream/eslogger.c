@@ -294,7 +294,7 @@ is_number(const char *s, size_t digits, int64_t *value)
 	return true;
 }
 
-/* "2025-08-07T15:13:09.811587464Z", any number of digits; 0 when it is none or before 1970. */
+/* "2025-08-07T15:13:09.811587464Z", any number of digits; 0 when it is none or of no year from 1970 to 2500. */
 static uint64_t
 parse_time(const json_t *value)
 {
@@ -304,7 +304,7 @@ parse_time(const json_t *value)
 	if (!s || strlen(s) < 20 || !is_number(s, 4, &year) || s[4] != '-' || !is_number(s + 5, 2, &month) ||
 	    s[7] != '-' || !is_number(s + 8, 2, &day) || s[10] != 'T' || !is_number(s + 11, 2, &hour) ||
 	    s[13] != ':' || !is_number(s + 14, 2, &minute) || s[16] != ':' || !is_number(s + 17, 2, &second) ||
-	    year < 1970 || month < 1 || month > 12 || day < 1 || day > 31)
+	    year < 1970 || year > 2500 || month < 1 || month > 12 || day < 1 || day > 31)
 		return 0;
 	if (s[19] == '.')
 		for (s += 20; *s >= '0' && *s <= '9'; s++, unit /= 10)
@@ -944,6 +944,7 @@ eslogger_read(struct eslogger *in, const char *line, size_t length)
 		kind = broken(in, "not an object");
 	else if (json_object_get(value, "event")) {
 		in->time_ns = parse_time(json_object_get(value, "time"));
+		in->bad_times += !in->time_ns && json_object_get(value, "time");
 		if (json_is_integer(json_object_get(value, "seq_num")))
 			in->seq_num = integer(value, "seq_num");
 		if (json_object_size(ours) == 0)

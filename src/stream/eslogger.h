@@ -57,6 +57,7 @@ struct eslogger {
 	bool ours;                 /* a start record came: losses are told, not to be guessed */
 	char why[160];
 	uint64_t unknown_keys;     /* met so far */
+	uint64_t bad_times;        /* met so far: of events, and none that can be counted in ns since 1970 */
 	char *memory;              /* private */
 	size_t room;
 };
