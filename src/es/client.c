@@ -390,7 +390,12 @@ client_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 		return 0;
 	result = on ? es_mute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n) :
 		      es_unmute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n);
-	return result == ES_RETURN_SUCCESS ? 0 : -ENOSPC;
+	if (result == ES_RETURN_SUCCESS)
+		return 0;
+	/* What was refused must not be listed as if it were in force. */
+	if (on)
+		es_unmute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n);
+	return -ENOSPC;
 }
 
 /* What the system starts every client with is counted: it says so itself, and it is in force. */
