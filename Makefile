@@ -189,6 +189,9 @@ bench: $(B)/estop $(BENCHES) $(PROGS)
 docs: $(DOCS) $(PICTURE)
 	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) $(PICTURE)
 
+# What a chain of calls in the BPF program may need; the kernel's own limit is 512.
+STACK    = 448
+
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
 TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) tests/*) $(ESSRC) $(BSMSRC))) $(PORTABLE)
 
@@ -202,7 +205,7 @@ format:
 compile_commands.json:
 	$(Q)sh tests/compile_commands.sh '$(subst ','\'',$(FEATURE) $(WARN))' '$(BPFCLANG)' $(TIDY) $(wildcard src/linux/*.bpf.c) >$@
 
-lint: | $(AFTER)
+lint: $(BPFOBJ) | $(AFTER)
 	$(SAY) TIDY "$(words $(TIDY)) files"
 	$(Q)printf '%s\n' $(TIDY) | TIDY_FLAGS='$(subst ',,$(FEATURE))' \
 		xargs -n 1 -P "$$(getconf _NPROCESSORS_ONLN)" sh tests/tidy.sh
@@ -213,6 +216,8 @@ lint: | $(AFTER)
 		-DESTOP_VERSION='"$(VERSION)"' $(TIDY)
 	$(if $(FORMAT),$(SAY) FMT "$(words $(FORMATTED)) files")
 	$(if $(FORMAT),$(Q)sh tests/format.sh --check $(FORMATTED))
+	$(SAY) STACK "$(notdir $(BPFOBJ))"
+	$(Q)sh tests/bpf_stack.sh $(STACK) $(BPFOBJ)
 	$(SAY) INCL "tests/includes.txt"
 	$(Q)sh tests/includes.sh --try && sh tests/includes.sh tests/includes.txt
 	$(SAY) SAY "tests/stderr.txt"
