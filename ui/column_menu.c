@@ -69,7 +69,7 @@ setup_columns(struct ui *ui)
 	ui->columns_before = ui->columns;
 	memset(ui->setup_width, 0, sizeof ui->setup_width);
 	menu_open(&ui->menu, MENU_COLUMNS, "columns",
-		  ui->ascii ? "Space shows  Left Right move  + - width  Enter keeps  W saves  Esc undoes"
+		  ui->paint.ascii ? "Space shows  Left Right move  + - width  Enter keeps  W saves  Esc undoes"
 			    : "Space shows  ← → move  + - width  Enter keeps  W saves  Esc undoes");
 	for (unsigned i = 0; i < now.n; i++) {
 		size_t id = (size_t)(now.at[i].column - column_info);

@@ -246,7 +246,7 @@ mute_menu_refresh(struct ui *ui, const struct snapshot *s)
 			snprintf(item->note, sizeof item->note, "%s", "not known");
 		else
 			snprintf(item->note, sizeof item->note, "%s%3.0f %%  %8.0f/s",
-				 !saving->at_least ? "" : ui->ascii ? ">" : "≥",
+				 !saving->at_least ? "" : ui->paint.ascii ? ">" : "≥",
 				 saving->share * 100, saving->rate);
 	}
 }

@@ -4,10 +4,12 @@
 
 #include "ui/action.h"
 #include "ui/column.h"
+#include "ui/grid.h"
 #include "ui/header.h"
 #include "ui/list.h"
 #include "ui/menu.h"
 #include "ui/order.h"
+#include "ui/paint.h"
 #include "ui/prompt.h"
 #include "ui/term.h"
 #include "ui/theme.h"
@@ -16,15 +18,6 @@
 enum { UI_MIN_LINES = 4, UI_MIN_COLUMNS = 20 };
 
 enum { VIEW_HINTS = 14 };
-
-/* A column of a view other than that of processes; ui/grid.h fits and draws them. */
-struct grid_column {
-	const char *title, *help;
-	uint8_t width; /* 0: the rest of the line */
-	uint8_t rank;  /* on a narrow screen the lowest goes first */
-	bool left;     /* aligned left */
-	const char *name; /* as data: see model/sheet.h */
-};
 
 /* A view of the snapshot; last in its own file. Name and help are in VIEW_TABLE. */
 struct view {
@@ -61,7 +54,7 @@ struct menu_row {
 struct ui {
 	struct ui_config config;
 	struct terminal term;
-	int attributes[ROLE_COUNT];
+	struct paint paint;
 
 	/* What is asked of the model. */
 	uint32_t interval_ms;
@@ -87,7 +80,6 @@ struct ui {
 	size_t follow_line;          /* line of the page the followed row keeps */
 	char follow_name[80];        /* "4120 make", clean */
 
-	bool ascii;
 	bool held;                   /* rows keep their order until o is pressed again */
 	bool following;              /* the cursor's row keeps its line of the screen */
 	bool reversed;               /* sorted against the column's own direction */
@@ -153,20 +145,14 @@ struct ui {
 	uint64_t first_ns;           /* of the first snapshot */
 	char *exe;                   /* given out in a command */
 	struct command asked;        /* what a yes to the question means; its exe is ours */
-	char *line;                  /* to put a row together */
-	size_t line_size;
 };
 
 uint64_t ui_now(const struct ui *);
-void ui_attr(const struct ui *, WINDOW *, enum role);
-void ui_put(const struct ui *, WINDOW *, int y, int x, const char *text, enum role);
-char *ui_line(struct ui *, size_t columns); /* room for so many columns of cleaned text */
 
 void ui_show(struct ui *, enum view_id, struct command *);
 void ui_point_at(struct ui *, struct proc_key); /* the cursor of the processes */
 void ui_sort_by(struct ui *, const struct column *, bool reversed, struct command *);
 void ui_filter(struct ui *, const char *text, struct command *); /* well-formed */
-void ui_put_line(struct ui *, WINDOW *, int y, int columns, const char *bytes, enum role); /* cleaned, cut */
 const struct view *view_of(enum view_id);
 
 /* What a view asks of the snapshots to come; called when it is shown. */

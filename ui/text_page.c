@@ -27,10 +27,10 @@ put(struct pane *s, int x, const char *text, size_t skip, int max, enum role rol
 		*more = false;
 	if (x >= s->columns || max < 1)
 		return 0;
-	line = ui_line(s->ui, (size_t)s->columns);
+	line = paint_line(s->paint, (size_t)s->columns);
 	if (max > s->columns - x)
 		max = s->columns - x;
-	used = clean_slice(line, s->ui->line_size, text, strlen(text), s->ui->ascii, skip,
+	used = clean_slice(line, s->paint->line_size, text, strlen(text), s->paint->ascii, skip,
 			   (size_t)max, more);
 	blank = more && *more ? strrchr(line, ' ') : NULL;
 	if (blank) {
@@ -42,7 +42,7 @@ put(struct pane *s, int x, const char *text, size_t skip, int max, enum role rol
 			*blank = ' ';
 	}
 	if (is_seen(s))
-		ui_put(s->ui, s->w, s->y + (int)(s->line - s->top), x, line, role);
+		paint_put(s->paint, s->w, s->y + (int)(s->line - s->top), x, line, role);
 	return used;
 }
 
@@ -94,11 +94,11 @@ pane_entry(struct pane *s, const char *label, const char *text)
 }
 
 void
-pane_draw(struct ui *ui, WINDOW *w, int top, int lines, int columns, size_t *scroll,
+pane_draw(struct paint *p, WINDOW *w, int top, int lines, int columns, size_t *scroll,
 	   void (*write)(struct pane *, void *ctx), void *ctx)
 {
-	struct pane count = {.ui = ui, .columns = columns};
-	struct pane seen = {.ui = ui, .w = w, .y = top, .lines = lines, .columns = columns};
+	struct pane count = {.paint = p, .columns = columns};
+	struct pane seen = {.paint = p, .w = w, .y = top, .lines = lines, .columns = columns};
 	size_t page = lines > 0 ? (size_t)lines : 1;
 
 	write(&count, ctx);
@@ -110,9 +110,9 @@ pane_draw(struct ui *ui, WINDOW *w, int top, int lines, int columns, size_t *scr
 }
 
 void
-pane_sheet(struct ui *ui, struct sheet *sheet, void (*write)(struct pane *, void *ctx), void *ctx)
+pane_sheet(struct paint *p, struct sheet *sheet, void (*write)(struct pane *, void *ctx), void *ctx)
 {
-	struct pane all = {.ui = ui, .columns = SHEET_AS_WIDE_AS, .sheet = sheet};
+	struct pane all = {.paint = p, .columns = SHEET_AS_WIDE_AS, .sheet = sheet};
 
 	sheet_column(sheet, "what", "", true);
 	sheet_column(sheet, "value", "", true);

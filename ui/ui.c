@@ -53,32 +53,6 @@ ui_now(const struct ui *ui)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-void
-ui_attr(const struct ui *ui, WINDOW *w, enum role role)
-{
-	wattrset(w, ui->attributes[role]);
-}
-
-void
-ui_put(const struct ui *ui, WINDOW *w, int y, int x, const char *text, enum role role)
-{
-	ui_attr(ui, w, role);
-	mvwaddnstr(w, y, x, text, -1);
-}
-
-char *
-ui_line(struct ui *ui, size_t columns)
-{
-	/* A cell takes at most a base and four combining characters. */
-	size_t size = columns * 24 + 512;
-
-	if (ui->line_size < size) {
-		ui->line = xrealloc(ui->line, size, 1);
-		ui->line_size = size;
-	}
-	return ui->line;
-}
-
 static const struct column *
 sort_of(const struct ui_config *config)
 {
@@ -130,7 +104,7 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 		return error;
 	}
 	ui->config = *config;
-	ui->ascii = clean_ascii(config->ascii);
+	ui->paint.ascii = clean_ascii(config->ascii);
 	ui->spec = spec;
 	ui->sort = sort_of(config);
 	ui->reversed = config->reversed;
@@ -147,7 +121,7 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 			ui_show(ui, (enum view_id)id, &(struct command){ .kind = COMMAND_NONE });
 	if (config->mouse)
 		term_mouse_on(&ui->term);
-	theme_init(ui->attributes, config->theme, config->color != COLOR_NEVER && has_colors());
+	theme_init(ui->paint.attributes, config->theme, config->color != COLOR_NEVER && has_colors());
 	*out = ui;
 	return 0;
 }
@@ -170,7 +144,7 @@ ui_close(struct ui *ui)
 	free(ui->files.who);
 	filter_free(ui->files.filter);
 	free(ui->exe);
-	free(ui->line);
+	paint_finish(&ui->paint);
 	free(ui);
 }
 
@@ -211,7 +185,7 @@ ui_paused(const struct ui *ui)
 void
 ui_message(struct ui *ui, const char *text)
 {
-	clean_slice(ui->message, sizeof ui->message, text, strlen(text), ui->ascii, 0, SIZE_MAX,
+	clean_slice(ui->message, sizeof ui->message, text, strlen(text), ui->paint.ascii, 0, SIZE_MAX,
 		    NULL);
 	ui->message_until = ui_now(ui) + MESSAGE_NS;
 }
@@ -266,16 +240,13 @@ struct painter {
 };
 
 static void
-paint_part(void *ctx, unsigned x, const char *text, enum role role)
+put_part(void *ctx, unsigned x, const char *text, enum role role)
 {
 	struct painter *p = ctx;
 
 	if (x >= (unsigned)p->columns)
 		return;
-	char *line = ui_line(p->ui, (size_t)p->columns);
-	clean_slice(line, p->ui->line_size, text, strlen(text), p->ui->ascii, 0,
-		    (size_t)p->columns - x, NULL);
-	ui_put(p->ui, p->w, p->y, (int)x, line, role);
+	paint_text(&p->ui->paint, p->w, p->y, (int)x, p->columns - (int)x, text, role);
 }
 
 static void
@@ -285,7 +256,7 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 	struct headline headline = { .what = "" };
 	struct header_facts facts = {
 		.config = &ui->config, .spec = &ui->spec, .sort = ui->sort,
-		.descending = ui->spec.reverse, .paused = ui->paused, .ascii = ui->ascii,
+		.descending = ui->spec.reverse, .paused = ui->paused, .ascii = ui->paint.ascii,
 		.start_ns = ui->first_ns, .interval_ms = ui->interval_ms,
 		.held = ui->held, .follows = ui->follow_name,
 	};
@@ -298,17 +269,8 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 	unsigned second = header_fit(&header, (unsigned)columns);
 	for (unsigned i = 0; i < lines; i++) {
 		struct painter p = { ui, w, (int)i, columns };
-		header_write(&header, i, second, (unsigned)columns, paint_part, &p);
+		header_write(&header, i, second, (unsigned)columns, put_part, &p);
 	}
-}
-
-void
-ui_put_line(struct ui *ui, WINDOW *w, int y, int columns, const char *bytes, enum role role)
-{
-	char *line = ui_line(ui, (size_t)columns);
-
-	clean_slice(line, ui->line_size, bytes, strlen(bytes), ui->ascii, 0, (size_t)columns, NULL);
-	ui_put(ui, w, y, 0, line, role);
 }
 
 /* The names of the views, or of this one where there is less room; returns columns used. */
@@ -326,7 +288,7 @@ draw_views(struct ui *ui, WINDOW *w, int y, int columns)
 		snprintf(name, sizeof name, "%c %s", (char)a->keys[0], a->hint);
 		if (x + (int)strlen(name) > columns)
 			break;
-		ui_put(ui, w, y, x, name, id == ui->view ? ROLE_HEAD : ROLE_QUIET);
+		paint_put(&ui->paint, w, y, x, name, id == ui->view ? ROLE_HEAD : ROLE_QUIET);
 		x += (int)strlen(name) + 1;
 	}
 	return x + 1;
@@ -345,13 +307,13 @@ draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
 
 		if (!a->hint)
 			continue;
-		action_keys(hints[i], key, sizeof key, ui->ascii);
+		action_keys(hints[i], key, sizeof key, ui->paint.ascii);
 		key[strcspn(key, " ")] = '\0';
 		int width = (int)(clean_width(key) + 1 + strlen(a->hint));
 		if (x + width > columns)
 			break;
-		ui_put(ui, w, y, x, key, ROLE_NAME);
-		ui_put(ui, w, y, x + (int)clean_width(key) + 1, a->hint, ROLE_QUIET);
+		paint_put(&ui->paint, w, y, x, key, ROLE_NAME);
+		paint_put(&ui->paint, w, y, x + (int)clean_width(key) + 1, a->hint, ROLE_QUIET);
 		x += width + 2;
 	}
 }
@@ -371,14 +333,14 @@ draw_bottom(struct ui *ui, WINDOW *w, int y, int columns, bool hints)
 	if (!ui->prompt.kind && !message && !hints)
 		return -1;
 	wmove(w, y, 0);
-	ui_attr(ui, w, ROLE_PLAIN);
+	paint_attr(&ui->paint, w, ROLE_PLAIN);
 	wclrtoeol(w);
 	if (ui->prompt.kind)
-		return prompt_draw(&ui->prompt, w, ui->attributes, y, columns, ui->ascii);
+		return prompt_draw(&ui->prompt, w, ui->paint.attributes, y, columns, ui->paint.ascii);
 	if (message) {
-		ui_put_line(ui, w, y, columns, ui->message, ROLE_PROMPT);
+		paint_text(&ui->paint, w, y, 0, columns, ui->message, ROLE_PROMPT);
 	} else if (hint) {
-		ui_put_line(ui, w, y, columns, columns > (int)strlen(first_hint) ? first_hint : short_hint,
+		paint_text(&ui->paint, w, y, 0, columns, columns > (int)strlen(first_hint) ? first_hint : short_hint,
 			    ROLE_PROMPT);
 	} else {
 		draw_hints(ui, w, y, columns);
@@ -428,7 +390,7 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 			if (preview && room >= PREVIEW_FROM_LINES)
 				top += PREVIEW_LINES, room -= PREVIEW_LINES;
 			mute_menu_refresh(ui, s);
-			menu_draw(&ui->menu, w, ui->attributes, top, room, columns, ui->ascii);
+			menu_draw(&ui->menu, w, ui->paint.attributes, top, room, columns, ui->paint.ascii);
 		}
 		int y, x;
 		getyx(w, y, x);
@@ -899,7 +861,7 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 	enum prompt_result result;
 
 	if (key == '\t') {
-		complete(&ui->prompt, s, ui->ascii);
+		complete(&ui->prompt, s, ui->paint.ascii);
 		return;
 	}
 	/* Who leaves by Ctrl-C and is asked presses it again. */

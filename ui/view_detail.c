@@ -7,6 +7,7 @@
 #include "ui/text_page.h"
 #include "ui/spark.h"
 #include "ui/format.h"
+#include "ui/state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -176,9 +177,9 @@ put_types(struct pane *t, const struct writer *w)
 		column_rate(rate, sizeof rate, type->rate, 7);
 		if (spark)
 			spark_draw(bars, sizeof bars, type->samples + MINUTE_SECONDS - room, (size_t)room,
-				   t->ui->ascii);
+				   t->paint->ascii);
 		snprintf(text, sizeof text, "%s%9s %7s  %s",
-			 !p->lossy ? "" : t->ui->ascii ? ">" : "≥", total, rate, bars);
+			 !p->lossy ? "" : t->paint->ascii ? ">" : "≥", total, rate, bars);
 		pane_entry(t, event_info[type->id].name, text);
 	}
 	if (p->type_count == 0)
@@ -202,7 +203,7 @@ put_files(struct pane *t, const struct process_page *p)
 		const struct page_file *file = &p->files[i];
 
 		snprintf(label, sizeof label, "%s%" PRIu64,
-			 !file->at_least ? "" : t->ui->ascii ? ">" : "≥", file->total);
+			 !file->at_least ? "" : t->paint->ascii ? ">" : "≥", file->total);
 		pane_entry(t, label, file->path);
 	}
 	if (p->file_count == 0)
@@ -282,7 +283,7 @@ put_all(struct pane *t, void *ctx)
 	slash = strrchr(p->exe, '/');
 	if (p->group)
 		snprintf(title, sizeof title, "%s (exited %s%u)", slash && slash[1] ? slash + 1 : "others",
-			 t->ui->ascii ? "x" : "×", p->group_count);
+			 t->paint->ascii ? "x" : "×", p->group_count);
 	else
 		snprintf(title, sizeof title, "%d %s", pid_shown(p->key.pid),
 			 slash && slash[1] ? slash + 1 : p->exe && *p->exe ? p->exe : "?");
@@ -303,7 +304,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	struct writer writer = { ui, s, &s->process };
 
 	ui->detail.page = lines > 0 ? (size_t)lines : 1;
-	pane_draw(ui, w, top, lines, columns, &ui->detail.scroll, put_all, &writer);
+	pane_draw(&ui->paint, w, top, lines, columns, &ui->detail.scroll, put_all, &writer);
 }
 
 static void
@@ -311,7 +312,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
 	struct writer writer = { ui, s, &s->process };
 
-	pane_sheet(ui, sheet, put_all, &writer);
+	pane_sheet(&ui->paint, sheet, put_all, &writer);
 }
 
 static void

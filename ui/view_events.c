@@ -11,6 +11,7 @@
 #include "ui/processes.h"
 #include "ui/text_page.h"
 #include "ui/format.h"
+#include "ui/state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -131,18 +132,18 @@ put_target(const struct line *line, char out[GRID_CELL])
 {
 	const struct event *e = line->entry.event;
 	const char *target = event_field(e, FIELD_TARGET, NULL), *second = event_field(e, FIELD_SECOND, NULL);
-	const char *arrow = line->ui->ascii ? " -> " : " → ";
+	const char *arrow = line->ui->paint.ascii ? " -> " : " → ";
 	char value[120], path[3 * HISTORY_FIELD_MAX];
 	size_t room = line->grid->rest > 0 ? (size_t)line->grid->rest : 0, width;
 
 	words_value(value, sizeof value, e, true);
 	snprintf(path, sizeof path, "%s%s%s%s", target ? target : "",
-		 e->flags & EVENT_TRUNCATED ? line->ui->ascii ? "..." : "…" : "", second ? arrow : "",
+		 e->flags & EVENT_TRUNCATED ? line->ui->paint.ascii ? "..." : "…" : "", second ? arrow : "",
 		 second ? second : "");
 	width = clean_width(value) + (*path && *value ? 2 : 0);
 	if (*path && width > room / 3) /* the path says more */
 		width = 0, *value = '\0';
-	grid_tail(line->ui, out, path, room - width);
+	grid_tail(line->ui->paint.ascii, out, path, room - width);
 	snprintf(out + strlen(out), GRID_CELL - strlen(out), "%s%s", *path && *value ? "  " : "", value);
 }
 
@@ -239,7 +240,7 @@ draw_state(struct ui *ui, WINDOW *w, const struct snapshot *s, int y, int column
 			 columns >= 60 ? "; End follows" : "");
 	width = (int)clean_width(text);
 	if (width < columns)
-		ui_put(ui, w, y, columns - width, text, ROLE_HEAD);
+		paint_put(&ui->paint, w, y, columns - width, text, ROLE_HEAD);
 }
 
 static void
@@ -254,12 +255,12 @@ draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines
 	ui->events.page = lines > 1 ? (size_t)lines - 1 : 1;
 	grid_fit(&grid, event_column, EVENTS_COLUMNS, EVENTS_COLUMNS, columns,
 		 columns < 160 ? columns / 3 : 60);
-	grid_titles(ui, w, &grid, EVENTS_COLUMNS, top, columns);
+	grid_titles(&ui->paint, w, &grid, EVENTS_COLUMNS, top, columns);
 	draw_state(ui, w, s, top, columns);
 	if (s->history && history_next(s->history) > history_oldest(s->history))
 		n = page(ui, s->history, seqs);
 	if (n == 0 && lines > 1)
-		ui_put_line(ui, w, y, columns,
+		paint_text(&ui->paint, w, y, 0, columns,
 			    ui->events.filter ? "none of the newest events matches; = clears the filter"
 					      : "no events yet",
 			    ROLE_PLAIN);
@@ -270,7 +271,7 @@ draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines
 			continue;
 		if (current)
 			y = top + 1 + (int)i;
-		grid_draw(ui, w, &grid, top + 1 + (int)i, columns, current ? ROLE_CURSOR : ROLE_PLAIN, cell,
+		grid_draw(&ui->paint, w, &grid, top + 1 + (int)i, columns, current ? ROLE_CURSOR : ROLE_PLAIN, cell,
 			  &line);
 	}
 	wmove(w, y, 0);
@@ -288,10 +289,10 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 /* ---- one event ---- */
 
 static void
-put_process(struct pane *t, const char *label, const struct event_proc *p)
+put_process(struct pane *t, const struct ui *ui, const char *label, const struct event_proc *p)
 {
 	char text[300], date[40] = "not known", number[16];
-	const char *user = t->ui->config.user_name ? t->ui->config.user_name(p->uid) : NULL;
+	const char *user = ui->config.user_name ? ui->config.user_name(p->uid) : NULL;
 
 	snprintf(number, sizeof number, "%u", p->uid);
 	if (p->start_ns)
@@ -325,7 +326,8 @@ put_field(struct pane *t, const struct event *e, enum field_tag tag, const char 
 static void
 put_event(struct pane *t, void *ctx)
 {
-	const struct history_entry *entry = ctx;
+	const struct line *line = ctx;
+	const struct history_entry *entry = &line->entry;
 	const struct event *e = entry->event;
 	char text[200], value[120], number[16], date[40], time[24];
 	const char *name = event_name(e, number);
@@ -339,9 +341,9 @@ put_event(struct pane *t, void *ctx)
 		 e->id < EV_COUNT ? ": " : "", e->id < EV_COUNT ? event_info[e->id].help : "");
 	pane_entry(t, "type", text);
 	pane_entry(t, "program", *entry->exe ? entry->exe : "not known");
-	put_process(t, "process", &e->who);
+	put_process(t, line->ui, "process", &e->who);
 	if (e->other.pid)
-		put_process(t, e->id == EV_FORK ? "child" : e->id == EV_EXEC ? "becomes" : "at", &e->other);
+		put_process(t, line->ui, e->id == EV_FORK ? "child" : e->id == EV_EXEC ? "becomes" : "at", &e->other);
 	put_field(t, e, FIELD_TARGET, "target");
 	put_field(t, e, FIELD_SECOND, "second");
 	put_field(t, e, FIELD_ARGS, "arguments");
@@ -364,11 +366,11 @@ put_event(struct pane *t, void *ctx)
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
-	struct history_entry entry;
+	struct line line = { .ui = ui };
 
 	ui->events.pane_page = lines > 0 ? (size_t)lines : 1;
-	if (ui->events.open && s->history && history_at(s->history, ui->events.cursor, &entry))
-		pane_draw(ui, w, top, lines, columns, &ui->events.scroll, put_event, &entry);
+	if (ui->events.open && s->history && history_at(s->history, ui->events.cursor, &line.entry))
+		pane_draw(&ui->paint, w, top, lines, columns, &ui->events.scroll, put_event, &line);
 	else
 		draw_list(ui, w, s, top, lines, columns);
 }
@@ -425,7 +427,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	struct line line = { .ui = ui, .grid = &grid };
 
 	if (ui->events.open && h && history_at(h, ui->events.cursor, &line.entry)) {
-		pane_sheet(ui, sheet, put_event, &line.entry);
+		pane_sheet(&ui->paint, sheet, put_event, &line);
 		return;
 	}
 	grid_sheet_columns(sheet, event_column, EVENTS_COLUMNS);

@@ -3,6 +3,7 @@
 #include "ui/clean.h"
 #include "ui/grid.h"
 #include "ui/mute_menu.h"
+#include "ui/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,7 +152,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 {
 	const struct line *line = ctx;
 	const struct file_row *r = line->r;
-	const char *at_least = !r->at_least ? "" : line->ui->ascii ? ">" : "≥";
+	const char *at_least = !r->at_least ? "" : line->ui->paint.ascii ? ">" : "≥";
 	unsigned width = file_column[column].width;
 
 	switch ((enum file_column)column) {
@@ -184,7 +185,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		snprintf(out, GRID_CELL, "%c", r->mute);
 		break;
 	default:
-		grid_tail(line->ui, out, r->path, (size_t)line->grid->rest);
+		grid_tail(line->ui->paint.ascii, out, r->path, (size_t)line->grid->rest);
 		break;
 	}
 }
@@ -194,7 +195,7 @@ user_cell(void *ctx, unsigned column, char out[GRID_CELL])
 {
 	const struct line *line = ctx;
 	const struct file_user_row *u = line->user;
-	const char *at_least = !u->at_least ? "" : line->ui->ascii ? ">" : "≥";
+	const char *at_least = !u->at_least ? "" : line->ui->paint.ascii ? ">" : "≥";
 	unsigned width = user_column[column].width;
 
 	switch ((enum user_column)column) {
@@ -211,7 +212,7 @@ user_cell(void *ctx, unsigned column, char out[GRID_CELL])
 		put_count(out, u->total, at_least, width);
 		break;
 	default:
-		grid_tail(line->ui, out, *u->exe ? u->exe : "?", (size_t)line->grid->rest);
+		grid_tail(line->ui->paint.ascii, out, *u->exe ? u->exe : "?", (size_t)line->grid->rest);
 		break;
 	}
 }
@@ -244,7 +245,7 @@ static void
 draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
 {
 	if (lines > 0)
-		ui_put_line(ui, w, top, columns,
+		paint_text(&ui->paint, w, top, 0, columns,
 			    ui->files.filter ? "nothing matches the filter; = clears it"
 					     : "no file was opened or closed yet",
 			    ROLE_PLAIN);
@@ -258,26 +259,26 @@ draw_users(struct ui *ui, WINDOW *w, const struct files_page *p, int top, int li
 	struct line line = { .ui = ui, .grid = &grid };
 	char path[GRID_CELL], title[GRID_CELL];
 
-	grid_tail(ui, path, ui->files.who, columns > 12 ? (size_t)columns - 12 : 1);
+	grid_tail(ui->paint.ascii, path, ui->files.who, columns > 12 ? (size_t)columns - 12 : 1);
 	snprintf(title, sizeof title, "%s %s", columns > 40 ? "who uses" : "who:", path);
-	ui_put_line(ui, w, top, columns, title, ROLE_NAME);
+	paint_text(&ui->paint, w, top, 0, columns, title, ROLE_NAME);
 	if (lines < 2)
 		return;
 	grid_fit(&grid, user_column, USER_COUNT, USER_COUNT, columns, 18);
-	grid_titles(ui, w, &grid, USER_COUNT, top + 1, columns);
+	grid_titles(&ui->paint, w, &grid, USER_COUNT, top + 1, columns);
 	list_fit(&ui->files.users, p->user_count, lines > 2 ? (size_t)lines - 2 : 1);
 	if (p->user_count == 0 && lines > 2)
-		ui_put_line(ui, w, top + 2, columns, "it is not among the most used any more; Esc goes back",
+		paint_text(&ui->paint, w, top + 2, 0, columns, "it is not among the most used any more; Esc goes back",
 			    ROLE_PLAIN);
 	for (int y = 2; y < lines && ui->files.users.top + (size_t)y - 2 < p->user_count; y++) {
 		size_t i = ui->files.users.top + (size_t)y - 2;
 
 		line.user = &p->users[i];
-		grid_draw(ui, w, &grid, top + y, columns,
+		grid_draw(&ui->paint, w, &grid, top + y, columns,
 			  i == ui->files.users.line ? ROLE_CURSOR : ROLE_PLAIN, user_cell, &line);
 	}
 	if (p->more_users && (int)p->user_count + 2 < lines)
-		ui_put_line(ui, w, top + 2 + (int)p->user_count, columns,
+		paint_text(&ui->paint, w, top + 2 + (int)p->user_count, 0, columns,
 			    "and others: the 8 that did most are kept", ROLE_QUIET);
 }
 
@@ -294,7 +295,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	}
 	grid_fit(&grid, file_column, FILE_COUNT, ui->files.sort, columns,
 		 columns < 160 ? columns * 3 / 8 : 60);
-	grid_titles(ui, w, &grid, ui->files.sort, top, columns);
+	grid_titles(&ui->paint, w, &grid, ui->files.sort, top, columns);
 	locate(ui, p);
 	list_fit(&ui->files.list, p->count, lines > 1 ? (size_t)lines - 1 : 1);
 	if (p->count == 0)
@@ -303,7 +304,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		size_t i = ui->files.list.top + (size_t)y - 1;
 
 		line.r = &p->rows[i];
-		grid_draw(ui, w, &grid, top + y, columns,
+		grid_draw(&ui->paint, w, &grid, top + y, columns,
 			  i == ui->files.list.line ? ROLE_CURSOR
 			  : line.r->mute != ' '    ? ROLE_MUTED
 						   : ROLE_PLAIN,

@@ -3,6 +3,7 @@
 #include "ui/clean.h"
 #include "ui/grid.h"
 #include "ui/mute_menu.h"
+#include "ui/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,14 +167,12 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 
 	grid_fit(&grid, ledger_column, LEDGER_COUNT, LEDGER_COUNT, columns, 18);
 	line.heard_shown = grid.shown[LEDGER_HEARD];
-	grid_titles(ui, w, &grid, LEDGER_COUNT, top, columns);
+	grid_titles(&ui->paint, w, &grid, LEDGER_COUNT, top, columns);
 	locate(ui, l);
 	if (l->count == 0) {
 		const char *none = "nothing is muted; v goes back, x on a process mutes";
-		char *text = ui_line(ui, (size_t)columns);
 
-		clean_slice(text, ui->line_size, none, strlen(none), ui->ascii, 0, (size_t)columns, NULL);
-		ui_put(ui, w, top + (lines > 1), 0, text, ROLE_PLAIN);
+		paint_text(&ui->paint, w, top + (lines > 1), 0, columns, none, ROLE_PLAIN);
 		return;
 	}
 	list_fit(&ui->ledger, l->count, lines > 1 ? (size_t)lines - 1 : 1);
@@ -185,7 +184,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 								       : ROLE_QUIET;
 
 		line.r = &l->rows[i];
-		grid_draw(ui, w, &grid, top + y, columns, role, cell, &line);
+		grid_draw(&ui->paint, w, &grid, top + y, columns, role, cell, &line);
 	}
 	wmove(w, top + 1 + (int)(ui->ledger.line - ui->ledger.top), 0);
 }

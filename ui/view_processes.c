@@ -188,7 +188,7 @@ row_role(const struct row *r)
 static void
 draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns)
 {
-	ui_attr(ui, w, ROLE_HEAD);
+	paint_attr(&ui->paint, w, ROLE_HEAD);
 	mvwhline(w, y, 0, ' ', columns);
 	for (unsigned i = 0; i < l->n; i++) {
 		char text[32];
@@ -196,7 +196,7 @@ draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns
 		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i],
 			 c->title);
 		if (l->x[i] < (unsigned)columns) {
-			ui_attr(ui, w, c == ui->sort ? ROLE_SORTED : ROLE_HEAD);
+			paint_attr(&ui->paint, w, c == ui->sort ? ROLE_SORTED : ROLE_HEAD);
 			mvwaddnstr(w, y, (int)l->x[i], text, -1);
 		}
 	}
@@ -208,26 +208,26 @@ draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r,
 {
 	enum role role = current ? ROLE_CURSOR : row_role(r);
 	size_t room = (size_t)columns * 24 + 256;
-	char *text = ui_line(ui, (size_t)columns * 2), *guides = text + room;
+	char *text = paint_line(&ui->paint, (size_t)columns * 2), *guides = text + room;
 	bool cut = false;
 
 	/* Gaps too, so that the terminal is not told to change its attributes at each of them. */
-	ui_attr(ui, w, role);
+	paint_attr(&ui->paint, w, role);
 	mvwhline(w, y, 0, ' ', columns);
 	for (unsigned i = 0; i < l->n; i++) {
 		if (l->x[i] >= (unsigned)columns)
 			break;
 		if (l->column[i]->width) {
-			l->column[i]->format(text, room, r, l->width[i], ui->ascii);
-			ui_put(ui, w, y, (int)l->x[i], text, role);
+			l->column[i]->format(text, room, r, l->width[i], ui->paint.ascii);
+			paint_put(&ui->paint, w, y, (int)l->x[i], text, role);
 			continue;
 		}
-		processes_command(r, line, ui->spec.tree, indent, ui->ascii, ui->shift, l->width[i],
+		processes_command(r, line, ui->spec.tree, indent, ui->paint.ascii, ui->shift, l->width[i],
 				  guides, room, text, room, &cut);
 		ui->cut |= cut;
 		ui->text_seen |= *text || *guides;
-		ui_put(ui, w, y, (int)l->x[i], guides, current ? role : ROLE_QUIET);
-		ui_put(ui, w, y, (int)(l->x[i] + clean_width(guides)), text, role);
+		paint_put(&ui->paint, w, y, (int)l->x[i], guides, current ? role : ROLE_QUIET);
+		paint_put(&ui->paint, w, y, (int)(l->x[i] + clean_width(guides)), text, role);
 	}
 }
 
@@ -300,11 +300,9 @@ draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
 			   : ui->config.scope_text ? "no process is in the scope asked for yet"
 						   : "no processes yet";
 	int width = (int)clean_width(text);
-	char *line = ui_line(ui, (size_t)columns);
 
-	clean_slice(line, ui->line_size, text, strlen(text), ui->ascii, 0, (size_t)columns, NULL);
-	ui_put(ui, w, top + (lines > 2 ? 1 : 0), width < columns ? (columns - width) / 2 : 0, line,
-	       ROLE_PLAIN);
+	paint_text(&ui->paint, w, top + (lines > 2 ? 1 : 0), width < columns ? (columns - width) / 2 : 0,
+		   columns, text, ROLE_PLAIN);
 }
 
 /* Lines [top, top + page) of the screen order are shown; keeps the cursor among them. */
@@ -400,7 +398,7 @@ follow(struct ui *ui, const struct row *r)
 		ui_message(ui, "the row is not followed any more");
 		return;
 	}
-	ui_clean(name, sizeof name - 16, r->name, strlen(r->name), ui->ascii);
+	ui_clean(name, sizeof name - 16, r->name, strlen(r->name), ui->paint.ascii);
 	if (r->flags & ROW_GROUP)
 		snprintf(ui->follow_name, sizeof ui->follow_name, "%.50s", name);
 	else
@@ -455,7 +453,7 @@ processes_search(struct ui *ui, const struct snapshot *s, bool backwards, bool f
 		return;
 	}
 	ui_clean(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
-		 ui->ascii);
+		 ui->paint.ascii);
 	snprintf(note, sizeof note, "not found: %s (what is folded away is not searched)", text);
 	ui_message(ui, note);
 }
@@ -564,7 +562,7 @@ on_fold_mark(const struct ui *ui, const struct row *r, struct order_line line, i
 			continue;
 		/* The sign is the last of the tree's lines but for the dash and blank behind it. */
 		int columns = (int)tree_prefix(lines, sizeof lines, r, line, ui->indent,
-					       l->width[i] / 2 + 4, ui->ascii);
+					       l->width[i] / 2 + 4, ui->paint.ascii);
 		int mark = (int)l->x[i] - (int)ui->shift + columns - (r->depth && ui->indent > 1 ? 3 : 2);
 		return x >= mark && x < mark + 2;
 	}
@@ -711,11 +709,11 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 		for (unsigned i = 0; i < layout.n; i++) {
 			if (layout.column[i]->width) {
 				layout.column[i]->format(text, COMMAND_BYTES, r, layout.width[i],
-							 ui->ascii);
+							 ui->paint.ascii);
 			} else {
 				size_t used;
 
-				processes_command(r, at, ui->spec.tree, 3, ui->ascii, 0, COMMAND_COLUMNS,
+				processes_command(r, at, ui->spec.tree, 3, ui->paint.ascii, 0, COMMAND_COLUMNS,
 						  guides, sizeof guides, text, COMMAND_BYTES, &cut);
 				used = strlen(guides);
 				memmove(text + used, text, strlen(text) + 1);

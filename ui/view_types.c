@@ -4,6 +4,7 @@
 #include "ui/column.h"
 #include "ui/grid.h"
 #include "ui/spark.h"
+#include "ui/state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -149,7 +150,7 @@ put_minute(const struct line *line, char out[GRID_CELL])
 	if (!line->s->minute)
 		return;
 	minute_get(line->s->minute, (enum event_id)line->id, samples);
-	spark_draw(out, GRID_CELL, samples + MINUTE_SECONDS - n, n, line->ui->ascii);
+	spark_draw(out, GRID_CELL, samples + MINUTE_SECONDS - n, n, line->ui->paint.ascii);
 	if (room > MINUTE_SECONDS + 20)
 		snprintf(out + strlen(out), GRID_CELL - strlen(out), "  %s", event_info[line->id].help);
 }
@@ -227,19 +228,19 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		column_scale(rate, sizeof rate, (uint64_t)s->rate[hot], 8);
 		snprintf(text, sizeof text, "%s is %.0f %% of all that comes, %s/s: Space there ends that",
 			 event_info[hot].name, share(s, hot) * 100, rate);
-		ui_put_line(ui, w, top, columns, text, ROLE_ALARM);
+		paint_text(&ui->paint, w, top, 0, columns, text, ROLE_ALARM);
 		top++, lines--;
 	}
 	grid_fit(&grid, type_column, TYPES_COLUMNS, columns < 48 ? TYPES_NAME : ui->types.sort, columns,
 		 columns / 4);
-	grid_titles(ui, w, &grid, ui->types.sort, top, columns);
+	grid_titles(&ui->paint, w, &grid, ui->types.sort, top, columns);
 	locate(ui, ids, n);
 	list_fit(&ui->types.list, n, lines > 1 ? (size_t)lines - 1 : 1);
 	for (int y = 1; y < lines && ui->types.list.top + (size_t)y - 1 < n; y++) {
 		size_t i = ui->types.list.top + (size_t)y - 1;
 
 		line.id = ids[i];
-		grid_draw(ui, w, &grid, top + y, columns,
+		grid_draw(&ui->paint, w, &grid, top + y, columns,
 			  i == ui->types.list.line                 ? ROLE_CURSOR
 			  : line.id == hot                         ? ROLE_ERROR
 			  : is_in(s->subscribed, line.id)          ? ROLE_PLAIN
