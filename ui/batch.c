@@ -3,7 +3,7 @@
 #include "ui/clean.h"
 #include "ui/column.h"
 #include "ui/header.h"
-#include "ui/processes.h"
+#include "ui/row_text.h"
 #include "ui/ui.h"
 
 #include <stdlib.h>
@@ -85,7 +85,7 @@ write_row(struct writer *w, const struct layout *l, const struct row *r, bool tr
 			put(w, l->x[i], buffer, ROLE_PLAIN);
 			continue;
 		}
-		processes_command(r, line, tree, 3, w->ascii, 0, COMMAND_COLUMNS, guides,
+		row_text(r, line, tree, 3, w->ascii, 0, COMMAND_COLUMNS, guides,
 				  sizeof guides, buffer, COMMAND_BYTES, &cut);
 		put(w, l->x[i], guides, ROLE_PLAIN);
 		put(w, l->x[i] + (unsigned)clean_width(guides), buffer, ROLE_PLAIN);

@@ -2,8 +2,7 @@
 #include "model/xalloc.h"
 #include "ui/clean.h"
 #include "ui/column.h"
-#include "ui/mute_menu.h"
-#include "ui/processes.h"
+#include "ui/mute_row.h"
 #include "ui/text_page.h"
 #include "ui/spark.h"
 #include "ui/format.h"
@@ -360,7 +359,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_UNMUTE:
 	case ACTION_MUTE_MENU:
 		if (s->process.found)
-			processes_command_about(ui, &row, id, c);
+			mute_row_key(ui, &row, id, c);
 		return true;
 	default:
 		return false;

@@ -8,7 +8,7 @@
 #include "ui/clean.h"
 #include "ui/grid.h"
 #include "ui/mute_menu.h"
-#include "ui/processes.h"
+#include "ui/mute_row.h"
 #include "ui/text_page.h"
 #include "ui/format.h"
 #include "ui/state.h"
@@ -564,7 +564,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_UNMUTE:
 		if (current(ui, s, &entry)) {
 			row = actor(&entry);
-			processes_command_about(ui, &row, id, c);
+			mute_row_key(ui, &row, id, c);
 		}
 		return true;
 	case ACTION_MUTE_MENU:
