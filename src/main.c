@@ -183,21 +183,8 @@ run(const struct options *o)
 	struct ui_config config = {
 		.in_fd = STDIN_FILENO,
 		.out_fd = STDOUT_FILENO,
-		.color = o->color,
-		.ascii = o->ascii,
-		.sort = o->sort,
-		.reversed = o->reverse,
-		.flat = o->flat,
-		.totals = o->totals,
-		.kernel_threads = o->kernel_threads,
-		.filter = o->filter ? filter_compile(o->filter, why, sizeof(why)) : NULL,
-		.view = o->view,
-		.columns = o->columns,
-		.theme = o->theme,
-		.mouse = o->mouse,
+		.settings = o->settings,
 		.hint = !o->config_found && !o->no_config, /* who says that is not new here */
-		.exited_secs = o->exited_secs,
-		.interval_ms = o->interval_ms,
 		.mute_file = o->mute_file,
 		.user_name = users_name,
 	};
@@ -279,7 +266,6 @@ run(const struct options *o)
 	if (child)
 		status = end_command(&session);
 	session_close(&session);
-	filter_free((struct filter *)config.filter);
 	child_close(child);
 	free(scope_text);
 	if (frames_to != stdout)

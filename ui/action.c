@@ -2,7 +2,6 @@
 #include "ui/action.h"
 #include "ui/clean.h"
 #include "ui/curses.h"
-#include "ui/ui.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +17,12 @@ const struct action action_info[ACTION_COUNT] = {
 const char *const action_group_title[ACTION_GROUP_COUNT] = {
 #define X(id, own, title) title,
 	ACTION_GROUP_TABLE(X)
+#undef X
+};
+
+const char *const view_name[VIEW_COUNT] = {
+#define X(id, group, keys, name, help) [id] = name,
+	VIEW_TABLE(X)
 #undef X
 };
 

@@ -58,6 +58,8 @@ enum view_id {
 	VIEW_COUNT
 };
 
+extern const char *const view_name[VIEW_COUNT];
+
 /* hint: a word for the bottom line; NULL: not there. */
 #define ACTION_TABLE(X)										\
 	/* id           group keys                     hint     help */				\

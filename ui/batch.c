@@ -44,25 +44,19 @@ end_line(struct writer *w)
 }
 
 static void
-write_header(struct writer *w, const struct ui_config *config, const struct snapshot *s)
+write_header(struct writer *w, const struct ui_config *config, const struct snapshot_spec *spec,
+	     const struct snapshot *s)
 {
 	static struct header header;
-	struct snapshot_spec spec;
-	char why[128];
-
-	if (ui_spec_of(config, &spec, why, sizeof why))
-		return;
-	const struct column *sort =
-		config->sort ? column_by_name(config->sort) : column_default_sort();
 	struct header_facts facts = {
 		.config = config,
-		.spec = &spec,
-		.sort = sort,
-		.descending = spec.reverse,
+		.spec = spec,
+		.sort = config->settings.sort ? config->settings.sort : column_default_sort(),
+		.descending = spec->reverse,
 		.ascii = w->ascii,
 		.dated = true,
 		.start_ns = config->start_ns ? config->start_ns : UINT64_MAX,
-		.interval_ms = config->interval_ms,
+		.interval_ms = config->settings.interval_ms,
 	};
 	header_compose(&header, &facts, s, HEADER_LINES);
 	unsigned second = header_fit(&header, BATCH_COLUMNS);
@@ -94,10 +88,10 @@ write_row(struct writer *w, const struct layout *l, const struct row *r, bool tr
 }
 
 void
-ui_batch(FILE *out, const struct ui_config *config, const struct snapshot *s,
-	 const char *const columns[], size_t n)
+ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *spec,
+	 const struct snapshot *s, const char *const columns[], size_t n)
 {
-	struct writer w = { out, 0, clean_ascii(config->ascii) };
+	struct writer w = { out, 0, clean_ascii(config->settings.ascii) };
 	struct columns chosen = { .n = 0 };
 	struct layout layout;
 
@@ -107,9 +101,9 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot *s,
 			columns_add(&chosen, c, 0);
 	}
 	column_layout(&layout, &chosen,
-		      config->sort ? column_by_name(config->sort) : column_default_sort(),
+		      config->settings.sort ? config->settings.sort : column_default_sort(),
 		      BATCH_COLUMNS);
-	write_header(&w, config, s);
+	write_header(&w, config, spec, s);
 	for (unsigned i = 0; i < layout.n; i++) {
 		char text[32];
 		const struct column *c = layout.column[i];
@@ -120,6 +114,6 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot *s,
 	end_line(&w);
 	char *buffer = xmalloc(COMMAND_BYTES);
 	for (size_t i = 0; i < s->count; i++)
-		write_row(&w, &layout, &s->rows[i], !config->flat, buffer);
+		write_row(&w, &layout, &s->rows[i], spec->tree, buffer);
 	free(buffer);
 }

@@ -16,7 +16,7 @@ setup_sort(struct ui *ui)
 		const struct column *c = &column_info[i];
 		struct menu_item *item = menu_add(&ui->menu, 0, c->title, c->help);
 
-		if (c != ui->sort)
+		if (c != ui->settings.sort)
 			continue;
 		ui->menu.cursor = i;
 		snprintf(item->note, sizeof item->note, "now, %s",
@@ -29,7 +29,7 @@ sort_by_item(struct ui *ui, struct command *c)
 {
 	const struct column *column = column_by_name(ui->menu.item[ui->menu.cursor].label);
 
-	ui_sort_by(ui, column, column == ui->sort && !ui->reversed, c);
+	ui_sort_by(ui, column, column == ui->settings.sort && !ui->settings.reversed, c);
 	menu_close(&ui->menu);
 }
 
@@ -61,12 +61,12 @@ add_item(struct ui *ui, const struct column *c, bool shown)
 void
 setup_columns(struct ui *ui)
 {
-	struct columns now = ui->columns;
+	struct columns now = ui->settings.columns;
 	bool shown[COLUMN_COUNT] = { false };
 
 	if (!now.n)
 		columns_default(&now);
-	ui->columns_before = ui->columns;
+	ui->columns_before = ui->settings.columns;
 	memset(ui->setup_width, 0, sizeof ui->setup_width);
 	menu_open(&ui->menu, MENU_COLUMNS, "columns",
 		  ui->paint.ascii ? "Space shows  Left Right move  + - width  Enter keeps  W saves  Esc undoes"
@@ -88,12 +88,12 @@ setup_columns(struct ui *ui)
 static void
 apply(struct ui *ui)
 {
-	ui->columns.n = 0;
+	ui->settings.columns.n = 0;
 	for (unsigned i = 0; i < ui->menu.count; i++) {
 		const struct column *c = column_by_name(ui->menu.item[i].label);
 
 		if (ui->menu.item[i].ticked)
-			columns_add(&ui->columns, c, ui->setup_width[c - column_info]);
+			columns_add(&ui->settings.columns, c, ui->setup_width[c - column_info]);
 	}
 }
 
@@ -166,7 +166,7 @@ columns_key(struct ui *ui, int key, struct command *c)
 			menu_close(&ui->menu);
 			return;
 		case MENU_LEFT:
-			ui->columns = ui->columns_before;
+			ui->settings.columns = ui->columns_before;
 			menu_close(&ui->menu);
 			return;
 		default:

@@ -8,9 +8,10 @@
 #ifndef ESTOP_UI_HEADER_H
 #define ESTOP_UI_HEADER_H
 
+#include "model/snapshot.h"
 #include "ui/column.h"
+#include "ui/config.h"
 #include "ui/theme.h"
-#include "ui/ui.h"
 
 enum { HEADER_LINES = 3, HEADER_PARTS = 40, HEADER_WORDINGS = 4, HEADER_TEXT = 192 };
 

@@ -149,11 +149,11 @@ write_help(struct writer *t)
 				: "estop: help (q or Esc leaves it, ↑ ↓ scroll)", t->columns, ROLE_NAME);
 	t->line += 2;
 	/* First what one is looking at. */
-	const struct view *view = view_of(t->ui->view);
-	snprintf(heading, sizeof heading, "This view: %s", action_info[ACTION_VIEW_PROCESSES + t->ui->view].hint);
+	const struct view *view = view_of(t->ui->settings.view);
+	snprintf(heading, sizeof heading, "This view: %s", action_info[ACTION_VIEW_PROCESSES + t->ui->settings.view].hint);
 	show(t, 0, heading, t->columns, ROLE_NAME);
 	t->line++;
-	wrap(t, t->columns >= 48 ? 2 : 0, action_info[ACTION_VIEW_PROCESSES + t->ui->view].help,
+	wrap(t, t->columns >= 48 ? 2 : 0, action_info[ACTION_VIEW_PROCESSES + t->ui->settings.view].help,
 	     ROLE_PLAIN);
 	write_group(t, view->own);
 	for (unsigned group = 0; group < ACTION_GROUP_COUNT; group++)

@@ -52,19 +52,16 @@ struct menu_row {
 };
 
 struct ui {
-	struct ui_config config;
+	struct ui_config config;     /* as it was opened */
+	struct settings settings;    /* as they are now; sort is never NULL */
 	struct terminal term;
 	struct paint paint;
 
 	/* What is asked of the model. */
-	uint32_t interval_ms;
 	struct snapshot_spec spec;
 	struct filter *filter;
-	const struct column *sort;
-	struct columns columns; /* n 0: the default ones */
 
 	/* What is looked at. */
-	enum view_id view;
 	struct order order;
 	uint64_t frozen_until;       /* rows keep their order so long */
 	struct proc_key cursor_key;  /* the process under the cursor */
@@ -82,7 +79,6 @@ struct ui {
 
 	bool held;                   /* rows keep their order until o is pressed again */
 	bool following;              /* the cursor's row keeps its line of the screen */
-	bool reversed;               /* sorted against the column's own direction */
 	bool paused;
 	bool all_folded;
 	bool help;                   /* the help screen is open */

@@ -27,21 +27,6 @@ enum {
 	PREVIEW_FROM_LINES = 12,
 };
 
-static const char *
-view_name(enum view_id id)
-{
-	return action_info[ACTION_VIEW_PROCESSES + id].hint;
-}
-
-const char *
-ui_view_name(const char *name)
-{
-	for (unsigned id = 0; id < VIEW_COUNT; id++)
-		if (strcmp(name, view_name((enum view_id)id)) == 0)
-			return view_name((enum view_id)id);
-	return NULL;
-}
-
 uint64_t
 ui_now(const struct ui *ui)
 {
@@ -53,75 +38,73 @@ ui_now(const struct ui *ui)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static const struct column *
-sort_of(const struct ui_config *config)
+/* What of the spec the settings say. */
+static void
+apply(const struct settings *c, struct snapshot_spec *spec)
 {
-	return config->sort ? column_by_name(config->sort) : column_default_sort();
+	const struct column *sort = c->sort ? c->sort : column_default_sort();
+
+	spec->tree = !c->flat;
+	spec->subtree_totals = c->totals;
+	spec->kernel_threads = c->kernel_threads;
+	spec->reverse = sort->descending != c->reversed;
+	spec->compare = sort->compare;
+	spec->by_subtree = sort->descending; /* activity: what is busy shows, wherever it is */
+	spec->exited_secs = c->exited_secs;
 }
 
 int
 ui_spec_of(const struct ui_config *config, struct snapshot_spec *spec, char *why, size_t len)
 {
-	const struct column *sort = sort_of(config);
+	const char *text = config->settings.filter;
+	struct filter *filter = text ? filter_compile(text, why, len) : NULL;
 
-	if (!sort) {
-		snprintf(why, len, "there is no column '%.40s'", config->sort);
+	if (text && !filter)
 		return -EINVAL;
-	}
 	*spec = (struct snapshot_spec){
-		.tree = !config->flat,
-		.subtree_totals = config->totals,
-		.kernel_threads = config->kernel_threads,
-		.filter = config->filter,
-		.reverse = sort->descending != config->reversed,
-		.compare = sort->compare,
-		.by_subtree = sort->descending,
-		.exited_secs = config->exited_secs,
+		.filter = filter,
 		.scope = config->scope,
 		.root_pid = config->root_pid,
 		.user_name = config->user_name,
 	};
+	apply(&config->settings, spec);
 	return 0;
 }
 
 int
 ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 {
-	struct snapshot_spec spec;
-	int error = ui_spec_of(config, &spec, why, len);
+	int error;
 
 	*out = NULL;
-	if (error)
-		return error;
 	if (!config->headless && !(isatty(config->in_fd) && isatty(config->out_fd))) {
 		snprintf(why, len, "this is not a terminal; use -b for frames as plain text");
 		return -ENOTTY;
 	}
 	struct ui *ui = xcalloc(1, sizeof *ui);
-	error = term_open(&ui->term, config->in_fd, config->out_fd, why, len);
+	error = ui_spec_of(config, &ui->spec, why, len);
+	if (!error)
+		error = term_open(&ui->term, config->in_fd, config->out_fd, why, len);
+	ui->filter = (struct filter *)ui->spec.filter;
 	if (error) {
+		filter_free(ui->filter);
 		free(ui);
 		return error;
 	}
 	ui->config = *config;
-	ui->paint.ascii = clean_ascii(config->ascii);
-	ui->spec = spec;
-	ui->sort = sort_of(config);
-	ui->reversed = config->reversed;
-	ui->columns = config->columns;
-	if (config->filter)
-		ui->spec.filter = ui->filter = filter_compile(filter_text(config->filter), why, len);
-	ui->interval_ms = config->interval_ms;
+	settings_copy(&ui->settings, &config->settings);
+	if (!ui->settings.sort)
+		ui->settings.sort = column_default_sort();
+	ui->paint.ascii = clean_ascii(ui->settings.ascii);
 	ui->first_ns = config->start_ns;
 	ui->pinned = true;
 	ui->events.follows = true;
 	view_types_init(ui);
-	for (unsigned id = 0; config->view && id < VIEW_COUNT; id++)
-		if (strcmp(config->view, view_name((enum view_id)id)) == 0)
-			ui_show(ui, (enum view_id)id, &(struct command){ .kind = COMMAND_NONE });
-	if (config->mouse)
+	ui_show(ui, ui->settings.view, &(struct command){ .kind = COMMAND_NONE });
+	if (ui->settings.mouse)
 		term_mouse_on(&ui->term);
-	theme_init(ui->paint.attributes, config->theme, config->color != COLOR_NEVER && has_colors());
+	theme_init(ui->paint.attributes, ui->settings.theme,
+		   ui->settings.color != COLOR_NEVER && has_colors());
 	*out = ui;
 	return 0;
 }
@@ -132,6 +115,7 @@ ui_close(struct ui *ui)
 	if (!ui)
 		return;
 	term_close(&ui->term);
+	settings_finish(&ui->settings);
 	filter_free(ui->filter);
 	filter_free(ui->search);
 	prompt_finish(&ui->prompt);
@@ -154,20 +138,10 @@ ui_emergency_restore(void)
 	term_restore();
 }
 
-void
-ui_settings(const struct ui *ui, struct ui_config *c)
+const struct settings *
+ui_settings(const struct ui *ui)
 {
-	*c = ui->config;
-	c->sort = ui->sort->title;
-	c->reversed = ui->reversed;
-	c->flat = !ui->spec.tree;
-	c->totals = ui->spec.subtree_totals;
-	c->kernel_threads = ui->spec.kernel_threads;
-	c->filter = ui->filter;
-	c->view = view_name(ui->view);
-	c->columns = ui->columns;
-	c->exited_secs = ui->spec.exited_secs;
-	c->interval_ms = ui->interval_ms;
+	return &ui->settings;
 }
 
 const struct snapshot_spec *
@@ -228,7 +202,7 @@ view_of(enum view_id id)
 static const struct view *
 shown(const struct ui *ui)
 {
-	return ui->detail.open ? &view_detail : views[ui->view];
+	return ui->detail.open ? &view_detail : views[ui->settings.view];
 }
 
 /* Drawing. */
@@ -255,9 +229,9 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 	static struct header header; /* large, and of no use between frames */
 	struct headline headline = { .what = "" };
 	struct header_facts facts = {
-		.config = &ui->config, .spec = &ui->spec, .sort = ui->sort,
+		.config = &ui->config, .spec = &ui->spec, .sort = ui->settings.sort,
 		.descending = ui->spec.reverse, .paused = ui->paused, .ascii = ui->paint.ascii,
-		.start_ns = ui->first_ns, .interval_ms = ui->interval_ms,
+		.start_ns = ui->first_ns, .interval_ms = ui->settings.interval_ms,
 		.held = ui->held, .follows = ui->follow_name,
 	};
 
@@ -283,12 +257,12 @@ draw_views(struct ui *ui, WINDOW *w, int y, int columns)
 		const struct action *a = &action_info[ACTION_VIEW_PROCESSES + id];
 		char name[32];
 
-		if (id != ui->view && columns < VIEW_NAMES_FROM_COLUMNS)
+		if (id != ui->settings.view && columns < VIEW_NAMES_FROM_COLUMNS)
 			continue;
 		snprintf(name, sizeof name, "%c %s", (char)a->keys[0], a->hint);
 		if (x + (int)strlen(name) > columns)
 			break;
-		paint_put(&ui->paint, w, y, x, name, id == ui->view ? ROLE_HEAD : ROLE_QUIET);
+		paint_put(&ui->paint, w, y, x, name, id == ui->settings.view ? ROLE_HEAD : ROLE_QUIET);
 		x += (int)strlen(name) + 1;
 	}
 	return x + 1;
@@ -408,6 +382,7 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 static void
 ask_again(struct ui *ui, struct command *c)
 {
+	apply(&ui->settings, &ui->spec);
 	order_forget(&ui->order);
 	ui->frozen_until = 0;
 	*c = (struct command){ .kind = COMMAND_REFRESH };
@@ -416,11 +391,8 @@ ask_again(struct ui *ui, struct command *c)
 void
 ui_sort_by(struct ui *ui, const struct column *column, bool reversed, struct command *c)
 {
-	ui->sort = column;
-	ui->reversed = reversed;
-	ui->spec.compare = column->compare;
-	ui->spec.by_subtree = column->descending; /* activity: what is busy shows, wherever it is */
-	ui->spec.reverse = column->descending != ui->reversed;
+	ui->settings.sort = column;
+	ui->settings.reversed = reversed;
 	ui->pinned = true; /* who sorts wants to see what comes first */
 	ask_again(ui, c);
 }
@@ -429,13 +401,13 @@ ui_sort_by(struct ui *ui, const struct column *column, bool reversed, struct com
 static void
 sort_beside(struct ui *ui, int step, struct command *c)
 {
-	struct columns shown = ui->columns;
+	struct columns shown = ui->settings.columns;
 	int at = 0, n;
 
 	if (!shown.n)
 		columns_default(&shown);
 	n = (int)shown.n;
-	while (at < n && shown.at[at].column != ui->sort)
+	while (at < n && shown.at[at].column != ui->settings.sort)
 		at++;
 	if (at == n) /* it is shown for the sort's sake only, before COMMAND */
 		at = step > 0 ? n - 2 : n - 1;
@@ -446,11 +418,11 @@ sort_beside(struct ui *ui, int step, struct command *c)
 static void
 next_exited(struct ui *ui, struct command *c)
 {
-	int now = ui->spec.exited_secs;
+	int now = ui->settings.exited_secs;
 
-	ui->spec.exited_secs = now < 0 ? 0 : now < 5 ? 5 : now < 60 ? 60 : EXITED_FOREVER;
+	ui->settings.exited_secs = now < 0 ? 0 : now < 5 ? 5 : now < 60 ? 60 : EXITED_FOREVER;
 	ask_again(ui, c);
-	now = ui->spec.exited_secs;
+	now = ui->settings.exited_secs;
 	ui_message(ui, now < 0    ? "exited processes stay"
 		       : now == 0 ? "exited processes are hidden"
 		       : now == 5 ? "exited processes stay for 5 s"
@@ -467,7 +439,7 @@ filter_of(struct ui *ui)
 		[VIEW_EVENTS] = &ui->events.filter,
 	};
 
-	return ui->detail.open ? NULL : filters[ui->view];
+	return ui->detail.open ? NULL : filters[ui->settings.view];
 }
 
 static void
@@ -478,6 +450,8 @@ set_filter(struct ui *ui, struct filter *f, struct command *c)
 	filter_free(*filter);
 	*filter = f;
 	ui->spec.filter = ui->filter;
+	free(ui->settings.filter);
+	ui->settings.filter = ui->filter ? xstrdup(filter_text(ui->filter)) : NULL;
 	ui->spec.files.filter = ui->files.filter;
 	if (f && filter == &ui->filter)
 		ui->pinned = true;
@@ -495,7 +469,7 @@ ui_filter(struct ui *ui, const char *text, struct command *c)
 void
 ui_show(struct ui *ui, enum view_id view, struct command *c)
 {
-	ui->view = view;
+	ui->settings.view = view;
 	ui->spec.ledger = view == VIEW_MUTES;
 	ui->spec.files.asked = ui->spec.minute = ui->spec.process.asked = ui->detail.open = false;
 	if (view == VIEW_FILES)
@@ -553,7 +527,7 @@ ask_export(struct ui *ui)
 {
 	char name[64];
 
-	snprintf(name, sizeof name, "estop-%s.txt", ui->detail.open ? "process" : view_name(ui->view));
+	snprintf(name, sizeof name, "estop-%s.txt", ui->detail.open ? "process" : view_name[ui->settings.view]);
 	ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = COMMAND_EXPORT });
 }
 
@@ -584,7 +558,7 @@ ask_interval(struct ui *ui)
 {
 	char seconds[32];
 
-	snprintf(seconds, sizeof seconds, "%g", ui->interval_ms / 1e3);
+	snprintf(seconds, sizeof seconds, "%g", ui->settings.interval_ms / 1e3);
 	prompt_open(&ui->prompt, PROMPT_INTERVAL, "seconds between pictures:", seconds);
 }
 
@@ -676,30 +650,30 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		ui_show(ui, (enum view_id)(id - ACTION_VIEW_PROCESSES), c);
 		break;
 	case ACTION_VIEW_MUTES:
-		ui_show(ui, ui->view == VIEW_MUTES ? VIEW_PROCESSES : VIEW_MUTES, c);
+		ui_show(ui, ui->settings.view == VIEW_MUTES ? VIEW_PROCESSES : VIEW_MUTES, c);
 		break;
 	case ACTION_VIEW_TYPES:
-		ui_show(ui, ui->view == VIEW_TYPES ? VIEW_PROCESSES : VIEW_TYPES, c);
+		ui_show(ui, ui->settings.view == VIEW_TYPES ? VIEW_PROCESSES : VIEW_TYPES, c);
 		break;
 	case ACTION_VIEW_NEXT:
-		ui_show(ui, (ui->view + 1) % VIEW_COUNT, c);
+		ui_show(ui, (ui->settings.view + 1) % VIEW_COUNT, c);
 		break;
 	case ACTION_VIEW_BACK:
-		ui_show(ui, (ui->view + VIEW_COUNT - 1) % VIEW_COUNT, c);
+		ui_show(ui, (ui->settings.view + VIEW_COUNT - 1) % VIEW_COUNT, c);
 		break;
 	case ACTION_BACK:
-		if (ui->view != VIEW_PROCESSES)
+		if (ui->settings.view != VIEW_PROCESSES)
 			ui_show(ui, VIEW_PROCESSES, c);
 		else if (s->marked_ns)
 			*c = (struct command){ .kind = COMMAND_MARK, .on = false };
 		break;
 	case ACTION_TREE:
-		ui->spec.tree = !ui->spec.tree;
+		ui->settings.flat = !ui->settings.flat;
 		ask_again(ui, c);
 		break;
 	case ACTION_TOTALS:
-		ui->spec.subtree_totals = !ui->spec.subtree_totals;
-		ui_message(ui, ui->spec.subtree_totals ? "counters are those of the whole subtree"
+		ui->settings.totals = !ui->settings.totals;
+		ui_message(ui, ui->settings.totals ? "counters are those of the whole subtree"
 						       : "counters are each process's own");
 		ask_again(ui, c);
 		break;
@@ -708,7 +682,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		sort_beside(ui, id == ACTION_SORT_LEFT ? -1 : 1, c);
 		break;
 	case ACTION_REVERSE:
-		ui_sort_by(ui, ui->sort, !ui->reversed, c);
+		ui_sort_by(ui, ui->settings.sort, !ui->settings.reversed, c);
 		break;
 	case ACTION_SORT_MENU:
 		setup_sort(ui);
@@ -723,8 +697,8 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		next_exited(ui, c);
 		break;
 	case ACTION_KERNEL:
-		ui->spec.kernel_threads = !ui->spec.kernel_threads;
-		ui_message(ui, ui->spec.kernel_threads ? "kernel threads are shown"
+		ui->settings.kernel_threads = !ui->settings.kernel_threads;
+		ui_message(ui, ui->settings.kernel_threads ? "kernel threads are shown"
 						       : "kernel threads are hidden");
 		ask_again(ui, c);
 		break;
@@ -794,8 +768,8 @@ accept_interval(struct ui *ui, const char *text, struct command *c)
 		prompt_error(&ui->prompt, "a number from 0.1 to 3600 is needed");
 		return false;
 	}
-	ui->interval_ms = (uint32_t)(seconds * 1e3 + 0.5);
-	*c = (struct command){ .kind = COMMAND_INTERVAL, .interval_ms = ui->interval_ms };
+	ui->settings.interval_ms = (uint32_t)(seconds * 1e3 + 0.5);
+	*c = (struct command){ .kind = COMMAND_INTERVAL, .interval_ms = ui->settings.interval_ms };
 	return true;
 }
 

@@ -35,7 +35,7 @@ draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns
 		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i],
 			 c->title);
 		if (l->x[i] < (unsigned)columns) {
-			paint_attr(&ui->paint, w, c == ui->sort ? ROLE_SORTED : ROLE_HEAD);
+			paint_attr(&ui->paint, w, c == ui->settings.sort ? ROLE_SORTED : ROLE_HEAD);
 			mvwaddnstr(w, y, (int)l->x[i], text, -1);
 		}
 	}
@@ -176,7 +176,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	order_apply(&ui->order, s, ui->held || ui_now(ui) < ui->frozen_until);
 	if (ui->held) /* new rows keep the place they have got now */
 		order_remember(&ui->order, s);
-	column_layout(layout, &ui->columns, ui->sort, (unsigned)columns);
+	column_layout(layout, &ui->settings.columns, ui->settings.sort, (unsigned)columns);
 	ui->page = lines > 1 ? (size_t)lines - 1 : 1;
 	ui->titles_y = top;
 	draw_titles(ui, w, layout, top, columns);
@@ -385,7 +385,7 @@ processes_press(struct ui *ui, const struct snapshot *s, int y, int x, struct co
 		for (unsigned i = 0; i < l->n; i++)
 			if (x >= (int)l->x[i] && x < (int)(l->x[i] + l->width[i]))
 				ui_sort_by(ui, l->column[i],
-					   l->column[i] == ui->sort && !ui->reversed, c);
+					   l->column[i] == ui->settings.sort && !ui->settings.reversed, c);
 		return;
 	}
 	if (y < ui->titles_y || line >= s->count || line >= ui->top + ui->page)
@@ -498,7 +498,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	struct layout layout;
 	bool cut;
 
-	column_layout(&layout, &ui->columns, ui->sort, WIDE);
+	column_layout(&layout, &ui->settings.columns, ui->settings.sort, WIDE);
 	for (unsigned i = 0; i < layout.n; i++)
 		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
 			     layout.column[i]->left || !layout.column[i]->width);

@@ -222,7 +222,6 @@ static void
 save_config(struct run *r, char *message, size_t len)
 {
 	const char *path = r->session->options->config_path;
-	struct ui_config settings;
 
 	if (!path) {
 		snprintf(message, len, "nothing was written: %s",
@@ -230,8 +229,7 @@ save_config(struct run *r, char *message, size_t len)
 							: "HOME is not set; --config names a file");
 		return;
 	}
-	ui_settings(r->ui, &settings);
-	if (config_write(path, &settings, message, len) == 0)
+	if (config_write(path, ui_settings(r->ui), message, len) == 0)
 		snprintf(message, len, "settings written to %s", path);
 }
 

@@ -15,12 +15,11 @@
 #include "model/event.h"
 #include "model/mute_text.h"
 #include "src/base/source.h"
-#include "ui/ui.h"
+#include "ui/settings.h"
 
 #include <stdio.h>
 
 #define FRAMES_MAX 1000000000L
-#define EXITED_MAX_SECS 86400L
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
@@ -153,14 +152,8 @@ struct options {
 	const char *mute_file; /* the last one; NULL none */
 	char *mute_errors;     /* what was wrong in them, a line each; NULL nothing */
 	enum mute_export export;
-	uint32_t interval_ms;
+	struct settings settings; /* columns: of the config file alone */
 	long frames;           /* 0: until stopped */
-	const char *sort;      /* title of a column; NULL: the default */
-	bool reverse, flat, totals, kernel_threads, ascii, mouse;
-	char *filter;          /* well-formed; NULL: none */
-	const char *view;      /* NULL: the default */
-	enum theme theme;
-	struct columns columns; /* of the config file alone */
 	const char *config;    /* --config; NULL: not given */
 	bool no_config;
 	char *config_path;     /* where W writes: src/cli/config.h; NULL: nowhere */
@@ -168,8 +161,6 @@ struct options {
 	char *config_errors;   /* what was wrong in it, a line each; NULL nothing */
 	uint64_t given;        /* bits of enum option_id: on the command line */
 	char **command;        /* behind --, up to a NULL; NULL: none */
-	int exited_secs;       /* or EXITED_FOREVER */
-	enum color_mode color;
 	char *note;            /* to be told: which typed path was resolved to what; NULL none */
 };
 
@@ -180,11 +171,14 @@ struct options {
 int options_parse(struct options *o, int argc, char **argv, char *why, size_t len);
 void options_finish(struct options *o);
 
+/* The option of each setting: SETTING_TABLE names them. */
+extern const enum option_id setting_option[SETTING_COUNT];
+
 /*
- * As if the option stood on the command line; one without an argument takes yes or no. 0, or
- * -EINVAL with a sentence. For the config file, where only some of them make sense.
+ * As if the option of the setting stood on the command line; one without an argument takes yes or
+ * no. 0, or -EINVAL with a sentence.
  */
-int options_set(struct options *o, enum option_id, const char *value, char *why, size_t len);
+int options_set(struct options *o, enum setting_id, const char *value, char *why, size_t len);
 
 /*
  * Can -e be done where these events are available? 0, or -EINVAL with a sentence:

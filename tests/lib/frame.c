@@ -278,9 +278,7 @@ frame_config(void)
 {
 	return (struct ui_config){
 		.headless = true,
-		.color = COLOR_NEVER,
-		.exited_secs = 5,
-		.interval_ms = 1000,
+		.settings = { .color = COLOR_NEVER, .exited_secs = 5, .interval_ms = 1000 },
 		.host = "buildhost",
 		.source = "live (Linux eBPF)",
 		.start_ns = 1772366400ull * SECOND,

@@ -4,7 +4,6 @@
  * "begin NAME" and one that holds "end NAME", both comments of the format.
  */
 #include "model/mutes.h"
-#include "src/cli/config.h"
 #include "src/cli/options.h"
 #include "ui/action.h"
 #include "ui/column.h"
@@ -248,15 +247,9 @@ put_states(void)
 static void
 put_settings(void)
 {
-	static const enum option_id keys[] = {
-#define X(id) OPTION_##id,
-		CONFIG_TABLE(X)
-#undef X
-	};
-
 	begin_list("kernel-threads", "setting");
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const struct option_info *o = &option_info[keys[i]];
+	for (unsigned i = 0; i < SETTING_COUNT; i++) {
+		const struct option_info *o = &option_info[setting_option[i]];
 		char what[80];
 
 		snprintf(what, sizeof(what), "%s = %s", o->name, o->argument ? o->argument : "yes or no");

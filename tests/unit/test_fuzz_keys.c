@@ -241,7 +241,7 @@ run(bool replay, long steps)
 	char why[512];
 
 	fake_config = (struct fake_config){.processes = 20, .events = 0};
-	options = (struct options){.events = EVENT_ALL, .interval_ms = 1000, .exited_secs = 5};
+	options = (struct options){.events = EVENT_ALL, .settings = {.interval_ms = 1000, .exited_secs = 5}};
 	if (session_open(&session, &options, fake_open, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
 	while (!fake_finished(&session.source))

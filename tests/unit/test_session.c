@@ -25,7 +25,7 @@ static char why[512], message[512];
 static void
 open_session(const struct fake_config *config)
 {
-	const struct ui_config ui = { .exited_secs = 5, .user_name = NULL };
+	const struct ui_config ui = { .settings = { .exited_secs = 5 } };
 
 	fake_config = *config;
 	if (session_open(&session, &options, fake_open, why, sizeof(why)) != 0)
@@ -38,7 +38,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	options = (struct options){ .events = EVENT_ALL, .interval_ms = 1000, .exited_secs = 5 };
+	options = (struct options){ .events = EVENT_ALL, .settings = { .interval_ms = 1000, .exited_secs = 5 } };
 	message[0] = '\0';
 	return 0;
 }
@@ -481,7 +481,7 @@ a_flood_does_not_hold_up_frames_or_signals(void **state)
 	unsigned what = 0;
 
 	(void)state;
-	options.interval_ms = 100;
+	options.settings.interval_ms = 100;
 	open_session(&(struct fake_config){ .processes = 10, .events = UINT64_MAX });
 	signals_unblock();
 	loop_init(&loop, &session, signal_fd, -1, -1);
