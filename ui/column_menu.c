@@ -1,6 +1,7 @@
 /* column_menu - see column_menu.h. */
 #include "ui/column_menu.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 
 #include <stdio.h>
 #include <string.h>

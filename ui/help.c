@@ -1,6 +1,7 @@
-/* help - the help screen and the tables for documents, made from the tables themselves. */
-#include "ui/clean.h"
+/* help - the help screen, made from the tables of keys and columns. */
+#include "ui/help.h"
 #include "ui/state.h"
+#include "ui/views.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -255,24 +256,4 @@ help_key(struct ui *ui, int key)
 			ui->help = false;
 	}
 	clamp(ui, lines, columns);
-}
-
-bool
-ui_print_tables(FILE *out, const char *what)
-{
-	char keys[64];
-
-	if (strcmp(what, "keys") == 0) {
-		for (unsigned id = 0; id < ACTION_COUNT; id++) {
-			action_keys(id, keys, sizeof keys, true);
-			fprintf(out, "%s\t%s\n", keys, action_info[id].help);
-		}
-	} else if (strcmp(what, "columns") == 0) {
-		for (unsigned i = 0; i < COLUMN_COUNT; i++)
-			fprintf(out, "%s\t%s\t%s\n", column_info[i].title,
-				column_info[i].shown ? "yes" : "no", column_info[i].help);
-	} else {
-		return false;
-	}
-	return true;
 }

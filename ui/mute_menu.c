@@ -2,6 +2,7 @@
 #include "ui/mute_menu.h"
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* mute_row - see mute_row.h. */
 #include "ui/mute_row.h"
 #include "model/xalloc.h"
+#include "ui/dialog.h"
 #include "ui/mute_menu.h"
 
 #include <stdlib.h>

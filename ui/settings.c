@@ -299,3 +299,17 @@ settings_text(const struct settings *s, enum setting_id id, char *buffer, size_t
 	}
 	return NULL;
 }
+
+void
+settings_apply(const struct settings *c, struct snapshot_spec *spec)
+{
+	const struct column *sort = c->sort ? c->sort : column_default_sort();
+
+	spec->tree = !c->flat;
+	spec->subtree_totals = c->totals;
+	spec->kernel_threads = c->kernel_threads;
+	spec->reverse = sort->descending != c->reversed;
+	spec->compare = sort->compare;
+	spec->by_subtree = sort->descending; /* activity: what is busy shows, wherever it is */
+	spec->exited_secs = c->exited_secs;
+}

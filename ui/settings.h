@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct snapshot_spec;
+
 enum { UI_INTERVAL_MIN_MS = 100, UI_INTERVAL_MAX_MS = 3600000, UI_EXITED_DEFAULT_SECS = 5 };
 
 #define EXITED_MAX_SECS 86400L
@@ -90,6 +92,9 @@ struct settings {
 void settings_init(struct settings *);
 void settings_finish(struct settings *); /* zeroed is fine */
 void settings_copy(struct settings *to, const struct settings *); /* to is written over */
+
+/* What of the spec the settings say. */
+void settings_apply(const struct settings *, struct snapshot_spec *);
 
 /*
  * Sets it to a value as typed; NULL means yes. 0, or -EINVAL with a sentence in why, in which it

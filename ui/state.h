@@ -2,10 +2,9 @@
 #ifndef ESTOP_UI_STATE_H
 #define ESTOP_UI_STATE_H
 
-#include "ui/action.h"
 #include "ui/column.h"
-#include "ui/grid.h"
-#include "ui/header.h"
+#include "ui/command.h"
+#include "ui/config.h"
 #include "ui/list.h"
 #include "ui/menu.h"
 #include "ui/order.h"
@@ -13,34 +12,9 @@
 #include "ui/prompt.h"
 #include "ui/term.h"
 #include "ui/theme.h"
-#include "ui/ui.h"
+#include "ui/view.h"
 
 enum { UI_MIN_LINES = 4, UI_MIN_COLUMNS = 20 };
-
-enum { VIEW_HINTS = 14 };
-
-/* A view of the snapshot; last in its own file. Name and help are in VIEW_TABLE. */
-struct view {
-	enum action_group own; /* actions of this view alone; a common group when it has none */
-	/* Paints lines [top, top + lines) of the window. */
-	void (*draw)(struct ui *, WINDOW *, const struct snapshot *, int top, int lines,
-		     int columns);
-	/* Does the action, or returns false when it is none of the view's. */
-	bool (*act)(struct ui *, const struct snapshot *, enum action_id, struct command *);
-	/* For the bottom line, what one needs first; ended by 0. */
-	enum action_id hints[VIEW_HINTS];
-	/* To the next line that matches ui->search, around the end if need be. NULL: no search here. */
-	void (*search)(struct ui *, const struct snapshot *, bool backwards, bool from_here);
-	/* For the header; NULL: it says what it says of processes. */
-	void (*headline)(const struct ui *, const struct snapshot *, struct headline *);
-	/* What is seen of it, whole lines, to be written to a file. NULL: it cannot be. */
-	void (*sheet)(struct ui *, const struct snapshot *, struct sheet *);
-	/* Its columns, for the help; those of processes are in ui/column.h. */
-	const struct grid_column *column;
-	unsigned columns;
-};
-
-extern const struct view view_processes, view_files, view_events, view_mutes, view_types, view_detail;
 
 /* The row the mute menu is about: it may be gone from the snapshot by the time of the answer. */
 struct menu_row {
@@ -144,12 +118,17 @@ struct ui {
 };
 
 uint64_t ui_now(const struct ui *);
+const struct view *ui_shown(const struct ui *);
 
+void ui_ask_again(struct ui *, struct command *); /* for a snapshot of what the settings say now */
 void ui_show(struct ui *, enum view_id, struct command *);
 void ui_point_at(struct ui *, struct proc_key); /* the cursor of the processes */
 void ui_sort_by(struct ui *, const struct column *, bool reversed, struct command *);
+
+/* The filter of what is shown. NULL: nothing can be filtered here. */
+struct filter **ui_filter_of(struct ui *);
+void ui_set_filter(struct ui *, struct filter *, struct command *); /* takes it over; NULL: none */
 void ui_filter(struct ui *, const char *text, struct command *); /* well-formed */
-const struct view *view_of(enum view_id);
 
 /* What a view asks of the snapshots to come; called when it is shown. */
 void view_files_enter(struct ui *);
@@ -159,12 +138,5 @@ void view_types_enter(struct ui *);
 
 /* All about the process of this row, on top of the view. */
 void view_detail_open(struct ui *, const struct row *, struct command *);
-
-/* What the mouse did at line y and column x of the screen (tests; ui_input() does it itself). */
-void ui_mouse(struct ui *, const struct snapshot *, enum term_mouse, int y, int x, struct command *);
-
-/* help.c: the help screen. */
-void help_draw(struct ui *, WINDOW *, int lines, int columns);
-void help_key(struct ui *, int key);
 
 #endif

@@ -16,6 +16,7 @@
 #include "model/snapshot.h"
 #include "ui/command.h"
 #include "ui/config.h"
+#include "ui/dialog.h"
 
 #include <stdio.h>
 
@@ -55,20 +56,8 @@ bool ui_input(struct ui *, const struct snapshot *, struct command *);
 /* The same for a key from elsewhere: a character, or negative a curses code (-KEY_UP). */
 void ui_key(struct ui *, const struct snapshot *, int key, struct command *);
 
-/* One line for the person, any bytes, until the next key or 4 s: "muted /bin/x (z undoes)". */
-void ui_message(struct ui *, const char *text);
-
-/* Asks a question for y or n, and after a yes gives out c again, with .on set. */
-void ui_ask(struct ui *, const char *question, const struct command *c);
-
-/* Asks for the name of a file, and gives out c with it in .exe. */
-void ui_ask_name(struct ui *, const char *label, const char *initial, const struct command *c);
-
 /* What is seen, as data, and every line of it: also those the screen has no room for. */
 void ui_sheet(struct ui *, const struct snapshot *, struct sheet *);
-
-/* The file of c is there already: asks whether it may be overwritten. */
-void ui_ask_overwrite(struct ui *, const struct command *c);
 
 void ui_resize(struct ui *);                 /* after SIGWINCH */
 void ui_suspend(struct ui *);                /* before raise(SIGSTOP): terminal given back */
@@ -80,12 +69,5 @@ void ui_resume(struct ui *);                 /* after SIGCONT: terminal taken ag
  */
 void ui_batch(FILE *, const struct ui_config *, const struct snapshot_spec *, const struct snapshot *,
 	      const char *const columns[], size_t n);
-
-/*
- * The tables for documents, one line for each entry, tab-separated.
- * "keys": keys, help. "columns": title, shown by default (yes, no), help. False when there is no
- * such table.
- */
-bool ui_print_tables(FILE *, const char *what);
 
 #endif

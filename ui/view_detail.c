@@ -7,6 +7,7 @@
 #include "ui/spark.h"
 #include "ui/format.h"
 #include "ui/state.h"
+#include "ui/views.h"
 
 #include <inttypes.h>
 #include <stdio.h>

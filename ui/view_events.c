@@ -6,12 +6,14 @@
  */
 #include "model/sheet.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/mute_menu.h"
 #include "ui/mute_row.h"
 #include "ui/text_page.h"
 #include "ui/format.h"
 #include "ui/state.h"
+#include "ui/views.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,9 +1,11 @@
 /* view_files - files and directories most used, and who uses them. */
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/mute_menu.h"
 #include "ui/state.h"
+#include "ui/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>

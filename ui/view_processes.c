@@ -1,10 +1,12 @@
 /* view_processes - the processes as a tree or a flat list. */
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 #include "ui/mute_row.h"
 #include "ui/processes.h"
 #include "ui/row_text.h"
 #include "ui/state.h"
+#include "ui/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,12 @@
 /* view_types - every type of event: whether it is watched, how much of it comes, what of it is lost. */
 #include "model/sheet.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 #include "ui/column.h"
 #include "ui/grid.h"
 #include "ui/spark.h"
 #include "ui/state.h"
+#include "ui/views.h"
 
 #include <inttypes.h>
 #include <stdio.h>

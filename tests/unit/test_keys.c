@@ -4,6 +4,7 @@
 #include "ui/clean.h"
 #include "ui/column.h"
 #include "ui/curses.h"
+#include "ui/keys.h"
 #include "ui/order.h"
 #include "ui/state.h"
 

@@ -652,23 +652,6 @@ batch_frames(void **state)
 }
 
 static void
-tables_for_documents(void **state)
-{
-	char *text;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	(void)state;
-	assert_true(ui_print_tables(out, "keys"));
-	fputs("----\n", out);
-	assert_true(ui_print_tables(out, "columns"));
-	assert_false(ui_print_tables(out, "colours"));
-	fclose(out);
-	compare("tables", text);
-	free(text);
-}
-
-static void
 colours_need_no_more_than_eight(void **state)
 {
 	struct ui_config config = frame_config();
@@ -804,7 +787,6 @@ main(void)
 		cmocka_unit_test(hostile_names),
 		cmocka_unit_test(deep_trees_leave_room_for_names),
 		cmocka_unit_test(batch_frames),
-		cmocka_unit_test(tables_for_documents),
 		cmocka_unit_test(colours_need_no_more_than_eight),
 		cmocka_unit_test(themes_change_nothing_but_colours),
 		cmocka_unit_test(no_theme_paints_dark_blue_or_hides_the_cursor),
