@@ -7,54 +7,22 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The next of the columns that are shown, to one side; each begins in its own direction. */
-static void
-sort_beside(struct ui *ui, int step, struct command *c)
-{
-	struct columns shown = ui->settings.columns;
-	int at = 0, n;
-
-	if (!shown.n)
-		columns_default(&shown);
-	n = (int)shown.n;
-	while (at < n && shown.at[at].column != ui->settings.sort)
-		at++;
-	if (at == n) /* it is shown for the sort's sake only, before COMMAND */
-		at = step > 0 ? n - 2 : n - 1;
-	at += step;
-	ui_sort_by(ui, shown.at[at < 0 ? n - 1 : at >= n ? 0 : at].column, false, c);
-}
-
-static void
-next_exited(struct ui *ui, struct command *c)
-{
-	int now = ui->settings.exited_secs;
-
-	ui->settings.exited_secs = now < 0 ? 0 : now < 5 ? 5 : now < 60 ? 60 : EXITED_FOREVER;
-	ui_ask_again(ui, c);
-	now = ui->settings.exited_secs;
-	ui_message(ui, now < 0    ? "exited processes stay"
-		       : now == 0 ? "exited processes are hidden"
-		       : now == 5 ? "exited processes stay for 5 s"
-				  : "exited processes stay for 60 s");
-}
-
 static void
 ask_export(struct ui *ui)
 {
 	char name[64];
 
-	snprintf(name, sizeof name, "estop-%s.txt", ui->detail.open ? "process" : view_name[ui->settings.view]);
+	snprintf(name, sizeof name, "estop-%s.txt", ui->shown->name);
 	ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = COMMAND_EXPORT });
 }
 
 void
 action_search_again(struct ui *ui, const struct snapshot *s, bool backwards)
 {
-	if (!ui_shown(ui)->search)
+	if (!ui->shown->search)
 		ui_message(ui, "there is no search in this view");
 	else if (ui->search)
-		ui_shown(ui)->search(ui, s, backwards, false);
+		ui->shown->search(ui, s, backwards, false);
 	else
 		ui_message(ui, "nothing was searched for yet; / searches");
 }
@@ -118,7 +86,7 @@ action_do(struct ui *ui, const struct snapshot *s, enum action_id id, struct com
 {
 	switch (id) {
 	case ACTION_SEARCH:
-		if (!ui_shown(ui)->search)
+		if (!ui->shown->search)
 			action_search_again(ui, s, false);
 		else
 			prompt_open(&ui->prompt, PROMPT_SEARCH, "search:", "");
@@ -128,14 +96,14 @@ action_do(struct ui *ui, const struct snapshot *s, enum action_id id, struct com
 		action_search_again(ui, s, id == ACTION_SEARCH_BACK);
 		break;
 	case ACTION_FILTER:
-		if (!ui_filter_of(ui))
+		if (!ui_filter(ui))
 			ui_message(ui, "there is no filter in this view");
 		else
 			prompt_open(&ui->prompt, PROMPT_FILTER,
-			    "filter:", *ui_filter_of(ui) ? filter_text(*ui_filter_of(ui)) : "");
+			    "filter:", *ui_filter(ui) ? filter_text(*ui_filter(ui)) : "");
 		break;
 	case ACTION_FILTER_CLEAR:
-		if (ui_filter_of(ui))
+		if (ui_filter(ui))
 			ui_set_filter(ui, NULL, c);
 		break;
 	case ACTION_UNMUTE_ALL:
@@ -173,23 +141,6 @@ action_do(struct ui *ui, const struct snapshot *s, enum action_id id, struct com
 		else if (s->marked_ns)
 			*c = (struct command){ .kind = COMMAND_MARK, .on = false };
 		break;
-	case ACTION_TREE:
-		ui->settings.flat = !ui->settings.flat;
-		ui_ask_again(ui, c);
-		break;
-	case ACTION_TOTALS:
-		ui->settings.totals = !ui->settings.totals;
-		ui_message(ui, ui->settings.totals ? "counters are those of the whole subtree"
-						       : "counters are each process's own");
-		ui_ask_again(ui, c);
-		break;
-	case ACTION_SORT_LEFT:
-	case ACTION_SORT_RIGHT:
-		sort_beside(ui, id == ACTION_SORT_LEFT ? -1 : 1, c);
-		break;
-	case ACTION_REVERSE:
-		ui_sort_by(ui, ui->settings.sort, !ui->settings.reversed, c);
-		break;
 	case ACTION_SORT_MENU:
 		setup_sort(ui);
 		break;
@@ -199,18 +150,11 @@ action_do(struct ui *ui, const struct snapshot *s, enum action_id id, struct com
 	case ACTION_SAVE:
 		c->kind = COMMAND_SAVE_CONFIG;
 		break;
-	case ACTION_EXITED:
-		next_exited(ui, c);
-		break;
-	case ACTION_KERNEL:
-		ui->settings.kernel_threads = !ui->settings.kernel_threads;
-		ui_message(ui, ui->settings.kernel_threads ? "kernel threads are shown"
-						       : "kernel threads are hidden");
-		ui_ask_again(ui, c);
-		break;
 	case ACTION_PAUSE:
 		ui->paused = !ui->paused;
-		view_events_enter(ui); /* they are held as long as the picture is */
+		for (unsigned view = 0; view < VIEW_SLOTS; view++)
+			if (ui->views[view]->paused)
+				ui->views[view]->paused(ui);
 		*c = (struct command){ .kind = COMMAND_PAUSE, .on = ui->paused };
 		break;
 	case ACTION_STREAM_PAUSE:

@@ -48,11 +48,13 @@ write_header(struct writer *w, const struct ui_config *config, const struct snap
 	     const struct snapshot *s)
 {
 	static struct header header;
+	const struct column *sort =
+		config->settings.sort ? config->settings.sort : column_default_sort();
+	struct headline line = { .sort = sort->title, .descending = spec->reverse };
 	struct header_facts facts = {
 		.config = config,
 		.spec = spec,
-		.sort = config->settings.sort ? config->settings.sort : column_default_sort(),
-		.descending = spec->reverse,
+		.headline = &line,
 		.ascii = w->ascii,
 		.dated = true,
 		.start_ns = config->start_ns ? config->start_ns : UINT64_MAX,

@@ -2,6 +2,7 @@
 #include "ui/column_menu.h"
 #include "ui/clean.h"
 #include "ui/dialog.h"
+#include "ui/view_processes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +31,7 @@ sort_by_item(struct ui *ui, struct command *c)
 {
 	const struct column *column = column_by_name(ui->menu.item[ui->menu.cursor].label);
 
-	ui_sort_by(ui, column, column == ui->settings.sort && !ui->settings.reversed, c);
+	processes_sort_by(ui, column, column == ui->settings.sort && !ui->settings.reversed, c);
 	menu_close(&ui->menu);
 }
 
@@ -40,7 +41,7 @@ static void
 say_width(struct ui *ui, struct menu_item *item)
 {
 	const struct column *c = column_by_name(item->label);
-	unsigned width = ui->setup_width[c - column_info];
+	unsigned width = ui->column_menu.width[c - column_info];
 
 	if (c->width)
 		snprintf(item->note, sizeof item->note, "%2u wide", width ? width : c->width);
@@ -67,8 +68,8 @@ setup_columns(struct ui *ui)
 
 	if (!now.n)
 		columns_default(&now);
-	ui->columns_before = ui->settings.columns;
-	memset(ui->setup_width, 0, sizeof ui->setup_width);
+	ui->column_menu.before = ui->settings.columns;
+	memset(ui->column_menu.width, 0, sizeof ui->column_menu.width);
 	menu_open(&ui->menu, MENU_COLUMNS, "columns",
 		  ui->paint.ascii ? "Space shows  Left Right move  + - width  Enter keeps  W saves  Esc undoes"
 			    : "Space shows  ← → move  + - width  Enter keeps  W saves  Esc undoes");
@@ -76,7 +77,7 @@ setup_columns(struct ui *ui)
 		size_t id = (size_t)(now.at[i].column - column_info);
 
 		shown[id] = true;
-		ui->setup_width[id] = now.at[i].width;
+		ui->column_menu.width[id] = now.at[i].width;
 		if (id != COLUMN_COMMAND)
 			add_item(ui, now.at[i].column, true);
 	}
@@ -94,7 +95,7 @@ apply(struct ui *ui)
 		const struct column *c = column_by_name(ui->menu.item[i].label);
 
 		if (ui->menu.item[i].ticked)
-			columns_add(&ui->settings.columns, c, ui->setup_width[c - column_info]);
+			columns_add(&ui->settings.columns, c, ui->column_menu.width[c - column_info]);
 	}
 }
 
@@ -124,7 +125,7 @@ widen(struct ui *ui, int step)
 {
 	struct menu_item *item = &ui->menu.item[ui->menu.cursor];
 	const struct column *c = column_by_name(item->label);
-	uint8_t *width = &ui->setup_width[c - column_info];
+	uint8_t *width = &ui->column_menu.width[c - column_info];
 	int now = (*width ? *width : c->width) + step;
 
 	if (!c->width)
@@ -167,7 +168,7 @@ columns_key(struct ui *ui, int key, struct command *c)
 			menu_close(&ui->menu);
 			return;
 		case MENU_LEFT:
-			ui->settings.columns = ui->columns_before;
+			ui->settings.columns = ui->column_menu.before;
 			menu_close(&ui->menu);
 			return;
 		default:

@@ -1,7 +1,6 @@
 /* help - the help screen, made from the tables of keys and columns. */
 #include "ui/help.h"
 #include "ui/state.h"
-#include "ui/views.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -150,7 +149,7 @@ write_help(struct writer *t)
 				: "estop: help (q or Esc leaves it, ↑ ↓ scroll)", t->columns, ROLE_NAME);
 	t->line += 2;
 	/* First what one is looking at. */
-	const struct view *view = view_of(t->ui->settings.view);
+	const struct view *view = t->ui->views[t->ui->settings.view];
 	snprintf(heading, sizeof heading, "This view: %s", action_info[ACTION_VIEW_PROCESSES + t->ui->settings.view].hint);
 	show(t, 0, heading, t->columns, ROLE_NAME);
 	t->line++;
@@ -176,7 +175,7 @@ write_help(struct writer *t)
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		entry(t, column_info[i].title, column_info[i].help);
 	for (unsigned id = 0; id < VIEW_COUNT; id++) {
-		view = view_of((enum view_id)id);
+		view = t->ui->views[id];
 		char of[64];
 
 		if (view->columns == 0)

@@ -7,9 +7,7 @@
 #include "ui/dialog.h"
 #include "ui/help.h"
 #include "ui/mute_menu.h"
-#include "ui/processes.h"
 #include "ui/ui.h"
-#include "ui/views.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,8 +57,8 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 	}
 	filter_free(ui->search);
 	ui->search = f;
-	if (ui_shown(ui)->search)
-		ui_shown(ui)->search(ui, s, false, true);
+	if (ui->shown->search)
+		ui->shown->search(ui, s, false, true);
 	return true;
 }
 
@@ -168,15 +166,15 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		key_in_menu(ui, s, key, c);
 		return;
 	}
-	enum action_id id = action_in_group(key, ui_shown(ui)->own, ui->config.replay);
+	enum action_id id = action_in_group(key, ui->shown->own, ui->config.replay);
 	if (ui->help && id != ACTION_REDRAW && id != ACTION_SUSPEND && key != ACTION_CTRL('C')) {
 		help_key(ui, key);
 		return;
 	}
 	if (id == ACTION_NONE) {
 		ui_message(ui, "this key does nothing here; ? shows the keys");
-	} else if (!ui_shown(ui)->act(ui, s, id, c)) {
-		if (ui_shown(ui) != &view_processes && action_is_for_processes(id))
+	} else if (!ui->shown->act(ui, s, id, c)) {
+		if (!ui->shown->processes && action_is_for_processes(id))
 			ui_message(ui, "this key is for the list of processes; 1 shows it");
 		else
 			action_do(ui, s, id, c);
@@ -188,7 +186,7 @@ static void
 repeat(struct ui *ui, const struct snapshot *s, enum action_id id, int times, struct command *c)
 {
 	for (int i = 0; i < times; i++)
-		ui_shown(ui)->act(ui, s, id, c);
+		ui->shown->act(ui, s, id, c);
 }
 
 static void
@@ -226,14 +224,14 @@ ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, i
 			key_in_menu(ui, s, step < 0 ? -KEY_UP : -KEY_DOWN, c);
 		else
 			press_menu(ui, s, y, x, c);
-	} else if (ui_shown(ui) == &view_processes) {
-		if (step)
-			processes_scroll(ui, s, step * WHEEL_LINES);
-		else
-			processes_press(ui, s, y, x, c);
 	} else if (step) {
-		repeat(ui, s, step < 0 ? ACTION_UP : ACTION_DOWN, WHEEL_LINES, c);
-	} else if (!ui->detail.open && y > ui->titles_y && y < getmaxy(stdscr) - 1) {
+		if (ui->shown->scroll)
+			ui->shown->scroll(ui, s, step * WHEEL_LINES);
+		else
+			repeat(ui, s, step < 0 ? ACTION_UP : ACTION_DOWN, WHEEL_LINES, c);
+	} else if (ui->shown->press) {
+		ui->shown->press(ui, s, y, x, c);
+	} else if (ui->shown == ui->views[ui->settings.view] && y > ui->titles_y && y < getmaxy(stdscr) - 1) {
 		int down = y - ui->cursor_y;
 		repeat(ui, s, down < 0 ? ACTION_UP : ACTION_DOWN, down < 0 ? -down : down, c);
 	}

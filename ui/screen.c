@@ -41,16 +41,12 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 	static struct header header; /* large, and of no use between frames */
 	struct headline headline = { .what = "" };
 	struct header_facts facts = {
-		.config = &ui->config, .spec = &ui->spec, .sort = ui->settings.sort,
-		.descending = ui->spec.reverse, .paused = ui->paused, .ascii = ui->paint.ascii,
-		.start_ns = ui->first_ns, .interval_ms = ui->settings.interval_ms,
-		.held = ui->held, .follows = ui->follow_name,
+		.config = &ui->config, .spec = &ui->spec, .headline = &headline, .paused = ui->paused,
+		.ascii = ui->paint.ascii, .start_ns = ui->first_ns,
+		.interval_ms = ui->settings.interval_ms,
 	};
 
-	if (ui_shown(ui)->headline) {
-		ui_shown(ui)->headline(ui, s, &headline);
-		facts.headline = &headline;
-	}
+	ui->shown->headline(ui, s, &headline);
 	header_compose(&header, &facts, s, lines);
 	unsigned second = header_fit(&header, (unsigned)columns);
 	for (unsigned i = 0; i < lines; i++) {
@@ -84,7 +80,7 @@ draw_views(struct ui *ui, WINDOW *w, int y, int columns)
 static void
 draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
 {
-	const enum action_id *hints = ui_shown(ui)->hints;
+	const enum action_id *hints = ui->shown->hints;
 	int x = draw_views(ui, w, y, columns);
 
 	for (unsigned i = 0; i < VIEW_HINTS && hints[i]; i++) {
@@ -164,10 +160,11 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 								   : 1;
 		int bottom = lines >= STATUS_FROM_LINES ? 1 : 0;
 		draw_header(ui, w, s, header, columns);
+		ui->titles_y = (int)header;
 		/* Where the bottom line is not kept free, a prompt or message takes a row. */
 		int covered = !bottom && (ui->prompt.kind ||
 					  (ui->message[0] && ui_now(ui) < ui->message_until));
-		ui_shown(ui)->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
+		ui->shown->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
 			       columns);
 		ui->cursor_y = getcury(w);
 		if (ui->menu.kind) {

@@ -3,6 +3,7 @@
 #include "model/xalloc.h"
 #include "ui/clean.h"
 #include "ui/state.h"
+#include "ui/views.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -41,9 +42,8 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 	error = ui_spec_of(config, &ui->spec, why, len);
 	if (!error)
 		error = term_open(&ui->term, config->in_fd, config->out_fd, why, len);
-	ui->filter = (struct filter *)ui->spec.filter;
 	if (error) {
-		filter_free(ui->filter);
+		filter_free((struct filter *)ui->spec.filter);
 		free(ui);
 		return error;
 	}
@@ -53,9 +53,13 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 		ui->settings.sort = column_default_sort();
 	ui->paint.ascii = clean_ascii(ui->settings.ascii);
 	ui->first_ns = config->start_ns;
-	ui->pinned = true;
-	ui->events.follows = true;
-	view_types_init(ui);
+	ui->views = view_all;
+	for (unsigned id = 0; id < VIEW_SLOTS; id++) {
+		ui->view_state[id] = xcalloc(1, ui->views[id]->state);
+		if (ui->views[id]->init)
+			ui->views[id]->init(ui);
+	}
+	ui->shown = ui->views[ui->settings.view];
 	ui_show(ui, ui->settings.view, &(struct command){ .kind = COMMAND_NONE });
 	if (ui->settings.mouse)
 		term_mouse_on(&ui->term);
@@ -72,17 +76,16 @@ ui_close(struct ui *ui)
 		return;
 	term_close(&ui->term);
 	settings_finish(&ui->settings);
-	filter_free(ui->filter);
+	for (unsigned id = 0; id < VIEW_SLOTS; id++) {
+		if (ui->views[id]->finish)
+			ui->views[id]->finish(ui);
+		free(ui->view_state[id]);
+	}
 	filter_free(ui->search);
 	prompt_finish(&ui->prompt);
-	order_finish(&ui->order);
 	menu_close(&ui->menu);
-	free(ui->menu_row.exe);
-	free(ui->menu_path);
-	filter_free(ui->events.filter);
-	free(ui->files.path);
-	free(ui->files.who);
-	filter_free(ui->files.filter);
+	free(ui->mute_menu.row.exe);
+	free(ui->mute_menu.path);
 	free(ui->exe);
 	paint_finish(&ui->paint);
 	free(ui);
@@ -138,5 +141,5 @@ ui_sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	snprintf(text, sizeof text, "estop  %s  %s", ui->config.host ? ui->config.host : "",
 		 ui->config.source ? ui->config.source : "");
 	sheet_describe(sheet, text);
-	ui_shown(ui)->sheet(ui, s, sheet);
+	ui->shown->sheet(ui, s, sheet);
 }

@@ -7,6 +7,7 @@
 #include "ui/spark.h"
 #include "ui/format.h"
 #include "ui/state.h"
+#include "ui/view_detail.h"
 #include "ui/views.h"
 
 #include <inttypes.h>
@@ -17,20 +18,30 @@
 /* FIGURES: columns of a label and the two numbers, before the bars. */
 enum { LAST_EVENTS = 12, FIGURES = 34, BARS_LEAST = 20, TEXT = 20000 };
 
-void
-view_detail_open(struct ui *ui, const struct row *r, struct command *c)
+struct state {
+	size_t scroll, page;
+};
+
+static struct state *
+own(const struct ui *ui)
 {
-	ui->detail = (struct detail_state){ .open = true };
+	return ui->view_state[VIEW_DETAIL];
+}
+
+void
+detail_open(struct ui *ui, const struct row *r, struct command *c)
+{
+	struct state *v = own(ui);
+
+	*v = (struct state){ 0 };
 	ui->spec.process = (struct page_spec){ .asked = true, .group = r->flags & ROW_GROUP, .key = r->key };
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	ui_cover(ui, VIEW_DETAIL, c);
 }
 
 static void
-leave(struct ui *ui, struct command *c)
+leave(struct ui *ui)
 {
-	ui->detail.open = false;
 	ui->spec.process.asked = false;
-	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
 
 /* ---- what is said ---- */
@@ -301,10 +312,11 @@ put_all(struct pane *t, void *ctx)
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
 	struct writer writer = { ui, s, &s->process };
 
-	ui->detail.page = lines > 0 ? (size_t)lines : 1;
-	pane_draw(&ui->paint, w, top, lines, columns, &ui->detail.scroll, put_all, &writer);
+	v->page = lines > 0 ? (size_t)lines : 1;
+	pane_draw(&ui->paint, w, top, lines, columns, &v->scroll, put_all, &writer);
 }
 
 static void
@@ -347,13 +359,14 @@ as_row(const struct process_page *p)
 static bool
 act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
+	struct state *v = own(ui);
 	struct row row = as_row(&s->process);
 
-	if (pane_move(&ui->detail.scroll, ui->detail.page, id))
+	if (pane_move(&v->scroll, v->page, id))
 		return true;
 	switch (id) {
 	case ACTION_BACK:
-		leave(ui, c);
+		ui_uncover(ui, c);
 		return true;
 	case ACTION_MUTE_PROCESS:
 	case ACTION_MUTE_EXE:
@@ -368,8 +381,14 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 }
 
 const struct view view_detail = {
-	ACTION_GROUP_SHOW, draw, act,
-	{ ACTION_BACK, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_UNMUTE, ACTION_MUTE_MENU, ACTION_UNDO,
-	  ACTION_HELP, ACTION_QUIT, ACTION_PAUSE },
-	NULL, headline, sheet, NULL, 0,
+	.name = "process",
+	.own = ACTION_GROUP_SHOW,
+	.state = sizeof(struct state),
+	.leave = leave,
+	.draw = draw,
+	.act = act,
+	.headline = headline,
+	.sheet = sheet,
+	.hints = { ACTION_BACK, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_UNMUTE, ACTION_MUTE_MENU,
+		   ACTION_UNDO, ACTION_HELP, ACTION_QUIT, ACTION_PAUSE },
 };

@@ -52,6 +52,21 @@ name_of(const char *exe)
 	return *exe == '/' && slash[1] ? slash + 1 : exe;
 }
 
+struct state {
+	bool follows;            /* the newest is at the bottom */
+	uint64_t cursor, bottom; /* sequence numbers */
+	size_t page;
+	struct filter *filter;
+	bool open;               /* all of the event under the cursor is shown */
+	size_t scroll, pane_page;
+};
+
+static struct state *
+own(const struct ui *ui)
+{
+	return ui->view_state[VIEW_EVENTS];
+}
+
 /* ---- which events ---- */
 
 static bool
@@ -95,16 +110,52 @@ find(const struct ui *ui, const struct history *h, uint64_t seq, int step, const
 
 /* ---- following and holding ---- */
 
-void
-view_events_enter(struct ui *ui)
+/* Held as long as the picture is. */
+static void
+enter(struct ui *ui)
 {
-	ui->spec.hold_events = !ui->events.follows || ui->paused;
+	struct state *v = own(ui);
+
+	ui->spec.hold_events = !v->follows || ui->paused;
+}
+
+static void
+init(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	v->follows = true;
+}
+
+static void
+finish(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	filter_free(v->filter);
+}
+
+static struct filter **
+filter_slot(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	return &v->filter;
+}
+
+static void
+filtered(struct ui *ui, struct command *c)
+{
+	(void)ui;
+	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
 
 static void
 follow(struct ui *ui, struct command *c)
 {
-	ui->events.follows = true;
+	struct state *v = own(ui);
+
+	v->follows = true;
 	ui->spec.hold_events = false;
 	*c = (struct command){ .kind = ui->paused ? COMMAND_PAUSE : COMMAND_REFRESH };
 	ui->paused = false;
@@ -113,9 +164,11 @@ follow(struct ui *ui, struct command *c)
 static void
 hold(struct ui *ui, struct command *c)
 {
-	if (!ui->events.follows)
+	struct state *v = own(ui);
+
+	if (!v->follows)
 		return;
-	ui->events.follows = false;
+	v->follows = false;
 	ui->spec.hold_events = true;
 	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
@@ -186,7 +239,7 @@ enum { PAGE_MOST = 1024 };
 static size_t
 page(struct ui *ui, const struct history *h, uint64_t seqs[PAGE_MOST])
 {
-	struct events_state *e = &ui->events;
+	struct state *e = own(ui);
 	size_t room = e->page < PAGE_MOST ? e->page : PAGE_MOST, n = 0;
 	struct history_entry entry;
 	uint64_t at, first = 0;
@@ -248,13 +301,14 @@ draw_state(struct ui *ui, WINDOW *w, const struct snapshot *s, int y, int column
 static void
 draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
 	struct grid grid;
 	struct line line = { .ui = ui, .grid = &grid };
 	uint64_t seqs[PAGE_MOST];
 	size_t n = 0;
 	int y = top + 1;
 
-	ui->events.page = lines > 1 ? (size_t)lines - 1 : 1;
+	v->page = lines > 1 ? (size_t)lines - 1 : 1;
 	grid_fit(&grid, event_column, EVENTS_COLUMNS, EVENTS_COLUMNS, columns,
 		 columns < 160 ? columns / 3 : 60);
 	grid_titles(&ui->paint, w, &grid, EVENTS_COLUMNS, top, columns);
@@ -263,11 +317,11 @@ draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines
 		n = page(ui, s->history, seqs);
 	if (n == 0 && lines > 1)
 		paint_text(&ui->paint, w, y, 0, columns,
-			    ui->events.filter ? "none of the newest events matches; = clears the filter"
+			    v->filter ? "none of the newest events matches; = clears the filter"
 					      : "no events yet",
 			    ROLE_PLAIN);
 	for (size_t i = 0; i < n && (int)i + 1 < lines; i++) {
-		bool current = seqs[i] == ui->events.cursor;
+		bool current = seqs[i] == v->cursor;
 
 		if (!history_at(s->history, seqs[i], &line.entry))
 			continue;
@@ -282,10 +336,11 @@ draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines
 static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
+	struct state *v = own(ui);
 	uint64_t kept = s->history ? history_next(s->history) - history_oldest(s->history) : 0;
 
 	snprintf(line->what, sizeof line->what, "the newest %" PRIu64 " event%s", kept, kept == 1 ? "" : "s");
-	line->filter = ui->events.filter;
+	line->filter = v->filter;
 }
 
 /* ---- one event ---- */
@@ -368,11 +423,12 @@ put_event(struct pane *t, void *ctx)
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
 	struct line line = { .ui = ui };
 
-	ui->events.pane_page = lines > 0 ? (size_t)lines : 1;
-	if (ui->events.open && s->history && history_at(s->history, ui->events.cursor, &line.entry))
-		pane_draw(&ui->paint, w, top, lines, columns, &ui->events.scroll, put_event, &line);
+	v->pane_page = lines > 0 ? (size_t)lines : 1;
+	if (v->open && s->history && history_at(s->history, v->cursor, &line.entry))
+		pane_draw(&ui->paint, w, top, lines, columns, &v->scroll, put_event, &line);
 	else
 		draw_list(ui, w, s, top, lines, columns);
 }
@@ -424,11 +480,12 @@ add_line(struct sheet *sheet, struct line *line)
 static void
 sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
+	struct state *v = own(ui);
 	const struct history *h = s->history;
 	struct grid grid = { .rest = GRID_CELL / 2 };
 	struct line line = { .ui = ui, .grid = &grid };
 
-	if (ui->events.open && h && history_at(h, ui->events.cursor, &line.entry)) {
+	if (v->open && h && history_at(h, v->cursor, &line.entry)) {
 		pane_sheet(&ui->paint, sheet, put_event, &line);
 		return;
 	}
@@ -438,7 +495,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	sheet_column(sheet, "meaning", NULL, true);
 	sheet_column(sheet, "exe", NULL, true);
 	for (uint64_t at = h ? history_oldest(h) : 0;
-	     h && find(ui, h, at, 1, ui->events.filter, &line.entry); at = line.entry.seq + 1)
+	     h && find(ui, h, at, 1, v->filter, &line.entry); at = line.entry.seq + 1)
 		add_line(sheet, &line);
 }
 
@@ -447,8 +504,10 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 static bool
 current(struct ui *ui, const struct snapshot *s, struct history_entry *entry)
 {
-	if (s->history && history_at(s->history, ui->events.cursor, entry) &&
-	    (!ui->events.filter || matches(ui, ui->events.filter, entry)))
+	struct state *v = own(ui);
+
+	if (s->history && history_at(s->history, v->cursor, entry) &&
+	    (!v->filter || matches(ui, v->filter, entry)))
 		return true;
 	ui_message(ui, "there is no event to do that to");
 	return false;
@@ -458,12 +517,13 @@ current(struct ui *ui, const struct snapshot *s, struct history_entry *entry)
 static bool
 step(struct ui *ui, const struct history *h, int by, size_t times)
 {
+	struct state *v = own(ui);
 	struct history_entry entry;
 	bool moved = false;
 
-	while (times-- && (by > 0 || ui->events.cursor > 0) &&
-	       find(ui, h, ui->events.cursor + (uint64_t)(int64_t)by, by, ui->events.filter, &entry)) {
-		ui->events.cursor = entry.seq;
+	while (times-- && (by > 0 || v->cursor > 0) &&
+	       find(ui, h, v->cursor + (uint64_t)(int64_t)by, by, v->filter, &entry)) {
+		v->cursor = entry.seq;
 		moved = true;
 	}
 	return moved;
@@ -472,8 +532,9 @@ step(struct ui *ui, const struct history *h, int by, size_t times)
 static bool
 move_to(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
+	struct state *v = own(ui);
 	const struct history *h = s->history;
-	size_t page = ui->events.page;
+	size_t page = v->page;
 
 	switch (id) {
 	case ACTION_UP:
@@ -482,12 +543,12 @@ move_to(struct ui *ui, const struct snapshot *s, enum action_id id, struct comma
 		hold(ui, c);
 		if (h)
 			step(ui, h, -1, id == ACTION_UP ? 1 : id == ACTION_PAGE_UP ? page : SIZE_MAX);
-		if (h && id == ACTION_PAGE_UP && ui->events.bottom > ui->events.cursor)
-			ui->events.bottom = ui->events.cursor; /* the cursor stays at the bottom */
+		if (h && id == ACTION_PAGE_UP && v->bottom > v->cursor)
+			v->bottom = v->cursor; /* the cursor stays at the bottom */
 		return true;
 	case ACTION_DOWN:
 	case ACTION_PAGE_DOWN:
-		if (h && !ui->events.follows)
+		if (h && !v->follows)
 			step(ui, h, 1, id == ACTION_DOWN ? 1 : page);
 		return true;
 	case ACTION_BOTTOM:
@@ -501,19 +562,20 @@ move_to(struct ui *ui, const struct snapshot *s, enum action_id id, struct comma
 static void
 search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 {
+	struct state *v = own(ui);
 	const struct history *h = s->history;
 	struct history_entry entry;
 	struct command hold_it = { 0 };
-	uint64_t at = ui->events.cursor;
+	uint64_t at = v->cursor;
 	int by = backwards ? 1 : -1; /* the newest is at the bottom, so the next one is the older */
 
 	if (!h || (!from_here && by < 0 && at == 0))
 		return;
-	for (at = from_here ? at : at + (uint64_t)(int64_t)by; find(ui, h, at, by, ui->events.filter, &entry);
+	for (at = from_here ? at : at + (uint64_t)(int64_t)by; find(ui, h, at, by, v->filter, &entry);
 	     at = entry.seq + (uint64_t)(int64_t)by) {
 		if (matches(ui, ui->search, &entry)) {
 			hold(ui, &hold_it);
-			ui->events.cursor = entry.seq;
+			v->cursor = entry.seq;
 			return;
 		}
 		if (entry.seq == 0 && by < 0)
@@ -534,14 +596,15 @@ actor(const struct history_entry *entry)
 static bool
 act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
+	struct state *v = own(ui);
 	struct history_entry entry;
 	struct row row;
 
-	if (ui->events.open) {
-		if (pane_move(&ui->events.scroll, ui->events.pane_page, id))
+	if (v->open) {
+		if (pane_move(&v->scroll, v->pane_page, id))
 			return true;
 		if (id == ACTION_BACK || id == ACTION_OPEN) {
-			ui->events.open = false;
+			v->open = false;
 			return true;
 		}
 	} else if (move_to(ui, s, id, c)) {
@@ -549,7 +612,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	}
 	switch (id) {
 	case ACTION_PAUSE:
-		if (ui->events.follows)
+		if (v->follows)
 			hold(ui, c);
 		else
 			follow(ui, c);
@@ -557,8 +620,8 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_OPEN:
 		if (current(ui, s, &entry)) {
 			hold(ui, c);
-			ui->events.open = true;
-			ui->events.scroll = 0;
+			v->open = true;
+			v->scroll = 0;
 		}
 		return true;
 	case ACTION_MUTE_PROCESS:
@@ -581,8 +644,22 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 }
 
 const struct view view_events = {
-	ACTION_GROUP_SHOW, draw, act,
-	{ ACTION_OPEN, ACTION_PAUSE, ACTION_HELP, ACTION_QUIT, ACTION_FILTER, ACTION_SEARCH,
-	  ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO },
-	search, headline, sheet, event_column, EVENTS_COLUMNS,
+	.name = "events",
+	.own = ACTION_GROUP_SHOW,
+	.state = sizeof(struct state),
+	.init = init,
+	.finish = finish,
+	.enter = enter,
+	.paused = enter,
+	.draw = draw,
+	.act = act,
+	.filter = filter_slot,
+	.filtered = filtered,
+	.search = search,
+	.headline = headline,
+	.sheet = sheet,
+	.hints = { ACTION_OPEN, ACTION_PAUSE, ACTION_HELP, ACTION_QUIT, ACTION_FILTER, ACTION_SEARCH,
+		   ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO },
+	.column = event_column,
+	.columns = EVENTS_COLUMNS,
 };

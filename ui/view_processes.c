@@ -3,9 +3,11 @@
 #include "ui/clean.h"
 #include "ui/dialog.h"
 #include "ui/mute_row.h"
-#include "ui/processes.h"
+#include "ui/order.h"
 #include "ui/row_text.h"
 #include "ui/state.h"
+#include "ui/view_detail.h"
+#include "ui/view_processes.h"
 #include "ui/views.h"
 
 #include <stdio.h>
@@ -13,6 +15,35 @@
 #include <string.h>
 
 #define FREEZE_NS 1500000000ull
+
+struct state {
+	struct filter *filter;       /* also ui->spec.filter */
+	struct order order;
+	uint64_t frozen_until;       /* rows keep their order so long */
+	struct proc_key cursor_key;  /* the process under the cursor */
+	size_t cursor;               /* its line */
+	size_t top;                  /* first line shown */
+	size_t page;                 /* lines shown */
+	size_t shift;                /* columns COMMAND is scrolled */
+	struct layout layout;        /* as last drawn, */
+	unsigned indent;             /* and columns for each level of the tree */
+	size_t follow_line;          /* line of the page the followed row keeps */
+	char follow_name[80];        /* "4120 make", clean */
+	bool held;                   /* rows keep their order until o is pressed again */
+	bool following;              /* the cursor's row keeps its line of the screen */
+	bool all_folded;
+	bool cursor_group;           /* under the cursor is the line exited processes share */
+	bool cursor_set;             /* false until the first row was seen */
+	bool pinned; /* the view stays at the top, whatever the cursor's process does */
+	bool cut;                    /* some COMMAND went on beyond the edge */
+	bool text_seen;              /* some COMMAND was not scrolled away altogether */
+};
+
+static struct state *
+own(const struct ui *ui)
+{
+	return ui->view_state[VIEW_PROCESSES];
+}
 
 enum { SHIFT_STEP = 8, SHIFT_MAX = 1 << 20 };
 
@@ -47,6 +78,7 @@ static void
 draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r,
 	 struct order_line line, unsigned indent, int y, int columns, bool current)
 {
+	struct state *v = own(ui);
 	enum role role = current ? ROLE_CURSOR : row_role(r);
 	size_t room = (size_t)columns * 24 + 256;
 	char *text = paint_line(&ui->paint, (size_t)columns * 2), *guides = text + room;
@@ -63,10 +95,10 @@ draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r,
 			paint_put(&ui->paint, w, y, (int)l->x[i], text, role);
 			continue;
 		}
-		row_text(r, line, ui->spec.tree, indent, ui->paint.ascii, ui->shift, l->width[i],
+		row_text(r, line, ui->spec.tree, indent, ui->paint.ascii, v->shift, l->width[i],
 				  guides, room, text, room, &cut);
-		ui->cut |= cut;
-		ui->text_seen |= *text || *guides;
+		v->cut |= cut;
+		v->text_seen |= *text || *guides;
 		paint_put(&ui->paint, w, y, (int)l->x[i], guides, current ? role : ROLE_QUIET);
 		paint_put(&ui->paint, w, y, (int)(l->x[i] + clean_width(guides)), text, role);
 	}
@@ -75,59 +107,68 @@ draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r,
 static bool
 is_cursor(const struct ui *ui, const struct row *r)
 {
-	return r->key.pid == ui->cursor_key.pid && r->key.start_ns == ui->cursor_key.start_ns &&
-	       !!(r->flags & ROW_GROUP) == ui->cursor_group;
+	struct state *v = own(ui);
+
+	return r->key.pid == v->cursor_key.pid && r->key.start_ns == v->cursor_key.start_ns &&
+	       !!(r->flags & ROW_GROUP) == v->cursor_group;
 }
 
 static const struct row *
 row_at(const struct ui *ui, const struct snapshot *s, size_t line)
 {
-	return &s->rows[order_at(&ui->order, s, line).row];
+	struct state *v = own(ui);
+
+	return &s->rows[order_at(&v->order, s, line).row];
 }
 
 /* Binds the cursor to the process of this line. */
 static void
 bind_cursor(struct ui *ui, const struct snapshot *s, size_t line)
 {
+	struct state *v = own(ui);
+
 	if (s->count == 0)
 		return;
-	ui->cursor = line < s->count ? line : s->count - 1;
-	const struct row *r = row_at(ui, s, ui->cursor);
-	ui->cursor_key = r->key;
-	ui->cursor_group = r->flags & ROW_GROUP;
-	ui->cursor_set = true;
+	v->cursor = line < s->count ? line : s->count - 1;
+	const struct row *r = row_at(ui, s, v->cursor);
+	v->cursor_key = r->key;
+	v->cursor_group = r->flags & ROW_GROUP;
+	v->cursor_set = true;
 }
 
 static void
 end_follow(struct ui *ui)
 {
-	ui->following = false;
-	ui->follow_name[0] = '\0';
+	struct state *v = own(ui);
+
+	v->following = false;
+	v->follow_name[0] = '\0';
 }
 
 /* Finds the line of the cursor's process; when it is gone, the one that took its place. */
 static void
 locate(struct ui *ui, const struct snapshot *s)
 {
-	size_t near = ui->cursor;
+	struct state *v = own(ui);
+	size_t near = v->cursor;
 
 	if (s->count == 0)
 		return;
 	/* Outwards from where it was: it seldom moved far. */
-	for (size_t d = 0; ui->cursor_set && (d <= near || near + d < s->count); d++) {
+	for (size_t d = 0; v->cursor_set && (d <= near || near + d < s->count); d++) {
 		if (d <= near && near - d < s->count && is_cursor(ui, row_at(ui, s, near - d))) {
-			ui->cursor = near - d;
+			v->cursor = near - d;
 			return;
 		}
 		if (near + d < s->count && is_cursor(ui, row_at(ui, s, near + d))) {
-			ui->cursor = near + d;
+			v->cursor = near + d;
 			return;
 		}
 	}
-	if (ui->following) {
+	if (v->following) {
 		char note[128];
 
-		snprintf(note, sizeof note, "%s is not listed any more", ui->follow_name);
+		snprintf(note, sizeof note, "%s is not listed any more", v->follow_name);
 		ui_message(ui, note);
 		end_follow(ui);
 	}
@@ -150,80 +191,85 @@ draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
 static void
 scroll_to_cursor(struct ui *ui, const struct snapshot *s)
 {
-	size_t page = ui->page ? ui->page : 1;
+	struct state *v = own(ui);
+	size_t page = v->page ? v->page : 1;
 
-	if (ui->following) /* the row keeps its line of the screen, the others move */
-		ui->top = ui->cursor > ui->follow_line ? ui->cursor - ui->follow_line : 0;
-	if (ui->pinned) {
+	if (v->following) /* the row keeps its line of the screen, the others move */
+		v->top = v->cursor > v->follow_line ? v->cursor - v->follow_line : 0;
+	if (v->pinned) {
 		/* The top is what is looked at: a cursor that leaves it starts again there. */
-		ui->top = 0;
-		if (ui->cursor >= page)
+		v->top = 0;
+		if (v->cursor >= page)
 			bind_cursor(ui, s, 0);
 		return;
 	}
-	if (ui->cursor < ui->top)
-		ui->top = ui->cursor;
-	if (ui->cursor >= ui->top + page)
-		ui->top = ui->cursor - page + 1;
-	if (ui->top + page > s->count)
-		ui->top = s->count > page ? s->count - page : 0;
+	if (v->cursor < v->top)
+		v->top = v->cursor;
+	if (v->cursor >= v->top + page)
+		v->top = v->cursor - page + 1;
+	if (v->top + page > s->count)
+		v->top = s->count > page ? s->count - page : 0;
 }
 
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
-	struct layout *layout = &ui->layout;
+	struct state *v = own(ui);
+	struct layout *layout = &v->layout;
 	unsigned deepest = 0, indent = 3;
 
-	order_apply(&ui->order, s, ui->held || ui_now(ui) < ui->frozen_until);
-	if (ui->held) /* new rows keep the place they have got now */
-		order_remember(&ui->order, s);
+	order_apply(&v->order, s, v->held || ui_now(ui) < v->frozen_until);
+	if (v->held) /* new rows keep the place they have got now */
+		order_remember(&v->order, s);
 	column_layout(layout, &ui->settings.columns, ui->settings.sort, (unsigned)columns);
-	ui->page = lines > 1 ? (size_t)lines - 1 : 1;
-	ui->titles_y = top;
+	v->page = lines > 1 ? (size_t)lines - 1 : 1;
 	draw_titles(ui, w, layout, top, columns);
-	ui->cut = false;
+	v->cut = false;
 	if (s->count == 0) {
-		ui->top = ui->cursor = 0;
+		v->top = v->cursor = 0;
 		draw_empty(ui, w, top + 1, lines - 1, columns);
 		return;
 	}
 	locate(ui, s);
 	scroll_to_cursor(ui, s);
-	for (size_t i = ui->top; i < s->count && i < ui->top + ui->page; i++)
+	for (size_t i = v->top; i < s->count && i < v->top + v->page; i++)
 		if (row_at(ui, s, i)->depth > deepest)
 			deepest = row_at(ui, s, i)->depth;
 	for (unsigned i = 0; i < layout->n; i++)
 		if (!layout->column[i]->width)
 			indent = row_indent(deepest, layout->width[i]);
-	ui->indent = indent;
+	v->indent = indent;
 	do {
-		ui->text_seen = false;
-		for (int y = 0; y < lines - 1 && ui->top + (size_t)y < s->count; y++) {
-			size_t i = ui->top + (size_t)y;
-			struct order_line line = order_at(&ui->order, s, i);
+		v->text_seen = false;
+		for (int y = 0; y < lines - 1 && v->top + (size_t)y < s->count; y++) {
+			size_t i = v->top + (size_t)y;
+			struct order_line line = order_at(&v->order, s, i);
 			draw_row(ui, w, layout, &s->rows[line.row], line, indent, top + 1 + y,
-				 columns, i == ui->cursor);
+				 columns, i == v->cursor);
 		}
 		/* Scrolled beyond what there is now: half the way back, and again. */
-	} while (!ui->text_seen && ui->shift &&
-		 ((ui->shift = ui->shift / SHIFT_STEP / 2 * SHIFT_STEP), true));
+	} while (!v->text_seen && v->shift &&
+		 ((v->shift = v->shift / SHIFT_STEP / 2 * SHIFT_STEP), true));
 	/* The terminal's own cursor too, for those who are read the screen aloud. */
-	wmove(w, top + 1 + (int)(ui->cursor - ui->top), 0);
+	wmove(w, top + 1 + (int)(v->cursor - v->top), 0);
 }
 
 /* From now on, for a moment, rows stay where they are. */
 static void
 freeze(struct ui *ui, const struct snapshot *s)
 {
-	order_remember(&ui->order, s);
-	ui->frozen_until = ui_now(ui) + FREEZE_NS;
+	struct state *v = own(ui);
+
+	order_remember(&v->order, s);
+	v->frozen_until = ui_now(ui) + FREEZE_NS;
 }
 
 static void
 move_to(struct ui *ui, const struct snapshot *s, size_t line)
 {
-	ui->pinned = false;
+	struct state *v = own(ui);
+
+	v->pinned = false;
 	end_follow(ui);
 	bind_cursor(ui, s, line);
 }
@@ -232,23 +278,24 @@ move_to(struct ui *ui, const struct snapshot *s, size_t line)
 static void
 follow(struct ui *ui, const struct row *r)
 {
+	struct state *v = own(ui);
 	char name[64], note[128];
 
-	if (ui->following) {
+	if (v->following) {
 		end_follow(ui);
 		ui_message(ui, "the row is not followed any more");
 		return;
 	}
 	ui_clean(name, sizeof name - 16, r->name, strlen(r->name), ui->paint.ascii);
 	if (r->flags & ROW_GROUP)
-		snprintf(ui->follow_name, sizeof ui->follow_name, "%.50s", name);
+		snprintf(v->follow_name, sizeof v->follow_name, "%.50s", name);
 	else
-		snprintf(ui->follow_name, sizeof ui->follow_name, "%d %.50s", pid_shown(r->key.pid),
+		snprintf(v->follow_name, sizeof v->follow_name, "%d %.50s", pid_shown(r->key.pid),
 			 name);
-	ui->following = true;
-	ui->pinned = false;
-	ui->follow_line = ui->cursor > ui->top ? ui->cursor - ui->top : 0;
-	snprintf(note, sizeof note, "%s keeps its line; F or a cursor key ends that", ui->follow_name);
+	v->following = true;
+	v->pinned = false;
+	v->follow_line = v->cursor > v->top ? v->cursor - v->top : 0;
+	snprintf(note, sizeof note, "%s keeps its line; F or a cursor key ends that", v->follow_name);
 	ui_message(ui, note);
 }
 
@@ -256,12 +303,14 @@ follow(struct ui *ui, const struct row *r)
 static void
 hold(struct ui *ui, const struct snapshot *s)
 {
-	ui->held = !ui->held;
-	if (ui->held)
-		order_remember(&ui->order, s);
+	struct state *v = own(ui);
+
+	v->held = !v->held;
+	if (v->held)
+		order_remember(&v->order, s);
 	else
-		order_forget(&ui->order);
-	ui_message(ui, ui->held ? "the order is frozen: figures go on, rows stay; o ends that"
+		order_forget(&v->order);
+	ui_message(ui, v->held ? "the order is frozen: figures go on, rows stay; o ends that"
 				: "rows are sorted again");
 }
 
@@ -273,18 +322,19 @@ matches(const struct filter *f, const struct row *r)
 	return filter_match(f, &subject);
 }
 
-void
-processes_search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
+static void
+search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 {
+	struct state *v = own(ui);
 	char text[200], note[256];
 
 	for (size_t k = from_here ? 0 : 1; k < s->count + 1 && s->count; k++) {
-		size_t i = (backwards ? ui->cursor + s->count - k % s->count : ui->cursor + k) %
+		size_t i = (backwards ? v->cursor + s->count - k % s->count : v->cursor + k) %
 			   s->count;
 		if (!matches(ui->search, row_at(ui, s, i)))
 			continue;
-		bool wrapped = backwards ? i > ui->cursor : i < ui->cursor;
-		if (i == ui->cursor && !from_here)
+		bool wrapped = backwards ? i > v->cursor : i < v->cursor;
+		if (i == v->cursor && !from_here)
 			ui_message(ui, "the only match");
 		else if (wrapped)
 			ui_message(ui, backwards ? "search went on from the bottom"
@@ -303,12 +353,14 @@ processes_search(struct ui *ui, const struct snapshot *s, bool backwards, bool f
 static const struct row *
 current(struct ui *ui, const struct snapshot *s)
 {
+	struct state *v = own(ui);
+
 	if (s->count == 0) {
 		ui_message(ui, "there is no process to do that to");
 		return NULL;
 	}
 	locate(ui, s);
-	return row_at(ui, s, ui->cursor);
+	return row_at(ui, s, v->cursor);
 }
 
 /* Folds or unfolds the highlighted process; false when there is nothing to. */
@@ -327,11 +379,12 @@ fold(struct ui *ui, const struct snapshot *s, bool on, struct command *c)
 static void
 to_parent(struct ui *ui, const struct snapshot *s)
 {
-	const struct row *r = row_at(ui, s, ui->cursor);
+	struct state *v = own(ui);
+	const struct row *r = row_at(ui, s, v->cursor);
 
 	if (!ui->spec.tree || r->depth == 0)
 		return;
-	for (size_t i = ui->cursor; i-- > 0;)
+	for (size_t i = v->cursor; i-- > 0;)
 		if (row_at(ui, s, i)->depth < r->depth) {
 			move_to(ui, s, i);
 			return;
@@ -341,121 +394,224 @@ to_parent(struct ui *ui, const struct snapshot *s)
 static void
 fold_all(struct ui *ui, const struct snapshot *s, struct command *c)
 {
+	struct state *v = own(ui);
+
 	if (!ui->spec.tree) {
 		ui_message(ui, "only a tree can be folded; t shows it");
 		return;
 	}
-	ui->all_folded = !ui->all_folded;
+	v->all_folded = !v->all_folded;
 	/* The cursor's process goes out of sight: its nearest relative stays in sight. */
-	if (ui->all_folded && s->count) {
+	if (v->all_folded && s->count) {
 		locate(ui, s);
-		while (row_at(ui, s, ui->cursor)->depth > 1) {
-			size_t before = ui->cursor;
+		while (row_at(ui, s, v->cursor)->depth > 1) {
+			size_t before = v->cursor;
 			to_parent(ui, s);
-			if (ui->cursor == before)
+			if (v->cursor == before)
 				break;
 		}
 	}
-	*c = (struct command){ .kind = COMMAND_FOLD_ALL, .on = ui->all_folded };
+	*c = (struct command){ .kind = COMMAND_FOLD_ALL, .on = v->all_folded };
+}
+
+/* Rows are in another order from now on, or other rows: a snapshot of what the settings say. */
+static void
+arrange(struct ui *ui, struct command *c)
+{
+	struct state *v = own(ui);
+
+	settings_apply(&ui->settings, &ui->spec);
+	order_forget(&v->order);
+	v->frozen_until = 0;
+	*c = (struct command){ .kind = COMMAND_REFRESH };
+}
+
+void
+processes_sort_by(struct ui *ui, const struct column *column, bool reversed, struct command *c)
+{
+	struct state *v = own(ui);
+
+	ui->settings.sort = column;
+	ui->settings.reversed = reversed;
+	v->pinned = true; /* who sorts wants to see what comes first */
+	arrange(ui, c);
+}
+
+/* The next of the columns that are shown, to one side; each begins in its own direction. */
+static void
+sort_beside(struct ui *ui, int step, struct command *c)
+{
+	struct columns shown = ui->settings.columns;
+	int at = 0, n;
+
+	if (!shown.n)
+		columns_default(&shown);
+	n = (int)shown.n;
+	while (at < n && shown.at[at].column != ui->settings.sort)
+		at++;
+	if (at == n) /* it is shown for the sort's sake only, before COMMAND */
+		at = step > 0 ? n - 2 : n - 1;
+	at += step;
+	processes_sort_by(ui, shown.at[at < 0 ? n - 1 : at >= n ? 0 : at].column, false, c);
+}
+
+static void
+next_exited(struct ui *ui, struct command *c)
+{
+	int now = ui->settings.exited_secs;
+
+	ui->settings.exited_secs = now < 0 ? 0 : now < 5 ? 5 : now < 60 ? 60 : EXITED_FOREVER;
+	arrange(ui, c);
+	now = ui->settings.exited_secs;
+	ui_message(ui, now < 0    ? "exited processes stay"
+		       : now == 0 ? "exited processes are hidden"
+		       : now == 5 ? "exited processes stay for 5 s"
+				  : "exited processes stay for 60 s");
+}
+
+static struct filter **
+filter_slot(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	return &v->filter;
+}
+
+static void
+filtered(struct ui *ui, struct command *c)
+{
+	struct state *v = own(ui);
+
+	ui->spec.filter = v->filter;
+	free(ui->settings.filter);
+	ui->settings.filter = v->filter ? xstrdup(filter_text(v->filter)) : NULL;
+	v->pinned |= v->filter != NULL;
+	arrange(ui, c);
+}
+
+void
+processes_filter(struct ui *ui, const char *text, struct command *c)
+{
+	struct state *v = own(ui);
+	char why[160];
+
+	filter_free(v->filter);
+	v->filter = filter_compile(text, why, sizeof why);
+	filtered(ui, c);
+}
+
+void
+processes_point_at(struct ui *ui, struct proc_key key)
+{
+	struct state *v = own(ui);
+
+	v->cursor_key = key;
+	v->cursor_group = false;
+	v->cursor_set = true;
+	v->pinned = false;
 }
 
 /* Is the column x on the sign that a row's children are shown or folded away? */
 static bool
 on_fold_mark(const struct ui *ui, const struct row *r, struct order_line line, int x)
 {
-	const struct layout *l = &ui->layout;
+	struct state *v = own(ui);
+	const struct layout *l = &v->layout;
 
 	if (!ui->spec.tree || !(r->flags & ROW_PARENT))
 		return false;
 	for (unsigned i = 0; i < l->n; i++) {
 		if (l->column[i]->width)
 			continue;
-		int mark = (int)l->x[i] - (int)ui->shift +
-			   (int)row_mark(r, line, ui->indent, l->width[i], ui->paint.ascii);
+		int mark = (int)l->x[i] - (int)v->shift +
+			   (int)row_mark(r, line, v->indent, l->width[i], ui->paint.ascii);
 		return x >= mark && x < mark + 2;
 	}
 	return false;
 }
 
-void
-processes_press(struct ui *ui, const struct snapshot *s, int y, int x, struct command *c)
+static void
+press(struct ui *ui, const struct snapshot *s, int y, int x, struct command *c)
 {
-	const struct layout *l = &ui->layout;
-	size_t line = ui->top + (size_t)(y - ui->titles_y - 1);
+	struct state *v = own(ui);
+	const struct layout *l = &v->layout;
+	size_t line = v->top + (size_t)(y - ui->titles_y - 1);
 
 	if (y == ui->titles_y) {
 		for (unsigned i = 0; i < l->n; i++)
 			if (x >= (int)l->x[i] && x < (int)(l->x[i] + l->width[i]))
-				ui_sort_by(ui, l->column[i],
+				processes_sort_by(ui, l->column[i],
 					   l->column[i] == ui->settings.sort && !ui->settings.reversed, c);
 		return;
 	}
-	if (y < ui->titles_y || line >= s->count || line >= ui->top + ui->page)
+	if (y < ui->titles_y || line >= s->count || line >= v->top + v->page)
 		return;
 	move_to(ui, s, line);
 	const struct row *r = row_at(ui, s, line);
-	if (on_fold_mark(ui, r, order_at(&ui->order, s, line), x))
+	if (on_fold_mark(ui, r, order_at(&v->order, s, line), x))
 		fold(ui, s, !(r->flags & ROW_FOLDED), c);
 	freeze(ui, s);
 }
 
-void
-processes_scroll(struct ui *ui, const struct snapshot *s, int step)
+static void
+scroll_by(struct ui *ui, const struct snapshot *s, int step)
 {
-	size_t last = s->count > ui->page ? s->count - ui->page : 0;
+	struct state *v = own(ui);
+	size_t last = s->count > v->page ? s->count - v->page : 0;
 	size_t by = (size_t)(step < 0 ? -step : step);
 
-	ui->pinned = false;
+	v->pinned = false;
 	end_follow(ui);
 	if (step < 0)
-		ui->top -= by < ui->top ? by : ui->top;
+		v->top -= by < v->top ? by : v->top;
 	else
-		ui->top = ui->top + by < last ? ui->top + by : last;
-	if (ui->cursor < ui->top)
-		bind_cursor(ui, s, ui->top);
-	else if (ui->cursor >= ui->top + ui->page)
-		bind_cursor(ui, s, ui->top + ui->page - 1);
+		v->top = v->top + by < last ? v->top + by : last;
+	if (v->cursor < v->top)
+		bind_cursor(ui, s, v->top);
+	else if (v->cursor >= v->top + v->page)
+		bind_cursor(ui, s, v->top + v->page - 1);
 	freeze(ui, s);
 }
 
 static bool
 act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
+	struct state *v = own(ui);
 	const struct row *r;
 
 	if (s->count)
 		locate(ui, s);
 	switch (id) {
 	case ACTION_UP:
-		move_to(ui, s, ui->cursor ? ui->cursor - 1 : 0);
+		move_to(ui, s, v->cursor ? v->cursor - 1 : 0);
 		break;
 	case ACTION_DOWN:
-		move_to(ui, s, ui->cursor + 1);
+		move_to(ui, s, v->cursor + 1);
 		break;
 	case ACTION_PAGE_UP:
-		move_to(ui, s, ui->cursor > ui->page ? ui->cursor - ui->page : 0);
-		ui->top -= ui->top > ui->page ? ui->page : ui->top;
+		move_to(ui, s, v->cursor > v->page ? v->cursor - v->page : 0);
+		v->top -= v->top > v->page ? v->page : v->top;
 		break;
 	case ACTION_PAGE_DOWN:
-		move_to(ui, s, ui->cursor + ui->page);
-		ui->top += ui->page;
+		move_to(ui, s, v->cursor + v->page);
+		v->top += v->page;
 		break;
 	case ACTION_TOP:
 		move_to(ui, s, 0);
-		ui->pinned = true;
+		v->pinned = true;
 		break;
 	case ACTION_BOTTOM:
 		move_to(ui, s, s->count ? s->count - 1 : 0);
 		break;
 	case ACTION_LEFT:
-		if (ui->shift)
-			ui->shift -= SHIFT_STEP;
+		if (v->shift)
+			v->shift -= SHIFT_STEP;
 		else if (!fold(ui, s, true, c) && s->count)
 			to_parent(ui, s);
 		break;
 	case ACTION_RIGHT:
-		if (!fold(ui, s, false, c) && ui->cut && ui->shift < SHIFT_MAX)
-			ui->shift += SHIFT_STEP;
+		if (!fold(ui, s, false, c) && v->cut && v->shift < SHIFT_MAX)
+			v->shift += SHIFT_STEP;
 		break;
 	case ACTION_FOLD:
 		fold(ui, s, true, c);
@@ -475,7 +631,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		break;
 	case ACTION_OPEN:
 		if ((r = current(ui, s)))
-			view_detail_open(ui, r, c);
+			detail_open(ui, r, c);
 		break;
 	case ACTION_HOLD:
 		hold(ui, s);
@@ -483,6 +639,32 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	case ACTION_FOLLOW:
 		if ((r = current(ui, s)))
 			follow(ui, r);
+		return true;
+	case ACTION_TREE:
+		ui->settings.flat = !ui->settings.flat;
+		arrange(ui, c);
+		return true;
+	case ACTION_TOTALS:
+		ui->settings.totals = !ui->settings.totals;
+		ui_message(ui, ui->settings.totals ? "counters are those of the whole subtree"
+						   : "counters are each process's own");
+		arrange(ui, c);
+		return true;
+	case ACTION_SORT_LEFT:
+	case ACTION_SORT_RIGHT:
+		sort_beside(ui, id == ACTION_SORT_LEFT ? -1 : 1, c);
+		return true;
+	case ACTION_REVERSE:
+		processes_sort_by(ui, ui->settings.sort, !ui->settings.reversed, c);
+		return true;
+	case ACTION_EXITED:
+		next_exited(ui, c);
+		return true;
+	case ACTION_KERNEL:
+		ui->settings.kernel_threads = !ui->settings.kernel_threads;
+		ui_message(ui, ui->settings.kernel_threads ? "kernel threads are shown"
+							   : "kernel threads are hidden");
+		arrange(ui, c);
 		return true;
 	default:
 		return false;
@@ -495,6 +677,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 static void
 sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
+	struct state *v = own(ui);
 	enum { WIDE = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
 	char *text = xmalloc(COMMAND_BYTES), guides[4096];
 	struct layout layout;
@@ -510,7 +693,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	sheet_column(sheet, "exit_status", NULL, false);
 	sheet_column(sheet, "processes", NULL, false);
 	for (size_t line = 0; line < s->count; line++) {
-		struct order_line at = order_at(&ui->order, s, line);
+		struct order_line at = order_at(&v->order, s, line);
 		const struct row *r = &s->rows[at.row];
 		const struct sheet_value none = { .kind = SHEET_NONE };
 
@@ -538,9 +721,52 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	free(text);
 }
 
+static void
+headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
+{
+	struct state *v = own(ui);
+
+	(void)s;
+	line->sort = ui->settings.sort->title;
+	line->descending = ui->spec.reverse;
+	line->held = v->held;
+	line->follows = v->follow_name;
+}
+
+static void
+init(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	v->filter = (struct filter *)ui->spec.filter;
+	v->pinned = true;
+}
+
+static void
+finish(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	filter_free(v->filter);
+	order_finish(&v->order);
+}
+
 const struct view view_processes = {
-	ACTION_GROUP_SHOW, draw, act,
-	{ ACTION_HELP, ACTION_QUIT, ACTION_OPEN, ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO,
-	  ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE },
-	processes_search, NULL, sheet, NULL, 0,
+	.name = "processes",
+	.own = ACTION_GROUP_SHOW,
+	.processes = true,
+	.state = sizeof(struct state),
+	.init = init,
+	.finish = finish,
+	.draw = draw,
+	.act = act,
+	.press = press,
+	.scroll = scroll_by,
+	.filter = filter_slot,
+	.filtered = filtered,
+	.search = search,
+	.headline = headline,
+	.sheet = sheet,
+	.hints = { ACTION_HELP, ACTION_QUIT, ACTION_OPEN, ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO,
+		   ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE },
 };

@@ -4,6 +4,7 @@
 #include "ui/dialog.h"
 #include "ui/column.h"
 #include "ui/grid.h"
+#include "ui/list.h"
 #include "ui/spark.h"
 #include "ui/state.h"
 #include "ui/views.h"
@@ -37,16 +38,38 @@ static const struct grid_column type_column[TYPES_COLUMNS] = {
 #undef X
 };
 
-void
-view_types_init(struct ui *ui)
+struct state {
+	struct list list;
+	unsigned id;   /* under the cursor */
+	bool bound;    /* the cursor stays with it */
+	unsigned sort; /* enum type_column */
+	bool reversed;
+};
+
+static struct state *
+own(const struct ui *ui)
 {
-	ui->types.sort = TYPES_TOTAL; /* a row stays where it is when it is turned off */
+	return ui->view_state[VIEW_TYPES];
 }
 
-void
-view_types_enter(struct ui *ui)
+static void
+init(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	v->sort = TYPES_TOTAL; /* a row stays where it is when it is turned off */
+}
+
+static void
+enter(struct ui *ui)
 {
 	ui->spec.minute = true;
+}
+
+static void
+leave(struct ui *ui)
+{
+	ui->spec.minute = false;
 }
 
 /* ---- order ---- */
@@ -95,6 +118,7 @@ compare(const struct snapshot *s, unsigned column, unsigned a, unsigned b)
 static unsigned
 list(const struct ui *ui, const struct snapshot *s, uint8_t ids[EV_COUNT])
 {
+	struct state *v = own(ui);
 	unsigned n = 0;
 
 	for (unsigned id = 0; id < EV_COUNT; id++) {
@@ -107,7 +131,7 @@ list(const struct ui *ui, const struct snapshot *s, uint8_t ids[EV_COUNT])
 			int c = is_in(s->available, id) - is_in(s->available, before);
 
 			if (c == 0)
-				c = compare(s, ui->types.sort, before, id) * (ui->types.reversed ? -1 : 1);
+				c = compare(s, v->sort, before, id) * (v->reversed ? -1 : 1);
 			if (c <= 0)
 				break;
 			ids[at] = ids[at - 1];
@@ -121,12 +145,14 @@ list(const struct ui *ui, const struct snapshot *s, uint8_t ids[EV_COUNT])
 static void
 locate(struct ui *ui, const uint8_t ids[EV_COUNT], unsigned n)
 {
-	for (unsigned i = 0; ui->types.bound && i < n; i++)
-		if (ids[i] == ui->types.id)
-			ui->types.list.line = i;
-	if (ui->types.list.line >= n)
-		ui->types.list.line = n ? n - 1 : 0;
-	ui->types.id = n ? ids[ui->types.list.line] : 0;
+	struct state *v = own(ui);
+
+	for (unsigned i = 0; v->bound && i < n; i++)
+		if (ids[i] == v->id)
+			v->list.line = i;
+	if (v->list.line >= n)
+		v->list.line = n ? n - 1 : 0;
+	v->id = n ? ids[v->list.line] : 0;
 }
 
 /* ---- lines ---- */
@@ -218,6 +244,7 @@ too_hot(const struct snapshot *s)
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
 	uint8_t ids[EV_COUNT];
 	unsigned n = list(ui, s, ids);
 	enum event_id hot = too_hot(s);
@@ -233,23 +260,23 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		paint_text(&ui->paint, w, top, 0, columns, text, ROLE_ALARM);
 		top++, lines--;
 	}
-	grid_fit(&grid, type_column, TYPES_COLUMNS, columns < 48 ? TYPES_NAME : ui->types.sort, columns,
+	grid_fit(&grid, type_column, TYPES_COLUMNS, columns < 48 ? TYPES_NAME : v->sort, columns,
 		 columns / 4);
-	grid_titles(&ui->paint, w, &grid, ui->types.sort, top, columns);
+	grid_titles(&ui->paint, w, &grid, v->sort, top, columns);
 	locate(ui, ids, n);
-	list_fit(&ui->types.list, n, lines > 1 ? (size_t)lines - 1 : 1);
-	for (int y = 1; y < lines && ui->types.list.top + (size_t)y - 1 < n; y++) {
-		size_t i = ui->types.list.top + (size_t)y - 1;
+	list_fit(&v->list, n, lines > 1 ? (size_t)lines - 1 : 1);
+	for (int y = 1; y < lines && v->list.top + (size_t)y - 1 < n; y++) {
+		size_t i = v->list.top + (size_t)y - 1;
 
 		line.id = ids[i];
 		grid_draw(&ui->paint, w, &grid, top + y, columns,
-			  i == ui->types.list.line                 ? ROLE_CURSOR
+			  i == v->list.line                 ? ROLE_CURSOR
 			  : line.id == hot                         ? ROLE_ERROR
 			  : is_in(s->subscribed, line.id)          ? ROLE_PLAIN
 								   : ROLE_QUIET,
 			  cell, &line);
 	}
-	wmove(w, top + 1 + (int)(ui->types.list.line - ui->types.list.top), 0);
+	wmove(w, top + 1 + (int)(v->list.line - v->list.top), 0);
 }
 
 static struct sheet_value
@@ -301,10 +328,12 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
+	struct state *v = own(ui);
+
 	snprintf(line->what, sizeof line->what, "%u types watched of %u",
 		 event_mask_count(s->subscribed), event_mask_count(s->available));
-	line->sort = type_column[ui->types.sort].title;
-	line->descending = !ui->types.reversed;
+	line->sort = type_column[v->sort].title;
+	line->descending = !v->reversed;
 }
 
 /* ---- keys ---- */
@@ -327,19 +356,20 @@ toggle(struct ui *ui, const struct snapshot *s, enum event_id id, struct command
 static void
 search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 {
+	struct state *v = own(ui);
 	uint8_t ids[EV_COUNT];
 	unsigned n = list(ui, s, ids);
 
 	locate(ui, ids, n);
 	for (unsigned k = from_here ? 0 : 1; n && k <= n; k++) {
-		unsigned at = (unsigned)ui->types.list.line, i = (backwards ? at + n - k % n : at + k) % n;
+		unsigned at = (unsigned)v->list.line, i = (backwards ? at + n - k % n : at + k) % n;
 		const struct filter_subject subject = { .name = event_info[ids[i]].name,
 							.args = event_info[ids[i]].help, .user = "" };
 
 		if (!filter_match(ui->search, &subject))
 			continue;
-		ui->types.id = ids[i];
-		ui->types.bound = true;
+		v->id = ids[i];
+		v->bound = true;
 		return;
 	}
 	ui_message(ui, "no type of that name");
@@ -348,28 +378,29 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 static bool
 act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
+	struct state *v = own(ui);
 	uint8_t ids[EV_COUNT];
 	unsigned n = list(ui, s, ids);
 
 	locate(ui, ids, n);
-	if (list_move(&ui->types.list, n, id)) {
-		ui->types.id = ids[ui->types.list.line];
-		ui->types.bound = id != ACTION_TOP;
+	if (list_move(&v->list, n, id)) {
+		v->id = ids[v->list.line];
+		v->bound = id != ACTION_TOP;
 		return true;
 	}
 	switch (id) {
 	case ACTION_TYPES_TOGGLE:
-		toggle(ui, s, (enum event_id)ui->types.id, c);
-		ui->types.bound = true;
+		toggle(ui, s, (enum event_id)v->id, c);
+		v->bound = true;
 		return true;
 	case ACTION_SORT_LEFT:
 	case ACTION_SORT_RIGHT:
-		ui->types.sort = (ui->types.sort + (id == ACTION_SORT_LEFT ? TYPES_COLUMNS - 1 : 1)) %
+		v->sort = (v->sort + (id == ACTION_SORT_LEFT ? TYPES_COLUMNS - 1 : 1)) %
 				 TYPES_COLUMNS;
-		ui->types.reversed = false;
+		v->reversed = false;
 		return true;
 	case ACTION_REVERSE:
-		ui->types.reversed = !ui->types.reversed;
+		v->reversed = !v->reversed;
 		return true;
 	default:
 		return false;
@@ -377,7 +408,19 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 }
 
 const struct view view_types = {
-	ACTION_GROUP_TYPES, draw, act,
-	{ ACTION_TYPES_TOGGLE, ACTION_SORT_RIGHT, ACTION_HELP, ACTION_QUIT, ACTION_SEARCH, ACTION_PAUSE },
-	search, headline, sheet, type_column, TYPES_COLUMNS,
+	.name = "types",
+	.own = ACTION_GROUP_TYPES,
+	.state = sizeof(struct state),
+	.init = init,
+	.enter = enter,
+	.leave = leave,
+	.draw = draw,
+	.act = act,
+	.search = search,
+	.headline = headline,
+	.sheet = sheet,
+	.hints = { ACTION_TYPES_TOGGLE, ACTION_SORT_RIGHT, ACTION_HELP, ACTION_QUIT, ACTION_SEARCH,
+		   ACTION_PAUSE },
+	.column = type_column,
+	.columns = TYPES_COLUMNS,
 };

@@ -8,6 +8,6 @@
 
 extern const struct view view_processes, view_files, view_events, view_mutes, view_types, view_detail;
 
-const struct view *view_of(enum view_id);
+extern const struct view *const view_all[VIEW_SLOTS]; /* by enum view_id */
 
 #endif
