@@ -1,4 +1,4 @@
-/* actions - what keys do in every view. */
+/* actions - what keys do in every view; what else they do is in the tables of the views. */
 #include "ui/actions.h"
 #include "ui/column_menu.h"
 #include "ui/dialog.h"
@@ -7,17 +7,60 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
-ask_export(struct ui *ui)
-{
-	char name[64];
+/* ---- views ---- */
 
-	snprintf(name, sizeof name, "estop-%s.txt", ui->shown->name);
-	ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = COMMAND_EXPORT });
+static void
+show(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s;
+	ui_show(ui, (enum view_id)(id - ACTION_VIEW_PROCESSES), c);
 }
 
+static void
+show_or_back(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	bool shown = ui->settings.view == (enum view_id)(id - ACTION_VIEW_PROCESSES);
+
+	show(ui, s, shown ? ACTION_VIEW_PROCESSES : id, c);
+}
+
+static void
+show_next(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	unsigned step = id == ACTION_VIEW_NEXT ? 1 : VIEW_COUNT - 1;
+
+	(void)s;
+	ui_show(ui, (enum view_id)((ui->settings.view + step) % VIEW_COUNT), c);
+}
+
+static void
+back(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)id;
+	if (ui->settings.view != VIEW_PROCESSES)
+		ui_show(ui, VIEW_PROCESSES, c);
+	else if (s->marked_ns)
+		*c = (struct command){ .kind = ACTION_MARK, .on = false };
+}
+
+static void
+choose_sort(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id, (void)c;
+	setup_sort(ui);
+}
+
+static void
+choose_columns(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id, (void)c;
+	setup_columns(ui);
+}
+
+/* ---- finding ---- */
+
 void
-action_search_again(struct ui *ui, const struct snapshot *s, bool backwards)
+actions_search_again(struct ui *ui, const struct snapshot *s, bool backwards)
 {
 	if (!ui->shown->search)
 		ui_message(ui, "there is no search in this view");
@@ -28,20 +71,50 @@ action_search_again(struct ui *ui, const struct snapshot *s, bool backwards)
 }
 
 static void
-ask_interval(struct ui *ui)
+search_next(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	char seconds[32];
-
-	snprintf(seconds, sizeof seconds, "%g", ui->settings.interval_ms / 1e3);
-	prompt_open(&ui->prompt, PROMPT_INTERVAL, "seconds between pictures:", seconds);
+	(void)c;
+	actions_search_again(ui, s, id == ACTION_SEARCH_BACK);
 }
 
 static void
-ask_unmute_all(struct ui *ui, const struct snapshot *s)
+search(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	if (!ui->shown->search)
+		search_next(ui, s, id, c);
+	else
+		prompt_open(&ui->prompt, PROMPT_SEARCH, "search:", "");
+}
+
+static void
+edit_filter(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct filter *const *filter = ui_filter(ui);
+
+	(void)s, (void)id, (void)c;
+	if (!filter)
+		ui_message(ui, "there is no filter in this view");
+	else
+		prompt_open(&ui->prompt, PROMPT_FILTER, "filter:", *filter ? filter_text(*filter) : "");
+}
+
+static void
+clear_filter(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id;
+	if (ui_filter(ui))
+		ui_set_filter(ui, NULL, c);
+}
+
+/* ---- mutes ---- */
+
+static void
+ask_unmute_all(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	unsigned rules = s->mutes.processes + s->mutes.paths;
 	char question[80];
 
+	(void)id, (void)c;
 	if (rules == 0) {
 		ui_message(ui, "nothing is muted");
 		return;
@@ -50,156 +123,108 @@ ask_unmute_all(struct ui *ui, const struct snapshot *s)
 	prompt_open(&ui->prompt, PROMPT_CONFIRM, question, "");
 }
 
-/* Keys that mean something only among processes. */
-bool
-action_is_for_processes(enum action_id id)
+static void
+choose_side(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	switch (id) {
-	case ACTION_LEFT:
-	case ACTION_RIGHT:
-	case ACTION_FOLD:
-	case ACTION_UNFOLD:
-	case ACTION_FOLD_ALL:
-	case ACTION_MUTE_PROCESS:
-	case ACTION_MUTE_EXE:
-	case ACTION_MUTE_MENU:
-	case ACTION_UNMUTE:
-	case ACTION_TREE:
-	case ACTION_TOTALS:
-	case ACTION_SORT_LEFT:
-	case ACTION_SORT_RIGHT:
-	case ACTION_SORT_MENU:
-	case ACTION_REVERSE:
-	case ACTION_HOLD:
-	case ACTION_FOLLOW:
-	case ACTION_EXITED:
-	case ACTION_KERNEL:
-	case ACTION_SETUP:
-		return true;
-	default:
-		return false;
-	}
+	(void)id, (void)c;
+	mute_menu_invert(ui, s);
+}
+
+/* ---- the rest ---- */
+
+static void
+none(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)ui, (void)s, (void)id, (void)c;
+}
+
+static void
+send(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)ui, (void)s;
+	c->kind = id;
+}
+
+static void
+pause_screen(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s;
+	ui->paused = !ui->paused;
+	for (unsigned view = 0; view < VIEW_SLOTS; view++)
+		if (ui->views[view]->paused)
+			ui->views[view]->paused(ui);
+	*c = (struct command){ .kind = id, .on = ui->paused };
+}
+
+static void
+mark(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)ui;
+	*c = (struct command){ .kind = id, .on = !s->marked_ns };
+}
+
+static void
+ask_export(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	char name[64];
+
+	(void)s, (void)c;
+	snprintf(name, sizeof name, "estop-%s.txt", ui->shown->name);
+	ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = id });
+}
+
+static void
+ask_interval(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	char seconds[32];
+
+	(void)s, (void)id, (void)c;
+	snprintf(seconds, sizeof seconds, "%g", ui->settings.interval_ms / 1e3);
+	prompt_open(&ui->prompt, PROMPT_INTERVAL, "seconds between pictures:", seconds);
+}
+
+static void
+show_help(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id, (void)c;
+	ui->help = true;
+	ui->help_top = 0;
+}
+
+static void
+redraw(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	clearok(curscr, TRUE);
+	send(ui, s, id, c);
+}
+
+static action_handler *const handler[ACTION_COUNT] = {
+	[ACTION_NONE] = none,
+#define X(id, group, scope, act, ...) [ACTION_##id] = act,
+	ACTION_TABLE(X)
+#undef X
+};
+
+void
+actions_do(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct view *view = ui->shown;
+
+	if (view->take && view->take(ui, s, id, c))
+		return;
+	for (const struct view_key *key = view->keys; key && key->id; key++)
+		if (key->id == id) {
+			key->act(ui, s, id, c);
+			return;
+		}
+	if (action_info[id].scope == SCOPE_ROWS && !view->processes)
+		ui_message(ui, "this key is for the list of processes; 1 shows it");
+	else
+		actions_do_anywhere(ui, s, id, c);
 }
 
 void
-action_do(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+actions_do_anywhere(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	switch (id) {
-	case ACTION_SEARCH:
-		if (!ui->shown->search)
-			action_search_again(ui, s, false);
-		else
-			prompt_open(&ui->prompt, PROMPT_SEARCH, "search:", "");
-		break;
-	case ACTION_SEARCH_NEXT:
-	case ACTION_SEARCH_BACK:
-		action_search_again(ui, s, id == ACTION_SEARCH_BACK);
-		break;
-	case ACTION_FILTER:
-		if (!ui_filter(ui))
-			ui_message(ui, "there is no filter in this view");
-		else
-			prompt_open(&ui->prompt, PROMPT_FILTER,
-			    "filter:", *ui_filter(ui) ? filter_text(*ui_filter(ui)) : "");
-		break;
-	case ACTION_FILTER_CLEAR:
-		if (ui_filter(ui))
-			ui_set_filter(ui, NULL, c);
-		break;
-	case ACTION_UNMUTE_ALL:
-		ask_unmute_all(ui, s);
-		break;
-	case ACTION_UNDO:
-		c->kind = COMMAND_UNDO;
-		break;
-	case ACTION_REDO:
-		c->kind = COMMAND_REDO;
-		break;
-	case ACTION_INVERT:
-		mute_menu_invert(ui, s);
-		break;
-	case ACTION_VIEW_PROCESSES:
-	case ACTION_VIEW_FILES:
-	case ACTION_VIEW_EVENTS:
-		ui_show(ui, (enum view_id)(id - ACTION_VIEW_PROCESSES), c);
-		break;
-	case ACTION_VIEW_MUTES:
-		ui_show(ui, ui->settings.view == VIEW_MUTES ? VIEW_PROCESSES : VIEW_MUTES, c);
-		break;
-	case ACTION_VIEW_TYPES:
-		ui_show(ui, ui->settings.view == VIEW_TYPES ? VIEW_PROCESSES : VIEW_TYPES, c);
-		break;
-	case ACTION_VIEW_NEXT:
-		ui_show(ui, (ui->settings.view + 1) % VIEW_COUNT, c);
-		break;
-	case ACTION_VIEW_BACK:
-		ui_show(ui, (ui->settings.view + VIEW_COUNT - 1) % VIEW_COUNT, c);
-		break;
-	case ACTION_BACK:
-		if (ui->settings.view != VIEW_PROCESSES)
-			ui_show(ui, VIEW_PROCESSES, c);
-		else if (s->marked_ns)
-			*c = (struct command){ .kind = COMMAND_MARK, .on = false };
-		break;
-	case ACTION_SORT_MENU:
-		setup_sort(ui);
-		break;
-	case ACTION_SETUP:
-		setup_columns(ui);
-		break;
-	case ACTION_SAVE:
-		c->kind = COMMAND_SAVE_CONFIG;
-		break;
-	case ACTION_PAUSE:
-		ui->paused = !ui->paused;
-		for (unsigned view = 0; view < VIEW_SLOTS; view++)
-			if (ui->views[view]->paused)
-				ui->views[view]->paused(ui);
-		*c = (struct command){ .kind = COMMAND_PAUSE, .on = ui->paused };
-		break;
-	case ACTION_STREAM_PAUSE:
-		c->kind = COMMAND_STREAM_PAUSE;
-		break;
-	case ACTION_STREAM_SLOWER:
-	case ACTION_STREAM_FASTER:
-		*c = (struct command){ .kind = COMMAND_STREAM_SPEED,
-				       .step = id == ACTION_STREAM_FASTER ? 1 : -1 };
-		break;
-	case ACTION_STREAM_BACK:
-	case ACTION_STREAM_FORWARD:
-		*c = (struct command){ .kind = COMMAND_STREAM_JUMP,
-				       .step = id == ACTION_STREAM_FORWARD ? 1 : -1 };
-		break;
-	case ACTION_MARK:
-		*c = (struct command){ .kind = COMMAND_MARK, .on = !s->marked_ns };
-		break;
-	case ACTION_CLEAR:
-		c->kind = COMMAND_CLEAR;
-		break;
-	case ACTION_INTERVAL:
-		ask_interval(ui);
-		break;
-	case ACTION_EXPORT:
-		ask_export(ui);
-		break;
-	case ACTION_RECORD:
-		c->kind = COMMAND_RECORD;
-		break;
-	case ACTION_HELP:
-		ui->help = true;
-		ui->help_top = 0;
-		break;
-	case ACTION_REDRAW:
-		clearok(curscr, TRUE);
-		c->kind = COMMAND_REDRAW;
-		break;
-	case ACTION_SUSPEND:
-		c->kind = COMMAND_SUSPEND;
-		break;
-	case ACTION_QUIT:
-		c->kind = COMMAND_QUIT;
-		break;
-	default:
-		break;
-	}
+	handler[id](ui, s, id, c);
 }

@@ -160,7 +160,7 @@ columns_key(struct ui *ui, int key, struct command *c)
 		break;
 	case 'W':
 		menu_close(&ui->menu);
-		*c = (struct command){ .kind = COMMAND_SAVE_CONFIG };
+		*c = (struct command){ .kind = ACTION_SAVE };
 		return;
 	default:
 		switch (menu_key(&ui->menu, key)) {

@@ -6,58 +6,45 @@
 
 #include "model/mutes.h"
 #include "model/proc.h"
+#include "ui/action.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the main loop is asked to do. */
-enum command_kind {
-	COMMAND_NONE,
-	COMMAND_QUIT,             /* .on: also when that ends a command */
-	COMMAND_SUSPEND,
-	COMMAND_REDRAW,
-	COMMAND_REFRESH,          /* the spec changed: take a new snapshot and draw */
-	COMMAND_MUTE_PROCESS,     /* toggle for command.key / version / exe */
-	COMMAND_MUTE_EXE,         /* toggle for command.exe */
-	COMMAND_UNMUTE_ROW,       /* remove every rule that covers the row */
-	COMMAND_MUTE_TARGET,      /* toggle: command.rule for the path command.exe */
-	COMMAND_UNMUTE_TARGET,    /* remove every rule that covers the file, or with .on the directory, .exe */
-	COMMAND_UNMUTE_ALL,
-	COMMAND_UNDO,
-	COMMAND_REDO,
-	COMMAND_MUTE,             /* command.rule, .events; .key / .version / .exe, or .exe as the path */
-	COMMAND_INVERT,           /* command.side */
-	COMMAND_RULE_REMOVE,      /* command.id */
-	COMMAND_RULE_EVENTS,      /* command.id, .events */
-	COMMAND_RULE_AUDITION,    /* command.id */
-	COMMAND_EXPORT,           /* command.exe is the file; .on: overwrite; see ui_sheet() */
-	COMMAND_RECORD,           /* start or stop; .exe is the file, NULL: to be asked for; .on: overwrite */
-	COMMAND_SAVE_RULES,       /* command.exe is the file; .on: overwrite what is there */
-	COMMAND_FOLD,             /* command.key, command.on */
-	COMMAND_FOLD_ALL,         /* command.on */
-	COMMAND_INTERVAL,         /* command.interval_ms */
-	COMMAND_SUBSCRIBE,        /* command.events: the types to watch from now on */
-	COMMAND_CLEAR,            /* counters from zero */
-	COMMAND_MARK,             /* command.on: counters from here; else as before */
-	COMMAND_SAVE_CONFIG,      /* what ui_settings() tells, to the config file */
-	COMMAND_PAUSE,            /* command.on */
-	COMMAND_STREAM_PAUSE,     /* a recording: stop, or go on */
-	COMMAND_STREAM_SPEED,     /* command.step: -1 slower, 1 faster */
-	COMMAND_STREAM_JUMP,      /* command.step: -1 back, 1 forward */
-};
-
+/*
+ * Of an action: the same one the key has, where more than one leads to it the first. What goes with
+ * it, beside its own row in ACTION_TABLE:
+ *
+ *     NONE                        nothing is to be done but to draw
+ *     REFRESH                     the spec has changed: take a new snapshot
+ *     QUIT                        on: also when that ends a command
+ *     MUTE_PROCESS, MUTE_EXE      toggle for key, version, exe
+ *     UNMUTE                      remove every rule that covers the row of key, version, exe
+ *     MUTE_MENU                   rule, events; key, version, exe, or exe as the path
+ *     INVERT                      side
+ *     FILES_MUTE                  toggle rule for the path exe
+ *     FILES_UNMUTE                remove every rule that covers the file, or with on the directory, exe
+ *     LEDGER_REMOVE, LEDGER_AUDITION  id
+ *     LEDGER_EVENTS               id, events
+ *     LEDGER_SAVE, EXPORT         exe is the file; on: overwrite what is there
+ *     RECORD                      the same; exe NULL: to be asked for
+ *     FOLD, FOLD_ALL              on; key
+ *     INTERVAL                    interval_ms
+ *     TYPES_TOGGLE                events: the types to watch from now on
+ *     MARK                        on: counters from here; else as before
+ *     PAUSE                       on
+ */
 struct command {
-	enum command_kind kind;
+	enum action_id kind;
 	struct proc_key key;
 	uint32_t version;
 	double rate;              /* of the row, for the ledger */
 	const char *exe;          /* owned by the ui, good until the next call */
 	bool on;
-	int step;
 	uint32_t interval_ms;
 	enum mute_kind rule;
 	enum mute_side side;
-	event_mask events;        /* of a mute, 0: the default; of COMMAND_SUBSCRIBE all that are wanted */
+	event_mask events;        /* of a mute, 0: the default */
 	uint32_t id;              /* of a rule */
 };
 

@@ -132,7 +132,7 @@ write_group(struct writer *t, unsigned group)
 	char keys[64];
 
 	title(t, action_group_title[group]);
-	for (unsigned id = 0; id < ACTION_COUNT; id++) {
+	for (unsigned id = ACTION_NONE + 1; id < ACTION_COUNT; id++) {
 		if (action_info[id].group != group)
 			continue;
 		action_keys(id, keys, sizeof keys, t->ui->paint.ascii);

@@ -29,7 +29,7 @@ accept_interval(struct ui *ui, const char *text, struct command *c)
 		return false;
 	}
 	ui->settings.interval_ms = (uint32_t)(seconds * 1e3 + 0.5);
-	*c = (struct command){ .kind = COMMAND_INTERVAL, .interval_ms = ui->settings.interval_ms };
+	*c = (struct command){ .kind = ACTION_INTERVAL, .interval_ms = ui->settings.interval_ms };
 	return true;
 }
 
@@ -43,7 +43,7 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 		if (filter)
 			ui_set_filter(ui, NULL, c);
 		else
-			action_search_again(ui, s, false);
+			actions_search_again(ui, s, false);
 		return true;
 	}
 	struct filter *f = filter_compile(text, why, sizeof why);
@@ -99,7 +99,7 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		return;
 	}
 	/* Who leaves by Ctrl-C and is asked presses it again. */
-	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == COMMAND_QUIT &&
+	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == ACTION_QUIT &&
 	    key == ACTION_CTRL('C'))
 		key = 'y';
 	result = prompt_key(&ui->prompt, key);
@@ -114,7 +114,7 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 			taken = accept_interval(ui, text, c);
 			break;
 		case PROMPT_CONFIRM:
-			c->kind = COMMAND_UNMUTE_ALL;
+			c->kind = ACTION_UNMUTE_ALL;
 			break;
 		case PROMPT_MENU:
 			taken = accept_value(ui, text, c);
@@ -139,7 +139,7 @@ static void
 key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
 	if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
-		action_do(ui, s, action_of_key(key, ui->config.replay), c);
+		actions_do_anywhere(ui, s, action_of_key(key, ui->config.replay), c);
 	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
 		setup_key(ui, key, c);
 	else
@@ -149,7 +149,7 @@ key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 void
 ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
-	*c = (struct command){ .kind = COMMAND_NONE };
+	*c = (struct command){ .kind = ACTION_NONE };
 	if (key == -KEY_RESIZE) {
 		ui_resize(ui);
 		return;
@@ -173,11 +173,8 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 	}
 	if (id == ACTION_NONE) {
 		ui_message(ui, "this key does nothing here; ? shows the keys");
-	} else if (!ui->shown->act(ui, s, id, c)) {
-		if (!ui->shown->processes && action_is_for_processes(id))
-			ui_message(ui, "this key is for the list of processes; 1 shows it");
-		else
-			action_do(ui, s, id, c);
+	} else {
+		actions_do(ui, s, id, c);
 	}
 }
 
@@ -186,7 +183,7 @@ static void
 repeat(struct ui *ui, const struct snapshot *s, enum action_id id, int times, struct command *c)
 {
 	for (int i = 0; i < times; i++)
-		ui->shown->act(ui, s, id, c);
+		actions_do(ui, s, id, c);
 }
 
 static void
@@ -211,7 +208,7 @@ ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, i
 {
 	int step = what == TERM_MOUSE_UP ? -1 : what == TERM_MOUSE_DOWN ? 1 : 0;
 
-	*c = (struct command){ .kind = COMMAND_NONE };
+	*c = (struct command){ .kind = ACTION_NONE };
 	if (what == TERM_MOUSE_NONE || ui->prompt.kind)
 		return; /* what is being typed is not lost by a slip of the hand */
 	ui->message[0] = '\0';
@@ -243,7 +240,7 @@ ui_input(struct ui *ui, const struct snapshot *s, struct command *c)
 	int key = term_key(&ui->term);
 
 	if (key == TERM_NO_KEY) {
-		*c = (struct command){ .kind = COMMAND_NONE };
+		*c = (struct command){ .kind = ACTION_NONE };
 		return false;
 	}
 	if (key == -KEY_MOUSE) {

@@ -41,7 +41,7 @@ ask(struct ui *ui, struct command *c)
 		.target = item_of(ui, MUTE_TARGET)->value,
 		.target_prefix = item_of(ui, MUTE_TARGET_PREFIX)->value,
 	};
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
 /* The question is about values in the menu, so it ends with it. */
@@ -259,7 +259,7 @@ mute(struct ui *ui, enum mute_kind kind, event_mask events, struct command *c)
 
 	free(ui->exe);
 	ui->exe = xstrdup(path ? ui->mute_menu.path : ui->mute_menu.row.exe);
-	*c = (struct command){ .kind = COMMAND_MUTE, .rule = kind, .events = events,
+	*c = (struct command){ .kind = ACTION_MUTE_MENU, .rule = kind, .events = events,
 			       .key = ui->mute_menu.row.key, .version = ui->mute_menu.row.version,
 			       .rate = ui->mute_menu.row.saving[kind], .exe = ui->exe };
 	close_menu(ui);
@@ -307,7 +307,7 @@ take_events(struct ui *ui, struct command *c)
 		mute(ui, ui->mute_menu.kind, events, c);
 		return;
 	}
-	*c = (struct command){ .kind = COMMAND_RULE_EVENTS, .id = ui->mute_menu.rule, .events = events };
+	*c = (struct command){ .kind = ACTION_LEDGER_EVENTS, .id = ui->mute_menu.rule, .events = events };
 	close_menu(ui);
 }
 
@@ -340,7 +340,7 @@ mute_menu_key(struct ui *ui, const struct snapshot *s, int key, struct command *
 	} else if (result == MENU_CHOSEN && ui->menu.kind == MENU_EVENTS) {
 		take_events(ui, c);
 	} else if (result == MENU_CHOSEN) {
-		*c = (struct command){ .kind = COMMAND_INVERT, .side = (enum mute_side)ui->menu.cursor };
+		*c = (struct command){ .kind = ACTION_INVERT, .side = (enum mute_side)ui->menu.cursor };
 		close_menu(ui);
 	}
 }

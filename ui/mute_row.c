@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 void
-mute_row_about(struct ui *ui, const struct row *r, enum command_kind kind, struct command *c)
+mute_row_about(struct ui *ui, const struct row *r, enum action_id kind, struct command *c)
 {
 	free(ui->exe);
 	ui->exe = xstrdup(r->exe);
@@ -31,7 +31,5 @@ mute_row_key(struct ui *ui, const struct row *r, enum action_id id, struct comma
 	else if (id == ACTION_MUTE_MENU)
 		mute_menu_open(ui, r, c);
 	else
-		mute_row_about(ui, r, id == ACTION_MUTE_PROCESS ? COMMAND_MUTE_PROCESS
-			     : id == ACTION_MUTE_EXE   ? COMMAND_MUTE_EXE
-						       : COMMAND_UNMUTE_ROW, c);
+		mute_row_about(ui, r, id, c);
 }

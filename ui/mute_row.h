@@ -10,7 +10,7 @@
 /* The command of the key about this row; or says why not. */
 void mute_row_key(struct ui *, const struct row *, enum action_id, struct command *);
 
-/* A command of this kind about the row. */
-void mute_row_about(struct ui *, const struct row *, enum command_kind, struct command *);
+/* The command of an action about the row. */
+void mute_row_about(struct ui *, const struct row *, enum action_id, struct command *);
 
 #endif

@@ -51,7 +51,7 @@ static const struct value_word theme_word[] = {
 #undef X
 };
 static const struct value_word view_word[] = {
-#define X(id, group, keys, name, help) { name, id },
+#define X(id, group, scope, act, keys, name, help) { name, id },
 	VIEW_TABLE(X)
 #undef X
 };

@@ -27,7 +27,7 @@ enter(struct ui *ui, const struct view *view, struct command *c)
 	ui->shown = view;
 	if (view->enter)
 		view->enter(ui);
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
 void
@@ -53,7 +53,7 @@ ui_uncover(struct ui *ui, struct command *c)
 	if (ui->shown != ui->views[ui->settings.view])
 		leave(ui);
 	ui->shown = ui->views[ui->settings.view];
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
 const struct filter *const *

@@ -60,7 +60,7 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 			ui->views[id]->init(ui);
 	}
 	ui->shown = ui->views[ui->settings.view];
-	ui_show(ui, ui->settings.view, &(struct command){ .kind = COMMAND_NONE });
+	ui_show(ui, ui->settings.view, &(struct command){ .kind = ACTION_NONE });
 	if (ui->settings.mouse)
 		term_mouse_on(&ui->term);
 	theme_init(ui->paint.attributes, ui->settings.theme,

@@ -19,6 +19,14 @@ enum { VIEW_HINTS = 14 };
 /* What is laid over a view has a place behind them. */
 enum { VIEW_DETAIL = VIEW_COUNT, VIEW_SLOTS };
 
+/* Does the action; c says what is asked of the rest of the program. */
+typedef void action_handler(struct ui *, const struct snapshot *, enum action_id, struct command *c);
+
+struct view_key {
+	enum action_id id;
+	action_handler *act;
+};
+
 /* Main thread. Where a hook may be NULL, that is said; help and keys of the view are in VIEW_TABLE. */
 struct view {
 	const char *name;       /* as in VIEW_TABLE */
@@ -39,8 +47,10 @@ struct view {
 	/* Paints lines [top, top + lines) of the window. */
 	void (*draw)(struct ui *, WINDOW *, const struct snapshot *, int top, int lines,
 		     int columns);
-	/* Does the action, or returns false when it is none of the view's. */
-	bool (*act)(struct ui *, const struct snapshot *, enum action_id, struct command *);
+	/* Every action first: does it, moving most often, or returns false. NULL. */
+	bool (*take)(struct ui *, const struct snapshot *, enum action_id, struct command *);
+	/* Then those the view does itself; ended by { 0 }. NULL: it has none. */
+	const struct view_key *keys;
 	/* The mouse, at a place of the screen, and the wheel. NULL: as the keys up and down. */
 	void (*press)(struct ui *, const struct snapshot *, int y, int x, struct command *);
 	void (*scroll)(struct ui *, const struct snapshot *, int lines);

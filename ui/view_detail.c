@@ -357,28 +357,38 @@ as_row(const struct process_page *p)
 }
 
 static bool
-act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct state *v = own(ui);
+
+	(void)s, (void)c;
+	return pane_move(&v->scroll, v->page, id);
+}
+
+static void
+back(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id;
+	ui_uncover(ui, c);
+}
+
+static void
+mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
 	struct row row = as_row(&s->process);
 
-	if (pane_move(&v->scroll, v->page, id))
-		return true;
-	switch (id) {
-	case ACTION_BACK:
-		ui_uncover(ui, c);
-		return true;
-	case ACTION_MUTE_PROCESS:
-	case ACTION_MUTE_EXE:
-	case ACTION_UNMUTE:
-	case ACTION_MUTE_MENU:
-		if (s->process.found)
-			mute_row_key(ui, &row, id, c);
-		return true;
-	default:
-		return false;
-	}
+	if (s->process.found)
+		mute_row_key(ui, &row, id, c);
 }
+
+static const struct view_key keys[] = {
+	{ ACTION_BACK, back },
+	{ ACTION_MUTE_PROCESS, mute },
+	{ ACTION_MUTE_EXE, mute },
+	{ ACTION_UNMUTE, mute },
+	{ ACTION_MUTE_MENU, mute },
+	{ ACTION_NONE, NULL },
+};
 
 const struct view view_detail = {
 	.name = "process",
@@ -386,7 +396,8 @@ const struct view view_detail = {
 	.state = sizeof(struct state),
 	.leave = leave,
 	.draw = draw,
-	.act = act,
+	.take = take,
+	.keys = keys,
 	.headline = headline,
 	.sheet = sheet,
 	.hints = { ACTION_BACK, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_UNMUTE, ACTION_MUTE_MENU,

@@ -147,7 +147,7 @@ static void
 filtered(struct ui *ui, struct command *c)
 {
 	(void)ui;
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
 static void
@@ -157,7 +157,7 @@ follow(struct ui *ui, struct command *c)
 
 	v->follows = true;
 	ui->spec.hold_events = false;
-	*c = (struct command){ .kind = ui->paused ? COMMAND_PAUSE : COMMAND_REFRESH };
+	*c = (struct command){ .kind = ui->paused ? ACTION_PAUSE : ACTION_REFRESH };
 	ui->paused = false;
 }
 
@@ -170,7 +170,7 @@ hold(struct ui *ui, struct command *c)
 		return;
 	v->follows = false;
 	ui->spec.hold_events = true;
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
 /* ---- lines ---- */
@@ -593,55 +593,72 @@ actor(const struct history_entry *entry)
 			     .exe = entry->exe, .name = name_of(entry->exe), .command = entry->exe };
 }
 
+/* Of the page of one event, or of the list. */
 static bool
-act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	if (!v->open)
+		return move_to(ui, s, id, c);
+	if (pane_move(&v->scroll, v->pane_page, id))
+		return true;
+	if (id != ACTION_BACK && id != ACTION_OPEN)
+		return false;
+	v->open = false;
+	return true;
+}
+
+static void
+follow_or_hold(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s, (void)id;
+	if (v->follows)
+		hold(ui, c);
+	else
+		follow(ui, c);
+}
+
+static void
+open_event(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct state *v = own(ui);
 	struct history_entry entry;
+
+	(void)id;
+	if (!current(ui, s, &entry))
+		return;
+	hold(ui, c);
+	v->open = true;
+	v->scroll = 0;
+}
+
+static void
+mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct history_entry entry;
 	struct row row;
 
-	if (v->open) {
-		if (pane_move(&v->scroll, v->pane_page, id))
-			return true;
-		if (id == ACTION_BACK || id == ACTION_OPEN) {
-			v->open = false;
-			return true;
-		}
-	} else if (move_to(ui, s, id, c)) {
-		return true;
-	}
-	switch (id) {
-	case ACTION_PAUSE:
-		if (v->follows)
-			hold(ui, c);
-		else
-			follow(ui, c);
-		return true;
-	case ACTION_OPEN:
-		if (current(ui, s, &entry)) {
-			hold(ui, c);
-			v->open = true;
-			v->scroll = 0;
-		}
-		return true;
-	case ACTION_MUTE_PROCESS:
-	case ACTION_MUTE_EXE:
-	case ACTION_UNMUTE:
-		if (current(ui, s, &entry)) {
-			row = actor(&entry);
-			mute_row_key(ui, &row, id, c);
-		}
-		return true;
-	case ACTION_MUTE_MENU:
-		if (current(ui, s, &entry)) {
-			row = actor(&entry);
-			mute_menu_open_event(ui, &row, event_field(entry.event, FIELD_TARGET, NULL), c);
-		}
-		return true;
-	default:
-		return false;
-	}
+	if (!current(ui, s, &entry))
+		return;
+	row = actor(&entry);
+	if (id == ACTION_MUTE_MENU)
+		mute_menu_open_event(ui, &row, event_field(entry.event, FIELD_TARGET, NULL), c);
+	else
+		mute_row_key(ui, &row, id, c);
 }
+
+static const struct view_key keys[] = {
+	{ ACTION_PAUSE, follow_or_hold },
+	{ ACTION_OPEN, open_event },
+	{ ACTION_MUTE_PROCESS, mute },
+	{ ACTION_MUTE_EXE, mute },
+	{ ACTION_UNMUTE, mute },
+	{ ACTION_MUTE_MENU, mute },
+	{ ACTION_NONE, NULL },
+};
 
 const struct view view_events = {
 	.name = "events",
@@ -652,7 +669,8 @@ const struct view view_events = {
 	.enter = enter,
 	.paused = enter,
 	.draw = draw,
-	.act = act,
+	.take = take,
+	.keys = keys,
 	.filter = filter_slot,
 	.filtered = filtered,
 	.search = search,

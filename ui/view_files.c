@@ -117,7 +117,7 @@ ask(struct ui *ui, struct command *c)
 	ui->spec.files.compare = compare[f->sort];
 	ui->spec.files.reverse = goes_down[f->sort] != f->reversed;
 	ui->spec.files.who = f->who;
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
 static void
@@ -438,7 +438,7 @@ about(struct ui *ui, const struct file_row *r, bool everything_below, struct com
 	free(ui->exe);
 	ui->exe = directories || everything_below ? below(r->path, directories) : xstrdup(r->path);
 	*c = (struct command){
-		.kind = COMMAND_MUTE_TARGET,
+		.kind = ACTION_FILES_MUTE,
 		.rule = directories || everything_below ? MUTE_TARGET_PREFIX : MUTE_TARGET,
 		.rate = r->rate,
 		.exe = ui->exe,
@@ -450,7 +450,7 @@ unmute(struct ui *ui, const struct file_row *r, struct command *c)
 {
 	free(ui->exe);
 	ui->exe = xstrdup(r->path);
-	*c = (struct command){ .kind = COMMAND_UNMUTE_TARGET, .exe = ui->exe,
+	*c = (struct command){ .kind = ACTION_FILES_UNMUTE, .exe = ui->exe,
 			       .on = ui->spec.files.directories };
 }
 
@@ -535,62 +535,87 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 	ui_message(ui, "not found among these files");
 }
 
+/* Moving, and all of it in the list of users. */
 static bool
-act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct state *v = own(ui);
 	const struct files_page *p = &s->files;
-	const struct file_row *r;
 
 	if (v->who)
 		return act_on_users(ui, s, id, c);
 	locate(ui, p);
-	if (list_move(&v->list, p->count, id)) {
-		bind(ui, p);
-		if (id == ACTION_TOP) { /* stays at the top, whatever comes there */
-			free(v->path);
-			v->path = NULL;
-		}
-		return true;
-	}
-	switch (id) {
-	case ACTION_SORT_LEFT:
-	case ACTION_SORT_RIGHT:
-		v->reversed = false;
-		sort_by(ui, (v->sort + (id == ACTION_SORT_LEFT ? FILE_COUNT - 1 : 1)) % FILE_COUNT,
-			c);
-		return true;
-	case ACTION_REVERSE:
-		v->reversed = !v->reversed;
-		sort_by(ui, v->sort, c);
-		return true;
-	case ACTION_FILES_DIRECTORIES:
-		ui->spec.files.directories = !ui->spec.files.directories;
-		sort_by(ui, v->sort, c);
-		ui_message(ui, ui->spec.files.directories ? "directories: what lies in each"
-							  : "files");
-		return true;
-	case ACTION_FILES_MUTE:
-	case ACTION_FILES_MUTE_BELOW:
-		if ((r = current(ui, s)))
-			about(ui, r, id == ACTION_FILES_MUTE_BELOW, c);
-		return true;
-	case ACTION_FILES_UNMUTE:
-		if ((r = current(ui, s)))
-			unmute(ui, r, c);
-		return true;
-	case ACTION_MUTE_MENU:
-		if ((r = current(ui, s)))
-			open_menu(ui, r, c);
-		return true;
-	case ACTION_OPEN:
-		if ((r = current(ui, s)))
-			show_users(ui, r, c);
-		return true;
-	default:
+	if (!list_move(&v->list, p->count, id))
 		return false;
+	bind(ui, p);
+	if (id == ACTION_TOP) { /* stays at the top, whatever comes there */
+		free(v->path);
+		v->path = NULL;
 	}
+	return true;
 }
+
+static void
+sort_beside(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s;
+	v->reversed = false;
+	sort_by(ui, (v->sort + (id == ACTION_SORT_LEFT ? FILE_COUNT - 1 : 1)) % FILE_COUNT, c);
+}
+
+static void
+reverse(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s, (void)id;
+	v->reversed = !v->reversed;
+	sort_by(ui, v->sort, c);
+}
+
+static void
+toggle_directories(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s, (void)id;
+	ui->spec.files.directories = !ui->spec.files.directories;
+	sort_by(ui, v->sort, c);
+	ui_message(ui, ui->spec.files.directories ? "directories: what lies in each" : "files");
+}
+
+/* What is done about the target under the cursor. */
+static void
+act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct file_row *r = current(ui, s);
+
+	if (!r)
+		return;
+	if (id == ACTION_FILES_UNMUTE)
+		unmute(ui, r, c);
+	else if (id == ACTION_MUTE_MENU)
+		open_menu(ui, r, c);
+	else if (id == ACTION_OPEN)
+		show_users(ui, r, c);
+	else
+		about(ui, r, id == ACTION_FILES_MUTE_BELOW, c);
+}
+
+static const struct view_key keys[] = {
+	{ ACTION_SORT_LEFT, sort_beside },
+	{ ACTION_SORT_RIGHT, sort_beside },
+	{ ACTION_REVERSE, reverse },
+	{ ACTION_FILES_DIRECTORIES, toggle_directories },
+	{ ACTION_FILES_MUTE, act },
+	{ ACTION_FILES_MUTE_BELOW, act },
+	{ ACTION_FILES_UNMUTE, act },
+	{ ACTION_MUTE_MENU, act },
+	{ ACTION_OPEN, act },
+	{ ACTION_NONE, NULL },
+};
 
 static struct sheet_value
 file_value(void *ctx, unsigned column, const char *shown)
@@ -675,7 +700,8 @@ const struct view view_files = {
 	.enter = enter,
 	.leave = leave,
 	.draw = draw,
-	.act = act,
+	.take = take,
+	.keys = keys,
 	.filter = filter_slot,
 	.filtered = filtered,
 	.search = search,

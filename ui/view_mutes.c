@@ -281,32 +281,34 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 }
 
 static bool
-act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct state *v = own(ui);
 	const struct ledger *l = &s->ledger;
-	const struct mute_row *r;
 
+	(void)c;
 	locate(ui, l);
-	r = l->count ? &l->rows[v->list.line] : NULL;
-	if (list_move(&v->list, l->count, id)) {
-		v->id = l->count ? l->rows[v->list.line].id : 0;
-		return true;
-	}
-	switch (id) {
-	case ACTION_LEDGER_SAVE:
-		ui_ask_name(ui, "save the rules to:",
-			    ui->config.mute_file ? ui->config.mute_file : "estop.mutes",
-			    &(struct command){ .kind = COMMAND_SAVE_RULES });
-		return true;
-	case ACTION_LEDGER_REMOVE:
-	case ACTION_LEDGER_EVENTS:
-	case ACTION_LEDGER_AUDITION:
-	case ACTION_LEDGER_JUMP:
-		break;
-	default:
+	if (!list_move(&v->list, l->count, id))
 		return false;
-	}
+	v->id = l->count ? l->rows[v->list.line].id : 0;
+	return true;
+}
+
+static void
+save(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)c;
+	ui_ask_name(ui, "save the rules to:", ui->config.mute_file ? ui->config.mute_file : "estop.mutes",
+		    &(struct command){ .kind = id });
+}
+
+/* What is done about the rule under the cursor. */
+static void
+act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+	const struct mute_row *r = s->ledger.count ? &s->ledger.rows[v->list.line] : NULL;
+
 	if (!r)
 		ui_message(ui, "nothing is muted");
 	else if (id == ACTION_LEDGER_JUMP)
@@ -316,11 +318,17 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	else if (id == ACTION_LEDGER_EVENTS)
 		mute_menu_events(ui, s, r->id, r->kind, r->events);
 	else
-		*c = (struct command){ .kind = id == ACTION_LEDGER_REMOVE ? COMMAND_RULE_REMOVE
-									  : COMMAND_RULE_AUDITION,
-				       .id = r->id };
-	return true;
+		*c = (struct command){ .kind = id, .id = r->id };
 }
+
+static const struct view_key keys[] = {
+	{ ACTION_LEDGER_SAVE, save },
+	{ ACTION_LEDGER_REMOVE, act },
+	{ ACTION_LEDGER_EVENTS, act },
+	{ ACTION_LEDGER_AUDITION, act },
+	{ ACTION_LEDGER_JUMP, act },
+	{ ACTION_NONE, NULL },
+};
 
 static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
@@ -373,7 +381,8 @@ const struct view view_mutes = {
 	.enter = enter,
 	.leave = leave,
 	.draw = draw,
-	.act = act,
+	.take = take,
+	.keys = keys,
 	.search = search,
 	.headline = headline,
 	.sheet = sheet,

@@ -274,46 +274,6 @@ move_to(struct ui *ui, const struct snapshot *s, size_t line)
 	bind_cursor(ui, s, line);
 }
 
-/* Follows the row of the cursor wherever it goes, or does not any more. */
-static void
-follow(struct ui *ui, const struct row *r)
-{
-	struct state *v = own(ui);
-	char name[64], note[128];
-
-	if (v->following) {
-		end_follow(ui);
-		ui_message(ui, "the row is not followed any more");
-		return;
-	}
-	ui_clean(name, sizeof name - 16, r->name, strlen(r->name), ui->paint.ascii);
-	if (r->flags & ROW_GROUP)
-		snprintf(v->follow_name, sizeof v->follow_name, "%.50s", name);
-	else
-		snprintf(v->follow_name, sizeof v->follow_name, "%d %.50s", pid_shown(r->key.pid),
-			 name);
-	v->following = true;
-	v->pinned = false;
-	v->follow_line = v->cursor > v->top ? v->cursor - v->top : 0;
-	snprintf(note, sizeof note, "%s keeps its line; F or a cursor key ends that", v->follow_name);
-	ui_message(ui, note);
-}
-
-/* Rows stay where they are until the key is pressed again. */
-static void
-hold(struct ui *ui, const struct snapshot *s)
-{
-	struct state *v = own(ui);
-
-	v->held = !v->held;
-	if (v->held)
-		order_remember(&v->order, s);
-	else
-		order_forget(&v->order);
-	ui_message(ui, v->held ? "the order is frozen: figures go on, rows stay; o ends that"
-				: "rows are sorted again");
-}
-
 static bool
 matches(const struct filter *f, const struct row *r)
 {
@@ -371,7 +331,7 @@ fold(struct ui *ui, const struct snapshot *s, bool on, struct command *c)
 
 	if (!r || !ui->spec.tree || !(r->flags & ROW_PARENT) || !(r->flags & ROW_FOLDED) != on)
 		return false;
-	mute_row_about(ui, r, COMMAND_FOLD, c);
+	mute_row_about(ui, r, ACTION_FOLD, c);
 	c->on = on;
 	return true;
 }
@@ -391,29 +351,6 @@ to_parent(struct ui *ui, const struct snapshot *s)
 		}
 }
 
-static void
-fold_all(struct ui *ui, const struct snapshot *s, struct command *c)
-{
-	struct state *v = own(ui);
-
-	if (!ui->spec.tree) {
-		ui_message(ui, "only a tree can be folded; t shows it");
-		return;
-	}
-	v->all_folded = !v->all_folded;
-	/* The cursor's process goes out of sight: its nearest relative stays in sight. */
-	if (v->all_folded && s->count) {
-		locate(ui, s);
-		while (row_at(ui, s, v->cursor)->depth > 1) {
-			size_t before = v->cursor;
-			to_parent(ui, s);
-			if (v->cursor == before)
-				break;
-		}
-	}
-	*c = (struct command){ .kind = COMMAND_FOLD_ALL, .on = v->all_folded };
-}
-
 /* Rows are in another order from now on, or other rows: a snapshot of what the settings say. */
 static void
 arrange(struct ui *ui, struct command *c)
@@ -423,7 +360,7 @@ arrange(struct ui *ui, struct command *c)
 	settings_apply(&ui->settings, &ui->spec);
 	order_forget(&v->order);
 	v->frozen_until = 0;
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
 void
@@ -435,38 +372,6 @@ processes_sort_by(struct ui *ui, const struct column *column, bool reversed, str
 	ui->settings.reversed = reversed;
 	v->pinned = true; /* who sorts wants to see what comes first */
 	arrange(ui, c);
-}
-
-/* The next of the columns that are shown, to one side; each begins in its own direction. */
-static void
-sort_beside(struct ui *ui, int step, struct command *c)
-{
-	struct columns shown = ui->settings.columns;
-	int at = 0, n;
-
-	if (!shown.n)
-		columns_default(&shown);
-	n = (int)shown.n;
-	while (at < n && shown.at[at].column != ui->settings.sort)
-		at++;
-	if (at == n) /* it is shown for the sort's sake only, before COMMAND */
-		at = step > 0 ? n - 2 : n - 1;
-	at += step;
-	processes_sort_by(ui, shown.at[at < 0 ? n - 1 : at >= n ? 0 : at].column, false, c);
-}
-
-static void
-next_exited(struct ui *ui, struct command *c)
-{
-	int now = ui->settings.exited_secs;
-
-	ui->settings.exited_secs = now < 0 ? 0 : now < 5 ? 5 : now < 60 ? 60 : EXITED_FOREVER;
-	arrange(ui, c);
-	now = ui->settings.exited_secs;
-	ui_message(ui, now < 0    ? "exited processes stay"
-		       : now == 0 ? "exited processes are hidden"
-		       : now == 5 ? "exited processes stay for 5 s"
-				  : "exited processes stay for 60 s");
 }
 
 static struct filter **
@@ -573,14 +478,23 @@ scroll_by(struct ui *ui, const struct snapshot *s, int step)
 	freeze(ui, s);
 }
 
+/* The rows are where they are drawn next, whatever the last snapshot changed. */
 static bool
-act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	struct state *v = own(ui);
-	const struct row *r;
-
+	(void)id, (void)c;
 	if (s->count)
 		locate(ui, s);
+	return false;
+}
+
+static void
+move_cursor(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+	size_t last = s->count ? s->count - 1 : 0;
+
+	(void)c;
 	switch (id) {
 	case ACTION_UP:
 		move_to(ui, s, v->cursor ? v->cursor - 1 : 0);
@@ -596,82 +510,242 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		move_to(ui, s, v->cursor + v->page);
 		v->top += v->page;
 		break;
-	case ACTION_TOP:
-		move_to(ui, s, 0);
-		v->pinned = true;
-		break;
-	case ACTION_BOTTOM:
-		move_to(ui, s, s->count ? s->count - 1 : 0);
-		break;
-	case ACTION_LEFT:
-		if (v->shift)
-			v->shift -= SHIFT_STEP;
-		else if (!fold(ui, s, true, c) && s->count)
-			to_parent(ui, s);
-		break;
-	case ACTION_RIGHT:
-		if (!fold(ui, s, false, c) && v->cut && v->shift < SHIFT_MAX)
-			v->shift += SHIFT_STEP;
-		break;
-	case ACTION_FOLD:
-		fold(ui, s, true, c);
-		break;
-	case ACTION_UNFOLD:
-		fold(ui, s, false, c);
-		break;
-	case ACTION_FOLD_ALL:
-		fold_all(ui, s, c);
-		break;
-	case ACTION_MUTE_PROCESS:
-	case ACTION_MUTE_EXE:
-	case ACTION_MUTE_MENU:
-	case ACTION_UNMUTE:
-		if ((r = current(ui, s)))
-			mute_row_key(ui, r, id, c);
-		break;
-	case ACTION_OPEN:
-		if ((r = current(ui, s)))
-			detail_open(ui, r, c);
-		break;
-	case ACTION_HOLD:
-		hold(ui, s);
-		return true;
-	case ACTION_FOLLOW:
-		if ((r = current(ui, s)))
-			follow(ui, r);
-		return true;
-	case ACTION_TREE:
-		ui->settings.flat = !ui->settings.flat;
-		arrange(ui, c);
-		return true;
-	case ACTION_TOTALS:
-		ui->settings.totals = !ui->settings.totals;
-		ui_message(ui, ui->settings.totals ? "counters are those of the whole subtree"
-						   : "counters are each process's own");
-		arrange(ui, c);
-		return true;
-	case ACTION_SORT_LEFT:
-	case ACTION_SORT_RIGHT:
-		sort_beside(ui, id == ACTION_SORT_LEFT ? -1 : 1, c);
-		return true;
-	case ACTION_REVERSE:
-		processes_sort_by(ui, ui->settings.sort, !ui->settings.reversed, c);
-		return true;
-	case ACTION_EXITED:
-		next_exited(ui, c);
-		return true;
-	case ACTION_KERNEL:
-		ui->settings.kernel_threads = !ui->settings.kernel_threads;
-		ui_message(ui, ui->settings.kernel_threads ? "kernel threads are shown"
-							   : "kernel threads are hidden");
-		arrange(ui, c);
-		return true;
 	default:
-		return false;
+		move_to(ui, s, id == ACTION_BOTTOM ? last : 0);
+		v->pinned = id == ACTION_TOP;
+		break;
 	}
 	freeze(ui, s);
-	return true;
 }
+
+static void
+left(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)id;
+	if (v->shift)
+		v->shift -= SHIFT_STEP;
+	else if (!fold(ui, s, true, c) && s->count)
+		to_parent(ui, s);
+	freeze(ui, s);
+}
+
+static void
+right(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)id;
+	if (!fold(ui, s, false, c) && v->cut && v->shift < SHIFT_MAX)
+		v->shift += SHIFT_STEP;
+	freeze(ui, s);
+}
+
+static void
+fold_or_unfold(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	fold(ui, s, id == ACTION_FOLD, c);
+	freeze(ui, s);
+}
+
+/* Where all is folded the cursor's process goes out of sight: its nearest relative stays in sight. */
+static void
+to_top_level(struct ui *ui, const struct snapshot *s)
+{
+	struct state *v = own(ui);
+
+	if (!s->count)
+		return;
+	locate(ui, s);
+	while (row_at(ui, s, v->cursor)->depth > 1) {
+		size_t before = v->cursor;
+
+		to_parent(ui, s);
+		if (v->cursor == before)
+			break;
+	}
+}
+
+static void
+fold_all(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	if (ui->spec.tree) {
+		v->all_folded = !v->all_folded;
+		if (v->all_folded)
+			to_top_level(ui, s);
+		*c = (struct command){ .kind = id, .on = v->all_folded };
+	} else {
+		ui_message(ui, "only a tree can be folded; t shows it");
+	}
+	freeze(ui, s);
+}
+
+static void
+mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct row *r = current(ui, s);
+
+	if (r)
+		mute_row_key(ui, r, id, c);
+	freeze(ui, s);
+}
+
+static void
+open_process(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct row *r = current(ui, s);
+
+	(void)id;
+	if (r)
+		detail_open(ui, r, c);
+	freeze(ui, s);
+}
+
+/* Rows stay where they are until the key is pressed again. */
+static void
+hold(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)id, (void)c;
+	v->held = !v->held;
+	if (v->held)
+		order_remember(&v->order, s);
+	else
+		order_forget(&v->order);
+	ui_message(ui, v->held ? "the order is frozen: figures go on, rows stay; o ends that"
+				: "rows are sorted again");
+}
+
+/* Follows the row of the cursor wherever it goes, or does not any more. */
+static void
+follow(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+	const struct row *r = current(ui, s);
+	char name[64], note[128];
+
+	(void)id, (void)c;
+	if (!r)
+		return;
+	if (v->following) {
+		end_follow(ui);
+		ui_message(ui, "the row is not followed any more");
+		return;
+	}
+	ui_clean(name, sizeof name - 16, r->name, strlen(r->name), ui->paint.ascii);
+	if (r->flags & ROW_GROUP)
+		snprintf(v->follow_name, sizeof v->follow_name, "%.50s", name);
+	else
+		snprintf(v->follow_name, sizeof v->follow_name, "%d %.50s", pid_shown(r->key.pid),
+			 name);
+	v->following = true;
+	v->pinned = false;
+	v->follow_line = v->cursor > v->top ? v->cursor - v->top : 0;
+	snprintf(note, sizeof note, "%s keeps its line; F or a cursor key ends that", v->follow_name);
+	ui_message(ui, note);
+}
+
+static void
+toggle_tree(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id;
+	ui->settings.flat = !ui->settings.flat;
+	arrange(ui, c);
+}
+
+static void
+toggle_totals(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id;
+	ui->settings.totals = !ui->settings.totals;
+	ui_message(ui, ui->settings.totals ? "counters are those of the whole subtree"
+					   : "counters are each process's own");
+	arrange(ui, c);
+}
+
+/* The next of the columns that are shown, to one side; each begins in its own direction. */
+static void
+sort_beside(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct columns shown = ui->settings.columns;
+	int step = id == ACTION_SORT_LEFT ? -1 : 1, at = 0, n;
+
+	(void)s;
+	if (!shown.n)
+		columns_default(&shown);
+	n = (int)shown.n;
+	while (at < n && shown.at[at].column != ui->settings.sort)
+		at++;
+	if (at == n) /* it is shown for the sort's sake only, before COMMAND */
+		at = step > 0 ? n - 2 : n - 1;
+	at += step;
+	processes_sort_by(ui, shown.at[at < 0 ? n - 1 : at >= n ? 0 : at].column, false, c);
+}
+
+static void
+reverse(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id;
+	processes_sort_by(ui, ui->settings.sort, !ui->settings.reversed, c);
+}
+
+static void
+next_exited(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	int now = ui->settings.exited_secs;
+
+	(void)s, (void)id;
+	ui->settings.exited_secs = now < 0 ? 0 : now < 5 ? 5 : now < 60 ? 60 : EXITED_FOREVER;
+	arrange(ui, c);
+	now = ui->settings.exited_secs;
+	ui_message(ui, now < 0    ? "exited processes stay"
+		       : now == 0 ? "exited processes are hidden"
+		       : now == 5 ? "exited processes stay for 5 s"
+				  : "exited processes stay for 60 s");
+}
+
+static void
+toggle_kernel(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id;
+	ui->settings.kernel_threads = !ui->settings.kernel_threads;
+	ui_message(ui, ui->settings.kernel_threads ? "kernel threads are shown"
+						   : "kernel threads are hidden");
+	arrange(ui, c);
+}
+
+static const struct view_key keys[] = {
+	{ ACTION_UP, move_cursor },
+	{ ACTION_DOWN, move_cursor },
+	{ ACTION_PAGE_UP, move_cursor },
+	{ ACTION_PAGE_DOWN, move_cursor },
+	{ ACTION_TOP, move_cursor },
+	{ ACTION_BOTTOM, move_cursor },
+	{ ACTION_LEFT, left },
+	{ ACTION_RIGHT, right },
+	{ ACTION_FOLD, fold_or_unfold },
+	{ ACTION_UNFOLD, fold_or_unfold },
+	{ ACTION_FOLD_ALL, fold_all },
+	{ ACTION_MUTE_PROCESS, mute },
+	{ ACTION_MUTE_EXE, mute },
+	{ ACTION_UNMUTE, mute },
+	{ ACTION_MUTE_MENU, mute },
+	{ ACTION_OPEN, open_process },
+	{ ACTION_HOLD, hold },
+	{ ACTION_FOLLOW, follow },
+	{ ACTION_TREE, toggle_tree },
+	{ ACTION_TOTALS, toggle_totals },
+	{ ACTION_SORT_LEFT, sort_beside },
+	{ ACTION_SORT_RIGHT, sort_beside },
+	{ ACTION_REVERSE, reverse },
+	{ ACTION_EXITED, next_exited },
+	{ ACTION_KERNEL, toggle_kernel },
+	{ ACTION_NONE, NULL },
+};
 
 /* The columns that are chosen, however narrow the screen, and what only programs want to know. */
 static void
@@ -759,7 +833,8 @@ const struct view view_processes = {
 	.init = init,
 	.finish = finish,
 	.draw = draw,
-	.act = act,
+	.take = take,
+	.keys = keys,
 	.press = press,
 	.scroll = scroll_by,
 	.filter = filter_slot,

@@ -339,21 +339,6 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 /* ---- keys ---- */
 
 static void
-toggle(struct ui *ui, const struct snapshot *s, enum event_id id, struct command *c)
-{
-	char text[120];
-
-	if (is_in(event_mask_vital(), id) && is_in(s->subscribed, id)) {
-		ui_message(ui, "exec, fork and exit are always watched: the tree is made of them");
-	} else if (!is_in(s->available, id)) {
-		snprintf(text, sizeof text, "there is no %s on this system", event_info[id].name);
-		ui_message(ui, text);
-	} else {
-		*c = (struct command){ .kind = COMMAND_SUBSCRIBE, .events = s->subscribed ^ EVENT_BIT(id) };
-	}
-}
-
-static void
 search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 {
 	struct state *v = own(ui);
@@ -376,36 +361,65 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 }
 
 static bool
-act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct state *v = own(ui);
 	uint8_t ids[EV_COUNT];
 	unsigned n = list(ui, s, ids);
 
+	(void)c;
 	locate(ui, ids, n);
-	if (list_move(&v->list, n, id)) {
-		v->id = ids[v->list.line];
-		v->bound = id != ACTION_TOP;
-		return true;
-	}
-	switch (id) {
-	case ACTION_TYPES_TOGGLE:
-		toggle(ui, s, (enum event_id)v->id, c);
-		v->bound = true;
-		return true;
-	case ACTION_SORT_LEFT:
-	case ACTION_SORT_RIGHT:
-		v->sort = (v->sort + (id == ACTION_SORT_LEFT ? TYPES_COLUMNS - 1 : 1)) %
-				 TYPES_COLUMNS;
-		v->reversed = false;
-		return true;
-	case ACTION_REVERSE:
-		v->reversed = !v->reversed;
-		return true;
-	default:
+	if (!list_move(&v->list, n, id))
 		return false;
-	}
+	v->id = ids[v->list.line];
+	v->bound = id != ACTION_TOP;
+	return true;
 }
+
+static void
+toggle(struct ui *ui, const struct snapshot *s, enum action_id action, struct command *c)
+{
+	struct state *v = own(ui);
+	enum event_id id = (enum event_id)v->id;
+	char text[120];
+
+	if (is_in(event_mask_vital(), id) && is_in(s->subscribed, id)) {
+		ui_message(ui, "exec, fork and exit are always watched: the tree is made of them");
+	} else if (!is_in(s->available, id)) {
+		snprintf(text, sizeof text, "there is no %s on this system", event_info[id].name);
+		ui_message(ui, text);
+	} else {
+		*c = (struct command){ .kind = action, .events = s->subscribed ^ EVENT_BIT(id) };
+	}
+	v->bound = true;
+}
+
+static void
+sort_beside(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s, (void)c;
+	v->sort = (v->sort + (id == ACTION_SORT_LEFT ? TYPES_COLUMNS - 1 : 1)) % TYPES_COLUMNS;
+	v->reversed = false;
+}
+
+static void
+reverse(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s, (void)id, (void)c;
+	v->reversed = !v->reversed;
+}
+
+static const struct view_key keys[] = {
+	{ ACTION_TYPES_TOGGLE, toggle },
+	{ ACTION_SORT_LEFT, sort_beside },
+	{ ACTION_SORT_RIGHT, sort_beside },
+	{ ACTION_REVERSE, reverse },
+	{ ACTION_NONE, NULL },
+};
 
 const struct view view_types = {
 	.name = "types",
@@ -415,7 +429,8 @@ const struct view view_types = {
 	.enter = enter,
 	.leave = leave,
 	.draw = draw,
-	.act = act,
+	.take = take,
+	.keys = keys,
 	.search = search,
 	.headline = headline,
 	.sheet = sheet,

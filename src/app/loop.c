@@ -206,7 +206,7 @@ handle_signals(struct run *r)
 				end(r, 0);
 			else {
 				signals_dismiss();
-				ask_to_end(r, &(struct command){ .kind = COMMAND_QUIT });
+				ask_to_end(r, &(struct command){ .kind = ACTION_QUIT });
 				r->interrupted = true;
 				r->drawn = false;
 			}
@@ -302,32 +302,32 @@ carry_out(struct run *r, const struct command *c)
 	char message[512] = "";
 
 	switch (c->kind) {
-	case COMMAND_NONE:
+	case ACTION_NONE:
 		break;
-	case COMMAND_QUIT:
+	case ACTION_QUIT:
 		if (!c->on && r->session->child && !child_ended(r->session->child))
 			ask_to_end(r, c);
 		else
 			end(r, 0);
 		break;
-	case COMMAND_SUSPEND:
+	case ACTION_SUSPEND:
 		suspend(r);
 		break;
-	case COMMAND_REDRAW:
+	case ACTION_REDRAW:
 		break;
-	case COMMAND_EXPORT:
+	case ACTION_EXPORT:
 		write_seen(r, c, message, sizeof(message));
 		break;
-	case COMMAND_RECORD:
+	case ACTION_RECORD:
 		record(r, c, message, sizeof(message));
 		break;
-	case COMMAND_REFRESH:
+	case ACTION_REFRESH:
 		r->stale = true;
 		break;
-	case COMMAND_SAVE_CONFIG:
+	case ACTION_SAVE:
 		save_config(r, message, sizeof(message));
 		break;
-	case COMMAND_PAUSE:
+	case ACTION_PAUSE:
 		if (!c->on)
 			r->stale = true;
 		break;

@@ -352,7 +352,7 @@ frame_key(struct ui *ui, const struct frame *f, int key)
 struct command
 frame_type(struct ui *ui, const struct frame *f, const char *text)
 {
-	struct command c = { .kind = COMMAND_NONE };
+	struct command c = { .kind = ACTION_NONE };
 
 	for (size_t n = strlen(text), taken; n; n -= taken, text += taken) {
 		uint32_t code;

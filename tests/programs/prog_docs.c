@@ -155,7 +155,7 @@ put_keys(void)
 		if (man)
 			printf(".Ss %s\n", action_group_title[group]);
 		begin_list("PageDown", action_group_title[group]);
-		for (unsigned i = 0; i < ACTION_COUNT; i++) {
+		for (unsigned i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
 			char keys[80];
 
 			if (action_info[i].group != group)
