@@ -7,6 +7,7 @@
 #include "ui/keys.h"
 #include "ui/order.h"
 #include "ui/state.h"
+#include "ui/views.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -136,16 +137,45 @@ the_table_names_each_key_once(void **state)
 	assert_int_equal(action_of_key(KEY_UP, false), ACTION_NONE);
 }
 
+/* In each view: what a key means there, it does; what it does not mean is said. */
 static void
-every_key_of_the_table_can_be_pressed(void **state)
+every_key_means_what_its_scope_says(void **state)
 {
 	(void)state;
-	for (unsigned a = ACTION_NONE + 1; a < ACTION_COUNT; a++)
-		for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[a].keys[i]; i++) {
-			key(action_info[a].keys[i]);
-			key(ESC);
-			key(ESC);
-		}
+	for (unsigned view = 0; view < VIEW_COUNT; view++)
+		for (unsigned a = ACTION_NONE + 1; a < ACTION_COUNT; a++)
+			for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[a].keys[i]; i++) {
+				int k = action_info[a].keys[i];
+				enum action_id id = action_in_group(k, view_all[view]->own, false);
+				const char *nothing = "this key does nothing here; ? shows the keys";
+				const char *elsewhere = "this key is for the list of processes; 1 shows it";
+				bool here = action_info[id].scope != SCOPE_ROWS || view_all[view]->processes;
+
+				for (const struct view_key *own = view_all[view]->keys; own->id; own++)
+					here |= own->id == id;
+				key(action_info[ACTION_VIEW_PROCESSES + view].keys[0]);
+				assert_ptr_equal(ui->shown, view_all[view]);
+				key(k);
+				assert_int_equal(strcmp(ui->message, nothing) == 0, id == ACTION_NONE);
+				assert_int_equal(strcmp(ui->message, elsewhere) == 0, !here);
+				/* and whatever it opened is left again */
+				for (int n = 0; n < 3; n++)
+					key(ESC);
+				key('1');
+				assert_ptr_equal(ui->shown, &view_processes);
+				assert_false(ui->prompt.kind || ui->menu.kind || ui->help);
+			}
+}
+
+static void
+every_view_is_in_the_table_under_its_name(void **state)
+{
+	(void)state;
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		assert_string_equal(view_all[id]->name, view_name[id]);
+		assert_string_equal(action_info[ACTION_VIEW_PROCESSES + id].hint, view_name[id]);
+		assert_true(view_all[id]->hints[0]);
+	}
 }
 
 static void
@@ -510,31 +540,66 @@ unmuting_all_asks_first(void **state)
 	screen_has("nothing is muted");
 }
 
+/* make, which has children */
 static void
-folding(void **state)
+to_make(void)
 {
-	struct command c;
+	key('j');
+	key('j');
+	assert_int_equal(highlighted(), 4120);
+}
+
+static void
+minus_and_left_fold_what_has_children(void **state)
+{
+	static const int keys[] = { '-', -KEY_LEFT };
 
 	(void)state;
-	key('j');
-	key('j'); /* make */
-	c = key('-');
-	assert_int_equal(c.kind, ACTION_FOLD);
-	assert_int_equal(c.key.pid, 4120);
-	assert_true(c.on);
+	to_make();
+	for (size_t i = 0; i < 2; i++) {
+		struct command c = key(keys[i]);
+
+		assert_int_equal(c.kind, ACTION_FOLD);
+		assert_int_equal(c.key.pid, 4120);
+		assert_true(c.on);
+	}
 	assert_int_equal(key('+').kind, ACTION_NONE); /* is unfolded */
-	c = key(-KEY_LEFT);
-	assert_true(c.kind == ACTION_FOLD && c.on);
+}
+
+static void
+plus_and_right_unfold_what_is_folded(void **state)
+{
+	static const int keys[] = { '+', -KEY_RIGHT };
+
+	(void)state;
+	to_make();
 	f.row[2].flags |= ROW_FOLDED;
-	assert_int_equal(key('-').kind, ACTION_NONE);
-	c = key(-KEY_RIGHT);
-	assert_true(c.kind == ACTION_FOLD && !c.on);
-	c = key('+');
-	assert_true(c.kind == ACTION_FOLD && !c.on);
-	/* nothing left to fold: to the parent */
+	for (size_t i = 0; i < 2; i++) {
+		struct command c = key(keys[i]);
+
+		assert_int_equal(c.kind, ACTION_FOLD);
+		assert_int_equal(c.key.pid, 4120);
+		assert_false(c.on);
+	}
+	assert_int_equal(key('-').kind, ACTION_NONE); /* is folded */
+}
+
+static void
+left_goes_to_the_parent_when_there_is_nothing_to_fold(void **state)
+{
+	(void)state;
+	to_make();
+	f.row[2].flags |= ROW_FOLDED;
 	assert_int_equal(key(-KEY_LEFT).kind, ACTION_NONE);
 	assert_int_equal(highlighted(), 1);
-	c = key('*');
+}
+
+static void
+star_folds_all_and_then_unfolds_all(void **state)
+{
+	struct command c = key('*');
+
+	(void)state;
 	assert_true(c.kind == ACTION_FOLD_ALL && c.on);
 	c = key('*');
 	assert_true(c.kind == ACTION_FOLD_ALL && !c.on);
@@ -819,7 +884,7 @@ the_interval_is_asked_for(void **state)
 }
 
 static void
-sorting(void **state)
+each_column_sorts_in_its_own_direction_until_it_is_reversed(void **state)
 {
 	const struct snapshot_spec *spec = ui_spec(ui);
 
@@ -842,8 +907,22 @@ sorting(void **state)
 	assert_true(spec->reverse);
 	key('r');
 	assert_false(spec->reverse);
-	for (int i = 0; i < 30; i++)
+}
+
+static void
+sorting_goes_round_the_columns_that_are_shown(void **state)
+{
+	const struct snapshot_spec *spec = ui_spec(ui);
+	struct columns shown = { .n = 0 };
+
+	(void)state;
+	columns_default(&shown);
+	for (unsigned i = 0; i < shown.n; i++) {
+		if (i)
+			assert_ptr_not_equal(spec->compare, column_info[COLUMN_EV_RATE].compare);
 		key('>');
+	}
+	assert_ptr_equal(spec->compare, column_info[COLUMN_EV_RATE].compare);
 }
 
 static void
@@ -1100,7 +1179,7 @@ a_mark_is_set_and_ended(void **state)
 }
 
 static void
-switches(void **state)
+what_is_shown_is_switched_by_a_key_each(void **state)
 {
 	const struct snapshot_spec *spec = ui_spec(ui);
 	struct command c;
@@ -1279,6 +1358,14 @@ random_keys_and_sizes_do_no_harm(void **state)
 			ui_resume(ui);
 		}
 	}
+	/* After all that it is left as ever, and draws. */
+	frame_size(24, 80);
+	for (int i = 0; i < 4; i++)
+		key(ESC);
+	key('1');
+	screen_has("COMMAND");
+	key('?');
+	screen_has("estop: help (q or Esc leaves");
 	frame_finish(&f);
 }
 
@@ -1972,7 +2059,8 @@ main(void)
 		BUSY(undo_and_redo_and_inversion_are_asked_for),
 		BUSY(the_table_names_each_key_once),
 		BUSY(keys_of_a_recording_come_before_those_of_the_view),
-		BUSY(every_key_of_the_table_can_be_pressed),
+		BUSY(every_key_means_what_its_scope_says),
+		BUSY(every_view_is_in_the_table_under_its_name),
 		BUSY(the_cursor_moves),
 		BUSY(pages_turn),
 		BUSY(the_cursor_stays_on_its_process),
@@ -1991,7 +2079,10 @@ main(void)
 		BUSY(mutes_name_the_highlighted_process),
 		BUSY(what_cannot_be_muted_is_said),
 		BUSY(unmuting_all_asks_first),
-		BUSY(folding),
+		BUSY(minus_and_left_fold_what_has_children),
+		BUSY(plus_and_right_unfold_what_is_folded),
+		BUSY(left_goes_to_the_parent_when_there_is_nothing_to_fold),
+		BUSY(star_folds_all_and_then_unfolds_all),
 		BUSY(folding_all_keeps_a_relative_in_sight),
 		BUSY(commands_scroll_when_there_is_nothing_to_fold),
 		BUSY(search_hides_nothing),
@@ -2005,7 +2096,8 @@ main(void)
 		BUSY(tab_quotes_what_has_blanks),
 		BUSY(errors_are_marked_where_they_are),
 		BUSY(the_interval_is_asked_for),
-		BUSY(sorting),
+		BUSY(each_column_sorts_in_its_own_direction_until_it_is_reversed),
+		BUSY(sorting_goes_round_the_columns_that_are_shown),
 		BUSY(the_sort_menu_sorts_by_any_column_both_ways),
 		BUSY(the_setup_panel_shows_moves_and_widens_columns),
 		BUSY(the_mouse_selects_sorts_and_folds),
@@ -2015,7 +2107,7 @@ main(void)
 		BUSY(the_first_hint_goes_with_time_or_a_key),
 		BUSY(settings_open_the_same_screen_again),
 		BUSY(a_mark_is_set_and_ended),
-		BUSY(switches),
+		BUSY(what_is_shown_is_switched_by_a_key_each),
 		BUSY(help_scrolls_and_goes_away),
 		BUSY(messages_go_with_time_or_a_key),
 		BUSY(unknown_escape_sequences_are_no_keys),
