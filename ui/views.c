@@ -2,10 +2,7 @@
 #include "ui/views.h"
 
 const struct view *const view_all[VIEW_SLOTS] = {
-	[VIEW_PROCESSES] = &view_processes,
-	[VIEW_FILES] = &view_files,
-	[VIEW_EVENTS] = &view_events,
-	[VIEW_MUTES] = &view_mutes,
-	[VIEW_TYPES] = &view_types,
-	[VIEW_DETAIL] = &view_detail,
+#define X(id, name) [VIEW_##id] = &view_##name,
+	VIEW_FILE_TABLE(X)
+#undef X
 };

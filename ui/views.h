@@ -6,7 +6,18 @@
 
 #include "ui/view.h"
 
-extern const struct view view_processes, view_files, view_events, view_mutes, view_types, view_detail;
+/* Those of VIEW_TABLE, then what is laid over one: view_name is in ui/view_name.c. */
+#define VIEW_FILE_TABLE(X)        \
+	X(PROCESSES, processes)   \
+	X(FILES,     files)       \
+	X(EVENTS,    events)      \
+	X(MUTES,     mutes)       \
+	X(TYPES,     types)       \
+	X(DETAIL,    detail)
+
+#define X(id, name) extern const struct view view_##name;
+VIEW_FILE_TABLE(X)
+#undef X
 
 extern const struct view *const view_all[VIEW_SLOTS]; /* by enum view_id */
 
