@@ -47,14 +47,14 @@ static void
 choose_sort(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	(void)s, (void)id, (void)c;
-	setup_sort(ui);
+	column_menu_sort(ui);
 }
 
 static void
 choose_columns(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	(void)s, (void)id, (void)c;
-	setup_columns(ui);
+	column_menu_columns(ui);
 }
 
 /* ---- finding ---- */

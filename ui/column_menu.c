@@ -10,7 +10,7 @@
 /* ---- sorting ---- */
 
 void
-setup_sort(struct ui *ui)
+column_menu_sort(struct ui *ui)
 {
 	menu_open(&ui->menu, MENU_SORT, "sort by",
 		  "Enter sorts, on the present column turns round  Esc leaves");
@@ -61,7 +61,7 @@ add_item(struct ui *ui, const struct column *c, bool shown)
 
 /* First what is shown, from left to right, then the others. */
 void
-setup_columns(struct ui *ui)
+column_menu_columns(struct ui *ui)
 {
 	struct columns now = ui->settings.columns;
 	bool shown[COLUMN_COUNT] = { false };
@@ -179,7 +179,7 @@ columns_key(struct ui *ui, int key, struct command *c)
 }
 
 void
-setup_key(struct ui *ui, int key, struct command *c)
+column_menu_key(struct ui *ui, int key, struct command *c)
 {
 	if (ui->menu.kind == MENU_COLUMNS) {
 		columns_key(ui, key, c);

@@ -13,7 +13,7 @@ exit_words(char *out, size_t size, int status)
 {
 	char words[40];
 
-	words_status(words, sizeof words, status);
+	format_status(words, sizeof words, status);
 	snprintf(out, size, " (%s)", status == -1 ? "exited" : words);
 }
 

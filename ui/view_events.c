@@ -58,7 +58,7 @@ struct state {
 	size_t page;
 	struct filter *filter;
 	bool open;               /* all of the event under the cursor is shown */
-	size_t scroll, pane_page;
+	size_t scroll, text_lines;
 };
 
 static struct state *
@@ -191,7 +191,7 @@ put_target(const struct line *line, char out[GRID_CELL])
 	char value[120], path[3 * HISTORY_FIELD_MAX];
 	size_t room = line->grid->rest > 0 ? (size_t)line->grid->rest : 0, width;
 
-	words_value(value, sizeof value, e, true);
+	format_value(value, sizeof value, e, true);
 	snprintf(path, sizeof path, "%s%s%s%s", target ? target : "",
 		 e->flags & EVENT_TRUNCATED ? line->ui->paint.ascii ? "..." : "…" : "", second ? arrow : "",
 		 second ? second : "");
@@ -211,7 +211,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 
 	switch ((enum event_column)column) {
 	case EVENTS_TIME:
-		words_time(out, GRID_CELL, e->time_ns, 3);
+		format_time(out, GRID_CELL, e->time_ns, 3);
 		break;
 	case EVENTS_TYPE:
 		snprintf(out, GRID_CELL, "%s", event_name(e, number));
@@ -346,21 +346,21 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 /* ---- one event ---- */
 
 static void
-put_process(struct pane *t, const struct ui *ui, const char *label, const struct event_proc *p)
+put_process(struct text_page *t, const struct ui *ui, const char *label, const struct event_proc *p)
 {
 	char text[300], date[40] = "not known", number[16];
 	const char *user = ui->config.user_name ? ui->config.user_name(p->uid) : NULL;
 
 	snprintf(number, sizeof number, "%u", p->uid);
 	if (p->start_ns)
-		words_date(date, sizeof date, p->start_ns);
+		format_date(date, sizeof date, p->start_ns);
 	snprintf(text, sizeof text, "pid %d, pidversion %u, parent %d, user %s, started %s",
 		 pid_shown(p->pid), p->version, pid_shown(p->ppid), user && *user ? user : number, date);
-	pane_entry(t, label, text);
+	text_page_entry(t, label, text);
 }
 
 static void
-put_field(struct pane *t, const struct event *e, enum field_tag tag, const char *label)
+put_field(struct text_page *t, const struct event *e, enum field_tag tag, const char *label)
 {
 	char text[HISTORY_FIELD_MAX + 8];
 	size_t length;
@@ -377,11 +377,11 @@ put_field(struct pane *t, const struct event *e, enum field_tag tag, const char 
 		if (text[i] == '\0') /* between arguments */
 			text[i] = ' ';
 	text[length] = '\0';
-	pane_entry(t, label, text);
+	text_page_entry(t, label, text);
 }
 
 static void
-put_event(struct pane *t, void *ctx)
+put_event(struct text_page *t, void *ctx)
 {
 	const struct line *line = ctx;
 	const struct history_entry *entry = &line->entry;
@@ -389,15 +389,15 @@ put_event(struct pane *t, void *ctx)
 	char text[200], value[120], number[16], date[40], time[24];
 	const char *name = event_name(e, number);
 
-	pane_line(t, name, ROLE_NAME);
-	words_date(date, sizeof date, e->time_ns);
-	words_time(time, sizeof time, e->time_ns, 9);
+	text_page_line(t, name, ROLE_NAME);
+	format_date(date, sizeof date, e->time_ns);
+	format_time(time, sizeof time, e->time_ns, 9);
 	snprintf(text, sizeof text, "%.11s%s", date, time);
-	pane_entry(t, "time", text);
+	text_page_entry(t, "time", text);
 	snprintf(text, sizeof text, "%s, number %u%s%s", name, e->number,
 		 e->id < EV_COUNT ? ": " : "", e->id < EV_COUNT ? event_info[e->id].help : "");
-	pane_entry(t, "type", text);
-	pane_entry(t, "program", *entry->exe ? entry->exe : "not known");
+	text_page_entry(t, "type", text);
+	text_page_entry(t, "program", *entry->exe ? entry->exe : "not known");
 	put_process(t, line->ui, "process", &e->who);
 	if (e->other.pid)
 		put_process(t, line->ui, e->id == EV_FORK ? "child" : e->id == EV_EXEC ? "becomes" : "at", &e->other);
@@ -407,17 +407,17 @@ put_event(struct pane *t, void *ctx)
 	put_field(t, e, FIELD_CWD, "directory");
 	put_field(t, e, FIELD_SCRIPT, "script");
 	put_field(t, e, FIELD_TTY, "terminal");
-	words_value(value, sizeof value, e, false);
+	format_value(value, sizeof value, e, false);
 	snprintf(text, sizeof text, "%" PRId64 "%s%s", e->value, *value ? ": " : "", value);
-	pane_entry(t, "value", text);
+	text_page_entry(t, "value", text);
 	snprintf(text, sizeof text, "%" PRIu64, e->thread);
-	pane_entry(t, "thread", e->thread ? text : "not known");
+	text_page_entry(t, "thread", e->thread ? text : "not known");
 	snprintf(text, sizeof text, "%s%s", e->flags & EVENT_TRUNCATED ? "something was cut " : "",
 		 e->flags & EVENT_MODIFIED ? "the file was modified" : "");
 	if (*text)
-		pane_entry(t, "also", text);
+		text_page_entry(t, "also", text);
 	snprintf(text, sizeof text, "event %" PRIu64 " of those estop counted", entry->seq + 1);
-	pane_entry(t, "sequence", text);
+	text_page_entry(t, "sequence", text);
 }
 
 static void
@@ -426,9 +426,9 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	struct state *v = own(ui);
 	struct line line = { .ui = ui };
 
-	v->pane_page = lines > 0 ? (size_t)lines : 1;
+	v->text_lines = lines > 0 ? (size_t)lines : 1;
 	if (v->open && s->history && history_at(s->history, v->cursor, &line.entry))
-		pane_draw(&ui->paint, w, top, lines, columns, &v->scroll, put_event, &line);
+		text_page_draw(&ui->paint, w, top, lines, columns, &v->scroll, put_event, &line);
 	else
 		draw_list(ui, w, s, top, lines, columns);
 }
@@ -469,7 +469,7 @@ add_line(struct sheet *sheet, struct line *line)
 	char words[120];
 
 	grid_sheet_line(sheet, EVENTS_COLUMNS, cell, value, line);
-	words_value(words, sizeof words, e, false);
+	format_value(words, sizeof words, e, false);
 	sheet_add(sheet, text_or_none(event_field(e, FIELD_SECOND, NULL)), NULL);
 	sheet_add(sheet, sheet_int(e->value), NULL);
 	sheet_add(sheet, sheet_text(words), NULL);
@@ -486,7 +486,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	struct line line = { .ui = ui, .grid = &grid };
 
 	if (v->open && h && history_at(h, v->cursor, &line.entry)) {
-		pane_sheet(&ui->paint, sheet, put_event, &line);
+		text_page_sheet(&ui->paint, sheet, put_event, &line);
 		return;
 	}
 	grid_sheet_columns(sheet, event_column, EVENTS_COLUMNS);
@@ -601,7 +601,7 @@ take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 
 	if (!v->open)
 		return move_to(ui, s, id, c);
-	if (pane_move(&v->scroll, v->pane_page, id))
+	if (text_page_move(&v->scroll, v->text_lines, id))
 		return true;
 	if (id != ACTION_BACK && id != ACTION_OPEN)
 		return false;
