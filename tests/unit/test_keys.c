@@ -137,6 +137,15 @@ the_table_names_each_key_once(void **state)
 	assert_int_equal(action_of_key(KEY_UP, false), ACTION_NONE);
 }
 
+/* The key alone: what is drawn after it is another test's business. */
+static void
+press(int k)
+{
+	struct command c;
+
+	ui_key(ui, &f.s, k, &c);
+}
+
 /* In each view: what a key means there, it does; what it does not mean is said. */
 static void
 every_key_means_what_its_scope_says(void **state)
@@ -151,17 +160,17 @@ every_key_means_what_its_scope_says(void **state)
 				const char *elsewhere = "this key is for the list of processes; 1 shows it";
 				bool here = action_info[id].scope != SCOPE_ROWS || view_all[view]->processes;
 
-				for (const struct view_key *own = view_all[view]->keys; own->id; own++)
+				for (const struct view_key *own = view_all[view]->keys; own && own->id; own++)
 					here |= own->id == id;
-				key(action_info[ACTION_VIEW_PROCESSES + view].keys[0]);
+				press(action_info[ACTION_VIEW_PROCESSES + view].keys[0]);
 				assert_ptr_equal(ui->shown, view_all[view]);
-				key(k);
+				press(k);
 				assert_int_equal(strcmp(ui->message, nothing) == 0, id == ACTION_NONE);
 				assert_int_equal(strcmp(ui->message, elsewhere) == 0, !here);
 				/* and whatever it opened is left again */
 				for (int n = 0; n < 3; n++)
-					key(ESC);
-				key('1');
+					press(ESC);
+				press('1');
 				assert_ptr_equal(ui->shown, &view_processes);
 				assert_false(ui->prompt.kind || ui->menu.kind || ui->help);
 			}
