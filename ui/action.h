@@ -30,12 +30,12 @@ enum action_group {
 	ACTION_GROUP_COUNT
 };
 
-/* Where a key means something. */
+/* Where a key applies. */
 enum action_scope {
 	SCOPE_ANY,    /* in every view */
-	SCOPE_ROWS,   /* where there are rows of processes; elsewhere it is said so */
-	SCOPE_VIEW,   /* in the view that has this group as its own: before all others */
-	SCOPE_REPLAY, /* in a recording: before those of all views */
+	SCOPE_ROWS,   /* where there are rows of processes; elsewhere a message says so */
+	SCOPE_VIEW,   /* only in the view that owns the group; takes precedence there */
+	SCOPE_REPLAY, /* only in a replay; takes precedence over SCOPE_ANY and SCOPE_ROWS */
 };
 
 #define ACTION_CTRL(letter) ((letter) & 0x1f)
@@ -68,9 +68,9 @@ enum view_id {
 extern const char *const view_name[VIEW_COUNT];
 
 /*
- * act: what it does where the view has nothing else in its table of keys; a function of
- * ui/actions.c. send: the rest of the program does it (struct command). hint: a word for the bottom
- * line; NULL: not there.
+ * act: the handler, in ui/actions.c, unless the view has one of its own (struct view, keys).
+ * send: the command goes to the main loop (ui/command.h). none: only views handle it. hint: a word
+ * for the bottom line; NULL: none.
  */
 #define ACTION_TABLE(X)											\
 	/* id             group  scope   act            keys  hint  help */				\
@@ -184,12 +184,12 @@ extern const char *const view_name[VIEW_COUNT];
 	X(QUIT,            REST,  ANY,    send,          K('q', ACTION_CTRL('C'), -KEY_F(10)), "quit",   "quit")
 
 enum action_id {
-	ACTION_NONE, /* no action has it */
+	ACTION_NONE, /* not a row of the table */
 #define X(id, ...) ACTION_##id,
 	ACTION_TABLE(X)
 #undef X
 	ACTION_COUNT,
-	ACTION_REFRESH = ACTION_COUNT, /* of a command alone, which no key has: see there */
+	ACTION_REFRESH = ACTION_COUNT, /* no key has it: see ui/command.h */
 };
 
 enum { ACTION_KEYS_MAX = 4 };

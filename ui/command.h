@@ -12,17 +12,16 @@
 #include <stdint.h>
 
 /*
- * Of an action: the same one the key has, where more than one leads to it the first. What goes with
- * it, beside its own row in ACTION_TABLE:
+ * A command is named by the action that causes it. Fields used beside kind:
  *
- *     NONE                        nothing is to be done but to draw
+ *     NONE                        nothing to do but draw
  *     REFRESH                     the spec has changed: take a new snapshot
  *     QUIT                        on: also when that ends a command
  *     MUTE_PROCESS, MUTE_EXE      toggle for key, version, exe
  *     UNMUTE                      remove every rule that covers the row of key, version, exe
  *     MUTE_MENU                   rule, events; key, version, exe, or exe as the path
  *     INVERT                      side
- *     FILES_MUTE                  toggle rule for the path exe
+ *     FILES_MUTE                  toggle: rule, for the path exe (also for FILES_MUTE_BELOW)
  *     FILES_UNMUTE                remove every rule that covers the file, or with on the directory, exe
  *     LEDGER_REMOVE, LEDGER_AUDITION  id
  *     LEDGER_EVENTS               id, events

@@ -1,8 +1,8 @@
 /*
- * settings - what a person chooses and W keeps.
+ * settings - what a user can choose and W saves.
  *
- * One table, from which come the struct, how it begins, the values on the command line and in the
- * config file, and the documents. The name of a setting is the long name of its option.
+ * One table, from which the struct, its defaults, the parser of the command line and of the config
+ * file, its writer and the documentation derive. A setting is named like the long option.
  */
 #ifndef ESTOP_UI_SETTINGS_H
 #define ESTOP_UI_SETTINGS_H
@@ -45,11 +45,11 @@ enum theme {
 };
 
 /*
- * id: of the option, in OPTION_TABLE. kind: how a value is read and written, in settings.c; its
- * type is SETTING_kind. In the order in which they are written.
+ * id: that of the option in OPTION_TABLE. kind: how a value is parsed and printed (settings.c); the
+ * member's type is SETTING_kind. The config file is written in this order.
  */
 #define SETTING_TABLE(X)                                            \
-	/* id      kind      member          at first */            \
+	/* id      kind      member          default */             \
 	X(VIEW,    view,     view,           VIEW_PROCESSES)        \
 	X(SORT,    column,   sort,           NULL)                  \
 	X(REVERSE, flag,     reversed,       false)                 \
@@ -88,25 +88,25 @@ struct settings {
 	struct columns columns; /* n 0: the default ones */
 };
 
-/* Owns what it points to, but for the columns. */
+/* Owns the strings it points to. */
 void settings_init(struct settings *);
 void settings_finish(struct settings *); /* zeroed is fine */
 void settings_copy(struct settings *to, const struct settings *); /* to is written over */
 
-/* What of the spec the settings say. */
+/* Sets the members of the spec that follow from settings; filter is not one of them. */
 void settings_apply(const struct settings *, struct snapshot_spec *);
 
 /*
- * Sets it to a value as typed; NULL means yes. 0, or -EINVAL with a sentence in why, in which it
- * is called name ("--theme").
+ * Parses text into the setting; text NULL, of an option without an argument, is yes. 0, or -EINVAL
+ * with a sentence in why, which calls the option name ("--theme").
  */
 int settings_parse(struct settings *, enum setting_id, const char *name, const char *text, char *why,
 		   size_t len);
 
-/* The value as it is typed, in buffer or as long as it is not changed. NULL: there is none. */
+/* The value as settings_parse() takes it, in buffer or owned by the settings. NULL: not set. */
 const char *settings_text(const struct settings *, enum setting_id, char *buffer, size_t size);
 
-/* One of some words: which it is, or -EINVAL with "--log takes text, line or json, not 'x'". */
+/* A choice of words. 0 and its value, or -EINVAL with "--log takes text, line or json, not 'x'". */
 struct value_word {
 	const char *word;
 	int value;
