@@ -707,7 +707,7 @@ client_stats(void *self, struct source_stats *stats)
 			atomic_load_explicit(&c->tally.muted[id], memory_order_relaxed);
 		typed += stats->loss.kernel[id];
 	}
-	stats->kernel_untyped = global > typed ? global - typed : 0;
+	stats->kernel_untyped = (global > typed ? global - typed : 0) + c->last.missed;
 }
 
 /*
