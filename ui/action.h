@@ -43,7 +43,7 @@ enum action_scope {
 
 /*
  * The views, in the order of Tab. Each is an action, by which it is shown; hint is
- * its name. What it draws and does is in the row of the same name in ui/ui.c.
+ * its name. What it draws and does is in ui/view_NAME.c.
  */
 #define VIEW_TABLE(X)											\
 	/* id             group  scope   act            keys  name  help */				\

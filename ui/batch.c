@@ -118,4 +118,5 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *
 	for (size_t i = 0; i < s->count; i++)
 		write_row(&w, &layout, &s->rows[i], spec->tree, buffer);
 	free(buffer);
+	filter_renew(spec->filter);
 }

@@ -130,6 +130,17 @@ draw_bottom(struct ui *ui, WINDOW *w, int y, int columns, bool hints)
 	return -1;
 }
 
+/* The frame is complete: what its filters may cost begins anew. */
+static void
+renew_filters(struct ui *ui)
+{
+	for (unsigned id = 0; id < VIEW_SLOTS; id++)
+		if (ui->views[id]->filter)
+			filter_renew(*ui->views[id]->filter(ui));
+	if (filter_renew(ui->search))
+		ui_message(ui, "this search is too costly: not every row was tried");
+}
+
 void
 ui_draw(struct ui *ui, const struct snapshot *s)
 {
@@ -184,4 +195,5 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 		wmove(w, lines - 1, cursor);
 	curs_set(cursor >= 0);
 	wrefresh(w);
+	renew_filters(ui);
 }

@@ -190,6 +190,22 @@ text_column(const struct column *const *from, char *buffer, size_t size)
 	return *from ? (*from)->title : NULL;
 }
 
+/* Plain digits, and nothing else strtol would take. */
+static bool
+parse_digits(const char *text, long high, int *to)
+{
+	long n;
+
+	if (!text[0] || strspn(text, "0123456789") != strlen(text))
+		return false;
+	errno = 0;
+	n = strtol(text, NULL, 10);
+	if (errno || n > high)
+		return false;
+	*to = (int)n;
+	return true;
+}
+
 static int
 parse_seconds(int *to, const char *name, const char *text, char *why, size_t len)
 {
@@ -197,17 +213,8 @@ parse_seconds(int *to, const char *name, const char *text, char *why, size_t len
 		*to = EXITED_FOREVER;
 		return 0;
 	}
-	/* Plain digits, and nothing else strtol would take. */
-	if (text[0] && strspn(text, "0123456789") == strlen(text)) {
-		long secs;
-
-		errno = 0;
-		secs = strtol(text, NULL, 10);
-		if (!errno && secs <= EXITED_MAX_SECS) {
-			*to = (int)secs;
-			return 0;
-		}
-	}
+	if (parse_digits(text, EXITED_MAX_SECS, to))
+		return 0;
 	return refuse(why, len, "%s takes seconds from 0 to %ld, or 'all', not '%.40s'", name,
 		      EXITED_MAX_SECS, text);
 }
@@ -243,6 +250,33 @@ static const char *
 text_interval(const uint32_t *from, char *buffer, size_t size)
 {
 	snprintf(buffer, size, "%u.%03u", *from / 1000, *from % 1000);
+	return buffer;
+}
+
+static int
+parse_nice(int *to, const char *name, const char *text, char *why, size_t len)
+{
+	bool negative = text[0] == '-';
+	int n;
+
+	if (strcmp(text, "off") == 0) {
+		*to = NICE_OFF;
+		return 0;
+	}
+	if (parse_digits(text + negative, negative ? -NICE_LOWEST : NICE_HIGHEST, &n)) {
+		*to = negative ? -n : n;
+		return 0;
+	}
+	return refuse(why, len, "%s takes a number from %d to %d, or off, not '%.40s'", name, NICE_LOWEST,
+		      NICE_HIGHEST, text);
+}
+
+static const char *
+text_nice(const int *from, char *buffer, size_t size)
+{
+	if (*from == NICE_OFF)
+		return "off";
+	snprintf(buffer, size, "%d", *from);
 	return buffer;
 }
 

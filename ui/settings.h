@@ -20,6 +20,9 @@ enum { UI_INTERVAL_MIN_MS = 100, UI_INTERVAL_MAX_MS = 3600000, UI_EXITED_DEFAULT
 
 #define EXITED_MAX_SECS 86400L
 
+/* NICE_OFF: the nice value is left as it is. */
+enum { NICE_LOWEST = -20, NICE_HIGHEST = 19, NICE_DEFAULT = NICE_LOWEST, NICE_OFF = 100 };
+
 #define COLOR_TABLE(X)          \
 	X(AUTO,   "auto")       \
 	X(ALWAYS, "always")     \
@@ -62,7 +65,8 @@ enum theme {
 	X(COLOR,   color,    color,          COLOR_AUTO)            \
 	X(THEME,   theme,    theme,          THEME_DARK)            \
 	X(ASCII,   flag,     ascii,          false)                 \
-	X(MOUSE,   on_off,   mouse,          true)
+	X(MOUSE,   on_off,   mouse,          true)                  \
+	X(NICE,    nice,     nice,           NICE_DEFAULT)
 
 #define SETTING_view     enum view_id
 #define SETTING_column   const struct column * /* NULL: the default one */
@@ -70,6 +74,7 @@ enum theme {
 #define SETTING_on_off   bool
 #define SETTING_seconds  int /* or EXITED_FOREVER */
 #define SETTING_interval uint32_t /* ms */
+#define SETTING_nice     int /* or NICE_OFF */
 #define SETTING_filter   char * /* well-formed; NULL: none */
 #define SETTING_color    enum color_mode
 #define SETTING_theme    enum theme

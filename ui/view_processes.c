@@ -303,8 +303,8 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 		freeze(ui, s);
 		return;
 	}
-	ui_clean(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
-		 ui->paint.ascii);
+	clean_text(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
+		   ui->paint.ascii);
 	snprintf(note, sizeof note, "not found: %s (what is folded away is not searched)", text);
 	ui_message(ui, note);
 }
@@ -636,7 +636,7 @@ follow(struct ui *ui, const struct snapshot *s, enum action_id id, struct comman
 		ui_message(ui, "the row is not followed any more");
 		return;
 	}
-	ui_clean(name, sizeof name - 16, r->name, strlen(r->name), ui->paint.ascii);
+	clean_text(name, sizeof name - 16, r->name, strlen(r->name), ui->paint.ascii);
 	if (r->flags & ROW_GROUP)
 		snprintf(v->follow_name, sizeof v->follow_name, "%.50s", name);
 	else

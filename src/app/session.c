@@ -1,6 +1,7 @@
 /* session - see session.h. */
 #include "src/app/session.h"
 #include "src/base/clock.h"
+#include "src/base/say.h"
 #include "src/base/signals.h"
 #include "src/base/users.h"
 #include "model/xalloc.h"
@@ -14,17 +15,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * 4 MiB: some 25 ms at a million events a second, several times what the
- * largest frame takes. Behind it the kernel's own queue still holds more.
- */
-#define RING_ORDER 22
+/* 2 MiB, some 20,000 events: what comes while a frame is made. It stays in memory. */
+#define RING_ORDER 21
 
-/* Records are some ten times as large while they carry everything. */
+/*
+ * Its overflow, for when the main thread is not scheduled: at 400,000 events a second
+ * 256 MiB last for 6 s. Records are some ten times as large while they carry everything.
+ * Never more than an eighth of the machine's memory, but always 32 MiB.
+ */
+#define OVERFLOW_ORDER 28
+#define OVERFLOW_ORDER_DETAIL 29
+#define OVERFLOW_ORDER_LEAST 25
+
+/* A recording waits while the ring is full, and some of its records are large. */
 #define RING_ORDER_DETAIL 25
 
 /* Events between two looks at the clock. */
 #define DRAIN_STEP 512
+
+/* Between two looks at the count of losses. */
+#define LOSS_CHECK_NS UINT64_C(250000000)
+
+/* Between two surveys: this, and so many times what the last one took. */
+#define SURVEY_PAUSE_NS UINT64_C(200000000)
+#define SURVEY_REST 20
+
+/* Surveys after a loss: at least, and when there was something to correct each time. */
+#define SURVEYS_LEAST 2
+#define SURVEYS_MOST 10
 
 /* What a command gets to end when it is asked to. */
 #define END_NS UINT64_C(2000000000)
@@ -158,8 +176,10 @@ apply_seen(void *ctx, const struct event *e)
 	tree_apply(s->tree, e);
 }
 
-size_t
-session_drain(struct session *s, uint64_t budget_ns, bool *more)
+static void survey(struct session *s, uint64_t now_ns);
+
+static size_t
+drain(struct session *s, uint64_t budget_ns, bool *more)
 {
 	const struct event *e = ring_peek(s->ring, NULL);
 	uint64_t end = 0, now;
@@ -174,6 +194,7 @@ session_drain(struct session *s, uint64_t budget_ns, bool *more)
 	now = session_now(s);
 	if (!s->source.ops->now && now > e->time_ns && now - e->time_ns > s->lag_ns)
 		s->lag_ns = now - e->time_ns;
+	mutes_hold(s->mutes); /* what follows from forks and execs, the system is asked once */
 	for (; e; e = ring_peek(s->ring, NULL)) {
 		if (n % DRAIN_STEP == 0) {
 			now = clock_steady();
@@ -188,6 +209,17 @@ session_drain(struct session *s, uint64_t budget_ns, bool *more)
 		ring_release(s->ring);
 		n++;
 	}
+	mutes_release(s->mutes);
+	return n;
+}
+
+size_t
+session_drain(struct session *s, uint64_t budget_ns, bool *more)
+{
+	size_t n = drain(s, budget_ns, more);
+
+	if (n || s->survey.due)
+		survey(s, clock_steady());
 	return n;
 }
 
@@ -233,7 +265,8 @@ session_figures(struct session *s)
 	shown->available = s->source.ops->available(s->source.self);
 	shown->lag_ns = s->lag_shown_ns;
 	/* Whichever of the two queues is fuller is the one that may lose something. */
-	shown->ring_fill = stats.kernel_fill > s->ring_shown ? stats.kernel_fill : s->ring_shown;
+	shown->kernel_fills = stats.kernel_fill > s->ring_shown;
+	shown->ring_fill = shown->kernel_fills ? stats.kernel_fill : s->ring_shown;
 	shown->backlog = s->applied - s->applied_shown;
 	shown->self_cpu = s->self.cpu;
 	shown->self_rss = s->self.rss;
@@ -278,28 +311,114 @@ session_marks(struct session *s, const struct snapshot_spec *spec)
 	session_figures(s);
 }
 
-static void
-look_around(struct session *s)
-{
-	tree_survey_begin(s->tree);
-	if (s->source.ops->backfill(s->source.self, apply_seen, s) == 0)
-		tree_survey_end(s->tree, session_now(s));
-}
+/* ---- surveys ---- */
 
-/* Lost execs, forks and exits leave a wrong tree behind: look who is there. */
-static void
-survey(struct session *s)
+static uint64_t
+vital_of(const struct loss *loss)
 {
-	const struct loss *loss = &s->snapshot.loss;
 	uint64_t lost = 0;
 
 	for (unsigned id = 0; id < EV_COUNT; id++)
 		if (event_info[id].vital)
 			lost += loss->kernel[id] + loss->ring[id];
-	if (lost == s->lost_vital || s->source.ops->now) /* a recording is not asked */
+	return lost;
+}
+
+static uint64_t
+vital_lost(const struct session *s)
+{
+	struct source_stats stats = { .kernel_fill = -1 };
+
+	s->source.ops->stats(s->source.self, &stats);
+	return vital_of(&stats.loss);
+}
+
+static bool
+runs(void *ctx, int32_t pid, uint64_t start_ns)
+{
+	const struct session *s = ctx;
+	struct proc_facts facts;
+	const struct proc *p = tree_find_pid(s->tree, pid);
+
+	if (!p)
+		return false;
+	proc_facts(p, &facts);
+	return !start_ns || !facts.key.start_ns || facts.key.start_ns == start_ns;
+}
+
+/* Compares the tree with the system. Returns what was wrong, or a negative errno. */
+static int64_t
+look_around(struct session *s)
+{
+	int error;
+
+	tree_survey_begin(s->tree);
+	error = s->source.ops->backfill(s->source.self, apply_seen, s);
+	if (error) {
+		tree_survey_cancel(s->tree);
+		return error;
+	}
+	s->mutes_stale = true; /* of who ended unseen */
+	error = (int)tree_survey_end(s->tree, session_now(s));
+	if (s->family)
+		family_survey(s->family, runs, s);
+	return error;
+}
+
+/*
+ * Lost execs, forks and exits leave a wrong tree behind. It is put right by a look at who
+ * is there, but only behind all that happened before that look: an older fork that is
+ * applied after it would bring back whoever has ended since, for good. So a mark is
+ * put behind what is queued now, and the survey waits until it is reached. What was lost
+ * before the mark is made up for then; what is lost later raises the count again.
+ *
+ * A process may be listed still while it ends, and on systems without marks records
+ * may be queued where nobody sees them. So one survey follows another until one has
+ * nothing to correct.
+ */
+static void
+survey(struct session *s, uint64_t now_ns)
+{
+	struct survey *v = &s->survey;
+	const struct source_ops *ops = s->source.ops;
+	int64_t corrected;
+
+	if (ops->now || v->off) /* a recording is not asked */
 		return;
-	s->lost_vital = lost;
-	look_around(s);
+	if (now_ns - v->checked_ns >= LOSS_CHECK_NS) {
+		v->checked_ns = now_ns;
+		v->lost = vital_lost(s);
+		if (v->lost != v->made_up) {
+			v->due = true;
+			v->rounds = 0;
+		}
+	}
+	if (!v->due || now_ns < v->not_before_ns)
+		return;
+	if (!v->marked) {
+		v->marked = true;
+		v->lost = vital_lost(s);
+		v->exact = ops->mark && ops->mark(s->source.self);
+		v->position = ring_written(s->ring);
+	}
+	if (v->exact && !ops->marked(s->source.self, &v->position))
+		return;
+	if (ring_read(s->ring) < v->position)
+		return;
+	v->marked = false;
+	corrected = look_around(s);
+	v->not_before_ns = clock_steady();
+	/* Where there are very many processes, it must not be all that is done. */
+	v->not_before_ns += SURVEY_PAUSE_NS + SURVEY_REST * (v->not_before_ns - now_ns);
+	v->made_up = v->lost;
+	v->rounds++;
+	v->due = v->rounds < SURVEYS_LEAST || (corrected != 0 && v->rounds < SURVEYS_MOST);
+}
+
+bool
+session_surveys(const struct session *s)
+{
+	return s->survey.due;
 }
 
 void
@@ -314,12 +433,12 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 		if (s->record)
 			record_lost(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s));
 		tree_lost(s->tree, session_now(s));
-		survey(s);
 	}
 	s->lost = lost;
 	/* With processes turned round, forks and exits of all others are not told. */
 	if (mutes_inverted(s->mutes, MUTE_SIDE_PROCESS) && s->unseen_ticks++ % UNSEEN_TICKS == 0)
-		look_around(s);
+		s->survey.due = true;
+	survey(s, clock_steady());
 	if (spec->exited_secs != EXITED_FOREVER)
 		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
 	tree_tick(s->tree, session_now(s), exited_ns);
@@ -330,6 +449,7 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	if (s->mutes_stale)
 		mutes_refresh(s->mutes);
 	s->mutes_stale = false;
+	self_memory_trim(&s->self, clock_steady());
 	self_sample(&s->self, clock_steady());
 	s->lag_shown_ns = s->lag_ns;
 	s->lag_ns = 0;
@@ -352,6 +472,7 @@ mute_one(struct session *s, const struct options_mute *m, char *why, size_t len)
 	struct mute_request r = { .kind = m->rule.kind, .origin = m->origin,
 				  .events = m->rule.events, .path = m->rule.path };
 	struct proc_facts facts;
+	const char *what;
 	int error = -ESRCH;
 
 	if (!m->rule.path) {
@@ -366,43 +487,55 @@ mute_one(struct session *s, const struct options_mute *m, char *why, size_t len)
 	}
 	if (r.path)
 		error = mutes_add(s->mutes, &r, session_now(s));
-	if (error == -ESRCH)
-		snprintf(why, len, m->origin == MUTE_BY_OPTION ? "-m %.200s: there is no such process"
-							       : "%.200s: there is no such process", m->text);
-	else if (error && error != -EEXIST)
-		snprintf(why, len, m->origin == MUTE_BY_OPTION ? "-m %.200s: %s" : "%.200s: %s",
-			 m->text, strerror(-error));
+	if (!error || error == -EEXIST)
+		return 0;
+	what = error == -ESRCH ? "there is no such process" : strerror(-error);
+	if (m->origin == MUTE_BY_OPTION)
+		snprintf(why, len, "-m %.200s: %s", m->text, what);
 	else
-		error = 0;
+		snprintf(why, len, "%.200s:%u: %s", m->text, m->line, what);
 	return error;
-}
-
-/* What a file holds is not worth failing for: it is told, and the rest holds. */
-static void
-note(struct session *s, const char *sentence)
-{
-	size_t used = s->note ? strlen(s->note) : 0, more = strlen(sentence);
-
-	s->note = xrealloc(s->note, used + more + 3, 1);
-	snprintf(s->note + used, more + 3, "%s%s", used ? "; " : "", sentence);
 }
 
 static int
 mute_all_of(struct session *s, bool paths, char *why, size_t len)
 {
-	for (size_t i = 0; i < s->options->mute_count; i++) {
+	int error = 0;
+
+	mutes_hold(s->mutes);
+	for (size_t i = 0; i < s->options->mute_count && !error; i++) {
 		const struct options_mute *m = &s->options->mutes[i];
-		int error;
 
 		if (!m->rule.path == paths)
 			continue;
 		error = mute_one(s, m, why, len);
-		if (error && m->origin == MUTE_BY_OPTION)
-			return error;
-		if (error)
-			note(s, why);
+		if (error && m->origin == MUTE_BY_FILE) { /* not worth failing for: the rest applies */
+			notes_add(&s->notes, "%s", why);
+			error = 0;
+		}
 	}
-	return 0;
+	mutes_release(s->mutes);
+	return error;
+}
+
+static void
+note_local_rules(struct session *s)
+{
+	struct mute_counts counts;
+
+	mutes_counts(s->mutes, &counts);
+	if (counts.local)
+		notes_add(&s->notes, "%u of %u mute rules are more than the system takes; estop itself drops "
+				     "the events of these", counts.local, counts.processes + counts.paths);
+}
+
+static int
+mute_processes(struct session *s, char *why, size_t len)
+{
+	int error = mute_all_of(s, false, why, len);
+
+	note_local_rules(s);
+	return error;
 }
 
 static int
@@ -423,7 +556,7 @@ collect(struct session *s, char *why, size_t len)
 		return error;
 	s->events &= ops->available(s->source.self);
 	if (s->options->command) /* nobody else is of interest, and it waits */
-		return mute_all_of(s, false, why, len);
+		return mute_processes(s, why, len);
 	error = ops->backfill(s->source.self, apply_seen, s);
 	if (error && error != -ENOTSUP) {
 		snprintf(why, len, "cannot list the running processes: %s", strerror(-error));
@@ -432,7 +565,22 @@ collect(struct session *s, char *why, size_t len)
 	/* What came meanwhile belongs to the first picture, but a flood must not keep it away. */
 	if (!s->options->log) /* whoever observes is not there yet */
 		session_drain(s, 50 * 1000000u, &more);
-	return mute_all_of(s, false, why, len);
+	return mute_processes(s, why, len);
+}
+
+static struct ring *
+open_ring(const struct options *o, bool detail)
+{
+	unsigned order = detail ? OVERFLOW_ORDER_DETAIL : OVERFLOW_ORDER;
+	uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	if (o->ring_order)
+		return ring_create(o->ring_order);
+	if (o->input_count)
+		return ring_create(detail ? RING_ORDER_DETAIL : RING_ORDER);
+	while (order > OVERFLOW_ORDER_LEAST && (uint64_t)8 << order > memory)
+		order--;
+	return ring_create_overflow(RING_ORDER, order);
 }
 
 static int
@@ -482,7 +630,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 		goto out;
 	}
 	detail = o->log || o->record;
-	s->ring = ring_create(detail ? RING_ORDER_DETAIL : RING_ORDER);
+	s->ring = open_ring(o, detail);
 	if (!s->ring) {
 		snprintf(why, len, "out of memory");
 		error = -ENOMEM;
@@ -551,13 +699,18 @@ session_ended(const struct session *s)
 	return s->source.ops->ended && s->source.ops->ended(s->source.self);
 }
 
-static bool
-known_rule(const struct session *s, uint32_t id)
+static int
+compare_ids(const void *a, const void *b)
 {
-	for (size_t i = 0; i < s->rule_count; i++)
-		if (s->rules[i] == id)
-			return true;
-	return false;
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static bool
+holds_id(const uint32_t sorted[], size_t n, uint32_t id)
+{
+	return n && bsearch(&id, sorted, n, sizeof(id), compare_ids);
 }
 
 void
@@ -565,28 +718,27 @@ session_record_mutes(struct session *s)
 {
 	const struct mute_rule *rule;
 	uint64_t now = session_now(s);
-	size_t kept = 0, n;
+	uint32_t *ids;
+	size_t n = 0;
 
-	if (!s->record)
+	if (!s->record || mutes_changes(s->mutes) == s->rules_recorded)
 		return;
-	for (size_t i = 0; i < s->rule_count; i++) {
-		uint32_t id = s->rules[i];
-
-		for (n = 0; (rule = mutes_get(s->mutes, n)) != NULL && rule->id != id; n++)
-			;
-		if (rule)
-			s->rules[kept++] = id;
-		else
-			record_unmute(s->record, id, now);
-	}
-	s->rule_count = kept;
-	for (n = 0; (rule = mutes_get(s->mutes, n)) != NULL; n++) {
-		if (known_rule(s, rule->id))
-			continue;
-		record_mute(s->record, rule, now);
-		s->rules = xrealloc(s->rules, s->rule_count + 1, sizeof(*s->rules));
-		s->rules[s->rule_count++] = rule->id;
-	}
+	s->rules_recorded = mutes_changes(s->mutes);
+	while (mutes_get(s->mutes, n))
+		n++;
+	ids = xcalloc(n + 1, sizeof(*ids));
+	for (size_t i = 0; i < n; i++)
+		ids[i] = mutes_get(s->mutes, i)->id;
+	qsort(ids, n, sizeof(*ids), compare_ids);
+	for (size_t i = 0; i < s->rule_count; i++)
+		if (!holds_id(ids, n, s->rules[i]))
+			record_unmute(s->record, s->rules[i], now);
+	for (size_t i = 0; (rule = mutes_get(s->mutes, i)) != NULL; i++)
+		if (!holds_id(s->rules, s->rule_count, rule->id))
+			record_mute(s->record, rule, now);
+	free(s->rules);
+	s->rules = ids;
+	s->rule_count = n;
 }
 
 void
@@ -609,6 +761,12 @@ session_record_news(struct session *s, char *message, size_t len)
 	*old = now;
 }
 
+bool
+session_news(struct session *s, char *message, size_t len)
+{
+	return s->source.ops->news && s->source.ops->news(s->source.self, message, len);
+}
+
 void
 session_back(struct session *s, uint64_t ns, char *message, size_t len)
 {
@@ -623,7 +781,7 @@ session_back(struct session *s, uint64_t ns, char *message, size_t len)
 	s->tree = tree_create();
 	views_restart(&s->views);
 	s->applied = s->applied_shown = 0;
-	s->lost = s->lost_untyped = s->lost_vital = 0;
+	s->lost = s->lost_untyped = 0;
 	keys->back_end(s->source.self);
 }
 
@@ -638,6 +796,7 @@ close_record(struct session *s, struct record_state *state, char *said, size_t l
 	record_close(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s), state);
 	s->record = NULL;
 	s->rule_count = 0;
+	s->rules_recorded = 0;
 	if (state->lost || state->dead)
 		snprintf(said, len, "%" PRIu64 " of %" PRIu64 " events are missing in %.300s%s%s", state->lost,
 			 state->events, s->record_path, state->error ? ": " : "",
@@ -652,7 +811,7 @@ end_record(struct session *s)
 
 	close_record(s, &state, said, sizeof(said));
 	if (said[0])
-		fprintf(stderr, "estop: %s\n", said);
+		say("%s", said);
 }
 
 /* Who ran before the recording is part of it, though not of the tree's business here. */
@@ -704,6 +863,7 @@ session_stop(struct session *s)
 	mutes_restore(s->mutes);
 	if (s->source.ops->stop)
 		s->source.ops->stop(s->source.self);
+	s->survey = (struct survey){ .off = true }; /* there is nobody to ask any more */
 	do
 		session_drain(s, UINT64_MAX / 2, &more);
 	while (more);
@@ -779,7 +939,7 @@ session_close(struct session *s)
 	views_close(&s->views);
 	tree_destroy(s->tree);
 	ring_destroy(s->ring);
-	free(s->note);
+	notes_finish(&s->notes);
 	if (s->options && s->wake.read_fd >= 0) /* not zeroed */
 		wake_close(&s->wake);
 	if (s->tree)

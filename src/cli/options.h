@@ -14,6 +14,7 @@
 
 #include "model/event.h"
 #include "model/mute_text.h"
+#include "src/base/notes.h"
 #include "src/base/source.h"
 #include "ui/settings.h"
 
@@ -57,8 +58,8 @@
 	X(FLAT,        0,    "flat",        NULL,                                              \
 	  "show processes as a flat list")                                                     \
 	X(EXITED,      0,    "exited",      "SECS",                                            \
-	  "keep exited processes on the screen so long; 0 hides them, 'all' keeps as many as " \
-	  "memory allows; default 5")                                                          \
+	  "keep exited processes on the screen so long; 0 hides them, 'all' keeps the newest, " \
+	  "8,192 or 4 MiB of them; default 5")                                                 \
 	X(BATCH,       'b',  "batch",       NULL,                                              \
 	  "no screen: write frames as plain text, and the sums at the end")                    \
 	X(LOG,         0,    "log",         "[=FORM]",                                            \
@@ -87,6 +88,10 @@
 	X(MOUSE,       0,    "mouse",       "WHEN",                                            \
 	  "on: the mouse selects, scrolls, sorts and folds; off leaves it to the terminal, "   \
 	  "which can then mark text; default on")                                              \
+	X(NICE,        0,    "nice",        "N",                                               \
+	  "the nice value to run at while watching live, -20 to 19, so that a busy machine "   \
+	  "does not keep estop from taking events; off leaves it as it is; default -20. A "    \
+	  "command behind -- keeps its own")                                                   \
 	X(CONFIG,      0,    "config",      "FILE",                                            \
 	  "read the settings from this file, and write them there when W is pressed")          \
 	X(NO_CONFIG,   0,    "no-config",   NULL,                                              \
@@ -134,7 +139,8 @@ enum log_form { LOG_NONE, LOG_TEXT, LOG_LINE, LOG_JSON };
 
 /* A -m or a line of a mute file, checked but not carried out. */
 struct options_mute {
-	char *text;            /* what to call it in an error: as typed, or FILE:LINE */
+	const char *text;      /* as typed, or the path of its file; not owned */
+	unsigned line;         /* in the file */
 	struct mute_text rule; /* path NULL: a process or subtree */
 	enum mute_origin origin;
 };
@@ -153,20 +159,21 @@ struct options {
 	event_mask events_named; /* of these, asked for by their own names */
 	char *scope;           /* text of a filter, from -p and -u; NULL: all */
 	struct options_mute *mutes;
-	size_t mute_count;
+	size_t mute_count, mute_room;
 	const char *mute_file; /* the last one; NULL none */
-	char *mute_errors;     /* what was wrong in them, a line each; NULL nothing */
+	struct notes mute_errors; /* what was wrong in them */
 	enum mute_export export;
+	unsigned ring_order;   /* of a ring without overflow, for tests; 0: the usual one */
 	struct settings settings; /* columns: of the config file alone */
 	long frames;           /* 0: until stopped */
 	const char *config;    /* --config; NULL: not given */
 	bool no_config;
 	char *config_path;     /* where W writes: src/cli/config.h; NULL: nowhere */
 	bool config_found;     /* it was there and could be read */
-	char *config_errors;   /* what was wrong in it, a line each; NULL nothing */
+	struct notes config_errors; /* what was wrong in it */
 	uint64_t given;        /* bits of enum option_id: on the command line */
 	char **command;        /* behind --, up to a NULL; NULL: none */
-	char *note;            /* to be told: which typed path was resolved to what; NULL none */
+	struct notes notes;    /* which typed path was resolved to what */
 };
 
 /*

@@ -227,6 +227,7 @@ struct linux_binprm {
 	const char *filename, *interp;
 	struct file *file;
 	s32 argc, envc;
+	char buf[256]; /* the beginning of what is executed */
 };
 
 struct thread_info {

@@ -2396,6 +2396,16 @@ emit_fds(u32 slot, u32 pid, u32 version)
 	return 0;
 }
 
+/* By its header: \177 E L F, class 1. */
+static __always_inline bool
+is_elf32(struct linux_binprm *bprm)
+{
+	u64 header = 0;
+
+	bpf_probe_read_kernel(&header, 5, bprm->buf);
+	return header == 0x01464c457fULL;
+}
+
 static __always_inline void
 handle_exec(struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
@@ -2471,6 +2481,8 @@ handle_exec(struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 	e->envc = (u32)bprm->envc;
 	e->args_len = args_len;
 	e->script = bprm->interp != bprm->filename;
+	e->compat = is_elf32(bprm);
+	e->pad[0] = e->pad[1] = 0;
 	length = bpf_probe_read_kernel_str(e + 1, 4096, bprm->filename);
 	size = length > 0 ? (u32)length & 8191 : 0;
 	length = bpf_probe_read_kernel_str((char *)(e + 1) + size, 4096, bprm->interp);

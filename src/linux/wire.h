@@ -192,7 +192,9 @@ struct wire_exec {
 	s32 last_fd;
 	u32 argc, envc;
 	u32 args_len;          /* bytes of arguments before the environment begins */
-	u32 script;            /* a #! line was followed: text names the script, then its interpreter */
+	u8 script;             /* a #! line was followed: text names the script, then its interpreter */
+	u8 compat;             /* a 32-bit program */
+	u8 pad[2];
 };
 
 struct wire_exit {

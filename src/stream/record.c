@@ -3,6 +3,7 @@
 #include "src/base/clock.h"
 #include "src/stream/eslogger.h"
 #include "src/base/ring.h"
+#include "src/base/signals.h"
 #include "src/base/wake.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
@@ -476,7 +477,7 @@ record_open(struct record **out, const char *path, event_mask events, const char
 	if (!error) {
 		push_note(r, &(struct note){ .name = "start", .time_ns = time_ns, .host = host,
 					     .events = events });
-		error = -pthread_create(&r->thread, NULL, run, r);
+		error = signals_thread(&r->thread, run, r);
 	}
 	if (error) {
 		snprintf(why, len, "cannot record: %s", strerror(-error));

@@ -65,7 +65,7 @@ nothing_said_means_all_as_a_tree_each_second(void **state)
 	assert_false(options.settings.flat || options.settings.ascii || options.batch);
 	assert_null(options.scope);
 	assert_null(options.settings.sort);
-	assert_null(options.note);
+	assert_int_equal(options.notes.count, 0);
 	assert_int_equal(options.mute_count, 0);
 }
 
@@ -84,6 +84,13 @@ every_option_has_its_effect(void **state)
 	assert_int_equal(options.settings.color, COLOR_NEVER);
 	assert_int_equal(parse("--flat", "-t", NULL), 0);
 	assert_false(options.settings.flat);
+	assert_int_equal(options.settings.nice, NICE_DEFAULT);
+	assert_int_equal(parse("--nice=-20", NULL), 0);
+	assert_int_equal(options.settings.nice, -20);
+	assert_int_equal(parse("--nice", "19", NULL), 0);
+	assert_int_equal(options.settings.nice, 19);
+	assert_int_equal(parse("--nice=off", NULL), 0);
+	assert_int_equal(options.settings.nice, NICE_OFF);
 	assert_int_equal(parse("--exited=all", NULL), 0);
 	assert_int_equal(options.settings.exited_secs, EXITED_FOREVER);
 	assert_int_equal(parse("--help", NULL), 0);
@@ -177,18 +184,18 @@ typed_paths_are_made_canonical_and_the_person_told(void **state)
 	assert_int_equal(parse("-p", link, NULL), 0);
 	snprintf(expected, sizeof(expected), "%s/file", real);
 	assert_string_equal(options.scope, expected);
-	assert_non_null(options.note);
-	assert_non_null(strstr(options.note, link));
-	assert_non_null(strstr(options.note, expected));
+	assert_int_equal(options.notes.count, 1);
+	assert_non_null(strstr(options.notes.kept[0], link));
+	assert_non_null(strstr(options.notes.kept[0], expected));
 
 	assert_int_equal(parse("-m", link, NULL), 0);
 	assert_string_equal(options.mutes[0].rule.path, expected);
-	assert_non_null(options.note);
+	assert_int_equal(options.notes.count, 1);
 
 	assert_int_equal(chdir(directory), 0);
 	assert_int_equal(parse("-p", "./file", NULL), 0);
 	assert_string_equal(options.scope, expected);
-	assert_null(options.note);
+	assert_int_equal(options.notes.count, 0);
 
 	unlink(link);
 	unlink(file);
@@ -285,6 +292,10 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "-n", "x" }, "1 to 1000000000" },
 		{ { "-n", "" }, "1 to 1000000000" },
 		{ { "-n", "99999999999999999999999999" }, "1 to 1000000000" },
+		{ { "--nice=-21" }, "-20 to 19, or off" },
+		{ { "--nice=20" }, "-20 to 19, or off" },
+		{ { "--nice=" }, "-20 to 19, or off" },
+		{ { "--nice=--1" }, "-20 to 19, or off" },
 		{ { "--exited", "-1" }, "0 to 86400, or 'all'" },
 		{ { "--exited", "99999999999" }, "0 to 86400, or 'all'" },
 		{ { "--exited=1s" }, "0 to 86400, or 'all'" },

@@ -189,12 +189,105 @@ static void
 what_the_ring_could_not_take_is_counted_by_type(void **state)
 {
 	(void)state;
+	options.ring_order = 22;
 	open_session(&(struct fake_config){ .processes = 10, .events = 200000 });
 	wait_until_finished(); /* and nobody drains */
 	session_stop(&session);
 	assert_accounted();
 	assert_true(session_lost(&session) > 0);
 	assert_true(session.snapshot.loss.ring[EV_OPEN] > 0);
+}
+
+static void
+nothing_is_lost_while_nobody_drains_for_a_second(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 400000 });
+	wait_until_finished();
+	session_stop(&session);
+	assert_accounted();
+	assert_int_equal(session_lost(&session), 0);
+}
+
+static void
+drain_all(void)
+{
+	bool more = true;
+
+	while (more)
+		session_drain(&session, 1000000000u, &more);
+}
+
+/* Ticks on until the tree agrees with the system. */
+static void
+settle(void)
+{
+	for (int i = 0; session_surveys(&session); i++) {
+		assert_true(i < 30000);
+		usleep(1000);
+		drain_all();
+	}
+}
+
+static void
+who_ended_unseen_is_not_shown_as_alive(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400, .lose_exits = true });
+	wait_until_finished();
+	drain_all();
+	session_tick(&session, &spec);
+	settle();
+	session_picture(&session, &spec);
+	assert_int_equal(session.snapshot.loss.kernel[EV_EXIT], 200);
+	assert_int_equal(session.snapshot.processes, 11);
+	assert_true(fake_backfills(&session.source) >= 3); /* the last one found nothing to correct */
+}
+
+static void
+a_survey_waits_for_what_is_in_the_ring(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400, .lose_exits = true });
+	wait_until_finished();
+	for (int i = 0; i < 3; i++)
+		session_tick(&session, &spec); /* sees the loss; forks of who is gone are not applied yet */
+	assert_int_equal(fake_backfills(&session.source), 1);
+	assert_true(session_surveys(&session));
+	drain_all();
+	settle();
+	session_picture(&session, &spec);
+	assert_int_equal(session.snapshot.processes, 11);
+	assert_true(fake_backfills(&session.source) > 1);
+}
+
+static void
+a_survey_waits_for_what_is_queued_before_the_ring(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400, .lose_exits = true, .marks = true });
+	wait_until_finished();
+	session_tick(&session, &spec);
+	for (int i = 0; i < 10; i++)
+		drain_all();
+	assert_int_equal(fake_backfills(&session.source), 1);
+	fake_pass_mark(&session.source);
+	drain_all();
+	assert_int_equal(fake_backfills(&session.source), 2);
+	session_picture(&session, &spec);
+	assert_int_equal(session.snapshot.processes, 11);
+}
+
+static void
+without_a_loss_there_is_no_survey(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
+	wait_until_finished();
+	drain_all();
+	session_tick(&session, &spec);
+	assert_false(session_surveys(&session));
+	assert_int_equal(fake_backfills(&session.source), 1);
 }
 
 static void
@@ -275,6 +368,27 @@ muting_an_executable_covers_its_processes(void **state)
 	assert_string_equal(message, "this row is not muted");
 	press(ACTION_UNMUTE_ALL, 0);
 	assert_string_equal(message, "nothing is muted");
+}
+
+static void
+rules_of_the_start_beyond_the_limit_are_said_once(void **state)
+{
+	struct options_mute mutes[5];
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		mutes[i] = (struct options_mute){ .text = "rules", .line = (unsigned)i + 1, .origin = MUTE_BY_FILE,
+						  .rule = { .kind = MUTE_PROCESS, .pid = i < 4 ? 100 + i : 999999 } };
+	options.mutes = mutes;
+	options.mute_count = 5;
+	open_session(&(struct fake_config){ .processes = 10, .mute_limit = 2 });
+	assert_int_equal(session.notes.count, 2);
+	assert_string_equal(session.notes.kept[0], "rules:5: there is no such process");
+	assert_string_equal(session.notes.kept[1], "2 of 4 mute rules are more than the system takes; estop itself "
+						   "drops the events of these");
+	session_frame(&session, &spec);
+	assert_int_equal(session.snapshot.mutes.local, 2);
+	assert_int_equal(session.snapshot.mutes.es_processes, 2);
 }
 
 static void
@@ -512,11 +626,17 @@ main(void)
 		TEST(every_type_of_event_is_accounted_for),
 		TEST(types_are_watched_and_left_while_it_runs),
 		TEST(what_the_ring_could_not_take_is_counted_by_type),
+		TEST(nothing_is_lost_while_nobody_drains_for_a_second),
+		TEST(who_ended_unseen_is_not_shown_as_alive),
+		TEST(a_survey_waits_for_what_is_in_the_ring),
+		TEST(a_survey_waits_for_what_is_queued_before_the_ring),
+		TEST(without_a_loss_there_is_no_survey),
 		TEST(a_slice_ends_in_time_and_says_that_there_is_more),
 		TEST(lag_is_the_age_of_the_oldest_event),
 		TEST(muting_a_process_is_said_done_and_undone),
 		TEST(muting_an_executable_covers_its_processes),
 		TEST(at_the_limit_the_rule_is_held_locally_and_said_so),
+		TEST(rules_of_the_start_beyond_the_limit_are_said_once),
 		TEST(a_mute_marks_a_frozen_picture_and_leaves_it_frozen),
 		TEST(the_files_of_a_stream_are_listed),
 		TEST(the_newest_events_are_there_and_can_be_held),

@@ -123,6 +123,12 @@ platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform
 	to->type = mount->type;
 }
 
+bool
+platform_mark(es_client_t *es, void (^block)(void))
+{
+	return es_sync_client(es, block) == ES_RETURN_SUCCESS;
+}
+
 void
 platform_settle(es_client_t *es, unsigned timeout_ms)
 {
