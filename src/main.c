@@ -224,22 +224,8 @@ run(const struct options *o)
 	struct ui_config config = {
 		.in_fd = STDIN_FILENO,
 		.out_fd = STDOUT_FILENO,
-		.color = o->color,
-		.ascii = o->ascii,
-		.sort = o->sort,
-		.reversed = o->reverse,
-		.flat = o->flat,
-		.totals = o->totals,
-		.kernel_threads = o->kernel_threads,
-		.filter = o->filter ? filter_compile(o->filter, why, sizeof(why)) : NULL,
-		.view = o->view,
-		.columns = o->columns,
-		.theme = o->theme,
-		.mouse = o->mouse,
-		.nice = o->nice,
+		.settings = o->settings,
 		.hint = !o->config_found && !o->no_config, /* who says that is not new here */
-		.exited_secs = o->exited_secs,
-		.interval_ms = o->interval_ms,
 		.mute_file = o->mute_file,
 		.user_name = users_name,
 	};
@@ -269,8 +255,8 @@ run(const struct options *o)
 			return complain(result > 0 ? result : EXIT_CANNOT, why);
 	}
 
-	if (!o->input_count && o->nice != NICE_OFF)
-		self_renice(o->nice); /* nor is this the command's */
+	if (!o->input_count && o->settings.nice != NICE_OFF)
+		self_renice(o->settings.nice); /* nor is this the command's */
 	result = self_give_up_privileges(!o->input_count); /* the command has them all */
 	if (result) {
 		child_close(child);
@@ -328,7 +314,6 @@ run(const struct options *o)
 		notes_say(&o->notes);
 	}
 	session_close(&session);
-	filter_free((struct filter *)config.filter);
 	child_close(child);
 	free(scope_text);
 	if (frames_to != stdout)

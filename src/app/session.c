@@ -617,7 +617,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	bool detail;
 	int error;
 
-	*s = (struct session){ .options = o, .interval_ms = o->interval_ms, .self.fd = -1,
+	*s = (struct session){ .options = o, .interval_ms = o->settings.interval_ms, .self.fd = -1,
 			       .wake = { -1, -1 } };
 	if (o->scope) {
 		s->scope = filter_compile(o->scope, why, len);

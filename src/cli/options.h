@@ -16,13 +16,11 @@
 #include "model/mute_text.h"
 #include "src/base/notes.h"
 #include "src/base/source.h"
-#include "ui/ui.h"
+#include "ui/settings.h"
 
 #include <stdio.h>
 
 #define FRAMES_MAX 1000000000L
-#define NICE_DEFAULT (-20)
-#define EXITED_MAX_SECS 86400L
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
@@ -166,15 +164,8 @@ struct options {
 	struct notes mute_errors; /* what was wrong in them */
 	enum mute_export export;
 	unsigned ring_order;   /* of a ring without overflow, for tests; 0: the usual one */
-	uint32_t interval_ms;
+	struct settings settings; /* columns: of the config file alone */
 	long frames;           /* 0: until stopped */
-	const char *sort;      /* title of a column; NULL: the default */
-	bool reverse, flat, totals, kernel_threads, ascii, mouse;
-	int nice;              /* or NICE_OFF */
-	char *filter;          /* well-formed; NULL: none */
-	const char *view;      /* NULL: the default */
-	enum theme theme;
-	struct columns columns; /* of the config file alone */
 	const char *config;    /* --config; NULL: not given */
 	bool no_config;
 	char *config_path;     /* where W writes: src/cli/config.h; NULL: nowhere */
@@ -182,8 +173,6 @@ struct options {
 	struct notes config_errors; /* what was wrong in it */
 	uint64_t given;        /* bits of enum option_id: on the command line */
 	char **command;        /* behind --, up to a NULL; NULL: none */
-	int exited_secs;       /* or EXITED_FOREVER */
-	enum color_mode color;
 	struct notes notes;    /* which typed path was resolved to what */
 };
 
@@ -194,11 +183,14 @@ struct options {
 int options_parse(struct options *o, int argc, char **argv, char *why, size_t len);
 void options_finish(struct options *o);
 
+/* The option of each setting: SETTING_TABLE names them. */
+extern const enum option_id setting_option[SETTING_COUNT];
+
 /*
- * As if the option stood on the command line; one without an argument takes yes or no. 0, or
- * -EINVAL with a sentence. For the config file, where only some of them make sense.
+ * As if the option of the setting stood on the command line; one without an argument takes yes or
+ * no. 0, or -EINVAL with a sentence.
  */
-int options_set(struct options *o, enum option_id, const char *value, char *why, size_t len);
+int options_set(struct options *o, enum setting_id, const char *value, char *why, size_t len);
 
 /*
  * Can -e be done where these events are available? 0, or -EINVAL with a sentence:

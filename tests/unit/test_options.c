@@ -58,13 +58,13 @@ nothing_said_means_all_as_a_tree_each_second(void **state)
 	assert_int_equal(parse(NULL), 0);
 	assert_int_equal(options.task, TASK_RUN);
 	assert_true(options.events == (EVENT_ALL & ~event_mask_hot()));
-	assert_int_equal(options.interval_ms, 1000);
-	assert_int_equal(options.exited_secs, 5);
+	assert_int_equal(options.settings.interval_ms, 1000);
+	assert_int_equal(options.settings.exited_secs, 5);
 	assert_int_equal(options.frames, 0);
-	assert_int_equal(options.color, COLOR_AUTO);
-	assert_false(options.flat || options.ascii || options.batch);
+	assert_int_equal(options.settings.color, COLOR_AUTO);
+	assert_false(options.settings.flat || options.settings.ascii || options.batch);
 	assert_null(options.scope);
-	assert_null(options.sort);
+	assert_null(options.settings.sort);
 	assert_int_equal(options.notes.count, 0);
 	assert_int_equal(options.mute_count, 0);
 }
@@ -76,23 +76,23 @@ every_option_has_its_effect(void **state)
 	assert_int_equal(parse("-d", "0.25", "-n", "3", "-o", "pid", "--flat", "--exited", "0", "-b",
 			       "--color=never", "--ascii", NULL),
 			 0);
-	assert_int_equal(options.interval_ms, 250);
+	assert_int_equal(options.settings.interval_ms, 250);
 	assert_int_equal(options.frames, 3);
-	assert_string_equal(options.sort, "PID");
-	assert_true(options.flat && options.batch && options.ascii);
-	assert_int_equal(options.exited_secs, 0);
-	assert_int_equal(options.color, COLOR_NEVER);
+	assert_string_equal(options.settings.sort->title, "PID");
+	assert_true(options.settings.flat && options.batch && options.settings.ascii);
+	assert_int_equal(options.settings.exited_secs, 0);
+	assert_int_equal(options.settings.color, COLOR_NEVER);
 	assert_int_equal(parse("--flat", "-t", NULL), 0);
-	assert_false(options.flat);
-	assert_int_equal(options.nice, NICE_DEFAULT);
+	assert_false(options.settings.flat);
+	assert_int_equal(options.settings.nice, NICE_DEFAULT);
 	assert_int_equal(parse("--nice=-20", NULL), 0);
-	assert_int_equal(options.nice, -20);
+	assert_int_equal(options.settings.nice, -20);
 	assert_int_equal(parse("--nice", "19", NULL), 0);
-	assert_int_equal(options.nice, 19);
+	assert_int_equal(options.settings.nice, 19);
 	assert_int_equal(parse("--nice=off", NULL), 0);
-	assert_int_equal(options.nice, NICE_OFF);
+	assert_int_equal(options.settings.nice, NICE_OFF);
 	assert_int_equal(parse("--exited=all", NULL), 0);
-	assert_int_equal(options.exited_secs, EXITED_FOREVER);
+	assert_int_equal(options.settings.exited_secs, EXITED_FOREVER);
 	assert_int_equal(parse("--help", NULL), 0);
 	assert_int_equal(options.task, TASK_HELP);
 	assert_int_equal(parse("-h", NULL), 0);
@@ -108,11 +108,11 @@ both_ends_of_the_delay_are_allowed(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("-d", "0.1", NULL), 0);
-	assert_int_equal(options.interval_ms, 100);
+	assert_int_equal(options.settings.interval_ms, 100);
 	assert_int_equal(parse("-d3600", NULL), 0);
-	assert_int_equal(options.interval_ms, 3600000);
+	assert_int_equal(options.settings.interval_ms, 3600000);
 	assert_int_equal(parse("--delay=.5", NULL), 0);
-	assert_int_equal(options.interval_ms, 500);
+	assert_int_equal(options.settings.interval_ms, 500);
 }
 
 static void
@@ -227,12 +227,12 @@ no_color_in_the_environment_is_respected(void **state)
 	(void)state;
 	setenv("NO_COLOR", "1", 1);
 	assert_int_equal(parse(NULL), 0);
-	assert_int_equal(options.color, COLOR_NEVER);
+	assert_int_equal(options.settings.color, COLOR_NEVER);
 	assert_int_equal(parse("--color=always", NULL), 0);
-	assert_int_equal(options.color, COLOR_ALWAYS);
+	assert_int_equal(options.settings.color, COLOR_ALWAYS);
 	setenv("NO_COLOR", "", 1);
 	assert_int_equal(parse(NULL), 0);
-	assert_int_equal(options.color, COLOR_AUTO);
+	assert_int_equal(options.settings.color, COLOR_AUTO);
 	unsetenv("NO_COLOR");
 }
 
@@ -343,9 +343,9 @@ what_is_behind_two_dashes_is_a_command_of_its_own(void **state)
 	assert_string_equal(options.command[4], "x");
 	assert_null(options.command[5]);
 	/* All that came of it stays to be seen, unless that was said otherwise. */
-	assert_int_equal(options.exited_secs, EXITED_FOREVER);
+	assert_int_equal(options.settings.exited_secs, EXITED_FOREVER);
 	assert_int_equal(parse("--exited", "7", "--", "make", NULL), 0);
-	assert_int_equal(options.exited_secs, 7);
+	assert_int_equal(options.settings.exited_secs, 7);
 	assert_int_equal(parse("-b", NULL), 0);
 	assert_null(options.command);
 }

@@ -41,7 +41,7 @@ setup(void **state)
 	strcpy(path, "/tmp/estop-replay-XXXXXX");
 	close(mkstemp(path));
 	inputs[0] = (struct replay_input){ .path = path };
-	options = (struct options){ .events = EVENT_ALL, .interval_ms = 1000, .exited_secs = EXITED_FOREVER,
+	options = (struct options){ .events = EVENT_ALL, .settings = { .interval_ms = 1000, .exited_secs = EXITED_FOREVER },
 				    .batch = true, .inputs = inputs, .input_count = 1, .speed = 0 };
 	spec = (struct snapshot_spec){ .tree = true, .exited_secs = EXITED_FOREVER };
 	return 0;
