@@ -187,17 +187,19 @@ struct job {
 	enum export_form form;
 };
 
-static void
-write_job(FILE *out, void *ctx)
+static int
+write_job(FILE *out, void *ctx, char *why, size_t len)
 {
 	const struct job *job = ctx;
 
+	(void)why, (void)len;
 	export_write(out, job->sheet, job->form);
+	return 0;
 }
 
 int
 export_save(const struct sheet *s, const char *path, bool overwrite, char *why, size_t len)
 {
-	return safe_file_write(path, overwrite, write_job, &(struct job){s, export_form(path)}, why,
-			       len);
+	return safe_file_write(path, overwrite ? SAFE_OVERWRITE : 0, write_job,
+			       &(struct job){s, export_form(path)}, why, len);
 }

@@ -11,7 +11,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -451,15 +450,16 @@ open_replay(struct session *s, char *why, size_t len)
 }
 
 static int
-open_record(struct session *s, const char *path, char *why, size_t len)
+open_record(struct session *s, const char *path, bool overwrite, char *why, size_t len)
 {
 	char host[256] = "";
 
 	free(s->record_path);
 	s->record_path = xstrdup(path);
 	gethostname(host, sizeof(host) - 1);
-	return record_open(&s->record, path, s->events, host, session_now(s), why,
-			   len);
+	return record_open(&s->record, &(struct record_config){
+		.path = path, .overwrite = overwrite, .events = s->events, .host = host,
+		.time_ns = session_now(s) }, why, len);
 }
 
 int
@@ -496,7 +496,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	if (detail && s->source.ops->detail)
 		s->source.ops->detail(s->source.self, true);
 	if (o->record)
-		error = open_record(s, o->record, why, len);
+		error = open_record(s, o->record, true, why, len);
 	if (error)
 		goto out;
 	s->tree = tree_create();
@@ -668,12 +668,8 @@ record_seen(void *ctx, const struct event *e)
 int
 session_record_start(struct session *s, const char *path, bool overwrite, char *why, size_t len)
 {
-	struct stat st;
-	int error;
+	int error = open_record(s, path, overwrite, why, len);
 
-	if (!overwrite && lstat(path, &st) == 0 && S_ISREG(st.st_mode))
-		return -EEXIST;
-	error = open_record(s, path, why, len);
 	if (error)
 		return error;
 	if (s->source.ops->detail)

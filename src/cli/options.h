@@ -67,7 +67,8 @@
 	  "line each; json: the JSON Lines of Apple's eslogger")                               \
 	X(WRITE,       'w',  "write",       "FILE",                                            \
 	  "record all events to this file while watching, as JSON Lines; packed when it ends " \
-	  "in .gz or .zst; - is the standard output, with -b, which then writes no frames")    \
+	  "in .gz or .zst; fifo:PATH is a FIFO, and - is the standard output, with -b, which "    \
+	  "then writes no frames")    \
 	X(REPLAY,      'r',  "replay",      "FILE",                                            \
 	  "show a recording, of estop or eslogger, packed or not; - is the standard input; "   \
 	  "needs no privileges; NAME=FILE names the host it is from, and may be repeated")     \

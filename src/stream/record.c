@@ -3,6 +3,7 @@
 #include "src/base/clock.h"
 #include "src/stream/eslogger.h"
 #include "src/base/ring.h"
+#include "src/base/safe_file.h"
 #include "src/base/wake.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
@@ -407,32 +408,16 @@ open_packing(struct record *r, const char *path)
 }
 
 static int
-open_file(const char *path, char *why, size_t len)
+open_file(const struct record_config *config, char *why, size_t len)
 {
-	struct stat s;
-	int fd;
+	static const char fifo[] = "fifo:";
+	const char *path = config->path;
 
 	if (strcmp(path, "-") == 0)
 		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	/* Without O_NONBLOCK a fifo would wait for its reader, for ever. */
-	fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-	if (fd < 0) {
-		int error = errno;
-
-		snprintf(why, len, "cannot write %.200s: %s", path,
-			 error == ELOOP ? "it is a link; name the file itself" :
-			 error == ENXIO ? "nobody reads that pipe" : strerror(error));
-		return -error;
-	}
-	/* What may have been there was not ours to read for everybody. */
-	if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && (fchmod(fd, 0600) != 0 || ftruncate(fd, 0) != 0)) {
-		int error = errno;
-
-		snprintf(why, len, "cannot write %.200s: %s", path, strerror(error));
-		close(fd);
-		return -error;
-	}
-	return fd;
+	if (strncmp(path, fifo, strlen(fifo)) == 0)
+		return safe_file_open(path + strlen(fifo), SAFE_FIFO, why, len);
+	return safe_file_open(path, config->overwrite ? SAFE_OVERWRITE : 0, why, len);
 }
 
 /* ---- public ---- */
@@ -454,28 +439,27 @@ destroy(struct record *r)
 }
 
 int
-record_open(struct record **out, const char *path, event_mask events, const char *host, uint64_t time_ns,
-	    char *why, size_t len)
+record_open(struct record **out, const struct record_config *config, char *why, size_t len)
 {
 	struct record *r = xcalloc(1, sizeof(*r));
 	struct stat s;
 	int error;
 
 	r->wake = (struct wake){ -1, -1 };
-	r->fd = open_file(path, why, len);
+	r->fd = open_file(config, why, len);
 	if (r->fd < 0) {
 		error = r->fd;
 		free(r);
 		return error;
 	}
 	r->waits = fstat(r->fd, &s) == 0 && !S_ISREG(s.st_mode);
-	open_packing(r, path);
+	open_packing(r, config->path);
 	r->out = xmalloc(OUT);
 	r->ring = ring_create(RING_ORDER);
 	error = r->ring ? wake_open(&r->wake) : -ENOMEM;
 	if (!error) {
-		push_note(r, &(struct note){ .name = "start", .time_ns = time_ns, .host = host,
-					     .events = events });
+		push_note(r, &(struct note){ .name = "start", .time_ns = config->time_ns,
+					     .host = config->host, .events = config->events });
 		error = -pthread_create(&r->thread, NULL, run, r);
 	}
 	if (error) {

@@ -23,9 +23,19 @@
 
 struct record;
 
-/* path "-": the standard output; .gz and .zst are packed. 0600, and no link is followed. */
-int record_open(struct record **, const char *path, event_mask events, const char *host,
-		uint64_t time_ns, char *why, size_t len);
+struct record_config {
+	const char *path;  /* "-": the standard output; "fifo:PATH": a FIFO; else as safe_file has it */
+	bool overwrite;    /* a regular file may be there */
+	event_mask events; /* for the start record */
+	const char *host;
+	uint64_t time_ns;
+};
+
+/*
+ * Names that end in .gz and .zst are compressed. 0; -EEXIST without a sentence when there is a file
+ * and no overwrite; or a negative errno with a sentence in why. Strings are not kept.
+ */
+int record_open(struct record **, const struct record_config *, char *why, size_t len);
 
 /* Events without a DETAIL are passed over. */
 void record_event(struct record *, const struct event *);

@@ -118,7 +118,7 @@ setup(void **state)
 	}
 	snprintf(directory, sizeof(directory), "/tmp/estop-command.XXXXXX");
 	assert_non_null(mkdtemp(directory));
-	snprintf(path, sizeof(path), "%s/file", directory);
+	snprintf(path, sizeof(path), "%s/opened-file", directory);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
 	return 0;
 }
@@ -190,13 +190,13 @@ its_first_instructions_are_seen_and_nobody_else(void **state)
 {
 	(void)state;
 	/* Somebody else does the same beside it. */
-	expect_status("{ while [ ! -e %D/end ]; do cat %D/file; done; } & "
-		      "%E --log=line -- %C opens %D/file 300 2>/dev/null; s=$?; touch %D/end; "
+	expect_status("{ while [ ! -e %D/end ]; do cat %D/opened-file; done; } & "
+		      "%E --log=line -- %C opens %D/opened-file 300 2>/dev/null; s=$?; touch %D/end; "
 		      "wait; exit $s",
 		      0);
-	assert_int_equal(lines_with(" open ", "/file", "test_live_command"), 300);
-	assert_int_equal(lines_with(" open ", "/file", ""), 300);
-	assert_int_equal(lines_with(" close ", "/file", ""), 300);
+	assert_int_equal(lines_with(" open ", "/opened-file", "test_live_command"), 300);
+	assert_int_equal(lines_with(" open ", "/opened-file", ""), 300);
+	assert_int_equal(lines_with(" close ", "/opened-file", ""), 300);
 	assert_int_equal(lines_with(" exec ", "", ""), 1);
 	assert_int_equal(lines_with(" fork ", "", ""), 0);
 	assert_int_equal(lines_with(" exit ", "", ""), 1);
@@ -206,8 +206,8 @@ static void
 children_come_with_it(void **state)
 {
 	(void)state;
-	expect_status("%E --log=line -- %C forks %D/file 200 2>/dev/null", 0);
-	assert_int_equal(lines_with(" open ", "/file", ""), 200);
+	expect_status("%E --log=line -- %C forks %D/opened-file 200 2>/dev/null", 0);
+	assert_int_equal(lines_with(" open ", "/opened-file", ""), 200);
 	assert_int_equal(lines_with(" fork ", "", ""), 200);
 	assert_int_equal(lines_with(" exit ", "", ""), 201);
 }
@@ -216,8 +216,8 @@ static void
 a_daemon_stays_in_sight(void **state)
 {
 	(void)state;
-	expect_status("%E --log=line -- %C daemon %D/file 50 2>/dev/null", 0);
-	assert_int_equal(lines_with(" open ", "/file", ""), 50);
+	expect_status("%E --log=line -- %C daemon %D/opened-file 50 2>/dev/null", 0);
+	assert_int_equal(lines_with(" open ", "/opened-file", ""), 50);
 	assert_int_equal(lines_with(" fork ", "", ""), 2);
 	assert_int_equal(lines_with(" exit ", "", ""), 3);
 }
@@ -226,9 +226,9 @@ static void
 a_chain_of_execs_is_one_process(void **state)
 {
 	(void)state;
-	expect_status("%E --log=line -- %C chain %D/file 20 2>/dev/null", 0);
+	expect_status("%E --log=line -- %C chain %D/opened-file 20 2>/dev/null", 0);
 	assert_int_equal(lines_with(" exec ", "", ""), 20);
-	assert_int_equal(lines_with(" open ", "/file", ""), 20);
+	assert_int_equal(lines_with(" open ", "/opened-file", ""), 20);
 	assert_int_equal(lines_with(" exit ", "", ""), 1);
 }
 
@@ -236,15 +236,15 @@ static void
 the_summary_has_programs_files_and_counts(void **state)
 {
 	(void)state;
-	expect_status("%E -b -- %C chain %D/file 20 2>&1 >/dev/null", 0);
+	expect_status("%E -b -- %C chain %D/opened-file 20 2>&1 >/dev/null", 0);
 	expect(": exit status 0 after ");
 	assert_int_equal(lines_with("      20 ", "/test_live_command", ""), 1);
-	assert_int_equal(lines_with("       20  ", "/file", ""), 1);
+	assert_int_equal(lines_with("       20  ", "/opened-file", ""), 1);
 	expect("exec 20  ");
 	expect("exit 1  ");
 	expect("lost 0\n");
 	/* The last frame has all of it, and the accounts balance. */
-	expect_status("%E -b -- %C opens %D/file 30 2>/dev/null", 0);
+	expect_status("%E -b -- %C opens %D/opened-file 30 2>/dev/null", 0);
 	assert_int_equal(lines_with("test_live_command", "(exit 0)", ""), 1);
 	expect(" of other processes");
 }
@@ -261,11 +261,11 @@ the_exit_status_is_the_commands(void **state)
 	expect("estop: cannot run ");
 	expect("there is no such program\n");
 	expect_status("%E -b -- no-such-program-in-the-path 2>&1", 127);
-	expect_status("%E -b -- %D/file 2>&1", 126);
+	expect_status("%E -b -- %D/opened-file 2>&1", 126);
 	expect("it is not executable\n");
 	expect_status("%E -b -- %D 2>&1", 126);
 	/* Executable, but no program: known when it is tried. */
-	expect_status("chmod +x %D/file && %E -b -- %D/file 2>&1", 126);
+	expect_status("chmod +x %D/opened-file && %E -b -- %D/opened-file 2>&1", 126);
 	expect("cannot run ");
 }
 
@@ -273,10 +273,10 @@ static void
 a_recording_holds_what_came_of_the_command(void **state)
 {
 	(void)state;
-	expect_status("%E -b -w %D/r.jsonl.zst -- %C opens %D/file 40 >/dev/null 2>&1 && "
+	expect_status("%E -b -w %D/r.jsonl.zst -- %C opens %D/opened-file 40 >/dev/null 2>&1 && "
 		      "%E --log=line -r %D/r.jsonl.zst",
 		      0);
-	assert_int_equal(lines_with(" open ", "/file", ""), 40);
+	assert_int_equal(lines_with(" open ", "/opened-file", ""), 40);
 	assert_int_equal(lines_with(" exec ", "", ""), 1);
 }
 
@@ -366,6 +366,11 @@ the_command_has_all_privileges_and_estop_few(void **state)
 	assert_int_equal(lines_with("CapPrm:", "", ""), lines_with("CapPrm:", left, ""));
 	assert_int_equal(lines_with("CapEff:", "", ""), lines_with("CapEff:", left, ""));
 	assert_int_equal(lines_with("NoNewPrivs:", "", ""), lines_with("NoNewPrivs:\t1", "", ""));
+	/* Under sudo it may give its settings to the user, CHOWN. */
+	expect_status("SUDO_UID=1 SUDO_GID=1 %E -b -n 1 -- sh -c "
+		      "'grep -h -e ^CapPrm /proc/$PPID/task/*/status' 2>&1 >/dev/null", 0);
+	snprintf(left, sizeof(left), "\t%016llx", all & 0xc000080027);
+	assert_true(lines_with("CapPrm:", left, "") >= 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -197,12 +197,12 @@ links_are_not_followed(void **state)
 	snprintf(target, sizeof(target), "%s", in_directory("target"));
 	assert_int_equal(symlink(target, in_directory("link")), 0);
 	assert_int_equal(export_save(sheet, in_directory("link"), false, why, sizeof(why)), -ELOOP);
-	assert_non_null(strstr(why, "links are not followed"));
+	assert_non_null(strstr(why, "is a link"));
 	assert_int_equal(export_save(sheet, in_directory("link"), true, why, sizeof(why)), -ELOOP);
 	assert_int_equal(stat(target, &st), -1);
 	assert_true(export_save(sheet, in_directory("no/such/directory"), false, why, sizeof(why)) <
 		    0);
-	assert_non_null(strstr(why, "cannot save to "));
+	assert_non_null(strstr(why, "cannot write "));
 	assert_true(export_save(sheet, directory, true, why, sizeof(why)) < 0);
 }
 
