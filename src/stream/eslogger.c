@@ -40,18 +40,35 @@ character(const unsigned char *s, size_t left)
 	return 0;
 }
 
+/* C1, bidi controls, what is invisible or ends a line: they would act on a terminal or on an editor's text. */
+static bool
+acts(unsigned code)
+{
+	return (code >= 0x7f && code < 0xa0) || code == 0x61c || (code >= 0x200b && code < 0x2010) ||
+	       (code >= 0x2028 && code < 0x202f) || (code >= 0x2060 && code < 0x2070) || code == 0xfeff;
+}
+
+/* The code point of a valid character; those of four bytes need no escape. */
+static unsigned
+code_point(const unsigned char *s, size_t length)
+{
+	return length == 2 ? (unsigned)(s[0] & 0x1f) << 6 | (s[1] & 0x3f)
+	     : length == 3 ? (unsigned)(s[0] & 0xf) << 12 | (unsigned)(s[1] & 0x3f) << 6 | (s[2] & 0x3f)
+			   : 0;
+}
+
 static void
-write_escape(struct text *t, unsigned char c)
+write_escape(struct text *t, unsigned code)
 {
 	static const char letter[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
 
 	text_char(t, '\\');
-	if (c == '"' || c == '\\')
-		text_char(t, (char)c);
-	else if (c < sizeof(letter) && letter[c])
-		text_char(t, letter[c]);
+	if (code == '"' || code == '\\')
+		text_char(t, (char)code);
+	else if (code < sizeof(letter) && letter[code])
+		text_char(t, letter[code]);
 	else
-		text_format(t, "u%04x", c);
+		text_format(t, "u%04x", code);
 }
 
 static void
@@ -64,17 +81,20 @@ write_string(struct out *o, const char *bytes, size_t length)
 	while (i < length) {
 		size_t n;
 
-		if (s[i] >= ' ' && s[i] < 0x80 && s[i] != '"' && s[i] != '\\') {
+		if (s[i] >= ' ' && s[i] < 0x7f && s[i] != '"' && s[i] != '\\') {
 			i++;
 			continue;
 		}
 		n = s[i] < 0x80 ? 0 : character(s + i, length - i);
-		if (n) {
+		if (n && !acts(code_point(s + i, n))) {
 			i += n;
 			continue;
 		}
 		text_add(o->t, bytes + plain, i - plain);
-		if (s[i] < 0x80) {
+		if (n) {
+			write_escape(o->t, code_point(s + i, n));
+			i += n - 1;
+		} else if (s[i] < 0x80) {
 			write_escape(o->t, s[i]);
 		} else {
 			const char stand_in[3] = { (char)0xee, (char)(0xbc | s[i] >> 6), (char)(0x80 | (s[i] & 0x3f)) };
