@@ -33,7 +33,7 @@ ifeq ($(OS),Linux)
 FOLDERS += src/es/linux
 FEATURE += -D_GNU_SOURCE -Isrc/linux
 CURSES   = -lncursesw
-SYSLIBS  = -lbpf -lBlocksRuntime -lm
+SYSLIBS  = -lbpf -lBlocksRuntime -lseccomp -lm
 ESSRC    = $(filter-out %.bpf.c,$(wildcard src/linux/*.c)) src/base/mute_set.c
 BSMSRC   = $(wildcard src/linux/bsm/*.c)
 ESLIB    = $(B)/libEndpointSecurity.a
@@ -75,7 +75,7 @@ DOCS     = $(B)/tests/programs/prog_docs
 FAKE     = $(B)/tests/programs/prog_synthetic
 
 # Debian's names; README's list is checked against this line.
-DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libblocksruntime-dev \
+DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libseccomp-dev libblocksruntime-dev \
 	   libjansson-dev libinih-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
 	   ncurses-term libclang-rt-14-dev
 MACDEPS  = npm

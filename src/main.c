@@ -260,16 +260,23 @@ run(const struct options *o)
 	config.scope = session.scope;
 	config.start_ns = session.start_ns;
 	config.scope_text = scope_text = name_scope(o);
-	if (child) {
+	/* All threads but a recorder's run by now, and the command was forked before. */
+	result = self_confine(!o->input_count);
+	if (result == -ENOTSUP || result == -EINVAL || result == -ENOSYS) /* a kernel without seccomp */
+		result = 0;
+	if (result) {
+		snprintf(why, sizeof(why), "cannot give up system calls: %s", strerror(-result));
+		status = EXIT_CANNOT;
+	} else if (child) {
 		session_follow(&session, child);
 		status = child_go(child, why, sizeof(why));
-		if (status) {
-			session_close(&session);
-			child_close(child);
-			free(scope_text);
-			signals_close();
-			return complain(status, why);
-		}
+	}
+	if (status) {
+		session_close(&session);
+		child_close(child);
+		free(scope_text);
+		signals_close();
+		return complain(status, why);
 	}
 
 	result = screen ? run_screen(&session, &config, signal_fd, why, sizeof(why)) :

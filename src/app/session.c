@@ -155,6 +155,7 @@ apply_seen(void *ctx, const struct event *e)
 		return;
 	observe(s, e);
 	tree_apply(s->tree, e);
+	(void)users_name(e->who.uid); /* while there may be sockets: see src/es/linux/confine.c */
 }
 
 size_t

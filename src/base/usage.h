@@ -21,7 +21,7 @@ void self_close(struct self *);
 /* now_ns: of any clock that does not stand still. Does nothing when no time has passed. */
 void self_sample(struct self *, uint64_t now_ns);
 
-/* The system's part: src/es/linux/usage.c, src/darwin/usage.c. */
+/* The system's part: src/es/linux/usage.c and confine.c, src/darwin/usage.c. */
 
 /*
  * Gives up for good all privileges that neither watching (live) nor reading and
@@ -29,6 +29,14 @@ void self_sample(struct self *, uint64_t now_ns);
  * more than this one. 0 or a negative errno.
  */
 int self_give_up_privileges(bool live);
+
+/*
+ * Gives up, on all threads and for good, the system calls that are not needed once it runs: no
+ * program is started any more, no socket made, no BPF program loaded (src/es/linux/confine.c). 0;
+ * -ENOTSUP where there is no such thing, as on a Mac, and under a sanitizer, which needs them; or a
+ * negative errno.
+ */
+int self_confine(bool live);
 int self_memory_open(void);
 uint64_t self_memory(int fd); /* bytes, 0 unknown */
 

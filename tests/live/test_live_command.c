@@ -22,6 +22,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(undefined_behavior_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
 static char self[4096];    /* path of this program */
 static char directory[64]; /* of the test */
 static char output[1 << 20];
@@ -342,6 +348,20 @@ without_privileges_the_command_is_not_run(void **state)
 	expect_status("test ! -e %D/run", 0);
 }
 
+static unsigned
+seccomp_filters(void)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	char line[256];
+	unsigned n = 0;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) && sscanf(line, "Seccomp_filters: %u", &n) != 1)
+		;
+	fclose(f);
+	return n;
+}
+
 /* The command's parent is estop; each of its threads has a line. */
 static void
 the_command_has_all_privileges_and_estop_few(void **state)
@@ -358,7 +378,8 @@ the_command_has_all_privileges_and_estop_few(void **state)
 	fclose(f);
 	expect_status("want=$(grep ^CapPrm /proc/self/status); export want; "
 		      "%E -b -n 1 -- sh -c 'test \"$(grep ^CapPrm /proc/self/status)\" = \"$want\" || exit 3; "
-		      "grep -h -e ^CapPrm -e ^CapEff -e ^NoNew /proc/$PPID/task/*/status' 2>&1 >/dev/null",
+		      "grep -h -e ^CapPrm -e ^CapEff -e ^NoNew -e ^Seccomp /proc/$PPID/task/*/status; "
+		      "sed -n s/^Seccomp/Command/p /proc/self/status' 2>&1 >/dev/null",
 		      0);
 	/* BPF, PERFMON, SYS_PTRACE, KILL, DAC_READ_SEARCH, DAC_OVERRIDE */
 	snprintf(left, sizeof(left), "\t%016llx", all & 0xc000080026);
@@ -366,6 +387,15 @@ the_command_has_all_privileges_and_estop_few(void **state)
 	assert_int_equal(lines_with("CapPrm:", "", ""), lines_with("CapPrm:", left, ""));
 	assert_int_equal(lines_with("CapEff:", "", ""), lines_with("CapEff:", left, ""));
 	assert_int_equal(lines_with("NoNewPrivs:", "", ""), lines_with("NoNewPrivs:\t1", "", ""));
+	/* The command was forked before estop gave up system calls, and has as many filters as we. */
+	snprintf(left, sizeof(left), "Command_filters:\t%u", seccomp_filters());
+	assert_int_equal(lines_with(left, "", ""), 1);
+#ifndef SANITIZED
+	snprintf(left, sizeof(left), "Seccomp_filters:\t%u", seccomp_filters() + 1);
+	assert_true(lines_with(left, "", "") >= 2);
+	assert_int_equal(lines_with("Seccomp_filters:", "", ""), lines_with(left, "", ""));
+	assert_int_equal(lines_with("Seccomp:", "", ""), lines_with("Seccomp:\t2", "", ""));
+#endif
 	/* Under sudo it may give its settings to the user, CHOWN. */
 	expect_status("SUDO_UID=1 SUDO_GID=1 %E -b -n 1 -- sh -c "
 		      "'grep -h -e ^CapPrm /proc/$PPID/task/*/status' 2>&1 >/dev/null", 0);
