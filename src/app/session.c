@@ -460,7 +460,8 @@ open_record(struct session *s, const char *path, bool overwrite, char *why, size
 	gethostname(host, sizeof(host) - 1);
 	return record_open(&s->record, &(struct record_config){
 		.path = path, .overwrite = overwrite, .events = s->events, .host = host,
-		.time_ns = session_now(s) }, why, len);
+		.time_ns = session_now(s), .live = !s->options->input_count,
+		.max_size = s->options->max_size, .rotate = s->options->rotate }, why, len);
 }
 
 int
@@ -599,7 +600,9 @@ session_record_news(struct session *s, char *message, size_t len)
 	if (!s->record)
 		return;
 	record_state(s->record, &now);
-	if (now.dead && !old->dead)
+	if (now.full && !old->full)
+		snprintf(message, len, "the recording has ended: it has reached its --max-size");
+	else if (now.dead && !old->dead)
 		snprintf(message, len, "the recording has ended: %s", strerror(now.error));
 	else if (now.error && now.error != old->error)
 		snprintf(message, len, "the recording waits: %s", strerror(now.error));
@@ -639,7 +642,10 @@ close_record(struct session *s, struct record_state *state, char *said, size_t l
 	record_close(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s), state);
 	s->record = NULL;
 	s->rule_count = 0;
-	if (state->lost || state->dead)
+	if (state->full)
+		snprintf(said, len, "%.300s has reached its --max-size; %" PRIu64 " of %" PRIu64 " events are not in it",
+			 s->record_path, state->lost, state->events);
+	else if (state->lost || state->dead)
 		snprintf(said, len, "%" PRIu64 " of %" PRIu64 " events are missing in %.300s%s%s", state->lost,
 			 state->events, s->record_path, state->error ? ": " : "",
 			 state->error ? strerror(state->error) : "");

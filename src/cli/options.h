@@ -21,6 +21,8 @@
 
 #define FRAMES_MAX 1000000000L
 #define EXITED_MAX_SECS 86400L
+#define RECORD_SIZE_MIN ((uint64_t)64 << 10)
+#define ROTATE_MAX 1000L
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
@@ -69,6 +71,12 @@
 	  "record all events to this file while watching, as JSON Lines; packed when it ends " \
 	  "in .gz or .zst; fifo:PATH is a FIFO, and - is the standard output, with -b, which "    \
 	  "then writes no frames")    \
+	X(MAX_SIZE,    0,    "max-size",    "SIZE",                                            \
+	  "end a recording, of -w or R, when its file has this size; bytes, or with K, M or G " \
+	  "behind the number, at least 64K; with --rotate, go on in a new file")               \
+	X(ROTATE,      0,    "rotate",      "N",                                               \
+	  "with --max-size: keep the last N full files besides the one that is written, as "   \
+	  "NAME.1.jsonl to NAME.N.jsonl, the highest number being the oldest; 1 to 1000")      \
 	X(REPLAY,      'r',  "replay",      "FILE",                                            \
 	  "show a recording, of estop or eslogger, packed or not; - is the standard input; "   \
 	  "needs no privileges; NAME=FILE names the host it is from, and may be repeated")     \
@@ -142,6 +150,8 @@ struct options {
 	bool batch;
 	enum log_form log;
 	const char *record;    /* -w; NULL: none */
+	uint64_t max_size;     /* of a file of the recording, bytes; 0: no limit */
+	unsigned rotate;       /* full ones that are kept */
 	struct replay_input *inputs; /* -r */
 	size_t input_count;
 	double speed;          /* of a replay; 0: max; or SPEED_DEFAULT */

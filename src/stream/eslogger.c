@@ -646,10 +646,18 @@ parse_ours(struct eslogger *in, const json_t *ours)
 	if (strcmp(name, "seen") == 0)
 		return parse_seen(in, record);
 	begin_event(in, EV_NONE, 0);
-	if (strcmp(name, "start") == 0)
+	if (strcmp(name, "start") == 0) {
 		in->ours = true;
+		in->whole = false;
+		in->part = (unsigned)integer(record, "part");
+		return ESLOGGER_START;
+	}
+	if (strcmp(name, "end") == 0 || strcmp(name, "part") == 0)
+		in->whole = true;
 	if (strcmp(name, "lost") != 0 && strcmp(name, "end") != 0)
 		return ESLOGGER_NOTE;
+	if (json_is_string(json_object_get(record, "cut")))
+		snprintf(in->cut, sizeof(in->cut), "%s", json_string_value(json_object_get(record, "cut")));
 	in->lost = (struct eslogger_lost){
 		.untyped = (uint64_t)integer(record, "untyped"),
 		.recorder = (uint64_t)integer(record, "recorder"),

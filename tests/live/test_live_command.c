@@ -286,6 +286,22 @@ a_recording_holds_what_came_of_the_command(void **state)
 	assert_int_equal(lines_with(" exec ", "", ""), 1);
 }
 
+/* Each part can be replayed alone, and all of them, one after the other, are the recording. */
+static void
+a_recording_goes_on_in_new_files(void **state)
+{
+	(void)state;
+	expect_status("%E -b --max-size=256K --rotate=100 -w %D/r.jsonl -- %C opens %D/opened-file 2000 >/dev/null 2>&1 && "
+		      "test -e %D/r.2.jsonl || exit 90; "
+		      "for f in %D/r.jsonl %D/r.*.jsonl; do test $(wc -c <$f) -le 262144 || exit 91; "
+		      "%E -b --speed max -r $f 2>&1 | grep -q 'missing\\|could not' && exit 92; done; "
+		      "for n in $(ls %D | sed -n 's/^r[.]\\([0-9]*\\)[.]jsonl$/\\1/p' | sort -nr); do cat %D/r.$n.jsonl; done | "
+		      "cat - %D/r.jsonl | %E --log=line -r -; s=$?; rm %D/r.*; exit $s", 0);
+	assert_int_equal(lines_with(" open ", "/opened-file", "test_live_command"), 2000);
+	assert_int_equal(lines_with(" exec ", "", ""), 1);
+	assert_int_equal(lines_with(" exit ", "", ""), 1);
+}
+
 static void
 its_input_is_ours_and_its_output_goes_to_stderr(void **state)
 {
@@ -416,6 +432,7 @@ main(int argc, char **argv)
 		TEST(the_summary_has_programs_files_and_counts),
 		TEST(the_exit_status_is_the_commands),
 		TEST(a_recording_holds_what_came_of_the_command),
+		TEST(a_recording_goes_on_in_new_files),
 		TEST(its_input_is_ours_and_its_output_goes_to_stderr),
 		TEST(an_interrupt_is_passed_on),
 		TEST(the_end_of_estop_is_the_end_of_the_command),
