@@ -6,6 +6,7 @@
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      the reader of recordings
+#   make check-kernels   in QEMU, on Debian's kernels
 #
 # SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
 
@@ -83,7 +84,7 @@ MACDEPS  = npm
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz check lint macos-check bench docs deps install uninstall sign clean
+.PHONY: all run demo fuzz check check-kernels lint macos-check bench docs deps install uninstall sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -118,7 +119,7 @@ $(BPFOBJ): src/linux/trace.bpf.c | $(AFTER)
 	@mkdir -p $(@D)
 	$(SAY) BPF $@
 	$(Q)clang -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror \
-		-D__TARGET_ARCH_$(BPFARCH) $(BPFFLAGS) -I. -I/usr/include/$(ARCH)-linux-gnu \
+		-D__TARGET_ARCH_$(BPFARCH) $(BPFFLAGS) -I. -I$(SYSROOT)/usr/include/$(ARCH)-linux-gnu \
 		-MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.tmp $<
 	$(Q)llvm-strip -g -o $@ $@.tmp
 	@rm -f $@.tmp
@@ -199,6 +200,30 @@ lint: | $(AFTER)
 macos-check: | $(AFTER)
 	+$(Q)MAKE="$(MAKE)" sh tests/macos/check.sh build/macos
 
+# Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
+# ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
+KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
+LIVE     = $(filter $(B)/tests/live/%,$(TESTS))
+LOAD     = $(B)/tests/programs/prog_workload
+# What it takes to make them for another machine, and what the tests want to find on it.
+THERE    = $(filter lib%-dev uthash-dev zlib1g-dev,$(filter-out libclang%,$(DEPS))) \
+	   $(patsubst %/libgcc.a,libgcc-%-dev,$(shell clang -print-libgcc-file-name | sed 's|.*/\([0-9]*/\)|\1|')) \
+	   dash coreutils util-linux busybox-static
+# It opens nothing of its own.
+$(LOAD): LDLIBS = $(if $(SAN),,-static)
+
+# A 32-bit program of an amd64 kernel, with no library.
+COMPAT   = $(if $(filter x86_64,$(ARCH)),$(B)/tests/programs/i386)
+$(B)/tests/programs/i386: tests/programs/i386.c
+	@mkdir -p $(@D)
+	$(SAY) I386 $<
+	$(Q)clang --target=i386-linux-gnu -std=c11 -O2 $(WARN) -ffreestanding -fno-stack-protector -fno-pic -nostdlib \
+		-static -fuse-ld=lld -I$(SYSROOT)/usr/include/$(ARCH)-linux-gnu -o $@ $<
+
+check-kernels: $(B)/estop $(LIVE) $(LOAD) $(COMPAT)
+	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \
+		ONLY="$(ONLY)" SHORT="$(SHORT)" sh tests/kernels/check.sh $^
+
 install: $(B)/estop
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
 		"$(DESTDIR)$(PREFIX)/share/man/man5"
@@ -215,7 +240,7 @@ sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"
 
 deps:
-	$(Q)sh tests/deps.sh $(DEPS) $(if $(filter macos-check,$(MAKECMDGOALS)),$(MACDEPS))
+	$(Q)sh tests/deps.sh $(DEPS) $(if $(filter macos-check,$(MAKECMDGOALS)),$(MACDEPS)) $(if $(filter check-kernels,$(MAKECMDGOALS)),$(KERNELDEPS))
 
 clean:
 	rm -rf build

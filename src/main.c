@@ -8,6 +8,7 @@
 #include "src/cli/options.h"
 #include "src/app/report.h"
 #include "src/cli/mute_file.h"
+#include "src/base/safe_file.h"
 #include "src/base/usage.h"
 #include "src/app/session.h"
 #include "src/base/signals.h"
@@ -175,10 +176,47 @@ end_command(struct session *s)
 }
 
 static int
+put_text(FILE *to, void *text, char *why, size_t len)
+{
+	(void)why, (void)len;
+	fputs(text, to);
+	return 0;
+}
+
+/* session_open(), and what --debug wants to know of it. */
+static int
+open_session(struct session *s, const struct options *o, char *why, size_t len)
+{
+	char *text = NULL, sentence[512];
+	size_t size;
+	FILE *debug = o->debug && !o->input_count ? open_memstream(&text, &size) : NULL;
+	int result, error;
+
+	if (!debug)
+		return session_open(s, o, client_open, why, len);
+	fprintf(debug, "estop " ESTOP_VERSION "\n");
+	client_debug(debug);
+	result = session_open(s, o, client_open, why, len);
+	client_debug(NULL);
+	fprintf(debug, "start: %s\n", result ? why : "fine");
+	fclose(debug);
+	error = safe_file_write(o->debug, SAFE_OVERWRITE, put_text, text, sentence, sizeof(sentence));
+	free(text);
+	if (!error)
+		return result;
+	if (!result) {
+		session_close(s);
+		snprintf(why, len, "%s", sentence);
+	} else
+		complain(EXIT_CANNOT, sentence); /* both are told */
+	return result ? result : error;
+}
+
+static int
 run(const struct options *o)
 {
 	struct session session;
-	char why[512] = "", host[256] = "", *scope_text;
+	char why[1024] = "", host[256] = "", *scope_text;
 	struct child *child = NULL;
 	struct ui_config config = {
 		.in_fd = STDIN_FILENO,
@@ -239,13 +277,13 @@ run(const struct options *o)
 		child_close(child);
 		return complain(EXIT_CANNOT, strerror(-signal_fd));
 	}
-	result = session_open(&session, o, client_open, why, sizeof(why));
+	result = open_session(&session, o, why, sizeof(why));
 	if (result) {
 		size_t at = strlen(why);
 
 		child_close(child);
 		signals_close();
-		if (!o->input_count && (result == -EPERM || result == -ENOSYS))
+		if (!o->input_count && result == -EPERM)
 			snprintf(why + at, sizeof(why) - at, "; estop -r FILE shows a recording without "
 							     "privileges, and make demo has one");
 		return complain(EXIT_CANNOT, why);

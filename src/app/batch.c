@@ -1,7 +1,6 @@
 /* batch - see batch.h. */
 #include "src/app/batch.h"
 #include "src/app/loop.h"
-#include "src/base/signals.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,23 +18,6 @@ flush(FILE *out, char *why, size_t len)
 	error = errno ? errno : EIO;
 	snprintf(why, len, "cannot write: %s", strerror(error));
 	return error == EPIPE ? SIGPIPE : -error;
-}
-
-/*
- * What the signals ask for: 0 to finish (Ctrl-C is the usual end), a number to die by,
- * or -1 nothing. With a command the first one is the command's, whose end is ours.
- */
-static int
-asked_to_end(struct session *s)
-{
-	int number, result = -1;
-
-	while ((number = signals_next()) != 0)
-		if (s->child && child_pass_on(s->child, number))
-			signals_dismiss();
-		else
-			result = number == SIGINT ? 0 : number;
-	return result;
 }
 
 /* The recording takes the standard output, and what is for people goes elsewhere. */
@@ -82,7 +64,7 @@ batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE
 		int result;
 
 		if (what & LOOP_SIGNAL) {
-			result = asked_to_end(s);
+			result = loop_asked_to_end(s);
 			if (result > 0)
 				return result;
 			if (result == 0)

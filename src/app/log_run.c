@@ -1,7 +1,6 @@
 /* log_run - see log_run.h. */
 #include "src/app/log_run.h"
 #include "model/loss.h"
-#include "src/base/signals.h"
 #include "src/app/loop.h"
 #include "src/stream/log_text.h"
 
@@ -72,47 +71,61 @@ finish(struct run *r, char *why, size_t len)
 	return failed(r, why, len);
 }
 
+/*
+ * One turn of the loop. True: it was the last one, and *result is what log_run() returns. Several
+ * things may come in one turn, so each is looked at: SIGCHLD comes with the command's end.
+ */
+static bool
+last_turn(struct run *r, unsigned what, int *result, char *why, size_t len)
+{
+	struct session *s = r->session;
+	struct snapshot_spec spec = { .exited_secs = 0 };
+
+	flush(r);
+	if (r->error) {
+		*result = failed(r, why, len);
+		return true;
+	}
+	if (what & LOOP_SIGNAL) {
+		int asked = loop_asked_to_end(s);
+
+		if (asked >= 0) {
+			*result = asked ? asked : finish(r, why, len);
+			return true;
+		}
+	}
+	if (what & (LOOP_ENDED | LOOP_COMMAND)) {
+		if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+			*result = -EINVAL;
+		else
+			*result = finish(r, why, len);
+		return true;
+	}
+	if (what & LOOP_LOST) {
+		*result = SIGPIPE;
+		return true;
+	}
+	if (what & LOOP_FRAME) {
+		session_record_news(s, why, len);
+		if (why[0])
+			fprintf(stderr, "estop: %s\n", why);
+		why[0] = '\0';
+		session_tick(s, &spec); /* the tree behind it must not grow for ever */
+	}
+	return false;
+}
+
 int
 log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 {
 	struct run r = { .session = s, .fd = out_fd };
-	struct snapshot_spec spec = { .exited_secs = 0 };
 	struct loop loop;
-	int result = -1, number;
+	int result = 0;
 
 	session_observe(s, observe, &r);
 	loop_init(&loop, s, signal_fd, -1, out_fd);
-	while (result == -1) {
-		unsigned what = loop_wait(&loop);
-
-		flush(&r);
-		if (r.error)
-			result = failed(&r, why, len);
-		else if (what & LOOP_SIGNAL) {
-			while ((number = signals_next()) != 0)
-				if (s->child && child_pass_on(s->child, number))
-					signals_dismiss();
-				else if (number != SIGINT)
-					result = number;
-				else if (result == -1)
-					result = 0;
-			if (result == 0)
-				result = finish(&r, why, len);
-		} else if (what & (LOOP_ENDED | LOOP_COMMAND)) {
-			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
-				result = -EINVAL;
-			else
-				result = finish(&r, why, len);
-		} else if (what & LOOP_LOST) {
-			result = SIGPIPE;
-		} else if (what & LOOP_FRAME) {
-			session_record_news(s, why, len);
-			if (why[0])
-				fprintf(stderr, "estop: %s\n", why);
-			why[0] = '\0';
-			session_tick(s, &spec); /* the tree behind it must not grow for ever */
-		}
-	}
+	while (!last_turn(&r, loop_wait(&loop), &result, why, len))
+		;
 	session_observe(s, NULL, NULL);
 	text_finish(&r.text);
 	return result;

@@ -105,10 +105,10 @@ command_ended(struct loop *l)
 		return false;
 	if (!l->command_ns)
 		l->command_ns = clock_steady() + LAST_NS;
-	l->command_told = !family_has_first(s->family) || clock_steady() >= l->command_ns;
-	if (!l->command_told)
-		l->nap_ns = LAST_NAP_NS;
-	return l->command_told;
+	if (!family_has_first(s->family) || clock_steady() >= l->command_ns)
+		return true;
+	l->nap_ns = LAST_NAP_NS;
+	return false;
 }
 
 unsigned
@@ -136,6 +136,21 @@ loop_wait(struct loop *l)
 			what |= LOOP_COMMAND;
 	} while (!what && !l->busy);
 	return what;
+}
+
+int
+loop_asked_to_end(struct session *s)
+{
+	int number, result = -1;
+
+	while ((number = signals_next()) != 0)
+		if (s->child && child_pass_on(s->child, number))
+			signals_dismiss();
+		else if (number != SIGINT)
+			result = number;
+		else if (result == -1)
+			result = 0;
+	return result;
 }
 
 /* The program with a screen, and what the turns of its loop share. */
@@ -429,8 +444,10 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 			handle_keys(&r);
 		if (what & LOOP_ENDED)
 			r.loop.ended_told = true; /* the picture stays */
-		if (what & LOOP_COMMAND)
+		if (what & LOOP_COMMAND) {
+			r.loop.command_told = true;
 			tell_command(&r);
+		}
 		if (!r.done && s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
 			end(&r, -EINVAL);
 		if (!r.done && (what & LOOP_FRAME)) {

@@ -107,6 +107,12 @@ int client_open(struct source *, struct ring *, int wake_fd, char *why, size_t l
 /* What it can give, before there is one and without privileges. */
 event_mask client_available(void);
 
+/*
+ * What is known of opening it goes to this file from now on, as text for a report; NULL: nowhere
+ * any more, before it is closed.
+ */
+void client_debug(FILE *to);
+
 /* A recording to replay, "-" is the standard input. name NULL: the only one, shown as it is. */
 struct replay_input {
 	const char *path;

@@ -373,6 +373,8 @@ check_streams(struct parser *p)
 		return refuse(p, "the standard input can be read only once, -r - was given twice");
 	if (o->command && o->input_count)
 		return refuse(p, "a recording has been run already: -r and a command do not go together");
+	if (o->debug && o->input_count)
+		return refuse(p, "--debug is about watching live, and -r shows a recording");
 	if (o->speed != SPEED_DEFAULT && !o->input_count)
 		return refuse(p, "--speed needs a recording, -r FILE");
 	if (o->log && o->batch)
@@ -534,6 +536,11 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 				      value);
 		o->rotate = (unsigned)number;
 		return 0;
+	case OPTION_DEBUG:
+		if (!value[0])
+			return refuse(p, "--debug needs a file");
+		o->debug = value;
+		return 0;
 	case OPTION_REPLAY:
 		return parse_replay(p, value);
 	case OPTION_SPEED:
@@ -663,7 +670,7 @@ int
 options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 {
 	struct parser p = { .o = o, .why = why, .len = len };
-	const char *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR"), *debug = getenv("ESTOP_DEBUG");
 	int error;
 
 	_Static_assert(OPTION_COUNT <= 64, "options.given has a bit for each");
@@ -672,6 +679,8 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	error = parse_all(&p, argc, argv);
 	if (!error && o->task == TASK_RUN)
 		error = check_streams(&p);
+	if (!o->debug && debug && debug[0])
+		o->debug = debug;
 	/* Of a command that has ended all is to be seen still. */
 	if (o->command && !(o->given & UINT64_C(1) << OPTION_EXITED)) {
 		o->exited_secs = EXITED_FOREVER;

@@ -108,6 +108,10 @@
 	X(LIST_EVENTS, 0,    "list-events", NULL,                                              \
 	  "list the events there are, by group: whether they can be muted by the path they "   \
 	  "act on, whether this system can give them, what they mean")                                                         \
+	X(DEBUG,       0,    "debug",       "FILE",                                            \
+	  "write to this file what a report of a failed start needs: kernel, privileges, and " \
+	  "all that loading the BPF programs said; ESTOP_DEBUG=FILE in the environment does "  \
+	  "the same")                                                                          \
 	X(VERSION,     0,    "version",     NULL,                                              \
 	  "say which version this is")                                                         \
 	X(HELP,        'h',  "help",        NULL,                                              \
@@ -152,6 +156,7 @@ struct options {
 	const char *record;    /* -w; NULL: none */
 	uint64_t max_size;     /* of a file of the recording, bytes; 0: no limit */
 	unsigned rotate;       /* full ones that are kept */
+	const char *debug;     /* --debug, or ESTOP_DEBUG; NULL: none */
 	struct replay_input *inputs; /* -r */
 	size_t input_count;
 	double speed;          /* of a replay; 0: max; or SPEED_DEFAULT */
@@ -185,7 +190,7 @@ struct options {
 };
 
 /*
- * Fills o from the command line and NO_COLOR. 0, or -EINVAL with a sentence in why.
+ * Fills o from the command line, NO_COLOR and ESTOP_DEBUG. 0, or -EINVAL with a sentence in why.
  * Strings that were not copied point into argv. options_finish() in either case.
  */
 int options_parse(struct options *o, int argc, char **argv, char *why, size_t len);

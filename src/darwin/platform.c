@@ -36,6 +36,12 @@ platform_why(es_new_client_result_t result, char *why, size_t len)
 	return remedy(result, geteuid() == 0, why, len);
 }
 
+void
+platform_debug(FILE *to)
+{
+	(void)to;
+}
+
 /* Of which macOS the types up to a number are; the numbers only grow. */
 #define SINCE_TABLE(X)                                                                          \
 	X(10, 15, 49) X(11, 0, 99) X(11, 3, 102) X(12, 0, 110) X(13, 0, 125) X(14, 0, 145) \

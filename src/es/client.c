@@ -807,6 +807,12 @@ mute_self(struct client *c)
 	return es_mute_process(c->es, &c->self) == ES_RETURN_SUCCESS ? 0 : -EIO;
 }
 
+void
+client_debug(FILE *to)
+{
+	platform_debug(to);
+}
+
 event_mask
 client_available(void)
 {
@@ -843,8 +849,8 @@ client_open(struct source *source, struct ring *ring, int wake_fd, char *why, si
 		c->defaults = NULL;
 	error = mute_self(c);
 	if (error) {
-		snprintf(why, len, "estop cannot mute itself, and would show what it causes; "
-				   "try again");
+		snprintf(why, len, "estop cannot mute itself, and would show what it causes; this is a "
+				   "bug, please report it");
 		goto out;
 	}
 	*source = (struct source){ .ops = &client_ops, .self = c };

@@ -16,11 +16,15 @@
 
 #include <EndpointSecurity/EndpointSecurity.h>
 #include <poll.h>
+#include <stdio.h>
 
 extern const char platform_source_name[]; /* of the live source, for the header */
 
 /* Why es_new_client() just failed with this result, and what to do. False: nothing is known. */
 bool platform_why(es_new_client_result_t, char *why, size_t len);
+
+/* client_debug(). A system that knows no more than its result writes nothing. */
+void platform_debug(FILE *to);
 
 /* The types this system can give. Needs no client and no privileges. */
 event_mask platform_available(void);

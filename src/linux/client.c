@@ -6,11 +6,9 @@
  * mutes are decided in the kernel; the mute set is what the client said, what
  * it is told when it asks, and what target paths are matched with.
  */
-#include "src/base/mute_set.h"
+#include "src/linux/client.h"
 #include "src/linux/syscall_payloads.h"
-#include "src/linux/process_cache.h"
-#include "src/linux/message.h"
-#include "src/linux/tracer.h"
+#include "src/linux/refusal.h"
 
 #include <Block.h>
 #include <errno.h>
@@ -36,49 +34,7 @@ enum {
 	IDLE_MS = 50,         /* and when none came lately */
 };
 
-struct marker { /* es_sync_client() */
-	void (^block)(void);
-	struct marker *next;
-};
-
-struct subtree { /* es_linux_mute_subtree() */
-	uint32_t id;
-	u32 pid, version; /* of the token it was made with */
-	struct subtree *next;
-};
-
-struct es_client_s {
-	struct tracer *tracer;
-	es_handler_block_t handler;
-	pthread_t thread;
-	atomic_bool stop;
-	struct es_client_s *next; /* of all clients */
-
-	/* of the dispatch thread alone */
-	struct known_table *known;
-	struct held *message;
-	uint64_t seq[WIRE_EVENTS], global_seq;
-	uint64_t lost_seen[WIRE_EVENTS], lost_other;
-	size_t known_limit;   /* more than this is compared with who runs */
-	bool ends_lost;       /* since it was last compared */
-	bool ended_marked;    /* it was; once drained to here, who had ended is forgotten */
-	uint64_t ended_goal;
-	int64_t wall_minus_mono_ns;
-
-	/* written by the dispatch thread, read by anyone */
-	_Atomic uint64_t delivered[WIRE_EVENTS], muted_target[WIRE_EVENTS];
-	atomic_bool target_mutes; /* are there any? spares the lock */
-
-	pthread_mutex_t lock; /* what follows */
-	struct mute_set *mutes;
-	struct subtree *subtrees;
-	uint32_t last_subtree;
-	u64 subscribed;
-	size_t ring_bytes;
-	struct marker *markers, **markers_end;
-};
-
-static const uint16_t number_of_kind[WIRE_EVENTS] = {
+const uint16_t client_number_of_kind[WIRE_EVENTS] = {
 #define X(id, number) [WIRE_##id] = (number),
 	WIRE_TABLE(X)
 #undef X
@@ -88,7 +44,8 @@ static es_linux_config_t configured;
 static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct es_client_s *clients;
 static unsigned client_count;
-static __thread char last_error[512];
+static FILE *debug_file;
+static __thread char last_error[640];
 
 const char *
 es_linux_error(void)
@@ -111,11 +68,11 @@ es_linux_configure(const es_linux_config_t *config)
 	return ES_RETURN_SUCCESS;
 }
 
-static int
-kind_of_number(unsigned number)
+int
+client_kind_of_number(unsigned number)
 {
 	for (int kind = 0; kind < WIRE_EVENTS; kind++)
-		if (number_of_kind[kind] == number)
+		if (client_number_of_kind[kind] == number)
 			return kind;
 	return -1;
 }
@@ -123,19 +80,50 @@ kind_of_number(unsigned number)
 bool
 es_linux_can_give(es_event_type_t type)
 {
-	return kind_of_number((unsigned)type) >= 0;
+	return client_kind_of_number((unsigned)type) >= 0;
 }
 
-/* The kernel's bits for a set of event types. */
-static u64
-kinds_of(const struct event_set *set)
+u64
+client_kinds_of(const struct event_set *set)
 {
 	u64 kinds = 0;
 
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++)
-		if (event_set_has(set, number_of_kind[kind]))
+		if (event_set_has(set, client_number_of_kind[kind]))
 			kinds |= 1ULL << kind;
 	return kinds;
+}
+
+struct event_set
+client_set_of(const es_event_type_t *events, size_t count)
+{
+	struct event_set set = { { 0 } };
+
+	for (size_t i = 0; i < count; i++)
+		if ((unsigned)events[i] < 256)
+			event_set_add(&set, (unsigned)events[i]);
+	return set;
+}
+
+struct liveness {
+	u32 version;
+	bool alive;
+};
+
+static void
+compare_version(void *ctx, const struct wire_proc *p)
+{
+	struct liveness *l = ctx;
+
+	l->alive = p->head.version == l->version && !(p->head.flags & WIRE_GONE);
+}
+
+bool
+client_process_runs(es_client_t *c, u32 pid, u32 version)
+{
+	struct liveness l = { .version = version };
+
+	return tracer_processes(c->tracer, pid, compare_version, &l) == 0 && l.alive;
 }
 
 /* ---- the dispatch thread ---------------------------------------------------- */
@@ -365,7 +353,12 @@ deliver(es_client_t *c, const struct wire_head *w)
 		other = version ? who(c, pid, version) : whoever(c, pid);
 	}
 	known_hold(other);
-	process = who(c, w->pid, w->version);
+	/* Of an exec, the program before may have come up within the kernel: it made no call. */
+	process = other && w->kind == WIRE_EXEC ? known_find(c->known, w->pid, w->version) : NULL;
+	if (other && w->kind == WIRE_EXEC && !process)
+		process = known_before(c->known, other, w->version);
+	if (!process)
+		process = who(c, w->pid, w->version);
 	m = message_of(c->message);
 	if (process && message_fill(c->message, w, process, other, &text, c->wall_minus_mono_ns)) {
 		if (atomic_load_explicit(&c->target_mutes, memory_order_relaxed) &&
@@ -465,6 +458,12 @@ dispatch(void *arg)
 
 /* ---- clients ------------------------------------------------------------------ */
 
+void
+es_linux_debug(FILE *to)
+{
+	debug_file = to;
+}
+
 static es_new_client_result_t
 refuse(es_new_client_result_t result, const char *why)
 {
@@ -555,7 +554,9 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	c->message = message_create();
 	if (!c->mutes || !c->known || !c->message)
 		goto no_memory;
-	error = tracer_open(&c->tracer, c->ring_bytes, limit, last_error, sizeof(last_error));
+	if (debug_file)
+		refusal_facts(debug_file);
+	error = tracer_open(&c->tracer, c->ring_bytes, limit, debug_file, last_error, sizeof(last_error));
 	if (error)
 		goto fail;
 	set_wall_clock(c);
@@ -570,6 +571,8 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	clients = c;
 	pthread_mutex_unlock(&clients_lock);
 	*client = c;
+	if (debug_file)
+		fputs("result: loaded\n", debug_file);
 	return ES_NEW_CLIENT_RESULT_SUCCESS;
 
 no_memory:
@@ -580,8 +583,11 @@ fail:
 	client_count--;
 	pthread_mutex_unlock(&clients_lock);
 	destroy(c);
-	return error == -EPERM || error == -EACCES ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
-						   : ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
+	if (debug_file)
+		fprintf(debug_file, "result: %s\n", last_error);
+	return error == -EPERM	  ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
+	       : error == -EACCES ? ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED
+				  : ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
 }
 
 es_return_t
@@ -631,436 +637,6 @@ es_sync_client(es_client_t *client, void (^block)(void))
 	pthread_mutex_unlock(&client->lock);
 	tracer_nudge(client->tracer);
 	return ES_RETURN_SUCCESS;
-}
-
-/* ---- subscriptions --------------------------------------------------------------- */
-
-static es_return_t
-subscribe(es_client_t *client, u64 kinds)
-{
-	int error = kinds == client->subscribed ? 0 : tracer_subscribe(client->tracer, kinds);
-
-	if (!error)
-		client->subscribed = kinds;
-	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
-}
-
-es_return_t
-es_subscribe(es_client_t *client, const es_event_type_t *events, uint32_t event_count)
-{
-	es_return_t result;
-	u64 kinds = 0;
-
-	for (uint32_t i = 0; i < event_count; i++) {
-		int kind = kind_of_number(events[i]);
-
-		if (kind < 0)
-			return ES_RETURN_ERROR;
-		kinds |= 1ULL << kind;
-	}
-	pthread_mutex_lock(&client->lock);
-	result = subscribe(client, client->subscribed | kinds);
-	pthread_mutex_unlock(&client->lock);
-	return result;
-}
-
-es_return_t
-es_unsubscribe(es_client_t *client, const es_event_type_t *events, uint32_t event_count)
-{
-	es_return_t result;
-	u64 kinds = 0;
-
-	for (uint32_t i = 0; i < event_count; i++) {
-		int kind = kind_of_number(events[i]);
-
-		if (kind >= 0)
-			kinds |= 1ULL << kind;
-	}
-	pthread_mutex_lock(&client->lock);
-	result = subscribe(client, client->subscribed & ~kinds);
-	pthread_mutex_unlock(&client->lock);
-	return result;
-}
-
-es_return_t
-es_unsubscribe_all(es_client_t *client)
-{
-	es_return_t result;
-
-	pthread_mutex_lock(&client->lock);
-	result = subscribe(client, 0);
-	pthread_mutex_unlock(&client->lock);
-	return result;
-}
-
-es_return_t
-es_subscriptions(es_client_t *client, size_t *count, es_event_type_t **subscriptions)
-{
-	es_event_type_t *list = calloc(WIRE_EVENTS, sizeof(*list));
-	size_t n = 0;
-
-	if (!list)
-		return ES_RETURN_ERROR;
-	pthread_mutex_lock(&client->lock);
-	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++)
-		if (client->subscribed & 1ULL << kind)
-			list[n++] = (es_event_type_t)number_of_kind[kind];
-	pthread_mutex_unlock(&client->lock);
-	if (n == 0) {
-		free(list);
-		list = NULL;
-	}
-	*count = n;
-	*subscriptions = list;
-	return ES_RETURN_SUCCESS;
-}
-
-/* ---- muting ------------------------------------------------------------------------ */
-
-static struct event_set
-set_of(const es_event_type_t *events, size_t count)
-{
-	struct event_set set = { { 0 } };
-
-	for (size_t i = 0; i < count; i++)
-		if ((unsigned)events[i] < 256)
-			event_set_add(&set, (unsigned)events[i]);
-	return set;
-}
-
-struct liveness {
-	u32 version;
-	bool alive;
-};
-
-static void
-compare_version(void *ctx, const struct wire_proc *p)
-{
-	struct liveness *l = ctx;
-
-	l->alive = p->head.version == l->version && !(p->head.flags & WIRE_GONE);
-}
-
-static es_return_t
-change_process(es_client_t *c, const audit_token_t *token, const struct event_set *events, bool mute)
-{
-	u32 pid = token->val[5], version = token->val[7];
-	struct liveness l = { .version = version };
-	struct event_set now;
-	int error;
-
-	if (mute && (tracer_processes(c->tracer, pid, compare_version, &l) != 0 || !l.alive))
-		return ES_RETURN_ERROR;
-	pthread_mutex_lock(&c->lock);
-	if (mute)
-		error = mute_set_mute_process(c->mutes, token, (int32_t)pid, version, events);
-	else
-		error = mute_set_unmute_process(c->mutes, (int32_t)pid, version, events);
-	if (!error) {
-		now = mute_set_process_mask(c->mutes, (int32_t)pid, version);
-		error = tracer_mute_process(c->tracer, pid, version, kinds_of(&now));
-	}
-	pthread_mutex_unlock(&c->lock);
-	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
-}
-
-es_return_t
-es_mute_process(es_client_t *client, const audit_token_t *audit_token)
-{
-	return change_process(client, audit_token, NULL, true);
-}
-
-es_return_t
-es_mute_process_events(es_client_t *client, const audit_token_t *audit_token,
-		       const es_event_type_t *events, size_t event_count)
-{
-	struct event_set set = set_of(events, event_count);
-
-	return change_process(client, audit_token, &set, true);
-}
-
-es_return_t
-es_unmute_process(es_client_t *client, const audit_token_t *audit_token)
-{
-	return change_process(client, audit_token, NULL, false);
-}
-
-es_return_t
-es_unmute_process_events(es_client_t *client, const audit_token_t *audit_token,
-			 const es_event_type_t *events, size_t event_count)
-{
-	struct event_set set = set_of(events, event_count);
-
-	return change_process(client, audit_token, &set, false);
-}
-
-/* One allocation for a list, its event lists and its paths: released with free(). */
-static void *
-list_room(size_t header, size_t entries, size_t entry, size_t events, size_t text)
-{
-	return calloc(1, header + entries * entry + events * sizeof(es_event_type_t) + text + 1);
-}
-
-static es_event_type_t *
-list_events(es_event_type_t *at, const struct event_set *set)
-{
-	for (unsigned type = 0; type < ES_EVENT_TYPE_LAST; type++)
-		if (event_set_has(set, type))
-			*at++ = (es_event_type_t)type;
-	return at;
-}
-
-static size_t
-known_types(const struct event_set *set)
-{
-	size_t n = 0;
-
-	for (unsigned type = 0; type < ES_EVENT_TYPE_LAST; type++)
-		n += event_set_has(set, type);
-	return n;
-}
-
-es_return_t
-es_muted_processes_events(es_client_t *client, es_muted_processes_t **muted_processes)
-{
-	const struct mute_process *p;
-	es_muted_processes_t *list;
-	es_muted_process_t *out;
-	es_event_type_t *events;
-	size_t count = 0, types = 0;
-
-	pthread_mutex_lock(&client->lock);
-	for (p = mute_set_first_process(client->mutes); p; p = mute_set_next_process(p)) {
-		count++;
-		types += known_types(&p->events);
-	}
-	list = list_room(sizeof(*list), count, sizeof(*out), types, 0);
-	if (list) {
-		out = (es_muted_process_t *)(list + 1);
-		events = (es_event_type_t *)(out + count);
-		list->count = count;
-		list->processes = out;
-		for (p = mute_set_first_process(client->mutes); p; p = mute_set_next_process(p), out++) {
-			out->audit_token = *(const audit_token_t *)p->token;
-			out->events = events;
-			events = list_events(events, &p->events);
-			out->event_count = (size_t)(events - out->events);
-		}
-	}
-	pthread_mutex_unlock(&client->lock);
-	*muted_processes = list;
-	return list ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
-}
-
-void
-es_release_muted_processes(es_muted_processes_t *muted_processes)
-{
-	free(muted_processes);
-}
-
-es_return_t
-es_muted_processes(es_client_t *client, size_t *count, audit_token_t **audit_tokens)
-{
-	es_muted_processes_t *list;
-	audit_token_t *tokens = NULL;
-
-	if (es_muted_processes_events(client, &list) != ES_RETURN_SUCCESS)
-		return ES_RETURN_ERROR;
-	if (list->count) {
-		tokens = calloc(list->count, sizeof(*tokens));
-		for (size_t i = 0; tokens && i < list->count; i++)
-			tokens[i] = list->processes[i].audit_token;
-	}
-	*count = list->count;
-	*audit_tokens = tokens;
-	es_release_muted_processes(list);
-	return *count && !tokens ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
-}
-
-/* Brings the kernel and the quick test of the dispatch thread in line with the set. */
-static int
-path_changed(es_client_t *c, es_mute_path_type_t type, const char *path)
-{
-	struct event_set now;
-
-	atomic_store_explicit(&c->target_mutes,
-			      mute_set_has_targets(c->mutes) ||
-				      mute_set_inverted(c->mutes, MUTE_INVERT_TARGET_PATH),
-			      memory_order_relaxed);
-	if (type != ES_MUTE_PATH_TYPE_PREFIX && type != ES_MUTE_PATH_TYPE_LITERAL)
-		return 0;
-	now = mute_set_entry_events(c->mutes, (enum mute_path_type)type, path);
-	return tracer_mute_path(c->tracer, path, strlen(path), type == ES_MUTE_PATH_TYPE_PREFIX,
-				kinds_of(&now));
-}
-
-static es_return_t
-change_path(es_client_t *c, const char *path, es_mute_path_type_t type,
-	    const struct event_set *events, bool mute)
-{
-	int error;
-
-	if (!path || !path[0] || strlen(path) > WIRE_PATH_MAX || (unsigned)type > 3)
-		return ES_RETURN_ERROR;
-	pthread_mutex_lock(&c->lock);
-	if (mute)
-		error = mute_set_mute_path(c->mutes, (enum mute_path_type)type, path, events);
-	else
-		error = mute_set_unmute_path(c->mutes, (enum mute_path_type)type, path, events);
-	if (!error)
-		error = path_changed(c, type, path);
-	pthread_mutex_unlock(&c->lock);
-	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
-}
-
-es_return_t
-es_mute_path(es_client_t *client, const char *path, es_mute_path_type_t type)
-{
-	return change_path(client, path, type, NULL, true);
-}
-
-es_return_t
-es_mute_path_events(es_client_t *client, const char *path, es_mute_path_type_t type,
-		    const es_event_type_t *events, size_t event_count)
-{
-	struct event_set set = set_of(events, event_count);
-
-	return change_path(client, path, type, &set, true);
-}
-
-es_return_t
-es_unmute_path(es_client_t *client, const char *path, es_mute_path_type_t type)
-{
-	return change_path(client, path, type, NULL, false);
-}
-
-es_return_t
-es_unmute_path_events(es_client_t *client, const char *path, es_mute_path_type_t type,
-		      const es_event_type_t *events, size_t event_count)
-{
-	struct event_set set = set_of(events, event_count);
-
-	return change_path(client, path, type, &set, false);
-}
-
-es_return_t
-es_mute_path_prefix(es_client_t *client, const char *path_prefix)
-{
-	return es_mute_path(client, path_prefix, ES_MUTE_PATH_TYPE_PREFIX);
-}
-
-es_return_t
-es_mute_path_literal(es_client_t *client, const char *path_literal)
-{
-	return es_mute_path(client, path_literal, ES_MUTE_PATH_TYPE_LITERAL);
-}
-
-static es_return_t
-unmute_types(es_client_t *client, es_mute_path_type_t first, es_mute_path_type_t second)
-{
-	const struct mute_path *p, *next;
-
-	pthread_mutex_lock(&client->lock);
-	for (p = mute_set_first_path(client->mutes); p; p = next) {
-		es_mute_path_type_t type = (es_mute_path_type_t)p->type;
-		char *path;
-
-		next = mute_set_next_path(p);
-		if (type != first && type != second)
-			continue;
-		path = strdup(p->path);
-		if (!path || mute_set_unmute_path(client->mutes, p->type, p->path, NULL) != 0) {
-			free(path);
-			break;
-		}
-		path_changed(client, type, path);
-		free(path);
-	}
-	pthread_mutex_unlock(&client->lock);
-	return p ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
-}
-
-es_return_t
-es_unmute_all_paths(es_client_t *client)
-{
-	return unmute_types(client, ES_MUTE_PATH_TYPE_PREFIX, ES_MUTE_PATH_TYPE_LITERAL);
-}
-
-es_return_t
-es_unmute_all_target_paths(es_client_t *client)
-{
-	return unmute_types(client, ES_MUTE_PATH_TYPE_TARGET_PREFIX, ES_MUTE_PATH_TYPE_TARGET_LITERAL);
-}
-
-es_return_t
-es_muted_paths_events(es_client_t *client, es_muted_paths_t **muted_paths)
-{
-	const struct mute_path *p;
-	es_event_type_t *events;
-	es_muted_paths_t *list;
-	es_muted_path_t *out;
-	size_t count = 0, types = 0, text = 0;
-	char *bytes;
-
-	pthread_mutex_lock(&client->lock);
-	for (p = mute_set_first_path(client->mutes); p; p = mute_set_next_path(p)) {
-		count++;
-		types += known_types(&p->events);
-		text += p->length + 1;
-	}
-	list = list_room(sizeof(*list), count, sizeof(*out), types, text);
-	if (list) {
-		out = (es_muted_path_t *)(list + 1);
-		events = (es_event_type_t *)(out + count);
-		bytes = (char *)(events + types);
-		list->count = count;
-		list->paths = out;
-		for (p = mute_set_first_path(client->mutes); p; p = mute_set_next_path(p), out++) {
-			out->type = (es_mute_path_type_t)p->type;
-			out->events = events;
-			events = list_events(events, &p->events);
-			out->event_count = (size_t)(events - out->events);
-			memcpy(bytes, p->path, p->length);
-			out->path = (es_string_token_t){ p->length, bytes };
-			bytes += p->length + 1;
-		}
-	}
-	pthread_mutex_unlock(&client->lock);
-	*muted_paths = list;
-	return list ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
-}
-
-void
-es_release_muted_paths(es_muted_paths_t *muted_paths)
-{
-	free(muted_paths);
-}
-
-es_return_t
-es_invert_muting(es_client_t *client, es_mute_inversion_type_t mute_type)
-{
-	if ((unsigned)mute_type >= ES_MUTE_INVERSION_TYPE_LAST)
-		return ES_RETURN_ERROR;
-	pthread_mutex_lock(&client->lock);
-	mute_set_invert(client->mutes, (enum mute_inversion)mute_type);
-	tracer_invert(client->tracer, mute_set_inverted(client->mutes, MUTE_INVERT_PROCESS),
-		      mute_set_inverted(client->mutes, MUTE_INVERT_PATH));
-	path_changed(client, ES_MUTE_PATH_TYPE_TARGET_LITERAL, "");
-	pthread_mutex_unlock(&client->lock);
-	return ES_RETURN_SUCCESS;
-}
-
-es_mute_inverted_return_t
-es_muting_inverted(es_client_t *client, es_mute_inversion_type_t mute_type)
-{
-	bool inverted;
-
-	if ((unsigned)mute_type >= ES_MUTE_INVERSION_TYPE_LAST)
-		return ES_MUTE_INVERTED_ERROR;
-	pthread_mutex_lock(&client->lock);
-	inverted = mute_set_inverted(client->mutes, (enum mute_inversion)mute_type);
-	pthread_mutex_unlock(&client->lock);
-	return inverted ? ES_MUTE_INVERTED : ES_MUTE_NOT_INVERTED;
 }
 
 /* ---- what Linux adds -------------------------------------------------------------- */
@@ -1160,7 +736,7 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 	memset(stats, 0, sizeof(*stats));
 	tracer_counters(client->tracer, &sum);
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++) {
-		es_linux_count_t *n = &stats->event[number_of_kind[kind]];
+		es_linux_count_t *n = &stats->event[client_number_of_kind[kind]];
 
 		n->produced = sum.produced[kind] + sum.muted[kind];
 		n->delivered = atomic_load_explicit(&client->delivered[kind], memory_order_relaxed);
@@ -1171,211 +747,6 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 	stats->ring_bytes = client->ring_bytes;
 	stats->ring_used = tracer_ring_used(client->tracer);
 	return ES_RETURN_SUCCESS;
-}
-
-/* ---- subtrees ---- */
-
-struct census {
-	struct wire_proc_brief {
-		u32 pid, ppid;
-	} *list;
-	size_t count, room;
-	bool failed;
-};
-
-static void
-count_in(void *ctx, const struct wire_proc *p)
-{
-	struct census *k = ctx;
-
-	if (p->head.flags & (WIRE_GONE | WIRE_KERNEL) || k->failed)
-		return;
-	if (k->count == k->room) {
-		size_t room = k->room ? k->room * 2 : 1024;
-		void *list = realloc(k->list, room * sizeof(*k->list));
-
-		if (!list) {
-			k->failed = true;
-			return;
-		}
-		k->list = list;
-		k->room = room;
-	}
-	k->list[k->count++] = (struct wire_proc_brief){ p->head.pid, p->ppid };
-}
-
-static int
-compare_brief(const void *a, const void *b)
-{
-	const struct wire_proc_brief *x = a, *y = b;
-
-	return (x->pid > y->pid) - (x->pid < y->pid);
-}
-
-static bool
-is_below(const struct census *k, u32 pid, u32 root)
-{
-	/* Bounded: the list is no instant, and could show a circle. */
-	for (unsigned depth = 0; depth < 4096 && pid; depth++) {
-		struct wire_proc_brief wanted = { .pid = pid };
-		const struct wire_proc_brief *p;
-
-		if (pid == root)
-			return true;
-		p = bsearch(&wanted, k->list, k->count, sizeof(*k->list), compare_brief);
-		pid = p ? p->ppid : 0;
-	}
-	return false;
-}
-
-/*
- * The root first: what it forks from then on is a member by itself. Who was forked
- * before by somebody not yet a member is found by looking again until nobody is new.
- */
-static int
-adopt_all(es_client_t *c, u32 id, u32 root)
-{
-	int error = tracer_adopt(c->tracer, id, root), found = 1;
-
-	for (unsigned pass = 0; error >= 0 && found && pass < 64; pass++) {
-		struct census k = { 0 };
-
-		found = 0;
-		error = tracer_processes(c->tracer, 0, count_in, &k);
-		if (error || k.failed) {
-			free(k.list);
-			return error ? error : -ENOMEM;
-		}
-		qsort(k.list, k.count, sizeof(*k.list), compare_brief);
-		for (size_t i = 0; i < k.count; i++)
-			if (k.list[i].pid != root && is_below(&k, k.list[i].pid, root)) {
-				int result = tracer_adopt(c->tracer, id, k.list[i].pid);
-
-				found |= result == 1;
-				if (result == -ENOSPC)
-					error = result;
-			}
-		free(k.list);
-	}
-	return error < 0 ? error : 0;
-}
-
-static struct subtree **
-find_subtree(es_client_t *c, const audit_token_t *token)
-{
-	struct subtree **at = &c->subtrees;
-
-	while (*at && ((*at)->pid != token->val[5] || (*at)->version != token->val[7]))
-		at = &(*at)->next;
-	return at;
-}
-
-static int
-new_subtree(es_client_t *c, const audit_token_t *token, u64 kinds)
-{
-	struct liveness l = { .version = token->val[7] };
-	struct subtree *s;
-	int error;
-
-	if (tracer_processes(c->tracer, token->val[5], compare_version, &l) != 0 || !l.alive)
-		return -ESRCH;
-	s = calloc(1, sizeof(*s));
-	if (!s)
-		return -ENOMEM;
-	s->id = ++c->last_subtree;
-	s->pid = token->val[5];
-	s->version = token->val[7];
-	error = tracer_mute_subtree(c->tracer, s->id, kinds);
-	if (!error)
-		error = adopt_all(c, s->id, s->pid);
-	if (error) {
-		tracer_mute_subtree(c->tracer, s->id, 0);
-		free(s);
-		return error;
-	}
-	s->next = c->subtrees;
-	c->subtrees = s;
-	return 0;
-}
-
-es_return_t
-es_linux_mute_subtree(es_client_t *client, const audit_token_t *token,
-		      const es_event_type_t *events, size_t event_count)
-{
-	struct event_set set = set_of(events, event_count);
-	u64 kinds = kinds_of(&set);
-	struct subtree **at;
-	int error;
-
-	if (!kinds)
-		return ES_RETURN_ERROR;
-	pthread_mutex_lock(&client->lock);
-	at = find_subtree(client, token);
-	if (*at)
-		error = tracer_mute_subtree(client->tracer, (*at)->id, kinds);
-	else
-		error = new_subtree(client, token, kinds);
-	pthread_mutex_unlock(&client->lock);
-	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
-}
-
-es_return_t
-es_linux_unmute_subtree(es_client_t *client, const audit_token_t *token)
-{
-	struct subtree **at, *s;
-
-	pthread_mutex_lock(&client->lock);
-	at = find_subtree(client, token);
-	s = *at;
-	if (s) {
-		tracer_mute_subtree(client->tracer, s->id, 0);
-		*at = s->next;
-		free(s);
-	}
-	pthread_mutex_unlock(&client->lock);
-	return ES_RETURN_SUCCESS;
-}
-
-es_return_t
-es_linux_suppressed_process(es_client_t *client, const audit_token_t *token, uint64_t *count)
-{
-	return tracer_suppressed_process(client->tracer, token->val[5], token->val[7], count)
-		       ? ES_RETURN_SUCCESS
-		       : ES_RETURN_ERROR;
-}
-
-es_return_t
-es_linux_suppressed_subtree(es_client_t *client, const audit_token_t *token, uint64_t *count)
-{
-	bool known = false;
-	struct subtree *s;
-
-	pthread_mutex_lock(&client->lock);
-	s = *find_subtree(client, token);
-	if (s)
-		known = tracer_suppressed_subtree(client->tracer, s->id, count);
-	pthread_mutex_unlock(&client->lock);
-	return known ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
-}
-
-es_return_t
-es_linux_suppressed_path(es_client_t *client, const char *path, es_mute_path_type_t type,
-			 uint64_t *count)
-{
-	const struct mute_path *entry;
-	bool known;
-
-	if (type == ES_MUTE_PATH_TYPE_PREFIX || type == ES_MUTE_PATH_TYPE_LITERAL) {
-		known = tracer_suppressed_path(client->tracer, path, strlen(path),
-					       type == ES_MUTE_PATH_TYPE_PREFIX, count);
-		return known ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
-	}
-	pthread_mutex_lock(&client->lock);
-	entry = mute_set_find_path(client->mutes, (enum mute_path_type)type, path);
-	if (entry)
-		*count = entry->kept_back;
-	pthread_mutex_unlock(&client->lock);
-	return entry ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
 }
 
 static void

@@ -14,6 +14,7 @@
 #define ESTOP_ES_LINUX_H
 
 #include <EndpointSecurity/EndpointSecurity.h>
+#include <stdio.h>
 
 __BEGIN_DECLS
 
@@ -35,6 +36,14 @@ typedef struct {
 } es_linux_config_t;
 
 es_return_t es_linux_configure(const es_linux_config_t *_Nonnull config);
+
+/*
+ * Clients to come write to this file what a report about them needs to hold: facts about the
+ * system, all that libbpf says and, when one of the programs is refused, the whole log of the
+ * kernel's verifier. NULL, as in the beginning: nowhere. The caller's, who closes it after the
+ * next call. Not while another thread is in es_new_client().
+ */
+void es_linux_debug(FILE *_Nullable to);
 
 /*
  * This process's own token, for es_mute_process(). The pidversion is the kernel

@@ -158,7 +158,8 @@ known_make(const struct known_table *t, const struct wire_proc *w)
 	p->group_id = (pid_t)w->pgid;
 	p->session_id = (pid_t)w->sid;
 	p->is_es_client = (pid_t)w->head.pid == getpid();
-	p->start_time = known_start_time(w->start);
+	if (w->start) /* else it is not known; nothing started with the system but the kernel */
+		p->start_time = known_start_time(w->start);
 	p->responsible_audit_token = p->audit_token;
 	p->parent_audit_token = (audit_token_t){ .val = { [5] = w->ppid, [7] = w->parent_version } };
 	if (parent)
@@ -214,6 +215,28 @@ put(struct known_table *t, struct known *k)
 		known_drop(last);
 	}
 	t->last = s;
+}
+
+struct known *
+known_before(struct known_table *t, const struct known *next, u32 version)
+{
+	struct slot *s = find_slot(t, next->process.audit_token.val[5]);
+	struct known *k = calloc(1, sizeof(*k) + 1);
+
+	if (!k || !s) {
+		free(k);
+		return NULL;
+	}
+	atomic_init(&k->references, 1);
+	k->process = next->process;
+	k->process.audit_token.val[7] = version;
+	k->process.responsible_audit_token = k->process.audit_token;
+	k->process.executable = &k->executable;
+	k->executable.path = (es_string_token_t){ 0, k->text };
+	k->process.tty = NULL;
+	known_drop(s->before);
+	s->before = k;
+	return k;
 }
 
 void

@@ -51,6 +51,11 @@ void known_text(struct known_table *, const struct wire_text *);
 
 /* The program execution of that version (borrowed), or NULL when it was never told. */
 struct known *known_find(const struct known_table *, u32 pid, u32 version);
+/*
+ * Who executed next, when that was never told: the same process, so all that an
+ * exec keeps (pid, start, parent, ids) is next's; its path is not known. Borrowed.
+ */
+struct known *known_before(struct known_table *, const struct known *next, u32 version);
 struct known *known_now(const struct known_table *, u32 pid); /* the newest one of that pid */
 
 /* Moves out what known_text() gathered; the caller gives it to exec_text_free(). */

@@ -191,9 +191,9 @@ struct cpu {
  */
 enum {
 	WORK_MAX = 24576,
-	WORK_FILE = 8,     /* a file's record, its path apart: a step of a walk is one unit */
-	WORK_CHUNK = 96,   /* a chunk of arguments */
-	WORK_BYTES = 512,  /* bytes copied to the ring, or hashed by HASHED times as many, for a unit */
+	WORK_FILE = 12,    /* a file's record, its path apart: a step of a walk is one unit */
+	WORK_CHUNK = 128,  /* a chunk of arguments */
+	WORK_BYTES = 128,  /* bytes of a path or record that are copied, for a unit */
 	WORK_LONG = 64,    /* steps from which on a path is kept */
 	LOOKUPS_MAX = 8192, /* of prefixes, in one path */
 };

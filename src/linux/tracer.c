@@ -3,20 +3,19 @@
 
 #include "src/base/mute_set.h"
 #include "src/linux/bpf_object.h"
+#include "src/linux/refusal.h"
 #include "src/linux/syscalls.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 /* Which programs the events need. Which system calls they need, syscalls.c knows. */
@@ -69,78 +68,11 @@ struct tracer {
 	unsigned free_count;
 };
 
-/* libbpf explains itself through a callback; the last words are kept for the error sentence. */
-static __thread char last_words[256];
-
-static int
-keep_words(enum libbpf_print_level level, const char *format, va_list args)
-{
-	if (level == LIBBPF_WARN) {
-		vsnprintf(last_words, sizeof(last_words), format, args);
-		last_words[strcspn(last_words, "\n")] = '\0';
-	}
-	return 0;
-}
-
-static bool
-file_says(const char *path, const char *what)
-{
-	char line[256] = "";
-	FILE *f = fopen(path, "re");
-
-	if (!f)
-		return false;
-	if (!fgets(line, sizeof(line), f))
-		line[0] = '\0';
-	fclose(f);
-	return strstr(line, what) != NULL;
-}
-
 /* What newer kernels offer; asking the version is quick, where reading all of their types is not. */
 struct abilities {
 	bool cast;         /* bpf_rdonly_cast(), 6.2 */
 	bool prepare_exec; /* tracepoint sched_prepare_exec, 6.10 */
 };
-
-static bool
-kernel_is(unsigned major, unsigned minor)
-{
-	struct utsname system;
-	unsigned has_major = 0, has_minor = 0;
-
-	return uname(&system) == 0 &&
-	       sscanf(system.release, "%u.%u", &has_major, &has_minor) == 2 &&
-	       (has_major > major || (has_major == major && has_minor >= minor));
-}
-
-/* The likeliest reasons first, each with its remedy. */
-static void
-explain(int error, char *why, size_t len)
-{
-	struct utsname system;
-
-	if (access("/sys/kernel/btf/vmlinux", R_OK) != 0) {
-		snprintf(why, len, "this kernel does not describe its types (no /sys/kernel/btf/vmlinux); "
-				   "use one built with CONFIG_DEBUG_INFO_BTF");
-		return;
-	}
-	if (file_says("/sys/kernel/security/lockdown", "[confidentiality]")) {
-		snprintf(why, len, "the kernel is locked down (confidentiality), which forbids BPF to read "
-				   "it; boot with lockdown=integrity or none");
-		return;
-	}
-	if (error == -EPERM || error == -EACCES) {
-		snprintf(why, len, "watching needs privileges: run it as root, or give it CAP_BPF and "
-				   "CAP_PERFMON");
-		return;
-	}
-	if (!kernel_is(5, 17) && uname(&system) == 0) {
-		snprintf(why, len, "Linux %s is too old; 5.17 or later is needed", system.release);
-		return;
-	}
-	snprintf(why, len, "the kernel refused the BPF programs: %s%s%s", strerror(-error),
-		 last_words[0] ? "; " : "", last_words);
-}
 
 static size_t
 page_round(size_t size)
@@ -242,18 +174,24 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 	return error;
 }
 
-int
-tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, char *why, size_t len)
+static void
+keep_pid(void *ctx, const struct wire_proc *p)
 {
-	struct abilities has = { .cast = kernel_is(6, 2), .prepare_exec = kernel_is(6, 10) };
+	*(int32_t *)ctx = (int32_t)p->head.pid;
+}
+
+int
+tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *debug, char *why, size_t len)
+{
+	struct abilities has = { .cast = refusal_kernel_is(6, 2), .prepare_exec = refusal_kernel_is(6, 10) };
 	struct tracer *t = calloc(1, sizeof(*t));
-	int error;
+	struct refusal refusal;
+	int error = -ENOMEM;
 
 	*out = NULL;
-	last_words[0] = '\0';
-	libbpf_set_print(keep_words);
+	refusal_listen(&refusal, debug);
 	if (!t)
-		return -ENOMEM;
+		goto fail;
 	t->page = (size_t)sysconf(_SC_PAGESIZE);
 	t->ring_bytes = ring_bytes;
 	t->cpu_count = libbpf_num_possible_cpus();
@@ -264,8 +202,10 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, char *w
 		goto fail;
 	}
 	error = load(t, mute_limit, has);
-	if (error && error != -EPERM && (has.cast || has.prepare_exec)) /* a kernel unlike its version */
+	if (error && error != -EPERM && (has.cast || has.prepare_exec)) { /* a kernel unlike its version */
+		refusal_listen(&refusal, debug);
 		error = load(t, mute_limit, (struct abilities){ false, false });
+	}
 	if (error)
 		goto fail;
 	t->exec_begins =
@@ -287,14 +227,21 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, char *w
 	error = map_ring(t);
 	if (!error && (!t->control || !t->cpus || !t->calls))
 		error = -ENOMEM;
+	if (!error)
+		error = tracer_processes(t, SELF_PID, keep_pid, &refusal.host_pid);
+	if (!error && refusal.host_pid != getpid())
+		error = -ENXIO; /* events would be of pids that nobody here knows */
 	if (error)
 		goto fail;
 	t->control->generation = 1;
+	refusal_deafen();
 	*out = t;
 	return 0;
 
 fail:
-	explain(error, why, len);
+	refusal.error = error;
+	error = refusal_explain(&refusal, why, len);
+	refusal_deafen();
 	tracer_close(t);
 	return error;
 }

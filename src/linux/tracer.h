@@ -15,14 +15,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct tracer;
 
 /*
- * ring_bytes: a power of two. -EPERM without the privilege, else what the kernel
- * said; why then holds a sentence that says what to do.
+ * ring_bytes: a power of two. debug hears all that libbpf says meanwhile; NULL: nobody.
+ * Errors are those of refusal_explain(); why then holds its sentence.
  */
-int tracer_open(struct tracer **, size_t ring_bytes, unsigned mute_limit, char *why, size_t len);
+int tracer_open(struct tracer **, size_t ring_bytes, unsigned mute_limit, FILE *debug, char *why, size_t len);
 void tracer_close(struct tracer *); /* NULL is fine; nobody may be in any other call */
 
 /* Bits of enum wire_kind; an event that is not asked for costs nothing. */

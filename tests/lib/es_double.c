@@ -1185,6 +1185,12 @@ es_linux_error(void)
 	return es_double.reason;
 }
 
+void
+es_linux_debug(FILE *to)
+{
+	(void)to; /* the script has nothing to add to its sentences */
+}
+
 bool
 es_linux_can_give(es_event_type_t type)
 {

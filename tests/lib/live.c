@@ -685,7 +685,7 @@ live_assert_only(struct live *l, es_event_type_t type, pid_t pid, const char *pa
 void
 live_skip_unless_possible(void)
 {
-	static enum { UNKNOWN, POSSIBLE, NOT_PRIVILEGED, NO_BTF } answer;
+	static enum { UNKNOWN, POSSIBLE, IMPOSSIBLE } answer;
 
 	if (answer == UNKNOWN) {
 		es_client_t *client = NULL;
@@ -697,10 +697,9 @@ live_skip_unless_possible(void)
 
 		if (result == ES_NEW_CLIENT_RESULT_SUCCESS)
 			answer = POSSIBLE;
-		else if (result == ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED)
-			answer = NOT_PRIVILEGED;
-		else if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
-			answer = NO_BTF;
+		else if (result == ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED ||
+			 result == ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED)
+			answer = IMPOSSIBLE;
 		else
 			fail_msg("no client: %d, %s", (int)result, es_linux_error());
 		if (client)
@@ -708,8 +707,7 @@ live_skip_unless_possible(void)
 	}
 	if (answer == POSSIBLE)
 		return;
-	print_message(answer == NO_BTF ? "SKIP: needs a kernel with BTF\n"
-				       : "SKIP: needs root or CAP_BPF and CAP_PERFMON\n");
+	print_message("SKIP: %s\n", es_linux_error());
 	skip();
 }
 
@@ -1120,7 +1118,7 @@ readable(int fd)
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	int n;
 
-	while ((n = poll(&p, 1, LIVE_DEADLINE_MS)) < 0 && errno == EINTR)
+	while ((n = poll(&p, 1, (int)LIVE_DEADLINE_MS)) < 0 && errno == EINTR)
 		;
 	return n == 1;
 }

@@ -38,6 +38,8 @@
 #include <bsm/libbsm.h>
 #include <es_linux.h>
 
+#include "tests/lib/patience.h"
+
 #ifdef __has_feature
 #if __has_feature(thread_sanitizer)
 #define __SANITIZE_THREAD__ 1 /* as gcc has it */
@@ -245,6 +247,6 @@ void live_dump(struct live *);
 void live_assert_only(struct live *, es_event_type_t, pid_t, const char *path, size_t n);
 
 uint64_t live_now_ms(void); /* CLOCK_MONOTONIC */
-enum { LIVE_DEADLINE_MS = 60000 };
+#define LIVE_DEADLINE_MS (patience(60) * 1000)
 
 #endif

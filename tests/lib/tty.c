@@ -1,5 +1,6 @@
 /* tty - see tty.h. */
 #include "tests/lib/tty.h"
+#include "tests/lib/patience.h"
 #include "src/base/clock.h"
 
 #include <poll.h>
@@ -14,8 +15,6 @@
 #include <cmocka.h>
 
 enum { TEXT = 64 * 1024, STEP_MS = 20 };
-
-static const uint64_t patience_ns = UINT64_C(20000000000);
 
 const char *tty_what;
 
@@ -141,7 +140,7 @@ tty_shows(const char *want, uint64_t for_ns)
 static void
 expect(const char *word, bool there)
 {
-	if (!comes(word, there, patience_ns))
+	if (!comes(word, there, UINT64_C(1000000000) * patience(20)))
 		fail_msg("%s%sthe screen %s '%s':\n%s", tty_what ? tty_what : "", tty_what ? ": " : "",
 			 there ? "does not show" : "still shows", word, tty_picture());
 }

@@ -4,6 +4,7 @@
  *
  * This program is also the command: see main().
  */
+#include "tests/lib/patience.h"
 #include "tests/lib/shell.h"
 
 #include <errno.h>
@@ -444,7 +445,7 @@ main(int argc, char **argv)
 
 	if (argc == 4)
 		return be_the_command(argv);
-	alarm(120);
+	alarm(patience(120));
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	assert_true(n > 0);
 	return cmocka_run_group_tests_name("command", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "src/base/clock.h"
 #include "src/app/commands.h"
 #include "src/app/session.h"
+#include "tests/lib/patience.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@
 
 #include <es_linux.h>
 
-enum { DEADLINE_MS = 20000, OPENS = 100, CHILDREN = 100, OPENS_EACH = 5 };
+enum { OPENS = 100, CHILDREN = 100, OPENS_EACH = 5 };
 
 static struct options options = { .events = EVENT_CORE, .interval_ms = 1000, .exited_secs = 5 };
 static struct session session;
@@ -218,7 +219,7 @@ drain(void)
 static void
 wait_for(bool (*done)(pid_t), pid_t pid)
 {
-	uint64_t deadline = clock_steady() + DEADLINE_MS * 1000000ull;
+	uint64_t deadline = clock_steady() + patience(20) * 1000000000ull;
 
 	for (;;) {
 		drain();

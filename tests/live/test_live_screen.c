@@ -3,6 +3,7 @@
  * emulator (libvterm) reads: what a person sees, key by key. Needs root.
  */
 #include "src/base/clock.h"
+#include "tests/lib/patience.h"
 #include "tests/lib/tty.h"
 
 #include <fcntl.h>
@@ -370,6 +371,6 @@ main(void)
 		cmocka_unit_test_teardown(pause_keeps_the_picture_and_help_explains_the_keys, teardown),
 	};
 
-	alarm(300); /* whatever happens, it ends */
+	alarm(patience(300)); /* whatever happens, it ends */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

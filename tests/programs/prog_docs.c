@@ -6,6 +6,7 @@
 #include "model/mutes.h"
 #include "src/cli/config.h"
 #include "src/cli/options.h"
+#include "src/linux/refusal.h"
 #include "ui/action.h"
 #include "ui/column.h"
 
@@ -265,6 +266,44 @@ put_settings(void)
 	end_list();
 }
 
+/* Why Linux is refused: what stands for a letter of its own is shown as a word. */
+static void
+put_refusals(void)
+{
+	static const char *const sentences[] = {
+#define X(holds, error, sentence) sentence,
+		REFUSAL_TABLE(X)
+#undef X
+	};
+	static const struct {
+		char letter;
+		const char *word;
+	} words[] = {
+		{ 'R', "RELEASE" }, { 'P', "NAME" }, { 'V', "LOG" }, { 'E', "ERROR" }, { 'W', "" }, { 'T', "" },
+	};
+
+	puts(".Bl -bullet -compact");
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+		char text[512];
+		size_t used = 0;
+
+		for (const char *at = sentences[i]; *at; at++) {
+			const char *word = NULL;
+
+			for (size_t j = 0; *at == '%' && j < sizeof(words) / sizeof(words[0]); j++)
+				if (words[j].letter == at[1])
+					word = words[j].word;
+			used += (size_t)(word ? snprintf(text + used, sizeof(text) - used, "%s", word)
+					      : snprintf(text + used, sizeof(text) - used, "%c", *at));
+			at += word != NULL;
+		}
+		puts(".It");
+		put_sentences(text);
+		putchar('\n');
+	}
+	puts(".El");
+}
+
 /* Debian's names, handed over by the Makefile, in lines of a readable length. */
 static void
 put_packages(void)
@@ -293,7 +332,7 @@ static const struct {
 } sections[] = {
 	{ "options", put_options }, { "keys", put_keys },   { "columns", put_columns },
 	{ "events", put_events },   { "rules", put_rules }, { "states", put_states }, { "packages", put_packages },
-	{ "settings", put_settings },
+	{ "settings", put_settings }, { "refusals", put_refusals },
 };
 
 enum { SECTIONS = sizeof(sections) / sizeof(sections[0]) };

@@ -21,6 +21,12 @@ client_available(void)
 	return EVENT_ALL;
 }
 
+void
+client_debug(FILE *to)
+{
+	(void)to;
+}
+
 int
 client_open(struct source *s, struct ring *ring, int wake_fd, char *why, size_t len)
 {

@@ -169,10 +169,16 @@ reason_of_the_system_is_what_is_said(void **state)
 	struct fixture f;
 
 	(void)state;
-	es_double.refuse_client = ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
+	es_double.refuse_client = ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED;
 	es_double.reason = "the kernel has no BTF";
-	assert_int_equal(open_with(&f, 12), -ENOSYS);
+	assert_int_equal(open_with(&f, 12), -EPERM);
 	assert_string_equal(f.why, "the kernel has no BTF");
+	teardown(&f);
+	/* What should have worked is to be reported. */
+	es_double.refuse_client = ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
+	assert_int_equal(open_with(&f, 12), -ENOSYS);
+	assert_memory_equal(f.why, "the kernel has no BTF; ", 23);
+	assert_non_null(strstr(f.why, "--debug=FILE"));
 	teardown(&f);
 }
 

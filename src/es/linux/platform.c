@@ -21,11 +21,18 @@ platform_why(es_new_client_result_t result, char *why, size_t len)
 {
 	const char *reason = es_linux_error();
 
-	(void)result;
 	if (!reason[0])
 		return false;
-	snprintf(why, len, "%s", reason);
+	/* All but this is the system's doing, and the sentence says what to do about it. */
+	snprintf(why, len, "%s%s", reason, result == ES_NEW_CLIENT_RESULT_ERR_INTERNAL ?
+		 "; for a report, estop --debug=FILE writes all there is to know" : "");
 	return true;
+}
+
+void
+platform_debug(FILE *to)
+{
+	es_linux_debug(to);
 }
 
 event_mask

@@ -213,7 +213,7 @@ typedef enum {
 	ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT = 1, /* no client pointer or no handler */
 	ES_NEW_CLIENT_RESULT_ERR_INTERNAL = 2,         /* event source out of reach */
 	ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED = 3,     /* macOS: program lacks the entitlement */
-	ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED = 4,    /* macOS: no Full Disk Access */
+	ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED = 4,    /* macOS: no Full Disk Access; Linux: this system cannot, or forbids it */
 	ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED = 5,   /* not root */
 	ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS = 6
 } es_new_client_result_t;

@@ -1,0 +1,151 @@
+/*
+ * The work of a single run is bounded, whatever a user does; what is left over
+ * is counted as lost, or told as cut. How long runs take is make bench's to say.
+ */
+#include "tests/lib/live.h"
+#include "tests/lib/worst.h"
+
+#include <es_linux.h>
+
+/* What came of it: closes that were told, and those that were counted as lost. */
+struct outcome {
+	uint64_t open, told, lost;
+	size_t cut; /* paths that are marked as cut */
+};
+
+static uint64_t
+lost_closes(struct live *l)
+{
+	es_linux_stats_t *stats = calloc(1, sizeof(*stats));
+	uint64_t lost;
+
+	assert_non_null(stats);
+	assert_int_equal(es_linux_stats(l->client, stats), ES_RETURN_SUCCESS);
+	lost = stats->event[CLOSE].lost;
+	free(stats);
+	return lost;
+}
+
+static struct outcome
+outcome_of(struct live *l, enum worst_id id, bool after_exec)
+{
+	struct outcome o = { 0 };
+	struct worst_run run;
+	uint64_t before;
+	pid_t pid;
+
+	assert_int_equal(worst_begin(&run), 0);
+	const struct worst_run childs = run;
+	pid = live_spawn(l, ^{
+		worst_live(&childs, id);
+	});
+	assert_int_equal(worst_wait(&run), 0);
+	live_flush(l);
+	before = lost_closes(l);
+	assert_int_equal(worst_go(&run), 0);
+	assert_int_equal(live_finish(l, pid), 0);
+	live_flush(l);
+	o.open = run.open;
+	o.lost = lost_closes(l) - before;
+	for (size_t i = 0; i < live_size(l); i++) {
+		const struct live_event *e = live_at(l, i);
+
+		if (e->actor.pid != pid)
+			continue;
+		if (e->type == EXEC && after_exec)
+			break; /* what the new program closes is its own */
+		o.told += e->type == CLOSE;
+		o.cut += e->type == OPEN && e->path_truncated;
+	}
+	worst_end(&run);
+	return o;
+}
+
+/* All descriptors of files are accounted for; the program's own few come on top. */
+static void
+assert_accounted(const struct outcome *o)
+{
+	assert_in_range(o->told + o->lost, o->open, o->open + 300);
+	assert_true(o->told > 200);
+}
+
+static void
+many_descriptors_at_exit_are_told_or_counted_as_lost(void **state)
+{
+	struct live *l = live_begin(state);
+	struct outcome o = outcome_of(l, WORST_DISTINCT, false);
+
+	assert_accounted(&o);
+	assert_true(o.told >= 1000);
+	assert_true(o.lost > 0);
+}
+
+static void
+deep_duplicates_at_exit_are_told_or_counted_as_lost(void **state)
+{
+	struct live *l = live_begin(state);
+	struct outcome o = outcome_of(l, WORST_ALTERNATING, false);
+
+	assert_in_range(o.told + o.lost, o.open, o.open + 300);
+	assert_true(o.lost > 0);
+}
+
+static void
+close_range_of_many_is_told_or_counted_as_lost(void **state)
+{
+	struct live *l = live_begin(state);
+	struct outcome o = outcome_of(l, WORST_CLOSE_RANGE, false);
+
+	assert_accounted(&o);
+	assert_true(o.lost > 0);
+}
+
+static void
+an_exec_that_closes_many_is_told_or_counted_as_lost(void **state)
+{
+	struct live *l = live_begin(state);
+	struct outcome o;
+
+	if (!live_kernel_is(6, 10)) { /* what close-on-exec closes is not seen */
+		o = outcome_of(l, WORST_CLOSE_EXEC, true);
+		assert_true(o.told < 300);
+		return;
+	}
+	o = outcome_of(l, WORST_CLOSE_EXEC, true);
+	assert_accounted(&o);
+	assert_true(o.lost > 0);
+}
+
+static void
+a_path_below_more_mounts_than_a_walk_has_steps_is_cut(void **state)
+{
+	struct live *l = live_begin(state);
+	struct outcome o = outcome_of(l, WORST_MOUNTS, false);
+
+	assert_int_equal(o.cut, 1);
+}
+
+static void
+a_deep_path_is_whole(void **state)
+{
+	struct live *l = live_begin(state);
+	struct outcome o = outcome_of(l, WORST_DEEP, false);
+
+	assert_int_equal(o.cut, 0);
+	assert_int_equal(o.lost, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIVE_TEST(many_descriptors_at_exit_are_told_or_counted_as_lost),
+		LIVE_TEST(deep_duplicates_at_exit_are_told_or_counted_as_lost),
+		LIVE_TEST(close_range_of_many_is_told_or_counted_as_lost),
+		LIVE_TEST(an_exec_that_closes_many_is_told_or_counted_as_lost),
+		LIVE_TEST(a_path_below_more_mounts_than_a_walk_has_steps_is_cut),
+		LIVE_TEST(a_deep_path_is_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
