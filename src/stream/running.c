@@ -167,8 +167,10 @@ running_destroy(struct running *r)
 
 	if (!r)
 		return;
-	HASH_ITER(hh, r->all, p, next) {
-		HASH_DEL(r->all, p);
+	p = r->all;
+	HASH_CLEAR(hh, r->all); /* the table; the entries are still a list */
+	for (; p; p = next) {
+		next = p->hh.next;
 		free(p->memory);
 		free(p);
 	}
@@ -213,14 +215,15 @@ running_take(struct running *r, const struct event *e)
 void
 running_check(struct running *r)
 {
-	struct ran *p, *next;
+	size_t n = 0, count = HASH_COUNT(r->all);
+	int32_t *pids = xmalloc((count + 1) * sizeof(*pids));
 
-	HASH_ITER(hh, r->all, p, next)
-		if (p->pid > 0 && kill(p->pid, 0) != 0 && errno == ESRCH) {
-			HASH_DEL(r->all, p);
-			free(p->memory);
-			free(p);
-		}
+	for (const struct ran *p = r->all; p && n < count; p = p->hh.next)
+		if (p->pid > 0 && kill(p->pid, 0) != 0 && errno == ESRCH)
+			pids[n++] = p->pid;
+	while (n)
+		forget(r, pids[--n]);
+	free(pids);
 }
 
 size_t
@@ -263,7 +266,7 @@ running_each(const struct running *r, uint64_t time_ns, void (*visit)(void *ctx,
 
 		put_seen(&d, p, time_ns);
 		size = sizeof(*e) + field_room(d.size);
-		if (size > room) {
+		if (!e || size > room) {
 			room = size * 2;
 			e = xrealloc(e, room, 1);
 		}
