@@ -330,6 +330,7 @@ allocate(struct record *r, uint64_t up_to)
 {
 	struct rlimit limit;
 
+	(void)r;
 	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < up_to)
 		return EFBIG;
 #ifdef FALLOC_FL_KEEP_SIZE
