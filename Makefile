@@ -7,6 +7,7 @@
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      the reader of recordings
 #   make check-kernels   in QEMU, on Debian's kernels
+#   make format          clang-format             make compile_commands.json   for clangd
 #
 # SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
 
@@ -73,7 +74,13 @@ endif
 
 # Most programs the tests run are a single file; these carry estop's own code.
 DOCS     = $(B)/tests/programs/prog_docs
+PICTURE  = $(B)/tests/programs/prog_picture
 FAKE     = $(B)/tests/programs/prog_synthetic
+
+# Every manual page there is; its section is what its name ends in.
+PAGES    = $(wildcard man/*.[1-9])
+SECTIONS = $(sort $(patsubst .%,%,$(suffix $(PAGES))))
+MANDIR   = $(PREFIX)/share/man
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libseccomp-dev libblocksruntime-dev \
@@ -84,7 +91,7 @@ MACDEPS  = npm
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz check check-kernels lint macos-check bench docs deps install uninstall sign clean
+.PHONY: all run demo fuzz check check-kernels lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -114,12 +121,13 @@ $(B)/%.o: %.c | $(AFTER)
 # the binary. It declares the kernel types it reads itself (CO-RE), so no kernel headers are needed.
 BPFARCH  = $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(ARCH)))
 BPFOBJ   = $(B)/src/linux/trace-cast.bpf.o $(B)/src/linux/trace-call.bpf.o
+BPFCLANG = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror \
+	   -D__TARGET_ARCH_$(BPFARCH) -I. -I$(SYSROOT)/usr/include/$(ARCH)-linux-gnu
 $(B)/src/linux/trace-cast.bpf.o: BPFFLAGS = -DHAVE_CAST
 $(BPFOBJ): src/linux/trace.bpf.c | $(AFTER)
 	@mkdir -p $(@D)
 	$(SAY) BPF $@
-	$(Q)clang -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror \
-		-D__TARGET_ARCH_$(BPFARCH) $(BPFFLAGS) -I. -I$(SYSROOT)/usr/include/$(ARCH)-linux-gnu \
+	$(Q)clang $(BPFCLANG) $(BPFFLAGS) \
 		-MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.tmp $<
 	$(Q)llvm-strip -g -o $@ $@.tmp
 	@rm -f $@.tmp
@@ -135,13 +143,17 @@ $(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(FILTER) $(LIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-$(filter-out $(DOCS) $(FAKE),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
+$(filter-out $(DOCS) $(PICTURE) $(FAKE),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
 $(DOCS): $(DOCS).o $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(PICTURE): $(PICTURE).o $(B)/tests/lib/svg.o $(B)/tests/lib/tty.o $(B)/tests/lib/patience.o $(LIB) $(ESLIB) $(BSMLIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
 
 # The whole program, with a source that needs no privileges in the client's place.
 $(FAKE): $(FAKE).o $(B)/tests/lib/fake_source.o $(filter-out $(B)/src/es/client.o,$(OBJ)) $(ESLIB) $(BSMLIB)
@@ -172,12 +184,23 @@ check: $(B)/estop $(CHECKED) $(PROGS)
 bench: $(B)/estop $(BENCHES) $(PROGS)
 	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench/bench.sh $(BENCHES)
 
-# The sections of man page and README that come from tables; make check notices when they are old.
-docs: $(DOCS)
-	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) man man/estop.1 man man/estop-mutes.5 markdown README.md
+# The sections of man pages, README and HACKING that come from tables, and the pictures; make check
+# notices when they are old. A picture is made when there is a file of its name: touch man/NAME.svg.
+docs: $(DOCS) $(PICTURE)
+	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) $(PICTURE)
 
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
 TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) tests/*) $(ESSRC) $(BSMSRC))) $(PORTABLE)
+
+# All of C there is. FORMAT=1 has lint look whether it is formatted.
+FORMATTED = $(foreach d,src model ui tests,$(wildcard $d/*.[ch] $d/*/*.[ch] $d/*/*/*.[ch]))
+FORMAT   ?=
+
+format:
+	$(Q)sh tests/format.sh $(FORMATTED)
+
+compile_commands.json:
+	$(Q)sh tests/compile_commands.sh '$(subst ','\'',$(FEATURE) $(WARN))' '$(BPFCLANG)' $(TIDY) $(wildcard src/linux/*.bpf.c) >$@
 
 lint: | $(AFTER)
 	$(SAY) TIDY "$(words $(TIDY)) files"
@@ -188,10 +211,12 @@ lint: | $(AFTER)
 		--enable=warning,performance,portability --suppressions-list=tests/cppcheck.txt \
 		-I. -Isrc/linux -D__linux__ '-Djson_object_foreach(o,k,v)=while(json_next(o,&k,&v))' \
 		-DESTOP_VERSION='"$(VERSION)"' $(TIDY)
+	$(if $(FORMAT),$(SAY) FMT "$(words $(FORMATTED)) files")
+	$(if $(FORMAT),$(Q)sh tests/format.sh --check $(FORMATTED))
 	$(SAY) INCL "tests/includes.txt"
 	$(Q)sh tests/includes.sh --try && sh tests/includes.sh tests/includes.txt
-	$(SAY) MANDOC "$(wildcard man/*.[1-9])"
-	$(Q)mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
+	$(SAY) MANDOC "$(PAGES)"
+	$(Q)mandoc -Tlint -Wwarning $(PAGES)
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \
 		printf '%-5s%s\n' SHELL "tests .ci src"; \
 		shellcheck tests/*.sh tests/*/*.sh src/darwin/*.sh .ci/run; fi
@@ -225,16 +250,13 @@ check-kernels: $(B)/estop $(LIVE) $(LOAD) $(COMPAT)
 		ONLY="$(ONLY)" SHORT="$(SHORT)" sh tests/kernels/check.sh $^
 
 install: $(B)/estop
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
-		"$(DESTDIR)$(PREFIX)/share/man/man5"
+	install -d "$(DESTDIR)$(PREFIX)/bin" $(SECTIONS:%="$(DESTDIR)$(MANDIR)/man%")
 	install -m 755 $(B)/estop "$(DESTDIR)$(PREFIX)/bin/estop"
-	install -m 644 man/estop.1 "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1"
-	install -m 644 man/estop-mutes.5 man/estop-events.5 "$(DESTDIR)$(PREFIX)/share/man/man5/"
+	$(foreach n,$(SECTIONS),install -m 644 $(filter %.$(n),$(PAGES)) "$(DESTDIR)$(MANDIR)/man$(n)/" &&) true
 
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" "$(DESTDIR)$(PREFIX)/share/man/man1/estop.1" \
-		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-mutes.5" \
-		"$(DESTDIR)$(PREFIX)/share/man/man5/estop-events.5"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" \
+		$(foreach page,$(PAGES),"$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page))")
 
 sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"

@@ -124,6 +124,20 @@ family_take(struct family *f, const struct event *e)
 	return true;
 }
 
+void
+family_survey(struct family *f, bool (*runs)(void *ctx, int32_t pid, uint64_t start_ns), void *ctx)
+{
+	struct member **ended = xcalloc(f->alive + 1, sizeof(struct member *)), *m, *next;
+	size_t n = 0;
+
+	HASH_ITER (hh, f->by_pid, m, next)
+		if (!m->gone && !runs(ctx, m->pid, m->start_ns))
+			ended[n++] = m;
+	for (size_t i = 0; i < n; i++) /* frees others, who left before */
+		leave(f, ended[i]);
+	free(ended);
+}
+
 size_t
 family_alive(const struct family *f)
 {

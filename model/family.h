@@ -18,6 +18,12 @@ void family_destroy(struct family *);      /* NULL is fine */
 /* Is the event one of the family's? Also learns from it: of births and deaths. */
 bool family_take(struct family *, const struct event *);
 
+/*
+ * After a survey: members of whom runs says no have ended, whatever was told of them. start_ns 0:
+ * not known.
+ */
+void family_survey(struct family *, bool (*runs)(void *ctx, int32_t pid, uint64_t start_ns), void *ctx);
+
 size_t family_alive(const struct family *);
 bool family_has_first(const struct family *); /* has it not exited yet? */
 

@@ -1,6 +1,28 @@
 /*
  * proc - the insides of the tree. For model/ alone: others ask tree.h or a snapshot.
  */
+/*
+ * What estop keeps, and how much of it at most:
+ *
+ *	what                                   bound
+ *	living processes                       PROCS_MAX, some 0.6 KiB each with its arguments (ARGS_MAX)
+ *	tombstones and groups of exited        TOMBSTONES_MAX and BURIED_BYTES, also for --exited all
+ *	counters of types that are not core    EV_COUNT to a process; of the dead merged into parent and group
+ *	rows of a frame (snapshot.c)           those of the tree; given back 60 frames after a burst
+ *	shares (share.h)                       SHARE_EXES executables
+ *	files and directories (files.h)        FILES_MAX and FILES_DIRECTORIES, FILES_PATH_MAX and FILES_USERS each
+ *	events (history.h)                     HISTORY_BYTES and HISTORY_EVENTS; twice while held
+ *	a command's family (family.h)          its living members, and 1,024 that ended
+ *	its summary (summary.h)                SUMMARY_PROGRAMS, SUMMARY_FILES
+ *	its output (child.c)                   4 MiB
+ *	mute rules, undo                       what the user made
+ *	user names (users.c)                   65,536
+ *	the ring (ring.h)                      2 MiB resident; its overflow (256 MiB of address space, or
+ *	                                       512 with full records) only until it is consumed, then RING_CHUNK
+ *	processes of the library               the living, and 4,096 (process_cache.h)
+ *	the kernel's ring                      16 MiB
+ *	free memory in the heap                goes back to the system once a minute (usage.h)
+ */
 #ifndef ESTOP_MODEL_PROC_H
 #define ESTOP_MODEL_PROC_H
 
@@ -13,6 +35,7 @@
 
 enum {
 	TOMBSTONES_MAX = 8192, /* beyond, the oldest go before their time */
+	BURIED_BYTES = 4 << 20, /* of tombstones and groups together, strings included; the same */
 	SAME_PID_MAX = 8,      /* tombstones that one pid may have */
 	PROCS_MAX = 1 << 19,   /* living; beyond, a process gets no row of its own */
 	DEPTH_MAX = 4096,      /* how far up a move looks for a loop */
@@ -51,6 +74,7 @@ struct group {
 	uint32_t count, uid;
 	uint32_t present;            /* members whose tombstone is still there */
 	uint32_t row;                /* private to snapshot.c */
+	uint32_t weight;             /* part of tree.buried_bytes */
 	struct lives lives;          /* of members whose start is known */
 	struct activity own;         /* what reaped members did */
 	struct activity *below;      /* and what was reaped below them; NULL: nothing */
@@ -66,6 +90,7 @@ struct proc {
 	uint32_t index;                /* in tree.all */
 	uint32_t active;               /* in tree.active, from 1; 0: not there */
 	uint32_t flags;                /* enum proc_flag */
+	uint32_t weight;               /* of a tombstone: part of tree.buried_bytes */
 	struct string *exe, *args;     /* args are separated by spaces */
 	struct proc *parent;           /* never NULL: roots hang below tree.root */
 	struct proc *child, *prev, *next;
@@ -90,6 +115,7 @@ struct tree {
 	struct proc **active;          /* those with events or rates to close at the next tick */
 	size_t count, room, active_count, active_room;
 	size_t ghosts, dead_count;
+	size_t buried_bytes;           /* of tombstones and groups */
 	struct proc *dead;             /* tombstones, oldest first */
 	struct group *groups;
 	uint64_t group_id;
@@ -102,6 +128,8 @@ struct tree {
 	uint64_t shared;
 	uint64_t applied[EV_COUNT];
 	uint64_t tick_ns;
+	bool surveying;
+	size_t corrected;              /* in the survey: who began, ended or changed unseen */
 	uint64_t marked_ns;            /* when the mark was set; 0: there is none */
 	uint64_t lost_from_ns, lost_to_ns; /* 0: nothing lost since the counters began */
 };

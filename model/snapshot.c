@@ -32,6 +32,7 @@ struct chunk {
 };
 
 struct arena {
+	unsigned roomy;         /* frames that needed little of it, one after the other */
 	size_t room;            /* rows; the arrays have room for two more */
 	uint32_t *up;           /* row of the parent, NONE: a root */
 	uint32_t *order;        /* rows in some order */
@@ -96,14 +97,32 @@ release_strings(struct snapshot *s)
 
 /* ---- memory ---- */
 
+/* Is there far more room than was needed for a while, as after a burst of processes? */
+static bool
+is_wasteful(struct arena *a, size_t n)
+{
+	enum { FRAMES = 60, SMALL = 1024 };
+
+	if (a->room <= SMALL || n > a->room / 4) {
+		a->roomy = 0;
+		return false;
+	}
+	if (++a->roomy < FRAMES)
+		return false;
+	a->roomy = 0;
+	return true;
+}
+
 static void
 arena_reserve(struct frame *f, size_t n)
 {
 	struct arena *a = f->a;
 
-	if (a->room && n <= a->room)
+	if (a->room && n <= a->room && !is_wasteful(a, n))
 		return;
 	a->room = n + n / 4 + 64;
+	if (a->place_count > a->room)
+		a->place_count = a->room;
 	f->s->rows = xrealloc(f->s->rows, a->room, sizeof(*f->s->rows));
 	a->up = xrealloc(a->up, a->room + 2, sizeof(*a->up));
 	a->order = xrealloc(a->order, a->room + 2, sizeof(*a->order));
@@ -1006,4 +1025,10 @@ snapshot_find(const struct snapshot *s, struct proc_key key, size_t near)
 		if (is_row(&s->rows[a->find[slot] - 1], key))
 			return (long)a->find[slot] - 1;
 	return -1;
+}
+
+size_t
+snapshot_room(const struct snapshot *s)
+{
+	return s->arena ? ((const struct arena *)s->arena)->room : 0;
 }

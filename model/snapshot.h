@@ -108,7 +108,8 @@ struct snapshot {
 	event_mask subscribed;      /* types that are watched */
 	event_mask available;       /* and those that could be */
 	uint64_t lag_ns;            /* age of the oldest event applied this frame */
-	double ring_fill;           /* 0..1, the highest since the last frame */
+	double ring_fill;           /* 0..1, the highest since the last frame, of the fuller queue: */
+	bool kernel_fills;          /* the kernel's, else estop's ring */
 	float activity[MINUTE_SECONDS]; /* of all types, as minute_sum() gives them; zeroed: not known */
 	uint64_t backlog;           /* paused: events applied since the picture was frozen */
 	double self_cpu;            /* per cent of one core */
@@ -132,6 +133,9 @@ struct snapshot {
 void snapshot_take(struct snapshot *, const struct tree *, const struct mutes *,
 		   const struct snapshot_spec *, uint64_t now_ns);
 void snapshot_finish(struct snapshot *); /* frees; zeroed is fine */
+
+/* Rows there is memory for: not many times more than there were lately. */
+size_t snapshot_room(const struct snapshot *);
 
 /* Only the mute marks of its rows anew: after a change while the picture is frozen. */
 void snapshot_mark(struct snapshot *, const struct mutes *);

@@ -150,10 +150,25 @@ marked_free(struct marked *m)
 	activity_free(&m->below);
 }
 
+/* What somebody who ended keeps in memory. Shared strings count for each, as they may be the last. */
+static uint32_t
+weigh(size_t size, const struct string *exe, const struct string *args)
+{
+	enum { ALLOCATION = 16, SUMS = sizeof(struct activity) };
+	size_t weight = size + ALLOCATION + SUMS;
+
+	if (exe)
+		weight += strlen(string_bytes(exe));
+	if (args)
+		weight += strlen(string_bytes(args)) + sizeof(UT_hash_handle) + 2 * ALLOCATION;
+	return (uint32_t)weight;
+}
+
 static void
 group_free(struct tree *t, struct group *g)
 {
 	DL_DELETE(t->groups, g);
+	t->buried_bytes -= g->weight;
 	string_release(g->exe);
 	activity_finish(&g->own);
 	activity_free(&g->below);
@@ -223,6 +238,8 @@ group_of(struct tree *t, struct proc *owner, struct string *exe)
 	g = xcalloc(1, sizeof(*g));
 	g->owner = owner;
 	g->exe = string_hold(exe);
+	g->weight = weigh(sizeof(*g), exe, NULL);
+	t->buried_bytes += g->weight;
 	g->id = ++t->group_id;
 	g->next_of_owner = owner->groups;
 	owner->groups = g;
@@ -375,6 +392,15 @@ share(struct tree *t, struct proc *p, uint64_t now_ns)
 
 /* ---- death ---- */
 
+static void
+unearth(struct tree *t, struct proc *p)
+{
+	DL_DELETE2(t->dead, p, prev_dead, next_dead);
+	t->dead_count--;
+	t->buried_bytes -= p->weight;
+	p->weight = 0;
+}
+
 /* What it did stays in the sums of the parent, so that those never go down. */
 static void
 reap(struct tree *t, struct proc *p)
@@ -397,9 +423,24 @@ reap(struct tree *t, struct proc *p)
 		attach(t, c, parent);
 	}
 	detach(t, p);
-	DL_DELETE2(t->dead, p, prev_dead, next_dead);
-	t->dead_count--;
+	unearth(t, p);
 	proc_free(t, p);
+}
+
+/* Makes room: the oldest of tombstones and of groups without any. */
+static void
+limit_buried(struct tree *t)
+{
+	while (t->dead_count > TOMBSTONES_MAX || t->buried_bytes > BURIED_BYTES) {
+		struct group *g = t->groups && t->groups->present == 0 ? t->groups : NULL;
+
+		if (g && t->dead_count <= TOMBSTONES_MAX && (!t->dead || g->last_ns <= t->dead->exited_ns))
+			group_expire(t, g);
+		else if (t->dead)
+			reap(t, t->dead);
+		else
+			break;
+	}
 }
 
 /*
@@ -422,8 +463,9 @@ bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
 	group_join(t, p);
 	DL_APPEND2(t->dead, p, prev_dead, next_dead);
 	t->dead_count++;
-	while (t->dead_count > TOMBSTONES_MAX)
-		reap(t, t->dead);
+	p->weight = weigh(sizeof(*p), p->exe, p->args);
+	t->buried_bytes += p->weight;
+	limit_buried(t);
 }
 
 /* ---- who is meant ---- */
@@ -659,22 +701,78 @@ apply_exit(struct tree *t, struct proc *p, const struct event *e)
 		p->status = (int)e->value;
 }
 
-/* Backfill looked at some moment in the past: it may fill gaps and change nothing. */
+/* A tombstone whose process runs: its end was only concluded, and wrongly. */
+static void
+revive(struct tree *t, struct proc *p, uint64_t time_ns)
+{
+	struct proc *now = newest(t, p->key.pid);
+	struct group *g = p->group;
+
+	if (now != p) {
+		if (!is(now, PROC_EXITED))
+			bury(t, now, STATUS_UNKNOWN, time_ns);
+		chain_remove(t, p);
+		p->older = p->newer = NULL;
+		chain_add(t, p);
+	}
+	if (g)
+		g->count--;
+	group_leave(p);
+	unearth(t, p);
+	p->flags &= ~(uint32_t)PROC_EXITED;
+	p->status = 0;
+	p->exited_ns = 0;
+	attach(t, p, parent_of(t, p->ppid));
+}
+
+/*
+ * In a survey nothing newer has been applied: who its parent is, and what it runs, are
+ * believed, where events told something else.
+ */
+static void
+believe(struct tree *t, struct proc *p, const struct event *e)
+{
+	const struct event_proc *who = &e->who;
+
+	if (is(p, PROC_EXITED)) {
+		if (p->status != STATUS_UNKNOWN)
+			return; /* on its way out */
+		revive(t, p, e->time_ns);
+		t->corrected++;
+	}
+	if (who->ppid && who->ppid != p->ppid)
+		move(t, p, who->ppid);
+	if (p->version && who->version && who->version != p->version) {
+		p->old_version = p->version;
+		p->version = who->version;
+		p->uid = who->uid;
+		share(t, p, e->time_ns);
+		set_string(&p->args, NULL);
+		set_exe(t, p, e, FIELD_EXE);
+		t->corrected++;
+	}
+}
+
+/*
+ * Backfill looked at some moment that may lie before what was applied: it may fill gaps
+ * and change nothing, but in a survey.
+ */
 static void
 apply_seen(struct tree *t, const struct event *e)
 {
 	const struct event_proc *who = &e->who;
 	struct proc *p = known(t, who), *now = newest(t, who->pid);
 
-	if (p)
-		p->flags &= ~(uint32_t)PROC_UNSEEN;
 	if (!p) {
 		if (now && who->start_ns && who->start_ns < now->key.start_ns)
 			return; /* it has ended since, and somebody else has its pid */
 		p = introduce(t, who, NULL, e->time_ns);
 		if (!p)
 			return;
-	}
+		t->corrected++;
+	} else if (t->surveying)
+		believe(t, p, e);
+	p->flags &= ~(uint32_t)PROC_UNSEEN;
 	if (!p->key.start_ns)
 		p->key.start_ns = who->start_ns;
 	if (!p->version)
@@ -931,14 +1029,17 @@ tree_fold(struct tree *t, struct proc_key key, bool folded)
 void
 tree_survey_begin(struct tree *t)
 {
+	t->surveying = true;
+	t->corrected = 0;
 	for (size_t i = 0; i < t->count; i++)
 		if (!is(t->all[i], PROC_EXITED) && !is(t->all[i], PROC_GHOST))
 			t->all[i]->flags |= PROC_UNSEEN;
 }
 
-void
+size_t
 tree_survey_end(struct tree *t, uint64_t now_ns)
 {
+	t->surveying = false;
 	/* Backwards: burying may reap, which moves the last into the gap. */
 	for (size_t i = t->count; i-- > 0;) {
 		struct proc *p = i < t->count ? t->all[i] : NULL;
@@ -946,9 +1047,20 @@ tree_survey_end(struct tree *t, uint64_t now_ns)
 		if (!p || !is(p, PROC_UNSEEN))
 			continue;
 		p->flags &= ~(uint32_t)PROC_UNSEEN;
-		if (!is(p, PROC_EXITED) && p->key.pid != 1) /* init does not end before the machine does */
+		if (!is(p, PROC_EXITED) && p->key.pid != 1) { /* init does not end before the machine does */
 			bury(t, p, STATUS_UNKNOWN, now_ns);
+			t->corrected++;
+		}
 	}
+	return t->corrected;
+}
+
+void
+tree_survey_cancel(struct tree *t)
+{
+	t->surveying = false;
+	for (size_t i = 0; i < t->count; i++)
+		t->all[i]->flags &= ~(uint32_t)PROC_UNSEEN;
 }
 
 void

@@ -7,8 +7,8 @@
  * tree - every process known, what it did, and who its parent is.
  *
  * One thread. The model never reads a clock: times come in with the events and
- * with tree_tick(). Whatever arrives, memory is bounded: a process costs less
- * than 1 KiB, exited ones are reaped after a while.
+ * with tree_tick(). Whatever arrives, memory is bounded (proc.h has the table): a living
+ * process costs less than 1 KiB here and in a frame, exited ones are reaped after a while.
  */
 #ifndef ESTOP_MODEL_TREE_H
 #define ESTOP_MODEL_TREE_H
@@ -88,11 +88,15 @@ struct saving tree_saving_events(const struct tree *, uint64_t events); /* if it
 void tree_lost(struct tree *, uint64_t now_ns);
 
 /*
- * A survey, after exits may have been lost: between begin and end come EV_SEEN
- * events for everything that runs; who is not among it has ended, nobody knows how.
+ * A survey, after exec, fork or exit events may have been lost: between begin and end come
+ * EV_SEEN events for everything that runs; who is not among it has ended, nobody knows how.
+ * All events from before the survey must have been applied: where the two differ, it
+ * is the survey that is believed, in pid and start time, parent and program. Returns how many
+ * processes it has corrected. cancel: what runs is not known after all, and nobody ends.
  */
 void tree_survey_begin(struct tree *);
-void tree_survey_end(struct tree *, uint64_t now_ns);
+size_t tree_survey_end(struct tree *, uint64_t now_ns);
+void tree_survey_cancel(struct tree *);
 
 /* Folds belong to the process, so they follow it through sorting and exec. */
 void tree_fold(struct tree *, struct proc_key, bool folded);

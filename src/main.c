@@ -233,6 +233,7 @@ run(const struct options *o)
 		.columns = o->columns,
 		.theme = o->theme,
 		.mouse = o->mouse,
+		.nice = o->nice,
 		.hint = !o->config_found && !o->no_config, /* who says that is not new here */
 		.exited_secs = o->exited_secs,
 		.interval_ms = o->interval_ms,
@@ -265,6 +266,8 @@ run(const struct options *o)
 			return complain(result > 0 ? result : EXIT_CANNOT, why);
 	}
 
+	if (!o->input_count && o->nice != NICE_OFF)
+		self_renice(o->nice); /* nor is this the command's */
 	result = self_give_up_privileges(!o->input_count); /* the command has them all */
 	if (result) {
 		child_close(child);
@@ -373,6 +376,7 @@ main(int argc, char **argv)
 	char why[512] = "";
 	int status;
 
+	self_memory_frugal();
 	keep_standard_streams();
 	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
 	    lacks_events(&options, why, sizeof(why)) ||

@@ -1,16 +1,25 @@
 #!/bin/sh
-# docs.sh PROG (FORMAT FILE)... : rewrites the generated sections of each FILE; says which changed.
+# docs.sh DOCS PICTURE : rewrites what is generated of README, HACKING and man/; says which file changed.
 set -eu
-prog=$1
-shift
-while [ $# -gt 1 ]; do
-	new=$(mktemp "$2.XXXXXX")
+docs=$1 picture=$2
+
+# renew PROG FORMAT FILE
+renew() {
+	new=$(mktemp "$3.XXXXXX")
 	trap 'rm -f "$new"' EXIT
-	"$prog" "$1" "$2" >"$new"
-	if ! cmp -s "$new" "$2"; then
-		cat "$new" >"$2"
-		echo "docs: $2 changed"
+	"$1" "$2" "$3" >"$new"
+	if ! cmp -s "$new" "$3"; then
+		cat "$new" >"$3"
+		echo "docs: $3 changed"
 	fi
 	rm -f "$new"
-	shift 2
+}
+
+for page in man/*.[1-9]; do
+	renew "$docs" man "$page"
+done
+renew "$docs" markdown README.md
+renew "$docs" markdown src/HACKING.md
+for file in man/*.svg; do
+	renew "$picture" svg "$file"
 done

@@ -204,8 +204,8 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 	word(add(h, 1, true, late ? ROLE_ALARM : ROLE_PLAIN), late ? 66 : 28, "lag %-6s",
 	     short_time(all, s->lag_ns));
 	bool full = s->ring_fill >= 0.5;
-	word(add(h, 1, true, full ? ROLE_ALARM : ROLE_PLAIN), full ? 67 : 24, "ring %.0f%%",
-	     s->ring_fill * 100);
+	word(add(h, 1, true, full ? ROLE_ALARM : ROLE_PLAIN), full ? 67 : 24, "%s %.0f%%",
+	     s->kernel_fills ? "kernel" : "ring", s->ring_fill * 100);
 	p = add(h, 1, true, ROLE_PLAIN);
 	word(p, 26, "self %.1f%% %llu MiB", s->self_cpu,
 	     (unsigned long long)((s->self_rss + (1 << 19)) >> 20));

@@ -37,6 +37,8 @@ enum theme {
 
 extern const char *const theme_name[THEME_COUNT];
 
+enum { NICE_OFF = 100 }; /* ui_config.nice: as it is */
+
 /* Strings and functions must outlive the ui. */
 struct ui_config {
 	int in_fd, out_fd;       /* keyboard and screen: 0 and 1, or /dev/tty for both */
@@ -51,6 +53,7 @@ struct ui_config {
 	struct columns columns;  /* n 0: the default ones */
 	enum theme theme;
 	bool mouse;
+	int nice;                /* or NICE_OFF: only kept, for ui_settings() */
 	bool hint;               /* a word about the keys, until the first one */
 	int exited_secs;
 	uint32_t interval_ms;

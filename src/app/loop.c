@@ -124,7 +124,7 @@ loop_wait(struct loop *l)
 		/* Asked before the ring is emptied: what is in it then is the rest. */
 		ended = session_ended(l->session);
 		/* The wake-up was cleared before this: one that comes now is seen next time. */
-		if (session_drain(l->session, SLICE_NS, &more))
+		if (session_drain(l->session, SLICE_NS, &more) || session_surveys(l->session))
 			l->nap_ns = NAP_NS;
 		else
 			l->nap_ns = l->nap_ns * 2 < longest ? l->nap_ns * 2 : longest;

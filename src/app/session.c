@@ -13,17 +13,34 @@
 #include <string.h>
 #include <unistd.h>
 
-/*
- * 4 MiB: some 25 ms at a million events a second, several times what the
- * largest frame takes. Behind it the kernel's own queue still holds more.
- */
-#define RING_ORDER 22
+/* 2 MiB, some 20,000 events: what comes while a frame is made. It stays in memory. */
+#define RING_ORDER 21
 
-/* Records are some ten times as large while they carry everything. */
+/*
+ * Its overflow, for when the main thread is not scheduled: at 400,000 events a second
+ * 256 MiB last for 6 s. Records are some ten times as large while they carry everything.
+ * Never more than an eighth of the machine's memory, but always 32 MiB.
+ */
+#define OVERFLOW_ORDER 28
+#define OVERFLOW_ORDER_DETAIL 29
+#define OVERFLOW_ORDER_LEAST 25
+
+/* A recording waits while the ring is full, and some of its records are large. */
 #define RING_ORDER_DETAIL 25
 
 /* Events between two looks at the clock. */
 #define DRAIN_STEP 512
+
+/* Between two looks at the count of losses. */
+#define LOSS_CHECK_NS UINT64_C(250000000)
+
+/* Between two surveys: this, and so many times what the last one took. */
+#define SURVEY_PAUSE_NS UINT64_C(200000000)
+#define SURVEY_REST 20
+
+/* Surveys after a loss: at least, and when there was something to correct each time. */
+#define SURVEYS_LEAST 2
+#define SURVEYS_MOST 10
 
 /* What a command gets to end when it is asked to. */
 #define END_NS UINT64_C(2000000000)
@@ -158,8 +175,10 @@ apply_seen(void *ctx, const struct event *e)
 	(void)users_name(e->who.uid); /* while there may be sockets: see src/es/linux/confine.c */
 }
 
-size_t
-session_drain(struct session *s, uint64_t budget_ns, bool *more)
+static void survey(struct session *s, uint64_t now_ns);
+
+static size_t
+drain(struct session *s, uint64_t budget_ns, bool *more)
 {
 	const struct event *e = ring_peek(s->ring, NULL);
 	uint64_t end = 0, now;
@@ -188,6 +207,16 @@ session_drain(struct session *s, uint64_t budget_ns, bool *more)
 		ring_release(s->ring);
 		n++;
 	}
+	return n;
+}
+
+size_t
+session_drain(struct session *s, uint64_t budget_ns, bool *more)
+{
+	size_t n = drain(s, budget_ns, more);
+
+	if (n || s->survey.due)
+		survey(s, clock_steady());
 	return n;
 }
 
@@ -233,7 +262,8 @@ session_figures(struct session *s)
 	shown->available = s->source.ops->available(s->source.self);
 	shown->lag_ns = s->lag_shown_ns;
 	/* Whichever of the two queues is fuller is the one that may lose something. */
-	shown->ring_fill = stats.kernel_fill > s->ring_shown ? stats.kernel_fill : s->ring_shown;
+	shown->kernel_fills = stats.kernel_fill > s->ring_shown;
+	shown->ring_fill = shown->kernel_fills ? stats.kernel_fill : s->ring_shown;
 	shown->backlog = s->applied - s->applied_shown;
 	shown->self_cpu = s->self.cpu;
 	shown->self_rss = s->self.rss;
@@ -278,28 +308,114 @@ session_marks(struct session *s, const struct snapshot_spec *spec)
 	session_figures(s);
 }
 
-static void
-look_around(struct session *s)
-{
-	tree_survey_begin(s->tree);
-	if (s->source.ops->backfill(s->source.self, apply_seen, s) == 0)
-		tree_survey_end(s->tree, session_now(s));
-}
+/* ---- surveys ---- */
 
-/* Lost execs, forks and exits leave a wrong tree behind: look who is there. */
-static void
-survey(struct session *s)
+static uint64_t
+vital_of(const struct loss *loss)
 {
-	const struct loss *loss = &s->snapshot.loss;
 	uint64_t lost = 0;
 
 	for (unsigned id = 0; id < EV_COUNT; id++)
 		if (event_info[id].vital)
 			lost += loss->kernel[id] + loss->ring[id];
-	if (lost == s->lost_vital || s->source.ops->now) /* a recording is not asked */
+	return lost;
+}
+
+static uint64_t
+vital_lost(const struct session *s)
+{
+	struct source_stats stats = { .kernel_fill = -1 };
+
+	s->source.ops->stats(s->source.self, &stats);
+	return vital_of(&stats.loss);
+}
+
+static bool
+runs(void *ctx, int32_t pid, uint64_t start_ns)
+{
+	const struct session *s = ctx;
+	struct proc_facts facts;
+	const struct proc *p = tree_find_pid(s->tree, pid);
+
+	if (!p)
+		return false;
+	proc_facts(p, &facts);
+	return !start_ns || !facts.key.start_ns || facts.key.start_ns == start_ns;
+}
+
+/* Compares the tree with the system. Returns what was wrong, or a negative errno. */
+static int64_t
+look_around(struct session *s)
+{
+	int error;
+
+	tree_survey_begin(s->tree);
+	error = s->source.ops->backfill(s->source.self, apply_seen, s);
+	if (error) {
+		tree_survey_cancel(s->tree);
+		return error;
+	}
+	s->mutes_stale = true; /* of who ended unseen */
+	error = (int)tree_survey_end(s->tree, session_now(s));
+	if (s->family)
+		family_survey(s->family, runs, s);
+	return error;
+}
+
+/*
+ * Lost execs, forks and exits leave a wrong tree behind. It is put right by a look at who
+ * is there, but only behind all that happened before that look: an older fork that is
+ * applied after it would bring back whoever has ended since, for good. So a mark is
+ * put behind what is queued now, and the survey waits until it is reached. What was lost
+ * before the mark is made up for then; what is lost later raises the count again.
+ *
+ * A process may be listed still while it ends, and on systems without marks records
+ * may be queued where nobody sees them. So one survey follows another until one has
+ * nothing to correct.
+ */
+static void
+survey(struct session *s, uint64_t now_ns)
+{
+	struct survey *v = &s->survey;
+	const struct source_ops *ops = s->source.ops;
+	int64_t corrected;
+
+	if (ops->now || v->off) /* a recording is not asked */
 		return;
-	s->lost_vital = lost;
-	look_around(s);
+	if (now_ns - v->checked_ns >= LOSS_CHECK_NS) {
+		v->checked_ns = now_ns;
+		v->lost = vital_lost(s);
+		if (v->lost != v->made_up) {
+			v->due = true;
+			v->rounds = 0;
+		}
+	}
+	if (!v->due || now_ns < v->not_before_ns)
+		return;
+	if (!v->marked) {
+		v->marked = true;
+		v->lost = vital_lost(s);
+		v->exact = ops->mark && ops->mark(s->source.self);
+		v->position = ring_written(s->ring);
+	}
+	if (v->exact && !ops->marked(s->source.self, &v->position))
+		return;
+	if (ring_read(s->ring) < v->position)
+		return;
+	v->marked = false;
+	corrected = look_around(s);
+	v->not_before_ns = clock_steady();
+	/* Where there are very many processes, it must not be all that is done. */
+	v->not_before_ns += SURVEY_PAUSE_NS + SURVEY_REST * (v->not_before_ns - now_ns);
+	v->made_up = v->lost;
+	v->rounds++;
+	v->due = v->rounds < SURVEYS_LEAST || (corrected != 0 && v->rounds < SURVEYS_MOST);
+}
+
+bool
+session_surveys(const struct session *s)
+{
+	return s->survey.due;
 }
 
 void
@@ -314,12 +430,12 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 		if (s->record)
 			record_lost(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s));
 		tree_lost(s->tree, session_now(s));
-		survey(s);
 	}
 	s->lost = lost;
 	/* With processes turned round, forks and exits of all others are not told. */
 	if (mutes_inverted(s->mutes, MUTE_SIDE_PROCESS) && s->unseen_ticks++ % UNSEEN_TICKS == 0)
-		look_around(s);
+		s->survey.due = true;
+	survey(s, clock_steady());
 	if (spec->exited_secs != EXITED_FOREVER)
 		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
 	tree_tick(s->tree, session_now(s), exited_ns);
@@ -330,6 +446,7 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	if (s->mutes_stale)
 		mutes_refresh(s->mutes);
 	s->mutes_stale = false;
+	self_memory_trim(&s->self, clock_steady());
 	self_sample(&s->self, clock_steady());
 	s->lag_shown_ns = s->lag_ns;
 	s->lag_ns = 0;
@@ -435,6 +552,21 @@ collect(struct session *s, char *why, size_t len)
 	return mute_all_of(s, false, why, len);
 }
 
+static struct ring *
+open_ring(const struct options *o, bool detail)
+{
+	unsigned order = detail ? OVERFLOW_ORDER_DETAIL : OVERFLOW_ORDER;
+	uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	if (o->ring_order)
+		return ring_create(o->ring_order);
+	if (o->input_count)
+		return ring_create(detail ? RING_ORDER_DETAIL : RING_ORDER);
+	while (order > OVERFLOW_ORDER_LEAST && (uint64_t)8 << order > memory)
+		order--;
+	return ring_create_overflow(RING_ORDER, order);
+}
+
 static int
 open_replay(struct session *s, char *why, size_t len)
 {
@@ -484,7 +616,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 		goto out;
 	}
 	detail = o->log || o->record;
-	s->ring = ring_create(detail ? RING_ORDER_DETAIL : RING_ORDER);
+	s->ring = open_ring(o, detail);
 	if (!s->ring) {
 		snprintf(why, len, "out of memory");
 		error = -ENOMEM;
@@ -627,7 +759,7 @@ session_back(struct session *s, uint64_t ns, char *message, size_t len)
 	s->tree = tree_create();
 	views_restart(&s->views);
 	s->applied = s->applied_shown = 0;
-	s->lost = s->lost_untyped = s->lost_vital = 0;
+	s->lost = s->lost_untyped = 0;
 	keys->back_end(s->source.self);
 }
 
@@ -707,6 +839,7 @@ session_stop(struct session *s)
 	mutes_restore(s->mutes);
 	if (s->source.ops->stop)
 		s->source.ops->stop(s->source.self);
+	s->survey = (struct survey){ .off = true }; /* there is nobody to ask any more */
 	do
 		session_drain(s, UINT64_MAX / 2, &more);
 	while (more);

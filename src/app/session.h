@@ -28,6 +28,15 @@
 /* Opens a source: client_open(), or what a test has instead. */
 typedef int source_open_fn(struct source *, struct ring *, int wake_fd, char *why, size_t len);
 
+/* Comparing the tree with the system after a loss; see survey() in session.c. */
+struct survey {
+	bool off, due, marked, exact;
+	uint64_t position;      /* of the mark, in the ring */
+	uint64_t lost, made_up; /* exec, fork and exit events: seen as lost, and surveyed since */
+	unsigned rounds;
+	uint64_t checked_ns, not_before_ns; /* on the steady clock */
+};
+
 struct session {
 	const struct options *options;
 	struct source source;
@@ -48,8 +57,8 @@ struct session {
 	uint64_t ring_peak;       /* bytes in use, the most since the last tick */
 	double ring_shown;        /* share of the ring */
 	uint64_t lost;            /* events, up to the last tick */
-	uint64_t lost_vital;      /* of these, exec, fork and exit */
 	uint64_t lost_untyped;    /* in the kernel, of a type that is not known (yet) */
+	struct survey survey;
 	unsigned unseen_ticks;    /* since the processes were turned round */
 	bool mutes_stale;         /* what the system has muted may have changed */
 	char *note;               /* to be told at the start: rules of a file that could not be; or NULL */
@@ -92,6 +101,9 @@ void session_end_command(struct session *);
  * left. Returns the number of events.
  */
 size_t session_drain(struct session *, uint64_t budget_ns, bool *more);
+
+/* The tree may be wrong after a loss, and will be put right: drain again soon. */
+bool session_surveys(const struct session *);
 
 /* The end of an interval: rates, mutes that wait for a slot, own cost, and a snapshot. */
 void session_frame(struct session *, const struct snapshot_spec *);

@@ -72,6 +72,14 @@ struct source_ops {
 	/* Tells of every process that runs already, as EV_SEEN events, before it returns. After start. */
 	int (*backfill)(void *self, void (*visit)(void *ctx, const struct event *), void *ctx);
 
+	/*
+	 * A mark behind everything that has happened up to now: marked() is true once all of
+	 * it has been written to the ring or counted as lost, and says up to where (ring_written()).
+	 * One at a time. mark NULL, or false: the source cannot say; its queue is the ring.
+	 */
+	bool (*mark)(void *self);
+	bool (*marked)(void *self, uint64_t *position);
+
 	/* Asks the system about a process that runs; what it does not say stays NULL. NULL: there is nobody to ask. */
 	void (*look)(void *self, int32_t pid, struct process_look *);
 

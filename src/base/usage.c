@@ -3,6 +3,11 @@
 
 #include <sys/resource.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#define TRIM_NS UINT64_C(60000000000)
 
 static uint64_t
 nanoseconds(struct timeval t)
@@ -23,7 +28,7 @@ cpu_used(void)
 void
 self_open(struct self *s, uint64_t now_ns)
 {
-	*s = (struct self){ .cpu_ns = cpu_used(), .wall_ns = now_ns, .fd = self_memory_open() };
+	*s = (struct self){ .cpu_ns = cpu_used(), .wall_ns = now_ns, .trim_ns = now_ns, .fd = self_memory_open() };
 	s->rss = self_memory(s->fd);
 }
 
@@ -46,4 +51,35 @@ self_sample(struct self *s, uint64_t now_ns)
 	s->cpu_ns = cpu;
 	s->wall_ns = now_ns;
 	s->rss = self_memory(s->fd);
+}
+
+void
+self_renice(int nice)
+{
+	(void)setpriority(PRIO_PROCESS, 0, nice);
+}
+
+void
+self_memory_frugal(void)
+{
+#ifdef __GLIBC__
+	enum { LARGE = 128 << 10, TOP = 256 << 10 };
+
+	/* Said, these stay: else the first large piece that is freed makes them larger, for good. */
+	mallopt(M_MMAP_THRESHOLD, LARGE);
+	mallopt(M_TRIM_THRESHOLD, TOP);
+	/* One heap for the main thread, one for all others. */
+	mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
+void
+self_memory_trim(struct self *s, uint64_t now_ns)
+{
+	if (now_ns - s->trim_ns < TRIM_NS)
+		return;
+	s->trim_ns = now_ns;
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }

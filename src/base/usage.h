@@ -12,6 +12,7 @@ struct self {
 	uint64_t wall_ns; /* time of the last sample */
 	double cpu;       /* per cent of one core between the last two samples */
 	uint64_t rss;     /* bytes in memory now; 0 unknown */
+	uint64_t trim_ns; /* when memory was given back last */
 	int fd;           /* private to the system's part */
 };
 
@@ -20,6 +21,17 @@ void self_close(struct self *);
 
 /* now_ns: of any clock that does not stand still. Does nothing when no time has passed. */
 void self_sample(struct self *, uint64_t now_ns);
+
+/*
+ * Memory that was freed goes back to the system: frugal sets this up, before there are threads,
+ * trim does it now, at most once in a minute by the steady clock. Bursts would leave a heap
+ * as large as they were, held up by a few small pieces.
+ */
+void self_memory_frugal(void);
+void self_memory_trim(struct self *, uint64_t now_ns);
+
+/* Before privileges are given up and threads are made, which inherit it. What is not allowed stays. */
+void self_renice(int nice);
 
 /* The system's part: src/es/linux/usage.c and confine.c, src/darwin/usage.c. */
 

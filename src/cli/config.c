@@ -266,6 +266,8 @@ write_settings(FILE *out, void *ctx, char *why, size_t len)
 	write_word(out, OPTION_THEME, theme_name[c->theme]);
 	FLAG(ASCII, c->ascii);
 	write_word(out, OPTION_MOUSE, c->mouse ? "on" : "off");
+	snprintf(number, sizeof(number), "%d", c->nice);
+	write_word(out, OPTION_NICE, c->nice == NICE_OFF ? "off" : number);
 #undef FLAG
 	if (!columns.n)
 		columns_default(&columns);

@@ -32,7 +32,8 @@
 	X(COLOR)        \
 	X(THEME)        \
 	X(ASCII)        \
-	X(MOUSE)
+	X(MOUSE)        \
+	X(NICE)
 
 /*
  * Sets o->config_path, reads that file if it is there, and changes what was not given on the

@@ -105,6 +105,21 @@ parse_exited(struct parser *p, const char *text)
 }
 
 static int
+parse_nice(struct parser *p, const char *text)
+{
+	bool negative = text[0] == '-';
+	long n;
+
+	if (strcmp(text, "off") == 0)
+		p->o->nice = NICE_OFF;
+	else if (parse_number(text + negative, 0, negative ? 20 : 19, &n))
+		p->o->nice = negative ? -(int)n : (int)n;
+	else
+		return refuse(p, "--nice takes a number from -20 to 19, or off, not '%.40s'", text);
+	return 0;
+}
+
+static int
 parse_color(struct parser *p, const char *text)
 {
 	static const char *const words[] = {
@@ -508,6 +523,8 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		if (!o->mouse && strcmp(value, "off") != 0)
 			return refuse(p, "--mouse takes on or off, not '%.40s'", value);
 		return 0;
+	case OPTION_NICE:
+		return parse_nice(p, value);
 	case OPTION_CONFIG:
 		if (!value[0])
 			return refuse(p, "--config needs a file");
@@ -675,7 +692,7 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 
 	_Static_assert(OPTION_COUNT <= 64, "options.given has a bit for each");
 	*o = (struct options){ .interval_ms = 1000, .exited_secs = UI_EXITED_DEFAULT_SECS,
-			       .speed = SPEED_DEFAULT, .mouse = true };
+			       .speed = SPEED_DEFAULT, .mouse = true, .nice = NICE_DEFAULT };
 	error = parse_all(&p, argc, argv);
 	if (!error && o->task == TASK_RUN)
 		error = check_streams(&p);

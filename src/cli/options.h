@@ -20,6 +20,7 @@
 #include <stdio.h>
 
 #define FRAMES_MAX 1000000000L
+#define NICE_DEFAULT (-20)
 #define EXITED_MAX_SECS 86400L
 #define RECORD_SIZE_MIN ((uint64_t)64 << 10)
 #define ROTATE_MAX 1000L
@@ -60,8 +61,8 @@
 	X(FLAT,        0,    "flat",        NULL,                                              \
 	  "show processes as a flat list")                                                     \
 	X(EXITED,      0,    "exited",      "SECS",                                            \
-	  "keep exited processes on the screen so long; 0 hides them, 'all' keeps as many as " \
-	  "memory allows; default 5")                                                          \
+	  "keep exited processes on the screen so long; 0 hides them, 'all' keeps the newest, " \
+	  "8,192 or 4 MiB of them; default 5")                                                 \
 	X(BATCH,       'b',  "batch",       NULL,                                              \
 	  "no screen: write frames as plain text, and the sums at the end")                    \
 	X(LOG,         0,    "log",         "[=FORM]",                                            \
@@ -72,11 +73,11 @@
 	  "in .gz or .zst; fifo:PATH is a FIFO, and - is the standard output, with -b, which "    \
 	  "then writes no frames")    \
 	X(MAX_SIZE,    0,    "max-size",    "SIZE",                                            \
-	  "end a recording, of -w or R, when its file has this size; bytes, or with K, M or G " \
-	  "behind the number, at least 64K; with --rotate, go on in a new file")               \
+	  "end a recording (-w, R) before its file exceeds this size: bytes, or a number with K, " \
+	  "M or G, at least 64K; with --rotate, continue in a new file")               \
 	X(ROTATE,      0,    "rotate",      "N",                                               \
-	  "with --max-size: keep the last N full files besides the one that is written, as "   \
-	  "NAME.1.jsonl to NAME.N.jsonl, the highest number being the oldest; 1 to 1000")      \
+	  "with --max-size: keep N full files, NAME.1.jsonl (the newest) to NAME.N.jsonl; 1 to " \
+	  "1000")      \
 	X(REPLAY,      'r',  "replay",      "FILE",                                            \
 	  "show a recording, of estop or eslogger, packed or not; - is the standard input; "   \
 	  "needs no privileges; NAME=FILE names the host it is from, and may be repeated")     \
@@ -97,6 +98,10 @@
 	X(MOUSE,       0,    "mouse",       "WHEN",                                            \
 	  "on: the mouse selects, scrolls, sorts and folds; off leaves it to the terminal, "   \
 	  "which can then mark text; default on")                                              \
+	X(NICE,        0,    "nice",        "N",                                               \
+	  "the nice value to run at while watching live, -20 to 19, so that a busy machine "   \
+	  "does not keep estop from taking events; off leaves it as it is; default -20. A "    \
+	  "command behind -- keeps its own")                                                   \
 	X(CONFIG,      0,    "config",      "FILE",                                            \
 	  "read the settings from this file, and write them there when W is pressed")          \
 	X(NO_CONFIG,   0,    "no-config",   NULL,                                              \
@@ -169,10 +174,12 @@ struct options {
 	const char *mute_file; /* the last one; NULL none */
 	char *mute_errors;     /* what was wrong in them, a line each; NULL nothing */
 	enum mute_export export;
+	unsigned ring_order;   /* of a ring without overflow, for tests; 0: the usual one */
 	uint32_t interval_ms;
 	long frames;           /* 0: until stopped */
 	const char *sort;      /* title of a column; NULL: the default */
 	bool reverse, flat, totals, kernel_threads, ascii, mouse;
+	int nice;              /* or NICE_OFF */
 	char *filter;          /* well-formed; NULL: none */
 	const char *view;      /* NULL: the default */
 	enum theme theme;

@@ -436,6 +436,17 @@ platform_settle(es_client_t *es, unsigned timeout_ms)
 		wait_ms(timeout_ms < SETTLE_MS ? timeout_ms : SETTLE_MS);
 }
 
+bool
+platform_mark(es_client_t *es, void (^block)(void))
+{
+#if __MAC_OS_X_VERSION_MAX_ALLOWED >= 270000
+	if (__builtin_available(macOS 27.0, *))
+		return es_sync_client(es, block) == ES_RETURN_SUCCESS;
+#endif
+	(void)es, (void)block;
+	return false;
+}
+
 /* ---- mutes ---- */
 
 /* A mute is of one program execution here: forks and execs are followed above. */

@@ -72,6 +72,8 @@ struct tally {
 	_Atomic uint64_t global_lost;     /* gaps in global_seq_num */
 	_Atomic uint64_t muted[EV_COUNT]; /* by local rules */
 	_Atomic uint64_t edition;         /* no older one will be used again */
+	_Atomic uint64_t marks;           /* that were passed */
+	_Atomic uint64_t marked;          /* ring_written() at the last one */
 	struct histogram cost;
 };
 
@@ -84,6 +86,7 @@ struct client {
 	event_mask available, subscribed, ever_subscribed;
 	struct edition *editions; /* newest first */
 	struct platform_stats last;
+	uint64_t marks; /* asked for */
 
 	/* Set once, before the handler can run. */
 	struct ring *ring;
@@ -681,6 +684,31 @@ client_backfill(void *self, void (*visit)(void *ctx, const struct event *), void
 	return platform_backfill(c->es, c->detail, visit, ctx);
 }
 
+/* The block runs before es_delete_client() returns, if at all, so c is there. */
+static bool
+client_mark(void *self)
+{
+	struct client *c = self;
+	uint64_t number = ++c->marks;
+
+	return c->es && platform_mark(c->es, ^{
+		atomic_store_explicit(&c->tally.marked, ring_written(c->ring), memory_order_relaxed);
+		/* Release: the position comes with the mark. Pairs with the acquire below. */
+		atomic_store_explicit(&c->tally.marks, number, memory_order_release);
+	});
+}
+
+static bool
+client_marked(void *self, uint64_t *position)
+{
+	struct client *c = self;
+
+	if (atomic_load_explicit(&c->tally.marks, memory_order_acquire) < c->marks)
+		return false;
+	*position = atomic_load_explicit(&c->tally.marked, memory_order_relaxed);
+	return true;
+}
+
 static void
 client_stats(void *self, struct source_stats *stats)
 {
@@ -707,7 +735,7 @@ client_stats(void *self, struct source_stats *stats)
 			atomic_load_explicit(&c->tally.muted[id], memory_order_relaxed);
 		typed += stats->loss.kernel[id];
 	}
-	stats->kernel_untyped = global > typed ? global - typed : 0;
+	stats->kernel_untyped = (global > typed ? global - typed : 0) + c->last.missed;
 }
 
 /*
@@ -757,6 +785,8 @@ static const struct source_ops client_ops = {
 	.start = client_start,
 	.subscribe = client_subscribe,
 	.backfill = client_backfill,
+	.mark = client_mark,
+	.marked = client_marked,
 	.look = client_look,
 	.mute = {
 		.process = client_mute_process,

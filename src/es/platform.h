@@ -40,6 +40,7 @@ struct platform_stats {
 	bool known;               /* whether the counts below are */
 	uint64_t lost[EV_COUNT];  /* no room in the queue, those no later event tells of included */
 	uint64_t muted[EV_COUNT]; /* kept back by mutes */
+	uint64_t missed;          /* never looked at, of unknown type; at most so many */
 };
 
 void platform_kernel_stats(es_client_t *, struct platform_stats *);
@@ -68,6 +69,12 @@ struct platform_mount {
 
 /* Strings live as long as the message. Any thread. */
 void platform_mount(const es_message_t *, const struct statfs *, struct platform_mount *);
+
+/*
+ * Calls block on the handler's thread when everything that has happened up to now has been
+ * handled. False: it cannot be said, and block is never called.
+ */
+bool platform_mark(es_client_t *, void (^block)(void));
 
 /* Waits until what is queued has been handled, but no longer than this. */
 void platform_settle(es_client_t *, unsigned timeout_ms);

@@ -254,11 +254,14 @@ forget_ended(es_client_t *c)
 static void
 number_losses(es_client_t *c)
 {
+	uint64_t missed = atomic_load_explicit(&c->missed, memory_order_relaxed);
 	struct wire_counters sum;
 
 	tracer_counters(c->tracer, &sum);
 	c->ends_lost |= sum.lost[WIRE_EXIT] != c->lost_seen[WIRE_EXIT] || sum.lost_other != c->lost_other;
 	c->lost_other = sum.lost_other;
+	c->ends_lost |= missed != c->missed_seen;
+	c->missed_seen = missed;
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++) {
 		uint64_t lost = sum.lost[kind] - c->lost_seen[kind];
 
@@ -746,6 +749,8 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 	}
 	stats->ring_bytes = client->ring_bytes;
 	stats->ring_used = tracer_ring_used(client->tracer);
+	stats->missed = tracer_missed(client->tracer);
+	atomic_store_explicit(&client->missed, stats->missed, memory_order_relaxed);
 	return ES_RETURN_SUCCESS;
 }
 

@@ -110,6 +110,12 @@ typedef struct {
 	es_linux_count_t event[ES_LINUX_EVENT_MAX];
 	size_t ring_bytes;
 	size_t ring_used; /* bytes that wait to be delivered */
+	/*
+	 * Times the kernel did not call this library, as it was being called on that
+	 * CPU for a process that had been preempted: events of unknown type, at most
+	 * so many. 0 before Linux 7, whose tracepoints cannot be preempted.
+	 */
+	uint64_t missed;
 } es_linux_stats_t;
 
 /* A snapshot, not an instant: the counters run on while they are read. Any thread. */

@@ -7,8 +7,9 @@
  * process: the mask of what is wanted from it, subscriptions and mutes already
  * worked out. Only when those or the process changed is that mask made anew.
  *
- * The programs of one CPU never interrupt each other (tracepoints run them
- * with preemption off), so each CPU has one piece of memory to work in.
+ * The programs of one CPU never interrupt each other, so each CPU has one piece
+ * of memory to work in: tracepoints run them with preemption off, and where they
+ * do not (Linux 7), the programs turn it off themselves.
  */
 #include "src/linux/kernel.h"
 
@@ -337,6 +338,29 @@ word_at(u64 address)
 }
 
 #define WORD(address, type, member) word_at((address) + bpf_core_field_offset(type, member))
+
+#ifdef HAVE_CAST
+extern void bpf_preempt_disable(void) __ksym __weak;
+extern void bpf_preempt_enable(void) __ksym __weak;
+#else
+/* No kernel for which this variant is runs programs of tracepoints with preemption on. */
+#define bpf_preempt_disable()
+#define bpf_preempt_enable()
+#endif
+
+static __always_inline void
+hold_cpu(void)
+{
+	if (settings.preemptible)
+		bpf_preempt_disable();
+}
+
+static __always_inline void
+release_cpu(void)
+{
+	if (settings.preemptible)
+		bpf_preempt_enable();
+}
 
 /* The CPU's memory, at the beginning of a run. */
 static __always_inline struct cpu *
@@ -1464,19 +1488,16 @@ list_fds(u32 slot)
 #define ARG5(regs, compat) ((regs)->regs[5])
 #endif
 
-SEC("tp_btf/sys_enter")
-int
-BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
+static __always_inline void
+handle_sys_enter(struct pt_regs *regs, long id)
 {
 	struct task_struct *task;
 	bool compat;
 	u64 file;
 	u32 fd, shape;
 
-	if ((u64)id >= WIRE_CALLS || !(calls.look[id] & LOOK_ENTER))
-		return 0;
 	if (!begin_run(bpf_get_smp_processor_id()))
-		return 0;
+		return;
 	task = bpf_get_current_task_btf();
 	compat = IS_32BIT(task);
 	shape = (u8)(calls.row[compat][id] >> ROW_ENTER);
@@ -1488,28 +1509,39 @@ BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	case ENTER_DUP3:
 		fd = (u32)ARG1(regs, compat);
 		if (fd == (u32)ARG0(regs, compat) || !file_of(task, (u32)ARG0(regs, compat)))
-			return 0;
+			return;
 		if (shape == ENTER_DUP3 && (u32)ARG2(regs, compat) & ~02000000u)
-			return 0; /* fails: only O_CLOEXEC is allowed */
+			return; /* fails: only O_CLOEXEC is allowed */
 		if (fd >= UNTRUSTED(task)->signal->rlim[RLIMIT_NOFILE].rlim_cur)
-			return 0; /* fails: above the limit, even if it is in use */
+			return; /* fails: above the limit, even if it is in use */
 		file = file_of(task, fd);
 		break;
 	case ENTER_EXEC:
 		before_exec(bpf_get_smp_processor_id());
-		return 0;
+		return;
 	case ENTER_CLOSE_RANGE:
 		/* Only marks them, or is not known and fails. */
 		if ((u32)ARG2(regs, compat) & ~(u32)CLOSE_RANGE_UNSHARE ||
 		    (u32)ARG0(regs, compat) > (u32)ARG1(regs, compat))
-			return 0;
+			return;
 		close_all((u32)ARG0(regs, compat), (u32)ARG1(regs, compat), SWEEP_ALL);
-		return 0;
+		return;
 	default:
-		return 0;
+		return;
 	}
 	if (file)
 		closed(file);
+}
+
+SEC("tp_btf/sys_enter")
+int
+BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
+{
+	if ((u64)id >= WIRE_CALLS || !(calls.look[id] & LOOK_ENTER))
+		return 0;
+	hold_cpu();
+	handle_sys_enter(regs, id);
+	release_cpu();
 	return 0;
 }
 
@@ -2080,26 +2112,23 @@ shaped_call(u64 row, u32 kind, u32 compat)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int
-BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+static __always_inline void
+handle_sys_exit(struct pt_regs *regs, long ret, u64 id)
 {
 	struct task_struct *task;
-	u64 id = (u64)CALL_NUMBER(regs), row, file, flags;
+	u64 row, file, flags;
 	struct cpu *cpu;
 	bool compat;
 
-	if (id >= WIRE_CALLS || !(calls.look[id] & LOOK_EXIT) || ret < 0)
-		return 0;
 	cpu = begin_run(bpf_get_smp_processor_id());
 	if (!cpu)
-		return 0;
+		return;
 	task = bpf_get_current_task_btf();
 	compat = IS_32BIT(task);
 	row = calls.row[compat][id];
 	switch ((u8)(row >> ROW_EXIT)) {
 	case SHAPE_NONE:
-		return 0;
+		return;
 	case EXIT_OPEN:
 		flags = ARG1(regs, compat);
 		break;
@@ -2123,11 +2152,11 @@ BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 		cpu->arg[ARG_CWD] = (u64)AT_FDCWD;
 		cpu->arg[ARG_RET] = (u64)ret;
 		shaped_call(row, (u8)(row >> ROW_KIND), compat);
-		return 0;
+		return;
 	}
 	file = file_of(task, (u32)ret);
 	if (!file)
-		return 0;
+		return;
 	if (flags & O_CREAT && LOAD(CAST(struct file, file), f_mode) & FMODE_CREATED) {
 		struct wire_control *c = get_control();
 
@@ -2135,6 +2164,19 @@ BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 			file_event(file, WIRE_CREATE, (u32)flags);
 	}
 	file_event(file, WIRE_OPEN, (u32)flags);
+}
+
+SEC("tp_btf/sys_exit")
+int
+BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+{
+	u64 id = (u64)CALL_NUMBER(regs);
+
+	if (id >= WIRE_CALLS || !(calls.look[id] & LOOK_EXIT) || ret < 0)
+		return 0;
+	hold_cpu();
+	handle_sys_exit(regs, ret, id);
+	release_cpu();
 	return 0;
 }
 
@@ -2167,9 +2209,8 @@ inherit_path_mutes(const struct state *parent, struct state *child)
 	child->exe_dentry = parent->exe_dentry;
 }
 
-SEC("tp_btf/sched_process_fork")
-int
-BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+static __always_inline void
+handle_fork(struct task_struct *parent, struct task_struct *child)
 {
 	u32 slot = bpf_get_smp_processor_id();
 	struct task_struct *leader = parent->group_leader;
@@ -2179,9 +2220,9 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	struct wire_fork *e;
 
 	if (child->pid != child->tgid || parent->flags & PF_KTHREAD)
-		return 0; /* a thread, or the kernel's own */
+		return; /* a thread, or the kernel's own */
 	if (!cpu || !c)
-		return 0;
+		return;
 	/* Before the child runs for the first time: not one event of it slips out. */
 	if (c->subtrees)
 		inherit_subtree_ids(leader, child);
@@ -2193,7 +2234,7 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 			own->shares_files = st->shares_files = 1;
 	}
 	if (!admit(st, leader, parent, c, cpu, slot, WIRE_FORK))
-		return 0;
+		return;
 	e = (struct wire_fork *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_FORK, (u32)leader->tgid,
 		  version_of(leader->start_boottime, leader->self_exec_id));
@@ -2207,6 +2248,15 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		if (own)
 			mark_known(own, child, child);
 	}
+}
+
+SEC("tp_btf/sched_process_fork")
+int
+BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	hold_cpu();
+	handle_fork(parent, child);
+	release_cpu();
 	return 0;
 }
 
@@ -2233,18 +2283,26 @@ before_exec(u32 slot)
 }
 
 /* Before an exec can no longer fail (6.10): the old program closes what must not be inherited. */
-SEC("tp_btf/sched_prepare_exec")
-int
-BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
+static __always_inline void
+handle_prepare_exec(struct task_struct *task, struct linux_binprm *bprm)
 {
 	u32 slot = bpf_get_smp_processor_id();
 	struct wire_control *c = get_control();
 
 	if (!begin_run(slot) || !c || bpf_get_current_task_btf()->flags & PF_KTHREAD)
-		return 0;
+		return;
 	before_exec(slot);
 	if (c->subscribed & CLOSINGS)
 		close_all(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE_ON_EXEC);
+}
+
+SEC("tp_btf/sched_prepare_exec")
+int
+BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
+{
+	hold_cpu();
+	handle_prepare_exec(task, bprm);
+	release_cpu();
 	return 0;
 }
 
@@ -2338,9 +2396,8 @@ emit_fds(u32 slot, u32 pid, u32 version)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exec")
-int
-BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+static __always_inline void
+handle_exec(struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
 	u32 slot = bpf_get_smp_processor_id();
@@ -2359,10 +2416,10 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	long length;
 
 	if (!cpu || !c || current->flags & PF_KTHREAD)
-		return 0;
+		return;
 	st = storage_of(current);
 	if (!st)
-		return 0;
+		return;
 	/*
 	 * Exec is an act of the old program: its mutes decide. Without
 	 * sched_prepare_exec, or when it came before the programs were attached,
@@ -2385,13 +2442,13 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 		write_end(cpu, (u32)current->tgid, old_version);
 	refresh(slot, st, subtree_ids_of(current));
 	if (!want)
-		return 0;
+		return;
 	mm = UNTRUSTED(current)->mm;
 	if (!mm)
-		return 0;
+		return;
 	if (st->unknown == exec_id || !emit_proc(st, current, current, slot)) {
 		count_lost(cpu, WIRE_EXEC, 1);
-		return 0;
+		return;
 	}
 	k = &cpu->chunks;
 	k->at = mm->arg_start;
@@ -2423,6 +2480,15 @@ BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bp
 	size = (sizeof(*e) + size + 7) & ~7u & 16383;
 	e->head.size = size;
 	write_event(cpu, TEXT_END, size, WIRE_EXEC, true);
+}
+
+SEC("tp_btf/sched_process_exec")
+int
+BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	hold_cpu();
+	handle_exec(task, old_pid, bprm);
+	release_cpu();
 	return 0;
 }
 
@@ -2481,9 +2547,8 @@ sharing_of(u64 files, u32 seen)
 	return seen ? UNCLEAR : OWN;
 }
 
-SEC("tp_btf/sched_process_exit")
-int
-BPF_PROG(on_exit, struct task_struct *task)
+static __always_inline void
+handle_exit(struct task_struct *task)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
 	struct task_struct *leader = current->group_leader;
@@ -2496,12 +2561,12 @@ BPF_PROG(on_exit, struct task_struct *task)
 	struct state *st;
 
 	if (!cpu || !c || current->flags & PF_KTHREAD || signal->live.counter != 0)
-		return 0; /* a thread of many, or the kernel's own */
+		return; /* a thread of many, or the kernel's own */
 	if (!(st = state_of(leader, c, slot)))
-		return 0;
+		return;
 	/* Threads that end together each find nobody alive; the first one here speaks for all. */
 	if (__sync_lock_test_and_set(&st->ended, 1))
-		return 0;
+		return;
 	files = WORD(bpf_get_current_task(), struct task_struct, files);
 	if (c->subscribed & CLOSINGS && files) {
 		u32 sharing = sharing_of(files, st->shares_files);
@@ -2515,11 +2580,11 @@ BPF_PROG(on_exit, struct task_struct *task)
 		if (st->process_muted)
 			write_end(cpu, (u32)leader->tgid,
 				  version_of(leader->start_boottime, leader->self_exec_id));
-		return 0;
+		return;
 	}
 	if (!emit_proc(st, leader, current, slot)) {
 		count_lost(cpu, WIRE_EXIT, 1);
-		return 0;
+		return;
 	}
 	e = (struct wire_exit *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_EXIT, (u32)leader->tgid,
@@ -2527,6 +2592,15 @@ BPF_PROG(on_exit, struct task_struct *task)
 	e->status = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
 	e->pad = 0;
 	write_event(cpu, TEXT_END, sizeof(*e), WIRE_EXIT, true);
+}
+
+SEC("tp_btf/sched_process_exit")
+int
+BPF_PROG(on_exit, struct task_struct *task)
+{
+	hold_cpu();
+	handle_exit(task);
+	release_cpu();
 	return 0;
 }
 
@@ -2565,9 +2639,8 @@ signal_event(struct cpu *cpu, struct task_struct *from, struct task_struct *to, 
  * A signal was sent: by kill(2) and its kin, as others may come from where another
  * program of this CPU was interrupted. Once for each process of a group.
  */
-SEC("tp_btf/signal_generate")
-int
-BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *task, int group,
+static __always_inline void
+handle_signal(int sig, struct kernel_siginfo *info, struct task_struct *task, int group,
 	 int result)
 {
 	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
@@ -2575,40 +2648,50 @@ BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *ta
 	u32 slot = bpf_get_smp_processor_id();
 	struct wire_control *c = get_control();
 	struct cpu *cpu = begin_run(slot);
-	u64 address = ctx[1];
+	u64 address = (u64)info;
 	struct state *st;
 	bool signals, stops;
 	s32 code;
 
 	if (address < 2) /* SEND_SIG_NOINFO, SEND_SIG_PRIV: the kernel's own */
-		return 0;
+		return;
 	code = (s32)LOAD(CAST(struct kernel_siginfo, address), si_code);
 	if ((code != SI_USER && code != SI_QUEUE && code != SI_TKILL) || result == SIGNAL_NOT_QUEUED ||
 	    !cpu || !c || current->flags & PF_KTHREAD || leader->tgid == target->tgid)
-		return 0;
+		return;
 	st = state_of(leader, c, slot);
 	if (!st) {
 		if (SUBSCRIBED(c, SIGNAL))
 			count_lost(cpu, WIRE_SIGNAL, 1);
-		return 0;
+		return;
 	}
 	signals = wanted(st, leader, c, cpu, WIRE_SIGNAL);
 	stops = (sig == SIGSTOP || sig == SIGCONT) &&
 		wanted(st, leader, c, cpu, WIRE_PROC_SUSPEND_RESUME);
 	if (!signals && !stops)
-		return 0;
+		return;
 	if (!emit_proc(st, leader, current, slot)) {
 		if (signals)
 			count_lost(cpu, WIRE_SIGNAL, 1);
 		if (stops)
 			count_lost(cpu, WIRE_PROC_SUSPEND_RESUME, 1);
-		return 0;
+		return;
 	}
 	emit_other(target, task, cpu, slot);
 	if (signals)
 		signal_event(cpu, leader, target, sig, WIRE_SIGNAL);
 	if (stops)
 		signal_event(cpu, leader, target, sig, WIRE_PROC_SUSPEND_RESUME);
+}
+
+SEC("tp_btf/signal_generate")
+int
+BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *task, int group,
+	 int result)
+{
+	hold_cpu();
+	handle_signal(sig, info, task, group, result);
+	release_cpu();
 	return 0;
 }
 

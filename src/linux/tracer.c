@@ -72,6 +72,7 @@ struct tracer {
 struct abilities {
 	bool cast;         /* bpf_rdonly_cast(), 6.2 */
 	bool prepare_exec; /* tracepoint sched_prepare_exec, 6.10 */
+	bool preemption;   /* tracepoints with preemption on, 7.0; what it needs is there from 6.15 on */
 };
 
 static size_t
@@ -135,6 +136,7 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 		.ring_bytes = (u32)t->ring_bytes,
 		.iterator_slot = (u32)t->cpu_count,
 		.owner = (u32)getpid(),
+		.preemptible = has.preemption,
 	};
 	struct bpf_map *map;
 	int error;
@@ -183,7 +185,9 @@ keep_pid(void *ctx, const struct wire_proc *p)
 int
 tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *debug, char *why, size_t len)
 {
-	struct abilities has = { .cast = refusal_kernel_is(6, 2), .prepare_exec = refusal_kernel_is(6, 10) };
+	struct abilities has = { .cast = refusal_kernel_is(6, 2),
+				 .prepare_exec = refusal_kernel_is(6, 10),
+				 .preemption = refusal_kernel_is(6, 19) };
 	struct tracer *t = calloc(1, sizeof(*t));
 	struct refusal refusal;
 	int error = -ENOMEM;
@@ -204,7 +208,7 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *d
 	error = load(t, mute_limit, has);
 	if (error && error != -EPERM && (has.cast || has.prepare_exec)) { /* a kernel unlike its version */
 		refusal_listen(&refusal, debug);
-		error = load(t, mute_limit, (struct abilities){ false, false });
+		error = load(t, mute_limit, (struct abilities){ 0 });
 	}
 	if (error)
 		goto fail;
@@ -607,6 +611,23 @@ tracer_counters(struct tracer *t, struct wire_counters *sum)
 		}
 		sum->lost_other += c->lost_other;
 	}
+}
+
+uint64_t
+tracer_missed(struct tracer *t)
+{
+	uint64_t missed = 0;
+
+	for (unsigned i = 0; i < HOOKS; i++) {
+		int fd = bpf_program__fd(bpf_object__find_program_by_name(t->object, hooks[i].program));
+		struct bpf_prog_info info;
+		uint32_t size = sizeof(info);
+
+		memset(&info, 0, sizeof(info));
+		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0)
+			missed += info.recursion_misses;
+	}
+	return missed;
 }
 
 /* ---- the process list ----------------------------------------------------- */

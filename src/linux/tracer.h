@@ -65,6 +65,13 @@ uint64_t tracer_produced(struct tracer *);
 bool tracer_drained(struct tracer *, uint64_t goal);
 
 void tracer_counters(struct tracer *, struct wire_counters *sum); /* any thread, any time */
+
+/*
+ * How often the kernel left out a program, as it was under way on that CPU for
+ * a process that had been preempted (Linux 7 and later). Not all of them would
+ * have been events. Asks the kernel once for each program. Any thread.
+ */
+uint64_t tracer_missed(struct tracer *);
 size_t tracer_ring_used(struct tracer *);
 
 /*

@@ -261,7 +261,7 @@ struct wire_settings {
 	u32 ring_bytes;
 	u32 iterator_slot; /* the element of `cpus` for the task iterator: one past the CPUs */
 	u32 owner;         /* the client's own process: what it is kept from seeing of itself is not news */
-	u32 pad;
+	u32 preemptible;   /* tracepoints run programs with preemption on */
 };
 
 /*

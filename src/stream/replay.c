@@ -197,7 +197,7 @@ put(struct replay *r, const struct event *e)
 {
 	void *room;
 
-	if ((uint64_t)e->size + RING_RECORD_OVERHEAD > ring_size(r->ring) / 4) {
+	if (e->size > ring_record_max(r->ring)) {
 		ring_drop(r->ring, e->id < EV_COUNT ? event_info[e->id].number : 0);
 		return true;
 	}

@@ -125,6 +125,10 @@ chmod +x "$tmp/i/init"
 accel=tcg,thread=single cpus=2
 if [ "$counted" ]; then
 	cpus=1
+else
+	# The time stamp counter is the host's and runs on while QEMU waits for a processor. How fast it is, the guest
+	# finds out as it boots; on a busy host it is far off, and then time flies.
+	append="$append tsc=unstable clocksource=hpet nowatchdog"
 fi
 case $arch in
 amd64) set -- qemu-system-x86_64 -M q35 -cpu max ;;

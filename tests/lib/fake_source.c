@@ -31,7 +31,9 @@ struct fake {
 	pthread_t thread;
 	bool running;
 	_Atomic bool stop, finished;
-	_Atomic uint64_t produced[EV_COUNT], muted[EV_COUNT];
+	_Atomic uint64_t produced[EV_COUNT], muted[EV_COUNT], lost[EV_COUNT];
+	unsigned backfills;    /* the main thread's, as is what follows */
+	bool mark_passed;
 	pthread_mutex_t lock; /* of what follows; a test may lock on the event path */
 	struct mute mutes[MUTES_MAX];
 	unsigned mute_count;
@@ -109,6 +111,10 @@ send(struct fake *f, const struct event *e, const char *exe)
 		return;
 	}
 	atomic_fetch_add_explicit(&f->produced[e->id], 1, memory_order_relaxed);
+	if (f->config.lose_exits && e->id == EV_EXIT) {
+		atomic_fetch_add_explicit(&f->lost[e->id], 1, memory_order_relaxed);
+		return;
+	}
 	room = ring_reserve(f->ring, e->size, event_info[e->id].vital);
 	if (!room) {
 		ring_drop(f->ring, e->id);
@@ -239,6 +245,7 @@ backfill(void *self, void (*visit)(void *, const struct event *), void *ctx)
 {
 	struct fake *f = self;
 
+	f->backfills++;
 	for (unsigned i = 0; i <= f->config.processes; i++) {
 		struct record r;
 		struct event *e = begin(&r, EV_SEEN, clock_wall(), process(f, i));
@@ -250,6 +257,24 @@ backfill(void *self, void (*visit)(void *, const struct event *), void *ctx)
 		visit(ctx, e);
 	}
 	return 0;
+}
+
+static bool
+mark(void *self)
+{
+	struct fake *f = self;
+
+	f->mark_passed = false;
+	return f->config.marks;
+}
+
+static bool
+marked(void *self, uint64_t *position)
+{
+	struct fake *f = self;
+
+	*position = ring_written(f->ring);
+	return f->mark_passed;
 }
 
 static int
@@ -325,6 +350,7 @@ stats(void *self, struct source_stats *s)
 	struct fake *f = self;
 
 	for (unsigned id = 0; id < EV_COUNT; id++) {
+		s->loss.kernel[id] = atomic_load_explicit(&f->lost[id], memory_order_relaxed);
 		s->loss.ring[id] = ring_dropped(f->ring, id);
 		s->loss.muted[id] = atomic_load_explicit(&f->muted[id], memory_order_relaxed);
 	}
@@ -361,6 +387,8 @@ static const struct source_ops fake_ops = {
 	.start = start,
 	.subscribe = subscribe,
 	.backfill = backfill,
+	.mark = mark,
+	.marked = marked,
 	.mute = { .process = mute_process, .path = mute_path, .counts = mute_counts_of,
 		  .local = mute_local },
 	.stats = stats,
@@ -415,4 +443,16 @@ fake_finished(const struct source *s)
 	struct fake *f = s->self;
 
 	return atomic_load_explicit(&f->finished, memory_order_acquire);
+}
+
+unsigned
+fake_backfills(const struct source *s)
+{
+	return ((const struct fake *)s->self)->backfills;
+}
+
+void
+fake_pass_mark(struct source *s)
+{
+	((struct fake *)s->self)->mark_passed = true;
 }

@@ -14,6 +14,8 @@ struct fake_config {
 	uint64_t per_second;   /* 0: as fast as it can */
 	unsigned mute_limit;   /* processes that can be muted; 0: 1000 */
 	unsigned others;       /* every so many events one of a type that is not core, in turn; 0: none */
+	bool lose_exits;       /* exit events are lost in the kernel */
+	bool marks;            /* it can say when all that happened is in the ring: when fake_pass_mark() was called */
 	const char *refuse;    /* opening fails with this sentence */
 };
 
@@ -27,6 +29,8 @@ int fake_open(struct source *, struct ring *, int wake_fd, char *why, size_t len
 /* Any thread. What was produced so far, lost and muted left out or not. */
 uint64_t fake_produced(const struct source *, enum event_id);
 uint64_t fake_muted(const struct source *, enum event_id);
+unsigned fake_backfills(const struct source *); /* the one at the start included */
+void fake_pass_mark(struct source *);
 bool fake_finished(const struct source *); /* all events are written */
 
 #endif

@@ -23,12 +23,9 @@ static VTerm *terminal;
 static VTermScreen *screen;
 static int rows, columns;
 
-pid_t
-tty_open(int to_rows, int to_columns)
+void
+tty_blank(int to_rows, int to_columns)
 {
-	struct winsize size = { .ws_row = (unsigned short)to_rows, .ws_col = (unsigned short)to_columns };
-	pid_t pid;
-
 	rows = to_rows;
 	columns = to_columns;
 	terminal = vterm_new(rows, columns);
@@ -36,6 +33,15 @@ tty_open(int to_rows, int to_columns)
 	screen = vterm_obtain_screen(terminal);
 	vterm_screen_enable_altscreen(screen, 1);
 	vterm_screen_reset(screen, 1);
+}
+
+pid_t
+tty_open(int to_rows, int to_columns)
+{
+	struct winsize size = { .ws_row = (unsigned short)to_rows, .ws_col = (unsigned short)to_columns };
+	pid_t pid;
+
+	tty_blank(to_rows, to_columns);
 	pid = forkpty(&master, NULL, NULL, &size);
 	assert_true(pid >= 0);
 	return pid;
@@ -80,6 +86,38 @@ tty_picture(void)
 	}
 	text[n] = '\0';
 	return text;
+}
+
+/* TTY_DEFAULT_COLOR or 0xRRGGBB. */
+static int
+rgb_of(VTermColor color)
+{
+	if (VTERM_COLOR_IS_DEFAULT_FG(&color) || VTERM_COLOR_IS_DEFAULT_BG(&color))
+		return TTY_DEFAULT_COLOR;
+	vterm_screen_convert_color_to_rgb(screen, &color);
+	return color.rgb.red << 16 | color.rgb.green << 8 | color.rgb.blue;
+}
+
+struct tty_cell
+tty_cell(int row, int column)
+{
+	VTermPos at = { row, column };
+	VTermRect area = { row, row + 1, column, column + 1 };
+	struct tty_cell cell = { .width = 1 };
+	VTermScreenCell raw;
+	size_t length;
+
+	if (!vterm_screen_get_cell(screen, at, &raw))
+		return cell;
+	length = raw.chars[0] ? vterm_screen_get_text(screen, cell.text, sizeof(cell.text) - 1, area) : 0;
+	cell.text[length] = '\0';
+	cell.width = (unsigned char)raw.width;
+	cell.bold = raw.attrs.bold;
+	cell.underline = raw.attrs.underline != 0;
+	cell.reversed = raw.attrs.reverse;
+	cell.foreground = rgb_of(cell.reversed ? raw.bg : raw.fg);
+	cell.background = rgb_of(cell.reversed ? raw.fg : raw.bg);
+	return cell;
 }
 
 int

@@ -18,11 +18,24 @@ void tty_resize(int rows, int columns);
 /* The screen as text, one line per row, spaces at the end cut off; good until the next call. */
 const char *tty_picture(void);
 
+/* One character of the screen and its looks. */
+enum { TTY_DEFAULT_COLOR = -1 };
+struct tty_cell {
+	char text[32];           /* UTF-8, with what combines; "" is a blank */
+	int width;               /* columns it takes: 1 or 2 */
+	int foreground, background; /* 0xRRGGBB, reversed already, or TTY_DEFAULT_COLOR */
+	bool bold, underline, reversed;
+};
+struct tty_cell tty_cell(int row, int column);
+
 /* The line the cursor stands on, counted from 0. */
 int tty_cursor(void);
 
 /* Takes what the program writes, but waits no longer than this for some. */
 void tty_feed(int timeout_ms);
+
+/* A screen with no program: all that it shows is written with tty_write(). */
+void tty_blank(int rows, int columns);
 
 /* Draws these bytes as if the program had written them. */
 void tty_write(const char *bytes);

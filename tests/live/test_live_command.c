@@ -192,6 +192,23 @@ expect(const char *text)
 		fail_msg("no '%s' in '%s'", text, output);
 }
 
+/* estop takes precedence over what it watches, but what it runs does not. */
+static void
+priority_is_raised_and_not_the_command_s(void **state)
+{
+	(void)state;
+	/* The command's parent is estop: its nice value is field 19 of its stat. */
+	expect_status("nice -n 3 %E -b --exited 0 -- sh -c '"
+		      "nice >%D/own; cut -d \" \" -f 19 /proc/$PPID/stat >%D/estop' >/dev/null && "
+		      "cat %D/own %D/estop",
+		      0);
+	assert_string_equal(output, "3\n-20\n");
+	expect_status("nice -n 3 %E -b --exited 0 --nice=off -- sh -c '"
+		      "cut -d \" \" -f 19 /proc/$PPID/stat >%D/estop' >/dev/null && cat %D/estop",
+		      0);
+	assert_string_equal(output, "3\n");
+}
+
 static void
 its_first_instructions_are_seen_and_nobody_else(void **state)
 {
@@ -426,6 +443,7 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(priority_is_raised_and_not_the_command_s),
 		TEST(its_first_instructions_are_seen_and_nobody_else),
 		TEST(children_come_with_it),
 		TEST(a_daemon_stays_in_sight),

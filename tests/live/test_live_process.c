@@ -591,15 +591,27 @@ many_threads_end_in_one_exit(void **state)
 			}));
 	});
 
+	/* Where a program can be preempted, what happens meanwhile may be missed, and is counted. */
+	es_linux_stats_t *stats = calloc(1, sizeof(*stats));
+	size_t more_closes = 0;
+
+	assert_non_null(stats);
+	assert_int_equal(es_linux_stats(l->client, stats), ES_RETURN_SUCCESS);
 	assert_int_equal(live_count(l, FORK, pid, NULL), ROUNDS);
 	for (size_t i = 0; i < ROUNDS; i++) {
 		const pid_t child = live_event(l, FORK, pid, NULL, i)->other.pid;
+		size_t opens = live_count(l, OPEN, child, path), closes = live_count(l, CLOSE, child, path);
 
 		if (live_count(l, EXIT, child, NULL) != 1)
 			live_dump(l);
 		assert_int_equal(live_count(l, EXIT, child, NULL), 1);
-		assert_true(live_count(l, CLOSE, child, path) <= live_count(l, OPEN, child, path));
+		if (closes > opens)
+			more_closes += closes - opens;
 	}
+	assert_true(more_closes <= stats->missed);
+	printf("more closes than opens: %zu; programs left out: %llu\n", more_closes,
+	       (unsigned long long)stats->missed);
+	free(stats);
 }
 
 /* It runs on without its first thread, and what changes from then on is still seen. */

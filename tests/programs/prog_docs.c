@@ -2,6 +2,7 @@
  * prog_docs man|markdown FILE: prints FILE with its generated sections made anew
  * from the tables of the program. A section lies between a line that holds
  * "begin NAME" and one that holds "end NAME", both comments of the format.
+ * Most sections are for manual pages; see sections[] for what is markdown.
  */
 #include "model/mutes.h"
 #include "src/cli/config.h"
@@ -11,6 +12,7 @@
 #include "ui/column.h"
 
 #include <ctype.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,21 +121,10 @@ end_list(void)
 static void
 put_options(void)
 {
-	if (!man)
-		begin_list("", "option");
-	else
-		puts(".Bl -tag -width Ds");
+	puts(".Bl -tag -width Ds");
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		const struct option_info *o = &option_info[i];
-		char flags[80];
 
-		if (!man) {
-			snprintf(flags, sizeof(flags), "%c%c%s--%s%s%s", o->letter ? '-' : ' ',
-				 o->letter ? o->letter : ' ', o->letter ? ", " : "", o->name,
-				 o->argument && o->argument[0] != '[' ? "=" : "", o->argument ? o->argument : "");
-			put_entry(flags + (o->letter ? 0 : 2), o->help);
-			continue;
-		}
 		fputs(".It ", stdout);
 		if (o->letter)
 			printf("Fl %c%s%s , ", o->letter, o->argument ? " Ar " : "",
@@ -154,59 +145,32 @@ static void
 put_keys(void)
 {
 	for (unsigned group = 0; group < ACTION_GROUP_COUNT; group++) {
-		if (man)
-			printf(".Ss %s\n", action_group_title[group]);
-		begin_list("PageDown", action_group_title[group]);
+		printf(".Ss %s\n", action_group_title[group]);
+		begin_list("PageDown", "");
 		for (unsigned i = 0; i < ACTION_COUNT; i++) {
 			char keys[80];
 
 			if (action_info[i].group != group)
 				continue;
-			action_keys((enum action_id)i, keys, sizeof(keys), man);
+			action_keys((enum action_id)i, keys, sizeof(keys), true);
 			put_entry(keys, action_info[i].help);
 		}
 		end_list();
-		if (!man)
-			putchar('\n');
 	}
 }
 
 static void
 put_columns(void)
 {
-	begin_list("COMMAND", "column");
+	begin_list("COMMAND", "");
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		put_entry(column_info[i].title, column_info[i].help);
 	end_list();
 }
 
-/* README: a line for each group, for there are many; what stands behind a name says --list-events. */
-static void
-put_groups(void)
-{
-	puts("| group | events |\n| --- | --- |");
-	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++) {
-		const char *between = "";
-
-		printf("| `%s`: %s | ", event_group_name[group], event_group_help[group]);
-		for (unsigned id = 0; id < EV_OTHER; id++) {
-			if (event_info[id].group != group)
-				continue;
-			printf("%s%s%s", between, event_info[id].name, event_info[id].hot ? "\\*" : "");
-			between = ", ";
-		}
-		puts(" |");
-	}
-	puts("\n\\* comes in such numbers that it is watched only when `-e` asks for it.");
-}
-
 static void
 put_events(void)
 {
-	if (!man) {
-		put_groups();
-		return;
-	}
 	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++) {
 		printf(".Ss Group %s: %s\n", event_group_name[group], event_group_help[group]);
 		begin_list("remote_thread_create", "");
@@ -238,7 +202,7 @@ put_rules(void)
 static void
 put_states(void)
 {
-	begin_list("audition", "state");
+	begin_list("audition", "");
 #define X(id, word, help) put_entry(word, help);
 	MUTE_STATE_TABLE(X)
 #undef X
@@ -255,7 +219,7 @@ put_settings(void)
 #undef X
 	};
 
-	begin_list("kernel-threads", "setting");
+	begin_list("kernel-threads", "");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		const struct option_info *o = &option_info[keys[i]];
 		char what[80];
@@ -326,13 +290,174 @@ put_packages(void)
 	puts("\n```");
 }
 
+/*
+ * The folders of the tree, from the table that lint checks their includes with: a folder includes what
+ * is below it. What a folder is for is the first sentence of its main header.
+ */
+enum { FOLDERS_MAX = 40, BELOW_MAX = 16 };
+
+static struct folder {
+	char name[64];
+	char below[BELOW_MAX][64];
+	unsigned count, floor;
+} folders[FOLDERS_MAX];
+static unsigned folder_count;
+
+static const struct folder *
+folder_of(const char *name)
+{
+	for (unsigned i = 0; i < folder_count; i++)
+		if (strcmp(folders[i].name, name) == 0)
+			return &folders[i];
+	return NULL;
+}
+
+static void
+read_folders(void)
+{
+	FILE *f = fopen("tests/includes.txt", "r");
+	char line[512];
+
+	folder_count = 0;
+	while (f && fgets(line, sizeof(line), f)) {
+		struct folder *at = &folders[folder_count];
+		size_t length = strcspn(line, ":");
+		char *word, *rest = NULL;
+
+		if (!strchr("#\n", line[0]) && line[length] == ':' && !memchr(line, '.', length) &&
+		    !memchr(line, ' ', length) && length < sizeof(at->name) && folder_count < FOLDERS_MAX) {
+			*at = (struct folder){ 0 };
+			memcpy(at->name, line, length);
+			folder_count++;
+			for (word = strtok_r(line + length + 1, " \n", &rest); word && at->count < BELOW_MAX;
+			     word = strtok_r(NULL, " \n", &rest))
+				snprintf(at->below[at->count++], sizeof(at->below[0]), "%s", word);
+		}
+	}
+	if (f)
+		fclose(f);
+	/* Rows name only what comes later, so from the last to the first each floor is known. */
+	for (unsigned i = folder_count; i-- > 0;)
+		for (unsigned k = 0; k < folders[i].count; k++) {
+			const struct folder *to = folder_of(folders[i].below[k]);
+
+			if (to && to->floor >= folders[i].floor)
+				folders[i].floor = to->floor + 1;
+		}
+}
+
+/*
+ * What a folder is for: in its main header, behind " * src/base/ - ", up to the full stop. False:
+ * that is not there.
+ */
+static bool
+find_purpose(const char *folder, char *out, size_t len)
+{
+	char pattern[80], wanted[80], line[256];
+	glob_t files;
+
+	*out = '\0';
+	snprintf(pattern, sizeof(pattern), "%s/*.[ch]", folder);
+	snprintf(wanted, sizeof(wanted), " * %s/ - ", folder);
+	if (glob(pattern, 0, NULL, &files) != 0)
+		return false;
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		FILE *f = fopen(files.gl_pathv[i], "r");
+
+		for (int n = 0; f && fgets(line, sizeof(line), f) && n < 8; n++) {
+			bool begins = strncmp(line, wanted, strlen(wanted)) == 0;
+
+			if ((!begins && !*out) || strncmp(line, " * ", 3) != 0)
+				continue;
+			line[strcspn(line, "\n")] = '\0';
+			snprintf(out + strlen(out), len - strlen(out), "%s%s", begins ? "" : " ",
+				 line + (begins ? strlen(wanted) : 3));
+		}
+		if (f)
+			fclose(f);
+		if (*out) {
+			out[strcspn(out, ".")] = '\0';
+			break;
+		}
+	}
+	globfree(&files);
+	return *out != '\0';
+}
+
+/* A folder without a header: the names of its files say enough. */
+static void
+put_files(const char *folder)
+{
+	char pattern[80];
+	glob_t files;
+
+	snprintf(pattern, sizeof(pattern), "%s/*.c", folder);
+	if (glob(pattern, 0, NULL, &files) != 0)
+		return;
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		printf("%s`%s`", i ? ", " : "", files.gl_pathv[i] + strlen(folder) + 1);
+	globfree(&files);
+}
+
+/* The library's folders of system headers are part of it, not of the shape. */
+static bool
+is_inside_library(const char *folder)
+{
+	return strncmp(folder, "src/linux/", strlen("src/linux/")) == 0;
+}
+
+static void
+put_folders(void)
+{
+	char purpose[400];
+	unsigned top = 0;
+
+	read_folders();
+	for (unsigned i = 0; i < folder_count; i++)
+		if (folders[i].floor > top)
+			top = folders[i].floor;
+	puts("```");
+	for (unsigned floor = top + 1; floor-- > 0;) {
+		int gap = 0;
+
+		for (unsigned i = 0; i < folder_count; i++)
+			if (folders[i].floor == floor && !is_inside_library(folders[i].name)) {
+				printf("%*s%s", gap, "", folders[i].name);
+				gap = 16 - (int)strlen(folders[i].name);
+			}
+		putchar('\n');
+	}
+	puts("```\n\n| folder | what it is | may include |\n| --- | --- | --- |");
+	for (unsigned i = 0; i < folder_count; i++) {
+		if (is_inside_library(folders[i].name))
+			continue;
+		printf("| `%s` | ", folders[i].name);
+		if (find_purpose(folders[i].name, purpose, sizeof(purpose)))
+			put(purpose);
+		else
+			put_files(folders[i].name);
+		fputs(" | ", stdout);
+		for (unsigned k = 0; k < folders[i].count; k++)
+			printf("%s`%s`", k ? ", " : "", folders[i].below[k]);
+		puts(" |");
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*put)(void);
+	bool man, markdown;
 } sections[] = {
-	{ "options", put_options }, { "keys", put_keys },   { "columns", put_columns },
-	{ "events", put_events },   { "rules", put_rules }, { "states", put_states }, { "packages", put_packages },
-	{ "settings", put_settings }, { "refusals", put_refusals },
+	{ "options", put_options, .man = true },
+	{ "keys", put_keys, .man = true },
+	{ "columns", put_columns, .man = true },
+	{ "events", put_events, .man = true },
+	{ "rules", put_rules, .man = true, .markdown = true },
+	{ "states", put_states, .man = true },
+	{ "settings", put_settings, .man = true },
+	{ "refusals", put_refusals, .man = true },
+	{ "packages", put_packages, .markdown = true },
+	{ "folders", put_folders, .markdown = true },
 };
 
 enum { SECTIONS = sizeof(sections) / sizeof(sections[0]) };
@@ -347,7 +472,7 @@ section_of(const char *line, const char *word)
 	for (i = 0; i < SECTIONS; i++) {
 		snprintf(wanted, sizeof(wanted), man ? ".\\\" %s %s\n" : "<!-- %s %s -->\n", word,
 			 sections[i].name);
-		if (strcmp(line, wanted) == 0)
+		if (strcmp(line, wanted) == 0 && (man ? sections[i].man : sections[i].markdown))
 			break;
 	}
 	return i;

@@ -3,8 +3,9 @@
  *
  *	prog_workload [wait] FILE OPENS FORKS EXECS
  *
- * Opens and closes FILE OPENS times, makes FORKS children, one after another, that exit at once, and runs itself
- * anew EXECS times, in the same process. wait: prints its process id and begins when its input ends.
+ * Opens and closes FILE OPENS times, makes FORKS children, one after another, that exit at once,
+ *and runs itself anew EXECS times, in the same process. wait: prints its process id and begins when
+ *its input ends.
  *
  *	prog_workload until FILE TEXT COMMAND...
  *
@@ -16,14 +17,14 @@
  *
  *	prog_workload cost COMMAND...
  *
- * Runs COMMAND and prints two times in ns: from its start to the first byte it writes, and all its processor time.
+ * Runs COMMAND and prints two times in ns: from its start to the first byte it writes, and all its
+ *processor time.
  *
  * All its files are closed on exec and it is linked statically, so that nothing else happens.
  */
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,7 @@ work(char **argv)
 {
 	long opens = atol(argv[2]), forks = atol(argv[3]), execs = atol(argv[4]);
 	char left[16];
-	char *again[] = { argv[0], argv[1], (char *)"0", (char *)"0", left, NULL };
+	char *again[] = {argv[0], argv[1], (char *)"0", (char *)"0", left, NULL};
 
 	while (opens-- > 0) {
 		int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
@@ -97,25 +98,25 @@ run_until(const char *path, const char *text, char **command)
 	}
 }
 
-static uint64_t
+static unsigned long long
 now(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	return (unsigned long long)t.tv_sec * 1000000000 + (unsigned long long)t.tv_nsec;
 }
 
-static uint64_t
+static unsigned long long
 ns(struct timeval t)
 {
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_usec * 1000;
+	return (unsigned long long)t.tv_sec * 1000000000 + (unsigned long long)t.tv_usec * 1000;
 }
 
 static void
 cost(char **command)
 {
-	uint64_t begin = now(), first = 0;
+	unsigned long long begin = now(), first = 0;
 	struct rusage used;
 	char text[65536];
 	int ends[2], status;
@@ -134,14 +135,14 @@ cost(char **command)
 		if (!first)
 			first = now() - begin;
 	must(wait4(child, &status, 0, &used) == child && status == 0, command[0]);
-	printf("%llu %llu\n", (unsigned long long)first,
-	       (unsigned long long)(ns(used.ru_utime) + ns(used.ru_stime)));
+	printf("%llu %llu\n", first, ns(used.ru_utime) + ns(used.ru_stime));
 }
 
 static void
 clone_file(const char *from, const char *to)
 {
-	int source = open(from, O_RDONLY | O_CLOEXEC), target = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	int source = open(from, O_RDONLY | O_CLOEXEC),
+	    target = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
 	must(source >= 0 && target >= 0 && ioctl(target, FICLONE, source) == 0, to);
 }

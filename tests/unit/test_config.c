@@ -102,7 +102,7 @@ every_setting_has_its_effect(void **state)
 	write_text("view = mutes\nsort = open/s\nreverse = yes\nflat = yes\ntotals = yes\n"
 		   "kernel-threads = yes\nexited = all\ndelay = 2.5\nfilter = user:root !make\n"
 		   "color = never\ntheme = colorblind\nascii = yes\nmouse = off\n"
-		   "[columns]\nUSER = 12\nPID = 0\nCOMMAND = 0\n");
+		   "nice = 3\n[columns]\nUSER = 12\nPID = 0\nCOMMAND = 0\n");
 	start(NULL);
 	assert_null(o.config_errors);
 	assert_true(o.config_found);
@@ -110,6 +110,7 @@ every_setting_has_its_effect(void **state)
 	assert_string_equal(o.sort, "OPEN/S");
 	assert_true(o.reverse && o.flat && o.totals && o.kernel_threads && o.ascii);
 	assert_false(o.mouse);
+	assert_int_equal(o.nice, 3);
 	assert_int_equal(o.exited_secs, EXITED_FOREVER);
 	assert_int_equal(o.interval_ms, 2500);
 	assert_string_equal(o.filter, "user:root !make");
@@ -215,7 +216,7 @@ settings(const struct filter *filter)
 {
 	struct ui_config c = { .sort = "FORK/S", .reversed = true, .totals = true, .filter = filter,
 			       .view = "mutes", .theme = THEME_LIGHT, .color = COLOR_ALWAYS,
-			       .exited_secs = 60, .interval_ms = 1500, .mouse = true };
+			       .exited_secs = 60, .interval_ms = 1500, .mouse = true, .nice = NICE_OFF };
 
 	columns_add(&c.columns, column_by_name("CLOSE"), 11);
 	columns_add(&c.columns, column_by_name("PID"), 0);
@@ -238,6 +239,7 @@ what_is_written_is_read_again(void **state)
 	assert_null(o.config_errors);
 	assert_string_equal(o.sort, "FORK/S");
 	assert_true(o.reverse && o.totals && o.mouse);
+	assert_int_equal(o.nice, NICE_OFF);
 	assert_false(o.flat || o.ascii || o.kernel_threads);
 	assert_string_equal(o.view, "mutes");
 	assert_int_equal(o.theme, THEME_LIGHT);

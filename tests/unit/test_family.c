@@ -133,6 +133,26 @@ those_who_ended_long_ago_are_forgotten(void **state)
 	assert_false(family_take(f, close_of(below(pid(1000, 1), INIT), "/a")));
 }
 
+static bool
+is_even(void *ctx, int32_t pid, uint64_t start_ns)
+{
+	(void)ctx, (void)start_ns;
+	return pid % 2 == 0;
+}
+
+static void
+a_survey_lets_go_of_those_who_ended_unseen(void **state)
+{
+	(void)state;
+	for (int32_t i = 0; i < 5000; i++)
+		assert_true(family_take(f, fork_of(command(), pid(1000 + i, 1))));
+	family_survey(f, is_even, NULL);
+	assert_int_equal(family_alive(f), 2501);
+	assert_true(family_has_first(f));
+	assert_false(family_take(f, close_of(below(pid(1001, 1), INIT), "/a"))); /* forgotten */
+	assert_true(family_take(f, close_of(below(pid(1002, 1), INIT), "/a")));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -148,6 +168,7 @@ main(void)
 		TEST(a_pid_that_comes_back_is_somebody_else),
 		TEST(a_pid_that_comes_back_in_the_family_belongs_to_it),
 		TEST(those_who_ended_long_ago_are_forgotten),
+		TEST(a_survey_lets_go_of_those_who_ended_unseen),
 	};
 
 	return cmocka_run_group_tests_name("family", tests, NULL, NULL);

@@ -116,6 +116,13 @@ every_option_has_its_effect(void **state)
 	assert_int_equal(options.color, COLOR_NEVER);
 	assert_int_equal(parse("--flat", "-t", NULL), 0);
 	assert_false(options.flat);
+	assert_int_equal(options.nice, NICE_DEFAULT);
+	assert_int_equal(parse("--nice=-20", NULL), 0);
+	assert_int_equal(options.nice, -20);
+	assert_int_equal(parse("--nice", "19", NULL), 0);
+	assert_int_equal(options.nice, 19);
+	assert_int_equal(parse("--nice=off", NULL), 0);
+	assert_int_equal(options.nice, NICE_OFF);
 	assert_int_equal(parse("--exited=all", NULL), 0);
 	assert_int_equal(options.exited_secs, EXITED_FOREVER);
 	assert_int_equal(parse("--help", NULL), 0);
@@ -317,6 +324,10 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "-n", "x" }, "1 to 1000000000" },
 		{ { "-n", "" }, "1 to 1000000000" },
 		{ { "-n", "99999999999999999999999999" }, "1 to 1000000000" },
+		{ { "--nice=-21" }, "-20 to 19, or off" },
+		{ { "--nice=20" }, "-20 to 19, or off" },
+		{ { "--nice=" }, "-20 to 19, or off" },
+		{ { "--nice=--1" }, "-20 to 19, or off" },
 		{ { "--exited", "-1" }, "0 to 86400, or 'all'" },
 		{ { "--exited", "99999999999" }, "0 to 86400, or 'all'" },
 		{ { "--exited=1s" }, "0 to 86400, or 'all'" },

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -439,6 +441,228 @@ words_of(uint64_t number)
 	return 2 + mix(number) % 12;
 }
 
+/* ---- the overflow ---- */
+
+enum { SMALL_ORDER = 12, OVERFLOW_ORDER = RING_OVERFLOW_MIN };
+
+static struct ring *
+two_lanes(void)
+{
+	struct ring *r = ring_create_overflow(SMALL_ORDER, OVERFLOW_ORDER);
+
+	assert_non_null(r);
+	return r;
+}
+
+/* Numbered records of a size that depends on the number. */
+static bool
+put_number(struct ring *r, uint64_t number, bool vital)
+{
+	size_t size = 8 + number * 7 % 200;
+	unsigned char *room = ring_reserve(r, size, vital);
+
+	if (!room)
+		return false;
+	memset(room, (int)number, size);
+	memcpy(room, &number, 8);
+	ring_commit(r);
+	return true;
+}
+
+static void
+take_number(struct ring *r, uint64_t number)
+{
+	size_t size = 0;
+	const unsigned char *record = ring_peek(r, &size);
+	uint64_t got;
+
+	assert_non_null(record);
+	memcpy(&got, record, 8);
+	assert_int_equal(got, number);
+	assert_int_equal(size, 8 + number * 7 % 200);
+	for (size_t i = 8; i < size; i++)
+		assert_int_equal(record[i], (unsigned char)number);
+	ring_release(r);
+}
+
+static void
+an_overflow_needs_a_sensible_size(void **state)
+{
+	(void)state;
+	assert_null(ring_create_overflow(SMALL_ORDER, RING_OVERFLOW_MIN - 1));
+	assert_null(ring_create_overflow(22, 21));
+	assert_null(ring_create_overflow(RING_ORDER_MIN - 1, OVERFLOW_ORDER));
+}
+
+static void
+what_the_small_part_has_no_room_for_goes_to_the_overflow(void **state)
+{
+	struct ring *r = two_lanes();
+	uint64_t n = 0;
+
+	(void)state;
+	assert_int_equal(ring_size(r), (1u << SMALL_ORDER) + (1u << OVERFLOW_ORDER));
+	while (put_number(r, n, false))
+		n++;
+	assert_true(ring_used(r) > (1u << OVERFLOW_ORDER) / 8 * 7);
+	/* The last eighth is for what is vital. */
+	for (uint64_t i = 0; i < 100; i++)
+		assert_true(put_number(r, n++, true));
+	for (uint64_t i = 0; i < n; i++)
+		take_number(r, i);
+	assert_null(ring_peek(r, NULL));
+	assert_int_equal(ring_used(r), 0);
+	assert_int_equal(ring_read(r), ring_written(r));
+	ring_destroy(r);
+}
+
+static void
+records_larger_than_the_small_part_go_to_the_overflow(void **state)
+{
+	struct ring *r = two_lanes();
+	size_t large = ring_record_max(r);
+
+	(void)state;
+	assert_true(large > 1u << SMALL_ORDER);
+	assert_null(ring_reserve(r, large + 1, true));
+	for (int i = 0; i < 50; i++) {
+		assert_true(put(r, 9, 'a'));
+		assert_true(put(r, large, 'b'));
+		assert_true(put(r, 0, 'c'));
+		take(r, 9, 'a');
+		take(r, large, 'b');
+		take(r, 0, 'c');
+	}
+	assert_int_equal(ring_used(r), 0);
+	ring_destroy(r);
+}
+
+static bool
+is_resident(const void *at)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	unsigned char there = 0;
+
+	assert_int_equal(mincore((void *)((uintptr_t)at / page * page), page, (void *)&there), 0);
+	return there & 1;
+}
+
+static void
+pages_of_the_overflow_are_given_back_when_they_are_consumed(void **state)
+{
+	enum { MANY = 700, SIZE = 800 };
+	struct ring *r = two_lanes();
+	const void *at[MANY];
+	unsigned resident = 0;
+
+	(void)state;
+	for (unsigned round = 0; round < 10; round++) {
+		for (unsigned i = 0; i < MANY; i++)
+			assert_true(put(r, SIZE, (int)i));
+		for (unsigned i = 0; i < MANY; i++) {
+			at[i] = ring_peek(r, NULL);
+			assert_true(is_resident(at[i]));
+			take(r, SIZE, (unsigned char)i);
+		}
+		resident = 0;
+		for (unsigned i = 0; i < MANY; i++)
+			resident += is_resident(at[i]);
+	}
+	/* At most one chunk, and what lies in the small part. */
+	assert_true(resident * SIZE <= RING_CHUNK + (1u << SMALL_ORDER));
+	ring_destroy(r);
+}
+
+static void
+after_a_burst_the_small_part_serves_again(void **state)
+{
+	struct ring *r = two_lanes();
+	uint64_t n = 0, taken = 0;
+	const char *low = NULL, *high = NULL;
+
+	(void)state;
+	while (n < 3000)
+		assert_true(put_number(r, n++, false));
+	while (taken < n)
+		take_number(r, taken++);
+	/* One step until the producer notices, then one page or two, whatever comes. */
+	for (unsigned i = 0; i < 20000; i++) {
+		assert_true(put_number(r, n++, false));
+		if (i > 2000) {
+			const char *at = ring_peek(r, NULL);
+
+			low = !low || at < low ? at : low;
+			high = !high || at > high ? at : high;
+		}
+		take_number(r, taken++);
+	}
+	assert_true(high - low < 1 << SMALL_ORDER);
+	ring_destroy(r);
+}
+
+static void
+the_consumer_is_woken_in_a_burst_and_after_it(void **state)
+{
+	struct ring *r = two_lanes();
+
+	(void)state;
+	for (unsigned round = 0; round < 50; round++) {
+		unsigned wakes = 0, n = 100 + round * 67 % 900;
+
+		for (unsigned i = 0; i < n; i++) {
+			assert_non_null(ring_reserve(r, 56, false));
+			wakes += ring_commit(r);
+		}
+		assert_int_equal(wakes, 1);
+		drain(r);
+	}
+	ring_destroy(r);
+}
+
+/* Whatever the rhythm of both sides, the order is one. */
+static void
+order_holds_while_lanes_change(void **state)
+{
+	struct ring *r = two_lanes();
+	uint64_t in = 0, out = 0;
+
+	(void)state;
+	for (unsigned step = 0; step < 20000; step++) {
+		uint64_t puts = mix(step) % (step / 1000 % 2 ? 120 : 20), takes = mix(step + 77777) % 60;
+
+		for (uint64_t i = 0; i < puts && put_number(r, in, false); i++)
+			in++;
+		for (uint64_t i = 0; i < takes && out < in; i++)
+			take_number(r, out++);
+		assert_int_equal(ring_written(r) - ring_read(r), ring_used(r));
+	}
+	while (out < in)
+		take_number(r, out++);
+	assert_int_equal(ring_used(r), 0);
+	ring_destroy(r);
+}
+
+static void
+a_position_says_when_all_before_it_is_consumed(void **state)
+{
+	struct ring *r = two_lanes();
+
+	(void)state;
+	for (uint64_t i = 0; i < 500; i++) {
+		uint64_t mark;
+
+		assert_true(put_number(r, i, false));
+		mark = ring_written(r);
+		for (uint64_t k = 0; k < i % 7; k++)
+			assert_true(put_number(r, 1000, false));
+		assert_true(ring_read(r) < mark);
+		take_number(r, i);
+		assert_true(ring_read(r) >= mark);
+		drain(r);
+	}
+	ring_destroy(r);
+}
+
 static void *
 produce(void *arg)
 {
@@ -477,9 +701,9 @@ produce(void *arg)
 }
 
 static void
-run_stress(unsigned order, uint64_t records, bool lossless)
+run_stress(struct ring *ring, uint64_t records, bool lossless)
 {
-	struct stress s = { ring_create(order), records, lossless, { 0 } };
+	struct stress s = { ring, records, lossless, { 0 } };
 	uint64_t expected = 0, consumed[4] = { 0 }, damaged = 0, out_of_order = 0;
 	pthread_t thread;
 
@@ -532,21 +756,29 @@ static void
 two_threads_lose_nothing(void **state)
 {
 	(void)state;
-	run_stress(16, stress_records() / 2, true);
+	run_stress(ring_create(16), stress_records() / 2, true);
 }
 
 static void
 two_threads_wrap_a_tiny_ring(void **state)
 {
 	(void)state;
-	run_stress(10, stress_records() / 20, true);
+	run_stress(ring_create(10), stress_records() / 20, true);
+}
+
+static void
+two_threads_change_lanes(void **state)
+{
+	(void)state;
+	run_stress(two_lanes(), stress_records() / 4, true);
+	run_stress(two_lanes(), stress_records() / 20, false);
 }
 
 static void
 produced_is_consumed_plus_dropped(void **state)
 {
 	(void)state;
-	run_stress(12, stress_records() - stress_records() / 2 - stress_records() / 20, false);
+	run_stress(ring_create(12), stress_records() - stress_records() / 2 - stress_records() / 20, false);
 }
 
 /*
@@ -655,6 +887,15 @@ main(void)
 		cmocka_unit_test(a_consumer_that_lags_is_woken_rarely),
 		cmocka_unit_test(two_threads_lose_nothing),
 		cmocka_unit_test(two_threads_wrap_a_tiny_ring),
+		cmocka_unit_test(two_threads_change_lanes),
+		cmocka_unit_test(an_overflow_needs_a_sensible_size),
+		cmocka_unit_test(what_the_small_part_has_no_room_for_goes_to_the_overflow),
+		cmocka_unit_test(records_larger_than_the_small_part_go_to_the_overflow),
+		cmocka_unit_test(pages_of_the_overflow_are_given_back_when_they_are_consumed),
+		cmocka_unit_test(after_a_burst_the_small_part_serves_again),
+		cmocka_unit_test(the_consumer_is_woken_in_a_burst_and_after_it),
+		cmocka_unit_test(order_holds_while_lanes_change),
+		cmocka_unit_test(a_position_says_when_all_before_it_is_consumed),
 		cmocka_unit_test(produced_is_consumed_plus_dropped),
 		cmocka_unit_test(no_wake_up_is_lost),
 	};

@@ -189,12 +189,105 @@ static void
 what_the_ring_could_not_take_is_counted_by_type(void **state)
 {
 	(void)state;
+	options.ring_order = 22;
 	open_session(&(struct fake_config){ .processes = 10, .events = 200000 });
 	wait_until_finished(); /* and nobody drains */
 	session_stop(&session);
 	assert_accounted();
 	assert_true(session_lost(&session) > 0);
 	assert_true(session.snapshot.loss.ring[EV_OPEN] > 0);
+}
+
+static void
+nothing_is_lost_while_nobody_drains_for_a_second(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 400000 });
+	wait_until_finished();
+	session_stop(&session);
+	assert_accounted();
+	assert_int_equal(session_lost(&session), 0);
+}
+
+static void
+drain_all(void)
+{
+	bool more = true;
+
+	while (more)
+		session_drain(&session, 1000000000u, &more);
+}
+
+/* Ticks on until the tree agrees with the system. */
+static void
+settle(void)
+{
+	for (int i = 0; session_surveys(&session); i++) {
+		assert_true(i < 30000);
+		usleep(1000);
+		drain_all();
+	}
+}
+
+static void
+who_ended_unseen_is_not_shown_as_alive(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400, .lose_exits = true });
+	wait_until_finished();
+	drain_all();
+	session_tick(&session, &spec);
+	settle();
+	session_picture(&session, &spec);
+	assert_int_equal(session.snapshot.loss.kernel[EV_EXIT], 200);
+	assert_int_equal(session.snapshot.processes, 11);
+	assert_true(fake_backfills(&session.source) >= 3); /* the last one found nothing to correct */
+}
+
+static void
+a_survey_waits_for_what_is_in_the_ring(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400, .lose_exits = true });
+	wait_until_finished();
+	for (int i = 0; i < 3; i++)
+		session_tick(&session, &spec); /* sees the loss; forks of who is gone are not applied yet */
+	assert_int_equal(fake_backfills(&session.source), 1);
+	assert_true(session_surveys(&session));
+	drain_all();
+	settle();
+	session_picture(&session, &spec);
+	assert_int_equal(session.snapshot.processes, 11);
+	assert_true(fake_backfills(&session.source) > 1);
+}
+
+static void
+a_survey_waits_for_what_is_queued_before_the_ring(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400, .lose_exits = true, .marks = true });
+	wait_until_finished();
+	session_tick(&session, &spec);
+	for (int i = 0; i < 10; i++)
+		drain_all();
+	assert_int_equal(fake_backfills(&session.source), 1);
+	fake_pass_mark(&session.source);
+	drain_all();
+	assert_int_equal(fake_backfills(&session.source), 2);
+	session_picture(&session, &spec);
+	assert_int_equal(session.snapshot.processes, 11);
+}
+
+static void
+without_a_loss_there_is_no_survey(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
+	wait_until_finished();
+	drain_all();
+	session_tick(&session, &spec);
+	assert_false(session_surveys(&session));
+	assert_int_equal(fake_backfills(&session.source), 1);
 }
 
 static void
@@ -512,6 +605,11 @@ main(void)
 		TEST(every_type_of_event_is_accounted_for),
 		TEST(types_are_watched_and_left_while_it_runs),
 		TEST(what_the_ring_could_not_take_is_counted_by_type),
+		TEST(nothing_is_lost_while_nobody_drains_for_a_second),
+		TEST(who_ended_unseen_is_not_shown_as_alive),
+		TEST(a_survey_waits_for_what_is_in_the_ring),
+		TEST(a_survey_waits_for_what_is_queued_before_the_ring),
+		TEST(without_a_loss_there_is_no_survey),
 		TEST(a_slice_ends_in_time_and_says_that_there_is_more),
 		TEST(lag_is_the_age_of_the_oldest_event),
 		TEST(muting_a_process_is_said_done_and_undone),

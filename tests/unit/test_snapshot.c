@@ -975,6 +975,34 @@ muted_rows_are_marked(void **state)
 	mutes_destroy(m);
 }
 
+/* A burst of processes must not leave a frame of its size behind. */
+static void
+room_for_a_burst_is_given_back(void **state)
+{
+	struct tree *t = tree_create();
+	struct snapshot s = { 0 };
+	struct snapshot_spec spec = { .tree = true, .exited_secs = EXITED_FOREVER };
+	size_t most;
+
+	(void)state;
+	for (int32_t i = 0; i < 20000; i++)
+		tree_apply(t, seen_of(pid(1000 + i, 1), "/bin/x"));
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	most = snapshot_room(&s);
+	assert_true(most >= 20000);
+	for (int32_t i = 10; i < 20000; i++)
+		tree_apply(t, exit_of(pid(1000 + i, 1), 0));
+	tree_tick(t, NOON + 100 * SECOND, SECOND);
+	for (unsigned frame = 0; frame < 200; frame++) {
+		snapshot_take(&s, t, NULL, &spec, NOON + (100 + frame) * SECOND);
+		assert_int_equal(s.count, 10);
+		assert_int_equal(s.rows[9].key.pid, 1009);
+	}
+	assert_true(snapshot_room(&s) < most / 10);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
 int
 main(void)
 {
@@ -1010,6 +1038,7 @@ main(void)
 		cmocka_unit_test(a_ninth_name_goes_to_the_others),
 		cmocka_unit_test(a_fork_storm_beyond_every_bound_keeps_its_count),
 		cmocka_unit_test(muted_rows_are_marked),
+		cmocka_unit_test(room_for_a_burst_is_given_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -921,6 +921,74 @@ no_order_of_events_breaks_the_tree(void **state)
 	done(t);
 }
 
+/* Ends many processes with arguments of so many bytes, each below one of many parents. */
+static void
+end_many(struct tree *t, int32_t n, size_t bytes, int32_t parents)
+{
+	char args[8000], exe[8000];
+
+	for (int32_t i = 0; i < n; i++) {
+		struct event_proc p = below(pid(100000 + i, 1), 10 + i % parents), runs = p;
+
+		runs.version = 2;
+		memset(args, 'a', sizeof(args));
+		snprintf(args, sizeof(args), "%d", i);
+		args[strlen(args)] = ' ';
+		args[bytes] = '\0';
+		snprintf(exe, sizeof(exe), "/%s", args);
+		exe[bytes / 2] = '\0';
+		tree_apply(t, fork_of(pid(10 + i % parents, 1), p));
+		tree_apply(t, with_args(exec_of(p, runs, exe), args));
+		tree_apply(t, at(exit_of(runs, 0), NOON + (uint64_t)i));
+		assert_true(t->buried_bytes <= BURIED_BYTES);
+	}
+}
+
+static size_t
+weight_of(const struct tree *t)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		sum += t->all[i]->weight;
+	for (const struct group *g = t->groups; g; g = g->next)
+		sum += g->weight;
+	return sum;
+}
+
+static void
+what_is_kept_of_the_dead_is_bounded_in_bytes(void **state)
+{
+	(void)state;
+	for (int32_t parents = 1; parents <= 5000; parents *= 5000) {
+		struct tree *t = tree_create();
+
+		end_many(t, 20000, 3500, parents);
+		assert_int_equal(t->buried_bytes, weight_of(t));
+		assert_true(t->dead_count > 100); /* and yet some are there */
+		tree_tick(t, NOON + SECOND, UINT64_MAX); /* --exited all */
+		assert_true(t->buried_bytes <= BURIED_BYTES);
+		verify(t);
+		tree_tick(t, NOON + 100 * SECOND, SECOND);
+		assert_int_equal(t->buried_bytes, 0);
+		done(t);
+	}
+}
+
+static void
+many_small_tombstones_are_bounded_in_number(void **state)
+{
+	struct tree *t = tree_create();
+
+	(void)state;
+	for (int32_t i = 0; i < 3 * TOMBSTONES_MAX; i++)
+		tree_apply(t, at(exit_of(pid(1000 + i, 1), 0), NOON + (uint64_t)i));
+	assert_true(t->dead_count <= TOMBSTONES_MAX);
+	assert_true(t->buried_bytes <= BURIED_BYTES);
+	assert_true(t->dead_count > TOMBSTONES_MAX / 2);
+	done(t);
+}
+
 static void
 a_survey_ends_those_whose_exit_was_lost(void **state)
 {
@@ -932,18 +1000,117 @@ a_survey_ends_those_whose_exit_was_lost(void **state)
 	tree_survey_begin(t);
 	tree_apply(t, seen_of(pid(10, 1), "/stays"));
 	tree_apply(t, seen_of(pid(12, 1), "/new"));
-	tree_survey_end(t, NOON);
+	assert_int_equal(tree_survey_end(t, NOON), 2); /* one ended, one began */
 	assert_non_null(tree_find_pid(t, 10));
 	assert_null(tree_find_pid(t, 11));
 	assert_non_null(tree_find_pid(t, 12));
-	tree_destroy(t);
+	tree_survey_begin(t);
+	tree_apply(t, seen_of(pid(10, 1), "/stays"));
+	tree_apply(t, seen_of(pid(12, 1), "/new"));
+	assert_int_equal(tree_survey_end(t, NOON), 0); /* they agree */
+	done(t);
+}
+
+static void
+a_survey_finds_who_has_the_pid_of_one_that_ended_unseen(void **state)
+{
+	struct tree *t = tree_create();
+	struct event_proc old = pid(10, 1), new = begun(pid(10, 7), SECOND);
+
+	(void)state;
+	tree_apply(t, seen_of(old, "/old"));
+	tree_apply(t, open_of(old, "/a"));
+	tree_survey_begin(t);
+	tree_apply(t, seen_of(new, "/new"));
+	tree_survey_end(t, NOON + 2 * SECOND);
+	assert_true(found(t, old).exited);
+	assert_int_equal(found(t, old).status, -1);
+	assert_string_equal(facts(alive(t, 10)).exe, "/new");
+	assert_int_equal(facts(alive(t, 10)).key.start_ns, new.start_ns);
+	assert_int_equal(facts(alive(t, 10)).total_all, 0);
+	/* What is still told of the old one is its own. */
+	tree_apply(t, exit_of(old, 256));
+	assert_int_equal(found(t, old).status, 256);
+	assert_false(found(t, new).exited);
+	done(t);
+}
+
+static void
+a_survey_knows_the_program_of_a_lost_exec(void **state)
+{
+	struct tree *t = tree_create();
+
+	(void)state;
+	tree_apply(t, with_args(seen_of(pid(10, 1), "/bin/sh"), "sh -c x"));
+	tree_survey_begin(t);
+	tree_apply(t, with_args(seen_of(below(pid(10, 2), 1), "/bin/x"), "x -y"));
+	assert_int_equal(tree_survey_end(t, NOON), 1);
+	assert_string_equal(facts(alive(t, 10)).exe, "/bin/x");
+	assert_string_equal(facts(alive(t, 10)).args, "x -y");
+	assert_int_equal(facts(alive(t, 10)).version, 2);
+	done(t);
+}
+
+static void
+a_survey_brings_back_who_was_taken_for_ended(void **state)
+{
+	struct tree *t = tree_create();
+	struct event_proc real = below(pid(10, 1), 1), wrong = begun(pid(10, 9), SECOND);
+
+	(void)state;
+	tree_apply(t, seen_of(pid(1, 1), "/init"));
+	tree_apply(t, seen_of(real, "/real"));
+	tree_apply(t, open_of(wrong, "/a")); /* somebody of that pid: the one before must have ended */
+	assert_true(found(t, real).exited);
+	tree_survey_begin(t);
+	tree_apply(t, seen_of(pid(1, 1), "/init"));
+	tree_apply(t, seen_of(real, "/real"));
+	tree_survey_end(t, NOON + SECOND);
+	assert_string_equal(facts(alive(t, 10)).exe, "/real");
+	assert_int_equal(parent(t, real), 1);
+	assert_true(found(t, wrong).exited);
+	verify(t);
+	/* One that has told of its exit stays ended, though it is listed still. */
+	tree_apply(t, exit_of(real, 0));
+	tree_survey_begin(t);
+	tree_apply(t, seen_of(pid(1, 1), "/init"));
+	tree_apply(t, seen_of(real, "/real"));
+	assert_int_equal(tree_survey_end(t, NOON + SECOND), 0);
+	assert_true(found(t, real).exited);
+	tree_tick(t, NOON + 100 * SECOND, SECOND);
+	assert_int_equal(tree_size(t), 1);
+	done(t);
+}
+
+static void
+a_survey_that_fails_ends_nobody(void **state)
+{
+	struct tree *t = tree_create();
+
+	(void)state;
+	tree_apply(t, seen_of(pid(10, 1), "/a"));
+	tree_apply(t, seen_of(pid(11, 1), "/b"));
+	tree_survey_begin(t);
+	tree_apply(t, seen_of(pid(10, 1), "/a"));
+	tree_survey_cancel(t);
+	assert_non_null(tree_find_pid(t, 11));
+	/* Nor is a backfill afterwards a survey. */
+	tree_apply(t, seen_of(pid(10, 5), "/other"));
+	assert_string_equal(facts(alive(t, 10)).exe, "/a");
+	done(t);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_kept_of_the_dead_is_bounded_in_bytes),
+		cmocka_unit_test(many_small_tombstones_are_bounded_in_number),
 		cmocka_unit_test(a_survey_ends_those_whose_exit_was_lost),
+		cmocka_unit_test(a_survey_finds_who_has_the_pid_of_one_that_ended_unseen),
+		cmocka_unit_test(a_survey_knows_the_program_of_a_lost_exec),
+		cmocka_unit_test(a_survey_brings_back_who_was_taken_for_ended),
+		cmocka_unit_test(a_survey_that_fails_ends_nobody),
 		cmocka_unit_test(an_unknown_process_becomes_known_by_its_first_event),
 		cmocka_unit_test(exec_keeps_the_row_and_changes_the_program),
 		cmocka_unit_test(a_child_inherits_what_its_parent_runs),

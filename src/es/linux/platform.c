@@ -102,6 +102,7 @@ platform_kernel_stats(es_client_t *es, struct platform_stats *to)
 	to->known = true;
 	if (from.ring_bytes)
 		to->kernel_fill = (double)from.ring_used / (double)from.ring_bytes;
+	to->missed = from.missed;
 	for (unsigned id = 0; id < EV_OTHER; id++) {
 		to->lost[id] = from.event[event_info[id].number].lost;
 		to->muted[id] = from.event[event_info[id].number].muted;
@@ -120,6 +121,12 @@ platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform
 	to->on = mount->on;
 	to->from = mount->from;
 	to->type = mount->type;
+}
+
+bool
+platform_mark(es_client_t *es, void (^block)(void))
+{
+	return es_sync_client(es, block) == ES_RETURN_SUCCESS;
 }
 
 void

@@ -1,0 +1,15 @@
+/*
+ * svg - the screen of tty.h as a picture, in the format SVG: for the README.
+ *
+ * Lines and bars of Unicode are drawn as shapes, so that they join whatever
+ * font the reader has; runs of text are given their width for the same reason.
+ */
+#ifndef ESTOP_TESTS_LIB_SVG_H
+#define ESTOP_TESTS_LIB_SVG_H
+
+#include <stdio.h>
+
+/* title says in words what the picture shows. */
+void svg_write(FILE *, int rows, int columns, const char *title);
+
+#endif
