@@ -77,6 +77,7 @@ struct record {
 	struct pack *pack;
 	struct text lines;
 	uint64_t in_lines;     /* events in lines */
+	uint64_t in_pack;      /* events that may not have left it */
 	unsigned part;         /* from 1 */
 	uint64_t part_bytes, part_limit, reserved;
 	uint64_t last_ns;      /* of the stream */
@@ -401,10 +402,16 @@ pack_lines(struct record *r, enum pack_how how)
 	/* The last lines go into what is reserved. */
 	bool good = !is_dead(r) && (how == PACK_END || (!r->stuck && reserve(r, r->lines.length)));
 
-	if (good && !pack_add(r->pack, r->lines.bytes, r->lines.length, how)) {
-		good = false;
-		if (!is_dead(r))
+	if (good) {
+		r->in_pack += r->in_lines;
+		r->in_lines = 0;
+		good = pack_add(r->pack, r->lines.bytes, r->lines.length, how);
+		if (!good && !is_dead(r))
 			give_up(r, EIO);
+		if (!good) /* some of them may be there, but none that is not is forgotten */
+			r->in_lines = r->in_pack;
+		if (!good || how != PACK_GO_ON)
+			r->in_pack = 0;
 	}
 	if (!good)
 		atomic_fetch_add_explicit(&r->lost, r->in_lines, memory_order_relaxed);
