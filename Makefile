@@ -25,7 +25,7 @@ B       ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 CFLAGS  ?= -O2 -g
 WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-Werror)
 FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
-LDLIBS   = $(CURSES) -ljansson -linih -lz -lzstd $(SYSLIBS)
+LDLIBS   = $(CURSES) -ljansson -linih -lpcre2-8 -lz -lzstd $(SYSLIBS)
 
 # The folders of sources; what each may include of the others is in tests/includes.txt.
 FOLDERS  = src src/base src/es src/stream src/cli src/app model ui
@@ -84,7 +84,7 @@ MANDIR   = $(PREFIX)/share/man
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libseccomp-dev libblocksruntime-dev \
-	   libjansson-dev libinih-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
+	   libjansson-dev libinih-dev libpcre2-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
 	   ncurses-term libclang-rt-14-dev
 MACDEPS  = npm
 
@@ -173,7 +173,7 @@ SECS     = 60
 fuzz:
 	@mkdir -p build/fuzz/corpus
 	$(Q)clang $(FEATURE) -DFUZZ -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/fuzz_eslogger \
-		tests/fuzz/fuzz_eslogger.c src/stream/eslogger.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
+		tests/fuzz/fuzz_eslogger.c src/stream/eslogger.c src/stream/json_cost.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
 	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
 
 # ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.
@@ -189,6 +189,9 @@ bench: $(B)/estop $(BENCHES) $(PROGS)
 docs: $(DOCS) $(PICTURE)
 	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) $(PICTURE)
 
+# What a chain of calls in the BPF program may need; the kernel's own limit is 512.
+STACK    = 448
+
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
 TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) tests/*) $(ESSRC) $(BSMSRC))) $(PORTABLE)
 
@@ -202,7 +205,7 @@ format:
 compile_commands.json:
 	$(Q)sh tests/compile_commands.sh '$(subst ','\'',$(FEATURE) $(WARN))' '$(BPFCLANG)' $(TIDY) $(wildcard src/linux/*.bpf.c) >$@
 
-lint: | $(AFTER)
+lint: $(BPFOBJ) | $(AFTER)
 	$(SAY) TIDY "$(words $(TIDY)) files"
 	$(Q)printf '%s\n' $(TIDY) | TIDY_FLAGS='$(subst ',,$(FEATURE))' \
 		xargs -n 1 -P "$$(getconf _NPROCESSORS_ONLN)" sh tests/tidy.sh
@@ -213,8 +216,12 @@ lint: | $(AFTER)
 		-DESTOP_VERSION='"$(VERSION)"' $(TIDY)
 	$(if $(FORMAT),$(SAY) FMT "$(words $(FORMATTED)) files")
 	$(if $(FORMAT),$(Q)sh tests/format.sh --check $(FORMATTED))
+	$(SAY) STACK "$(notdir $(BPFOBJ))"
+	$(Q)sh tests/bpf_stack.sh $(STACK) $(BPFOBJ)
 	$(SAY) INCL "tests/includes.txt"
 	$(Q)sh tests/includes.sh --try && sh tests/includes.sh tests/includes.txt
+	$(SAY) SAY "tests/stderr.txt"
+	$(Q)sh tests/stderr.sh --try && sh tests/stderr.sh tests/stderr.txt
 	$(SAY) MANDOC "$(PAGES)"
 	$(Q)mandoc -Tlint -Wwarning $(PAGES)
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \

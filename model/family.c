@@ -75,7 +75,7 @@ leave(struct family *f, struct member *m)
 		f->first = NULL;
 	f->alive--;
 	if (old && old->gone && old != m) {
-		HASH_DELETE(hh, f->by_pid, old);
+		HASH_DELETE(hh, f->by_pid, old); /* NOLINT: the analyzer loses the hash */
 		free(old);
 	}
 	f->gone[f->next] = m->pid;

@@ -6,11 +6,10 @@
  */
 #include "model/filter.h"
 #include "model/event.h"
-
+#include "model/regex.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +21,8 @@ struct term {
 	bool negate;
 	bool either;      /* the first after a bar, or of all */
 	bool fold_case;
-	bool has_regex;
 	char *text;       /* TEXT, BELOW, USER */
-	regex_t regex;
+	struct regex *regex;
 	int32_t *pids;
 	size_t pid_count;
 	event_mask events;
@@ -34,6 +32,13 @@ struct filter {
 	char *text;
 	struct term *terms;
 	size_t count;
+	struct cost *cost;
+};
+
+/* Of all regexes, until filter_renew(). */
+struct cost {
+	struct regex_budget budget;
+	bool limited; /* it was not enough, the last time */
 };
 
 /* Where the parser is. */
@@ -145,16 +150,13 @@ take_word(struct parser *p, bool regex)
 static int
 compile_regex(struct parser *p, struct term *term, const char *start, const char *word)
 {
-	char reason[80], what[128];
-	int error = regcomp(&term->regex, word, REG_EXTENDED | REG_NOSUB);
+	char reason[100], what[160];
 
-	if (error) {
-		regerror(error, &term->regex, reason, sizeof(reason));
-		snprintf(what, sizeof(what), "this regular expression is not valid: %s", reason);
-		return fail(p, start, what);
-	}
-	term->has_regex = true;
-	return 0;
+	term->regex = regex_compile(word, reason, sizeof(reason));
+	if (term->regex)
+		return 0;
+	snprintf(what, sizeof(what), "not a regular expression: %s", reason);
+	return fail(p, start, what);
 }
 
 static int
@@ -283,6 +285,8 @@ filter_compile(const char *text, char *why, size_t len)
 	struct filter *f = xcalloc(1, sizeof(*f));
 
 	f->text = xstrdup(text);
+	f->cost = xcalloc(1, sizeof(*f->cost));
+	f->cost->budget.left = REGEX_BUDGET_UNITS;
 	if (compile(&p, f)) {
 		filter_free(f);
 		return NULL;
@@ -298,12 +302,12 @@ filter_free(struct filter *f)
 	for (size_t i = 0; i < f->count; i++) {
 		struct term *term = &f->terms[i];
 
-		if (term->has_regex)
-			regfree(&term->regex);
+		regex_free(term->regex);
 		free(term->text);
 		free(term->pids);
 	}
 	free(f->terms);
+	free(f->cost);
 	free(f->text);
 	free(f);
 }
@@ -312,6 +316,22 @@ const char *
 filter_text(const struct filter *f)
 {
 	return f->text;
+}
+
+bool
+filter_renew(const struct filter *f)
+{
+	if (!f)
+		return false;
+	f->cost->limited = f->cost->budget.limited > 0;
+	f->cost->budget = (struct regex_budget){ .left = REGEX_BUDGET_UNITS };
+	return f->cost->limited;
+}
+
+bool
+filter_limited(const struct filter *f)
+{
+	return f && (f->cost->limited || f->cost->budget.limited);
 }
 
 /* ---- matching ---- */
@@ -346,9 +366,9 @@ is_user(const struct term *term, const struct filter_subject *s)
 }
 
 static bool
-fits(const regex_t *regex, const char *s)
+fits(const struct filter *f, const struct term *term, const char *s)
 {
-	return s && regexec(regex, s, 0, NULL, 0) == 0;
+	return s && regex_match(term->regex, s, &f->cost->budget);
 }
 
 static bool
@@ -361,7 +381,7 @@ makes(const struct term *term, const struct filter_subject *s)
 }
 
 static bool
-holds(const struct term *term, const struct filter_subject *s)
+holds(const struct filter *f, const struct term *term, const struct filter_subject *s)
 {
 	switch (term->kind) {
 	case TERM_TEXT:
@@ -371,8 +391,8 @@ holds(const struct term *term, const struct filter_subject *s)
 		return is_below(s->exe, term->text) || is_below(s->target, term->text) ||
 		       is_below(s->second, term->text);
 	case TERM_REGEX:
-		return fits(&term->regex, s->exe) || fits(&term->regex, s->args) ||
-		       fits(&term->regex, s->target) || fits(&term->regex, s->second);
+		return fits(f, term, s->exe) || fits(f, term, s->args) || fits(f, term, s->target) ||
+		       fits(f, term, s->second);
 	case TERM_USER:
 		return is_user(term, s);
 	case TERM_PID:
@@ -400,7 +420,7 @@ filter_match(const struct filter *f, const struct filter_subject *s)
 			match = true;
 		}
 		if (match)
-			match = holds(&f->terms[i], s) != f->terms[i].negate;
+			match = holds(f, &f->terms[i], s) != f->terms[i].negate;
 	}
 	return match;
 }

@@ -3,7 +3,7 @@
  *
  *   text          name, path or arguments contain it (case ignored unless it has capitals)
  *   /path         executable is this path or lies below it
- *   ~regex        POSIX extended regular expression over path and arguments
+ *   ~regex        regular expression (PCRE2) over path and arguments
  *   user:alice    effective user, by name or number
  *   pid:12,40     these processes
  *   host:build1   processes of this host, where there are several
@@ -13,7 +13,12 @@
  *   "a b|c"       quotes anywhere in a term keep spaces and bars in it; so do
  *                 parentheses and brackets in a regex
  *
- * Compiled once, matched often; a compiled filter is read-only. Main thread.
+ * Compiled once, matched often. Main thread.
+ *
+ * The work of regular expressions is bounded (model/regex.h): a row on which one takes too
+ * long does not match it, nor does any row after it when all that may be done for one frame is
+ * done. filter_renew() is the end of a frame; filter_limited() is true when it came to that in
+ * this one or the one before.
  */
 #ifndef ESTOP_MODEL_FILTER_H
 #define ESTOP_MODEL_FILTER_H
@@ -43,5 +48,7 @@ struct filter *filter_compile(const char *text, char *why, size_t len);
 void filter_free(struct filter *);
 bool filter_match(const struct filter *, const struct filter_subject *);
 const char *filter_text(const struct filter *);
+bool filter_renew(const struct filter *); /* was it limited in the frame that ends; NULL is fine */
+bool filter_limited(const struct filter *);
 
 #endif

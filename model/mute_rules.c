@@ -269,6 +269,11 @@ rule_bank(struct mutes *m, struct entry *e)
 void
 rules_settle(struct mutes *m, bool local_touched)
 {
+	if (m->held) {
+		m->unsettled = true;
+		m->local_unsettled |= local_touched;
+		return;
+	}
 	if (local_touched)
 		tell_local(m);
 	mutes_refresh(m);
@@ -295,6 +300,28 @@ rule_of_path(const struct mutes *m, enum mute_kind kind, const char *path)
 	return e;
 }
 
+struct entry *
+rule_of_prefix(const struct mutes *m, enum mute_kind kind, const char *path, size_t *length)
+{
+	size_t most = strlen(path), at = *length;
+
+	while ((at = lengths_next(&m->lengths[kind], at, most)) != SIZE_MAX) {
+		struct entry *e;
+
+		HASH_FIND(hh, m->paths[kind], path, at, e);
+		*length = at++;
+		if (e)
+			return e;
+	}
+	return NULL;
+}
+
+static bool
+is_prefix(const struct entry *e)
+{
+	return e->rule.kind == MUTE_PREFIX || e->rule.kind == MUTE_TARGET_PREFIX;
+}
+
 void
 rule_free(struct mutes *m, struct entry *e)
 {
@@ -317,12 +344,15 @@ enter(struct mutes *m, struct entry *e)
 	} else {
 		/* Path rules always have one; the analyzer does not know. */
 		HASH_ADD_KEYPTR(hh, m->paths[e->rule.kind], e->rule.path, strlen(e->rule.path), e); /* NOLINT */
+		if (is_prefix(e))
+			lengths_add(&m->lengths[e->rule.kind], strlen(e->rule.path));
 	}
 	if (m->count == m->room) {
 		m->room = m->room ? m->room * 2 : 16;
 		m->entries = xrealloc(m->entries, m->room, sizeof(struct entry *));
 	}
 	m->entries[m->count++] = e;
+	m->changes++;
 	if (e->rule.since_ns > m->newest_ns)
 		m->newest_ns = e->rule.since_ns;
 }
@@ -367,12 +397,15 @@ release(struct mutes *m, struct entry *e)
 		*at = e->next_subtree;
 	} else {
 		HASH_DEL(m->paths[e->rule.kind], e);
+		if (is_prefix(e))
+			lengths_remove(&m->lengths[e->rule.kind], strlen(e->rule.path));
 	}
 	if (e->rule.state == MUTE_SYSTEM || e->rule.kind == MUTE_SUBTREE)
 		rule_carry_out(m, e, false); /* it may be gone there already */
 	m->local -= e->rule.state == MUTE_LOCAL;
 	m->auditions -= e->rule.state == MUTE_AUDITION;
 	m->slot_free = true;
+	m->changes++;
 	rule_free(m, e);
 }
 

@@ -10,6 +10,7 @@
 #define ESTOP_MODEL_MUTE_RULES_H
 
 #include "model/hash.h"
+#include "model/lengths.h"
 #include "model/mutes.h"
 
 #define SECOND ((uint64_t)1000000000)
@@ -86,6 +87,7 @@ struct mutes {
 	size_t count, room;
 	struct subject *subjects;
 	struct entry *paths[MUTE_KIND_COUNT];
+	struct lengths lengths[MUTE_KIND_COUNT]; /* of the paths, of the two prefix kinds */
 	struct entry *subtrees;
 	struct steps undo, redo;
 	size_t local;            /* rules in force here alone */
@@ -93,6 +95,9 @@ struct mutes {
 	bool inverted[MUTE_SIDE_COUNT];
 	uint64_t newest_ns;      /* when the newest rule was made */
 	uint64_t retry_ns, retry_wait_ns;
+	uint64_t changes;        /* rules that came into force and went */
+	unsigned held;           /* calls of mutes_hold() without their mutes_release() */
+	bool unsettled, local_unsettled; /* what waits for that */
 	bool slot_free;          /* a muted process ended: another may take its place */
 	unsigned default_paths;  /* what the system mutes for every client */
 	struct mute_counts seen; /* what the system said */
@@ -114,6 +119,8 @@ void subject_release(struct mutes *, struct subject *); /* NULL is fine */
  * source: -ESRCH, the process is gone; anything else, it was refused.
  */
 struct entry *rule_of_path(const struct mutes *, enum mute_kind, const char *path);
+/* The rule of the shortest prefix of path from *length on, which becomes its length; NULL: no more. */
+struct entry *rule_of_prefix(const struct mutes *, enum mute_kind, const char *path, size_t *length);
 size_t rule_position(const struct mutes *, uint32_t id); /* in entries; m->count: none */
 bool rule_is_in_force(const struct mutes *, const struct mute_rule *);
 struct member *rule_member(const struct entry *, struct proc_key);

@@ -1,5 +1,6 @@
 /* mute_text - see mute_text.h. */
 #include "model/mute_text.h"
+#include "model/clean.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
@@ -243,21 +244,42 @@ mute_file_read(const char *path, void (*rule)(void *ctx, const struct mute_text 
 
 /* ---- writing ---- */
 
-/* What a line of a file, or the end of a path before " events=", would not keep. */
+static void
+put_hex(FILE *out, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		fprintf(out, "\\x%02x", (unsigned char)bytes[i]);
+}
+
+/* Bytes of the character here, and whether a terminal or a reader would not get it as it is. */
+static size_t
+next_character(const char *text, size_t length, bool *hidden)
+{
+	uint32_t code;
+	size_t n = clean_decode(text, length, &code);
+
+	*hidden = code == CLEAN_INVALID || clean_is_hidden(code);
+	return n;
+}
+
+/* What a line of a file, or the end of a path before " events=", would not keep, and what must not reach a terminal. */
 static void
 put_path(FILE *out, const char *path)
 {
 	static const char letters[] = "\\ntr", values[] = "\\\n\t\r";
-	for (size_t i = 0; path[i]; i++) {
-		unsigned char c = (unsigned char)path[i];
-		const char *value = strchr(values, path[i]);
+	size_t n;
 
+	for (size_t left = strlen(path); left; path += n, left -= n) {
+		const char *value = strchr(values, *path);
+		bool hidden;
+
+		n = next_character(path, left, &hidden);
 		if (value)
 			fprintf(out, "\\%c", letters[value - values]);
-		else if (c < ' ' || c == 127 || (c == ' ' && (!path[i + 1] || strncmp(path + i, EVENTS_WORD, strlen(EVENTS_WORD)) == 0)))
-			fprintf(out, "\\x%02x", c);
+		else if (hidden || (*path == ' ' && (left == 1 || strncmp(path, EVENTS_WORD, strlen(EVENTS_WORD)) == 0)))
+			put_hex(out, path, n);
 		else
-			fputc(c, out);
+			fwrite(path, 1, n, out);
 	}
 }
 
@@ -388,16 +410,26 @@ export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default
 	fputs("\treturn result == ES_RETURN_SUCCESS;\n}\n", out);
 }
 
-/* One word for a shell. */
+/* One word for a shell; what must not reach a terminal in the form of zsh and bash: $'\xHH'. */
 static void
 put_shell_word(FILE *out, const char *text)
 {
+	size_t n;
+
 	fputc('\'', out);
-	for (; *text; text++)
+	for (size_t left = strlen(text); left; text += n, left -= n) {
+		bool hidden;
+
+		n = next_character(text, left, &hidden);
 		if (*text == '\'')
 			fputs("'\\''", out);
-		else
-			fputc(*text, out);
+		else if (hidden) {
+			fputs("'$'", out);
+			put_hex(out, text, n);
+			fputs("''", out);
+		} else
+			fwrite(text, 1, n, out);
+	}
 	fputc('\'', out);
 }
 

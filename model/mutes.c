@@ -75,10 +75,29 @@ mutes_destroy(struct mutes *m)
 			HASH_DEL(m->paths[e->rule.kind], e);
 		rule_free(m, e);
 	}
+	for (unsigned kind = 0; kind < MUTE_KIND_COUNT; kind++)
+		free(m->lengths[kind].count);
 	free(m->entries);
 	free(m->undo.step);
 	free(m->redo.step);
 	free(m);
+}
+
+void
+mutes_hold(struct mutes *m)
+{
+	m->held++;
+}
+
+void
+mutes_release(struct mutes *m)
+{
+	bool local = m->local_unsettled;
+
+	if (--m->held || !m->unsettled)
+		return;
+	m->unsettled = m->local_unsettled = false;
+	rules_settle(m, local);
 }
 
 int

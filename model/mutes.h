@@ -172,6 +172,13 @@ struct mute_request {
 };
 int mutes_add(struct mutes *, const struct mute_request *, uint64_t now_ns);
 
+/*
+ * Around many changes at once: what comes after each, local() and counts(), comes once, at the
+ * end. Without it a thousand rules would cost a thousand lists of a thousand. Pairs nest.
+ */
+void mutes_hold(struct mutes *);
+void mutes_release(struct mutes *);
+
 /* Where descendants are looked up for subtree rules. Must outlive the ledger, or be NULL. */
 void mutes_watch(struct mutes *, const struct tree *);
 
@@ -216,6 +223,9 @@ bool mutes_tick(struct mutes *, uint64_t now_ns);
 
 /* Tries local rules again, at most once per call for each; call once per frame. */
 void mutes_retry(struct mutes *);
+
+/* How many rules came into force and went, ever: the same number, the same rules. */
+uint64_t mutes_changes(const struct mutes *);
 
 const struct mute_rule *mutes_of_process(const struct mutes *, struct proc_key);
 const struct mute_rule *mutes_of_subtree(const struct mutes *, struct proc_key); /* one that covers it */

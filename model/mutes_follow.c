@@ -183,6 +183,15 @@ hear(struct mutes *m, struct entry *e, const struct event *event)
 	}
 }
 
+static void
+hear_prefixes(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
+{
+	struct entry *e;
+
+	for (size_t length = 0; (e = rule_of_prefix(m, kind, path, &length)) != NULL; length++)
+		hear(m, e, event);
+}
+
 void
 mutes_hear(struct mutes *m, const struct event *event, const char *exe)
 {
@@ -210,9 +219,7 @@ mutes_hear(struct mutes *m, const struct event *event, const char *exe)
 
 		if (e)
 			hear(m, e, event);
-		for (e = m->paths[MUTE_PREFIX]; e; e = e->hh.next)
-			if (strncmp(exe, e->rule.path, strlen(e->rule.path)) == 0)
-				hear(m, e, event);
+		hear_prefixes(m, MUTE_PREFIX, exe, event);
 	}
 	target = m->paths[MUTE_TARGET] || m->paths[MUTE_TARGET_PREFIX]
 			 ? event_field(event, FIELD_TARGET, &length) : NULL;
@@ -221,9 +228,7 @@ mutes_hear(struct mutes *m, const struct event *event, const char *exe)
 
 		if (e)
 			hear(m, e, event);
-		for (e = m->paths[MUTE_TARGET_PREFIX]; e; e = e->hh.next)
-			if (strncmp(target, e->rule.path, strlen(e->rule.path)) == 0)
-				hear(m, e, event);
+		hear_prefixes(m, MUTE_TARGET_PREFIX, target, event);
 	}
 }
 

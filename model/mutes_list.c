@@ -17,41 +17,33 @@ const struct mute_rule *
 mutes_of_exe(const struct mutes *m, const char *exe)
 {
 	const struct entry *e;
+	size_t length = 0;
 
 	if (!exe || !exe[0])
 		return NULL;
 	e = rule_of_path(m, MUTE_EXE, exe);
-	if (e)
-		return &e->rule;
-	for (e = m->paths[MUTE_PREFIX]; e; e = e->hh.next)
-		if (strncmp(exe, e->rule.path, strlen(e->rule.path)) == 0)
-			return &e->rule;
-	return NULL;
-}
-
-/* Does this prefix cover all that begins with path and '/'? */
-static bool
-covers_directory(const char *prefix, const char *path)
-{
-	size_t length = strlen(path);
-
-	if (strncmp(path, prefix, strlen(prefix)) == 0)
-		return true;
-	return strncmp(prefix, path, length) == 0 && prefix[length] == '/' && !prefix[length + 1];
+	if (!e)
+		e = rule_of_prefix(m, MUTE_PREFIX, exe, &length);
+	return e ? &e->rule : NULL;
 }
 
 const struct mute_rule *
 mutes_of_target(const struct mutes *m, const char *path, bool directory)
 {
 	const struct entry *e = directory ? NULL : rule_of_path(m, MUTE_TARGET, path);
+	size_t length = 0;
 
-	if (e)
-		return &e->rule;
-	for (e = m->paths[MUTE_TARGET_PREFIX]; e; e = e->hh.next)
-		if (directory ? covers_directory(e->rule.path, path)
-			      : strncmp(path, e->rule.path, strlen(e->rule.path)) == 0)
-			return &e->rule;
-	return NULL;
+	if (!e)
+		e = rule_of_prefix(m, MUTE_TARGET_PREFIX, path, &length);
+	if (!e && directory && m->paths[MUTE_TARGET_PREFIX]) {
+		/* The prefix may be all that begins with path and '/'. */
+		char *whole = xmalloc(strlen(path) + 2);
+
+		strcat(strcpy(whole, path), "/");
+		e = rule_of_path(m, MUTE_TARGET_PREFIX, whole);
+		free(whole);
+	}
+	return e ? &e->rule : NULL;
 }
 
 static bool
@@ -114,6 +106,12 @@ const struct mute_rule *
 mutes_get(const struct mutes *m, size_t i)
 {
 	return i < m->count ? &m->entries[i]->rule : NULL;
+}
+
+uint64_t
+mutes_changes(const struct mutes *m)
+{
+	return m->changes;
 }
 
 /* What the system should report by our own count. */

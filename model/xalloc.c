@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static void (*failure_hook)(void);
 
@@ -12,6 +15,15 @@ void
 xalloc_on_failure(void (*hook)(void))
 {
 	failure_hook = hook;
+}
+
+void
+xalloc_give_back(void)
+{
+#ifdef __GLIBC__
+	/* Else glibc raises the bound to the largest block that was ever freed, up to 32 MiB. */
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
 }
 
 static void *

@@ -17,4 +17,7 @@ char *xstrdup(const char *);
 char *xstrndup(const char *, size_t n);
 void xalloc_on_failure(void (*hook)(void));
 
+/* Large blocks go back to the system when they are freed, also after larger ones. First of all. */
+void xalloc_give_back(void);
+
 #endif

@@ -11,6 +11,7 @@
 #include "src/base/safe_file.h"
 #include "src/base/usage.h"
 #include "src/app/session.h"
+#include "src/base/say.h"
 #include "src/base/signals.h"
 #include "src/base/strbuf.h"
 #include "src/base/users.h"
@@ -29,7 +30,7 @@ enum { EXIT_FINE, EXIT_CANNOT, EXIT_USAGE };
 static int
 complain(int status, const char *sentence)
 {
-	fprintf(stderr, "estop: %s\n", sentence);
+	say("%s", sentence);
 	return status;
 }
 
@@ -58,17 +59,10 @@ print(const struct options *o)
 
 /* What was wrong in the config and in mute files, a line each. */
 static void
-tell_errors(const struct options *o)
+say_errors(const struct options *o)
 {
-	const char *const of[] = { o->config_errors, o->mute_errors };
-
-	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
-		for (const char *at = of[i]; at && *at;) {
-			size_t length = strcspn(at, "\n");
-
-			fprintf(stderr, "estop: %.*s\n", (int)length, at);
-			at += length + (at[length] == '\n');
-		}
+	notes_say(&o->config_errors);
+	notes_say(&o->mute_errors);
 }
 
 static int
@@ -93,11 +87,9 @@ static int
 run_batch(struct session *s, const struct ui_config *config, int signal_fd, FILE *frames_to, char *why,
 	  size_t len)
 {
-	tell_errors(s->options);
-	if (s->note)
-		fprintf(stderr, "estop: %s\n", s->note);
-	if (s->options->note)
-		fprintf(stderr, "estop: %s\n", s->options->note);
+	say_errors(s->options);
+	notes_say(&s->notes);
+	notes_say(&s->options->notes);
 	signals_unblock();
 	if (s->options->log)
 		return log_run(s, signal_fd, STDOUT_FILENO, why, len);
@@ -154,6 +146,12 @@ name_scope(const struct options *o)
 	return text.bytes;
 }
 
+static void
+write_report(FILE *out, void *session)
+{
+	report_command(out, session);
+}
+
 /*
  * The screen is gone, or there was none. What the command wrote, and what came of it.
  * The exit status.
@@ -166,13 +164,20 @@ end_command(struct session *s)
 	session_end_command(s);
 	session_stop(s);
 	child_print_output(s->child, stdout);
-	report_command(stderr, s);
+	say_page(write_report, s);
 	status = child_exit_status(s->child);
 	if (status >= 0)
 		return status;
-	fprintf(stderr, "estop: %s (process %d) has not ended, and goes on without estop\n",
-		child_name(s->child), (int)child_pid(s->child));
+	say("%s (process %d) has not ended, and goes on without estop", child_name(s->child),
+	    (int)child_pid(s->child));
 	return EXIT_CANNOT;
+}
+
+static void
+say_sentence(void *ctx, const char *sentence)
+{
+	(void)ctx;
+	say("%s", sentence);
 }
 
 static int
@@ -274,7 +279,7 @@ run(const struct options *o)
 		return complain(EXIT_CANNOT, strerror(-result));
 	}
 
-	/* Signals stay blocked while threads are made, so the main thread gets them all. */
+	/* From here on they find the main thread, whatever threads are made. */
 	signal_fd = signals_open(screen);
 	if (signal_fd < 0) {
 		child_close(child);
@@ -323,9 +328,14 @@ run(const struct options *o)
 	result = screen ? run_screen(&session, &config, signal_fd, why, sizeof(why)) :
 			  run_batch(&session, &config, signal_fd, frames_to, why, sizeof(why));
 	if (result == 0 && session.source.ops->report)
-		session.source.ops->report(session.source.self, stderr);
+		session.source.ops->report(session.source.self, say_sentence, NULL);
 	if (child)
 		status = end_command(&session);
+	if (screen) { /* gone by now: here they can be read */
+		say_errors(o);
+		notes_say(&session.notes);
+		notes_say(&o->notes);
+	}
 	session_close(&session);
 	filter_free((struct filter *)config.filter);
 	child_close(child);
@@ -334,8 +344,6 @@ run(const struct options *o)
 		fclose(frames_to);
 	if (config.in_fd != STDIN_FILENO)
 		close(config.in_fd);
-	if (screen)
-		tell_errors(o); /* the screen is gone: here they can be read */
 	if (result > 0)
 		signals_die(result);
 	signals_close();
@@ -377,20 +385,19 @@ main(int argc, char **argv)
 	int status;
 
 	self_memory_frugal();
+	xalloc_give_back();
 	keep_standard_streams();
+	/* Only the characters: numbers keep their point, sentences their language. */
+	setlocale(LC_CTYPE, "");
 	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
 	    lacks_events(&options, why, sizeof(why)) ||
 	    (uses_config(&options) && config_read(&options, why, sizeof(why)) != 0))
 		status = complain(EXIT_USAGE, why);
 	else if (options.task != TASK_RUN) {
-		tell_errors(&options);
+		say_errors(&options);
 		status = print(&options);
-	}
-	else {
-		/* Only the characters: numbers keep their point, sentences their language. */
-		setlocale(LC_CTYPE, "");
+	} else
 		status = run(&options);
-	}
 	options_finish(&options);
 	users_forget();
 	return status;

@@ -122,4 +122,5 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot *s,
 	for (size_t i = 0; i < s->count; i++)
 		write_row(&w, &layout, &s->rows[i], !config->flat, buffer);
 	free(buffer);
+	filter_renew(config->filter);
 }

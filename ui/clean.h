@@ -1,44 +1,7 @@
-/*
- * clean - bytes from outside made fit for a terminal or a text log.
- *
- *   C0 and DEL              caret notation: ESC is ^[, newline ^J, DEL ^?
- *   invalid UTF-8           one U+FFFD for each byte
- *   C1, bidi controls,      one U+FFFD each: they act on the terminal or on the
- *   zero-width, line and    order of the text, or hide in it
- *   paragraph separators
- *   combining characters    kept, up to four on a base; U+FFFD beyond, or without a base
- *
- * With ascii, every character outside ASCII becomes one '?'. Widths are wcwidth's.
- */
+/* ui/clean - as model/clean.h has it: what ui draws is cleaned with it. */
 #ifndef ESTOP_UI_CLEAN_H
 #define ESTOP_UI_CLEAN_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/* Makes any bytes fit for a terminal or a text log; returns columns used. */
-size_t ui_clean(char *out, size_t size, const char *bytes, size_t length, bool ascii);
-
-/* Is plain ASCII needed: asked for, or the locale is not a UTF-8 one. */
-bool clean_ascii(bool wanted);
-
-/*
- * Columns [skip, skip + max) of the cleaned text, NUL-terminated; returns columns
- * used. A wide character cut by the left edge leaves a blank. more, when given,
- * tells whether text follows beyond the right edge. Stops early when out is full.
- */
-size_t clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii,
-		   size_t skip, size_t max, bool *more);
-
-/* Columns of text that is clean already (our own words). */
-size_t clean_width(const char *text);
-
-/* One code point from at least one byte; returns bytes taken. Invalid: one, CLEAN_INVALID. */
-#define CLEAN_INVALID UINT32_MAX
-size_t clean_decode(const char *bytes, size_t length, uint32_t *code);
-
-/* UTF-8 of a valid code point, without NUL; returns bytes (1 to 4). */
-size_t clean_encode(char out[4], uint32_t code);
+#include "model/clean.h"
 
 #endif

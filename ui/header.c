@@ -252,6 +252,13 @@ compose_minute(struct header *h, const struct header_facts *f, const struct snap
 	}
 }
 
+/* Rows on which its regular expression takes too long are left out. */
+static const char *
+filter_label(const struct filter *f)
+{
+	return filter_limited(f) ? "filter too costly:" : "filter";
+}
+
 static void
 compose_headline(struct header *h, const struct header_facts *f)
 {
@@ -262,8 +269,9 @@ compose_headline(struct header *h, const struct header_facts *f)
 	word(p, 44, "%s", line->what);
 	if (line->filter) {
 		p = add(h, 2, false, ROLE_PLAIN);
-		word(p, 46, "filter %s", foreign(text, sizeof text, filter_text(line->filter), 32, f->ascii));
-		word(p, 96, "filter");
+		const char *label = filter_label(line->filter);
+		word(p, 46, "%s %s", label, foreign(text, sizeof text, filter_text(line->filter), 32, f->ascii));
+		word(p, 96, "%s", label);
 	}
 	if (line->sort)
 		word(add(h, 2, true, ROLE_PLAIN), 41, "sort %s %s", line->sort,
@@ -284,9 +292,10 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 	if (spec->filter) {
 		const char *typed = filter_text(spec->filter);
 		size_t all = s->matched > s->processes ? s->matched : s->processes;
-		word(p, 61, "filter %s", foreign(text, sizeof text, typed, 40, f->ascii));
-		word(p, 63, "filter %s", foreign(text, sizeof text, typed, 16, f->ascii));
-		word(p, 96, "filter");
+		const char *label = filter_label(spec->filter);
+		word(p, 61, "%s %s", label, foreign(text, sizeof text, typed, 40, f->ascii));
+		word(p, 63, "%s %s", label, foreign(text, sizeof text, typed, 16, f->ascii));
+		word(p, 96, "%s", label);
 		p = add(h, 2, false, ROLE_PLAIN);
 		grouped(number, s->matched);
 		grouped(sum, all);

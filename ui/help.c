@@ -33,7 +33,7 @@ static const struct {
 static const char *const filter_help[][2] = {
 	{ "text", "name, path or arguments contain it; case counts when it has capitals" },
 	{ "/usr/lib", "run from this path or below" },
-	{ "~regex", "regular expression over path and arguments" },
+	{ "~regex", "regular expression (PCRE2) over path and arguments" },
 	{ "user:alice", "effective user, by name or number" },
 	{ "pid:12,40", "these processes" },
 	{ "ev:open,exec", "made such events in the last interval" },

@@ -439,6 +439,11 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 		wmove(w, lines - 1, cursor);
 	curs_set(cursor >= 0);
 	wrefresh(w);
+	filter_renew(ui->filter);
+	filter_renew(ui->files.filter);
+	filter_renew(ui->events.filter);
+	if (filter_renew(ui->search))
+		ui_message(ui, "this search is too costly: not every row was tried");
 }
 
 /* Keys. */

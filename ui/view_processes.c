@@ -400,7 +400,7 @@ follow(struct ui *ui, const struct row *r)
 		ui_message(ui, "the row is not followed any more");
 		return;
 	}
-	ui_clean(name, sizeof name - 16, r->name, strlen(r->name), ui->ascii);
+	clean_text(name, sizeof name - 16, r->name, strlen(r->name), ui->ascii);
 	if (r->flags & ROW_GROUP)
 		snprintf(ui->follow_name, sizeof ui->follow_name, "%.50s", name);
 	else
@@ -454,7 +454,7 @@ processes_search(struct ui *ui, const struct snapshot *s, bool backwards, bool f
 		freeze(ui, s);
 		return;
 	}
-	ui_clean(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
+	clean_text(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
 		 ui->ascii);
 	snprintf(note, sizeof note, "not found: %s (what is folded away is not searched)", text);
 	ui_message(ui, note);

@@ -1,6 +1,7 @@
 /* batch - see batch.h. */
 #include "src/app/batch.h"
 #include "src/app/loop.h"
+#include "src/base/say.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -27,6 +28,21 @@ is_recorder(const struct session *s)
 	return s->options->record && strcmp(s->options->record, "-") == 0;
 }
 
+static void
+write_sums(FILE *out, void *session)
+{
+	session_accounting(session, out);
+}
+
+static void
+say_news(struct session *s)
+{
+	char news[256];
+
+	if (session_news(s, news, sizeof(news)))
+		say("%s", news);
+}
+
 static int
 finish(struct session *s, FILE *out, char *why, size_t len)
 {
@@ -35,15 +51,18 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 
 	session_end_command(s);
 	session_stop(s);
+	say_news(s);
 	fputc('\n', out);
-	session_accounting(s, is_recorder(s) ? stderr : out);
+	if (is_recorder(s))
+		say_page(write_sums, s);
+	else
+		session_accounting(s, out);
 	lost = session_lost(s);
 	in_ring = loss_sum(s->snapshot.loss.ring);
 	error = flush(out, why, len);
 	if (!error && lost)
-		fprintf(stderr, "estop: %" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
-				" in estop's ring): counters are too low by as many\n",
-			lost, lost - in_ring, in_ring);
+		say("%" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
+		    " in estop's ring): counters are too low by as many", lost, lost - in_ring, in_ring);
 	return error;
 }
 
@@ -82,8 +101,9 @@ batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE
 		if (what & LOOP_FRAME) {
 			session_record_news(s, why, len);
 			if (why[0])
-				fprintf(stderr, "estop: %s\n", why);
+				say("%s", why);
 			why[0] = '\0';
+			say_news(s);
 			if (is_recorder(s) && s->record_shown.dead)
 				return SIGPIPE;
 			session_frame(s, &spec);

@@ -3,7 +3,7 @@
 #include "model/xalloc.h"
 #include "src/stream/eslogger.h"
 #include "src/base/safe_file.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/ui.h"
 
 #include <inttypes.h>
@@ -31,7 +31,7 @@ clean(const char *text, size_t *width)
 	size_t size = strlen(text) * 8 + 16;
 	char *out = xmalloc(size);
 
-	*width = ui_clean(out, size, text, strlen(text), false);
+	*width = clean_text(out, size, text, strlen(text), false);
 	return out;
 }
 

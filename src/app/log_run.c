@@ -1,6 +1,7 @@
 /* log_run - see log_run.h. */
 #include "src/app/log_run.h"
 #include "model/loss.h"
+#include "src/base/say.h"
 #include "src/app/loop.h"
 #include "src/stream/log_text.h"
 
@@ -55,6 +56,15 @@ failed(struct run *r, char *why, size_t len)
 	return r->error == EPIPE ? SIGPIPE : -r->error;
 }
 
+static void
+say_news(struct session *s)
+{
+	char news[256];
+
+	if (session_news(s, news, sizeof(news)))
+		say("%s", news);
+}
+
 static int
 finish(struct run *r, char *why, size_t len)
 {
@@ -63,11 +73,12 @@ finish(struct run *r, char *why, size_t len)
 	session_end_command(r->session);
 	session_stop(r->session);
 	flush(r);
+	say_news(r->session);
 	lost = session_lost(r->session);
 	in_ring = loss_sum(r->session->snapshot.loss.ring);
 	if (lost)
-		fprintf(stderr, "estop: %" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
-				" in estop's ring) and are not in this log\n", lost, lost - in_ring, in_ring);
+		say("%" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
+		    " in estop's ring) and are not in this log", lost, lost - in_ring, in_ring);
 	return failed(r, why, len);
 }
 
@@ -108,8 +119,9 @@ last_turn(struct run *r, unsigned what, int *result, char *why, size_t len)
 	if (what & LOOP_FRAME) {
 		session_record_news(s, why, len);
 		if (why[0])
-			fprintf(stderr, "estop: %s\n", why);
+			say("%s", why);
 		why[0] = '\0';
+		say_news(s);
 		session_tick(s, &spec); /* the tree behind it must not grow for ever */
 	}
 	return false;

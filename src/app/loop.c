@@ -393,21 +393,19 @@ handle_keys(struct run *r)
 	}
 }
 
-/* There is one line for it here; main tells all when the screen is gone. */
+/* There is one line for it here; main says all when the screen is gone. */
 static void
-tell_first(struct ui *ui, const char *lines)
+show_first_note(struct ui *ui, const struct session *s)
 {
-	char message[512];
-	unsigned more = 0;
+	const struct notes *const of[] = { &s->options->config_errors, &s->options->mute_errors, &s->notes,
+					   &s->options->notes };
+	char message[NOTE_BYTES];
 
-	for (const char *at = strchr(lines, '\n'); at; at = strchr(at + 1, '\n'))
-		more++;
-	if (more)
-		snprintf(message, sizeof(message), "%.*s; and %u more, told at the end",
-			 (int)(strcspn(lines, "\n") < 400 ? strcspn(lines, "\n") : 400), lines, more);
-	else
-		snprintf(message, sizeof(message), "%s", lines);
-	ui_message(ui, message);
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		if (notes_first(of[i], message, sizeof(message))) {
+			ui_message(ui, message);
+			return;
+		}
 }
 
 int
@@ -418,14 +416,7 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 
 	loop_init(&r.loop, s, signal_fd, key_fd, STDOUT_FILENO);
 	session_frame(s, ui_spec(ui));
-	if (s->options->config_errors)
-		tell_first(ui, s->options->config_errors);
-	else if (s->options->mute_errors)
-		tell_first(ui, s->options->mute_errors);
-	else if (s->note)
-		ui_message(ui, s->note);
-	else if (s->options->note)
-		ui_message(ui, s->options->note);
+	show_first_note(ui, s);
 	while (!r.done) {
 		unsigned what;
 
@@ -454,7 +445,7 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 			char news[256];
 
 			session_record_news(s, news, sizeof(news));
-			if (news[0])
+			if (news[0] || session_news(s, news, sizeof(news)))
 				ui_message(ui, news);
 			if (ui_paused(ui))
 				session_tick(s, ui_spec(ui));

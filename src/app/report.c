@@ -1,7 +1,7 @@
 /* report - see report.h. */
 #include "src/app/report.h"
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ write_clean(FILE *out, const char *text)
 	size_t length = strlen(text), size = length * 8 + 16;
 	char *clean = xmalloc(size);
 
-	ui_clean(clean, size, text, length, false);
+	clean_text(clean, size, text, length, false);
 	fputs(clean, out);
 	free(clean);
 }

@@ -1,6 +1,7 @@
 /* session - see session.h. */
 #include "src/app/session.h"
 #include "src/base/clock.h"
+#include "src/base/say.h"
 #include "src/base/signals.h"
 #include "src/base/users.h"
 #include "model/xalloc.h"
@@ -193,6 +194,7 @@ drain(struct session *s, uint64_t budget_ns, bool *more)
 	now = session_now(s);
 	if (!s->source.ops->now && now > e->time_ns && now - e->time_ns > s->lag_ns)
 		s->lag_ns = now - e->time_ns;
+	mutes_hold(s->mutes); /* what follows from forks and execs, the system is asked once */
 	for (; e; e = ring_peek(s->ring, NULL)) {
 		if (n % DRAIN_STEP == 0) {
 			now = clock_steady();
@@ -207,6 +209,7 @@ drain(struct session *s, uint64_t budget_ns, bool *more)
 		ring_release(s->ring);
 		n++;
 	}
+	mutes_release(s->mutes);
 	return n;
 }
 
@@ -469,6 +472,7 @@ mute_one(struct session *s, const struct options_mute *m, char *why, size_t len)
 	struct mute_request r = { .kind = m->rule.kind, .origin = m->origin,
 				  .events = m->rule.events, .path = m->rule.path };
 	struct proc_facts facts;
+	const char *what;
 	int error = -ESRCH;
 
 	if (!m->rule.path) {
@@ -483,43 +487,55 @@ mute_one(struct session *s, const struct options_mute *m, char *why, size_t len)
 	}
 	if (r.path)
 		error = mutes_add(s->mutes, &r, session_now(s));
-	if (error == -ESRCH)
-		snprintf(why, len, m->origin == MUTE_BY_OPTION ? "-m %.200s: there is no such process"
-							       : "%.200s: there is no such process", m->text);
-	else if (error && error != -EEXIST)
-		snprintf(why, len, m->origin == MUTE_BY_OPTION ? "-m %.200s: %s" : "%.200s: %s",
-			 m->text, strerror(-error));
+	if (!error || error == -EEXIST)
+		return 0;
+	what = error == -ESRCH ? "there is no such process" : strerror(-error);
+	if (m->origin == MUTE_BY_OPTION)
+		snprintf(why, len, "-m %.200s: %s", m->text, what);
 	else
-		error = 0;
+		snprintf(why, len, "%.200s:%u: %s", m->text, m->line, what);
 	return error;
-}
-
-/* What a file holds is not worth failing for: it is told, and the rest holds. */
-static void
-note(struct session *s, const char *sentence)
-{
-	size_t used = s->note ? strlen(s->note) : 0, more = strlen(sentence);
-
-	s->note = xrealloc(s->note, used + more + 3, 1);
-	snprintf(s->note + used, more + 3, "%s%s", used ? "; " : "", sentence);
 }
 
 static int
 mute_all_of(struct session *s, bool paths, char *why, size_t len)
 {
-	for (size_t i = 0; i < s->options->mute_count; i++) {
+	int error = 0;
+
+	mutes_hold(s->mutes);
+	for (size_t i = 0; i < s->options->mute_count && !error; i++) {
 		const struct options_mute *m = &s->options->mutes[i];
-		int error;
 
 		if (!m->rule.path == paths)
 			continue;
 		error = mute_one(s, m, why, len);
-		if (error && m->origin == MUTE_BY_OPTION)
-			return error;
-		if (error)
-			note(s, why);
+		if (error && m->origin == MUTE_BY_FILE) { /* not worth failing for: the rest applies */
+			notes_add(&s->notes, "%s", why);
+			error = 0;
+		}
 	}
-	return 0;
+	mutes_release(s->mutes);
+	return error;
+}
+
+static void
+note_local_rules(struct session *s)
+{
+	struct mute_counts counts;
+
+	mutes_counts(s->mutes, &counts);
+	if (counts.local)
+		notes_add(&s->notes, "%u of %u mute rules are more than the system takes; estop itself drops "
+				     "the events of these", counts.local, counts.processes + counts.paths);
+}
+
+static int
+mute_processes(struct session *s, char *why, size_t len)
+{
+	int error = mute_all_of(s, false, why, len);
+
+	note_local_rules(s);
+	return error;
 }
 
 static int
@@ -540,7 +556,7 @@ collect(struct session *s, char *why, size_t len)
 		return error;
 	s->events &= ops->available(s->source.self);
 	if (s->options->command) /* nobody else is of interest, and it waits */
-		return mute_all_of(s, false, why, len);
+		return mute_processes(s, why, len);
 	error = ops->backfill(s->source.self, apply_seen, s);
 	if (error && error != -ENOTSUP) {
 		snprintf(why, len, "cannot list the running processes: %s", strerror(-error));
@@ -549,7 +565,7 @@ collect(struct session *s, char *why, size_t len)
 	/* What came meanwhile belongs to the first picture, but a flood must not keep it away. */
 	if (!s->options->log) /* whoever observes is not there yet */
 		session_drain(s, 50 * 1000000u, &more);
-	return mute_all_of(s, false, why, len);
+	return mute_processes(s, why, len);
 }
 
 static struct ring *
@@ -685,13 +701,18 @@ session_ended(const struct session *s)
 	return s->source.ops->ended && s->source.ops->ended(s->source.self);
 }
 
-static bool
-known_rule(const struct session *s, uint32_t id)
+static int
+compare_ids(const void *a, const void *b)
 {
-	for (size_t i = 0; i < s->rule_count; i++)
-		if (s->rules[i] == id)
-			return true;
-	return false;
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static bool
+holds_id(const uint32_t sorted[], size_t n, uint32_t id)
+{
+	return n && bsearch(&id, sorted, n, sizeof(id), compare_ids);
 }
 
 void
@@ -699,28 +720,27 @@ session_record_mutes(struct session *s)
 {
 	const struct mute_rule *rule;
 	uint64_t now = session_now(s);
-	size_t kept = 0, n;
+	uint32_t *ids;
+	size_t n = 0;
 
-	if (!s->record)
+	if (!s->record || mutes_changes(s->mutes) == s->rules_recorded)
 		return;
-	for (size_t i = 0; i < s->rule_count; i++) {
-		uint32_t id = s->rules[i];
-
-		for (n = 0; (rule = mutes_get(s->mutes, n)) != NULL && rule->id != id; n++)
-			;
-		if (rule)
-			s->rules[kept++] = id;
-		else
-			record_unmute(s->record, id, now);
-	}
-	s->rule_count = kept;
-	for (n = 0; (rule = mutes_get(s->mutes, n)) != NULL; n++) {
-		if (known_rule(s, rule->id))
-			continue;
-		record_mute(s->record, rule, now);
-		s->rules = xrealloc(s->rules, s->rule_count + 1, sizeof(*s->rules));
-		s->rules[s->rule_count++] = rule->id;
-	}
+	s->rules_recorded = mutes_changes(s->mutes);
+	while (mutes_get(s->mutes, n))
+		n++;
+	ids = xcalloc(n + 1, sizeof(*ids));
+	for (size_t i = 0; i < n; i++)
+		ids[i] = mutes_get(s->mutes, i)->id;
+	qsort(ids, n, sizeof(*ids), compare_ids);
+	for (size_t i = 0; i < s->rule_count; i++)
+		if (!holds_id(ids, n, s->rules[i]))
+			record_unmute(s->record, s->rules[i], now);
+	for (size_t i = 0; (rule = mutes_get(s->mutes, i)) != NULL; i++)
+		if (!holds_id(s->rules, s->rule_count, rule->id))
+			record_mute(s->record, rule, now);
+	free(s->rules);
+	s->rules = ids;
+	s->rule_count = n;
 }
 
 void
@@ -743,6 +763,12 @@ session_record_news(struct session *s, char *message, size_t len)
 	else if (now.lost && !old->lost)
 		snprintf(message, len, "the recording is too slow and loses events");
 	*old = now;
+}
+
+bool
+session_news(struct session *s, char *message, size_t len)
+{
+	return s->source.ops->news && s->source.ops->news(s->source.self, message, len);
 }
 
 void
@@ -774,6 +800,7 @@ close_record(struct session *s, struct record_state *state, char *said, size_t l
 	record_close(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s), state);
 	s->record = NULL;
 	s->rule_count = 0;
+	s->rules_recorded = 0;
 	if (state->full)
 		snprintf(said, len, "%.300s has reached its --max-size; %" PRIu64 " of %" PRIu64 " events are not in it",
 			 s->record_path, state->lost, state->events);
@@ -791,7 +818,7 @@ end_record(struct session *s)
 
 	close_record(s, &state, said, sizeof(said));
 	if (said[0])
-		fprintf(stderr, "estop: %s\n", said);
+		say("%s", said);
 }
 
 /* Who ran before the recording is part of it, though not of the tree's business here. */
@@ -915,7 +942,7 @@ session_close(struct session *s)
 	views_close(&s->views);
 	tree_destroy(s->tree);
 	ring_destroy(s->ring);
-	free(s->note);
+	notes_finish(&s->notes);
 	if (s->options && s->wake.read_fd >= 0) /* not zeroed */
 		wake_close(&s->wake);
 	if (s->tree)

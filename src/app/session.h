@@ -61,7 +61,7 @@ struct session {
 	struct survey survey;
 	unsigned unseen_ticks;    /* since the processes were turned round */
 	bool mutes_stale;         /* what the system has muted may have changed */
-	char *note;               /* to be told at the start: rules of a file that could not be; or NULL */
+	struct notes notes;       /* of the start: rules of a file that could not be applied */
 	uint64_t start_ns;        /* when counting began, on the source's clock */
 
 	void (*observe)(void *ctx, const struct event *);
@@ -69,8 +69,9 @@ struct session {
 	struct record *record;    /* -w or by a key; NULL: none */
 	char *record_path;        /* of the last one */
 	struct record_state record_shown;
-	uint32_t *rules;          /* ids of those the recording knows to be in force */
+	uint32_t *rules;          /* ids of those the recording knows to be in force, sorted */
 	size_t rule_count;
+	uint64_t rules_recorded;  /* mutes_changes() then */
 	char title[96];           /* of the source, for the header */
 
 	/* With a command; else NULL. */
@@ -144,6 +145,9 @@ void session_record_stop(struct session *, char *message, size_t len);
 
 /* What the recording has to say for itself, if that changed: "" nothing. */
 void session_record_news(struct session *, char *message, size_t len);
+
+/* What the source has to say for itself, once. False: nothing. */
+bool session_news(struct session *, char *message, size_t len);
 
 /* Back in a recording: the tree starts over. message says what came of it. */
 void session_back(struct session *, uint64_t ns, char *message, size_t len);

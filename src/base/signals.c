@@ -23,6 +23,7 @@ static struct {
 	bool terminal;
 	struct termios termios; /* of the terminal before we touched it */
 	sigset_t mask;          /* as it was before */
+	volatile sig_atomic_t starting; /* nobody reads the pipe yet */
 	volatile sig_atomic_t number; /* that asked us to end */
 } state = { .pipe = { -1, -1 } };
 
@@ -38,9 +39,25 @@ note(int number)
 	errno = saved;
 }
 
+/* Nothing is to be put back yet, and what the start waits for may never come. */
+static void
+die_at_once(int number)
+{
+	sigset_t set;
+
+	signal(number, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	raise(number);
+	_exit(128 + number);
+}
+
 static void
 note_end(int number)
 {
+	if (state.starting)
+		die_at_once(number);
 	state.number = number;
 	alarm(LAST_RESORT_SECS);
 	note(number);
@@ -78,6 +95,7 @@ signals_open(bool terminal)
 	}
 	state.terminal = terminal && tcgetattr(STDIN_FILENO, &state.termios) == 0;
 
+	state.starting = 1;
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
 		struct sigaction now;
@@ -85,7 +103,6 @@ signals_open(bool terminal)
 		/* nohup and background jobs of a plain shell ask us to ignore it. */
 		if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler == SIG_IGN)
 			continue;
-		sigaddset(&set, ending[i]);
 		take(ending[i], note_end);
 	}
 	sigaddset(&set, SIGCHLD);
@@ -104,7 +121,21 @@ signals_open(bool terminal)
 void
 signals_unblock(void)
 {
+	state.starting = 0;
 	pthread_sigmask(SIG_SETMASK, &state.mask, NULL);
+}
+
+int
+signals_thread(pthread_t *thread, void *(*run)(void *), void *arg)
+{
+	sigset_t all, old;
+	int error;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	error = pthread_create(thread, NULL, run, arg);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return -error;
 }
 
 void

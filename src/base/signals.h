@@ -6,16 +6,20 @@
 #ifndef ESTOP_BASE_SIGNALS_H
 #define ESTOP_BASE_SIGNALS_H
 
+#include <pthread.h>
 #include <stdbool.h>
 
 /*
- * Takes over SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGCHLD, ignores SIGPIPE, and when
- * terminal is true also takes SIGWINCH, SIGTSTP and SIGCONT. They stay blocked
- * until signals_unblock(), so threads made in between never run a handler.
- * Returns the fd to poll, or a negative errno.
+ * Takes over SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGCHLD, ignores SIGPIPE and SIGXFSZ, and when
+ * terminal is true also takes SIGWINCH, SIGTSTP and SIGCONT. Until signals_unblock(),
+ * which is when somebody polls, the first four end this process at once, as by default,
+ * whatever it waits for; the others are blocked. Returns the fd to poll, or a negative errno.
  */
 int signals_open(bool terminal);
 void signals_unblock(void);
+
+/* Makes a thread that never runs a handler. 0, or a negative errno. */
+int signals_thread(pthread_t *, void *(*run)(void *), void *arg);
 void signals_close(void); /* everything as it was before */
 
 /* Number of the next signal that came, 0 when there is none. SIGCHLD only ends a poll(). */

@@ -98,8 +98,10 @@ struct source_ops {
 	uint64_t (*now)(void *self);
 	bool (*ended)(void *self);
 	void (*title)(void *self, char *out, size_t len);
+	bool (*news)(void *self, char *message, size_t len); /* what it did that a person should know; false: nothing */
 	bool (*failed)(void *self, char *why, size_t len); /* nothing of it can be used */
-	void (*report)(void *self, FILE *);                /* what could not be used, for the end */
+	/* What could not be used, a sentence each, for the end. */
+	void (*report)(void *self, void (*tell)(void *ctx, const char *sentence), void *ctx);
 	const struct replay_ops *replay;
 
 	/* Stops, and frees self. */

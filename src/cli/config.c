@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 enum {
-	ERRORS_MAX = 20,         /* that are told */
 	FILE_MAX = 1 << 20,      /* bytes that are read */
 	VALUE_MAX = 160,         /* bytes of a value: inih's line is 200 */
 };
@@ -32,25 +31,20 @@ struct reading {
 	FILE *file;
 	const char *path;
 	struct options *o;
-	unsigned line, errors;
+	unsigned line;
 	size_t bytes;
 };
 
 static void __attribute__((format(printf, 2, 3)))
 complain(struct reading *r, const char *format, ...)
 {
-	char **to = &r->o->config_errors, sentence[512];
-	size_t old = *to ? strlen(*to) : 0, size;
+	char sentence[NOTE_BYTES];
 	va_list arguments;
 
-	if (++r->errors > ERRORS_MAX)
-		return;
 	va_start(arguments, format);
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
-	size = old + strlen(r->path) + strlen(sentence) + 32;
-	*to = xrealloc(*to, size, 1);
-	snprintf(*to + old, size - old, "%s%s:%u: %s", old ? "\n" : "", r->path, r->line, sentence);
+	notes_add(&r->o->config_errors, "%.200s:%u: %s", r->path, r->line, sentence);
 }
 
 /*
@@ -150,10 +144,6 @@ read_file(struct options *o, const char *path)
 	fclose(r.file);
 	if (o->columns.n) /* rows cannot be told apart without it */
 		columns_add(&o->columns, &column_info[COLUMN_COMMAND], 0);
-	if (r.errors > ERRORS_MAX) {
-		r.errors = 0;
-		complain(&r, "and so on");
-	}
 	return 0;
 }
 
@@ -195,11 +185,9 @@ config_read(struct options *o, char *why, size_t len)
 			 error == -EINVAL ? "not a regular file" : strerror(-error));
 		return -EINVAL;
 	}
-	if (error) {
-		o->config_errors = xmalloc(len);
-		snprintf(o->config_errors, len, "%.200s: %s", o->config_path,
-			 error == -EINVAL ? "not a regular file" : strerror(-error));
-	}
+	if (error)
+		notes_add(&o->config_errors, "%.200s: %s", o->config_path,
+			  error == -EINVAL ? "not a regular file" : strerror(-error));
 	return 0;
 }
 

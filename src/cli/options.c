@@ -141,7 +141,7 @@ canonical(struct parser *p, const char *typed)
 	char *path = path_canonical(typed);
 
 	if (path && strcmp(path, typed) != 0 && typed[0] == '/')
-		append(&p->o->note, "%s%s is %s", p->o->note ? "; " : "", typed, path);
+		notes_add(&p->o->notes, "%.240s is %.240s", typed, path);
 	return path;
 }
 
@@ -214,15 +214,19 @@ parse_processes(struct parser *p, const char *list)
 
 /* Takes over rule.path. */
 static int
-add_mute(struct parser *p, const char *text, const struct mute_text *rule, enum mute_origin origin)
+add_mute(struct parser *p, const char *text, unsigned line, const struct mute_text *rule,
+	 enum mute_origin origin)
 {
-	struct options_mute m = { .text = xstrdup(text), .rule = *rule, .origin = origin };
+	struct options_mute m = { .text = text, .line = line, .rule = *rule, .origin = origin };
 
 	if (rule->path && origin == MUTE_BY_OPTION) {
 		m.rule.path = canonical(p, rule->path);
 		free(rule->path);
 	}
-	p->o->mutes = xrealloc(p->o->mutes, p->o->mute_count + 1, sizeof(m));
+	if (p->o->mute_count == p->o->mute_room) {
+		p->o->mute_room = p->o->mute_room ? p->o->mute_room * 2 : 16;
+		p->o->mutes = xrealloc(p->o->mutes, p->o->mute_room, sizeof(m));
+	}
 	p->o->mutes[p->o->mute_count++] = m;
 	return 0;
 }
@@ -235,7 +239,7 @@ parse_mute(struct parser *p, const char *text)
 
 	if (mute_rule_parse(text, &rule, why, sizeof(why)) != 0)
 		return refuse(p, "%s", why);
-	return add_mute(p, text, &rule, MUTE_BY_OPTION);
+	return add_mute(p, text, 0, &rule, MUTE_BY_OPTION);
 }
 
 static void
@@ -243,12 +247,9 @@ take_rule(void *ctx, const struct mute_text *rule, unsigned line)
 {
 	struct parser *p = ctx;
 	struct mute_text mine = *rule;
-	char *text = NULL;
 
 	mine.path = rule->path ? xstrdup(rule->path) : NULL;
-	append(&text, "%s:%u", p->o->mute_file, line);
-	add_mute(p, text, &mine, MUTE_BY_FILE);
-	free(text);
+	add_mute(p, p->o->mute_file, line, &mine, MUTE_BY_FILE);
 }
 
 static void
@@ -256,17 +257,18 @@ take_error(void *ctx, const char *sentence)
 {
 	struct parser *p = ctx;
 
-	append(&p->o->mute_errors, "%s%s", p->o->mute_errors ? "\n" : "", sentence);
+	notes_add(&p->o->mute_errors, "%s", sentence);
 }
 
 /* A file that cannot be read is a mistake in the command line; a bad line in it is not. */
 static int
 parse_mute_file(struct parser *p, const char *path)
 {
+	int error;
+
 	p->o->mute_file = path;
-	if (mute_file_read(path, take_rule, take_error, p) == 0)
-		return 0;
-	return refuse(p, "cannot read the mutes: %s", p->o->mute_errors);
+	error = mute_file_read(path, take_rule, take_error, p);
+	return error ? refuse(p, "cannot read the mutes: %.200s: %s", path, strerror(-error)) : 0;
 }
 
 static int
@@ -756,10 +758,8 @@ options_check_events(const struct options *o, event_mask available, char *why, s
 void
 options_finish(struct options *o)
 {
-	for (size_t i = 0; i < o->mute_count; i++) {
+	for (size_t i = 0; i < o->mute_count; i++)
 		free(o->mutes[i].rule.path);
-		free(o->mutes[i].text);
-	}
 	free(o->mutes);
 	for (size_t i = 0; i < o->input_count; i++)
 		free((char *)o->inputs[i].name);
@@ -767,9 +767,9 @@ options_finish(struct options *o)
 	free(o->scope);
 	free(o->filter);
 	free(o->config_path);
-	free(o->config_errors);
-	free(o->mute_errors);
-	free(o->note);
+	notes_finish(&o->config_errors);
+	notes_finish(&o->mute_errors);
+	notes_finish(&o->notes);
 	*o = (struct options){ 0 };
 }
 

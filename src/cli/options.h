@@ -14,6 +14,7 @@
 
 #include "model/event.h"
 #include "model/mute_text.h"
+#include "src/base/notes.h"
 #include "src/base/source.h"
 #include "ui/ui.h"
 
@@ -149,7 +150,8 @@ enum log_form { LOG_NONE, LOG_TEXT, LOG_LINE, LOG_JSON };
 
 /* A -m or a line of a mute file, checked but not carried out. */
 struct options_mute {
-	char *text;            /* what to call it in an error: as typed, or FILE:LINE */
+	const char *text;      /* as typed, or the path of its file; not owned */
+	unsigned line;         /* in the file */
 	struct mute_text rule; /* path NULL: a process or subtree */
 	enum mute_origin origin;
 };
@@ -170,9 +172,9 @@ struct options {
 	event_mask events_named; /* of these, asked for by their own names */
 	char *scope;           /* text of a filter, from -p and -u; NULL: all */
 	struct options_mute *mutes;
-	size_t mute_count;
+	size_t mute_count, mute_room;
 	const char *mute_file; /* the last one; NULL none */
-	char *mute_errors;     /* what was wrong in them, a line each; NULL nothing */
+	struct notes mute_errors; /* what was wrong in them */
 	enum mute_export export;
 	unsigned ring_order;   /* of a ring without overflow, for tests; 0: the usual one */
 	uint32_t interval_ms;
@@ -188,12 +190,12 @@ struct options {
 	bool no_config;
 	char *config_path;     /* where W writes: src/cli/config.h; NULL: nowhere */
 	bool config_found;     /* it was there and could be read */
-	char *config_errors;   /* what was wrong in it, a line each; NULL nothing */
+	struct notes config_errors; /* what was wrong in it */
 	uint64_t given;        /* bits of enum option_id: on the command line */
 	char **command;        /* behind --, up to a NULL; NULL: none */
 	int exited_secs;       /* or EXITED_FOREVER */
 	enum color_mode color;
-	char *note;            /* to be told: which typed path was resolved to what; NULL none */
+	struct notes notes;    /* which typed path was resolved to what */
 };
 
 /*

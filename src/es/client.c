@@ -390,7 +390,12 @@ client_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 		return 0;
 	result = on ? es_mute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n) :
 		      es_unmute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n);
-	return result == ES_RETURN_SUCCESS ? 0 : -ENOSPC;
+	if (result == ES_RETURN_SUCCESS)
+		return 0;
+	/* What was refused must not be listed as if it were in force. */
+	if (on)
+		es_unmute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n);
+	return -ENOSPC;
 }
 
 /* What the system starts every client with is counted: it says so itself, and it is in force. */
@@ -719,6 +724,7 @@ client_stats(void *self, struct source_stats *stats)
 		platform_kernel_stats(c->es, &c->last);
 	*stats = (struct source_stats){
 		.loss.muted_known = c->last.known,
+		.loss.muted_elsewhere = c->last.muted_elsewhere,
 		.kernel_fill = c->last.kernel_fill,
 		.handler_median_ns = histogram_quantile(&c->tally.cost, 0.5),
 		.handler_p999_ns = histogram_quantile(&c->tally.cost, 0.999),

@@ -1,9 +1,12 @@
 /* local_mutes - see local_mutes.h. */
 #include "src/es/local_mutes.h"
-#include "model/xalloc.h"
+#include "model/hash.h"
+#include "model/lengths.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { PATH_KINDS = MUTE_PROCESS };
 
 struct local_process {
 	int32_t pid; /* 0: a free slot; no rule is about the kernel itself */
@@ -13,19 +16,24 @@ struct local_process {
 };
 
 struct local_path {
-	enum mute_kind kind;
 	event_mask events;
-	size_t length;
-	char *path;
+	UT_hash_handle hh; /* by the path */
+	char path[];
 };
 
 struct local_set {
 	event_mask events;
 	struct local_process *processes; /* open addressing by pid, at most half full */
 	size_t process_mask;
-	struct local_path *paths;
-	size_t path_count;
+	struct local_path *paths[PATH_KINDS];
+	struct lengths lengths[PATH_KINDS]; /* of the prefixes */
 };
+
+static bool
+is_prefix(enum mute_kind kind)
+{
+	return kind == MUTE_PREFIX || kind == MUTE_TARGET_PREFIX;
+}
 
 static size_t
 slot_of(const struct local_set *s, int32_t pid)
@@ -51,12 +59,19 @@ add_process(struct local_set *s, const struct mute_rule *rule)
 static void
 add_path(struct local_set *s, const struct mute_rule *rule)
 {
-	s->paths[s->path_count++] = (struct local_path){
-		.kind = rule->kind,
-		.events = rule->events,
-		.length = strlen(rule->path),
-		.path = xstrdup(rule->path),
-	};
+	size_t length = strlen(rule->path);
+	struct local_path *p;
+
+	HASH_FIND(hh, s->paths[rule->kind], rule->path, length, p);
+	if (!p) {
+		p = xcalloc(1, sizeof(*p) + length + 1);
+		memcpy(p->path, rule->path, length);
+		/* There is a path, and memory; the analyzer does not know. */
+		HASH_ADD_KEYPTR(hh, s->paths[rule->kind], p->path, length, p); /* NOLINT */
+		if (is_prefix(rule->kind))
+			lengths_add(&s->lengths[rule->kind], length);
+	}
+	p->events |= rule->events;
 }
 
 struct local_set *
@@ -69,7 +84,6 @@ local_set_create(const struct mute_rule *const rules[], size_t n)
 		slots *= 2;
 	s->processes = xcalloc(slots, sizeof(*s->processes));
 	s->process_mask = slots - 1;
-	s->paths = xcalloc(n + 1, sizeof(*s->paths));
 	for (size_t i = 0; i < n; i++) {
 		s->events |= rules[i]->events;
 		if (rules[i]->kind == MUTE_PROCESS)
@@ -85,9 +99,16 @@ local_set_destroy(struct local_set *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->path_count; i++)
-		free(s->paths[i].path);
-	free(s->paths);
+	for (unsigned kind = 0; kind < PATH_KINDS; kind++) {
+		struct local_path *p = s->paths[kind], *next;
+
+		HASH_CLEAR(hh, s->paths[kind]); /* of the table: the entries stay linked */
+		for (; p; p = next) {
+			next = p->hh.next;
+			free(p);
+		}
+		free(s->lengths[kind].count);
+	}
 	free(s->processes);
 	free(s);
 }
@@ -119,29 +140,22 @@ mutes_process(const struct local_set *s, event_mask bit, const struct event_proc
 }
 
 static bool
-matches(const struct local_path *p, bool prefix, const char *path, size_t length)
+mutes_path(const struct local_set *s, event_mask bit, enum mute_kind kind, const char *path, size_t length)
 {
-	if (prefix ? length < p->length : length != p->length)
-		return false;
-	return p->length == 0 || memcmp(path, p->path, p->length) == 0;
-}
+	const struct local_path *p;
 
-static bool
-mutes_path(const struct local_path *p, const struct local_subject *about)
-{
-	switch (p->kind) {
-	case MUTE_PREFIX:
-	case MUTE_EXE:
-		return about->exe_length &&
-		       matches(p, p->kind == MUTE_PREFIX, about->exe, about->exe_length);
-	case MUTE_TARGET_PREFIX:
-	case MUTE_TARGET:
-		return about->target_length &&
-		       matches(p, p->kind == MUTE_TARGET_PREFIX, about->target,
-			       about->target_length);
-	default:
+	if (!length || !s->paths[kind])
 		return false;
+	if (!is_prefix(kind)) {
+		HASH_FIND(hh, s->paths[kind], path, length, p);
+		return p && p->events & bit;
 	}
+	for (size_t at = 0; (at = lengths_next(&s->lengths[kind], at, length)) != SIZE_MAX; at++) {
+		HASH_FIND(hh, s->paths[kind], path, at, p);
+		if (p && p->events & bit)
+			return true;
+	}
+	return false;
 }
 
 bool
@@ -153,9 +167,8 @@ local_set_mutes(const struct local_set *s, enum event_id id, const struct local_
 		return false;
 	if (mutes_process(s, bit, &about->who))
 		return true;
-	/* One by one: paths are hardly ever refused, so there are few. */
-	for (size_t i = 0; i < s->path_count; i++)
-		if ((s->paths[i].events & bit) && mutes_path(&s->paths[i], about))
-			return true;
-	return false;
+	return mutes_path(s, bit, MUTE_EXE, about->exe, about->exe_length) ||
+	       mutes_path(s, bit, MUTE_PREFIX, about->exe, about->exe_length) ||
+	       mutes_path(s, bit, MUTE_TARGET, about->target, about->target_length) ||
+	       mutes_path(s, bit, MUTE_TARGET_PREFIX, about->target, about->target_length);
 }

@@ -239,10 +239,10 @@ fill_exec(struct held *h, const struct wire_exec *w, struct known *target, struc
 	e->cwd = &h->files[1];
 	e->last_fd = w->last_fd;
 #ifdef __x86_64__
-	e->image_cputype = 0x01000007; /* CPU_TYPE_X86_64, CPU_SUBTYPE_X86_64_ALL */
-	e->image_cpusubtype = 3;
+	e->image_cputype = w->compat ? CPU_TYPE_X86 : CPU_TYPE_X86_64;
+	e->image_cpusubtype = 3; /* CPU_SUBTYPE_X86_ALL, CPU_SUBTYPE_X86_64_ALL */
 #else
-	e->image_cputype = 0x0100000c; /* CPU_TYPE_ARM64 */
+	e->image_cputype = w->compat ? CPU_TYPE_ARM : CPU_TYPE_ARM64;
 #endif
 }
 

@@ -243,6 +243,8 @@ struct state {
 	u64 exe, exe_dentry;  /* its executable's struct file, while it had memory; and that one's dentry */
 	u32 path_known;       /* path_muted is of the executable: decided here or inherited at fork */
 	u32 shares_files;     /* with a process it forked or is a fork of: CLONE_FILES */
+	u32 elsewhere;        /* in another mount namespace than the client: a path may be another file there */
+	u32 pad;
 	u64 unknown;          /* the WIRE_PROC of the program execution before this one was lost; its exec_id + 1 */
 };
 
@@ -870,6 +872,8 @@ count_muted(struct state *st, struct cpu *cpu, u32 kind, u64 n)
 
 		if (!(st->by_kinds[i] & 1ULL << kind))
 			continue;
+		if (st->elsewhere && (i == BY_PATH || i == BY_PREFIX))
+			cpu->count.muted_elsewhere += n;
 		by_rule = slot ? bpf_map_lookup_elem(&suppressed, &slot) : NULL;
 		if (by_rule)
 			*by_rule += n;
@@ -890,6 +894,14 @@ process_mutes(struct state *st, u32 pid, u32 version)
 	return mute->kinds;
 }
 
+static __always_inline u32
+is_elsewhere(struct task_struct *current)
+{
+	struct nsproxy *proxy = LOAD(current, nsproxy); /* NULL: it ends */
+
+	return proxy && BPF_CORE_READ(proxy, mnt_ns, ns.inum) != settings.mount_namespace;
+}
+
 /* Works out anew what is wanted of the current process, and keeps it in its state. */
 VERIFIED_ONCE int
 refresh(u32 slot, struct state *st, struct wire_kin *k)
@@ -904,6 +916,8 @@ refresh(u32 slot, struct state *st, struct wire_kin *k)
 	path_muted = st->path_muted;
 	generation = c->generation;
 	path_generation = c->path_generation;
+	if (c->path_mutes)
+		st->elsewhere = is_elsewhere(current);
 	exe = exe_of(current);
 	if (exe) {
 		st->exe = exe;
@@ -2396,6 +2410,16 @@ emit_fds(u32 slot, u32 pid, u32 version)
 	return 0;
 }
 
+/* By its header: \177 E L F, class 1. */
+static __always_inline bool
+is_elf32(struct linux_binprm *bprm)
+{
+	u64 header = 0;
+
+	bpf_probe_read_kernel(&header, 5, bprm->buf);
+	return header == 0x01464c457fULL;
+}
+
 static __always_inline void
 handle_exec(struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
@@ -2471,6 +2495,8 @@ handle_exec(struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 	e->envc = (u32)bprm->envc;
 	e->args_len = args_len;
 	e->script = bprm->interp != bprm->filename;
+	e->compat = is_elf32(bprm);
+	e->pad[0] = e->pad[1] = 0;
 	length = bpf_probe_read_kernel_str(e + 1, 4096, bprm->filename);
 	size = length > 0 ? (u32)length & 8191 : 0;
 	length = bpf_probe_read_kernel_str((char *)(e + 1) + size, 4096, bprm->interp);

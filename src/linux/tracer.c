@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -127,6 +128,15 @@ map_ring(struct tracer *t)
 	return 0;
 }
 
+/* As the kernel numbers it; 0 when that cannot be found out, and then every process is elsewhere. */
+static u32
+own_mount_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/mnt", &st) == 0 ? (u32)st.st_ino : 0;
+}
+
 /* Opens the programs, with the sizes and settings that must be there before they are loaded, and loads them. */
 static int
 load(struct tracer *t, unsigned mute_limit, struct abilities has)
@@ -137,6 +147,7 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 		.iterator_slot = (u32)t->cpu_count,
 		.owner = (u32)getpid(),
 		.preemptible = has.preemption,
+		.mount_namespace = own_mount_namespace(),
 	};
 	struct bpf_map *map;
 	int error;
@@ -610,6 +621,7 @@ tracer_counters(struct tracer *t, struct wire_counters *sum)
 			sum->muted[k] += c->muted[k];
 		}
 		sum->lost_other += c->lost_other;
+		sum->muted_elsewhere += c->muted_elsewhere;
 	}
 }
 

@@ -192,7 +192,9 @@ struct wire_exec {
 	s32 last_fd;
 	u32 argc, envc;
 	u32 args_len;          /* bytes of arguments before the environment begins */
-	u32 script;            /* a #! line was followed: text names the script, then its interpreter */
+	u8 script;             /* a #! line was followed: text names the script, then its interpreter */
+	u8 compat;             /* a 32-bit program */
+	u8 pad[2];
 };
 
 struct wire_exit {
@@ -223,6 +225,7 @@ struct wire_counters {
 	u64 lost[WIRE_EVENTS];     /* the ring buffer was full */
 	u64 muted[WIRE_EVENTS];
 	u64 lost_other;            /* WIRE_PROC, WIRE_TEXT, WIRE_END that did not fit */
+	u64 muted_elsewhere;       /* of the muted: by a path, of a process in another mount namespace */
 };
 
 /* Keys and values of the mute maps. */
@@ -262,6 +265,8 @@ struct wire_settings {
 	u32 iterator_slot; /* the element of `cpus` for the task iterator: one past the CPUs */
 	u32 owner;         /* the client's own process: what it is kept from seeing of itself is not news */
 	u32 preemptible;   /* tracepoints run programs with preemption on */
+	u32 mount_namespace; /* the client's, by number */
+	u32 pad;
 };
 
 /*

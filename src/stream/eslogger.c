@@ -1,5 +1,6 @@
 /* eslogger - see eslogger.h. */
 #include "src/stream/eslogger.h"
+#include "src/stream/json_cost.h"
 #include "src/es/payload.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
@@ -313,7 +314,7 @@ is_number(const char *s, size_t digits, int64_t *value)
 	return true;
 }
 
-/* "2025-08-07T15:13:09.811587464Z", any number of digits; 0 when it is none or before 1970. */
+/* "2025-08-07T15:13:09.811587464Z", any number of digits; 0 when it is none or of no year from 1970 to 2500. */
 static uint64_t
 parse_time(const json_t *value)
 {
@@ -323,7 +324,7 @@ parse_time(const json_t *value)
 	if (!s || strlen(s) < 20 || !is_number(s, 4, &year) || s[4] != '-' || !is_number(s + 5, 2, &month) ||
 	    s[7] != '-' || !is_number(s + 8, 2, &day) || s[10] != 'T' || !is_number(s + 11, 2, &hour) ||
 	    s[13] != ':' || !is_number(s + 14, 2, &minute) || s[16] != ':' || !is_number(s + 17, 2, &second) ||
-	    year < 1970 || month < 1 || month > 12 || day < 1 || day > 31)
+	    year < 1970 || year > 2500 || month < 1 || month > 12 || day < 1 || day > 31)
 		return 0;
 	if (s[19] == '.')
 		for (s += 20; *s >= '0' && *s <= '9'; s++, unit /= 10)
@@ -368,6 +369,8 @@ parse_process(struct event_proc *to, const json_t *process)
 	return true;
 }
 
+enum { ROOM_KEPT = 1 << 20, SHORT = 64 << 10 };
+
 /* Grows the memory of the event; there is always room for so much more. */
 static struct event *
 event_with_room(struct eslogger *in, size_t more)
@@ -376,7 +379,7 @@ event_with_room(struct eslogger *in, size_t more)
 	size_t size = in->memory ? e->size : 0;
 
 	if (in->room < size + more) {
-		in->room = (size + more) * 2;
+		in->room = size + more + (size + more < ROOM_KEPT ? size + more : ROOM_KEPT);
 		in->memory = xrealloc(in->memory, in->room, 1);
 		e = (struct event *)(void *)in->memory;
 	}
@@ -871,7 +874,8 @@ quote_long_numbers(const char *line, size_t length, size_t *result)
 {
 	enum { LONG = 19 };
 	static const char mark[] = { '"', '\\', 'u', '0', '0', '0', '1' };
-	char *to = xmalloc(length * 2 + 1);
+	/* A number of that length with what stands before it grows by the mark and a quote. */
+	char *to = xmalloc(length + length / (LONG + 1) * (sizeof(mark) + 1) + sizeof(mark) + 2);
 	size_t n = 0, digits;
 
 	for (size_t i = 0; i < length; i++) {
@@ -902,21 +906,43 @@ quote_long_numbers(const char *line, size_t length, size_t *result)
 	return to;
 }
 
+/* May this be parsed, when so much is taken already? Short lines cannot be too much. */
+static bool
+is_affordable(struct eslogger *in, const char *line, size_t length, size_t taken)
+{
+	struct json_cost cost;
+	size_t more;
+
+	if (length + taken < SHORT)
+		return true;
+	cost = json_cost(line, length);
+	more = in->detail && cost.detail > cost.parser ? cost.detail : cost.parser;
+	if (taken + length + cost.values + more <= ESLOGGER_MEMORY)
+		return true;
+	snprintf(in->why, sizeof(in->why), "its values would take more memory than a line may");
+	return false;
+}
+
 static json_t *
 load(struct eslogger *in, const char *line, size_t length)
 {
 	json_error_t error;
-	json_t *value = json_loadb(line, length, JSON_ALLOW_NUL, &error);
+	json_t *value;
 
+	if (!is_affordable(in, line, length, 0))
+		return NULL;
+	value = json_loadb(line, length, JSON_ALLOW_NUL, &error);
+	snprintf(in->why, sizeof(in->why), "%.120s", error.text);
 	if (!value && json_error_code(&error) == json_error_numeric_overflow) {
 		size_t quoted_length;
 		char *quoted = quote_long_numbers(line, length, &quoted_length);
 
-		value = json_loadb(quoted, quoted_length, JSON_ALLOW_NUL, &error);
+		if (is_affordable(in, quoted, quoted_length, length)) {
+			value = json_loadb(quoted, quoted_length, JSON_ALLOW_NUL, &error);
+			snprintf(in->why, sizeof(in->why), "%.120s", error.text);
+		}
 		free(quoted);
 	}
-	if (!value)
-		snprintf(in->why, sizeof(in->why), "%.120s", error.text);
 	return value;
 }
 
@@ -929,6 +955,10 @@ eslogger_read(struct eslogger *in, const char *line, size_t length)
 	in->time_ns = 0;
 	in->seq_num = -1;
 	in->event = NULL;
+	if (in->room > ROOM_KEPT) /* one that large is not to be expected again */
+		eslogger_finish(in);
+	if (length > ESLOGGER_LINE_MAX)
+		return broken(in, "longer than 16 MiB");
 	value = load(in, line, length);
 	if (!value)
 		return ESLOGGER_BROKEN;
@@ -942,6 +972,7 @@ eslogger_read(struct eslogger *in, const char *line, size_t length)
 		kind = broken(in, "not an object");
 	else if (json_object_get(value, "event")) {
 		in->time_ns = parse_time(json_object_get(value, "time"));
+		in->bad_times += !in->time_ns && json_object_get(value, "time");
 		if (json_is_integer(json_object_get(value, "seq_num")))
 			in->seq_num = integer(value, "seq_num");
 		if (json_object_size(ours) == 0)

@@ -24,7 +24,8 @@
 #include "model/event.h"
 #include "src/base/strbuf.h"
 
-enum { ESLOGGER_LINE_MAX = 16 << 20 };
+/* The longest line, and the memory that it, its values and the event of it may take at once. */
+enum { ESLOGGER_LINE_MAX = 16 << 20, ESLOGGER_MEMORY = 62 << 20 };
 
 /* Appends the event's line with its '\n'. Nothing when the record has no DETAIL. */
 void eslogger_write(struct text *, const struct event *);
@@ -60,6 +61,7 @@ struct eslogger {
 	char cut[80];              /* why the recorder stopped before its end; "" it did not */
 	char why[160];
 	uint64_t unknown_keys;     /* met so far */
+	uint64_t bad_times;        /* met so far: of events, and none that can be counted in ns since 1970 */
 	char *memory;              /* private */
 	size_t room;
 };

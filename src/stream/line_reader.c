@@ -11,7 +11,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-enum { PACKED = 64 << 10, STEP = 256 << 10 };
+enum { PACKED = 64 << 10, STEP = 256 << 10, WINDOW_LOG = 25 };
 
 enum packing { UNKNOWN, PLAIN, GZIP, ZSTD };
 
@@ -139,10 +139,13 @@ unpack_zstd(struct lines *l)
 	ZSTD_outBuffer out = { l->bytes, l->room, l->end };
 	size_t left;
 
-	if (!l->zstd)
+	if (!l->zstd) {
 		l->zstd = ZSTD_createDCtx();
-	if (!l->zstd)
-		return -ENOMEM;
+		if (!l->zstd)
+			return -ENOMEM;
+		/* What a file may have us allocate: else it is up to 128 MiB. */
+		ZSTD_DCtx_setParameter(l->zstd, ZSTD_d_windowLogMax, WINDOW_LOG);
+	}
 	left = ZSTD_decompressStream(l->zstd, &out, &in);
 	l->packed_at = in.pos;
 	l->end = out.pos;
@@ -232,6 +235,13 @@ take(struct lines *l, const char **line, size_t *length)
 }
 
 static void
+resize(struct lines *l, size_t room)
+{
+	l->room = room;
+	l->bytes = xrealloc(l->bytes, room, 1);
+}
+
+static void
 make_room(struct lines *l)
 {
 	if (l->at) {
@@ -240,10 +250,10 @@ make_room(struct lines *l)
 		l->searched -= l->at;
 		l->at = 0;
 	}
-	if (l->room - l->end < STEP / 4) {
-		l->room *= 2;
-		l->bytes = xrealloc(l->bytes, l->room, 1);
-	}
+	if (l->room - l->end < STEP / 4)
+		resize(l, l->room * 2 < l->longest + 2 * STEP ? l->room * 2 : l->longest + 2 * STEP);
+	else if (l->room > 4 * STEP && l->end < STEP) /* of a long line that is over */
+		resize(l, 2 * STEP);
 }
 
 int

@@ -3,7 +3,7 @@
 #include "src/stream/eslogger.h"
 #include "src/stream/value_names.h"
 #include "model/detail.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -16,7 +16,7 @@ put_clean(struct text *t, const char *bytes, size_t length)
 	size_t room = 4 * length + 8;
 	char *to = text_room(t, room);
 
-	ui_clean(to, room, bytes, length, false);
+	clean_text(to, room, bytes, length, false);
 	t->length += strlen(to);
 }
 

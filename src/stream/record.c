@@ -6,6 +6,7 @@
 #include "src/stream/running.h"
 #include "src/base/ring.h"
 #include "src/base/safe_file.h"
+#include "src/base/signals.h"
 #include "src/base/wake.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
@@ -792,7 +793,7 @@ record_open(struct record **out, const struct record_config *config, char *why, 
 	r->ring = ring_create(RING_ORDER);
 	error = r->ring ? wake_open(&r->wake) : -ENOMEM;
 	if (!error)
-		error = -pthread_create(&r->thread, NULL, run, r);
+		error = signals_thread(&r->thread, run, r);
 	if (error) {
 		snprintf(why, len, "cannot record: %s", strerror(-error));
 		destroy(r);

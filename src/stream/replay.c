@@ -10,6 +10,7 @@
 #include "src/base/clock.h"
 #include "src/stream/eslogger.h"
 #include "src/stream/line_reader.h"
+#include "src/base/signals.h"
 #include "src/base/source.h"
 #include "src/base/wake.h"
 #include "src/base/mute_set.h"
@@ -27,6 +28,7 @@
 
 #define MS ((uint64_t)1000000)
 #define SECOND (1000 * MS)
+#define GAP (60 * SECOND) /* a longer one, in which nothing comes, is jumped over */
 
 enum {
 	TRIED = 20,         /* lines without sense before an input is none at all */
@@ -48,8 +50,9 @@ struct input {
 
 	/* Under the lock. */
 	bool ended, resting; /* resting: at the end of a file that may grow */
+	uint64_t waits_ns;   /* for this time to come; 0: it does not wait */
 	bool any;            /* a line made sense */
-	uint64_t bad, unknown_keys, too_long;
+	uint64_t bad, unknown_keys, bad_times;
 	uint64_t bad_number; /* of the first line that made none */
 	char bad_why[160];
 	char error[160];     /* why reading ended early */
@@ -78,6 +81,7 @@ struct replay {
 	double speed;              /* 0: as fast as it can be read */
 	uint64_t base_ns, base_steady_ns;
 	uint64_t first_ns, last_ns; /* of the events told */
+	uint64_t gaps, gap_ns;      /* jumped over and not said yet: how many, and their sum */
 
 	size_t count;
 	struct input inputs[];
@@ -145,12 +149,39 @@ wait_a_while(struct replay *r, uint64_t ns)
 	pthread_cond_timedwait(&r->changed, &r->lock, &until);
 }
 
+/* When all inputs wait for a time that is far away, it comes at once. */
+static void
+jump_gap(struct replay *r, uint64_t now)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct input *in = &r->inputs[i];
+
+		if (in->ended || in->resting)
+			continue;
+		if (!in->waits_ns) /* it may have something sooner */
+			return;
+		if (in->waits_ns < next)
+			next = in->waits_ns;
+	}
+	if (next == UINT64_MAX || next <= now || next - now <= GAP)
+		return;
+	set_base(r, next);
+	r->gaps++;
+	r->gap_ns += next - now;
+	pthread_cond_broadcast(&r->changed);
+}
+
 /* Returns with the lock held. */
 static void
-wait_for(struct replay *r, uint64_t ns)
+wait_for(struct input *in, uint64_t ns)
 {
+	struct replay *r = in->replay;
+
 	pthread_mutex_lock(&r->lock);
 	start_clock(r, ns);
+	in->waits_ns = ns;
 	while (!stopping(r)) {
 		uint64_t now = stream_now(r), left;
 
@@ -158,11 +189,18 @@ wait_for(struct replay *r, uint64_t ns)
 			break;
 		if (r->paused && ns <= now)
 			break;
+		if (!r->paused) {
+			jump_gap(r, now);
+			now = stream_now(r);
+			if (ns <= now)
+				break;
+		}
 		left = r->speed > 0 ? (uint64_t)((double)(ns - now) / r->speed) : 100 * MS;
 		if (left > 100 * MS || r->paused)
 			left = 100 * MS;
 		wait_a_while(r, left + 1);
 	}
+	in->waits_ns = 0;
 }
 
 /* ---- an event on its way; under the lock ---- */
@@ -251,7 +289,7 @@ tell(struct input *in, enum eslogger_kind kind)
 	move_to_host(&e->who, in->host);
 	move_to_host(&e->other, in->host);
 	if (e->time_ns)
-		wait_for(r, e->time_ns);
+		wait_for(in, e->time_ns);
 	else
 		pthread_mutex_lock(&r->lock);
 	if (kind == ESLOGGER_EVENT)
@@ -305,6 +343,7 @@ handle_line(struct input *in, const char *line, size_t length)
 	kind = eslogger_read(&in->reader, line, length);
 	pthread_mutex_lock(&r->lock);
 	in->unknown_keys = in->reader.unknown_keys;
+	in->bad_times = in->reader.bad_times;
 	if (kind == ESLOGGER_BROKEN) {
 		if (!lines_cut(in->lines) || !in->any) /* a last line may be cut */
 			note_bad(in, in->reader.why);
@@ -321,7 +360,7 @@ handle_line(struct input *in, const char *line, size_t length)
 	case ESLOGGER_LOST:
 	case ESLOGGER_END:
 		if (in->reader.time_ns)
-			wait_for(r, in->reader.time_ns);
+			wait_for(in, in->reader.time_ns);
 		else
 			pthread_mutex_lock(&r->lock);
 		add_losses(&in->lost, &in->reader.lost);
@@ -432,10 +471,10 @@ static int
 start_threads(struct replay *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
-		int error = pthread_create(&r->inputs[i].thread, NULL, read_input, &r->inputs[i]);
+		int error = signals_thread(&r->inputs[i].thread, read_input, &r->inputs[i]);
 
 		if (error)
-			return -error;
+			return error;
 		r->inputs[i].running = true;
 	}
 	return 0;
@@ -691,6 +730,33 @@ explain_bad(const struct input *in, char *why, size_t len)
 }
 
 static bool
+replay_news(void *self, char *message, size_t len)
+{
+	struct replay *r = self;
+	uint64_t gaps, minutes;
+	char length[32];
+
+	pthread_mutex_lock(&r->lock);
+	gaps = r->gaps;
+	minutes = r->gap_ns / GAP;
+	r->gaps = r->gap_ns = 0;
+	pthread_mutex_unlock(&r->lock);
+	if (!gaps)
+		return false;
+	if (minutes < 120)
+		snprintf(length, sizeof(length), "%" PRIu64 " min", minutes);
+	else if (minutes < 48 * 60)
+		snprintf(length, sizeof(length), "%" PRIu64 " h %02" PRIu64 " min", minutes / 60, minutes % 60);
+	else
+		snprintf(length, sizeof(length), "%" PRIu64 " days", minutes / 60 / 24);
+	if (gaps == 1)
+		snprintf(message, len, "%s without events skipped", length);
+	else
+		snprintf(message, len, "%" PRIu64 " gaps without events skipped, %s in all", gaps, length);
+	return true;
+}
+
+static bool
 replay_failed(void *self, char *why, size_t len)
 {
 	struct replay *r = self;
@@ -709,28 +775,44 @@ replay_failed(void *self, char *why, size_t len)
 }
 
 static void
-replay_report(void *self, FILE *out)
+replay_report(void *self, void (*tell)(void *ctx, const char *sentence), void *ctx)
 {
 	struct replay *r = self;
+	char sentence[512];
 
 	pthread_mutex_lock(&r->lock);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct input *in = &r->inputs[i];
 
-		if (in->bad && in->any)
-			fprintf(out, "estop: %s: %" PRIu64 " line%s could not be read; the first is line %" PRIu64
-				     ": %s\n", in->path, in->bad, in->bad == 1 ? "" : "s", in->bad_number,
-				in->bad_why);
-		if (in->error[0] && in->any)
-			fprintf(out, "estop: %s: %s\n", in->path, in->error);
-		if (in->reader.cut[0])
-			fprintf(out, "estop: %s: its recorder stopped before the end: %s\n", in->path, in->reader.cut);
-		else if (in->ended && !in->whole)
-			fprintf(out, "estop: %s: its end is missing: it was cut, or is still being written\n",
-				in->path);
-		if (in->unknown_keys)
-			fprintf(out, "estop: %s: %" PRIu64 " keys that estop does not know\n", in->path,
-				in->unknown_keys);
+		if (in->bad && in->any) {
+			snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " line%s could not be read; the "
+				 "first is line %" PRIu64 ": %s", in->path, in->bad, in->bad == 1 ? "" : "s",
+				 in->bad_number, in->bad_why);
+			tell(ctx, sentence);
+		}
+		if (in->error[0] && in->any) {
+			snprintf(sentence, sizeof(sentence), "%.200s: %s", in->path, in->error);
+			tell(ctx, sentence);
+		}
+		if (in->reader.cut[0]) {
+			snprintf(sentence, sizeof(sentence), "%.200s: its recorder stopped before the end: %s",
+				 in->path, in->reader.cut);
+			tell(ctx, sentence);
+		} else if (in->ended && !in->whole) {
+			snprintf(sentence, sizeof(sentence), "%.200s: its end is missing: it was cut, or is still "
+				 "being written", in->path);
+			tell(ctx, sentence);
+		}
+		if (in->unknown_keys) {
+			snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " keys that estop does not know",
+				 in->path, in->unknown_keys);
+			tell(ctx, sentence);
+		}
+		if (in->bad_times) {
+			snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " events without a usable time (years "
+				 "1970 to 2500)", in->path, in->bad_times);
+			tell(ctx, sentence);
+		}
 	}
 	pthread_mutex_unlock(&r->lock);
 }
@@ -821,7 +903,7 @@ replay_back_end(void *self)
 
 		lines_rewind(in->lines);
 		in->ended = in->resting = false;
-		in->bad = in->reader.unknown_keys = 0;
+		in->bad = in->reader.unknown_keys = in->reader.bad_times = 0;
 		memset(&in->lost, 0, sizeof(in->lost));
 		memset(&in->before, 0, sizeof(in->before));
 		in->whole = false;
@@ -886,6 +968,7 @@ static const struct source_ops replay_source_ops = {
 	.now = replay_now,
 	.ended = replay_ended,
 	.title = replay_title,
+	.news = replay_news,
 	.failed = replay_failed,
 	.report = replay_report,
 	.replay = &replay_keys,
@@ -914,7 +997,7 @@ look_at(struct input *in, char *why, size_t len)
 	}
 	if (result < 0)
 		snprintf(in->error, sizeof(in->error), "%s",
-			 result == -EBADMSG ? "it looks packed, but cannot be unpacked" : strerror(-result));
+			 result == -EBADMSG ? "it looks packed, but cannot be unpacked, or only with a window of more than 32 MiB" : strerror(-result));
 	if (result != 1) {
 		explain_bad(in, why, len);
 		return -EINVAL;
@@ -922,7 +1005,7 @@ look_at(struct input *in, char *why, size_t len)
 	if (in->reader.time_ns && (!in->replay->first_ns || in->reader.time_ns < in->replay->first_ns))
 		in->replay->first_ns = in->replay->last_ns = in->replay->base_ns = in->reader.time_ns;
 	in->bad = 0;
-	in->reader.unknown_keys = 0;
+	in->reader.unknown_keys = in->reader.bad_times = 0;
 	in->reader.ours = false;
 	return lines_rewind(in->lines);
 }
@@ -930,8 +1013,9 @@ look_at(struct input *in, char *why, size_t len)
 static int
 open_input(struct input *in, char *why, size_t len)
 {
+	/* A FIFO without a writer must not hold up the start: lines_next() waits for its lines. */
 	int fd = strcmp(in->path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
-					       open(in->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+					       open(in->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int error;
 
 	if (fd < 0) {

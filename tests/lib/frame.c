@@ -2,7 +2,7 @@
 #include "tests/lib/build.h"
 #include "tests/lib/frame.h"
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/curses.h"
 
 #include <fcntl.h>

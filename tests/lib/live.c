@@ -110,6 +110,7 @@ static void
 copy_exec(struct live_event *e, const es_event_exec_t *exec)
 {
 	copy_process(&e->other, exec->target);
+	e->image = exec->image_cputype;
 	e->argc = es_exec_arg_count(exec);
 	e->args = allocate((e->argc + 1) * sizeof(*e->args));
 	for (uint32_t i = 0; i < e->argc; i++)

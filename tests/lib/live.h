@@ -100,6 +100,7 @@ struct live_event {
 	es_fd_t *fds;
 	struct live_string cwd, script, asked; /* asked: dyld_exec_path */
 	int last_fd;
+	cpu_type_t image; /* image_cputype */
 };
 
 struct live {

@@ -4,6 +4,7 @@
  */
 #include "tests/lib/live.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -1442,6 +1443,54 @@ call_32(long number, long a, long b, long c, long d)
 	return (int)result;
 }
 
+/* A 32-bit program that does nothing but exit: an ELF header, one segment, seven bytes of code. */
+static const char *
+program_32(struct live *l)
+{
+	enum { BASE = 0x10000, HEADERS = 52 + 32 };
+	static const unsigned char code[] = { 0xb0, 1, 0x31, 0xdb, 0xcd, 0x80 }; /* exit(0) */
+	Elf32_Ehdr header = {
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS32, ELFDATA2LSB, EV_CURRENT },
+		.e_type = ET_EXEC, .e_machine = EM_386, .e_version = EV_CURRENT,
+		.e_entry = BASE + HEADERS, .e_phoff = sizeof(header), .e_ehsize = sizeof(header),
+		.e_phentsize = sizeof(Elf32_Phdr), .e_phnum = 1,
+	};
+	Elf32_Phdr segment = {
+		.p_type = PT_LOAD, .p_vaddr = BASE, .p_paddr = BASE, .p_filesz = HEADERS + sizeof(code),
+		.p_memsz = HEADERS + sizeof(code), .p_flags = PF_R | PF_X, .p_align = 4096,
+	};
+	const char *path = live_path(l, "program32");
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+
+	_Static_assert(sizeof(header) + sizeof(segment) == HEADERS, "the code follows them");
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, &header, sizeof(header)), sizeof(header));
+	assert_int_equal(write(fd, &segment, sizeof(segment)), sizeof(segment));
+	assert_int_equal(write(fd, code, sizeof(code)), sizeof(code));
+	close(fd);
+	return path;
+}
+
+static void
+a_program_says_for_which_processor_it_is(void **state)
+{
+	struct live *l = live_begin(state);
+	const char *wide = live_program(l, "program64"), *small = program_32(l);
+	pid_t pid = live_run(l, ^{
+		live_exec_exit(wide);
+	});
+	pid_t probe;
+
+	assert_int_equal(live_event(l, EXEC, pid, NULL, 0)->image, CPU_TYPE_X86_64);
+	probe = live_spawn(l, ^{
+		execv(small, (char *[]){ "program32", NULL });
+		_exit(errno == ENOEXEC ? LIVE_NOT_ALLOWED : 1);
+	});
+	if (live_finish(l, probe) != 0)
+		return; /* the kernel takes none */
+	assert_int_equal(live_event(l, EXEC, probe, NULL, 0)->image, CPU_TYPE_X86);
+}
+
 static void
 calls_of_32_bits_are_read_by_their_own_table(void **state)
 {
@@ -1597,6 +1646,7 @@ main(int argc, char **argv)
 #ifdef __x86_64__
 		LIVE_TEST(calls_of_32_bits_are_read_by_their_own_table),
 		LIVE_TEST(calls_of_32_bits_are_not_misread),
+		LIVE_TEST(a_program_says_for_which_processor_it_is),
 #endif
 	};
 

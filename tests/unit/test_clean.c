@@ -1,5 +1,5 @@
 /* Bytes from outside, made fit for a terminal. */
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/ui.h"
 
 #include <locale.h>
@@ -16,7 +16,7 @@ static void
 becomes(const char *bytes, size_t length, const char *expected, size_t columns)
 {
 	char out[512];
-	size_t n = ui_clean(out, sizeof out, bytes, length, false);
+	size_t n = clean_text(out, sizeof out, bytes, length, false);
 
 	assert_string_equal(out, expected);
 	assert_int_equal(n, columns);
@@ -43,7 +43,7 @@ controls_are_shown_with_a_caret(void **state)
 	BECOMES("\0\x7f", "^@^?", 4);
 	for (int c = 0; c < 0x20; c++) {
 		char byte = (char)c, out[8];
-		assert_int_equal(ui_clean(out, sizeof out, &byte, 1, false), 2);
+		assert_int_equal(clean_text(out, sizeof out, &byte, 1, false), 2);
 		assert_true(out[0] == '^' && out[1] > 0x3f);
 	}
 }
@@ -116,7 +116,7 @@ ascii_has_nothing_else(void **state)
 
 	(void)state;
 	const char *text = "\xe4\xb8\xad e\xcc\x81 \xff \033";
-	assert_int_equal(ui_clean(out, sizeof out, text, strlen(text), true), 9);
+	assert_int_equal(clean_text(out, sizeof out, text, strlen(text), true), 9);
 	assert_string_equal(out, "? e? ? ^[");
 	setlocale(LC_ALL, "C");
 	assert_true(clean_ascii(false));
@@ -133,12 +133,12 @@ a_small_buffer_is_never_overrun(void **state)
 	(void)state;
 	for (size_t size = 1; size < 20; size++) {
 		char *out = malloc(size); /* so that a sanitizer sees its end */
-		size_t n = ui_clean(out, size, text, strlen(text), false);
+		size_t n = clean_text(out, size, text, strlen(text), false);
 		assert_true(strlen(out) < size);
 		assert_int_equal(clean_width(out), n);
 		free(out);
 	}
-	assert_int_equal(ui_clean(NULL, 0, text, strlen(text), false), 0);
+	assert_int_equal(clean_text(NULL, 0, text, strlen(text), false), 0);
 }
 
 static void
@@ -180,7 +180,7 @@ any_bytes_come_out_harmless(void **state)
 			in[i] = (char)(seed >> 16);
 		}
 		for (int ascii = 0; ascii < 2; ascii++) {
-			size_t n = ui_clean(out, sizeof out, in, sizeof in, ascii),
+			size_t n = clean_text(out, sizeof out, in, sizeof in, ascii),
 			       length = strlen(out);
 			assert_int_equal(clean_width(out), n);
 			for (size_t at = 0, taken; at < length; at += taken) {

@@ -116,6 +116,64 @@ a_limit_on_the_size_of_files_kills_nothing(void **state)
 	       1, "cannot write: File too large");
 }
 
+/* As many as there are: each is in force, and of what is wrong the first twenty lines are told. */
+static void
+a_mute_file_may_be_large(void **state)
+{
+	unsigned told = 0;
+
+	(void)state;
+	expect("d=$(mktemp -d); awk 'BEGIN { for (i = 0; i < 100000; i++) print \"prefix:/lib/\" i % 997 \"/\" i \"/\";"
+	       " for (i = 0; i < 200000; i++) print \"what is this\"; print \"exe:/last\" }' >$d/m; "
+	       "%E --mute-file=$d/m --export-mutes=rules 2>$d/said | tail -n 1; cat $d/said; "
+	       "printf '%s\n' '{\"estop\":{\"start\":{}}}' >$d/r; %E -b -r $d/r --speed max --mute-file=$d/m 2>/dev/null; "
+	       "rm -r $d", 0, "exe:/last\nestop: ");
+	for (const char *at = output; (at = strstr(at, "is no rule")) != NULL; at++)
+		told++;
+	assert_int_equal(told, 20);
+	assert_non_null(strstr(output, "estop: and 199980 more of this kind\n"));
+	assert_non_null(strstr(output, "muted  0 processes  100001 paths  (es: 0/100001, local 0)"));
+}
+
+/* Whatever a file or an argument holds, none of it reaches the terminal as it is. */
+static void
+what_comes_from_outside_is_said_in_plain_characters(void **state)
+{
+	/* ESC, BEL, C1 as UTF-8 and as a byte, a bidi override, a byte that is no UTF-8, DEL, a newline. */
+	static const char *const commands[] = {
+		"printf '\\033]0;T\\007 \\302\\233 \\233 \\342\\200\\256 \\377 \\177\\n' >$d/m; "
+		"%E --mute-file=$d/m --export-mutes=rules",
+		"printf '\\033]0;T\\007 = \\342\\200\\256\\302\\233\\377\\n' >$d/c; %S --config=$d/c -b -n 1 -d 0.1",
+		"n=$(printf '%s/\\033]0;T\\007\\302\\233\\377' $d); echo bad >\"$n\"; "
+		"%E --mute-file=\"$n\" --export-mutes=rules; %E -r \"$n\" -b",
+		"n=$(printf '\\033]0;T\\007\\342\\200\\256'); %E -r \"$n=/nonexistent\" -b; "
+		"%E -r \"$n=$d\" -r \"$n=$d\" -b; %E -w \"$d/$n/x\" -b -r $d; %E --\"$n\"",
+		"n=$(printf '%s/\\033[2J\\nx' $d); mkdir \"$n\"; ln -s \"$n\" $d/l; %S -b -n 1 -d 0.1 -m $d/l -p $d/l",
+		"printf '{\"\\033]0;T\\007\\n{}\\n' >$d/r; %E -r $d/r -b; n=$(printf '\\033]0;T'); %S -b -- \"$n\"",
+		"printf '#!/bin/sh\\nexit 0\\n' >\"$d/$(printf 'p\\033]0;T')\"; chmod 755 $d/p*; %S -b -d 0.1 -- $d/p*",
+		"printf '/a\\302\\233\\342\\200\\256\\377\\n/b\\\\x1b[2J\\n/c\\302\\255/\\n' >$d/m; "
+		"for f in rules eslogger c; do %E --mute-file=$d/m --export-mutes=$f; done",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		for (int utf8 = 0; utf8 < 2; utf8++) {
+			char command[2048];
+
+			snprintf(command, sizeof(command), "exec 2>&1; export LC_ALL=%s; d=$(mktemp -d); { %s; }; rm -rf $d",
+				 utf8 ? "C.UTF-8" : "C", commands[i]);
+			run(command);
+			assert_true(output[0]);
+			for (const char *c = output; *c; c++)
+				if (((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') || *c == 127)
+					fail_msg("%s: byte %02x in '%s'", command, *c, output);
+			assert_null(strstr(output, "\302\233"));
+			assert_null(strstr(output, "\342\200\256"));
+			assert_null(strchr(output, '\377'));
+		}
+	}
+}
+
 static void
 without_a_terminal_it_points_to_batch_mode(void **state)
 {
@@ -242,6 +300,45 @@ an_interrupt_ends_batch_mode_with_the_accounts(void **state)
 }
 
 static void
+a_filter_that_takes_too_long_is_said_in_the_header(void **state)
+{
+	const char *replay =
+		"d=$(mktemp -d); awk 'BEGIN { for (i = 0; i < 3000; i++) a = a \"a\"; t = \"\\\"audit_token\\\":"
+		"[0,0,0,0,0,7,0,1],\\\"executable\\\":{\\\"path\\\":\\\"/bin/x\\\"}\"; "
+		"print \"{\\\"estop\\\":{\\\"seen\\\":{\\\"process\\\":{\" t \"},\\\"args\\\":[\\\"\" a \"bx\\\"]}}}\" }' >$d/r; "
+		"%E -b -r $d/r --speed max --filter '~(a+)+\\1x' 2>&1; %E -b -r $d/r --speed max --filter '~a+bx' 2>&1; rm -r $d";
+
+	(void)state;
+	expect(replay, 0, "filter too costly: ~(a+)+\\1x");
+	assert_non_null(strstr(output, "filter ~a+bx  1 of 1 rows"));
+	expect("%E -b --filter '~a++++++++++' 2>&1", 2, "--filter makes no sense at column 1: not a regular "
+							"expression: quantifier");
+}
+
+/* It waits for lines as for any others, and not where it hears nothing. */
+static void
+a_fifo_without_a_writer_is_waited_for_and_left(void **state)
+{
+	static const struct {
+		const char *name;
+		int status;
+	} signals[] = { { "INT", 0 }, { "TERM", 128 + 15 }, { "HUP", 128 + 1 }, { "QUIT", 128 + 3 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		char command[256];
+
+		/* The first frame says that it waits; what does not end is killed. */
+		snprintf(command, sizeof(command), "d=$(mktemp -d); mkfifo $d/f; "
+			 "timeout --preserve-status -s %s -k 30 0.5 %%E -b -d 0.1 -r $d/f 2>&1; s=$?; rm -r $d; exit $s",
+			 signals[i].name);
+		expect(command, signals[i].status, "replay f");
+	}
+	expect("d=$(mktemp -d); mkfifo $d/f; { sleep 0.3; printf '%s\n' '{\"estop\":{\"start\":{}}}' >$d/f; } & "
+	       "%E -b -d 0.1 -r $d/f 2>&1; s=$?; rm -r $d; exit $s", 0, "replay f end");
+}
+
+static void
 a_reader_that_leaves_ends_batch_mode_quietly(void **state)
 {
 	(void)state;
@@ -283,6 +380,8 @@ main(void)
 		cmocka_unit_test(what_is_asked_for_is_printed),
 		cmocka_unit_test(mute_files_are_read_and_exported),
 		cmocka_unit_test(a_limit_on_the_size_of_files_kills_nothing),
+		cmocka_unit_test(a_mute_file_may_be_large),
+		cmocka_unit_test(what_comes_from_outside_is_said_in_plain_characters),
 		cmocka_unit_test(without_a_terminal_it_points_to_batch_mode),
 		cmocka_unit_test(a_source_that_cannot_start_is_one_sentence_and_status_1),
 		cmocka_unit_test(batch_writes_frames_and_the_accounts),
@@ -292,6 +391,8 @@ main(void)
 		cmocka_unit_test(a_scope_hides_the_rest),
 		cmocka_unit_test(mutes_of_the_command_line_hold_from_the_start),
 		cmocka_unit_test(an_interrupt_ends_batch_mode_with_the_accounts),
+		cmocka_unit_test(a_filter_that_takes_too_long_is_said_in_the_header),
+		cmocka_unit_test(a_fifo_without_a_writer_is_waited_for_and_left),
 		cmocka_unit_test(a_reader_that_leaves_ends_batch_mode_quietly),
 		cmocka_unit_test(a_resolved_path_is_told),
 		cmocka_unit_test(a_command_runs_and_its_status_is_ours),

@@ -1,5 +1,5 @@
 /* Columns: what they print has their width, what they compare has an order. */
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/column.h"
 
 #include <locale.h>

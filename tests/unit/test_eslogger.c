@@ -1,10 +1,17 @@
 /* Lines of eslogger: what is written can be read, and what others write, too. */
 #include "src/stream/eslogger.h"
+#include "src/stream/json_cost.h"
 #include "model/detail.h"
+#include "model/xalloc.h"
 #include "tests/lib/fixture.h"
 #include "tests/fuzz/fuzz_eslogger.h"
 
 #include <jansson.h>
+#ifdef __APPLE__
+#include <malloc/malloc.h>
+#else
+#include <malloc.h>
+#endif
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +19,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 static struct eslogger reader;
@@ -427,10 +437,231 @@ changed_lines_do_no_harm(void **state)
 	}
 }
 
+/* ---- lines that are too much ---- */
+
+#define OPEN_BY_7 "{\"event_type\":10,\"time\":\"2026-01-01T00:00:01Z\",\"process\":{\"audit_token\":" \
+		  "[0,0,0,0,0,7,0,1],\"executable\":{\"path\":\"/bin/x\"}},\"event\":{\"open\":{\"file\":" \
+		  "{\"path\":\"/a\"}}}"
+
+/* An event with a further key of so many bytes: between head and tail the same over and over. To be freed. */
+static char *
+filled(const char *head, const char *filler, const char *tail, size_t length)
+{
+	size_t n = strlen(OPEN_BY_7), step = strlen(filler);
+	char *line = malloc(length + 1);
+
+	memcpy(line, OPEN_BY_7, n);
+	n += (size_t)sprintf(line + n, ",\"zz\":%s", head);
+	for (; n + step + strlen(tail) + 2 < length; n += step)
+		memcpy(line + n, filler, step);
+	n -= line[n - 1] == ',';
+	sprintf(line + n, "%s}", tail);
+	return line;
+}
+
+static const struct {
+	const char *head, *filler, *tail;
+} too_much[] = {
+	{ "[", "{},", "]" },  { "[", "[],", "]" },    { "[", "1,", "]" },
+	{ "[", "0.5,", "]" }, { "[", "\"\",", "]" }, { "[", "{\"a\":{}},", "]" },
+	{ "[", "12345678901234567890,", "]" }, { "", "[", "" }, { "", "{\"a\":", "" },
+};
+
+static void
+a_line_of_too_many_values_is_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(too_much) / sizeof(too_much[0]); i++) {
+		char *line = filled(too_much[i].head, too_much[i].filler, too_much[i].tail, ESLOGGER_LINE_MAX);
+
+		assert_int_equal(read_line(line), ESLOGGER_BROKEN);
+		assert_string_equal(reader.why, "its values would take more memory than a line may");
+		free(line);
+		/* The next one finds all as it was. */
+		assert_int_equal(read_line(OPEN_BY_7 "}"), ESLOGGER_EVENT);
+	}
+}
+
+/* What estop itself writes of an exec with as many descriptors, or arguments, as there can be. */
+static void
+a_line_of_many_values_is_read(void **state)
+{
+	char *line = filled("[", "{\"fd\":65535,\"fdtype\":1},", "]", 65536 * 25);
+
+	(void)state;
+	assert_int_equal(read_line(line), ESLOGGER_EVENT);
+	free(line);
+	line = filled("[", "\"-a\",", "]", 200000 * 5);
+	assert_int_equal(read_line(line), ESLOGGER_EVENT);
+	free(line);
+	line = filled("[\"", "\\u0001", "\"]", 6 << 20);
+	assert_int_equal(read_line(line), ESLOGGER_EVENT);
+	free(line);
+	assert_true(reader.room > 1 << 20);
+	assert_int_equal(read_line(OPEN_BY_7 "}"), ESLOGGER_EVENT);
+	assert_true(reader.room < 1 << 20); /* what was needed once is not kept */
+}
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
+/* The most memory that was ever resident, in bytes. */
+static size_t
+most_resident(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+#ifdef __APPLE__
+	return (size_t)usage.ru_maxrss;
+#else
+	return (size_t)usage.ru_maxrss * 1024;
+#endif
+}
+
+/* The line included, as the reader of lines holds it, and whatever becomes of it. */
+static void
+no_line_takes_more_than_64_mib(void **state)
+{
+	static const char *const more[][3] = {
+		{ "[", "\"0123456789012345678901234567890123456789012345678901234567890123456789\",", "]" },
+		{ "\"", "a", "\"" }, { "\"", "\\u0001", "\"" }, { "[", "{\"path\":\"/usr/lib/a\",\"n\":1},", "]" },
+		{ "[", "\"\xee\xbe\x80\",", "]" },
+	};
+	enum { MORE = sizeof(more) / sizeof(more[0]), ALL = MORE + sizeof(too_much) / sizeof(too_much[0]) };
+
+	(void)state;
+#ifdef SANITIZED
+	puts("SKIP: a sanitizer has memory of its own");
+	return;
+#endif
+	for (size_t i = 0; i < ALL; i++) {
+		size_t k = i < MORE ? i : i - MORE;
+		const char *const *part = i < MORE ? more[k] : NULL;
+		int status;
+		pid_t pid = fork();
+
+		if (pid == 0) { /* what came before has no say in this one */
+			size_t before = most_resident();
+			char *line = part ? filled(part[0], part[1], part[2], ESLOGGER_LINE_MAX)
+					  : filled(too_much[k].head, too_much[k].filler, too_much[k].tail,
+						   ESLOGGER_LINE_MAX);
+
+			for (int n = 0; n < 2; n++)
+				read_line(line);
+			_exit(most_resident() - before <= 64 << 20 ? 0 : 1);
+		}
+		assert_true(pid > 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		if (status != 0)
+			fail_msg("'%s' took more", part ? part[1] : too_much[k].filler);
+	}
+}
+
+static size_t in_use, most_in_use;
+
+static size_t
+real_size(void *block)
+{
+#ifdef __APPLE__
+	return malloc_size(block);
+#else
+	return malloc_usable_size(block) + sizeof(size_t);
+#endif
+}
+
+static void *
+counting_malloc(size_t size)
+{
+	void *block = malloc(size);
+
+	in_use += real_size(block);
+	most_in_use = in_use > most_in_use ? in_use : most_in_use;
+	return block;
+}
+
+static void
+counting_free(void *block)
+{
+	if (block)
+		in_use -= real_size(block);
+	free(block);
+}
+
+/* As jansson allocates it; its buffer for a token may be twice as large as what is in use of it. */
+static void
+the_cost_is_no_less_than_jansson_takes(void **state)
+{
+	static const char *const shapes[][3] = {
+		{ "[", "{},", "]" }, { "[", "[],", "]" }, { "[", "1,", "]" }, { "[", "\"\",", "]" },
+		{ "[", "\"abcdefgh\",", "]" }, { "[", "{\"a\":{},\"bc\":[1.5,null,true]},", "]" },
+		{ "[", "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9},", "]" },
+		{ "\"", "abc", "\"" }, { "[\"", "\\u00e4", "\"]" }, { "[\"", "a\\\\\\\"", "\"]" }, { "[ ", " 12 ,", " ]" },
+	};
+
+	(void)state;
+	json_set_alloc_funcs(counting_malloc, counting_free);
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		for (size_t length = 300; length < 2 << 20; length = length * 2 + i) {
+			char *line = filled(shapes[i][0], shapes[i][1], shapes[i][2], length);
+			struct json_cost cost = json_cost(line, strlen(line));
+			json_t *value;
+
+			in_use = most_in_use = 0;
+			value = json_loads(line, 0, NULL);
+			if (!value || in_use > cost.values || most_in_use > cost.values + 3 * cost.parser + 4096)
+				fail_msg("'%s': %zu bytes, then %zu, of %zu + %zu", shapes[i][1], most_in_use, in_use,
+					 cost.values, cost.parser);
+			json_decref(value);
+			assert_int_equal(in_use, 0);
+			free(line);
+		}
+	/* Many names of one object. */
+	for (unsigned n = 1; n < 100000; n *= 3) {
+		char *line = malloc(20 * n + 20);
+		size_t at = (size_t)sprintf(line, "{");
+		struct json_cost cost;
+		json_t *value;
+
+		for (unsigned i = 0; i < n; i++)
+			at += (size_t)sprintf(line + at, "%s\"%u\":0", i ? "," : "", i);
+		strcpy(line + at, "}");
+		cost = json_cost(line, strlen(line));
+		in_use = most_in_use = 0;
+		value = json_loads(line, 0, NULL);
+		assert_non_null(value);
+		assert_true(most_in_use <= cost.values + 3 * cost.parser + 4096);
+		json_decref(value);
+		free(line);
+	}
+	json_set_alloc_funcs(malloc, free);
+}
+
+static void
+the_cost_of_anything_is_told(void **state)
+{
+	static const char *const lines[] = { "", "\"", "\"\\", "\"a\\\"", "{\"a", "nonsense", "\\", "{]", "[\"\\u" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		size_t n = strlen(lines[i]);
+		char *exact = malloc(n + 1); /* so that reading behind it is noticed */
+
+		memcpy(exact, lines[i], n);
+		assert_true(json_cost(exact, n).parser <= n);
+		free(exact);
+	}
+	assert_int_equal(json_cost("\0\0{{{", 5).values, 0);
+}
+
 int
 main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	xalloc_give_back();
 	const struct CMUnitTest tests[] = {
 		TEST(every_event_type_is_written_as_it_was_read),
 		TEST(the_model_gets_what_it_needs),
@@ -444,6 +675,11 @@ main(void)
 		TEST(days_of_all_years_are_written),
 		TEST(published_lines_are_read),
 		TEST(changed_lines_do_no_harm),
+		TEST(a_line_of_too_many_values_is_refused),
+		TEST(a_line_of_many_values_is_read),
+		TEST(no_line_takes_more_than_64_mib),
+		TEST(the_cost_is_no_less_than_jansson_takes),
+		TEST(the_cost_of_anything_is_told),
 	};
 
 	return cmocka_run_group_tests_name("eslogger", tests, NULL, NULL);

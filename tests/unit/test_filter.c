@@ -99,6 +99,45 @@ a_regex_is_extended_and_may_hold_bars_and_spaces_in_brackets(void **state)
 	assert_false(matches("~x", &nameless));
 }
 
+/* It does not match, is said, and the rows after it are tried still. */
+static void
+a_regex_that_takes_too_long_is_given_up(void **state)
+{
+	char args[3000], why[160] = "";
+	struct filter_subject hostile = { .exe = "/bin/x", .args = args };
+	struct filter *f = filter_compile("~(a+)+\\1x", why, sizeof(why));
+
+	(void)state;
+	memset(args, 'a', sizeof(args));
+	strcpy(args + sizeof(args) - 4, "bx");
+	assert_non_null(f);
+	assert_false(filter_limited(f));
+	assert_false(filter_match(f, &hostile));
+	assert_true(filter_limited(f));
+	hostile.args = "aax";
+	assert_true(filter_match(f, &hostile));
+	assert_true(filter_renew(f)); /* of the frame that ends, and shown in the next */
+	assert_true(filter_limited(f));
+	assert_true(filter_match(f, &hostile));
+	assert_false(filter_renew(f));
+	assert_false(filter_limited(f));
+
+	/* All that may be done for a frame is done: nothing matches, until the next. */
+	hostile.args = args;
+	for (int i = 0; i < 100; i++)
+		assert_false(filter_match(f, &hostile));
+	hostile.args = "aax";
+	assert_false(filter_match(f, &hostile));
+	filter_renew(f);
+	assert_true(filter_match(f, &hostile));
+	filter_free(f);
+	assert_false(filter_limited(NULL));
+	assert_false(filter_renew(NULL));
+
+	refuses("~a++++++++++++++++++++", "column 1: not a regular expression: quantifier");
+	refuses("~((a{1,200}){1,200}){1,20}", "column 1: not a regular expression: regular expression is too large");
+}
+
 static void
 user_is_a_name_or_a_number(void **state)
 {
@@ -189,7 +228,7 @@ what_makes_no_sense_is_refused_with_its_column(void **state)
 	refuses("make !", "column 7: ");
 	refuses("!|a", "column 2: ");
 	refuses("~", "column 1: ");
-	refuses("make ~(a", "column 6: this regular expression is not valid: ");
+	refuses("make ~(a", "column 6: not a regular expression: ");
 	refuses("~[a", "column 1: ");
 	refuses("pid:", "column 1: pid:");
 	refuses("pid:12,", "pid:");
@@ -210,6 +249,7 @@ main(void)
 		cmocka_unit_test(text_is_looked_for_in_path_and_arguments),
 		cmocka_unit_test(case_matters_only_when_there_are_capitals),
 		cmocka_unit_test(a_path_matches_itself_and_what_lies_below),
+		cmocka_unit_test(a_regex_that_takes_too_long_is_given_up),
 		cmocka_unit_test(a_regex_is_extended_and_may_hold_bars_and_spaces_in_brackets),
 		cmocka_unit_test(user_is_a_name_or_a_number),
 		cmocka_unit_test(pid_is_a_list_of_processes),

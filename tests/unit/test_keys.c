@@ -1,7 +1,7 @@
 /* Keys: each does what its help says, and acts on the process that is highlighted. */
 #include "tests/lib/frame.h"
 #include "ui/action.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/column.h"
 #include "ui/curses.h"
 #include "ui/order.h"

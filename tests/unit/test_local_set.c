@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,6 +140,43 @@ many_process_rules_are_all_found(void **state)
 	free(rule);
 }
 
+/* Each by its own kind, and two rules for one path are both in force. */
+static void
+many_path_rules_are_all_found(void **state)
+{
+	enum { COUNT = 4000 };
+	static const enum mute_kind kinds[] = { MUTE_PREFIX, MUTE_EXE, MUTE_TARGET_PREFIX, MUTE_TARGET };
+	struct mute_rule *rule = calloc(COUNT + 1, sizeof(*rule));
+	const struct mute_rule **rules = malloc((COUNT + 1) * sizeof(struct mute_rule *));
+	char (*paths)[64] = malloc(COUNT * sizeof(*paths)), longer[80];
+	struct local_set *s;
+
+	(void)state;
+	for (int i = 0; i < COUNT; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "/%d.%0*d", i, 1 + i % 40, 0);
+		rule[i] = path_rule(kinds[i % 4], paths[i]);
+		rules[i] = &rule[i];
+	}
+	rule[COUNT] = path_rule(MUTE_EXE, paths[1]);
+	rule[COUNT].events = EVENT_BIT(EV_EXEC);
+	rules[COUNT] = &rule[COUNT];
+	s = local_set_create(rules, COUNT + 1);
+	for (int i = 0; i < COUNT; i++) {
+		bool exe = i % 4 < 2, prefix = i % 2 == 0;
+		struct local_subject about = exe ? acting(paths[i], NULL) : acting("/x", paths[i]);
+
+		assert_true(local_set_mutes(s, EV_OPEN, &about));
+		assert_int_equal(local_set_mutes(s, EV_EXEC, &about), i == 1);
+		snprintf(longer, sizeof(longer), "%s/", paths[i]);
+		about = exe ? acting(longer, NULL) : acting("/x", longer);
+		assert_int_equal(local_set_mutes(s, EV_OPEN, &about), prefix);
+	}
+	local_set_destroy(s);
+	free(paths);
+	free(rules);
+	free(rule);
+}
+
 int
 main(void)
 {
@@ -150,6 +188,7 @@ main(void)
 		cmocka_unit_test(executable_is_compared_whole_and_prefix_as_text),
 		cmocka_unit_test(target_is_compared_where_there_is_one),
 		cmocka_unit_test(many_process_rules_are_all_found),
+		cmocka_unit_test(many_path_rules_are_all_found),
 	};
 
 	return cmocka_run_group_tests_name("local_set", tests, NULL, NULL);

@@ -30,6 +30,7 @@ struct fake {
 	unsigned local_calls;
 	uint32_t local_version;   /* of the first of them */
 	bool silent;              /* counts cannot be asked */
+	unsigned count_calls;
 };
 
 static unsigned
@@ -98,6 +99,7 @@ fake_counts(void *ctx, unsigned *processes, unsigned *paths)
 {
 	struct fake *f = ctx;
 
+	f->count_calls++;
 	*processes = f->processes;
 	*paths = f->path_count;
 	return f->silent ? -EIO : 0;
@@ -924,6 +926,104 @@ inverting_needs_something_listed_and_can_be_taken_back(void **state)
 	mutes_destroy(m);
 }
 
+/* n executables, of which the system takes none; how often it was asked, and told of local rules. */
+static void
+add_many(unsigned n, bool held, unsigned *asked, unsigned *told)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 0);
+	char path[64];
+
+	f.path_error = -ENOSPC;
+	if (held)
+		mutes_hold(m);
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "/bin/x%u", i);
+		assert_int_equal(mute_path(m, MUTE_EXE, path), 0);
+	}
+	if (held)
+		mutes_release(m);
+	assert_int_equal(f.local, n);
+	*asked = f.count_calls;
+	*told = f.local_calls;
+	mutes_destroy(m);
+}
+
+static void
+many_rules_at_once_are_settled_once(void **state)
+{
+	unsigned asked, told;
+
+	(void)state;
+	add_many(50, false, &asked, &told);
+	assert_int_equal(asked, 51);
+	assert_int_equal(told, 50);
+	add_many(50, true, &asked, &told);
+	assert_int_equal(asked, 2);
+	assert_int_equal(told, 1);
+	add_many(20000, true, &asked, &told);
+	assert_int_equal(asked, 2);
+	assert_int_equal(told, 1);
+}
+
+static void
+a_held_ledger_without_changes_asks_nothing(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 5);
+
+	(void)state;
+	assert_int_equal(f.count_calls, 1);
+	mutes_hold(m);
+	mutes_hold(m);
+	mutes_release(m);
+	mutes_release(m);
+	assert_int_equal(f.count_calls, 1);
+	mutes_hold(m);
+	mutes_hold(m);
+	assert_int_equal(mute(m, pid(7, 1)), 0);
+	mutes_release(m);
+	assert_int_equal(f.count_calls, 1);
+	mutes_release(m);
+	assert_int_equal(f.count_calls, 2);
+	assert_int_equal(f.local_calls, 0);
+	mutes_destroy(m);
+}
+
+/* Prefixes are found by their lengths: of many, at the edges, and none that is gone. */
+static void
+of_many_prefixes_each_is_found(void **state)
+{
+	static const struct mute_ops none = { 0 };
+	struct mutes *m = mutes_create(&none, NULL, OPEN_CLOSE);
+	const struct mute_rule *rule;
+	char path[300];
+
+	(void)state;
+	for (unsigned i = 0; i < 2000; i++) {
+		snprintf(path, sizeof(path), "/%0*u/", 1 + (int)(i % 200), i);
+		assert_int_equal(mute_path(m, i % 2 ? MUTE_PREFIX : MUTE_TARGET_PREFIX, path), 0);
+	}
+	for (unsigned i = 0; i < 2000; i++) {
+		snprintf(path, sizeof(path), "/%0*u/x", 1 + (int)(i % 200), i);
+		rule = i % 2 ? mutes_of_exe(m, path) : mutes_of_target(m, path, false);
+		assert_non_null(rule);
+		assert_int_equal(rule->id, i + 1);
+		path[strlen(path) - 1] = '\0'; /* as long as the prefix */
+		assert_ptr_equal(i % 2 ? mutes_of_exe(m, path) : mutes_of_target(m, path, true), rule);
+		path[strlen(path) - 1] = '\0'; /* shorter: covered only as a directory */
+		assert_null(i % 2 ? mutes_of_exe(m, path) : mutes_of_target(m, path, false));
+		if (i % 2 == 0)
+			assert_ptr_equal(mutes_of_target(m, path, true), rule);
+	}
+	assert_int_equal(mutes_changes(m), 2000);
+	assert_int_equal(mutes_remove(m, 2), 1);
+	assert_int_equal(mutes_changes(m), 2001);
+	snprintf(path, sizeof(path), "/%0*u/x", 2, 1);
+	assert_null(mutes_of_exe(m, path));
+	mutes_destroy(m);
+}
+
 int
 main(void)
 {
@@ -961,6 +1061,9 @@ main(void)
 		cmocka_unit_test(what_was_queued_before_a_mute_is_draining),
 		cmocka_unit_test(the_ledger_shows_the_systems_own_and_what_it_lost),
 		cmocka_unit_test(inverting_needs_something_listed_and_can_be_taken_back),
+		cmocka_unit_test(many_rules_at_once_are_settled_once),
+		cmocka_unit_test(a_held_ledger_without_changes_asks_nothing),
+		cmocka_unit_test(of_many_prefixes_each_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

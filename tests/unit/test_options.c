@@ -65,7 +65,7 @@ nothing_said_means_all_as_a_tree_each_second(void **state)
 	assert_false(options.flat || options.ascii || options.batch);
 	assert_null(options.scope);
 	assert_null(options.sort);
-	assert_null(options.note);
+	assert_int_equal(options.notes.count, 0);
 	assert_int_equal(options.mute_count, 0);
 }
 
@@ -216,18 +216,18 @@ typed_paths_are_made_canonical_and_the_person_told(void **state)
 	assert_int_equal(parse("-p", link, NULL), 0);
 	snprintf(expected, sizeof(expected), "%s/file", real);
 	assert_string_equal(options.scope, expected);
-	assert_non_null(options.note);
-	assert_non_null(strstr(options.note, link));
-	assert_non_null(strstr(options.note, expected));
+	assert_int_equal(options.notes.count, 1);
+	assert_non_null(strstr(options.notes.kept[0], link));
+	assert_non_null(strstr(options.notes.kept[0], expected));
 
 	assert_int_equal(parse("-m", link, NULL), 0);
 	assert_string_equal(options.mutes[0].rule.path, expected);
-	assert_non_null(options.note);
+	assert_int_equal(options.notes.count, 1);
 
 	assert_int_equal(chdir(directory), 0);
 	assert_int_equal(parse("-p", "./file", NULL), 0);
 	assert_string_equal(options.scope, expected);
-	assert_null(options.note);
+	assert_int_equal(options.notes.count, 0);
 
 	unlink(link);
 	unlink(file);

@@ -115,14 +115,20 @@ assert_all(void)
 		assert_int_equal(applied((enum event_id)id), 1);
 }
 
+static void
+add_sentence(void *ctx, const char *sentence)
+{
+	size_t used = strlen(report);
+
+	(void)ctx;
+	snprintf(report + used, sizeof(report) - used, "%s\n", sentence);
+}
+
 static const char *
 reported(void)
 {
-	FILE *file = fmemopen(report, sizeof(report), "w");
-
-	report[0] = '\0'; /* nothing may be written */
-	session.source.ops->report(session.source.self, file);
-	fclose(file);
+	report[0] = '\0';
+	session.source.ops->report(session.source.self, add_sentence, NULL);
 	return report;
 }
 
@@ -265,7 +271,7 @@ a_line_may_be_long_but_not_endless(void **state)
 static void
 mutes_work_as_on_a_live_system(void **state)
 {
-	struct options_mute mute = { .text = (char *)"exe:/usr/bin/make",
+	struct options_mute mute = { .text = "exe:/usr/bin/make",
 				     .rule = { .path = (char *)"/usr/bin/make", .kind = MUTE_EXE } };
 	unsigned processes, paths;
 
@@ -286,7 +292,7 @@ mutes_work_as_on_a_live_system(void **state)
 	assert_int_equal(paths, 1);
 	session_close(&session);
 
-	mute = (struct options_mute){ .text = (char *)"t",
+	mute = (struct options_mute){ .text = "t",
 				       .rule = { .path = (char *)"/Users/u/", .kind = MUTE_TARGET_PREFIX } };
 	open_session();
 	run_to_end();
@@ -366,6 +372,109 @@ it_can_be_stopped_and_moved(void **state)
 	assert_all();
 }
 
+/* An exit of process pid at this time. */
+#define EXIT_AT(time, pid) \
+	"{\"event_type\":15,\"time\":\"" time "\",\"process\":{\"audit_token\":{\"pid\":" pid ",\"pidversion\":1}," \
+	"\"executable\":{\"path\":\"/bin/x\"}},\"event\":{\"exit\":{\"stat\":0}}}\n"
+
+static void
+a_gap_of_more_than_a_minute_is_jumped_and_said_once(void **state)
+{
+	(void)state;
+	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T12:10:30Z", "8"));
+	options.speed = 1;
+	open_session();
+	run_to_end(); /* it would take hours */
+	assert_int_equal(applied(EV_EXIT), 2);
+	assert_true(session_news(&session, why, sizeof(why)));
+	assert_string_equal(why, "2 h 10 min without events skipped");
+	assert_false(session_news(&session, why, sizeof(why)));
+	assert_string_equal(reported(), "");
+	session_close(&session);
+
+	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T10:05:00Z", "8")
+		   EXIT_AT("2025-08-07T10:12:00Z", "9") EXIT_AT("2030-08-07T10:12:00Z", "10"));
+	options.speed = 1000;
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_EXIT), 4);
+	assert_true(session_news(&session, why, sizeof(why)));
+	assert_string_equal(why, "3 gaps without events skipped, 1826 days in all");
+}
+
+static void
+what_lies_within_a_minute_is_waited_for(void **state)
+{
+	char other[80];
+
+	(void)state;
+	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T10:01:00Z", "8"));
+	options.speed = 1000;
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_EXIT), 2);
+	assert_false(session_news(&session, why, sizeof(why)));
+	session_close(&session);
+
+	/* One of two hosts is quiet for longer, the other is not. */
+	snprintf(other, sizeof(other), "%s.other", path);
+	write_file(other, EXIT_AT("2025-08-07T10:00:40Z", "7"), strlen(EXIT_AT("2025-08-07T10:00:40Z", "7")));
+	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T10:01:30Z", "8"));
+	inputs[0].name = "a";
+	inputs[1] = (struct replay_input){ .path = other, .name = "b" };
+	options.input_count = 2;
+	open_session();
+	run_to_end();
+	unlink(other);
+	assert_int_equal(applied(EV_EXIT), 3);
+	assert_false(session_news(&session, why, sizeof(why)));
+}
+
+static void
+a_stopped_replay_jumps_nothing(void **state)
+{
+	const struct source_ops *ops;
+
+	(void)state;
+	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T12:00:00Z", "8"));
+	options.speed = 1;
+	open_session();
+	ops = session.source.ops;
+	run_to_end();
+	assert_true(session_news(&session, why, sizeof(why)));
+	/* Again from the start, stopped: the first comes, and time stands still before the gap. */
+	ops->replay->pause(session.source.self, why, sizeof(why));
+	session_back(&session, UINT64_MAX / 4, why, sizeof(why));
+	for (int i = 0; applied(EV_EXIT) == 0 && i < 5000; i++) {
+		drain();
+		usleep(1000);
+	}
+	for (int i = 0; i < 250; i++) { /* it looks again every tenth of a second */
+		drain();
+		usleep(1000);
+	}
+	assert_int_equal(applied(EV_EXIT), 1);
+	assert_false(session_news(&session, why, sizeof(why)));
+	ops->replay->pause(session.source.self, why, sizeof(why)); /* and on */
+	run_to_end();
+	assert_int_equal(applied(EV_EXIT), 2);
+	assert_true(session_news(&session, why, sizeof(why)));
+}
+
+static void
+a_time_beyond_all_clocks_is_none_and_said(void **state)
+{
+	(void)state;
+	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("9999-12-31T23:59:59Z", "8")
+		   EXIT_AT("2500-12-31T23:59:59Z", "9") EXIT_AT("0000-00-00T00:00:00Z", "10"));
+	options.speed = 1000;
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_EXIT), 4);
+	assert_non_null(strstr(reported(), ": 2 events without a usable time (years 1970 to 2500)"));
+	assert_true(session_news(&session, why, sizeof(why))); /* of the year 2500 */
+}
+
 static void
 losses_in_the_stream_are_told(void **state)
 {
@@ -415,7 +524,7 @@ only_the_types_asked_for_are_applied(void **state)
 static void
 an_event_with_two_paths_is_muted_by_both(void **state)
 {
-	struct options_mute mute = { .text = (char *)"t",
+	struct options_mute mute = { .text = "t",
 				     .rule = { .path = (char *)"/Users/u/", .kind = MUTE_TARGET_PREFIX } };
 
 	(void)state;
@@ -578,7 +687,7 @@ a_recording_that_was_cut_is_told(void **state)
 {
 	(void)state;
 	lost_in(START ALL);
-	assert_non_null(strstr(reported(), ": its end is missing: it was cut, or is still being written\n"));
+	assert_non_null(strstr(reported(), ": its end is missing: it was cut, or is still being written"));
 	lost_in(START ALL PART START_2);
 	assert_non_null(strstr(reported(), "its end is missing"));
 	lost_in(START ALL END(0));
@@ -588,7 +697,7 @@ a_recording_that_was_cut_is_told(void **state)
 	lost_in(ALL); /* of eslogger */
 	assert_string_equal(reported(), "");
 	assert_int_equal(lost_in(START ALL LOST(1, ",\"cut\":\"No space left on device\"") END(0)), 0);
-	assert_non_null(strstr(reported(), ": its recorder stopped before the end: No space left on device\n"));
+	assert_non_null(strstr(reported(), ": its recorder stopped before the end: No space left on device"));
 }
 
 int
@@ -604,6 +713,10 @@ main(void)
 		TEST(mutes_work_as_on_a_live_system),
 		TEST(a_process_mute_ends_with_its_execution),
 		TEST(it_can_be_stopped_and_moved),
+		TEST(a_gap_of_more_than_a_minute_is_jumped_and_said_once),
+		TEST(what_lies_within_a_minute_is_waited_for),
+		TEST(a_stopped_replay_jumps_nothing),
+		TEST(a_time_beyond_all_clocks_is_none_and_said),
 		TEST(losses_in_the_stream_are_told),
 		TEST(a_part_tells_of_its_own_losses),
 		TEST(a_recording_that_was_cut_is_told),

@@ -371,6 +371,27 @@ muting_an_executable_covers_its_processes(void **state)
 }
 
 static void
+rules_of_the_start_beyond_the_limit_are_said_once(void **state)
+{
+	struct options_mute mutes[5];
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		mutes[i] = (struct options_mute){ .text = "rules", .line = (unsigned)i + 1, .origin = MUTE_BY_FILE,
+						  .rule = { .kind = MUTE_PROCESS, .pid = i < 4 ? 100 + i : 999999 } };
+	options.mutes = mutes;
+	options.mute_count = 5;
+	open_session(&(struct fake_config){ .processes = 10, .mute_limit = 2 });
+	assert_int_equal(session.notes.count, 2);
+	assert_string_equal(session.notes.kept[0], "rules:5: there is no such process");
+	assert_string_equal(session.notes.kept[1], "2 of 4 mute rules are more than the system takes; estop itself "
+						   "drops the events of these");
+	session_frame(&session, &spec);
+	assert_int_equal(session.snapshot.mutes.local, 2);
+	assert_int_equal(session.snapshot.mutes.es_processes, 2);
+}
+
+static void
 at_the_limit_the_rule_is_held_locally_and_said_so(void **state)
 {
 	(void)state;
@@ -615,6 +636,7 @@ main(void)
 		TEST(muting_a_process_is_said_done_and_undone),
 		TEST(muting_an_executable_covers_its_processes),
 		TEST(at_the_limit_the_rule_is_held_locally_and_said_so),
+		TEST(rules_of_the_start_beyond_the_limit_are_said_once),
 		TEST(a_mute_marks_a_frozen_picture_and_leaves_it_frozen),
 		TEST(the_files_of_a_stream_are_listed),
 		TEST(the_newest_events_are_there_and_can_be_held),

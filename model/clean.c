@@ -1,5 +1,5 @@
-/* clean - bytes from outside made fit for a terminal or a text log. */
-#include "ui/clean.h"
+/* clean - see clean.h. */
+#include "model/clean.h"
 
 #include <langinfo.h>
 #include <string.h>
@@ -33,9 +33,11 @@ static const struct {
 	{ 0xe0000, 0xe0fff }, /* tags, more selectors */
 };
 
-static bool
-is_hidden(uint32_t code)
+bool
+clean_is_hidden(uint32_t code)
 {
+	if (code < 0x20 || code == 0x7f)
+		return true;
 	for (size_t i = 0; i < sizeof hidden / sizeof *hidden && hidden[i].first <= code; i++)
 		if (code <= hidden[i].last)
 			return true;
@@ -116,7 +118,7 @@ next_glyph(struct glyph *g, const char *bytes, size_t length, bool ascii, size_t
 		return taken;
 	}
 	int width = code < 0x7f ? 1 : -1;
-	if (code > 0x7f && code != CLEAN_INVALID && !ascii && !is_hidden(code))
+	if (code > 0x7f && code != CLEAN_INVALID && !ascii && !clean_is_hidden(code))
 		width = wcwidth((wchar_t)code);
 	if (width == 0 && *combined >= COMBINING_MAX)
 		width = -1;
@@ -170,7 +172,7 @@ clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii
 }
 
 size_t
-ui_clean(char *out, size_t size, const char *bytes, size_t length, bool ascii)
+clean_text(char *out, size_t size, const char *bytes, size_t length, bool ascii)
 {
 	return clean_slice(out, size, bytes, length, ascii, 0, SIZE_MAX, NULL);
 }
