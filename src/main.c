@@ -180,10 +180,12 @@ say_sentence(void *ctx, const char *sentence)
 	say("%s", sentence);
 }
 
-static void
-put_text(FILE *to, void *text)
+static int
+put_text(FILE *to, void *text, char *why, size_t len)
 {
+	(void)why, (void)len;
 	fputs(text, to);
+	return 0;
 }
 
 /* session_open(), and what --debug wants to know of it. */
@@ -203,7 +205,7 @@ open_session(struct session *s, const struct options *o, char *why, size_t len)
 	client_debug(NULL);
 	fprintf(debug, "start: %s\n", result ? why : "fine");
 	fclose(debug);
-	error = safe_file_write(o->debug, true, put_text, text, sentence, sizeof(sentence));
+	error = safe_file_write(o->debug, SAFE_OVERWRITE, put_text, text, sentence, sizeof(sentence));
 	free(text);
 	if (!error)
 		return result;
@@ -290,16 +292,23 @@ run(const struct options *o)
 	config.scope = session.scope;
 	config.start_ns = session.start_ns;
 	config.scope_text = scope_text = name_scope(o);
-	if (child) {
+	/* All threads but a recorder's run by now, and the command was forked before. */
+	result = self_confine(!o->input_count);
+	if (result == -ENOTSUP || result == -EINVAL || result == -ENOSYS) /* a kernel without seccomp */
+		result = 0;
+	if (result) {
+		snprintf(why, sizeof(why), "cannot give up system calls: %s", strerror(-result));
+		status = EXIT_CANNOT;
+	} else if (child) {
 		session_follow(&session, child);
 		status = child_go(child, why, sizeof(why));
-		if (status) {
-			session_close(&session);
-			child_close(child);
-			free(scope_text);
-			signals_close();
-			return complain(status, why);
-		}
+	}
+	if (status) {
+		session_close(&session);
+		child_close(child);
+		free(scope_text);
+		signals_close();
+		return complain(status, why);
 	}
 
 	result = screen ? run_screen(&session, &config, signal_fd, why, sizeof(why)) :

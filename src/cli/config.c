@@ -1,6 +1,7 @@
 /* config - see config.h. */
 #include "src/cli/config.h"
 #include "model/xalloc.h"
+#include "src/base/safe_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -186,19 +187,6 @@ config_read(struct options *o, char *why, size_t len)
 
 /* ---- writing ---- */
 
-/* Directories above path, with the rights of nobody else; what is there already is left alone. */
-static void
-make_directories(const char *path)
-{
-	char *copy = xstrdup(path);
-
-	for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(copy, 0700);
-		*slash = '/';
-	}
-	free(copy);
-}
 
 /* To inih a ';' behind a blank begins a remark; an empty pair of quotes between is nothing to a filter. */
 static int
@@ -225,8 +213,9 @@ write_value(FILE *out, const char *name, const char *text, char *why, size_t len
 }
 
 static int
-write_settings(FILE *out, const struct settings *s, char *why, size_t len)
+write_settings(FILE *out, void *ctx, char *why, size_t len)
 {
+	const struct settings *s = ctx;
 	struct columns columns = s->columns;
 	int error = 0;
 
@@ -247,62 +236,9 @@ write_settings(FILE *out, const struct settings *s, char *why, size_t len)
 	return error;
 }
 
-/* The file beside it, which becomes it when all is written. */
-static int
-write_beside(int dir, const char *name, const struct settings *s, char *why, size_t len)
-{
-	char beside[64];
-	FILE *out;
-	int fd, error;
-
-	snprintf(beside, sizeof(beside), ".estop-config.%ld", (long)getpid());
-	unlinkat(dir, beside, 0); /* of one of the same number that was killed */
-	fd = openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	out = fdopen(fd, "w");
-	if (!out) {
-		error = -errno;
-		close(fd);
-		unlinkat(dir, beside, 0);
-		return error;
-	}
-	error = write_settings(out, s, why, len);
-	if (fflush(out) != 0 || ferror(out) || fsync(fd) != 0)
-		error = error ? error : -errno;
-	if (fclose(out) != 0 && !error)
-		error = -errno;
-	if (!error && renameat(dir, beside, dir, name) != 0)
-		error = -errno;
-	if (error)
-		unlinkat(dir, beside, 0);
-	return error;
-}
-
 int
 config_write(const char *path, const struct settings *s, char *why, size_t len)
 {
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	char *above = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : xstrdup(".");
-	struct stat st;
-	int dir, error = 0;
-
-	why[0] = '\0';
-	make_directories(path);
-	/* The directory itself is no link either: nobody else turns this elsewhere. */
-	dir = open(above, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (dir < 0)
-		error = -errno;
-	else if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode)) {
-		error = -ELOOP;
-		snprintf(why, len, "nothing was written: %.200s is a link, or no file at all", path);
-	} else
-		error = write_beside(dir, name, s, why, len);
-	if (error && !why[0])
-		snprintf(why, len, "cannot write %.200s: %s", path,
-			 error == -ELOOP || error == -ENOTDIR ? "its directory is a link" : strerror(-error));
-	if (dir >= 0)
-		close(dir);
-	free(above);
-	return error;
+	return safe_file_write(path, SAFE_OVERWRITE | SAFE_MAKE_DIRS | SAFE_SUDO_USER, write_settings,
+			       (void *)(uintptr_t)s, why, len);
 }

@@ -266,6 +266,28 @@ parse_speed(struct parser *p, const char *text)
 	return refuse(p, "--speed takes a number from 0.01 to 1000, or max, not '%.40s'", text);
 }
 
+static int
+parse_size(struct parser *p, const char *text)
+{
+	static const char units[] = "KMG";
+	char digits[16];
+	size_t n = strspn(text, "0123456789");
+	const char *unit = text[n] ? strchr(units, text[n]) : NULL;
+	long number;
+
+	if (n && n < sizeof(digits) && (!text[n] || (unit && !text[n + 1]))) {
+		memcpy(digits, text, n);
+		digits[n] = '\0';
+		p->o->max_size = 0;
+		if (parse_number(digits, 1, unit ? INT32_MAX : LONG_MAX, &number))
+			p->o->max_size = (uint64_t)number << (unit ? 10 * (unit - units + 1) : 0);
+		if (p->o->max_size >= RECORD_SIZE_MIN)
+			return 0;
+	}
+	return refuse(p, "--max-size takes bytes, or a number with K, M or G behind it, from 64K on, not '%.40s'",
+		      text);
+}
+
 /* FILE, or NAME=FILE; a path with a '/' before its '=' is a path. */
 static int
 parse_replay(struct parser *p, const char *text)
@@ -315,6 +337,12 @@ check_streams(struct parser *p)
 		return refuse(p, "--speed needs a recording, -r FILE");
 	if (o->log && o->batch)
 		return refuse(p, "--log and -b are two ways to write; choose one");
+	if (o->rotate && !o->max_size)
+		return refuse(p, "--rotate needs --max-size: when is a file full?");
+	if (o->max_size && !o->record && (o->batch || o->log))
+		return refuse(p, "--max-size is for a recording, -w FILE");
+	if (o->max_size && o->record && (strcmp(o->record, "-") == 0 || strncmp(o->record, "fifo:", 5) == 0))
+		return refuse(p, "--max-size needs a file to record to, not '%.40s'", o->record);
 	if (o->record && strcmp(o->record, "-") == 0 && !o->batch)
 		return refuse(p, "-w - writes to the standard output, so it needs -b; or use --log=json");
 	return 0;
@@ -350,6 +378,7 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 {
 	struct options *o = p->o;
 	enum setting_id setting = setting_of(id);
+	long number;
 
 	if (setting < SETTING_COUNT)
 		return parse_setting(p, setting, value);
@@ -392,6 +421,14 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		if (!value[0])
 			return refuse(p, "-w needs a file, or - for the standard output");
 		o->record = value;
+		return 0;
+	case OPTION_MAX_SIZE:
+		return parse_size(p, value);
+	case OPTION_ROTATE:
+		if (!parse_number(value, 1, ROTATE_MAX, &number))
+			return refuse(p, "--rotate takes a number of files from 1 to %ld, not '%.40s'", ROTATE_MAX,
+				      value);
+		o->rotate = (unsigned)number;
 		return 0;
 	case OPTION_DEBUG:
 		if (!value[0])

@@ -21,6 +21,8 @@
 #include <stdio.h>
 
 #define FRAMES_MAX 1000000000L
+#define RECORD_SIZE_MIN ((uint64_t)64 << 10)
+#define ROTATE_MAX 1000L
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
@@ -67,7 +69,14 @@
 	  "line each; json: the JSON Lines of Apple's eslogger")                               \
 	X(WRITE,       'w',  "write",       "FILE",                                            \
 	  "record all events to this file while watching, as JSON Lines; packed when it ends " \
-	  "in .gz or .zst; - is the standard output, with -b, which then writes no frames")    \
+	  "in .gz or .zst; fifo:PATH is a FIFO, and - is the standard output, with -b, which "    \
+	  "then writes no frames")    \
+	X(MAX_SIZE,    0,    "max-size",    "SIZE",                                            \
+	  "end a recording (-w, R) before its file exceeds this size: bytes, or a number with K, " \
+	  "M or G, at least 64K; with --rotate, continue in a new file")               \
+	X(ROTATE,      0,    "rotate",      "N",                                               \
+	  "with --max-size: keep N full files, NAME.1.jsonl (the newest) to NAME.N.jsonl; 1 to " \
+	  "1000")      \
 	X(REPLAY,      'r',  "replay",      "FILE",                                            \
 	  "show a recording, of estop or eslogger, packed or not; - is the standard input; "   \
 	  "needs no privileges; NAME=FILE names the host it is from, and may be repeated")     \
@@ -150,6 +159,8 @@ struct options {
 	bool batch;
 	enum log_form log;
 	const char *record;    /* -w; NULL: none */
+	uint64_t max_size;     /* of a file of the recording, bytes; 0: no limit */
+	unsigned rotate;       /* full ones that are kept */
 	const char *debug;     /* --debug, or ESTOP_DEBUG; NULL: none */
 	struct replay_input *inputs; /* -r */
 	size_t input_count;

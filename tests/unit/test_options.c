@@ -70,6 +70,38 @@ nothing_said_means_all_as_a_tree_each_second(void **state)
 }
 
 static void
+a_recording_is_bounded_by_bytes_and_files(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t size;
+	} sizes[] = { { "65536", 65536 }, { "64K", 65536 }, { "5M", 5 << 20 }, { "3G", UINT64_C(3) << 30 },
+		      { "8589934592", UINT64_C(8589934592) }, { "2147483647G", UINT64_C(2147483647) << 30 } };
+	static const char *const wrong[] = { "", "0", "65535", "63K", "1.5M", "-1M", "M", "10MB", "1k", "1T",
+					     "99999999999999999999", "2147483648G", "0x100000" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		assert_int_equal(parse("-w", "f", "--max-size", sizes[i].text, NULL), 0);
+		assert_true(options.max_size == sizes[i].size);
+		assert_int_equal(options.rotate, 0);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_int_equal(parse("-w", "f", "--max-size", wrong[i], NULL), -EINVAL);
+		assert_non_null(strstr(why, "--max-size takes"));
+	}
+	assert_int_equal(parse("--max-size=1M", "--rotate=7", NULL), 0); /* for R */
+	assert_int_equal(options.rotate, 7);
+	assert_int_equal(parse("--max-size=1M", "--rotate=0", NULL), -EINVAL);
+	assert_int_equal(parse("--rotate=3", "-w", "f", NULL), -EINVAL);
+	assert_non_null(strstr(why, "--rotate needs --max-size"));
+	assert_int_equal(parse("--max-size=1M", "-b", NULL), -EINVAL);
+	assert_int_equal(parse("--max-size=1M", "-b", "-w", "-", NULL), -EINVAL);
+	assert_int_equal(parse("--max-size=1M", "-w", "fifo:f", NULL), -EINVAL);
+	assert_non_null(strstr(why, "needs a file"));
+}
+
+static void
 every_option_has_its_effect(void **state)
 {
 	(void)state;
@@ -440,6 +472,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_said_means_all_as_a_tree_each_second),
+		cmocka_unit_test(a_recording_is_bounded_by_bytes_and_files),
 		cmocka_unit_test(every_option_has_its_effect),
 		cmocka_unit_test(both_ends_of_the_delay_are_allowed),
 		cmocka_unit_test(events_that_make_the_tree_always_come_along),

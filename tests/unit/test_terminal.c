@@ -256,6 +256,74 @@ q_ends_it_and_gives_the_terminal_back(void **state)
 	assert_terminal_as_before();
 }
 
+/* Lines of the status of its threads that begin so, and of these, those with one more filter than we have. */
+static void
+assert_confined(unsigned threads)
+{
+	char command[256];
+	unsigned all = 0, confined = 0;
+	FILE *pipe;
+
+	snprintf(command, sizeof(command),
+		 "mine=$(sed -n 's/^Seccomp_filters:\t//p' /proc/self/status); "
+		 "cat /proc/%d/task/*/status | awk -v mine=$mine '/^Seccomp_filters:/ { all++; ok += $2 == mine + 1 } "
+		 "END { print all, ok + 0 }'", (int)pid);
+	pipe = popen(command, "r");
+	assert_int_equal(fscanf(pipe, "%u %u", &all, &confined), 2);
+	pclose(pipe);
+	assert_true(all >= threads);
+	assert_int_equal(all, confined);
+}
+
+static void
+wait_for_file(const char *home, const char *pattern)
+{
+	uint64_t end = clock_steady() + 10 * SECOND;
+	char command[256];
+
+	snprintf(command, sizeof(command), "ls %s/%s >/dev/null 2>&1", home, pattern);
+	while (system(command) != 0) {
+		if (clock_steady() > end)
+			fail_msg("there is no %s: '%s'", pattern, screen);
+		take_until(NULL, SECOND / 50);
+	}
+}
+
+/* What a person can do needs no call that is refused, threads of a later time included. */
+static void
+no_thread_may_start_a_program(void **state)
+{
+	char home[] = "/tmp/estop-terminal.XXXXXX", command[64];
+
+	(void)state;
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+	return; /* which call what they need */
+#endif
+#endif
+	assert_non_null(mkdtemp(home));
+	setenv("ESTOP_TEST_HOME", home, 1);
+	start("");
+	unsetenv("ESTOP_TEST_HOME");
+	wait_for_screen();
+	assert_confined(2);
+	press("R");
+	assert_true(take_until("record to:", 10 * SECOND));
+	press("\r");
+	wait_for_file(home, "*.jsonl.zst");
+	assert_true(take_until("R stops", 10 * SECOND));
+	assert_confined(3);
+	press("W");
+	wait_for_file(home, ".config/estop/config");
+	press("w\r");
+	wait_for_file(home, "estop-*.txt");
+	press("R");
+	press("q");
+	assert_int_equal(status_at_end(), 0);
+	snprintf(command, sizeof(command), "rm -r %s", home);
+	assert_int_equal(system(command), 0);
+}
+
 /* What was switched on last is off again. */
 static void
 assert_mouse_is_off(void)
@@ -583,6 +651,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(no_thread_may_start_a_program),
 		TEST(q_ends_it_and_gives_the_terminal_back),
 		TEST(signals_end_it_and_give_the_terminal_back),
 		TEST(the_mouse_is_the_terminals_again_at_every_end),
