@@ -14,6 +14,7 @@
 #include <asm/termbits.h> /* struct termios2 */
 #include <errno.h>
 #include <linux/bpf.h>
+#include <linux/perf_event.h>
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -87,12 +88,16 @@
 	X(bpf,        0,        BPF_RAW_TRACEPOINT_OPEN)                                 \
 	X(bpf,        0,        BPF_LINK_CREATE)                                         \
 	X(bpf,        0,        BPF_LINK_DETACH)                                         \
-	X(bpf,        0,        BPF_ITER_CREATE)
+	X(bpf,        0,        BPF_ITER_CREATE)                                         \
+	/* tracepoints of perf, which carry the programs where others can be preempted */ \
+	X(perf_event_open, 1,   (uint32_t)-1 /* of no process alone */)                  \
+	X(ioctl,      1,        PERF_EVENT_IOC_ENABLE)                                   \
+	X(ioctl,      1,        PERF_EVENT_IOC_DISABLE)
 
 #define REFUSED_TABLE(X)                                                                      \
 	X(execve) X(execveat) X(fork) X(vfork) X(socket) X(socketpair) X(connect) X(bind)    \
 	X(listen) X(accept) X(accept4) X(ptrace) X(process_vm_readv) X(process_vm_writev)    \
-	X(perf_event_open) X(mount) X(umount2) X(pivot_root) X(chroot) X(setns) X(unshare)   \
+	X(mount) X(umount2) X(pivot_root) X(chroot) X(setns) X(unshare)   \
 	X(init_module) X(finit_module) X(delete_module) X(kexec_load) X(reboot) X(swapon)    \
 	X(mknod) X(mknodat) X(symlink) X(symlinkat) X(setuid) X(setgid) X(setresuid)         \
 	X(setresgid) X(setreuid) X(setregid) X(setfsuid) X(setfsgid) X(capset) X(keyctl)     \
