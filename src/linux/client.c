@@ -765,6 +765,12 @@ keep_own_token(void *ctx, const struct wire_proc *w)
 	known_drop(k);
 }
 
+void
+es_linux_prepare(void)
+{
+	tracer_prepare();
+}
+
 es_return_t
 es_linux_self_token(audit_token_t *token)
 {

@@ -46,6 +46,14 @@ es_return_t es_linux_configure(const es_linux_config_t *_Nonnull config);
 void es_linux_debug(FILE *_Nullable to);
 
 /*
+ * Opens what takes more privileges than CAP_BPF and CAP_PERFMON: call it before
+ * they are given up. Without it, or without them, some events may be lost on
+ * Linux 7 and later (es_linux_stats_t, missed). Once for a process; any thread
+ * before the first client.
+ */
+void es_linux_prepare(void);
+
+/*
  * This process's own token, for es_mute_process(). The pidversion is the kernel
  * side's, so at least one client must exist: ERROR before.
  */

@@ -9,6 +9,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +78,7 @@ struct abilities {
 	bool cast;         /* bpf_rdonly_cast(), 6.2 */
 	bool prepare_exec; /* tracepoint sched_prepare_exec, 6.10 */
 	bool preemption;   /* tracepoints with preemption on, 7.0; what it needs is there from 6.15 on */
-	bool perf;         /* tracefs is mounted, which says how perf numbers tracepoints */
+	bool perf;         /* perf's tracepoints may be used */
 };
 
 static size_t
@@ -131,19 +133,63 @@ map_ring(struct tracer *t)
 	return 0;
 }
 
-/* Where libbpf looks. */
-static bool
-has_perf_tracepoints(void)
+/*
+ * Events of perf for the two tracepoints of system calls, opened while that is
+ * allowed: Debian's kernels want CAP_SYS_ADMIN for it. Of the process, for good.
+ */
+enum { PERF_ENTER, PERF_EXIT, PERF_EVENTS };
+static int perf_events[PERF_EVENTS] = { -1, -1 };
+
+static int
+open_perf_event(const char *tracepoint)
 {
 	static const char *const at[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr) };
 	char path[96];
 
 	for (unsigned i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
-		snprintf(path, sizeof(path), "%s/events/raw_syscalls/sys_exit/id", at[i]);
-		if (access(path, R_OK) == 0)
-			return true;
+		FILE *f;
+		bool found;
+
+		snprintf(path, sizeof(path), "%s/events/raw_syscalls/%s/id", at[i], tracepoint);
+		f = fopen(path, "re");
+		if (!f)
+			continue;
+		found = fscanf(f, "%llu", &attr.config) == 1;
+		fclose(f);
+		if (found) /* of all processes; attached to on one CPU, a program runs on all */
+			return (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	}
-	return false;
+	return -1;
+}
+
+void
+tracer_prepare(void)
+{
+	if (!refusal_kernel_is(6, 19))
+		return;
+	if (perf_events[PERF_ENTER] < 0)
+		perf_events[PERF_ENTER] = open_perf_event("sys_enter");
+	if (perf_events[PERF_EXIT] < 0)
+		perf_events[PERF_EXIT] = open_perf_event("sys_exit");
+}
+
+/* An event carries one program: each client has events of its own, or the last one those of the process. */
+static struct bpf_link *
+attach_to_perf(struct bpf_program *p, int event)
+{
+	struct bpf_link *link = bpf_program__attach(p);
+	int fd;
+
+	if (link || (errno != EACCES && errno != EPERM))
+		return link;
+	fd = fcntl(event, F_DUPFD_CLOEXEC, 3);
+	if (fd < 0)
+		return NULL;
+	link = bpf_program__attach_perf_event(p, fd);
+	if (!link)
+		close(fd);
+	return link;
 }
 
 static bool
@@ -231,10 +277,11 @@ keep_pid(void *ctx, const struct wire_proc *p)
 int
 tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *debug, char *why, size_t len)
 {
+	tracer_prepare();
 	struct abilities has = { .cast = refusal_kernel_is(6, 2),
 				 .prepare_exec = refusal_kernel_is(6, 10),
 				 .preemption = refusal_kernel_is(6, 19),
-				 .perf = has_perf_tracepoints() };
+				 .perf = perf_events[PERF_ENTER] >= 0 && perf_events[PERF_EXIT] >= 0 };
 	struct tracer *t = calloc(1, sizeof(*t));
 	struct refusal refusal;
 	int error = -ENOMEM;
@@ -352,7 +399,9 @@ hook_up(struct tracer *t)
 		if (!p || !bpf_program__autoload(p))
 			continue;
 		if (want && !t->links[i]) {
-			t->links[i] = bpf_program__attach(p);
+			t->links[i] = hooks[i].when != BY_PERF ? bpf_program__attach(p) :
+				      attach_to_perf(p, perf_events[hooks[i].kinds == ENTRIES ? PERF_ENTER :
+												PERF_EXIT]);
 			if (!t->links[i])
 				return -errno;
 		} else if (!want && t->links[i]) {

@@ -64,6 +64,9 @@ unsigned tracer_drain(struct tracer *, unsigned max,
 uint64_t tracer_produced(struct tracer *);
 bool tracer_drained(struct tracer *, uint64_t goal);
 
+/* Opens what needs more privileges than a client needs later. Before they are given up; more often is fine. */
+void tracer_prepare(void);
+
 void tracer_counters(struct tracer *, struct wire_counters *sum); /* any thread, any time */
 
 /*

@@ -2,6 +2,7 @@
 #include "src/base/usage.h"
 
 #include <errno.h>
+#include <es_linux.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <stdlib.h>
@@ -55,6 +56,8 @@ self_give_up_privileges(bool live)
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
 	uint32_t mask[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
+	if (live)
+		es_linux_prepare();
 	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
 		if ((live || !kept[i].live) && (kept[i].number != CAP_CHOWN || getenv("SUDO_UID")))
 			mask[CAP_TO_INDEX(kept[i].number)] |= CAP_TO_MASK(kept[i].number);
