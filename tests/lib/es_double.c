@@ -1141,6 +1141,11 @@ task_info(task_name_t task, task_flavor_t flavor, task_info_t info, mach_msg_typ
 }
 
 #ifdef __linux__
+void
+es_linux_prepare(void)
+{
+}
+
 /* A system that does not follow forks by itself, nor counts what it keeps back. */
 es_return_t
 es_linux_mute_subtree(es_client_t *client, const audit_token_t *token, const es_event_type_t *events,
