@@ -35,7 +35,7 @@ ifeq ($(OS),Linux)
 FOLDERS += src/es/linux
 FEATURE += -D_GNU_SOURCE -Isrc/linux
 CURSES   = -lncursesw
-SYSLIBS  = -lbpf -lBlocksRuntime -lm
+SYSLIBS  = -lbpf -lBlocksRuntime -lseccomp -lm
 ESSRC    = $(filter-out %.bpf.c,$(wildcard src/linux/*.c)) src/base/mute_set.c
 BSMSRC   = $(wildcard src/linux/bsm/*.c)
 ESLIB    = $(B)/libEndpointSecurity.a
@@ -83,7 +83,7 @@ SECTIONS = $(sort $(patsubst .%,%,$(suffix $(PAGES))))
 MANDIR   = $(PREFIX)/share/man
 
 # Debian's names; README's list is checked against this line.
-DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libblocksruntime-dev \
+DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libseccomp-dev libblocksruntime-dev \
 	   libjansson-dev libinih-dev libpcre2-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
 	   ncurses-term libclang-rt-14-dev
 MACDEPS  = npm

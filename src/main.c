@@ -180,10 +180,12 @@ say_sentence(void *ctx, const char *sentence)
 	say("%s", sentence);
 }
 
-static void
-put_text(FILE *to, void *text)
+static int
+put_text(FILE *to, void *text, char *why, size_t len)
 {
+	(void)why, (void)len;
 	fputs(text, to);
+	return 0;
 }
 
 /* session_open(), and what --debug wants to know of it. */
@@ -203,7 +205,7 @@ open_session(struct session *s, const struct options *o, char *why, size_t len)
 	client_debug(NULL);
 	fprintf(debug, "start: %s\n", result ? why : "fine");
 	fclose(debug);
-	error = safe_file_write(o->debug, true, put_text, text, sentence, sizeof(sentence));
+	error = safe_file_write(o->debug, SAFE_OVERWRITE, put_text, text, sentence, sizeof(sentence));
 	free(text);
 	if (!error)
 		return result;
@@ -224,22 +226,8 @@ run(const struct options *o)
 	struct ui_config config = {
 		.in_fd = STDIN_FILENO,
 		.out_fd = STDOUT_FILENO,
-		.color = o->color,
-		.ascii = o->ascii,
-		.sort = o->sort,
-		.reversed = o->reverse,
-		.flat = o->flat,
-		.totals = o->totals,
-		.kernel_threads = o->kernel_threads,
-		.filter = o->filter ? filter_compile(o->filter, why, sizeof(why)) : NULL,
-		.view = o->view,
-		.columns = o->columns,
-		.theme = o->theme,
-		.mouse = o->mouse,
-		.nice = o->nice,
+		.settings = o->settings,
 		.hint = !o->config_found && !o->no_config, /* who says that is not new here */
-		.exited_secs = o->exited_secs,
-		.interval_ms = o->interval_ms,
 		.mute_file = o->mute_file,
 		.user_name = users_name,
 	};
@@ -269,8 +257,8 @@ run(const struct options *o)
 			return complain(result > 0 ? result : EXIT_CANNOT, why);
 	}
 
-	if (!o->input_count && o->nice != NICE_OFF)
-		self_renice(o->nice); /* nor is this the command's */
+	if (!o->input_count && o->settings.nice != NICE_OFF)
+		self_renice(o->settings.nice); /* nor is this the command's */
 	result = self_give_up_privileges(!o->input_count); /* the command has them all */
 	if (result) {
 		child_close(child);
@@ -304,16 +292,23 @@ run(const struct options *o)
 	config.scope = session.scope;
 	config.start_ns = session.start_ns;
 	config.scope_text = scope_text = name_scope(o);
-	if (child) {
+	/* All threads but a recorder's run by now, and the command was forked before. */
+	result = self_confine(!o->input_count);
+	if (result == -ENOTSUP || result == -EINVAL || result == -ENOSYS) /* a kernel without seccomp */
+		result = 0;
+	if (result) {
+		snprintf(why, sizeof(why), "cannot give up system calls: %s", strerror(-result));
+		status = EXIT_CANNOT;
+	} else if (child) {
 		session_follow(&session, child);
 		status = child_go(child, why, sizeof(why));
-		if (status) {
-			session_close(&session);
-			child_close(child);
-			free(scope_text);
-			signals_close();
-			return complain(status, why);
-		}
+	}
+	if (status) {
+		session_close(&session);
+		child_close(child);
+		free(scope_text);
+		signals_close();
+		return complain(status, why);
 	}
 
 	result = screen ? run_screen(&session, &config, signal_fd, why, sizeof(why)) :
@@ -328,7 +323,6 @@ run(const struct options *o)
 		notes_say(&o->notes);
 	}
 	session_close(&session);
-	filter_free((struct filter *)config.filter);
 	child_close(child);
 	free(scope_text);
 	if (frames_to != stdout)

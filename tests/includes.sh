@@ -1,6 +1,6 @@
 #!/bin/sh
 # includes.sh TABLE : are the includes of src, model and ui, below the current directory, those that
-# the table allows? Silent when they are.
+# the table allows, and do no pairs of .c and .h need each other in a circle? Silent when it is so.
 # includes.sh --try : tries itself on trees with one fault each, which must be refused.
 set -eu
 
@@ -16,6 +16,13 @@ if [ "${1:-}" != --try ]; then
 		if (sub(/:$/, "", to) != 1 || NF < 4)
 			complain(FILENAME ":" FNR ": not \"except FILE FILE: REASON\"")
 		except[$2 " " to] = FNR
+		next
+	}
+	FNR == NR && $1 == "circle" {
+		to = $3
+		if (sub(/:$/, "", to) != 1 || NF < 4)
+			complain(FILENAME ":" FNR ": not \"circle PAIR PAIR: REASON\"")
+		known[$2 " " to] = FNR
 		next
 	}
 	FNR == NR {
@@ -46,6 +53,11 @@ if [ "${1:-}" != --try ]; then
 		else if (!(from == home && folder(to) == home) && !(from " " to in may) &&
 			 !(from " " folder(to) in may))
 			complain(FILENAME ":" FNR ": " from " may not include " to)
+		pair = FILENAME
+		sub(/\.[ch]$/, "", pair)
+		sub(/\.h$/, "", to)
+		if (pair != to)
+			edge[pair " " to] = 1
 	}
 	END {
 		for (pair in may) {
@@ -59,6 +71,32 @@ if [ "${1:-}" != --try ]; then
 		for (pair in except)
 			if (!(pair in used))
 				complain(table ":" except[pair] ": there is no such include any more")
+		for (pair in known) {
+			if (!(pair in edge))
+				complain(table ":" known[pair] ": there is no such include any more")
+			delete edge[pair]
+		}
+		# What nobody needs, or what needs nobody, is in no circle.
+		do {
+			gone = 0
+			split("", needs)
+			split("", needed)
+			for (pair in edge) {
+				split(pair, name, " ")
+				needs[name[1]] = needed[name[2]] = 1
+			}
+			for (pair in edge) {
+				split(pair, name, " ")
+				if (!(name[2] in needs) || !(name[1] in needed)) {
+					delete edge[pair]
+					gone = 1
+				}
+			}
+		} while (gone)
+		for (pair in edge) {
+			split(pair, name, " ")
+			complain(name[1] " includes " name[2] ", and is included by it in a circle")
+		}
 		exit bad
 	}' "$1"
 	exit
@@ -120,6 +158,12 @@ mkdir src/new && echo '#include "model/tree.h"' >src/new/file.c
 refuse 'src/new has no row in table$'
 : >src/base/log.c
 refuse '^table:7: there is no such include any more$'
+printf '%s\n' '#include "ui/b.h"' >ui/a.h
+printf '%s\n' '#include "ui/c.h"' >ui/b.c
+printf '%s\n' '#include "ui/a.h"' >ui/c.h
+refuse '^ui/a includes ui/b, and is included by it in a circle$'
+echo 'circle ui/a ui/b: a reason' >>table
+refuse '^table:8: there is no such include any more$'
 echo 'src/base2: src/app' >>table
 refuse 'src/app is not further down$'
 echo 'src/app: model' >>table

@@ -2,28 +2,28 @@
 #include "ui/action.h"
 #include "ui/clean.h"
 #include "ui/curses.h"
-#include "ui/ui.h"
 
 #include <stdio.h>
 #include <string.h>
 
 const struct action action_info[ACTION_COUNT] = {
 #define K(...) { __VA_ARGS__ }
-#define X(id, group, keys, hint, help) { keys, ACTION_GROUP_##group, hint, help },
+#define X(id, group, scope, act, keys, hint, help) \
+	[ACTION_##id] = { keys, ACTION_GROUP_##group, SCOPE_##scope, hint, help },
 	ACTION_TABLE(X)
 #undef X
 #undef K
 };
 
 const char *const action_group_title[ACTION_GROUP_COUNT] = {
-#define X(id, own, title) title,
+#define X(id, title) title,
 	ACTION_GROUP_TABLE(X)
 #undef X
 };
 
-static const bool is_own[ACTION_GROUP_COUNT] = {
-#define X(id, own, title) own,
-	ACTION_GROUP_TABLE(X)
+const char *const view_name[VIEW_COUNT] = {
+#define X(id, group, scope, act, keys, name, help) [id] = name,
+	VIEW_TABLE(X)
 #undef X
 };
 
@@ -48,25 +48,33 @@ means(enum action_id id, int key)
 	return false;
 }
 
-enum action_id
-action_of_key(int key, bool replay)
+/* The first with this scope, and of this group where only one view has it. */
+static enum action_id
+find(int key, enum action_scope scope, enum action_group own)
 {
-	for (unsigned id = 0; replay && id < ACTION_COUNT; id++)
-		if (action_info[id].group == ACTION_GROUP_REPLAY && means((enum action_id)id, key))
-			return (enum action_id)id;
-	for (unsigned id = 0; id < ACTION_COUNT; id++)
-		if (!is_own[action_info[id].group] && means((enum action_id)id, key))
+	for (unsigned id = ACTION_NONE + 1; id < ACTION_COUNT; id++)
+		if (action_info[id].scope == scope && means((enum action_id)id, key) &&
+		    (scope != SCOPE_VIEW || action_info[id].group == own))
 			return (enum action_id)id;
 	return ACTION_NONE;
 }
 
 enum action_id
+action_of_key(int key, bool replay)
+{
+	enum action_id id = replay ? find(key, SCOPE_REPLAY, ACTION_GROUP_COUNT) : ACTION_NONE;
+
+	if (!id)
+		id = find(key, SCOPE_ANY, ACTION_GROUP_COUNT);
+	return id ? id : find(key, SCOPE_ROWS, ACTION_GROUP_COUNT);
+}
+
+enum action_id
 action_in_group(int key, enum action_group own, bool replay)
 {
-	for (unsigned id = 0; is_own[own] && id < ACTION_COUNT; id++)
-		if (action_info[id].group == own && means((enum action_id)id, key))
-			return (enum action_id)id;
-	return action_of_key(key, replay);
+	enum action_id id = find(key, SCOPE_VIEW, own);
+
+	return id ? id : action_of_key(key, replay);
 }
 
 static void

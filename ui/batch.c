@@ -3,7 +3,7 @@
 #include "ui/clean.h"
 #include "ui/column.h"
 #include "ui/header.h"
-#include "ui/processes.h"
+#include "ui/row_text.h"
 #include "ui/ui.h"
 
 #include <stdlib.h>
@@ -44,25 +44,21 @@ end_line(struct writer *w)
 }
 
 static void
-write_header(struct writer *w, const struct ui_config *config, const struct snapshot *s)
+write_header(struct writer *w, const struct ui_config *config, const struct snapshot_spec *spec,
+	     const struct snapshot *s)
 {
 	static struct header header;
-	struct snapshot_spec spec;
-	char why[128];
-
-	if (ui_spec_of(config, &spec, why, sizeof why))
-		return;
 	const struct column *sort =
-		config->sort ? column_by_name(config->sort) : column_default_sort();
+		config->settings.sort ? config->settings.sort : column_default_sort();
+	struct headline line = { .sort = sort->title, .descending = spec->reverse };
 	struct header_facts facts = {
 		.config = config,
-		.spec = &spec,
-		.sort = sort,
-		.descending = spec.reverse,
+		.spec = spec,
+		.headline = &line,
 		.ascii = w->ascii,
 		.dated = true,
 		.start_ns = config->start_ns ? config->start_ns : UINT64_MAX,
-		.interval_ms = config->interval_ms,
+		.interval_ms = config->settings.interval_ms,
 	};
 	header_compose(&header, &facts, s, HEADER_LINES);
 	unsigned second = header_fit(&header, BATCH_COLUMNS);
@@ -85,7 +81,7 @@ write_row(struct writer *w, const struct layout *l, const struct row *r, bool tr
 			put(w, l->x[i], buffer, ROLE_PLAIN);
 			continue;
 		}
-		processes_command(r, line, tree, 3, w->ascii, 0, COMMAND_COLUMNS, guides,
+		row_text(r, line, tree, 3, w->ascii, 0, COMMAND_COLUMNS, guides,
 				  sizeof guides, buffer, COMMAND_BYTES, &cut);
 		put(w, l->x[i], guides, ROLE_PLAIN);
 		put(w, l->x[i] + (unsigned)clean_width(guides), buffer, ROLE_PLAIN);
@@ -94,10 +90,10 @@ write_row(struct writer *w, const struct layout *l, const struct row *r, bool tr
 }
 
 void
-ui_batch(FILE *out, const struct ui_config *config, const struct snapshot *s,
-	 const char *const columns[], size_t n)
+ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *spec,
+	 const struct snapshot *s, const char *const columns[], size_t n)
 {
-	struct writer w = { out, 0, clean_ascii(config->ascii) };
+	struct writer w = { out, 0, clean_ascii(config->settings.ascii) };
 	struct columns chosen = { .n = 0 };
 	struct layout layout;
 
@@ -107,9 +103,9 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot *s,
 			columns_add(&chosen, c, 0);
 	}
 	column_layout(&layout, &chosen,
-		      config->sort ? column_by_name(config->sort) : column_default_sort(),
+		      config->settings.sort ? config->settings.sort : column_default_sort(),
 		      BATCH_COLUMNS);
-	write_header(&w, config, s);
+	write_header(&w, config, spec, s);
 	for (unsigned i = 0; i < layout.n; i++) {
 		char text[32];
 		const struct column *c = layout.column[i];
@@ -120,7 +116,7 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot *s,
 	end_line(&w);
 	char *buffer = xmalloc(COMMAND_BYTES);
 	for (size_t i = 0; i < s->count; i++)
-		write_row(&w, &layout, &s->rows[i], !config->flat, buffer);
+		write_row(&w, &layout, &s->rows[i], spec->tree, buffer);
 	free(buffer);
-	filter_renew(config->filter);
+	filter_renew(spec->filter);
 }

@@ -1,6 +1,8 @@
 /* column_menu - see column_menu.h. */
 #include "ui/column_menu.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
+#include "ui/view_processes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +10,7 @@
 /* ---- sorting ---- */
 
 void
-setup_sort(struct ui *ui)
+column_menu_sort(struct ui *ui)
 {
 	menu_open(&ui->menu, MENU_SORT, "sort by",
 		  "Enter sorts, on the present column turns round  Esc leaves");
@@ -16,7 +18,7 @@ setup_sort(struct ui *ui)
 		const struct column *c = &column_info[i];
 		struct menu_item *item = menu_add(&ui->menu, 0, c->title, c->help);
 
-		if (c != ui->sort)
+		if (c != ui->settings.sort)
 			continue;
 		ui->menu.cursor = i;
 		snprintf(item->note, sizeof item->note, "now, %s",
@@ -29,7 +31,7 @@ sort_by_item(struct ui *ui, struct command *c)
 {
 	const struct column *column = column_by_name(ui->menu.item[ui->menu.cursor].label);
 
-	ui_sort_by(ui, column, column == ui->sort && !ui->reversed, c);
+	processes_sort_by(ui, column, column == ui->settings.sort && !ui->settings.reversed, c);
 	menu_close(&ui->menu);
 }
 
@@ -39,7 +41,7 @@ static void
 say_width(struct ui *ui, struct menu_item *item)
 {
 	const struct column *c = column_by_name(item->label);
-	unsigned width = ui->setup_width[c - column_info];
+	unsigned width = ui->column_menu.width[c - column_info];
 
 	if (c->width)
 		snprintf(item->note, sizeof item->note, "%2u wide", width ? width : c->width);
@@ -59,23 +61,23 @@ add_item(struct ui *ui, const struct column *c, bool shown)
 
 /* First what is shown, from left to right, then the others. */
 void
-setup_columns(struct ui *ui)
+column_menu_columns(struct ui *ui)
 {
-	struct columns now = ui->columns;
+	struct columns now = ui->settings.columns;
 	bool shown[COLUMN_COUNT] = { false };
 
 	if (!now.n)
 		columns_default(&now);
-	ui->columns_before = ui->columns;
-	memset(ui->setup_width, 0, sizeof ui->setup_width);
+	ui->column_menu.before = ui->settings.columns;
+	memset(ui->column_menu.width, 0, sizeof ui->column_menu.width);
 	menu_open(&ui->menu, MENU_COLUMNS, "columns",
-		  ui->ascii ? "Space shows  Left Right move  + - width  Enter keeps  W saves  Esc undoes"
+		  ui->paint.ascii ? "Space shows  Left Right move  + - width  Enter keeps  W saves  Esc undoes"
 			    : "Space shows  ← → move  + - width  Enter keeps  W saves  Esc undoes");
 	for (unsigned i = 0; i < now.n; i++) {
 		size_t id = (size_t)(now.at[i].column - column_info);
 
 		shown[id] = true;
-		ui->setup_width[id] = now.at[i].width;
+		ui->column_menu.width[id] = now.at[i].width;
 		if (id != COLUMN_COMMAND)
 			add_item(ui, now.at[i].column, true);
 	}
@@ -88,12 +90,12 @@ setup_columns(struct ui *ui)
 static void
 apply(struct ui *ui)
 {
-	ui->columns.n = 0;
+	ui->settings.columns.n = 0;
 	for (unsigned i = 0; i < ui->menu.count; i++) {
 		const struct column *c = column_by_name(ui->menu.item[i].label);
 
 		if (ui->menu.item[i].ticked)
-			columns_add(&ui->columns, c, ui->setup_width[c - column_info]);
+			columns_add(&ui->settings.columns, c, ui->column_menu.width[c - column_info]);
 	}
 }
 
@@ -123,7 +125,7 @@ widen(struct ui *ui, int step)
 {
 	struct menu_item *item = &ui->menu.item[ui->menu.cursor];
 	const struct column *c = column_by_name(item->label);
-	uint8_t *width = &ui->setup_width[c - column_info];
+	uint8_t *width = &ui->column_menu.width[c - column_info];
 	int now = (*width ? *width : c->width) + step;
 
 	if (!c->width)
@@ -158,7 +160,7 @@ columns_key(struct ui *ui, int key, struct command *c)
 		break;
 	case 'W':
 		menu_close(&ui->menu);
-		*c = (struct command){ .kind = COMMAND_SAVE_CONFIG };
+		*c = (struct command){ .kind = ACTION_SAVE };
 		return;
 	default:
 		switch (menu_key(&ui->menu, key)) {
@@ -166,7 +168,7 @@ columns_key(struct ui *ui, int key, struct command *c)
 			menu_close(&ui->menu);
 			return;
 		case MENU_LEFT:
-			ui->columns = ui->columns_before;
+			ui->settings.columns = ui->column_menu.before;
 			menu_close(&ui->menu);
 			return;
 		default:
@@ -177,7 +179,7 @@ columns_key(struct ui *ui, int key, struct command *c)
 }
 
 void
-setup_key(struct ui *ui, int key, struct command *c)
+column_menu_key(struct ui *ui, int key, struct command *c)
 {
 	if (ui->menu.kind == MENU_COLUMNS) {
 		columns_key(ui, key, c);

@@ -8,10 +8,10 @@
 
 #include "ui/state.h"
 
-void setup_sort(struct ui *);
-void setup_columns(struct ui *);
+void column_menu_sort(struct ui *);
+void column_menu_columns(struct ui *);
 
 /* A key in one of the two. */
-void setup_key(struct ui *, int key, struct command *);
+void column_menu_key(struct ui *, int key, struct command *);
 
 #endif

@@ -42,7 +42,7 @@ static const struct {
 };
 
 void
-words_signal(char *out, size_t size, int number)
+format_signal(char *out, size_t size, int number)
 {
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		if (signals[i].number == number) {
@@ -53,12 +53,12 @@ words_signal(char *out, size_t size, int number)
 }
 
 void
-words_status(char *out, size_t size, int status)
+format_status(char *out, size_t size, int status)
 {
 	if (status == -1)
 		snprintf(out, size, "exit not seen");
 	else if (WIFSIGNALED(status))
-		words_signal(out, size, WTERMSIG(status));
+		format_signal(out, size, WTERMSIG(status));
 	else
 		snprintf(out, size, "exit %d", WEXITSTATUS(status));
 }
@@ -77,7 +77,7 @@ open_words(char *out, size_t size, uint32_t flags, bool brief)
 }
 
 void
-words_value(char *out, size_t size, const struct event *e, bool brief)
+format_value(char *out, size_t size, const struct event *e, bool brief)
 {
 	size_t used;
 
@@ -91,7 +91,7 @@ words_value(char *out, size_t size, const struct event *e, bool brief)
 			snprintf(out, size, "modified");
 		return;
 	case EV_EXIT:
-		words_status(out, size, (int)e->value);
+		format_status(out, size, (int)e->value);
 		return;
 	case EV_FORK:
 		snprintf(out, size, "child %d", pid_shown(e->other.pid));
@@ -99,7 +99,7 @@ words_value(char *out, size_t size, const struct event *e, bool brief)
 	case EV_EXEC:
 		return;
 	case EV_SIGNAL:
-		words_signal(out, size, (int)e->value);
+		format_signal(out, size, (int)e->value);
 		break;
 	case EV_SETMODE:
 		snprintf(out, size, "%04" PRIo64, (uint64_t)e->value);
@@ -126,7 +126,7 @@ local(uint64_t time_ns)
 }
 
 void
-words_time(char *out, size_t size, uint64_t time_ns, unsigned digits)
+format_time(char *out, size_t size, uint64_t time_ns, unsigned digits)
 {
 	struct tm tm = local(time_ns);
 	char fraction[16];
@@ -137,7 +137,7 @@ words_time(char *out, size_t size, uint64_t time_ns, unsigned digits)
 }
 
 void
-words_date(char *out, size_t size, uint64_t time_ns)
+format_date(char *out, size_t size, uint64_t time_ns)
 {
 	struct tm tm = local(time_ns);
 
@@ -146,7 +146,7 @@ words_date(char *out, size_t size, uint64_t time_ns)
 }
 
 void
-words_duration(char *out, size_t size, uint64_t ns)
+format_duration(char *out, size_t size, uint64_t ns)
 {
 	double s = (double)ns / 1e9;
 

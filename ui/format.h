@@ -7,22 +7,22 @@
 #include "model/event.h"
 
 /* "SIGKILL", "signal 33". */
-void words_signal(char *out, size_t size, int number);
+void format_signal(char *out, size_t size, int number);
 
 /* A wait status: "exit 1", "SIGKILL"; -1: "exit not seen". */
-void words_status(char *out, size_t size, int status);
+void format_status(char *out, size_t size, int status);
 
 /*
  * What the event's number means: "read, create", "SIGTERM to 812"; "" when there is nothing
  * to say. brief: "r create".
  */
-void words_value(char *out, size_t size, const struct event *, bool brief);
+void format_value(char *out, size_t size, const struct event *, bool brief);
 
 /* Time of the day where we are, with so many digits behind the seconds (0 to 9). */
-void words_time(char *out, size_t size, uint64_t time_ns, unsigned digits);
-void words_date(char *out, size_t size, uint64_t time_ns); /* the day, too */
+void format_time(char *out, size_t size, uint64_t time_ns, unsigned digits);
+void format_date(char *out, size_t size, uint64_t time_ns); /* the day, too */
 
 /* "12 s", "3 min", "2.5 h": rounded to what is of interest. */
-void words_duration(char *out, size_t size, uint64_t ns);
+void format_duration(char *out, size_t size, uint64_t ns);
 
 #endif

@@ -32,14 +32,14 @@ grid_fit(struct grid *g, const struct grid_column *column, unsigned n, unsigned 
 }
 
 static void
-draw_cell(struct ui *ui, WINDOW *w, const struct grid_column *c, int y, int x, int width,
+draw_cell(struct paint *p, WINDOW *w, const struct grid_column *c, int y, int x, int width,
 	  const char *text, enum role role)
 {
-	char *line = ui_line(ui, (size_t)width);
-	int used = (int)clean_slice(line, ui->line_size, text, strlen(text), ui->ascii, 0,
+	char *line = paint_line(p, (size_t)width);
+	int used = (int)clean_slice(line, p->line_size, text, strlen(text), p->ascii, 0,
 				    (size_t)width, NULL);
 
-	ui_put(ui, w, y, x + (c->left || !c->width || used >= width ? 0 : width - used), line,
+	paint_put(p, w, y, x + (c->left || !c->width || used >= width ? 0 : width - used), line,
 	       role);
 }
 
@@ -69,27 +69,27 @@ next_slot(const struct grid *g, int columns, struct slot *s)
 }
 
 void
-grid_draw(struct ui *ui, WINDOW *w, const struct grid *g, int y, int columns, enum role role,
+grid_draw(struct paint *p, WINDOW *w, const struct grid *g, int y, int columns, enum role role,
 	  grid_cell *cell, void *ctx)
 {
 	char text[GRID_CELL];
 
-	ui_attr(ui, w, role);
+	paint_attr(p, w, role);
 	mvwhline(w, y, 0, ' ', columns);
 	for (struct slot s = {0}; next_slot(g, columns, &s);) {
 		text[0] = '\0';
 		cell(ctx, s.i, text);
-		draw_cell(ui, w, &g->column[s.i], y, s.x, s.width, text, role);
+		draw_cell(p, w, &g->column[s.i], y, s.x, s.width, text, role);
 	}
 }
 
 void
-grid_titles(struct ui *ui, WINDOW *w, const struct grid *g, unsigned sorted, int y, int columns)
+grid_titles(struct paint *p, WINDOW *w, const struct grid *g, unsigned sorted, int y, int columns)
 {
-	ui_attr(ui, w, ROLE_HEAD);
+	paint_attr(p, w, ROLE_HEAD);
 	mvwhline(w, y, 0, ' ', columns);
 	for (struct slot s = {0}; next_slot(g, columns, &s);)
-		draw_cell(ui, w, &g->column[s.i], y, s.x, s.width, g->column[s.i].title,
+		draw_cell(p, w, &g->column[s.i], y, s.x, s.width, g->column[s.i].title,
 			  s.i == sorted ? ROLE_SORTED : ROLE_HEAD);
 }
 
@@ -113,10 +113,10 @@ grid_sheet_line(struct sheet *sheet, unsigned n, grid_cell *cell, grid_value *va
 }
 
 void
-grid_tail(const struct ui *ui, char out[GRID_CELL], const char *path, size_t columns)
+grid_tail(bool ascii, char out[GRID_CELL], const char *path, size_t columns)
 {
 	static char clean[GRID_CELL];
-	size_t width = clean_slice(clean, sizeof clean, path, strlen(path), ui->ascii, 0, SIZE_MAX, NULL);
+	size_t width = clean_slice(clean, sizeof clean, path, strlen(path), ascii, 0, SIZE_MAX, NULL);
 
 	out[0] = '\0';
 	if (width <= columns) {
@@ -125,7 +125,7 @@ grid_tail(const struct ui *ui, char out[GRID_CELL], const char *path, size_t col
 	}
 	if (columns < 1)
 		return;
-	snprintf(out, GRID_CELL, "%s", ui->ascii ? "<" : "…");
-	clean_slice(out + strlen(out), GRID_CELL - strlen(out), clean, strlen(clean), ui->ascii,
+	snprintf(out, GRID_CELL, "%s", ascii ? "<" : "…");
+	clean_slice(out + strlen(out), GRID_CELL - strlen(out), clean, strlen(clean), ascii,
 		    width - columns + 1, columns - 1, NULL);
 }

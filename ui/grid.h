@@ -8,11 +8,19 @@
 #define ESTOP_UI_GRID_H
 
 #include "model/sheet.h"
-#include "ui/state.h"
+#include "ui/paint.h"
 
 enum { GRID_COLUMNS = 16, GRID_CELL = 5000 };
 
-/* struct grid_column is in ui/state.h, as views have them. */
+/* A column of a view other than that of processes. */
+struct grid_column {
+	const char *title, *help;
+	uint8_t width; /* 0: the rest of the line */
+	uint8_t rank;  /* on a narrow screen the lowest goes first */
+	bool left;     /* aligned left */
+	const char *name; /* as data: see model/sheet.h */
+};
+
 struct grid {
 	const struct grid_column *column;
 	unsigned n;
@@ -30,14 +38,14 @@ void grid_fit(struct grid *, const struct grid_column *, unsigned n, unsigned ke
 /* Writes cell i of a line as it is; it is cleaned and fitted when it is drawn. */
 typedef void grid_cell(void *ctx, unsigned i, char out[GRID_CELL]);
 
-void grid_draw(struct ui *, WINDOW *, const struct grid *, int y, int columns, enum role,
+void grid_draw(struct paint *, WINDOW *, const struct grid *, int y, int columns, enum role,
 	       grid_cell *, void *ctx);
 
 /* The end of a path says most: what of it fits, behind a sign when it is cut. Cleaned. */
-void grid_tail(const struct ui *, char out[GRID_CELL], const char *path, size_t columns);
+void grid_tail(bool ascii, char out[GRID_CELL], const char *path, size_t columns);
 
 /* sorted: the column to be marked as the one sorted by, or n. */
-void grid_titles(struct ui *, WINDOW *, const struct grid *, unsigned sorted, int y, int columns);
+void grid_titles(struct paint *, WINDOW *, const struct grid *, unsigned sorted, int y, int columns);
 
 /* Cell i of a line as data; shown is what grid_cell wrote. Its text lives until the next call. */
 typedef struct sheet_value grid_value(void *ctx, unsigned i, const char *shown);

@@ -273,9 +273,6 @@ compose_headline(struct header *h, const struct header_facts *f)
 		word(p, 46, "%s %s", label, foreign(text, sizeof text, filter_text(line->filter), 32, f->ascii));
 		word(p, 96, "%s", label);
 	}
-	if (line->sort)
-		word(add(h, 2, true, ROLE_PLAIN), 41, "sort %s %s", line->sort,
-		     f->ascii ? line->descending ? "desc" : "asc" : line->descending ? "▼" : "▲");
 }
 
 static void
@@ -283,6 +280,7 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 {
 	char text[HEADER_TEXT / 2 * 2 - 32], number[32], sum[32], hidden[32];
 	const struct snapshot_spec *spec = f->spec;
+	const struct headline *line = f->headline;
 	struct header_part *p;
 
 	if (f->config->scope_text && *f->config->scope_text)
@@ -314,14 +312,14 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 		word(p, 50, "counters since %s", number);
 		word(p, 53, "since %s", number);
 	}
-	if (f->held) {
+	if (line->held) {
 		p = add(h, 2, false, ROLE_NAME);
 		word(p, 38, "order frozen (o)");
 		word(p, 52, "frozen");
 	}
-	if (f->follows && *f->follows) {
+	if (line->follows && *line->follows) {
 		p = add(h, 2, false, ROLE_NAME);
-		word(p, 30, "follows %.60s", f->follows);
+		word(p, 30, "follows %.60s", line->follows);
 		word(p, 48, "follows");
 	}
 	if (!spec->tree)
@@ -337,17 +335,20 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 	else if (spec->exited_secs != UI_EXITED_DEFAULT_SECS)
 		word(add(h, 2, false, ROLE_PLAIN), 17, "exited %d s", spec->exited_secs);
 
-	word(add(h, 2, true, ROLE_PLAIN), 41, "sort %s %s", f->sort->title,
-	     f->ascii ? f->descending ? "desc" : "asc" : f->descending ? "▼" : "▲");
 }
 
 static void
 compose_view(struct header *h, const struct header_facts *f, const struct snapshot *s)
 {
-	if (f->headline)
+	const struct headline *line = f->headline;
+
+	if (line->what[0])
 		compose_headline(h, f);
 	else
 		compose_processes(h, f, s);
+	if (line->sort)
+		word(add(h, 2, true, ROLE_PLAIN), 41, "sort %s %s", line->sort,
+		     f->ascii ? line->descending ? "desc" : "asc" : line->descending ? "▼" : "▲");
 	double seconds = f->interval_ms / 1e3;
 	bool tenths = f->interval_ms % 100 == 0;
 	word(add(h, 2, true, ROLE_PLAIN), 20, tenths ? "every %.1f s" : "every %.3f s", seconds);

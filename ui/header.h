@@ -8,9 +8,10 @@
 #ifndef ESTOP_UI_HEADER_H
 #define ESTOP_UI_HEADER_H
 
+#include "model/snapshot.h"
 #include "ui/column.h"
+#include "ui/config.h"
 #include "ui/theme.h"
-#include "ui/ui.h"
 
 enum { HEADER_LINES = 3, HEADER_PARTS = 40, HEADER_WORDINGS = 4, HEADER_TEXT = 192 };
 
@@ -28,23 +29,22 @@ struct header {
 	unsigned n;
 };
 
-/* What the last line says of a view that does not show processes. */
+/* What the last line says of a view. */
 struct headline {
-	char what[100];            /* clean: "812 files" */
+	char what[100];            /* clean: "812 files"; "": it shows processes, of which the header knows */
 	const struct filter *filter;
 	const char *sort;          /* title of a column; NULL: it has no order to choose */
 	bool descending;
+	bool held;                 /* the order of the rows is frozen */
+	const char *follows;       /* the row that is followed, clean; NULL or "": none */
 };
 
 /* What the lines tell, apart from the snapshot. */
 struct header_facts {
 	const struct ui_config *config;
 	const struct snapshot_spec *spec;
-	const struct column *sort;
-	const struct headline *headline; /* NULL: processes are shown */
-	bool descending, paused, ascii;
-	bool held;            /* the order of the rows is frozen */
-	const char *follows;  /* the row that is followed, clean; NULL or "": none */
+	const struct headline *headline;
+	bool paused, ascii;
 	bool dated;           /* with the time of the snapshot: batch */
 	uint64_t start_ns;    /* when counting began */
 	uint32_t interval_ms;

@@ -1,5 +1,5 @@
-/* help - the help screen and the tables for documents, made from the tables themselves. */
-#include "ui/clean.h"
+/* help - the help screen, made from the tables of keys and columns. */
+#include "ui/help.h"
 #include "ui/state.h"
 
 #include <stdio.h>
@@ -71,12 +71,9 @@ show(struct writer *t, int x, const char *text, int max, enum role role)
 {
 	if (!t->w || t->line < t->top || t->line - t->top >= (size_t)t->lines || x >= t->columns)
 		return;
-	char *buffer = ui_line(t->ui, (size_t)t->columns);
 	if (max > t->columns - x)
 		max = t->columns - x;
-	clean_slice(buffer, t->ui->line_size, text, strlen(text), t->ui->ascii, 0, (size_t)max,
-		    NULL);
-	ui_put(t->ui, t->w, t->y + (int)(t->line - t->top), x, buffer, role);
+	paint_text(&t->ui->paint, t->w, t->y + (int)(t->line - t->top), x, max, text, role);
 }
 
 /* Text from column x on, broken at blanks. */
@@ -135,10 +132,10 @@ write_group(struct writer *t, unsigned group)
 	char keys[64];
 
 	title(t, action_group_title[group]);
-	for (unsigned id = 0; id < ACTION_COUNT; id++) {
+	for (unsigned id = ACTION_NONE + 1; id < ACTION_COUNT; id++) {
 		if (action_info[id].group != group)
 			continue;
-		action_keys(id, keys, sizeof keys, t->ui->ascii);
+		action_keys(id, keys, sizeof keys, t->ui->paint.ascii);
 		entry(t, keys, action_info[id].help);
 	}
 }
@@ -148,15 +145,15 @@ write_help(struct writer *t)
 {
 	char heading[80];
 
-	show(t, 0, t->ui->ascii ? "estop: help (q or Esc leaves it)"
+	show(t, 0, t->ui->paint.ascii ? "estop: help (q or Esc leaves it)"
 				: "estop: help (q or Esc leaves it, ↑ ↓ scroll)", t->columns, ROLE_NAME);
 	t->line += 2;
 	/* First what one is looking at. */
-	const struct view *view = view_of(t->ui->view);
-	snprintf(heading, sizeof heading, "This view: %s", action_info[ACTION_VIEW_PROCESSES + t->ui->view].hint);
+	const struct view *view = t->ui->views[t->ui->settings.view];
+	snprintf(heading, sizeof heading, "This view: %s", action_info[ACTION_VIEW_PROCESSES + t->ui->settings.view].hint);
 	show(t, 0, heading, t->columns, ROLE_NAME);
 	t->line++;
-	wrap(t, t->columns >= 48 ? 2 : 0, action_info[ACTION_VIEW_PROCESSES + t->ui->view].help,
+	wrap(t, t->columns >= 48 ? 2 : 0, action_info[ACTION_VIEW_PROCESSES + t->ui->settings.view].help,
 	     ROLE_PLAIN);
 	write_group(t, view->own);
 	for (unsigned group = 0; group < ACTION_GROUP_COUNT; group++)
@@ -173,12 +170,12 @@ write_help(struct writer *t)
 		entry(t, mouse_help[i][0], mouse_help[i][1]);
 	title(t, "Signs");
 	for (size_t i = 0; i < sizeof sign_info / sizeof *sign_info; i++)
-		entry(t, t->ui->ascii ? sign_info[i].ascii : sign_info[i].sign, sign_info[i].help);
+		entry(t, t->ui->paint.ascii ? sign_info[i].ascii : sign_info[i].sign, sign_info[i].help);
 	title(t, "Columns");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		entry(t, column_info[i].title, column_info[i].help);
 	for (unsigned id = 0; id < VIEW_COUNT; id++) {
-		view = view_of((enum view_id)id);
+		view = t->ui->views[id];
 		char of[64];
 
 		if (view->columns == 0)
@@ -220,7 +217,7 @@ help_draw(struct ui *ui, WINDOW *w, int lines, int columns)
 	size_t end = ui->help_top + (size_t)lines - 1;
 	snprintf(where, sizeof where, "%zu-%zu of %zu  q leaves", ui->help_top + 1,
 		 end < t.line ? end : t.line, t.line);
-	ui_put(ui, w, lines - 1, 0, where, ROLE_QUIET);
+	paint_put(&ui->paint, w, lines - 1, 0, where, ROLE_QUIET);
 }
 
 void
@@ -258,24 +255,4 @@ help_key(struct ui *ui, int key)
 			ui->help = false;
 	}
 	clamp(ui, lines, columns);
-}
-
-bool
-ui_print_tables(FILE *out, const char *what)
-{
-	char keys[64];
-
-	if (strcmp(what, "keys") == 0) {
-		for (unsigned id = 0; id < ACTION_COUNT; id++) {
-			action_keys(id, keys, sizeof keys, true);
-			fprintf(out, "%s\t%s\n", keys, action_info[id].help);
-		}
-	} else if (strcmp(what, "columns") == 0) {
-		for (unsigned i = 0; i < COLUMN_COUNT; i++)
-			fprintf(out, "%s\t%s\t%s\n", column_info[i].title,
-				column_info[i].shown ? "yes" : "no", column_info[i].help);
-	} else {
-		return false;
-	}
-	return true;
 }

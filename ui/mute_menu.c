@@ -2,6 +2,7 @@
 #include "ui/mute_menu.h"
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,13 +35,13 @@ ask(struct ui *ui, struct command *c)
 {
 	ui->spec.saving = (struct saving_question){
 		.asked = true,
-		.key = ui->menu_row.key,
+		.key = ui->mute_menu.row.key,
 		.exe = item_of(ui, MUTE_EXE)->value,
 		.prefix = item_of(ui, MUTE_PREFIX)->value,
 		.target = item_of(ui, MUTE_TARGET)->value,
 		.target_prefix = item_of(ui, MUTE_TARGET_PREFIX)->value,
 	};
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
 /* The question is about values in the menu, so it ends with it. */
@@ -86,16 +87,16 @@ mute_menu_open_event(struct ui *ui, const struct row *r, const char *target, str
 	char *below = directory_of(target ? target : "");
 	bool gone = r->flags & (ROW_GROUP | ROW_EXITED);
 
-	ui->menu_row.key = r->key;
-	ui->menu_row.version = r->version;
-	ui->menu_row.rate = r->rate_all;
-	ui->menu_row.why_not = gone ? "this process has exited; mute its executable or a prefix" : NULL;
-	memset(ui->menu_row.event_rate, 0, sizeof ui->menu_row.event_rate);
-	memcpy(ui->menu_row.event_rate, r->rate, sizeof r->rate);
+	ui->mute_menu.row.key = r->key;
+	ui->mute_menu.row.version = r->version;
+	ui->mute_menu.row.rate = r->rate_all;
+	ui->mute_menu.row.why_not = gone ? "this process has exited; mute its executable or a prefix" : NULL;
+	memset(ui->mute_menu.row.event_rate, 0, sizeof ui->mute_menu.row.event_rate);
+	memcpy(ui->mute_menu.row.event_rate, r->rate, sizeof r->rate);
 	for (uint32_t i = 0; i < r->more_count; i++)
-		ui->menu_row.event_rate[r->more[i].id] = r->more[i].rate;
-	free(ui->menu_row.exe);
-	ui->menu_row.exe = xstrdup(r->exe);
+		ui->mute_menu.row.event_rate[r->more[i].id] = r->more[i].rate;
+	free(ui->mute_menu.row.exe);
+	ui->mute_menu.row.exe = xstrdup(r->exe);
 	if (gone)
 		snprintf(process, sizeof process, "(it has exited)");
 	else
@@ -119,8 +120,8 @@ mute_menu_open(struct ui *ui, const struct row *r, struct command *c)
 void
 mute_menu_open_target(struct ui *ui, const char *target, const char *prefix, struct command *c)
 {
-	free(ui->menu_row.exe);
-	ui->menu_row = (struct menu_row){ .exe = xstrdup(""),
+	free(ui->mute_menu.row.exe);
+	ui->mute_menu.row = (struct menu_row){ .exe = xstrdup(""),
 					  .why_not = "no process was chosen; x in the view of processes does" };
 	open_menu(ui,
 		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = "(none chosen)",
@@ -134,7 +135,7 @@ mute_menu_open_target(struct ui *ui, const char *target, const char *prefix, str
 static event_mask
 types_of(const struct ui *ui, const struct menu_item *item)
 {
-	event_mask mutable = mute_kind_is_target(ui->menu_kind) ? event_mask_target() : EVENT_ALL;
+	event_mask mutable = mute_kind_is_target(ui->mute_menu.kind) ? event_mask_target() : EVENT_ALL;
 
 	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
 		if (item->label == event_group_name[group])
@@ -149,8 +150,8 @@ show_ticks(struct ui *ui)
 		struct menu_item *item = &ui->menu.item[i];
 		event_mask types = types_of(ui, item);
 
-		item->ticked = !(types & ~ui->menu_events);
-		item->partly = !item->ticked && types & ui->menu_events;
+		item->ticked = !(types & ~ui->mute_menu.events);
+		item->partly = !item->ticked && types & ui->mute_menu.events;
 	}
 }
 
@@ -161,11 +162,11 @@ take_ticks(struct ui *ui)
 	for (unsigned i = 0; i < ui->menu.count; i++) {
 		const struct menu_item *item = &ui->menu.item[i];
 		event_mask types = types_of(ui, item);
-		bool was = !(types & ~ui->menu_events);
+		bool was = !(types & ~ui->mute_menu.events);
 
 		if (item->ticked == was)
 			continue;
-		ui->menu_events = was ? ui->menu_events & ~types : ui->menu_events | types;
+		ui->mute_menu.events = was ? ui->mute_menu.events & ~types : ui->mute_menu.events | types;
 		break;
 	}
 	show_ticks(ui);
@@ -181,8 +182,8 @@ add_types(struct ui *ui, const char *label, const char *help)
 	item->tick = true;
 	for (unsigned e = 0; e < EV_COUNT; e++)
 		if (types & EVENT_BIT(e))
-			rate += ui->menu_row.event_rate[e];
-	if (!ui->menu_rule)
+			rate += ui->mute_menu.row.event_rate[e];
+	if (!ui->mute_menu.rule)
 		snprintf(item->note, sizeof item->note, "%.0f/s", rate);
 }
 
@@ -192,11 +193,11 @@ mute_menu_events(struct ui *ui, const struct snapshot *s, uint32_t id, enum mute
 {
 	event_mask mutable = mute_kind_is_target(kind) ? event_mask_target() : EVENT_ALL;
 
-	ui->menu_rule = id;
-	ui->menu_kind = kind;
+	ui->mute_menu.rule = id;
+	ui->mute_menu.kind = kind;
 	close_menu(ui);
 	menu_open(&ui->menu, MENU_EVENTS, "events to mute", "Space ticks  Enter takes them  Esc leaves");
-	ui->menu_events = events & mutable;
+	ui->mute_menu.events = events & mutable;
 	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
 		if (event_mask_group((enum event_group)group) & mutable)
 			add_types(ui, event_group_name[group], event_group_help[group]);
@@ -242,11 +243,11 @@ mute_menu_refresh(struct ui *ui, const struct snapshot *s)
 		struct menu_item *item = &ui->menu.item[i];
 
 		if (saving->rate < 0 || !*item->value ||
-		    (ui->menu_row.why_not && !mute_kind_is_path(choices[i].kind)))
+		    (ui->mute_menu.row.why_not && !mute_kind_is_path(choices[i].kind)))
 			snprintf(item->note, sizeof item->note, "%s", "not known");
 		else
 			snprintf(item->note, sizeof item->note, "%s%3.0f %%  %8.0f/s",
-				 !saving->at_least ? "" : ui->ascii ? ">" : "≥",
+				 !saving->at_least ? "" : ui->paint.ascii ? ">" : "≥",
 				 saving->share * 100, saving->rate);
 	}
 }
@@ -257,10 +258,10 @@ mute(struct ui *ui, enum mute_kind kind, event_mask events, struct command *c)
 	bool path = mute_kind_is_path(kind);
 
 	free(ui->exe);
-	ui->exe = xstrdup(path ? ui->menu_path : ui->menu_row.exe);
-	*c = (struct command){ .kind = COMMAND_MUTE, .rule = kind, .events = events,
-			       .key = ui->menu_row.key, .version = ui->menu_row.version,
-			       .rate = ui->menu_row.saving[kind], .exe = ui->exe };
+	ui->exe = xstrdup(path ? ui->mute_menu.path : ui->mute_menu.row.exe);
+	*c = (struct command){ .kind = ACTION_MUTE_MENU, .rule = kind, .events = events,
+			       .key = ui->mute_menu.row.key, .version = ui->mute_menu.row.version,
+			       .rate = ui->mute_menu.row.saving[kind], .exe = ui->exe };
 	close_menu(ui);
 }
 
@@ -271,13 +272,13 @@ take_choice(struct ui *ui, const struct snapshot *s)
 	struct menu_item *item = &ui->menu.item[ui->menu.cursor];
 	enum mute_kind kind = choices[ui->menu.cursor].kind;
 
-	ui->menu_kind = kind;
+	ui->mute_menu.kind = kind;
 	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++)
-		ui->menu_row.saving[k] = s->saving[k].rate < 0 ? 0 : s->saving[k].rate;
-	free(ui->menu_path);
-	ui->menu_path = xstrdup(item->value);
-	if (!mute_kind_is_path(kind) && ui->menu_row.why_not) {
-		ui_message(ui, ui->menu_row.why_not);
+		ui->mute_menu.row.saving[k] = s->saving[k].rate < 0 ? 0 : s->saving[k].rate;
+	free(ui->mute_menu.path);
+	ui->mute_menu.path = xstrdup(item->value);
+	if (!mute_kind_is_path(kind) && ui->mute_menu.row.why_not) {
+		ui_message(ui, ui->mute_menu.row.why_not);
 		return false;
 	}
 	return true;
@@ -296,17 +297,17 @@ edit(struct ui *ui)
 static void
 take_events(struct ui *ui, struct command *c)
 {
-	event_mask events = ui->menu_events;
+	event_mask events = ui->mute_menu.events;
 
 	if (!events) {
 		ui_message(ui, "tick at least one event with Space");
 		return;
 	}
-	if (!ui->menu_rule) {
-		mute(ui, ui->menu_kind, events, c);
+	if (!ui->mute_menu.rule) {
+		mute(ui, ui->mute_menu.kind, events, c);
 		return;
 	}
-	*c = (struct command){ .kind = COMMAND_RULE_EVENTS, .id = ui->menu_rule, .events = events };
+	*c = (struct command){ .kind = ACTION_LEDGER_EVENTS, .id = ui->mute_menu.rule, .events = events };
 	close_menu(ui);
 }
 
@@ -318,10 +319,10 @@ mute_menu_key(struct ui *ui, const struct snapshot *s, int key, struct command *
 	if (ui->menu.kind == MENU_MUTE && key == 'e') {
 		if (!take_choice(ui, s))
 			return;
-		if (mute_kind_is_path(ui->menu_kind) && ui->menu_path[0] != '/')
+		if (mute_kind_is_path(ui->mute_menu.kind) && ui->mute_menu.path[0] != '/')
 			edit(ui);
 		else
-			mute_menu_events(ui, s, 0, ui->menu_kind, EVENT_ALL & ~event_mask_vital());
+			mute_menu_events(ui, s, 0, ui->mute_menu.kind, EVENT_ALL & ~event_mask_vital());
 		return;
 	}
 	result = menu_key(&ui->menu, key);
@@ -335,11 +336,11 @@ mute_menu_key(struct ui *ui, const struct snapshot *s, int key, struct command *
 		if (ui->menu.item[ui->menu.cursor].editable && !*ui->menu.item[ui->menu.cursor].value)
 			edit(ui);
 		else if (take_choice(ui, s))
-			mute(ui, ui->menu_kind, 0, c);
+			mute(ui, ui->mute_menu.kind, 0, c);
 	} else if (result == MENU_CHOSEN && ui->menu.kind == MENU_EVENTS) {
 		take_events(ui, c);
 	} else if (result == MENU_CHOSEN) {
-		*c = (struct command){ .kind = COMMAND_INVERT, .side = (enum mute_side)ui->menu.cursor };
+		*c = (struct command){ .kind = ACTION_INVERT, .side = (enum mute_side)ui->menu.cursor };
 		close_menu(ui);
 	}
 }

@@ -8,7 +8,7 @@
 enum { LABEL_COLUMNS = 13, WIDE_FROM_COLUMNS = 40, SHEET_AS_WIDE_AS = 110 };
 
 static bool
-is_seen(const struct pane *s)
+is_seen(const struct text_page *s)
 {
 	return s->w && s->line >= s->top && s->line - s->top < (size_t)s->lines;
 }
@@ -18,7 +18,7 @@ is_seen(const struct pane *s)
  * more: breaks at a blank near the edge where there is one, and says whether more is left.
  */
 static size_t
-put(struct pane *s, int x, const char *text, size_t skip, int max, enum role role, bool *more)
+put(struct text_page *s, int x, const char *text, size_t skip, int max, enum role role, bool *more)
 {
 	char *line, *blank;
 	size_t used, kept;
@@ -27,10 +27,10 @@ put(struct pane *s, int x, const char *text, size_t skip, int max, enum role rol
 		*more = false;
 	if (x >= s->columns || max < 1)
 		return 0;
-	line = ui_line(s->ui, (size_t)s->columns);
+	line = paint_line(s->paint, (size_t)s->columns);
 	if (max > s->columns - x)
 		max = s->columns - x;
-	used = clean_slice(line, s->ui->line_size, text, strlen(text), s->ui->ascii, skip,
+	used = clean_slice(line, s->paint->line_size, text, strlen(text), s->paint->ascii, skip,
 			   (size_t)max, more);
 	blank = more && *more ? strrchr(line, ' ') : NULL;
 	if (blank) {
@@ -42,19 +42,19 @@ put(struct pane *s, int x, const char *text, size_t skip, int max, enum role rol
 			*blank = ' ';
 	}
 	if (is_seen(s))
-		ui_put(s->ui, s->w, s->y + (int)(s->line - s->top), x, line, role);
+		paint_put(s->paint, s->w, s->y + (int)(s->line - s->top), x, line, role);
 	return used;
 }
 
 static void
-add_row(struct pane *s, const char *label, const char *text)
+add_row(struct text_page *s, const char *label, const char *text)
 {
 	sheet_add(s->sheet, sheet_text(label), label);
 	sheet_add(s->sheet, sheet_text(text), text);
 }
 
 void
-pane_line(struct pane *s, const char *text, enum role role)
+text_page_line(struct text_page *s, const char *text, enum role role)
 {
 	if (s->sheet) {
 		add_row(s, "", text);
@@ -65,15 +65,15 @@ pane_line(struct pane *s, const char *text, enum role role)
 }
 
 void
-pane_title(struct pane *s, const char *text)
+text_page_title(struct text_page *s, const char *text)
 {
 	if (s->line)
 		s->line++;
-	pane_line(s, text, ROLE_NAME);
+	text_page_line(s, text, ROLE_NAME);
 }
 
 void
-pane_entry(struct pane *s, const char *label, const char *text)
+text_page_entry(struct text_page *s, const char *label, const char *text)
 {
 	int x = s->columns >= WIDE_FROM_COLUMNS ? LABEL_COLUMNS : 2;
 	size_t skip = 0, used;
@@ -94,11 +94,11 @@ pane_entry(struct pane *s, const char *label, const char *text)
 }
 
 void
-pane_draw(struct ui *ui, WINDOW *w, int top, int lines, int columns, size_t *scroll,
-	   void (*write)(struct pane *, void *ctx), void *ctx)
+text_page_draw(struct paint *p, WINDOW *w, int top, int lines, int columns, size_t *scroll,
+	   void (*write)(struct text_page *, void *ctx), void *ctx)
 {
-	struct pane count = {.ui = ui, .columns = columns};
-	struct pane seen = {.ui = ui, .w = w, .y = top, .lines = lines, .columns = columns};
+	struct text_page count = {.paint = p, .columns = columns};
+	struct text_page seen = {.paint = p, .w = w, .y = top, .lines = lines, .columns = columns};
 	size_t page = lines > 0 ? (size_t)lines : 1;
 
 	write(&count, ctx);
@@ -110,9 +110,9 @@ pane_draw(struct ui *ui, WINDOW *w, int top, int lines, int columns, size_t *scr
 }
 
 void
-pane_sheet(struct ui *ui, struct sheet *sheet, void (*write)(struct pane *, void *ctx), void *ctx)
+text_page_sheet(struct paint *p, struct sheet *sheet, void (*write)(struct text_page *, void *ctx), void *ctx)
 {
-	struct pane all = {.ui = ui, .columns = SHEET_AS_WIDE_AS, .sheet = sheet};
+	struct text_page all = {.paint = p, .columns = SHEET_AS_WIDE_AS, .sheet = sheet};
 
 	sheet_column(sheet, "what", "", true);
 	sheet_column(sheet, "value", "", true);
@@ -120,7 +120,7 @@ pane_sheet(struct ui *ui, struct sheet *sheet, void (*write)(struct pane *, void
 }
 
 bool
-pane_move(size_t *scroll, size_t page, enum action_id id)
+text_page_move(size_t *scroll, size_t page, enum action_id id)
 {
 	switch (id) {
 	case ACTION_UP:
@@ -139,7 +139,7 @@ pane_move(size_t *scroll, size_t page, enum action_id id)
 		*scroll = 0;
 		return true;
 	case ACTION_BOTTOM:
-		*scroll = SIZE_MAX / 2; /* pane_draw() knows where the end is */
+		*scroll = SIZE_MAX / 2; /* text_page_draw() knows where the end is */
 		return true;
 	default:
 		return false;

@@ -8,10 +8,13 @@
 #ifndef ESTOP_UI_TEXT_PAGE_H
 #define ESTOP_UI_TEXT_PAGE_H
 
-#include "ui/state.h"
+#include "ui/action.h"
+#include "ui/paint.h"
 
-struct pane {
-	struct ui *ui;
+struct sheet;
+
+struct text_page {
+	struct paint *paint;
 	WINDOW *w;      /* NULL: only counts */
 	int y, lines, columns;
 	size_t line;    /* the one that is written next */
@@ -20,21 +23,21 @@ struct pane {
 };
 
 /* Texts are bytes from anywhere; they are cleaned here. */
-void pane_title(struct pane *, const char *text);           /* a heading, below an empty line */
-void pane_entry(struct pane *, const char *label, const char *text); /* broken where it must be */
-void pane_line(struct pane *, const char *text, enum role); /* one line, cut at the edge */
+void text_page_title(struct text_page *, const char *text);           /* a heading, below an empty line */
+void text_page_entry(struct text_page *, const char *label, const char *text); /* broken where it must be */
+void text_page_line(struct text_page *, const char *text, enum role); /* one line, cut at the edge */
 
 /*
  * Draws lines [top, top + lines) of the screen with what write writes, from line
  * *scroll on; *scroll is kept within what there is.
  */
-void pane_draw(struct ui *, WINDOW *, int top, int lines, int columns, size_t *scroll,
-		void (*write)(struct pane *, void *ctx), void *ctx);
+void text_page_draw(struct paint *, WINDOW *, int top, int lines, int columns, size_t *scroll,
+		void (*write)(struct text_page *, void *ctx), void *ctx);
 
 /* The same as data, whole: a label and a text in each row. */
-void pane_sheet(struct ui *, struct sheet *, void (*write)(struct pane *, void *ctx), void *ctx);
+void text_page_sheet(struct paint *, struct sheet *, void (*write)(struct text_page *, void *ctx), void *ctx);
 
 /* The keys that move: false when it is none of them. */
-bool pane_move(size_t *scroll, size_t page, enum action_id);
+bool text_page_move(size_t *scroll, size_t page, enum action_id);
 
 #endif

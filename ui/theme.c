@@ -16,12 +16,6 @@ static const struct {
 #undef C
 };
 
-const char *const theme_name[THEME_COUNT] = {
-#define X(id, name, help) name,
-	THEME_TABLE(X)
-#undef X
-};
-
 void
 theme_init(int attributes[ROLE_COUNT], enum theme theme, bool color)
 {

@@ -11,7 +11,7 @@
 #define ESTOP_UI_THEME_H
 
 #include "ui/curses.h"
-#include "ui/ui.h"
+#include "ui/settings.h"
 
 /* C: foreground and background, of 8 colours and of 256. */
 #define ROLE_TABLE(X)                                                                             \

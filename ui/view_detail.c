@@ -2,11 +2,13 @@
 #include "model/xalloc.h"
 #include "ui/clean.h"
 #include "ui/column.h"
-#include "ui/mute_menu.h"
-#include "ui/processes.h"
+#include "ui/mute_row.h"
 #include "ui/text_page.h"
 #include "ui/spark.h"
 #include "ui/format.h"
+#include "ui/state.h"
+#include "ui/view_detail.h"
+#include "ui/views.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,20 +18,30 @@
 /* FIGURES: columns of a label and the two numbers, before the bars. */
 enum { LAST_EVENTS = 12, FIGURES = 34, BARS_LEAST = 20, TEXT = 20000 };
 
-void
-view_detail_open(struct ui *ui, const struct row *r, struct command *c)
+struct state {
+	size_t scroll, page;
+};
+
+static struct state *
+own(const struct ui *ui)
 {
-	ui->detail = (struct detail_state){ .open = true };
+	return ui->view_state[VIEW_DETAIL];
+}
+
+void
+detail_open(struct ui *ui, const struct row *r, struct command *c)
+{
+	struct state *v = own(ui);
+
+	*v = (struct state){ 0 };
 	ui->spec.process = (struct page_spec){ .asked = true, .group = r->flags & ROW_GROUP, .key = r->key };
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	ui_cover(ui, VIEW_DETAIL, c);
 }
 
 static void
-leave(struct ui *ui, struct command *c)
+leave(struct ui *ui)
 {
-	ui->detail.open = false;
 	ui->spec.process.asked = false;
-	*c = (struct command){ .kind = COMMAND_REFRESH };
 }
 
 /* ---- what is said ---- */
@@ -50,7 +62,7 @@ user_name(const struct ui *ui, uint32_t uid, char number[16])
 }
 
 static void
-put_parents(struct pane *t, const struct process_page *p)
+put_parents(struct text_page *t, const struct process_page *p)
 {
 	char text[TEXT] = "";
 	size_t used = 0;
@@ -58,19 +70,19 @@ put_parents(struct pane *t, const struct process_page *p)
 	for (unsigned i = 0; i < p->parent_count && used < sizeof text; i++)
 		used += (size_t)snprintf(text + used, sizeof text - used, "%s%d %s", used ? " < " : "",
 					 pid_shown(p->parents[i].pid), p->parents[i].name);
-	pane_entry(t, "parents", p->parent_count ? text : "none");
+	text_page_entry(t, "parents", p->parent_count ? text : "none");
 }
 
 /* As a shell would have to be told, so that one sees where an argument ends. */
 static void
-put_args(struct pane *t, const struct process_page *p)
+put_args(struct text_page *t, const struct process_page *p)
 {
 	const struct process_look *look = &p->look;
 	char text[TEXT];
 	size_t used = 0, at = 0;
 
 	if (!look->args) {
-		pane_entry(t, "arguments", *p->args ? p->args : "not known");
+		text_page_entry(t, "arguments", *p->args ? p->args : "not known");
 		return;
 	}
 	while (at < look->args_length && used + 8 < sizeof text) {
@@ -84,17 +96,17 @@ put_args(struct pane *t, const struct process_page *p)
 	if (used >= sizeof text - 8)
 		used = sizeof text - 9;
 	snprintf(text + used, sizeof text - used, "%s", look->args_cut || at < look->args_length ? " ..." : "");
-	pane_entry(t, "arguments", text);
+	text_page_entry(t, "arguments", text);
 }
 
 static void
-put_state(struct pane *t, const struct writer *w)
+put_state(struct text_page *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	char text[200], status[40], when[40];
 
-	words_status(status, sizeof status, p->status);
-	words_date(when, sizeof when, p->exited_ns);
+	format_status(status, sizeof status, p->status);
+	format_date(when, sizeof when, p->exited_ns);
 	if (p->exited)
 		snprintf(text, sizeof text, "has ended: %s, %s", status, when);
 	else if (p->gone)
@@ -102,11 +114,11 @@ put_state(struct pane *t, const struct writer *w)
 	else
 		snprintf(text, sizeof text, "runs, with %u child%s", p->children,
 			 p->children == 1 ? "" : "ren");
-	pane_entry(t, "state", text);
+	text_page_entry(t, "state", text);
 }
 
 static void
-put_identity(struct pane *t, const struct writer *w)
+put_identity(struct text_page *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	char text[200], number[16];
@@ -115,8 +127,8 @@ put_identity(struct pane *t, const struct writer *w)
 		char date[40], life[40];
 		uint64_t until = p->exited ? p->exited_ns : w->s->time_ns;
 
-		words_date(date, sizeof date, p->key.start_ns);
-		words_duration(life, sizeof life, until > p->key.start_ns ? until - p->key.start_ns : 0);
+		format_date(date, sizeof date, p->key.start_ns);
+		format_duration(life, sizeof life, until > p->key.start_ns ? until - p->key.start_ns : 0);
 		snprintf(text, sizeof text, "%s, %s ago", date, life);
 		if (p->exited)
 			snprintf(text, sizeof text, "%s, lived for %s", date, life);
@@ -124,37 +136,37 @@ put_identity(struct pane *t, const struct writer *w)
 		snprintf(text, sizeof text, "not known");
 	}
 	put_state(t, w);
-	pane_entry(t, "program", *p->exe ? p->exe : "not known");
+	text_page_entry(t, "program", *p->exe ? p->exe : "not known");
 	put_args(t, p);
-	pane_entry(t, "started", text);
+	text_page_entry(t, "started", text);
 	snprintf(text, sizeof text, "%d, pidversion %u", pid_shown(p->key.pid), p->version);
-	pane_entry(t, "pid", text);
+	text_page_entry(t, "pid", text);
 	put_parents(t, p);
 	snprintf(text, sizeof text, "%s%s", user_name(w->ui, p->uid, number),
 		 p->kernel ? "; a thread of the kernel" : "");
-	pane_entry(t, "user", text);
-	pane_entry(t, "terminal", p->look.tty ? p->look.tty : "none, or not known");
-	pane_entry(t, "directory", p->look.cwd ? p->look.cwd : "not known");
+	text_page_entry(t, "user", text);
+	text_page_entry(t, "terminal", p->look.tty ? p->look.tty : "none, or not known");
+	text_page_entry(t, "directory", p->look.cwd ? p->look.cwd : "not known");
 	if (p->look.unit)
-		pane_entry(t, p->look.unit_word, p->look.unit);
+		text_page_entry(t, p->look.unit_word, p->look.unit);
 }
 
 static void
-put_group(struct pane *t, const struct writer *w)
+put_group(struct text_page *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	char text[200], number[16], when[40];
 
-	words_date(when, sizeof when, p->exited_ns);
+	format_date(when, sizeof when, p->exited_ns);
 	snprintf(text, sizeof text, "%u processes have ended, the last %s", p->group_count, when);
-	pane_entry(t, "state", p->gone ? "is not listed any more; this is what was known last" : text);
-	pane_entry(t, "program", *p->exe ? p->exe : "several");
+	text_page_entry(t, "state", p->gone ? "is not listed any more; this is what was known last" : text);
+	text_page_entry(t, "program", *p->exe ? p->exe : "several");
 	put_parents(t, p);
-	pane_entry(t, "user", user_name(w->ui, p->uid, number));
+	text_page_entry(t, "user", user_name(w->ui, p->uid, number));
 }
 
 static void
-put_types(struct pane *t, const struct writer *w)
+put_types(struct text_page *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	char text[400], total[24], rate[24];
@@ -162,7 +174,7 @@ put_types(struct pane *t, const struct writer *w)
 	int room = t->columns - FIGURES < MINUTE_SECONDS ? t->columns - FIGURES : MINUTE_SECONDS;
 	bool spark = p->sampled && room >= BARS_LEAST;
 
-	pane_title(t, spark ? "Events: total, per second, in each second since this was opened"
+	text_page_title(t, spark ? "Events: total, per second, in each second since this was opened"
 			     : "Events: total, per second");
 	for (unsigned i = 0; i < p->type_count; i++) {
 		const struct page_type *type = &p->types[i];
@@ -176,45 +188,45 @@ put_types(struct pane *t, const struct writer *w)
 		column_rate(rate, sizeof rate, type->rate, 7);
 		if (spark)
 			spark_draw(bars, sizeof bars, type->samples + MINUTE_SECONDS - room, (size_t)room,
-				   t->ui->ascii);
+				   t->paint->ascii);
 		snprintf(text, sizeof text, "%s%9s %7s  %s",
-			 !p->lossy ? "" : t->ui->ascii ? ">" : "≥", total, rate, bars);
-		pane_entry(t, event_info[type->id].name, text);
+			 !p->lossy ? "" : t->paint->ascii ? ">" : "≥", total, rate, bars);
+		text_page_entry(t, event_info[type->id].name, text);
 	}
 	if (p->type_count == 0)
-		pane_line(t, "none yet", ROLE_QUIET);
+		text_page_line(t, "none yet", ROLE_QUIET);
 	if (opens || closes) {
 		snprintf(text, sizeof text, "%9" PRId64 "  opens minus closes%s", (int64_t)(opens - closes),
 			 p->lossy ? "; some were lost" : "");
-		pane_entry(t, "balance", text);
+		text_page_entry(t, "balance", text);
 	}
 }
 
 static void
-put_files(struct pane *t, const struct process_page *p)
+put_files(struct text_page *t, const struct process_page *p)
 {
 	char label[40];
 
 	if (p->group)
 		return;
-	pane_title(t, "Files it touched most");
+	text_page_title(t, "Files it touched most");
 	for (size_t i = 0; i < p->file_count; i++) {
 		const struct page_file *file = &p->files[i];
 
 		snprintf(label, sizeof label, "%s%" PRIu64,
-			 !file->at_least ? "" : t->ui->ascii ? ">" : "≥", file->total);
-		pane_entry(t, label, file->path);
+			 !file->at_least ? "" : t->paint->ascii ? ">" : "≥", file->total);
+		text_page_entry(t, label, file->path);
 	}
 	if (p->file_count == 0)
-		pane_line(t, "none among those most used", ROLE_QUIET);
+		text_page_line(t, "none among those most used", ROLE_QUIET);
 }
 
 static void
-put_rules(struct pane *t, const struct process_page *p)
+put_rules(struct text_page *t, const struct process_page *p)
 {
 	char text[5000];
 
-	pane_title(t, "Mutes that cover it");
+	text_page_title(t, "Mutes that cover it");
 	for (size_t i = 0; i < p->rule_count && i < PAGE_RULES; i++) {
 		const struct page_rule *r = &p->rules[i];
 		const char *why = r->kind == MUTE_PROCESS   ? "this process was muted"
@@ -230,14 +242,14 @@ put_rules(struct pane *t, const struct process_page *p)
 			snprintf(text, sizeof text, "%s %s", why, r->what);
 		snprintf(text + strlen(text), sizeof text - strlen(text), " (set by: %s; held by: %s)",
 			 mute_origin_word[r->origin], mute_state_word[r->state]);
-		pane_entry(t, mute_kind_word[r->kind], text);
+		text_page_entry(t, mute_kind_word[r->kind], text);
 	}
 	if (p->rule_count == 0)
-		pane_line(t, "none", ROLE_QUIET);
+		text_page_line(t, "none", ROLE_QUIET);
 }
 
 static void
-put_events(struct pane *t, const struct writer *w)
+put_events(struct text_page *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	const struct history *h = w->s->latest;
@@ -246,7 +258,7 @@ put_events(struct pane *t, const struct writer *w)
 
 	if (p->group || !h)
 		return;
-	pane_title(t, "Its last events, the newest first");
+	text_page_title(t, "Its last events, the newest first");
 	for (uint64_t seq = history_next(h); seq-- > history_oldest(h) && count < LAST_EVENTS;) {
 		char label[16], text[2600], value[120], number[16], time[24];
 		const char *target;
@@ -255,20 +267,20 @@ put_events(struct pane *t, const struct writer *w)
 		    entry.event->who.start_ns != p->key.start_ns)
 			continue;
 		target = event_field(entry.event, FIELD_TARGET, NULL);
-		words_time(time, sizeof time, entry.event->time_ns, 3);
-		words_value(value, sizeof value, entry.event, true);
+		format_time(time, sizeof time, entry.event->time_ns, 3);
+		format_value(value, sizeof value, entry.event, true);
 		snprintf(label, sizeof label, "%s", time);
 		snprintf(text, sizeof text, "%s %s%s%s", event_name(entry.event, number),
 			 target ? target : "", target && *value ? "  " : "", value);
-		pane_entry(t, label, text);
+		text_page_entry(t, label, text);
 		count++;
 	}
 	if (count == 0)
-		pane_line(t, "none among the newest of the machine", ROLE_QUIET);
+		text_page_line(t, "none among the newest of the machine", ROLE_QUIET);
 }
 
 static void
-put_all(struct pane *t, void *ctx)
+put_all(struct text_page *t, void *ctx)
 {
 	const struct writer *w = ctx;
 	const struct process_page *p = w->p;
@@ -276,17 +288,17 @@ put_all(struct pane *t, void *ctx)
 	char title[300];
 
 	if (!p->found) {
-		pane_line(t, "this process is not listed any more; Esc goes back", ROLE_PLAIN);
+		text_page_line(t, "this process is not listed any more; Esc goes back", ROLE_PLAIN);
 		return;
 	}
 	slash = strrchr(p->exe, '/');
 	if (p->group)
 		snprintf(title, sizeof title, "%s (exited %s%u)", slash && slash[1] ? slash + 1 : "others",
-			 t->ui->ascii ? "x" : "×", p->group_count);
+			 t->paint->ascii ? "x" : "×", p->group_count);
 	else
 		snprintf(title, sizeof title, "%d %s", pid_shown(p->key.pid),
 			 slash && slash[1] ? slash + 1 : p->exe && *p->exe ? p->exe : "?");
-	pane_line(t, title, ROLE_NAME);
+	text_page_line(t, title, ROLE_NAME);
 	if (p->group)
 		put_group(t, w);
 	else
@@ -300,10 +312,11 @@ put_all(struct pane *t, void *ctx)
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
 	struct writer writer = { ui, s, &s->process };
 
-	ui->detail.page = lines > 0 ? (size_t)lines : 1;
-	pane_draw(ui, w, top, lines, columns, &ui->detail.scroll, put_all, &writer);
+	v->page = lines > 0 ? (size_t)lines : 1;
+	text_page_draw(&ui->paint, w, top, lines, columns, &v->scroll, put_all, &writer);
 }
 
 static void
@@ -311,7 +324,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
 	struct writer writer = { ui, s, &s->process };
 
-	pane_sheet(ui, sheet, put_all, &writer);
+	text_page_sheet(&ui->paint, sheet, put_all, &writer);
 }
 
 static void
@@ -344,31 +357,49 @@ as_row(const struct process_page *p)
 }
 
 static bool
-act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s, (void)c;
+	return text_page_move(&v->scroll, v->page, id);
+}
+
+static void
+back(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id;
+	ui_uncover(ui, c);
+}
+
+static void
+mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct row row = as_row(&s->process);
 
-	if (pane_move(&ui->detail.scroll, ui->detail.page, id))
-		return true;
-	switch (id) {
-	case ACTION_BACK:
-		leave(ui, c);
-		return true;
-	case ACTION_MUTE_PROCESS:
-	case ACTION_MUTE_EXE:
-	case ACTION_UNMUTE:
-	case ACTION_MUTE_MENU:
-		if (s->process.found)
-			processes_command_about(ui, &row, id, c);
-		return true;
-	default:
-		return false;
-	}
+	if (s->process.found)
+		mute_row_key(ui, &row, id, c);
 }
 
+static const struct view_key keys[] = {
+	{ ACTION_BACK, back },
+	{ ACTION_MUTE_PROCESS, mute },
+	{ ACTION_MUTE_EXE, mute },
+	{ ACTION_UNMUTE, mute },
+	{ ACTION_MUTE_MENU, mute },
+	{ ACTION_NONE, NULL },
+};
+
 const struct view view_detail = {
-	ACTION_GROUP_SHOW, draw, act,
-	{ ACTION_BACK, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_UNMUTE, ACTION_MUTE_MENU, ACTION_UNDO,
-	  ACTION_HELP, ACTION_QUIT, ACTION_PAUSE },
-	NULL, headline, sheet, NULL, 0,
+	.name = "process",
+	.own = ACTION_GROUP_SHOW,
+	.state = sizeof(struct state),
+	.leave = leave,
+	.draw = draw,
+	.take = take,
+	.keys = keys,
+	.headline = headline,
+	.sheet = sheet,
+	.hints = { ACTION_BACK, ACTION_MUTE_PROCESS, ACTION_MUTE_EXE, ACTION_UNMUTE, ACTION_MUTE_MENU,
+		   ACTION_UNDO, ACTION_HELP, ACTION_QUIT, ACTION_PAUSE },
 };

@@ -6,11 +6,14 @@
  */
 #include "model/sheet.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/mute_menu.h"
-#include "ui/processes.h"
+#include "ui/mute_row.h"
 #include "ui/text_page.h"
 #include "ui/format.h"
+#include "ui/state.h"
+#include "ui/views.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,6 +50,21 @@ name_of(const char *exe)
 	if (!*exe)
 		return "?";
 	return *exe == '/' && slash[1] ? slash + 1 : exe;
+}
+
+struct state {
+	bool follows;            /* the newest is at the bottom */
+	uint64_t cursor, bottom; /* sequence numbers */
+	size_t page;
+	struct filter *filter;
+	bool open;               /* all of the event under the cursor is shown */
+	size_t scroll, text_lines;
+};
+
+static struct state *
+own(const struct ui *ui)
+{
+	return ui->view_state[VIEW_EVENTS];
 }
 
 /* ---- which events ---- */
@@ -92,29 +110,67 @@ find(const struct ui *ui, const struct history *h, uint64_t seq, int step, const
 
 /* ---- following and holding ---- */
 
-void
-view_events_enter(struct ui *ui)
+/* Held as long as the picture is. */
+static void
+enter(struct ui *ui)
 {
-	ui->spec.hold_events = !ui->events.follows || ui->paused;
+	struct state *v = own(ui);
+
+	ui->spec.hold_events = !v->follows || ui->paused;
+}
+
+static void
+init(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	v->follows = true;
+}
+
+static void
+finish(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	filter_free(v->filter);
+}
+
+static struct filter **
+filter_slot(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	return &v->filter;
+}
+
+static void
+filtered(struct ui *ui, struct command *c)
+{
+	(void)ui;
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
 static void
 follow(struct ui *ui, struct command *c)
 {
-	ui->events.follows = true;
+	struct state *v = own(ui);
+
+	v->follows = true;
 	ui->spec.hold_events = false;
-	*c = (struct command){ .kind = ui->paused ? COMMAND_PAUSE : COMMAND_REFRESH };
+	*c = (struct command){ .kind = ui->paused ? ACTION_PAUSE : ACTION_REFRESH };
 	ui->paused = false;
 }
 
 static void
 hold(struct ui *ui, struct command *c)
 {
-	if (!ui->events.follows)
+	struct state *v = own(ui);
+
+	if (!v->follows)
 		return;
-	ui->events.follows = false;
+	v->follows = false;
 	ui->spec.hold_events = true;
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
 /* ---- lines ---- */
@@ -131,18 +187,18 @@ put_target(const struct line *line, char out[GRID_CELL])
 {
 	const struct event *e = line->entry.event;
 	const char *target = event_field(e, FIELD_TARGET, NULL), *second = event_field(e, FIELD_SECOND, NULL);
-	const char *arrow = line->ui->ascii ? " -> " : " → ";
+	const char *arrow = line->ui->paint.ascii ? " -> " : " → ";
 	char value[120], path[3 * HISTORY_FIELD_MAX];
 	size_t room = line->grid->rest > 0 ? (size_t)line->grid->rest : 0, width;
 
-	words_value(value, sizeof value, e, true);
+	format_value(value, sizeof value, e, true);
 	snprintf(path, sizeof path, "%s%s%s%s", target ? target : "",
-		 e->flags & EVENT_TRUNCATED ? line->ui->ascii ? "..." : "…" : "", second ? arrow : "",
+		 e->flags & EVENT_TRUNCATED ? line->ui->paint.ascii ? "..." : "…" : "", second ? arrow : "",
 		 second ? second : "");
 	width = clean_width(value) + (*path && *value ? 2 : 0);
 	if (*path && width > room / 3) /* the path says more */
 		width = 0, *value = '\0';
-	grid_tail(line->ui, out, path, room - width);
+	grid_tail(line->ui->paint.ascii, out, path, room - width);
 	snprintf(out + strlen(out), GRID_CELL - strlen(out), "%s%s", *path && *value ? "  " : "", value);
 }
 
@@ -155,7 +211,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 
 	switch ((enum event_column)column) {
 	case EVENTS_TIME:
-		words_time(out, GRID_CELL, e->time_ns, 3);
+		format_time(out, GRID_CELL, e->time_ns, 3);
 		break;
 	case EVENTS_TYPE:
 		snprintf(out, GRID_CELL, "%s", event_name(e, number));
@@ -183,7 +239,7 @@ enum { PAGE_MOST = 1024 };
 static size_t
 page(struct ui *ui, const struct history *h, uint64_t seqs[PAGE_MOST])
 {
-	struct events_state *e = &ui->events;
+	struct state *e = own(ui);
 	size_t room = e->page < PAGE_MOST ? e->page : PAGE_MOST, n = 0;
 	struct history_entry entry;
 	uint64_t at, first = 0;
@@ -239,38 +295,39 @@ draw_state(struct ui *ui, WINDOW *w, const struct snapshot *s, int y, int column
 			 columns >= 60 ? "; End follows" : "");
 	width = (int)clean_width(text);
 	if (width < columns)
-		ui_put(ui, w, y, columns - width, text, ROLE_HEAD);
+		paint_put(&ui->paint, w, y, columns - width, text, ROLE_HEAD);
 }
 
 static void
 draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
 	struct grid grid;
 	struct line line = { .ui = ui, .grid = &grid };
 	uint64_t seqs[PAGE_MOST];
 	size_t n = 0;
 	int y = top + 1;
 
-	ui->events.page = lines > 1 ? (size_t)lines - 1 : 1;
+	v->page = lines > 1 ? (size_t)lines - 1 : 1;
 	grid_fit(&grid, event_column, EVENTS_COLUMNS, EVENTS_COLUMNS, columns,
 		 columns < 160 ? columns / 3 : 60);
-	grid_titles(ui, w, &grid, EVENTS_COLUMNS, top, columns);
+	grid_titles(&ui->paint, w, &grid, EVENTS_COLUMNS, top, columns);
 	draw_state(ui, w, s, top, columns);
 	if (s->history && history_next(s->history) > history_oldest(s->history))
 		n = page(ui, s->history, seqs);
 	if (n == 0 && lines > 1)
-		ui_put_line(ui, w, y, columns,
-			    ui->events.filter ? "none of the newest events matches; = clears the filter"
+		paint_text(&ui->paint, w, y, 0, columns,
+			    v->filter ? "none of the newest events matches; = clears the filter"
 					      : "no events yet",
 			    ROLE_PLAIN);
 	for (size_t i = 0; i < n && (int)i + 1 < lines; i++) {
-		bool current = seqs[i] == ui->events.cursor;
+		bool current = seqs[i] == v->cursor;
 
 		if (!history_at(s->history, seqs[i], &line.entry))
 			continue;
 		if (current)
 			y = top + 1 + (int)i;
-		grid_draw(ui, w, &grid, top + 1 + (int)i, columns, current ? ROLE_CURSOR : ROLE_PLAIN, cell,
+		grid_draw(&ui->paint, w, &grid, top + 1 + (int)i, columns, current ? ROLE_CURSOR : ROLE_PLAIN, cell,
 			  &line);
 	}
 	wmove(w, y, 0);
@@ -279,30 +336,31 @@ draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines
 static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
+	struct state *v = own(ui);
 	uint64_t kept = s->history ? history_next(s->history) - history_oldest(s->history) : 0;
 
 	snprintf(line->what, sizeof line->what, "the newest %" PRIu64 " event%s", kept, kept == 1 ? "" : "s");
-	line->filter = ui->events.filter;
+	line->filter = v->filter;
 }
 
 /* ---- one event ---- */
 
 static void
-put_process(struct pane *t, const char *label, const struct event_proc *p)
+put_process(struct text_page *t, const struct ui *ui, const char *label, const struct event_proc *p)
 {
 	char text[300], date[40] = "not known", number[16];
-	const char *user = t->ui->config.user_name ? t->ui->config.user_name(p->uid) : NULL;
+	const char *user = ui->config.user_name ? ui->config.user_name(p->uid) : NULL;
 
 	snprintf(number, sizeof number, "%u", p->uid);
 	if (p->start_ns)
-		words_date(date, sizeof date, p->start_ns);
+		format_date(date, sizeof date, p->start_ns);
 	snprintf(text, sizeof text, "pid %d, pidversion %u, parent %d, user %s, started %s",
 		 pid_shown(p->pid), p->version, pid_shown(p->ppid), user && *user ? user : number, date);
-	pane_entry(t, label, text);
+	text_page_entry(t, label, text);
 }
 
 static void
-put_field(struct pane *t, const struct event *e, enum field_tag tag, const char *label)
+put_field(struct text_page *t, const struct event *e, enum field_tag tag, const char *label)
 {
 	char text[HISTORY_FIELD_MAX + 8];
 	size_t length;
@@ -319,56 +377,58 @@ put_field(struct pane *t, const struct event *e, enum field_tag tag, const char 
 		if (text[i] == '\0') /* between arguments */
 			text[i] = ' ';
 	text[length] = '\0';
-	pane_entry(t, label, text);
+	text_page_entry(t, label, text);
 }
 
 static void
-put_event(struct pane *t, void *ctx)
+put_event(struct text_page *t, void *ctx)
 {
-	const struct history_entry *entry = ctx;
+	const struct line *line = ctx;
+	const struct history_entry *entry = &line->entry;
 	const struct event *e = entry->event;
 	char text[200], value[120], number[16], date[40], time[24];
 	const char *name = event_name(e, number);
 
-	pane_line(t, name, ROLE_NAME);
-	words_date(date, sizeof date, e->time_ns);
-	words_time(time, sizeof time, e->time_ns, 9);
+	text_page_line(t, name, ROLE_NAME);
+	format_date(date, sizeof date, e->time_ns);
+	format_time(time, sizeof time, e->time_ns, 9);
 	snprintf(text, sizeof text, "%.11s%s", date, time);
-	pane_entry(t, "time", text);
+	text_page_entry(t, "time", text);
 	snprintf(text, sizeof text, "%s, number %u%s%s", name, e->number,
 		 e->id < EV_COUNT ? ": " : "", e->id < EV_COUNT ? event_info[e->id].help : "");
-	pane_entry(t, "type", text);
-	pane_entry(t, "program", *entry->exe ? entry->exe : "not known");
-	put_process(t, "process", &e->who);
+	text_page_entry(t, "type", text);
+	text_page_entry(t, "program", *entry->exe ? entry->exe : "not known");
+	put_process(t, line->ui, "process", &e->who);
 	if (e->other.pid)
-		put_process(t, e->id == EV_FORK ? "child" : e->id == EV_EXEC ? "becomes" : "at", &e->other);
+		put_process(t, line->ui, e->id == EV_FORK ? "child" : e->id == EV_EXEC ? "becomes" : "at", &e->other);
 	put_field(t, e, FIELD_TARGET, "target");
 	put_field(t, e, FIELD_SECOND, "second");
 	put_field(t, e, FIELD_ARGS, "arguments");
 	put_field(t, e, FIELD_CWD, "directory");
 	put_field(t, e, FIELD_SCRIPT, "script");
 	put_field(t, e, FIELD_TTY, "terminal");
-	words_value(value, sizeof value, e, false);
+	format_value(value, sizeof value, e, false);
 	snprintf(text, sizeof text, "%" PRId64 "%s%s", e->value, *value ? ": " : "", value);
-	pane_entry(t, "value", text);
+	text_page_entry(t, "value", text);
 	snprintf(text, sizeof text, "%" PRIu64, e->thread);
-	pane_entry(t, "thread", e->thread ? text : "not known");
+	text_page_entry(t, "thread", e->thread ? text : "not known");
 	snprintf(text, sizeof text, "%s%s", e->flags & EVENT_TRUNCATED ? "something was cut " : "",
 		 e->flags & EVENT_MODIFIED ? "the file was modified" : "");
 	if (*text)
-		pane_entry(t, "also", text);
+		text_page_entry(t, "also", text);
 	snprintf(text, sizeof text, "event %" PRIu64 " of those estop counted", entry->seq + 1);
-	pane_entry(t, "sequence", text);
+	text_page_entry(t, "sequence", text);
 }
 
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
-	struct history_entry entry;
+	struct state *v = own(ui);
+	struct line line = { .ui = ui };
 
-	ui->events.pane_page = lines > 0 ? (size_t)lines : 1;
-	if (ui->events.open && s->history && history_at(s->history, ui->events.cursor, &entry))
-		pane_draw(ui, w, top, lines, columns, &ui->events.scroll, put_event, &entry);
+	v->text_lines = lines > 0 ? (size_t)lines : 1;
+	if (v->open && s->history && history_at(s->history, v->cursor, &line.entry))
+		text_page_draw(&ui->paint, w, top, lines, columns, &v->scroll, put_event, &line);
 	else
 		draw_list(ui, w, s, top, lines, columns);
 }
@@ -409,7 +469,7 @@ add_line(struct sheet *sheet, struct line *line)
 	char words[120];
 
 	grid_sheet_line(sheet, EVENTS_COLUMNS, cell, value, line);
-	words_value(words, sizeof words, e, false);
+	format_value(words, sizeof words, e, false);
 	sheet_add(sheet, text_or_none(event_field(e, FIELD_SECOND, NULL)), NULL);
 	sheet_add(sheet, sheet_int(e->value), NULL);
 	sheet_add(sheet, sheet_text(words), NULL);
@@ -420,12 +480,13 @@ add_line(struct sheet *sheet, struct line *line)
 static void
 sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
+	struct state *v = own(ui);
 	const struct history *h = s->history;
 	struct grid grid = { .rest = GRID_CELL / 2 };
 	struct line line = { .ui = ui, .grid = &grid };
 
-	if (ui->events.open && h && history_at(h, ui->events.cursor, &line.entry)) {
-		pane_sheet(ui, sheet, put_event, &line.entry);
+	if (v->open && h && history_at(h, v->cursor, &line.entry)) {
+		text_page_sheet(&ui->paint, sheet, put_event, &line);
 		return;
 	}
 	grid_sheet_columns(sheet, event_column, EVENTS_COLUMNS);
@@ -434,7 +495,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	sheet_column(sheet, "meaning", NULL, true);
 	sheet_column(sheet, "exe", NULL, true);
 	for (uint64_t at = h ? history_oldest(h) : 0;
-	     h && find(ui, h, at, 1, ui->events.filter, &line.entry); at = line.entry.seq + 1)
+	     h && find(ui, h, at, 1, v->filter, &line.entry); at = line.entry.seq + 1)
 		add_line(sheet, &line);
 }
 
@@ -443,8 +504,10 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 static bool
 current(struct ui *ui, const struct snapshot *s, struct history_entry *entry)
 {
-	if (s->history && history_at(s->history, ui->events.cursor, entry) &&
-	    (!ui->events.filter || matches(ui, ui->events.filter, entry)))
+	struct state *v = own(ui);
+
+	if (s->history && history_at(s->history, v->cursor, entry) &&
+	    (!v->filter || matches(ui, v->filter, entry)))
 		return true;
 	ui_message(ui, "there is no event to do that to");
 	return false;
@@ -454,12 +517,13 @@ current(struct ui *ui, const struct snapshot *s, struct history_entry *entry)
 static bool
 step(struct ui *ui, const struct history *h, int by, size_t times)
 {
+	struct state *v = own(ui);
 	struct history_entry entry;
 	bool moved = false;
 
-	while (times-- && (by > 0 || ui->events.cursor > 0) &&
-	       find(ui, h, ui->events.cursor + (uint64_t)(int64_t)by, by, ui->events.filter, &entry)) {
-		ui->events.cursor = entry.seq;
+	while (times-- && (by > 0 || v->cursor > 0) &&
+	       find(ui, h, v->cursor + (uint64_t)(int64_t)by, by, v->filter, &entry)) {
+		v->cursor = entry.seq;
 		moved = true;
 	}
 	return moved;
@@ -468,8 +532,9 @@ step(struct ui *ui, const struct history *h, int by, size_t times)
 static bool
 move_to(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
+	struct state *v = own(ui);
 	const struct history *h = s->history;
-	size_t page = ui->events.page;
+	size_t page = v->page;
 
 	switch (id) {
 	case ACTION_UP:
@@ -478,12 +543,12 @@ move_to(struct ui *ui, const struct snapshot *s, enum action_id id, struct comma
 		hold(ui, c);
 		if (h)
 			step(ui, h, -1, id == ACTION_UP ? 1 : id == ACTION_PAGE_UP ? page : SIZE_MAX);
-		if (h && id == ACTION_PAGE_UP && ui->events.bottom > ui->events.cursor)
-			ui->events.bottom = ui->events.cursor; /* the cursor stays at the bottom */
+		if (h && id == ACTION_PAGE_UP && v->bottom > v->cursor)
+			v->bottom = v->cursor; /* the cursor stays at the bottom */
 		return true;
 	case ACTION_DOWN:
 	case ACTION_PAGE_DOWN:
-		if (h && !ui->events.follows)
+		if (h && !v->follows)
 			step(ui, h, 1, id == ACTION_DOWN ? 1 : page);
 		return true;
 	case ACTION_BOTTOM:
@@ -497,19 +562,20 @@ move_to(struct ui *ui, const struct snapshot *s, enum action_id id, struct comma
 static void
 search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 {
+	struct state *v = own(ui);
 	const struct history *h = s->history;
 	struct history_entry entry;
 	struct command hold_it = { 0 };
-	uint64_t at = ui->events.cursor;
+	uint64_t at = v->cursor;
 	int by = backwards ? 1 : -1; /* the newest is at the bottom, so the next one is the older */
 
 	if (!h || (!from_here && by < 0 && at == 0))
 		return;
-	for (at = from_here ? at : at + (uint64_t)(int64_t)by; find(ui, h, at, by, ui->events.filter, &entry);
+	for (at = from_here ? at : at + (uint64_t)(int64_t)by; find(ui, h, at, by, v->filter, &entry);
 	     at = entry.seq + (uint64_t)(int64_t)by) {
 		if (matches(ui, ui->search, &entry)) {
 			hold(ui, &hold_it);
-			ui->events.cursor = entry.seq;
+			v->cursor = entry.seq;
 			return;
 		}
 		if (entry.seq == 0 && by < 0)
@@ -527,58 +593,91 @@ actor(const struct history_entry *entry)
 			     .exe = entry->exe, .name = name_of(entry->exe), .command = entry->exe };
 }
 
+/* Of the page of one event, or of the list. */
 static bool
-act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	if (!v->open)
+		return move_to(ui, s, id, c);
+	if (text_page_move(&v->scroll, v->text_lines, id))
+		return true;
+	if (id != ACTION_BACK && id != ACTION_OPEN)
+		return false;
+	v->open = false;
+	return true;
+}
+
+static void
+follow_or_hold(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s, (void)id;
+	if (v->follows)
+		hold(ui, c);
+	else
+		follow(ui, c);
+}
+
+static void
+open_event(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+	struct history_entry entry;
+
+	(void)id;
+	if (!current(ui, s, &entry))
+		return;
+	hold(ui, c);
+	v->open = true;
+	v->scroll = 0;
+}
+
+static void
+mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct history_entry entry;
 	struct row row;
 
-	if (ui->events.open) {
-		if (pane_move(&ui->events.scroll, ui->events.pane_page, id))
-			return true;
-		if (id == ACTION_BACK || id == ACTION_OPEN) {
-			ui->events.open = false;
-			return true;
-		}
-	} else if (move_to(ui, s, id, c)) {
-		return true;
-	}
-	switch (id) {
-	case ACTION_PAUSE:
-		if (ui->events.follows)
-			hold(ui, c);
-		else
-			follow(ui, c);
-		return true;
-	case ACTION_OPEN:
-		if (current(ui, s, &entry)) {
-			hold(ui, c);
-			ui->events.open = true;
-			ui->events.scroll = 0;
-		}
-		return true;
-	case ACTION_MUTE_PROCESS:
-	case ACTION_MUTE_EXE:
-	case ACTION_UNMUTE:
-		if (current(ui, s, &entry)) {
-			row = actor(&entry);
-			processes_command_about(ui, &row, id, c);
-		}
-		return true;
-	case ACTION_MUTE_MENU:
-		if (current(ui, s, &entry)) {
-			row = actor(&entry);
-			mute_menu_open_event(ui, &row, event_field(entry.event, FIELD_TARGET, NULL), c);
-		}
-		return true;
-	default:
-		return false;
-	}
+	if (!current(ui, s, &entry))
+		return;
+	row = actor(&entry);
+	if (id == ACTION_MUTE_MENU)
+		mute_menu_open_event(ui, &row, event_field(entry.event, FIELD_TARGET, NULL), c);
+	else
+		mute_row_key(ui, &row, id, c);
 }
 
+static const struct view_key keys[] = {
+	{ ACTION_PAUSE, follow_or_hold },
+	{ ACTION_OPEN, open_event },
+	{ ACTION_MUTE_PROCESS, mute },
+	{ ACTION_MUTE_EXE, mute },
+	{ ACTION_UNMUTE, mute },
+	{ ACTION_MUTE_MENU, mute },
+	{ ACTION_NONE, NULL },
+};
+
 const struct view view_events = {
-	ACTION_GROUP_SHOW, draw, act,
-	{ ACTION_OPEN, ACTION_PAUSE, ACTION_HELP, ACTION_QUIT, ACTION_FILTER, ACTION_SEARCH,
-	  ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO },
-	search, headline, sheet, event_column, EVENTS_COLUMNS,
+	.name = "events",
+	.own = ACTION_GROUP_SHOW,
+	.state = sizeof(struct state),
+	.init = init,
+	.finish = finish,
+	.enter = enter,
+	.paused = enter,
+	.draw = draw,
+	.take = take,
+	.keys = keys,
+	.filter = filter_slot,
+	.filtered = filtered,
+	.search = search,
+	.headline = headline,
+	.sheet = sheet,
+	.hints = { ACTION_OPEN, ACTION_PAUSE, ACTION_HELP, ACTION_QUIT, ACTION_FILTER, ACTION_SEARCH,
+		   ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO },
+	.column = event_column,
+	.columns = EVENTS_COLUMNS,
 };

@@ -1,8 +1,13 @@
 /* view_files - files and directories most used, and who uses them. */
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 #include "ui/grid.h"
+#include "ui/list.h"
 #include "ui/mute_menu.h"
+#include "ui/state.h"
+#include "ui/view_processes.h"
+#include "ui/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,21 +91,37 @@ static const struct grid_column user_column[USER_COUNT] = {
 #undef X
 };
 
+struct state {
+	struct list list;
+	char *path;          /* of the target under the cursor; NULL: none yet */
+	unsigned sort;       /* enum file_column */
+	bool reversed;       /* against the column's own direction */
+	struct filter *filter;
+	struct list users;
+	char *who;           /* whose users are listed; NULL: the targets are */
+};
+
+static struct state *
+own(const struct ui *ui)
+{
+	return ui->view_state[VIEW_FILES];
+}
+
 /* ---- what is asked for ---- */
 
 static void
 ask(struct ui *ui, struct command *c)
 {
-	struct files_state *f = &ui->files;
+	struct state *f = own(ui);
 
 	ui->spec.files.compare = compare[f->sort];
 	ui->spec.files.reverse = goes_down[f->sort] != f->reversed;
 	ui->spec.files.who = f->who;
-	*c = (struct command){ .kind = COMMAND_REFRESH };
+	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
-void
-view_files_enter(struct ui *ui)
+static void
+enter(struct ui *ui)
 {
 	struct command none;
 
@@ -109,12 +130,47 @@ view_files_enter(struct ui *ui)
 }
 
 static void
+leave(struct ui *ui)
+{
+	ui->spec.files.asked = false;
+}
+
+static struct filter **
+filter_slot(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	return &v->filter;
+}
+
+static void
+filtered(struct ui *ui, struct command *c)
+{
+	struct state *v = own(ui);
+
+	ui->spec.files.filter = v->filter;
+	ask(ui, c);
+}
+
+static void
+finish(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	free(v->path);
+	free(v->who);
+	filter_free(v->filter);
+}
+
+static void
 sort_by(struct ui *ui, unsigned column, struct command *c)
 {
-	ui->files.sort = column;
-	free(ui->files.path); /* who sorts wants to see what comes first */
-	ui->files.path = NULL;
-	ui->files.list.line = 0;
+	struct state *v = own(ui);
+
+	v->sort = column;
+	free(v->path); /* who sorts wants to see what comes first */
+	v->path = NULL;
+	v->list.line = 0;
 	ask(ui, c);
 }
 
@@ -151,7 +207,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 {
 	const struct line *line = ctx;
 	const struct file_row *r = line->r;
-	const char *at_least = !r->at_least ? "" : line->ui->ascii ? ">" : "≥";
+	const char *at_least = !r->at_least ? "" : line->ui->paint.ascii ? ">" : "≥";
 	unsigned width = file_column[column].width;
 
 	switch ((enum file_column)column) {
@@ -184,7 +240,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		snprintf(out, GRID_CELL, "%c", r->mute);
 		break;
 	default:
-		grid_tail(line->ui, out, r->path, (size_t)line->grid->rest);
+		grid_tail(line->ui->paint.ascii, out, r->path, (size_t)line->grid->rest);
 		break;
 	}
 }
@@ -194,7 +250,7 @@ user_cell(void *ctx, unsigned column, char out[GRID_CELL])
 {
 	const struct line *line = ctx;
 	const struct file_user_row *u = line->user;
-	const char *at_least = !u->at_least ? "" : line->ui->ascii ? ">" : "≥";
+	const char *at_least = !u->at_least ? "" : line->ui->paint.ascii ? ">" : "≥";
 	unsigned width = user_column[column].width;
 
 	switch ((enum user_column)column) {
@@ -211,7 +267,7 @@ user_cell(void *ctx, unsigned column, char out[GRID_CELL])
 		put_count(out, u->total, at_least, width);
 		break;
 	default:
-		grid_tail(line->ui, out, *u->exe ? u->exe : "?", (size_t)line->grid->rest);
+		grid_tail(line->ui->paint.ascii, out, *u->exe ? u->exe : "?", (size_t)line->grid->rest);
 		break;
 	}
 }
@@ -222,13 +278,15 @@ user_cell(void *ctx, unsigned column, char out[GRID_CELL])
 static void
 locate(struct ui *ui, const struct files_page *p)
 {
-	if (!ui->files.path) {
-		ui->files.list.line = 0;
+	struct state *v = own(ui);
+
+	if (!v->path) {
+		v->list.line = 0;
 		return;
 	}
 	for (size_t i = 0; i < p->count; i++)
-		if (strcmp(p->rows[i].path, ui->files.path) == 0) {
-			ui->files.list.line = i;
+		if (strcmp(p->rows[i].path, v->path) == 0) {
+			v->list.line = i;
 			return;
 		}
 }
@@ -236,16 +294,20 @@ locate(struct ui *ui, const struct files_page *p)
 static void
 bind(struct ui *ui, const struct files_page *p)
 {
-	free(ui->files.path);
-	ui->files.path = p->count ? xstrdup(p->rows[ui->files.list.line].path) : NULL;
+	struct state *v = own(ui);
+
+	free(v->path);
+	v->path = p->count ? xstrdup(p->rows[v->list.line].path) : NULL;
 }
 
 static void
 draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
+
 	if (lines > 0)
-		ui_put_line(ui, w, top, columns,
-			    ui->files.filter ? "nothing matches the filter; = clears it"
+		paint_text(&ui->paint, w, top, 0, columns,
+			    v->filter ? "nothing matches the filter; = clears it"
 					     : "no file was opened or closed yet",
 			    ROLE_PLAIN);
 }
@@ -254,80 +316,83 @@ draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
 static void
 draw_users(struct ui *ui, WINDOW *w, const struct files_page *p, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
 	struct grid grid;
 	struct line line = { .ui = ui, .grid = &grid };
 	char path[GRID_CELL], title[GRID_CELL];
 
-	grid_tail(ui, path, ui->files.who, columns > 12 ? (size_t)columns - 12 : 1);
+	grid_tail(ui->paint.ascii, path, v->who, columns > 12 ? (size_t)columns - 12 : 1);
 	snprintf(title, sizeof title, "%s %s", columns > 40 ? "who uses" : "who:", path);
-	ui_put_line(ui, w, top, columns, title, ROLE_NAME);
+	paint_text(&ui->paint, w, top, 0, columns, title, ROLE_NAME);
 	if (lines < 2)
 		return;
 	grid_fit(&grid, user_column, USER_COUNT, USER_COUNT, columns, 18);
-	grid_titles(ui, w, &grid, USER_COUNT, top + 1, columns);
-	list_fit(&ui->files.users, p->user_count, lines > 2 ? (size_t)lines - 2 : 1);
+	grid_titles(&ui->paint, w, &grid, USER_COUNT, top + 1, columns);
+	list_fit(&v->users, p->user_count, lines > 2 ? (size_t)lines - 2 : 1);
 	if (p->user_count == 0 && lines > 2)
-		ui_put_line(ui, w, top + 2, columns, "it is not among the most used any more; Esc goes back",
+		paint_text(&ui->paint, w, top + 2, 0, columns, "it is not among the most used any more; Esc goes back",
 			    ROLE_PLAIN);
-	for (int y = 2; y < lines && ui->files.users.top + (size_t)y - 2 < p->user_count; y++) {
-		size_t i = ui->files.users.top + (size_t)y - 2;
+	for (int y = 2; y < lines && v->users.top + (size_t)y - 2 < p->user_count; y++) {
+		size_t i = v->users.top + (size_t)y - 2;
 
 		line.user = &p->users[i];
-		grid_draw(ui, w, &grid, top + y, columns,
-			  i == ui->files.users.line ? ROLE_CURSOR : ROLE_PLAIN, user_cell, &line);
+		grid_draw(&ui->paint, w, &grid, top + y, columns,
+			  i == v->users.line ? ROLE_CURSOR : ROLE_PLAIN, user_cell, &line);
 	}
 	if (p->more_users && (int)p->user_count + 2 < lines)
-		ui_put_line(ui, w, top + 2 + (int)p->user_count, columns,
+		paint_text(&ui->paint, w, top + 2 + (int)p->user_count, 0, columns,
 			    "and others: the 8 that did most are kept", ROLE_QUIET);
 }
 
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
 	const struct files_page *p = &s->files;
 	struct grid grid;
 	struct line line = { .ui = ui, .grid = &grid };
 
-	if (ui->files.who) {
+	if (v->who) {
 		draw_users(ui, w, p, top, lines, columns);
 		return;
 	}
-	grid_fit(&grid, file_column, FILE_COUNT, ui->files.sort, columns,
+	grid_fit(&grid, file_column, FILE_COUNT, v->sort, columns,
 		 columns < 160 ? columns * 3 / 8 : 60);
-	grid_titles(ui, w, &grid, ui->files.sort, top, columns);
+	grid_titles(&ui->paint, w, &grid, v->sort, top, columns);
 	locate(ui, p);
-	list_fit(&ui->files.list, p->count, lines > 1 ? (size_t)lines - 1 : 1);
+	list_fit(&v->list, p->count, lines > 1 ? (size_t)lines - 1 : 1);
 	if (p->count == 0)
 		draw_empty(ui, w, top + 1, lines - 1, columns);
-	for (int y = 1; y < lines && ui->files.list.top + (size_t)y - 1 < p->count; y++) {
-		size_t i = ui->files.list.top + (size_t)y - 1;
+	for (int y = 1; y < lines && v->list.top + (size_t)y - 1 < p->count; y++) {
+		size_t i = v->list.top + (size_t)y - 1;
 
 		line.r = &p->rows[i];
-		grid_draw(ui, w, &grid, top + y, columns,
-			  i == ui->files.list.line ? ROLE_CURSOR
+		grid_draw(&ui->paint, w, &grid, top + y, columns,
+			  i == v->list.line ? ROLE_CURSOR
 			  : line.r->mute != ' '    ? ROLE_MUTED
 						   : ROLE_PLAIN,
 			  cell, &line);
 	}
-	wmove(w, top + 1 + (int)(ui->files.list.line - ui->files.list.top), 0);
+	wmove(w, top + 1 + (int)(v->list.line - v->list.top), 0);
 }
 
 static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
+	struct state *v = own(ui);
 	const struct files_page *p = &s->files;
 	const char *name = ui->spec.files.directories ? p->kept == 1 ? "directory" : "directories"
 			   : p->kept == 1	      ? "file"
 						      : "files";
 
-	if (ui->files.filter)
+	if (v->filter)
 		snprintf(line->what, sizeof line->what, "%zu of %zu %s", p->count, p->kept, name);
 	else
 		snprintf(line->what, sizeof line->what, "%zu %s%s", p->kept, name,
 			 p->full ? ", the most used" : "");
-	line->filter = ui->files.filter;
-	line->sort = file_column[ui->files.sort].title;
-	line->descending = goes_down[ui->files.sort] != ui->files.reversed;
+	line->filter = v->filter;
+	line->sort = file_column[v->sort].title;
+	line->descending = goes_down[v->sort] != v->reversed;
 }
 
 /* ---- keys ---- */
@@ -335,6 +400,7 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 static const struct file_row *
 current(struct ui *ui, const struct snapshot *s)
 {
+	struct state *v = own(ui);
 	const struct files_page *p = &s->files;
 
 	if (p->count == 0) {
@@ -342,10 +408,10 @@ current(struct ui *ui, const struct snapshot *s)
 		return NULL;
 	}
 	locate(ui, p);
-	if (ui->files.list.line >= p->count)
-		ui->files.list.line = p->count - 1;
+	if (v->list.line >= p->count)
+		v->list.line = p->count - 1;
 	bind(ui, p);
-	return &p->rows[ui->files.list.line];
+	return &p->rows[v->list.line];
 }
 
 /* All below this directory, or below the one a file lies in; the way a rule says it. */
@@ -372,7 +438,7 @@ about(struct ui *ui, const struct file_row *r, bool everything_below, struct com
 	free(ui->exe);
 	ui->exe = directories || everything_below ? below(r->path, directories) : xstrdup(r->path);
 	*c = (struct command){
-		.kind = COMMAND_MUTE_TARGET,
+		.kind = ACTION_FILES_MUTE,
 		.rule = directories || everything_below ? MUTE_TARGET_PREFIX : MUTE_TARGET,
 		.rate = r->rate,
 		.exe = ui->exe,
@@ -384,7 +450,7 @@ unmute(struct ui *ui, const struct file_row *r, struct command *c)
 {
 	free(ui->exe);
 	ui->exe = xstrdup(r->path);
-	*c = (struct command){ .kind = COMMAND_UNMUTE_TARGET, .exe = ui->exe,
+	*c = (struct command){ .kind = ACTION_FILES_UNMUTE, .exe = ui->exe,
 			       .on = ui->spec.files.directories };
 }
 
@@ -401,9 +467,11 @@ open_menu(struct ui *ui, const struct file_row *r, struct command *c)
 static void
 show_users(struct ui *ui, const struct file_row *r, struct command *c)
 {
-	free(ui->files.who);
-	ui->files.who = r ? xstrdup(r->path) : NULL;
-	ui->files.users = (struct list){ 0 };
+	struct state *v = own(ui);
+
+	free(v->who);
+	v->who = r ? xstrdup(r->path) : NULL;
+	v->users = (struct list){ 0 };
 	ask(ui, c);
 }
 
@@ -411,16 +479,20 @@ show_users(struct ui *ui, const struct file_row *r, struct command *c)
 static void
 jump(struct ui *ui, const struct files_page *p, struct command *c)
 {
+	struct state *v = own(ui);
+
 	if (p->user_count == 0)
 		return;
 	ui_show(ui, VIEW_PROCESSES, c);
-	ui_point_at(ui, p->users[ui->files.users.line].key);
+	processes_point_at(ui, p->users[v->users.line].key);
 }
 
 static bool
 act_on_users(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	if (list_move(&ui->files.users, s->files.user_count, id))
+	struct state *v = own(ui);
+
+	if (list_move(&v->users, s->files.user_count, id))
 		return true;
 	switch (id) {
 	case ACTION_BACK:
@@ -446,77 +518,104 @@ act_on_users(struct ui *ui, const struct snapshot *s, enum action_id id, struct 
 static void
 search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 {
+	struct state *v = own(ui);
 	const struct files_page *p = &s->files;
 
 	locate(ui, p);
 	for (size_t k = from_here ? 0 : 1; p->count && k <= p->count; k++) {
-		size_t at = ui->files.list.line;
+		size_t at = v->list.line;
 		size_t i = (backwards ? at + p->count - k % p->count : at + k) % p->count;
 
 		if (!files_page_match(ui->search, p->rows[i].path))
 			continue;
-		ui->files.list.line = i;
+		v->list.line = i;
 		bind(ui, p);
 		return;
 	}
 	ui_message(ui, "not found among these files");
 }
 
+/* Moving, and all of it in the list of users. */
 static bool
-act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
+	struct state *v = own(ui);
 	const struct files_page *p = &s->files;
-	const struct file_row *r;
 
-	if (ui->files.who)
+	if (v->who)
 		return act_on_users(ui, s, id, c);
 	locate(ui, p);
-	if (list_move(&ui->files.list, p->count, id)) {
-		bind(ui, p);
-		if (id == ACTION_TOP) { /* stays at the top, whatever comes there */
-			free(ui->files.path);
-			ui->files.path = NULL;
-		}
-		return true;
-	}
-	switch (id) {
-	case ACTION_SORT_LEFT:
-	case ACTION_SORT_RIGHT:
-		ui->files.reversed = false;
-		sort_by(ui, (ui->files.sort + (id == ACTION_SORT_LEFT ? FILE_COUNT - 1 : 1)) % FILE_COUNT,
-			c);
-		return true;
-	case ACTION_REVERSE:
-		ui->files.reversed = !ui->files.reversed;
-		sort_by(ui, ui->files.sort, c);
-		return true;
-	case ACTION_FILES_DIRECTORIES:
-		ui->spec.files.directories = !ui->spec.files.directories;
-		sort_by(ui, ui->files.sort, c);
-		ui_message(ui, ui->spec.files.directories ? "directories: what lies in each"
-							  : "files");
-		return true;
-	case ACTION_FILES_MUTE:
-	case ACTION_FILES_MUTE_BELOW:
-		if ((r = current(ui, s)))
-			about(ui, r, id == ACTION_FILES_MUTE_BELOW, c);
-		return true;
-	case ACTION_FILES_UNMUTE:
-		if ((r = current(ui, s)))
-			unmute(ui, r, c);
-		return true;
-	case ACTION_MUTE_MENU:
-		if ((r = current(ui, s)))
-			open_menu(ui, r, c);
-		return true;
-	case ACTION_OPEN:
-		if ((r = current(ui, s)))
-			show_users(ui, r, c);
-		return true;
-	default:
+	if (!list_move(&v->list, p->count, id))
 		return false;
+	bind(ui, p);
+	if (id == ACTION_TOP) { /* stays at the top, whatever comes there */
+		free(v->path);
+		v->path = NULL;
 	}
+	return true;
 }
+
+static void
+sort_beside(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s;
+	v->reversed = false;
+	sort_by(ui, (v->sort + (id == ACTION_SORT_LEFT ? FILE_COUNT - 1 : 1)) % FILE_COUNT, c);
+}
+
+static void
+reverse(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s, (void)id;
+	v->reversed = !v->reversed;
+	sort_by(ui, v->sort, c);
+}
+
+static void
+toggle_directories(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+
+	(void)s, (void)id;
+	ui->spec.files.directories = !ui->spec.files.directories;
+	sort_by(ui, v->sort, c);
+	ui_message(ui, ui->spec.files.directories ? "directories: what lies in each" : "files");
+}
+
+/* What is done about the target under the cursor. */
+static void
+act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct file_row *r = current(ui, s);
+
+	if (!r)
+		return;
+	if (id == ACTION_FILES_UNMUTE)
+		unmute(ui, r, c);
+	else if (id == ACTION_MUTE_MENU)
+		open_menu(ui, r, c);
+	else if (id == ACTION_OPEN)
+		show_users(ui, r, c);
+	else
+		about(ui, r, id == ACTION_FILES_MUTE_BELOW, c);
+}
+
+static const struct view_key keys[] = {
+	{ ACTION_SORT_LEFT, sort_beside },
+	{ ACTION_SORT_RIGHT, sort_beside },
+	{ ACTION_REVERSE, reverse },
+	{ ACTION_FILES_DIRECTORIES, toggle_directories },
+	{ ACTION_FILES_MUTE, act },
+	{ ACTION_FILES_MUTE_BELOW, act },
+	{ ACTION_FILES_UNMUTE, act },
+	{ ACTION_MUTE_MENU, act },
+	{ ACTION_OPEN, act },
+	{ ACTION_NONE, NULL },
+};
 
 static struct sheet_value
 file_value(void *ctx, unsigned column, const char *shown)
@@ -573,11 +672,12 @@ user_value(void *ctx, unsigned column, const char *shown)
 static void
 sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
+	struct state *v = own(ui);
 	const struct files_page *p = &s->files;
 	struct grid grid = { .rest = GRID_CELL / 2 }; /* paths are not cut */
 	struct line line = { .ui = ui, .grid = &grid };
 
-	if (ui->files.who) {
+	if (v->who) {
 		grid_sheet_columns(sheet, user_column, USER_COUNT);
 		for (size_t i = 0; i < p->user_count; i++) {
 			line.user = &p->users[i];
@@ -593,8 +693,22 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 }
 
 const struct view view_files = {
-	ACTION_GROUP_FILES, draw, act,
-	{ ACTION_FILES_MUTE, ACTION_FILES_DIRECTORIES, ACTION_OPEN, ACTION_HELP, ACTION_QUIT, ACTION_FILTER,
-	  ACTION_SEARCH, ACTION_MUTE_MENU, ACTION_UNDO, ACTION_PAUSE },
-	search, headline, sheet, file_column, FILE_COUNT,
+	.name = "files",
+	.own = ACTION_GROUP_FILES,
+	.state = sizeof(struct state),
+	.finish = finish,
+	.enter = enter,
+	.leave = leave,
+	.draw = draw,
+	.take = take,
+	.keys = keys,
+	.filter = filter_slot,
+	.filtered = filtered,
+	.search = search,
+	.headline = headline,
+	.sheet = sheet,
+	.hints = { ACTION_FILES_MUTE, ACTION_FILES_DIRECTORIES, ACTION_OPEN, ACTION_HELP, ACTION_QUIT,
+		   ACTION_FILTER, ACTION_SEARCH, ACTION_MUTE_MENU, ACTION_UNDO, ACTION_PAUSE },
+	.column = file_column,
+	.columns = FILE_COUNT,
 };

@@ -1,8 +1,13 @@
 /* view_mutes - the ledger: every mute in force, whose it is, and what it does. */
 #include "model/xalloc.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 #include "ui/grid.h"
+#include "ui/list.h"
 #include "ui/mute_menu.h"
+#include "ui/state.h"
+#include "ui/view_processes.h"
+#include "ui/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +96,29 @@ what_words(char *out, size_t size, const struct mute_row *r)
 		snprintf(out, size, "%d %s", r->process.pid, name);
 }
 
+struct state {
+	struct list list;
+	uint32_t id; /* the rule under the cursor */
+};
+
+static struct state *
+own(const struct ui *ui)
+{
+	return ui->view_state[VIEW_MUTES];
+}
+
+static void
+enter(struct ui *ui)
+{
+	ui->spec.ledger = true;
+}
+
+static void
+leave(struct ui *ui)
+{
+	ui->spec.ledger = false;
+}
+
 /* What a line is written from. */
 struct line {
 	const struct mute_row *r;
@@ -149,45 +177,46 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 static void
 locate(struct ui *ui, const struct ledger *l)
 {
-	for (size_t i = 0; ui->ledger_id && i < l->count; i++)
-		if (l->rows[i].id == ui->ledger_id)
-			ui->ledger.line = i;
-	if (ui->ledger.line >= l->count)
-		ui->ledger.line = l->count ? l->count - 1 : 0;
-	ui->ledger_id = l->count ? l->rows[ui->ledger.line].id : 0;
+	struct state *v = own(ui);
+
+	for (size_t i = 0; v->id && i < l->count; i++)
+		if (l->rows[i].id == v->id)
+			v->list.line = i;
+	if (v->list.line >= l->count)
+		v->list.line = l->count ? l->count - 1 : 0;
+	v->id = l->count ? l->rows[v->list.line].id : 0;
 }
 
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
 	const struct ledger *l = &s->ledger;
 	struct grid grid;
 	struct line line = { .now_ns = s->time_ns };
 
 	grid_fit(&grid, ledger_column, LEDGER_COUNT, LEDGER_COUNT, columns, 18);
 	line.heard_shown = grid.shown[LEDGER_HEARD];
-	grid_titles(ui, w, &grid, LEDGER_COUNT, top, columns);
+	grid_titles(&ui->paint, w, &grid, LEDGER_COUNT, top, columns);
 	locate(ui, l);
 	if (l->count == 0) {
 		const char *none = "nothing is muted; v goes back, x on a process mutes";
-		char *text = ui_line(ui, (size_t)columns);
 
-		clean_slice(text, ui->line_size, none, strlen(none), ui->ascii, 0, (size_t)columns, NULL);
-		ui_put(ui, w, top + (lines > 1), 0, text, ROLE_PLAIN);
+		paint_text(&ui->paint, w, top + (lines > 1), 0, columns, none, ROLE_PLAIN);
 		return;
 	}
-	list_fit(&ui->ledger, l->count, lines > 1 ? (size_t)lines - 1 : 1);
-	for (int y = 1; y < lines && ui->ledger.top + (size_t)y - 1 < l->count; y++) {
-		size_t i = ui->ledger.top + (size_t)y - 1;
-		enum role role = i == ui->ledger.line	       ? ROLE_CURSOR
+	list_fit(&v->list, l->count, lines > 1 ? (size_t)lines - 1 : 1);
+	for (int y = 1; y < lines && v->list.top + (size_t)y - 1 < l->count; y++) {
+		size_t i = v->list.top + (size_t)y - 1;
+		enum role role = i == v->list.line	       ? ROLE_CURSOR
 				 : l->rows[i].state == MUTE_GONE ? ROLE_ERROR
 				 : l->rows[i].id		       ? ROLE_PLAIN
 								       : ROLE_QUIET;
 
 		line.r = &l->rows[i];
-		grid_draw(ui, w, &grid, top + y, columns, role, cell, &line);
+		grid_draw(&ui->paint, w, &grid, top + y, columns, role, cell, &line);
 	}
-	wmove(w, top + 1 + (int)(ui->ledger.line - ui->ledger.top), 0);
+	wmove(w, top + 1 + (int)(v->list.line - v->list.top), 0);
 }
 
 /* To the rows the rule covers: found by the cursor for a process, else by a filter. */
@@ -215,20 +244,21 @@ jump(struct ui *ui, const struct mute_row *r, struct command *c)
 	}
 	ui_show(ui, VIEW_PROCESSES, c);
 	if (r->kind == MUTE_PROCESS || r->kind == MUTE_SUBTREE) {
-		ui_point_at(ui, r->process);
+		processes_point_at(ui, r->process);
 	} else {
-		ui_filter(ui, text, c);
+		processes_filter(ui, text, c);
 	}
 }
 
 static void
 search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 {
+	struct state *v = own(ui);
 	const struct ledger *l = &s->ledger;
 
 	locate(ui, l);
 	for (size_t k = from_here ? 0 : 1; l->count && k <= l->count; k++) {
-		size_t at = ui->ledger.line, i = (backwards ? at + l->count - k % l->count : at + k) % l->count;
+		size_t at = v->list.line, i = (backwards ? at + l->count - k % l->count : at + k) % l->count;
 		const struct mute_row *r = &l->rows[i];
 		char what[GRID_CELL];
 		const struct filter_subject subject = {
@@ -243,39 +273,42 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 		what_words(what, sizeof what, r);
 		if (!filter_match(ui->search, &subject))
 			continue;
-		ui->ledger.line = i;
-		ui->ledger_id = r->id;
+		v->list.line = i;
+		v->id = r->id;
 		return;
 	}
 	ui_message(ui, "no mute matches");
 }
 
 static bool
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+	const struct ledger *l = &s->ledger;
+
+	(void)c;
+	locate(ui, l);
+	if (!list_move(&v->list, l->count, id))
+		return false;
+	v->id = l->count ? l->rows[v->list.line].id : 0;
+	return true;
+}
+
+static void
+save(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)c;
+	ui_ask_name(ui, "save the rules to:", ui->config.mute_file ? ui->config.mute_file : "estop.mutes",
+		    &(struct command){ .kind = id });
+}
+
+/* What is done about the rule under the cursor. */
+static void
 act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	const struct ledger *l = &s->ledger;
-	const struct mute_row *r;
+	struct state *v = own(ui);
+	const struct mute_row *r = s->ledger.count ? &s->ledger.rows[v->list.line] : NULL;
 
-	locate(ui, l);
-	r = l->count ? &l->rows[ui->ledger.line] : NULL;
-	if (list_move(&ui->ledger, l->count, id)) {
-		ui->ledger_id = l->count ? l->rows[ui->ledger.line].id : 0;
-		return true;
-	}
-	switch (id) {
-	case ACTION_LEDGER_SAVE:
-		ui_ask_name(ui, "save the rules to:",
-			    ui->config.mute_file ? ui->config.mute_file : "estop.mutes",
-			    &(struct command){ .kind = COMMAND_SAVE_RULES });
-		return true;
-	case ACTION_LEDGER_REMOVE:
-	case ACTION_LEDGER_EVENTS:
-	case ACTION_LEDGER_AUDITION:
-	case ACTION_LEDGER_JUMP:
-		break;
-	default:
-		return false;
-	}
 	if (!r)
 		ui_message(ui, "nothing is muted");
 	else if (id == ACTION_LEDGER_JUMP)
@@ -285,11 +318,17 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	else if (id == ACTION_LEDGER_EVENTS)
 		mute_menu_events(ui, s, r->id, r->kind, r->events);
 	else
-		*c = (struct command){ .kind = id == ACTION_LEDGER_REMOVE ? COMMAND_RULE_REMOVE
-									  : COMMAND_RULE_AUDITION,
-				       .id = r->id };
-	return true;
+		*c = (struct command){ .kind = id, .id = r->id };
 }
+
+static const struct view_key keys[] = {
+	{ ACTION_LEDGER_SAVE, save },
+	{ ACTION_LEDGER_REMOVE, act },
+	{ ACTION_LEDGER_EVENTS, act },
+	{ ACTION_LEDGER_AUDITION, act },
+	{ ACTION_LEDGER_JUMP, act },
+	{ ACTION_NONE, NULL },
+};
 
 static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
@@ -336,8 +375,19 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 }
 
 const struct view view_mutes = {
-	ACTION_GROUP_LEDGER, draw, act,
-	{ ACTION_LEDGER_REMOVE, ACTION_LEDGER_EVENTS, ACTION_LEDGER_AUDITION, ACTION_LEDGER_JUMP,
-	  ACTION_LEDGER_SAVE, ACTION_UNDO, ACTION_INVERT, ACTION_HELP, ACTION_QUIT },
-	search, headline, sheet, ledger_column, LEDGER_COUNT,
+	.name = "mutes",
+	.own = ACTION_GROUP_LEDGER,
+	.state = sizeof(struct state),
+	.enter = enter,
+	.leave = leave,
+	.draw = draw,
+	.take = take,
+	.keys = keys,
+	.search = search,
+	.headline = headline,
+	.sheet = sheet,
+	.hints = { ACTION_LEDGER_REMOVE, ACTION_LEDGER_EVENTS, ACTION_LEDGER_AUDITION, ACTION_LEDGER_JUMP,
+		   ACTION_LEDGER_SAVE, ACTION_UNDO, ACTION_INVERT, ACTION_HELP, ACTION_QUIT },
+	.column = ledger_column,
+	.columns = LEDGER_COUNT,
 };

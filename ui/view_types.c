@@ -1,9 +1,13 @@
 /* view_types - every type of event: whether it is watched, how much of it comes, what of it is lost. */
 #include "model/sheet.h"
 #include "ui/clean.h"
+#include "ui/dialog.h"
 #include "ui/column.h"
 #include "ui/grid.h"
+#include "ui/list.h"
 #include "ui/spark.h"
+#include "ui/state.h"
+#include "ui/views.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,16 +38,38 @@ static const struct grid_column type_column[TYPES_COLUMNS] = {
 #undef X
 };
 
-void
-view_types_init(struct ui *ui)
+struct state {
+	struct list list;
+	unsigned id;   /* under the cursor */
+	bool bound;    /* the cursor stays with it */
+	unsigned sort; /* enum type_column */
+	bool reversed;
+};
+
+static struct state *
+own(const struct ui *ui)
 {
-	ui->types.sort = TYPES_TOTAL; /* a row stays where it is when it is turned off */
+	return ui->view_state[VIEW_TYPES];
 }
 
-void
-view_types_enter(struct ui *ui)
+static void
+init(struct ui *ui)
+{
+	struct state *v = own(ui);
+
+	v->sort = TYPES_TOTAL; /* a row stays where it is when it is turned off */
+}
+
+static void
+enter(struct ui *ui)
 {
 	ui->spec.minute = true;
+}
+
+static void
+leave(struct ui *ui)
+{
+	ui->spec.minute = false;
 }
 
 /* ---- order ---- */
@@ -92,6 +118,7 @@ compare(const struct snapshot *s, unsigned column, unsigned a, unsigned b)
 static unsigned
 list(const struct ui *ui, const struct snapshot *s, uint8_t ids[EV_COUNT])
 {
+	struct state *v = own(ui);
 	unsigned n = 0;
 
 	for (unsigned id = 0; id < EV_COUNT; id++) {
@@ -104,7 +131,7 @@ list(const struct ui *ui, const struct snapshot *s, uint8_t ids[EV_COUNT])
 			int c = is_in(s->available, id) - is_in(s->available, before);
 
 			if (c == 0)
-				c = compare(s, ui->types.sort, before, id) * (ui->types.reversed ? -1 : 1);
+				c = compare(s, v->sort, before, id) * (v->reversed ? -1 : 1);
 			if (c <= 0)
 				break;
 			ids[at] = ids[at - 1];
@@ -118,12 +145,14 @@ list(const struct ui *ui, const struct snapshot *s, uint8_t ids[EV_COUNT])
 static void
 locate(struct ui *ui, const uint8_t ids[EV_COUNT], unsigned n)
 {
-	for (unsigned i = 0; ui->types.bound && i < n; i++)
-		if (ids[i] == ui->types.id)
-			ui->types.list.line = i;
-	if (ui->types.list.line >= n)
-		ui->types.list.line = n ? n - 1 : 0;
-	ui->types.id = n ? ids[ui->types.list.line] : 0;
+	struct state *v = own(ui);
+
+	for (unsigned i = 0; v->bound && i < n; i++)
+		if (ids[i] == v->id)
+			v->list.line = i;
+	if (v->list.line >= n)
+		v->list.line = n ? n - 1 : 0;
+	v->id = n ? ids[v->list.line] : 0;
 }
 
 /* ---- lines ---- */
@@ -149,7 +178,7 @@ put_minute(const struct line *line, char out[GRID_CELL])
 	if (!line->s->minute)
 		return;
 	minute_get(line->s->minute, (enum event_id)line->id, samples);
-	spark_draw(out, GRID_CELL, samples + MINUTE_SECONDS - n, n, line->ui->ascii);
+	spark_draw(out, GRID_CELL, samples + MINUTE_SECONDS - n, n, line->ui->paint.ascii);
 	if (room > MINUTE_SECONDS + 20)
 		snprintf(out + strlen(out), GRID_CELL - strlen(out), "  %s", event_info[line->id].help);
 }
@@ -215,6 +244,7 @@ too_hot(const struct snapshot *s)
 static void
 draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
+	struct state *v = own(ui);
 	uint8_t ids[EV_COUNT];
 	unsigned n = list(ui, s, ids);
 	enum event_id hot = too_hot(s);
@@ -227,26 +257,26 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		column_scale(rate, sizeof rate, (uint64_t)s->rate[hot], 8);
 		snprintf(text, sizeof text, "%s is %.0f %% of all that comes, %s/s: Space there ends that",
 			 event_info[hot].name, share(s, hot) * 100, rate);
-		ui_put_line(ui, w, top, columns, text, ROLE_ALARM);
+		paint_text(&ui->paint, w, top, 0, columns, text, ROLE_ALARM);
 		top++, lines--;
 	}
-	grid_fit(&grid, type_column, TYPES_COLUMNS, columns < 48 ? TYPES_NAME : ui->types.sort, columns,
+	grid_fit(&grid, type_column, TYPES_COLUMNS, columns < 48 ? TYPES_NAME : v->sort, columns,
 		 columns / 4);
-	grid_titles(ui, w, &grid, ui->types.sort, top, columns);
+	grid_titles(&ui->paint, w, &grid, v->sort, top, columns);
 	locate(ui, ids, n);
-	list_fit(&ui->types.list, n, lines > 1 ? (size_t)lines - 1 : 1);
-	for (int y = 1; y < lines && ui->types.list.top + (size_t)y - 1 < n; y++) {
-		size_t i = ui->types.list.top + (size_t)y - 1;
+	list_fit(&v->list, n, lines > 1 ? (size_t)lines - 1 : 1);
+	for (int y = 1; y < lines && v->list.top + (size_t)y - 1 < n; y++) {
+		size_t i = v->list.top + (size_t)y - 1;
 
 		line.id = ids[i];
-		grid_draw(ui, w, &grid, top + y, columns,
-			  i == ui->types.list.line                 ? ROLE_CURSOR
+		grid_draw(&ui->paint, w, &grid, top + y, columns,
+			  i == v->list.line                 ? ROLE_CURSOR
 			  : line.id == hot                         ? ROLE_ERROR
 			  : is_in(s->subscribed, line.id)          ? ROLE_PLAIN
 								   : ROLE_QUIET,
 			  cell, &line);
 	}
-	wmove(w, top + 1 + (int)(ui->types.list.line - ui->types.list.top), 0);
+	wmove(w, top + 1 + (int)(v->list.line - v->list.top), 0);
 }
 
 static struct sheet_value
@@ -298,17 +328,59 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
+	struct state *v = own(ui);
+
 	snprintf(line->what, sizeof line->what, "%u types watched of %u",
 		 event_mask_count(s->subscribed), event_mask_count(s->available));
-	line->sort = type_column[ui->types.sort].title;
-	line->descending = !ui->types.reversed;
+	line->sort = type_column[v->sort].title;
+	line->descending = !v->reversed;
 }
 
 /* ---- keys ---- */
 
 static void
-toggle(struct ui *ui, const struct snapshot *s, enum event_id id, struct command *c)
+search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 {
+	struct state *v = own(ui);
+	uint8_t ids[EV_COUNT];
+	unsigned n = list(ui, s, ids);
+
+	locate(ui, ids, n);
+	for (unsigned k = from_here ? 0 : 1; n && k <= n; k++) {
+		unsigned at = (unsigned)v->list.line, i = (backwards ? at + n - k % n : at + k) % n;
+		const struct filter_subject subject = { .name = event_info[ids[i]].name,
+							.args = event_info[ids[i]].help, .user = "" };
+
+		if (!filter_match(ui->search, &subject))
+			continue;
+		v->id = ids[i];
+		v->bound = true;
+		return;
+	}
+	ui_message(ui, "no type of that name");
+}
+
+static bool
+take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+	uint8_t ids[EV_COUNT];
+	unsigned n = list(ui, s, ids);
+
+	(void)c;
+	locate(ui, ids, n);
+	if (!list_move(&v->list, n, id))
+		return false;
+	v->id = ids[v->list.line];
+	v->bound = id != ACTION_TOP;
+	return true;
+}
+
+static void
+toggle(struct ui *ui, const struct snapshot *s, enum action_id action, struct command *c)
+{
+	struct state *v = own(ui);
+	enum event_id id = (enum event_id)v->id;
 	char text[120];
 
 	if (is_in(event_mask_vital(), id) && is_in(s->subscribed, id)) {
@@ -317,64 +389,53 @@ toggle(struct ui *ui, const struct snapshot *s, enum event_id id, struct command
 		snprintf(text, sizeof text, "there is no %s on this system", event_info[id].name);
 		ui_message(ui, text);
 	} else {
-		*c = (struct command){ .kind = COMMAND_SUBSCRIBE, .events = s->subscribed ^ EVENT_BIT(id) };
+		*c = (struct command){ .kind = action, .events = s->subscribed ^ EVENT_BIT(id) };
 	}
+	v->bound = true;
 }
 
 static void
-search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
+sort_beside(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	uint8_t ids[EV_COUNT];
-	unsigned n = list(ui, s, ids);
+	struct state *v = own(ui);
 
-	locate(ui, ids, n);
-	for (unsigned k = from_here ? 0 : 1; n && k <= n; k++) {
-		unsigned at = (unsigned)ui->types.list.line, i = (backwards ? at + n - k % n : at + k) % n;
-		const struct filter_subject subject = { .name = event_info[ids[i]].name,
-							.args = event_info[ids[i]].help, .user = "" };
-
-		if (!filter_match(ui->search, &subject))
-			continue;
-		ui->types.id = ids[i];
-		ui->types.bound = true;
-		return;
-	}
-	ui_message(ui, "no type of that name");
+	(void)s, (void)c;
+	v->sort = (v->sort + (id == ACTION_SORT_LEFT ? TYPES_COLUMNS - 1 : 1)) % TYPES_COLUMNS;
+	v->reversed = false;
 }
 
-static bool
-act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+static void
+reverse(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	uint8_t ids[EV_COUNT];
-	unsigned n = list(ui, s, ids);
+	struct state *v = own(ui);
 
-	locate(ui, ids, n);
-	if (list_move(&ui->types.list, n, id)) {
-		ui->types.id = ids[ui->types.list.line];
-		ui->types.bound = id != ACTION_TOP;
-		return true;
-	}
-	switch (id) {
-	case ACTION_TYPES_TOGGLE:
-		toggle(ui, s, (enum event_id)ui->types.id, c);
-		ui->types.bound = true;
-		return true;
-	case ACTION_SORT_LEFT:
-	case ACTION_SORT_RIGHT:
-		ui->types.sort = (ui->types.sort + (id == ACTION_SORT_LEFT ? TYPES_COLUMNS - 1 : 1)) %
-				 TYPES_COLUMNS;
-		ui->types.reversed = false;
-		return true;
-	case ACTION_REVERSE:
-		ui->types.reversed = !ui->types.reversed;
-		return true;
-	default:
-		return false;
-	}
+	(void)s, (void)id, (void)c;
+	v->reversed = !v->reversed;
 }
+
+static const struct view_key keys[] = {
+	{ ACTION_TYPES_TOGGLE, toggle },
+	{ ACTION_SORT_LEFT, sort_beside },
+	{ ACTION_SORT_RIGHT, sort_beside },
+	{ ACTION_REVERSE, reverse },
+	{ ACTION_NONE, NULL },
+};
 
 const struct view view_types = {
-	ACTION_GROUP_TYPES, draw, act,
-	{ ACTION_TYPES_TOGGLE, ACTION_SORT_RIGHT, ACTION_HELP, ACTION_QUIT, ACTION_SEARCH, ACTION_PAUSE },
-	search, headline, sheet, type_column, TYPES_COLUMNS,
+	.name = "types",
+	.own = ACTION_GROUP_TYPES,
+	.state = sizeof(struct state),
+	.init = init,
+	.enter = enter,
+	.leave = leave,
+	.draw = draw,
+	.take = take,
+	.keys = keys,
+	.search = search,
+	.headline = headline,
+	.sheet = sheet,
+	.hints = { ACTION_TYPES_TOGGLE, ACTION_SORT_RIGHT, ACTION_HELP, ACTION_QUIT, ACTION_SEARCH,
+		   ACTION_PAUSE },
+	.column = type_column,
+	.columns = TYPES_COLUMNS,
 };

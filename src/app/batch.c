@@ -66,17 +66,14 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 	return error;
 }
 
-int
-batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE *out,
-	  char *why, size_t len)
+static int
+write_frames(struct session *s, const struct ui_config *config, const struct snapshot_spec *spec,
+	     int signal_fd, FILE *out, char *why, size_t len)
 {
-	struct snapshot_spec spec;
 	struct loop loop;
 	long frames = 0;
 
-	if (ui_spec_of(config, &spec, why, len) != 0)
-		return -EINVAL;
-	session_tick(s, &spec); /* rates of the first frame count from here */
+	session_tick(s, spec); /* rates of the first frame count from here */
 	loop_init(&loop, s, signal_fd, -1, fileno(out));
 	for (;;) {
 		unsigned what = loop_wait(&loop);
@@ -92,10 +89,10 @@ batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE
 		if (what & (LOOP_ENDED | LOOP_COMMAND)) {
 			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
 				return -EINVAL;
-			session_frame(s, &spec);
+			session_frame(s, spec);
 			if (frames)
 				fputc('\n', out);
-			ui_batch(out, config, &s->snapshot, NULL, 0);
+			ui_batch(out, config, spec, &s->snapshot, NULL, 0);
 			return finish(s, out, why, len);
 		}
 		if (what & LOOP_FRAME) {
@@ -106,10 +103,10 @@ batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE
 			say_news(s);
 			if (is_recorder(s) && s->record_shown.dead)
 				return SIGPIPE;
-			session_frame(s, &spec);
+			session_frame(s, spec);
 			if (frames)
 				fputc('\n', out);
-			ui_batch(out, config, &s->snapshot, NULL, 0);
+			ui_batch(out, config, spec, &s->snapshot, NULL, 0);
 			result = flush(out, why, len);
 			if (result)
 				return result;
@@ -121,4 +118,18 @@ batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE
 		if (what & LOOP_LOST)
 			return SIGPIPE;
 	}
+}
+
+int
+batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE *out, char *why,
+	  size_t len)
+{
+	struct snapshot_spec spec;
+	int result;
+
+	if (ui_spec_of(config, &spec, why, len) != 0)
+		return -EINVAL;
+	result = write_frames(s, config, &spec, signal_fd, out, why, len);
+	filter_free((struct filter *)spec.filter);
+	return result;
 }

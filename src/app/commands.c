@@ -291,11 +291,11 @@ move_stream(struct session *s, const struct command *c, char *message, size_t le
 
 	if (!ops->replay)
 		return;
-	if (c->kind == COMMAND_STREAM_PAUSE)
+	if (c->kind == ACTION_STREAM_PAUSE)
 		ops->replay->pause(s->source.self, message, len);
-	else if (c->kind == COMMAND_STREAM_SPEED)
-		ops->replay->speed(s->source.self, c->step, message, len);
-	else if (c->step > 0)
+	else if (c->kind == ACTION_STREAM_SLOWER || c->kind == ACTION_STREAM_FASTER)
+		ops->replay->speed(s->source.self, c->kind == ACTION_STREAM_FASTER ? 1 : -1, message, len);
+	else if (c->kind == ACTION_STREAM_FORWARD)
 		ops->replay->forward(s->source.self, JUMP_NS, message, len);
 	else
 		session_back(s, JUMP_NS, message, len);
@@ -305,61 +305,61 @@ enum commands_effect
 commands_carry_out(struct session *s, const struct command *c, char *message, size_t len)
 {
 	switch (c->kind) {
-	case COMMAND_MUTE_PROCESS:
+	case ACTION_MUTE_PROCESS:
 		toggle_process(s, c, message, len);
 		break;
-	case COMMAND_MUTE_EXE:
+	case ACTION_MUTE_EXE:
 		toggle_exe(s, c, message, len);
 		break;
-	case COMMAND_UNMUTE_ROW:
+	case ACTION_UNMUTE:
 		unmute_row(s, c, message, len);
 		break;
-	case COMMAND_MUTE_TARGET:
+	case ACTION_FILES_MUTE:
 		toggle_target(s, c, message, len);
 		break;
-	case COMMAND_UNMUTE_TARGET:
+	case ACTION_FILES_UNMUTE:
 		unmute_target(s, c, message, len);
 		break;
-	case COMMAND_UNMUTE_ALL:
+	case ACTION_UNMUTE_ALL:
 		say_removed(mutes_remove_all(s->mutes), "nothing is muted", message, len);
 		break;
-	case COMMAND_UNDO:
+	case ACTION_UNDO:
 		snprintf(message, len, "%s",
 			 mutes_undo(s->mutes, session_now(s)) ? "the last mute change was taken back" :
 							      "there is no mute change to take back");
 		break;
-	case COMMAND_REDO:
+	case ACTION_REDO:
 		snprintf(message, len, "%s",
 			 mutes_redo(s->mutes, session_now(s)) ? "what was taken back was done again" :
 							      "there is nothing to do again");
 		break;
-	case COMMAND_MUTE:
+	case ACTION_MUTE_MENU:
 		mute_by_menu(s, c, message, len);
 		break;
-	case COMMAND_INVERT:
+	case ACTION_INVERT:
 		invert(s, c->side, message, len);
 		break;
-	case COMMAND_RULE_REMOVE:
+	case ACTION_LEDGER_REMOVE:
 		remove_rule(s, c->id, message, len);
 		break;
-	case COMMAND_RULE_EVENTS:
+	case ACTION_LEDGER_EVENTS:
 		change_events(s, c, message, len);
 		break;
-	case COMMAND_RULE_AUDITION:
+	case ACTION_LEDGER_AUDITION:
 		audition(s, c->id, message, len);
 		break;
-	case COMMAND_SAVE_RULES:
+	case ACTION_LEDGER_SAVE:
 		return save_rules(s, c, message, len);
-	case COMMAND_FOLD:
+	case ACTION_FOLD:
 		tree_fold(s->tree, c->key, c->on);
 		return COMMANDS_PICTURE;
-	case COMMAND_FOLD_ALL:
+	case ACTION_FOLD_ALL:
 		tree_fold_all(s->tree, c->on);
 		return COMMANDS_PICTURE;
-	case COMMAND_SUBSCRIBE:
+	case ACTION_TYPES_TOGGLE:
 		session_subscribe(s, c->events, message, len);
 		return COMMANDS_PICTURE;
-	case COMMAND_MARK:
+	case ACTION_MARK:
 		if (c->on)
 			tree_mark(s->tree, session_now(s));
 		else
@@ -368,17 +368,19 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 			 c->on ? "counters show what comes from here on; c ends that" :
 				 "counters show everything again");
 		return COMMANDS_PICTURE;
-	case COMMAND_CLEAR:
+	case ACTION_CLEAR:
 		tree_clear(s->tree);
 		views_clear(&s->views);
 		snprintf(message, len, "counters start from zero");
 		return COMMANDS_PICTURE;
-	case COMMAND_STREAM_PAUSE:
-	case COMMAND_STREAM_SPEED:
-	case COMMAND_STREAM_JUMP:
+	case ACTION_STREAM_PAUSE:
+	case ACTION_STREAM_SLOWER:
+	case ACTION_STREAM_FASTER:
+	case ACTION_STREAM_BACK:
+	case ACTION_STREAM_FORWARD:
 		move_stream(s, c, message, len);
 		return COMMANDS_PICTURE;
-	case COMMAND_INTERVAL:
+	case ACTION_INTERVAL:
 		set_interval(s, c->interval_ms, message, len);
 		return COMMANDS_INTERVAL;
 	default: /* the loop's */

@@ -14,7 +14,7 @@
 enum commands_effect {
 	COMMANDS_PICTURE,  /* the tree: take another picture */
 	COMMANDS_MUTES,    /* the rules: a frozen picture needs its marks anew */
-	COMMANDS_ASK,      /* nothing: the file of COMMAND_SAVE_RULES is there already, so ask */
+	COMMANDS_ASK,      /* nothing: the file of ACTION_LEDGER_SAVE is there already, so ask */
 	COMMANDS_INTERVAL, /* the time between frames */
 };
 

@@ -24,6 +24,17 @@ export_form(const char *path)
 	return EXPORT_AS_TEXT;
 }
 
+/* Fit for a terminal; to be freed. */
+static char *
+clean(const char *text, size_t *width)
+{
+	size_t size = strlen(text) * 8 + 16;
+	char *out = xmalloc(size);
+
+	*width = clean_text(out, size, text, strlen(text), false);
+	return out;
+}
+
 /* ---- data ---- */
 
 /* A rate never is infinite; should it be, it is no number that readers know. */
@@ -66,22 +77,30 @@ write_json(FILE *out, const struct sheet *s)
 	text_finish(&t);
 }
 
-/* A spreadsheet takes what begins like a formula for one: quotes do not help, a program gets the
- * bytes. */
+/*
+ * A spreadsheet takes a cell that begins so for a formula, quotes or not; behind an apostrophe it is
+ * text. Nothing in it can act on a terminal; JSON has the bytes as they are.
+ */
 static void
-put_quoted(FILE *out, const char *text)
+put_csv(FILE *out, const char *text)
 {
-	if (!strpbrk(text, ",\"\r\n")) {
-		fputs(text, out);
-		return;
-	}
-	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '"')
+	bool formula = text[0] && strchr("=+-@\t\r\n", text[0]);
+	size_t width;
+	char *cleaned = clean(text, &width);
+	bool quotes = strpbrk(cleaned, ",\"") != NULL;
+
+	if (quotes)
+		fputc('"', out);
+	if (formula)
+		fputc('\'', out);
+	for (const char *at = cleaned; *at; at++) {
+		if (*at == '"')
 			fputc('"', out);
-		fputc(*text, out);
+		fputc(*at, out);
 	}
-	fputc('"', out);
+	if (quotes)
+		fputc('"', out);
+	free(cleaned);
 }
 
 static void
@@ -99,7 +118,7 @@ write_csv(FILE *out, const struct sheet *s)
 			if (i)
 				fputc(',', out);
 			if (v->kind == SHEET_TEXT)
-				put_quoted(out, v->text);
+				put_csv(out, v->text);
 			else if (v->kind != SHEET_NONE) {
 				t.length = 0;
 				add_number(&t, v);
@@ -112,16 +131,6 @@ write_csv(FILE *out, const struct sheet *s)
 }
 
 /* ---- text ---- */
-
-static char *
-clean(const char *text, size_t *width)
-{
-	size_t size = strlen(text) * 8 + 16;
-	char *out = xmalloc(size);
-
-	*width = clean_text(out, size, text, strlen(text), false);
-	return out;
-}
 
 static void
 put_cell(FILE *out, const char *text, size_t room, bool left, bool last)
@@ -187,17 +196,19 @@ struct job {
 	enum export_form form;
 };
 
-static void
-write_job(FILE *out, void *ctx)
+static int
+write_job(FILE *out, void *ctx, char *why, size_t len)
 {
 	const struct job *job = ctx;
 
+	(void)why, (void)len;
 	export_write(out, job->sheet, job->form);
+	return 0;
 }
 
 int
 export_save(const struct sheet *s, const char *path, bool overwrite, char *why, size_t len)
 {
-	return safe_file_write(path, overwrite, write_job, &(struct job){s, export_form(path)}, why,
-			       len);
+	return safe_file_write(path, overwrite ? SAFE_OVERWRITE : 0, write_job,
+			       &(struct job){s, export_form(path)}, why, len);
 }

@@ -1,9 +1,12 @@
 /*
  * export - what is seen, written to a file: text for people, or data, by the file's name.
  *
- *   .jsonl  one JSON object for each row; bytes that are not UTF-8 as in recordings
- *   .csv    as RFC 4180 has it, the bytes of names as they are
- *   else    the rows as on the screen, but nothing cut; nothing in it can act on a terminal
+ *   .jsonl  one JSON object for each row; no byte is lost, what acts on a terminal is escaped
+ *   .csv    as RFC 4180 has it; text that a spreadsheet would take for a formula has an apostrophe
+ *           before it
+ *   else    the rows as on the screen, but nothing cut
+ *
+ * Nothing in text and CSV can act on a terminal.
  */
 #ifndef ESTOP_APP_EXPORT_H
 #define ESTOP_APP_EXPORT_H

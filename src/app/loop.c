@@ -221,7 +221,7 @@ handle_signals(struct run *r)
 				end(r, 0);
 			else {
 				signals_dismiss();
-				ask_to_end(r, &(struct command){ .kind = COMMAND_QUIT });
+				ask_to_end(r, &(struct command){ .kind = ACTION_QUIT });
 				r->interrupted = true;
 				r->drawn = false;
 			}
@@ -237,7 +237,6 @@ static void
 save_config(struct run *r, char *message, size_t len)
 {
 	const char *path = r->session->options->config_path;
-	struct ui_config settings;
 
 	if (!path) {
 		snprintf(message, len, "nothing was written: %s",
@@ -245,8 +244,7 @@ save_config(struct run *r, char *message, size_t len)
 							: "HOME is not set; --config names a file");
 		return;
 	}
-	ui_settings(r->ui, &settings);
-	if (config_write(path, &settings, message, len) == 0)
+	if (config_write(path, ui_settings(r->ui), message, len) == 0)
 		snprintf(message, len, "settings written to %s", path);
 }
 
@@ -319,32 +317,32 @@ carry_out(struct run *r, const struct command *c)
 	char message[512] = "";
 
 	switch (c->kind) {
-	case COMMAND_NONE:
+	case ACTION_NONE:
 		break;
-	case COMMAND_QUIT:
+	case ACTION_QUIT:
 		if (!c->on && r->session->child && !child_ended(r->session->child))
 			ask_to_end(r, c);
 		else
 			end(r, 0);
 		break;
-	case COMMAND_SUSPEND:
+	case ACTION_SUSPEND:
 		suspend(r);
 		break;
-	case COMMAND_REDRAW:
+	case ACTION_REDRAW:
 		break;
-	case COMMAND_EXPORT:
+	case ACTION_EXPORT:
 		write_seen(r, c, message, sizeof(message));
 		break;
-	case COMMAND_RECORD:
+	case ACTION_RECORD:
 		record(r, c, message, sizeof(message));
 		break;
-	case COMMAND_REFRESH:
+	case ACTION_REFRESH:
 		r->stale = true;
 		break;
-	case COMMAND_SAVE_CONFIG:
+	case ACTION_SAVE:
 		save_config(r, message, sizeof(message));
 		break;
-	case COMMAND_PAUSE:
+	case ACTION_PAUSE:
 		if (!c->on)
 			r->stale = true;
 		break;

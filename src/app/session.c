@@ -12,7 +12,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* 2 MiB, some 20,000 events: what comes while a frame is made. It stays in memory. */
@@ -174,6 +173,7 @@ apply_seen(void *ctx, const struct event *e)
 		return;
 	observe(s, e);
 	tree_apply(s->tree, e);
+	(void)users_name(e->who.uid); /* while there may be sockets: see src/es/linux/confine.c */
 }
 
 static void survey(struct session *s, uint64_t now_ns);
@@ -599,15 +599,17 @@ open_replay(struct session *s, char *why, size_t len)
 }
 
 static int
-open_record(struct session *s, const char *path, char *why, size_t len)
+open_record(struct session *s, const char *path, bool overwrite, char *why, size_t len)
 {
 	char host[256] = "";
 
 	free(s->record_path);
 	s->record_path = xstrdup(path);
 	gethostname(host, sizeof(host) - 1);
-	return record_open(&s->record, path, s->events, host, session_now(s), why,
-			   len);
+	return record_open(&s->record, &(struct record_config){
+		.path = path, .overwrite = overwrite, .events = s->events, .host = host,
+		.time_ns = session_now(s), .live = !s->options->input_count,
+		.max_size = s->options->max_size, .rotate = s->options->rotate }, why, len);
 }
 
 int
@@ -617,7 +619,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	bool detail;
 	int error;
 
-	*s = (struct session){ .options = o, .interval_ms = o->interval_ms, .self.fd = -1,
+	*s = (struct session){ .options = o, .interval_ms = o->settings.interval_ms, .self.fd = -1,
 			       .wake = { -1, -1 } };
 	if (o->scope) {
 		s->scope = filter_compile(o->scope, why, len);
@@ -644,7 +646,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	if (detail && s->source.ops->detail)
 		s->source.ops->detail(s->source.self, true);
 	if (o->record)
-		error = open_record(s, o->record, why, len);
+		error = open_record(s, o->record, true, why, len);
 	if (error)
 		goto out;
 	s->tree = tree_create();
@@ -750,7 +752,9 @@ session_record_news(struct session *s, char *message, size_t len)
 	if (!s->record)
 		return;
 	record_state(s->record, &now);
-	if (now.dead && !old->dead)
+	if (now.full && !old->full)
+		snprintf(message, len, "the recording has ended: it has reached its --max-size");
+	else if (now.dead && !old->dead)
 		snprintf(message, len, "the recording has ended: %s", strerror(now.error));
 	else if (now.error && now.error != old->error)
 		snprintf(message, len, "the recording waits: %s", strerror(now.error));
@@ -797,7 +801,10 @@ close_record(struct session *s, struct record_state *state, char *said, size_t l
 	s->record = NULL;
 	s->rule_count = 0;
 	s->rules_recorded = 0;
-	if (state->lost || state->dead)
+	if (state->full)
+		snprintf(said, len, "%.300s has reached its --max-size; %" PRIu64 " of %" PRIu64 " events are not in it",
+			 s->record_path, state->lost, state->events);
+	else if (state->lost || state->dead)
 		snprintf(said, len, "%" PRIu64 " of %" PRIu64 " events are missing in %.300s%s%s", state->lost,
 			 state->events, s->record_path, state->error ? ": " : "",
 			 state->error ? strerror(state->error) : "");
@@ -827,12 +834,8 @@ record_seen(void *ctx, const struct event *e)
 int
 session_record_start(struct session *s, const char *path, bool overwrite, char *why, size_t len)
 {
-	struct stat st;
-	int error;
+	int error = open_record(s, path, overwrite, why, len);
 
-	if (!overwrite && lstat(path, &st) == 0 && S_ISREG(st.st_mode))
-		return -EEXIST;
-	error = open_record(s, path, why, len);
 	if (error)
 		return error;
 	if (s->source.ops->detail)

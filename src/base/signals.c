@@ -113,6 +113,7 @@ signals_open(bool terminal)
 	}
 	take(SIGALRM, last_resort);
 	take(SIGPIPE, SIG_IGN);
+	take(SIGXFSZ, SIG_IGN); /* write() fails with EFBIG, as with a full disk */
 	pthread_sigmask(SIG_BLOCK, &set, &state.mask);
 	return state.pipe[0];
 }

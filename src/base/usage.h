@@ -33,7 +33,7 @@ void self_memory_trim(struct self *, uint64_t now_ns);
 /* Before privileges are given up and threads are made, which inherit it. What is not allowed stays. */
 void self_renice(int nice);
 
-/* The system's part: src/es/linux/usage.c, src/darwin/usage.c. */
+/* The system's part: src/es/linux/usage.c and confine.c, src/darwin/usage.c. */
 
 /*
  * Gives up for good all privileges that neither watching (live) nor reading and
@@ -41,6 +41,14 @@ void self_renice(int nice);
  * more than this one. 0 or a negative errno.
  */
 int self_give_up_privileges(bool live);
+
+/*
+ * Gives up, on all threads and for good, the system calls that are not needed once it runs: no
+ * program is started any more, no socket made, no BPF program loaded (src/es/linux/confine.c). 0;
+ * -ENOTSUP where there is no such thing, as on a Mac, and under a sanitizer, which needs them; or a
+ * negative errno.
+ */
+int self_confine(bool live);
 int self_memory_open(void);
 uint64_t self_memory(int fd); /* bytes, 0 unknown */
 

@@ -1,6 +1,7 @@
 /* config - see config.h. */
 #include "src/cli/config.h"
 #include "model/xalloc.h"
+#include "src/base/safe_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,14 +16,6 @@ enum {
 	FILE_MAX = 1 << 20,      /* bytes that are read */
 	VALUE_MAX = 160,         /* bytes of a value: inih's line is 200 */
 };
-
-static const enum option_id keys[] = {
-#define X(id) OPTION_##id,
-	CONFIG_TABLE(X)
-#undef X
-};
-
-enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
 /* ---- reading ---- */
 
@@ -90,7 +83,7 @@ take_column(struct reading *r, const char *name, const char *value)
 	else if (!value[0] || value[0] == '-' || *end || width > COLUMN_WIDEST)
 		complain(r, "the width of a column is a number from 0 to %d, not '%.40s'",
 			 COLUMN_WIDEST, value);
-	else if (!columns_add(&r->o->columns, column, (unsigned)width))
+	else if (!columns_add(&r->o->settings.columns, column, (unsigned)width))
 		complain(r, "the column %s is here twice", column->title);
 }
 
@@ -108,11 +101,13 @@ take(void *user, const char *section, const char *name, const char *value)
 		complain(r, "there is no section [%.40s]", section);
 		return 1;
 	}
-	for (size_t i = 0; i < KEYS; i++) {
-		if (strcmp(name, option_info[keys[i]].name) != 0)
+	for (unsigned i = 0; i < SETTING_COUNT; i++) {
+		enum option_id option = setting_option[i];
+
+		if (strcmp(name, option_info[option].name) != 0)
 			continue;
-		if (!(r->o->given >> keys[i] & 1) &&
-		    options_set(r->o, keys[i], value, why, sizeof(why)))
+		if (!(r->o->given >> option & 1) &&
+		    options_set(r->o, (enum setting_id)i, value, why, sizeof(why)))
 			complain(r, "%s: %s", name, why);
 		return 1;
 	}
@@ -141,8 +136,8 @@ read_file(struct options *o, const char *path)
 	}
 	ini_parse_stream(next_line, &r, take, &r);
 	fclose(r.file);
-	if (o->columns.n) /* rows cannot be told apart without it */
-		columns_add(&o->columns, &column_info[COLUMN_COMMAND], 0);
+	if (o->settings.columns.n) /* rows cannot be told apart without it */
+		columns_add(&o->settings.columns, &column_info[COLUMN_COMMAND], 0);
 	return 0;
 }
 
@@ -192,29 +187,10 @@ config_read(struct options *o, char *why, size_t len)
 
 /* ---- writing ---- */
 
-/* Directories above path, with the rights of nobody else; what is there already is left alone. */
-static void
-make_directories(const char *path)
-{
-	char *copy = xstrdup(path);
-
-	for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(copy, 0700);
-		*slash = '/';
-	}
-	free(copy);
-}
-
-static void
-write_word(FILE *out, enum option_id id, const char *value)
-{
-	fprintf(out, "%s = %s\n", option_info[id].name, value);
-}
 
 /* To inih a ';' behind a blank begins a remark; an empty pair of quotes between is nothing to a filter. */
 static int
-write_filter(FILE *out, const char *text, char *why, size_t len)
+write_value(FILE *out, const char *name, const char *text, char *why, size_t len)
 {
 	char value[VALUE_MAX * 3 + 1], *to = value;
 
@@ -227,48 +203,31 @@ write_filter(FILE *out, const char *text, char *why, size_t len)
 	}
 	*to = '\0';
 	if (strlen(text) > VALUE_MAX || to >= value + VALUE_MAX || strpbrk(text, "\r\n")) {
-		snprintf(why, len, "nothing was written: the filter is longer than the %d bytes a "
+		snprintf(why, len, "nothing was written: the %s is longer than the %d bytes a "
 				   "setting may have",
-			 VALUE_MAX);
+			 name, VALUE_MAX);
 		return -E2BIG;
 	}
-	write_word(out, OPTION_FILTER, value);
+	fprintf(out, "%s = %s\n", name, value);
 	return 0;
 }
 
 static int
-write_settings(FILE *out, const struct ui_config *c, char *why, size_t len)
+write_settings(FILE *out, void *ctx, char *why, size_t len)
 {
-	static const char *const color[] = { [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always",
-					     [COLOR_NEVER] = "never" };
-	struct columns columns = c->columns;
-	char number[32];
+	const struct settings *s = ctx;
+	struct columns columns = s->columns;
 	int error = 0;
 
 	fprintf(out, "# Settings of estop, written anew when W is pressed in it. Each key is the long\n"
 		     "# name of an option, as in estop --help; what the command line says wins.\n\n");
-#define FLAG(id, on) write_word(out, OPTION_##id, (on) ? "yes" : "no")
-	if (c->view)
-		write_word(out, OPTION_VIEW, c->view);
-	if (c->sort)
-		write_word(out, OPTION_SORT, c->sort);
-	FLAG(REVERSE, c->reversed);
-	FLAG(FLAT, c->flat);
-	FLAG(TOTALS, c->totals);
-	FLAG(KERNEL, c->kernel_threads);
-	snprintf(number, sizeof(number), "%d", c->exited_secs);
-	write_word(out, OPTION_EXITED, c->exited_secs < 0 ? "all" : number);
-	snprintf(number, sizeof(number), "%u.%03u", c->interval_ms / 1000, c->interval_ms % 1000);
-	write_word(out, OPTION_DELAY, number);
-	if (c->filter)
-		error = write_filter(out, filter_text(c->filter), why, len);
-	write_word(out, OPTION_COLOR, color[c->color]);
-	write_word(out, OPTION_THEME, theme_name[c->theme]);
-	FLAG(ASCII, c->ascii);
-	write_word(out, OPTION_MOUSE, c->mouse ? "on" : "off");
-	snprintf(number, sizeof(number), "%d", c->nice);
-	write_word(out, OPTION_NICE, c->nice == NICE_OFF ? "off" : number);
-#undef FLAG
+	for (unsigned i = 0; i < SETTING_COUNT && !error; i++) {
+		char buffer[80];
+		const char *text = settings_text(s, (enum setting_id)i, buffer, sizeof(buffer));
+
+		if (text)
+			error = write_value(out, option_info[setting_option[i]].name, text, why, len);
+	}
 	if (!columns.n)
 		columns_default(&columns);
 	fprintf(out, "\n# From left to right, with their widths; 0 is a column's own.\n[columns]\n");
@@ -277,62 +236,9 @@ write_settings(FILE *out, const struct ui_config *c, char *why, size_t len)
 	return error;
 }
 
-/* The file beside it, which becomes it when all is written. */
-static int
-write_beside(int dir, const char *name, const struct ui_config *c, char *why, size_t len)
-{
-	char beside[64];
-	FILE *out;
-	int fd, error;
-
-	snprintf(beside, sizeof(beside), ".estop-config.%ld", (long)getpid());
-	unlinkat(dir, beside, 0); /* of one of the same number that was killed */
-	fd = openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	out = fdopen(fd, "w");
-	if (!out) {
-		error = -errno;
-		close(fd);
-		unlinkat(dir, beside, 0);
-		return error;
-	}
-	error = write_settings(out, c, why, len);
-	if (fflush(out) != 0 || ferror(out) || fsync(fd) != 0)
-		error = error ? error : -errno;
-	if (fclose(out) != 0 && !error)
-		error = -errno;
-	if (!error && renameat(dir, beside, dir, name) != 0)
-		error = -errno;
-	if (error)
-		unlinkat(dir, beside, 0);
-	return error;
-}
-
 int
-config_write(const char *path, const struct ui_config *c, char *why, size_t len)
+config_write(const char *path, const struct settings *s, char *why, size_t len)
 {
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	char *above = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : xstrdup(".");
-	struct stat st;
-	int dir, error = 0;
-
-	why[0] = '\0';
-	make_directories(path);
-	/* The directory itself is no link either: nobody else turns this elsewhere. */
-	dir = open(above, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (dir < 0)
-		error = -errno;
-	else if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode)) {
-		error = -ELOOP;
-		snprintf(why, len, "nothing was written: %.200s is a link, or no file at all", path);
-	} else
-		error = write_beside(dir, name, c, why, len);
-	if (error && !why[0])
-		snprintf(why, len, "cannot write %.200s: %s", path,
-			 error == -ELOOP || error == -ENOTDIR ? "its directory is a link" : strerror(-error));
-	if (dir >= 0)
-		close(dir);
-	free(above);
-	return error;
+	return safe_file_write(path, SAFE_OVERWRITE | SAFE_MAKE_DIRS | SAFE_SUDO_USER, write_settings,
+			       (void *)(uintptr_t)s, why, len);
 }

@@ -8,8 +8,8 @@
  *     PID = 7
  *     COMMAND = 0
  *
- * Each key is the long name of an option; what the command line says wins. Below
- * [columns] stand the columns from left to right with their widths, 0 for their own.
+ * Each key is the long name of an option that is a setting (ui/settings.h); what the
+ * command line says wins. Below [columns] stand the columns from left to right with their widths, 0 for their own.
  * A mistake costs one line of the file: it is told, with file and line, and the rest holds.
  * Main thread.
  */
@@ -17,23 +17,6 @@
 #define ESTOP_CLI_CONFIG_H
 
 #include "src/cli/options.h"
-
-/* The options that may stand in the file, in the order they are written. */
-#define CONFIG_TABLE(X) \
-	X(VIEW)         \
-	X(SORT)         \
-	X(REVERSE)      \
-	X(FLAT)         \
-	X(TOTALS)       \
-	X(KERNEL)       \
-	X(EXITED)       \
-	X(DELAY)        \
-	X(FILTER)       \
-	X(COLOR)        \
-	X(THEME)        \
-	X(ASCII)        \
-	X(MOUSE)        \
-	X(NICE)
 
 /*
  * Sets o->config_path, reads that file if it is there, and changes what was not given on the
@@ -46,6 +29,6 @@ int config_read(struct options *o, char *why, size_t len);
  * Writes the file anew: 0600, its directory made if need be, all at once by renaming. A link is
  * not followed. 0, or a negative errno with a sentence in why.
  */
-int config_write(const char *path, const struct ui_config *, char *why, size_t len);
+int config_write(const char *path, const struct settings *, char *why, size_t len);
 
 #endif

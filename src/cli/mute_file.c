@@ -16,12 +16,14 @@ struct job {
 	size_t n;
 };
 
-static void
-write_job(FILE *out, void *ctx)
+static int
+write_job(FILE *out, void *ctx, char *why, size_t len)
 {
 	const struct job *job = ctx;
 
+	(void)why, (void)len;
 	mute_export(out, EXPORT_RULES, job->rules, job->n, default_events());
+	return 0;
 }
 
 int
@@ -44,7 +46,8 @@ rules_save(const struct mutes *m, const char *path, bool overwrite, unsigned *sa
 		else
 			++*left_out;
 	}
-	error = safe_file_write(path, overwrite, write_job, &(struct job){ rules, n }, why, len);
+	error = safe_file_write(path, overwrite ? SAFE_OVERWRITE : 0, write_job, &(struct job){ rules, n }, why,
+				len);
 	free(rules);
 	return error;
 }

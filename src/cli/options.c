@@ -3,12 +3,10 @@
 #include "model/xalloc.h"
 #include "src/base/path.h"
 #include "src/base/users.h"
-#include "ui/column.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +14,12 @@
 const struct option_info option_info[OPTION_COUNT] = {
 #define X(id, letter, name, argument, help) [OPTION_##id] = { letter, name, argument, help },
 	OPTION_TABLE(X)
+#undef X
+};
+
+const enum option_id setting_option[SETTING_COUNT] = {
+#define X(id, ...) [SETTING_##id] = OPTION_##id,
+	SETTING_TABLE(X)
 #undef X
 };
 
@@ -69,69 +73,6 @@ parse_number(const char *text, long low, long high, long *out)
 		return false;
 	*out = strtol(text, NULL, 10);
 	return !errno && *out >= low && *out <= high;
-}
-
-static int
-parse_delay(struct parser *p, const char *text)
-{
-	char *end;
-	double secs;
-
-	/* strtod would also take nan, inf, 0x10 and 1e99. */
-	if (strspn(text, "0123456789.") == strlen(text)) {
-		secs = strtod(text, &end);
-		if (end != text && !*end && secs * 1000 >= UI_INTERVAL_MIN_MS &&
-		    secs * 1000 <= UI_INTERVAL_MAX_MS) {
-			p->o->interval_ms = (uint32_t)lround(secs * 1000);
-			return 0;
-		}
-	}
-	return refuse(p, "-d takes seconds from 0.1 to 3600, not '%.40s'", text);
-}
-
-static int
-parse_exited(struct parser *p, const char *text)
-{
-	long secs;
-
-	if (strcmp(text, "all") == 0)
-		p->o->exited_secs = EXITED_FOREVER;
-	else if (parse_number(text, 0, EXITED_MAX_SECS, &secs))
-		p->o->exited_secs = (int)secs;
-	else
-		return refuse(p, "--exited takes seconds from 0 to %ld, or 'all', not '%.40s'",
-			      EXITED_MAX_SECS, text);
-	return 0;
-}
-
-static int
-parse_nice(struct parser *p, const char *text)
-{
-	bool negative = text[0] == '-';
-	long n;
-
-	if (strcmp(text, "off") == 0)
-		p->o->nice = NICE_OFF;
-	else if (parse_number(text + negative, 0, negative ? 20 : 19, &n))
-		p->o->nice = negative ? -(int)n : (int)n;
-	else
-		return refuse(p, "--nice takes a number from -20 to 19, or off, not '%.40s'", text);
-	return 0;
-}
-
-static int
-parse_color(struct parser *p, const char *text)
-{
-	static const char *const words[] = {
-		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(text, words[i]) == 0) {
-			p->o->color = (enum color_mode)i;
-			return 0;
-		}
-	return refuse(p, "--color takes auto, always or never, not '%.40s'", text);
 }
 
 /* As events have it, and the person is told. NULL when it is relative and does not exist. */
@@ -274,13 +215,16 @@ parse_mute_file(struct parser *p, const char *path)
 static int
 parse_export(struct parser *p, const char *text)
 {
+	struct value_word words[EXPORT_COUNT];
+	int value;
+
 	for (unsigned i = 0; i < EXPORT_COUNT; i++)
-		if (strcmp(text, mute_export_word[i]) == 0) {
-			p->o->export = (enum mute_export)i;
-			p->export = true;
-			return 0;
-		}
-	return refuse(p, "--export-mutes takes c, eslogger or rules, not '%.40s'", text);
+		words[i] = (struct value_word){ mute_export_word[i], (int)i };
+	if (value_parse(words, EXPORT_COUNT, "--export-mutes", text, &value, p->why, p->len))
+		return -EINVAL;
+	p->o->export = (enum mute_export)value;
+	p->export = true;
+	return 0;
 }
 
 static int
@@ -295,17 +239,14 @@ parse_user(struct parser *p, const char *text)
 static int
 parse_log(struct parser *p, const char *text)
 {
-	static const char *const words[] = { [LOG_TEXT] = "text", [LOG_LINE] = "line", [LOG_JSON] = "json" };
+	static const struct value_word words[] = { { "text", LOG_TEXT }, { "line", LOG_LINE },
+						   { "json", LOG_JSON } };
+	int value = LOG_TEXT;
 
-	p->o->log = LOG_TEXT;
-	if (!text)
-		return 0;
-	for (unsigned i = LOG_TEXT; i <= LOG_JSON; i++)
-		if (strcmp(text, words[i]) == 0) {
-			p->o->log = (enum log_form)i;
-			return 0;
-		}
-	return refuse(p, "--log takes text, line or json, not '%.40s'", text);
+	if (text && value_parse(words, sizeof(words) / sizeof(words[0]), "--log", text, &value, p->why, p->len))
+		return -EINVAL;
+	p->o->log = (enum log_form)value;
+	return 0;
 }
 
 static int
@@ -323,6 +264,28 @@ parse_speed(struct parser *p, const char *text)
 			return 0;
 	}
 	return refuse(p, "--speed takes a number from 0.01 to 1000, or max, not '%.40s'", text);
+}
+
+static int
+parse_size(struct parser *p, const char *text)
+{
+	static const char units[] = "KMG";
+	char digits[16];
+	size_t n = strspn(text, "0123456789");
+	const char *unit = text[n] ? strchr(units, text[n]) : NULL;
+	long number;
+
+	if (n && n < sizeof(digits) && (!text[n] || (unit && !text[n + 1]))) {
+		memcpy(digits, text, n);
+		digits[n] = '\0';
+		p->o->max_size = 0;
+		if (parse_number(digits, 1, unit ? INT32_MAX : LONG_MAX, &number))
+			p->o->max_size = (uint64_t)number << (unit ? 10 * (unit - units + 1) : 0);
+		if (p->o->max_size >= RECORD_SIZE_MIN)
+			return 0;
+	}
+	return refuse(p, "--max-size takes bytes, or a number with K, M or G behind it, from 64K on, not '%.40s'",
+		      text);
 }
 
 /* FILE, or NAME=FILE; a path with a '/' before its '=' is a path. */
@@ -374,84 +337,51 @@ check_streams(struct parser *p)
 		return refuse(p, "--speed needs a recording, -r FILE");
 	if (o->log && o->batch)
 		return refuse(p, "--log and -b are two ways to write; choose one");
+	if (o->rotate && !o->max_size)
+		return refuse(p, "--rotate needs --max-size: when is a file full?");
+	if (o->max_size && !o->record && (o->batch || o->log))
+		return refuse(p, "--max-size is for a recording, -w FILE");
+	if (o->max_size && o->record && (strcmp(o->record, "-") == 0 || strncmp(o->record, "fifo:", 5) == 0))
+		return refuse(p, "--max-size needs a file to record to, not '%.40s'", o->record);
 	if (o->record && strcmp(o->record, "-") == 0 && !o->batch)
 		return refuse(p, "-w - writes to the standard output, so it needs -b; or use --log=json");
 	return 0;
 }
 
-static int
-parse_sort(struct parser *p, const char *text)
+/* The setting of an option; SETTING_COUNT: it has none. */
+static enum setting_id
+setting_of(enum option_id id)
 {
-	char *all = NULL;
+	unsigned setting = 0;
 
-	if (column_by_name(text)) {
-		p->o->sort = column_by_name(text)->title;
-		return 0;
-	}
-	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		append(&all, "%s%s", i ? ", " : "", column_info[i].title);
-	(void)refuse(p, "there is no column '%.40s'; the columns are %s", text, all);
-	free(all);
-	return -EINVAL;
+	while (setting < SETTING_COUNT && setting_option[setting] != id)
+		setting++;
+	return (enum setting_id)setting;
 }
 
+/* value NULL: an option without an argument, which means yes. */
 static int
-parse_filter(struct parser *p, const char *text)
+parse_setting(struct parser *p, enum setting_id setting, const char *value)
 {
-	char reason[160];
-	struct filter *f = filter_compile(text, reason, sizeof(reason));
+	const struct option_info *info = &option_info[setting_option[setting]];
+	char name[40];
 
-	if (!f)
-		return refuse(p, "--filter makes no sense at %s", reason);
-	filter_free(f);
-	free(p->o->filter);
-	p->o->filter = text[0] ? xstrdup(text) : NULL;
-	return 0;
-}
-
-static int
-parse_theme(struct parser *p, const char *text)
-{
-	for (unsigned i = 0; i < THEME_COUNT; i++)
-		if (strcmp(text, theme_name[i]) == 0) {
-			p->o->theme = (enum theme)i;
-			return 0;
-		}
-	return refuse(p, "--theme takes dark, light, colorblind or mono, not '%.40s'", text);
-}
-
-static int
-parse_view(struct parser *p, const char *text)
-{
-	p->o->view = ui_view_name(text);
-	return p->o->view ? 0 : refuse(p, "--view takes the name of a view, not '%.40s'", text);
-}
-
-/* Where the answer to an option without an argument goes; NULL: it is not one for a config file. */
-static bool *
-flag_of(struct options *o, enum option_id id)
-{
-	switch (id) {
-	case OPTION_FLAT:
-		return &o->flat;
-	case OPTION_REVERSE:
-		return &o->reverse;
-	case OPTION_TOTALS:
-		return &o->totals;
-	case OPTION_KERNEL:
-		return &o->kernel_threads;
-	case OPTION_ASCII:
-		return &o->ascii;
-	default:
-		return NULL;
-	}
+	if (info->letter)
+		snprintf(name, sizeof(name), "-%c", info->letter);
+	else
+		snprintf(name, sizeof(name), "--%s", info->name);
+	return settings_parse(&p->o->settings, setting, name, value, p->why, p->len);
 }
 
 static int
 parse_option(struct parser *p, enum option_id id, const char *value)
 {
 	struct options *o = p->o;
+	enum setting_id setting = setting_of(id);
+	long number;
 
+	if (setting < SETTING_COUNT)
+		return parse_setting(p, setting, value);
 	switch (id) {
 	case OPTION_EVENTS:
 		return event_mask_parse(value, EVENT_ALL & ~event_mask_hot(), &o->events_asked,
@@ -466,38 +396,14 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_mute_file(p, value);
 	case OPTION_EXPORT:
 		return parse_export(p, value);
-	case OPTION_DELAY:
-		return parse_delay(p, value);
 	case OPTION_FRAMES:
 		if (!parse_number(value, 1, FRAMES_MAX, &o->frames))
 			return refuse(p, "-n takes a number of frames from 1 to %ld, not '%.40s'",
 				      FRAMES_MAX, value);
 		return 0;
-	case OPTION_SORT:
-		return parse_sort(p, value);
 	case OPTION_TREE:
-		o->flat = false;
+		o->settings.flat = false;
 		return 0;
-	case OPTION_FLAT:
-	case OPTION_REVERSE:
-	case OPTION_TOTALS:
-	case OPTION_KERNEL:
-	case OPTION_ASCII:
-		*flag_of(o, id) = true;
-		return 0;
-	case OPTION_FILTER:
-		return parse_filter(p, value);
-	case OPTION_VIEW:
-		return parse_view(p, value);
-	case OPTION_THEME:
-		return parse_theme(p, value);
-	case OPTION_MOUSE:
-		o->mouse = strcmp(value, "on") == 0;
-		if (!o->mouse && strcmp(value, "off") != 0)
-			return refuse(p, "--mouse takes on or off, not '%.40s'", value);
-		return 0;
-	case OPTION_NICE:
-		return parse_nice(p, value);
 	case OPTION_CONFIG:
 		if (!value[0])
 			return refuse(p, "--config needs a file");
@@ -506,8 +412,6 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 	case OPTION_NO_CONFIG:
 		o->no_config = true;
 		return 0;
-	case OPTION_EXITED:
-		return parse_exited(p, value);
 	case OPTION_BATCH:
 		o->batch = true;
 		return 0;
@@ -518,6 +422,14 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 			return refuse(p, "-w needs a file, or - for the standard output");
 		o->record = value;
 		return 0;
+	case OPTION_MAX_SIZE:
+		return parse_size(p, value);
+	case OPTION_ROTATE:
+		if (!parse_number(value, 1, ROTATE_MAX, &number))
+			return refuse(p, "--rotate takes a number of files from 1 to %ld, not '%.40s'", ROTATE_MAX,
+				      value);
+		o->rotate = (unsigned)number;
+		return 0;
 	case OPTION_DEBUG:
 		if (!value[0])
 			return refuse(p, "--debug needs a file");
@@ -527,8 +439,6 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_replay(p, value);
 	case OPTION_SPEED:
 		return parse_speed(p, value);
-	case OPTION_COLOR:
-		return parse_color(p, value);
 	case OPTION_LIST_EVENTS:
 		o->task = TASK_LIST_EVENTS;
 		return 0;
@@ -538,7 +448,7 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 	case OPTION_HELP:
 		o->task = TASK_HELP;
 		return 0;
-	case OPTION_COUNT:
+	default: /* a setting */
 		break;
 	}
 	return -EINVAL;
@@ -656,8 +566,8 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	int error;
 
 	_Static_assert(OPTION_COUNT <= 64, "options.given has a bit for each");
-	*o = (struct options){ .interval_ms = 1000, .exited_secs = UI_EXITED_DEFAULT_SECS,
-			       .speed = SPEED_DEFAULT, .mouse = true, .nice = NICE_DEFAULT };
+	*o = (struct options){ .speed = SPEED_DEFAULT };
+	settings_init(&o->settings);
 	error = parse_all(&p, argc, argv);
 	if (!error && o->task == TASK_RUN)
 		error = check_streams(&p);
@@ -665,7 +575,7 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 		o->debug = debug;
 	/* Of a command that has ended all is to be seen still. */
 	if (o->command && !(o->given & UINT64_C(1) << OPTION_EXITED)) {
-		o->exited_secs = EXITED_FOREVER;
+		o->settings.exited_secs = EXITED_FOREVER;
 		o->given |= UINT64_C(1) << OPTION_EXITED; /* nor is a config file about this */
 	}
 	/* What somebody has recorded is shown, also what comes by the thousands. */
@@ -673,8 +583,8 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 		    : o->input_count ? EVENT_ALL
 				     : EVENT_ALL & ~event_mask_hot();
 	o->events |= event_mask_vital();
-	if (o->color == COLOR_AUTO && no_color && no_color[0]) {
-		o->color = COLOR_NEVER;
+	if (o->settings.color == COLOR_AUTO && no_color && no_color[0]) {
+		o->settings.color = COLOR_NEVER;
 		o->given |= UINT64_C(1) << OPTION_COLOR; /* a file does not overrule it */
 	}
 	if (p.export && o->task == TASK_RUN)
@@ -687,17 +597,11 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 }
 
 int
-options_set(struct options *o, enum option_id id, const char *value, char *why, size_t len)
+options_set(struct options *o, enum setting_id setting, const char *value, char *why, size_t len)
 {
 	struct parser p = { .o = o, .why = why, .len = len };
-	bool *flag = flag_of(o, id), yes = strcmp(value, "yes") == 0;
 
-	if (!flag)
-		return parse_option(&p, id, value);
-	if (!yes && strcmp(value, "no") != 0)
-		return refuse(&p, "yes or no is needed, not '%.40s'", value);
-	*flag = yes;
-	return 0;
+	return parse_setting(&p, setting, value);
 }
 
 int
@@ -728,7 +632,7 @@ options_finish(struct options *o)
 		free((char *)o->inputs[i].name);
 	free(o->inputs);
 	free(o->scope);
-	free(o->filter);
+	settings_finish(&o->settings);
 	free(o->config_path);
 	notes_finish(&o->config_errors);
 	notes_finish(&o->mute_errors);

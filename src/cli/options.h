@@ -16,13 +16,13 @@
 #include "model/mute_text.h"
 #include "src/base/notes.h"
 #include "src/base/source.h"
-#include "ui/ui.h"
+#include "ui/settings.h"
 
 #include <stdio.h>
 
 #define FRAMES_MAX 1000000000L
-#define NICE_DEFAULT (-20)
-#define EXITED_MAX_SECS 86400L
+#define RECORD_SIZE_MIN ((uint64_t)64 << 10)
+#define ROTATE_MAX 1000L
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
@@ -69,7 +69,14 @@
 	  "line each; json: the JSON Lines of Apple's eslogger")                               \
 	X(WRITE,       'w',  "write",       "FILE",                                            \
 	  "record all events to this file while watching, as JSON Lines; packed when it ends " \
-	  "in .gz or .zst; - is the standard output, with -b, which then writes no frames")    \
+	  "in .gz or .zst; fifo:PATH is a FIFO, and - is the standard output, with -b, which "    \
+	  "then writes no frames")    \
+	X(MAX_SIZE,    0,    "max-size",    "SIZE",                                            \
+	  "end a recording (-w, R) before its file exceeds this size: bytes, or a number with K, " \
+	  "M or G, at least 64K; with --rotate, continue in a new file")               \
+	X(ROTATE,      0,    "rotate",      "N",                                               \
+	  "with --max-size: keep N full files, NAME.1.jsonl (the newest) to NAME.N.jsonl; 1 to " \
+	  "1000")      \
 	X(REPLAY,      'r',  "replay",      "FILE",                                            \
 	  "show a recording, of estop or eslogger, packed or not; - is the standard input; "   \
 	  "needs no privileges; NAME=FILE names the host it is from, and may be repeated")     \
@@ -152,6 +159,8 @@ struct options {
 	bool batch;
 	enum log_form log;
 	const char *record;    /* -w; NULL: none */
+	uint64_t max_size;     /* of a file of the recording, bytes; 0: no limit */
+	unsigned rotate;       /* full ones that are kept */
 	const char *debug;     /* --debug, or ESTOP_DEBUG; NULL: none */
 	struct replay_input *inputs; /* -r */
 	size_t input_count;
@@ -166,15 +175,8 @@ struct options {
 	struct notes mute_errors; /* what was wrong in them */
 	enum mute_export export;
 	unsigned ring_order;   /* of a ring without overflow, for tests; 0: the usual one */
-	uint32_t interval_ms;
+	struct settings settings; /* columns: of the config file alone */
 	long frames;           /* 0: until stopped */
-	const char *sort;      /* title of a column; NULL: the default */
-	bool reverse, flat, totals, kernel_threads, ascii, mouse;
-	int nice;              /* or NICE_OFF */
-	char *filter;          /* well-formed; NULL: none */
-	const char *view;      /* NULL: the default */
-	enum theme theme;
-	struct columns columns; /* of the config file alone */
 	const char *config;    /* --config; NULL: not given */
 	bool no_config;
 	char *config_path;     /* where W writes: src/cli/config.h; NULL: nowhere */
@@ -182,8 +184,6 @@ struct options {
 	struct notes config_errors; /* what was wrong in it */
 	uint64_t given;        /* bits of enum option_id: on the command line */
 	char **command;        /* behind --, up to a NULL; NULL: none */
-	int exited_secs;       /* or EXITED_FOREVER */
-	enum color_mode color;
 	struct notes notes;    /* which typed path was resolved to what */
 };
 
@@ -194,11 +194,14 @@ struct options {
 int options_parse(struct options *o, int argc, char **argv, char *why, size_t len);
 void options_finish(struct options *o);
 
+/* The option of each setting: SETTING_TABLE names them. */
+extern const enum option_id setting_option[SETTING_COUNT];
+
 /*
- * As if the option stood on the command line; one without an argument takes yes or no. 0, or
- * -EINVAL with a sentence. For the config file, where only some of them make sense.
+ * As if the option of the setting stood on the command line; one without an argument takes yes or
+ * no. 0, or -EINVAL with a sentence.
  */
-int options_set(struct options *o, enum option_id, const char *value, char *why, size_t len);
+int options_set(struct options *o, enum setting_id, const char *value, char *why, size_t len);
 
 /*
  * Can -e be done where these events are available? 0, or -EINVAL with a sentence:

@@ -1,6 +1,7 @@
 /* usage - memory of this process, from Mach; its privileges. */
 #include "src/base/usage.h"
 
+#include <errno.h>
 #include <mach/mach.h>
 
 int
@@ -27,4 +28,11 @@ self_give_up_privileges(bool live)
 {
 	(void)live; /* root is all or nothing here */
 	return 0;
+}
+
+int
+self_confine(bool live)
+{
+	(void)live;
+	return -ENOTSUP;
 }

@@ -724,6 +724,7 @@ client_stats(void *self, struct source_stats *stats)
 		platform_kernel_stats(c->es, &c->last);
 	*stats = (struct source_stats){
 		.loss.muted_known = c->last.known,
+		.loss.muted_elsewhere = c->last.muted_elsewhere,
 		.kernel_fill = c->last.kernel_fill,
 		.handler_median_ns = histogram_quantile(&c->tally.cost, 0.5),
 		.handler_p999_ns = histogram_quantile(&c->tally.cost, 0.999),

@@ -40,6 +40,7 @@ struct platform_stats {
 	bool known;               /* whether the counts below are */
 	uint64_t lost[EV_COUNT];  /* no room in the queue, those no later event tells of included */
 	uint64_t muted[EV_COUNT]; /* kept back by mutes */
+	uint64_t muted_elsewhere; /* of these: by a path, in another mount namespace */
 	uint64_t missed;          /* never looked at, of unknown type; at most so many */
 };
 

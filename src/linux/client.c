@@ -749,6 +749,7 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 	}
 	stats->ring_bytes = client->ring_bytes;
 	stats->ring_used = tracer_ring_used(client->tracer);
+	stats->muted_elsewhere = sum.muted_elsewhere;
 	stats->missed = tracer_missed(client->tracer);
 	atomic_store_explicit(&client->missed, stats->missed, memory_order_relaxed);
 	return ES_RETURN_SUCCESS;

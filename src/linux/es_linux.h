@@ -116,6 +116,12 @@ typedef struct {
 	 * so many. 0 before Linux 7, whose tracepoints cannot be preempted.
 	 */
 	uint64_t missed;
+	/*
+	 * Of those muted: by the path of an executable, of processes in another mount
+	 * namespace than this one, where that path may be another file. Anybody can
+	 * make such a namespace, where the system lets him.
+	 */
+	uint64_t muted_elsewhere;
 } es_linux_stats_t;
 
 /* A snapshot, not an instant: the counters run on while they are read. Any thread. */

@@ -238,10 +238,23 @@ struct thread_info {
 #endif
 };
 
+struct ns_common {
+	u32 inum;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
+};
+
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	u32 flags;
 	struct mm_struct *mm;
+	struct nsproxy *nsproxy;
 	s32 exit_state;
 	s32 exit_code;
 	s32 pid, tgid;

@@ -243,6 +243,8 @@ struct state {
 	u64 exe, exe_dentry;  /* its executable's struct file, while it had memory; and that one's dentry */
 	u32 path_known;       /* path_muted is of the executable: decided here or inherited at fork */
 	u32 shares_files;     /* with a process it forked or is a fork of: CLONE_FILES */
+	u32 elsewhere;        /* in another mount namespace than the client: a path may be another file there */
+	u32 pad;
 	u64 unknown;          /* the WIRE_PROC of the program execution before this one was lost; its exec_id + 1 */
 };
 
@@ -870,6 +872,8 @@ count_muted(struct state *st, struct cpu *cpu, u32 kind, u64 n)
 
 		if (!(st->by_kinds[i] & 1ULL << kind))
 			continue;
+		if (st->elsewhere && (i == BY_PATH || i == BY_PREFIX))
+			cpu->count.muted_elsewhere += n;
 		by_rule = slot ? bpf_map_lookup_elem(&suppressed, &slot) : NULL;
 		if (by_rule)
 			*by_rule += n;
@@ -890,6 +894,14 @@ process_mutes(struct state *st, u32 pid, u32 version)
 	return mute->kinds;
 }
 
+static __always_inline u32
+is_elsewhere(struct task_struct *current)
+{
+	struct nsproxy *proxy = LOAD(current, nsproxy); /* NULL: it ends */
+
+	return proxy && BPF_CORE_READ(proxy, mnt_ns, ns.inum) != settings.mount_namespace;
+}
+
 /* Works out anew what is wanted of the current process, and keeps it in its state. */
 VERIFIED_ONCE int
 refresh(u32 slot, struct state *st, struct wire_kin *k)
@@ -904,6 +916,8 @@ refresh(u32 slot, struct state *st, struct wire_kin *k)
 	path_muted = st->path_muted;
 	generation = c->generation;
 	path_generation = c->path_generation;
+	if (c->path_mutes)
+		st->elsewhere = is_elsewhere(current);
 	exe = exe_of(current);
 	if (exe) {
 		st->exe = exe;
@@ -2179,6 +2193,55 @@ BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	release_cpu();
 	return 0;
 }
+
+#ifdef HAVE_CAST
+/*
+ * The same for kernels whose tracepoints can be preempted (Linux 7). There the
+ * kernel leaves a tp_btf program out while it is under way on that CPU for a
+ * preempted process: of some floods by threads a third was missed. Programs of
+ * perf's tracepoints have preemption off before they are entered.
+ */
+struct syscall_begins {
+	u64 common;
+	long id;
+	unsigned long arg[6];
+};
+
+struct syscall_ends {
+	u64 common;
+	long id, ret;
+};
+
+SEC("tp/raw_syscalls/sys_enter")
+int
+perf_sys_enter(struct syscall_begins *ctx)
+{
+	struct pt_regs *regs;
+	u64 id = (u64)ctx->id;
+
+	asm volatile("" : "+r"(id)); /* read once: what is bounded is what is used */
+	if (id >= WIRE_CALLS || !(calls.look[id] & LOOK_ENTER))
+		return 0;
+	regs = CAST(struct pt_regs, bpf_task_pt_regs(bpf_get_current_task_btf()));
+	handle_sys_enter(regs, (long)id);
+	return 0;
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int
+perf_sys_exit(struct syscall_ends *ctx)
+{
+	struct pt_regs *regs;
+	u64 id = (u64)ctx->id;
+
+	asm volatile("" : "+r"(id));
+	if (id >= WIRE_CALLS || !(calls.look[id] & LOOK_EXIT) || ctx->ret < 0)
+		return 0;
+	regs = CAST(struct pt_regs, bpf_task_pt_regs(bpf_get_current_task_btf()));
+	handle_sys_exit(regs, ctx->ret, id);
+	return 0;
+}
+#endif
 
 /* ---- processes ------------------------------------------------------------ */
 

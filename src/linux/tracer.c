@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,16 +26,18 @@
 #define RETURNS (1ULL << 61) /* and when it has succeeded */
 static const struct hook {
 	const char *program;
-	u64 kinds;     /* attached while one of these is needed */
-	bool optional; /* not in every kernel that will do */
+	u64 kinds; /* attached while one of these is needed */
+	enum hook_when { ALWAYS, WITH_PREPARE_EXEC, BY_BTF, BY_PERF } when; /* on which kernels */
 } hooks[] = {
-	{ "on_fork", BIT(FORK), false },
-	{ "on_exec", BIT(EXEC) | MUTES, false },
-	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, false },
-	{ "on_signal", BIT(SIGNAL) | BIT(PROC_SUSPEND_RESUME), false },
-	{ "on_sys_exit", RETURNS, false },
-	{ "on_sys_enter", ENTRIES, false },
-	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, true }, /* Linux 6.10 */
+	{ "on_fork", BIT(FORK), ALWAYS },
+	{ "on_exec", BIT(EXEC) | MUTES, ALWAYS },
+	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, ALWAYS },
+	{ "on_signal", BIT(SIGNAL) | BIT(PROC_SUSPEND_RESUME), ALWAYS },
+	{ "on_sys_exit", RETURNS, BY_BTF },
+	{ "perf_sys_exit", RETURNS, BY_PERF },
+	{ "on_sys_enter", ENTRIES, BY_BTF },
+	{ "perf_sys_enter", ENTRIES, BY_PERF },
+	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, WITH_PREPARE_EXEC },
 };
 enum {
 	HOOKS = sizeof(hooks) / sizeof(hooks[0]),
@@ -73,6 +76,7 @@ struct abilities {
 	bool cast;         /* bpf_rdonly_cast(), 6.2 */
 	bool prepare_exec; /* tracepoint sched_prepare_exec, 6.10 */
 	bool preemption;   /* tracepoints with preemption on, 7.0; what it needs is there from 6.15 on */
+	bool perf;         /* tracefs is mounted, which says how perf numbers tracepoints */
 };
 
 static size_t
@@ -127,6 +131,45 @@ map_ring(struct tracer *t)
 	return 0;
 }
 
+/* Where libbpf looks. */
+static bool
+has_perf_tracepoints(void)
+{
+	static const char *const at[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	char path[96];
+
+	for (unsigned i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		snprintf(path, sizeof(path), "%s/events/raw_syscalls/sys_exit/id", at[i]);
+		if (access(path, R_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_for(const struct hook *hook, struct abilities has)
+{
+	switch (hook->when) {
+	case WITH_PREPARE_EXEC:
+		return has.prepare_exec;
+	case BY_BTF:
+		return !has.preemption || !has.perf;
+	case BY_PERF:
+		return has.cast && has.preemption && has.perf;
+	default:
+		return true;
+	}
+}
+
+/* As the kernel numbers it; 0 when that cannot be found out, and then every process is elsewhere. */
+static u32
+own_mount_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/mnt", &st) == 0 ? (u32)st.st_ino : 0;
+}
+
 /* Opens the programs, with the sizes and settings that must be there before they are loaded, and loads them. */
 static int
 load(struct tracer *t, unsigned mute_limit, struct abilities has)
@@ -137,6 +180,7 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 		.iterator_slot = (u32)t->cpu_count,
 		.owner = (u32)getpid(),
 		.preemptible = has.preemption,
+		.mount_namespace = own_mount_namespace(),
 	};
 	struct bpf_map *map;
 	int error;
@@ -164,10 +208,12 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 			bpf_map__set_initial_value(map, &settings, sizeof(settings));
 		}
 	}
-	for (unsigned i = 0; i < HOOKS; i++)
-		if (hooks[i].optional && !has.prepare_exec)
-			bpf_program__set_autoload(
-				bpf_object__find_program_by_name(t->object, hooks[i].program), false);
+	for (unsigned i = 0; i < HOOKS; i++) {
+		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
+
+		if (p && !is_for(&hooks[i], has))
+			bpf_program__set_autoload(p, false);
+	}
 	error = bpf_object__load(t->object);
 	if (error) {
 		bpf_object__close(t->object);
@@ -187,7 +233,8 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *d
 {
 	struct abilities has = { .cast = refusal_kernel_is(6, 2),
 				 .prepare_exec = refusal_kernel_is(6, 10),
-				 .preemption = refusal_kernel_is(6, 19) };
+				 .preemption = refusal_kernel_is(6, 19),
+				 .perf = has_perf_tracepoints() };
 	struct tracer *t = calloc(1, sizeof(*t));
 	struct refusal refusal;
 	int error = -ENOMEM;
@@ -302,7 +349,7 @@ hook_up(struct tracer *t)
 		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
 		bool want = needed & hooks[i].kinds;
 
-		if (!bpf_program__autoload(p))
+		if (!p || !bpf_program__autoload(p))
 			continue;
 		if (want && !t->links[i]) {
 			t->links[i] = bpf_program__attach(p);
@@ -610,6 +657,7 @@ tracer_counters(struct tracer *t, struct wire_counters *sum)
 			sum->muted[k] += c->muted[k];
 		}
 		sum->lost_other += c->lost_other;
+		sum->muted_elsewhere += c->muted_elsewhere;
 	}
 }
 
@@ -619,7 +667,8 @@ tracer_missed(struct tracer *t)
 	uint64_t missed = 0;
 
 	for (unsigned i = 0; i < HOOKS; i++) {
-		int fd = bpf_program__fd(bpf_object__find_program_by_name(t->object, hooks[i].program));
+		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
+		int fd = p ? bpf_program__fd(p) : -1;
 		struct bpf_prog_info info;
 		uint32_t size = sizeof(info);
 

@@ -225,6 +225,7 @@ struct wire_counters {
 	u64 lost[WIRE_EVENTS];     /* the ring buffer was full */
 	u64 muted[WIRE_EVENTS];
 	u64 lost_other;            /* WIRE_PROC, WIRE_TEXT, WIRE_END that did not fit */
+	u64 muted_elsewhere;       /* of the muted: by a path, of a process in another mount namespace */
 };
 
 /* Keys and values of the mute maps. */
@@ -264,6 +265,8 @@ struct wire_settings {
 	u32 iterator_slot; /* the element of `cpus` for the task iterator: one past the CPUs */
 	u32 owner;         /* the client's own process: what it is kept from seeing of itself is not news */
 	u32 preemptible;   /* tracepoints run programs with preemption on */
+	u32 mount_namespace; /* the client's, by number */
+	u32 pad;
 };
 
 /*

@@ -41,18 +41,35 @@ character(const unsigned char *s, size_t left)
 	return 0;
 }
 
+/* C1, bidi controls, what is invisible or ends a line: they would act on a terminal or on an editor's text. */
+static bool
+acts(unsigned code)
+{
+	return (code >= 0x7f && code < 0xa0) || code == 0x61c || (code >= 0x200b && code < 0x2010) ||
+	       (code >= 0x2028 && code < 0x202f) || (code >= 0x2060 && code < 0x2070) || code == 0xfeff;
+}
+
+/* The code point of a valid character; those of four bytes need no escape. */
+static unsigned
+code_point(const unsigned char *s, size_t length)
+{
+	return length == 2 ? (unsigned)(s[0] & 0x1f) << 6 | (s[1] & 0x3f)
+	     : length == 3 ? (unsigned)(s[0] & 0xf) << 12 | (unsigned)(s[1] & 0x3f) << 6 | (s[2] & 0x3f)
+			   : 0;
+}
+
 static void
-write_escape(struct text *t, unsigned char c)
+write_escape(struct text *t, unsigned code)
 {
 	static const char letter[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
 
 	text_char(t, '\\');
-	if (c == '"' || c == '\\')
-		text_char(t, (char)c);
-	else if (c < sizeof(letter) && letter[c])
-		text_char(t, letter[c]);
+	if (code == '"' || code == '\\')
+		text_char(t, (char)code);
+	else if (code < sizeof(letter) && letter[code])
+		text_char(t, letter[code]);
 	else
-		text_format(t, "u%04x", c);
+		text_format(t, "u%04x", code);
 }
 
 static void
@@ -65,17 +82,20 @@ write_string(struct out *o, const char *bytes, size_t length)
 	while (i < length) {
 		size_t n;
 
-		if (s[i] >= ' ' && s[i] < 0x80 && s[i] != '"' && s[i] != '\\') {
+		if (s[i] >= ' ' && s[i] < 0x7f && s[i] != '"' && s[i] != '\\') {
 			i++;
 			continue;
 		}
 		n = s[i] < 0x80 ? 0 : character(s + i, length - i);
-		if (n) {
+		if (n && !acts(code_point(s + i, n))) {
 			i += n;
 			continue;
 		}
 		text_add(o->t, bytes + plain, i - plain);
-		if (s[i] < 0x80) {
+		if (n) {
+			write_escape(o->t, code_point(s + i, n));
+			i += n - 1;
+		} else if (s[i] < 0x80) {
 			write_escape(o->t, s[i]);
 		} else {
 			const char stand_in[3] = { (char)0xee, (char)(0xbc | s[i] >> 6), (char)(0x80 | (s[i] & 0x3f)) };
@@ -629,10 +649,18 @@ parse_ours(struct eslogger *in, const json_t *ours)
 	if (strcmp(name, "seen") == 0)
 		return parse_seen(in, record);
 	begin_event(in, EV_NONE, 0);
-	if (strcmp(name, "start") == 0)
+	if (strcmp(name, "start") == 0) {
 		in->ours = true;
+		in->whole = false;
+		in->part = (unsigned)integer(record, "part");
+		return ESLOGGER_START;
+	}
+	if (strcmp(name, "end") == 0 || strcmp(name, "part") == 0)
+		in->whole = true;
 	if (strcmp(name, "lost") != 0 && strcmp(name, "end") != 0)
 		return ESLOGGER_NOTE;
+	if (json_is_string(json_object_get(record, "cut")))
+		snprintf(in->cut, sizeof(in->cut), "%s", json_string_value(json_object_get(record, "cut")));
 	in->lost = (struct eslogger_lost){
 		.untyped = (uint64_t)integer(record, "untyped"),
 		.recorder = (uint64_t)integer(record, "recorder"),

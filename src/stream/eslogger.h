@@ -38,6 +38,7 @@ enum eslogger_kind {
 	ESLOGGER_SEEN,    /* event is an EV_SEEN */
 	ESLOGGER_LOST,    /* lost has a record of losses */
 	ESLOGGER_END,     /* the same, the last one of a recording */
+	ESLOGGER_START,   /* the first record of a recording, or of a part of one */
 	ESLOGGER_NOTE,    /* another record of ours: only its time, if any */
 	ESLOGGER_BROKEN,  /* not JSON, or no event in it: why says what */
 };
@@ -55,6 +56,9 @@ struct eslogger {
 	uint64_t time_ns;          /* of the line, 0 unknown */
 	int64_t seq_num;           /* of its type, -1 unknown */
 	bool ours;                 /* a start record came: losses are told, not to be guessed */
+	unsigned part;             /* of that record; 0 the first or only one */
+	bool whole;                /* an end or part record came since */
+	char cut[80];              /* why the recorder stopped before its end; "" it did not */
 	char why[160];
 	uint64_t unknown_keys;     /* met so far */
 	uint64_t bad_times;        /* met so far: of events, and none that can be counted in ns since 1970 */

@@ -2,7 +2,10 @@
 #include "src/stream/record.h"
 #include "src/base/clock.h"
 #include "src/stream/eslogger.h"
+#include "src/stream/pack.h"
+#include "src/stream/running.h"
 #include "src/base/ring.h"
+#include "src/base/safe_file.h"
 #include "src/base/signals.h"
 #include "src/base/wake.h"
 #include "model/detail.h"
@@ -10,34 +13,43 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 enum {
 	RING_ORDER = 24,      /* 16 MiB: some 10,000 events for a disk that hesitates */
-	OUT = 256 << 10,      /* packed bytes per write */
-	LINES = 64 << 10,     /* unpacked bytes per packing */
+	LINES = 64 << 10,     /* bytes per packing */
 	IDLE_MS = 200,        /* between looks at the ring when nothing wakes us */
 	RETRY_MS = 250,       /* after a full disk */
 	CLOSE_MS = 3000,      /* for what is on its way at the end */
+	TAIL = 1 << 10,       /* bytes of a part that its last record and the end of the stream may take */
+	RESERVE = 32 << 10,   /* bytes of the disk kept for the records at the end, even of a full one */
+	RESERVE_STEP = 1 << 20,
 };
 
-enum packing { PLAIN, GZIP, ZSTD };
+/* Records of ours by what the thread has to know of them: event.value. */
+#define NOTE_TABLE(X) X(START, "start") X(MUTE, "mute") X(LOST, "lost") X(PART, "part") X(END, "end")
+
+enum note_kind {
+#define X(id, name) NOTE_##id,
+	NOTE_TABLE(X)
+#undef X
+};
 
 struct record {
 	struct ring *ring;
 	struct wake wake;
 	pthread_t thread;
 
-	/* The main thread's. */
+	/* The main thread's; the other's, too, once there is a deadline. */
 	uint64_t dropped;      /* the ring was full */
 	bool mark;             /* that has to be told yet */
 
@@ -47,206 +59,41 @@ struct record {
 	/* The other way round. */
 	_Atomic uint64_t written, lost, bytes;
 	_Atomic int error;
-	_Atomic bool dead;
+	_Atomic bool dead, full;
+
+	/* Set once, before there is a thread. */
+	char *host;
+	event_mask events;
+	uint64_t max_size;     /* of a part; 0: no limit */
+	unsigned rotate;       /* parts kept besides the one that is written */
+	bool live;
 
 	/* The thread's. */
 	int fd;
-	bool waits;            /* writing may block: not a file */
-	enum packing packing;
-	z_stream gzip;
-	ZSTD_CCtx *zstd;
+	int dir;               /* of a file; -1: it is none */
+	char *name;            /* in dir */
+	bool waits;            /* writing may block: not a regular file */
+	bool reserves;         /* blocks of the disk before they are written */
+	bool stuck;            /* a full disk at the end: nothing but the last records is written */
+	struct pack *pack;
 	struct text lines;
-	uint64_t in_lines;     /* events in lines, not packed yet */
-	char *out;
-	size_t out_length;
+	uint64_t in_lines;     /* events in lines */
+	uint64_t in_pack;      /* events that may not have left it */
+	unsigned part;         /* from 1 */
+	uint64_t part_bytes, part_limit, reserved;
+	uint64_t last_ns;      /* of the stream */
+
+	/* What the next part begins with; with rotate alone. */
+	struct running *running;
+	struct event **mutes;  /* rules in force */
+	size_t mute_count;
+	struct event *losses;  /* the last record of all of them, or NULL */
+	uint64_t recorder;     /* events the last record says are missing here alone */
+	bool check;            /* events were lost since the last part, exits perhaps */
+	struct event *end;     /* the last record, which waits for the rest */
 };
 
-/* ---- the thread: bytes ---- */
-
-static bool
-out_of_time(struct record *r)
-{
-	/* Relaxed: a number that announces nothing. */
-	uint64_t deadline = atomic_load_explicit(&r->deadline, memory_order_relaxed);
-
-	return deadline && clock_steady() >= deadline;
-}
-
-static void
-set_error(struct record *r, int error)
-{
-	atomic_store_explicit(&r->error, error, memory_order_relaxed);
-}
-
-static void
-give_up(struct record *r, int error)
-{
-	set_error(r, error);
-	atomic_store_explicit(&r->dead, true, memory_order_relaxed);
-}
-
-/* All of it, however long that takes; false: given up. */
-static bool
-write_out(struct record *r)
-{
-	size_t at = 0;
-
-	while (at < r->out_length) {
-		struct pollfd p = { .fd = r->fd, .events = POLLOUT };
-		size_t n = r->out_length - at;
-		ssize_t done;
-
-		if (r->waits) {
-			if (n > 4096) /* what a pipe takes without waiting, once it takes something */
-				n = 4096;
-			if (poll(&p, 1, IDLE_MS) == 0) {
-				if (!out_of_time(r))
-					continue;
-				give_up(r, ETIMEDOUT);
-				return false;
-			}
-		}
-		done = write(r->fd, r->out + at, n);
-		if (done >= 0) {
-			at += (size_t)done;
-			atomic_fetch_add_explicit(&r->bytes, (uint64_t)done, memory_order_relaxed);
-			set_error(r, 0);
-			continue;
-		}
-		if (errno == EINTR)
-			continue;
-		if (errno == EPIPE || errno == EBADF || out_of_time(r)) {
-			give_up(r, errno);
-			return false;
-		}
-		/* A disk that is full, or refuses for now: room may come. */
-		if (errno != EAGAIN)
-			set_error(r, errno);
-		nanosleep(&(struct timespec){ .tv_nsec = RETRY_MS * 1000000L }, NULL);
-	}
-	r->out_length = 0;
-	return true;
-}
-
-static bool
-pack_gzip(struct record *r, int flush)
-{
-	r->gzip.next_in = (unsigned char *)r->lines.bytes;
-	r->gzip.avail_in = (unsigned)r->lines.length;
-	do {
-		r->gzip.next_out = (unsigned char *)r->out + r->out_length;
-		r->gzip.avail_out = (unsigned)(OUT - r->out_length);
-		deflate(&r->gzip, flush);
-		r->out_length = OUT - r->gzip.avail_out;
-		if (r->out_length < OUT)
-			return true; /* it had room to spare, so it is done */
-		if (!write_out(r))
-			return false;
-	} while (true);
-}
-
-static bool
-pack_zstd(struct record *r, ZSTD_EndDirective directive)
-{
-	ZSTD_inBuffer in = { r->lines.bytes, r->lines.length, 0 };
-	size_t left;
-
-	do {
-		ZSTD_outBuffer out = { r->out, OUT, r->out_length };
-
-		left = ZSTD_compressStream2(r->zstd, &out, &in, directive);
-		r->out_length = out.pos;
-		if (ZSTD_isError(left)) {
-			give_up(r, EIO);
-			return false;
-		}
-		if (r->out_length == OUT && !write_out(r))
-			return false;
-	} while (in.pos < in.size || (directive != ZSTD_e_continue && left));
-	return true;
-}
-
-static bool
-pack_plain(struct record *r)
-{
-	size_t at = 0;
-
-	while (at < r->lines.length) {
-		size_t n = r->lines.length - at;
-
-		if (n > OUT - r->out_length)
-			n = OUT - r->out_length;
-		memcpy(r->out + r->out_length, r->lines.bytes + at, n);
-		r->out_length += n;
-		at += n;
-		if (r->out_length == OUT && !write_out(r))
-			return false;
-	}
-	return true;
-}
-
-enum { GO_ON, FLUSH, FINISH };
-
-/* Packs the lines; with FLUSH a reader of the file can unpack all that was. */
-static void
-pack(struct record *r, int how)
-{
-	bool good = !atomic_load_explicit(&r->dead, memory_order_relaxed);
-
-	if (good)
-		switch (r->packing) {
-		case GZIP:
-			good = pack_gzip(r, how == FINISH ? Z_FINISH : how == FLUSH ? Z_SYNC_FLUSH : Z_NO_FLUSH);
-			break;
-		case ZSTD:
-			good = pack_zstd(r, how == FINISH ? ZSTD_e_end : how == FLUSH ? ZSTD_e_flush :
-							    ZSTD_e_continue);
-			break;
-		case PLAIN:
-			good = pack_plain(r);
-			break;
-		}
-	if (good && how != GO_ON)
-		good = write_out(r);
-	if (!good)
-		atomic_fetch_add_explicit(&r->lost, r->in_lines, memory_order_relaxed);
-	r->lines.length = 0;
-	r->in_lines = 0;
-}
-
-static void *
-run(void *arg)
-{
-	struct record *r = arg;
-	const struct event *e;
-	bool fresh = false; /* something was packed and not flushed */
-
-	for (;;) {
-		struct pollfd p = { .fd = r->wake.read_fd, .events = POLLIN };
-		bool ending = atomic_load_explicit(&r->deadline, memory_order_acquire) != 0;
-
-		while ((e = ring_peek(r->ring, NULL)) != NULL) {
-			eslogger_write(&r->lines, e);
-			r->in_lines += e->id < EV_COUNT;
-			ring_release(r->ring);
-			if (r->lines.length >= LINES) {
-				pack(r, GO_ON);
-				fresh = true;
-			}
-		}
-		if (ending) /* it was set after the last event was put into the ring */
-			break;
-		if (r->lines.length || fresh)
-			pack(r, FLUSH);
-		fresh = false;
-		if (poll(&p, 1, IDLE_MS) > 0)
-			wake_clear(&r->wake);
-	}
-	pack(r, FINISH);
-	return NULL;
-}
-
-/* ---- the main thread: records of ours ---- */
+/* ---- records of ours, on either thread ---- */
 
 static void
 put_name(struct detail *d, enum detail_kind kind, const char *name)
@@ -299,15 +146,17 @@ put_counts(struct detail *d, const char *name, const uint64_t counts[EV_COUNT])
 
 /* What a record of ours is made of. */
 struct note {
-	const char *name;
+	enum note_kind kind;
 	uint64_t time_ns;
 	const char *host;             /* start */
 	event_mask events;            /* start */
+	unsigned part;                /* start: from the second on; part */
+	bool full;                    /* part: and there is no next */
 	const struct mute_rule *rule; /* mute; NULL: it went */
 	uint32_t rule_id;             /* from 1 */
 	const struct loss *loss;      /* lost, end */
 	uint64_t untyped, recorder;
-	bool end;
+	const char *cut;              /* lost: why all that follows is missing */
 };
 
 static void
@@ -333,14 +182,24 @@ put_rule(struct detail *d, const struct mute_rule *rule)
 static void
 put_note(struct detail *d, const struct note *n)
 {
+	static const char *const names[] = {
+#define X(id, name) [NOTE_##id] = name,
+		NOTE_TABLE(X)
+#undef X
+	};
+
 	detail_plain(d, DETAIL_OBJECT, KEY_estop);
-	put_name(d, DETAIL_OBJECT, n->name);
+	put_name(d, DETAIL_OBJECT, names[n->kind]);
 	put_time(d, n->time_ns);
 	if (n->host) {
 		put_text(d, "estop", ESTOP_VERSION);
 		put_text(d, "host", n->host);
 		put_types(d, n->events);
 	}
+	if (n->part)
+		put_number(d, "part", n->part);
+	if (n->full)
+		put_name(d, DETAIL_TRUE, "full");
 	if (n->rule_id) {
 		put_number(d, "id", n->rule_id);
 		put_name(d, n->rule ? DETAIL_TRUE : DETAIL_FALSE, "on");
@@ -350,15 +209,492 @@ put_note(struct detail *d, const struct note *n)
 	if (n->loss) {
 		put_counts(d, "kernel", n->loss->kernel);
 		put_counts(d, "ring", n->loss->ring);
-		if (n->end && n->loss->muted_known)
+		if (n->kind == NOTE_END && n->loss->muted_known)
 			put_counts(d, "muted", n->loss->muted);
 		put_number(d, "untyped", n->untyped);
 	}
 	if (n->loss || n->recorder)
 		put_number(d, "recorder", n->recorder);
+	if (n->cut)
+		put_text(d, "cut", n->cut);
 	detail_end(d);
 	detail_end(d);
 }
+
+/* To be freed. */
+static struct event *
+make_note(const struct note *n)
+{
+	struct detail d = { .memory = NULL };
+	struct event *e;
+	struct field *f;
+
+	put_note(&d, n);
+	e = xcalloc(1, sizeof(*e) + field_room(d.size));
+	*e = (struct event){ .size = (uint32_t)(sizeof(*e) + field_room(d.size)), .id = EV_NONE,
+			     .time_ns = n->time_ns, .value = n->kind, .number = n->rule != NULL || n->loss != NULL,
+			     .thread = n->kind == NOTE_MUTE ? n->rule_id : n->recorder };
+	f = (struct field *)(void *)(e + 1);
+	f->tag = FIELD_DETAIL;
+	f->length = (uint32_t)d.size;
+	d = (struct detail){ .memory = f->bytes };
+	put_note(&d, n);
+	return e;
+}
+
+static struct event *
+copy_event(const struct event *e)
+{
+	struct event *copy = xmalloc(e->size);
+
+	memcpy(copy, e, e->size);
+	return copy;
+}
+
+/* ---- the thread: bytes ---- */
+
+static bool
+out_of_time(struct record *r)
+{
+	/* Relaxed: a number that announces nothing. */
+	uint64_t deadline = atomic_load_explicit(&r->deadline, memory_order_relaxed);
+
+	return deadline && clock_steady() >= deadline;
+}
+
+static void
+set_error(struct record *r, int error)
+{
+	atomic_store_explicit(&r->error, error, memory_order_relaxed);
+}
+
+static void
+give_up(struct record *r, int error)
+{
+	set_error(r, error);
+	atomic_store_explicit(&r->dead, true, memory_order_relaxed);
+}
+
+static bool
+is_dead(struct record *r)
+{
+	return atomic_load_explicit(&r->dead, memory_order_relaxed);
+}
+
+/* All of it, however long that takes; false: given up. */
+static bool
+write_out(void *ctx, const char *bytes, size_t length)
+{
+	struct record *r = ctx;
+	size_t at = 0;
+
+	while (at < length) {
+		struct pollfd p = { .fd = r->fd, .events = POLLOUT };
+		size_t n = length - at;
+		ssize_t done;
+
+		if (r->waits) {
+			if (n > 4096) /* what a pipe takes without waiting, once it takes something */
+				n = 4096;
+			if (poll(&p, 1, IDLE_MS) == 0) {
+				if (!out_of_time(r))
+					continue;
+				give_up(r, ETIMEDOUT);
+				return false;
+			}
+		}
+		done = write(r->fd, bytes + at, n);
+		if (done >= 0) {
+			at += (size_t)done;
+			r->part_bytes += (uint64_t)done;
+			atomic_fetch_add_explicit(&r->bytes, (uint64_t)done, memory_order_relaxed);
+			if (!r->stuck)
+				set_error(r, 0);
+			continue;
+		}
+		if (errno == EINTR)
+			continue;
+		if (errno == EPIPE || errno == EBADF || out_of_time(r)) {
+			give_up(r, errno);
+			return false;
+		}
+		/* A disk that is full, or refuses for now: room may come. */
+		if (errno != EAGAIN)
+			set_error(r, errno);
+		nanosleep(&(struct timespec){ .tv_nsec = RETRY_MS * 1000000L }, NULL);
+	}
+	return true;
+}
+
+/* Blocks of the disk behind the end of the file, up to there. 0 or an errno. */
+static int
+allocate(struct record *r, uint64_t up_to)
+{
+	struct rlimit limit;
+
+	(void)r;
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < up_to)
+		return EFBIG;
+#ifdef FALLOC_FL_KEEP_SIZE
+	while (fallocate(r->fd, FALLOC_FL_KEEP_SIZE, (off_t)r->part_bytes, (off_t)(up_to - r->part_bytes)) != 0)
+		if (errno != EINTR)
+			return errno;
+#endif
+	return 0;
+}
+
+/*
+ * Makes sure of room for so much more, so that what is begun can be finished and the last records
+ * written, even when the disk is full. Waits for room; false at the end of time.
+ */
+static bool
+reserve(struct record *r, size_t more)
+{
+	uint64_t needed = r->part_bytes + pack_kept(r->pack) + more + more / 100 + RESERVE;
+	int error;
+
+	if (!r->reserves || needed <= r->reserved)
+		return true;
+	for (;;) {
+		uint64_t up_to = needed + RESERVE_STEP;
+
+		error = allocate(r, up_to);
+		if (error) {
+			up_to = needed;
+			error = allocate(r, up_to);
+		}
+		if (!error) {
+			r->reserved = up_to;
+			set_error(r, 0);
+			return true;
+		}
+		if (error != ENOSPC && error != EDQUOT && error != EFBIG) {
+			r->reserves = false; /* not on this file system: write() will say */
+			return true;
+		}
+		set_error(r, error);
+		if (out_of_time(r)) {
+			r->stuck = true;
+			return false;
+		}
+		nanosleep(&(struct timespec){ .tv_nsec = RETRY_MS * 1000000L }, NULL);
+	}
+}
+
+/* What was reserved and not used. */
+static void
+trim(struct record *r)
+{
+	if (r->reserved <= r->part_bytes)
+		return;
+#ifdef FALLOC_FL_PUNCH_HOLE
+	(void)fallocate(r->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)r->part_bytes,
+			(off_t)(r->reserved - r->part_bytes));
+#endif
+	if (ftruncate(r->fd, (off_t)r->part_bytes) != 0) {
+	}
+	r->reserved = 0;
+}
+
+/* Packs the lines; with PACK_FLUSH a reader of the file can unpack all that was. */
+static void
+pack_lines(struct record *r, enum pack_how how)
+{
+	/* The last lines go into what is reserved. */
+	bool good = !is_dead(r) && (how == PACK_END || (!r->stuck && reserve(r, r->lines.length)));
+
+	if (good) {
+		r->in_pack += r->in_lines;
+		r->in_lines = 0;
+		good = pack_add(r->pack, r->lines.bytes, r->lines.length, how);
+		if (!good && !is_dead(r))
+			give_up(r, EIO);
+		if (!good) /* some of them may be there, but none that is not is forgotten */
+			r->in_lines = r->in_pack;
+		if (!good || how != PACK_GO_ON)
+			r->in_pack = 0;
+	}
+	if (!good)
+		atomic_fetch_add_explicit(&r->lost, r->in_lines, memory_order_relaxed);
+	r->lines.length = 0;
+	r->in_lines = 0;
+}
+
+/* ---- the thread: parts ---- */
+
+static void
+add_event(void *ctx, const struct event *e)
+{
+	struct record *r = ctx;
+
+	eslogger_write(&r->lines, e);
+	if (r->lines.length >= LINES)
+		pack_lines(r, PACK_GO_ON);
+}
+
+static void
+add_note(struct record *r, const struct note *n)
+{
+	struct event *e = make_note(n);
+
+	eslogger_write(&r->lines, e);
+	free(e);
+}
+
+static void
+begin_part(struct record *r)
+{
+	r->part_limit = r->max_size;
+	add_note(r, &(struct note){ .kind = NOTE_START, .time_ns = r->last_ns, .host = r->host, .events = r->events,
+				    .part = r->part > 1 ? r->part : 0 });
+	if (r->part == 1)
+		return;
+	/* Directly behind the start: what went missing before. */
+	if (r->losses)
+		add_event(r, r->losses);
+	if (r->recorder)
+		add_note(r, &(struct note){ .kind = NOTE_LOST, .time_ns = r->last_ns, .recorder = r->recorder });
+	for (size_t i = 0; i < r->mute_count; i++)
+		add_event(r, r->mutes[i]);
+	if (r->check && r->live)
+		running_check(r->running);
+	r->check = false;
+	running_each(r->running, r->last_ns, add_event, r);
+	pack_lines(r, PACK_FLUSH);
+	/* Where many run, at least as much of a part is events. */
+	if (r->part_limit < 2 * r->part_bytes + TAIL)
+		r->part_limit = 2 * r->part_bytes + TAIL;
+}
+
+/* "build.jsonl.zst" and 2 make "build.2.jsonl.zst": the endings still say what it is. */
+static void
+name_part(const struct record *r, unsigned number, char *out, size_t size)
+{
+	static const char *const endings[][2] = { { ".gz", ".zst" }, { ".jsonl", ".json" } };
+	size_t stem = strlen(r->name);
+
+	for (size_t i = 0; i < 2; i++)
+		for (size_t k = 0; k < 2; k++) {
+			size_t n = strlen(endings[i][k]);
+
+			if (stem > n && strncmp(r->name + stem - n, endings[i][k], n) == 0) {
+				stem -= n;
+				break;
+			}
+		}
+	if (number)
+		snprintf(out, size, "%.*s.%u%s", (int)stem, r->name, number, r->name + stem);
+	else
+		snprintf(out, size, "%s", r->name);
+}
+
+/* 0: a regular file of ours; -ENOENT; or -EEXIST: something that is not to be moved or replaced. */
+static int
+look_at_part(const struct record *r, const char *name, struct stat *st)
+{
+	if (fstatat(r->dir, name, st, AT_SYMLINK_NOFOLLOW) != 0)
+		return -errno;
+	return S_ISREG(st->st_mode) && st->st_uid == geteuid() ? 0 : -EEXIST;
+}
+
+/* Each part gets the next number, the last one goes. 0 or a negative errno. */
+static int
+shift_parts(const struct record *r)
+{
+	char from[NAME_MAX + 16], to[NAME_MAX + 16];
+	struct stat st, ours;
+	int error;
+
+	if (fstat(r->fd, &ours) != 0)
+		return -errno;
+	for (unsigned k = r->rotate; k >= 1; k--) {
+		name_part(r, k - 1, from, sizeof(from));
+		name_part(r, k, to, sizeof(to));
+		error = look_at_part(r, to, &st);
+		if (error && error != -ENOENT)
+			return error;
+		error = look_at_part(r, from, &st);
+		/* Somebody has moved what we write, or put another one there: not ours to move. */
+		if (!error && k == 1 && (st.st_ino != ours.st_ino || st.st_dev != ours.st_dev))
+			error = -EEXIST;
+		if (error && error != -ENOENT)
+			return error;
+		if (!error && renameat(r->dir, from, r->dir, to) != 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static void
+end_part(struct record *r, bool last)
+{
+	add_note(r, &(struct note){ .kind = NOTE_PART, .time_ns = r->last_ns, .part = r->part, .full = last });
+	pack_lines(r, PACK_END);
+	if (!is_dead(r))
+		trim(r);
+}
+
+static void
+next_part(struct record *r)
+{
+	char why[8];
+	int error;
+
+	end_part(r, r->rotate == 0);
+	if (is_dead(r))
+		return;
+	if (r->rotate == 0) {
+		atomic_store_explicit(&r->full, true, memory_order_relaxed);
+		give_up(r, EFBIG);
+		return;
+	}
+	error = shift_parts(r);
+	close(r->fd);
+	r->fd = error ? error : safe_file_open_at(r->dir, r->name, r->name, 0, why, sizeof(why));
+	if (r->fd < 0) {
+		give_up(r, -r->fd);
+		r->fd = -1;
+		return;
+	}
+	r->part++;
+	r->part_bytes = r->reserved = 0;
+	begin_part(r);
+}
+
+static bool
+is_over(const struct record *r)
+{
+	return r->part_bytes + pack_kept(r->pack) + r->lines.length + TAIL > r->part_limit;
+}
+
+/* The line from there on may not fit. */
+static void
+look_at_size(struct record *r, size_t line, bool counted)
+{
+	struct text rest = { 0 };
+	uint64_t used;
+
+	text_add(&rest, r->lines.bytes + line, r->lines.length - line);
+	r->lines.length = line;
+	r->in_lines -= counted;
+	pack_lines(r, PACK_FLUSH); /* what is packed is smaller than it was */
+	used = r->part_bytes + TAIL;
+	if (!is_dead(r) && !r->stuck &&
+	    (used + rest.length > r->part_limit || r->part_limit - used < r->part_limit / 16))
+		next_part(r);
+	text_add(&r->lines, rest.bytes, rest.length);
+	r->in_lines += counted;
+	text_finish(&rest);
+}
+
+static void
+keep_mute(struct record *r, const struct event *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->mute_count; i++)
+		if (r->mutes[i]->thread == e->thread)
+			free(r->mutes[i]);
+		else
+			r->mutes[kept++] = r->mutes[i];
+	r->mute_count = kept;
+	if (!e->number)
+		return;
+	r->mutes = xrealloc(r->mutes, kept + 1, sizeof(struct event *));
+	r->mutes[r->mute_count++] = copy_event(e);
+}
+
+/* What the next part has to begin with. */
+static void
+keep_state(struct record *r, const struct event *e)
+{
+	if (e->id != EV_NONE)
+		running_take(r->running, e);
+	else if (e->value == NOTE_MUTE)
+		keep_mute(r, e);
+	else if (e->value == NOTE_LOST) {
+		if (e->thread > r->recorder)
+			r->recorder = e->thread;
+		if (!e->number)
+			return;
+		free(r->losses);
+		r->losses = copy_event(e);
+		r->check = true;
+	}
+}
+
+/* True when something was packed and not flushed. */
+static bool
+take(struct record *r, const struct event *e)
+{
+	size_t line = r->lines.length;
+
+	if (e->id == EV_NONE && e->value == NOTE_END) {
+		r->end = copy_event(e);
+		return false;
+	}
+	if (e->time_ns > r->last_ns)
+		r->last_ns = e->time_ns;
+	eslogger_write(&r->lines, e);
+	r->in_lines += e->id < EV_COUNT;
+	if (r->max_size && !is_dead(r) && is_over(r))
+		look_at_size(r, line, e->id < EV_COUNT);
+	if (r->running)
+		keep_state(r, e);
+	if (r->lines.length < LINES)
+		return false;
+	pack_lines(r, PACK_GO_ON);
+	return true;
+}
+
+/* The last records, for which there is room where anything was reserved. */
+static void
+finish(struct record *r)
+{
+	pack_lines(r, PACK_GO_ON);
+	if (r->stuck) /* acquired the deadline: the main thread does not count any more */
+		add_note(r, &(struct note){
+			.kind = NOTE_LOST, .time_ns = r->last_ns,
+			.recorder = r->dropped + atomic_load_explicit(&r->lost, memory_order_relaxed),
+			.cut = strerror(atomic_load_explicit(&r->error, memory_order_relaxed)),
+		});
+	if (r->end)
+		eslogger_write(&r->lines, r->end);
+	pack_lines(r, PACK_END);
+	if (!is_dead(r))
+		trim(r);
+}
+
+static void *
+run(void *arg)
+{
+	struct record *r = arg;
+	const struct event *e;
+	bool fresh = false;
+
+	begin_part(r);
+	for (;;) {
+		struct pollfd p = { .fd = r->wake.read_fd, .events = POLLIN };
+		/* Acquire: the end is in the ring. Pairs with the release in record_close(). */
+		bool ending = atomic_load_explicit(&r->deadline, memory_order_acquire) != 0;
+
+		while ((e = ring_peek(r->ring, NULL)) != NULL) {
+			fresh |= take(r, e);
+			ring_release(r->ring);
+		}
+		if (ending) /* it was set after the last event was put into the ring */
+			break;
+		if (r->lines.length || fresh)
+			pack_lines(r, PACK_FLUSH);
+		fresh = false;
+		if (poll(&p, 1, IDLE_MS) > 0)
+			wake_clear(&r->wake);
+	}
+	finish(r);
+	return NULL;
+}
+
+/* ---- the main thread ---- */
 
 static bool
 push(struct record *r, const struct event *e)
@@ -376,64 +712,28 @@ push(struct record *r, const struct event *e)
 static bool
 push_note(struct record *r, const struct note *n)
 {
-	struct detail d = { .memory = NULL };
-	struct event *e;
-	struct field *f;
-	bool pushed;
+	struct event *e = make_note(n);
+	bool pushed = push(r, e);
 
-	put_note(&d, n);
-	e = xcalloc(1, sizeof(*e) + field_room(d.size));
-	*e = (struct event){ .size = (uint32_t)(sizeof(*e) + field_room(d.size)), .id = EV_NONE };
-	f = (struct field *)(void *)(e + 1);
-	f->tag = FIELD_DETAIL;
-	f->length = (uint32_t)d.size;
-	d = (struct detail){ .memory = f->bytes };
-	put_note(&d, n);
-	pushed = push(r, e);
 	free(e);
 	return pushed;
 }
 
-static void
-open_packing(struct record *r, const char *path)
-{
-	const char *dot = strrchr(path, '.');
-
-	r->packing = PLAIN;
-	if (dot && strcmp(dot, ".gz") == 0 &&
-	    deflateInit2(&r->gzip, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK)
-		r->packing = GZIP;
-	if (dot && strcmp(dot, ".zst") == 0 && (r->zstd = ZSTD_createCCtx()) != NULL)
-		r->packing = ZSTD;
-}
-
 static int
-open_file(const char *path, char *why, size_t len)
+open_file(struct record *r, const struct record_config *config, char *why, size_t len)
 {
-	struct stat s;
-	int fd;
+	static const char fifo[] = "fifo:";
+	const char *path = config->path, *name;
 
 	if (strcmp(path, "-") == 0)
 		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	/* Without O_NONBLOCK a fifo would wait for its reader, for ever. */
-	fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-	if (fd < 0) {
-		int error = errno;
-
-		snprintf(why, len, "cannot write %.200s: %s", path,
-			 error == ELOOP ? "it is a link; name the file itself" :
-			 error == ENXIO ? "nobody reads that pipe" : strerror(error));
-		return -error;
-	}
-	/* What may have been there was not ours to read for everybody. */
-	if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && (fchmod(fd, 0600) != 0 || ftruncate(fd, 0) != 0)) {
-		int error = errno;
-
-		snprintf(why, len, "cannot write %.200s: %s", path, strerror(error));
-		close(fd);
-		return -error;
-	}
-	return fd;
+	if (strncmp(path, fifo, strlen(fifo)) == 0)
+		return safe_file_open(path + strlen(fifo), SAFE_FIFO, why, len);
+	r->dir = safe_dir_open(path, 0, &name, why, len);
+	if (r->dir < 0)
+		return r->dir;
+	r->name = xstrdup(name);
+	return safe_file_open_at(r->dir, name, path, config->overwrite ? SAFE_OVERWRITE : 0, why, len);
 }
 
 /* ---- public ---- */
@@ -441,44 +741,59 @@ open_file(const char *path, char *why, size_t len)
 static void
 destroy(struct record *r)
 {
-	if (r->packing == GZIP)
-		deflateEnd(&r->gzip);
-	ZSTD_freeCCtx(r->zstd);
+	pack_destroy(r->pack);
 	if (r->fd >= 0)
 		close(r->fd);
+	if (r->dir >= 0)
+		close(r->dir);
 	if (r->wake.read_fd >= 0)
 		wake_close(&r->wake);
 	ring_destroy(r->ring);
 	text_finish(&r->lines);
-	free(r->out);
+	running_destroy(r->running);
+	for (size_t i = 0; i < r->mute_count; i++)
+		free(r->mutes[i]);
+	free(r->mutes);
+	free(r->losses);
+	free(r->end);
+	free(r->host);
+	free(r->name);
 	free(r);
 }
 
 int
-record_open(struct record **out, const char *path, event_mask events, const char *host, uint64_t time_ns,
-	    char *why, size_t len)
+record_open(struct record **out, const struct record_config *config, char *why, size_t len)
 {
 	struct record *r = xcalloc(1, sizeof(*r));
 	struct stat s;
 	int error;
 
 	r->wake = (struct wake){ -1, -1 };
-	r->fd = open_file(path, why, len);
+	r->dir = -1;
+	r->fd = open_file(r, config, why, len);
 	if (r->fd < 0) {
 		error = r->fd;
-		free(r);
+		destroy(r);
 		return error;
 	}
-	r->waits = fstat(r->fd, &s) == 0 && !S_ISREG(s.st_mode);
-	open_packing(r, path);
-	r->out = xmalloc(OUT);
+	r->waits = fstat(r->fd, &s) != 0 || !S_ISREG(s.st_mode);
+	r->reserves = !r->waits;
+	r->pack = pack_create(config->path, write_out, r);
+	r->host = xstrdup(config->host);
+	r->events = config->events;
+	r->live = config->live;
+	r->part = 1;
+	r->last_ns = config->time_ns;
+	if (!r->waits) {
+		r->max_size = config->max_size;
+		r->rotate = config->rotate;
+	}
+	if (r->max_size && r->rotate)
+		r->running = running_create();
 	r->ring = ring_create(RING_ORDER);
 	error = r->ring ? wake_open(&r->wake) : -ENOMEM;
-	if (!error) {
-		push_note(r, &(struct note){ .name = "start", .time_ns = time_ns, .host = host,
-					     .events = events });
+	if (!error)
 		error = signals_thread(&r->thread, run, r);
-	}
 	if (error) {
 		snprintf(why, len, "cannot record: %s", strerror(-error));
 		destroy(r);
@@ -496,7 +811,7 @@ mark_gap(struct record *r, uint64_t time_ns)
 
 	if (!r->mark)
 		return true;
-	if (!push_note(r, &(struct note){ .name = "lost", .time_ns = time_ns, .recorder = lost }))
+	if (!push_note(r, &(struct note){ .kind = NOTE_LOST, .time_ns = time_ns, .recorder = lost }))
 		return false;
 	r->mark = false;
 	return true;
@@ -526,20 +841,20 @@ record_event(struct record *r, const struct event *e)
 void
 record_lost(struct record *r, const struct loss *loss, uint64_t untyped, uint64_t time_ns)
 {
-	push_note(r, &(struct note){ .name = "lost", .time_ns = time_ns, .loss = loss, .untyped = untyped,
+	push_note(r, &(struct note){ .kind = NOTE_LOST, .time_ns = time_ns, .loss = loss, .untyped = untyped,
 				     .recorder = r->dropped });
 }
 
 void
 record_mute(struct record *r, const struct mute_rule *rule, uint64_t time_ns)
 {
-	push_note(r, &(struct note){ .name = "mute", .time_ns = time_ns, .rule = rule, .rule_id = rule->id });
+	push_note(r, &(struct note){ .kind = NOTE_MUTE, .time_ns = time_ns, .rule = rule, .rule_id = rule->id });
 }
 
 void
 record_unmute(struct record *r, uint32_t rule_id, uint64_t time_ns)
 {
-	push_note(r, &(struct note){ .name = "mute", .time_ns = time_ns, .rule_id = rule_id });
+	push_note(r, &(struct note){ .kind = NOTE_MUTE, .time_ns = time_ns, .rule_id = rule_id });
 }
 
 void
@@ -551,6 +866,7 @@ record_state(struct record *r, struct record_state *state)
 		.bytes = atomic_load_explicit(&r->bytes, memory_order_relaxed),
 		.error = atomic_load_explicit(&r->error, memory_order_relaxed),
 		.dead = atomic_load_explicit(&r->dead, memory_order_relaxed),
+		.full = atomic_load_explicit(&r->full, memory_order_relaxed),
 	};
 }
 
@@ -562,8 +878,8 @@ record_close(struct record *r, const struct loss *loss, uint64_t untyped, uint64
 		return;
 	/* There may be no room for it yet, and it says what else there was no room for. */
 	for (int i = 0; i < CLOSE_MS / 10; i++) {
-		if (push_note(r, &(struct note){ .name = "end", .time_ns = time_ns, .loss = loss,
-						 .untyped = untyped, .recorder = r->dropped, .end = true }))
+		if (push_note(r, &(struct note){ .kind = NOTE_END, .time_ns = time_ns, .loss = loss,
+						 .untyped = untyped, .recorder = r->dropped}))
 			break;
 		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	}

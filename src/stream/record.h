@@ -12,8 +12,17 @@
  *   start   the first line: version, host, time, the types of events
  *   seen    a process that ran already: process and args
  *   mute    a rule came or went, by its id
- *   lost    losses so far, by type: kernel, ring; recorder: in this recording alone
+ *   lost    losses so far, by type: kernel, ring; recorder: in this recording alone; cut: why
+ *           nothing follows
+ *   part    the last line of a part that is followed by another, or full
  *   end     the last line: losses, and what was muted
+ *
+ * A recording may be cut in parts of limited size. The one that is written has the name of the
+ * recording; when it is full its records end, it becomes part 1 (build.1.jsonl.zst), part 1 becomes
+ * part 2 and so on. Each can be replayed alone: it begins with its start, which has its number as
+ * part, the losses before it, mute records of the rules in force, and seen records of all processes
+ * that run. Only whole events are written, and a part is longer than the limit only where one event
+ * or that beginning takes most of it.
  */
 #ifndef ESTOP_STREAM_RECORD_H
 #define ESTOP_STREAM_RECORD_H
@@ -23,9 +32,24 @@
 
 struct record;
 
-/* path "-": the standard output; .gz and .zst are packed. 0600, and no link is followed. */
-int record_open(struct record **, const char *path, event_mask events, const char *host,
-		uint64_t time_ns, char *why, size_t len);
+struct record_config {
+	const char *path;  /* "-": the standard output; "fifo:PATH": a FIFO; else as safe_file has it */
+	bool overwrite;    /* a regular file may be there */
+	event_mask events; /* for the start record */
+	const char *host;
+	uint64_t time_ns;
+	bool live;         /* of processes of this machine, now */
+
+	/* Of regular files alone: bytes of a part, 0 for no limit, and how many older ones are kept. */
+	uint64_t max_size;
+	unsigned rotate;   /* 0: the recording ends with its first part */
+};
+
+/*
+ * Names that end in .gz and .zst are compressed. 0; -EEXIST without a sentence when there is a file
+ * and no overwrite; or a negative errno with a sentence in why. Strings are not kept.
+ */
+int record_open(struct record **, const struct record_config *, char *why, size_t len);
 
 /* Events without a DETAIL are passed over. */
 void record_event(struct record *, const struct event *);
@@ -38,6 +62,7 @@ struct record_state {
 	uint64_t bytes;        /* written, packed */
 	int error;             /* errno of what is wrong now; 0 nothing */
 	bool dead;             /* it will not get better */
+	bool full;             /* for it has reached its size */
 };
 
 void record_state(struct record *, struct record_state *);

@@ -56,7 +56,9 @@ struct input {
 	uint64_t bad_number; /* of the first line that made none */
 	char bad_why[160];
 	char error[160];     /* why reading ended early */
-	struct eslogger_lost lost;
+	bool whole;          /* as of the reader, at the end of it */
+	bool heads;          /* at the head of a later part: what was lost before it */
+	struct eslogger_lost lost, before; /* so far; of these before this part */
 	uint64_t gaps[EV_COUNT];
 	int64_t next[RING_TYPES]; /* seq_num expected, by es_event_type_t */
 };
@@ -351,6 +353,10 @@ handle_line(struct input *in, const char *line, size_t length)
 	switch (kind) {
 	case ESLOGGER_BROKEN:
 		return in->any || in->bad < TRIED;
+	case ESLOGGER_START:
+		/* Only of the first part that is read; parts that follow each other are one recording. */
+		in->heads = in->reader.part > 1 && lines_number(in->lines) == 1;
+		return true;
 	case ESLOGGER_LOST:
 	case ESLOGGER_END:
 		if (in->reader.time_ns)
@@ -358,13 +364,17 @@ handle_line(struct input *in, const char *line, size_t length)
 		else
 			pthread_mutex_lock(&r->lock);
 		add_losses(&in->lost, &in->reader.lost);
+		if (in->heads)
+			add_losses(&in->before, &in->reader.lost);
 		if (in->reader.time_ns > r->last_ns)
 			r->last_ns = in->reader.time_ns;
 		pthread_mutex_unlock(&r->lock);
 		return true;
 	case ESLOGGER_NOTE:
+		in->heads = false;
 		return true;
 	default:
+		in->heads = false;
 		return tell(in, kind);
 	}
 }
@@ -400,6 +410,7 @@ end_input(struct input *in, int result)
 	else if (result < 0 && result != -ECANCELED)
 		snprintf(in->error, sizeof(in->error), "reading failed behind line %" PRIu64 ": %s",
 			 lines_number(in->lines), strerror(-result));
+	in->whole = result != 0 || !in->reader.ours || in->reader.whole;
 	in->ended = true;
 	look_for_rest(r);
 	pthread_mutex_unlock(&r->lock);
@@ -613,6 +624,12 @@ replay_mute_local(void *self, const struct mute_rule *const rules[], size_t n)
 	(void)self, (void)rules, (void)n; /* nothing is ever refused here */
 }
 
+static uint64_t
+since(uint64_t now, uint64_t before)
+{
+	return now > before ? now - before : 0;
+}
+
 static void
 replay_stats(void *self, struct source_stats *stats)
 {
@@ -627,11 +644,12 @@ replay_stats(void *self, struct source_stats *stats)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct input *in = &r->inputs[i];
 
-		stats->kernel_untyped += in->lost.untyped + in->lost.recorder;
+		stats->kernel_untyped += since(in->lost.untyped, in->before.untyped) +
+					 since(in->lost.recorder, in->before.recorder);
 		for (unsigned id = 0; id < EV_COUNT; id++) {
-			stats->loss.kernel[id] += in->lost.kernel[id] + in->gaps[id];
-			stats->loss.ring[id] += in->lost.ring[id];
-			stats->loss.muted[id] += in->lost.muted[id];
+			stats->loss.kernel[id] += since(in->lost.kernel[id], in->before.kernel[id]) + in->gaps[id];
+			stats->loss.ring[id] += since(in->lost.ring[id], in->before.ring[id]);
+			stats->loss.muted[id] += since(in->lost.muted[id], in->before.muted[id]);
 		}
 	}
 	pthread_mutex_unlock(&r->lock);
@@ -776,6 +794,15 @@ replay_report(void *self, void (*tell)(void *ctx, const char *sentence), void *c
 			snprintf(sentence, sizeof(sentence), "%.200s: %s", in->path, in->error);
 			tell(ctx, sentence);
 		}
+		if (in->reader.cut[0]) {
+			snprintf(sentence, sizeof(sentence), "%.200s: its recorder stopped before the end: %s",
+				 in->path, in->reader.cut);
+			tell(ctx, sentence);
+		} else if (in->ended && !in->whole) {
+			snprintf(sentence, sizeof(sentence), "%.200s: its end is missing: it was cut, or is still "
+				 "being written", in->path);
+			tell(ctx, sentence);
+		}
 		if (in->unknown_keys) {
 			snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " keys that estop does not know",
 				 in->path, in->unknown_keys);
@@ -878,6 +905,8 @@ replay_back_end(void *self)
 		in->ended = in->resting = false;
 		in->bad = in->reader.unknown_keys = in->reader.bad_times = 0;
 		memset(&in->lost, 0, sizeof(in->lost));
+		memset(&in->before, 0, sizeof(in->before));
+		in->whole = false;
 		memset(in->gaps, 0, sizeof(in->gaps));
 		memset(in->next, 0, sizeof(in->next));
 		if (in->host)

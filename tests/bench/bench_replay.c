@@ -98,7 +98,7 @@ static void
 long_recording(void)
 {
 	struct replay_input input = { .path = path };
-	struct options options = { .events = EVENT_ALL, .interval_ms = 1000, .batch = true, .inputs = &input,
+	struct options options = { .events = EVENT_ALL, .settings = { .interval_ms = 1000 }, .batch = true, .inputs = &input,
 				   .input_count = 1, .speed = 0 };
 	struct snapshot_spec spec = { .tree = true };
 	struct session session;

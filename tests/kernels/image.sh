@@ -60,7 +60,7 @@ cp "$busybox" "$root/bin/busybox"
 for name in $("${BUSYBOX_LIST:-busybox}" --list); do
 	[ -e "$root/bin/$name" ] || ln -s busybox "$root/bin/$name"
 done
-for name in dash env setpriv true; do
+for name in dash env nice setpriv true; do
 	for d in usr/bin bin; do
 		[ -x "$sysroot/$d/$name" ] || continue
 		rm -f "$root/bin/$name"

@@ -278,9 +278,7 @@ frame_config(void)
 {
 	return (struct ui_config){
 		.headless = true,
-		.color = COLOR_NEVER,
-		.exited_secs = 5,
-		.interval_ms = 1000,
+		.settings = { .color = COLOR_NEVER, .exited_secs = 5, .interval_ms = 1000 },
 		.host = "buildhost",
 		.source = "live (Linux eBPF)",
 		.start_ns = 1772366400ull * SECOND,
@@ -354,7 +352,7 @@ frame_key(struct ui *ui, const struct frame *f, int key)
 struct command
 frame_type(struct ui *ui, const struct frame *f, const char *text)
 {
-	struct command c = { .kind = COMMAND_NONE };
+	struct command c = { .kind = ACTION_NONE };
 
 	for (size_t n = strlen(text), taken; n; n -= taken, text += taken) {
 		uint32_t code;

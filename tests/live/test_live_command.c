@@ -23,6 +23,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(undefined_behavior_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
 static char self[4096];    /* path of this program */
 static char directory[64]; /* of the test */
 static char output[1 << 20];
@@ -119,7 +125,7 @@ setup(void **state)
 	}
 	snprintf(directory, sizeof(directory), "/tmp/estop-command.XXXXXX");
 	assert_non_null(mkdtemp(directory));
-	snprintf(path, sizeof(path), "%s/file", directory);
+	snprintf(path, sizeof(path), "%s/opened-file", directory);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
 	return 0;
 }
@@ -208,13 +214,13 @@ its_first_instructions_are_seen_and_nobody_else(void **state)
 {
 	(void)state;
 	/* Somebody else does the same beside it. */
-	expect_status("{ while [ ! -e %D/end ]; do cat %D/file; done; } & "
-		      "%E --log=line -- %C opens %D/file 300 2>/dev/null; s=$?; touch %D/end; "
+	expect_status("{ while [ ! -e %D/end ]; do cat %D/opened-file; done; } & "
+		      "%E --log=line -- %C opens %D/opened-file 300 2>/dev/null; s=$?; touch %D/end; "
 		      "wait; exit $s",
 		      0);
-	assert_int_equal(lines_with(" open ", "/file", "test_live_command"), 300);
-	assert_int_equal(lines_with(" open ", "/file", ""), 300);
-	assert_int_equal(lines_with(" close ", "/file", ""), 300);
+	assert_int_equal(lines_with(" open ", "/opened-file", "test_live_command"), 300);
+	assert_int_equal(lines_with(" open ", "/opened-file", ""), 300);
+	assert_int_equal(lines_with(" close ", "/opened-file", ""), 300);
 	assert_int_equal(lines_with(" exec ", "", ""), 1);
 	assert_int_equal(lines_with(" fork ", "", ""), 0);
 	assert_int_equal(lines_with(" exit ", "", ""), 1);
@@ -224,8 +230,8 @@ static void
 children_come_with_it(void **state)
 {
 	(void)state;
-	expect_status("%E --log=line -- %C forks %D/file 200 2>/dev/null", 0);
-	assert_int_equal(lines_with(" open ", "/file", ""), 200);
+	expect_status("%E --log=line -- %C forks %D/opened-file 200 2>/dev/null", 0);
+	assert_int_equal(lines_with(" open ", "/opened-file", ""), 200);
 	assert_int_equal(lines_with(" fork ", "", ""), 200);
 	assert_int_equal(lines_with(" exit ", "", ""), 201);
 }
@@ -234,8 +240,8 @@ static void
 a_daemon_stays_in_sight(void **state)
 {
 	(void)state;
-	expect_status("%E --log=line -- %C daemon %D/file 50 2>/dev/null", 0);
-	assert_int_equal(lines_with(" open ", "/file", ""), 50);
+	expect_status("%E --log=line -- %C daemon %D/opened-file 50 2>/dev/null", 0);
+	assert_int_equal(lines_with(" open ", "/opened-file", ""), 50);
 	assert_int_equal(lines_with(" fork ", "", ""), 2);
 	assert_int_equal(lines_with(" exit ", "", ""), 3);
 }
@@ -244,9 +250,9 @@ static void
 a_chain_of_execs_is_one_process(void **state)
 {
 	(void)state;
-	expect_status("%E --log=line -- %C chain %D/file 20 2>/dev/null", 0);
+	expect_status("%E --log=line -- %C chain %D/opened-file 20 2>/dev/null", 0);
 	assert_int_equal(lines_with(" exec ", "", ""), 20);
-	assert_int_equal(lines_with(" open ", "/file", ""), 20);
+	assert_int_equal(lines_with(" open ", "/opened-file", ""), 20);
 	assert_int_equal(lines_with(" exit ", "", ""), 1);
 }
 
@@ -254,15 +260,15 @@ static void
 the_summary_has_programs_files_and_counts(void **state)
 {
 	(void)state;
-	expect_status("%E -b -- %C chain %D/file 20 2>&1 >/dev/null", 0);
+	expect_status("%E -b -- %C chain %D/opened-file 20 2>&1 >/dev/null", 0);
 	expect(": exit status 0 after ");
 	assert_int_equal(lines_with("      20 ", "/test_live_command", ""), 1);
-	assert_int_equal(lines_with("       20  ", "/file", ""), 1);
+	assert_int_equal(lines_with("       20  ", "/opened-file", ""), 1);
 	expect("exec 20  ");
 	expect("exit 1  ");
 	expect("lost 0\n");
 	/* The last frame has all of it, and the accounts balance. */
-	expect_status("%E -b -- %C opens %D/file 30 2>/dev/null", 0);
+	expect_status("%E -b -- %C opens %D/opened-file 30 2>/dev/null", 0);
 	assert_int_equal(lines_with("test_live_command", "(exit 0)", ""), 1);
 	expect(" of other processes");
 }
@@ -279,11 +285,11 @@ the_exit_status_is_the_commands(void **state)
 	expect("estop: cannot run ");
 	expect("there is no such program\n");
 	expect_status("%E -b -- no-such-program-in-the-path 2>&1", 127);
-	expect_status("%E -b -- %D/file 2>&1", 126);
+	expect_status("%E -b -- %D/opened-file 2>&1", 126);
 	expect("it is not executable\n");
 	expect_status("%E -b -- %D 2>&1", 126);
 	/* Executable, but no program: known when it is tried. */
-	expect_status("chmod +x %D/file && %E -b -- %D/file 2>&1", 126);
+	expect_status("chmod +x %D/opened-file && %E -b -- %D/opened-file 2>&1", 126);
 	expect("cannot run ");
 }
 
@@ -291,11 +297,27 @@ static void
 a_recording_holds_what_came_of_the_command(void **state)
 {
 	(void)state;
-	expect_status("%E -b -w %D/r.jsonl.zst -- %C opens %D/file 40 >/dev/null 2>&1 && "
+	expect_status("%E -b -w %D/r.jsonl.zst -- %C opens %D/opened-file 40 >/dev/null 2>&1 && "
 		      "%E --log=line -r %D/r.jsonl.zst",
 		      0);
-	assert_int_equal(lines_with(" open ", "/file", ""), 40);
+	assert_int_equal(lines_with(" open ", "/opened-file", ""), 40);
 	assert_int_equal(lines_with(" exec ", "", ""), 1);
+}
+
+/* Each part can be replayed alone, and all of them, one after the other, are the recording. */
+static void
+a_recording_goes_on_in_new_files(void **state)
+{
+	(void)state;
+	expect_status("%E -b --max-size=256K --rotate=100 -w %D/r.jsonl -- %C opens %D/opened-file 2000 >/dev/null 2>&1 && "
+		      "test -e %D/r.2.jsonl || exit 90; "
+		      "for f in %D/r.jsonl %D/r.*.jsonl; do test $(wc -c <$f) -le 262144 || exit 91; "
+		      "%E -b --speed max -r $f 2>&1 | grep -q 'missing\\|could not' && exit 92; done; "
+		      "for n in $(ls %D | sed -n 's/^r[.]\\([0-9]*\\)[.]jsonl$/\\1/p' | sort -nr); do cat %D/r.$n.jsonl; done | "
+		      "cat - %D/r.jsonl | %E --log=line -r -; s=$?; rm %D/r.*; exit $s", 0);
+	assert_int_equal(lines_with(" open ", "/opened-file", "test_live_command"), 2000);
+	assert_int_equal(lines_with(" exec ", "", ""), 1);
+	assert_int_equal(lines_with(" exit ", "", ""), 1);
 }
 
 static void
@@ -360,6 +382,20 @@ without_privileges_the_command_is_not_run(void **state)
 	expect_status("test ! -e %D/run", 0);
 }
 
+static unsigned
+seccomp_filters(void)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	char line[256];
+	unsigned n = 0;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) && sscanf(line, "Seccomp_filters: %u", &n) != 1)
+		;
+	fclose(f);
+	return n;
+}
+
 /* The command's parent is estop; each of its threads has a line. */
 static void
 the_command_has_all_privileges_and_estop_few(void **state)
@@ -376,7 +412,8 @@ the_command_has_all_privileges_and_estop_few(void **state)
 	fclose(f);
 	expect_status("want=$(grep ^CapPrm /proc/self/status); export want; "
 		      "%E -b -n 1 -- sh -c 'test \"$(grep ^CapPrm /proc/self/status)\" = \"$want\" || exit 3; "
-		      "grep -h -e ^CapPrm -e ^CapEff -e ^NoNew /proc/$PPID/task/*/status' 2>&1 >/dev/null",
+		      "grep -h -e ^CapPrm -e ^CapEff -e ^NoNew -e ^Seccomp /proc/$PPID/task/*/status; "
+		      "sed -n s/^Seccomp/Command/p /proc/self/status' 2>&1 >/dev/null",
 		      0);
 	/* BPF, PERFMON, SYS_PTRACE, KILL, DAC_READ_SEARCH, DAC_OVERRIDE */
 	snprintf(left, sizeof(left), "\t%016llx", all & 0xc000080026);
@@ -384,6 +421,20 @@ the_command_has_all_privileges_and_estop_few(void **state)
 	assert_int_equal(lines_with("CapPrm:", "", ""), lines_with("CapPrm:", left, ""));
 	assert_int_equal(lines_with("CapEff:", "", ""), lines_with("CapEff:", left, ""));
 	assert_int_equal(lines_with("NoNewPrivs:", "", ""), lines_with("NoNewPrivs:\t1", "", ""));
+	/* The command was forked before estop gave up system calls, and has as many filters as we. */
+	snprintf(left, sizeof(left), "Command_filters:\t%u", seccomp_filters());
+	assert_int_equal(lines_with(left, "", ""), 1);
+#ifndef SANITIZED
+	snprintf(left, sizeof(left), "Seccomp_filters:\t%u", seccomp_filters() + 1);
+	assert_true(lines_with(left, "", "") >= 2);
+	assert_int_equal(lines_with("Seccomp_filters:", "", ""), lines_with(left, "", ""));
+	assert_int_equal(lines_with("Seccomp:", "", ""), lines_with("Seccomp:\t2", "", ""));
+#endif
+	/* Under sudo it may give its settings to the user, CHOWN. */
+	expect_status("SUDO_UID=1 SUDO_GID=1 %E -b -n 1 -- sh -c "
+		      "'grep -h -e ^CapPrm /proc/$PPID/task/*/status' 2>&1 >/dev/null", 0);
+	snprintf(left, sizeof(left), "\t%016llx", all & 0xc000080027);
+	assert_true(lines_with("CapPrm:", left, "") >= 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -400,6 +451,7 @@ main(int argc, char **argv)
 		TEST(the_summary_has_programs_files_and_counts),
 		TEST(the_exit_status_is_the_commands),
 		TEST(a_recording_holds_what_came_of_the_command),
+		TEST(a_recording_goes_on_in_new_files),
 		TEST(its_input_is_ours_and_its_output_goes_to_stderr),
 		TEST(an_interrupt_is_passed_on),
 		TEST(the_end_of_estop_is_the_end_of_the_command),

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -591,6 +592,49 @@ an_executable_is_muted_by_the_beginning_of_its_path(void **state)
 	puppet_end(l, &q);
 }
 
+static uint64_t
+muted_elsewhere(struct live *l)
+{
+	es_linux_stats_t *stats = calloc(1, sizeof(*stats));
+	uint64_t n;
+
+	assert_non_null(stats);
+	MUST_SUCCEED(es_linux_stats(l->client, stats));
+	n = stats->muted_elsewhere;
+	free(stats);
+	return n;
+}
+
+/* What has that path there may be another program: it is muted, and counted apart. */
+static void
+a_path_muted_in_another_mount_namespace_is_counted_apart(void **state)
+{
+	struct live *l = live_begin(state);
+	const char *quiet = live_program(l, "quiet"), *other = live_program(l, "other");
+	const char *path = live_path(l, "file");
+	struct puppet p = live_puppet(l, quiet);
+	uint64_t before;
+	pid_t pid;
+
+	MUST_SUCCEED(es_mute_path(l->client, quiet, ES_MUTE_PATH_TYPE_LITERAL));
+	ASSERT_HEARD(open_path(l, &p, path, 10), 0, 0);
+	before = muted_elsewhere(l);
+	assert_int_equal(before, 0);
+	pid = live_spawn(l, ^{
+		MUST(unshare(CLONE_NEWNS) == 0);
+		MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+		MUST(mount(other, quiet, NULL, MS_BIND, NULL) == 0);
+		live_exec_exit(quiet);
+	});
+	assert_int_equal(live_reap_quietly(l, pid), 0);
+	live_flush(l);
+	assert_true(muted_elsewhere(l) > before); /* what its start opens and closes */
+	before = muted_elsewhere(l);
+	ASSERT_HEARD(open_path(l, &p, path, 10), 0, 0);
+	assert_int_equal(muted_elsewhere(l), before);
+	puppet_end(l, &p);
+}
+
 static void
 chosen_events_of_an_executable_are_muted_alone(void **state)
 {
@@ -1053,6 +1097,7 @@ main(int argc, char **argv)
 		LIVE_TEST(a_muted_open_does_not_hide_what_its_close_says),
 		LIVE_TEST(an_executable_is_muted_by_its_whole_path),
 		LIVE_TEST(an_executable_is_muted_by_the_beginning_of_its_path),
+		LIVE_TEST(a_path_muted_in_another_mount_namespace_is_counted_apart),
 		LIVE_TEST(chosen_events_of_an_executable_are_muted_alone),
 		LIVE_TEST(a_muted_executable_is_silent_from_its_exec_to_its_next),
 		LIVE_TEST(an_executable_is_muted_to_the_end_of_its_last_thread),

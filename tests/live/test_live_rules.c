@@ -29,7 +29,7 @@
 
 enum { OPENS = 100, CHILDREN = 100, OPENS_EACH = 5 };
 
-static struct options options = { .events = EVENT_CORE, .interval_ms = 1000, .exited_secs = 5 };
+static struct options options = { .events = EVENT_CORE, .settings = { .interval_ms = 1000, .exited_secs = 5 } };
 static struct session session;
 static struct snapshot_spec spec;
 static char why[512], directory[64], file[96], program[96];

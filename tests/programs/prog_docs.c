@@ -5,7 +5,6 @@
  * Most sections are for manual pages; see sections[] for what is markdown.
  */
 #include "model/mutes.h"
-#include "src/cli/config.h"
 #include "src/cli/options.h"
 #include "src/linux/refusal.h"
 #include "ui/action.h"
@@ -147,7 +146,7 @@ put_keys(void)
 	for (unsigned group = 0; group < ACTION_GROUP_COUNT; group++) {
 		printf(".Ss %s\n", action_group_title[group]);
 		begin_list("PageDown", "");
-		for (unsigned i = 0; i < ACTION_COUNT; i++) {
+		for (unsigned i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
 			char keys[80];
 
 			if (action_info[i].group != group)
@@ -213,15 +212,9 @@ put_states(void)
 static void
 put_settings(void)
 {
-	static const enum option_id keys[] = {
-#define X(id) OPTION_##id,
-		CONFIG_TABLE(X)
-#undef X
-	};
-
 	begin_list("kernel-threads", "");
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const struct option_info *o = &option_info[keys[i]];
+	for (unsigned i = 0; i < SETTING_COUNT; i++) {
+		const struct option_info *o = &option_info[setting_option[i]];
 		char what[80];
 
 		snprintf(what, sizeof(what), "%s = %s", o->name, o->argument ? o->argument : "yes or no");

@@ -105,6 +105,17 @@ mute_files_are_read_and_exported(void **state)
 	       ":1: 'nonsense' is no rule");
 }
 
+/* Its status is not that of SIGXFSZ, and a sentence says what is wrong. */
+static void
+a_limit_on_the_size_of_files_kills_nothing(void **state)
+{
+	(void)state;
+	expect("t=$(mktemp -d) && (ulimit -f 1; FAKE_EVENTS=1000 FAKE_PROCESSES=10 %S -b -n 2 -d 0.2 -w $t/r 2>&1 >/dev/null"
+	       "); s=$?; rm -rf $t; exit $s", 0, "File too large");
+	expect("t=$(mktemp -d) && (ulimit -f 1; FAKE_PROCESSES=100 %S -b -n 2 -d 0.2 2>&1 >$t/r); s=$?; rm -rf $t; exit $s",
+	       1, "cannot write: File too large");
+}
+
 /* As many as there are: each is in force, and of what is wrong the first twenty lines are told. */
 static void
 a_mute_file_may_be_large(void **state)
@@ -368,6 +379,7 @@ main(void)
 		cmocka_unit_test(wrong_usage_is_one_sentence_and_status_2),
 		cmocka_unit_test(what_is_asked_for_is_printed),
 		cmocka_unit_test(mute_files_are_read_and_exported),
+		cmocka_unit_test(a_limit_on_the_size_of_files_kills_nothing),
 		cmocka_unit_test(a_mute_file_may_be_large),
 		cmocka_unit_test(what_comes_from_outside_is_said_in_plain_characters),
 		cmocka_unit_test(without_a_terminal_it_points_to_batch_mode),

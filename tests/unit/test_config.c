@@ -86,8 +86,8 @@ without_a_file_all_is_as_usual(void **state)
 	assert_string_equal(o.config_path, path);
 	assert_false(o.config_found);
 	assert_int_equal(o.config_errors.count, 0);
-	assert_int_equal(o.interval_ms, 1000);
-	assert_true(o.mouse);
+	assert_int_equal(o.settings.interval_ms, 1000);
+	assert_true(o.settings.mouse);
 	setenv("XDG_CONFIG_HOME", "/nonexistent/xdg", 1);
 	start(NULL);
 	assert_string_equal(o.config_path, "/nonexistent/xdg/estop/config");
@@ -108,19 +108,19 @@ every_setting_has_its_effect(void **state)
 	start(NULL);
 	assert_int_equal(o.config_errors.count, 0);
 	assert_true(o.config_found);
-	assert_string_equal(o.view, "mutes");
-	assert_string_equal(o.sort, "OPEN/S");
-	assert_true(o.reverse && o.flat && o.totals && o.kernel_threads && o.ascii);
-	assert_false(o.mouse);
-	assert_int_equal(o.nice, 3);
-	assert_int_equal(o.exited_secs, EXITED_FOREVER);
-	assert_int_equal(o.interval_ms, 2500);
-	assert_string_equal(o.filter, "user:root !make");
-	assert_int_equal(o.color, COLOR_NEVER);
-	assert_int_equal(o.theme, THEME_COLORBLIND);
-	assert_int_equal(o.columns.n, 3);
-	assert_string_equal(o.columns.at[0].column->title, "USER");
-	assert_int_equal(o.columns.at[0].width, 12);
+	assert_int_equal(o.settings.view, VIEW_MUTES);
+	assert_string_equal(o.settings.sort->title, "OPEN/S");
+	assert_true(o.settings.reversed && o.settings.flat && o.settings.totals && o.settings.kernel_threads && o.settings.ascii);
+	assert_false(o.settings.mouse);
+	assert_int_equal(o.settings.nice, 3);
+	assert_int_equal(o.settings.exited_secs, EXITED_FOREVER);
+	assert_int_equal(o.settings.interval_ms, 2500);
+	assert_string_equal(o.settings.filter, "user:root !make");
+	assert_int_equal(o.settings.color, COLOR_NEVER);
+	assert_int_equal(o.settings.theme, THEME_COLORBLIND);
+	assert_int_equal(o.settings.columns.n, 3);
+	assert_string_equal(o.settings.columns.at[0].column->title, "USER");
+	assert_int_equal(o.settings.columns.at[0].width, 12);
 }
 
 static void
@@ -129,17 +129,17 @@ the_command_line_wins(void **state)
 	(void)state;
 	write_text("delay = 2.5\nflat = yes\nsort = PID\ncolor = always\n");
 	start("--tree");
-	assert_false(o.flat);
-	assert_int_equal(o.interval_ms, 2500);
+	assert_false(o.settings.flat);
+	assert_int_equal(o.settings.interval_ms, 2500);
 	start("-d9");
-	assert_int_equal(o.interval_ms, 9000);
-	assert_true(o.flat);
+	assert_int_equal(o.settings.interval_ms, 9000);
+	assert_true(o.settings.flat);
 	setenv("NO_COLOR", "1", 1);
 	start(NULL);
-	assert_int_equal(o.color, COLOR_NEVER);
+	assert_int_equal(o.settings.color, COLOR_NEVER);
 	unsetenv("NO_COLOR");
 	start("--no-config");
-	assert_null(o.sort);
+	assert_null(o.settings.sort);
 	assert_null(o.config_path);
 }
 
@@ -152,8 +152,8 @@ each_mistake_costs_a_line_and_is_told(void **state)
 	write_text("delay = 0.25\ncolour = blue\ndelay = soon\n  ascii = maybe\njust words\n"
 		   "exited = 7\n[colours]\nx = 1\n[columns]\nPID = 7\nNOPE = 1\nPID = 9\nUSER = wide\n");
 	start(NULL);
-	assert_int_equal(o.interval_ms, 250);
-	assert_int_equal(o.exited_secs, 7);
+	assert_int_equal(o.settings.interval_ms, 250);
+	assert_int_equal(o.settings.exited_secs, 7);
 	snprintf(expected, sizeof(expected), "%s:2: there is no setting 'colour'", path);
 	complains(expected);
 	complains(":3: delay: -d takes seconds from 0.1 to 3600, not 'soon'");
@@ -163,7 +163,7 @@ each_mistake_costs_a_line_and_is_told(void **state)
 	complains(":11: there is no column 'NOPE'");
 	complains(":12: the column PID is here twice");
 	complains(":13: the width of a column is a number from 0 to 40, not 'wide'");
-	assert_int_equal(o.columns.n, 2); /* PID, and COMMAND, without which nothing can be told apart */
+	assert_int_equal(o.settings.columns.n, 2); /* PID, and COMMAND, without which nothing can be told apart */
 }
 
 static void
@@ -177,7 +177,7 @@ a_file_of_nothing_but_mistakes_is_not_told_without_end(void **state)
 	strcat(text, "delay = 5\n");
 	write_text(text);
 	start(NULL);
-	assert_int_equal(o.interval_ms, 5000);
+	assert_int_equal(o.settings.interval_ms, 5000);
 	assert_int_equal(o.config_errors.count, 200);
 	complains(":20: neither");
 }
@@ -193,8 +193,8 @@ a_long_line_is_one_mistake(void **state)
 	start(NULL);
 	complains(":1: this line is longer than");
 	assert_int_equal(o.config_errors.count, 1);
-	assert_int_equal(o.interval_ms, 5000);
-	assert_null(o.filter);
+	assert_int_equal(o.settings.interval_ms, 5000);
+	assert_null(o.settings.filter);
 }
 
 static void
@@ -213,11 +213,11 @@ a_file_asked_for_must_be_readable_when_it_is_there(void **state)
 	assert_false(o.config_found);
 }
 
-static struct ui_config
-settings(const struct filter *filter)
+static struct settings
+settings(char *filter)
 {
-	struct ui_config c = { .sort = "FORK/S", .reversed = true, .totals = true, .filter = filter,
-			       .view = "mutes", .theme = THEME_LIGHT, .color = COLOR_ALWAYS,
+	struct settings c = { .sort = column_by_name("FORK/S"), .reversed = true, .totals = true, .filter = filter,
+			       .view = VIEW_MUTES, .theme = THEME_LIGHT, .color = COLOR_ALWAYS,
 			       .exited_secs = 60, .interval_ms = 1500, .mouse = true, .nice = NICE_OFF };
 
 	columns_add(&c.columns, column_by_name("CLOSE"), 11);
@@ -229,8 +229,9 @@ settings(const struct filter *filter)
 static void
 what_is_written_is_read_again(void **state)
 {
-	struct filter *filter = filter_compile("~a(b|c) !\"x ;y\" ;z|user:root", why, sizeof(why));
-	struct ui_config c = settings(filter);
+	char text[] = "~a(b|c) !\"x ;y\" ;z|user:root";
+	struct filter *filter = filter_compile(text, why, sizeof(why));
+	struct settings c = settings(text);
 	struct stat st;
 
 	(void)state;
@@ -239,20 +240,20 @@ what_is_written_is_read_again(void **state)
 	assert_int_equal(st.st_mode & 07777, 0600);
 	start(NULL);
 	assert_int_equal(o.config_errors.count, 0);
-	assert_string_equal(o.sort, "FORK/S");
-	assert_true(o.reverse && o.totals && o.mouse);
-	assert_int_equal(o.nice, NICE_OFF);
-	assert_false(o.flat || o.ascii || o.kernel_threads);
-	assert_string_equal(o.view, "mutes");
-	assert_int_equal(o.theme, THEME_LIGHT);
-	assert_int_equal(o.color, COLOR_ALWAYS);
-	assert_int_equal(o.exited_secs, 60);
-	assert_int_equal(o.interval_ms, 1500);
-	assert_int_equal(o.columns.n, 3);
-	assert_string_equal(o.columns.at[0].column->title, "CLOSE");
-	assert_int_equal(o.columns.at[0].width, 11);
+	assert_string_equal(o.settings.sort->title, "FORK/S");
+	assert_true(o.settings.reversed && o.settings.totals && o.settings.mouse);
+	assert_int_equal(o.settings.nice, NICE_OFF);
+	assert_false(o.settings.flat || o.settings.ascii || o.settings.kernel_threads);
+	assert_int_equal(o.settings.view, VIEW_MUTES);
+	assert_int_equal(o.settings.theme, THEME_LIGHT);
+	assert_int_equal(o.settings.color, COLOR_ALWAYS);
+	assert_int_equal(o.settings.exited_secs, 60);
+	assert_int_equal(o.settings.interval_ms, 1500);
+	assert_int_equal(o.settings.columns.n, 3);
+	assert_string_equal(o.settings.columns.at[0].column->title, "CLOSE");
+	assert_int_equal(o.settings.columns.at[0].width, 11);
 	/* the same filter, if not letter by letter */
-	struct filter *again = filter_compile(o.filter, why, sizeof(why));
+	struct filter *again = filter_compile(o.settings.filter, why, sizeof(why));
 	const struct filter_subject yes = { .exe = "/bin/abc", .args = "q;z" },
 				    no = { .exe = "/bin/abc", .args = "x ;y;z" };
 	assert_non_null(again);
@@ -265,14 +266,14 @@ what_is_written_is_read_again(void **state)
 	c.interval_ms = 100;
 	assert_int_equal(config_write(path, &c, why, sizeof(why)), 0);
 	start(NULL);
-	assert_int_equal(o.interval_ms, 100);
+	assert_int_equal(o.settings.interval_ms, 100);
 	filter_free(filter);
 }
 
 static void
 links_are_not_followed(void **state)
 {
-	struct ui_config c = settings(NULL);
+	struct settings c = settings(NULL);
 	char other[128], directory[128];
 	struct stat st;
 
@@ -298,21 +299,18 @@ static void
 what_cannot_be_written_leaves_the_old_file(void **state)
 {
 	char text[400];
-	struct ui_config c;
-	struct filter *filter;
+	struct settings c;
 
 	(void)state;
 	write_text("delay = 2\n");
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	filter = filter_compile(text, why, sizeof(why));
-	c = settings(filter);
+	c = settings(text);
 	assert_true(config_write(path, &c, why, sizeof(why)) < 0);
 	assert_non_null(strstr(why, "the filter is longer than"));
 	start(NULL);
-	assert_int_equal(o.interval_ms, 2000);
+	assert_int_equal(o.settings.interval_ms, 2000);
 	assert_int_equal(config_write("/proc/nothing/here/config", &c, why, sizeof(why)), -ENOENT);
-	filter_free(filter);
 }
 
 int

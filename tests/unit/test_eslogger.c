@@ -450,10 +450,10 @@ filled(const char *head, const char *filler, const char *tail, size_t length)
 	size_t n = strlen(OPEN_BY_7), step = strlen(filler);
 	char *line = malloc(length + 1);
 
-	memcpy(line, OPEN_BY_7, n);
+	strcpy(line, OPEN_BY_7);
 	n += (size_t)sprintf(line + n, ",\"zz\":%s", head);
 	for (; n + step + strlen(tail) + 2 < length; n += step)
-		memcpy(line + n, filler, step);
+		strcpy(line + n, filler);
 	n -= line[n - 1] == ',';
 	sprintf(line + n, "%s}", tail);
 	return line;

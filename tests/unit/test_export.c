@@ -110,11 +110,59 @@ csv_is_quoted_as_rfc_4180_has_it(void **state)
 
 	(void)state;
 	add(7, 1.5, "a \"b\", c\nd");
-	add(8, 0, "plain\xff");
+	add(8, -1, "plain \xc3\xa9");
 	text = written(EXPORT_AS_CSV);
 	assert_string_equal(text, "pid,ev_rate,command,exit\r\n"
-				  "7,1.5,\"a \"\"b\"\", c\nd\",\r\n"
-				  "8,0,plain\xff,\r\n");
+				  "7,1.5,\"a \"\"b\"\", c^Jd\",\r\n"
+				  "8,-1,plain \xc3\xa9,\r\n");
+	free(text);
+}
+
+/* Numbers are none of it. */
+static void
+csv_has_no_formula_and_no_control_character(void **state)
+{
+	static const char *const names[] = { "=1+1", "+1", "-x", "@f", "\tx", "\rx", "\nx" };
+	char *text, *at;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		add(-5, -0.5, names[i]);
+	add(1, 0, "=cmd|'/c calc'!A1,\"");
+	add(1, 0, "a=b");
+	add(1, 0, "");
+	add(1, 0, "a\xc2\x9b" "31m\xff\xe2\x80\xae\x1b[m\x7f");
+	text = written(EXPORT_AS_CSV);
+	at = strchr(text, '\n') + 1;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_int_equal(strncmp(at, "-5,-0.5,'", 9), 0);
+		at = strchr(at, '\n') + 1;
+	}
+	assert_string_equal(at, "1,0,\"'=cmd|'/c calc'!A1,\"\"\",\r\n"
+				"1,0,a=b,\r\n"
+				"1,0,,\r\n"
+				"1,0,a\xef\xbf\xbd" "31m\xef\xbf\xbd\xef\xbf\xbd^[[m^?,\r\n");
+	free(text);
+}
+
+static void
+json_escapes_what_acts_on_a_terminal(void **state)
+{
+	static const char name[] = "\xc2\x80\xc2\x9f\xc2\xa0\x7f\xd8\x9c\xe2\x80\x8b\xe2\x80\xae\xe2\x80\xaf"
+				   "\xe2\x81\xa9\xe2\x81\xb0\xef\xbb\xbf\xf0\x9f\x98\x80";
+	json_error_t error;
+	json_t *row;
+	char *text;
+
+	(void)state;
+	add(7, 1, name);
+	text = written(EXPORT_AS_JSON);
+	assert_non_null(strstr(text, "\"\\u0080\\u009f\xc2\xa0\\u007f\\u061c\\u200b\\u202e\xe2\x80\xaf\\u2069\xe2\x81\xb0"
+				     "\\ufeff\xf0\x9f\x98\x80\""));
+	row = json_loads(text, 0, &error);
+	assert_string_equal(json_string_value(json_object_get(row, "command")), name);
+	assert_null(json_object_get(row, "estop"));
+	json_decref(row);
 	free(text);
 }
 
@@ -197,12 +245,12 @@ links_are_not_followed(void **state)
 	snprintf(target, sizeof(target), "%s", in_directory("target"));
 	assert_int_equal(symlink(target, in_directory("link")), 0);
 	assert_int_equal(export_save(sheet, in_directory("link"), false, why, sizeof(why)), -ELOOP);
-	assert_non_null(strstr(why, "links are not followed"));
+	assert_non_null(strstr(why, "is a link"));
 	assert_int_equal(export_save(sheet, in_directory("link"), true, why, sizeof(why)), -ELOOP);
 	assert_int_equal(stat(target, &st), -1);
 	assert_true(export_save(sheet, in_directory("no/such/directory"), false, why, sizeof(why)) <
 		    0);
-	assert_non_null(strstr(why, "cannot save to "));
+	assert_non_null(strstr(why, "cannot write "));
 	assert_true(export_save(sheet, directory, true, why, sizeof(why)) < 0);
 }
 
@@ -215,6 +263,8 @@ main(void)
 		TEST(text_has_titles_and_straight_columns),
 		TEST(nothing_in_text_can_act_on_a_terminal),
 		TEST(csv_is_quoted_as_rfc_4180_has_it),
+		TEST(csv_has_no_formula_and_no_control_character),
+		TEST(json_escapes_what_acts_on_a_terminal),
 		TEST(json_is_an_object_a_line_and_loses_no_byte),
 		TEST(the_name_of_the_file_says_which_form),
 		TEST(a_file_is_for_its_owner_and_never_overwritten_unasked),

@@ -140,7 +140,7 @@ any_key(void)
 	unsigned kind = dice(10), action, i;
 
 	if (kind < 6) { /* one that means something */
-		action = dice(ACTION_COUNT);
+		action = ACTION_NONE + 1 + dice(ACTION_COUNT - 1);
 		for (i = dice(ACTION_KEYS_MAX); i && !action_info[action].keys[i]; i--)
 			;
 		return action_info[action].keys[i];
@@ -157,31 +157,31 @@ carry_out(const struct command *c)
 	struct sheet *sheet;
 
 	switch (c->kind) {
-	case COMMAND_EXPORT: /* files are another test's business */
+	case ACTION_EXPORT: /* files are another test's business */
 		sheet = sheet_create();
 		ui_sheet(ui, &session.snapshot, sheet);
 		sheet_destroy(sheet);
 		if (!c->on)
 			ui_ask_overwrite(ui, c);
 		break;
-	case COMMAND_RECORD:
+	case ACTION_RECORD:
 		if (!c->exe)
 			ui_ask_name(ui, "record to:", "x.jsonl", c);
 		break;
-	case COMMAND_SAVE_RULES:
+	case ACTION_LEDGER_SAVE:
 		if (!c->on)
 			ui_ask_overwrite(ui, c);
 		break;
-	case COMMAND_QUIT:
+	case ACTION_QUIT:
 		if (!c->on)
 			ui_ask(ui, "the command still runs; end it and leave? y/n", c);
 		break;
-	case COMMAND_NONE:
-	case COMMAND_SUSPEND:
-	case COMMAND_REDRAW:
-	case COMMAND_PAUSE:
+	case ACTION_NONE:
+	case ACTION_SUSPEND:
+	case ACTION_REDRAW:
+	case ACTION_PAUSE:
 		break;
-	case COMMAND_REFRESH:
+	case ACTION_REFRESH:
 		session_picture(&session, ui_spec(ui));
 		break;
 	default:
@@ -241,7 +241,7 @@ run(bool replay, long steps)
 	char why[512];
 
 	fake_config = (struct fake_config){.processes = 20, .events = 0};
-	options = (struct options){.events = EVENT_ALL, .interval_ms = 1000, .exited_secs = 5};
+	options = (struct options){.events = EVENT_ALL, .settings = {.interval_ms = 1000, .exited_secs = 5}};
 	if (session_open(&session, &options, fake_open, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
 	while (!fake_finished(&session.source))

@@ -4,8 +4,10 @@
 #include "model/clean.h"
 #include "ui/column.h"
 #include "ui/curses.h"
+#include "ui/keys.h"
 #include "ui/order.h"
 #include "ui/state.h"
+#include "ui/views.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -79,7 +81,7 @@ highlighted(void)
 {
 	struct command c = key('u');
 
-	assert_int_equal(c.kind, COMMAND_UNMUTE_ROW);
+	assert_int_equal(c.kind, ACTION_UNMUTE);
 	return c.key.pid;
 }
 
@@ -123,7 +125,7 @@ static void
 the_table_names_each_key_once(void **state)
 {
 	(void)state;
-	for (unsigned a = 0; a < ACTION_COUNT; a++) {
+	for (unsigned a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
 		assert_true(action_info[a].keys[0]);
 		assert_true(action_info[a].help && *action_info[a].help);
 		for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[a].keys[i]; i++)
@@ -135,16 +137,54 @@ the_table_names_each_key_once(void **state)
 	assert_int_equal(action_of_key(KEY_UP, false), ACTION_NONE);
 }
 
+/* The key alone: what is drawn after it is another test's business. */
 static void
-every_key_of_the_table_can_be_pressed(void **state)
+press(int k)
+{
+	struct command c;
+
+	ui_key(ui, &f.s, k, &c);
+}
+
+/* In each view: what a key means there, it does; what it does not mean is said. */
+static void
+every_key_means_what_its_scope_says(void **state)
 {
 	(void)state;
-	for (unsigned a = 0; a < ACTION_COUNT; a++)
-		for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[a].keys[i]; i++) {
-			key(action_info[a].keys[i]);
-			key(ESC);
-			key(ESC);
-		}
+	for (unsigned view = 0; view < VIEW_COUNT; view++)
+		for (unsigned a = ACTION_NONE + 1; a < ACTION_COUNT; a++)
+			for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[a].keys[i]; i++) {
+				int k = action_info[a].keys[i];
+				enum action_id id = action_in_group(k, view_all[view]->own, false);
+				const char *nothing = "this key does nothing here; ? shows the keys";
+				const char *elsewhere = "this key is for the list of processes; 1 shows it";
+				bool here = action_info[id].scope != SCOPE_ROWS || view_all[view]->processes;
+
+				for (const struct view_key *own = view_all[view]->keys; own && own->id; own++)
+					here |= own->id == id;
+				press(action_info[ACTION_VIEW_PROCESSES + view].keys[0]);
+				assert_ptr_equal(ui->shown, view_all[view]);
+				press(k);
+				assert_int_equal(strcmp(ui->message, nothing) == 0, id == ACTION_NONE);
+				assert_int_equal(strcmp(ui->message, elsewhere) == 0, !here);
+				/* and whatever it opened is left again */
+				for (int n = 0; n < 3; n++)
+					press(ESC);
+				press('1');
+				assert_ptr_equal(ui->shown, &view_processes);
+				assert_false(ui->prompt.kind || ui->menu.kind || ui->help);
+			}
+}
+
+static void
+every_view_is_in_the_table_under_its_name(void **state)
+{
+	(void)state;
+	for (unsigned id = 0; id < VIEW_COUNT; id++) {
+		assert_string_equal(view_all[id]->name, view_name[id]);
+		assert_string_equal(action_info[ACTION_VIEW_PROCESSES + id].hint, view_name[id]);
+		assert_true(view_all[id]->hints[0]);
+	}
 }
 
 static void
@@ -229,7 +269,7 @@ a_process_that_goes_leaves_the_cursor_on_its_line(void **state)
 	assert_int_equal(highlighted(), 1);
 	f.s.count = 0;
 	ui_draw(ui, &f.s);
-	assert_int_equal(key('m').kind, COMMAND_NONE);
+	assert_int_equal(key('m').kind, ACTION_NONE);
 }
 
 static void
@@ -310,7 +350,7 @@ sorting_anew_freezes_the_new_order(void **state)
 	struct command c;
 	key('o');
 	ui_key(ui, &f.s, 'r', &c);
-	assert_int_equal(c.kind, COMMAND_REFRESH);
+	assert_int_equal(c.kind, ACTION_REFRESH);
 	turn_round(); /* the answer of the model */
 	ui_draw(ui, &f.s);
 	turn_round();
@@ -362,7 +402,7 @@ what_changes_the_order_on_purpose_ends_the_standstill(void **state)
 	(void)state;
 	flatten();
 	key('j');
-	assert_int_equal(key('r').kind, COMMAND_REFRESH);
+	assert_int_equal(key('r').kind, ACTION_REFRESH);
 	turn_round();
 	ui_draw(ui, &f.s);
 	assert_int_equal(frame_cursor(), 4 + 9);
@@ -461,19 +501,19 @@ mutes_name_the_highlighted_process(void **state)
 	(void)state;
 	key('j');
 	c = key('m');
-	assert_int_equal(c.kind, COMMAND_MUTE_PROCESS);
+	assert_int_equal(c.kind, ACTION_MUTE_PROCESS);
 	assert_int_equal(c.key.pid, 812);
 	assert_int_equal(c.key.start_ns, 1812);
 	assert_int_equal(c.version, 812 * 3);
 	assert_true(c.rate == 1840);
 	assert_string_equal(c.exe, "/usr/libexec/mds_stores");
 	c = key('M');
-	assert_int_equal(c.kind, COMMAND_MUTE_EXE);
+	assert_int_equal(c.kind, ACTION_MUTE_EXE);
 	assert_string_equal(c.exe, "/usr/libexec/mds_stores");
 	c = key('u');
-	assert_int_equal(c.kind, COMMAND_UNMUTE_ROW);
+	assert_int_equal(c.kind, ACTION_UNMUTE);
 	assert_int_equal(c.key.pid, 812);
-	assert_int_equal(key('z').kind, COMMAND_UNDO);
+	assert_int_equal(key('z').kind, ACTION_UNDO);
 }
 
 static void
@@ -481,14 +521,14 @@ what_cannot_be_muted_is_said(void **state)
 {
 	(void)state;
 	f.row[0].flags |= ROW_EXITED;
-	assert_int_equal(key('m').kind, COMMAND_NONE);
+	assert_int_equal(key('m').kind, ACTION_NONE);
 	screen_has("this process has exited; M mutes its executable");
-	assert_int_equal(key('M').kind, COMMAND_MUTE_EXE);
+	assert_int_equal(key('M').kind, ACTION_MUTE_EXE);
 	f.row[0].flags |= ROW_GROUP;
-	assert_int_equal(key('m').kind, COMMAND_NONE);
+	assert_int_equal(key('m').kind, ACTION_NONE);
 	screen_has("these processes have exited");
 	f.row[0].exe = "";
-	assert_int_equal(key('M').kind, COMMAND_NONE);
+	assert_int_equal(key('M').kind, ACTION_NONE);
 	screen_has("not known");
 }
 
@@ -496,47 +536,82 @@ static void
 unmuting_all_asks_first(void **state)
 {
 	(void)state;
-	assert_int_equal(key('U').kind, COMMAND_NONE);
+	assert_int_equal(key('U').kind, ACTION_NONE);
 	screen_has("take back all 5 mutes of this session? y/n");
-	assert_int_equal(key('n').kind, COMMAND_NONE);
+	assert_int_equal(key('n').kind, ACTION_NONE);
 	screen_lacks("y/n");
 	key('U');
-	assert_int_equal(key('\r').kind, COMMAND_NONE); /* only y is yes */
+	assert_int_equal(key('\r').kind, ACTION_NONE); /* only y is yes */
 	key('U');
-	assert_int_equal(key('y').kind, COMMAND_UNMUTE_ALL);
+	assert_int_equal(key('y').kind, ACTION_UNMUTE_ALL);
 	f.s.mutes.processes = f.s.mutes.paths = 0;
 	key('U');
 	screen_has("nothing is muted");
 }
 
+/* make, which has children */
 static void
-folding(void **state)
+to_make(void)
 {
-	struct command c;
+	key('j');
+	key('j');
+	assert_int_equal(highlighted(), 4120);
+}
+
+static void
+minus_and_left_fold_what_has_children(void **state)
+{
+	static const int keys[] = { '-', -KEY_LEFT };
 
 	(void)state;
-	key('j');
-	key('j'); /* make */
-	c = key('-');
-	assert_int_equal(c.kind, COMMAND_FOLD);
-	assert_int_equal(c.key.pid, 4120);
-	assert_true(c.on);
-	assert_int_equal(key('+').kind, COMMAND_NONE); /* is unfolded */
-	c = key(-KEY_LEFT);
-	assert_true(c.kind == COMMAND_FOLD && c.on);
+	to_make();
+	for (size_t i = 0; i < 2; i++) {
+		struct command c = key(keys[i]);
+
+		assert_int_equal(c.kind, ACTION_FOLD);
+		assert_int_equal(c.key.pid, 4120);
+		assert_true(c.on);
+	}
+	assert_int_equal(key('+').kind, ACTION_NONE); /* is unfolded */
+}
+
+static void
+plus_and_right_unfold_what_is_folded(void **state)
+{
+	static const int keys[] = { '+', -KEY_RIGHT };
+
+	(void)state;
+	to_make();
 	f.row[2].flags |= ROW_FOLDED;
-	assert_int_equal(key('-').kind, COMMAND_NONE);
-	c = key(-KEY_RIGHT);
-	assert_true(c.kind == COMMAND_FOLD && !c.on);
-	c = key('+');
-	assert_true(c.kind == COMMAND_FOLD && !c.on);
-	/* nothing left to fold: to the parent */
-	assert_int_equal(key(-KEY_LEFT).kind, COMMAND_NONE);
+	for (size_t i = 0; i < 2; i++) {
+		struct command c = key(keys[i]);
+
+		assert_int_equal(c.kind, ACTION_FOLD);
+		assert_int_equal(c.key.pid, 4120);
+		assert_false(c.on);
+	}
+	assert_int_equal(key('-').kind, ACTION_NONE); /* is folded */
+}
+
+static void
+left_goes_to_the_parent_when_there_is_nothing_to_fold(void **state)
+{
+	(void)state;
+	to_make();
+	f.row[2].flags |= ROW_FOLDED;
+	assert_int_equal(key(-KEY_LEFT).kind, ACTION_NONE);
 	assert_int_equal(highlighted(), 1);
+}
+
+static void
+star_folds_all_and_then_unfolds_all(void **state)
+{
+	struct command c = key('*');
+
+	(void)state;
+	assert_true(c.kind == ACTION_FOLD_ALL && c.on);
 	c = key('*');
-	assert_true(c.kind == COMMAND_FOLD_ALL && c.on);
-	c = key('*');
-	assert_true(c.kind == COMMAND_FOLD_ALL && !c.on);
+	assert_true(c.kind == ACTION_FOLD_ALL && !c.on);
 }
 
 static void
@@ -574,7 +649,7 @@ search_hides_nothing(void **state)
 	size_t rows = f.s.count;
 
 	(void)state;
-	assert_int_equal(type("/cc1\r").kind, COMMAND_NONE);
+	assert_int_equal(type("/cc1\r").kind, ACTION_NONE);
 	assert_int_equal(highlighted(), 4190);
 	key('n');
 	assert_int_equal(highlighted(), 4191);
@@ -615,27 +690,27 @@ static void
 filters_are_set_corrected_and_cleared(void **state)
 {
 	(void)state;
-	assert_int_equal(type("fmake\r").kind, COMMAND_REFRESH);
+	assert_int_equal(type("fmake\r").kind, ACTION_REFRESH);
 	assert_string_equal(filter_text(ui_spec(ui)->filter), "make");
 	screen_has("filter make");
 	/* the prompt offers what is there; Esc leaves it as it is */
 	key(-KEY_F(4));
 	screen_has("filter: make");
 	type(" x");
-	assert_int_equal(key(ESC).kind, COMMAND_NONE);
+	assert_int_equal(key(ESC).kind, ACTION_NONE);
 	assert_string_equal(filter_text(ui_spec(ui)->filter), "make");
 	/* a mistake is shown where it is, and the prompt stays */
 	type("\\\x15~(a\r");
 	screen_has("filter: ~(a");
 	screen_has("column");
 	assert_string_equal(filter_text(ui_spec(ui)->filter), "make");
-	assert_int_equal(type("\x05)\r").kind, COMMAND_REFRESH);
+	assert_int_equal(type("\x05)\r").kind, ACTION_REFRESH);
 	assert_string_equal(filter_text(ui_spec(ui)->filter), "~(a)");
-	assert_int_equal(key('=').kind, COMMAND_REFRESH);
+	assert_int_equal(key('=').kind, ACTION_REFRESH);
 	assert_null(ui_spec(ui)->filter);
 	/* an empty one clears too */
 	type("fmake\r");
-	assert_int_equal(type("f\x15\r").kind, COMMAND_REFRESH);
+	assert_int_equal(type("f\x15\r").kind, ACTION_REFRESH);
 	assert_null(ui_spec(ui)->filter);
 }
 
@@ -773,7 +848,7 @@ tab_quotes_what_has_blanks(void **state)
 	f.row[1].exe = "/Applications/Two Words.app/run it";
 	type("f/App\t");
 	screen_has("filter: /App\"lications/Two Words.app/run it\"");
-	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_int_equal(key('\r').kind, ACTION_REFRESH);
 	const struct filter_subject two = { .exe = "/Applications/Two Words.app/run it" };
 	assert_true(filter_match(ui_spec(ui)->filter, &two));
 	/* goes on inside of a quote, and closes it */
@@ -802,15 +877,15 @@ the_interval_is_asked_for(void **state)
 	type("d");
 	screen_has("seconds between pictures: 1");
 	c = type("\x15" "2.5\r");
-	assert_int_equal(c.kind, COMMAND_INTERVAL);
+	assert_int_equal(c.kind, ACTION_INTERVAL);
 	assert_int_equal(c.interval_ms, 2500);
 	screen_has("every 2.5 s");
 	static const char *const refused[] = {"0",   "0.05", "-1", "3601", "nan",
 					      "inf", "x",    "1x", "",     "1e99"};
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
 		type("d\x15");
-		assert_int_equal(type(refused[i]).kind, COMMAND_NONE);
-		assert_int_equal(key('\r').kind, COMMAND_NONE);
+		assert_int_equal(type(refused[i]).kind, ACTION_NONE);
+		assert_int_equal(key('\r').kind, ACTION_NONE);
 		screen_has("a number from 0.1 to 3600 is needed");
 		key(ESC);
 		screen_has("every 2.5 s");
@@ -818,14 +893,14 @@ the_interval_is_asked_for(void **state)
 }
 
 static void
-sorting(void **state)
+each_column_sorts_in_its_own_direction_until_it_is_reversed(void **state)
 {
 	const struct snapshot_spec *spec = ui_spec(ui);
 
 	(void)state;
 	assert_ptr_equal(spec->compare, column_info[COLUMN_EV_RATE].compare);
 	assert_true(spec->reverse);
-	assert_int_equal(key('>').kind, COMMAND_REFRESH);
+	assert_int_equal(key('>').kind, ACTION_REFRESH);
 	assert_ptr_equal(spec->compare, column_info[COLUMN_OPEN_RATE].compare);
 	screen_has("sort OPEN/S ▼");
 	key('<');
@@ -841,8 +916,22 @@ sorting(void **state)
 	assert_true(spec->reverse);
 	key('r');
 	assert_false(spec->reverse);
-	for (int i = 0; i < 30; i++)
+}
+
+static void
+sorting_goes_round_the_columns_that_are_shown(void **state)
+{
+	const struct snapshot_spec *spec = ui_spec(ui);
+	struct columns shown = { .n = 0 };
+
+	(void)state;
+	columns_default(&shown);
+	for (unsigned i = 0; i < shown.n; i++) {
+		if (i)
+			assert_ptr_not_equal(spec->compare, column_info[COLUMN_EV_RATE].compare);
 		key('>');
+	}
+	assert_ptr_equal(spec->compare, column_info[COLUMN_EV_RATE].compare);
 }
 
 static void
@@ -855,7 +944,7 @@ the_sort_menu_sorts_by_any_column_both_ways(void **state)
 	screen_has("sort by");
 	screen_has("now, largest first");
 	key(-KEY_HOME);
-	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_int_equal(key('\r').kind, ACTION_REFRESH);
 	assert_ptr_equal(spec->compare, column_info[COLUMN_PID].compare);
 	assert_false(spec->reverse);
 	key('s');
@@ -874,7 +963,7 @@ the_sort_menu_sorts_by_any_column_both_ways(void **state)
 	key('<'); /* from there to what stands left and right of it */
 	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
 	key('s');
-	assert_int_equal(key(ESC).kind, COMMAND_NONE);
+	assert_int_equal(key(ESC).kind, ACTION_NONE);
 	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
 	key('2'); /* other lists have other columns */
 	key('s');
@@ -918,10 +1007,10 @@ the_setup_panel_shows_moves_and_widens_columns(void **state)
 	key('+');
 	screen_has("COMMAND takes what the others leave");
 	key(-KEY_LEFT);
-	assert_int_equal(key('W').kind, COMMAND_SAVE_CONFIG);
+	assert_int_equal(key('W').kind, ACTION_SAVE);
 	screen_has("COMMAND");
 	screen_lacks("[x]");
-	assert_int_equal(key('W').kind, COMMAND_SAVE_CONFIG);
+	assert_int_equal(key('W').kind, ACTION_SAVE);
 }
 
 static struct command
@@ -944,7 +1033,7 @@ the_mouse_selects_sorts_and_folds(void **state)
 	mouse(TERM_MOUSE_PRESS, 9, 30);
 	assert_int_equal(highlighted(), 655);
 	c = mouse(TERM_MOUSE_PRESS, 3, 25); /* OPEN/S */
-	assert_int_equal(c.kind, COMMAND_REFRESH);
+	assert_int_equal(c.kind, ACTION_REFRESH);
 	assert_ptr_equal(ui_spec(ui)->compare, column_info[COLUMN_OPEN_RATE].compare);
 	assert_true(ui_spec(ui)->reverse);
 	mouse(TERM_MOUSE_PRESS, 3, 25);
@@ -956,13 +1045,13 @@ the_mouse_selects_sorts_and_folds(void **state)
 	int x = (int)clean_width(line) - (int)clean_width(strstr(line, "▾"));
 	free(screen);
 	c = mouse(TERM_MOUSE_PRESS, 6, x);
-	assert_int_equal(c.kind, COMMAND_FOLD);
+	assert_int_equal(c.kind, ACTION_FOLD);
 	assert_int_equal(c.key.pid, 4120);
 	assert_true(c.on);
 	f.row[2].flags |= ROW_FOLDED;
 	c = mouse(TERM_MOUSE_PRESS, 6, x);
 	assert_false(c.on);
-	assert_int_equal(mouse(TERM_MOUSE_PRESS, 6, x + 3).kind, COMMAND_NONE);
+	assert_int_equal(mouse(TERM_MOUSE_PRESS, 6, x + 3).kind, ACTION_NONE);
 	/* beside everything */
 	mouse(TERM_MOUSE_PRESS, 0, 0);
 	mouse(TERM_MOUSE_PRESS, 22, 5);
@@ -1000,7 +1089,7 @@ the_mouse_works_in_menus_and_lists(void **state)
 	(void)state;
 	key('s');
 	mouse(TERM_MOUSE_PRESS, 8, 10); /* PID */
-	assert_int_equal(mouse(TERM_MOUSE_PRESS, 8, 10).kind, COMMAND_REFRESH);
+	assert_int_equal(mouse(TERM_MOUSE_PRESS, 8, 10).kind, ACTION_REFRESH);
 	assert_ptr_equal(ui_spec(ui)->compare, column_info[COLUMN_PID].compare);
 	key('S');
 	screen_has("[x] PID");
@@ -1058,7 +1147,7 @@ the_first_hint_goes_with_time_or_a_key(void **state)
 static void
 settings_open_the_same_screen_again(void **state)
 {
-	struct ui_config now;
+	struct ui_config now = frame_config();
 
 	(void)state;
 	type("tara>Xfmake\r");
@@ -1066,16 +1155,14 @@ settings_open_the_same_screen_again(void **state)
 	key('S');
 	key(' ');
 	key('\r');
-	ui_settings(ui, &now);
-	char *before = frame_read(), why[80];
-	struct filter *filter = filter_compile(filter_text(now.filter), why, sizeof why);
-	now.filter = filter; /* the other goes with its ui */
+	settings_copy(&now.settings, ui_settings(ui));
+	char *before = frame_read();
 	ui_close(ui);
 	ui = frame_open(24, 80, &now);
 	ui_draw(ui, &f.s);
 	char *after = frame_read();
 	assert_string_equal(before, after);
-	filter_free(filter);
+	settings_finish(&now.settings);
 	free(before);
 	free(after);
 }
@@ -1086,60 +1173,60 @@ a_mark_is_set_and_ended(void **state)
 	struct command c = key('c');
 
 	(void)state;
-	assert_int_equal(c.kind, COMMAND_MARK);
+	assert_int_equal(c.kind, ACTION_MARK);
 	assert_true(c.on);
 	f.s.marked_ns = f.s.time_ns - 12 * SECOND; /* the model's answer */
 	ui_draw(ui, &f.s);
 	screen_has("since 0:00:12");
 	c = key('c');
-	assert_true(c.kind == COMMAND_MARK && !c.on);
+	assert_true(c.kind == ACTION_MARK && !c.on);
 	c = key(ESC);
-	assert_true(c.kind == COMMAND_MARK && !c.on);
+	assert_true(c.kind == ACTION_MARK && !c.on);
 	f.s.marked_ns = 0;
-	assert_int_equal(key(ESC).kind, COMMAND_NONE);
+	assert_int_equal(key(ESC).kind, ACTION_NONE);
 	screen_lacks("since 0:");
 }
 
 static void
-switches(void **state)
+what_is_shown_is_switched_by_a_key_each(void **state)
 {
 	const struct snapshot_spec *spec = ui_spec(ui);
 	struct command c;
 
 	(void)state;
 	assert_true(spec->tree);
-	assert_int_equal(key('t').kind, COMMAND_REFRESH);
+	assert_int_equal(key('t').kind, ACTION_REFRESH);
 	assert_false(spec->tree);
 	screen_has("flat");
-	assert_int_equal(key('-').kind, COMMAND_NONE);
+	assert_int_equal(key('-').kind, ACTION_NONE);
 	key(-KEY_F(5));
 	assert_true(spec->tree);
-	assert_int_equal(key('a').kind, COMMAND_REFRESH);
+	assert_int_equal(key('a').kind, ACTION_REFRESH);
 	assert_true(spec->subtree_totals);
 	screen_has("subtree totals");
 	key('a');
 	assert_false(spec->subtree_totals);
-	assert_int_equal(key('K').kind, COMMAND_REFRESH);
+	assert_int_equal(key('K').kind, ACTION_REFRESH);
 	assert_true(spec->kernel_threads);
 	screen_has("kernel threads");
 	key('K');
 	assert_false(spec->kernel_threads);
 	static const int exited[] = { 60, EXITED_FOREVER, 0, 5, 60 };
 	for (size_t i = 0; i < 5; i++) {
-		assert_int_equal(key('X').kind, COMMAND_REFRESH);
+		assert_int_equal(key('X').kind, ACTION_REFRESH);
 		assert_int_equal(spec->exited_secs, exited[i]);
 	}
 	c = key('p');
-	assert_true(c.kind == COMMAND_PAUSE && c.on && ui_paused(ui));
+	assert_true(c.kind == ACTION_PAUSE && c.on && ui_paused(ui));
 	screen_has("PAUSED");
 	c = key(' ');
-	assert_true(c.kind == COMMAND_PAUSE && !c.on && !ui_paused(ui));
+	assert_true(c.kind == ACTION_PAUSE && !c.on && !ui_paused(ui));
 	screen_lacks("PAUSED");
-	assert_int_equal(key('C').kind, COMMAND_CLEAR);
-	assert_int_equal(key(ACTION_CTRL('L')).kind, COMMAND_REDRAW);
-	assert_int_equal(key(ACTION_CTRL('Z')).kind, COMMAND_SUSPEND);
-	assert_int_equal(key('q').kind, COMMAND_QUIT);
-	assert_int_equal(key(ACTION_CTRL('C')).kind, COMMAND_QUIT);
+	assert_int_equal(key('C').kind, ACTION_CLEAR);
+	assert_int_equal(key(ACTION_CTRL('L')).kind, ACTION_REDRAW);
+	assert_int_equal(key(ACTION_CTRL('Z')).kind, ACTION_SUSPEND);
+	assert_int_equal(key('q').kind, ACTION_QUIT);
+	assert_int_equal(key(ACTION_CTRL('C')).kind, ACTION_QUIT);
 }
 
 static void
@@ -1161,11 +1248,11 @@ help_scrolls_and_goes_away(void **state)
 		key('G');
 		screen_has("WHAT            the process or the path");
 		key('m'); /* means nothing here */
-		assert_int_equal(key(leave[i]).kind, COMMAND_NONE);
+		assert_int_equal(key(leave[i]).kind, ACTION_NONE);
 		screen_has("mds_stores");
 	}
 	key('?');
-	assert_int_equal(key(ACTION_CTRL('C')).kind, COMMAND_QUIT);
+	assert_int_equal(key(ACTION_CTRL('C')).kind, ACTION_QUIT);
 }
 
 static void
@@ -1201,11 +1288,11 @@ unknown_escape_sequences_are_no_keys(void **state)
 		for (size_t k = strlen(sequences[i]); k-- > 0;)
 			unget_wch((wchar_t)(unsigned char)sequences[i][k]);
 		while (ui_input(ui, &f.s, &c))
-			assert_int_equal(c.kind, COMMAND_NONE);
+			assert_int_equal(c.kind, ACTION_NONE);
 	}
 	unget_wch(L'm');
 	assert_true(ui_input(ui, &f.s, &c));
-	assert_int_equal(c.kind, COMMAND_MUTE_PROCESS);
+	assert_int_equal(c.kind, ACTION_MUTE_PROCESS);
 	assert_false(ui_input(ui, &f.s, &c));
 }
 
@@ -1280,6 +1367,14 @@ random_keys_and_sizes_do_no_harm(void **state)
 			ui_resume(ui);
 		}
 	}
+	/* After all that it is left as ever, and draws. */
+	frame_size(24, 80);
+	for (int i = 0; i < 4; i++)
+		key(ESC);
+	key('1');
+	screen_has("COMMAND");
+	key('?');
+	screen_has("estop: help (q or Esc leaves");
 	frame_finish(&f);
 }
 
@@ -1312,12 +1407,12 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	(void)state;
 	key('j');
 	c = key('x');
-	assert_int_equal(c.kind, COMMAND_REFRESH);
+	assert_int_equal(c.kind, ACTION_REFRESH);
 	assert_true(ui_spec(ui)->saving.asked);
 	assert_string_equal(ui_spec(ui)->saving.exe, "/usr/libexec/mds_stores");
 	assert_string_equal(ui_spec(ui)->saving.prefix, "/usr/libexec/");
 	c = key('s');
-	assert_int_equal(c.kind, COMMAND_MUTE);
+	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_SUBTREE);
 	assert_int_equal(c.key.pid, 812);
 	assert_false(ui_spec(ui)->saving.asked);
@@ -1329,10 +1424,10 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	key(ACTION_CTRL('U'));
 	type("/usr/");
 	c = key('\r');
-	assert_int_equal(c.kind, COMMAND_REFRESH);
+	assert_int_equal(c.kind, ACTION_REFRESH);
 	assert_string_equal(ui_spec(ui)->saving.prefix, "/usr/");
 	c = key('\r');
-	assert_int_equal(c.kind, COMMAND_MUTE);
+	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_PREFIX);
 	assert_string_equal(c.exe, "/usr/");
 	/* A target has to be typed first, and a path begins with a slash. */
@@ -1381,7 +1476,7 @@ events_are_chosen_with_ticks(void **state)
 	key(' ');
 	screen_has("[-] file");
 	c = key('\r');
-	assert_int_equal(c.kind, COMMAND_MUTE);
+	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_PROCESS);
 	assert_true(c.events == (EVENT_ALL & ~event_mask_vital() & ~EVENT_BIT(EV_OPEN)));
 }
@@ -1401,7 +1496,7 @@ a_group_is_ticked_as_one(void **state)
 			key(' ');
 	}
 	c = key('\r');
-	assert_int_equal(c.kind, COMMAND_NONE);
+	assert_int_equal(c.kind, ACTION_NONE);
 	screen_has("at least one event");
 	to_line(EVENT_GROUP_FILE);
 	key(' ');
@@ -1434,32 +1529,32 @@ the_list_of_mutes_has_its_own_keys(void **state)
 
 	(void)state;
 	list_rules();
-	assert_int_equal(key('v').kind, COMMAND_REFRESH);
+	assert_int_equal(key('v').kind, ACTION_REFRESH);
 	assert_true(ui_spec(ui)->ledger);
 	screen_has("KIND");
 	c = key('u');
-	assert_int_equal(c.kind, COMMAND_RULE_REMOVE);
+	assert_int_equal(c.kind, ACTION_LEDGER_REMOVE);
 	assert_int_equal(c.id, 7);
 	key('j');
 	c = key('a');
-	assert_int_equal(c.kind, COMMAND_RULE_AUDITION);
+	assert_int_equal(c.kind, ACTION_LEDGER_AUDITION);
 	assert_int_equal(c.id, 9);
 	key('e');
 	to_line(LINE_TYPES + EV_CLOSE);
 	key(' ');
 	c = key('\r');
-	assert_int_equal(c.kind, COMMAND_RULE_EVENTS);
+	assert_int_equal(c.kind, ACTION_LEDGER_EVENTS);
 	assert_true(c.events == (EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE)));
 	key('s');
 	key(ACTION_CTRL('U'));
 	type("/tmp/rules");
 	c = key('\r');
-	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
+	assert_int_equal(c.kind, ACTION_LEDGER_SAVE);
 	assert_string_equal(c.exe, "/tmp/rules");
 	assert_false(c.on);
 	ui_ask_overwrite(ui, &c);
 	c = key('y');
-	assert_int_equal(c.kind, COMMAND_SAVE_RULES);
+	assert_int_equal(c.kind, ACTION_LEDGER_SAVE);
 	assert_string_equal(c.exe, "/tmp/rules");
 	assert_true(c.on);
 	key('/');
@@ -1471,7 +1566,7 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	/* The system's own is not to be touched. */
 	key('/');
 	type("tccd\r");
-	assert_int_equal(key('u').kind, COMMAND_NONE);
+	assert_int_equal(key('u').kind, ACTION_NONE);
 	screen_has("the system's own");
 	key(ESC);
 	assert_false(ui_spec(ui)->ledger);
@@ -1488,7 +1583,7 @@ enter_in_the_list_goes_to_the_rows(void **state)
 	assert_int_equal(highlighted(), 812);
 	key('v');
 	key('j');
-	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_int_equal(key('\r').kind, ACTION_REFRESH);
 	assert_non_null(ui_spec(ui)->filter);
 	assert_string_equal(filter_text(ui_spec(ui)->filter), "/\"usr/lib\"");
 }
@@ -1499,16 +1594,16 @@ undo_and_redo_and_inversion_are_asked_for(void **state)
 	struct command c;
 
 	(void)state;
-	assert_int_equal(key('z').kind, COMMAND_UNDO);
-	assert_int_equal(key('Z').kind, COMMAND_REDO);
-	assert_int_equal(key(ACTION_CTRL('R')).kind, COMMAND_REDO);
+	assert_int_equal(key('z').kind, ACTION_UNDO);
+	assert_int_equal(key('Z').kind, ACTION_REDO);
+	assert_int_equal(key(ACTION_CTRL('R')).kind, ACTION_REDO);
 	key('I');
 	key('j');
 	c = key('\r');
-	assert_int_equal(c.kind, COMMAND_INVERT);
+	assert_int_equal(c.kind, ACTION_INVERT);
 	assert_int_equal(c.side, MUTE_SIDE_PATH);
 	key('I');
-	assert_int_equal(key('q').kind, COMMAND_NONE);
+	assert_int_equal(key('q').kind, ACTION_NONE);
 }
 
 /* ---- views ---- */
@@ -1536,7 +1631,7 @@ views_are_shown_by_number_and_in_turn(void **state)
 	for (unsigned id = 0; id < VIEW_COUNT; id++) {
 		int number = action_info[ACTION_VIEW_PROCESSES + id].keys[0];
 
-		assert_int_equal(key(number).kind, COMMAND_REFRESH);
+		assert_int_equal(key(number).kind, ACTION_REFRESH);
 		assert_int_equal(shown(), id);
 		screen_has(action_info[ACTION_VIEW_PROCESSES + id].hint);
 		key('1');
@@ -1595,7 +1690,7 @@ files_are_muted_as_targets(void **state)
 	key('2');
 	key('j');
 	c = key('m');
-	assert_int_equal(c.kind, COMMAND_MUTE_TARGET);
+	assert_int_equal(c.kind, ACTION_FILES_MUTE);
 	assert_int_equal(c.rule, MUTE_TARGET);
 	assert_string_equal(c.exe, "/usr/include/stdio.h");
 	assert_true(c.rate == 8);
@@ -1603,10 +1698,10 @@ files_are_muted_as_targets(void **state)
 	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
 	assert_string_equal(c.exe, "/usr/include/");
 	c = key('u');
-	assert_int_equal(c.kind, COMMAND_UNMUTE_TARGET);
+	assert_int_equal(c.kind, ACTION_FILES_UNMUTE);
 	assert_string_equal(c.exe, "/usr/include/stdio.h");
 	assert_false(c.on);
-	assert_int_equal(key('D').kind, COMMAND_REFRESH);
+	assert_int_equal(key('D').kind, ACTION_REFRESH);
 	assert_true(ui_spec(ui)->files.directories);
 	key('j');
 	c = key('m');
@@ -1623,13 +1718,13 @@ the_menu_of_a_file_begins_with_it(void **state)
 	(void)state;
 	frame_add_files(&f);
 	key('2');
-	assert_int_equal(key('x').kind, COMMAND_REFRESH);
+	assert_int_equal(key('x').kind, ACTION_REFRESH);
 	assert_string_equal(ui_spec(ui)->saving.target, "/dev/null");
 	assert_string_equal(ui_spec(ui)->saving.target_prefix, "/dev/");
-	assert_int_equal(key('i').kind, COMMAND_NONE);
+	assert_int_equal(key('i').kind, ACTION_NONE);
 	screen_has("no process was chosen");
 	c = key('t');
-	assert_int_equal(c.kind, COMMAND_MUTE);
+	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_TARGET);
 	assert_string_equal(c.exe, "/dev/null");
 }
@@ -1696,7 +1791,7 @@ enter_lists_who_uses_a_file_and_goes_to_them(void **state)
 	(void)state;
 	frame_add_files(&f);
 	key('2');
-	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_int_equal(key('\r').kind, ACTION_REFRESH);
 	assert_string_equal(ui_spec(ui)->files.who, "/dev/null");
 	screen_has("who uses /dev/null");
 	key(ESC);
@@ -1720,7 +1815,7 @@ keys_of_the_processes_are_told_apart(void **state)
 			key(action_info[ACTION_VIEW_PROCESSES + id].keys[0]);
 			if (id == VIEW_MUTES && keys[i] != 't')
 				continue; /* some have a meaning of their own there */
-			assert_int_equal(key(keys[i]).kind, COMMAND_NONE);
+			assert_int_equal(key(keys[i]).kind, ACTION_NONE);
 			screen_has("for the list of processes");
 			key('1');
 		}
@@ -1742,11 +1837,11 @@ events_are_held_by_moving_up_and_followed_again_at_the_end(void **state)
 	(void)state;
 	open_events();
 	assert_false(ui_spec(ui)->hold_events);
-	assert_int_equal(key('k').kind, COMMAND_REFRESH);
+	assert_int_equal(key('k').kind, ACTION_REFRESH);
 	assert_true(ui_spec(ui)->hold_events);
 	screen_has("held");
-	assert_int_equal(key('k').kind, COMMAND_NONE);
-	assert_int_equal(key('G').kind, COMMAND_REFRESH);
+	assert_int_equal(key('k').kind, ACTION_NONE);
+	assert_int_equal(key('G').kind, ACTION_REFRESH);
 	assert_false(ui_spec(ui)->hold_events);
 	screen_has("follows");
 	key('p');
@@ -1825,7 +1920,7 @@ events_are_filtered_by_process_target_and_type(void **state)
 	key('=');
 	type("fnothing like this\r");
 	screen_has("none of the newest events matches");
-	assert_int_equal(key('m').kind, COMMAND_NONE);
+	assert_int_equal(key('m').kind, ACTION_NONE);
 	frame_finish(&f);
 }
 
@@ -1856,10 +1951,10 @@ an_event_shows_all_of_itself_and_mutes_who_did_it(void **state)
 	screen_has("/tmp/ccA81.s");
 	screen_has("pidversion 12570");
 	c = key('m');
-	assert_int_equal(c.kind, COMMAND_MUTE_PROCESS);
+	assert_int_equal(c.kind, ACTION_MUTE_PROCESS);
 	assert_int_equal(c.key.pid, 4190);
 	assert_int_equal(c.version, 12570);
-	assert_int_equal(key('x').kind, COMMAND_REFRESH);
+	assert_int_equal(key('x').kind, ACTION_REFRESH);
 	assert_string_equal(ui_spec(ui)->saving.target, "/tmp/ccA81.s");
 	assert_string_equal(ui_spec(ui)->saving.target_prefix, "/tmp/");
 	key(ESC);
@@ -1880,17 +1975,17 @@ types_are_switched_but_those_of_the_tree(void **state)
 	key('5');
 	assert_true(ui_spec(ui)->minute);
 	c = key(' ');
-	assert_int_equal(c.kind, COMMAND_SUBSCRIBE);
+	assert_int_equal(c.kind, ACTION_TYPES_TOGGLE);
 	assert_true(c.events == (f.s.subscribed & ~EVENT_BIT(EV_OPEN)));
 	f.s.subscribed = c.events;
 	ui_draw(ui, &f.s);
 	c = key('\r'); /* the cursor stays with the type, wherever it goes */
 	assert_true(c.events == (f.s.subscribed | EVENT_BIT(EV_OPEN)));
 	type("/fork\r");
-	assert_int_equal(key(' ').kind, COMMAND_NONE);
+	assert_int_equal(key(' ').kind, ACTION_NONE);
 	screen_has("always watched");
 	type("/get_task_name\r");
-	assert_int_equal(key(' ').kind, COMMAND_NONE);
+	assert_int_equal(key(' ').kind, ACTION_NONE);
 	screen_has("no get_task_name on this system");
 	frame_finish(&f);
 }
@@ -1921,25 +2016,25 @@ enter_shows_all_about_a_process(void **state)
 	frame_add_process(&f);
 	key('j');
 	key('j');
-	assert_int_equal(key('\r').kind, COMMAND_REFRESH);
+	assert_int_equal(key('\r').kind, ACTION_REFRESH);
 	assert_true(ui_spec(ui)->process.asked);
 	assert_int_equal(ui_spec(ui)->process.key.pid, 4120);
 	assert_false(ui_spec(ui)->process.group);
 	screen_has("'CFLAGS=-O2 -g'");
 	c = key('m');
-	assert_int_equal(c.kind, COMMAND_MUTE_PROCESS);
+	assert_int_equal(c.kind, ACTION_MUTE_PROCESS);
 	assert_int_equal(c.key.pid, 4120);
 	c = key('M');
 	assert_string_equal(c.exe, "/usr/bin/make");
-	assert_int_equal(key('u').kind, COMMAND_UNMUTE_ROW);
+	assert_int_equal(key('u').kind, ACTION_UNMUTE);
 	key('G');
 	screen_has("Mutes that cover it");
 	key('g');
 	screen_has("'CFLAGS=-O2 -g'");
 	f.s.process.exited = true;
-	assert_int_equal(key('m').kind, COMMAND_NONE);
+	assert_int_equal(key('m').kind, ACTION_NONE);
 	screen_has("has exited");
-	assert_int_equal(key(ESC).kind, COMMAND_REFRESH);
+	assert_int_equal(key(ESC).kind, ACTION_REFRESH);
 	assert_false(ui_spec(ui)->process.asked);
 	assert_int_equal(highlighted(), 4120);
 	key('\r');
@@ -1973,7 +2068,8 @@ main(void)
 		BUSY(undo_and_redo_and_inversion_are_asked_for),
 		BUSY(the_table_names_each_key_once),
 		BUSY(keys_of_a_recording_come_before_those_of_the_view),
-		BUSY(every_key_of_the_table_can_be_pressed),
+		BUSY(every_key_means_what_its_scope_says),
+		BUSY(every_view_is_in_the_table_under_its_name),
 		BUSY(the_cursor_moves),
 		BUSY(pages_turn),
 		BUSY(the_cursor_stays_on_its_process),
@@ -1992,7 +2088,10 @@ main(void)
 		BUSY(mutes_name_the_highlighted_process),
 		BUSY(what_cannot_be_muted_is_said),
 		BUSY(unmuting_all_asks_first),
-		BUSY(folding),
+		BUSY(minus_and_left_fold_what_has_children),
+		BUSY(plus_and_right_unfold_what_is_folded),
+		BUSY(left_goes_to_the_parent_when_there_is_nothing_to_fold),
+		BUSY(star_folds_all_and_then_unfolds_all),
 		BUSY(folding_all_keeps_a_relative_in_sight),
 		BUSY(commands_scroll_when_there_is_nothing_to_fold),
 		BUSY(search_hides_nothing),
@@ -2006,7 +2105,8 @@ main(void)
 		BUSY(tab_quotes_what_has_blanks),
 		BUSY(errors_are_marked_where_they_are),
 		BUSY(the_interval_is_asked_for),
-		BUSY(sorting),
+		BUSY(each_column_sorts_in_its_own_direction_until_it_is_reversed),
+		BUSY(sorting_goes_round_the_columns_that_are_shown),
 		BUSY(the_sort_menu_sorts_by_any_column_both_ways),
 		BUSY(the_setup_panel_shows_moves_and_widens_columns),
 		BUSY(the_mouse_selects_sorts_and_folds),
@@ -2016,7 +2116,7 @@ main(void)
 		BUSY(the_first_hint_goes_with_time_or_a_key),
 		BUSY(settings_open_the_same_screen_again),
 		BUSY(a_mark_is_set_and_ended),
-		BUSY(switches),
+		BUSY(what_is_shown_is_switched_by_a_key_each),
 		BUSY(help_scrolls_and_goes_away),
 		BUSY(messages_go_with_time_or_a_key),
 		BUSY(unknown_escape_sequences_are_no_keys),

@@ -151,7 +151,7 @@ setup(void **state)
 	siginfo_t info;
 
 	(void)state;
-	options = (struct options){ .events = EVENT_ALL, .interval_ms = 1000, .log = LOG_LINE,
+	options = (struct options){ .events = EVENT_ALL, .settings = { .interval_ms = 1000 }, .log = LOG_LINE,
 				    .command = command };
 	why[0] = '\0';
 	if (child_open(&child, command, CHILD_BESIDE, why, sizeof(why)) != 0)
@@ -222,7 +222,7 @@ a_log_ends_with_its_command(void **state)
 static void
 frames_end_with_the_command(void **state)
 {
-	const struct ui_config config = { .exited_secs = 5 };
+	const struct ui_config config = { .settings = { .exited_secs = 5 } };
 	FILE *out = fopen("/dev/null", "we");
 
 	(void)state;

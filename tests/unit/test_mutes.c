@@ -1019,7 +1019,7 @@ of_many_prefixes_each_is_found(void **state)
 	assert_int_equal(mutes_changes(m), 2000);
 	assert_int_equal(mutes_remove(m, 2), 1);
 	assert_int_equal(mutes_changes(m), 2001);
-	snprintf(path, sizeof(path), "/%0*u/x", 2, 1);
+	snprintf(path, sizeof(path), "/%0*u/x", 2, 1u);
 	assert_null(mutes_of_exe(m, path));
 	mutes_destroy(m);
 }

@@ -58,15 +58,47 @@ nothing_said_means_all_as_a_tree_each_second(void **state)
 	assert_int_equal(parse(NULL), 0);
 	assert_int_equal(options.task, TASK_RUN);
 	assert_true(options.events == (EVENT_ALL & ~event_mask_hot()));
-	assert_int_equal(options.interval_ms, 1000);
-	assert_int_equal(options.exited_secs, 5);
+	assert_int_equal(options.settings.interval_ms, 1000);
+	assert_int_equal(options.settings.exited_secs, 5);
 	assert_int_equal(options.frames, 0);
-	assert_int_equal(options.color, COLOR_AUTO);
-	assert_false(options.flat || options.ascii || options.batch);
+	assert_int_equal(options.settings.color, COLOR_AUTO);
+	assert_false(options.settings.flat || options.settings.ascii || options.batch);
 	assert_null(options.scope);
-	assert_null(options.sort);
+	assert_null(options.settings.sort);
 	assert_int_equal(options.notes.count, 0);
 	assert_int_equal(options.mute_count, 0);
+}
+
+static void
+a_recording_is_bounded_by_bytes_and_files(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t size;
+	} sizes[] = { { "65536", 65536 }, { "64K", 65536 }, { "5M", 5 << 20 }, { "3G", UINT64_C(3) << 30 },
+		      { "8589934592", UINT64_C(8589934592) }, { "2147483647G", UINT64_C(2147483647) << 30 } };
+	static const char *const wrong[] = { "", "0", "65535", "63K", "1.5M", "-1M", "M", "10MB", "1k", "1T",
+					     "99999999999999999999", "2147483648G", "0x100000" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		assert_int_equal(parse("-w", "f", "--max-size", sizes[i].text, NULL), 0);
+		assert_true(options.max_size == sizes[i].size);
+		assert_int_equal(options.rotate, 0);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_int_equal(parse("-w", "f", "--max-size", wrong[i], NULL), -EINVAL);
+		assert_non_null(strstr(why, "--max-size takes"));
+	}
+	assert_int_equal(parse("--max-size=1M", "--rotate=7", NULL), 0); /* for R */
+	assert_int_equal(options.rotate, 7);
+	assert_int_equal(parse("--max-size=1M", "--rotate=0", NULL), -EINVAL);
+	assert_int_equal(parse("--rotate=3", "-w", "f", NULL), -EINVAL);
+	assert_non_null(strstr(why, "--rotate needs --max-size"));
+	assert_int_equal(parse("--max-size=1M", "-b", NULL), -EINVAL);
+	assert_int_equal(parse("--max-size=1M", "-b", "-w", "-", NULL), -EINVAL);
+	assert_int_equal(parse("--max-size=1M", "-w", "fifo:f", NULL), -EINVAL);
+	assert_non_null(strstr(why, "needs a file"));
 }
 
 static void
@@ -76,23 +108,23 @@ every_option_has_its_effect(void **state)
 	assert_int_equal(parse("-d", "0.25", "-n", "3", "-o", "pid", "--flat", "--exited", "0", "-b",
 			       "--color=never", "--ascii", NULL),
 			 0);
-	assert_int_equal(options.interval_ms, 250);
+	assert_int_equal(options.settings.interval_ms, 250);
 	assert_int_equal(options.frames, 3);
-	assert_string_equal(options.sort, "PID");
-	assert_true(options.flat && options.batch && options.ascii);
-	assert_int_equal(options.exited_secs, 0);
-	assert_int_equal(options.color, COLOR_NEVER);
+	assert_string_equal(options.settings.sort->title, "PID");
+	assert_true(options.settings.flat && options.batch && options.settings.ascii);
+	assert_int_equal(options.settings.exited_secs, 0);
+	assert_int_equal(options.settings.color, COLOR_NEVER);
 	assert_int_equal(parse("--flat", "-t", NULL), 0);
-	assert_false(options.flat);
-	assert_int_equal(options.nice, NICE_DEFAULT);
+	assert_false(options.settings.flat);
+	assert_int_equal(options.settings.nice, NICE_DEFAULT);
 	assert_int_equal(parse("--nice=-20", NULL), 0);
-	assert_int_equal(options.nice, -20);
+	assert_int_equal(options.settings.nice, -20);
 	assert_int_equal(parse("--nice", "19", NULL), 0);
-	assert_int_equal(options.nice, 19);
+	assert_int_equal(options.settings.nice, 19);
 	assert_int_equal(parse("--nice=off", NULL), 0);
-	assert_int_equal(options.nice, NICE_OFF);
+	assert_int_equal(options.settings.nice, NICE_OFF);
 	assert_int_equal(parse("--exited=all", NULL), 0);
-	assert_int_equal(options.exited_secs, EXITED_FOREVER);
+	assert_int_equal(options.settings.exited_secs, EXITED_FOREVER);
 	assert_int_equal(parse("--help", NULL), 0);
 	assert_int_equal(options.task, TASK_HELP);
 	assert_int_equal(parse("-h", NULL), 0);
@@ -108,11 +140,11 @@ both_ends_of_the_delay_are_allowed(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("-d", "0.1", NULL), 0);
-	assert_int_equal(options.interval_ms, 100);
+	assert_int_equal(options.settings.interval_ms, 100);
 	assert_int_equal(parse("-d3600", NULL), 0);
-	assert_int_equal(options.interval_ms, 3600000);
+	assert_int_equal(options.settings.interval_ms, 3600000);
 	assert_int_equal(parse("--delay=.5", NULL), 0);
-	assert_int_equal(options.interval_ms, 500);
+	assert_int_equal(options.settings.interval_ms, 500);
 }
 
 static void
@@ -227,12 +259,12 @@ no_color_in_the_environment_is_respected(void **state)
 	(void)state;
 	setenv("NO_COLOR", "1", 1);
 	assert_int_equal(parse(NULL), 0);
-	assert_int_equal(options.color, COLOR_NEVER);
+	assert_int_equal(options.settings.color, COLOR_NEVER);
 	assert_int_equal(parse("--color=always", NULL), 0);
-	assert_int_equal(options.color, COLOR_ALWAYS);
+	assert_int_equal(options.settings.color, COLOR_ALWAYS);
 	setenv("NO_COLOR", "", 1);
 	assert_int_equal(parse(NULL), 0);
-	assert_int_equal(options.color, COLOR_AUTO);
+	assert_int_equal(options.settings.color, COLOR_AUTO);
 	unsetenv("NO_COLOR");
 }
 
@@ -343,9 +375,9 @@ what_is_behind_two_dashes_is_a_command_of_its_own(void **state)
 	assert_string_equal(options.command[4], "x");
 	assert_null(options.command[5]);
 	/* All that came of it stays to be seen, unless that was said otherwise. */
-	assert_int_equal(options.exited_secs, EXITED_FOREVER);
+	assert_int_equal(options.settings.exited_secs, EXITED_FOREVER);
 	assert_int_equal(parse("--exited", "7", "--", "make", NULL), 0);
-	assert_int_equal(options.exited_secs, 7);
+	assert_int_equal(options.settings.exited_secs, 7);
 	assert_int_equal(parse("-b", NULL), 0);
 	assert_null(options.command);
 }
@@ -440,6 +472,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_said_means_all_as_a_tree_each_second),
+		cmocka_unit_test(a_recording_is_bounded_by_bytes_and_files),
 		cmocka_unit_test(every_option_has_its_effect),
 		cmocka_unit_test(both_ends_of_the_delay_are_allowed),
 		cmocka_unit_test(events_that_make_the_tree_always_come_along),

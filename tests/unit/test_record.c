@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -48,10 +49,17 @@ teardown(void **state)
 	return 0;
 }
 
+static int
+try_record(const char *name)
+{
+	return record_open(&record, &(struct record_config){ .path = name, .overwrite = true, .events = EVENT_CORE,
+							     .host = "host", .time_ns = 5 }, why, sizeof(why));
+}
+
 static void
 open_record(const char *name)
 {
-	if (record_open(&record, name, EVENT_CORE, "host", 5, why, sizeof(why)) != 0)
+	if (try_record(name) != 0)
 		fail_msg("%s", why);
 }
 
@@ -150,19 +158,24 @@ packed_recordings_unpack_to_the_same(void **state)
 static void
 links_are_not_followed_and_nonsense_is_refused(void **state)
 {
-	char name[80];
+	char name[80], fifo[96];
 
 	(void)state;
 	snprintf(name, sizeof(name), "%s-link", path);
 	assert_int_equal(symlink(path, name), 0);
-	assert_int_not_equal(record_open(&record, name, EVENT_CORE, "h", 0, why, sizeof(why)), 0);
+	assert_int_not_equal(try_record(name), 0);
 	assert_non_null(strstr(why, "it is a link"));
 	unlink(name);
-	assert_int_equal(record_open(&record, "/nonexistent/x", EVENT_CORE, "h", 0, why, sizeof(why)), -ENOENT);
-	assert_int_equal(record_open(&record, "/tmp", EVENT_CORE, "h", 0, why, sizeof(why)), -EISDIR);
+	assert_int_equal(try_record("/nonexistent/x"), -ENOENT);
+	assert_int_equal(try_record("/tmp"), -EISDIR);
 	assert_int_equal(mkfifo(name, 0600), 0);
-	assert_int_equal(record_open(&record, name, EVENT_CORE, "h", 0, why, sizeof(why)), -ENXIO);
+	assert_int_equal(try_record(name), -EPERM);
+	assert_non_null(strstr(why, "fifo:PATH"));
+	snprintf(fifo, sizeof(fifo), "fifo:%s", name);
+	assert_int_equal(try_record(fifo), -ENXIO);
+	assert_non_null(strstr(why, "nobody reads it"));
 	unlink(name);
+	assert_int_equal(try_record(fifo), -ENOENT);
 }
 
 static void
@@ -201,6 +214,42 @@ a_full_disk_is_tried_again_and_told(void **state)
 	assert_int_equal(last.lost, 1);
 }
 
+static bool
+is_too_large(void)
+{
+	record_state(record, &last);
+	return last.error == EFBIG;
+}
+
+static bool
+is_well(void)
+{
+	record_state(record, &last);
+	return !last.error;
+}
+
+static void
+a_limit_on_the_size_of_files_is_told_like_a_full_disk(void **state)
+{
+	struct rlimit before, small;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN); /* as signals_open() has it */
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = (struct rlimit){ 1024, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	open_record(path);
+	for (int i = 0; i < 10; i++)
+		put(fixture[0]);
+	wait_for(is_too_large);
+	assert_false(last.dead);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	wait_for(is_well);
+	close_record();
+	assert_int_equal(last.lost, 0);
+	assert_non_null(strstr(contents("cat"), "{\"estop\":{\"end\":"));
+}
+
 static int
 pipe_as_stdout(void)
 {
@@ -232,8 +281,19 @@ a_closed_pipe_ends_the_recording_alone(void **state)
 
 struct pipe_reader {
 	FILE *in;
-	uint64_t events, marks, told;
+	_Atomic uint64_t events;
+	uint64_t marks, told;
 };
+
+static struct pipe_reader *awaited;
+
+/* All that was not lost has come: the recorder is idle, and has no deadline to miss. */
+static bool
+all_has_come(void)
+{
+	record_state(record, &last);
+	return awaited->events + last.lost == last.events;
+}
 
 static void *
 read_all(void *arg)
@@ -275,6 +335,8 @@ what_a_slow_pipe_does_not_take_is_counted_and_marked(void **state)
 		put(fixture[0]);
 		usleep(10000);
 	}
+	awaited = &r;
+	wait_for(all_has_come);
 	close_record();
 	pthread_join(thread, NULL);
 	fclose(r.in);
@@ -346,6 +408,7 @@ main(void)
 		TEST(packed_recordings_unpack_to_the_same),
 		TEST(links_are_not_followed_and_nonsense_is_refused),
 		TEST(a_full_disk_is_tried_again_and_told),
+		TEST(a_limit_on_the_size_of_files_is_told_like_a_full_disk),
 		TEST(a_closed_pipe_ends_the_recording_alone),
 		TEST(what_a_slow_pipe_does_not_take_is_counted_and_marked),
 		TEST(text_is_a_block_of_names_and_values),

@@ -41,7 +41,7 @@ setup(void **state)
 	strcpy(path, "/tmp/estop-replay-XXXXXX");
 	close(mkstemp(path));
 	inputs[0] = (struct replay_input){ .path = path };
-	options = (struct options){ .events = EVENT_ALL, .interval_ms = 1000, .exited_secs = EXITED_FOREVER,
+	options = (struct options){ .events = EVENT_ALL, .settings = { .interval_ms = 1000, .exited_secs = EXITED_FOREVER },
 				    .batch = true, .inputs = inputs, .input_count = 1, .speed = 0 };
 	spec = (struct snapshot_spec){ .tree = true, .exited_secs = EXITED_FOREVER };
 	return 0;
@@ -653,6 +653,53 @@ hosts_are_roots_and_their_pids_do_not_meet(void **state)
 			assert_int_equal(pid_shown(session.snapshot.rows[i].key.pid), 0);
 }
 
+#define START "{\"estop\":{\"start\":{\"time\":\"2025-08-07T15:13:09.0Z\",\"events\":[]}}}\n"
+#define START_2 "{\"estop\":{\"start\":{\"time\":\"2025-08-07T15:13:09.0Z\",\"events\":[],\"part\":2}}}\n"
+#define LOST(n, more) "{\"estop\":{\"lost\":{\"kernel\":{\"open\":" #n "},\"ring\":{},\"recorder\":" #n more "}}}\n"
+#define END(n) "{\"estop\":{\"end\":{\"kernel\":{\"open\":" #n "},\"ring\":{}}}}\n"
+#define PART "{\"estop\":{\"part\":{\"part\":1}}}\n"
+
+static uint64_t
+lost_in(const char *text)
+{
+	write_text(text);
+	session_close(&session);
+	open_session();
+	run_to_end();
+	return session.snapshot.loss.kernel[EV_OPEN];
+}
+
+static void
+a_part_tells_of_its_own_losses(void **state)
+{
+	(void)state;
+	assert_int_equal(lost_in(START_2 LOST(5, "") ALL LOST(7, "") END(8)), 3);
+	assert_int_equal(session.lost_untyped, 2);
+	assert_int_equal(lost_in(START_2 ALL LOST(7, "") END(8)), 8);
+	assert_int_equal(lost_in(START LOST(5, "") ALL LOST(7, "") END(8)), 8);
+	/* Parts behind each other are one recording. */
+	assert_int_equal(lost_in(START LOST(5, "") FIXTURE_FORK "\n" PART START_2 LOST(5, "") FIXTURE_EXEC "\n" END(8)), 8);
+	assert_string_equal(reported(), "");
+}
+
+static void
+a_recording_that_was_cut_is_told(void **state)
+{
+	(void)state;
+	lost_in(START ALL);
+	assert_non_null(strstr(reported(), ": its end is missing: it was cut, or is still being written"));
+	lost_in(START ALL PART START_2);
+	assert_non_null(strstr(reported(), "its end is missing"));
+	lost_in(START ALL END(0));
+	assert_string_equal(reported(), "");
+	lost_in(START ALL PART);
+	assert_string_equal(reported(), "");
+	lost_in(ALL); /* of eslogger */
+	assert_string_equal(reported(), "");
+	assert_int_equal(lost_in(START ALL LOST(1, ",\"cut\":\"No space left on device\"") END(0)), 0);
+	assert_non_null(strstr(reported(), ": its recorder stopped before the end: No space left on device"));
+}
+
 int
 main(void)
 {
@@ -671,6 +718,8 @@ main(void)
 		TEST(a_stopped_replay_jumps_nothing),
 		TEST(a_time_beyond_all_clocks_is_none_and_said),
 		TEST(losses_in_the_stream_are_told),
+		TEST(a_part_tells_of_its_own_losses),
+		TEST(a_recording_that_was_cut_is_told),
 		TEST(only_the_types_asked_for_are_applied),
 		TEST(an_event_with_two_paths_is_muted_by_both),
 		TEST(gaps_of_unknown_types_are_told_apart),

@@ -129,7 +129,7 @@ ascii_and_mono(void **state)
 	struct ui_config config = frame_config();
 
 	(void)state;
-	config.ascii = true;
+	config.settings.ascii = true;
 	frame_busy(&f);
 	f.row[5].flags |= ROW_LOSSY;
 	drawn("ascii_80x24", 24, 80, &config);
@@ -152,7 +152,7 @@ flat_list(void **state)
 	struct ui_config config = frame_config();
 
 	(void)state;
-	config.flat = true;
+	config.settings.flat = true;
 	frame_init(&f);
 	frame_add(&f, 0, 812, "root", 920, 920, "/usr/libexec/mds_stores");
 	frame_add(&f, 0, 4120, "alice", 150, 148, "make -j8");
@@ -595,7 +595,7 @@ hostile_names(void **state)
 	frame_add(&f, 1, 9, "", 9, 1, "");
 	frame_link(&f);
 	drawn("hostile_80x24", 24, 80, &config);
-	config.ascii = true;
+	config.settings.ascii = true;
 	drawn("hostile_ascii_80x24", 24, 80, &config);
 }
 
@@ -624,7 +624,8 @@ batch_frames(void **state)
 {
 	struct ui_config config = frame_config();
 	const char *columns[] = { "PID", "ppid", "no such", "EVENTS", "COMMAND" };
-	char *text;
+	struct snapshot_spec spec;
+	char *text, why[80];
 	size_t size;
 	FILE *out;
 
@@ -634,34 +635,19 @@ batch_frames(void **state)
 	f.row[4].flags |= ROW_EXITED;
 	f.row[4].command = "cc1 \033[31m\nnext";
 	out = open_memstream(&text, &size);
-	ui_batch(out, &config, &f.s, NULL, 0);
+	assert_int_equal(ui_spec_of(&config, &spec, why, sizeof why), 0);
+	ui_batch(out, &config, &spec, &f.s, NULL, 0);
 	fclose(out);
 	compare("batch", text);
 	free(text);
 	out = open_memstream(&text, &size);
-	config.sort = "fork/s";
+	config.settings.sort = column_by_name("fork/s");
 	setlocale(LC_ALL, "C");
-	ui_batch(out, &config, &f.s, columns, 5);
+	assert_int_equal(ui_spec_of(&config, &spec, why, sizeof why), 0);
+	ui_batch(out, &config, &spec, &f.s, columns, 5);
 	setlocale(LC_ALL, "C.UTF-8");
 	fclose(out);
 	compare("batch_columns", text);
-	free(text);
-}
-
-static void
-tables_for_documents(void **state)
-{
-	char *text;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	(void)state;
-	assert_true(ui_print_tables(out, "keys"));
-	fputs("----\n", out);
-	assert_true(ui_print_tables(out, "columns"));
-	assert_false(ui_print_tables(out, "colours"));
-	fclose(out);
-	compare("tables", text);
 	free(text);
 }
 
@@ -671,7 +657,7 @@ colours_need_no_more_than_eight(void **state)
 	struct ui_config config = frame_config();
 
 	(void)state;
-	config.color = COLOR_AUTO;
+	config.settings.color = COLOR_AUTO;
 	frame_busy(&f);
 	setenv("FRAME_TERM", "1", 1);
 	setenv("TERM", "xterm", 1);
@@ -691,13 +677,13 @@ themes_change_nothing_but_colours(void **state)
 	struct ui_config config = frame_config();
 
 	(void)state;
-	config.color = COLOR_AUTO;
+	config.settings.color = COLOR_AUTO;
 	frame_busy(&f);
 	setenv("FRAME_TERM", "1", 1);
 	for (size_t i = 0; i < sizeof terminals / sizeof *terminals; i++)
 		for (unsigned theme = 0; theme < THEME_COUNT; theme++) {
 			setenv("TERM", terminals[i], 1);
-			config.theme = (enum theme)theme;
+			config.settings.theme = (enum theme)theme;
 			drawn("tree_80x24", 24, 80, &config);
 		}
 	unsetenv("FRAME_TERM");
@@ -763,9 +749,10 @@ unusable_terminals_are_refused_with_a_sentence(void **state)
 	assert_non_null(strstr(why, "-b"));
 	close(pipe_fd[0]);
 	close(pipe_fd[1]);
-	config.sort = "speed";
+	config.headless = true;
+	config.settings.filter = (char *)"~(";
 	assert_true(ui_open(&ui, &config, why, sizeof why) < 0);
-	assert_non_null(strstr(why, "speed"));
+	assert_non_null(strstr(why, "column"));
 	ui_emergency_restore();
 	ui_close(NULL);
 }
@@ -800,7 +787,6 @@ main(void)
 		cmocka_unit_test(hostile_names),
 		cmocka_unit_test(deep_trees_leave_room_for_names),
 		cmocka_unit_test(batch_frames),
-		cmocka_unit_test(tables_for_documents),
 		cmocka_unit_test(colours_need_no_more_than_eight),
 		cmocka_unit_test(themes_change_nothing_but_colours),
 		cmocka_unit_test(no_theme_paints_dark_blue_or_hides_the_cursor),

@@ -25,7 +25,7 @@ static char why[512], message[512];
 static void
 open_session(const struct fake_config *config)
 {
-	const struct ui_config ui = { .exited_secs = 5, .user_name = NULL };
+	const struct ui_config ui = { .settings = { .exited_secs = 5 } };
 
 	fake_config = *config;
 	if (session_open(&session, &options, fake_open, why, sizeof(why)) != 0)
@@ -38,7 +38,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	options = (struct options){ .events = EVENT_ALL, .interval_ms = 1000, .exited_secs = 5 };
+	options = (struct options){ .events = EVENT_ALL, .settings = { .interval_ms = 1000, .exited_secs = 5 } };
 	message[0] = '\0';
 	return 0;
 }
@@ -83,7 +83,7 @@ row_of(int32_t pid)
 
 /* Does to the process of this row what the key does. */
 static void
-press(enum command_kind kind, int32_t pid)
+press(enum action_id kind, int32_t pid)
 {
 	struct command c = { .kind = kind };
 
@@ -147,7 +147,7 @@ every_type_of_event_is_accounted_for(void **state)
 static void
 subscribe_to(event_mask events)
 {
-	struct command c = { .kind = COMMAND_SUBSCRIBE, .events = events };
+	struct command c = { .kind = ACTION_TYPES_TOGGLE, .events = events };
 
 	message[0] = '\0';
 	commands_carry_out(&session, &c, message, sizeof(message));
@@ -332,17 +332,17 @@ muting_a_process_is_said_done_and_undone(void **state)
 {
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .events = UINT64_MAX, .per_second = 20000 });
-	press(COMMAND_MUTE_PROCESS, 100);
+	press(ACTION_MUTE_PROCESS, 100);
 	assert_string_equal(message, "muted process 100 worker-1 (z undoes)");
 	assert_int_equal(row_of(100)->mute, 'P');
 	assert_int_equal(session.snapshot.mutes.processes, 1);
 	assert_int_equal(session.snapshot.mutes.es_processes, 1);
-	press(COMMAND_UNDO, 0);
+	press(ACTION_UNDO, 0);
 	assert_string_equal(message, "the last mute change was taken back");
 	assert_int_equal(session.snapshot.mutes.es_processes, 0);
 	assert_int_equal(row_of(100)->mute, ' ');
-	press(COMMAND_MUTE_PROCESS, 100);
-	press(COMMAND_MUTE_PROCESS, 100);
+	press(ACTION_MUTE_PROCESS, 100);
+	press(ACTION_MUTE_PROCESS, 100);
 	assert_string_equal(message, "unmuted process 100 worker-1 (z undoes)");
 	assert_int_equal(session.snapshot.mutes.es_processes, 0);
 	usleep(50000);
@@ -356,17 +356,17 @@ muting_an_executable_covers_its_processes(void **state)
 {
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 20 });
-	press(COMMAND_MUTE_EXE, 100);
+	press(ACTION_MUTE_EXE, 100);
 	assert_string_equal(message, "muted /usr/bin/worker-1 (z undoes)");
 	assert_int_equal(row_of(110)->mute, 'X');
 	assert_int_equal(session.snapshot.mutes.es_paths, 1);
-	press(COMMAND_MUTE_PROCESS, 110);
-	press(COMMAND_UNMUTE_ROW, 110);
+	press(ACTION_MUTE_PROCESS, 110);
+	press(ACTION_UNMUTE, 110);
 	assert_string_equal(message, "2 rules removed (z undoes)");
 	assert_int_equal(session.snapshot.mutes.es_paths + session.snapshot.mutes.es_processes, 0);
-	press(COMMAND_UNMUTE_ROW, 110);
+	press(ACTION_UNMUTE, 110);
 	assert_string_equal(message, "this row is not muted");
-	press(COMMAND_UNMUTE_ALL, 0);
+	press(ACTION_UNMUTE_ALL, 0);
 	assert_string_equal(message, "nothing is muted");
 }
 
@@ -397,23 +397,23 @@ at_the_limit_the_rule_is_held_locally_and_said_so(void **state)
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .mute_limit = 2 });
 	for (int32_t pid = 100; pid < 103; pid++)
-		press(COMMAND_MUTE_PROCESS, pid);
+		press(ACTION_MUTE_PROCESS, pid);
 	assert_non_null(strstr(message, "the system refused"));
 	assert_int_equal(row_of(102)->mute, 'L');
 	assert_int_equal(session.snapshot.mutes.local, 1);
 	assert_int_equal(session.snapshot.mutes.es_processes, 2);
-	press(COMMAND_MUTE_PROCESS, 100); /* off: a slot is free */
+	press(ACTION_MUTE_PROCESS, 100); /* off: a slot is free */
 	session_frame(&session, &spec);
 	assert_int_equal(session.snapshot.mutes.local, 0);
 	assert_int_equal(session.snapshot.mutes.es_processes, 2);
-	press(COMMAND_UNMUTE_ALL, 0);
+	press(ACTION_UNMUTE_ALL, 0);
 	assert_string_equal(message, "2 rules removed (z undoes)");
 }
 
 static void
 a_mute_marks_a_frozen_picture_and_leaves_it_frozen(void **state)
 {
-	struct command c = { .kind = COMMAND_MUTE_EXE, .exe = "/usr/bin/worker-1" };
+	struct command c = { .kind = ACTION_MUTE_EXE, .exe = "/usr/bin/worker-1" };
 	const struct row *r;
 	uint64_t taken;
 
@@ -492,7 +492,7 @@ without_a_screen_no_event_is_kept(void **state)
 static void
 a_target_is_muted_and_unmuted_from_the_list(void **state)
 {
-	struct command c = { .kind = COMMAND_MUTE_TARGET, .rule = MUTE_TARGET, .exe = "/var/data/file-7" };
+	struct command c = { .kind = ACTION_FILES_MUTE, .rule = MUTE_TARGET, .exe = "/var/data/file-7" };
 
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
@@ -512,9 +512,9 @@ a_target_is_muted_and_unmuted_from_the_list(void **state)
 	commands_carry_out(&session, &c, message, sizeof(message));
 	assert_string_equal(message, "unmuted events on /var/data/file-7 (z undoes)");
 	commands_carry_out(&session, &c, message, sizeof(message));
-	c = (struct command){ .kind = COMMAND_MUTE_TARGET, .rule = MUTE_TARGET_PREFIX, .exe = "/var/" };
+	c = (struct command){ .kind = ACTION_FILES_MUTE, .rule = MUTE_TARGET_PREFIX, .exe = "/var/" };
 	commands_carry_out(&session, &c, message, sizeof(message));
-	c = (struct command){ .kind = COMMAND_UNMUTE_TARGET, .exe = "/var/data/file-7" };
+	c = (struct command){ .kind = ACTION_FILES_UNMUTE, .exe = "/var/data/file-7" };
 	commands_carry_out(&session, &c, message, sizeof(message));
 	assert_string_equal(message, "2 rules removed (z undoes)");
 	commands_carry_out(&session, &c, message, sizeof(message));
@@ -524,7 +524,7 @@ a_target_is_muted_and_unmuted_from_the_list(void **state)
 static void
 a_new_interval_is_kept_within_its_range(void **state)
 {
-	struct command c = { .kind = COMMAND_INTERVAL, .interval_ms = 1 };
+	struct command c = { .kind = ACTION_INTERVAL, .interval_ms = 1 };
 
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 1 });
@@ -542,7 +542,7 @@ clearing_counts_from_zero_but_keeps_the_accounts(void **state)
 	open_session(&(struct fake_config){ .processes = 10, .events = 3200 });
 	wait_until_finished();
 	session_stop(&session);
-	press(COMMAND_CLEAR, 0);
+	press(ACTION_CLEAR, 0);
 	assert_int_equal(row_of(100)->total_all, 0);
 	assert_accounted();
 }
@@ -595,7 +595,7 @@ a_flood_does_not_hold_up_frames_or_signals(void **state)
 	unsigned what = 0;
 
 	(void)state;
-	options.interval_ms = 100;
+	options.settings.interval_ms = 100;
 	open_session(&(struct fake_config){ .processes = 10, .events = UINT64_MAX });
 	signals_unblock();
 	loop_init(&loop, &session, signal_fd, -1, -1);

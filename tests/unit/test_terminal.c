@@ -256,6 +256,77 @@ q_ends_it_and_gives_the_terminal_back(void **state)
 	assert_terminal_as_before();
 }
 
+/* Waits until it has so many threads, each with one more filter than we have. */
+static void
+assert_confined(unsigned threads)
+{
+	uint64_t end = clock_steady() + 10 * SECOND;
+	char command[256];
+	unsigned all, confined;
+	FILE *pipe;
+
+	snprintf(command, sizeof(command),
+		 "mine=$(sed -n 's/^Seccomp_filters:\t//p' /proc/self/status); "
+		 "cat /proc/%d/task/*/status | awk -v mine=$mine '/^Seccomp_filters:/ { all++; ok += $2 == mine + 1 } "
+		 "END { print all, ok + 0 }'", (int)pid);
+	do {
+		take_until(NULL, SECOND / 50);
+		pipe = popen(command, "r");
+		assert_int_equal(fscanf(pipe, "%u %u", &all, &confined), 2);
+		pclose(pipe);
+		assert_int_equal(all, confined);
+	} while (all < threads && clock_steady() < end);
+	assert_true(all >= threads);
+}
+
+static void
+wait_for_file(const char *home, const char *pattern)
+{
+	uint64_t end = clock_steady() + 10 * SECOND;
+	char command[256];
+
+	snprintf(command, sizeof(command), "ls %s/%s >/dev/null 2>&1", home, pattern);
+	while (system(command) != 0) {
+		if (clock_steady() > end)
+			fail_msg("there is no %s: '%s'", pattern, screen);
+		take_until(NULL, SECOND / 50);
+	}
+}
+
+/* What a person can do needs no call that is refused, threads of a later time included. */
+static void
+no_thread_may_start_a_program(void **state)
+{
+	char home[] = "/tmp/estop-terminal.XXXXXX", command[64];
+
+	(void)state;
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+	return; /* which call what they need */
+#endif
+#endif
+	assert_non_null(mkdtemp(home));
+	setenv("ESTOP_TEST_HOME", home, 1);
+	start("");
+	unsetenv("ESTOP_TEST_HOME");
+	wait_for_screen();
+	assert_confined(2);
+	press("R");
+	assert_true(take_until("record to:", 10 * SECOND));
+	press("\r");
+	wait_for_file(home, "*.jsonl.zst");
+	assert_confined(3);
+	press("W");
+	wait_for_file(home, ".config/estop/config");
+	press("w\r");
+	wait_for_file(home, "estop-*.txt");
+	press("R");
+	press("q");
+	assert_int_equal(status_at_end(), 0);
+	snprintf(command, sizeof(command), "rm -r %s", home);
+	assert_int_equal(system(command), 0);
+}
+
 /* What was switched on last is off again. */
 static void
 assert_mouse_is_off(void)
@@ -454,11 +525,14 @@ a_terminal_that_takes_nothing_does_not_keep_it(void **state)
 	(void)state;
 	start("-d 0.1");
 	wait_for_screen();
-	/* Nobody reads on: the line fills up, and the next write waits for ever. */
-	end = clock_steady() + SECOND;
-	while (clock_steady() < end) {
+	/* Nobody reads on, and the line is stopped: the next write waits for ever. */
+	tcflow(slave, TCOOFF);
+	end = clock_steady() + 60 * SECOND;
+	for (int same = 0, last = -1; same < 10; last = pending) {
+		assert_true(clock_steady() < end);
 		usleep(50000);
-		ioctl(slave, TIOCOUTQ, &pending);
+		assert_int_equal(ioctl(master, FIONREAD, &pending), 0);
+		same = pending == last ? same + 1 : 0;
 	}
 	kill(pid, SIGTERM);
 	end = clock_steady() + 10 * SECOND;
@@ -580,6 +654,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(no_thread_may_start_a_program),
 		TEST(q_ends_it_and_gives_the_terminal_back),
 		TEST(signals_end_it_and_give_the_terminal_back),
 		TEST(the_mouse_is_the_terminals_again_at_every_end),

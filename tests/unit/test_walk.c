@@ -1071,7 +1071,7 @@ every_key_does_what_its_help_says(void **state)
 	(void)state;
 	start("--no-config --flat -o PID -d 0.3 --exited 0");
 	tty_expect("worker-");
-	for (unsigned id = 0; id < ACTION_COUNT; id++)
+	for (unsigned id = ACTION_NONE + 1; id < ACTION_COUNT; id++)
 		if (action_info[id].group != ACTION_GROUP_REPLAY && id != ACTION_SAVE)
 			walk((enum action_id)id);
 	stop();
@@ -1089,7 +1089,7 @@ so_do_the_keys_of_a_recording(void **state)
 	snprintf(demo, sizeof(demo), "--no-config -d 0.3 -r '%s/tests/demo.jsonl.zst'",
 		 getenv("PWD"));
 	start(demo);
-	for (unsigned id = 0; id < ACTION_COUNT; id++)
+	for (unsigned id = ACTION_NONE + 1; id < ACTION_COUNT; id++)
 		if (action_info[id].group == ACTION_GROUP_REPLAY)
 			walk((enum action_id)id);
 }

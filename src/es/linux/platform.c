@@ -103,6 +103,7 @@ platform_kernel_stats(es_client_t *es, struct platform_stats *to)
 	if (from.ring_bytes)
 		to->kernel_fill = (double)from.ring_used / (double)from.ring_bytes;
 	to->missed = from.missed;
+	to->muted_elsewhere = from.muted_elsewhere;
 	for (unsigned id = 0; id < EV_OTHER; id++) {
 		to->lost[id] = from.event[event_info[id].number].lost;
 		to->muted[id] = from.event[event_info[id].number].muted;

@@ -37,7 +37,8 @@ self_memory(int fd)
 	X(SYS_PTRACE,      true)  /* links in /proc/PID of other users      */    \
 	X(KILL,            true)  /* the command behind --, under any user  */    \
 	X(DAC_READ_SEARCH, false) /* recordings and mute files              */    \
-	X(DAC_OVERRIDE,    false) /* the same, written: sudo in a directory of a user */
+	X(DAC_OVERRIDE,    false) /* the same, written: sudo in a directory of a user */ \
+	X(CHOWN,           false) /* sudo alone: W gives the settings to the user */
 
 int
 self_give_up_privileges(bool live)
@@ -55,7 +56,7 @@ self_give_up_privileges(bool live)
 	uint32_t mask[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
-		if (live || !kept[i].live)
+		if ((live || !kept[i].live) && (kept[i].number != CAP_CHOWN || getenv("SUDO_UID")))
 			mask[CAP_TO_INDEX(kept[i].number)] |= CAP_TO_MASK(kept[i].number);
 	if (syscall(SYS_capget, &header, data) != 0)
 		return -errno;

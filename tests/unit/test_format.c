@@ -13,7 +13,7 @@ static char out[200];
 static const char *
 value(const struct event *e, bool brief)
 {
-	words_value(out, sizeof(out), e, brief);
+	format_value(out, sizeof(out), e, brief);
 	return out;
 }
 
@@ -57,9 +57,9 @@ ends_and_signals_have_their_names(void **state)
 	assert_string_equal(value(exit_of(pid(2, 1), 3 << 8), true), "exit 3");
 	assert_string_equal(value(exit_of(pid(2, 1), SIGKILL), true), "SIGKILL");
 	assert_string_equal(value(fork_of(pid(2, 1), pid(99, 1)), true), "child 99");
-	words_status(out, sizeof(out), -1);
+	format_status(out, sizeof(out), -1);
 	assert_string_equal(out, "exit not seen");
-	words_signal(out, sizeof(out), 63);
+	format_signal(out, sizeof(out), 63);
 	assert_string_equal(out, "signal 63");
 }
 
@@ -69,7 +69,7 @@ little_room_cuts(void **state)
 	char small[8];
 
 	(void)state;
-	words_value(small, sizeof(small), of_value(open_of(pid(2, 1), "/a"), 0x40100fff), false);
+	format_value(small, sizeof(small), of_value(open_of(pid(2, 1), "/a"), 0x40100fff), false);
 	assert_int_equal(strlen(small), sizeof(small) - 1);
 }
 
@@ -77,11 +77,11 @@ static void
 times_are_where_we_are(void **state)
 {
 	(void)state;
-	words_time(out, sizeof(out), 1772366400ull * SECOND + 123456789, 3);
+	format_time(out, sizeof(out), 1772366400ull * SECOND + 123456789, 3);
 	assert_string_equal(out, "12:00:00.123");
-	words_time(out, sizeof(out), 1772366400ull * SECOND + 123456789, 0);
+	format_time(out, sizeof(out), 1772366400ull * SECOND + 123456789, 0);
 	assert_string_equal(out, "12:00:00");
-	words_date(out, sizeof(out), 1772366400ull * SECOND);
+	format_date(out, sizeof(out), 1772366400ull * SECOND);
 	assert_string_equal(out, "2026-03-01 12:00:00");
 }
 
@@ -103,7 +103,7 @@ durations_are_rounded_to_what_counts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		words_duration(out, sizeof(out), cases[i].ns);
+		format_duration(out, sizeof(out), cases[i].ns);
 		assert_string_equal(out, cases[i].words);
 	}
 }

@@ -1,0 +1,50 @@
+/*
+ * command - what a key asks of the rest of the program.
+ */
+#ifndef ESTOP_UI_COMMAND_H
+#define ESTOP_UI_COMMAND_H
+
+#include "model/mutes.h"
+#include "model/proc.h"
+#include "ui/action.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * A command is named by the action that causes it. Fields used beside kind:
+ *
+ *     NONE                        nothing to do but draw
+ *     REFRESH                     the spec has changed: take a new snapshot
+ *     QUIT                        on: also when that ends a command
+ *     MUTE_PROCESS, MUTE_EXE      toggle for key, version, exe
+ *     UNMUTE                      remove every rule that covers the row of key, version, exe
+ *     MUTE_MENU                   rule, events; key, version, exe, or exe as the path
+ *     INVERT                      side
+ *     FILES_MUTE                  toggle: rule, for the path exe (also for FILES_MUTE_BELOW)
+ *     FILES_UNMUTE                remove every rule that covers the file, or with on the directory, exe
+ *     LEDGER_REMOVE, LEDGER_AUDITION  id
+ *     LEDGER_EVENTS               id, events
+ *     LEDGER_SAVE, EXPORT         exe is the file; on: overwrite what is there
+ *     RECORD                      the same; exe NULL: to be asked for
+ *     FOLD, FOLD_ALL              on; key
+ *     INTERVAL                    interval_ms
+ *     TYPES_TOGGLE                events: the types to watch from now on
+ *     MARK                        on: counters from here; else as before
+ *     PAUSE                       on
+ */
+struct command {
+	enum action_id kind;
+	struct proc_key key;
+	uint32_t version;
+	double rate;              /* of the row, for the ledger */
+	const char *exe;          /* owned by the ui, good until the next call */
+	bool on;
+	uint32_t interval_ms;
+	enum mute_kind rule;
+	enum mute_side side;
+	event_mask events;        /* of a mute, 0: the default */
+	uint32_t id;              /* of a rule */
+};
+
+#endif

@@ -1,0 +1,51 @@
+/* dialog - see dialog.h. */
+#include "ui/dialog.h"
+#include "model/xalloc.h"
+#include "ui/clean.h"
+#include "ui/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MESSAGE_NS 4000000000ull
+
+void
+ui_message(struct ui *ui, const char *text)
+{
+	clean_slice(ui->message, sizeof ui->message, text, strlen(text), ui->paint.ascii, 0, SIZE_MAX,
+		    NULL);
+	ui->message_until = ui_now(ui) + MESSAGE_NS;
+}
+
+void
+ui_ask(struct ui *ui, const char *question, const struct command *c)
+{
+	char *path = c->exe ? xstrdup(c->exe) : NULL;
+
+	prompt_open(&ui->prompt, PROMPT_QUESTION, question, "");
+	free(ui->exe); /* which c->exe may be */
+	ui->exe = path;
+	ui->asked = *c;
+	ui->asked.exe = path;
+	ui->asked.on = true;
+}
+
+void
+ui_ask_name(struct ui *ui, const char *label, const char *initial, const struct command *c)
+{
+	prompt_open(&ui->prompt, PROMPT_SAVE, label, initial);
+	ui->asked = *c;
+	ui->asked.exe = NULL;
+}
+
+void
+ui_ask_overwrite(struct ui *ui, const struct command *c)
+{
+	const char *path = c->exe;
+	char question[80];
+
+	snprintf(question, sizeof question, "%s%.40s is there already; overwrite it? y/n",
+		 strlen(path) > 40 ? "..." : "", strlen(path) > 40 ? path + strlen(path) - 40 : path);
+	ui_ask(ui, question, c);
+}

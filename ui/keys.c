@@ -1,0 +1,254 @@
+/* keys - what is pressed and clicked, to whom it is meant for: prompt, menu, help, view. */
+#include "ui/keys.h"
+#include "model/xalloc.h"
+#include "ui/actions.h"
+#include "ui/column_menu.h"
+#include "ui/complete.h"
+#include "ui/dialog.h"
+#include "ui/help.h"
+#include "ui/mute_menu.h"
+#include "ui/ui.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WHEEL_LINES = 3 };
+
+/* What was typed is taken, or refused with the reason while the prompt stays. */
+static bool
+accept_interval(struct ui *ui, const char *text, struct command *c)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	while (*end == ' ')
+		end++;
+	if (end == text || *end || !(seconds * 1e3 >= UI_INTERVAL_MIN_MS) ||
+	    !(seconds * 1e3 <= UI_INTERVAL_MAX_MS)) {
+		prompt_error(&ui->prompt, "a number from 0.1 to 3600 is needed");
+		return false;
+	}
+	ui->settings.interval_ms = (uint32_t)(seconds * 1e3 + 0.5);
+	*c = (struct command){ .kind = ACTION_INTERVAL, .interval_ms = ui->settings.interval_ms };
+	return true;
+}
+
+static bool
+accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct command *c)
+{
+	char why[160] = "";
+	bool filter = ui->prompt.kind == PROMPT_FILTER;
+
+	if (!*text) {
+		if (filter)
+			ui_set_filter(ui, NULL, c);
+		else
+			actions_search_again(ui, s, false);
+		return true;
+	}
+	struct filter *f = filter_compile(text, why, sizeof why);
+	if (!f) {
+		prompt_error(&ui->prompt, why);
+		return false;
+	}
+	if (filter) {
+		ui_set_filter(ui, f, c);
+		return true;
+	}
+	filter_free(ui->search);
+	ui->search = f;
+	if (ui->shown->search)
+		ui->shown->search(ui, s, false, true);
+	return true;
+}
+
+/* A path for the item of the menu: "/" at least. */
+static bool
+accept_value(struct ui *ui, const char *text, struct command *c)
+{
+	if (*text != '/') {
+		prompt_error(&ui->prompt, "an absolute path is needed");
+		return false;
+	}
+	mute_menu_edited(ui, text, c);
+	return true;
+}
+
+static bool
+accept_file(struct ui *ui, const char *text, struct command *c)
+{
+	if (!*text) {
+		prompt_error(&ui->prompt, "the name of a file is needed");
+		return false;
+	}
+	free(ui->exe);
+	ui->exe = xstrdup(text);
+	*c = ui->asked;
+	c->exe = ui->exe;
+	return true;
+}
+
+static void
+key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *c)
+{
+	char text[PROMPT_BYTES];
+	enum prompt_result result;
+
+	if (key == '\t') {
+		complete(&ui->prompt, s, ui->paint.ascii);
+		return;
+	}
+	/* Who leaves by Ctrl-C and is asked presses it again. */
+	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == ACTION_QUIT &&
+	    key == ACTION_CTRL('C'))
+		key = 'y';
+	result = prompt_key(&ui->prompt, key);
+
+	if (result == PROMPT_STAYS)
+		return;
+	if (result == PROMPT_ACCEPTED) {
+		bool taken = true;
+		prompt_text(&ui->prompt, text);
+		switch (ui->prompt.kind) {
+		case PROMPT_INTERVAL:
+			taken = accept_interval(ui, text, c);
+			break;
+		case PROMPT_CONFIRM:
+			c->kind = ACTION_UNMUTE_ALL;
+			break;
+		case PROMPT_MENU:
+			taken = accept_value(ui, text, c);
+			break;
+		case PROMPT_SAVE:
+			taken = accept_file(ui, text, c);
+			break;
+		case PROMPT_QUESTION:
+			*c = ui->asked;
+			break;
+		default:
+			taken = accept_pattern(ui, s, text, c);
+		}
+		if (!taken)
+			return;
+		prompt_remember(&ui->prompt);
+	}
+	prompt_close(&ui->prompt);
+}
+
+static void
+key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
+{
+	if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
+		actions_do_anywhere(ui, s, action_of_key(key, ui->config.replay), c);
+	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
+		column_menu_key(ui, key, c);
+	else
+		mute_menu_key(ui, s, key, c);
+}
+
+void
+ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
+{
+	*c = (struct command){ .kind = ACTION_NONE };
+	if (key == -KEY_RESIZE) {
+		ui_resize(ui);
+		return;
+	}
+	if (key >= TERM_ALT && !ui->prompt.kind)
+		return; /* means something in a prompt alone */
+	ui->message[0] = '\0';
+	ui->hint_until = 0;
+	if (ui->prompt.kind) {
+		key_in_prompt(ui, s, key, c);
+		return;
+	}
+	if (ui->menu.kind && !ui->help) {
+		key_in_menu(ui, s, key, c);
+		return;
+	}
+	enum action_id id = action_in_group(key, ui->shown->own, ui->config.replay);
+	if (ui->help && id != ACTION_REDRAW && id != ACTION_SUSPEND && key != ACTION_CTRL('C')) {
+		help_key(ui, key);
+		return;
+	}
+	if (id == ACTION_NONE) {
+		ui_message(ui, "this key does nothing here; ? shows the keys");
+	} else {
+		actions_do(ui, s, id, c);
+	}
+}
+
+/* The key as often as the mouse would have to be moved for it. */
+static void
+repeat(struct ui *ui, const struct snapshot *s, enum action_id id, int times, struct command *c)
+{
+	for (int i = 0; i < times; i++)
+		actions_do(ui, s, id, c);
+}
+
+static void
+press_menu(struct ui *ui, const struct snapshot *s, int y, int x, struct command *c)
+{
+	switch (menu_press(&ui->menu, y, x)) {
+	case MENU_CHOSEN:
+		key_in_menu(ui, s, '\r', c);
+		break;
+	case MENU_LEFT:
+		key_in_menu(ui, s, TERM_ESC, c);
+		break;
+	default:
+		key_in_menu(ui, s, 0, c); /* a tick may have an effect at once */
+		break;
+	}
+}
+
+void
+ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, int x,
+	 struct command *c)
+{
+	int step = what == TERM_MOUSE_UP ? -1 : what == TERM_MOUSE_DOWN ? 1 : 0;
+
+	*c = (struct command){ .kind = ACTION_NONE };
+	if (what == TERM_MOUSE_NONE || ui->prompt.kind)
+		return; /* what is being typed is not lost by a slip of the hand */
+	ui->message[0] = '\0';
+	ui->hint_until = 0;
+	if (ui->help) {
+		for (int i = 0; step && i < WHEEL_LINES; i++)
+			help_key(ui, step < 0 ? -KEY_UP : -KEY_DOWN);
+	} else if (ui->menu.kind) {
+		if (step)
+			key_in_menu(ui, s, step < 0 ? -KEY_UP : -KEY_DOWN, c);
+		else
+			press_menu(ui, s, y, x, c);
+	} else if (step) {
+		if (ui->shown->scroll)
+			ui->shown->scroll(ui, s, step * WHEEL_LINES);
+		else
+			repeat(ui, s, step < 0 ? ACTION_UP : ACTION_DOWN, WHEEL_LINES, c);
+	} else if (ui->shown->press) {
+		ui->shown->press(ui, s, y, x, c);
+	} else if (ui->shown == ui->views[ui->settings.view] && y > ui->titles_y && y < getmaxy(stdscr) - 1) {
+		int down = y - ui->cursor_y;
+		repeat(ui, s, down < 0 ? ACTION_UP : ACTION_DOWN, down < 0 ? -down : down, c);
+	}
+}
+
+bool
+ui_input(struct ui *ui, const struct snapshot *s, struct command *c)
+{
+	int key = term_key(&ui->term);
+
+	if (key == TERM_NO_KEY) {
+		*c = (struct command){ .kind = ACTION_NONE };
+		return false;
+	}
+	if (key == -KEY_MOUSE) {
+		int y = 0, x = 0;
+		enum term_mouse what = term_mouse(&ui->term, &y, &x);
+		ui_mouse(ui, s, what, y, x, c);
+		return true;
+	}
+	ui_key(ui, s, key, c);
+	return true;
+}

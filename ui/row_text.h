@@ -1,0 +1,25 @@
+/*
+ * row_text - COMMAND of a process's row: lines of the tree, name and arguments, how it ended.
+ */
+#ifndef ESTOP_UI_ROW_TEXT_H
+#define ESTOP_UI_ROW_TEXT_H
+
+#include "model/snapshot.h"
+#include "ui/order.h"
+
+/* Columns for each level of the tree: the deepest row has this depth, COMMAND this width. */
+unsigned row_indent(unsigned deepest, unsigned width);
+
+/*
+ * COMMAND of a row in two pieces, to be painted differently: lines of the tree, and text. Together
+ * at most width columns, of what begins at column shift; returns how many. cut: there is more.
+ * How an exited process ended is never cut, unless the name would not be seen for it.
+ */
+size_t row_text(const struct row *, struct order_line, bool tree, unsigned indent, bool ascii,
+		size_t shift, unsigned width, char *guides, size_t guides_size, char *text,
+		size_t text_size, bool *cut);
+
+/* The column, of COMMAND's, where the row's fold mark stands when it has one. */
+unsigned row_mark(const struct row *, struct order_line, unsigned indent, unsigned width, bool ascii);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * view_detail - all that is known of one process, laid over the view it was opened from.
+ */
+#ifndef ESTOP_UI_VIEW_DETAIL_H
+#define ESTOP_UI_VIEW_DETAIL_H
+
+#include "ui/state.h"
+
+/* Of the process of this row, or of the exited ones that share it. */
+void detail_open(struct ui *, const struct row *, struct command *);
+
+#endif

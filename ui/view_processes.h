@@ -1,0 +1,15 @@
+/*
+ * view_processes - what other files want of the view of processes.
+ */
+#ifndef ESTOP_UI_VIEW_PROCESSES_H
+#define ESTOP_UI_VIEW_PROCESSES_H
+
+#include "ui/state.h"
+
+/* Moves its cursor there, as soon as there is such a row. */
+void processes_point_at(struct ui *, struct proc_key);
+
+void processes_filter(struct ui *, const char *text, struct command *); /* well-formed */
+void processes_sort_by(struct ui *, const struct column *, bool reversed, struct command *);
+
+#endif
