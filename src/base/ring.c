@@ -434,25 +434,25 @@ ring_peek(struct ring *r, size_t *size)
 	while (!header) {
 		const struct lane *l = &r->lane[c->lane];
 		uint64_t head = c->next[c->lane];
+		const uint64_t *at;
 
 		if (head == c->tail[c->lane]) {
 			look_at_tail(r);
 			if (head == c->tail[c->lane])
 				return NULL;
 		}
-		header = header_at(l, head);
-		if (*header == CROSS) {
+		at = header_at(l, head);
+		if (*at == CROSS) {
 			follow(r);
-			header = NULL;
 			continue;
 		}
 		/* A marker is committed together with the record behind it. */
-		if (*header == SKIP) {
+		if (*at == SKIP) {
 			head = (head | l->mask) + 1;
-			header = header_at(l, head);
+			at = header_at(l, head);
 		}
-		c->next[c->lane] = head + footprint(*header);
-		c->in_hand = header;
+		c->next[c->lane] = head + footprint(*at);
+		header = c->in_hand = at;
 	}
 	if (size)
 		*size = (size_t)*header;

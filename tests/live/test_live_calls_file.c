@@ -551,7 +551,9 @@ every_new_descriptor_of_a_file_is_a_dup(void **state)
 		MUST(dup(fd) >= 0);
 		MUST(dup2(fd, 300) == 300);
 		MUST(dup3(fd, 301, O_CLOEXEC) == 301);
-		MUST(dup2(fd, fd) == fd); /* nothing new */
+#ifdef SYS_dup2 /* else the C library asks by an fcntl() whether it is open */
+		MUST(syscall(SYS_dup2, fd, fd) == fd); /* nothing new */
+#endif
 		MUST(fcntl(fd, F_DUPFD, 310) == 310);
 		MUST(fcntl(fd, F_DUPFD_CLOEXEC, 320) == 320);
 		MUST(pipe(ends) == 0 && dup(ends[0]) >= 0); /* not in the file tree */
