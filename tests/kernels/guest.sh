@@ -193,9 +193,10 @@ for check; do
 	case $check in
 	suite=*) suite "${check#suite=}" ;;
 	*)
-		timeout 600 /bin/sh "$0" --one "$check" || {
+		timeout "${ESTOP_CHECK_LIMIT:-600}" /bin/sh "$0" --one "$check" || {
 			echo "@@check $check failed does not end; "
-			killall estop
+			killall estop until
+			tail -n 20 log
 		}
 		;;
 	esac
