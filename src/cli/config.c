@@ -187,7 +187,6 @@ config_read(struct options *o, char *why, size_t len)
 
 /* ---- writing ---- */
 
-
 /* To inih a ';' behind a blank begins a remark; an empty pair of quotes between is nothing to a filter. */
 static int
 write_value(FILE *out, const char *name, const char *text, char *why, size_t len)

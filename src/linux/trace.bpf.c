@@ -125,7 +125,7 @@ struct sweep {
 	u32 first, last; /* descriptors, both included */
 	u32 base;
 	u32 listed;
-	u32 size, off;   /* of that record */
+	u32 off;         /* of that record */
 	bool on_exec;    /* those alone that an exec closes */
 	bool closes, ptys; /* subscribed: CLOSE, PTY_CLOSE */
 	bool emits_closes, emits_ptys; /* and to be written; else suppressed, and counted */
@@ -473,11 +473,15 @@ build_path(u32 slot)
 			struct dentry *dentry = CAST(struct dentry, cpu->dentry);
 			u32 leaf = LOAD(dentry, d_name.len) & 255;
 
-			off = TEXT_END - leaf;
-			bpf_probe_read_kernel(&cpu->text[off & (TEXT_ROOM - 1)], leaf, LOAD(dentry, d_name.name));
-			off--;
-			cpu->text[off & (TEXT_ROOM - 1)] = '/';
-			length = cpu->kept_length - cpu->kept_leaf;
+			/* Else a walk finds that it is too long. */
+			if (cpu->kept_length - cpu->kept_leaf + leaf < WIRE_PATH_MAX - 256) {
+				off = TEXT_END - leaf;
+				bpf_probe_read_kernel(&cpu->text[off & (TEXT_ROOM - 1)], leaf,
+						      LOAD(dentry, d_name.name));
+				off--;
+				cpu->text[off & (TEXT_ROOM - 1)] = '/';
+				length = cpu->kept_length - cpu->kept_leaf;
+			}
 		}
 		if (length) {
 			length &= WIRE_PATH_MAX - 1;

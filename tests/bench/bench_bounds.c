@@ -8,6 +8,7 @@
 
 #include <EndpointSecurity/EndpointSecurity.h>
 #include <bpf/bpf.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +19,15 @@ struct spent {
 	uint64_t ns, runs;
 };
 
-/* Spent so far in the programs of this name. */
+static bool
+ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* Spent so far in the programs whose names end so. */
 static struct spent
 spent_in(const char *program)
 {
@@ -32,7 +41,7 @@ spent_in(const char *program)
 		memset(&info, 0, sizeof(info));
 		size = sizeof(info);
 		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0 &&
-		    strcmp(info.name, program) == 0) {
+		    ends_with(info.name, program)) {
 			sum.ns += info.run_time_ns;
 			sum.runs += info.run_cnt;
 		}

@@ -6,6 +6,7 @@
 #include "tests/lib/worst.h"
 
 #include <es_linux.h>
+#include <fcntl.h>
 
 /* What came of it: closes that were told, and those that were counted as lost. */
 struct outcome {
@@ -135,6 +136,38 @@ a_deep_path_is_whole(void **state)
 	assert_int_equal(o.lost, 0);
 }
 
+/* Paths of one directory are built once in a run; that must not make one longer than a path may be. */
+static void
+a_close_by_exit_has_the_path_of_its_open(void **state)
+{
+	enum { LONGEST = 16384, NAME = 250 };
+	struct live *l = live_begin(state);
+	const char *deep = live_deep_path(l, LONGEST - 284); /* a whole path, but not with that name behind it */
+	pid_t pid = live_run(l, ^{
+		int above = live_make_deep(l, deep), dir;
+		char name[NAME + 1];
+
+		MUST(mkdirat(above, strrchr(deep, '/') + 1, 0700) == 0);
+		MUST((dir = openat(above, strrchr(deep, '/') + 1, O_PATH | O_DIRECTORY)) >= 0);
+		MUST(openat(dir, "a", O_RDWR | O_CREAT, 0600) >= 0);
+		memset(name, 'b', NAME);
+		name[NAME] = '\0';
+		MUST(openat(dir, name, O_RDWR | O_CREAT, 0600) >= 0);
+	});
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct live_event *open = live_event(l, OPEN, pid, NULL, live_count(l, OPEN, pid, NULL) - 2 + i);
+		const struct live_event *close =
+			live_event(l, CLOSE, pid, NULL, live_count(l, CLOSE, pid, NULL) - 2 + i);
+
+		assert_true(open->path.len <= LONGEST && open->path.len > LONGEST - 2 * NAME);
+		assert_int_equal(open->path_truncated, i == 1);
+		assert_int_equal(close->path_truncated, open->path_truncated);
+		assert_int_equal(close->path.len, open->path.len);
+		assert_memory_equal(close->path.data, open->path.data, open->path.len);
+	}
+}
+
 int
 main(void)
 {
@@ -145,6 +178,7 @@ main(void)
 		LIVE_TEST(an_exec_that_closes_many_is_told_or_counted_as_lost),
 		LIVE_TEST(a_path_below_more_mounts_than_a_walk_has_steps_is_cut),
 		LIVE_TEST(a_deep_path_is_whole),
+		LIVE_TEST(a_close_by_exit_has_the_path_of_its_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
