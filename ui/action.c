@@ -1,6 +1,6 @@
 /* action - what a key does: one table. */
 #include "ui/action.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/curses.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* batch - a frame as plain text, for -b: no terminal, any locale. */
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/column.h"
 #include "ui/header.h"
 #include "ui/row_text.h"

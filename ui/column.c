@@ -1,6 +1,6 @@
 /* column - what can be shown of a process: one table. */
 #include "ui/column.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* column_menu - see column_menu.h. */
 #include "ui/column_menu.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/dialog.h"
 #include "ui/view_processes.h"
 

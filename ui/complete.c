@@ -1,7 +1,7 @@
 /* complete - see complete.h. */
 #include "ui/complete.h"
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* dialog - see dialog.h. */
 #include "ui/dialog.h"
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/state.h"
 
 #include <stdio.h>

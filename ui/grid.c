@@ -1,6 +1,6 @@
 /* grid - see grid.h. */
 #include "ui/grid.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 
 #include <stdio.h>
 #include <string.h>

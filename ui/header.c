@@ -1,6 +1,6 @@
 /* header - the lines above the table. */
 #include "ui/header.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/spark.h"
 
 #include <stdarg.h>

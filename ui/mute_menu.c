@@ -1,7 +1,7 @@
 /* mute_menu - see mute_menu.h. */
 #include "ui/mute_menu.h"
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/dialog.h"
 
 #include <stdio.h>

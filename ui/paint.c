@@ -1,7 +1,7 @@
 /* paint - see paint.h. */
 #include "ui/paint.h"
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 
 #include <stdlib.h>
 #include <string.h>

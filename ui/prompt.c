@@ -2,7 +2,7 @@
 #include "ui/prompt.h"
 #include "model/xalloc.h"
 #include "ui/action.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/term.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* row_text - see row_text.h. */
 #include "ui/row_text.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/format.h"
 
 #include <stdio.h>

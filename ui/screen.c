@@ -1,5 +1,5 @@
 /* screen - a frame: header, view, menu and bottom line. */
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/help.h"
 #include "ui/mute_menu.h"
 #include "ui/state.h"

@@ -1,7 +1,7 @@
 /* text_page - see text_page.h. */
 #include "ui/text_page.h"
 #include "model/sheet.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 
 #include <string.h>
 

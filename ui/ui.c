@@ -1,7 +1,7 @@
 /* ui - opening and closing the screen, and what the program asks of it. */
 #include "ui/ui.h"
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/state.h"
 #include "ui/views.h"
 

@@ -1,6 +1,6 @@
 /* view_detail - all that is known of one process, or of exited ones that share a line. */
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/column.h"
 #include "ui/mute_row.h"
 #include "ui/text_page.h"

@@ -5,7 +5,7 @@
  * holds the events: from then on a copy is looked at, and nothing leaves it.
  */
 #include "model/sheet.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/mute_menu.h"

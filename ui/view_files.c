@@ -1,6 +1,6 @@
 /* view_files - files and directories most used, and who uses them. */
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/list.h"

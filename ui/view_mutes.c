@@ -1,6 +1,6 @@
 /* view_mutes - the ledger: every mute in force, whose it is, and what it does. */
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/list.h"

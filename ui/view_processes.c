@@ -1,6 +1,6 @@
 /* view_processes - the processes as a tree or a flat list. */
 #include "model/xalloc.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/dialog.h"
 #include "ui/mute_row.h"
 #include "ui/order.h"

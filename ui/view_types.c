@@ -1,6 +1,6 @@
 /* view_types - every type of event: whether it is watched, how much of it comes, what of it is lost. */
 #include "model/sheet.h"
-#include "ui/clean.h"
+#include "model/clean.h"
 #include "ui/dialog.h"
 #include "ui/column.h"
 #include "ui/grid.h"
