@@ -319,6 +319,7 @@ a_pid_that_is_given_anew_unseen_is_somebody_else(void **state)
 /* Pids in the last whole frame of a batch run. */
 struct frame {
 	unsigned number; /* whole frames up to it */
+	bool rows;       /* behind the titles: "9 processes" above them is no pid */
 	size_t count;
 	pid_t pids[4096];
 };
@@ -341,7 +342,9 @@ read_frame(const char *path, struct frame *last)
 
 			*last = now;
 			now = (struct frame){ .number = number + 1 };
-		} else if (end > line && *end == ' ' && pid > 0 && now.count < 4096)
+		} else if (strncmp(line + strspn(line, " "), "PID ", 4) == 0) {
+			now.rows = true;
+		} else if (now.rows && end > line && *end == ' ' && pid > 0 && now.count < 4096)
 			now.pids[now.count++] = (pid_t)pid;
 	}
 	fclose(f);
@@ -411,6 +414,7 @@ a_stopped_program_shows_no_ghosts_when_it_goes_on(void **state)
 		read_frame(path, &before);
 	}
 	assert_true(before.number >= 1);
+	assert_true(before.count > 0);
 	kill(pid, SIGSTOP);
 	finish(start(flood));
 	kill(pid, SIGCONT);
