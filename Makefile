@@ -5,7 +5,7 @@
 #   make deps            install what is needed   make bench     measure, one table
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
-#   make demo            a recording, no root     make fuzz      the reader of recordings
+#   make demo            a recording, no root     make fuzz      every reader of outside bytes
 #   make check-kernels   in QEMU, on Debian's kernels
 #   make format          clang-format             make compile_commands.json   for clangd
 #
@@ -53,7 +53,7 @@ CURSES   = -lncurses
 SYSLIBS  = $(BREW:%=-L%/lib) -lEndpointSecurity -lbsm
 endif
 ifneq ($(SAN),)
-FEATURE += -fsanitize=$(SAN) -fno-omit-frame-pointer
+FEATURE += -fsanitize=$(SAN) -fno-omit-frame-pointer $(if $(findstring fuzzer,$(SAN)),-DFUZZ)
 endif
 
 OBJ      = $(SRC:%.c=$(B)/%.o)
@@ -168,13 +168,19 @@ demo: $(B)/estop
 	$(Q)if [ -t 0 ] && [ -t 1 ]; then exec $(B)/estop -r tests/demo.jsonl.zst --speed 0.25; \
 	else exec $(B)/estop -r tests/demo.jsonl.zst --speed max --exited all -b; fi
 
-# Random lines for the reader of recordings, for SECS; make check runs a fixed set of them.
+# Any bytes for every reader of bytes from outside, each for SECS: the table of tests/fuzz/fuzz.h. FUZZ="filter wire"
+# chooses. What is found on the way is kept in build/fuzz; make check runs the corpus of tests/fuzz.
 SECS     = 60
+FUZZ    ?= $(shell sed -n 's/^\tX(\([a-z]*\),.*/\1/p' tests/fuzz/fuzz.h)
+FUZZED   = fuzzer-no-link,address,undefined
+FUZZER   = build/san-$(subst $(comma),-,$(FUZZED))/fuzz
 fuzz:
-	@mkdir -p build/fuzz/corpus
-	$(Q)clang $(FEATURE) -DFUZZ -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/fuzz_eslogger \
-		tests/fuzz/fuzz_eslogger.c src/stream/eslogger.c src/stream/json_cost.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
-	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
+	+$(Q)$(MAKE) SAN=$(FUZZED) $(FUZZER)
+	$(Q)for name in $(FUZZ); do sh tests/fuzz/fuzz.sh $(FUZZER) "$$name" $(SECS) || exit; done
+
+$(B)/fuzz: $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c)) $(PORTABLE:%.c=$(B)/%.o) $(LIB) $(ESLIB) $(BSMLIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.
 CHECKED  = $(if $(ONLY),$(foreach t,$(ONLY),$(or $(filter %/$(t),$(TESTS)),$(error there is no test program $(t)))),$(TESTS))

@@ -9,6 +9,7 @@
 #include "src/linux/client.h"
 #include "src/linux/syscall_payloads.h"
 #include "src/linux/refusal.h"
+#include "src/linux/wire_check.h"
 
 #include <Block.h>
 #include <errno.h>
@@ -395,6 +396,8 @@ take_record(void *ctx, const struct wire_head *w)
 {
 	es_client_t *c = ctx;
 
+	if (!wire_valid(w))
+		return;
 	if (w->kind == WIRE_PROC)
 		known_proc(c->known, (const struct wire_proc *)w);
 	else if (w->kind == WIRE_TEXT)

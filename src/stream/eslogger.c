@@ -975,8 +975,7 @@ eslogger_read(struct eslogger *in, const char *line, size_t length)
 		in->bad_times += !in->time_ns && json_object_get(value, "time");
 		if (json_is_integer(json_object_get(value, "seq_num")))
 			in->seq_num = integer(value, "seq_num");
-		if (json_object_size(ours) == 0)
-			json_object_del(value, "estop");
+		json_object_del(value, "estop"); /* is written anew: a line must not have it twice */
 		kind = parse_event(in, value);
 	} else if (ours)
 		kind = parse_ours(in, ours);

@@ -4,7 +4,7 @@
 #include "model/detail.h"
 #include "model/xalloc.h"
 #include "tests/lib/fixture.h"
-#include "tests/fuzz/fuzz_eslogger.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <jansson.h>
 #ifdef __APPLE__
@@ -322,6 +322,22 @@ private_use_characters_of_others_stay_what_they_are(void **state)
 	assert_string_equal(field(FIELD_TARGET), "/\xee\xbe\x85");
 }
 
+/* Found by fuzzing: what was unknown in the key stood beside the one that is written. */
+static void
+the_key_estop_is_written_once(void **state)
+{
+	const char *line, *key;
+
+	(void)state;
+	assert_int_equal(read_line("{\"event\":{\"open\":{\"file\":{\"path\":\"/\\uef85\"}}},"
+				   "\"process\":{\"audit_token\":{\"pid\":1}},\"estop\":{\"other\":true}}"),
+			 ESLOGGER_EVENT);
+	line = written();
+	key = strstr(line, "\"estop\"");
+	assert_non_null(key);
+	assert_null(strstr(key + 1, "\"estop\""));
+}
+
 static void
 numbers_of_64_bits_stay_exact(void **state)
 {
@@ -432,7 +448,7 @@ changed_lines_do_no_harm(void **state)
 				length += some;
 			}
 		}
-		fuzz_line((const uint8_t *)line, length);
+		fuzz_eslogger((const uint8_t *)line, length);
 		free(line);
 	}
 }
@@ -671,6 +687,7 @@ main(void)
 		TEST(broken_lines_are_told_apart),
 		TEST(any_bytes_come_back_from_valid_json),
 		TEST(private_use_characters_of_others_stay_what_they_are),
+		TEST(the_key_estop_is_written_once),
 		TEST(numbers_of_64_bits_stay_exact),
 		TEST(days_of_all_years_are_written),
 		TEST(published_lines_are_read),
