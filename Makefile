@@ -6,7 +6,7 @@
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      every reader of outside bytes
-#   make check-kernels   in QEMU, on Debian's kernels
+#   make check-kernels   in QEMU, on Debian's kernels   make soak    under load, for MINUTES
 #   make format          clang-format             make compile_commands.json   for clangd
 #
 # SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
@@ -65,7 +65,7 @@ DOUBLE   = $(B)/tests/lib/es_double.o
 DOUBLED := $(patsubst %.c,$(B)/%,$(shell grep -l '^#include "tests/lib/es_double.h"' tests/unit/*.c tests/bench/*.c))
 FILTER   = $(B)/tests/lib/test_filter.o
 HELPERS  = $(filter-out $(DOUBLE),$(patsubst %.c,$(B)/%.o,$(wildcard tests/lib/*.c tests/fuzz/*.c)))
-PROGS    = $(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c))
+PROGS    = $(filter-out $(SOAK),$(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c)))
 # What of a Mac's part needs no Mac is tested everywhere.
 ifeq ($(OS),Linux)
 PORTABLE = src/darwin/poll.c src/darwin/procargs.c src/darwin/remedy.c
@@ -76,6 +76,7 @@ endif
 DOCS     = $(B)/tests/programs/prog_docs
 PICTURE  = $(B)/tests/programs/prog_picture
 FAKE     = $(B)/tests/programs/prog_synthetic
+SOAK     = $(B)/tests/programs/prog_soak
 
 # Every manual page there is; its section is what its name ends in.
 PAGES    = $(wildcard man/*.[1-9])
@@ -91,7 +92,7 @@ MACDEPS  = npm
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz check check-kernels lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
+.PHONY: all run demo fuzz soak check check-kernels lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -155,6 +156,10 @@ $(PICTURE): $(PICTURE).o $(B)/tests/lib/svg.o $(B)/tests/lib/tty.o $(B)/tests/li
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
 
+$(SOAK): $(SOAK).o $(B)/tests/lib/tty.o $(B)/tests/lib/patience.o $(LIB) $(ESLIB) $(BSMLIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
+
 # The whole program, with a source that needs no privileges in the client's place.
 $(FAKE): $(FAKE).o $(B)/tests/lib/fake_source.o $(filter-out $(B)/src/es/client.o,$(OBJ)) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
@@ -181,6 +186,11 @@ fuzz:
 $(B)/fuzz: $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c)) $(PORTABLE:%.c=$(B)/%.o) $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The real program under load for MINUTES, as root: see tests/programs/prog_soak.c.
+MINUTES  = 10
+soak: $(B)/estop $(SOAK)
+	$(Q)$(SOAK) $(B)/estop $(MINUTES)
 
 # ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.
 CHECKED  = $(if $(ONLY),$(foreach t,$(ONLY),$(or $(filter %/$(t),$(TESTS)),$(error there is no test program $(t)))),$(TESTS))
@@ -281,4 +291,4 @@ clean:
 	rm -rf build
 
 -include $(OBJ:.o=.d) $(patsubst %.c,$(B)/%.d,$(ESSRC) $(BSMSRC)) $(BPFOBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) \
-	$(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(PROGS:=.d)
+	$(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(PROGS:=.d) $(SOAK).d
