@@ -6,7 +6,8 @@
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      every reader of outside bytes
-#   make check-kernels   in QEMU, on Debian's kernels   make soak    under load, for MINUTES
+#   make check-kernels   in QEMU, on Debian's kernels   make soak      under load, for MINUTES
+#   make check-live      live tests, SAN=            make mutate    which faults no test notices
 #   make format          clang-format             make compile_commands.json   for clangd
 #
 # SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
@@ -92,7 +93,7 @@ MACDEPS  = npm
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz soak check check-kernels lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
+.PHONY: all run demo fuzz soak mutate check check-live check-kernels lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -192,10 +193,18 @@ MINUTES  = 10
 soak: $(B)/estop $(SOAK)
 	$(Q)$(SOAK) $(B)/estop $(MINUTES)
 
+# N small faults, one at a time, in a copy of the tree: which are not noticed? IN="model/tree.c" chooses the
+# files; see tests/mutate.sh.
+N        = 50
+SEED     = 1
+mutate: $(filter $(B)/tests/unit/%,$(TESTS))
+	$(Q)sh tests/mutate.sh $(N) $(SEED) $(IN)
+
 # ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.
 CHECKED  = $(if $(ONLY),$(foreach t,$(ONLY),$(or $(filter %/$(t),$(TESTS)),$(error there is no test program $(t)))),$(TESTS))
+RUN      = ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" ESTOP_TEST="$(TEST)" ESTOP_SAN="$(SAN)" sh tests/check.sh
 check: $(B)/estop $(CHECKED) $(PROGS)
-	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" ESTOP_TEST="$(TEST)" sh tests/check.sh $(CHECKED)
+	$(Q)$(RUN) $(CHECKED)
 
 bench: $(B)/estop $(BENCHES) $(PROGS)
 	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench/bench.sh $(BENCHES)
@@ -267,6 +276,11 @@ $(B)/tests/programs/i386: tests/programs/i386.c
 	$(SAY) I386 $<
 	$(Q)clang --target=i386-linux-gnu -std=c11 -O2 $(WARN) -ffreestanding -fno-stack-protector -fno-pic -nostdlib \
 		-static -fuse-ld=lld -I$(SYSROOT)/usr/include/$(ARCH)-linux-gnu -o $@ $<
+
+# The live tests, as root, also under a sanitizer: SAN=address,undefined or SAN=thread. tests/live/sanitizers.txt has
+# what cannot run there.
+check-live: $(B)/estop $(if $(ONLY),$(CHECKED),$(LIVE)) $(PROGS)
+	$(Q)$(RUN) $(if $(ONLY),$(CHECKED),$(LIVE))
 
 check-kernels: $(B)/estop $(LIVE) $(LOAD) $(COMPAT)
 	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \

@@ -1,5 +1,6 @@
 /* live - workloads run in child processes, and what a client was told of them. */
 #include "tests/lib/live.h"
+#include "tests/lib/sanitizer.h"
 
 #include <Block.h>
 #include <dirent.h>
@@ -18,7 +19,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#ifdef __SANITIZE_THREAD__
+#if SANITIZED_THREAD
 /* Workloads are forked while the client's thread runs, and some make threads. */
 const char *__tsan_default_options(void);
 const char *
@@ -878,6 +879,21 @@ live_file(struct live *l, const char *name, const char *content)
 	assert_int_equal(write(fd, content, strlen(content)), strlen(content));
 	assert_int_equal(close(fd), 0);
 	return path;
+}
+
+void
+live_assert_numbered(struct live *l)
+{
+	es_linux_stats_t *stats = calloc(1, sizeof(*stats));
+	uint64_t lost = 0;
+
+	assert_non_null(stats);
+	assert_int_equal(es_linux_stats(l->client, stats), ES_RETURN_SUCCESS);
+	/* Another BPF program on the same CPU can be in the way of ours: rarely, and then it is said. */
+	for (unsigned type = 0; type < ES_LINUX_EVENT_MAX; type++)
+		lost += stats->event[type].lost;
+	free(stats);
+	assert_in_range(l->unseen, 0, lost);
 }
 
 const char *

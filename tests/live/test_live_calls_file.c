@@ -123,7 +123,7 @@ every_call_that_makes_a_name_is_a_create(void **state)
 	for (size_t i = 0; i < LENGTH(names); i++)
 		assert_int_equal(live_count(l, NOTIFY(CREATE), pid, paths[i]), 1);
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, NULL), LENGTH(names));
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 /* ---- relative paths ---- */

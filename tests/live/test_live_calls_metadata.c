@@ -62,7 +62,7 @@ every_form_of_stat_is_one(void **state)
 	assert_int_equal(live_event(l, NOTIFY(STAT), pid, path, 0)->stat.st_size, 5);
 	assert_int_equal(live_event(l, NOTIFY(STAT), pid, path, 1)->stat.st_ino, 0);
 	assert_int_equal(live_event(l, NOTIFY(STAT), pid, path, 2)->stat.st_size, 5);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 static void

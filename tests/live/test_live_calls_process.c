@@ -95,7 +95,7 @@ every_call_that_sends_a_signal_is_told(void **state)
 				      live_event(l, EXIT, *child, NULL, 0)->actor.token));
 	/* SIGCHLD is the kernel's: nobody sent it */
 	assert_int_equal(live_count(l, NOTIFY(SIGNAL), *child, NULL), 0);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 static void

@@ -354,8 +354,7 @@ check_screen(int counters)
 	bool good = false;
 
 	tty_press("\033\033");
-	tty_press("=1");
-	tty_press("5");
+	tty_press("=15g");
 	for (size_t i = 0; i < 2; i++) {
 		uint64_t low = 0, high = 0;
 		long seen = -1;
@@ -466,6 +465,8 @@ main(int argc, char **argv)
 		fputs("usage: prog_soak ESTOP MINUTES\n", stderr);
 		return 2;
 	}
+	signal(SIGINT, SIG_DFL); /* in the background of a shell it is ignored, and would be in what is started */
+	signal(SIGQUIT, SIG_DFL);
 	alarm((unsigned)(minutes * 60) + 180); /* whatever hangs */
 	snprintf(directory, sizeof(directory), "/tmp/estop-soak.XXXXXX");
 	if (!mkdtemp(directory)) {

@@ -5,6 +5,7 @@
 #include "model/xalloc.h"
 #include "tests/lib/fixture.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/lib/sanitizer.h"
 
 #include <jansson.h>
 #ifdef __APPLE__
@@ -518,12 +519,6 @@ a_line_of_many_values_is_read(void **state)
 	assert_true(reader.room < 1 << 20); /* what was needed once is not kept */
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED
-#endif
-#endif
-
 /* The most memory that was ever resident, in bytes. */
 static size_t
 most_resident(void)
@@ -550,7 +545,7 @@ no_line_takes_more_than_64_mib(void **state)
 	enum { MORE = sizeof(more) / sizeof(more[0]), ALL = MORE + sizeof(too_much) / sizeof(too_much[0]) };
 
 	(void)state;
-#ifdef SANITIZED
+#if SANITIZED
 	puts("SKIP: a sanitizer has memory of its own");
 	return;
 #endif
@@ -673,6 +668,43 @@ the_cost_of_anything_is_told(void **state)
 	assert_int_equal(json_cost("\0\0{{{", 5).values, 0);
 }
 
+/* What acts on a terminal or on the order of the text is escaped, wherever it stands. */
+static void
+characters_that_act_are_escaped(void **state)
+{
+	static const struct {
+		const char *bytes, *json;
+	} rows[] = {
+		{ "a\xe2\x80\xae" "b", "\"a\\u202eb\"" },
+		{ "\xe2\x80\xae\xe2\x80\xae", "\"\\u202e\\u202e\"" },
+		{ "\xc2\x9b" "2J", "\"\\u009b2J\"" },
+		{ "x\x7f", "\"x\\u007f\"" },
+		{ "\xc3\xa4\xe2\x80\x8b.", "\"\xc3\xa4\\u200b.\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct text t = { 0 };
+
+		assert_false(eslogger_string(&t, rows[i].bytes, strlen(rows[i].bytes)));
+		text_char(&t, '\0');
+		assert_string_equal(t.bytes, rows[i].json);
+		text_finish(&t);
+	}
+}
+
+static void
+a_new_name_without_its_directory_is_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(read_line("{\"event\":{\"rename\":{\"source\":{\"path\":\"/a\"},\"destination_type\":1,"
+				   "\"destination\":{\"new_path\":{\"filename\":\"b\"}}}},"
+				   "\"process\":{\"audit_token\":{\"pid\":1}}}"),
+			 ESLOGGER_EVENT);
+	assert_string_equal(field(FIELD_TARGET), "/a");
+	assert_string_equal(field(FIELD_SECOND), "b");
+}
+
 int
 main(void)
 {
@@ -697,6 +729,8 @@ main(void)
 		TEST(no_line_takes_more_than_64_mib),
 		TEST(the_cost_is_no_less_than_jansson_takes),
 		TEST(the_cost_of_anything_is_told),
+		TEST(characters_that_act_are_escaped),
+		TEST(a_new_name_without_its_directory_is_kept),
 	};
 
 	return cmocka_run_group_tests_name("eslogger", tests, NULL, NULL);
