@@ -3,7 +3,7 @@
 # which is a failure when CI is set. Ends with one line of sums. With ESTOP_TEST set only tests of that
 # name run, and there must be one.
 set -u
-passed=0 failed=0 skipped=0 bad=
+passed=0 failed=0 skipped=0 bad= slow=
 log=$(mktemp)
 # Nobody's own settings have a say in the tests; with an empty file estop is not new to its user.
 XDG_CONFIG_HOME=$(mktemp -d)
@@ -42,7 +42,10 @@ for t; do
 	[ "$status" = 0 ] || [ "$f" -gt 0 ] || f=1
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	[ -z "$out" ] || echo "left out with $ESTOP_SAN: $out"
-	printf '%-24s %3d ok  %d failed  %d skipped  (%d s)\n' "$name" "$p" "$f" "$s" $(($(date +%s) - start))
+	took=$(($(date +%s) - start))
+	slow="$slow$took $name
+"
+	printf '%-24s %3d ok  %d failed  %d skipped  (%d s)\n' "$name" "$p" "$f" "$s" "$took"
 	if [ "$f" -gt 0 ] || [ "$status" != 0 ]; then
 		bad="$bad $name"
 		cat "$log"
@@ -50,6 +53,7 @@ for t; do
 		grep -i 'SKIP:' "$log" | sort -u
 	fi
 done
+[ $# -lt 4 ] || printf '%s' "$slow" | sort -rn | head -n 3 | awk '{ printf "%s%s %d s", NR > 1 ? ", " : "slowest: ", $2, $1 } END { print "" }'
 echo "$passed passed, $failed failed, $skipped skipped"
 [ -z "$bad" ] || { echo "failed:$bad" >&2; exit 1; }
 if [ -n "${ESTOP_TEST:-}" ] && [ $((passed + skipped)) = 0 ]; then

@@ -166,7 +166,7 @@ copy_mount(struct live_event *e, const es_message_t *m, const struct statfs *sta
 {
 	const es_linux_mount_t *mount = es_linux_mount(m);
 
-	e->number[0] = (uint64_t)statfs->f_flags;
+	e->mount.f_flags = (unsigned long)statfs->f_flags;
 	if (!mount)
 		return;
 	e->path = copy_string(mount->on);
@@ -199,7 +199,7 @@ copy_call(struct live_event *e, const es_message_t *m)
 		ONE_FILE(X)
 #undef X
 	case NOTIFY(CREATE):
-		e->number[0] = event->create.destination_type;
+		e->create.destination_type = event->create.destination_type;
 		if (event->create.destination_type == ES_DESTINATION_TYPE_EXISTING_FILE)
 			copy_file(e, event->create.destination.existing_file);
 		break;
@@ -208,7 +208,7 @@ copy_call(struct live_event *e, const es_message_t *m)
 		copy_second(e, event->unlink.parent_dir);
 		break;
 	case NOTIFY(RENAME):
-		e->number[0] = event->rename.destination_type;
+		e->rename.destination_type = event->rename.destination_type;
 		copy_file(e, event->rename.source);
 		if (event->rename.destination_type == ES_DESTINATION_TYPE_NEW_PATH)
 			copy_entry(e, event->rename.destination.new_path.dir,
@@ -230,45 +230,45 @@ copy_call(struct live_event *e, const es_message_t *m)
 		copy_file(e, event->copyfile.source);
 		copy_entry(e, event->copyfile.target_dir, event->copyfile.target_name);
 		e->stat2 = event->copyfile.target_file->stat;
-		e->number[0] = event->copyfile.mode;
-		e->number[1] = (uint64_t)event->copyfile.flags;
+		e->copyfile.mode = event->copyfile.mode;
+		e->copyfile.flags = event->copyfile.flags;
 		break;
 	case NOTIFY(ACCESS):
 		copy_file(e, event->access.target);
-		e->number[0] = (uint64_t)event->access.mode;
+		e->access.mode = event->access.mode;
 		break;
 	case NOTIFY(FCNTL):
 		copy_file(e, event->fcntl.target);
-		e->number[0] = (uint64_t)event->fcntl.cmd;
+		e->fcntl.cmd = event->fcntl.cmd;
 		break;
 	case NOTIFY(MMAP):
 		copy_file(e, event->mmap.source);
-		e->number[0] = (uint64_t)event->mmap.protection;
-		e->number[1] = (uint64_t)event->mmap.max_protection;
-		e->number[2] = (uint64_t)event->mmap.flags;
-		e->number[3] = event->mmap.file_pos;
+		e->mmap.protection = event->mmap.protection;
+		e->mmap.max_protection = event->mmap.max_protection;
+		e->mmap.flags = event->mmap.flags;
+		e->mmap.file_pos = event->mmap.file_pos;
 		break;
 	case NOTIFY(MPROTECT):
-		e->number[0] = (uint64_t)event->mprotect.protection;
-		e->number[1] = event->mprotect.address;
-		e->number[2] = event->mprotect.size;
+		e->mprotect.protection = event->mprotect.protection;
+		e->mprotect.address = event->mprotect.address;
+		e->mprotect.size = event->mprotect.size;
 		break;
 	case NOTIFY(SETMODE):
 		copy_file(e, event->setmode.target);
-		e->number[0] = event->setmode.mode;
+		e->setmode.mode = event->setmode.mode;
 		break;
 	case NOTIFY(SETOWNER):
 		copy_file(e, event->setowner.target);
-		e->number[0] = event->setowner.uid;
-		e->number[1] = event->setowner.gid;
+		e->setowner.uid = event->setowner.uid;
+		e->setowner.gid = event->setowner.gid;
 		break;
 	case NOTIFY(SETFLAGS):
 		copy_file(e, event->setflags.target);
-		e->number[0] = event->setflags.flags;
+		e->setflags.flags = event->setflags.flags;
 		break;
 	case NOTIFY(SETACL):
 		copy_file(e, event->setacl.target);
-		e->number[0] = event->setacl.set_or_clear;
+		e->setacl.set_or_clear = event->setacl.set_or_clear;
 		break;
 	case NOTIFY(SETEXTATTR):
 		copy_file(e, event->setextattr.target);
@@ -283,51 +283,51 @@ copy_call(struct live_event *e, const es_message_t *m)
 		e->name = copy_string(event->deleteextattr.extattr);
 		break;
 	case NOTIFY(SIGNAL):
-		e->number[0] = (uint64_t)event->signal.sig;
+		e->signal.sig = event->signal.sig;
 		copy_process(&e->other, event->signal.target);
 		break;
 	case NOTIFY(PROC_SUSPEND_RESUME):
 		if (event->proc_suspend_resume.target)
 			copy_process(&e->other, event->proc_suspend_resume.target);
-		e->number[0] = event->proc_suspend_resume.type;
+		e->proc_suspend_resume.type = event->proc_suspend_resume.type;
 		break;
 	case NOTIFY(TRACE):
 		copy_process(&e->other, event->trace.target);
 		break;
 	case NOTIFY(GET_TASK):
 		copy_process(&e->other, event->get_task.target);
-		e->number[0] = event->get_task.type;
+		e->get_task.type = event->get_task.type;
 		break;
 	case NOTIFY(SETUID):
-		e->number[0] = event->setuid.uid;
+		e->setuid.uid = event->setuid.uid;
 		break;
 	case NOTIFY(SETGID):
-		e->number[0] = event->setgid.gid;
+		e->setgid.gid = event->setgid.gid;
 		break;
 	case NOTIFY(SETEUID):
-		e->number[0] = event->seteuid.euid;
+		e->seteuid.euid = event->seteuid.euid;
 		break;
 	case NOTIFY(SETEGID):
-		e->number[0] = event->setegid.egid;
+		e->setegid.egid = event->setegid.egid;
 		break;
 	case NOTIFY(SETREUID):
-		e->number[0] = event->setreuid.ruid;
-		e->number[1] = event->setreuid.euid;
+		e->setreuid.ruid = event->setreuid.ruid;
+		e->setreuid.euid = event->setreuid.euid;
 		break;
 	case NOTIFY(SETREGID):
-		e->number[0] = event->setregid.rgid;
-		e->number[1] = event->setregid.egid;
+		e->setregid.rgid = event->setregid.rgid;
+		e->setregid.egid = event->setregid.egid;
 		break;
 	case NOTIFY(UIPC_BIND):
 		copy_entry(e, event->uipc_bind.dir, event->uipc_bind.filename);
 		e->path = (struct live_string){ e->path2.len, strndup(e->path2.data, e->path2.len) };
-		e->number[0] = event->uipc_bind.mode;
+		e->uipc_bind.mode = event->uipc_bind.mode;
 		break;
 	case NOTIFY(UIPC_CONNECT):
 		copy_file(e, event->uipc_connect.file);
-		e->number[0] = (uint64_t)event->uipc_connect.domain;
-		e->number[1] = (uint64_t)event->uipc_connect.type;
-		e->number[2] = (uint64_t)event->uipc_connect.protocol;
+		e->uipc_connect.domain = event->uipc_connect.domain;
+		e->uipc_connect.type = event->uipc_connect.type;
+		e->uipc_connect.protocol = event->uipc_connect.protocol;
 		break;
 	case NOTIFY(MOUNT):
 		copy_mount(e, m, event->mount.statfs);
@@ -345,10 +345,10 @@ copy_call(struct live_event *e, const es_message_t *m)
 		e->name = copy_string(event->kextunload.identifier);
 		break;
 	case NOTIFY(PTY_GRANT):
-		e->number[0] = event->pty_grant.dev;
+		e->pty_grant.dev = event->pty_grant.dev;
 		break;
 	case NOTIFY(PTY_CLOSE):
-		e->number[0] = event->pty_close.dev;
+		e->pty_close.dev = event->pty_close.dev;
 		break;
 	case NOTIFY(UTIMES):
 		copy_file(e, event->utimes.target);

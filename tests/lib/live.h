@@ -91,8 +91,29 @@ struct live_event {
 	struct stat stat, stat2;
 	bool path_truncated, modified;
 	int fflag, status;
-	/* Other than files and strings: the payload's numbers, in ESMessage.h's order. */
-	uint64_t number[4];
+	union { /* other than files and strings, as in ESMessage.h */
+		struct { unsigned long f_flags; } mount; /* unmount, remount, too */
+		struct { int destination_type; } create, rename;
+		struct { uint32_t mode; uint32_t flags; } copyfile;
+		struct { int32_t mode; } access;
+		struct { int32_t cmd; } fcntl;
+		struct { int32_t protection; int32_t max_protection; int32_t flags; uint64_t file_pos; } mmap;
+		struct { int32_t protection; uint64_t address; uint64_t size; } mprotect;
+		struct { uint32_t mode; } setmode, uipc_bind;
+		struct { uid_t uid; gid_t gid; } setowner;
+		struct { uint32_t flags; } setflags;
+		struct { int set_or_clear; } setacl;
+		struct { int sig; } signal;
+		struct { int type; } proc_suspend_resume, get_task;
+		struct { uid_t uid; } setuid;
+		struct { gid_t gid; } setgid;
+		struct { uid_t euid; } seteuid;
+		struct { gid_t egid; } setegid;
+		struct { uid_t ruid; uid_t euid; } setreuid;
+		struct { gid_t rgid; gid_t egid; } setregid;
+		struct { int domain; int type; int protocol; } uipc_connect;
+		struct { dev_t dev; } pty_grant, pty_close;
+	};
 	struct timespec times[2];
 	/* exec */
 	uint32_t argc, envc, fdc;

@@ -363,6 +363,8 @@ check_screen(int counters)
 			low = read_counters(counters).produced[ids[i]];
 			for (double frame = now() + 1; now() < frame;)
 				tty_feed(50);
+			if (strstr(tty_picture(), "PAUSED")) /* as the keys have left it */
+				tty_press("p");
 			seen = shown(event_info[ids[i]].name);
 			high = read_counters(counters).produced[ids[i]];
 			good = seen >= 0 && (uint64_t)seen >= low && (uint64_t)seen <= high;

@@ -338,18 +338,28 @@ strings_are_given_back(void **state)
 {
 	struct files *f = files_create();
 	struct intern *strings = intern_create();
+	struct string *exe;
 	char path[32];
 
 	(void)state;
 	for (unsigned i = 0; i < 3 * FILES_MAX; i++) {
 		int n = snprintf(path, sizeof(path), "/bin/%u", i % 40);
-		struct string *exe = intern(strings, path, (size_t)n);
+
+		exe = intern(strings, path, (size_t)n);
 
 		snprintf(path, sizeof(path), "/d%u/%u", i % 700, i);
 		files_add(f, open_of(pid((int32_t)(i % 40) + 2, 1), path), exe);
 		string_release(exe);
 	}
-	files_destroy(f); /* the sanitizer would tell of one that is still held */
+	assert_in_range(intern_count(strings), 1, 40); /* of those that use what is there now */
+	files_clear(f);
+	assert_int_equal(intern_count(strings), 0);
+	exe = intern(strings, "/bin/a", 6);
+	files_add(f, open_of(pid(2, 1), "/a"), exe);
+	string_release(exe);
+	assert_int_equal(intern_count(strings), 1);
+	files_destroy(f);
+	assert_int_equal(intern_count(strings), 0);
 	intern_destroy(strings);
 }
 
