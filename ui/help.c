@@ -49,7 +49,8 @@ static const char *const typing_help[][2] = {
 	{ "Alt-B Alt-F", "a word back, forward" },
 	{ "Ctrl-W Alt-D", "delete the word before, after" },
 	{ "Ctrl-U Ctrl-K", "delete all before, after" },
-	{ "Enter Esc", "take it, leave it" },
+	{ "Enter Esc", "accept, cancel" },
+	{ "paste", "a line break is a space; outside a prompt, pasted text is ignored" },
 };
 
 static const char *const mouse_help[][2] = {
