@@ -31,7 +31,7 @@ clean(const char *text, size_t *width)
 	size_t size = strlen(text) * 8 + 16;
 	char *out = xmalloc(size);
 
-	*width = clean_text(out, size, text, strlen(text), false);
+	*width = clean_text(out, size, text, strlen(text), clean_ascii(false));
 	return out;
 }
 
