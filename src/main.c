@@ -282,13 +282,13 @@ run(const struct options *o)
 							     "privileges, and make demo has one");
 		return complain(EXIT_CANNOT, why);
 	}
-	if (!o->input_count) { /* a recording may be of another one */
+	if (session.source.ops->live) { /* a recording may be of another machine */
 		gethostname(host, sizeof(host) - 1);
 		host[strcspn(host, ".")] = '\0';
 	}
 	config.host = host;
 	config.source = session.title;
-	config.replay = o->input_count > 0;
+	config.replay = !session.source.ops->live;
 	config.scope = session.scope;
 	config.start_ns = session.start_ns;
 	config.scope_text = scope_text = name_scope(o);
@@ -313,7 +313,7 @@ run(const struct options *o)
 
 	result = screen ? run_screen(&session, &config, signal_fd, why, sizeof(why)) :
 			  run_batch(&session, &config, signal_fd, frames_to, why, sizeof(why));
-	if (result == 0 && session.source.ops->report)
+	if (result == 0 && !session.source.ops->live)
 		session.source.ops->report(session.source.self, say_sentence, NULL);
 	if (child)
 		status = end_command(&session);

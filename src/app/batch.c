@@ -87,7 +87,7 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 				return finish(s, out, why, len);
 		}
 		if (what & (LOOP_ENDED | LOOP_COMMAND)) {
-			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+			if (session_failed(s, why, len))
 				return -EINVAL;
 			session_frame(s, spec);
 			if (frames)

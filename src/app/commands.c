@@ -289,7 +289,7 @@ move_stream(struct session *s, const struct command *c, char *message, size_t le
 {
 	const struct source_ops *ops = s->source.ops;
 
-	if (!ops->replay)
+	if (ops->live)
 		return;
 	if (c->kind == ACTION_STREAM_PAUSE)
 		ops->replay->pause(s->source.self, message, len);

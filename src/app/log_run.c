@@ -106,7 +106,7 @@ last_turn(struct run *r, unsigned what, int *result, char *why, size_t len)
 		}
 	}
 	if (what & (LOOP_ENDED | LOOP_COMMAND)) {
-		if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+		if (session_failed(s, why, len))
 			*result = -EINVAL;
 		else
 			*result = finish(r, why, len);

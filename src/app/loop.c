@@ -284,7 +284,7 @@ record(struct run *r, const struct command *c, char *message, size_t len)
 {
 	int error;
 
-	if (r->session->options->input_count)
+	if (!r->session->source.ops->live)
 		snprintf(message, len, "what is shown is a recording already");
 	else if (r->session->record)
 		session_record_stop(r->session, message, len);
@@ -437,7 +437,7 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 			r.loop.command_told = true;
 			tell_command(&r);
 		}
-		if (!r.done && s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+		if (!r.done && session_failed(s, why, len))
 			end(&r, -EINVAL);
 		if (!r.done && (what & LOOP_FRAME)) {
 			char news[256];

@@ -70,7 +70,7 @@ hear(struct session *s, const struct event *e)
 uint64_t
 session_now(const struct session *s)
 {
-	return s->source.ops->now ? s->source.ops->now(s->source.self) : clock_wall();
+	return s->source.ops->live ? clock_wall() : s->source.ops->now(s->source.self);
 }
 
 /* Is it of a process that -p and -u ask for? An exec is also the new program's. */
@@ -192,7 +192,7 @@ drain(struct session *s, uint64_t budget_ns, bool *more)
 		s->ring_peak = ring_used(s->ring);
 	/* Events are in order: the first is the oldest, and waits the longest. */
 	now = session_now(s);
-	if (!s->source.ops->now && now > e->time_ns && now - e->time_ns > s->lag_ns)
+	if (s->source.ops->live && now > e->time_ns && now - e->time_ns > s->lag_ns)
 		s->lag_ns = now - e->time_ns;
 	mutes_hold(s->mutes); /* what follows from forks and execs, the system is asked once */
 	for (; e; e = ring_peek(s->ring, NULL)) {
@@ -230,10 +230,10 @@ retitle(struct session *s)
 	struct record_state state;
 	size_t at;
 
-	if (ops->title)
-		ops->title(s->source.self, s->title, sizeof(s->title));
-	else
+	if (ops->live)
 		snprintf(s->title, sizeof(s->title), "%s", ops->name);
+	else
+		ops->title(s->source.self, s->title, sizeof(s->title));
 	at = strlen(s->title);
 	if (s->child && child_exit_status(s->child) >= 0) {
 		char what[40];
@@ -383,7 +383,7 @@ survey(struct session *s, uint64_t now_ns)
 	const struct source_ops *ops = s->source.ops;
 	int64_t corrected;
 
-	if (ops->now || v->off) /* a recording is not asked */
+	if (!ops->live || v->off)
 		return;
 	if (now_ns - v->checked_ns >= LOSS_CHECK_NS) {
 		v->checked_ns = now_ns;
@@ -608,7 +608,7 @@ open_record(struct session *s, const char *path, bool overwrite, char *why, size
 	gethostname(host, sizeof(host) - 1);
 	return record_open(&s->record, &(struct record_config){
 		.path = path, .overwrite = overwrite, .events = s->events, .host = host,
-		.time_ns = session_now(s), .live = !s->options->input_count,
+		.time_ns = session_now(s), .live = s->source.ops->live,
 		.max_size = s->options->max_size, .rotate = s->options->rotate }, why, len);
 }
 
@@ -698,7 +698,7 @@ session_observe(struct session *s, void (*observer)(void *ctx, const struct even
 bool
 session_ended(const struct session *s)
 {
-	return s->source.ops->ended && s->source.ops->ended(s->source.self);
+	return !s->source.ops->live && s->source.ops->ended(s->source.self);
 }
 
 static int
@@ -768,7 +768,13 @@ session_record_news(struct session *s, char *message, size_t len)
 bool
 session_news(struct session *s, char *message, size_t len)
 {
-	return s->source.ops->news && s->source.ops->news(s->source.self, message, len);
+	return !s->source.ops->live && s->source.ops->news(s->source.self, message, len);
+}
+
+bool
+session_failed(const struct session *s, char *why, size_t len)
+{
+	return !s->source.ops->live && s->source.ops->failed(s->source.self, why, len);
 }
 
 void
@@ -776,7 +782,7 @@ session_back(struct session *s, uint64_t ns, char *message, size_t len)
 {
 	const struct replay_ops *keys = s->source.ops->replay;
 
-	if (!keys || keys->back_begin(s->source.self, ns, message, len) != 0)
+	if (s->source.ops->live || keys->back_begin(s->source.self, ns, message, len) != 0)
 		return;
 	/* What is on its way is of the time before. */
 	while (ring_peek(s->ring, NULL))

@@ -149,6 +149,9 @@ void session_record_news(struct session *, char *message, size_t len);
 /* What the source has to say for itself, once. False: nothing. */
 bool session_news(struct session *, char *message, size_t len);
 
+/* Nothing of the recording can be used: true, with a sentence in why. Never of a live source. */
+bool session_failed(const struct session *, char *why, size_t len);
+
 /* Back in a recording: the tree starts over. message says what came of it. */
 void session_back(struct session *, uint64_t ns, char *message, size_t len);
 

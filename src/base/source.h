@@ -54,6 +54,9 @@ struct replay_ops {
 struct source_ops {
 	const char *name; /* shown in the header: "live (Linux eBPF)", "live (macOS ES)" */
 
+	/* Events happen now, on this machine. False: a recording, with a time of its own. */
+	bool live;
+
 	/* Records carry everything (FIELD_DETAIL) from about now on, for a log or a recording. */
 	void (*detail)(void *self, bool on);
 
@@ -91,9 +94,9 @@ struct source_ops {
 	void (*stop)(void *self);
 
 	/*
-	 * What only a recording has; all NULL with a live source. now: the time of
-	 * what was told last, which stands still with the stream. ended: the last
-	 * event is in the ring. title: for the header, in place of name.
+	 * What a recording has, all of it, and a live source has not (NULL). now: the time of
+	 * the last event written to the ring, which stands still while the replay is paused. ended:
+	 * the last event is in the ring. title: for the header, in place of name.
 	 */
 	uint64_t (*now)(void *self);
 	bool (*ended)(void *self);

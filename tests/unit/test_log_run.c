@@ -95,6 +95,7 @@ done(void *self)
 
 static const struct source_ops ops = {
 	.name = "test",
+	.live = true,
 	.detail = detail,
 	.available = all_available,
 	.start = start,
