@@ -85,8 +85,8 @@ struct process_page {
 };
 
 /*
- * minute: samples of this process, or NULL. files and mutes may be NULL. The look is
- * the caller's to fill. page: zeroed or a former one, of any process.
+ * minute: samples of this process, or NULL. files and mutes may be NULL. model_snapshot()
+ * fills in the look. page: zeroed or a former one, of any process.
  */
 void process_page_take(struct process_page *, const struct tree *, const struct files *,
 		       const struct mutes *, const struct minute *, const struct page_spec *);

@@ -31,23 +31,23 @@ name_process(const struct command *c, char *name, size_t len)
 static void
 toggle_process(struct session *s, const struct command *c, char *message, size_t len)
 {
-	const struct mute_rule *rule = mutes_of_process(s->mutes, c->key);
+	const struct mute_rule *rule = mutes_of_process(s->model.mutes, c->key);
 	char name[240];
 	int error;
 
 	name_process(c, name, sizeof(name));
 	if (rule) {
-		mutes_remove(s->mutes, rule->id);
+		mutes_remove(s->model.mutes, rule->id);
 		snprintf(message, len, "unmuted process %s (z undoes)", name);
 		return;
 	}
-	error = mutes_add_process(s->mutes, c->key, c->version, c->exe ? c->exe : "", c->rate,
+	error = mutes_add_process(s->model.mutes, c->key, c->version, c->exe ? c->exe : "", c->rate,
 				  MUTE_BY_KEY, session_now(s));
 	if (!error) {
 		char what[260];
 
 		snprintf(what, sizeof(what), "process %s", name);
-		say_muted(mutes_of_process(s->mutes, c->key), what, message, len);
+		say_muted(mutes_of_process(s->model.mutes, c->key), what, message, len);
 	} else if (error == -ESRCH)
 		snprintf(message, len, "process %s has ended, there is nothing to mute", name);
 	else
@@ -64,9 +64,9 @@ toggle_exe(struct session *s, const struct command *c, char *message, size_t len
 		snprintf(message, len, "the executable of process %d is not known", c->key.pid);
 		return;
 	}
-	rule = mutes_of_exe(s->mutes, c->exe);
+	rule = mutes_of_exe(s->model.mutes, c->exe);
 	if (rule && rule->kind == MUTE_EXE) {
-		mutes_remove(s->mutes, rule->id);
+		mutes_remove(s->model.mutes, rule->id);
 		snprintf(message, len, "unmuted %.400s (z undoes)", c->exe);
 		return;
 	}
@@ -75,9 +75,9 @@ toggle_exe(struct session *s, const struct command *c, char *message, size_t len
 			 rule->path);
 		return;
 	}
-	error = mutes_add_path(s->mutes, MUTE_EXE, c->exe, c->rate, MUTE_BY_KEY, session_now(s));
+	error = mutes_add_path(s->model.mutes, MUTE_EXE, c->exe, c->rate, MUTE_BY_KEY, session_now(s));
 	if (!error)
-		say_muted(mutes_of_exe(s->mutes, c->exe), c->exe, message, len);
+		say_muted(mutes_of_exe(s->model.mutes, c->exe), c->exe, message, len);
 	else
 		snprintf(message, len, "cannot mute %.300s: %s", c->exe, strerror(-error));
 }
@@ -94,16 +94,16 @@ say_removed(unsigned n, const char *none, char *message, size_t len)
 static void
 unmute_row(struct session *s, const struct command *c, char *message, size_t len)
 {
-	const struct mute_rule *rule = mutes_of_process(s->mutes, c->key);
+	const struct mute_rule *rule = mutes_of_process(s->model.mutes, c->key);
 	unsigned n = 0;
 
 	if (rule)
-		n += mutes_remove(s->mutes, rule->id);
-	while ((rule = mutes_of_subtree(s->mutes, c->key)) != NULL)
-		n += mutes_remove(s->mutes, rule->id);
+		n += mutes_remove(s->model.mutes, rule->id);
+	while ((rule = mutes_of_subtree(s->model.mutes, c->key)) != NULL)
+		n += mutes_remove(s->model.mutes, rule->id);
 	/* The path and prefixes of it may each have a rule. */
-	while (c->exe && (rule = mutes_of_exe(s->mutes, c->exe)) != NULL) {
-		unsigned removed = mutes_remove(s->mutes, rule->id);
+	while (c->exe && (rule = mutes_of_exe(s->model.mutes, c->exe)) != NULL) {
+		unsigned removed = mutes_remove(s->model.mutes, rule->id);
 
 		if (!removed)
 			break;
@@ -169,7 +169,7 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 		snprintf(message, len, "a path begins with '/', unlike '%.100s'", r.path);
 		return;
 	}
-	error = mutes_add(s->mutes, &r, session_now(s));
+	error = mutes_add(s->model.mutes, &r, session_now(s));
 	if (error == -EEXIST)
 		snprintf(message, len, "there is a rule for %s already; v shows it", what);
 	else if (error == -ESRCH)
@@ -177,9 +177,9 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 	else if (error)
 		snprintf(message, len, "cannot mute %s: %s", what, strerror(-error));
 	else {
-		while (mutes_get(s->mutes, n + 1))
+		while (mutes_get(s->model.mutes, n + 1))
 			n++;
-		rule = mutes_get(s->mutes, n);
+		rule = mutes_get(s->model.mutes, n);
 		say_muted(rule, what, message, len);
 	}
 }
@@ -191,8 +191,8 @@ unmute_target(struct session *s, const struct command *c, char *message, size_t 
 	const struct mute_rule *rule;
 	unsigned n = 0, removed = 1;
 
-	while (removed && (rule = mutes_of_target(s->mutes, c->exe, c->on)) != NULL)
-		n += removed = mutes_remove(s->mutes, rule->id);
+	while (removed && (rule = mutes_of_target(s->model.mutes, c->exe, c->on)) != NULL)
+		n += removed = mutes_remove(s->model.mutes, rule->id);
 	say_removed(n, "no rule for a target covers this line", message, len);
 }
 
@@ -200,10 +200,10 @@ unmute_target(struct session *s, const struct command *c, char *message, size_t 
 static void
 toggle_target(struct session *s, const struct command *c, char *message, size_t len)
 {
-	const struct mute_rule *rule = mutes_of_path(s->mutes, c->rule, c->exe);
+	const struct mute_rule *rule = mutes_of_path(s->model.mutes, c->rule, c->exe);
 
 	if (rule) {
-		mutes_remove(s->mutes, rule->id);
+		mutes_remove(s->model.mutes, rule->id);
 		snprintf(message, len, "unmuted %s%.400s (z undoes)",
 			 c->rule == MUTE_TARGET ? "events on " : "events below ", c->exe);
 		return;
@@ -219,7 +219,7 @@ invert(struct session *s, enum mute_side side, char *message, size_t len)
 		MUTE_SIDE_TABLE(X)
 #undef X
 	};
-	int error = mutes_invert(s->mutes, side);
+	int error = mutes_invert(s->model.mutes, side);
 
 	s->unseen_ticks = 0;
 	if (error == -ENOENT)
@@ -227,7 +227,7 @@ invert(struct session *s, enum mute_side side, char *message, size_t len)
 			 mute_side_word[side]);
 	else if (error)
 		snprintf(message, len, "the system refused to invert its mutes");
-	else if (mutes_inverted(s->mutes, side))
+	else if (mutes_inverted(s->model.mutes, side))
 		snprintf(message, len, "%s (z undoes)", passes[side]);
 	else
 		snprintf(message, len, "%s: mutes mute again", mute_side_word[side]);
@@ -236,14 +236,14 @@ invert(struct session *s, enum mute_side side, char *message, size_t len)
 static void
 remove_rule(struct session *s, uint32_t id, char *message, size_t len)
 {
-	say_removed(mutes_remove(s->mutes, id), "this is the system's own, not a rule of estop's",
+	say_removed(mutes_remove(s->model.mutes, id), "this is the system's own, not a rule of estop's",
 		    message, len);
 }
 
 static void
 change_events(struct session *s, const struct command *c, char *message, size_t len)
 {
-	int error = mutes_set_events(s->mutes, c->id, c->events);
+	int error = mutes_set_events(s->model.mutes, c->id, c->events);
 
 	snprintf(message, len, "%s",
 		 error == -ENOENT ? "this rule is no more"
@@ -255,7 +255,7 @@ static void
 audition(struct session *s, uint32_t id, char *message, size_t len)
 {
 	uint64_t now = session_now(s);
-	int error = mutes_audition(s->mutes, id, now, now + AUDITION_SECS * UINT64_C(1000000000));
+	int error = mutes_audition(s->model.mutes, id, now, now + AUDITION_SECS * UINT64_C(1000000000));
 
 	if (error == -ENOTSUP)
 		snprintf(message, len, "mutes are inverted: there is nothing to listen to");
@@ -272,7 +272,7 @@ static enum commands_effect
 save_rules(struct session *s, const struct command *c, char *message, size_t len)
 {
 	unsigned saved = 0, left_out = 0;
-	int error = rules_save(s->mutes, c->exe, c->on, &saved, &left_out, message, len);
+	int error = rules_save(s->model.mutes, c->exe, c->on, &saved, &left_out, message, len);
 
 	if (error == -EEXIST)
 		return COMMANDS_ASK;
@@ -321,16 +321,16 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		unmute_target(s, c, message, len);
 		break;
 	case ACTION_UNMUTE_ALL:
-		say_removed(mutes_remove_all(s->mutes), "nothing is muted", message, len);
+		say_removed(mutes_remove_all(s->model.mutes), "nothing is muted", message, len);
 		break;
 	case ACTION_UNDO:
 		snprintf(message, len, "%s",
-			 mutes_undo(s->mutes, session_now(s)) ? "the last mute change was taken back" :
+			 mutes_undo(s->model.mutes, session_now(s)) ? "the last mute change was taken back" :
 							      "there is no mute change to take back");
 		break;
 	case ACTION_REDO:
 		snprintf(message, len, "%s",
-			 mutes_redo(s->mutes, session_now(s)) ? "what was taken back was done again" :
+			 mutes_redo(s->model.mutes, session_now(s)) ? "what was taken back was done again" :
 							      "there is nothing to do again");
 		break;
 	case ACTION_MUTE_MENU:
@@ -351,26 +351,26 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 	case ACTION_LEDGER_SAVE:
 		return save_rules(s, c, message, len);
 	case ACTION_FOLD:
-		tree_fold(s->tree, c->key, c->on);
+		tree_fold(s->model.tree, c->key, c->on);
 		return COMMANDS_PICTURE;
 	case ACTION_FOLD_ALL:
-		tree_fold_all(s->tree, c->on);
+		tree_fold_all(s->model.tree, c->on);
 		return COMMANDS_PICTURE;
 	case ACTION_TYPES_TOGGLE:
 		session_subscribe(s, c->events, message, len);
 		return COMMANDS_PICTURE;
 	case ACTION_MARK:
 		if (c->on)
-			tree_mark(s->tree, session_now(s));
+			tree_mark(s->model.tree, session_now(s));
 		else
-			tree_unmark(s->tree);
+			tree_unmark(s->model.tree);
 		snprintf(message, len, "%s",
 			 c->on ? "counters show what comes from here on; c ends that" :
 				 "counters show everything again");
 		return COMMANDS_PICTURE;
 	case ACTION_CLEAR:
-		tree_clear(s->tree);
-		views_clear(&s->views);
+		tree_clear(s->model.tree);
+		views_clear(&s->model.views);
 		snprintf(message, len, "counters start from zero");
 		return COMMANDS_PICTURE;
 	case ACTION_STREAM_PAUSE:
@@ -386,7 +386,7 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 	default: /* the loop's */
 		return COMMANDS_PICTURE;
 	}
-	mutes_refresh(s->mutes);
+	mutes_refresh(s->model.mutes);
 	session_record_mutes(s);
 	return COMMANDS_MUTES;
 }

@@ -49,24 +49,6 @@
 /* Ticks between two looks at who is there, while nobody tells of forks and exits. */
 #define UNSEEN_TICKS 5
 
-static struct proc_key
-key_of(const struct event_proc *p)
-{
-	return (struct proc_key){ .pid = p->pid, .start_ns = p->start_ns };
-}
-
-/* What still comes although it is muted, or is listened to for a moment. */
-static void
-hear(struct session *s, const struct event *e)
-{
-	const struct proc *p = tree_find(s->tree, key_of(&e->who));
-	struct proc_facts facts = { .exe = "" };
-
-	if (p)
-		proc_facts(p, &facts);
-	mutes_hear(s->mutes, e, facts.exe);
-}
-
 uint64_t
 session_now(const struct session *s)
 {
@@ -111,19 +93,6 @@ observe(struct session *s, const struct event *e)
 		record_event(s->record, e);
 }
 
-/* For the views: is it of a process that -p and -u ask for? */
-static void
-show(struct session *s, const struct event *e, struct string *exe)
-{
-	const struct filter_subject who = { .pid = pid_shown(e->who.pid), .uid = e->who.uid,
-					    .user = s->scope ? users_name(e->who.uid) : "",
-					    .name = string_name(exe), .exe = string_bytes(exe),
-					    .args = "" };
-
-	if (!s->scope || filter_match(s->scope, &who))
-		views_apply(&s->views, e, exe);
-}
-
 /* With a command: is it of what came of it? */
 static bool
 is_followed(struct session *s, const struct event *e)
@@ -138,30 +107,12 @@ is_followed(struct session *s, const struct event *e)
 static void
 apply(struct session *s, const struct event *e)
 {
-	bool shown = s->views.on && e->id < EV_COUNT;
-	struct string *exe;
-
 	if (!is_followed(s, e))
 		return;
 	if (s->summary)
 		summary_take(s->summary, e);
 	observe(s, e);
-	exe = shown ? tree_exe(s->tree, &e->who) : NULL;
-	if (exe)
-		show(s, e, exe);
-	tree_apply(s->tree, e);
-	if (shown && !exe) /* the event itself may have told */
-		show(s, e, tree_exe(s->tree, &e->who));
-	if (e->id >= EV_COUNT)
-		return;
-	s->applied++;
-	if (event_info[e->id].vital) {
-		if (mutes_of_process(s->mutes, key_of(&e->who)))
-			s->mutes_stale = true;
-		mutes_follow(s->mutes, e);
-	}
-	if (mutes_listens(s->mutes))
-		hear(s, e);
+	model_apply(&s->model, e);
 }
 
 static void
@@ -172,7 +123,7 @@ apply_seen(void *ctx, const struct event *e)
 	if (!is_followed(s, e))
 		return;
 	observe(s, e);
-	tree_apply(s->tree, e);
+	tree_apply(s->model.tree, e);
 	(void)users_name(e->who.uid); /* while there may be sockets: see src/es/linux/confine.c */
 }
 
@@ -194,7 +145,7 @@ drain(struct session *s, uint64_t budget_ns, bool *more)
 	now = session_now(s);
 	if (s->source.ops->live && now > e->time_ns && now - e->time_ns > s->lag_ns)
 		s->lag_ns = now - e->time_ns;
-	mutes_hold(s->mutes); /* what follows from forks and execs, the system is asked once */
+	mutes_hold(s->model.mutes); /* what follows from forks and execs, the system is asked once */
 	for (; e; e = ring_peek(s->ring, NULL)) {
 		if (n % DRAIN_STEP == 0) {
 			now = clock_steady();
@@ -209,7 +160,7 @@ drain(struct session *s, uint64_t budget_ns, bool *more)
 		ring_release(s->ring);
 		n++;
 	}
-	mutes_release(s->mutes);
+	mutes_release(s->model.mutes);
 	return n;
 }
 
@@ -249,27 +200,37 @@ retitle(struct session *s)
 		 state.error ? " REC FAILS" : state.lost ? " REC LOSES" : " rec");
 }
 
+/* What the model is given for a snapshot; also renews the title and the count of losses. */
+static struct snapshot_figures
+take_figures(struct session *s)
+{
+	struct source_stats stats = { .kernel_fill = -1 };
+	/* The fuller one of the two queues is the one that may lose events. */
+	bool kernel_fills;
+
+	s->source.ops->stats(s->source.self, &stats);
+	kernel_fills = stats.kernel_fill > s->ring_shown;
+	retitle(s);
+	s->lost_untyped = stats.kernel_untyped;
+	return (struct snapshot_figures){
+		.loss = stats.loss,
+		.subscribed = s->events,
+		.available = s->source.ops->available(s->source.self),
+		.lag_ns = s->lag_shown_ns,
+		.ring_fill = kernel_fills ? stats.kernel_fill : s->ring_shown,
+		.kernel_fills = kernel_fills,
+		.handler_ns = stats.handler_median_ns,
+		.self_cpu = s->self.cpu,
+		.self_rss = s->self.rss,
+	};
+}
+
 void
 session_figures(struct session *s)
 {
-	struct snapshot *shown = &s->snapshot;
-	struct source_stats stats = { .kernel_fill = -1 };
+	struct snapshot_figures figures = take_figures(s);
 
-	s->source.ops->stats(s->source.self, &stats);
-	retitle(s);
-	shown->loss = stats.loss;
-	s->lost_untyped = stats.kernel_untyped;
-	shown->handler_ns = stats.handler_median_ns;
-	mutes_counts(s->mutes, &shown->mutes);
-	shown->subscribed = s->events;
-	shown->available = s->source.ops->available(s->source.self);
-	shown->lag_ns = s->lag_shown_ns;
-	/* Whichever of the two queues is fuller is the one that may lose something. */
-	shown->kernel_fills = stats.kernel_fill > s->ring_shown;
-	shown->ring_fill = shown->kernel_fills ? stats.kernel_fill : s->ring_shown;
-	shown->backlog = s->applied - s->applied_shown;
-	shown->self_cpu = s->self.cpu;
-	shown->self_rss = s->self.rss;
+	model_figures(&s->model, &s->snapshot, &figures);
 }
 
 uint64_t
@@ -280,35 +241,20 @@ session_lost(const struct session *s)
 	return loss_sum(loss->kernel) + loss_sum(loss->ring) + s->lost_untyped;
 }
 
-/* What only the system knows of a process that runs; of one that has ended, what it said last. */
-static void
-look(struct session *s, struct process_page *page)
-{
-	if (!s->source.ops->look || !page->found || page->gone || page->group || page->exited)
-		return;
-	process_look_finish(&page->look);
-	s->source.ops->look(s->source.self, page->key.pid, &page->look);
-}
-
 void
 session_picture(struct session *s, const struct snapshot_spec *spec)
 {
-	snapshot_take(&s->snapshot, s->tree, s->mutes, spec, session_now(s));
-	s->applied_shown = s->applied;
-	if (spec->ledger)
-		mutes_list(s->mutes, &s->snapshot.ledger, session_now(s));
-	views_picture(&s->views, &s->snapshot, s->tree, s->mutes, spec, session_now(s));
-	if (spec->process.asked)
-		look(s, &s->snapshot.process);
-	session_figures(s);
+	struct snapshot_figures figures = take_figures(s);
+
+	model_snapshot(&s->model, &s->snapshot, spec, &figures, session_now(s));
 }
 
 void
 session_marks(struct session *s, const struct snapshot_spec *spec)
 {
-	snapshot_mark(&s->snapshot, s->mutes);
-	views_mark(&s->snapshot, s->mutes, spec);
-	session_figures(s);
+	struct snapshot_figures figures = take_figures(s);
+
+	model_marks(&s->model, &s->snapshot, spec, &figures);
 }
 
 /* ---- surveys ---- */
@@ -338,7 +284,7 @@ runs(void *ctx, int32_t pid, uint64_t start_ns)
 {
 	const struct session *s = ctx;
 	struct proc_facts facts;
-	const struct proc *p = tree_find_pid(s->tree, pid);
+	const struct proc *p = tree_find_pid(s->model.tree, pid);
 
 	if (!p)
 		return false;
@@ -352,14 +298,14 @@ look_around(struct session *s)
 {
 	int error;
 
-	tree_survey_begin(s->tree);
+	tree_survey_begin(s->model.tree);
 	error = s->source.ops->backfill(s->source.self, apply_seen, s);
 	if (error) {
-		tree_survey_cancel(s->tree);
+		tree_survey_cancel(s->model.tree);
 		return error;
 	}
-	s->mutes_stale = true; /* of who ended unseen */
-	error = (int)tree_survey_end(s->tree, session_now(s));
+	s->model.mutes_stale = true; /* of who ended unseen */
+	error = (int)tree_survey_end(s->model.tree, session_now(s));
 	if (s->family)
 		family_survey(s->family, runs, s);
 	return error;
@@ -424,7 +370,7 @@ session_surveys(const struct session *s)
 void
 session_tick(struct session *s, const struct snapshot_spec *spec)
 {
-	uint64_t exited_ns = UINT64_MAX, lost;
+	uint64_t lost;
 
 	/* Before the tick: it closes the interval the losses belong to. */
 	session_figures(s);
@@ -432,23 +378,15 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	if (lost != s->lost) {
 		if (s->record)
 			record_lost(s->record, &s->snapshot.loss, s->lost_untyped, session_now(s));
-		tree_lost(s->tree, session_now(s));
+		tree_lost(s->model.tree, session_now(s));
 	}
 	s->lost = lost;
 	/* With processes turned round, forks and exits of all others are not told. */
-	if (mutes_inverted(s->mutes, MUTE_SIDE_PROCESS) && s->unseen_ticks++ % UNSEEN_TICKS == 0)
+	if (mutes_inverted(s->model.mutes, MUTE_SIDE_PROCESS) && s->unseen_ticks++ % UNSEEN_TICKS == 0)
 		s->survey.due = true;
 	survey(s, clock_steady());
-	if (spec->exited_secs != EXITED_FOREVER)
-		exited_ns = (uint64_t)spec->exited_secs * 1000000000u;
-	tree_tick(s->tree, session_now(s), exited_ns);
-	views_tick(&s->views, s->tree, spec, session_now(s));
 	session_record_mutes(s);
-	if (mutes_tick(s->mutes, session_now(s)))
-		s->mutes_stale = true;
-	if (s->mutes_stale)
-		mutes_refresh(s->mutes);
-	s->mutes_stale = false;
+	model_tick(&s->model, spec, session_now(s));
 	self_memory_trim(&s->self, clock_steady());
 	self_sample(&s->self, clock_steady());
 	s->lag_shown_ns = s->lag_ns;
@@ -476,7 +414,7 @@ mute_one(struct session *s, const struct options_mute *m, char *why, size_t len)
 	int error = -ESRCH;
 
 	if (!m->rule.path) {
-		const struct proc *p = tree_find_pid(s->tree, m->rule.pid);
+		const struct proc *p = tree_find_pid(s->model.tree, m->rule.pid);
 
 		if (p) {
 			proc_facts(p, &facts);
@@ -486,7 +424,7 @@ mute_one(struct session *s, const struct options_mute *m, char *why, size_t len)
 		}
 	}
 	if (r.path)
-		error = mutes_add(s->mutes, &r, session_now(s));
+		error = mutes_add(s->model.mutes, &r, session_now(s));
 	if (!error || error == -EEXIST)
 		return 0;
 	what = error == -ESRCH ? "there is no such process" : strerror(-error);
@@ -502,7 +440,7 @@ mute_all_of(struct session *s, bool paths, char *why, size_t len)
 {
 	int error = 0;
 
-	mutes_hold(s->mutes);
+	mutes_hold(s->model.mutes);
 	for (size_t i = 0; i < s->options->mute_count && !error; i++) {
 		const struct options_mute *m = &s->options->mutes[i];
 
@@ -514,7 +452,7 @@ mute_all_of(struct session *s, bool paths, char *why, size_t len)
 			error = 0;
 		}
 	}
-	mutes_release(s->mutes);
+	mutes_release(s->model.mutes);
 	return error;
 }
 
@@ -523,7 +461,7 @@ note_local_rules(struct session *s)
 {
 	struct mute_counts counts;
 
-	mutes_counts(s->mutes, &counts);
+	mutes_counts(s->model.mutes, &counts);
 	if (counts.local)
 		notes_add(&s->notes, "%u of %u mute rules are more than the system takes; estop itself drops "
 				     "the events of these", counts.local, counts.processes + counts.paths);
@@ -649,10 +587,9 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 		error = open_record(s, o->record, true, why, len);
 	if (error)
 		goto out;
-	s->tree = tree_create();
-	views_open(&s->views, !o->log && !o->batch);
-	s->mutes = mutes_create(&s->source.ops->mute, s->source.self, EVENT_ALL & ~event_mask_vital());
-	mutes_watch(s->mutes, s->tree);
+	model_open(&s->model, &(struct model_config){
+		.mute_ops = &s->source.ops->mute, .source = s->source.self, .look = s->source.ops->look,
+		.views = !o->log && !o->batch, .scope = s->scope, .user_name = users_name });
 	self_open(&s->self, clock_steady());
 	error = collect(s, why, len);
 out:
@@ -723,19 +660,19 @@ session_record_mutes(struct session *s)
 	uint32_t *ids;
 	size_t n = 0;
 
-	if (!s->record || mutes_changes(s->mutes) == s->rules_recorded)
+	if (!s->record || mutes_changes(s->model.mutes) == s->rules_recorded)
 		return;
-	s->rules_recorded = mutes_changes(s->mutes);
-	while (mutes_get(s->mutes, n))
+	s->rules_recorded = mutes_changes(s->model.mutes);
+	while (mutes_get(s->model.mutes, n))
 		n++;
 	ids = xcalloc(n + 1, sizeof(*ids));
 	for (size_t i = 0; i < n; i++)
-		ids[i] = mutes_get(s->mutes, i)->id;
+		ids[i] = mutes_get(s->model.mutes, i)->id;
 	qsort(ids, n, sizeof(*ids), compare_ids);
 	for (size_t i = 0; i < s->rule_count; i++)
 		if (!holds_id(ids, n, s->rules[i]))
 			record_unmute(s->record, s->rules[i], now);
-	for (size_t i = 0; (rule = mutes_get(s->mutes, i)) != NULL; i++)
+	for (size_t i = 0; (rule = mutes_get(s->model.mutes, i)) != NULL; i++)
 		if (!holds_id(s->rules, s->rule_count, rule->id))
 			record_mute(s->record, rule, now);
 	free(s->rules);
@@ -787,10 +724,7 @@ session_back(struct session *s, uint64_t ns, char *message, size_t len)
 	/* What is on its way is of the time before. */
 	while (ring_peek(s->ring, NULL))
 		ring_release(s->ring);
-	tree_destroy(s->tree);
-	s->tree = tree_create();
-	views_restart(&s->views);
-	s->applied = s->applied_shown = 0;
+	model_restart(&s->model);
 	s->lost = s->lost_untyped = 0;
 	keys->back_end(s->source.self);
 }
@@ -869,7 +803,7 @@ session_stop(struct session *s)
 {
 	bool more;
 
-	mutes_restore(s->mutes);
+	mutes_restore(s->model.mutes);
 	if (s->source.ops->stop)
 		s->source.ops->stop(s->source.self);
 	s->survey = (struct survey){ .off = true }; /* there is nobody to ask any more */
@@ -909,7 +843,7 @@ session_accounting(const struct session *s, FILE *out)
 	const struct loss *loss = &s->snapshot.loss;
 
 	for (unsigned id = 0; id < EV_COUNT; id++) {
-		uint64_t applied = tree_applied(s->tree, (enum event_id)id);
+		uint64_t applied = tree_applied(s->model.tree, (enum event_id)id);
 
 		if (id < EV_CORE ? !(s->events & EVENT_BIT(id)) && !applied : !(applied | loss->kernel[id] | loss->ring[id] | loss->muted[id]))
 			continue; /* of the others, only what came */
@@ -931,9 +865,11 @@ session_accounting(const struct session *s, FILE *out)
 void
 session_close(struct session *s)
 {
+	bool opened;
+
 	if (s->record) {
 		/* All that came belongs to it. */
-		if (s->tree && s->mutes)
+		if (s->model.tree && s->model.mutes)
 			session_stop(s);
 		else
 			end_record(s);
@@ -944,14 +880,13 @@ session_close(struct session *s)
 		s->source.ops->close(s->source.self);
 	s->source.ops = NULL;
 	snapshot_finish(&s->snapshot);
-	mutes_destroy(s->mutes);
-	views_close(&s->views);
-	tree_destroy(s->tree);
+	opened = s->model.tree != NULL;
+	model_close(&s->model);
 	ring_destroy(s->ring);
 	notes_finish(&s->notes);
 	if (s->options && s->wake.read_fd >= 0) /* not zeroed */
 		wake_close(&s->wake);
-	if (s->tree)
+	if (opened)
 		self_close(&s->self);
 	filter_free(s->scope);
 	family_destroy(s->family);

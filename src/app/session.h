@@ -13,14 +13,13 @@
 #define ESTOP_APP_SESSION_H
 
 #include "model/family.h"
-#include "model/snapshot.h"
+#include "model/model.h"
 #include "model/summary.h"
 #include "src/app/child.h"
 #include "src/cli/options.h"
 #include "src/stream/record.h"
 #include "src/base/usage.h"
 #include "src/base/source.h"
-#include "model/views.h"
 #include "src/base/wake.h"
 
 #include <stdio.h>
@@ -42,16 +41,12 @@ struct session {
 	struct source source;
 	struct ring *ring;
 	struct wake wake;
-	struct tree *tree;
-	struct mutes *mutes;
-	struct views views;
+	struct model model;
 	event_mask events;        /* subscribed to: as asked for, as far as the source can give them */
 	struct filter *scope;     /* -p and -u; NULL: all */
 	struct snapshot snapshot; /* the last one taken */
 	struct self self;
 	uint32_t interval_ms;     /* between frames; changes with a key */
-	uint64_t applied;         /* events, since the start */
-	uint64_t applied_shown;   /* of these, when the snapshot was taken */
 	uint64_t lag_ns;          /* of the frame being collected */
 	uint64_t lag_shown_ns;
 	uint64_t ring_peak;       /* bytes in use, the most since the last tick */
@@ -60,7 +55,6 @@ struct session {
 	uint64_t lost_untyped;    /* in the kernel, of a type that is not known (yet) */
 	struct survey survey;
 	unsigned unseen_ticks;    /* since the processes were turned round */
-	bool mutes_stale;         /* what the system has muted may have changed */
 	struct notes notes;       /* of the start: rules of a file that could not be applied */
 	uint64_t start_ns;        /* when counting began, on the source's clock */
 

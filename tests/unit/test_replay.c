@@ -104,7 +104,7 @@ run_to_end(void)
 static uint64_t
 applied(enum event_id id)
 {
-	return tree_applied(session.tree, id);
+	return tree_applied(session.model.tree, id);
 }
 
 /* All five, each once. */
@@ -143,11 +143,11 @@ events_are_counted_and_the_end_keeps_the_tree(void **state)
 	open_session();
 	run_to_end();
 	assert_all();
-	assert_int_equal(session.applied, 5);
+	assert_int_equal(session.model.applied, 5);
 	/* Time is the recording's, and stands still. */
 	assert_int_equal(session_now(&session), 1754579594811587464u);
 	assert_int_equal(session.snapshot.time_ns, 1754579594811587464u);
-	p = tree_find_pid(session.tree, 200);
+	p = tree_find_pid(session.model.tree, 200);
 	assert_non_null(p);
 	proc_facts(p, &facts);
 	assert_string_equal(facts.exe, "/bin/zsh");
@@ -637,16 +637,16 @@ hosts_are_roots_and_their_pids_do_not_meet(void **state)
 	run_to_end();
 	assert_int_equal(applied(EV_OPEN), 2);
 	for (int32_t i = 1; i <= 2; i++) {
-		p = tree_find_pid(session.tree, i << HOST_SHIFT);
+		p = tree_find_pid(session.model.tree, i << HOST_SHIFT);
 		assert_non_null(p);
 		proc_facts(p, &facts);
 		assert_string_equal(facts.exe, i == 1 ? "alpha" : "beta");
-		p = tree_find_pid(session.tree, i << HOST_SHIFT | 200);
+		p = tree_find_pid(session.model.tree, i << HOST_SHIFT | 200);
 		assert_non_null(p);
 		proc_facts(p, &facts);
 		assert_int_equal(pid_shown(facts.key.pid), 200);
 	}
-	assert_null(tree_find_pid(session.tree, 200));
+	assert_null(tree_find_pid(session.model.tree, 200));
 	/* Nothing else is a root. */
 	for (size_t i = 0; i < session.snapshot.count; i++)
 		if (session.snapshot.rows[i].depth == 0)

@@ -66,7 +66,7 @@ assert_accounted(void)
 {
 	for (unsigned id = 0; id < EV_COUNT; id++)
 		assert_int_equal(fake_produced(&session.source, (enum event_id)id),
-				 tree_applied(session.tree, (enum event_id)id) +
+				 tree_applied(session.model.tree, (enum event_id)id) +
 					 session.snapshot.loss.ring[id]);
 }
 
@@ -117,8 +117,8 @@ every_event_is_applied_when_there_is_room(void **state)
 	session_stop(&session);
 	assert_accounted();
 	assert_int_equal(session_lost(&session), 0);
-	assert_int_equal(session.applied, 6400);
-	assert_int_equal(tree_applied(session.tree, EV_FORK), 200);
+	assert_int_equal(session.model.applied, 6400);
+	assert_int_equal(tree_applied(session.model.tree, EV_FORK), 200);
 }
 
 static void
@@ -134,12 +134,12 @@ every_type_of_event_is_accounted_for(void **state)
 	session_stop(&session);
 	assert_accounted();
 	for (unsigned id = 0; id < EV_COUNT; id++)
-		assert_true(tree_applied(session.tree, (enum event_id)id) > 0);
+		assert_true(tree_applied(session.model.tree, (enum event_id)id) > 0);
 	out = open_memstream(&text, &length);
 	session_accounting(&session, out);
 	fclose(out);
 	snprintf(line, sizeof(line), "total tcc_modify %llu produced = ",
-		 (unsigned long long)tree_applied(session.tree, EV_TCC_MODIFY));
+		 (unsigned long long)tree_applied(session.model.tree, EV_TCC_MODIFY));
 	assert_non_null(strstr(text, line));
 	free(text);
 }
@@ -167,10 +167,10 @@ types_are_watched_and_left_while_it_runs(void **state)
 	session_figures(&session);
 	assert_true(session.snapshot.available == EVENT_ALL);
 	assert_true(session.snapshot.subscribed == EVENT_CORE);
-	assert_int_equal(tree_applied(session.tree, EV_RENAME), 0);
+	assert_int_equal(tree_applied(session.model.tree, EV_RENAME), 0);
 	subscribe_to(EVENT_CORE | EVENT_BIT(EV_RENAME));
 	assert_string_equal(message, "now watched: rename");
-	for (int i = 0; tree_applied(session.tree, EV_RENAME) == 0; i++) {
+	for (int i = 0; tree_applied(session.model.tree, EV_RENAME) == 0; i++) {
 		assert_true(i < 30000);
 		usleep(1000);
 		session_drain(&session, 1000000000u, &more);
@@ -179,10 +179,10 @@ types_are_watched_and_left_while_it_runs(void **state)
 	assert_true(session.snapshot.subscribed == (EVENT_BIT(EV_CLOSE) | event_mask_vital()));
 	assert_string_equal(message, "no longer watched: open,rename");
 	session_stop(&session);
-	renames = tree_applied(session.tree, EV_RENAME);
+	renames = tree_applied(session.model.tree, EV_RENAME);
 	assert_int_equal(fake_produced(&session.source, EV_RENAME),
 			 renames + session.snapshot.loss.ring[EV_RENAME]);
-	assert_int_equal(tree_applied(session.tree, EV_UNLINK), 0);
+	assert_int_equal(tree_applied(session.model.tree, EV_UNLINK), 0);
 }
 
 static void
@@ -299,9 +299,9 @@ a_slice_ends_in_time_and_says_that_there_is_more(void **state)
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .events = 20000 });
 	wait_until_finished();
-	before = session.applied;
+	before = session.model.applied;
 	assert_true(session_drain(&session, 0, &more) < 20000);
-	assert_true(session.applied > before && more);
+	assert_true(session.model.applied > before && more);
 	while (more)
 		session_drain(&session, 1000000, &more);
 	session_figures(&session);
@@ -508,7 +508,7 @@ a_target_is_muted_and_unmuted_from_the_list(void **state)
 	assert_true(session.snapshot.saving[MUTE_TARGET_PREFIX].share > 0.9);
 	assert_int_equal(commands_carry_out(&session, &c, message, sizeof(message)), COMMANDS_MUTES);
 	assert_string_equal(message, "muted events on /var/data/file-7 (z undoes)");
-	assert_non_null(mutes_of_path(session.mutes, MUTE_TARGET, c.exe));
+	assert_non_null(mutes_of_path(session.model.mutes, MUTE_TARGET, c.exe));
 	commands_carry_out(&session, &c, message, sizeof(message));
 	assert_string_equal(message, "unmuted events on /var/data/file-7 (z undoes)");
 	commands_carry_out(&session, &c, message, sizeof(message));
@@ -604,7 +604,7 @@ a_flood_does_not_hold_up_frames_or_signals(void **state)
 		what = loop_wait(&loop);
 		assert_true(clock_steady() - start < 5000000000u);
 	}
-	assert_true(session.applied > 1000);
+	assert_true(session.model.applied > 1000);
 	start = clock_steady();
 	raise(SIGINT);
 	do {
