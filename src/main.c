@@ -163,13 +163,13 @@ end_command(struct session *s)
 
 	session_end_command(s);
 	session_stop(s);
-	child_print_output(s->child, stdout);
+	child_print_output(s->command.child, stdout);
 	say_page(write_report, s);
-	status = child_exit_status(s->child);
+	status = child_exit_status(s->command.child);
 	if (status >= 0)
 		return status;
-	say("%s (process %d) has not ended, and goes on without estop", child_name(s->child),
-	    (int)child_pid(s->child));
+	say("%s (process %d) has not ended, and goes on without estop", child_name(s->command.child),
+	    (int)child_pid(s->command.child));
 	return EXIT_CANNOT;
 }
 
@@ -252,7 +252,7 @@ run(const struct options *o)
 	}
 
 	if (o->command) { /* before there are threads, and while all is as we found it */
-		result = child_open(&child, o->command, screen ? CHILD_APART : CHILD_BESIDE, why, sizeof(why));
+		result = child_open(&child, o->command, screen ? CHILD_CAPTURE : CHILD_SHARE, why, sizeof(why));
 		if (result)
 			return complain(result > 0 ? result : EXIT_CANNOT, why);
 	}
@@ -287,9 +287,9 @@ run(const struct options *o)
 		host[strcspn(host, ".")] = '\0';
 	}
 	config.host = host;
-	config.source = session.title;
+	config.source = session.figures.title;
 	config.replay = !session.source.ops->live;
-	config.scope = session.scope;
+	config.scope = session.scope.filter;
 	config.start_ns = session.start_ns;
 	config.scope_text = scope_text = name_scope(o);
 	/* All threads but a recorder's run by now, and the command was forked before. */

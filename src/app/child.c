@@ -180,16 +180,16 @@ child_open(struct child **out, char *const argv[], enum child_streams streams, c
 	error = make_pipe(&fd[GO_READ]);
 	if (!error)
 		error = make_pipe(&fd[FROM]);
-	if (!error && streams == CHILD_APART)
+	if (!error && streams == CHILD_CAPTURE)
 		error = make_pipe(&fd[OUTPUT]);
 	/* A terminal would stop it for reading: it is not in the foreground. */
-	if (!error && (streams == CHILD_APART || isatty(STDIN_FILENO))) {
+	if (!error && (streams == CHILD_CAPTURE || isatty(STDIN_FILENO))) {
 		fd[NOTHING] = plan.in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 		error = plan.in < 0 ? -errno : 0;
 	}
 	if (error)
 		goto fail;
-	if (streams == CHILD_APART)
+	if (streams == CHILD_CAPTURE)
 		plan.out = fd[OUTPUT_WRITE];
 	plan.path = path;
 	plan.go = fd[GO_READ];
@@ -349,7 +349,7 @@ child_signal(struct child *c, int number)
 }
 
 bool
-child_pass_on(struct child *c, int number)
+child_forward(struct child *c, int number)
 {
 	if (c->passed_on || !child_signal(c, number))
 		return false;
@@ -388,7 +388,7 @@ keep(struct child *c, const char *bytes, size_t n)
 }
 
 void
-child_take_output(struct child *c)
+child_read_output(struct child *c)
 {
 	char bytes[16 << 10];
 
@@ -412,7 +412,7 @@ child_print_output(struct child *c, FILE *out)
 	size_t first;
 	char last;
 
-	child_take_output(c);
+	child_read_output(c);
 	if (!c->length)
 		return;
 	if (c->left_out)

@@ -21,8 +21,8 @@ struct child;
 enum { CHILD_NOT_EXECUTABLE = 126, CHILD_NOT_FOUND = 127, CHILD_BY_SIGNAL = 128 };
 
 enum child_streams {
-	CHILD_APART,  /* there is a screen: nothing to read, and output is kept for the end */
-	CHILD_BESIDE, /* reads what we would, unless that is a terminal; writes to our stderr */
+	CHILD_CAPTURE,  /* there is a screen: nothing to read, and output is kept for the end */
+	CHILD_SHARE, /* reads what we would, unless that is a terminal; writes to our stderr */
 };
 
 /*
@@ -55,10 +55,10 @@ bool child_signal(struct child *, int number);
  * The first wish to end estop is passed on to the command, whose end will be ours: true.
  * The next is meant for estop: false; and false when the command has ended.
  */
-bool child_pass_on(struct child *, int number);
+bool child_forward(struct child *, int number);
 
 int child_output_fd(const struct child *); /* to poll; -1: none, or at its end */
-void child_take_output(struct child *);    /* some of what can be read */
+void child_read_output(struct child *);    /* some of what can be read */
 
 /* What it wrote, byte for byte; when that was much, the end of it. */
 void child_print_output(struct child *, FILE *);

@@ -221,7 +221,7 @@ invert(struct session *s, enum mute_side side, char *message, size_t len)
 	};
 	int error = mutes_invert(s->model.mutes, side);
 
-	s->unseen_ticks = 0;
+	s->flow.survey.inverted_ticks = 0;
 	if (error == -ENOENT)
 		snprintf(message, len, "no rule is about %s yet, so nothing would pass; mute one first",
 			 mute_side_word[side]);
@@ -352,13 +352,13 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		return save_rules(s, c, message, len);
 	case ACTION_FOLD:
 		tree_fold(s->model.tree, c->key, c->on);
-		return COMMANDS_PICTURE;
+		return COMMANDS_SNAPSHOT;
 	case ACTION_FOLD_ALL:
 		tree_fold_all(s->model.tree, c->on);
-		return COMMANDS_PICTURE;
+		return COMMANDS_SNAPSHOT;
 	case ACTION_TYPES_TOGGLE:
 		session_subscribe(s, c->events, message, len);
-		return COMMANDS_PICTURE;
+		return COMMANDS_SNAPSHOT;
 	case ACTION_MARK:
 		if (c->on)
 			tree_mark(s->model.tree, session_now(s));
@@ -367,24 +367,24 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		snprintf(message, len, "%s",
 			 c->on ? "counters show what comes from here on; c ends that" :
 				 "counters show everything again");
-		return COMMANDS_PICTURE;
+		return COMMANDS_SNAPSHOT;
 	case ACTION_CLEAR:
 		tree_clear(s->model.tree);
 		views_clear(&s->model.views);
 		snprintf(message, len, "counters start from zero");
-		return COMMANDS_PICTURE;
+		return COMMANDS_SNAPSHOT;
 	case ACTION_STREAM_PAUSE:
 	case ACTION_STREAM_SLOWER:
 	case ACTION_STREAM_FASTER:
 	case ACTION_STREAM_BACK:
 	case ACTION_STREAM_FORWARD:
 		move_stream(s, c, message, len);
-		return COMMANDS_PICTURE;
+		return COMMANDS_SNAPSHOT;
 	case ACTION_INTERVAL:
 		set_interval(s, c->interval_ms, message, len);
 		return COMMANDS_INTERVAL;
 	default: /* the loop's */
-		return COMMANDS_PICTURE;
+		return COMMANDS_SNAPSHOT;
 	}
 	mutes_refresh(s->model.mutes);
 	session_record_mutes(s);

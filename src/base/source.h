@@ -101,7 +101,7 @@ struct source_ops {
 	uint64_t (*now)(void *self);
 	bool (*ended)(void *self);
 	void (*title)(void *self, char *out, size_t len);
-	bool (*news)(void *self, char *message, size_t len); /* what it did that a person should know; false: nothing */
+	bool (*message)(void *self, char *message, size_t len); /* the next sentence for the user; false: none */
 	bool (*failed)(void *self, char *why, size_t len); /* nothing of it can be used */
 	/* What could not be used, a sentence each, for the end. */
 	void (*report)(void *self, void (*tell)(void *ctx, const char *sentence), void *ctx);
@@ -110,6 +110,9 @@ struct source_ops {
 	/* Stops, and frees self. */
 	void (*close)(void *self);
 };
+
+/* The time of its events: the wall clock, or that of the recording. */
+uint64_t source_now(const struct source *);
 
 /*
  * The live Endpoint Security client. Created but silent: its own process is

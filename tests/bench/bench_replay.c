@@ -118,11 +118,11 @@ long_recording(void)
 	unlink(path);
 	while (!session_ended(&session)) {
 		session_drain(&session, 10000000, &more);
-		session_frame(&session, &spec);
+		session_update(&session, &spec);
 		if (session.model.applied > events / 10 && !early)
-			early = session.self.rss;
-		if (session.self.rss > most)
-			most = session.self.rss;
+			early = session.figures.self.rss;
+		if (session.figures.self.rss > most)
+			most = session.figures.self.rss;
 		usleep(5000);
 	}
 	session_drain(&session, UINT64_MAX / 2, &more);

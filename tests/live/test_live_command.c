@@ -364,7 +364,7 @@ one_that_will_not_end_is_left_and_named(void **state)
 		      "kill -0 $(cat %D/pid) || s=98; touch %D/end; cat %D/err; "
 		      "while kill -0 $(cat %D/pid) 2>/dev/null; do sleep 0.1; done; exit $s",
 		      1);
-	expect("has not ended, and goes on without estop\n");
+	expect("is still running\n");
 }
 
 static void

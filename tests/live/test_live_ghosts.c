@@ -144,7 +144,7 @@ count_wrong(bool tell)
 	size_t n = 0, both = 0;
 
 	session_tick(&session, &spec);
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.source.ops->backfill(session.source.self, note, &c), 0);
 	for (size_t i = 0; i < session.snapshot.count && n < 4096; i++)
 		if (!is_listed(&c, session.snapshot.rows[i].key))

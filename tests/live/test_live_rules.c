@@ -287,7 +287,7 @@ below(pid_t pid, enum event_id id)
 	uint64_t sum = 0;
 
 	spec.subtree_totals = true;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	for (size_t i = 0; i < session.snapshot.count; i++)
 		if (session.snapshot.rows[i].key.pid == pid)
 			sum = session.snapshot.rows[i].total[id];
@@ -323,7 +323,7 @@ static uint64_t
 kept_back(size_t line)
 {
 	spec.ledger = true;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_true(session.snapshot.ledger.rows[line].counted);
 	return session.snapshot.ledger.rows[line].suppressed;
 }

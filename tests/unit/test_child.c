@@ -30,7 +30,7 @@ start(const char *script)
 {
 	char *argv[] = {(char *)"sh", (char *)"-c", (char *)script, NULL};
 
-	if (child_open(&child, argv, CHILD_APART, why, sizeof(why)) != 0)
+	if (child_open(&child, argv, CHILD_CAPTURE, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
 }
 
@@ -51,7 +51,7 @@ wait_for_end(void)
 
 		assert_true(clock_steady() < end);
 		poll(&p, 1, 5);
-		child_take_output(child);
+		child_read_output(child);
 	}
 }
 
@@ -133,8 +133,8 @@ the_first_signal_is_passed_on_and_the_next_is_ours(void **state)
 	(void)state;
 	start("kill -STOP $$; exit 0");
 	go();
-	assert_true(child_pass_on(child, SIGKILL));
-	assert_false(child_pass_on(child, SIGKILL));
+	assert_true(child_forward(child, SIGKILL));
+	assert_false(child_forward(child, SIGKILL));
 	wait_for_end();
 	assert_int_equal(child_exit_status(child), CHILD_BY_SIGNAL + SIGKILL);
 	child_state(child, what, sizeof(what));

@@ -186,7 +186,7 @@ a_source_that_cannot_start_is_one_sentence_and_status_1(void **state)
 {
 	(void)state;
 	expect("FAKE_REFUSE='not today' %S -b 2>&1", 1, "estop: not today; estop -r FILE shows a recording without privileges, and make demo has one\n");
-	expect("%S -b -n 1 -d 0.1 -m 99999 2>&1", 1, "estop: -m 99999: there is no such process\n");
+	expect("%S -b -n 1 -d 0.1 -m 99999 2>&1", 1, "estop: -m 99999: No such process\n");
 }
 
 static void

@@ -155,7 +155,7 @@ setup(void **state)
 	options = (struct options){ .events = EVENT_ALL, .settings = { .interval_ms = 1000 }, .log = LOG_LINE,
 				    .command = command };
 	why[0] = '\0';
-	if (child_open(&child, command, CHILD_BESIDE, why, sizeof(why)) != 0)
+	if (child_open(&child, command, CHILD_SHARE, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
 	signal_fd = signals_open(false);
 	assert_true(signal_fd >= 0);
@@ -203,7 +203,7 @@ the_first_turn_brings_signal_and_end(void **state)
 	assert_int_equal(loop_asked_to_end(&session), -1); /* SIGCHLD asks for nothing */
 	/* The end comes again, until the caller says that it is known. */
 	assert_int_equal(loop_wait(&loop), LOOP_COMMAND);
-	loop.command_told = true;
+	loop.command_handled = true;
 	loop.frame_ns = 0; /* long ago */
 	assert_int_equal(loop_wait(&loop), LOOP_FRAME);
 	close(fd);

@@ -73,7 +73,7 @@ assert_accounted(void)
 static const struct row *
 row_of(int32_t pid)
 {
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	for (size_t i = 0; i < session.snapshot.count; i++)
 		if (session.snapshot.rows[i].key.pid == pid)
 			return &session.snapshot.rows[i];
@@ -95,7 +95,7 @@ press(enum action_id kind, int32_t pid)
 		c.exe = r->exe;
 	}
 	commands_carry_out(&session, &c, message, sizeof(message));
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 }
 
 static void
@@ -103,7 +103,7 @@ what_runs_already_is_there_at_once(void **state)
 {
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 30 });
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.processes, 31);
 	assert_string_equal(row_of(1)->exe, "/sbin/init");
 }
@@ -169,7 +169,7 @@ types_are_watched_and_left_while_it_runs(void **state)
 	assert_true(session.snapshot.subscribed == EVENT_CORE);
 	assert_int_equal(tree_applied(session.model.tree, EV_RENAME), 0);
 	subscribe_to(EVENT_CORE | EVENT_BIT(EV_RENAME));
-	assert_string_equal(message, "now watched: rename");
+	assert_string_equal(message, "subscribed: rename");
 	for (int i = 0; tree_applied(session.model.tree, EV_RENAME) == 0; i++) {
 		assert_true(i < 30000);
 		usleep(1000);
@@ -177,7 +177,7 @@ types_are_watched_and_left_while_it_runs(void **state)
 	}
 	subscribe_to(EVENT_BIT(EV_CLOSE)); /* what makes the tree cannot be left */
 	assert_true(session.snapshot.subscribed == (EVENT_BIT(EV_CLOSE) | event_mask_vital()));
-	assert_string_equal(message, "no longer watched: open,rename");
+	assert_string_equal(message, "unsubscribed: open,rename");
 	session_stop(&session);
 	renames = tree_applied(session.model.tree, EV_RENAME);
 	assert_int_equal(fake_produced(&session.source, EV_RENAME),
@@ -238,7 +238,7 @@ who_ended_unseen_is_not_shown_as_alive(void **state)
 	drain_all();
 	session_tick(&session, &spec);
 	settle();
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.loss.kernel[EV_EXIT], 200);
 	assert_int_equal(session.snapshot.processes, 11);
 	assert_true(fake_backfills(&session.source) >= 3); /* the last one found nothing to correct */
@@ -256,7 +256,7 @@ a_survey_waits_for_what_is_in_the_ring(void **state)
 	assert_true(session_surveys(&session));
 	drain_all();
 	settle();
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.processes, 11);
 	assert_true(fake_backfills(&session.source) > 1);
 }
@@ -274,7 +274,7 @@ a_survey_waits_for_what_is_queued_before_the_ring(void **state)
 	fake_pass_mark(&session.source);
 	drain_all();
 	assert_int_equal(fake_backfills(&session.source), 2);
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.processes, 11);
 }
 
@@ -316,14 +316,14 @@ lag_is_the_age_of_the_oldest_event(void **state)
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .events = 100 });
 	wait_until_finished();
-	session.lag_ns = 0;
+	session.flow.lag_ns = 0;
 	usleep(30000);
 	session_drain(&session, 1000000000, &more);
-	session_frame(&session, &spec);
+	session_update(&session, &spec);
 	/* The first may have been applied while the session was opened. */
 	if (session.snapshot.lag_ns)
 		assert_true(session.snapshot.lag_ns >= 30000000);
-	session_frame(&session, &spec);
+	session_update(&session, &spec);
 	assert_int_equal(session.snapshot.lag_ns, 0);
 }
 
@@ -383,10 +383,10 @@ rules_of_the_start_beyond_the_limit_are_said_once(void **state)
 	options.mute_count = 5;
 	open_session(&(struct fake_config){ .processes = 10, .mute_limit = 2 });
 	assert_int_equal(session.notes.count, 2);
-	assert_string_equal(session.notes.kept[0], "rules:5: there is no such process");
-	assert_string_equal(session.notes.kept[1], "2 of 4 mute rules are more than the system takes; estop itself "
-						   "drops the events of these");
-	session_frame(&session, &spec);
+	assert_string_equal(session.notes.kept[0], "rules:5: No such process");
+	assert_string_equal(session.notes.kept[1], "2 of 4 mute rules were rejected by the system (limit reached) "
+						   "and are applied by estop (local)");
+	session_update(&session, &spec);
 	assert_int_equal(session.snapshot.mutes.local, 2);
 	assert_int_equal(session.snapshot.mutes.es_processes, 2);
 }
@@ -403,7 +403,7 @@ at_the_limit_the_rule_is_held_locally_and_said_so(void **state)
 	assert_int_equal(session.snapshot.mutes.local, 1);
 	assert_int_equal(session.snapshot.mutes.es_processes, 2);
 	press(ACTION_MUTE_PROCESS, 100); /* off: a slot is free */
-	session_frame(&session, &spec);
+	session_update(&session, &spec);
 	assert_int_equal(session.snapshot.mutes.local, 0);
 	assert_int_equal(session.snapshot.mutes.es_processes, 2);
 	press(ACTION_UNMUTE_ALL, 0);
@@ -436,16 +436,16 @@ the_files_of_a_stream_are_listed(void **state)
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
 	wait_until_finished();
-	session_frame(&session, &spec);
+	session_update(&session, &spec);
 	assert_int_equal(session.snapshot.files.count, 0); /* nobody asked */
 	session_stop(&session);
 	spec.files = (struct files_spec){ .asked = true, .who = "/var/data/file-7" };
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.files.count, 97);
 	assert_int_equal(session.snapshot.files.user_count, 8);
 	assert_memory_equal(session.snapshot.files.users[0].exe, "/usr/bin/worker-", 16);
 	spec.files.directories = true;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.files.count, 1);
 	assert_string_equal(session.snapshot.files.rows[0].path, "/var/data");
 	assert_int_equal(session.snapshot.files.rows[0].total, 5800); /* 200 lives have 3 of 32 each */
@@ -461,14 +461,14 @@ the_newest_events_are_there_and_can_be_held(void **state)
 	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
 	wait_until_finished();
 	spec.hold_events = true;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	next = history_next(session.snapshot.history);
 	session_stop(&session);
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(history_next(session.snapshot.history), next);
 	assert_int_equal(session.snapshot.newer, 6400 - next);
 	spec.hold_events = false;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(history_next(session.snapshot.history), 6400);
 	assert_int_equal(session.snapshot.newer, 0);
 	assert_true(history_at(session.snapshot.history, 6399, &entry));
@@ -484,7 +484,7 @@ without_a_screen_no_event_is_kept(void **state)
 	wait_until_finished();
 	session_stop(&session);
 	spec.files.asked = true;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_null(session.snapshot.history);
 	assert_int_equal(session.snapshot.files.count, 0);
 }
@@ -502,7 +502,7 @@ a_target_is_muted_and_unmuted_from_the_list(void **state)
 	spec.files.asked = true;
 	spec.saving = (struct saving_question){ .asked = true, .exe = "", .prefix = "",
 						.target = "/var/data/file-7", .target_prefix = "/var/" };
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_true(session.snapshot.saving[MUTE_TARGET].rate > 0);
 	assert_false(session.snapshot.saving[MUTE_TARGET].at_least);
 	assert_true(session.snapshot.saving[MUTE_TARGET_PREFIX].share > 0.9);
