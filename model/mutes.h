@@ -204,6 +204,15 @@ unsigned mutes_remove_all(struct mutes *);
 bool mutes_undo(struct mutes *, uint64_t now_ns);
 bool mutes_redo(struct mutes *, uint64_t now_ns); /* does again what was taken back last */
 
+/* What the last undo or redo did. */
+struct mutes_step {
+	unsigned muted, unmuted;      /* rules that were added, removed */
+	unsigned inverted;            /* sides that were inverted, or back */
+	unsigned events;              /* rules whose event types changed */
+	const struct mute_rule *rule; /* one that was added or removed; good until the next change */
+};
+void mutes_last_step(const struct mutes *, bool undone, struct mutes_step *);
+
 /*
  * Follows events: an exec moves a process rule to the new token, an exit ends
  * it and lets refused rules try again, a fork makes a member of a muted

@@ -61,7 +61,7 @@ report_files(FILE *out, const struct session *s)
 
 	if (n)
 		fprintf(out, "\n%9s  FILE%s\n", "OPENS",
-			n > REPORT_FILES ? " (those opened most)" : "");
+			n > REPORT_FILES ? " (most opened)" : "");
 	for (size_t i = 0; i < n && i < REPORT_FILES; i++) {
 		/* "~": when more files come than can be counted one by one. */
 		fprintf(out, "%s%*" PRIu64 "  ", most[i].over ? "~" : "", most[i].over ? 8 : 9,
@@ -89,6 +89,6 @@ report_command(FILE *out, const struct session *s)
 			fprintf(out, "%s %" PRIu64 "  ", event_info[id].name,
 				summary_count(s->command.summary, (enum event_id)id));
 	fprintf(out, "lost %" PRIu64 "%s\n", lost,
-		lost ? " on the whole machine: what is said here may be too low" : "");
+		lost ? " on the whole system: these counts may be too low" : "");
 	fflush(out);
 }

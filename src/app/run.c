@@ -60,7 +60,7 @@ open_keyboard(struct run *r)
 		return fail(r, "stdin is not a terminal; use -b for plain text");
 	fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	if (fd < 0)
-		return fail(r, "there is no terminal to read keys from; use -b for plain text");
+		return fail(r, "cannot open /dev/tty to read keys; use -b for plain text");
 	r->config.in_fd = fd;
 	return EXIT_FINE;
 }
@@ -146,7 +146,7 @@ open_session(struct run *r)
 	client_debug(debug);
 	result = session_open(&r->session, o, client_open, r->why, sizeof(r->why));
 	client_debug(NULL);
-	fprintf(debug, "start: %s\n", result ? r->why : "fine");
+	fprintf(debug, "start: %s\n", result ? r->why : "ok");
 	fclose(debug);
 	error = safe_file_write(o->debug, SAFE_OVERWRITE, put_text, text, sentence, sizeof(sentence));
 	free(text);
@@ -219,7 +219,7 @@ start(struct run *r)
 	if (!r->child)
 		return EXIT_FINE;
 	session_follow(&r->session, r->child);
-	return child_go(r->child, r->why, sizeof(r->why));
+	return child_exec(r->child, r->why, sizeof(r->why));
 }
 
 /* ---- until the end ---- */

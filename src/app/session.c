@@ -126,7 +126,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 		goto out;
 	error = wake_open(&s->wake);
 	if (error) {
-		snprintf(why, len, "cannot make a wake-up channel: %s", strerror(-error));
+		snprintf(why, len, "cannot create the wake-up pipe: %s", strerror(-error));
 		goto out;
 	}
 	s->ring = open_ring(o, detail);

@@ -73,7 +73,7 @@ void session_close(struct session *); /* zeroed is fine */
 
 /*
  * Follows the command and its descendants, and nothing else. After session_open() with
- * options->command, before child_go() and before anything is drained.
+ * options->command, before child_exec() and before anything is drained.
  */
 void session_follow(struct session *, struct child *);
 

@@ -283,10 +283,10 @@ the_exit_status_is_the_commands(void **state)
 	expect("sh: killed by SIGKILL after ");
 	expect_status("%E -b -- %D/no-such-program 2>&1", 127);
 	expect("estop: cannot run ");
-	expect("there is no such program\n");
+	expect("command not found\n");
 	expect_status("%E -b -- no-such-program-in-the-path 2>&1", 127);
 	expect_status("%E -b -- %D/opened-file 2>&1", 126);
-	expect("it is not executable\n");
+	expect(": not executable\n");
 	expect_status("%E -b -- %D 2>&1", 126);
 	/* Executable, but no program: known when it is tried. */
 	expect_status("chmod +x %D/opened-file && %E -b -- %D/opened-file 2>&1", 126);

@@ -163,7 +163,7 @@ setup(void **state)
 	if (session_open(&session, &options, open_source, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
 	session_follow(&session, child);
-	assert_int_equal(child_go(child, why, sizeof(why)), 0);
+	assert_int_equal(child_exec(child, why, sizeof(why)), 0);
 	signals_unblock();
 	/* Not reaped: that the loop has to find out. The signal has been delivered then. */
 	assert_int_equal(waitid(P_PID, (id_t)child_pid(child), &info, WEXITED | WNOWAIT), 0);

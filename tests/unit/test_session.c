@@ -338,7 +338,7 @@ muting_a_process_is_said_done_and_undone(void **state)
 	assert_int_equal(session.snapshot.mutes.processes, 1);
 	assert_int_equal(session.snapshot.mutes.es_processes, 1);
 	press(ACTION_UNDO, 0);
-	assert_string_equal(message, "the last mute change was taken back");
+	assert_string_equal(message, "undone: unmuted process 100 worker-1");
 	assert_int_equal(session.snapshot.mutes.es_processes, 0);
 	assert_int_equal(row_of(100)->mute, ' ');
 	press(ACTION_MUTE_PROCESS, 100);
@@ -349,6 +349,37 @@ muting_a_process_is_said_done_and_undone(void **state)
 	session_stop(&session);
 	assert_accounted();
 	assert_int_equal(session.snapshot.loss.muted[EV_OPEN], fake_muted(&session.source, EV_OPEN));
+}
+
+static void
+undo_and_redo_say_what_they_did(void **state)
+{
+	struct command c = { .kind = ACTION_LEDGER_EVENTS, .events = EVENT_BIT(EV_OPEN) };
+
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 20 });
+	press(ACTION_UNDO, 0);
+	assert_string_equal(message, "nothing to undo");
+	press(ACTION_MUTE_EXE, 100);
+	press(ACTION_MUTE_PROCESS, 110);
+	press(ACTION_UNMUTE_ALL, 0);
+	press(ACTION_UNDO, 0);
+	assert_string_equal(message, "undone: 2 rules added");
+	press(ACTION_UNDO, 0);
+	assert_memory_equal(message, "undone: unmuted process 110 ", 28);
+	press(ACTION_REDO, 0);
+	assert_memory_equal(message, "redone: muted process 110 ", 26);
+	press(ACTION_REDO, 0);
+	assert_string_equal(message, "redone: 2 rules removed");
+	press(ACTION_REDO, 0);
+	assert_string_equal(message, "nothing to redo");
+	press(ACTION_MUTE_EXE, 100);
+	c.id = mutes_get(session.model.mutes, 0)->id;
+	commands_carry_out(&session, &c, message, sizeof(message));
+	press(ACTION_UNDO, 0);
+	assert_string_equal(message, "undone: event types of a rule");
+	press(ACTION_UNDO, 0);
+	assert_string_equal(message, "undone: unmuted /usr/bin/worker-1");
 }
 
 static void
@@ -398,7 +429,7 @@ at_the_limit_the_rule_is_held_locally_and_said_so(void **state)
 	open_session(&(struct fake_config){ .processes = 10, .mute_limit = 2 });
 	for (int32_t pid = 100; pid < 103; pid++)
 		press(ACTION_MUTE_PROCESS, pid);
-	assert_non_null(strstr(message, "the system refused"));
+	assert_non_null(strstr(message, "rejected by the system"));
 	assert_int_equal(row_of(102)->mute, 'L');
 	assert_int_equal(session.snapshot.mutes.local, 1);
 	assert_int_equal(session.snapshot.mutes.es_processes, 2);
@@ -518,7 +549,7 @@ a_target_is_muted_and_unmuted_from_the_list(void **state)
 	commands_carry_out(&session, &c, message, sizeof(message));
 	assert_string_equal(message, "2 rules removed (z undoes)");
 	commands_carry_out(&session, &c, message, sizeof(message));
-	assert_string_equal(message, "no rule for a target covers this line");
+	assert_string_equal(message, "no target rule covers this line");
 }
 
 static void
@@ -634,6 +665,7 @@ main(void)
 		TEST(a_slice_ends_in_time_and_says_that_there_is_more),
 		TEST(lag_is_the_age_of_the_oldest_event),
 		TEST(muting_a_process_is_said_done_and_undone),
+		TEST(undo_and_redo_say_what_they_did),
 		TEST(muting_an_executable_covers_its_processes),
 		TEST(at_the_limit_the_rule_is_held_locally_and_said_so),
 		TEST(rules_of_the_start_beyond_the_limit_are_said_once),
