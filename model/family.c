@@ -44,7 +44,7 @@ find_exactly(const struct family *f, const struct event_proc *who)
 	return m;
 }
 
-/* An older member of the same pid has ended, whether that was told or not. */
+/* An older member of the same pid has ended, whether there was an exit event or not. */
 static struct member *
 add(struct family *f, const struct event_proc *who)
 {

@@ -65,7 +65,7 @@ count_arrival(struct model *m, const struct event *e)
 
 	if (p)
 		proc_facts(p, &facts);
-	mutes_hear(m->mutes, e, facts.exe);
+	mutes_count_arrival(m->mutes, e, facts.exe);
 }
 
 void
@@ -88,7 +88,7 @@ model_apply(struct model *m, const struct event *e)
 			m->mutes_stale = true;
 		mutes_follow(m->mutes, e);
 	}
-	if (mutes_listens(m->mutes))
+	if (mutes_counts_arrivals(m->mutes))
 		count_arrival(m, e);
 }
 

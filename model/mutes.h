@@ -220,9 +220,9 @@ void mutes_last_step(const struct mutes *, bool undone, struct mutes_step *);
  */
 void mutes_follow(struct mutes *, const struct event *);
 
-/* While mutes_listens(): call for every event applied, to see what still arrives. exe may be "". */
-bool mutes_listens(const struct mutes *);
-void mutes_hear(struct mutes *, const struct event *, const char *exe);
+/* While mutes_counts_arrivals(): counts an event that arrived although a rule covers it, or while one is auditioned. exe may be "". */
+bool mutes_counts_arrivals(const struct mutes *);
+void mutes_count_arrival(struct mutes *, const struct event *, const char *exe);
 
 /*
  * Once per frame: ends auditions, and tries refused rules again: at once when a

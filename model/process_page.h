@@ -1,8 +1,8 @@
 /*
  * process_page - all that is known of one process, or of a group of exited ones: a copy.
  *
- * Main thread. A page owns its memory. It is taken again and again while somebody
- * looks; when the process is reaped meanwhile, what was known of it stays.
+ * Main thread. A page owns its memory. It is taken again with each snapshot while it
+ * is shown; when the process is reaped meanwhile, what was known of it stays.
  */
 #ifndef ESTOP_MODEL_PROCESS_PAGE_H
 #define ESTOP_MODEL_PROCESS_PAGE_H

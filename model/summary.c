@@ -194,7 +194,7 @@ take_fork(struct summary *s, const struct event *e)
 	struct program *program = runner_of(s, e->who.pid)->program;
 	struct runner *child = runner_of(s, e->other.pid);
 
-	/* What it did already, if that was told before its fork, it did as itself. */
+	/* What it did already, if that came before its fork, it did as itself. */
 	if (!child->program)
 		child->program = program;
 }

@@ -14,7 +14,7 @@
 struct views {
 	bool on;                 /* there is a screen */
 	struct history *history;
-	struct history *held;    /* a copy, while somebody scrolls in it */
+	struct history *held;    /* a copy, while the user scrolls in it */
 	struct files *files;
 	struct minute minute;    /* of the whole machine, always */
 	struct minute focus;     /* of the process whose page is open, since it is */
