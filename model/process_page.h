@@ -93,7 +93,7 @@ void process_page_take(struct process_page *, const struct tree *, const struct 
 void process_page_finish(struct process_page *); /* frees; zeroed is fine */
 void process_look_finish(struct process_look *);
 
-/* Its counters as they stand, for its samples; false when there is no such process. */
+/* Its current counters, for its samples; false if there is no such process. */
 bool process_page_totals(const struct tree *, struct proc_key, uint64_t total[EV_COUNT]);
 
 #endif

@@ -152,7 +152,7 @@ void snapshot_finish(struct snapshot *); /* frees; zeroed is fine */
 /* Rows there is memory for: not many times more than there were lately. */
 size_t snapshot_room(const struct snapshot *);
 
-/* Only the mute marks of its rows anew: after a change while it is paused. */
+/* Updates only the mute marks of its rows: after a change while paused. */
 void snapshot_mark(struct snapshot *, const struct mutes *);
 
 /* What filters are asked about a row. Points into it. */

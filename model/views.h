@@ -24,10 +24,10 @@ struct views {
 /* on false: nothing is kept, nothing costs anything. */
 void views_open(struct views *, bool on);
 void views_close(struct views *);  /* zeroed is fine */
-void views_clear(struct views *);  /* counters from zero */
+void views_clear(struct views *);  /* reset all counters */
 void views_restart(struct views *); /* the tree starts over: nothing of before is true any more */
 
-/* An event, and the executable of who acted (NULL: not known). */
+/* An event, and the executable of its acting process (NULL: unknown). */
 void views_apply(struct views *, const struct event *, struct string *exe);
 
 /* The end of an interval. */
@@ -37,7 +37,7 @@ void views_tick(struct views *, const struct tree *, const struct snapshot_spec 
 void views_snapshot(struct views *, struct snapshot *, const struct tree *, const struct mutes *,
 		    const struct snapshot_spec *, uint64_t now_ns);
 
-/* Renews only its mute marks. */
+/* Updates only its mute marks. */
 void views_mark(struct snapshot *, const struct mutes *, const struct snapshot_spec *);
 
 #endif

@@ -263,7 +263,7 @@ invert(struct session *s, enum mute_side side, char *message, size_t len)
 static void
 remove_rule(struct session *s, uint32_t id, char *message, size_t len)
 {
-	report_removed(mutes_remove(s->model.mutes, id), "cannot remove a default rule of the system",
+	report_removed(mutes_remove(s->model.mutes, id), "this entry is the system's own, not a rule of estop",
 		       message, len);
 }
 
@@ -289,7 +289,7 @@ audition(struct session *s, uint32_t id, char *message, size_t len)
 	else if (error == -EALREADY)
 		snprintf(message, len, "this rule is being auditioned already");
 	else if (error)
-		snprintf(message, len, "cannot audition a default rule of the system");
+		snprintf(message, len, "this entry is the system's own, not a rule of estop");
 	else
 		snprintf(message, len, "unmuted for %u s to measure its events",
 			 (unsigned)AUDITION_SECS);
