@@ -3,7 +3,7 @@
 # which is a failure when CI is set. Ends with one line of sums. With ESTOP_TEST set only tests of that
 # name run, and there must be one.
 set -u
-passed=0 failed=0 skipped=0 bad= slow=
+passed=0 failed=0 skipped=0 bad='' slow=''
 log=$(mktemp)
 # Nobody's own settings have a say in the tests; with an empty file estop is not new to its user.
 XDG_CONFIG_HOME=$(mktemp -d)
