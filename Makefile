@@ -280,7 +280,7 @@ $(B)/tests/programs/i386: tests/programs/i386.c
 # The live tests, as root, also under a sanitizer: SAN=address,undefined or SAN=thread. tests/live/sanitizers.txt has
 # what cannot run there.
 check-live: $(B)/estop $(if $(ONLY),$(CHECKED),$(LIVE)) $(PROGS)
-	$(Q)$(RUN) $(if $(ONLY),$(CHECKED),$(LIVE))
+	$(Q)$(if $(SAN),ESTOP_PATIENCE=$${ESTOP_PATIENCE:-5}) $(RUN) $(if $(ONLY),$(CHECKED),$(LIVE))
 
 check-kernels: $(B)/estop $(LIVE) $(LOAD) $(COMPAT)
 	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \

@@ -15,7 +15,7 @@ trap 'rm -rf "$log" "$XDG_CONFIG_HOME"' EXIT
 clean=
 env --default-signal=INT,QUIT true 2>/dev/null && clean='env --default-signal=INT,QUIT'
 # One that hangs must not hold up the others for good.
-command -v timeout >/dev/null && clean="$clean timeout 900"
+command -v timeout >/dev/null && clean="$clean timeout $((900 * ${ESTOP_PATIENCE:-1}))"
 # What the test program is not to run under this sanitizer, and why; see tests/live/sanitizers.txt.
 left_out() {
 	[ -z "${ESTOP_SAN:-}" ] || awk -v san="$ESTOP_SAN" -v program="$1" '
@@ -53,7 +53,7 @@ for t; do
 		grep -i 'SKIP:' "$log" | sort -u
 	fi
 done
-[ $# -lt 4 ] || printf '%s' "$slow" | sort -rn | head -n 3 | awk '{ printf "%s%s %d s", NR > 1 ? ", " : "slowest: ", $2, $1 } END { print "" }'
+[ $# -lt 4 ] || printf '%s' "$slow" | sort -rn | head -n 3 | awk '{ printf "%s%s %d s", (NR > 1 ? ", " : "slowest: "), $2, $1 } END { print "" }'
 echo "$passed passed, $failed failed, $skipped skipped"
 [ -z "$bad" ] || { echo "failed:$bad" >&2; exit 1; }
 if [ -n "${ESTOP_TEST:-}" ] && [ $((passed + skipped)) = 0 ]; then

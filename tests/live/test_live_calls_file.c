@@ -567,7 +567,7 @@ every_new_descriptor_of_a_file_is_a_dup(void **state)
 	unsigned dups = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		const uint64_t cmd = live_event(l, NOTIFY(FCNTL), pid, path, i)->number[0];
+		const int32_t cmd = live_event(l, NOTIFY(FCNTL), pid, path, i)->fcntl.cmd;
 
 		dups += cmd == 0 || cmd == 67; /* F_DUPFD, F_DUPFD_CLOEXEC */
 		if (cmd != 0 && cmd != 67)

@@ -1068,6 +1068,21 @@ an_inversion_the_system_refuses_changes_nothing(void **state)
 	}
 }
 
+static void
+of_types_the_system_does_not_know_nothing_is_muted(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	es_double.last_type = 60;
+	setup_with(&f, 16);
+	assert_int_equal(mute(&f, shell.pid, shell.version, EVENT_BIT(EV_SETUID), true), 0);
+	assert_int_equal(es_double.muted_processes, 1); /* the client itself */
+	assert_int_equal(mute(&f, shell.pid, shell.version, EVENT_BIT(EV_SETUID) | EVENT_BIT(EV_OPEN), true), 0);
+	assert_int_equal(es_double.muted_processes, 2);
+	teardown(&f);
+}
+
 int
 main(void)
 {
@@ -1112,6 +1127,7 @@ main(void)
 		cmocka_unit_test_setup(rules_change_under_a_running_handler, reset),
 		cmocka_unit_test_setup(lists_the_system_refuses_are_an_error, reset),
 		cmocka_unit_test_setup(an_inversion_the_system_refuses_changes_nothing, reset),
+		cmocka_unit_test_setup(of_types_the_system_does_not_know_nothing_is_muted, reset),
 	};
 	int failed = cmocka_run_group_tests_name("client", tests, NULL, NULL);
 
