@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -313,8 +314,10 @@ run(const struct options *o)
 
 	result = screen ? run_screen(&session, &config, signal_fd, why, sizeof(why)) :
 			  run_batch(&session, &config, signal_fd, frames_to, why, sizeof(why));
-	if (result == 0 && session.source.ops->report)
-		session.source.ops->report(session.source.self, say_sentence, NULL);
+	/* Who left the pipe does not want to hear any more. */
+	if (result >= 0 && result != SIGPIPE && session.source.ops->report &&
+	    !session.source.ops->report(session.source.self, say_sentence, NULL) && !screen)
+		status = EXIT_CANNOT;
 	if (child)
 		status = end_command(&session);
 	if (screen) { /* gone by now: here they can be read */

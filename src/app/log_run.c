@@ -17,6 +17,7 @@ struct run {
 	struct text text;
 	int fd;
 	int error; /* of writing; 0 none */
+	bool filtered; /* not all events that have a number are written */
 };
 
 static void
@@ -42,7 +43,7 @@ observe(void *ctx, const struct event *e)
 
 	if (r->error || e->id == EV_SEEN)
 		return;
-	log_write(&r->text, e, r->session->options->log);
+	log_write(&r->text, e, r->session->options->log, r->filtered);
 	if (r->text.length > 64 << 10)
 		flush(r);
 }
@@ -77,8 +78,9 @@ finish(struct run *r, char *why, size_t len)
 	lost = session_lost(r->session);
 	in_ring = loss_sum(r->session->snapshot.loss.ring);
 	if (lost)
-		say("%" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
-		    " in estop's ring) and are not in this log", lost, lost - in_ring, in_ring);
+		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64
+		    " in estop's ring) and %s not in this log", lost, lost == 1 ? " was" : "s were",
+		    lost - in_ring, in_ring, lost == 1 ? "is" : "are");
 	return failed(r, why, len);
 }
 
@@ -127,10 +129,17 @@ last_turn(struct run *r, unsigned what, int *result, char *why, size_t len)
 	return false;
 }
 
+/* Numbers of several hosts are one after the other in no way, either. */
+static bool
+is_filtered(const struct options *o)
+{
+	return o->scope || o->command || o->mute_count || o->input_count > 1;
+}
+
 int
 log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 {
-	struct run r = { .session = s, .fd = out_fd };
+	struct run r = { .session = s, .fd = out_fd, .filtered = is_filtered(s->options) };
 	struct loop loop;
 	int result = 0;
 

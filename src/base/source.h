@@ -100,8 +100,8 @@ struct source_ops {
 	void (*title)(void *self, char *out, size_t len);
 	bool (*news)(void *self, char *message, size_t len); /* what it did that a person should know; false: nothing */
 	bool (*failed)(void *self, char *why, size_t len); /* nothing of it can be used */
-	/* What could not be used, a sentence each, for the end. */
-	void (*report)(void *self, void (*tell)(void *ctx, const char *sentence), void *ctx);
+	/* What could not be used, a sentence each, for the end. False: some of the recording is missing. */
+	bool (*report)(void *self, void (*tell)(void *ctx, const char *sentence), void *ctx);
 	const struct replay_ops *replay;
 
 	/* Stops, and frees self. */
