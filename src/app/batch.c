@@ -61,8 +61,9 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 	in_ring = loss_sum(s->snapshot.loss.ring);
 	error = flush(out, why, len);
 	if (!error && lost)
-		say("%" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
-		    " in estop's ring): counters are too low by as many", lost, lost - in_ring, in_ring);
+		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64
+		    " in estop's ring): counters are too low by as many", lost, lost == 1 ? " was" : "s were",
+		    lost - in_ring, in_ring);
 	return error;
 }
 
@@ -80,11 +81,12 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 		int result;
 
 		if (what & LOOP_SIGNAL) {
-			result = loop_asked_to_end(s);
-			if (result > 0)
-				return result;
-			if (result == 0)
-				return finish(s, out, why, len);
+			int asked = loop_asked_to_end(s);
+
+			if (asked >= 0) { /* the same words whatever asks for the end */
+				result = finish(s, out, why, len);
+				return result ? result : asked;
+			}
 		}
 		if (what & (LOOP_ENDED | LOOP_COMMAND)) {
 			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))

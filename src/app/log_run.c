@@ -103,7 +103,9 @@ last_turn(struct run *r, unsigned what, int *result, char *why, size_t len)
 		int asked = loop_asked_to_end(s);
 
 		if (asked >= 0) {
-			*result = asked ? asked : finish(r, why, len);
+			/* The same words whatever asks for the end. */
+			*result = finish(r, why, len);
+			*result = *result ? *result : asked;
 			return true;
 		}
 	}
