@@ -416,8 +416,8 @@ child_print_output(struct child *c, FILE *out)
 	if (!c->length)
 		return;
 	if (c->left_out)
-		fprintf(out, "estop: %s wrote much; the first %llu bytes are left out\n", c->name,
-			(unsigned long long)c->left_out);
+		fprintf(out, "estop: %s wrote much; the first %llu byte%s left out\n", c->name,
+			(unsigned long long)c->left_out, c->left_out == 1 ? " is" : "s are");
 	first = c->length < c->room - c->start ? c->length : c->room - c->start;
 	fwrite(c->kept + c->start, 1, first, out);
 	fwrite(c->kept, 1, c->length - first, out);
