@@ -255,7 +255,7 @@ a_signal_to_die_by_wins_over_an_interrupt(void **state)
 	raise(SIGINT);
 	alarm(GUARD_SECS);
 	assert_int_equal(log_run(&session, signal_fd, fd, why, sizeof(why)), SIGTERM);
-	assert_true(session.survey.off); /* but the run is brought to its end first */
+	assert_true(session.flow.survey.off); /* but the run is brought to its end first */
 	close(fd);
 }
 

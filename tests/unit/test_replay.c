@@ -291,7 +291,7 @@ events_are_read_however_they_are_laid_out(void **state)
 		open_session();
 		run_to_end();
 		assert_all();
-		assert_int_equal(session.applied, 5);
+		assert_int_equal(session.model.applied, 5);
 		assert_string_equal(reported(), "");
 		session_close(&session);
 	}
@@ -355,7 +355,7 @@ a_line_without_a_time_is_of_the_time_before(void **state)
 	spec.exited_secs = 60;
 	open_session();
 	run_to_end();
-	p = tree_find(session.tree, (struct proc_key){ .pid = 201, .start_ns = 1754579589798115000u });
+	p = tree_find(session.model.tree, (struct proc_key){ .pid = 201, .start_ns = 1754579589798115000u });
 	assert_non_null(p); /* else it would have exited long ago */
 	proc_facts(p, &facts);
 	assert_true(facts.exited);
