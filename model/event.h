@@ -238,7 +238,12 @@ enum event_flag {
 	EVENT_TRUNCATED = 1, /* a path did not fit and was cut */
 	EVENT_MODIFIED = 2,  /* close: the file was changed while open */
 	EVENT_KERNEL = 4,    /* SEEN: a kernel thread itself */
+	EVENT_FILTERED = 8,  /* of a stream without some of the events: a gap in its numbers is no loss */
+	EVENT_NO_TIME = 16,  /* time_ns is that of an event before it, or 0 */
 };
+
+/* Of struct event_proc, where a recording does not have it. */
+#define UID_UNKNOWN UINT32_MAX
 
 /*
  * The fields that may follow the header, each at most once.

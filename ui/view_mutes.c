@@ -76,7 +76,7 @@ events_words(char *out, size_t size, const struct mute_row *r)
 	else if (r->events == usual)
 		snprintf(out, size, "default");
 	else if (!r->id || !r->events)
-		snprintf(out, size, "%u types", r->types);
+		snprintf(out, size, "%u type%s", r->types, r->types == 1 ? "" : "s");
 	else {
 		event_mask_text(r->events, text, sizeof text);
 		snprintf(out, size, "%s", text);

@@ -391,7 +391,8 @@ session_record_stop(struct session *s, char *message, size_t len)
 	if (!s->options->log)
 		want_detail(s, false);
 	if (!message[0])
-		snprintf(message, len, "%" PRIu64 " events recorded in %.300s", events, s->recording.path);
+		snprintf(message, len, "%" PRIu64 " event%s recorded in %.300s", events,
+			 events == 1 ? "" : "s", s->recording.path);
 }
 
 /* ---- the end ---- */

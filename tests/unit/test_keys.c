@@ -547,6 +547,9 @@ unmuting_all_asks_first(void **state)
 	f.s.mutes.processes = f.s.mutes.paths = 0;
 	key('U');
 	screen_has("nothing is muted");
+	f.s.mutes.paths = 1;
+	key('U');
+	screen_has("remove the only mute of this session? y/n");
 }
 
 /* make, which has children */
@@ -1926,6 +1929,26 @@ what_is_held_does_not_move_when_more_comes(void **state)
 	frame_finish(&f);
 }
 
+/* As of a recording whose lines have none. */
+static void
+an_event_without_a_time_shows_none(void **state)
+{
+	const struct event e = { .size = sizeof(e), .id = EV_OPEN, .flags = EVENT_NO_TIME, .who = { .pid = 7777 } };
+
+	(void)state;
+	open_events();
+	f.s.history = f.history;
+	history_add(f.history, &e, NULL);
+	ui_draw(ui, &f.s);
+	screen_has("7777");
+	screen_lacks("00:00:00.000");
+	key('\r');
+	screen_has("pid 7777");
+	screen_has("not known");
+	screen_lacks("1970-");
+	frame_finish(&f);
+}
+
 static void
 events_are_filtered_by_process_target_and_type(void **state)
 {
@@ -2160,6 +2183,7 @@ main(void)
 		BUSY(events_are_held_by_moving_up_and_followed_again_at_the_end),
 		BUSY(events_scroll_to_the_oldest_and_back),
 		BUSY(what_is_held_does_not_move_when_more_comes),
+		BUSY(an_event_without_a_time_shows_none),
 		BUSY(events_are_filtered_by_process_target_and_type),
 		BUSY(events_are_searched_from_the_newest_on),
 		BUSY(an_event_shows_all_of_itself_and_mutes_who_did_it),
