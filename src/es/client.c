@@ -313,9 +313,9 @@ client_local(void *self, const struct mute_rule *const rules[], size_t n)
 
 /* ---- mutes of the system ---- */
 
-/* Only NOTIFY types can be spelled here. */
+/* By number, as an older SDK does not spell them all; decode.c holds that each is of a NOTIFY type. */
 static const es_event_type_t type_of[] = {
-#define X(id, ...) [EV_##id] = ES_EVENT_TYPE_NOTIFY_##id,
+#define X(id, number, ...) [EV_##id] = (es_event_type_t)(number),
 	EVENT_TABLE(X)
 #undef X
 };
@@ -852,7 +852,7 @@ client_debug(FILE *to)
 event_mask
 client_available(void)
 {
-	return platform_available();
+	return platform_available() & decode_known();
 }
 
 int
@@ -870,7 +870,7 @@ client_open(struct source *source, struct ring *ring, int wake_fd, char *why, si
 	c->ring = ring;
 	c->wake_fd = wake_fd;
 	c->last.kernel_fill = -1;
-	c->available = platform_available();
+	c->available = client_available();
 	publish(c, NULL, 0);
 	result = es_new_client(&c->es, ^(es_client_t *es, const es_message_t *msg) {
 		(void)es;

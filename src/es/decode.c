@@ -17,13 +17,19 @@ enum {
 };
 
 /* EVENT_TABLE repeats the numbers so that model/ needs no Endpoint Security. */
-#define X(id, number, ...) \
-	_Static_assert(ES_EVENT_TYPE_NOTIFY_##id == (number), "number of " #id);
-EVENT_TABLE(X)
+enum {
+#define X(id, number, ...) NUMBER_##id = (number),
+	EVENT_TABLE(X)
+#undef X
+};
+
+#define X(id, ...) \
+	_Static_assert((int)ES_EVENT_TYPE_NOTIFY_##id == (int)NUMBER_##id, "number of " #id);
+PAYLOAD_TABLE(X)
 #undef X
 
 #define X(...) + 1
-_Static_assert(0 PAYLOAD_TABLE(X) == EV_OTHER, "each type has a payload");
+_Static_assert(0 PAYLOAD_TABLE(X) == EV_OTHER || ES_SDK < 150400, "each type has a payload");
 #undef X
 
 /* Arguments come from the accessors of an exec, or in a list. */
@@ -364,11 +370,22 @@ decode_id(const es_message_t *msg)
 #define X(id, ...)                    \
 	case ES_EVENT_TYPE_NOTIFY_##id: \
 		return EV_##id;
-	EVENT_TABLE(X)
+	PAYLOAD_TABLE(X)
 #undef X
 	default:
 		return EV_OTHER;
 	}
+}
+
+event_mask
+decode_known(void)
+{
+	event_mask known = 0;
+
+#define X(id, ...) known |= EVENT_BIT(EV_##id);
+	PAYLOAD_TABLE(X)
+#undef X
+	return known;
 }
 
 void
