@@ -443,6 +443,27 @@ platform_mark(es_client_t *es, void (^block)(void))
 
 /* ---- mutes ---- */
 
+/*
+ * Whole where the process still is that execution. Else of pid and pidversion alone, by which
+ * Endpoint Security is believed to know processes; the places are those of xnu's set_security_token().
+ */
+audit_token_t
+platform_token(int32_t pid, uint32_t version)
+{
+	audit_token_t token;
+
+	if (token_of(pid, &token) && (uint32_t)audit_token_to_pidversion(token) == version)
+		return token;
+	return (audit_token_t){ .val = { [5] = (unsigned)pid, [7] = version } };
+}
+
+/* Not documented, and not verified on a Mac. */
+bool
+platform_mutes_executions(void)
+{
+	return false;
+}
+
 /* A mute is of one program execution here: forks and execs are followed above. */
 int
 platform_mute_subtree(es_client_t *es, const audit_token_t *token, const es_event_type_t types[],

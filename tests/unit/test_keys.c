@@ -1392,11 +1392,12 @@ list_rules(void)
 		  .rate_heard = -1 },
 		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"/usr/libexec/tccd",
 		  .rate_heard = -1 },
+		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"", .rate_heard = -1, .folded = 34 },
 	};
 
 	rows[0].process = f.row[1].key;
 	rows[0].events = rows[1].events = EVENT_BIT(EV_OPEN);
-	f.s.ledger = (struct ledger){ .rows = rows, .count = 3 };
+	f.s.ledger = (struct ledger){ .rows = rows, .count = 4 };
 }
 
 static void
@@ -1568,6 +1569,12 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	type("tccd\r");
 	assert_int_equal(key('u').kind, ACTION_NONE);
 	screen_has("the system's own");
+	/* Nor are those that only decide; and they lead to no rows. */
+	key('G');
+	assert_int_equal(key('u').kind, ACTION_NONE);
+	screen_has("these entries are the system's own");
+	key('\r');
+	screen_has("these entries are the system's own");
 	key(ESC);
 	assert_false(ui_spec(ui)->ledger);
 }

@@ -217,7 +217,8 @@ frame_ledger(void)
 		{ .id = 5, .kind = MUTE_TARGET, .origin = MUTE_BY_OPTION, .state = MUTE_GONE,
 		  .what = (char *)"/tmp/\033[31mred", .rate_heard = -1 },
 		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"/usr/libexec/tccd",
-		  .types = 39, .rate_heard = -1 },
+		  .events = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE), .types = 2, .rate_heard = -1 },
+		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"", .rate_heard = -1, .folded = 34 },
 	};
 
 	frame_busy(&f);
