@@ -47,9 +47,10 @@ static const char *const typing_help[][2] = {
 	{ "Tab", "complete a program, path, user, host or event that was seen" },
 	{ "Ctrl-A Ctrl-E", "to the start, the end; Home and End too" },
 	{ "Alt-B Alt-F", "a word back, forward" },
-	{ "Ctrl-W Alt-D", "remove the word before, behind" },
-	{ "Ctrl-U Ctrl-K", "remove all before, behind" },
-	{ "Enter Esc", "take it, leave it" },
+	{ "Ctrl-W Alt-D", "delete the word before, after" },
+	{ "Ctrl-U Ctrl-K", "delete all before, after" },
+	{ "Enter Esc", "accept, cancel" },
+	{ "paste", "a line break is a space; outside a prompt, pasted text is ignored" },
 };
 
 static const char *const mouse_help[][2] = {

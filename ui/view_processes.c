@@ -27,6 +27,7 @@ struct state {
 	size_t shift;                /* columns COMMAND is scrolled */
 	struct layout layout;        /* as last drawn, */
 	unsigned indent;             /* and columns for each level of the tree */
+	struct column_need need;     /* of the rows shown so far: widths do not flicker */
 	size_t follow_line;          /* line of the page the followed row keeps */
 	char follow_name[80];        /* "4120 make", clean */
 	bool held;                   /* rows keep their order until o is pressed again */
@@ -84,7 +85,7 @@ draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r,
 	char *text = paint_line(&ui->paint, (size_t)columns * 2), *guides = text + room;
 	bool cut = false;
 
-	/* Gaps too, so that the terminal is not told to change its attributes at each of them. */
+	/* Gaps too: this avoids changes of the terminal's attributes at each of them. */
 	paint_attr(&ui->paint, w, role);
 	mvwhline(w, y, 0, ' ', columns);
 	for (unsigned i = 0; i < l->n; i++) {
@@ -221,20 +222,27 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	order_apply(&v->order, s, v->held || ui_now(ui) < v->frozen_until);
 	if (v->held) /* new rows keep the place they have got now */
 		order_remember(&v->order, s);
-	column_layout(layout, &ui->settings.columns, ui->settings.sort, (unsigned)columns);
 	v->page = lines > 1 ? (size_t)lines - 1 : 1;
+	if (s->count == 0) {
+		v->top = v->cursor = 0;
+	} else {
+		locate(ui, s);
+		scroll_to_cursor(ui, s);
+	}
+	for (size_t i = v->top; i < s->count && i < v->top + v->page; i++) {
+		const struct row *r = row_at(ui, s, i);
+
+		column_need(&v->need, r);
+		if (r->depth > deepest)
+			deepest = r->depth;
+	}
+	column_layout(layout, &ui->settings.columns, ui->settings.sort, &v->need, (unsigned)columns);
 	draw_titles(ui, w, layout, top, columns);
 	v->cut = false;
 	if (s->count == 0) {
-		v->top = v->cursor = 0;
 		draw_empty(ui, w, top + 1, lines - 1, columns);
 		return;
 	}
-	locate(ui, s);
-	scroll_to_cursor(ui, s);
-	for (size_t i = v->top; i < s->count && i < v->top + v->page; i++)
-		if (row_at(ui, s, i)->depth > deepest)
-			deepest = row_at(ui, s, i)->depth;
 	for (unsigned i = 0; i < layout->n; i++)
 		if (!layout->column[i]->width)
 			indent = row_indent(deepest, layout->width[i]);
@@ -250,7 +258,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		/* Scrolled beyond what there is now: half the way back, and again. */
 	} while (!v->text_seen && v->shift &&
 		 ((v->shift = v->shift / SHIFT_STEP / 2 * SHIFT_STEP), true));
-	/* The terminal's own cursor too, for those who are read the screen aloud. */
+	/* The terminal's own cursor too, for screen readers. */
 	wmove(w, top + 1 + (int)(v->cursor - v->top), 0);
 }
 
@@ -370,7 +378,7 @@ processes_sort_by(struct ui *ui, const struct column *column, bool reversed, str
 
 	ui->settings.sort = column;
 	ui->settings.reversed = reversed;
-	v->pinned = true; /* who sorts wants to see what comes first */
+	v->pinned = true; /* after sorting, show the first rows */
 	arrange(ui, c);
 }
 
@@ -669,7 +677,7 @@ toggle_totals(struct ui *ui, const struct snapshot *s, enum action_id id, struct
 
 /* The next of the columns that are shown, to one side; each begins in its own direction. */
 static void
-sort_beside(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+sort_adjacent(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct columns shown = ui->settings.columns;
 	int step = id == ACTION_SORT_LEFT ? -1 : 1, at = 0, n;
@@ -739,8 +747,8 @@ static const struct view_key keys[] = {
 	{ ACTION_FOLLOW, follow },
 	{ ACTION_TREE, toggle_tree },
 	{ ACTION_TOTALS, toggle_totals },
-	{ ACTION_SORT_LEFT, sort_beside },
-	{ ACTION_SORT_RIGHT, sort_beside },
+	{ ACTION_SORT_LEFT, sort_adjacent },
+	{ ACTION_SORT_RIGHT, sort_adjacent },
 	{ ACTION_REVERSE, reverse },
 	{ ACTION_EXITED, next_exited },
 	{ ACTION_KERNEL, toggle_kernel },
@@ -754,10 +762,13 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	struct state *v = own(ui);
 	enum { WIDE = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
 	char *text = xmalloc(COMMAND_BYTES), guides[4096];
+	struct column_need need = { 0 };
 	struct layout layout;
 	bool cut;
 
-	column_layout(&layout, &ui->settings.columns, ui->settings.sort, WIDE);
+	for (size_t line = 0; line < s->count; line++)
+		column_need(&need, &s->rows[line]);
+	column_layout(&layout, &ui->settings.columns, ui->settings.sort, &need, WIDE);
 	for (unsigned i = 0; i < layout.n; i++)
 		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
 			     layout.column[i]->left || !layout.column[i]->width);

@@ -751,6 +751,32 @@ the_prompt_edits(void **state)
 }
 
 static void
+pasted_text_is_never_a_key(void **state)
+{
+	(void)state;
+	/* Outside of a prompt, in the help and in a menu nothing of it is taken. */
+	for (const char *at = "qM"; *at; at++)
+		assert_int_equal(key(TERM_PASTE | *at).kind, ACTION_NONE);
+	screen_has("pasted text ignored");
+	type("x");
+	assert_int_equal(key(TERM_PASTE | '\r').kind, ACTION_NONE);
+	key(ESC);
+	/* In a prompt a line break neither accepts it, nor stays. */
+	type("f");
+	for (const char *at = "named\r\n\tM\n"; *at; at++)
+		assert_int_equal(key(TERM_PASTE | *at).kind, ACTION_NONE);
+	screen_has("filter: named M");
+	key(ESC);
+	screen_lacks("filter:");
+	/* A question is answered by a key alone. */
+	type("mU");
+	screen_has("y/n");
+	assert_int_equal(key(TERM_PASTE | 'y').kind, ACTION_NONE);
+	screen_has("y/n");
+	key('n');
+}
+
+static void
 words_are_passed_and_removed(void **state)
 {
 	(void)state;
@@ -769,7 +795,7 @@ words_are_passed_and_removed(void **state)
 	key(ESC);
 	key(TERM_ALT | 'f'); /* no key outside of a prompt */
 	screen_lacks("filter:");
-	screen_lacks("does nothing");
+	screen_lacks("no function");
 }
 
 static void
@@ -1279,7 +1305,7 @@ static void
 unknown_escape_sequences_are_no_keys(void **state)
 {
 	static const char *const sequences[] = {"\033m", "\033[1;9M", "\033[M ab", "\033OM",
-						"\033[200~"};
+						"\033[200~m\033[201~"};
 	struct command c;
 
 	(void)state;
@@ -2004,7 +2030,7 @@ a_hot_type_that_takes_over_is_warned_of(void **state)
 	frame_add_types(&f);
 	f.s.rate[EV_STAT] = 1000;
 	key('5');
-	screen_lacks("of all that comes");
+	screen_lacks("of all events");
 	f.s.rate[EV_STAT] = 40000;
 	f.s.rate_all = 44000;
 	ui_draw(ui, &f.s);
@@ -2105,6 +2131,7 @@ main(void)
 		BUSY(search_without_anything_searched),
 		BUSY(filters_are_set_corrected_and_cleared),
 		BUSY(the_prompt_edits),
+		BUSY(pasted_text_is_never_a_key),
 		BUSY(words_are_passed_and_removed),
 		BUSY(prompts_remember_what_was_typed),
 		BUSY(tab_completes_what_is_seen),
