@@ -21,14 +21,14 @@ each_refusal_says_what_to_do(void **state)
 {
 	static const struct {
 		es_new_client_result_t result;
-		const char *says[3];
+		const char *says[4];
 	} table[] = {
 		{ ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT, { "report it" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_INTERNAL, { "try again", "restart" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED,
 		  { "com.apple.developer.endpoint-security.client", "make sign", "close | estop -r -" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED,
-		  { "Full Disk Access", "Privacy_AllFiles", "Remote Login" } },
+		  { "Full Disk Access", "Privacy_AllFiles", "Remote Login", "tmux kill-server" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED, { "sudo", "Full Disk Access" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS, { "end one" } },
 	};
@@ -42,7 +42,7 @@ each_refusal_says_what_to_do(void **state)
 		assert_null(strchr(why, '\n'));
 		assert_in_range(strlen(why), 40, 400);
 		assert_int_not_equal(why[strlen(why) - 1], '.');
-		for (size_t k = 0; k < 3 && table[i].says[k]; k++)
+		for (size_t k = 0; k < 4 && table[i].says[k]; k++)
 			if (!strstr(why, table[i].says[k]))
 				fail_msg("'%s' lacks '%s'", why, table[i].says[k]);
 	}
