@@ -146,7 +146,13 @@ $(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(FILTER) $(LIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-$(filter-out $(DOCS) $(PICTURE) $(FAKE),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
+# What asks Endpoint Security itself; see src/darwin/FIRST-RUN.md.
+QUESTIONS = $(B)/tests/programs/prog_questions
+$(QUESTIONS): $(QUESTIONS).o $(ESLIB) $(BSMLIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SYSLIBS)
+
+$(filter-out $(DOCS) $(PICTURE) $(FAKE) $(QUESTIONS),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 

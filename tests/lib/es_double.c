@@ -1,6 +1,7 @@
 /* es_double - see es_double.h. */
 #include "tests/lib/es_double.h"
 #include "model/event.h"
+#include "model/mutes.h"
 #include "src/es/decode.h"
 #include "src/es/payload.h"
 
@@ -921,6 +922,13 @@ es_invert_muting(es_client_t *client, es_mute_inversion_type_t mute_type)
 	return ES_RETURN_SUCCESS;
 }
 
+es_mute_inverted_return_t
+es_muting_inverted(es_client_t *client, es_mute_inversion_type_t mute_type)
+{
+	(void)client;
+	return es_double.inverted[mute_type] ? ES_MUTE_INVERTED : ES_MUTE_NOT_INVERTED;
+}
+
 static bool
 has_target(es_event_type_t type)
 {
@@ -1113,16 +1121,33 @@ path_is_muted(const struct muted_path *p, const es_message_t *msg)
 }
 
 static bool
-is_muted(const es_message_t *msg)
+process_is_muted(const es_message_t *msg)
 {
 	for (size_t i = 0; i < es_double.muted_processes; i++)
 		if (sys.process[i].types.has[msg->event_type] &&
 		    is_entry_of(sys.process[i].token, msg->process->audit_token))
 			return true;
+	return false;
+}
+
+static bool
+any_path_is_muted(const es_message_t *msg, bool target)
+{
 	for (size_t i = 0; i < es_double.muted_paths; i++)
-		if (sys.path[i].types.has[msg->event_type] && path_is_muted(&sys.path[i], msg))
+		if (mute_kind_is_target((enum mute_kind)sys.path[i].type) == target &&
+		    sys.path[i].types.has[msg->event_type] && path_is_muted(&sys.path[i], msg))
 			return true;
 	return false;
+}
+
+/* In the order of the header's flow chart; what has no target passes the last. */
+static bool
+is_muted(const es_message_t *msg)
+{
+	return process_is_muted(msg) != es_double.inverted[ES_MUTE_INVERSION_TYPE_PROCESS] ||
+	       any_path_is_muted(msg, false) != es_double.inverted[ES_MUTE_INVERSION_TYPE_PATH] ||
+	       (has_target(msg->event_type) &&
+		any_path_is_muted(msg, true) != es_double.inverted[ES_MUTE_INVERSION_TYPE_TARGET_PATH]);
 }
 
 bool
