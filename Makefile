@@ -27,7 +27,8 @@ WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-We
 FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
 LDLIBS   = $(CURSES) $(FOREIGN) -lz $(SYSLIBS)
 # The libraries that are not the system's own; on a Mac they are linked statically where that is possible.
-FOREIGN  = -ljansson -linih -lpcre2-8 -lzstd
+LIBRARIES = jansson inih pcre2-8 utf8proc zstd
+FOREIGN  = $(LIBRARIES:%=-l%)
 
 # The folders of sources; what each may include of the others is in tests/includes.txt.
 FOLDERS  = src src/base src/es src/stream src/cli src/app model ui
@@ -53,7 +54,7 @@ FEATURE += -D_DARWIN_C_SOURCE -D_XOPEN_SOURCE_EXTENDED -mmacosx-version-min=$(MA
 WARN    += -Wunguarded-availability-new
 CURSES   = -lncurses
 SYSLIBS  = -lEndpointSecurity -lbsm
-FOREIGN  = $(BREW:%=-L%/lib) $(foreach l,jansson inih pcre2-8 zstd,$(firstword $(wildcard $(BREW:%=%/lib/lib$l.a)) -l$l))
+FOREIGN  = $(BREW:%=-L%/lib) $(foreach l,$(LIBRARIES),$(firstword $(wildcard $(BREW:%=%/lib/lib$l.a)) -l$l))
 endif
 ifneq ($(SAN),)
 FEATURE += -fsanitize=$(SAN) -fno-omit-frame-pointer
@@ -87,7 +88,7 @@ MANDIR   = $(PREFIX)/share/man
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libseccomp-dev libblocksruntime-dev \
-	   libjansson-dev libinih-dev libpcre2-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
+	   libjansson-dev libinih-dev libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
 	   ncurses-term libclang-rt-14-dev
 MACDEPS  = npm
 
@@ -244,7 +245,8 @@ macos-check: | $(AFTER)
 # Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
 # ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
 KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
-LIVE     = $(filter $(B)/tests/live/%,$(TESTS))
+# The script of a Mac's first run is not in the guests.
+LIVE     = $(filter-out %/test_live_first_run,$(filter $(B)/tests/live/%,$(TESTS)))
 LOAD     = $(B)/tests/programs/prog_workload
 # What it takes to make them for another machine, and what the tests want to find on it.
 THERE    = $(filter lib%-dev uthash-dev zlib1g-dev,$(filter-out libclang%,$(DEPS))) \
