@@ -50,6 +50,18 @@ match($0, /since v[0-9]+/) {
 awk '$1 != "#" && $2 == "member" { print $3, $4 }' "$table" | sort >"$dir/table"
 equal "members of the table (>) and of ESMessage.h (<) differ" "$dir/headers" "$dir/table"
 
+# The system that brought a version of the message, by the words of the program.
+awk '/^#if ES_SDK >= / { sdk = $4 }
+/^#define SDK_V[0-9]+\(\.\.\.\) / && sdk {
+	version = $2
+	gsub(/^SDK_V|\(.*/, "", version)
+	print int(sdk / 10000) "." int(sdk % 10000 / 100), version
+	sdk = 0
+}' src/es/sdk.h | sort >"$dir/headers"
+awk '$1 != "#" && $2 == "member" { print $1, $4 }' "$table" | sort -u >"$dir/table"
+equal "versions of the message in the table (>) and in src/es/sdk.h (<) came with different systems" \
+	"$dir/headers" "$dir/table"
+
 # Numbers by the lines above them.
 awk '/\/\* macOS [0-9.]* \*\// { version = $3 }
 match($0, /NOTIFY_[A-Z0-9_]+/) {
