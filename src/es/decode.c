@@ -14,6 +14,7 @@ enum {
 	SINCE_START_TIME = 3,
 	SINCE_CWD = 3,
 	SINCE_THREAD = 4,
+	SINCE_RESPONSIBLE = 4,
 };
 
 /* EVENT_TABLE repeats the numbers so that model/ needs no Endpoint Security. */
@@ -138,6 +139,19 @@ plan_tty(struct plan *p, const es_process_t *process, uint32_t version)
 		plan_file(p, FIELD_TTY, process->tty);
 }
 
+/* Nothing when it is the process itself. The word is pid's, see platform_token(). */
+static void
+plan_responsible(struct plan *p, const es_process_t *process, uint32_t version)
+{
+	const audit_token_t *token = &process->responsible_audit_token;
+
+	if (version < SINCE_RESPONSIBLE ||
+	    audit_token_to_pid(*token) == audit_token_to_pid(process->audit_token))
+		return;
+	plan_string(p, FIELD_RESPONSIBLE,
+		    &(es_string_token_t){ .length = sizeof(token->val[5]), .data = (const char *)&token->val[5] });
+}
+
 static es_string_token_t
 arg_at(const struct args *a, uint32_t i)
 {
@@ -247,8 +261,10 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 		process = msg->event.exec.target;
 	}
 	/* It does not change but at an exec: no need to repeat it with each event. */
-	if (with_exe || process != msg->process)
+	if (with_exe || process != msg->process) {
 		plan_tty(p, process, msg->version);
+		plan_responsible(p, process, msg->version);
+	}
 }
 
 static void

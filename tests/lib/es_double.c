@@ -144,7 +144,7 @@ es_double_process(uint32_t version, struct double_proc from)
 	SET_SINCE(3, p->start_time,
 		  (struct timeval){ .tv_sec = (time_t)(from.start_us / 1000000),
 				    .tv_usec = (suseconds_t)(from.start_us % 1000000) });
-	SET_SINCE(4, p->responsible_audit_token, p->audit_token);
+	SET_SINCE(4, p->responsible_audit_token, from.responsible ? token(from.responsible, 1, 0) : p->audit_token);
 	SET_SINCE(4, p->parent_audit_token, token(from.ppid, 1, 0));
 	SDK_V10(SET_SINCE(10, p->cs_validation_category, ES_CS_VALIDATION_CATEGORY_NONE);)
 	SDK_V11(SET_SINCE(11, p->cdhash_full, (es_token_t){ .size = 0 });)

@@ -30,6 +30,7 @@ struct double_proc {
 	const char *exe;    /* NULL: an empty path */
 	const char *tty;    /* NULL: none */
 	bool exe_truncated;
+	int32_t responsible; /* pid; 0: itself */
 };
 
 /* The caller's, until es_double_free() or es_double_produce(). version is the message's. */

@@ -2,6 +2,7 @@
  * Whole screens, compared with those in tests/screens/. UPDATE_SCREENS=1 writes
  * them anew; look at them before they are kept.
  */
+#include "model/clean.h"
 #include "tests/lib/frame.h"
 #include "ui/curses.h"
 #include "ui/theme.h"
