@@ -108,7 +108,7 @@ family_destroy(struct family *f)
 
 /* The pid may have been reused since, so it must be alive. */
 static bool
-is_answered_for(const struct family *f, const struct event *e)
+responsible_is_member(const struct family *f, const struct event *e)
 {
 	size_t length;
 	const char *bytes = event_field(e, FIELD_RESPONSIBLE, &length);
@@ -130,7 +130,7 @@ family_take(struct family *f, const struct event *e)
 	if (!m) {
 		/* Only a living parent counts: the pid of an exited one may have been reused. */
 		parent = find(f, e->who.ppid);
-		if ((!parent || parent->gone) && !is_answered_for(f, e))
+		if ((!parent || parent->gone) && !responsible_is_member(f, e))
 			return false;
 		m = add(f, &e->who);
 	}

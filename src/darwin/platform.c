@@ -44,7 +44,7 @@ platform_debug(FILE *to)
 }
 
 /*
- * By the kernel's release: a process in compatibility mode is told of an older kern.osproductversion.
+ * By the kernel's release: a process in compatibility mode reads an older kern.osproductversion.
  */
 event_mask
 platform_available(void)

@@ -1,11 +1,11 @@
 /*
  * sdk - what the headers declare that Endpoint Security is compiled with.
  *
- * Apple's SDK of macOS 13.0 is the oldest estop builds with. What came later stands in one of the
- * words below, and is left out where the SDK does not have it. It is compiled in where the SDK
- * has it, and at run time asked for by the version of the message, as the system may be older than
- * the SDK. Linux's headers have everything. `make macos-check` compiles with the headers of each
- * SDK, as tests/macos/since.txt has them.
+ * Apple's SDK of macOS 13.0 is the oldest estop builds with. Code that needs a later one is wrapped
+ * in one of the macros below, and left out with an older SDK. The system may be older than the SDK:
+ * what is compiled in must still check the version of the message at run time. Linux's headers
+ * declare everything. `make macos-check` compiles with the headers of each SDK, cut by
+ * tests/macos/since.txt.
  */
 #ifndef ESTOP_ES_SDK_H
 #define ESTOP_ES_SDK_H

@@ -71,7 +71,7 @@ the_report_answers_each_question(void **state)
 		if (strncmp(status, "\nexit status: 0\n", 16) != 0)
 			fail_msg("the step '%s' failed:\n%s", name, at);
 		if (!strstr(page, name))
-			fail_msg("FIRST-RUN.md does not tell of the step '%s'", name);
+			fail_msg("FIRST-RUN.md lacks the step '%s'", name);
 		steps++;
 	}
 	assert_int_equal(steps, 12);

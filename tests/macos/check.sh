@@ -161,9 +161,9 @@ echo "ok: what a Mac does not have is refused (8 programs), what was not asked f
 
 sh "$here/sign_check.sh" "$dir"
 
-# What has to be installed is said in three places.
+# The libraries to install are named in three places.
 for library in $(sed -n 's/^\([a-z0-9]*\)\(-8\)\{0,1\} static$/\1/p' "$here/symbols.txt") uthash; do
 	for page in README.md man/estop-mac.7 tests/deps.sh; do
-		grep -q "brew install.* $library\( \|)\|$\)" "$page" || fail "$page does not tell to install $library"
+		grep -q "brew install.* $library\( \|)\|$\)" "$page" || fail "$page does not name $library"
 	done
 done

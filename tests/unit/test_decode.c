@@ -178,9 +178,9 @@ responsible(struct event *e)
 	return pid;
 }
 
-/* Of the new program at an exec; else where the executable is told as well, and only of another process. */
+/* Of the new program at an exec; else where the record has EXE; and only another process. */
 static void
-who_answers_for_a_process_is_told_once(void **state)
+the_responsible_process_is_recorded_with_the_executable(void **state)
 {
 	struct double_proc service = child;
 	struct double_exec started = program;
@@ -432,7 +432,7 @@ main(void)
 		cmocka_unit_test(fork_carries_the_child),
 		cmocka_unit_test(exit_carries_the_wait_status),
 		cmocka_unit_test(exec_carries_both_programs),
-		cmocka_unit_test(who_answers_for_a_process_is_told_once),
+		cmocka_unit_test(the_responsible_process_is_recorded_with_the_executable),
 		cmocka_unit_test(each_version_gives_what_it_has_and_no_more),
 		cmocka_unit_test(nothing_where_a_pointer_is_null),
 		cmocka_unit_test(empty_paths_leave_no_field),
