@@ -258,6 +258,7 @@ enum event_flag {
 	X(CWD,    "exec: working directory")                                            \
 	X(SCRIPT, "exec: the script, when the executable is its interpreter")           \
 	X(TTY,    "path of the controlling terminal")                                   \
+	X(RESPONSIBLE, "where EXE is, and of an exec: pid (int32_t) of the responsible process, if that is another") \
 	X(DETAIL, "everything else (model/detail.h), while something is logged or recorded")
 
 enum field_tag {

@@ -83,6 +83,12 @@ es_linux_can_give(es_event_type_t type)
 	return client_kind_of_number((unsigned)type) >= 0;
 }
 
+bool
+es_linux_mutes_executions(void)
+{
+	return true;
+}
+
 u64
 client_kinds_of(const struct event_set *set)
 {

@@ -89,6 +89,12 @@ es_return_t es_linux_processes(es_client_t *_Nonnull client,
 bool es_linux_can_give(es_event_type_t type);
 
 /*
+ * Is a muted process one execution, (pid, pidversion), and nothing else? Here it is: the mute of the
+ * one before an exec does not touch the next. Any thread.
+ */
+bool es_linux_mutes_executions(void);
+
+/*
  * What a mount, unmount or remount is about, which Linux's struct statfs has no
  * room for: path, the source as it was given (a device, a directory, nothing),
  * and the type of the file system. NULL for other messages; lives as long as

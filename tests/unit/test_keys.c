@@ -1421,11 +1421,12 @@ list_rules(void)
 		  .rate_heard = -1 },
 		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"/usr/libexec/tccd",
 		  .rate_heard = -1 },
+		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"", .rate_heard = -1, .folded = 34 },
 	};
 
 	rows[0].process = f.row[1].key;
 	rows[0].events = rows[1].events = EVENT_BIT(EV_OPEN);
-	f.s.ledger = (struct ledger){ .rows = rows, .count = 3 };
+	f.s.ledger = (struct ledger){ .rows = rows, .count = 4 };
 }
 
 static void
@@ -1597,6 +1598,12 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	type("tccd\r");
 	assert_int_equal(key('u').kind, ACTION_NONE);
 	screen_has("the system's own");
+	/* Nor are those that only decide; and they lead to no rows. */
+	key('G');
+	assert_int_equal(key('u').kind, ACTION_NONE);
+	screen_has("these entries are the system's own");
+	key('\r');
+	screen_has("these entries are the system's own");
 	key(ESC);
 	assert_false(ui_spec(ui)->ledger);
 }
@@ -2054,6 +2061,40 @@ a_hot_type_that_takes_over_is_warned_of(void **state)
 	frame_finish(&f);
 }
 
+static void
+a_type_that_makes_up_a_minute_is_warned_of_too(void **state)
+{
+	struct minute minute = { .count = MINUTE_SECONDS };
+	struct minute *before;
+
+	(void)state;
+	frame_add_types(&f);
+	f.s.subscribed |= EVENT_BIT(EV_CHDIR);
+	f.s.rate[EV_CHDIR] = 900;
+	before = f.s.minute;
+	f.s.minute = &minute;
+	for (unsigned i = 0; i < MINUTE_SECONDS; i++) {
+		minute.sample[i][EV_CHDIR] = 900;
+		minute.sample[i][EV_OPEN] = i ? 500 : 60000;
+	}
+	key('5');
+	screen_lacks("of all events"); /* 54,000 of 143,500 */
+	minute.sample[0][EV_OPEN] = 500;
+	ui_draw(ui, &f.s);
+	screen_has("chdir is 64 % of all events, 900/s");
+	/* Not before there was a whole minute, and never of what estop is about. */
+	minute.count--;
+	ui_draw(ui, &f.s);
+	screen_lacks("of all events");
+	minute.count++;
+	for (unsigned i = 0; i < MINUTE_SECONDS; i++)
+		minute.sample[i][EV_OPEN] = 50000;
+	ui_draw(ui, &f.s);
+	screen_lacks("of all events");
+	f.s.minute = before;
+	frame_finish(&f);
+}
+
 /* ---- the detail of a process ---- */
 
 static void
@@ -2189,6 +2230,7 @@ main(void)
 		BUSY(an_event_shows_all_of_itself_and_mutes_who_did_it),
 		BUSY(types_are_switched_but_those_of_the_tree),
 		BUSY(a_hot_type_that_takes_over_is_warned_of),
+		BUSY(a_type_that_makes_up_a_minute_is_warned_of_too),
 		BUSY(enter_shows_all_about_a_process),
 		BUSY(enter_on_exited_processes_shows_the_group),
 		BUSY(every_size_can_be_drawn),

@@ -2,6 +2,7 @@
  * Whole screens, compared with those in tests/screens/. UPDATE_SCREENS=1 writes
  * them anew; look at them before they are kept.
  */
+#include "model/clean.h"
 #include "tests/lib/frame.h"
 #include "ui/curses.h"
 #include "ui/theme.h"
@@ -217,7 +218,8 @@ frame_ledger(void)
 		{ .id = 5, .kind = MUTE_TARGET, .origin = MUTE_BY_OPTION, .state = MUTE_GONE,
 		  .what = (char *)"/tmp/\033[31mred", .rate_heard = -1 },
 		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"/usr/libexec/tccd",
-		  .types = 39, .rate_heard = -1 },
+		  .events = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE), .types = 2, .rate_heard = -1 },
+		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"", .rate_heard = -1, .folded = 34 },
 	};
 
 	frame_busy(&f);
