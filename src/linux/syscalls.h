@@ -4,7 +4,7 @@
  * From it come what the BPF programs look at and in which way, and what the
  * dispatch thread makes of a record. A call that is not subscribed to is one
  * load in the kernel, whatever is in here. To add one, add a row; and where its
- * arguments are unlike those of any other, a shape in trace.bpf.c.
+ * arguments are unlike those of any other, a shape in bpf/syscalls.bpf.h.
  *
  * The enumerations are shared with the BPF programs, the functions are not.
  */
