@@ -166,13 +166,33 @@ is_elsewhere(struct task_struct *current)
 	return proxy && BPF_CORE_READ(proxy, mnt_ns, ns.inum) != settings.mount_namespace;
 }
 
+/*
+ * Sets what is wanted of the process with this identity: subscriptions without what mutes by process,
+ * by subtree and by path keep back.
+ */
+static __always_inline void
+set_wanted(struct state *st, const struct wire_control *c, const struct wire_kin *k, u32 pid, u32 version,
+	   u64 path_muted)
+{
+	u64 muted;
+
+	st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
+	st->process_muted = c->process_mutes ? process_mutes(st, pid, version) : 0;
+	muted = st->process_muted;
+	if (c->subtrees)
+		muted |= subtree_mutes(st, k);
+	muted ^= 0ULL - (c->process_inverted & 1);
+	muted |= path_muted ^ (0ULL - (c->path_inverted & 1));
+	st->wanted = c->subscribed & ~muted;
+}
+
 /* Works out anew what is wanted of the current process, and keeps it in its state. */
 VERIFIED_ONCE int
 refresh(u32 slot, struct state *st, struct wire_kin *k)
 {
 	struct task_struct *current = UNTRUSTED(bpf_get_current_task_btf()), *task = current->group_leader;
 	struct wire_control *c = get_control();
-	u64 exec_id = task->self_exec_id, muted = 0, path_muted, exe;
+	u64 exec_id = task->self_exec_id, path_muted, exe;
 	u32 generation, path_generation;
 
 	if (!st || !c)
@@ -212,16 +232,8 @@ refresh(u32 slot, struct state *st, struct wire_kin *k)
 			}
 		}
 	}
-	st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
-	if (c->process_mutes)
-		muted = process_mutes(st, (u32)task->tgid, version_of(task->start_boottime, exec_id));
-	st->process_muted = muted;
 	st->path_muted = path_muted;
-	if (c->subtrees)
-		muted |= subtree_mutes(st, k);
-	muted ^= 0ULL - (c->process_inverted & 1);
-	muted |= path_muted ^ (0ULL - (c->path_inverted & 1));
-	st->wanted = c->subscribed & ~muted;
+	set_wanted(st, c, k, (u32)task->tgid, version_of(task->start_boottime, exec_id), path_muted);
 	st->exec_id = exec_id;
 	st->path_generation = path_generation;
 	/* Last, and with a full barrier: another thread that sees it sees the rest. */
@@ -323,38 +335,49 @@ emit_proc(struct state *st, struct task_struct *leader, struct task_struct *acto
 	return is_known(st, leader, actor) || emit_proc_now(slot, st) == 0;
 }
 
-/* Whether this kind of event is wanted of a process; counts it as suppressed where a mute says no. */
-static __always_inline bool
-wanted(struct state *st, struct task_struct *leader, struct wire_control *c, struct cpu *cpu, u32 kind)
+/* Events of a process that are subscribed to, and kept back by a mute. */
+static __always_inline void
+count_suppressed(struct state *st, struct task_struct *leader, struct wire_control *c, struct cpu *cpu,
+		 u32 kind, u64 n)
 {
-	if (st->wanted & 1ULL << kind)
-		return true;
 	if (c->subscribed & 1ULL << kind && (u32)leader->tgid != settings.owner)
-		count_muted(st, cpu, kind, 1);
-	return false;
+		count_muted(st, cpu, kind, n);
 }
 
 /*
- * The gate of every event that is one of the current process: whether it is to
- * be written now. If not, it is counted as suppressed or lost, or is not
- * subscribed to. The state is NULL when it could not be had.
+ * The gate of every event: whether it is to be written. If not, it is counted as suppressed or
+ * lost, or is not subscribed to. st is the state of the process that leader leads, NULL: out of
+ * memory. The first half decides, the second makes the process known; admit() is both.
  */
 static __always_inline bool
-admit(struct state *st, struct task_struct *leader, struct task_struct *current, struct wire_control *c,
-      struct cpu *cpu, u32 slot, u32 kind)
+is_wanted(struct state *st, struct task_struct *leader, struct wire_control *c, struct cpu *cpu, u32 kind)
 {
 	if (!st) {
 		if (c->subscribed & 1ULL << kind)
 			count_lost(cpu, kind, 1);
 		return false;
 	}
-	if (!wanted(st, leader, c, cpu, kind))
-		return false;
-	if (!emit_proc(st, leader, current, slot)) {
-		count_lost(cpu, kind, 1);
-		return false;
-	}
-	return true;
+	if (st->wanted & 1ULL << kind)
+		return true;
+	count_suppressed(st, leader, c, cpu, kind, 1);
+	return false;
+}
+
+static __always_inline bool
+introduce(struct state *st, struct task_struct *leader, struct task_struct *current, struct cpu *cpu,
+	  u32 slot, u32 kind)
+{
+	if (emit_proc(st, leader, current, slot))
+		return true;
+	count_lost(cpu, kind, 1);
+	return false;
+}
+
+static __always_inline bool
+admit(struct state *st, struct task_struct *leader, struct task_struct *current, struct wire_control *c,
+      struct cpu *cpu, u32 slot, u32 kind)
+{
+	return is_wanted(st, leader, c, cpu, kind) && introduce(st, leader, current, cpu, slot, kind);
 }
 
 #endif

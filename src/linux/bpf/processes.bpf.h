@@ -256,38 +256,31 @@ handle_exec(struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 	if (!cpu || !c || current->flags & PF_KTHREAD)
 		return;
 	st = storage_of(current);
-	if (!st)
-		return;
 	/*
 	 * Exec is an act of the old program: its mutes decide. Without
 	 * sched_prepare_exec, or when it came before the programs were attached,
 	 * its path may not be known: it is none that is listed.
 	 */
-	if (st->exec_id + 1 != exec_id || st->generation != c->generation) {
-		u64 path_muted = st->exec_id + 1 == exec_id ? st->path_muted : 0, muted;
-
-		st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
-		st->process_muted = c->process_mutes ? process_mutes(st, (u32)current->tgid, old_version) : 0;
-		muted = st->process_muted;
-		if (c->subtrees)
-			muted |= subtree_mutes(st, subtree_ids_of(current));
-		muted ^= 0ULL - (c->process_inverted & 1);
-		muted |= path_muted ^ (0ULL - (c->path_inverted & 1));
-		st->wanted = c->subscribed & ~muted;
-	}
-	want = wanted(st, current, c, cpu, WIRE_EXEC);
+	if (st && (st->exec_id + 1 != exec_id || st->generation != c->generation))
+		set_wanted(st, c, subtree_ids_of(current), pid, old_version,
+			   st->exec_id + 1 == exec_id ? st->path_muted : 0);
+	want = is_wanted(st, current, c, cpu, WIRE_EXEC);
+	if (!st)
+		return;
 	if (!want && st->process_muted)
-		write_end(cpu, (u32)current->tgid, old_version);
+		write_end(cpu, pid, old_version);
 	refresh(slot, st, subtree_ids_of(current));
 	if (!want)
 		return;
 	mm = UNTRUSTED(current)->mm;
 	if (!mm)
 		return;
-	if (st->unknown == exec_id || !emit_proc(st, current, current, slot)) {
+	if (st->unknown == exec_id) {
 		count_lost(cpu, WIRE_EXEC, 1);
 		return;
 	}
+	if (!introduce(st, current, current, cpu, slot, WIRE_EXEC))
+		return;
 	k = &cpu->chunks;
 	k->at = mm->arg_start;
 	k->end = mm->env_end;
@@ -402,30 +395,27 @@ handle_exit(struct task_struct *task)
 
 	if (!cpu || !c || current->flags & PF_KTHREAD || signal->live.counter != 0)
 		return; /* a thread of many, or the kernel's own */
-	if (!(st = state_of(leader, c, slot)))
-		return;
+	st = state_of(leader, c, slot);
 	/* Threads that end together each find nobody alive; the first one here speaks for all. */
-	if (__sync_lock_test_and_set(&st->ended, 1))
+	if (st && __sync_lock_test_and_set(&st->ended, 1))
 		return;
 	files = WORD(bpf_get_current_task(), struct task_struct, files);
 	if (c->subscribed & CLOSINGS && files) {
-		u32 sharing = sharing_of(files, st->shares_files);
+		u32 sharing = sharing_of(files, !st || st->shares_files);
 
 		if (sharing == UNCLEAR)
 			cpu->work = 0; /* counted as lost */
 		if (sharing != SHARED)
 			close_all(0, WIRE_FDS_MAX - 1, SWEEP_ALL);
 	}
-	if (!wanted(st, leader, c, cpu, WIRE_EXIT)) {
-		if (st->process_muted)
+	if (!is_wanted(st, leader, c, cpu, WIRE_EXIT)) {
+		if (st && st->process_muted)
 			write_end(cpu, (u32)leader->tgid,
 				  version_of(leader->start_boottime, leader->self_exec_id));
 		return;
 	}
-	if (!emit_proc(st, leader, current, slot)) {
-		count_lost(cpu, WIRE_EXIT, 1);
+	if (!introduce(st, leader, current, cpu, slot, WIRE_EXIT))
 		return;
-	}
 	e = (struct wire_exit *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_EXIT, (u32)leader->tgid,
 		  version_of(leader->start_boottime, leader->self_exec_id));

@@ -65,22 +65,11 @@ handle_signal(int sig, struct kernel_siginfo *info, struct task_struct *task, in
 	    !cpu || !c || current->flags & PF_KTHREAD || leader->tgid == target->tgid)
 		return;
 	st = state_of(leader, c, slot);
-	if (!st) {
-		if (SUBSCRIBED(c, SIGNAL))
-			count_lost(cpu, WIRE_SIGNAL, 1);
-		return;
-	}
-	signals = wanted(st, leader, c, cpu, WIRE_SIGNAL);
-	stops = (sig == SIGSTOP || sig == SIGCONT) && wanted(st, leader, c, cpu, WIRE_PROC_SUSPEND_RESUME);
+	signals = admit(st, leader, current, c, cpu, slot, WIRE_SIGNAL);
+	stops = (sig == SIGSTOP || sig == SIGCONT) &&
+		admit(st, leader, current, c, cpu, slot, WIRE_PROC_SUSPEND_RESUME);
 	if (!signals && !stops)
 		return;
-	if (!emit_proc(st, leader, current, slot)) {
-		if (signals)
-			count_lost(cpu, WIRE_SIGNAL, 1);
-		if (stops)
-			count_lost(cpu, WIRE_PROC_SUSPEND_RESUME, 1);
-		return;
-	}
 	emit_other(target, task, cpu, slot);
 	if (signals)
 		signal_event(cpu, leader, target, sig, WIRE_SIGNAL);

@@ -197,12 +197,10 @@ close_all(u32 first, u32 last, u32 what)
 	s->emits_ptys = wanted & 1ULL << WIRE_PTY_CLOSE;
 	s->masters = 0;
 	bpf_loop(WIRE_FDS_MAX / 64 + WIRE_FDS_MAX, close_step, &slot, 0);
-	if (st && (u32)leader->tgid != settings.owner) {
-		if (s->closes && !s->emits_closes)
-			count_muted(st, cpu, WIRE_CLOSE, s->listed);
-		if (s->masters)
-			count_muted(st, cpu, WIRE_PTY_CLOSE, s->masters);
-	}
+	if (st && s->listed) /* of closes that are not emitted */
+		count_suppressed(st, leader, c, cpu, WIRE_CLOSE, s->listed);
+	if (st && s->masters)
+		count_suppressed(st, leader, c, cpu, WIRE_PTY_CLOSE, s->masters);
 	if (cpu->work <= 0) {
 		s->listed = 0;
 		bpf_loop(WIRE_FDS_MAX / 64, left_step, &slot, 0);
