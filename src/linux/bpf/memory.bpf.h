@@ -49,8 +49,8 @@ struct sweep {
 	u32 off;                       /* of that record */
 	bool on_exec;                  /* those alone that an exec closes */
 	bool closes, ptys;             /* subscribed: CLOSE, PTY_CLOSE */
-	bool emits_closes, emits_ptys; /* and to be written; else suppressed, and counted */
-	u32 masters;                   /* ends of terminals that were suppressed */
+	bool emits_closes, emits_ptys; /* and to be written; else only counted */
+	u32 masters;                   /* of terminals, counted */
 };
 
 /* How an inode looked when a file was opened for writing, by struct file. */

@@ -167,10 +167,21 @@ begin_sweep(struct sweep *s, u32 first, u32 last)
 
 enum sweep_what { SWEEP_ALL, SWEEP_CLOSE_ON_EXEC };
 
+/* Events of one kind that a sweep did not emit: lost where they were wanted, else suppressed. */
+static __always_inline void
+count_swept(struct state *st, struct task_struct *leader, struct wire_control *c, struct cpu *cpu, u32 kind,
+	    bool wanted, u64 seen, u64 left)
+{
+	if (wanted)
+		count_lost(cpu, kind, seen + left);
+	else if (st && seen)
+		count_suppressed(st, leader, c, cpu, kind, seen);
+}
+
 /*
- * A close of every open descriptor from first to last, or of those that an exec
- * closes. What there is no time for is counted as lost; that may be more than
- * there were events, as pipes and sockets are none.
+ * A close of every open descriptor from first to last, or of those that an exec closes. Descriptors
+ * that the work budget does not suffice for are counted as lost, for both kinds of events. That may be
+ * more than there were: pipes and sockets have no CLOSE, and few descriptors are a terminal's.
  */
 VERIFIED_ONCE int
 close_all(u32 first, u32 last, u32 what)
@@ -181,7 +192,8 @@ close_all(u32 first, u32 last, u32 what)
 	struct cpu *cpu = cpu_at(slot);
 	struct state *st;
 	struct sweep *s;
-	u64 wanted;
+	u64 wanted, left = 0;
+	bool known;
 
 	if (!cpu || !c || !begin_sweep(&cpu->sweep, first, last))
 		return 0;
@@ -191,22 +203,21 @@ close_all(u32 first, u32 last, u32 what)
 	s->closes = SUBSCRIBED(c, CLOSE) != 0;
 	s->ptys = SUBSCRIBED(c, PTY_CLOSE) != 0;
 	wanted = st ? st->wanted : c->subscribed;
-	if (wanted & CLOSINGS && (!st || !emit_proc(st, leader, current, slot)))
-		cpu->work = 0; /* nobody's: all of them are lost */
-	s->emits_closes = wanted & 1ULL << WIRE_CLOSE;
-	s->emits_ptys = wanted & 1ULL << WIRE_PTY_CLOSE;
+	/* Of a process that the reader does not know, all of them are lost: they are only counted. */
+	known = wanted & CLOSINGS && st && emit_proc(st, leader, current, slot);
+	s->emits_closes = known && wanted & 1ULL << WIRE_CLOSE;
+	s->emits_ptys = known && wanted & 1ULL << WIRE_PTY_CLOSE;
 	s->masters = 0;
 	bpf_loop(WIRE_FDS_MAX / 64 + WIRE_FDS_MAX, close_step, &slot, 0);
-	if (st && s->listed) /* of closes that are not emitted */
-		count_suppressed(st, leader, c, cpu, WIRE_CLOSE, s->listed);
-	if (st && s->masters)
-		count_suppressed(st, leader, c, cpu, WIRE_PTY_CLOSE, s->masters);
 	if (cpu->work <= 0) {
-		s->listed = 0;
+		u32 seen = s->listed;
+
 		bpf_loop(WIRE_FDS_MAX / 64, left_step, &slot, 0);
-		if (s->emits_closes)
-			count_lost(cpu, WIRE_CLOSE, s->listed);
+		left = s->listed - seen;
+		s->listed = seen;
 	}
+	count_swept(st, leader, c, cpu, WIRE_CLOSE, wanted & 1ULL << WIRE_CLOSE, s->listed, left);
+	count_swept(st, leader, c, cpu, WIRE_PTY_CLOSE, wanted & 1ULL << WIRE_PTY_CLOSE, s->masters, left);
 	s->table_fd = 0;
 	return 0;
 }
