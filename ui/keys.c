@@ -14,7 +14,7 @@
 
 enum { WHEEL_LINES = 3 };
 
-/* What was typed is taken, or refused with the reason while the prompt stays. */
+/* Accepts the input, or rejects it with the reason while the prompt stays. */
 static bool
 accept_interval(struct ui *ui, const char *text, struct command *c)
 {
@@ -25,7 +25,7 @@ accept_interval(struct ui *ui, const char *text, struct command *c)
 		end++;
 	if (end == text || *end || !(seconds * 1e3 >= UI_INTERVAL_MIN_MS) ||
 	    !(seconds * 1e3 <= UI_INTERVAL_MAX_MS)) {
-		prompt_error(&ui->prompt, "a number from 0.1 to 3600 is needed");
+		prompt_error(&ui->prompt, "expected a number from 0.1 to 3600");
 		return false;
 	}
 	ui->settings.interval_ms = (uint32_t)(seconds * 1e3 + 0.5);
@@ -67,7 +67,7 @@ static bool
 accept_value(struct ui *ui, const char *text, struct command *c)
 {
 	if (*text != '/') {
-		prompt_error(&ui->prompt, "an absolute path is needed");
+		prompt_error(&ui->prompt, "expected an absolute path");
 		return false;
 	}
 	mute_menu_edited(ui, text, c);
@@ -78,7 +78,7 @@ static bool
 accept_file(struct ui *ui, const char *text, struct command *c)
 {
 	if (!*text) {
-		prompt_error(&ui->prompt, "the name of a file is needed");
+		prompt_error(&ui->prompt, "expected a file name");
 		return false;
 	}
 	free(ui->exe);
@@ -146,10 +146,24 @@ key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		mute_menu_key(ui, s, key, c);
 }
 
+/* Pasted text goes into the line that is typed; line breaks never accept it, and nothing of it is a key. */
+static void
+paste(struct ui *ui, wchar_t character)
+{
+	if (!ui->prompt.kind || prompt_is_question(ui->prompt.kind))
+		ui_message(ui, "pasted text ignored: no prompt is open");
+	else
+		prompt_paste(&ui->prompt, character);
+}
+
 void
 ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
 	*c = (struct command){ .kind = ACTION_NONE };
+	if (key >= TERM_PASTE) {
+		paste(ui, key & ~TERM_PASTE);
+		return;
+	}
 	if (key == -KEY_RESIZE) {
 		ui_resize(ui);
 		return;
@@ -172,7 +186,7 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		return;
 	}
 	if (id == ACTION_NONE) {
-		ui_message(ui, "this key does nothing here; ? shows the keys");
+		ui_message(ui, "this key has no function here; ? lists the keys");
 	} else {
 		actions_do(ui, s, id, c);
 	}

@@ -3,7 +3,7 @@
  *
  * Keys: arrows, Home, End, Ctrl-A/E, Ctrl-B/F, Alt-B/F a word; Backspace, Del, Ctrl-D;
  * Ctrl-U to the start, Ctrl-K to the end, Ctrl-W and Alt-D a word; Up and Down (Ctrl-P/N)
- * go through what was typed before in a prompt of this kind; Enter accepts, Esc cancels.
+ * go through earlier entries of this kind of prompt; Enter accepts, Esc cancels.
  * Tab is the caller's: ui/complete.h.
  */
 #ifndef ESTOP_UI_PROMPT_H
@@ -44,7 +44,7 @@ struct prompt {
 	size_t length, cursor;
 	char error[160];
 	bool marked;      /* the error is about the character under the cursor */
-	char note[160];   /* said behind the text, until the next key */
+	char note[160];   /* shown after the text until the next key */
 	char *draft;      /* what was being typed when the history was entered */
 	unsigned back;    /* how far into the history; 0: not */
 	struct prompt_history history[PROMPT_KINDS];
@@ -57,12 +57,15 @@ void prompt_finish(struct prompt *); /* and its history */
 /* A question is accepted by y and cancelled by every other key. */
 enum prompt_result prompt_key(struct prompt *, int key);
 
+/* A character of pasted text: a line break or tab is a space, and accepts nothing. */
+void prompt_paste(struct prompt *, wchar_t);
+
 void prompt_text(const struct prompt *, char out[PROMPT_BYTES]);
 
 /* Keeps the text for the history of this kind, before prompt_close(). */
 void prompt_remember(struct prompt *);
 
-/* For completion: the text up to the cursor; text to go in there; a note behind the line. */
+/* For completion: the text up to the cursor; the text to insert there; a note after the line. */
 void prompt_before(const struct prompt *, char out[PROMPT_BYTES]);
 void prompt_insert(struct prompt *, const char *utf8);
 void prompt_note(struct prompt *, const char *text);

@@ -37,7 +37,7 @@ settings_copy(struct settings *to, const struct settings *from)
 
 /* ---- words ---- */
 
-/* The words of each kind that is a choice of some, in the order in which they are told. */
+/* The words of each enumerated setting, in the order in which they are listed. */
 static const struct value_word on_off_word[] = { { "on", true }, { "off", false } };
 static const struct value_word flag_word[] = { { "yes", true }, { "no", false } };
 static const struct value_word color_word[] = {
@@ -287,7 +287,7 @@ parse_filter(char **to, const char *name, const char *text, char *why, size_t le
 	struct filter *f = filter_compile(text, reason, sizeof reason);
 
 	if (!f)
-		return refuse(why, len, "%s makes no sense at %s", name, reason);
+		return refuse(why, len, "invalid %s: %s", name, reason);
 	filter_free(f);
 	free(*to);
 	*to = text[0] ? xstrdup(text) : NULL;

@@ -24,10 +24,10 @@
 	/* id      title     width rank left   help */                               \
 	X(TIME,    "TIME",      12, 5, true,  "when it happened")                    \
 	X(TYPE,    "EVENT",     11, 9, true,  "type of the event")                   \
-	X(PID,     "PID",        7, 6, false, "process that acted")                  \
+	X(PID,     "PID",        7, 6, false, "the acting process")                  \
 	X(NAME,    "PROCESS",   14, 8, true,  "what it ran then")                    \
 	X(TARGET,  "TARGET",     0, 9, true,                                         \
-	  "what it acted on, and what is known beside: how it was opened, how it ended")
+	  "target and details, such as open flags or exit status")
 
 enum event_column {
 #define X(id, ...) EVENTS_##id,
@@ -94,7 +94,7 @@ matches(const struct ui *ui, const struct filter *f, const struct history_entry 
 	return filter_match(f, &subject);
 }
 
-/* The event itself, or the next before it (step -1) or behind it (step 1) that is shown. */
+/* The event itself, or the nearest shown one before (step -1) or after it (step 1). */
 static bool
 find(const struct ui *ui, const struct history *h, uint64_t seq, int step, const struct filter *f,
      struct history_entry *entry)
@@ -110,7 +110,7 @@ find(const struct ui *ui, const struct history *h, uint64_t seq, int step, const
 
 /* ---- following and holding ---- */
 
-/* Held as long as the picture is. */
+/* Held as long as the frame is. */
 static void
 enter(struct ui *ui)
 {
@@ -181,7 +181,7 @@ struct line {
 	struct history_entry entry;
 };
 
-/* The path gives way to what stands behind it. */
+/* The path is shortened in favour of what follows it. */
 static void
 put_target(const struct line *line, char out[GRID_CELL])
 {
@@ -412,7 +412,7 @@ put_event(struct text_page *t, void *ctx)
 	text_page_entry(t, "value", text);
 	snprintf(text, sizeof text, "%" PRIu64, e->thread);
 	text_page_entry(t, "thread", e->thread ? text : "not known");
-	snprintf(text, sizeof text, "%s%s", e->flags & EVENT_TRUNCATED ? "something was cut " : "",
+	snprintf(text, sizeof text, "%s%s", e->flags & EVENT_TRUNCATED ? "truncated " : "",
 		 e->flags & EVENT_MODIFIED ? "the file was modified" : "");
 	if (*text)
 		text_page_entry(t, "also", text);
@@ -509,11 +509,11 @@ current(struct ui *ui, const struct snapshot *s, struct history_entry *entry)
 	if (s->history && history_at(s->history, v->cursor, entry) &&
 	    (!v->filter || matches(ui, v->filter, entry)))
 		return true;
-	ui_message(ui, "there is no event to do that to");
+	ui_message(ui, "no event selected");
 	return false;
 }
 
-/* Moves by so many events that are shown; false when there is none further. */
+/* Moves by this many shown events; false if there are no more. */
 static bool
 step(struct ui *ui, const struct history *h, int by, size_t times)
 {
@@ -584,7 +584,7 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 	ui_message(ui, backwards ? "nothing newer matches" : "nothing older matches");
 }
 
-/* The row of who acted, as the commands and the menu want it. */
+/* The row of the acting process, as the commands and the menu want it. */
 static struct row
 actor(const struct history_entry *entry)
 {

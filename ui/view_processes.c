@@ -27,6 +27,7 @@ struct state {
 	size_t shift;                /* columns COMMAND is scrolled */
 	struct layout layout;        /* as last drawn, */
 	unsigned indent;             /* and columns for each level of the tree */
+	struct column_need need;     /* of the rows shown so far: widths do not flicker */
 	size_t follow_line;          /* line of the page the followed row keeps */
 	char follow_name[80];        /* "4120 make", clean */
 	bool held;                   /* rows keep their order until o is pressed again */
@@ -84,7 +85,7 @@ draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r,
 	char *text = paint_line(&ui->paint, (size_t)columns * 2), *guides = text + room;
 	bool cut = false;
 
-	/* Gaps too, so that the terminal is not told to change its attributes at each of them. */
+	/* Gaps too: this avoids changes of the terminal's attributes at each of them. */
 	paint_attr(&ui->paint, w, role);
 	mvwhline(w, y, 0, ' ', columns);
 	for (unsigned i = 0; i < l->n; i++) {
@@ -168,7 +169,7 @@ locate(struct ui *ui, const struct snapshot *s)
 	if (v->following) {
 		char note[128];
 
-		snprintf(note, sizeof note, "%s is not listed any more", v->follow_name);
+		snprintf(note, sizeof note, "%s is no longer listed", v->follow_name);
 		ui_message(ui, note);
 		end_follow(ui);
 	}
@@ -179,7 +180,7 @@ static void
 draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
 {
 	const char *text = ui->spec.filter ? "nothing matches the filter; = clears it"
-			   : ui->config.scope_text ? "no process is in the scope asked for yet"
+			   : ui->config.scope_text ? "no matching process yet"
 						   : "no processes yet";
 	int width = (int)clean_width(text);
 
@@ -221,20 +222,27 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	order_apply(&v->order, s, v->held || ui_now(ui) < v->frozen_until);
 	if (v->held) /* new rows keep the place they have got now */
 		order_remember(&v->order, s);
-	column_layout(layout, &ui->settings.columns, ui->settings.sort, (unsigned)columns);
 	v->page = lines > 1 ? (size_t)lines - 1 : 1;
+	if (s->count == 0) {
+		v->top = v->cursor = 0;
+	} else {
+		locate(ui, s);
+		scroll_to_cursor(ui, s);
+	}
+	for (size_t i = v->top; i < s->count && i < v->top + v->page; i++) {
+		const struct row *r = row_at(ui, s, i);
+
+		column_need(&v->need, r);
+		if (r->depth > deepest)
+			deepest = r->depth;
+	}
+	column_layout(layout, &ui->settings.columns, ui->settings.sort, &v->need, (unsigned)columns);
 	draw_titles(ui, w, layout, top, columns);
 	v->cut = false;
 	if (s->count == 0) {
-		v->top = v->cursor = 0;
 		draw_empty(ui, w, top + 1, lines - 1, columns);
 		return;
 	}
-	locate(ui, s);
-	scroll_to_cursor(ui, s);
-	for (size_t i = v->top; i < s->count && i < v->top + v->page; i++)
-		if (row_at(ui, s, i)->depth > deepest)
-			deepest = row_at(ui, s, i)->depth;
 	for (unsigned i = 0; i < layout->n; i++)
 		if (!layout->column[i]->width)
 			indent = row_indent(deepest, layout->width[i]);
@@ -250,7 +258,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		/* Scrolled beyond what there is now: half the way back, and again. */
 	} while (!v->text_seen && v->shift &&
 		 ((v->shift = v->shift / SHIFT_STEP / 2 * SHIFT_STEP), true));
-	/* The terminal's own cursor too, for those who are read the screen aloud. */
+	/* The terminal's own cursor too, for screen readers. */
 	wmove(w, top + 1 + (int)(v->cursor - v->top), 0);
 }
 
@@ -316,7 +324,7 @@ current(struct ui *ui, const struct snapshot *s)
 	struct state *v = own(ui);
 
 	if (s->count == 0) {
-		ui_message(ui, "there is no process to do that to");
+		ui_message(ui, "no process selected");
 		return NULL;
 	}
 	locate(ui, s);
@@ -370,7 +378,7 @@ processes_sort_by(struct ui *ui, const struct column *column, bool reversed, str
 
 	ui->settings.sort = column;
 	ui->settings.reversed = reversed;
-	v->pinned = true; /* who sorts wants to see what comes first */
+	v->pinned = true; /* after sorting, show the first rows */
 	arrange(ui, c);
 }
 
@@ -616,8 +624,8 @@ hold(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 		order_remember(&v->order, s);
 	else
 		order_forget(&v->order);
-	ui_message(ui, v->held ? "the order is frozen: figures go on, rows stay; o ends that"
-				: "rows are sorted again");
+	ui_message(ui, v->held ? "row order frozen; o to resume"
+				: "row order follows the sort column again");
 }
 
 /* Follows the row of the cursor wherever it goes, or does not any more. */
@@ -633,7 +641,7 @@ follow(struct ui *ui, const struct snapshot *s, enum action_id id, struct comman
 		return;
 	if (v->following) {
 		end_follow(ui);
-		ui_message(ui, "the row is not followed any more");
+		ui_message(ui, "no longer following the row");
 		return;
 	}
 	clean_text(name, sizeof name - 16, r->name, strlen(r->name), ui->paint.ascii);
@@ -645,7 +653,7 @@ follow(struct ui *ui, const struct snapshot *s, enum action_id id, struct comman
 	v->following = true;
 	v->pinned = false;
 	v->follow_line = v->cursor > v->top ? v->cursor - v->top : 0;
-	snprintf(note, sizeof note, "%s keeps its line; F or a cursor key ends that", v->follow_name);
+	snprintf(note, sizeof note, "following %s; F or a cursor key to stop", v->follow_name);
 	ui_message(ui, note);
 }
 
@@ -662,14 +670,14 @@ toggle_totals(struct ui *ui, const struct snapshot *s, enum action_id id, struct
 {
 	(void)s, (void)id;
 	ui->settings.totals = !ui->settings.totals;
-	ui_message(ui, ui->settings.totals ? "counters are those of the whole subtree"
-					   : "counters are each process's own");
+	ui_message(ui, ui->settings.totals ? "counters include the whole subtree"
+					   : "counters are per process");
 	arrange(ui, c);
 }
 
 /* The next of the columns that are shown, to one side; each begins in its own direction. */
 static void
-sort_beside(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+sort_adjacent(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct columns shown = ui->settings.columns;
 	int step = id == ACTION_SORT_LEFT ? -1 : 1, at = 0, n;
@@ -702,10 +710,10 @@ next_exited(struct ui *ui, const struct snapshot *s, enum action_id id, struct c
 	ui->settings.exited_secs = now < 0 ? 0 : now < 5 ? 5 : now < 60 ? 60 : EXITED_FOREVER;
 	arrange(ui, c);
 	now = ui->settings.exited_secs;
-	ui_message(ui, now < 0    ? "exited processes stay"
+	ui_message(ui, now < 0    ? "exited processes are kept"
 		       : now == 0 ? "exited processes are hidden"
-		       : now == 5 ? "exited processes stay for 5 s"
-				  : "exited processes stay for 60 s");
+		       : now == 5 ? "exited processes are kept for 5 s"
+				  : "exited processes are kept for 60 s");
 }
 
 static void
@@ -739,8 +747,8 @@ static const struct view_key keys[] = {
 	{ ACTION_FOLLOW, follow },
 	{ ACTION_TREE, toggle_tree },
 	{ ACTION_TOTALS, toggle_totals },
-	{ ACTION_SORT_LEFT, sort_beside },
-	{ ACTION_SORT_RIGHT, sort_beside },
+	{ ACTION_SORT_LEFT, sort_adjacent },
+	{ ACTION_SORT_RIGHT, sort_adjacent },
 	{ ACTION_REVERSE, reverse },
 	{ ACTION_EXITED, next_exited },
 	{ ACTION_KERNEL, toggle_kernel },
@@ -754,10 +762,13 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	struct state *v = own(ui);
 	enum { WIDE = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
 	char *text = xmalloc(COMMAND_BYTES), guides[4096];
+	struct column_need need = { 0 };
 	struct layout layout;
 	bool cut;
 
-	column_layout(&layout, &ui->settings.columns, ui->settings.sort, WIDE);
+	for (size_t line = 0; line < s->count; line++)
+		column_need(&need, &s->rows[line]);
+	column_layout(&layout, &ui->settings.columns, ui->settings.sort, &need, WIDE);
 	for (unsigned i = 0; i < layout.n; i++)
 		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
 			     layout.column[i]->left || !layout.column[i]->width);
