@@ -28,10 +28,10 @@ enum {
 	MOST_RING = 1 << 30,
 	DEFAULT_MUTE_LIMIT = 16384,
 	MOST_CLIENTS = 16,
-	LEAST_KNOWN = 4096,   /* processes remembered without asking whether they run */
-	BATCH = 4096,         /* records between two looks at the loss counters */
-	BUSY_MS = 5,          /* how long records may wait while some come */
-	IDLE_MS = 50,         /* and when none came lately */
+	LEAST_KNOWN = 4096, /* processes remembered without asking whether they run */
+	BATCH = 4096,       /* records between two looks at the loss counters */
+	BUSY_MS = 5,        /* how long records may wait while some come */
+	IDLE_MS = 50,       /* and when none came lately */
 };
 
 const uint16_t client_number_of_kind[WIRE_EVENTS] = {
@@ -292,8 +292,11 @@ who(es_client_t *c, u32 pid, u32 version)
 	struct {
 		struct wire_proc proc;
 		char text[8];
-	} unknown = { .proc.head = { .size = sizeof(unknown), .kind = WIRE_PROC, .pid = pid,
-				     .version = version, .text = sizeof(unknown.proc) } };
+	} unknown = { .proc.head = { .size = sizeof(unknown),
+				     .kind = WIRE_PROC,
+				     .pid = pid,
+				     .version = version,
+				     .text = sizeof(unknown.proc) } };
 
 	if (k)
 		return k;
@@ -364,8 +367,7 @@ deliver(es_client_t *c, const struct wire_head *w)
 		process = who(c, w->pid, w->version);
 	m = message_of(c->message);
 	if (process && message_fill(c->message, w, process, other, &text, c->wall_minus_mono_ns)) {
-		if (atomic_load_explicit(&c->target_mutes, memory_order_relaxed) &&
-		    target_muted(c, m)) {
+		if (atomic_load_explicit(&c->target_mutes, memory_order_relaxed) && target_muted(c, m)) {
 			atomic_fetch_add_explicit(&c->muted_target[w->kind], 1, memory_order_relaxed);
 		} else {
 			m->seq_num = c->seq[w->kind]++;
@@ -478,9 +480,9 @@ static struct event_set
 target_types(void)
 {
 	/* es_event_type_t of the events whose target path can be muted */
-	static const uint16_t numbers[] = { 9, 10, 12, 13, 14, 20, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33,
-					    19, 41, 39, 51, 53, 54, 55, 57, 59, 61, 62, 64, 66, 68, 70,
-					    73, 76, 78, 82, 86, 89, 93, 95, 16, 96, 97, 101, 102, 110 };
+	static const uint16_t numbers[] = { 9,  10, 12, 13, 14, 20, 24, 25, 26, 27, 28, 29, 30,  31,  32,
+					    33, 19, 41, 39, 51, 53, 54, 55, 57, 59, 61, 62, 64,  66,  68,
+					    70, 73, 76, 78, 82, 86, 89, 93, 95, 16, 96, 97, 101, 102, 110 };
 	struct event_set set = { { 0 } };
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -588,7 +590,7 @@ fail:
 	destroy(c);
 	if (debug_file)
 		fprintf(debug_file, "result: %s\n", last_error);
-	return error == -EPERM	  ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
+	return error == -EPERM    ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
 	       : error == -EACCES ? ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED
 				  : ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
 }
@@ -721,8 +723,7 @@ visit_process(void *ctx, const struct wire_proc *w)
 }
 
 es_return_t
-es_linux_processes(es_client_t *client,
-		   void (^visit)(const es_process_t *, const es_linux_extra_t *))
+es_linux_processes(es_client_t *client, void (^visit)(const es_process_t *, const es_linux_extra_t *))
 {
 	struct walk walk = { .visit = visit };
 

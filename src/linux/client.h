@@ -36,9 +36,9 @@ struct es_client_s {
 	uint64_t seq[WIRE_EVENTS], global_seq;
 	uint64_t lost_seen[WIRE_EVENTS], lost_other, missed_seen;
 	_Atomic uint64_t missed; /* tracer_missed(), when it was last asked */
-	size_t known_limit;   /* more than this is compared with who runs */
-	bool ends_lost;       /* since it was last compared */
-	bool ended_marked;    /* it was; once drained to here, who had ended is forgotten */
+	size_t known_limit;      /* more than this is compared with who runs */
+	bool ends_lost;          /* since it was last compared */
+	bool ended_marked;       /* it was; once drained to here, who had ended is forgotten */
 	uint64_t ended_goal;
 	int64_t wall_minus_mono_ns;
 

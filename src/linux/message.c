@@ -94,10 +94,17 @@ darwin_fflag(uint32_t oflag)
 	static const struct {
 		uint32_t linux_flag, darwin_flag;
 	} table[] = {
-		{ O_NONBLOCK, 0x4 },	  { O_APPEND, 0x8 },	    { O_ASYNC, 0x40 },
-		{ O_NOFOLLOW, 0x100 },	  { O_CREAT, 0x200 },	    { O_TRUNC, 0x400 },
-		{ O_EXCL, 0x800 },	  { O_NOCTTY, 0x20000 },    { O_DIRECTORY, 0x100000 },
-		{ O_CLOEXEC, 0x1000000 }, { O_PATH, 0x8000 /* O_EVTONLY: the nearest there is */ },
+		{ O_NONBLOCK, 0x4 },
+		{ O_APPEND, 0x8 },
+		{ O_ASYNC, 0x40 },
+		{ O_NOFOLLOW, 0x100 },
+		{ O_CREAT, 0x200 },
+		{ O_TRUNC, 0x400 },
+		{ O_EXCL, 0x800 },
+		{ O_NOCTTY, 0x20000 },
+		{ O_DIRECTORY, 0x100000 },
+		{ O_CLOEXEC, 0x1000000 },
+		{ O_PATH, 0x8000 /* O_EVTONLY: the nearest there is */ },
 	};
 	int32_t fflag;
 
@@ -182,8 +189,7 @@ keep_args(struct held *h, const struct wire_exec *w)
 	if (!h->strings)
 		return;
 	h->arg_count = split(h->strings, w->argc, h->text.args, args);
-	h->env_count = split(h->strings + h->arg_count, w->envc, h->text.args + args,
-			     h->text.length - args);
+	h->env_count = split(h->strings + h->arg_count, w->envc, h->text.args + args, h->text.length - args);
 }
 
 /*
@@ -276,8 +282,7 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 		m->event_type = ES_EVENT_TYPE_NOTIFY_OPEN;
 		m->action.notify.result_type = ES_RESULT_TYPE_FLAGS;
 		m->action.notify.result.flags = UINT32_MAX;
-		m->event.open = (es_event_open_t){ .fflag = darwin_fflag(f->oflag),
-						   .file = keep_file(h, f) };
+		m->event.open = (es_event_open_t){ .fflag = darwin_fflag(f->oflag), .file = keep_file(h, f) };
 		return true;
 	}
 	case WIRE_CLOSE:
@@ -386,8 +391,7 @@ es_linux_mount(const es_message_t *message)
 static const struct held *
 held_of_exec(const es_event_exec_t *event)
 {
-	return held_of((const es_message_t *)((const char *)event -
-					      offsetof(es_message_t, event.exec)));
+	return held_of((const es_message_t *)((const char *)event - offsetof(es_message_t, event.exec)));
 }
 
 uint32_t

@@ -19,8 +19,8 @@ struct held *message_create(void); /* NULL: out of memory */
  * the new program of an exec or whom act_other() names, else NULL. text (exec) is taken over. Sequence
  * numbers are the caller's to set. false: not a record of a message.
  */
-bool message_fill(struct held *, const struct wire_head *, struct known *process,
-		  struct known *other, struct exec_text *text, int64_t wall_minus_mono_ns);
+bool message_fill(struct held *, const struct wire_head *, struct known *process, struct known *other,
+		  struct exec_text *text, int64_t wall_minus_mono_ns);
 
 es_message_t *message_of(struct held *);
 

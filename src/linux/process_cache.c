@@ -151,8 +151,8 @@ known_make(const struct known_table *t, const struct wire_proc *w)
 	p = &k->process;
 	text = k->text;
 	atomic_init(&k->references, 1);
-	p->audit_token = (audit_token_t){ { w->auid, w->euid, w->egid, w->ruid, w->rgid, w->head.pid,
-					    w->asid, w->head.version } };
+	p->audit_token = (audit_token_t){ { w->auid, w->euid, w->egid, w->ruid, w->rgid, w->head.pid, w->asid,
+					    w->head.version } };
 	p->ppid = (pid_t)w->ppid;
 	p->original_ppid = (pid_t)w->ppid;
 	p->group_id = (pid_t)w->pgid;
@@ -256,8 +256,7 @@ known_fork(struct known_table *t, const struct wire_fork *w)
 
 	if (!parent)
 		return false;
-	text = parent->executable.path.length + 1 +
-	       (parent->process.tty ? parent->tty.path.length + 1 : 1);
+	text = parent->executable.path.length + 1 + (parent->process.tty ? parent->tty.path.length + 1 : 1);
 	k = malloc(sizeof(*k) + text);
 	if (!k)
 		return false;

@@ -28,10 +28,10 @@ void known_drop(struct known *);          /* one less; NULL is fine */
 
 /* What an exec brings along, piece by piece, until its WIRE_EXEC comes. */
 struct exec_text {
-	char *args;      /* arguments and environment, as in memory */
+	char *args; /* arguments and environment, as in memory */
 	size_t length;
-	char *cwd;       /* may be NULL */
-	es_fd_t *fds;    /* may be NULL */
+	char *cwd;    /* may be NULL */
+	es_fd_t *fds; /* may be NULL */
 	uint32_t fd_count;
 };
 

@@ -112,8 +112,7 @@ keep_file(struct act_room *room, const struct wire_act *w, unsigned which)
 
 	room->used += length + 1;
 	*f = (es_file_t){ .path = { length, path },
-			 .path_truncated =
-				 w->head.flags & ((which ? WIRE_CUT2 : WIRE_CUT) | WIRE_UNREAD) };
+			  .path_truncated = w->head.flags & ((which ? WIRE_CUT2 : WIRE_CUT) | WIRE_UNREAD) };
 	if (stat->ino)
 		known_stat(&f->stat, stat);
 	return f;
@@ -132,7 +131,7 @@ keep_dir(struct act_room *room, unsigned which, es_string_token_t *name)
 	if (name)
 		*name = (es_string_token_t){ path.length - length, path.data + length };
 	*dir = (es_file_t){ .path = keep(room, path.data, length > 1 ? length - 1 : length),
-			   .path_truncated = room->file[which].path_truncated };
+			    .path_truncated = room->file[which].path_truncated };
 	return dir;
 }
 
@@ -151,10 +150,19 @@ act_darwin_fcntl(uint32_t command)
 	static const struct {
 		uint16_t linux_command, darwin_command;
 	} table[] = {
-		{ 5, 7 },   { 6, 8 },	{ 7, 9 },			 /* locks */
-		{ 12, 7 },  { 13, 8 },	{ 14, 9 },			 /* 32-bit programs' */
-		{ 36, 92 }, { 37, 90 }, { 38, 91 },			 /* of the open file */
-		{ 8, 6 },   { 9, 5 },	{ 15, 6 },  { 16, 5 },		 /* owner */
+		{ 5, 7 },
+		{ 6, 8 },
+		{ 7, 9 }, /* locks */
+		{ 12, 7 },
+		{ 13, 8 },
+		{ 14, 9 }, /* 32-bit programs' */
+		{ 36, 92 },
+		{ 37, 90 },
+		{ 38, 91 }, /* of the open file */
+		{ 8, 6 },
+		{ 9, 5 },
+		{ 15, 6 },
+		{ 16, 5 }, /* owner */
 		{ F_DUPFD_CLOEXEC, 67 },
 	};
 
@@ -173,10 +181,10 @@ darwin_flags(uint32_t flags)
 	static const struct {
 		uint32_t linux_flag, darwin_flag;
 	} table[] = {
-		{ 0x4, 0x20 },	   /* compressed */
+		{ 0x4, 0x20 },     /* compressed */
 		{ 0x10, 0x20000 }, /* immutable */
 		{ 0x20, 0x40000 }, /* append */
-		{ 0x40, 0x1 },	   /* nodump */
+		{ 0x40, 0x1 },     /* nodump */
 	};
 	uint32_t darwin = 0;
 
@@ -263,10 +271,9 @@ fill_two(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		dir = keep_dir(room, 1, &name);
 		/* What it replaced, if anything, nobody can tell any more. */
 		m->event_type = ES_EVENT_TYPE_NOTIFY_RENAME;
-		m->event.rename =
-			(es_event_rename_t){ .source = first,
-					    .destination_type = ES_DESTINATION_TYPE_NEW_PATH,
-					    .destination.new_path = { dir, name } };
+		m->event.rename = (es_event_rename_t){ .source = first,
+						       .destination_type = ES_DESTINATION_TYPE_NEW_PATH,
+						       .destination.new_path = { dir, name } };
 		return true;
 	case WIRE_EXCHANGEDATA:
 		m->event_type = ES_EVENT_TYPE_NOTIFY_EXCHANGEDATA;
@@ -275,23 +282,23 @@ fill_two(struct act_room *room, es_message_t *m, const struct wire_act *w)
 	case WIRE_LINK:
 		dir = keep_dir(room, 1, &name);
 		m->event_type = ES_EVENT_TYPE_NOTIFY_LINK;
-		m->event.link = (es_event_link_t){
-			.source = first, .target_dir = dir, .target_filename = name };
+		m->event.link =
+			(es_event_link_t){ .source = first, .target_dir = dir, .target_filename = name };
 		return true;
 	case WIRE_CLONE: /* ioctl(target, FICLONE, source) */
 		dir = keep_dir(room, 0, &name);
 		m->event_type = ES_EVENT_TYPE_NOTIFY_CLONE;
-		m->event.clone = (es_event_clone_t){
-			.source = second, .target_dir = dir, .target_name = name };
+		m->event.clone =
+			(es_event_clone_t){ .source = second, .target_dir = dir, .target_name = name };
 		return true;
 	case WIRE_COPYFILE:
 		dir = keep_dir(room, 1, &name);
 		m->event_type = ES_EVENT_TYPE_NOTIFY_COPYFILE;
 		m->event.copyfile = (es_event_copyfile_t){ .source = first,
-							  .target_file = second,
-							  .target_dir = dir,
-							  .target_name = name,
-							  .mode = second->stat.st_mode };
+							   .target_file = second,
+							   .target_dir = dir,
+							   .target_name = name,
+							   .mode = second->stat.st_mode };
 		return true;
 	default:
 		return false;
@@ -359,16 +366,16 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		return true;
 	case WIRE_SETOWNER:
 		m->event_type = ES_EVENT_TYPE_NOTIFY_SETOWNER;
-		m->event.setowner = (es_event_setowner_t){
-			.uid = (uid_t)argument(w, 0), .gid = (gid_t)argument(w, 1), .target = f };
+		m->event.setowner = (es_event_setowner_t){ .uid = (uid_t)argument(w, 0),
+							   .gid = (gid_t)argument(w, 1),
+							   .target = f };
 		return true;
 	case WIRE_SETFLAGS: {
 		uint32_t flags;
 
 		memcpy(&flags, w->data, sizeof(flags));
 		m->event_type = ES_EVENT_TYPE_NOTIFY_SETFLAGS;
-		m->event.setflags =
-			(es_event_setflags_t){ .flags = darwin_flags(flags), .target = f };
+		m->event.setflags = (es_event_setflags_t){ .flags = darwin_flags(flags), .target = f };
 		return true;
 	}
 	case WIRE_SETACL:
@@ -380,13 +387,11 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		return true;
 	case WIRE_SETEXTATTR:
 		m->event_type = ES_EVENT_TYPE_NOTIFY_SETEXTATTR;
-		m->event.setextattr =
-			(es_event_setextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
+		m->event.setextattr = (es_event_setextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
 		return true;
 	case WIRE_GETEXTATTR:
 		m->event_type = ES_EVENT_TYPE_NOTIFY_GETEXTATTR;
-		m->event.getextattr =
-			(es_event_getextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
+		m->event.getextattr = (es_event_getextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
 		return true;
 	case WIRE_DELETEEXTATTR:
 		m->event_type = ES_EVENT_TYPE_NOTIFY_DELETEEXTATTR;
@@ -399,7 +404,7 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 			.target = f,
 			.atime = time_set(w, 0, m->time, f->stat.st_atim),
 			.mtime = time_set(w, 1, m->time, f->stat.st_mtim),
-		 };
+		};
 		return true;
 	default:
 		return false;
@@ -468,17 +473,14 @@ fill_socket(struct act_room *room, es_message_t *m, const struct wire_act *w)
 
 	if (w->head.kind == WIRE_UIPC_CONNECT) {
 		m->event_type = ES_EVENT_TYPE_NOTIFY_UIPC_CONNECT;
-		m->event.uipc_connect = (es_event_uipc_connect_t){ .file = f,
-								   .domain = AF_UNIX,
-								   .type = (int)w->number[0],
-								   .protocol = (int)w->number[1] };
+		m->event.uipc_connect = (es_event_uipc_connect_t){
+			.file = f, .domain = AF_UNIX, .type = (int)w->number[0], .protocol = (int)w->number[1]
+		};
 		return true;
 	}
 	dir = keep_dir(room, 0, &name);
 	m->event_type = ES_EVENT_TYPE_NOTIFY_UIPC_BIND;
-	m->event.uipc_bind = (es_event_uipc_bind_t){ .dir = dir,
-						     .filename = name,
-						     .mode = f->stat.st_mode };
+	m->event.uipc_bind = (es_event_uipc_bind_t){ .dir = dir, .filename = name, .mode = f->stat.st_mode };
 	return true;
 }
 
@@ -537,8 +539,7 @@ fill_module(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		m->event.kextload = (es_event_kextload_t){ .identifier = module_of_file(room, w) };
 	} else {
 		m->event_type = ES_EVENT_TYPE_NOTIFY_KEXTUNLOAD;
-		m->event.kextunload =
-			(es_event_kextunload_t){ .identifier = keep_piece(room, w, WIRE_NAME) };
+		m->event.kextunload = (es_event_kextunload_t){ .identifier = keep_piece(room, w, WIRE_NAME) };
 	}
 	return true;
 }
@@ -608,7 +609,7 @@ act_created(struct act_room *room, es_message_t *m, es_file_t *file)
 	room->target_count = 1;
 	m->event_type = ES_EVENT_TYPE_NOTIFY_CREATE;
 	m->event.create = (es_event_create_t){ .destination_type = ES_DESTINATION_TYPE_EXISTING_FILE,
-					      .destination.existing_file = file };
+					       .destination.existing_file = file };
 }
 
 bool

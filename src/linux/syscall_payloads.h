@@ -47,8 +47,7 @@ void act_created(struct act_room *, es_message_t *, es_file_t *file);
  * root it counts from, and ".." stops there. out has room for both and 2 bytes
  * more; returns its length, without the NUL.
  */
-size_t act_join(char *out, const char *dir, size_t dir_length, const char *name,
-		size_t name_length);
+size_t act_join(char *out, const char *dir, size_t dir_length, const char *name, size_t name_length);
 
 /* fcntl(2)'s command in Darwin's numbers; one that Darwin has not is 0x10000 and more. */
 int32_t act_darwin_fcntl(uint32_t command);

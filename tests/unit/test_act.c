@@ -30,10 +30,9 @@ static void
 begin(enum wire_kind kind, enum call_id call, const char *base)
 {
 	memset(&record, 0, sizeof(record));
-	record.act.head = (struct wire_head){ .size = sizeof(record.act),
-					      .kind = (u8)kind,
-					      .flags = WIRE_ACT,
-					      .text = sizeof(record.act) };
+	record.act.head = (struct wire_head){
+		.size = sizeof(record.act), .kind = (u8)kind, .flags = WIRE_ACT, .text = sizeof(record.act)
+	};
 	record.act.call = (u8)call;
 	record.act.head.text_len = (u32)strlen(base);
 	memcpy(record.text, base, strlen(base));
