@@ -34,12 +34,6 @@ enum {
 	IDLE_MS = 50,       /* and when none came lately */
 };
 
-const uint16_t client_number_of_kind[WIRE_EVENTS] = {
-#define X(id, number) [WIRE_##id] = (number),
-	WIRE_TABLE(X)
-#undef X
-};
-
 static es_linux_config_t configured;
 static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct es_client_s *clients;
@@ -72,7 +66,7 @@ int
 client_kind_of_number(unsigned number)
 {
 	for (int kind = 0; kind < WIRE_EVENTS; kind++)
-		if (client_number_of_kind[kind] == number)
+		if (message_type_of_kind[kind] == number)
 			return kind;
 	return -1;
 }
@@ -89,7 +83,7 @@ client_kinds_of(const struct event_set *set)
 	u64 kinds = 0;
 
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++)
-		if (event_set_has(set, client_number_of_kind[kind]))
+		if (event_set_has(set, message_type_of_kind[kind]))
 			kinds |= 1ULL << kind;
 	return kinds;
 }
@@ -740,7 +734,7 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 	memset(stats, 0, sizeof(*stats));
 	tracer_counters(client->tracer, &sum);
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++) {
-		es_linux_count_t *n = &stats->event[client_number_of_kind[kind]];
+		es_linux_count_t *n = &stats->event[message_type_of_kind[kind]];
 
 		n->produced = sum.produced[kind] + sum.muted[kind];
 		n->delivered = atomic_load_explicit(&client->delivered[kind], memory_order_relaxed);

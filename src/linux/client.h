@@ -55,8 +55,7 @@ struct es_client_s {
 	struct marker *markers, **markers_end;
 };
 
-/* Endpoint Security's number of each kind of event the kernel tells of, and back: -1 none. */
-extern const uint16_t client_number_of_kind[WIRE_EVENTS];
+/* The kind of an event by Endpoint Security's number; -1: the kernel has no such event. */
 int client_kind_of_number(unsigned number);
 
 /* The kernel's bits for a set of event types, and a set of a list of them. */

@@ -28,6 +28,16 @@ struct held {
 	es_message_t message; /* last: it ends in an array of no length */
 };
 
+const uint16_t message_type_of_kind[WIRE_EVENTS] = {
+#define X(id, number) [WIRE_##id] = (number),
+	WIRE_TABLE(X)
+#undef X
+};
+
+#define X(id, number) _Static_assert(ES_EVENT_TYPE_NOTIFY_##id == (number), "number of " #id);
+WIRE_TABLE(X)
+#undef X
+
 static struct held *
 held_of(const es_message_t *message)
 {
@@ -259,6 +269,8 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 	es_message_t *m = &h->message;
 	int64_t wall = (int64_t)w->time + wall_minus_mono_ns;
 
+	if (w->kind >= WIRE_EVENTS)
+		return false;
 	h->process = known_hold(process);
 	h->other = known_hold(other);
 	m->version = 7; /* the newest version whose every field can be filled here */
@@ -266,6 +278,7 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 	m->mach_time = w->time;
 	m->deadline = 0;
 	m->process = &process->process;
+	m->event_type = message_type_of_kind[w->kind];
 	m->action_type = ES_ACTION_TYPE_NOTIFY;
 	memset(&m->action, 0, sizeof(m->action));
 	h->thread.thread_id = w->tid;
@@ -279,14 +292,12 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 	case WIRE_OPEN: {
 		const struct wire_file *f = (const struct wire_file *)w;
 
-		m->event_type = ES_EVENT_TYPE_NOTIFY_OPEN;
 		m->action.notify.result_type = ES_RESULT_TYPE_FLAGS;
 		m->action.notify.result.flags = UINT32_MAX;
 		m->event.open = (es_event_open_t){ .fflag = darwin_fflag(f->oflag), .file = keep_file(h, f) };
 		return true;
 	}
 	case WIRE_CLOSE:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_CLOSE;
 		m->event.close = (es_event_close_t){ .modified = w->flags & WIRE_MODIFIED,
 						     .target = keep_file(h, (const void *)w) };
 		return true;
@@ -299,18 +310,15 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 	case WIRE_EXEC:
 		if (!other)
 			return false;
-		m->event_type = ES_EVENT_TYPE_NOTIFY_EXEC;
 		memset(&m->event.exec, 0, sizeof(m->event.exec));
 		fill_exec(h, (const struct wire_exec *)w, other, text);
 		return true;
 	case WIRE_FORK:
 		if (!other)
 			return false;
-		m->event_type = ES_EVENT_TYPE_NOTIFY_FORK;
 		m->event.fork = (es_event_fork_t){ .child = &other->process };
 		return true;
 	case WIRE_EXIT:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_EXIT;
 		m->event.exit = (es_event_exit_t){ .stat = ((const struct wire_exit *)w)->status };
 		return true;
 	default:

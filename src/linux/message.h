@@ -10,6 +10,9 @@
 
 #include "src/linux/process_cache.h"
 
+/* Endpoint Security's number of each kind of event. */
+extern const uint16_t message_type_of_kind[WIRE_EVENTS];
+
 struct held;
 
 struct held *message_create(void); /* NULL: out of memory */

@@ -270,30 +270,25 @@ fill_two(struct act_room *room, es_message_t *m, const struct wire_act *w)
 	case WIRE_RENAME:
 		dir = keep_dir(room, 1, &name);
 		/* What it replaced, if anything, nobody can tell any more. */
-		m->event_type = ES_EVENT_TYPE_NOTIFY_RENAME;
 		m->event.rename = (es_event_rename_t){ .source = first,
 						       .destination_type = ES_DESTINATION_TYPE_NEW_PATH,
 						       .destination.new_path = { dir, name } };
 		return true;
 	case WIRE_EXCHANGEDATA:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_EXCHANGEDATA;
 		m->event.exchangedata = (es_event_exchangedata_t){ .file1 = first, .file2 = second };
 		return true;
 	case WIRE_LINK:
 		dir = keep_dir(room, 1, &name);
-		m->event_type = ES_EVENT_TYPE_NOTIFY_LINK;
 		m->event.link =
 			(es_event_link_t){ .source = first, .target_dir = dir, .target_filename = name };
 		return true;
 	case WIRE_CLONE: /* ioctl(target, FICLONE, source) */
 		dir = keep_dir(room, 0, &name);
-		m->event_type = ES_EVENT_TYPE_NOTIFY_CLONE;
 		m->event.clone =
 			(es_event_clone_t){ .source = second, .target_dir = dir, .target_name = name };
 		return true;
 	case WIRE_COPYFILE:
 		dir = keep_dir(room, 1, &name);
-		m->event_type = ES_EVENT_TYPE_NOTIFY_COPYFILE;
 		m->event.copyfile = (es_event_copyfile_t){ .source = first,
 							   .target_file = second,
 							   .target_dir = dir,
@@ -325,7 +320,6 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 	switch (w->head.kind) {
 #define X(id, event_name, field)                                               \
 	case WIRE_##id:                                                        \
-		m->event_type = ES_EVENT_TYPE_NOTIFY_##id;                     \
 		m->event.event_name = (es_event_##event_name##_t){ .field = f }; \
 		return true;
 		ONE_FILE_TABLE(X)
@@ -334,21 +328,17 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		act_created(room, m, f);
 		return true;
 	case WIRE_UNLINK:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_UNLINK;
 		m->event.unlink =
 			(es_event_unlink_t){ .target = f, .parent_dir = keep_dir(room, 0, NULL) };
 		return true;
 	case WIRE_ACCESS:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_ACCESS;
 		m->event.access = (es_event_access_t){ .mode = (int32_t)argument(w, 0), .target = f };
 		return true;
 	case WIRE_FCNTL:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_FCNTL;
 		m->event.fcntl = (es_event_fcntl_t){ .target = f,
 						    .cmd = act_darwin_fcntl((uint32_t)w->arg[1]) };
 		return true;
 	case WIRE_MMAP:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_MMAP;
 		m->event.mmap = (es_event_mmap_t){
 			.protection = (int32_t)(w->arg[2] & 7),
 			.max_protection = 7,
@@ -360,12 +350,10 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		 };
 		return true;
 	case WIRE_SETMODE:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETMODE;
 		m->event.setmode =
 			(es_event_setmode_t){ .mode = (mode_t)argument(w, 0) & 07777, .target = f };
 		return true;
 	case WIRE_SETOWNER:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETOWNER;
 		m->event.setowner = (es_event_setowner_t){ .uid = (uid_t)argument(w, 0),
 							   .gid = (gid_t)argument(w, 1),
 							   .target = f };
@@ -374,32 +362,26 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		uint32_t flags;
 
 		memcpy(&flags, w->data, sizeof(flags));
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETFLAGS;
 		m->event.setflags = (es_event_setflags_t){ .flags = darwin_flags(flags), .target = f };
 		return true;
 	}
 	case WIRE_SETACL:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETACL;
 		m->event.setacl = (es_event_setacl_t){ .target = f, .set_or_clear = ES_SET };
 		if (w->call == CALL_removexattr || w->call == CALL_lremovexattr ||
 		    w->call == CALL_fremovexattr || w->call == CALL_removexattrat)
 			m->event.setacl.set_or_clear = ES_CLEAR;
 		return true;
 	case WIRE_SETEXTATTR:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETEXTATTR;
 		m->event.setextattr = (es_event_setextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
 		return true;
 	case WIRE_GETEXTATTR:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_GETEXTATTR;
 		m->event.getextattr = (es_event_getextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
 		return true;
 	case WIRE_DELETEEXTATTR:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_DELETEEXTATTR;
 		m->event.deleteextattr =
 			(es_event_deleteextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
 		return true;
 	case WIRE_UTIMES:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_UTIMES;
 		m->event.utimes = (es_event_utimes_t){
 			.target = f,
 			.atime = time_set(w, 0, m->time, f->stat.st_atim),
@@ -419,45 +401,35 @@ fill_none(es_message_t *m, const struct wire_act *w)
 
 	switch (w->head.kind) {
 	case WIRE_MPROTECT:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_MPROTECT;
 		m->event.mprotect = (es_event_mprotect_t){ .protection = (int32_t)(w->arg[2] & 7),
 							   .address = w->arg[0],
 							   .size = w->arg[1] };
 		return true;
 	case WIRE_SETUID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETUID;
 		m->event.setuid = (es_event_setuid_t){ .uid = first };
 		return true;
 	case WIRE_SETGID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETGID;
 		m->event.setgid = (es_event_setgid_t){ .gid = first };
 		return true;
 	case WIRE_SETEUID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETEUID;
 		m->event.seteuid = (es_event_seteuid_t){ .euid = second };
 		return true;
 	case WIRE_SETEGID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETEGID;
 		m->event.setegid = (es_event_setegid_t){ .egid = second };
 		return true;
 	case WIRE_SETREUID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETREUID;
 		m->event.setreuid = (es_event_setreuid_t){ .ruid = first, .euid = second };
 		return true;
 	case WIRE_SETREGID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETREGID;
 		m->event.setregid = (es_event_setregid_t){ .rgid = first, .egid = second };
 		return true;
 	case WIRE_SETTIME:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETTIME;
 		memset(&m->event.settime, 0, sizeof(m->event.settime));
 		return true;
 	case WIRE_PTY_GRANT:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_PTY_GRANT;
 		m->event.pty_grant = (es_event_pty_grant_t){ .dev = makedev(w->number[0], w->number[1]) };
 		return true;
 	case WIRE_PTY_CLOSE:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_PTY_CLOSE;
 		m->event.pty_close = (es_event_pty_close_t){ .dev = makedev(w->number[0], w->number[1]) };
 		return true;
 	default:
@@ -472,14 +444,12 @@ fill_socket(struct act_room *room, es_message_t *m, const struct wire_act *w)
 	es_string_token_t name;
 
 	if (w->head.kind == WIRE_UIPC_CONNECT) {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_UIPC_CONNECT;
 		m->event.uipc_connect = (es_event_uipc_connect_t){
 			.file = f, .domain = AF_UNIX, .type = (int)w->number[0], .protocol = (int)w->number[1]
 		};
 		return true;
 	}
 	dir = keep_dir(room, 0, &name);
-	m->event_type = ES_EVENT_TYPE_NOTIFY_UIPC_BIND;
 	m->event.uipc_bind = (es_event_uipc_bind_t){ .dir = dir, .filename = name, .mode = f->stat.st_mode };
 	return true;
 }
@@ -499,15 +469,12 @@ fill_mount(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		room->statfs.f_flags = (long)(w->arg[3] & STATFS_FLAGS);
 	switch (w->head.kind) {
 	case WIRE_MOUNT:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_MOUNT;
 		m->event.mount = (es_event_mount_t){ .statfs = &room->statfs };
 		return true;
 	case WIRE_UNMOUNT:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_UNMOUNT;
 		m->event.unmount = (es_event_unmount_t){ .statfs = &room->statfs };
 		return true;
 	default:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_REMOUNT;
 		m->event.remount = (es_event_remount_t){ .statfs = &room->statfs };
 		return true;
 	}
@@ -535,10 +502,8 @@ static bool
 fill_module(struct act_room *room, es_message_t *m, const struct wire_act *w)
 {
 	if (w->head.kind == WIRE_KEXTLOAD) {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_KEXTLOAD;
 		m->event.kextload = (es_event_kextload_t){ .identifier = module_of_file(room, w) };
 	} else {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_KEXTUNLOAD;
 		m->event.kextunload = (es_event_kextunload_t){ .identifier = keep_piece(room, w, WIRE_NAME) };
 	}
 	return true;
@@ -552,10 +517,8 @@ fill_process(struct act_room *room, es_message_t *m, const struct wire_act *w, s
 	room->target[0] = other->process.executable->path;
 	room->target_count = 1;
 	if (w->head.kind == WIRE_TRACE) {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_TRACE;
 		m->event.trace = (es_event_trace_t){ .target = &other->process };
 	} else {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_GET_TASK;
 		m->event.get_task = (es_event_get_task_t){ .target = &other->process,
 							   .type = ES_GET_TASK_TYPE_TASK_FOR_PID };
 	}
@@ -570,10 +533,8 @@ act_signal(struct act_room *room, es_message_t *m, const struct wire_signal *w, 
 	room->target[0] = other->process.executable->path;
 	room->target_count = 1;
 	if (w->head.kind == WIRE_SIGNAL) {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SIGNAL;
 		m->event.signal = (es_event_signal_t){ .sig = w->sig, .target = &other->process };
 	} else {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_PROC_SUSPEND_RESUME;
 		m->event.proc_suspend_resume = (es_event_proc_suspend_resume_t){
 			.target = &other->process,
 			.type = w->sig == SIGSTOP ? ES_PROC_SUSPEND_RESUME_TYPE_SUSPEND
@@ -607,7 +568,6 @@ act_created(struct act_room *room, es_message_t *m, es_file_t *file)
 {
 	room->target[0] = file->path;
 	room->target_count = 1;
-	m->event_type = ES_EVENT_TYPE_NOTIFY_CREATE;
 	m->event.create = (es_event_create_t){ .destination_type = ES_DESTINATION_TYPE_EXISTING_FILE,
 					       .destination.existing_file = file };
 }

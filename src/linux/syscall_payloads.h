@@ -32,7 +32,7 @@ void act_free(struct act_room *);
 bool act_other(const struct wire_head *, u32 *pid, u32 *version);
 
 /*
- * Fills event_type and event; other is the process asked for, and must stay as long
+ * Fills event; other is the process asked for, and must stay as long
  * as the message. false: not a record of an event, no process, or out of memory.
  */
 bool act_fill(struct act_room *, es_message_t *, const struct wire_act *, struct known *other);

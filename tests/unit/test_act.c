@@ -2,6 +2,7 @@
  * Payloads of events made from records, where no test can bring about the call
  * everywhere: cloning, modules, 32-bit programs, paths that were cut.
  */
+#include "src/linux/message.h"
 #include "src/linux/syscall_payloads.h"
 #include "src/linux/syscalls.h"
 
@@ -23,8 +24,9 @@ static struct {
 	struct wire_act act;
 	char text[65536];
 } record;
-static struct act_room room;
-static es_message_t message;
+static struct known *actor;
+static struct held *held;
+static es_message_t *message;
 
 static void
 begin(enum wire_kind kind, enum call_id call, const char *base)
@@ -48,12 +50,34 @@ add(enum wire_piece piece, const char *text)
 	record.act.head.size += (u32)strlen(text);
 }
 
+/* The message of a record of the same process, about no other one. */
+static bool
+fill_of(const struct wire_head *head)
+{
+	static const struct wire_proc nobody = { .head.text = sizeof(nobody) };
+	struct exec_text text = { 0 };
+
+	if (!actor)
+		actor = known_make(NULL, &nobody);
+	held = held ? message_next(held) : message_create();
+	assert_non_null(actor);
+	assert_non_null(held);
+	message = message_of(held);
+	return message_fill(held, head, actor, NULL, &text, 77000000088);
+}
+
 static void
 fill(void)
 {
-	memset(&message, 0, sizeof(message));
-	message.time = (struct timespec){ 77, 88 };
-	assert_true(act_fill(&room, &message, &record.act, NULL));
+	assert_true(fill_of(&record.act.head));
+}
+
+static size_t
+target_count(void)
+{
+	const es_string_token_t *paths;
+
+	return message_targets(message, &paths);
 }
 
 static void
@@ -67,8 +91,10 @@ static int
 forget(void **state)
 {
 	(void)state;
-	act_free(&room);
-	memset(&room, 0, sizeof(room));
+	message_release(held);
+	known_drop(actor);
+	held = NULL;
+	actor = NULL;
 	return 0;
 }
 
@@ -79,11 +105,11 @@ a_clone_goes_from_the_second_file_to_the_first(void **state)
 	begin(WIRE_CLONE, CALL_ioctl, "/d/target");
 	add(WIRE_BASE2, "/s/source");
 	fill();
-	assert_int_equal(message.event_type, ES_EVENT_TYPE_NOTIFY_CLONE);
-	assert_is(message.event.clone.source->path, "/s/source");
-	assert_is(message.event.clone.target_dir->path, "/d");
-	assert_is(message.event.clone.target_name, "target");
-	assert_int_equal(room.target_count, 2);
+	assert_int_equal(message->event_type, ES_EVENT_TYPE_NOTIFY_CLONE);
+	assert_is(message->event.clone.source->path, "/s/source");
+	assert_is(message->event.clone.target_dir->path, "/d");
+	assert_is(message->event.clone.target_name, "target");
+	assert_int_equal(target_count(), 2);
 }
 
 static void
@@ -92,17 +118,17 @@ a_module_is_named_by_its_file(void **state)
 	(void)state;
 	begin(WIRE_KEXTLOAD, CALL_finit_module, "/lib/modules/6.1/snd-hda-intel.ko.zst");
 	fill();
-	assert_int_equal(message.event_type, ES_EVENT_TYPE_NOTIFY_KEXTLOAD);
-	assert_is(message.event.kextload.identifier, "snd_hda_intel");
+	assert_int_equal(message->event_type, ES_EVENT_TYPE_NOTIFY_KEXTLOAD);
+	assert_is(message->event.kextload.identifier, "snd_hda_intel");
 	begin(WIRE_KEXTLOAD, CALL_init_module, "");
 	fill();
-	assert_is(message.event.kextload.identifier, "");
+	assert_is(message->event.kextload.identifier, "");
 	begin(WIRE_KEXTUNLOAD, CALL_delete_module, "");
 	add(WIRE_NAME, "snd_hda_intel");
 	fill();
-	assert_int_equal(message.event_type, ES_EVENT_TYPE_NOTIFY_KEXTUNLOAD);
-	assert_is(message.event.kextunload.identifier, "snd_hda_intel");
-	assert_int_equal(room.target_count, 0);
+	assert_int_equal(message->event_type, ES_EVENT_TYPE_NOTIFY_KEXTUNLOAD);
+	assert_is(message->event.kextunload.identifier, "snd_hda_intel");
+	assert_int_equal(target_count(), 0);
 }
 
 static void
@@ -117,15 +143,15 @@ times_of_32_bit_programs_are_short(void **state)
 	record.act.arg[2] = 1;
 	memcpy(record.act.data, narrow, sizeof(narrow));
 	fill();
-	assert_int_equal(message.event.utimes.atime.tv_sec, 1);
-	assert_int_equal(message.event.utimes.atime.tv_nsec, 2);
-	assert_int_equal(message.event.utimes.mtime.tv_sec, 3);
-	assert_int_equal(message.event.utimes.mtime.tv_nsec, 4);
+	assert_int_equal(message->event.utimes.atime.tv_sec, 1);
+	assert_int_equal(message->event.utimes.atime.tv_nsec, 2);
+	assert_int_equal(message->event.utimes.mtime.tv_sec, 3);
+	assert_int_equal(message->event.utimes.mtime.tv_nsec, 4);
 	record.act.call = CALL_utimensat_time64;
 	memcpy(record.act.data, wide, sizeof(wide));
 	fill();
-	assert_int_equal(message.event.utimes.atime.tv_sec, 5);
-	assert_int_equal(message.event.utimes.mtime.tv_sec, 77);
+	assert_int_equal(message->event.utimes.atime.tv_sec, 5);
+	assert_int_equal(message->event.utimes.mtime.tv_sec, 77);
 }
 
 static void
@@ -137,14 +163,16 @@ offsets_of_32_bit_programs_are_in_pages(void **state)
 	record.act.arg[3] = 3;              /* MAP_SHARED_VALIDATE */
 	record.act.arg[5] = 3;
 	fill();
-	assert_int_equal(message.event.mmap.protection, 5);
-	assert_int_equal(message.event.mmap.flags, 1);
-	assert_int_equal(message.event.mmap.file_pos, 3 * 4096);
+	assert_int_equal(message->event.mmap.protection, 5);
+	assert_int_equal(message->event.mmap.flags, 1);
+	assert_int_equal(message->event.mmap.file_pos, 3 * 4096);
 }
 
 static void
 a_path_that_was_cut_says_so(void **state)
 {
+	const es_string_token_t *targets;
+
 	(void)state;
 	begin(WIRE_RENAME, CALL_rename, "/base");
 	add(WIRE_BASE2, "/end-of/another");
@@ -152,17 +180,18 @@ a_path_that_was_cut_says_so(void **state)
 	add(WIRE_GIVEN, "from");
 	record.act.head.flags |= WIRE_CUT2;
 	fill();
-	assert_is(message.event.rename.source->path, "/base/from");
-	assert_false(message.event.rename.source->path_truncated);
-	assert_is(message.event.rename.destination.new_path.dir->path, "/end-of/another");
-	assert_true(message.event.rename.destination.new_path.dir->path_truncated);
-	assert_is(message.event.rename.destination.new_path.filename, "to");
-	assert_is(room.target[1], "/end-of/another/to");
+	assert_is(message->event.rename.source->path, "/base/from");
+	assert_false(message->event.rename.source->path_truncated);
+	assert_is(message->event.rename.destination.new_path.dir->path, "/end-of/another");
+	assert_true(message->event.rename.destination.new_path.dir->path_truncated);
+	assert_is(message->event.rename.destination.new_path.filename, "to");
+	assert_int_equal(message_targets(message, &targets), 2);
+	assert_is(targets[1], "/end-of/another/to");
 	/* What could not be read is not made up: the directory, and that it is not all. */
 	begin(WIRE_UNLINK, CALL_unlink, "/base");
 	record.act.head.flags |= WIRE_UNREAD;
 	fill();
-	assert_true(message.event.unlink.target->path_truncated);
+	assert_true(message->event.unlink.target->path_truncated);
 }
 
 static void
@@ -172,8 +201,8 @@ what_lies_in_the_root_has_the_root_as_its_directory(void **state)
 	begin(WIRE_UNLINK, CALL_unlink, "/");
 	add(WIRE_GIVEN, "file");
 	fill();
-	assert_is(message.event.unlink.target->path, "/file");
-	assert_is(message.event.unlink.parent_dir->path, "/");
+	assert_is(message->event.unlink.target->path, "/file");
+	assert_is(message->event.unlink.parent_dir->path, "/");
 }
 
 static void
@@ -191,9 +220,9 @@ the_longest_record_fits(void **state)
 	add(WIRE_GIVEN2, given);
 	add(WIRE_GIVEN, given);
 	fill();
-	assert_int_equal(message.event.link.source->path.length, strlen(base) + 1 + strlen(given));
-	assert_int_equal(message.event.link.target_filename.length, strlen(given));
-	assert_is(message.event.link.target_dir->path, base2);
+	assert_int_equal(message->event.link.source->path.length, strlen(base) + 1 + strlen(given));
+	assert_int_equal(message->event.link.target_filename.length, strlen(given));
+	assert_is(message->event.link.target_dir->path, base2);
 }
 
 static void
@@ -205,7 +234,7 @@ inode_flags_that_darwin_has_not_are_left_out(void **state)
 	begin(WIRE_SETFLAGS, CALL_ioctl, "/file");
 	memcpy(record.act.data, &flags, sizeof(flags));
 	fill();
-	assert_int_equal(message.event.setflags.flags, 0x20000 | 0x40000);
+	assert_int_equal(message->event.setflags.flags, 0x20000 | 0x40000);
 }
 
 static void
@@ -218,13 +247,13 @@ an_event_about_a_process_needs_one(void **state)
 	assert_true(act_other(&signal.head, &pid, &version));
 	assert_int_equal(pid, 4);
 	assert_int_equal(version, 5);
-	assert_false(act_signal(&room, &message, &signal, NULL));
+	assert_false(fill_of(&signal.head));
 	begin(WIRE_TRACE, CALL_ptrace, "");
 	record.act.number[0] = 6;
 	record.act.number[1] = 7;
 	assert_true(act_other(&record.act.head, &pid, &version));
 	assert_int_equal(pid, 6);
-	assert_false(act_fill(&room, &message, &record.act, NULL));
+	assert_false(fill_of(&record.act.head));
 	begin(WIRE_STAT, CALL_stat, "/");
 	assert_false(act_other(&record.act.head, &pid, &version));
 }
