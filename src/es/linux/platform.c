@@ -62,7 +62,7 @@ platform_backfill(es_client_t *es, bool detail, void (*visit)(void *ctx, const s
 	es_return_t result;
 
 	result = es_linux_processes(es, ^(const es_process_t *p, const es_linux_extra_t *extra) {
-		const struct decode_process from = {
+		const struct seen_process from = {
 			.process = p,
 			.version = MESSAGE_VERSION,
 			.time_ns = now,
