@@ -237,7 +237,7 @@ pid_of_host(int32_t pid)
 enum event_flag {
 	EVENT_TRUNCATED = 1, /* a path did not fit and was cut */
 	EVENT_MODIFIED = 2,  /* close: the file was changed while open */
-	EVENT_KERNEL = 4,    /* SEEN: a thread of the kernel itself */
+	EVENT_KERNEL = 4,    /* SEEN: a kernel thread itself */
 };
 
 /*

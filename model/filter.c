@@ -140,7 +140,7 @@ take_word(struct parser *p, bool regex)
 	}
 	*to = '\0';
 	if (quote) {
-		fail(p, quote, "this quote is not closed");
+		fail(p, quote, "unterminated quote");
 		free(word);
 		return NULL;
 	}
@@ -155,7 +155,7 @@ compile_regex(struct parser *p, struct term *term, const char *start, const char
 	term->regex = regex_compile(word, reason, sizeof(reason));
 	if (term->regex)
 		return 0;
-	snprintf(what, sizeof(what), "not a regular expression: %s", reason);
+	snprintf(what, sizeof(what), "invalid regular expression: %s", reason);
 	return fail(p, start, what);
 }
 
@@ -169,7 +169,7 @@ compile_pids(struct parser *p, struct term *term, const char *start, const char 
 		errno = 0;
 		pid = strtol(at, &end, 10);
 		if (*at < '0' || *at > '9' || errno || pid > INT32_MAX || (*end && *end != ','))
-			return fail(p, start, "pid: wants process numbers, as in pid:12,40");
+			return fail(p, start, "expected pids, as in pid:12,40");
 		term->pids = xrealloc(term->pids, term->pid_count + 1, sizeof(*term->pids));
 		term->pids[term->pid_count++] = (int32_t)pid;
 		if (!*end)
@@ -184,7 +184,7 @@ compile_events(struct parser *p, struct term *term, const char *start, const cha
 	char what[160];
 
 	if (!*list)
-		return fail(p, start, "ev: wants types of events, as in ev:open,exec");
+		return fail(p, start, "expected event types, as in ev:open,exec");
 	if (event_mask_parse(list, EVENT_ALL, &term->events, NULL, what, sizeof(what)))
 		return fail(p, start + strlen("ev:"), what);
 	return 0;
@@ -217,11 +217,11 @@ compile_term(struct parser *p, struct term *term)
 	if (!word)
 		return -EINVAL;
 	if (!word[0]) {
-		error = fail(p, start, "something to look for is missing here");
+		error = fail(p, start, "expected a search term");
 	} else if (word[0] == '~') {
 		term->kind = TERM_REGEX;
 		error = word[1] ? compile_regex(p, term, start, word + 1)
-				: fail(p, start, "~ wants a regular expression behind it");
+				: fail(p, start, "expected a regular expression after ~");
 	} else if (strncmp(word, "pid:", 4) == 0) {
 		term->kind = TERM_PID;
 		error = compile_pids(p, term, start, word + 4);
@@ -229,7 +229,7 @@ compile_term(struct parser *p, struct term *term)
 		term->kind = TERM_HOST;
 		term->text = xstrdup(word + 5);
 		if (!word[5])
-			error = fail(p, start, "host: wants the name of a host");
+			error = fail(p, start, "expected a host name after host:");
 	} else if (strncmp(word, "ev:", 3) == 0) {
 		term->kind = TERM_EVENTS;
 		error = compile_events(p, term, start, word + 3);
@@ -237,7 +237,7 @@ compile_term(struct parser *p, struct term *term)
 		term->kind = TERM_USER;
 		term->text = xstrdup(word + 5);
 		if (!word[5])
-			error = fail(p, start, "user: wants a name or a number");
+			error = fail(p, start, "expected a user name or uid after user:");
 	} else if (word[0] == '/') {
 		term->kind = TERM_BELOW;
 		term->text = without_slashes(xstrdup(word));
@@ -261,7 +261,7 @@ compile(struct parser *p, struct filter *f)
 			break;
 		if (*p->at == '|') {
 			if (either)
-				return fail(p, p->at, "nothing stands before this bar");
+				return fail(p, p->at, "expected a term before |");
 			either = true;
 			p->at++;
 			continue;
@@ -274,7 +274,7 @@ compile(struct parser *p, struct filter *f)
 		either = false;
 	}
 	if (either && f->count)
-		return fail(p, p->at, "nothing stands behind the last bar");
+		return fail(p, p->at, "expected a term after |");
 	return 0;
 }
 

@@ -31,7 +31,7 @@ parse_pid(const char *text, size_t length, int32_t *pid, char *why, size_t len)
 	value = strtol(digits, &end, 10);
 	if (length == 0 || length > 15 || strspn(digits, "0123456789") != length || errno ||
 	    value < 1 || value > INT32_MAX) {
-		snprintf(why, len, "'%.*s' is not a process number",
+		snprintf(why, len, "invalid pid '%.*s'",
 			 (int)(length > 60 ? 60 : length), text);
 		return -EINVAL;
 	}
@@ -83,14 +83,14 @@ static int
 set_path(struct mute_text *rule, const char *text, size_t length, char *why, size_t len)
 {
 	if (length == 0 || text[0] != '/') {
-		snprintf(why, len, "'%.*s' must be an absolute path",
+		snprintf(why, len, "'%.*s': expected an absolute path",
 			 (int)(length > 60 ? 60 : length), text);
 		return -EINVAL;
 	}
 	rule->path = unescape(text, length);
 	if (rule->path)
 		return 0;
-	snprintf(why, len, "'%.*s' has a '\\' that means nothing; a backslash itself is '\\\\'",
+	snprintf(why, len, "'%.*s': invalid escape; write a backslash as '\\\\'",
 		 (int)(length > 60 ? 60 : length), text);
 	return -EINVAL;
 }
@@ -108,7 +108,7 @@ parse_value(struct mute_text *rule, const char *text, size_t length, char *why, 
 		rule->kind = MUTE_PROCESS;
 		if (length && text[0] >= '0' && text[0] <= '9')
 			return parse_pid(text, length, &rule->pid, why, len);
-		snprintf(why, len, "'%.*s' is no rule; give a pid, an absolute path, or WORD:PATH",
+		snprintf(why, len, "invalid mute rule '%.*s': expected a pid, an absolute path or KIND:PATH",
 			 (int)(length > 60 ? 60 : length), text);
 		return -EINVAL;
 	}
@@ -122,7 +122,7 @@ parse_value(struct mute_text *rule, const char *text, size_t length, char *why, 
 			return parse_pid(text, length, &rule->pid, why, len);
 		return set_path(rule, text, length, why, len);
 	}
-	snprintf(why, len, "there is no mute '%.*s:'; known are", (int)(word > 40 ? 40 : word), text);
+	snprintf(why, len, "invalid mute rule kind '%.*s:': expected", (int)(word > 40 ? 40 : word), text);
 	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++) {
 		size_t used = strlen(why);
 
@@ -161,7 +161,7 @@ mute_rule_parse(const char *text, struct mute_text *rule, char *why, size_t len)
 	error = parse_value(rule, text, length, why, len);
 	if (!error && mute_kind_is_target(rule->kind) && rule->events &&
 	    !(rule->events & event_mask_target())) {
-		snprintf(why, len, "these events have no target to mute by: %.60s",
+		snprintf(why, len, "these events have no target path: %.60s",
 			 text + value_length(text) + strlen(EVENTS_WORD));
 		free(rule->path);
 		rule->path = NULL;
@@ -194,7 +194,7 @@ read_line(const struct reader *r, char *text, size_t length, unsigned line,
 	char why[256];
 
 	if (strlen(text) != length) {
-		complain(r, line, "there is a NUL byte in this line");
+		complain(r, line, "the line contains a NUL byte");
 		return;
 	}
 	while (length && strchr(" \t\r", text[length - 1]))
@@ -227,7 +227,7 @@ mute_file_read(const char *path, void (*rule)(void *ctx, const struct mute_text 
 		if (length && text[length - 1] == '\n')
 			text[--length] = '\0';
 		if (length > LINE_MAX_BYTES)
-			complain(&r, line, "this line is too long for a rule");
+			complain(&r, line, "the line is too long");
 		else
 			read_line(&r, text, (size_t)length, line, rule);
 	}
@@ -316,7 +316,7 @@ mute_rule_print(FILE *out, const struct mute_text *rule, event_mask default_even
 static void
 export_rules(FILE *out, const struct mute_text rules[], size_t n, event_mask default_events)
 {
-	fputs("# mutes for estop --mute-file; estop-mutes(5) says what may stand here\n", out);
+	fputs("# mutes for estop --mute-file; see estop-mutes(5) for the format\n", out);
 	for (size_t i = 0; i < n; i++) {
 		/* A number would mean another process the next time. */
 		if (!mute_kind_is_path(rules[i].kind)) {
@@ -378,7 +378,7 @@ export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default
 	};
 
 	fputs("#include <EndpointSecurity/EndpointSecurity.h>\n\n"
-	      "/* True when the system took every rule. */\n"
+	      "/* True if the system accepted every rule. */\n"
 	      "bool\nmute_noise(es_client_t *client)\n{\n\tes_return_t result = ES_RETURN_SUCCESS;\n\n",
 	      out);
 	for (size_t i = 0; i < n; i++) {
@@ -438,7 +438,7 @@ export_eslogger(FILE *out, const struct mute_text rules[], size_t n, event_mask 
 {
 	event_mask events = 0;
 
-	fputs("# eslogger cannot mute, only select: this shows what these rules silence.\n", out);
+	fputs("# eslogger can select, but not mute: this shows what these rules suppress.\n", out);
 	for (size_t i = 0; i < n; i++) {
 		bool selects = rules[i].kind == MUTE_EXE || rules[i].kind == MUTE_PREFIX;
 
@@ -446,7 +446,7 @@ export_eslogger(FILE *out, const struct mute_text rules[], size_t n, event_mask 
 					  : default_of(rules[i].kind, default_events);
 		if (selects)
 			continue;
-		fputs("# it has nothing like ", out);
+		fputs("# no equivalent for ", out);
 		mute_rule_print(out, &rules[i], default_events);
 		fputc('\n', out);
 	}

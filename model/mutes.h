@@ -21,7 +21,7 @@
 	X(TARGET_PREFIX, "target-prefix",  ' ', "events on paths that begin with this; end directories with /")               \
 	X(TARGET,        "target",         ' ', "events on this file")                         \
 	X(PROCESS,       "process",        'P', "this process, also after it executes another program") \
-	X(SUBTREE,       "subtree",        'S', "this process and all below it, also what they start later")
+	X(SUBTREE,       "subtree",        'S', "this process and its descendants, including later ones")
 
 enum mute_kind {
 #define X(id, word, mark, help) MUTE_##id,
@@ -50,7 +50,7 @@ mute_kind_is_target(enum mute_kind kind)
 	X(OPTION, "option",  "given with -m")                                   \
 	X(FILE,   "file",    "read from a mute file")                           \
 	X(KEY,    "session", "set with a key")                                  \
-	X(SYSTEM, "system",  "not estop's: what the system mutes for every client")
+	X(SYSTEM, "system",  "not estop's: muted by the system for every client")
 
 enum mute_origin {
 #define X(id, word, help) MUTE_BY_##id,
@@ -63,11 +63,11 @@ extern const char *const mute_origin_word[MUTE_ORIGIN_COUNT];
 
 /* How a rule stands. A rule's own state is one of the first three. */
 #define MUTE_STATE_TABLE(X)                                                             \
-	X(SYSTEM,   "system",   "the system keeps its events back")                     \
-	X(LOCAL,    "local",    "the system refused it; estop drops the events itself") \
-	X(AUDITION, "audition", "unmuted for a moment, to see whether it is still noisy") \
-	X(DRAINING, "draining", "muted, but what was queued before still arrives")      \
-	X(GONE,     "gone",     "the system does not report it any more")
+	X(SYSTEM,   "system",   "the system suppresses its events")                     \
+	X(LOCAL,    "local",    "the system rejected it; estop drops the events itself") \
+	X(AUDITION, "audition", "unmuted for a moment to measure its rate") \
+	X(DRAINING, "draining", "muted, but events queued earlier still arrive")      \
+	X(GONE,     "gone",     "no longer reported by the system")
 
 enum mute_state {
 #define X(id, word, help) MUTE_##id,
@@ -83,9 +83,9 @@ extern const char *const mute_state_word[MUTE_STATE_COUNT];
  * Order is es_mute_inversion_type_t's.
  */
 #define MUTE_SIDE_TABLE(X)                                                       \
-	X(PROCESS, "processes",   "only the listed processes and subtrees pass")   \
-	X(PATH,    "executables", "only processes that run a listed executable pass") \
-	X(TARGET,  "targets",     "only events on listed targets pass")
+	X(PROCESS, "processes",   "show only the listed processes and subtrees")   \
+	X(PATH,    "executables", "show only processes that run a listed executable") \
+	X(TARGET,  "targets",     "show only events on listed targets")
 
 enum mute_side {
 #define X(id, word, help) MUTE_SIDE_##id,

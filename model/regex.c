@@ -63,7 +63,7 @@ regex_compile(const char *pattern, char *why, size_t len)
 	int error;
 
 	if (strlen(pattern) > REGEX_BYTES) {
-		snprintf(why, len, "it is longer than %d bytes", REGEX_BYTES);
+		snprintf(why, len, "longer than %d bytes", REGEX_BYTES);
 		return NULL;
 	}
 	context = or_die(pcre2_compile_context_create(NULL));

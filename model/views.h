@@ -24,7 +24,7 @@ struct views {
 /* on false: nothing is kept, nothing costs anything. */
 void views_open(struct views *, bool on);
 void views_close(struct views *);  /* zeroed is fine */
-void views_clear(struct views *);  /* counters from zero */
+void views_clear(struct views *);  /* reset all counters */
 void views_restart(struct views *); /* the tree starts over: nothing of before is true any more */
 
 /* An event, and the executable of who acted (NULL: not known). */

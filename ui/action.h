@@ -48,15 +48,15 @@ enum action_scope {
 #define VIEW_TABLE(X)											\
 	/* id             group  scope   act            keys  name  help */				\
 	X(VIEW_PROCESSES,  VIEW,  ANY,    show,          K('1'),                  "processes",		\
-	  "processes as a tree or a flat list, with what they do")					\
+	  "processes as a tree or a flat list, with their activity")					\
 	X(VIEW_FILES,      VIEW,  ANY,    show,          K('2'),                    "files",		\
 	  "files and directories most used, and who uses them")						\
 	X(VIEW_EVENTS,     VIEW,  ANY,    show,          K('3'),                    "events",		\
-	  "the newest events, as they come; can be held and scrolled back")				\
+	  "the newest events as they arrive; can be paused and scrolled back")				\
 	X(VIEW_MUTES,      VIEW,  ANY,    show_or_back,  K('4', 'v'),               "mutes",		\
-	  "every mute in force, who set it, and what it keeps back; again: back")			\
+	  "all mutes: who set them, what they suppress; again: back")			\
 	X(VIEW_TYPES,      VIEW,  ANY,    show_or_back,  K('5', 'e'),               "types",		\
-	  "types of events: how many come, which are watched; again: back")
+	  "event types: rates and subscriptions; again: back")
 
 enum view_id {
 #define X(id, ...) id,
@@ -78,9 +78,9 @@ extern const char *const view_name[VIEW_COUNT];
 	X(VIEW_NEXT,       VIEW,  ANY,    show_next,     K('\t'),                   NULL,     "next view") \
 	X(VIEW_BACK,       VIEW,  ANY,    show_next,     K(-KEY_BTAB),              NULL,     "view before") \
 	X(OPEN,            VIEW,  ANY,    none,          K('\r', '\n', -KEY_ENTER), "more",		\
-	  "more about the line under the cursor")							\
+	  "details of the selected line")							\
 	X(BACK,            VIEW,  ANY,    back,          K(ACTION_ESC),             "back",		\
-	  "back: from that to the list, from a list to the processes")					\
+	  "back: from details to the list, from a list to the processes")					\
 	X(UP,              MOVE,  ANY,    none,          K(-KEY_UP, 'k'),           NULL,     "one line up") \
 	X(DOWN,            MOVE,  ANY,    none,          K(-KEY_DOWN, 'j'),         NULL,     "one line down") \
 	X(PAGE_UP,         MOVE,  ANY,    none,          K(-KEY_PPAGE, ACTION_CTRL('B')), NULL, "one page up") \
@@ -89,58 +89,58 @@ extern const char *const view_name[VIEW_COUNT];
 	  "first line; the view stays at the top")							\
 	X(BOTTOM,          MOVE,  ANY,    none,          K(-KEY_END, 'G'),          NULL,     "last line") \
 	X(LEFT,            MOVE,  ROWS,   none,          K(-KEY_LEFT),              NULL,		\
-	  "fold the process; else scroll COMMAND back, or go to the parent")				\
+	  "fold the process; if folded, scroll COMMAND back or go to the parent")				\
 	X(RIGHT,           MOVE,  ROWS,   none,          K(-KEY_RIGHT),             NULL,		\
-	  "unfold the process; else scroll COMMAND")							\
+	  "unfold the process; if unfolded, scroll COMMAND")							\
 	X(FOLD,            MOVE,  ROWS,   none,          K('-'),                    NULL,     "fold the process") \
 	X(UNFOLD,          MOVE,  ROWS,   none,          K('+'),                    NULL,     "unfold the process") \
 	X(FOLD_ALL,        MOVE,  ROWS,   none,          K('*'),                    NULL,		\
 	  "fold all, then unfold all")									\
 	X(SEARCH,          FIND,  ANY,    search,        K('/', -KEY_F(3)),         "search",		\
-	  "search, in the language of the filter; hides nothing")					\
+	  "search (same syntax as the filter); hides nothing")					\
 	X(SEARCH_NEXT,     FIND,  ANY,    search_next,   K('n'),                    NULL,     "next match") \
 	X(SEARCH_BACK,     FIND,  ANY,    search_next,   K('N'),                    NULL,     "previous match") \
 	X(FILTER,          FIND,  ANY,    edit_filter,   K('f', -KEY_F(4), '\\'),   "filter",		\
-	  "show only what matches, and its parents")							\
+	  "show only matching rows and their parents")							\
 	X(FILTER_CLEAR,    FIND,  ANY,    clear_filter,  K('='),                    NULL,     "clear the filter") \
 	X(MUTE_PROCESS,    MUTE,  ROWS,   none,          K('m'),                    "mute",		\
 	  "mute this process, or unmute it")								\
 	X(MUTE_EXE,        MUTE,  ROWS,   none,          K('M'),                    "mute program",	\
-	  "mute every process run from this executable, or unmute them")				\
+	  "mute every process that runs this executable, or unmute them")				\
 	X(UNMUTE,          MUTE,  ROWS,   none,          K('u'),                    NULL,		\
 	  "unmute this line: remove every rule that covers it")						\
 	X(UNMUTE_ALL,      MUTE,  ANY,    ask_unmute_all,K('U'),                    NULL,		\
-	  "unmute all of this session (asks)")								\
+	  "remove all mutes of this session (asks)")								\
 	X(UNDO,            MUTE,  ANY,    send,          K('z'),                    "undo",		\
 	  "undo the last mute change")									\
 	X(REDO,            MUTE,  ANY,    send,          K('Z', ACTION_CTRL('R')),  NULL,		\
-	  "do again what was undone")									\
+	  "redo what was undone")									\
 	X(MUTE_MENU,       MUTE,  ROWS,   none,          K('x'),                    "mute by",		\
-	  "mute by instance, subtree, executable, prefix or target, and see what it saves")		\
+	  "mute by instance, subtree, executable, prefix or target; shows what each would save")		\
 	X(INVERT,          MUTE,  ANY,    choose_side,   K('I'),                    NULL,		\
-	  "invert: only what is listed passes, by process, executable or target")			\
+	  "invert: show only listed processes, executables or targets")			\
 	X(FILES_MUTE,      FILES, VIEW,   none,          K('m'),                   "mute",		\
-	  "mute what anybody does to this file or in this directory, or unmute it")			\
+	  "mute all events on this file or in this directory, or unmute it")			\
 	X(FILES_MUTE_BELOW, FILES, VIEW,   none,          K('M'),               NULL,			\
-	  "mute all below its directory, or unmute it")							\
+	  "mute everything below its directory, or unmute it")							\
 	X(FILES_UNMUTE,    FILES, VIEW,   none,          K('u'),                   NULL,		\
 	  "remove every rule that covers it")								\
 	X(FILES_DIRECTORIES, FILES, VIEW,   none,          K('D'),              "directories",		\
-	  "directories, or files")									\
+	  "switch between files and directories")									\
 	X(LEDGER_REMOVE,   LEDGER, VIEW,   none,          K('u'),                 "remove", "remove the rule") \
 	X(LEDGER_EVENTS,   LEDGER, VIEW,   none,          K('e'),                 "events",		\
 	  "choose the events of the rule")								\
 	X(LEDGER_AUDITION, LEDGER, VIEW,   none,          K('a'),               "listen",		\
-	  "listen: unmute for 5 s, measure, mute again by itself")					\
+	  "audition: unmute for 5 s, measure the rate, mute again")					\
 	X(LEDGER_SAVE,     LEDGER, VIEW,   none,          K('s'),                  "save",		\
 	  "save the rules to a file for --mute-file")							\
 	X(LEDGER_JUMP,     LEDGER, VIEW,   none,          K('\r', '\n', -KEY_ENTER), "go to",		\
-	  "go to the processes the rule covers")							\
+	  "go to the processes that the rule covers")							\
 	X(TYPES_TOGGLE,    TYPES, VIEW,   none,          K(' ', '\r', '\n', -KEY_ENTER), "on/off",	\
-	  "watch this type of event, or do not")							\
+	  "subscribe to this event type, or unsubscribe")							\
 	X(TREE,            SHOW,  ROWS,   none,          K('t', -KEY_F(5)),         "tree",   "tree or flat list") \
 	X(TOTALS,          SHOW,  ROWS,   none,          K('a'),                    NULL,		\
-	  "counters of the whole subtree, or own")							\
+	  "counters of the whole subtree, or of the process alone")							\
 	X(SORT_LEFT,       SHOW,  ROWS,   none,          K('<'),                    NULL,		\
 	  "sort by the column to the left")								\
 	X(SORT_RIGHT,      SHOW,  ROWS,   none,          K('>', -KEY_F(6)),         NULL,		\
@@ -149,37 +149,37 @@ extern const char *const view_name[VIEW_COUNT];
 	  "choose the column to sort by")								\
 	X(REVERSE,         SHOW,  ROWS,   none,          K('r'),                    NULL,     "reverse the order") \
 	X(HOLD,            SHOW,  ROWS,   none,          K('o'),                    NULL,		\
-	  "freeze the order: figures go on, rows stay where they are")					\
+	  "freeze the row order; figures are still updated")					\
 	X(FOLLOW,          SHOW,  ROWS,   none,          K('F'),                    NULL,		\
-	  "follow this row: it keeps its line of the screen, the others move")				\
+	  "follow this row: keep it on the same line of the screen")				\
 	X(EXITED,          SHOW,  ROWS,   none,          K('X'),                    NULL,		\
-	  "keep exited processes: 5 s, 60 s, all, hide")						\
+	  "keep exited processes for 5 s, for 60 s, forever, or hide them")						\
 	X(KERNEL,          SHOW,  ROWS,   none,          K('K'),                    NULL,		\
 	  "show or hide kernel threads")								\
 	X(PAUSE,           SHOW,  ANY,    pause_screen,  K('p', ' '),               "pause",		\
-	  "freeze the picture, or go on; counting never stops")						\
+	  "pause the display, or resume; counting never stops")						\
 	X(SETUP,           SHOW,  ROWS,   choose_columns,K('S', -KEY_F(2)),         NULL,		\
 	  "choose columns, their order and widths")							\
 	X(SAVE,            SHOW,  ANY,    send,          K('W'),                    NULL,		\
-	  "write all that is chosen here to the config file")						\
+	  "save the current settings to the config file")						\
 	X(MARK,            SHOW,  ANY,    mark,          K('c'),                    NULL,		\
-	  "mark: counters show what comes from here on; again: everything")				\
-	X(CLEAR,           SHOW,  ANY,    send,          K('C'),                    NULL,     "counters from zero") \
+	  "mark: count from here; again: count from the start")				\
+	X(CLEAR,           SHOW,  ANY,    send,          K('C'),                    NULL,     "reset all counters") \
 	X(EXPORT,          SHOW,  ANY,    ask_export,    K('w'),                    NULL,		\
-	  "write what is seen to a file: text, or data when its name ends in .jsonl or .csv")		\
+	  "write the view to a file: text, or data if the name ends in .jsonl or .csv")		\
 	X(RECORD,          SHOW,  ANY,    send,          K('R'),                    NULL,		\
-	  "record all events to a file from now on; again: stop")					\
+	  "record all events to a file; again: stop")					\
 	X(INTERVAL,        SHOW,  ANY,    ask_interval,  K('d'),                    NULL,		\
-	  "seconds between two pictures")								\
+	  "refresh interval in seconds")								\
 	X(STREAM_PAUSE,    REPLAY, REPLAY, send,          K(' '),                  NULL,		\
-	  "stop the recording, or go on")								\
+	  "pause the replay, or resume")								\
 	X(STREAM_SLOWER,   REPLAY, REPLAY, send,          K('['),                 NULL,     "half as fast") \
 	X(STREAM_FASTER,   REPLAY, REPLAY, send,          K(']'),                 NULL,			\
-	  "twice as fast; beyond 1024 times as fast as it can be read")					\
-	X(STREAM_BACK,     REPLAY, REPLAY, send,          K('{'),                  NULL,     "10 s back; not in a pipe") \
+	  "twice as fast; above 1024 times: at full speed")					\
+	X(STREAM_BACK,     REPLAY, REPLAY, send,          K('{'),                  NULL,     "10 s back; not for a pipe") \
 	X(STREAM_FORWARD,  REPLAY, REPLAY, send,          K('}'),                NULL,     "10 s forward") \
 	X(HELP,            REST,  ANY,    show_help,     K('?', 'h', -KEY_F(1)),    "help",   "this help") \
-	X(REDRAW,          REST,  ANY,    redraw,        K(ACTION_CTRL('L')),       NULL,     "draw the screen anew") \
+	X(REDRAW,          REST,  ANY,    redraw,        K(ACTION_CTRL('L')),       NULL,     "redraw the screen") \
 	X(SUSPEND,         REST,  ANY,    send,          K(ACTION_CTRL('Z')),       NULL,     "suspend") \
 	X(QUIT,            REST,  ANY,    send,          K('q', ACTION_CTRL('C'), -KEY_F(10)), "quit",   "quit")
 

@@ -63,11 +63,11 @@ void
 actions_search_again(struct ui *ui, const struct snapshot *s, bool backwards)
 {
 	if (!ui->shown->search)
-		ui_message(ui, "there is no search in this view");
+		ui_message(ui, "this view has no search");
 	else if (ui->search)
 		ui->shown->search(ui, s, backwards, false);
 	else
-		ui_message(ui, "nothing was searched for yet; / searches");
+		ui_message(ui, "no search yet; / searches");
 }
 
 static void
@@ -93,7 +93,7 @@ edit_filter(struct ui *ui, const struct snapshot *s, enum action_id id, struct c
 
 	(void)s, (void)id, (void)c;
 	if (!filter)
-		ui_message(ui, "there is no filter in this view");
+		ui_message(ui, "this view has no filter");
 	else
 		prompt_open(&ui->prompt, PROMPT_FILTER, "filter:", *filter ? filter_text(*filter) : "");
 }
@@ -119,7 +119,7 @@ ask_unmute_all(struct ui *ui, const struct snapshot *s, enum action_id id, struc
 		ui_message(ui, "nothing is muted");
 		return;
 	}
-	snprintf(question, sizeof question, "take back all %u mutes of this session? y/n", rules);
+	snprintf(question, sizeof question, "remove all %u mutes of this session? y/n", rules);
 	prompt_open(&ui->prompt, PROMPT_CONFIRM, question, "");
 }
 
@@ -180,7 +180,7 @@ ask_interval(struct ui *ui, const struct snapshot *s, enum action_id id, struct 
 
 	(void)s, (void)id, (void)c;
 	snprintf(seconds, sizeof seconds, "%g", ui->settings.interval_ms / 1e3);
-	prompt_open(&ui->prompt, PROMPT_INTERVAL, "seconds between pictures:", seconds);
+	prompt_open(&ui->prompt, PROMPT_INTERVAL, "refresh interval (seconds):", seconds);
 }
 
 static void
@@ -218,7 +218,7 @@ actions_do(struct ui *ui, const struct snapshot *s, enum action_id id, struct co
 			return;
 		}
 	if (action_info[id].scope == SCOPE_ROWS && !view->processes)
-		ui_message(ui, "this key is for the list of processes; 1 shows it");
+		ui_message(ui, "this key works in the processes view; press 1");
 	else
 		actions_do_anywhere(ui, s, id, c);
 }

@@ -13,7 +13,7 @@ void
 column_menu_sort(struct ui *ui)
 {
 	menu_open(&ui->menu, MENU_SORT, "sort by",
-		  "Enter sorts, on the present column turns round  Esc leaves");
+		  "Enter sorts; on the current column: reverses  Esc closes");
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		const struct column *c = &column_info[i];
 		struct menu_item *item = menu_add(&ui->menu, 0, c->title, c->help);
@@ -129,9 +129,9 @@ widen(struct ui *ui, int step)
 	int now = (*width ? *width : c->width) + step;
 
 	if (!c->width)
-		ui_message(ui, "COMMAND takes what the others leave");
+		ui_message(ui, "COMMAND takes the remaining width");
 	else if (now < c->width)
-		ui_message(ui, "this is as narrow as its figures allow");
+		ui_message(ui, "minimum width reached");
 	else if (now <= COLUMN_WIDEST)
 		*width = (uint8_t)(now == c->width ? 0 : now);
 	say_width(ui, item);
@@ -151,7 +151,7 @@ columns_key(struct ui *ui, int key, struct command *c)
 		break;
 	case ' ':
 		if (is_fixed(ui, ui->menu.cursor))
-			ui_message(ui, "COMMAND is always shown: rows cannot be told apart without it");
+			ui_message(ui, "COMMAND is always shown");
 		else
 			menu_key(&ui->menu, key);
 		break;

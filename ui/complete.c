@@ -185,7 +185,7 @@ complete(struct prompt *p, const struct snapshot *s, bool ascii)
 		offer_words(&q, s);
 	}
 	if (q.count == 0) {
-		prompt_note(p, "nothing that is seen begins like this");
+		prompt_note(p, "nothing seen begins with this");
 		return;
 	}
 	trim(q.common);

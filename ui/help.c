@@ -11,15 +11,15 @@
 	X("M: P",        "M: P",         "muted: this process, whatever it executes next") \
 	X("M: X",        "M: X",         "muted: every process run from this executable")  \
 	X("M: S",        "M: S",         "muted: with the subtree it belongs to")           \
-	X("M: L",        "M: L",         "muted by estop itself: the system has no room for it") \
-	X("(draining)",  "(draining)",   "muted, but what was queued before still arrives") \
-	X("≥12",         ">12",          "at least 12: events were lost that may belong here") \
-	X("-",           "-",            "nothing of that in the last interval")           \
-	X("(exit 1)",    "(exit 1)",     "the process ended, with this status")            \
-	X("(SIGKILL)",   "(SIGKILL)",    "the process was ended by this signal")           \
-	X("cc1 (exited ×9)", "cc1 (exited x9)", "so many processes of that name have ended, " \
-	  "after a median life that is right to 12 %")                                     \
-	X("(make)",      "(make)",       "does not match the filter, but something below it does") \
+	X("M: L",        "M: L",         "muted by estop itself: the system has no room for the rule") \
+	X("(draining)",  "(draining)",   "muted, but events queued earlier still arrive") \
+	X("≥12",         ">12",          "at least 12: lost events may belong here") \
+	X("-",           "-",            "none in the last interval")           \
+	X("(exit 1)",    "(exit 1)",     "exited with this status")            \
+	X("(SIGKILL)",   "(SIGKILL)",    "ended by this signal")           \
+	X("cc1 (exited ×9)", "cc1 (exited x9)", "number of exited processes of that name and " \
+	  "their median lifetime, accurate to 12 %")                                     \
+	X("(make)",      "(make)",       "does not match the filter, but a descendant does") \
 	X("▾ ▸",         "- +",          "has children: shown, folded away")
 
 static const struct {
@@ -31,7 +31,7 @@ static const struct {
 };
 
 static const char *const filter_help[][2] = {
-	{ "text", "name, path or arguments contain it; case counts when it has capitals" },
+	{ "text", "name, path or arguments contain it; case-sensitive if it has capitals" },
 	{ "/usr/lib", "run from this path or below" },
 	{ "~regex", "regular expression (PCRE2) over path and arguments" },
 	{ "user:alice", "effective user, by name or number" },
@@ -43,8 +43,8 @@ static const char *const filter_help[][2] = {
 };
 
 static const char *const typing_help[][2] = {
-	{ "Up Down", "what was typed before in a prompt of this kind" },
-	{ "Tab", "goes on with a program, path, user, host or event that is seen" },
+	{ "Up Down", "earlier entries of this kind of prompt" },
+	{ "Tab", "complete a program, path, user, host or event that was seen" },
 	{ "Ctrl-A Ctrl-E", "to the start, the end; Home and End too" },
 	{ "Alt-B Alt-F", "a word back, forward" },
 	{ "Ctrl-W Alt-D", "remove the word before, behind" },
@@ -53,8 +53,8 @@ static const char *const typing_help[][2] = {
 };
 
 static const char *const mouse_help[][2] = {
-	{ "on a row", "selects it; on its sign of the tree folds or unfolds" },
-	{ "on a title", "sorts by that column, again: the other way round" },
+	{ "on a row", "selects it; on its tree sign folds or unfolds" },
+	{ "on a title", "sorts by that column; again: reverses the order" },
 	{ "wheel", "scrolls" },
 };
 
@@ -145,8 +145,8 @@ write_help(struct writer *t)
 {
 	char heading[80];
 
-	show(t, 0, t->ui->paint.ascii ? "estop: help (q or Esc leaves it)"
-				: "estop: help (q or Esc leaves it, ↑ ↓ scroll)", t->columns, ROLE_NAME);
+	show(t, 0, t->ui->paint.ascii ? "estop: help (q or Esc closes it)"
+				: "estop: help (q or Esc closes it, ↑ ↓ scroll)", t->columns, ROLE_NAME);
 	t->line += 2;
 	/* First what one is looking at. */
 	const struct view *view = t->ui->views[t->ui->settings.view];

@@ -25,7 +25,7 @@ accept_interval(struct ui *ui, const char *text, struct command *c)
 		end++;
 	if (end == text || *end || !(seconds * 1e3 >= UI_INTERVAL_MIN_MS) ||
 	    !(seconds * 1e3 <= UI_INTERVAL_MAX_MS)) {
-		prompt_error(&ui->prompt, "a number from 0.1 to 3600 is needed");
+		prompt_error(&ui->prompt, "expected a number from 0.1 to 3600");
 		return false;
 	}
 	ui->settings.interval_ms = (uint32_t)(seconds * 1e3 + 0.5);
@@ -67,7 +67,7 @@ static bool
 accept_value(struct ui *ui, const char *text, struct command *c)
 {
 	if (*text != '/') {
-		prompt_error(&ui->prompt, "an absolute path is needed");
+		prompt_error(&ui->prompt, "expected an absolute path");
 		return false;
 	}
 	mute_menu_edited(ui, text, c);
@@ -78,7 +78,7 @@ static bool
 accept_file(struct ui *ui, const char *text, struct command *c)
 {
 	if (!*text) {
-		prompt_error(&ui->prompt, "the name of a file is needed");
+		prompt_error(&ui->prompt, "expected a file name");
 		return false;
 	}
 	free(ui->exe);
@@ -172,7 +172,7 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		return;
 	}
 	if (id == ACTION_NONE) {
-		ui_message(ui, "this key does nothing here; ? shows the keys");
+		ui_message(ui, "this key has no function here; ? lists the keys");
 	} else {
 		actions_do(ui, s, id, c);
 	}

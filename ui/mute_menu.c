@@ -57,8 +57,8 @@ static void
 open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_kind first,
 	  struct command *c)
 {
-	menu_open(&ui->menu, MENU_MUTE, "mute, and what it would have saved in the last minute",
-		  "Enter mutes  Tab edits  e chooses events  Esc leaves");
+	menu_open(&ui->menu, MENU_MUTE, "mute, and events it would have suppressed in the last minute",
+		  "Enter mutes  Tab edits  e selects events  Esc closes");
 	for (unsigned i = 0; i < CHOICES; i++) {
 		struct menu_item *item = menu_add(&ui->menu, choices[i].key, choices[i].label,
 						  values[choices[i].kind]);
@@ -122,7 +122,7 @@ mute_menu_open_target(struct ui *ui, const char *target, const char *prefix, str
 {
 	free(ui->mute_menu.row.exe);
 	ui->mute_menu.row = (struct menu_row){ .exe = xstrdup(""),
-					  .why_not = "no process was chosen; x in the view of processes does" };
+					  .why_not = "no process selected; x in the processes view selects one" };
 	open_menu(ui,
 		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = "(none chosen)",
 						   [MUTE_SUBTREE] = "(none chosen)", [MUTE_EXE] = "",
@@ -196,7 +196,7 @@ mute_menu_events(struct ui *ui, const struct snapshot *s, uint32_t id, enum mute
 	ui->mute_menu.rule = id;
 	ui->mute_menu.kind = kind;
 	close_menu(ui);
-	menu_open(&ui->menu, MENU_EVENTS, "events to mute", "Space ticks  Enter takes them  Esc leaves");
+	menu_open(&ui->menu, MENU_EVENTS, "events to mute", "Space selects  Enter confirms  Esc closes");
 	ui->mute_menu.events = events & mutable;
 	for (unsigned group = 0; group < EVENT_GROUP_COUNT; group++)
 		if (event_mask_group((enum event_group)group) & mutable)
@@ -224,8 +224,8 @@ mute_menu_invert(struct ui *ui, const struct snapshot *s)
 #undef X
 	};
 
-	menu_open(&ui->menu, MENU_INVERT, "turn round: only what is listed passes",
-		  "Enter turns round, or back  Esc leaves");
+	menu_open(&ui->menu, MENU_INVERT, "invert: show only listed items",
+		  "Enter toggles  Esc closes");
 	for (unsigned i = 0; i < MUTE_SIDE_COUNT; i++) {
 		struct menu_item *item = menu_add(&ui->menu, sides[i].key, sides[i].word, sides[i].help);
 
@@ -300,7 +300,7 @@ take_events(struct ui *ui, struct command *c)
 	event_mask events = ui->mute_menu.events;
 
 	if (!events) {
-		ui_message(ui, "tick at least one event with Space");
+		ui_message(ui, "select at least one event with Space");
 		return;
 	}
 	if (!ui->mute_menu.rule) {

@@ -10,11 +10,11 @@
 #define MUTE_CHOICE_TABLE(X)                                          \
 	/* kind          key  label           help */                 \
 	X(PROCESS,       'i', "instance",     "this process alone")   \
-	X(SUBTREE,       's', "subtree",      "it and all below it, also what they start later") \
-	X(EXE,           'x', "executable",   "every process that runs it")                      \
+	X(SUBTREE,       's', "subtree",      "it and its descendants, including later ones") \
+	X(EXE,           'x', "executable",   "every process that runs the executable")                      \
 	X(PREFIX,        'p', "prefix",       "every program below a directory")                 \
-	X(TARGET,        't', "target",       "what anybody does to one file")                   \
-	X(TARGET_PREFIX, 'd', "target below", "what anybody does below a directory")
+	X(TARGET,        't', "target",       "all events on one file")                   \
+	X(TARGET_PREFIX, 'd', "target below", "all events below a directory")
 
 /* Opens the mute menu for a row, and asks for what each choice would save. */
 void mute_menu_open(struct ui *, const struct row *, struct command *);

@@ -27,7 +27,7 @@ mute_row_key(struct ui *ui, const struct row *r, enum action_id id, struct comma
 		ui_message(ui, r->flags & ROW_GROUP ? "these processes have exited; M mutes their executable"
 						    : "this process has exited; M mutes its executable");
 	else if (id == ACTION_MUTE_EXE && !*r->exe)
-		ui_message(ui, "the path of its executable is not known");
+		ui_message(ui, "the path of its executable is unknown");
 	else if (id == ACTION_MUTE_MENU)
 		mute_menu_open(ui, r, c);
 	else

@@ -3,7 +3,7 @@
  *
  * Keys: arrows, Home, End, Ctrl-A/E, Ctrl-B/F, Alt-B/F a word; Backspace, Del, Ctrl-D;
  * Ctrl-U to the start, Ctrl-K to the end, Ctrl-W and Alt-D a word; Up and Down (Ctrl-P/N)
- * go through what was typed before in a prompt of this kind; Enter accepts, Esc cancels.
+ * go through earlier entries of this kind of prompt; Enter accepts, Esc cancels.
  * Tab is the caller's: ui/complete.h.
  */
 #ifndef ESTOP_UI_PROMPT_H

@@ -102,7 +102,7 @@ draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
 
 /* Until the first key, for who has no settings yet and so is new here. */
 static const char first_hint[] =
-	"New here? ? explains the keys, m mutes what is noisy, q quits; W keeps settings";
+	"New here? ? lists the keys, m mutes a noisy process, q quits, W saves settings";
 static const char short_hint[] = "? explains, q quits";
 
 /* The bottom line: prompt, message or hints. Returns where the cursor is wanted, or -1. */

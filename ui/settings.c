@@ -287,7 +287,7 @@ parse_filter(char **to, const char *name, const char *text, char *why, size_t le
 	struct filter *f = filter_compile(text, reason, sizeof reason);
 
 	if (!f)
-		return refuse(why, len, "%s makes no sense at %s", name, reason);
+		return refuse(why, len, "invalid %s: %s", name, reason);
 	filter_free(f);
 	free(*to);
 	*to = text[0] ? xstrdup(text) : NULL;

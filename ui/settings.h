@@ -37,7 +37,7 @@ enum color_mode {
 #define THEME_TABLE(X)                                                        \
 	X(DARK,       "dark",       "the default")                            \
 	X(LIGHT,      "light",      "for a light background")                 \
-	X(COLORBLIND, "colorblind", "nothing is told apart by red and green") \
+	X(COLORBLIND, "colorblind", "does not distinguish by red and green") \
 	X(MONO,       "mono",       "bold, dim and reversed, no colours")
 
 enum theme {

@@ -62,7 +62,7 @@ term_open(struct terminal *t, int in_fd, int out_fd, char *why, size_t len)
 	/* Asked before newterm(), which would write to the terminal. */
 	if (setupterm((char *)type, fileno(t->out), &error) != OK) {
 		snprintf(why, len,
-			 "the terminal type '%.40s' is not known here; set TERM to one that is, "
+			 "unknown terminal type '%.40s'; set TERM to a known type, "
 			 "for instance xterm or vt100, or use -b",
 			 type);
 		error = -ENOENT;
@@ -72,8 +72,8 @@ term_open(struct terminal *t, int in_fd, int out_fd, char *why, size_t len)
 	del_curterm(cur_term);
 	if (!move || move == (char *)-1) {
 		snprintf(why, len,
-			 "a terminal of type '%.40s' cannot place its cursor; set TERM to what it "
-			 "really is, or use -b",
+			 "the terminal type '%.40s' cannot position the cursor; set TERM to the "
+			 "real type, or use -b",
 			 type);
 		error = -ENOTSUP;
 		goto out;

@@ -110,7 +110,7 @@ put_state(struct text_page *t, const struct writer *w)
 	if (p->exited)
 		snprintf(text, sizeof text, "has ended: %s, %s", status, when);
 	else if (p->gone)
-		snprintf(text, sizeof text, "is not listed any more; this is what was known last");
+		snprintf(text, sizeof text, "no longer listed; showing the last known state");
 	else
 		snprintf(text, sizeof text, "runs, with %u child%s", p->children,
 			 p->children == 1 ? "" : "ren");
@@ -143,7 +143,7 @@ put_identity(struct text_page *t, const struct writer *w)
 	text_page_entry(t, "pid", text);
 	put_parents(t, p);
 	snprintf(text, sizeof text, "%s%s", user_name(w->ui, p->uid, number),
-		 p->kernel ? "; a thread of the kernel" : "");
+		 p->kernel ? "; a kernel thread" : "");
 	text_page_entry(t, "user", text);
 	text_page_entry(t, "terminal", p->look.tty ? p->look.tty : "none, or not known");
 	text_page_entry(t, "directory", p->look.cwd ? p->look.cwd : "not known");
@@ -159,7 +159,7 @@ put_group(struct text_page *t, const struct writer *w)
 
 	format_date(when, sizeof when, p->exited_ns);
 	snprintf(text, sizeof text, "%u processes have ended, the last %s", p->group_count, when);
-	text_page_entry(t, "state", p->gone ? "is not listed any more; this is what was known last" : text);
+	text_page_entry(t, "state", p->gone ? "no longer listed; showing the last known state" : text);
 	text_page_entry(t, "program", *p->exe ? p->exe : "several");
 	put_parents(t, p);
 	text_page_entry(t, "user", user_name(w->ui, p->uid, number));
@@ -174,7 +174,7 @@ put_types(struct text_page *t, const struct writer *w)
 	int room = t->columns - FIGURES < MINUTE_SECONDS ? t->columns - FIGURES : MINUTE_SECONDS;
 	bool spark = p->sampled && room >= BARS_LEAST;
 
-	text_page_title(t, spark ? "Events: total, per second, in each second since this was opened"
+	text_page_title(t, spark ? "Events: total, per second, per-second history"
 			     : "Events: total, per second");
 	for (unsigned i = 0; i < p->type_count; i++) {
 		const struct page_type *type = &p->types[i];
@@ -209,7 +209,7 @@ put_files(struct text_page *t, const struct process_page *p)
 
 	if (p->group)
 		return;
-	text_page_title(t, "Files it touched most");
+	text_page_title(t, "Files it used most");
 	for (size_t i = 0; i < p->file_count; i++) {
 		const struct page_file *file = &p->files[i];
 
@@ -218,7 +218,7 @@ put_files(struct text_page *t, const struct process_page *p)
 		text_page_entry(t, label, file->path);
 	}
 	if (p->file_count == 0)
-		text_page_line(t, "none among those most used", ROLE_QUIET);
+		text_page_line(t, "no frequently used files", ROLE_QUIET);
 }
 
 static void
@@ -276,7 +276,7 @@ put_events(struct text_page *t, const struct writer *w)
 		count++;
 	}
 	if (count == 0)
-		text_page_line(t, "none among the newest of the machine", ROLE_QUIET);
+		text_page_line(t, "none among the newest events", ROLE_QUIET);
 }
 
 static void
@@ -288,7 +288,7 @@ put_all(struct text_page *t, void *ctx)
 	char title[300];
 
 	if (!p->found) {
-		text_page_line(t, "this process is not listed any more; Esc goes back", ROLE_PLAIN);
+		text_page_line(t, "this process is no longer listed; Esc goes back", ROLE_PLAIN);
 		return;
 	}
 	slash = strrchr(p->exe, '/');

@@ -24,10 +24,10 @@
 	/* id      title     width rank left   help */                               \
 	X(TIME,    "TIME",      12, 5, true,  "when it happened")                    \
 	X(TYPE,    "EVENT",     11, 9, true,  "type of the event")                   \
-	X(PID,     "PID",        7, 6, false, "process that acted")                  \
+	X(PID,     "PID",        7, 6, false, "the acting process")                  \
 	X(NAME,    "PROCESS",   14, 8, true,  "what it ran then")                    \
 	X(TARGET,  "TARGET",     0, 9, true,                                         \
-	  "what it acted on, and what is known beside: how it was opened, how it ended")
+	  "target and details, such as open flags or exit status")
 
 enum event_column {
 #define X(id, ...) EVENTS_##id,
@@ -412,7 +412,7 @@ put_event(struct text_page *t, void *ctx)
 	text_page_entry(t, "value", text);
 	snprintf(text, sizeof text, "%" PRIu64, e->thread);
 	text_page_entry(t, "thread", e->thread ? text : "not known");
-	snprintf(text, sizeof text, "%s%s", e->flags & EVENT_TRUNCATED ? "something was cut " : "",
+	snprintf(text, sizeof text, "%s%s", e->flags & EVENT_TRUNCATED ? "truncated " : "",
 		 e->flags & EVENT_MODIFIED ? "the file was modified" : "");
 	if (*text)
 		text_page_entry(t, "also", text);
@@ -509,7 +509,7 @@ current(struct ui *ui, const struct snapshot *s, struct history_entry *entry)
 	if (s->history && history_at(s->history, v->cursor, entry) &&
 	    (!v->filter || matches(ui, v->filter, entry)))
 		return true;
-	ui_message(ui, "there is no event to do that to");
+	ui_message(ui, "no event selected");
 	return false;
 }
 

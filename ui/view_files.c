@@ -27,11 +27,11 @@
 	  "events on it, all types; with ≥ since it is among the most used")                      \
 	X(OPENS,    "OPEN",        8, 1, false, true,  NUMBER(opens),      "times it was opened") \
 	X(BALANCE,  "OPEN-CL",     7, 3, false, true,  NUMBER(balance),                           \
-	  "opens minus closes; with ~ when some may have been missed")                            \
+	  "opens minus closes; ~: some may have been missed")                            \
 	X(USERS,    "PROCS",       5, 6, false, true,  NUMBER(users),                             \
-	  "processes that touched it; with ~ estimated")                                           \
+	  "processes that used it; ~: estimated")                                           \
 	X(TOP,      "TOP",        14, 2, true,  false, TEXT(top_name),                            \
-	  "the process that touched it most")                                                     \
+	  "the process that used it most")                                                     \
 	X(MUTE,     "M",           1, 8, true,  true,  NUMBER(mute),                              \
 	  "T: muted as a target, D: with all below a directory, L: by estop itself")              \
 	X(PATH,     "PATH",        0, 9, true,  false, TEXT(path),                                \
@@ -308,7 +308,7 @@ draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
 	if (lines > 0)
 		paint_text(&ui->paint, w, top, 0, columns,
 			    v->filter ? "nothing matches the filter; = clears it"
-					     : "no file was opened or closed yet",
+					     : "no file has been opened or closed yet",
 			    ROLE_PLAIN);
 }
 
@@ -330,7 +330,7 @@ draw_users(struct ui *ui, WINDOW *w, const struct files_page *p, int top, int li
 	grid_titles(&ui->paint, w, &grid, USER_COUNT, top + 1, columns);
 	list_fit(&v->users, p->user_count, lines > 2 ? (size_t)lines - 2 : 1);
 	if (p->user_count == 0 && lines > 2)
-		paint_text(&ui->paint, w, top + 2, 0, columns, "it is not among the most used any more; Esc goes back",
+		paint_text(&ui->paint, w, top + 2, 0, columns, "no longer among the most used files; Esc goes back",
 			    ROLE_PLAIN);
 	for (int y = 2; y < lines && v->users.top + (size_t)y - 2 < p->user_count; y++) {
 		size_t i = v->users.top + (size_t)y - 2;
@@ -341,7 +341,7 @@ draw_users(struct ui *ui, WINDOW *w, const struct files_page *p, int top, int li
 	}
 	if (p->more_users && (int)p->user_count + 2 < lines)
 		paint_text(&ui->paint, w, top + 2 + (int)p->user_count, 0, columns,
-			    "and others: the 8 that did most are kept", ROLE_QUIET);
+			    "top 8 shown", ROLE_QUIET);
 }
 
 static void
@@ -404,7 +404,7 @@ current(struct ui *ui, const struct snapshot *s)
 	const struct files_page *p = &s->files;
 
 	if (p->count == 0) {
-		ui_message(ui, "there is no file to do that to");
+		ui_message(ui, "no file selected");
 		return NULL;
 	}
 	locate(ui, p);
@@ -508,7 +508,7 @@ act_on_users(struct ui *ui, const struct snapshot *s, enum action_id id, struct 
 	case ACTION_MUTE_MENU:
 	case ACTION_SEARCH:
 	case ACTION_FILTER:
-		ui_message(ui, "Enter goes to the process, Esc back to the files");
+		ui_message(ui, "Enter goes to the process, Esc returns to the files");
 		return true;
 	default:
 		return false;

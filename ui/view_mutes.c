@@ -16,14 +16,14 @@
 /* rank: on a narrow screen the lowest goes first. WHAT takes what is left. */
 #define LEDGER_COLUMN_TABLE(X)                                              \
 	/* id      title     width rank left  help */                       \
-	X(KIND,    "KIND",      13, 9, true,  "what the rule goes by")      \
-	X(STATE,   "STATE",      8, 8, true,  "who keeps its events back, and whether it works") \
+	X(KIND,    "KIND",      13, 9, true,  "kind of rule")      \
+	X(STATE,   "STATE",      8, 8, true,  "state of the rule: who suppresses the events") \
 	X(BY,      "BY",         7, 3, true,  "who set it")                 \
 	X(AGE,     "AGE",        5, 4, false, "for how long")               \
 	X(BEFORE,  "BEFORE/S",   8, 6, false, "events per second just before it was muted") \
-	X(HEARD,   "HEARD/S",    7, 1, false, "events per second when it was last listened to (a)") \
-	X(KEPT,    "KEPT BACK", 10, 5, false, "events kept back, as the system counts them") \
-	X(EVENTS,  "EVENTS",    10, 2, true,  "which events; a number: so many types") \
+	X(HEARD,   "HEARD/S",    7, 1, false, "events per second at the last audition (a)") \
+	X(KEPT,    "SUPPRESSED", 10, 5, false, "events suppressed by the rule, as counted by the system") \
+	X(EVENTS,  "EVENTS",    10, 2, true,  "events it applies to; a number: that many types") \
 	X(WHAT,    "WHAT",       0, 9, true,  "the process or the path")
 
 enum ledger_column {
@@ -200,7 +200,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	grid_titles(&ui->paint, w, &grid, LEDGER_COUNT, top, columns);
 	locate(ui, l);
 	if (l->count == 0) {
-		const char *none = "nothing is muted; v goes back, x on a process mutes";
+		const char *none = "nothing is muted; x on a process mutes, v goes back";
 
 		paint_text(&ui->paint, w, top + (lines > 1), 0, columns, none, ROLE_PLAIN);
 		return;
@@ -314,7 +314,7 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	else if (id == ACTION_LEDGER_JUMP)
 		jump(ui, r, c);
 	else if (!r->id)
-		ui_message(ui, "this is the system's own, not a rule of estop's");
+		ui_message(ui, "this entry is the system's own, not a rule of estop");
 	else if (id == ACTION_LEDGER_EVENTS)
 		mute_menu_events(ui, s, r->id, r->kind, r->events);
 	else

@@ -168,7 +168,7 @@ locate(struct ui *ui, const struct snapshot *s)
 	if (v->following) {
 		char note[128];
 
-		snprintf(note, sizeof note, "%s is not listed any more", v->follow_name);
+		snprintf(note, sizeof note, "%s is no longer listed", v->follow_name);
 		ui_message(ui, note);
 		end_follow(ui);
 	}
@@ -179,7 +179,7 @@ static void
 draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
 {
 	const char *text = ui->spec.filter ? "nothing matches the filter; = clears it"
-			   : ui->config.scope_text ? "no process is in the scope asked for yet"
+			   : ui->config.scope_text ? "no matching process yet"
 						   : "no processes yet";
 	int width = (int)clean_width(text);
 
@@ -316,7 +316,7 @@ current(struct ui *ui, const struct snapshot *s)
 	struct state *v = own(ui);
 
 	if (s->count == 0) {
-		ui_message(ui, "there is no process to do that to");
+		ui_message(ui, "no process selected");
 		return NULL;
 	}
 	locate(ui, s);
@@ -616,8 +616,8 @@ hold(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 		order_remember(&v->order, s);
 	else
 		order_forget(&v->order);
-	ui_message(ui, v->held ? "the order is frozen: figures go on, rows stay; o ends that"
-				: "rows are sorted again");
+	ui_message(ui, v->held ? "row order frozen; o to resume"
+				: "row order follows the sort column again");
 }
 
 /* Follows the row of the cursor wherever it goes, or does not any more. */
@@ -633,7 +633,7 @@ follow(struct ui *ui, const struct snapshot *s, enum action_id id, struct comman
 		return;
 	if (v->following) {
 		end_follow(ui);
-		ui_message(ui, "the row is not followed any more");
+		ui_message(ui, "no longer following the row");
 		return;
 	}
 	clean_text(name, sizeof name - 16, r->name, strlen(r->name), ui->paint.ascii);
@@ -645,7 +645,7 @@ follow(struct ui *ui, const struct snapshot *s, enum action_id id, struct comman
 	v->following = true;
 	v->pinned = false;
 	v->follow_line = v->cursor > v->top ? v->cursor - v->top : 0;
-	snprintf(note, sizeof note, "%s keeps its line; F or a cursor key ends that", v->follow_name);
+	snprintf(note, sizeof note, "following %s; F or a cursor key to stop", v->follow_name);
 	ui_message(ui, note);
 }
 
@@ -662,8 +662,8 @@ toggle_totals(struct ui *ui, const struct snapshot *s, enum action_id id, struct
 {
 	(void)s, (void)id;
 	ui->settings.totals = !ui->settings.totals;
-	ui_message(ui, ui->settings.totals ? "counters are those of the whole subtree"
-					   : "counters are each process's own");
+	ui_message(ui, ui->settings.totals ? "counters include the whole subtree"
+					   : "counters are per process");
 	arrange(ui, c);
 }
 
@@ -702,10 +702,10 @@ next_exited(struct ui *ui, const struct snapshot *s, enum action_id id, struct c
 	ui->settings.exited_secs = now < 0 ? 0 : now < 5 ? 5 : now < 60 ? 60 : EXITED_FOREVER;
 	arrange(ui, c);
 	now = ui->settings.exited_secs;
-	ui_message(ui, now < 0    ? "exited processes stay"
+	ui_message(ui, now < 0    ? "exited processes are kept"
 		       : now == 0 ? "exited processes are hidden"
-		       : now == 5 ? "exited processes stay for 5 s"
-				  : "exited processes stay for 60 s");
+		       : now == 5 ? "exited processes are kept for 5 s"
+				  : "exited processes are kept for 60 s");
 }
 
 static void

@@ -17,12 +17,12 @@
 #define TYPE_COLUMN_TABLE(X)                                                                   \
 	/* id      title     width rank left   help */                                         \
 	X(ON,      "ON",         3, 8, true,                                                   \
-	  "yes: watched; no: could be; n/a: this system does not have it; =: watched always")  \
+	  "yes: subscribed; no: not subscribed; n/a: not available on this system; =: always subscribed")  \
 	X(NAME,    "EVENT",     20, 9, true,  "type of the event")                             \
 	X(TOTAL,   "EVENTS",     8, 4, false, "how many came")                                 \
 	X(RATE,    "EV/S",       6, 7, false, "how many per second")                           \
 	X(SHARE,   "SHARE",      5, 6, false, "of all events per second")                      \
-	X(LOST,    "LOST",       6, 5, false, "how many were lost, in the kernel or in estop's ring") \
+	X(LOST,    "LOST",       6, 5, false, "events lost in the kernel or in estop's ring") \
 	X(MINUTE,  "LAST MINUTE", 0, 9, true, "a bar for each second, the newest at the right; what the type is")
 
 enum type_column {
@@ -255,7 +255,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		char text[200], rate[24];
 
 		column_scale(rate, sizeof rate, (uint64_t)s->rate[hot], 8);
-		snprintf(text, sizeof text, "%s is %.0f %% of all that comes, %s/s: Space there ends that",
+		snprintf(text, sizeof text, "%s is %.0f %% of all events, %s/s: Space there unsubscribes it",
 			 event_info[hot].name, share(s, hot) * 100, rate);
 		paint_text(&ui->paint, w, top, 0, columns, text, ROLE_ALARM);
 		top++, lines--;
@@ -384,9 +384,9 @@ toggle(struct ui *ui, const struct snapshot *s, enum action_id action, struct co
 	char text[120];
 
 	if (is_in(event_mask_vital(), id) && is_in(s->subscribed, id)) {
-		ui_message(ui, "exec, fork and exit are always watched: the tree is made of them");
+		ui_message(ui, "exec, fork and exit are always subscribed: the process tree needs them");
 	} else if (!is_in(s->available, id)) {
-		snprintf(text, sizeof text, "there is no %s on this system", event_info[id].name);
+		snprintf(text, sizeof text, "%s is not available on this system", event_info[id].name);
 		ui_message(ui, text);
 	} else {
 		*c = (struct command){ .kind = action, .events = s->subscribed ^ EVENT_BIT(id) };

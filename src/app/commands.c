@@ -236,7 +236,7 @@ invert(struct session *s, enum mute_side side, char *message, size_t len)
 static void
 remove_rule(struct session *s, uint32_t id, char *message, size_t len)
 {
-	say_removed(mutes_remove(s->mutes, id), "this is the system's own, not a rule of estop's",
+	say_removed(mutes_remove(s->mutes, id), "this entry is the system's own, not a rule of estop",
 		    message, len);
 }
 
@@ -262,7 +262,7 @@ audition(struct session *s, uint32_t id, char *message, size_t len)
 	else if (error == -EALREADY)
 		snprintf(message, len, "this rule is being listened to");
 	else if (error)
-		snprintf(message, len, "this is the system's own, not a rule of estop's");
+		snprintf(message, len, "this entry is the system's own, not a rule of estop");
 	else
 		snprintf(message, len, "unmuted for %u s, to see what comes; then muted again",
 			 (unsigned)AUDITION_SECS);

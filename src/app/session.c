@@ -628,7 +628,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	}
 	error = wake_open(&s->wake);
 	if (error) {
-		snprintf(why, len, "cannot make a wake-up channel: %s", strerror(-error));
+		snprintf(why, len, "cannot create a wake-up channel: %s", strerror(-error));
 		goto out;
 	}
 	detail = o->log || o->record;

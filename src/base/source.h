@@ -132,7 +132,7 @@ struct replay_input {
 struct replay_config {
 	const struct replay_input *inputs;
 	size_t count;
-	double speed; /* times the real pace; 0: as fast as it can be read */
+	double speed; /* times the real pace; 0: at full speed */
 	bool follow;  /* a file may grow: its end is not the end */
 };
 

@@ -919,7 +919,7 @@ is_affordable(struct eslogger *in, const char *line, size_t length, size_t taken
 	more = in->detail && cost.detail > cost.parser ? cost.detail : cost.parser;
 	if (taken + length + cost.values + more <= ESLOGGER_MEMORY)
 		return true;
-	snprintf(in->why, sizeof(in->why), "its values would take more memory than a line may");
+	snprintf(in->why, sizeof(in->why), "its values exceed the memory limit of a line");
 	return false;
 }
 

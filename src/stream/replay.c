@@ -78,7 +78,7 @@ struct replay {
 
 	/* The time of the stream: base, and what has gone by since, times speed. */
 	bool started, paused, frozen;
-	double speed;              /* 0: as fast as it can be read */
+	double speed;              /* 0: at full speed */
 	uint64_t base_ns, base_steady_ns;
 	uint64_t first_ns, last_ns; /* of the events told */
 	uint64_t gaps, gap_ns;      /* jumped over and not said yet: how many, and their sum */
@@ -405,10 +405,10 @@ end_input(struct input *in, int result)
 
 	pthread_mutex_lock(&r->lock);
 	if (result == -EBADMSG)
-		snprintf(in->error, sizeof(in->error), "what is packed is damaged behind line %" PRIu64,
+		snprintf(in->error, sizeof(in->error), "the compressed data are damaged after line %" PRIu64,
 			 lines_number(in->lines));
 	else if (result < 0 && result != -ECANCELED)
-		snprintf(in->error, sizeof(in->error), "reading failed behind line %" PRIu64 ": %s",
+		snprintf(in->error, sizeof(in->error), "reading failed after line %" PRIu64 ": %s",
 			 lines_number(in->lines), strerror(-result));
 	in->whole = result != 0 || !in->reader.ours || in->reader.whole;
 	in->ended = true;
@@ -720,10 +720,10 @@ explain_bad(const struct input *in, char *why, size_t len)
 	const char *what = strcmp(in->path, "-") == 0 ? "the standard input" : in->path;
 
 	if (in->bad)
-		snprintf(why, len, "%.200s is no recording: line %" PRIu64 ": %s; estop reads the JSON Lines "
+		snprintf(why, len, "%.200s: not a recording: line %" PRIu64 ": %s; estop reads the JSON Lines "
 				   "of eslogger and of its own -w", what, in->bad_number, in->bad_why);
 	else if (in->error[0])
-		snprintf(why, len, "%.200s is no recording: %s", what, in->error);
+		snprintf(why, len, "%.200s: not a recording: %s", what, in->error);
 	else
 		snprintf(why, len, "%.200s is empty; estop reads the JSON Lines of eslogger and of its own "
 				   "-w", what);
@@ -829,7 +829,7 @@ replay_pause(void *self, char *message, size_t len)
 		set_base(r, stream_now(r));
 	r->paused = !r->paused;
 	pthread_cond_broadcast(&r->changed);
-	snprintf(message, len, "%s", r->paused ? "the replay is stopped (Space goes on)" : "the replay goes on");
+	snprintf(message, len, "%s", r->paused ? "replay paused (Space resumes)" : "replay resumed");
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -849,7 +849,7 @@ replay_speed(void *self, int step, char *message, size_t len)
 		r->speed /= 2;
 	pthread_cond_broadcast(&r->changed);
 	if (r->speed == 0)
-		snprintf(message, len, "as fast as it can be read");
+		snprintf(message, len, "at full speed");
 	else
 		snprintf(message, len, "%g times the real pace", r->speed);
 	pthread_mutex_unlock(&r->lock);
@@ -862,9 +862,9 @@ replay_forward(void *self, uint64_t ns, char *message, size_t len)
 
 	pthread_mutex_lock(&r->lock);
 	if (r->frozen)
-		snprintf(message, len, "this is the end of the recording");
+		snprintf(message, len, "end of the recording");
 	else if (!r->base_ns)
-		snprintf(message, len, "nothing has come yet");
+		snprintf(message, len, "nothing received yet");
 	else {
 		set_base(r, stream_now(r) + ns);
 		snprintf(message, len, "%g s forward", (double)ns / 1e9);
@@ -881,7 +881,7 @@ replay_back_begin(void *self, uint64_t ns, char *message, size_t len)
 
 	for (size_t i = 0; i < r->count; i++)
 		if (!lines_can_rewind(r->inputs[i].lines)) {
-			snprintf(message, len, "a pipe cannot be read twice: there is no way back");
+			snprintf(message, len, "cannot seek back in a pipe");
 			return -ESPIPE;
 		}
 	stop_threads(r);
@@ -997,7 +997,7 @@ look_at(struct input *in, char *why, size_t len)
 	}
 	if (result < 0)
 		snprintf(in->error, sizeof(in->error), "%s",
-			 result == -EBADMSG ? "it looks packed, but cannot be unpacked, or only with a window of more than 32 MiB" : strerror(-result));
+			 result == -EBADMSG ? "compressed, but damaged or with a window above 32 MiB" : strerror(-result));
 	if (result != 1) {
 		explain_bad(in, why, len);
 		return -EINVAL;
@@ -1045,7 +1045,7 @@ replay_open(struct source *source, const struct replay_config *config, struct ri
 	pthread_cond_init(&r->changed, NULL);
 	error = r->mutes ? wake_open(&r->stop_wake) : -ENOMEM;
 	if (error)
-		snprintf(why, len, "cannot make a wake-up channel: %s", strerror(-error));
+		snprintf(why, len, "cannot create a wake-up channel: %s", strerror(-error));
 	for (size_t i = 0; !error && i < config->count; i++) {
 		struct input *in = &r->inputs[i];
 

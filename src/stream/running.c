@@ -25,7 +25,7 @@ static const char empty[] = { DETAIL_END };
 struct ran {
 	int32_t pid;
 	struct slice process, args;
-	struct slice kernel; /* name of a thread of the kernel's */
+	struct slice kernel; /* name of a kernel thread's */
 	char *memory;        /* of all three */
 	UT_hash_handle hh;
 };

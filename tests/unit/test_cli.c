@@ -97,12 +97,12 @@ mute_files_are_read_and_exported(void **state)
 	(void)state;
 	expect("t=$(mktemp) && printf '%s\\n' 'exe:/a\\nb' bad 'prefix:/x/ events=open' >$t && "
 	       "%E --mute-file $t --export-mutes rules 2>&1; rm -f $t", 0,
-	       ":2: 'bad' is no rule");
+	       ":2: invalid mute rule 'bad'");
 	assert_non_null(strstr(output, "exe:/a\\nb\nprefix:/x/ events=open\n"));
 	expect("%E --export-mutes eslogger -m /usr/lib/ 2>&1", 0, "eslogger --select '/usr/lib/' open close\n");
 	expect("%E --mute-file /nonexistent 2>&1", 2, "/nonexistent: No such file");
 	expect("t=$(mktemp) && echo nonsense >$t && %S -b -n 1 -d 0.1 --mute-file $t 2>&1; rm -f $t", 0,
-	       ":1: 'nonsense' is no rule");
+	       ":1: invalid mute rule 'nonsense'");
 }
 
 /* Its status is not that of SIGXFSZ, and a sentence says what is wrong. */
@@ -128,7 +128,7 @@ a_mute_file_may_be_large(void **state)
 	       "%E --mute-file=$d/m --export-mutes=rules 2>$d/said | tail -n 1; cat $d/said; "
 	       "printf '%s\n' '{\"estop\":{\"start\":{}}}' >$d/r; %E -b -r $d/r --speed max --mute-file=$d/m 2>/dev/null; "
 	       "rm -r $d", 0, "exe:/last\nestop: ");
-	for (const char *at = output; (at = strstr(at, "is no rule")) != NULL; at++)
+	for (const char *at = output; (at = strstr(at, "invalid mute rule")) != NULL; at++)
 		told++;
 	assert_int_equal(told, 20);
 	assert_non_null(strstr(output, "estop: and 199980 more of this kind\n"));
@@ -311,7 +311,7 @@ a_filter_that_takes_too_long_is_said_in_the_header(void **state)
 	(void)state;
 	expect(replay, 0, "filter too costly: ~(a+)+\\1x");
 	assert_non_null(strstr(output, "filter ~a+bx  1 of 1 rows"));
-	expect("%E -b --filter '~a++++++++++' 2>&1", 2, "--filter makes no sense at column 1: not a regular "
+	expect("%E -b --filter '~a++++++++++' 2>&1", 2, "invalid --filter: column 1: invalid regular "
 							"expression: quantifier");
 }
 

@@ -475,7 +475,7 @@ a_line_of_too_many_values_is_refused(void **state)
 		char *line = filled(too_much[i].head, too_much[i].filler, too_much[i].tail, ESLOGGER_LINE_MAX);
 
 		assert_int_equal(read_line(line), ESLOGGER_BROKEN);
-		assert_string_equal(reader.why, "its values would take more memory than a line may");
+		assert_string_equal(reader.why, "its values exceed the memory limit of a line");
 		free(line);
 		/* The next one finds all as it was. */
 		assert_int_equal(read_line(OPEN_BY_7 "}"), ESLOGGER_EVENT);

@@ -134,8 +134,8 @@ a_regex_that_takes_too_long_is_given_up(void **state)
 	assert_false(filter_limited(NULL));
 	assert_false(filter_renew(NULL));
 
-	refuses("~a++++++++++++++++++++", "column 1: not a regular expression: quantifier");
-	refuses("~((a{1,200}){1,200}){1,20}", "column 1: not a regular expression: regular expression is too large");
+	refuses("~a++++++++++++++++++++", "column 1: invalid regular expression: quantifier");
+	refuses("~((a{1,200}){1,200}){1,20}", "column 1: invalid regular expression: regular expression is too large");
 }
 
 static void
@@ -180,7 +180,7 @@ ev_is_a_list_of_events_made(void **state)
 	assert_true(matches("ev:all", &busy));
 	assert_false(matches("ev:all", &make));
 	refuses("make ev:opn", "column 9: there is no event 'opn'");
-	refuses("ev:", "column 1: ev: wants types of events");
+	refuses("ev:", "column 1: expected event types");
 }
 
 static void
@@ -228,9 +228,9 @@ what_makes_no_sense_is_refused_with_its_column(void **state)
 	refuses("make !", "column 7: ");
 	refuses("!|a", "column 2: ");
 	refuses("~", "column 1: ");
-	refuses("make ~(a", "column 6: not a regular expression: ");
+	refuses("make ~(a", "column 6: invalid regular expression: ");
 	refuses("~[a", "column 1: ");
-	refuses("pid:", "column 1: pid:");
+	refuses("pid:", "column 1: expected pids");
 	refuses("pid:12,", "pid:");
 	refuses("pid:x", "pid:");
 	refuses("pid:-4", "pid:");

@@ -270,7 +270,7 @@ run(bool replay, long steps)
 	press('?');
 	ui_draw(ui, &session.snapshot);
 	char *screen = frame_read();
-	assert_non_null(strstr(screen, "estop: help (q or Esc leaves"));
+	assert_non_null(strstr(screen, "estop: help (q or Esc closes"));
 	free(screen);
 	ui_close(ui);
 	session_close(&session);

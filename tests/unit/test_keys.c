@@ -156,8 +156,8 @@ every_key_means_what_its_scope_says(void **state)
 			for (unsigned i = 0; i < ACTION_KEYS_MAX && action_info[a].keys[i]; i++) {
 				int k = action_info[a].keys[i];
 				enum action_id id = action_in_group(k, view_all[view]->own, false);
-				const char *nothing = "this key does nothing here; ? shows the keys";
-				const char *elsewhere = "this key is for the list of processes; 1 shows it";
+				const char *nothing = "this key has no function here; ? lists the keys";
+				const char *elsewhere = "this key works in the processes view; press 1";
 				bool here = action_info[id].scope != SCOPE_ROWS || view_all[view]->processes;
 
 				for (const struct view_key *own = view_all[view]->keys; own && own->id; own++)
@@ -392,7 +392,7 @@ a_followed_row_that_goes_is_told(void **state)
 	f.s.count--;
 	ui_draw(ui, &f.s);
 	ui_draw(ui, &f.s);
-	screen_has("812 mds_stores is not listed any more");
+	screen_has("812 mds_stores is no longer listed");
 	screen_lacks("follows");
 }
 
@@ -529,7 +529,7 @@ what_cannot_be_muted_is_said(void **state)
 	screen_has("these processes have exited");
 	f.row[0].exe = "";
 	assert_int_equal(key('M').kind, ACTION_NONE);
-	screen_has("not known");
+	screen_has("unknown");
 }
 
 static void
@@ -537,7 +537,7 @@ unmuting_all_asks_first(void **state)
 {
 	(void)state;
 	assert_int_equal(key('U').kind, ACTION_NONE);
-	screen_has("take back all 5 mutes of this session? y/n");
+	screen_has("remove all 5 mutes of this session? y/n");
 	assert_int_equal(key('n').kind, ACTION_NONE);
 	screen_lacks("y/n");
 	key('U');
@@ -679,7 +679,7 @@ search_without_anything_searched(void **state)
 {
 	(void)state;
 	key('n');
-	screen_has("nothing was searched for yet");
+	screen_has("no search yet");
 	f.s.count = 0;
 	type("/x\r");
 	screen_has("not found: x");
@@ -826,7 +826,7 @@ tab_completes_what_is_seen(void **state)
 	type("e\t");
 	screen_has("filter: ev:open,exec");
 	type("\x15nothing-like\t");
-	screen_has("nothing that is seen begins like this");
+	screen_has("nothing seen begins with this");
 }
 
 static void
@@ -875,7 +875,7 @@ the_interval_is_asked_for(void **state)
 
 	(void)state;
 	type("d");
-	screen_has("seconds between pictures: 1");
+	screen_has("refresh interval (seconds): 1");
 	c = type("\x15" "2.5\r");
 	assert_int_equal(c.kind, ACTION_INTERVAL);
 	assert_int_equal(c.interval_ms, 2500);
@@ -886,7 +886,7 @@ the_interval_is_asked_for(void **state)
 		type("d\x15");
 		assert_int_equal(type(refused[i]).kind, ACTION_NONE);
 		assert_int_equal(key('\r').kind, ACTION_NONE);
-		screen_has("a number from 0.1 to 3600 is needed");
+		screen_has("expected a number from 0.1 to 3600");
 		key(ESC);
 		screen_has("every 2.5 s");
 	}
@@ -967,7 +967,7 @@ the_sort_menu_sorts_by_any_column_both_ways(void **state)
 	assert_ptr_equal(spec->compare, column_info[COLUMN_MUTE].compare);
 	key('2'); /* other lists have other columns */
 	key('s');
-	screen_has("this key is for the list of processes");
+	screen_has("this key works in the processes view");
 }
 
 static void
@@ -986,7 +986,7 @@ the_setup_panel_shows_moves_and_widens_columns(void **state)
 	key('-');
 	key('-');
 	key('-');
-	screen_has("as narrow as");
+	screen_has("minimum width");
 	key(' ');
 	screen_has("USER       EV/S OPEN/S");
 	key(ESC); /* as it was */
@@ -1005,7 +1005,7 @@ the_setup_panel_shows_moves_and_widens_columns(void **state)
 	key(' ');
 	screen_has("COMMAND is always shown");
 	key('+');
-	screen_has("COMMAND takes what the others leave");
+	screen_has("COMMAND takes the remaining width");
 	key(-KEY_LEFT);
 	assert_int_equal(key('W').kind, ACTION_SAVE);
 	screen_has("COMMAND");
@@ -1272,7 +1272,7 @@ messages_go_with_time_or_a_key(void **state)
 	key(ESC);
 	screen_lacks("again");
 	key('y');
-	screen_has("? shows the keys");
+	screen_has("? lists the keys");
 }
 
 static void
@@ -1374,7 +1374,7 @@ random_keys_and_sizes_do_no_harm(void **state)
 	key('1');
 	screen_has("COMMAND");
 	key('?');
-	screen_has("estop: help (q or Esc leaves");
+	screen_has("estop: help (q or Esc closes");
 	frame_finish(&f);
 }
 
@@ -1722,7 +1722,7 @@ the_menu_of_a_file_begins_with_it(void **state)
 	assert_string_equal(ui_spec(ui)->saving.target, "/dev/null");
 	assert_string_equal(ui_spec(ui)->saving.target_prefix, "/dev/");
 	assert_int_equal(key('i').kind, ACTION_NONE);
-	screen_has("no process was chosen");
+	screen_has("no process selected");
 	c = key('t');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_TARGET);
@@ -1816,7 +1816,7 @@ keys_of_the_processes_are_told_apart(void **state)
 			if (id == VIEW_MUTES && keys[i] != 't')
 				continue; /* some have a meaning of their own there */
 			assert_int_equal(key(keys[i]).kind, ACTION_NONE);
-			screen_has("for the list of processes");
+			screen_has("works in the processes view");
 			key('1');
 		}
 }
@@ -1983,10 +1983,10 @@ types_are_switched_but_those_of_the_tree(void **state)
 	assert_true(c.events == (f.s.subscribed | EVENT_BIT(EV_OPEN)));
 	type("/fork\r");
 	assert_int_equal(key(' ').kind, ACTION_NONE);
-	screen_has("always watched");
+	screen_has("always subscribed");
 	type("/get_task_name\r");
 	assert_int_equal(key(' ').kind, ACTION_NONE);
-	screen_has("no get_task_name on this system");
+	screen_has("get_task_name is not available on this system");
 	frame_finish(&f);
 }
 
@@ -2001,7 +2001,7 @@ a_hot_type_that_takes_over_is_warned_of(void **state)
 	f.s.rate[EV_STAT] = 40000;
 	f.s.rate_all = 44000;
 	ui_draw(ui, &f.s);
-	screen_has("stat is 91 % of all that comes, 40000/s");
+	screen_has("stat is 91 % of all events, 40000/s");
 	frame_finish(&f);
 }
 
@@ -2052,7 +2052,7 @@ enter_on_exited_processes_shows_the_group(void **state)
 	key('j');
 	key('\r');
 	assert_true(ui_spec(ui)->process.group);
-	screen_has("not listed any more");
+	screen_has("no longer listed");
 }
 
 int

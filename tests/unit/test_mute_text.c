@@ -88,7 +88,7 @@ a_rule_that_makes_no_sense_is_refused_with_a_sentence(void **state)
 		assert_null(rule.path);
 	}
 	mute_rule_parse("path:/x", &rule, why, sizeof(why));
-	assert_string_equal(why, "there is no mute 'path:'; known are prefix:, exe:, target-prefix:, "
+	assert_string_equal(why, "invalid mute rule kind 'path:': expected prefix:, exe:, target-prefix:, "
 				 "target:, process:, subtree:");
 }
 
@@ -186,7 +186,7 @@ of_a_file_the_good_lines_hold_and_each_bad_one_is_named(void **state)
 	assert_int_equal(s.rules, 3);
 	assert_string_equal(s.last_rule, "7 /last");
 	assert_int_equal(s.errors, 2);
-	snprintf(wanted, sizeof(wanted), "%s:6: there is a NUL byte in this line", path);
+	snprintf(wanted, sizeof(wanted), "%s:6: the line contains a NUL byte", path);
 	assert_string_equal(s.error, wanted);
 	s = (struct seen){ 0 };
 	assert_int_equal(mute_file_read("/nonexistent/mutes", take_rule, take_error, &s), -ENOENT);
@@ -222,7 +222,7 @@ rules_are_exported_for_other_tools(void **state)
 	assert_non_null(strstr(c, "\"/proc/\", ES_MUTE_PATH_TYPE_TARGET_PREFIX"));
 	c = exported(EXPORT_ESLOGGER);
 	assert_non_null(strstr(c, "eslogger --select '/it'\\''s \"x\"' open close\n"));
-	assert_non_null(strstr(c, "# it has nothing like target-prefix:/proc/\n"));
+	assert_non_null(strstr(c, "# no equivalent for target-prefix:/proc/\n"));
 	c = exported(EXPORT_RULES);
 	assert_non_null(strstr(c, "exe:/it's \"x\" events=open\ntarget-prefix:/proc/\n"
 				  "# ends with its process: subtree:12\n"));

@@ -824,7 +824,7 @@ a_mark_holds_when_processes_are_reaped_and_grouped(void **state)
 	tree_tick(t, NOON + 20 * SECOND, 5 * SECOND);
 	snapshot_take(&s, t, NULL, &spec, NOON + 20 * SECOND);
 	assert_int_equal(opens_of(&s, "make"), 4);
-	/* counters from zero end it: what it was about is gone */
+	/* reset all counters end it: what it was about is gone */
 	tree_clear(t);
 	snapshot_take(&s, t, NULL, &spec, NOON + 20 * SECOND);
 	assert_int_equal(s.marked_ns, 0);

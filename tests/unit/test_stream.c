@@ -88,7 +88,7 @@ what_is_no_recording_is_one_sentence_and_status_1(void **state)
 	assert_int_equal(shell("echo hello > \"$D/x\"; \"$E\" -r \"$D/x\" -b 2>\"$D/err\"; test $? = 1 &&"
 			       "test $(wc -l < \"$D/err\") = 1"), 0);
 	assert_int_equal(shell("echo hello | \"$E\" -r - -b >/dev/null 2>\"$D/err\"; test $? = 1 &&"
-			       "grep -q 'the standard input is no recording: line 1' \"$D/err\""), 0);
+			       "grep -q 'the standard input: not a recording: line 1' \"$D/err\""), 0);
 }
 
 static void

@@ -440,12 +440,12 @@ unmute_all(const char *key)
 	tty_press("gjmjm");
 	tty_expect("(es: 2/0");
 	tty_press(key);
-	tty_expect("take back all 2 mutes");
+	tty_expect("remove all 2 mutes");
 	tty_press("n");
-	tty_expect_no("take back all");
+	tty_expect_no("remove all");
 	tty_expect("(es: 2/0");
 	tty_press(key);
-	tty_expect("take back all 2 mutes");
+	tty_expect("remove all 2 mutes");
 	tty_press("y");
 	tty_expect("(es: 0/0");
 }
@@ -483,8 +483,8 @@ static void
 invert(const char *key)
 {
 	tty_press(key);
-	tty_expect("turn round");
-	escape("turn round");
+	tty_expect("invert: show only");
+	escape("invert: show only");
 }
 
 static void
@@ -696,7 +696,7 @@ static void
 exited(const char *key)
 {
 	tty_press(key);
-	tty_expect("exited processes stay for 5 s");
+	tty_expect("exited processes are kept for 5 s");
 	tty_press(key);
 	tty_expect("exited 60 s");
 	tty_press(key);
@@ -832,7 +832,7 @@ static void
 interval(const char *key)
 {
 	tty_press(key);
-	tty_expect("seconds between pictures:");
+	tty_expect("refresh interval (seconds):");
 	tty_press("\025"
 	      "0.4\r");
 	tty_expect("every 0.4 s");
@@ -890,12 +890,12 @@ static void
 stream_pause(const char *key)
 {
 	tty_press(key);
-	tty_expect("the replay is stopped");
+	tty_expect("replay paused");
 	tty_expect(" stopped  "); /* in the header */
 	tty_press(key);
-	tty_expect("the replay goes on");
+	tty_expect("replay resumed");
 	tty_press(key);
-	tty_expect("the replay is stopped");
+	tty_expect("replay paused");
 }
 
 static void
