@@ -8,7 +8,7 @@
 
 enum { COMBINING_MAX = 4 }; /* a curses cell holds no more */
 
-/* Valid characters that would act on the text around them, or that nobody sees. Sorted. */
+/* Valid characters that would act on the text around them, or that are invisible. Sorted. */
 static const struct {
 	uint32_t first, last;
 } hidden[] = {

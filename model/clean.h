@@ -26,7 +26,7 @@ bool clean_ascii(bool wanted);
 /*
  * Columns [skip, skip + max) of the cleaned text, NUL-terminated; returns columns
  * used. A wide character cut by the left edge leaves a blank. more, when given,
- * tells whether text follows beyond the right edge. Stops early when out is full.
+ * is set if text follows beyond the right edge. Stops early if out is full.
  */
 size_t clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii,
 		   size_t skip, size_t max, bool *more);

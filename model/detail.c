@@ -8,7 +8,7 @@ const char *const detail_key_name[KEY_COUNT] = {
 #undef X
 };
 
-/* A name's place is its hash or behind; found once, by whoever asks first. */
+/* A name's slot is its hash or a later one; filled on first use. */
 enum { SLOTS = 1024 };
 
 static uint32_t

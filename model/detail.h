@@ -5,7 +5,7 @@
  * Made only while something is logged or recorded. It is a sequence of nodes
  * (kind, key, bytes), not aligned, in host order; DETAIL_OBJECT and DETAIL_ARRAY
  * go on until their DETAIL_END. Keys are those of eslogger(1), and an object has
- * them in the order of KEY_TABLE, others behind these, so that one event always
+ * them in the order of KEY_TABLE, others after these, so that one event always
  * gives the same text. Bytes of texts are as they came.
  */
 #ifndef ESTOP_MODEL_DETAIL_H
@@ -233,10 +233,10 @@ struct detail_reader {
 	const char *at, *end;
 };
 
-/* The next node, in the order of writing; false at the end, and where the memory makes no sense. */
+/* The next node, in the order of writing; false at the end, and on malformed memory. */
 bool detail_next(struct detail_reader *, struct detail_node *);
 
-/* Goes behind the DETAIL_END that belongs to an object or array whose node was just read. */
+/* Moves past the DETAIL_END that belongs to an object or array whose node was just read. */
 void detail_skip(struct detail_reader *);
 
 /*

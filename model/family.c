@@ -44,7 +44,7 @@ find_exactly(const struct family *f, const struct event_proc *who)
 	return m;
 }
 
-/* An older member of the same pid has ended, whether that was told or not. */
+/* An older member with the same pid has ended, even if its exit was not seen. */
 static struct member *
 add(struct family *f, const struct event_proc *who)
 {
@@ -111,7 +111,7 @@ family_take(struct family *f, const struct event *e)
 	struct member *m = find_exactly(f, &e->who), *parent;
 
 	if (!m) {
-		/* Only a living parent says something: the pid of another may be anybody's. */
+		/* Only a living parent counts: the pid of an exited one may have been reused. */
 		parent = find(f, e->who.ppid);
 		if (!parent || parent->gone)
 			return false;
@@ -133,7 +133,7 @@ family_survey(struct family *f, bool (*runs)(void *ctx, int32_t pid, uint64_t st
 	HASH_ITER (hh, f->by_pid, m, next)
 		if (!m->gone && !runs(ctx, m->pid, m->start_ns))
 			ended[n++] = m;
-	for (size_t i = 0; i < n; i++) /* frees others, who left before */
+	for (size_t i = 0; i < n; i++) /* frees others that were removed before */
 		leave(f, ended[i]);
 	free(ended);
 }

@@ -1,8 +1,8 @@
 /*
  * family - a process and all that come from it, by their forks.
  *
- * Whoever was forked by a member is one, also when it has lost its parent since: a
- * daemon stays in the family. Where a fork was lost, or is told late, the parent an
+ * A process forked by a member is a member, also after its parent has exited: a
+ * daemon stays in the family. If a fork was lost or arrives late, the parent an
  * event names serves. One thread; memory is bounded by the members alive.
  */
 #ifndef ESTOP_MODEL_FAMILY_H
@@ -12,14 +12,14 @@
 
 struct family;
 
-struct family *family_create(int32_t pid); /* of this process, and of nobody else yet */
+struct family *family_create(int32_t pid); /* of this process alone */
 void family_destroy(struct family *);      /* NULL is fine */
 
 /* Is the event one of the family's? Also learns from it: of births and deaths. */
 bool family_take(struct family *, const struct event *);
 
 /*
- * After a survey: members of whom runs says no have ended, whatever was told of them. start_ns 0:
+ * After a survey: members for which runs() is false have exited, whatever their events said. start_ns 0:
  * not known.
  */
 void family_survey(struct family *, bool (*runs)(void *ctx, int32_t pid, uint64_t start_ns), void *ctx);

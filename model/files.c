@@ -28,7 +28,7 @@ struct target {
 	uint64_t weight;
 	uint64_t opens, closes, total;
 	uint64_t missed;
-	uint64_t mutable, shared; /* events a mute would keep back; of these, in the window already */
+	uint64_t mutable, shared; /* events a mute would suppress; of these, in the window already */
 	uint64_t since_ns;     /* when it took another's place; 0: it never did */
 	uint64_t closed[3];    /* opens, closes, total when the last interval was closed */
 	float rate[3];
@@ -173,7 +173,7 @@ find(const struct files *f, enum files_kind kind, const char *path)
 	return t;
 }
 
-/* ---- who ---- */
+/* ---- users of a file ---- */
 
 static void
 see(struct target *t, struct proc_key key)

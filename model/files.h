@@ -1,7 +1,7 @@
 /*
- * files - which files and directories the events are about, and who touches them.
+ * files - the files and directories used most, and the processes that use them.
  *
- * There is no end of files, so only the busiest are kept: a fixed number, after
+ * The number of files is unbounded, so only the busiest are kept: a fixed number, by
  * the Space-Saving algorithm (A. Metwally, D. Agrawal, A. El Abbadi, "Efficient
  * Computation of Frequent and Top-k Elements in Data Streams", ICDT 2005). Each
  * target has a weight, which an event raises by one; a new target takes the
@@ -46,7 +46,7 @@ struct files *files_create(void);
 void files_destroy(struct files *); /* NULL is fine */
 void files_clear(struct files *);   /* forgets all targets */
 
-/* exe: of who acted, held as long as it is needed; NULL: not known. */
+/* exe: of the acting process, held as long as it is needed; NULL: unknown. */
 void files_add(struct files *, const struct event *, struct string *exe);
 
 /* Once per frame: rates since the last tick. */
@@ -68,7 +68,7 @@ struct file_facts {
 	uint64_t missed;
 	unsigned users;              /* processes: exact up to FILES_USERS, then an estimate */
 	bool more_users;             /* more than are kept by name */
-	struct file_user top;        /* who touched it most */
+	struct file_user top;        /* the process that used it most */
 };
 
 /* The targets, in no order; strings are good until the next add. */
@@ -88,7 +88,7 @@ struct file_share {
 size_t files_of(const struct files *, struct proc_key, struct file_share *, size_t max);
 
 /*
- * Events of the last minute that a mute would keep back (of types that can be
+ * Events of the last minute that a mute would suppress (of types that can be
  * muted by target), on this path, or on all that begin with it. exact: false
  * when there may have been more.
  */

@@ -26,7 +26,7 @@ files_page_match(const struct filter *f, const char *path)
 
 /* ---- memory ---- */
 
-/* All strings of a page, one behind the other: a size first, then the bytes. */
+/* All strings of a page, one after the other: a size first, then the bytes. */
 static size_t
 room_for(const char *s)
 {

@@ -19,7 +19,7 @@ struct file_row {
 	unsigned users;
 	bool more_users;
 	int32_t top_pid;
-	const char *top_name;        /* of who touched it most; "?" when not known */
+	const char *top_name;        /* of the process that used it most; "?" if unknown */
 	char mute;                   /* 'T' a rule for this target, 'D' one for what lies below, 'L' held by estop, ' ' */
 };
 
@@ -38,7 +38,7 @@ struct files_spec {
 	bool reverse;
 	file_compare *compare;       /* ascending; equals stay in the order of total, then of path */
 	const struct filter *filter; /* on the path; NULL: all */
-	const char *who;             /* list who touched this one, too; NULL: no */
+	const char *who;             /* also list the users of this one; NULL: none */
 };
 
 struct files_page {

@@ -109,7 +109,7 @@ fail(const struct parser *p, const char *at, const char *what)
 /* ---- terms ---- */
 
 /*
- * The term at p->at, without its quotes, in new memory; p->at moves behind it.
+ * The term at p->at, without its quotes, in new memory; p->at moves past it.
  * Brackets of a regex hold it together as quotes do. NULL: a quote is not closed.
  */
 static char *

@@ -43,7 +43,7 @@ struct filter_subject {
 	const void *who;
 };
 
-/* NULL with a sentence in why (naming the column, from 1) when the text makes no sense. "" matches all. */
+/* NULL with a sentence in why (naming the column, from 1) if the text is invalid. "" matches all. */
 struct filter *filter_compile(const char *text, char *why, size_t len);
 void filter_free(struct filter *);
 bool filter_match(const struct filter *, const struct filter_subject *);

@@ -1,5 +1,5 @@
 /*
- * history - records one behind the other in one piece of memory, and where each begins.
+ * history - records one after the other in one block of memory, and the offset of each.
  *
  * A record never wraps: what does not fit before the end goes to the beginning.
  * So those that a new one takes the place of are always the oldest.
@@ -121,7 +121,7 @@ size_of(const struct event *e)
 	return size;
 }
 
-/* Room for so many bytes at h->at; whatever lies there leaves. */
+/* Makes room for this many bytes at h->at by dropping the events there. */
 static void
 make_room(struct history *h, size_t size)
 {

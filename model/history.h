@@ -4,7 +4,7 @@
  * A ring of bounded memory: the oldest leave when either the bytes or the number
  * of events is reached. An event is kept as it came, but for what is large:
  * long fields are cut (EVENT_TRUNCATED), the detail is left out. Each has a
- * sequence number of its own, so that who scrolls back is not disturbed by
+ * sequence number of its own, so that scrolling back is not disturbed by
  * what comes. Main thread only.
  */
 #ifndef ESTOP_MODEL_HISTORY_H
@@ -33,7 +33,7 @@ void history_keep(struct history *, event_mask);
 /* Forgets all events; numbers go on. */
 void history_clear(struct history *);
 
-/* exe: of who acted, held by the history as long as it needs it; NULL: not known. */
+/* exe: of the acting process, held by the history as long as needed; NULL: unknown. */
 void history_add(struct history *, const struct event *, struct string *exe);
 
 struct history_entry {

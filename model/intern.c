@@ -18,7 +18,7 @@ struct intern {
 	struct string *strings;
 };
 
-/* Of "/usr/bin/make" that is 9. What is no path ("[kworker/0:1]") is a name as a whole. */
+/* Of "/usr/bin/make" that is 9. A name that is not a path ("[kworker/0:1]") is kept whole. */
 static uint32_t
 name_offset(const char *bytes)
 {
@@ -40,7 +40,7 @@ intern_destroy(struct intern *table)
 		return;
 	for (struct string *s = table->strings; s; s = s->hh.next)
 		s->home = NULL;
-	/* Frees uthash's memory only: whoever holds a string frees it. */
+	/* Frees uthash's memory only: strings are freed by their holders. */
 	HASH_CLEAR(hh, table->strings);
 	free(table);
 }

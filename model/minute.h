@@ -22,7 +22,7 @@ struct minute {
 	uint64_t total[EV_COUNT];
 };
 
-/* Once per frame, with the counters as they stand. Counters may begin anew. */
+/* Once per frame, with the counters as they stand. Counters may restart from zero. */
 void minute_tick(struct minute *, const uint64_t total[EV_COUNT], uint64_t now_ns);
 
 /* The samples of one type, the oldest first; what was not measured is negative. */

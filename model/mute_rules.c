@@ -49,7 +49,7 @@ subject_release(struct mutes *m, struct subject *s)
 /* ---- telling the source ---- */
 
 /*
- * With its side turned round a rule says what passes. Then exec, fork and exit must
+ * When its side is inverted, a rule lists what passes. Then exec, fork and exit must
  * pass as well, or the tree would not be true even for what is listed.
  */
 event_mask
@@ -219,7 +219,7 @@ local_members(const struct entry *e, struct mute_rule *made)
 
 /*
  * The client hears of its own rules only when it has, or had, some. It knows
- * nothing of a side turned round: there, what is not listed does not come at all.
+ * nothing of an inverted side: there, unlisted items are never delivered.
  */
 static void
 tell_local(struct mutes *m)

@@ -14,7 +14,7 @@
 #include "model/mutes.h"
 
 #define SECOND ((uint64_t)1000000000)
-#define RETRY_FIRST_NS (1 * SECOND)  /* between two tries of what was refused; doubles */
+#define RETRY_FIRST_NS (1 * SECOND)  /* between two attempts to set a rejected rule; doubles */
 #define RETRY_LAST_NS (64 * SECOND)
 #define DRAIN_NS (3 * SECOND)        /* how long after a mute what was queued may come */
 
@@ -37,7 +37,7 @@ struct subject {
 struct member {
 	struct subject_key key;
 	uint32_t version;
-	bool local;            /* the system refused it */
+	bool local;            /* the system rejected it */
 	UT_hash_handle hh;
 };
 
@@ -47,7 +47,7 @@ struct entry {
 	struct subject *subject; /* of a process or subtree rule */
 	struct member *members;  /* of a subtree rule */
 	bool followed;           /* the system follows forks and execs of the subtree itself */
-	uint64_t muted_ns;       /* since when the events are kept back: also after an audition */
+	uint64_t muted_ns;       /* since when its events are suppressed; restarts after an audition */
 	uint64_t heard_ns;       /* when something queued before the rule last came */
 	uint64_t audition_from, audition_until, audition_count;
 	double rate_heard;       /* < 0: never auditioned */
@@ -59,7 +59,7 @@ struct entry {
 
 enum change_kind { CHANGE_ADDED, CHANGE_REMOVED, CHANGE_EVENTS, CHANGE_INVERTED };
 
-/* One thing an undo would take back: a rule that was added or removed, or a side turned round. */
+/* One change an undo reverts: a rule added or removed, or a side inverted. */
 struct change {
 	enum change_kind kind;
 	enum mute_side side;     /* CHANGE_INVERTED */
@@ -109,14 +109,14 @@ rule_is_process(const struct mute_rule *rule)
 	return !mute_kind_is_path(rule->kind);
 }
 
-/* Subjects, counted by those who hold them. */
+/* Subjects, reference counted. */
 struct subject *subject_find(const struct mutes *, struct proc_key);
 struct subject *subject_hold(struct mutes *, struct proc_key, uint32_t version);
 void subject_release(struct mutes *, struct subject *); /* NULL is fine */
 
 /*
  * Rules in force. Where an int is returned it is 0 or the negative errno of the
- * source: -ESRCH, the process is gone; anything else, it was refused.
+ * source: -ESRCH, the process is gone; anything else: rejected.
  */
 struct entry *rule_of_path(const struct mutes *, enum mute_kind, const char *path);
 /* The rule of the shortest prefix of path from *length on, which becomes its length; NULL: no more. */
@@ -125,7 +125,7 @@ size_t rule_position(const struct mutes *, uint32_t id); /* in entries; m->count
 bool rule_is_in_force(const struct mutes *, const struct mute_rule *);
 struct member *rule_member(const struct entry *, struct proc_key);
 struct member *rule_add_member(struct entry *, struct proc_key, uint32_t version); /* NULL: is one */
-event_mask rule_events(const struct mutes *, const struct mute_rule *); /* as the source is told */
+event_mask rule_events(const struct mutes *, const struct mute_rule *); /* as set in the source */
 
 /* Puts a rule in force; copies what it needs of it. -ESRCH: nothing was done. */
 int rule_enforce(struct mutes *, const struct mute_rule *);
@@ -134,7 +134,7 @@ void rule_free(struct mutes *, struct entry *);
 void rule_set_state(struct mutes *, struct mute_rule *, enum mute_state);
 void rule_change_events(struct mutes *, struct entry *, event_mask);
 
-/* What the source is told, and nothing else. */
+/* Only the calls to the source. */
 int rule_carry_out(struct mutes *, struct entry *, bool on);
 int rule_tell_member(struct mutes *, const struct entry *, const struct member *, event_mask, bool on);
 void rule_bank(struct mutes *, struct entry *); /* keeps its count before an entry goes */

@@ -159,7 +159,7 @@ take_back(struct mutes *m, struct change *c, struct step *back, uint64_t now_ns)
 	}
 }
 
-/* A step with nothing left to take back is no answer to the key: on to the next. */
+/* A step with nothing left to revert does nothing visible: go on to the next. */
 bool
 steps_go_back(struct mutes *m, struct steps *from, struct steps *to, uint64_t now_ns)
 {

@@ -458,7 +458,7 @@ export_eslogger(FILE *out, const struct mute_text rules[], size_t n, event_mask 
 		}
 	if (!events)
 		events = default_events;
-	/* An eslogger refuses names its system does not have: those of the first are everywhere. */
+	/* eslogger rejects event names unknown to its system: those of its first version exist everywhere. */
 	if ((events | event_mask_vital()) == EVENT_ALL)
 		events &= EVENT_CORE;
 	for (unsigned id = 0; id < EV_OTHER; id++)

@@ -1,8 +1,8 @@
 /*
- * mutes - the rules in force, who set them, and how to take them back.
+ * mutes - the rules in force, who set them, and their undo.
  *
  * The ledger decides; a source carries out (struct mute_ops). When the system
- * refuses a rule it stays in force inside the client ("local") and is tried
+ * rejects a rule, it stays in force inside the client ("local") and is tried
  * again when a slot may be free. Main thread only. Never reads a clock.
  */
 #ifndef ESTOP_MODEL_MUTES_H
@@ -79,7 +79,7 @@ enum mute_state {
 extern const char *const mute_state_word[MUTE_STATE_COUNT];
 
 /*
- * What can be turned round, each on its own: then only what is listed passes.
+ * What can be inverted, each independently: then only listed items pass.
  * Order is es_mute_inversion_type_t's.
  */
 #define MUTE_SIDE_TABLE(X)                                                       \
@@ -108,7 +108,7 @@ struct mute_entry {
 };
 
 /*
- * What a source does for the ledger. 0, or a negative errno: -ENOSPC refused
+ * What a source does for the ledger. 0, or a negative errno: -ENOSPC: rejected
  * by the system (limit), -ESRCH no such process now.
  * events is never empty. on false: unmute. From subtree on each may be NULL.
  */
@@ -119,7 +119,7 @@ struct mute_ops {
 	/* What the system itself reports as muted, own entries of the client left out. */
 	int (*counts)(void *ctx, unsigned *processes, unsigned *paths);
 	/*
-	 * Rules the client must hold itself because the system refused them: called
+	 * Rules the client must apply itself because the system rejected them: called
 	 * with the whole set whenever it changed. The client copies what it needs.
 	 */
 	void (*local)(void *ctx, const struct mute_rule *const rules[], size_t n);
@@ -128,11 +128,11 @@ struct mute_ops {
 	 * itself. -ENOSYS: it does not, and the ledger mutes each member.
 	 */
 	int (*subtree)(void *ctx, int32_t pid, uint32_t version, event_mask events, bool on);
-	/* Only what is listed passes (on), with the system's own entries put aside; or all as before. */
+	/* on: only listed items pass, with the system's own entries set aside; off: as before. */
 	int (*invert)(void *ctx, enum mute_side, bool on);
 	/* Visits every entry the system reports, own ones of the client left out. */
 	int (*entries)(void *ctx, void (*visit)(void *arg, const struct mute_entry *), void *arg);
-	/* How many events the system has kept back for this rule. -ENOSYS: it does not count. */
+	/* Events the system has suppressed for this rule. -ENOSYS: it does not count them. */
 	int (*suppressed)(void *ctx, const struct mute_rule *, uint64_t *count);
 };
 
@@ -193,7 +193,7 @@ int mutes_invert(struct mutes *, enum mute_side);
 bool mutes_inverted(const struct mutes *, enum mute_side);
 void mutes_restore(struct mutes *); /* before leaving: nothing stays turned round */
 
-/* Unmutes a rule until then, to see how noisy it is; mutes_tick() mutes it again. */
+/* Unmutes a rule until then, to measure its rate; mutes_tick() mutes it again. */
 int mutes_audition(struct mutes *, uint32_t id, uint64_t now_ns, uint64_t until_ns);
 
 /* Removes one rule by id, or the rules of this session's keys and options. Number removed. */
@@ -206,7 +206,7 @@ bool mutes_redo(struct mutes *, uint64_t now_ns); /* does again what was taken b
 
 /*
  * Follows events: an exec moves a process rule to the new token, an exit ends
- * it and lets refused rules try again, a fork makes a member of a muted
+ * it and retries rejected rules, a fork makes a member of a muted
  * subtree. Call for every exec, fork and exit applied.
  */
 void mutes_follow(struct mutes *, const struct event *);
@@ -216,7 +216,7 @@ bool mutes_listens(const struct mutes *);
 void mutes_hear(struct mutes *, const struct event *, const char *exe);
 
 /*
- * Once per frame: ends auditions, and tries refused rules again: at once when a
+ * Once per frame: ends auditions, and retries rejected rules: at once when a
  * muted process has ended, else less and less often. True when something changed.
  */
 bool mutes_tick(struct mutes *, uint64_t now_ns);

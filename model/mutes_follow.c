@@ -40,7 +40,7 @@ follow_fork(struct mutes *m, const struct event *event)
 		rules_settle(m, local);
 }
 
-/* Members of subtrees whose new program the system has to be told of. */
+/* Members of subtrees whose new program execution has to be muted in the system. */
 static void
 follow_member_exec(struct mutes *m, struct proc_key key, uint32_t version)
 {
@@ -281,7 +281,7 @@ mutes_tick(struct mutes *m, uint64_t now_ns)
 	return changed || m->local != before;
 }
 
-/* The refused members of a subtree. 0, or that the system still refuses one. */
+/* Retries the rejected members of a subtree. 0, or the error if one is still rejected. */
 static int
 retry_subtree(struct mutes *m, struct entry *e)
 {
@@ -310,7 +310,7 @@ mutes_retry(struct mutes *m)
 		bool *refused = rule_is_process(&e->rule) ? &refused_process : &refused_path;
 		int error;
 
-		/* What the system refused for want of room, it refuses to the next as well. */
+		/* A rule rejected for lack of room means that the next one is rejected as well. */
 		if (e->rule.state != MUTE_LOCAL || *refused)
 			continue;
 		if (e->rule.kind == MUTE_SUBTREE)

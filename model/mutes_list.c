@@ -138,7 +138,7 @@ count_own(const struct mutes *m, struct mute_counts *counts)
 				counts->own_paths++;
 		}
 	}
-	/* The system's own are put aside while a side of paths is turned round: then it cannot be said. */
+	/* While a side of paths is inverted, the system's own entries are set aside, so this is unknown. */
 	counts->own_paths += m->default_paths;
 	if (m->inverted[MUTE_SIDE_PATH] || m->inverted[MUTE_SIDE_TARGET])
 		counts->own_paths = counts->es_paths;

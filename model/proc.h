@@ -40,7 +40,7 @@ enum {
 	PROCS_MAX = 1 << 19,   /* living; beyond, a process gets no row of its own */
 	DEPTH_MAX = 4096,      /* how far up a move looks for a loop */
 	ARGS_MAX = 4096,       /* bytes of arguments kept */
-	GROUP_NAMES = 8,       /* groups of exited children per parent, the rest in one more */
+	GROUP_NAMES = 8,       /* groups of exited children per parent; the rest share one */
 	GROUP_LARGE = 8,       /* more members than this are shown as one line */
 	PID_CACHE = 1 << 14,
 	STATUS_UNKNOWN = -1,   /* of an exit that was not seen */
@@ -52,7 +52,7 @@ enum proc_flag {
 	PROC_FOLDED = 4,
 	/*
 	 * Named as a parent, but no event of its own came yet: holds the
-	 * children until it does, and is shown to nobody.
+	 * children until it does, and is never shown.
 	 */
 	PROC_GHOST = 8,
 	PROC_UNSEEN = 16, /* not met since the survey began */
@@ -129,7 +129,7 @@ struct tree {
 	uint64_t applied[EV_COUNT];
 	uint64_t tick_ns;
 	bool surveying;
-	size_t corrected;              /* in the survey: who began, ended or changed unseen */
+	size_t corrected;              /* in the survey: processes that began, ended or changed unseen */
 	uint64_t marked_ns;            /* when the mark was set; 0: there is none */
 	uint64_t lost_from_ns, lost_to_ns; /* 0: nothing lost since the counters began */
 };

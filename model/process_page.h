@@ -1,7 +1,7 @@
 /*
  * process_page - all that is known of one process, or of a group of exited ones: a copy.
  *
- * Main thread. A page owns its memory. It is taken again and again while somebody
+ * Main thread. A page owns its memory. It is taken repeatedly while somebody
  * looks; when the process is reaped meanwhile, what was known of it stays.
  */
 #ifndef ESTOP_MODEL_PROCESS_PAGE_H
@@ -93,7 +93,7 @@ void process_page_take(struct process_page *, const struct tree *, const struct 
 void process_page_finish(struct process_page *); /* frees; zeroed is fine */
 void process_look_finish(struct process_look *);
 
-/* Its counters as they stand, for its samples; false when there is no such process. */
+/* Its current counters, for its samples; false if there is no such process. */
 bool process_page_totals(const struct tree *, struct proc_key, uint64_t total[EV_COUNT]);
 
 #endif

@@ -26,7 +26,7 @@ struct regex_budget {
 	uint64_t limited; /* texts that were not tried to the end */
 };
 
-/* NULL with a sentence in why when it is no regular expression, or too large. */
+/* NULL with a sentence in why if it is not a valid regular expression, or too large. */
 struct regex *regex_compile(const char *pattern, char *why, size_t len);
 void regex_free(struct regex *); /* NULL is fine */
 bool regex_match(struct regex *, const char *text, struct regex_budget *);

@@ -25,7 +25,7 @@ window_add(struct window *w, uint64_t now_ns, uint64_t count)
 {
 	uint32_t now = step_of(now_ns);
 
-	if (w->step - now < SHARE_STEPS) /* what is told late counts as new */
+	if (w->step - now < SHARE_STEPS) /* late events count as new */
 		now = w->step;
 	if (now - w->step >= SHARE_STEPS) { /* also when the clock went far back */
 		memset(w->count, 0, sizeof(w->count));

@@ -2,7 +2,7 @@
  * share - how much of the last minute's events was whose.
  *
  * A window of a minute in steps of five seconds: the step that has begun and the
- * twelve before it. Counted are the events that a mute would keep back, so not
+ * twelve before it. Only events that a mute would suppress are counted, so not
  * those that shape the tree. Bounded: a window is 60 bytes, and of executables the
  * busiest SHARE_EXES are remembered, also after their processes have ended.
  */

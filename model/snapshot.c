@@ -44,7 +44,7 @@ struct arena {
 	uint32_t *first;    /* by row: the row of its subtree that sorts first */
 	size_t place_count;
 	struct chunk *chunks;   /* the newest first: memory for what rows point to as "more" */
-	struct group **groups;  /* of the rows behind those of processes */
+	struct group **groups;  /* of the rows after those of processes */
 	size_t group_count, group_room;
 	uint32_t *find;         /* snapshot_find()'s index: row + 1 by key, made when first asked */
 	size_t find_size;       /* a power of two */
@@ -209,7 +209,7 @@ add_more(struct frame *f, struct row *to, const struct count from[], uint32_t n)
 	to->more_count = count;
 }
 
-/* What there was of this type at the mark. */
+/* The count of this type when the mark was set. */
 static uint64_t
 marked(const struct activity *before, enum event_id id)
 {
@@ -218,7 +218,7 @@ marked(const struct activity *before, enum event_id id)
 	return t ? t->total : 0;
 }
 
-/* before: what of it came before the mark; NULL: nothing, or there is no mark. */
+/* before: the part counted before the mark; NULL: none, or no mark. */
 static void
 add_activity(struct frame *f, struct row *to, const struct activity *from,
 	     const struct activity *before, bool rates)
@@ -492,7 +492,7 @@ fill_group(struct frame *f, struct row *r, const struct group *g)
 		add_activity(f, r, g->below, g->marked.below, false);
 }
 
-/* Group rows go behind those of processes; before place(), which hides the members. */
+/* Group rows follow those of processes; called before place(), which hides the members. */
 static void
 mark_groups(struct frame *f)
 {
@@ -662,7 +662,7 @@ find_firsts(struct frame *f, const struct sorter *o)
 	for (size_t i = 0; i < f->n; i++)
 		a->first[i] = (uint32_t)i;
 	for (size_t k = 0; k < f->n; k++) {
-		/* Rows of groups lie behind those of processes and have none below them. */
+		/* Rows of groups follow those of processes and have no rows below them. */
 		size_t groups = a->group_count;
 		uint32_t i = k < groups ? (uint32_t)(f->n - groups + k) : a->order[k - groups];
 		uint32_t up = a->up[i];
@@ -795,7 +795,7 @@ arrange_tree(struct frame *f, const struct sorter *o)
 	return count;
 }
 
-/* Moves every row to its place, those not shown behind the others. */
+/* Moves every row to its place, hidden rows after the others. */
 static void
 permute(struct frame *f, size_t count)
 {

@@ -111,7 +111,7 @@ struct snapshot {
 	double ring_fill;           /* 0..1, the highest since the last frame, of the fuller queue: */
 	bool kernel_fills;          /* the kernel's, else estop's ring */
 	float activity[MINUTE_SECONDS]; /* of all types, as minute_sum() gives them; zeroed: not known */
-	uint64_t backlog;           /* paused: events applied since the picture was frozen */
+	uint64_t backlog;           /* paused: events applied since */
 	double self_cpu;            /* per cent of one core */
 	uint64_t self_rss;          /* bytes */
 	uint64_t handler_ns;        /* median cost of the handler, 0 unknown */
@@ -137,7 +137,7 @@ void snapshot_finish(struct snapshot *); /* frees; zeroed is fine */
 /* Rows there is memory for: not many times more than there were lately. */
 size_t snapshot_room(const struct snapshot *);
 
-/* Only the mute marks of its rows anew: after a change while the picture is frozen. */
+/* Updates only the mute marks of its rows: after a change while paused. */
 void snapshot_mark(struct snapshot *, const struct mutes *);
 
 /* What filters are asked about a row. Points into it. */

@@ -194,7 +194,7 @@ take_fork(struct summary *s, const struct event *e)
 	struct program *program = runner_of(s, e->who.pid)->program;
 	struct runner *child = runner_of(s, e->other.pid);
 
-	/* What it did already, if that was told before its fork, it did as itself. */
+	/* Events that arrived before its fork are its own. */
 	if (!child->program)
 		child->program = program;
 }
@@ -239,7 +239,7 @@ summary_take(struct summary *s, const struct event *e)
 		take_open(s, e);
 }
 
-/* ---- what came of it ---- */
+/* ---- result ---- */
 
 uint64_t
 summary_count(const struct summary *s, enum event_id id)

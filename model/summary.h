@@ -1,5 +1,5 @@
 /*
- * summary - what came of a command: programs run, files opened, counts by type.
+ * summary - the result of a command: programs run, files opened, counts by type.
  *
  * Fed with every event of the processes it is about, in their order. One thread; times
  * are those of the events. Memory is bounded: beyond SUMMARY_PROGRAMS programs the others

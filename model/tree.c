@@ -1,10 +1,10 @@
 /*
- * tree - who is whose child, and who did what.
+ * tree - the process tree and the activity of each process.
  *
  * Events of one process come in order, but those of two processes may overtake
  * each other (they come from different processors), some are lost, and
- * backfill tells of the past. So nothing here relies on a fork coming first
- * or on an exit coming at all: each event says who acted, and that is believed.
+ * backfill reports the past. So nothing here relies on a fork coming first
+ * or on an exit coming at all: each event names its acting process, which is taken as true.
  */
 #include "model/proc.h"
 
@@ -58,7 +58,7 @@ index_remove(struct tree *t, struct proc *p)
 		*slot = NULL;
 }
 
-/* p becomes the newest of its pid; what was there is a tombstone and goes behind it. */
+/* p becomes the newest of its pid; the previous one is a tombstone and follows it. */
 static void
 chain_add(struct tree *t, struct proc *p)
 {
@@ -150,7 +150,7 @@ marked_free(struct marked *m)
 	activity_free(&m->below);
 }
 
-/* What somebody who ended keeps in memory. Shared strings count for each, as they may be the last. */
+/* Memory held by an exited process. Shared strings count for each, as it may be the last holder. */
 static uint32_t
 weigh(size_t size, const struct string *exe, const struct string *args)
 {
@@ -445,7 +445,7 @@ limit_buried(struct tree *t)
 
 /*
  * Makes a tombstone of p. Its living children go to init: whether there is a
- * nearer subreaper, their next event will tell.
+ * nearer subreaper; their next event corrects it.
  */
 static void
 bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
@@ -468,7 +468,7 @@ bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
 	limit_buried(t);
 }
 
-/* ---- who is meant ---- */
+/* ---- identity ---- */
 
 static void
 set_exe(struct tree *t, struct proc *p, const struct event *e, enum field_tag tag)
@@ -519,8 +519,8 @@ known(const struct tree *t, const struct event_proc *who)
 }
 
 /*
- * A process new to us, below parent (NULL: whoever its ppid says). Somebody
- * living of the same pid must have ended unseen. NULL when there is no room.
+ * A new process, below parent (NULL: the one with its ppid). A
+ * living one with the same pid must have ended unseen. NULL if there is no room.
  */
 static struct proc *
 introduce(struct tree *t, const struct event_proc *who, struct proc *parent, uint64_t time_ns)
@@ -726,8 +726,8 @@ revive(struct tree *t, struct proc *p, uint64_t time_ns)
 }
 
 /*
- * In a survey nothing newer has been applied: who its parent is, and what it runs, are
- * believed, where events told something else.
+ * In a survey nothing newer has been applied: its parent and program are
+ * taken as true, even if events said otherwise.
  */
 static void
 believe(struct tree *t, struct proc *p, const struct event *e)
@@ -765,7 +765,7 @@ apply_seen(struct tree *t, const struct event *e)
 
 	if (!p) {
 		if (now && who->start_ns && who->start_ns < now->key.start_ns)
-			return; /* it has ended since, and somebody else has its pid */
+			return; /* it has ended since, and its pid was reused */
 		p = introduce(t, who, NULL, e->time_ns);
 		if (!p)
 			return;

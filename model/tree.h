@@ -4,7 +4,7 @@
  */
 
 /*
- * tree - every process known, what it did, and who its parent is.
+ * tree - every known process, its activity and its parent.
  *
  * One thread. The model never reads a clock: times come in with the events and
  * with tree_tick(). Whatever arrives, memory is bounded (proc.h has the table): a living
@@ -46,12 +46,12 @@ const struct proc *tree_find_pid(const struct tree *, int32_t pid);
 const struct proc *tree_find(const struct tree *, struct proc_key);
 
 /*
- * The executable of who acts in an event, held by the tree, or NULL. Asked before
+ * The executable of an event's acting process, held by the tree, or NULL. Call before
  * the event is applied: it is what the process ran then.
  */
 struct string *tree_exe(const struct tree *, const struct event_proc *);
 
-/* What is known of one process, for those who do not take a snapshot. Strings: until the next apply. */
+/* Facts of one process, without a snapshot. Strings are valid until the next apply. */
 struct proc_facts {
 	struct proc_key key;
 	uint32_t version;
@@ -79,20 +79,20 @@ struct saving {
 	bool at_least; /* it may be more */
 };
 struct saving tree_saving_process(const struct tree *, struct proc_key);
-struct saving tree_saving_subtree(const struct tree *, struct proc_key); /* of who is there still */
+struct saving tree_saving_subtree(const struct tree *, struct proc_key); /* of living processes */
 struct saving tree_saving_exe(const struct tree *, const char *exe);
 struct saving tree_saving_prefix(const struct tree *, const char *prefix);
-struct saving tree_saving_events(const struct tree *, uint64_t events); /* if it were so many */
+struct saving tree_saving_events(const struct tree *, uint64_t events); /* for this many events */
 
-/* Events were lost between the last tick and now: counters of who lived then are lower bounds. */
+/* Events were lost between the last tick and now: counters of processes alive then are lower bounds. */
 void tree_lost(struct tree *, uint64_t now_ns);
 
 /*
  * A survey, after exec, fork or exit events may have been lost: between begin and end come
- * EV_SEEN events for everything that runs; who is not among it has ended, nobody knows how.
+ * EV_SEEN events for everything that runs; a process not among these has ended, with unknown status.
  * All events from before the survey must have been applied: where the two differ, it
  * is the survey that is believed, in pid and start time, parent and program. Returns how many
- * processes it has corrected. cancel: what runs is not known after all, and nobody ends.
+ * processes it has corrected. cancel: the list is incomplete; no process is ended.
  */
 void tree_survey_begin(struct tree *);
 size_t tree_survey_end(struct tree *, uint64_t now_ns);

@@ -1,5 +1,5 @@
 /*
- * views - what the other views show, beside the tree: the newest events, and the
+ * views - data of the other views, next to the tree: the newest events, and the
  * busiest files. Fed with every event of the session while there is a screen.
  *
  * Main thread only. Plain data, part of the session.
@@ -12,9 +12,9 @@
 #include "model/snapshot.h"
 
 struct views {
-	bool on;                 /* there is somebody to look */
+	bool on;                 /* the view is shown */
 	struct history *history;
-	struct history *held;    /* a copy, while somebody scrolls in it */
+	struct history *held;    /* a copy, while the user scrolls in it */
 	struct files *files;
 	struct minute minute;    /* of the whole machine, always */
 	struct minute focus;     /* of the process whose page is open, since it is */
@@ -27,7 +27,7 @@ void views_close(struct views *);  /* zeroed is fine */
 void views_clear(struct views *);  /* reset all counters */
 void views_restart(struct views *); /* the tree starts over: nothing of before is true any more */
 
-/* An event, and the executable of who acted (NULL: not known). */
+/* An event, and the executable of its acting process (NULL: unknown). */
 void views_apply(struct views *, const struct event *, struct string *exe);
 
 /* The end of an interval. */
@@ -37,7 +37,7 @@ void views_tick(struct views *, const struct tree *, const struct snapshot_spec 
 void views_picture(struct views *, struct snapshot *, const struct tree *, const struct mutes *,
 		   const struct snapshot_spec *, uint64_t now_ns);
 
-/* Only the mute marks of it anew. */
+/* Updates only its mute marks. */
 void views_mark(struct snapshot *, const struct mutes *, const struct snapshot_spec *);
 
 #endif

@@ -330,7 +330,7 @@ void
 column_layout(struct layout *l, const struct columns *chosen, const struct column *sort,
 	      unsigned columns)
 {
-	/* Room COMMAND should have: a tree needs it, and it tells the most. */
+	/* Room COMMAND should have: a tree needs the width, and it is the most informative. */
 	unsigned command = columns * 3 / 8 < 8 ? 8 : columns * 3 / 8 > 40 ? 40 : columns * 3 / 8;
 	struct columns usual = { .n = 0 };
 	bool sorted = !sort;

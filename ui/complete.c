@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMED = 8 }; /* ways to go on that are told */
+enum { NAMED = 8 }; /* completions listed */
 
 /* What was found so far for the word. */
 struct search {
@@ -124,7 +124,7 @@ trim(char *text)
 }
 
 static void
-tell(struct prompt *p, const struct search *q, bool ascii)
+show_completions(struct prompt *p, const struct search *q, bool ascii)
 {
 	char note[sizeof p->note] = "", text[80];
 	size_t used = 0;
@@ -191,6 +191,6 @@ complete(struct prompt *p, const struct snapshot *s, bool ascii)
 	trim(q.common);
 	insert_rest(p, q.common + q.length, quoted, q.count == 1);
 	if (q.count > 1)
-		tell(p, &q, ascii);
+		show_completions(p, &q, ascii);
 	free(q.common);
 }

@@ -1,5 +1,5 @@
 /*
- * format - numbers of the system in words: what an event says beside its path.
+ * format - values of an event as text: flags, modes, signals, times.
  */
 #ifndef ESTOP_UI_FORMAT_H
 #define ESTOP_UI_FORMAT_H
@@ -18,7 +18,7 @@ void format_status(char *out, size_t size, int status);
  */
 void format_value(char *out, size_t size, const struct event *, bool brief);
 
-/* Time of the day where we are, with so many digits behind the seconds (0 to 9). */
+/* Local time of day with the given number of digits after the seconds (0 to 9). */
 void format_time(char *out, size_t size, uint64_t time_ns, unsigned digits);
 void format_date(char *out, size_t size, uint64_t time_ns); /* the day, too */
 

@@ -41,7 +41,7 @@ typedef void grid_cell(void *ctx, unsigned i, char out[GRID_CELL]);
 void grid_draw(struct paint *, WINDOW *, const struct grid *, int y, int columns, enum role,
 	       grid_cell *, void *ctx);
 
-/* The end of a path says most: what of it fits, behind a sign when it is cut. Cleaned. */
+/* The end of a path, which says most, as far as it fits; marked when cut. Cleaned. */
 void grid_tail(bool ascii, char out[GRID_CELL], const char *path, size_t columns);
 
 /* sorted: the column to be marked as the one sorted by, or n. */

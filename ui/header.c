@@ -74,7 +74,7 @@ rate(char out[32], double value)
 	return grouped(out, value >= 1.8e19 ? UINT64_MAX : (uint64_t)(value + 0.5));
 }
 
-/* Outside text, cleaned and cut to so many columns. */
+/* Untrusted text, cleaned and cut to this many columns. */
 static const char *
 foreign(char *out, size_t size, const char *text, unsigned columns, bool ascii)
 {
@@ -214,7 +214,7 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 		word(add(h, 1, true, ROLE_PLAIN), 10, "handler %s", short_time(all, s->handler_ns));
 }
 
-/* The last minute as bars, each the mean of so many seconds. */
+/* The last minute as bars, each the mean of this many seconds. */
 static void
 bars(char *out, size_t size, const float samples[MINUTE_SECONDS], unsigned seconds, bool ascii)
 {
@@ -352,7 +352,7 @@ compose_view(struct header *h, const struct header_facts *f, const struct snapsh
 	double seconds = f->interval_ms / 1e3;
 	bool tenths = f->interval_ms % 100 == 0;
 	word(add(h, 2, true, ROLE_PLAIN), 20, tenths ? "every %.1f s" : "every %.3f s", seconds);
-	if (!f->dated) /* a line of figures for those who look, not for a text */
+	if (!f->dated) /* for the screen only, not for batch output */
 		compose_minute(h, f, s);
 }
 

@@ -39,7 +39,7 @@ struct headline {
 	const char *follows;       /* the row that is followed, clean; NULL or "": none */
 };
 
-/* What the lines tell, apart from the snapshot. */
+/* What the lines show in addition to the snapshot. */
 struct header_facts {
 	const struct ui_config *config;
 	const struct snapshot_spec *spec;
@@ -50,7 +50,7 @@ struct header_facts {
 	uint32_t interval_ms;
 };
 
-/* Fills h with the parts, for so many lines (1 to HEADER_LINES): fewer lines share the parts. */
+/* Fills h with the parts, for this many lines (1 to HEADER_LINES): fewer lines share the parts. */
 void header_compose(struct header *h, const struct header_facts *, const struct snapshot *,
 		    unsigned lines);
 

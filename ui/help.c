@@ -47,8 +47,8 @@ static const char *const typing_help[][2] = {
 	{ "Tab", "complete a program, path, user, host or event that was seen" },
 	{ "Ctrl-A Ctrl-E", "to the start, the end; Home and End too" },
 	{ "Alt-B Alt-F", "a word back, forward" },
-	{ "Ctrl-W Alt-D", "remove the word before, behind" },
-	{ "Ctrl-U Ctrl-K", "remove all before, behind" },
+	{ "Ctrl-W Alt-D", "delete the word before, after" },
+	{ "Ctrl-U Ctrl-K", "delete all before, after" },
 	{ "Enter Esc", "take it, leave it" },
 };
 

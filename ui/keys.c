@@ -14,7 +14,7 @@
 
 enum { WHEEL_LINES = 3 };
 
-/* What was typed is taken, or refused with the reason while the prompt stays. */
+/* Accepts the input, or rejects it with the reason while the prompt stays. */
 static bool
 accept_interval(struct ui *ui, const char *text, struct command *c)
 {

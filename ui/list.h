@@ -13,7 +13,7 @@ struct list {
 	size_t page; /* how many are seen */
 };
 
-/* Before drawing: so many lines, of which page are seen; the cursor stays among them. */
+/* Before drawing: the number of lines and of visible ones; keeps the cursor among these. */
 void list_fit(struct list *, size_t count, size_t page);
 
 /* The keys that move; false when it is none of them. */

@@ -42,7 +42,7 @@ enum menu_result { MENU_STAYS, MENU_CHOSEN, MENU_EDIT, MENU_LEFT };
 /* The item meant is the one under menu.cursor. */
 enum menu_result menu_key(struct menu *, int key);
 
-/* A press of the mouse: on an item moves there and ticks it, on the one under the cursor chooses; beside them leaves. */
+/* A mouse click: on an item moves there and selects it, on the current item confirms, elsewhere closes. */
 enum menu_result menu_press(struct menu *, int y, int x);
 
 /* Paints it over lines [top, top + lines). */

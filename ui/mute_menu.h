@@ -1,5 +1,5 @@
 /*
- * mute_menu - the menus about mutes: by what to mute a row, which events, what to turn round.
+ * mute_menu - the menus about mutes: how to mute a row, which events, what to invert.
  */
 #ifndef ESTOP_UI_MUTE_MENU_H
 #define ESTOP_UI_MUTE_MENU_H

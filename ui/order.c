@@ -68,7 +68,7 @@ order_remember(struct order *o, const struct snapshot *s)
 
 /* A row on its way to its line. */
 struct placed {
-	uint64_t weight;        /* rank, or behind all ranks in the snapshot's order */
+	uint64_t weight;        /* rank; unranked rows follow in the snapshot's order */
 	uint32_t row;
 	uint32_t child, next;   /* first child, next sibling: indices of struct placed; NONE */
 };

@@ -24,10 +24,10 @@ void paint_finish(struct paint *); /* zeroed is fine */
 void paint_attr(const struct paint *, WINDOW *, enum role);
 void paint_put(const struct paint *, WINDOW *, int y, int x, const char *clean, enum role);
 
-/* Cleaned, and cut to so many columns. */
+/* Cleaned, and cut to this many columns. */
 void paint_text(struct paint *, WINDOW *, int y, int x, int columns, const char *bytes, enum role);
 
-/* To put text together: room for so many columns of it, cleaned. Good until the next call. */
+/* To compose text: room for this many columns of it, cleaned. Valid until the next call. */
 char *paint_line(struct paint *, size_t columns);
 
 #endif

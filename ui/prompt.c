@@ -301,9 +301,9 @@ prompt_draw(const struct prompt *p, WINDOW *w, const int attributes[ROLE_COUNT],
 	if (prompt_is_question(p->kind))
 		return x < columns ? x : columns - 1;
 
-	/* The error goes behind the text; there must be room to see where it is. */
-	const char *behind = p->error[0] ? p->error : p->note;
-	size_t error = *behind ? clean_slice(drawn, sizeof drawn, behind, strlen(behind), ascii, 0,
+	/* The error follows the text; there must be room to see where it is. */
+	const char *note = p->error[0] ? p->error : p->note;
+	size_t error = *note ? clean_slice(drawn, sizeof drawn, note, strlen(note), ascii, 0,
 					     SIZE_MAX, NULL)
 			       : 0;
 	int room = columns - x;
@@ -327,7 +327,7 @@ prompt_draw(const struct prompt *p, WINDOW *w, const int attributes[ROLE_COUNT],
 		int from = x + (int)used + 2;
 		if (from >= columns) /* no room at all: the sentence, until the next key */
 			from = 0, covered = true;
-		clean_slice(drawn, sizeof drawn, behind, strlen(behind), ascii, 0,
+		clean_slice(drawn, sizeof drawn, note, strlen(note), ascii, 0,
 			    (size_t)(columns - from), NULL);
 		wattrset(w, attributes[p->error[0] ? ROLE_ERROR : ROLE_QUIET]);
 		mvwaddnstr(w, y, from, drawn, -1);

@@ -44,7 +44,7 @@ struct prompt {
 	size_t length, cursor;
 	char error[160];
 	bool marked;      /* the error is about the character under the cursor */
-	char note[160];   /* said behind the text, until the next key */
+	char note[160];   /* shown after the text until the next key */
 	char *draft;      /* what was being typed when the history was entered */
 	unsigned back;    /* how far into the history; 0: not */
 	struct prompt_history history[PROMPT_KINDS];
@@ -62,7 +62,7 @@ void prompt_text(const struct prompt *, char out[PROMPT_BYTES]);
 /* Keeps the text for the history of this kind, before prompt_close(). */
 void prompt_remember(struct prompt *);
 
-/* For completion: the text up to the cursor; text to go in there; a note behind the line. */
+/* For completion: the text up to the cursor; the text to insert there; a note after the line. */
 void prompt_before(const struct prompt *, char out[PROMPT_BYTES]);
 void prompt_insert(struct prompt *, const char *utf8);
 void prompt_note(struct prompt *, const char *text);

@@ -115,7 +115,7 @@ row_mark(const struct row *r, struct order_line line, unsigned indent, unsigned 
 	char lines[2048];
 	size_t columns = tree_prefix(lines, sizeof lines, r, line, indent, width / 2 + 4, ascii);
 
-	/* It is the last of the tree's lines but for the dash and blank behind it. */
+	/* It is the last of the tree's lines except for the dash and blank after it. */
 	return (unsigned)columns - (r->depth && indent > 1 ? 3 : 2);
 }
 

@@ -100,7 +100,7 @@ draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
 	}
 }
 
-/* Until the first key, for who has no settings yet and so is new here. */
+/* Until the first key, for users without a config file. */
 static const char first_hint[] =
 	"New here? ? lists the keys, m mutes a noisy process, q quits, W saves settings";
 static const char short_hint[] = "? explains, q quits";
@@ -130,7 +130,7 @@ draw_bottom(struct ui *ui, WINDOW *w, int y, int columns, bool hints)
 	return -1;
 }
 
-/* The frame is complete: what its filters may cost begins anew. */
+/* End of the frame: renews the time its filters may take. */
 static void
 renew_filters(struct ui *ui)
 {
@@ -151,7 +151,7 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 		return;
 	if (!ui->first_ns)
 		ui->first_ns = s->time_ns;
-	if (ui->config.hint) { /* from the first picture on */
+	if (ui->config.hint) { /* from the first frame on */
 		ui->hint_until = ui_now(ui) + HINT_NS;
 		ui->config.hint = false;
 	}

@@ -37,7 +37,7 @@ settings_copy(struct settings *to, const struct settings *from)
 
 /* ---- words ---- */
 
-/* The words of each kind that is a choice of some, in the order in which they are told. */
+/* The words of each enumerated setting, in the order in which they are listed. */
 static const struct value_word on_off_word[] = { { "on", true }, { "off", false } };
 static const struct value_word flag_word[] = { { "yes", true }, { "no", false } };
 static const struct value_word color_word[] = {

@@ -15,7 +15,7 @@ level(float value, float highest)
 {
 	unsigned at;
 
-	if (!(value > 0)) /* also of what is no number */
+	if (!(value > 0)) /* also for NaN */
 		return 0;
 	if (value >= highest)
 		return LEVELS - 1;

@@ -1,4 +1,4 @@
-/* state - struct ui, shared by the files of ui/ and by nobody else. */
+/* state - struct ui, shared by the files of ui/ only. */
 #ifndef ESTOP_UI_STATE_H
 #define ESTOP_UI_STATE_H
 
@@ -65,7 +65,7 @@ struct ui {
 	struct prompt prompt;
 	char message[256];
 	uint64_t message_until;
-	uint64_t hint_until;         /* a word for those who are new here */
+	uint64_t hint_until;         /* a hint for new users */
 	uint64_t first_ns;           /* of the first snapshot */
 	char *exe;                   /* given out in a command */
 	struct command asked;        /* what a yes to the question means; its exe is ours */

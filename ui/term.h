@@ -32,7 +32,7 @@ void term_restore(void); /* from an abnormal end, without the struct; harmless w
 
 /*
  * Asks the terminal to report presses of the first button and the wheel, where it can; they come
- * as the key -KEY_MOUSE. It is told to stop whenever the terminal is given back.
+ * as the key -KEY_MOUSE. Reporting stops whenever the terminal is restored.
  */
 void term_mouse_on(struct terminal *);
 /* After that key: what was done, and where. Old curses know no wheel that turns down. */

@@ -1,7 +1,7 @@
 /*
  * text_page - a page of labelled text that is broken into lines and scrolls.
  *
- * Written anew for each drawing: once to learn how many lines there are, once to
+ * Rewritten for each drawing: once to count the lines, once to
  * show those that are seen. So what writes it says everything, and the page knows
  * what to leave out.
  */

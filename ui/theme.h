@@ -4,7 +4,7 @@
  * Nothing is said by colour alone: whatever has a role of its own also has a
  * word, a sign or a place. No blue that is darker than sky: it cannot be read on
  * black. -1 is the terminal's own colour, so the dark theme can be read on a light
- * background as well. colorblind tells nothing apart by red and green: it is made
+ * background as well. colorblind does not distinguish by red and green: it is made
  * of yellow, sky blue and grey, which differ in brightness too.
  */
 #ifndef ESTOP_UI_THEME_H

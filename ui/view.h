@@ -37,7 +37,7 @@ struct view {
 	enum action_group own;  /* its own group of actions; a common group: it has none */
 	bool processes;         /* actions of SCOPE_ROWS apply */
 
-	/* Its own state: ui->view_state[], so many bytes, zeroed before init. */
+	/* Size in bytes of its own state, ui->view_state[]; zeroed before init. */
 	size_t state;
 	void (*init)(struct ui *);   /* the settings are known by now; may be NULL */
 	void (*finish)(struct ui *); /* may be NULL */

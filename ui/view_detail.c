@@ -73,7 +73,7 @@ put_parents(struct text_page *t, const struct process_page *p)
 	text_page_entry(t, "parents", p->parent_count ? text : "none");
 }
 
-/* As a shell would have to be told, so that one sees where an argument ends. */
+/* Quoted as for a shell, so that the end of each argument can be seen. */
 static void
 put_args(struct text_page *t, const struct process_page *p)
 {

@@ -94,7 +94,7 @@ matches(const struct ui *ui, const struct filter *f, const struct history_entry 
 	return filter_match(f, &subject);
 }
 
-/* The event itself, or the next before it (step -1) or behind it (step 1) that is shown. */
+/* The event itself, or the nearest shown one before (step -1) or after it (step 1). */
 static bool
 find(const struct ui *ui, const struct history *h, uint64_t seq, int step, const struct filter *f,
      struct history_entry *entry)
@@ -110,7 +110,7 @@ find(const struct ui *ui, const struct history *h, uint64_t seq, int step, const
 
 /* ---- following and holding ---- */
 
-/* Held as long as the picture is. */
+/* Held as long as the frame is. */
 static void
 enter(struct ui *ui)
 {
@@ -181,7 +181,7 @@ struct line {
 	struct history_entry entry;
 };
 
-/* The path gives way to what stands behind it. */
+/* The path is shortened in favour of what follows it. */
 static void
 put_target(const struct line *line, char out[GRID_CELL])
 {
@@ -513,7 +513,7 @@ current(struct ui *ui, const struct snapshot *s, struct history_entry *entry)
 	return false;
 }
 
-/* Moves by so many events that are shown; false when there is none further. */
+/* Moves by this many shown events; false if there are no more. */
 static bool
 step(struct ui *ui, const struct history *h, int by, size_t times)
 {
@@ -584,7 +584,7 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 	ui_message(ui, backwards ? "nothing newer matches" : "nothing older matches");
 }
 
-/* The row of who acted, as the commands and the menu want it. */
+/* The row of the acting process, as the commands and the menu want it. */
 static struct row
 actor(const struct history_entry *entry)
 {

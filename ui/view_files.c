@@ -98,7 +98,7 @@ struct state {
 	bool reversed;       /* against the column's own direction */
 	struct filter *filter;
 	struct list users;
-	char *who;           /* whose users are listed; NULL: the targets are */
+	char *who;           /* the target whose users are listed; NULL: list targets */
 };
 
 static struct state *
@@ -168,7 +168,7 @@ sort_by(struct ui *ui, unsigned column, struct command *c)
 	struct state *v = own(ui);
 
 	v->sort = column;
-	free(v->path); /* who sorts wants to see what comes first */
+	free(v->path); /* after sorting, show the first rows */
 	v->path = NULL;
 	v->list.line = 0;
 	ask(ui, c);
@@ -556,7 +556,7 @@ take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 }
 
 static void
-sort_beside(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+sort_adjacent(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct state *v = own(ui);
 
@@ -605,8 +605,8 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 }
 
 static const struct view_key keys[] = {
-	{ ACTION_SORT_LEFT, sort_beside },
-	{ ACTION_SORT_RIGHT, sort_beside },
+	{ ACTION_SORT_LEFT, sort_adjacent },
+	{ ACTION_SORT_RIGHT, sort_adjacent },
 	{ ACTION_REVERSE, reverse },
 	{ ACTION_FILES_DIRECTORIES, toggle_directories },
 	{ ACTION_FILES_MUTE, act },

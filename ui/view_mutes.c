@@ -165,7 +165,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		events_words(out, GRID_CELL, r);
 		break;
 	default:
-		/* Where there is no room for the column, what was asked for is said all the same. */
+		/* If there is no room for the column, the result is shown as a message. */
 		if (!line->heard_shown && r->rate_heard >= 0)
 			heard = snprintf(out, GRID_CELL, "%.0f/s heard: ", r->rate_heard);
 		what_words(out + heard, GRID_CELL - (size_t)heard, r);

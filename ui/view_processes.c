@@ -84,7 +84,7 @@ draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r,
 	char *text = paint_line(&ui->paint, (size_t)columns * 2), *guides = text + room;
 	bool cut = false;
 
-	/* Gaps too, so that the terminal is not told to change its attributes at each of them. */
+	/* Gaps too: this avoids changes of the terminal's attributes at each of them. */
 	paint_attr(&ui->paint, w, role);
 	mvwhline(w, y, 0, ' ', columns);
 	for (unsigned i = 0; i < l->n; i++) {
@@ -250,7 +250,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		/* Scrolled beyond what there is now: half the way back, and again. */
 	} while (!v->text_seen && v->shift &&
 		 ((v->shift = v->shift / SHIFT_STEP / 2 * SHIFT_STEP), true));
-	/* The terminal's own cursor too, for those who are read the screen aloud. */
+	/* The terminal's own cursor too, for screen readers. */
 	wmove(w, top + 1 + (int)(v->cursor - v->top), 0);
 }
 
@@ -370,7 +370,7 @@ processes_sort_by(struct ui *ui, const struct column *column, bool reversed, str
 
 	ui->settings.sort = column;
 	ui->settings.reversed = reversed;
-	v->pinned = true; /* who sorts wants to see what comes first */
+	v->pinned = true; /* after sorting, show the first rows */
 	arrange(ui, c);
 }
 
@@ -669,7 +669,7 @@ toggle_totals(struct ui *ui, const struct snapshot *s, enum action_id id, struct
 
 /* The next of the columns that are shown, to one side; each begins in its own direction. */
 static void
-sort_beside(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+sort_adjacent(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct columns shown = ui->settings.columns;
 	int step = id == ACTION_SORT_LEFT ? -1 : 1, at = 0, n;
@@ -739,8 +739,8 @@ static const struct view_key keys[] = {
 	{ ACTION_FOLLOW, follow },
 	{ ACTION_TREE, toggle_tree },
 	{ ACTION_TOTALS, toggle_totals },
-	{ ACTION_SORT_LEFT, sort_beside },
-	{ ACTION_SORT_RIGHT, sort_beside },
+	{ ACTION_SORT_LEFT, sort_adjacent },
+	{ ACTION_SORT_RIGHT, sort_adjacent },
 	{ ACTION_REVERSE, reverse },
 	{ ACTION_EXITED, next_exited },
 	{ ACTION_KERNEL, toggle_kernel },

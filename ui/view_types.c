@@ -395,7 +395,7 @@ toggle(struct ui *ui, const struct snapshot *s, enum action_id action, struct co
 }
 
 static void
-sort_beside(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+sort_adjacent(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct state *v = own(ui);
 
@@ -415,8 +415,8 @@ reverse(struct ui *ui, const struct snapshot *s, enum action_id id, struct comma
 
 static const struct view_key keys[] = {
 	{ ACTION_TYPES_TOGGLE, toggle },
-	{ ACTION_SORT_LEFT, sort_beside },
-	{ ACTION_SORT_RIGHT, sort_beside },
+	{ ACTION_SORT_LEFT, sort_adjacent },
+	{ ACTION_SORT_RIGHT, sort_adjacent },
 	{ ACTION_REVERSE, reverse },
 	{ ACTION_NONE, NULL },
 };
