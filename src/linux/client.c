@@ -7,6 +7,7 @@
  * it is told when it asks, and what target paths are matched with.
  */
 #include "src/linux/client.h"
+#include "model/event_table.h"
 #include "src/linux/syscall_payloads.h"
 #include "src/linux/refusal.h"
 
@@ -470,17 +471,17 @@ refuse(es_new_client_result_t result, const char *why)
 	return result;
 }
 
+/* The events whose target path can be muted. */
 static struct event_set
 target_types(void)
 {
-	/* es_event_type_t of the events whose target path can be muted */
-	static const uint16_t numbers[] = { 9,  10, 12, 13, 14, 20, 24, 25, 26, 27, 28, 29, 30,  31,  32,
-					    33, 19, 41, 39, 51, 53, 54, 55, 57, 59, 61, 62, 64,  66,  68,
-					    70, 73, 76, 78, 82, 86, 89, 93, 95, 16, 96, 97, 101, 102, 110 };
 	struct event_set set = { { 0 } };
 
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		event_set_add(&set, numbers[i]);
+#define X(id, number, name, group, vital, target, hot, help) \
+	if (target)                                          \
+		event_set_add(&set, number);
+	EVENT_TABLE(X)
+#undef X
 	return set;
 }
 

@@ -1,6 +1,6 @@
 /*
  * src/linux/ - Endpoint Security for Linux, by eBPF: a library of its own. May include
- * nothing of estop but src/base/mute_set.h and event_set.h.
+ * nothing of estop but src/base/mute_set.h, event_set.h and model/event_table.h.
  */
 
 /*
@@ -15,6 +15,9 @@
 
 #include <EndpointSecurity/EndpointSecurity.h>
 #include <stdio.h>
+
+/* The version of every message: the newest whose fields can all be filled here. */
+#define ES_LINUX_MESSAGE_VERSION 7
 
 __BEGIN_DECLS
 

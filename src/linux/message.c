@@ -273,7 +273,7 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 		return false;
 	h->process = known_hold(process);
 	h->other = known_hold(other);
-	m->version = 7; /* the newest version whose every field can be filled here */
+	m->version = ES_LINUX_MESSAGE_VERSION;
 	m->time = (struct timespec){ wall / 1000000000, wall % 1000000000 };
 	m->mach_time = w->time;
 	m->deadline = 0;

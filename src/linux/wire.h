@@ -85,6 +85,10 @@ enum wire_kind {
 	WIRE_END,                /* a muted program ended by exec or exit, which nobody is told of */
 };
 
+/* Masks of kinds have 64 bits, and tracer.c has its own meanings for the upper three. */
+_Static_assert(WIRE_EVENTS <= 61, "a mask of kinds has a bit for each event");
+_Static_assert(WIRE_END <= 0xff, "wire_head.kind has room for each kind");
+
 enum wire_flag {
 	WIRE_CUT = 1,      /* the path did not fit: its beginning is missing */
 	WIRE_MODIFIED = 2, /* close: the file changed while it was open for writing */

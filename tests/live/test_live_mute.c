@@ -2,6 +2,7 @@
  * Muting on real events: what is kept back, what still comes, and what the
  * client says about it.
  */
+#include "model/event.h"
 #include "tests/lib/live.h"
 
 #include <errno.h>
@@ -955,6 +956,22 @@ the_muted_processes_are_told_as_they_were_given(void **state)
 }
 
 static void
+a_target_mutes_the_types_of_the_table_and_no_others(void **state)
+{
+	struct live *l = live_prepare(state);
+
+	live_connect(l);
+	for (unsigned id = 0; id < EV_OTHER; id++) {
+		const es_event_type_t type = (es_event_type_t)event_info[id].number;
+		bool muted = es_mute_path_events(l->client, "/a", ES_MUTE_PATH_TYPE_TARGET_LITERAL, &type, 1) ==
+			     ES_RETURN_SUCCESS;
+
+		if (muted != event_info[id].target)
+			fail_msg("%s is %smuted by target", event_info[id].name, muted ? "" : "not ");
+	}
+}
+
+static void
 the_muted_paths_are_told_as_they_were_given(void **state)
 {
 	struct live *l = live_prepare(state);
@@ -1110,6 +1127,7 @@ main(int argc, char **argv)
 		LIVE_TEST(inverted_executables_select),
 		LIVE_TEST(inverted_targets_select),
 		LIVE_TEST(the_muted_processes_are_told_as_they_were_given),
+		LIVE_TEST(a_target_mutes_the_types_of_the_table_and_no_others),
 		LIVE_TEST(the_muted_paths_are_told_as_they_were_given),
 		LIVE_TEST(the_older_calls_mute_too),
 		LIVE_TEST(ten_thousand_paths_are_kept_apart),
