@@ -217,7 +217,76 @@ is_acl(const u8 *name)
 	return ((const u64 *)name)[0] == 0x702e6d6574737973 && ((const u64 *)name)[1] == 0x6c63615f7869736f;
 }
 
-/* Calls that are not what their row says, or more than that. */
+/* The kind of event that a call is by its arguments, WIRE_EVENTS: none. */
+static __always_inline u32
+kind_of_call(const struct cpu *cpu, u64 row, u32 kind)
+{
+	switch ((u8)(row >> ROW_EXIT)) {
+	case EXIT_IOCTL:
+		return kind_of_ioctl((u32)cpu->arg[1]);
+	case EXIT_XATTR:
+		return is_acl(cpu->data) ? WIRE_SETACL : kind;
+	case EXIT_RENAMEAT2:
+		return cpu->arg[4] & RENAME_EXCHANGE ? WIRE_EXCHANGEDATA : kind;
+	case EXIT_DUP:
+		return (u32)cpu->arg[0] == (u32)cpu->arg[1] ? WIRE_EVENTS : kind;
+	case EXIT_MMAP:
+		return cpu->arg[3] & MAP_ANONYMOUS ? WIRE_EVENTS : kind;
+	case EXIT_SETRES:
+		if ((u32)cpu->arg[0] != ~0u || (u32)cpu->arg[2] != ~0u || (u32)cpu->arg[1] == ~0u)
+			return kind;
+		return kind == WIRE_SETREUID ? WIRE_SETEUID : WIRE_SETEGID;
+	case EXIT_SETTIME:
+		return cpu->arg[0] ? kind : WIRE_EVENTS;
+	case EXIT_ADJTIME:
+		if (!(*(const u32 *)cpu->data & ADJ_SETOFFSET))
+			return WIRE_EVENTS;
+		if (ROW_ARG(row, DATA) == 0) /* adjtimex() has but one clock */
+			return kind;
+		/* fall through */
+	case EXIT_CLOCK:
+		return (u32)cpu->arg[0] == CLOCK_REALTIME ? kind : WIRE_EVENTS;
+	case EXIT_MOUNT:
+		if (cpu->arg[3] & MS_REMOUNT)
+			return WIRE_REMOUNT;
+		return cpu->arg[3] & MS_PROPAGATION ? WIRE_EVENTS : kind;
+	case EXIT_MOVE_MOUNT: /* may change propagation alone, as the next */
+		return (u32)cpu->arg[4] & MOVE_MOUNT_SET_GROUP ? WIRE_EVENTS : kind;
+	case EXIT_MOUNT_ATTR:
+		return ((const u64 *)cpu->data)[0] | ((const u64 *)cpu->data)[1] ? kind : WIRE_EVENTS;
+	default:
+		return kind;
+	}
+}
+
+/* Looks up what a call was about where its row does not say it; false: nothing that is an event. */
+static __always_inline bool
+resolve_call(struct cpu *cpu, u32 slot, u64 row, u32 kind)
+{
+	switch ((u8)(row >> ROW_EXIT)) {
+	case EXIT_IOCTL:
+		if (kind == WIRE_CLONE && (u32)cpu->arg[1] == FICLONERANGE)
+			cpu->arg[2] = *(u64 *)cpu->data;
+		if (kind == WIRE_PTY_GRANT) {
+			if (*(u32 *)cpu->data)
+				return false; /* locks it */
+			resolve_terminal(cpu, file_of(bpf_get_current_task_btf(), (u32)cpu->arg[0]));
+		}
+		return true;
+	case EXIT_PTRACE:
+		return resolve_ptrace(slot);
+	case EXIT_PID:
+		return resolve_pid(slot);
+	case EXIT_PIDFD:
+		return resolve_pidfd(slot);
+	case EXIT_SOCKET:
+		return place_socket(slot, kind);
+	default:
+		return true;
+	}
+}
+
+/* The event of a call that succeeded, of its row's kind or of another one. */
 VERIFIED_ONCE int
 shaped_call(u64 row, u32 kind, u32 compat)
 {
@@ -227,100 +296,23 @@ shaped_call(u64 row, u32 kind, u32 compat)
 
 	if (!cpu)
 		return 0;
-	if (shape == EXIT_IOCTL) {
-		kind = kind_of_ioctl((u32)cpu->arg[1]);
-		if (kind == WIRE_EVENTS)
-			return 0;
-	}
+	if (shape == EXIT_IOCTL && kind_of_ioctl((u32)cpu->arg[1]) == WIRE_EVENTS)
+		return 0; /* most of them: nothing of the caller's is read */
 	if (ROW_ARG(row, DATA) != ARG_NA)
 		read_data(cpu, cpu->arg[ROW_ARG(row, DATA) & 7]);
-	switch (shape) {
-	case EXIT_IOCTL:
-		if (kind == WIRE_CLONE) {
-			row = (row & ~(15ULL << ROW_FD2)) | 2ULL << ROW_FD2;
-			if ((u32)cpu->arg[1] == FICLONERANGE)
-				cpu->arg[2] = *(u64 *)cpu->data;
-		} else if (kind == WIRE_PTY_GRANT) {
-			if (*(u32 *)cpu->data)
-				return 0; /* locks it */
-			resolve_terminal(cpu, file_of(bpf_get_current_task_btf(), (u32)cpu->arg[0]));
-		}
-		break;
-	case EXIT_XATTR:
+	if (shape == EXIT_XATTR) {
 		__builtin_memset(cpu->data, 0, sizeof(cpu->data));
 		bpf_probe_read_user_str(cpu->data, sizeof(cpu->data),
 					(void *)cpu->arg[ROW_ARG(row, TEXT) & 7]);
-		if (is_acl(cpu->data))
-			kind = WIRE_SETACL;
-		break;
-	case EXIT_RENAMEAT2:
-		if (cpu->arg[4] & RENAME_EXCHANGE)
-			kind = WIRE_EXCHANGEDATA;
-		break;
-	case EXIT_DUP:
-		if ((u32)cpu->arg[0] == (u32)cpu->arg[1])
-			return 0;
-		break;
-	case EXIT_MMAP:
-		if (cpu->arg[3] & MAP_ANONYMOUS)
-			return 0;
-		break;
-	case EXIT_FCNTL:
-		call_event(row, WIRE_FCNTL, compat);
-		if ((u32)cpu->arg[1] != F_DUPFD && (u32)cpu->arg[1] != F_DUPFD_CLOEXEC)
-			return 0;
-		kind = WIRE_DUP;
-		break;
-	case EXIT_SETRES:
-		if ((u32)cpu->arg[0] == ~0u && (u32)cpu->arg[2] == ~0u && (u32)cpu->arg[1] != ~0u)
-			kind = kind == WIRE_SETREUID ? WIRE_SETEUID : WIRE_SETEGID;
-		break;
-	case EXIT_SETTIME:
-		if (!cpu->arg[0])
-			return 0;
-		break;
-	case EXIT_ADJTIME:
-		if (!(*(u32 *)cpu->data & ADJ_SETOFFSET))
-			return 0;
-		if (ROW_ARG(row, DATA) == 0) /* adjtimex() has but one clock */
-			break;
-		/* fall through */
-	case EXIT_CLOCK:
-		if ((u32)cpu->arg[0] != CLOCK_REALTIME)
-			return 0;
-		break;
-	case EXIT_PTRACE:
-		if (!resolve_ptrace(slot))
-			return 0;
-		break;
-	case EXIT_PID:
-		if (!resolve_pid(slot))
-			return 0;
-		break;
-	case EXIT_PIDFD:
-		if (!resolve_pidfd(slot))
-			return 0;
-		break;
-	case EXIT_SOCKET:
-		if (!place_socket(slot, kind))
-			return 0;
-		break;
-	case EXIT_MOUNT:
-		if (cpu->arg[3] & MS_REMOUNT)
-			kind = WIRE_REMOUNT;
-		else if (cpu->arg[3] & MS_PROPAGATION)
-			return 0;
-		break;
-	case EXIT_MOVE_MOUNT:
-		if ((u32)cpu->arg[4] & MOVE_MOUNT_SET_GROUP)
-			return 0; /* propagation alone */
-		break;
-	case EXIT_MOUNT_ATTR:
-		if (!(((u64 *)cpu->data)[0] | ((u64 *)cpu->data)[1]))
-			return 0; /* propagation alone */
-		break;
 	}
+	kind = kind_of_call(cpu, row, kind);
+	if (kind == WIRE_EVENTS || !resolve_call(cpu, slot, row, kind))
+		return 0;
+	if (kind == WIRE_CLONE && shape == EXIT_IOCTL)
+		row = (row & ~(15ULL << ROW_FD2)) | 2ULL << ROW_FD2;
 	call_event(row, kind, compat);
+	if (shape == EXIT_FCNTL && ((u32)cpu->arg[1] == F_DUPFD || (u32)cpu->arg[1] == F_DUPFD_CLOEXEC))
+		call_event(row, WIRE_DUP, compat);
 	return 0;
 }
 
