@@ -31,12 +31,12 @@ struct es_client_s {
 	struct es_client_s *next; /* of all clients */
 
 	/* of the dispatch thread alone */
-	struct known_table *known;
+	struct process_cache *processes;
 	struct held *message;
 	uint64_t seq[WIRE_EVENTS], global_seq;
 	uint64_t lost_seen[WIRE_EVENTS], lost_other, missed_seen;
 	_Atomic uint64_t missed; /* tracer_missed(), when it was last asked */
-	size_t known_limit;      /* more than this is compared with who runs */
+	size_t process_limit;    /* more than this is compared with who runs */
 	bool ends_lost;          /* since it was last compared */
 	bool ended_marked;       /* it was; once drained to here, who had ended is forgotten */
 	uint64_t ended_goal;

@@ -14,7 +14,7 @@
 
 struct held {
 	atomic_uint references;
-	struct known *process, *other;
+	struct cached_process *process, *other;
 	es_file_t files[2];
 	es_thread_t thread;
 	/* exec: tokens of the arguments, then of the environment, into text.args */
@@ -24,7 +24,7 @@ struct held {
 	char *script;
 	char *path; /* a copy of the record's text */
 	size_t path_room;
-	struct act_room act;
+	struct payload_room payload;
 	es_message_t message; /* last: it ends in an array of no length */
 };
 
@@ -63,8 +63,8 @@ message_create(void)
 static void
 let_go(struct held *h)
 {
-	known_drop(h->process);
-	known_drop(h->other);
+	process_cache_drop(h->process);
+	process_cache_drop(h->other);
 	h->process = h->other = NULL;
 	free(h->strings);
 	free(h->script);
@@ -80,7 +80,7 @@ message_release(struct held *h)
 	if (!h || atomic_fetch_sub_explicit(&h->references, 1, memory_order_acq_rel) != 1)
 		return;
 	let_go(h);
-	act_free(&h->act);
+	syscall_payload_free(&h->payload);
 	free(h->path);
 	free(h);
 }
@@ -167,7 +167,7 @@ keep_file(struct held *h, const struct wire_file *w)
 
 	f->path = keep_text(h, &w->head);
 	f->path_truncated = w->head.flags & WIRE_CUT;
-	known_stat(&f->stat, &w->stat);
+	process_cache_stat(&f->stat, &w->stat);
 	return f;
 }
 
@@ -232,7 +232,7 @@ find_script(struct held *h, es_string_token_t given)
 }
 
 static void
-fill_exec(struct held *h, const struct wire_exec *w, struct known *target, struct exec_text *text)
+fill_exec(struct held *h, const struct wire_exec *w, struct cached_process *target, struct exec_text *text)
 {
 	es_event_exec_t *e = &h->message.event.exec;
 	es_string_token_t given = keep_text(h, &w->head); /* path NUL interpreter NUL */
@@ -263,16 +263,16 @@ fill_exec(struct held *h, const struct wire_exec *w, struct known *target, struc
 }
 
 bool
-message_fill(struct held *h, const struct wire_head *w, struct known *process, struct known *other,
-	     struct exec_text *text, int64_t wall_minus_mono_ns)
+message_fill(struct held *h, const struct wire_head *w, struct cached_process *process,
+	     struct cached_process *other, struct exec_text *text, int64_t wall_minus_mono_ns)
 {
 	es_message_t *m = &h->message;
 	int64_t wall = (int64_t)w->time + wall_minus_mono_ns;
 
 	if (w->kind >= WIRE_EVENTS)
 		return false;
-	h->process = known_hold(process);
-	h->other = known_hold(other);
+	h->process = process_cache_hold(process);
+	h->other = process_cache_hold(other);
 	m->version = ES_LINUX_MESSAGE_VERSION;
 	m->time = (struct timespec){ wall / 1000000000, wall % 1000000000 };
 	m->mach_time = w->time;
@@ -284,9 +284,9 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 	h->thread.thread_id = w->tid;
 	m->thread = &h->thread;
 
-	h->act.target_count = 0;
-	if (w->flags & WIRE_ACT)
-		return act_fill(&h->act, m, (const struct wire_act *)w, other);
+	h->payload.target_count = 0;
+	if (w->flags & WIRE_SYSCALL)
+		return syscall_payload_fill(&h->payload, m, (const struct wire_syscall *)w, other);
 	/* The payload's reserved tail stays zero: only what is of this event is written. */
 	switch (w->kind) {
 	case WIRE_OPEN: {
@@ -302,11 +302,11 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 						     .target = keep_file(h, (const void *)w) };
 		return true;
 	case WIRE_CREATE: /* by an open */
-		act_created(&h->act, m, keep_file(h, (const void *)w));
+		syscall_payload_create(&h->payload, m, keep_file(h, (const void *)w));
 		return true;
 	case WIRE_SIGNAL:
 	case WIRE_PROC_SUSPEND_RESUME:
-		return act_signal(&h->act, m, (const struct wire_signal *)w, other);
+		return syscall_payload_signal(&h->payload, m, (const struct wire_signal *)w, other);
 	case WIRE_EXEC:
 		if (!other)
 			return false;
@@ -329,23 +329,23 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 size_t
 message_targets(const es_message_t *m, const es_string_token_t **paths)
 {
-	struct act_room *act = &held_of(m)->act;
+	struct payload_room *payload = &held_of(m)->payload;
 
 	switch (m->event_type) {
 	case ES_EVENT_TYPE_NOTIFY_OPEN:
-		act->target[0] = m->event.open.file->path;
+		payload->target[0] = m->event.open.file->path;
 		break;
 	case ES_EVENT_TYPE_NOTIFY_CLOSE:
-		act->target[0] = m->event.close.target->path;
+		payload->target[0] = m->event.close.target->path;
 		break;
 	case ES_EVENT_TYPE_NOTIFY_EXEC:
-		act->target[0] = m->event.exec.target->executable->path;
+		payload->target[0] = m->event.exec.target->executable->path;
 		break;
 	default: /* what filled it in knows them */
-		*paths = act->target;
-		return act->target_count;
+		*paths = payload->target;
+		return payload->target_count;
 	}
-	*paths = act->target;
+	*paths = payload->target;
 	return 1;
 }
 
@@ -390,7 +390,7 @@ es_linux_mount(const es_message_t *message)
 	case ES_EVENT_TYPE_NOTIFY_MOUNT:
 	case ES_EVENT_TYPE_NOTIFY_UNMOUNT:
 	case ES_EVENT_TYPE_NOTIFY_REMOUNT:
-		return &held_of(message)->act.mount;
+		return &held_of(message)->payload.mount;
 	default:
 		return NULL;
 	}

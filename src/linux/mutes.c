@@ -1,6 +1,6 @@
 /*
- * mutes - what a client does not want to be told: processes and paths. Said to the kernel, which
- * keeps their events back, and to the mute set, which knows what was said.
+ * mutes - the processes and paths that a client has muted. They are kept in
+ * the client's mute set and in the kernel's maps, which suppress their events.
  */
 #include "src/linux/client.h"
 

@@ -12,7 +12,7 @@
 #include <sys/sysmacros.h>
 
 void
-act_free(struct act_room *room)
+syscall_payload_free(struct payload_room *room)
 {
 	free(room->text);
 }
@@ -20,7 +20,7 @@ act_free(struct act_room *room)
 /* ---- strings and files ---------------------------------------------------- */
 
 size_t
-act_join(char *out, const char *dir, size_t dir_length, const char *name, size_t name_length)
+syscall_payload_join(char *out, const char *dir, size_t dir_length, const char *name, size_t name_length)
 {
 	const char *end = name + name_length;
 	size_t n = dir_length, floor = 0;
@@ -53,7 +53,7 @@ act_join(char *out, const char *dir, size_t dir_length, const char *name, size_t
 
 /* Room for all that one record can need: each path whole, and again as its directory. */
 static bool
-make_room(struct act_room *room, const struct wire_act *w)
+make_room(struct payload_room *room, const struct wire_syscall *w)
 {
 	size_t need = 2 * ((size_t)w->head.size - sizeof(*w)) + 64;
 
@@ -71,7 +71,7 @@ make_room(struct act_room *room, const struct wire_act *w)
 }
 
 static es_string_token_t
-keep(struct act_room *room, const char *text, size_t length)
+keep(struct payload_room *room, const char *text, size_t length)
 {
 	char *to = room->text + room->used;
 
@@ -83,7 +83,7 @@ keep(struct act_room *room, const char *text, size_t length)
 
 /* A piece behind the first path. */
 static const char *
-piece_of(const struct wire_act *w, enum wire_piece piece)
+piece_of(const struct wire_syscall *w, enum wire_piece piece)
 {
 	const char *at = (const char *)w + w->head.text + w->head.text_len;
 
@@ -93,14 +93,14 @@ piece_of(const struct wire_act *w, enum wire_piece piece)
 }
 
 static es_string_token_t
-keep_piece(struct act_room *room, const struct wire_act *w, enum wire_piece piece)
+keep_piece(struct payload_room *room, const struct wire_syscall *w, enum wire_piece piece)
 {
 	return keep(room, piece_of(w, piece), w->length[piece]);
 }
 
 /* The record's first or second file, as room->file[which]. */
 static es_file_t *
-keep_file(struct act_room *room, const struct wire_act *w, unsigned which)
+keep_file(struct payload_room *room, const struct wire_syscall *w, unsigned which)
 {
 	enum wire_piece given = which ? WIRE_GIVEN2 : WIRE_GIVEN;
 	const char *base = which ? piece_of(w, WIRE_BASE2) : (const char *)w + w->head.text;
@@ -108,19 +108,19 @@ keep_file(struct act_room *room, const struct wire_act *w, unsigned which)
 	const struct wire_stat *stat = which ? &w->stat2 : &w->stat;
 	es_file_t *f = &room->file[which];
 	char *path = room->text + room->used;
-	size_t length = act_join(path, base, base_length, piece_of(w, given), w->length[given]);
+	size_t length = syscall_payload_join(path, base, base_length, piece_of(w, given), w->length[given]);
 
 	room->used += length + 1;
 	*f = (es_file_t){ .path = { length, path },
 			  .path_truncated = w->head.flags & ((which ? WIRE_CUT2 : WIRE_CUT) | WIRE_UNREAD) };
 	if (stat->ino)
-		known_stat(&f->stat, stat);
+		process_cache_stat(&f->stat, stat);
 	return f;
 }
 
 /* The directory a file is in, as room->file[2 + which], and what it is called there. */
 static es_file_t *
-keep_dir(struct act_room *room, unsigned which, es_string_token_t *name)
+keep_dir(struct payload_room *room, unsigned which, es_string_token_t *name)
 {
 	es_string_token_t path = room->file[which].path;
 	size_t length = path.length;
@@ -136,7 +136,7 @@ keep_dir(struct act_room *room, unsigned which, es_string_token_t *name)
 }
 
 static es_file_t *
-target(struct act_room *room, es_file_t *file)
+target(struct payload_room *room, es_file_t *file)
 {
 	room->target[room->target_count++] = file->path;
 	return file;
@@ -145,7 +145,7 @@ target(struct act_room *room, es_file_t *file)
 /* ---- Darwin's numbers ------------------------------------------------------ */
 
 int32_t
-act_darwin_fcntl(uint32_t command)
+syscall_payload_fcntl(uint32_t command)
 {
 	static const struct {
 		uint16_t linux_command, darwin_command;
@@ -196,14 +196,14 @@ darwin_flags(uint32_t flags)
 
 /* The nth word of the struct the call was given, a long of the caller's. */
 static int64_t
-data_long(const struct wire_act *w, unsigned n)
+data_long(const struct wire_syscall *w, unsigned n)
 {
 	int64_t wide;
-	int32_t narrow;
+	int32_t small;
 
-	if (w->narrow && w->call != CALL_utimensat_time64) {
-		memcpy(&narrow, w->data + 4 * n, sizeof(narrow));
-		return narrow;
+	if (w->compat && w->call != CALL_utimensat_time64) {
+		memcpy(&small, w->data + 4 * n, sizeof(small));
+		return small;
 	}
 	memcpy(&wide, w->data + 8 * n, sizeof(wide));
 	return wide;
@@ -211,7 +211,7 @@ data_long(const struct wire_act *w, unsigned n)
 
 /* Access or modification time that was set: 0, 1. */
 static struct timespec
-time_set(const struct wire_act *w, unsigned which, struct timespec now, struct timespec before)
+time_set(const struct wire_syscall *w, unsigned which, struct timespec now, struct timespec before)
 {
 	const bool nanoseconds = w->call == CALL_utimensat || w->call == CALL_utimensat_time64;
 	struct timespec t;
@@ -244,7 +244,7 @@ time_set(const struct wire_act *w, unsigned which, struct timespec now, struct t
 
 /* The argument behind the path, or behind the descriptor alone. */
 static uint64_t
-argument(const struct wire_act *w, unsigned n)
+argument(const struct wire_syscall *w, unsigned n)
 {
 	switch (w->call) {
 	case CALL_fchmodat:
@@ -259,7 +259,7 @@ argument(const struct wire_act *w, unsigned n)
 }
 
 static bool
-fill_two(struct act_room *room, es_message_t *m, const struct wire_act *w)
+fill_two(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
 {
 	es_file_t *first = keep_file(room, w, 0), *second = keep_file(room, w, 1), *dir;
 	es_string_token_t name;
@@ -269,7 +269,7 @@ fill_two(struct act_room *room, es_message_t *m, const struct wire_act *w)
 	switch (w->head.kind) {
 	case WIRE_RENAME:
 		dir = keep_dir(room, 1, &name);
-		/* What it replaced, if anything, nobody can tell any more. */
+		/* What it replaced, if anything, cannot be known any more. */
 		m->event.rename = (es_event_rename_t){ .source = first,
 						       .destination_type = ES_DESTINATION_TYPE_NEW_PATH,
 						       .destination.new_path = { dir, name } };
@@ -313,7 +313,7 @@ fill_two(struct act_room *room, es_message_t *m, const struct wire_act *w)
 	X(DUP, dup, target)
 
 static bool
-fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
+fill_one(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
 {
 	es_file_t *f = target(room, keep_file(room, w, 0));
 
@@ -325,7 +325,7 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		ONE_FILE_TABLE(X)
 #undef X
 	case WIRE_CREATE:
-		act_created(room, m, f);
+		syscall_payload_create(room, m, f);
 		return true;
 	case WIRE_UNLINK:
 		m->event.unlink =
@@ -336,7 +336,7 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		return true;
 	case WIRE_FCNTL:
 		m->event.fcntl = (es_event_fcntl_t){ .target = f,
-						    .cmd = act_darwin_fcntl((uint32_t)w->arg[1]) };
+						    .cmd = syscall_payload_fcntl((uint32_t)w->arg[1]) };
 		return true;
 	case WIRE_MMAP:
 		m->event.mmap = (es_event_mmap_t){
@@ -395,7 +395,7 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 
 /* Events of no file, but what the arguments say. */
 static bool
-fill_none(es_message_t *m, const struct wire_act *w)
+fill_none(es_message_t *m, const struct wire_syscall *w)
 {
 	const uint32_t first = (uint32_t)w->arg[0], second = (uint32_t)w->arg[1];
 
@@ -438,7 +438,7 @@ fill_none(es_message_t *m, const struct wire_act *w)
 }
 
 static bool
-fill_socket(struct act_room *room, es_message_t *m, const struct wire_act *w)
+fill_socket(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
 {
 	es_file_t *f = target(room, keep_file(room, w, 0)), *dir;
 	es_string_token_t name;
@@ -456,7 +456,7 @@ fill_socket(struct act_room *room, es_message_t *m, const struct wire_act *w)
 
 /* Of struct statfs only what the call itself says: asking the file system could hang. */
 static bool
-fill_mount(struct act_room *room, es_message_t *m, const struct wire_act *w)
+fill_mount(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
 {
 	/* What of mount(2)'s flags statfs(2) gives back in the same place. */
 	enum { STATFS_FLAGS = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x40 | 0x400 | 0x800 };
@@ -482,7 +482,7 @@ fill_mount(struct act_room *room, es_message_t *m, const struct wire_act *w)
 
 /* A module's file is named for it, but for dashes. init_module(2) is given none. */
 static es_string_token_t
-module_of_file(struct act_room *room, const struct wire_act *w)
+module_of_file(struct payload_room *room, const struct wire_syscall *w)
 {
 	es_string_token_t path = keep_file(room, w, 0)->path, name;
 	const char *slash = strrchr(path.data, '/'), *end;
@@ -499,7 +499,7 @@ module_of_file(struct act_room *room, const struct wire_act *w)
 }
 
 static bool
-fill_module(struct act_room *room, es_message_t *m, const struct wire_act *w)
+fill_module(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
 {
 	if (w->head.kind == WIRE_KEXTLOAD) {
 		m->event.kextload = (es_event_kextload_t){ .identifier = module_of_file(room, w) };
@@ -510,7 +510,8 @@ fill_module(struct act_room *room, es_message_t *m, const struct wire_act *w)
 }
 
 static bool
-fill_process(struct act_room *room, es_message_t *m, const struct wire_act *w, struct known *other)
+fill_process(struct payload_room *room, es_message_t *m, const struct wire_syscall *w,
+	     struct cached_process *other)
 {
 	if (!other)
 		return false;
@@ -526,7 +527,8 @@ fill_process(struct act_room *room, es_message_t *m, const struct wire_act *w, s
 }
 
 bool
-act_signal(struct act_room *room, es_message_t *m, const struct wire_signal *w, struct known *other)
+syscall_payload_signal(struct payload_room *room, es_message_t *m, const struct wire_signal *w,
+		       struct cached_process *other)
 {
 	if (!other)
 		return false;
@@ -545,7 +547,7 @@ act_signal(struct act_room *room, es_message_t *m, const struct wire_signal *w, 
 }
 
 bool
-act_other(const struct wire_head *w, u32 *pid, u32 *version)
+syscall_payload_other(const struct wire_head *w, u32 *pid, u32 *version)
 {
 	switch (w->kind) {
 	case WIRE_SIGNAL:
@@ -555,8 +557,8 @@ act_other(const struct wire_head *w, u32 *pid, u32 *version)
 		return true;
 	case WIRE_TRACE:
 	case WIRE_GET_TASK:
-		*pid = ((const struct wire_act *)w)->number[0];
-		*version = ((const struct wire_act *)w)->number[1];
+		*pid = ((const struct wire_syscall *)w)->number[0];
+		*version = ((const struct wire_syscall *)w)->number[1];
 		return true;
 	default:
 		return false;
@@ -564,7 +566,7 @@ act_other(const struct wire_head *w, u32 *pid, u32 *version)
 }
 
 void
-act_created(struct act_room *room, es_message_t *m, es_file_t *file)
+syscall_payload_create(struct payload_room *room, es_message_t *m, es_file_t *file)
 {
 	room->target[0] = file->path;
 	room->target_count = 1;
@@ -573,7 +575,8 @@ act_created(struct act_room *room, es_message_t *m, es_file_t *file)
 }
 
 bool
-act_fill(struct act_room *room, es_message_t *m, const struct wire_act *w, struct known *other)
+syscall_payload_fill(struct payload_room *room, es_message_t *m, const struct wire_syscall *w,
+		     struct cached_process *other)
 {
 	if (!make_room(room, w))
 		return false;

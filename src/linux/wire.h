@@ -82,7 +82,7 @@ enum wire_kind {
 	WIRE_EVENTS,
 	WIRE_PROC = WIRE_EVENTS, /* who a process is; no event of its own */
 	WIRE_TEXT,               /* a piece of an exec's arguments, environment, … */
-	WIRE_END,                /* a muted program ended by exec or exit, which nobody is told of */
+	WIRE_END,                /* a muted program ended by exec or exit, and that event is not emitted */
 };
 
 /* Masks of kinds have 64 bits, and tracer.c has its own meanings for the upper three. */
@@ -95,9 +95,9 @@ enum wire_flag {
 	WIRE_KERNEL = 4,   /* proc: a kernel thread */
 	WIRE_SELF = 8,     /* proc, from the iterator: the process that asked */
 	WIRE_GONE = 16,    /* proc, from the iterator: exited, not yet waited for */
-	WIRE_ACT = 32,     /* an event that is a struct wire_act */
-	WIRE_CUT2 = 64,    /* act: as WIRE_CUT, of the second file */
-	WIRE_UNREAD = 128, /* act: some text of the caller's could not be read */
+	WIRE_SYSCALL = 32, /* an event that is a struct wire_syscall */
+	WIRE_CUT2 = 64,    /* system call: as WIRE_CUT, of the second file */
+	WIRE_UNREAD = 128, /* system call: some text of the caller could not be read */
 };
 
 enum {
@@ -143,7 +143,7 @@ struct wire_file { /* OPEN, CLOSE; text: path */
  */
 enum wire_piece { WIRE_BASE2, WIRE_GIVEN2, WIRE_NAME, WIRE_GIVEN, WIRE_PIECES };
 
-struct wire_act { /* text: base of the first file; behind it the pieces, in order */
+struct wire_syscall { /* text: base of the first file; behind it the pieces, in order */
 	struct wire_head head;
 	struct wire_stat stat;  /* of the first file where the base is it, else zero */
 	struct wire_stat stat2; /* of the second, in the same way */
@@ -151,7 +151,7 @@ struct wire_act { /* text: base of the first file; behind it the pieces, in orde
 	s64 ret;
 	u16 length[WIRE_PIECES];
 	u8 call;   /* enum call_id */
-	u8 narrow; /* a 32-bit program's: its pointers and longs are small */
+	u8 compat; /* a 32-bit program's: its pointers and longs are small */
 	u8 pad[6];
 	u32 number[2]; /* target: pid, version (0: not known); socket: type, protocol;
 				     terminal: major, minor */
@@ -217,11 +217,11 @@ struct wire_text { /* pid and version are of the program that begins */
 
 struct wire_fd { /* FDS: an array of these */
 	s32 fd;
-	u32 mode; /* of the inode: S_IFMT tells what it is */
+	u32 mode; /* of the inode, with its type */
 	u64 ino;
 };
 
-enum { WIRE_FDS_TOLD = 256 }; /* most descriptors an exec tells of */
+enum { WIRE_FDS_LISTED = 256 }; /* most descriptors an exec lists */
 
 /* One per CPU in the map `cpus`; the counters are read by the client through mmap. */
 struct wire_counters {
@@ -244,7 +244,7 @@ struct wire_path_key {
 };
 
 /*
- * What is muted, and where to count what it keeps back: a slot of the map
+ * What is muted, and where to count what it suppresses: a slot of the map
  * `suppressed`, 0: nowhere. Value of the mute maps and of `subtrees`.
  */
 struct wire_mute {
@@ -254,13 +254,13 @@ struct wire_mute {
 };
 
 enum {
-	WIRE_SLOTS = 4096, /* entries that are counted each on its own */
-	WIRE_KIN_MAX = 4,  /* subtrees a process can be in at once */
+	WIRE_SLOTS = 4096,     /* entries that are counted each on its own */
+	WIRE_SUBTREES_MAX = 4, /* subtrees a process can be in at once */
 };
 
 /* The subtrees a process belongs to, by id; 0: none. Kept with each process, inherited at fork. */
-struct wire_kin {
-	u32 id[WIRE_KIN_MAX];
+struct wire_subtrees {
+	u32 id[WIRE_SUBTREES_MAX];
 };
 
 /* Fixed when the programs are loaded (their .rodata). */

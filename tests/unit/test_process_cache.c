@@ -12,35 +12,38 @@
 enum { PID = 200, PARENT = 100, OLD = 7, NEW = 8 };
 
 /* The record of a program execution, its path behind it. */
-static struct known_table *
+static struct process_cache *
 table_with(u32 version, u64 start)
 {
 	static const char path[] = "/usr/bin/make";
 	struct {
 		struct wire_proc proc;
 		char text[sizeof(path)];
-	} record = { .proc = { .head = { .size = sizeof(record), .kind = WIRE_PROC, .pid = PID,
-					 .version = version, .text = sizeof(record.proc),
+	} record = { .proc = { .head = { .size = sizeof(record),
+					 .kind = WIRE_PROC,
+					 .pid = PID,
+					 .version = version,
+					 .text = sizeof(record.proc),
 					 .text_len = sizeof(path) - 1 },
 			       .start = start,
 			       .ppid = PARENT,
 			       .sid = 150 } };
-	struct known_table *t = known_table_create();
+	struct process_cache *t = process_cache_create();
 
 	assert_non_null(t);
 	memcpy(record.text, path, sizeof(path));
-	known_proc(t, &record.proc);
+	process_cache_add(t, &record.proc);
 	return t;
 }
 
 static void
 who_executed_unseen_has_the_identity_of_its_process(void **state)
 {
-	struct known_table *t = table_with(NEW, 5000000000);
-	const struct known *next = known_find(t, PID, NEW), *before;
+	struct process_cache *t = table_with(NEW, 5000000000);
+	const struct cached_process *next = process_cache_find(t, PID, NEW), *before;
 
 	(void)state;
-	before = known_before(t, next, OLD);
+	before = process_cache_make_before(t, next, OLD);
 	assert_non_null(before);
 	assert_int_equal(audit_token_to_pid(before->process.audit_token), PID);
 	assert_int_equal(audit_token_to_pidversion(before->process.audit_token), OLD);
@@ -49,33 +52,33 @@ who_executed_unseen_has_the_identity_of_its_process(void **state)
 	assert_memory_equal(&before->process.start_time, &next->process.start_time, sizeof(struct timeval));
 	/* What it ran is not known, and is not made up. */
 	assert_int_equal(before->process.executable->path.length, 0);
-	known_table_destroy(t);
+	process_cache_destroy(t);
 }
 
 static void
 the_program_that_runs_stays_the_newest(void **state)
 {
-	struct known_table *t = table_with(NEW, 5000000000);
-	struct known *next = known_find(t, PID, NEW);
+	struct process_cache *t = table_with(NEW, 5000000000);
+	struct cached_process *next = process_cache_find(t, PID, NEW);
 
 	(void)state;
-	known_before(t, next, OLD);
-	assert_ptr_equal(known_now(t, PID), next);
-	assert_non_null(known_find(t, PID, OLD));
-	known_forget_old(t, PID);
-	assert_null(known_find(t, PID, OLD));
-	assert_ptr_equal(known_find(t, PID, NEW), next);
-	known_table_destroy(t);
+	process_cache_make_before(t, next, OLD);
+	assert_ptr_equal(process_cache_newest(t, PID), next);
+	assert_non_null(process_cache_find(t, PID, OLD));
+	process_cache_forget_old(t, PID);
+	assert_null(process_cache_find(t, PID, OLD));
+	assert_ptr_equal(process_cache_find(t, PID, NEW), next);
+	process_cache_destroy(t);
 }
 
 static void
 a_start_that_is_not_known_is_not_the_boot(void **state)
 {
-	struct known_table *t = table_with(NEW, 0);
+	struct process_cache *t = table_with(NEW, 0);
 
 	(void)state;
-	assert_int_equal(known_find(t, PID, NEW)->process.start_time.tv_sec, 0);
-	known_table_destroy(t);
+	assert_int_equal(process_cache_find(t, PID, NEW)->process.start_time.tv_sec, 0);
+	process_cache_destroy(t);
 }
 
 int

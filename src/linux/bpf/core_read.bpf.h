@@ -14,7 +14,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-/* Numbers of the kernel's own that no BTF tells. */
+/* The kernel's constants that are not in BTF. */
 enum {
 	PF_KTHREAD = 0x200000,
 	SIGNAL_GROUP_EXIT = 4,

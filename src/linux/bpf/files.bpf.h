@@ -82,7 +82,7 @@ file_event(u64 address, u32 kind, u32 oflag)
 	if (!cpu || !c || kind >= WIRE_EVENTS || !inode || !in_file_tree(inode))
 		return 0;
 	st = state_of(task, c, slot);
-	/* Its close may be wanted all the same, and will have to say what changed. */
+	/* Its close may be wanted, and then has to say whether the file changed. */
 	if (kind == WIRE_OPEN && st &&
 	    (st->wanted & (1ULL << WIRE_OPEN | 1ULL << WIRE_CLOSE)) == 1ULL << WIRE_CLOSE &&
 	    LOAD(file, f_mode) & FMODE_WRITE)
@@ -132,16 +132,16 @@ emit_pty_close(u32 slot, u64 address)
 {
 	struct task_struct *task = UNTRUSTED(bpf_get_current_task_btf())->group_leader;
 	struct cpu *cpu = cpu_at(slot);
-	struct wire_act *e;
+	struct wire_syscall *e;
 
 	if (!cpu)
 		return 0;
 	resolve_terminal(cpu, address);
-	e = (struct wire_act *)&cpu->text[TEXT_END];
+	e = (struct wire_syscall *)&cpu->text[TEXT_END];
 	__builtin_memset(e, 0, sizeof(*e));
 	fill_head(&e->head, sizeof(*e), WIRE_PTY_CLOSE, (u32)task->tgid,
 		  version_of(task->start_boottime, task->self_exec_id));
-	e->head.flags = WIRE_ACT;
+	e->head.flags = WIRE_SYSCALL;
 	e->head.text = sizeof(*e);
 	e->number[0] = cpu->target[0];
 	e->number[1] = cpu->target[1];

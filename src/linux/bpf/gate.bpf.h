@@ -81,21 +81,21 @@ path_mutes(u32 slot, u32 off)
 }
 
 /* What a process is a member of, NULL: of nothing. */
-static __always_inline struct wire_kin *
+static __always_inline struct wire_subtrees *
 subtree_ids_of(struct task_struct *leader)
 {
-	return bpf_task_storage_get(&kin, leader, 0, 0);
+	return bpf_task_storage_get(&subtree_ids, leader, 0, 0);
 }
 
 /* Events muted by the subtrees a process is in. */
 static __always_inline u64
-subtree_mutes(struct state *st, const struct wire_kin *k)
+subtree_mutes(struct state *st, const struct wire_subtrees *k)
 {
 	u64 muted = 0;
 
 	if (!k)
 		return 0;
-	for (u32 i = 0; i < WIRE_KIN_MAX; i++) {
+	for (u32 i = 0; i < WIRE_SUBTREES_MAX; i++) {
 		u32 id = k->id[i];
 		struct wire_mute *mute = id ? bpf_map_lookup_elem(&subtrees, &id) : NULL;
 
@@ -114,14 +114,14 @@ subtree_mutes(struct state *st, const struct wire_kin *k)
 static __always_inline void
 inherit_subtree_ids(struct task_struct *from, struct task_struct *to)
 {
-	struct wire_kin *k = bpf_task_storage_get(&kin, from, 0, 0), *heir;
+	struct wire_subtrees *k = bpf_task_storage_get(&subtree_ids, from, 0, 0), *heir;
 
 	if (!k)
 		return;
-	heir = bpf_task_storage_get(&kin, to, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	heir = bpf_task_storage_get(&subtree_ids, to, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!heir)
 		return;
-	for (u32 i = 0; i < WIRE_KIN_MAX; i++)
+	for (u32 i = 0; i < WIRE_SUBTREES_MAX; i++)
 		heir->id[i] = k->id[i];
 }
 
@@ -168,11 +168,11 @@ is_elsewhere(struct task_struct *current)
 
 /*
  * Sets what is wanted of the process with this identity: subscriptions without what mutes by process,
- * by subtree and by path keep back.
+ * by subtree and by path suppress.
  */
 static __always_inline void
-set_wanted(struct state *st, const struct wire_control *c, const struct wire_kin *k, u32 pid, u32 version,
-	   u64 path_muted)
+set_wanted(struct state *st, const struct wire_control *c, const struct wire_subtrees *k, u32 pid,
+	   u32 version, u64 path_muted)
 {
 	u64 muted;
 
@@ -188,7 +188,7 @@ set_wanted(struct state *st, const struct wire_control *c, const struct wire_kin
 
 /* Works out anew what is wanted of the current process, and keeps it in its state. */
 VERIFIED_ONCE int
-refresh(u32 slot, struct state *st, struct wire_kin *k)
+update_state(u32 slot, struct state *st, struct wire_subtrees *k)
 {
 	struct task_struct *current = UNTRUSTED(bpf_get_current_task_btf()), *task = current->group_leader;
 	struct wire_control *c = get_control();
@@ -257,7 +257,7 @@ state_of(struct task_struct *leader, struct wire_control *c, u32 slot)
 	struct state *st = storage_of(leader);
 
 	if (st && (st->generation != c->generation || st->exec_id != leader->self_exec_id))
-		refresh(slot, st, subtree_ids_of(leader));
+		update_state(slot, st, subtree_ids_of(leader));
 	return st;
 }
 
@@ -327,7 +327,7 @@ emit_proc_now(u32 slot, struct state *st)
 
 /*
  * The same, when the reader does not know it yet or it changed. Without it an
- * event would be nobody's: false means that the event is lost, too.
+ * event could not be assigned to a process: false means that the event is lost, too.
  */
 static __always_inline bool
 emit_proc(struct state *st, struct task_struct *leader, struct task_struct *actor, u32 slot)
@@ -335,7 +335,7 @@ emit_proc(struct state *st, struct task_struct *leader, struct task_struct *acto
 	return is_known(st, leader, actor) || emit_proc_now(slot, st) == 0;
 }
 
-/* Events of a process that are subscribed to, and kept back by a mute. */
+/* Events of a process that are subscribed to, and suppressed by a mute. */
 static __always_inline void
 count_suppressed(struct state *st, struct task_struct *leader, struct wire_control *c, struct cpu *cpu,
 		 u32 kind, u64 n)

@@ -24,7 +24,7 @@ enum {
 	TEXT_END = 32768,  /* where a path ends in text[] */
 	TEXT_ROOM = 65536, /* power of two, so that masks bound it */
 	HEAD_ROOM = 512,
-	/* what an act's record has behind the first path; in all less than TEXT_END */
+	/* what the record of a system call has behind the first path; in all less than TEXT_END */
 	BASE2_MAX = 7168,
 	GIVEN_MAX = 4096, /* PATH_MAX */
 	NAME_ROOM = 256,
@@ -84,9 +84,9 @@ struct cpu {
 	u64 number;      /* where a pointer loses its type, to be a number */
 	u64 mnt, dentry; /* what build_path() is to name; kept here to lose their pointer types */
 	u64 inode;       /* of the same, 0: none */
-	u64 inode2;      /* of an act's second file, where that is a descriptor's */
+	u64 inode2;      /* of a system call's second file, where that is a descriptor's */
 	u64 arg[8];      /* of the system call; then AT_FDCWD, and its result: enum of syscalls.h */
-	u32 target[2];   /* wire_act's number[] */
+	u32 target[2];   /* wire_syscall's number[] */
 	u32 length[WIRE_PIECES];
 	u32 after; /* bytes behind TEXT_END so far */
 	u32 flags; /* enum wire_flag, of the record being made */
@@ -141,7 +141,7 @@ struct {
 	__uint(max_entries, 16 << 20); /* set by the client */
 } ring SEC(".maps");
 
-/* What can keep an event back, in the order in which it is held to account. */
+/* What can suppress an event. It is counted for the first of these that does. */
 enum { BY_PROCESS, BY_SUBTREE, BY_PATH, BY_PREFIX, BY_COUNT };
 
 /* Kept with each process (its first thread). */
@@ -152,10 +152,10 @@ struct state {
 	u64 wanted; /* bits of enum wire_kind */
 	u64 path_muted;
 	u64 process_muted; /* as in muted_processes, not inverted */
-	/* who keeps what back, to count it there: the first that has the kind */
+	/* what each of them suppresses, and the slot of its counter */
 	u64 by_kinds[BY_COUNT];
 	u32 by_slot[BY_COUNT];
-	/* what the last WIRE_PROC said, to notice changes */
+	/* as in the last WIRE_PROC, to notice changes */
 	u64 known_exec_id; /* + 1; 0: there was none */
 	u64 uids, gids;    /* by value: freed credentials come back at the same address */
 	u64 parent;        /* pid and version */
@@ -197,8 +197,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct wire_kin);
-} kin SEC(".maps");
+	__type(value, struct wire_subtrees);
+} subtree_ids SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

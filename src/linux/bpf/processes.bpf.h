@@ -10,7 +10,7 @@
 
 #include "src/linux/bpf/sweeps.bpf.h"
 
-/* A mute ends with the program it was for, also when nobody is to hear of that. */
+/* A mute ends with the execution it was for, also when that event is not emitted. */
 static __always_inline void
 write_end(struct cpu *cpu, u32 pid, u32 version)
 {
@@ -212,7 +212,7 @@ emit_fds(u32 slot, u32 pid, u32 version)
 	n = list_fds(slot);
 	if (n <= 0)
 		return 0;
-	length = ((u32)n & (2 * WIRE_FDS_TOLD - 1)) * sizeof(struct wire_fd);
+	length = ((u32)n & (2 * WIRE_FDS_LISTED - 1)) * sizeof(struct wire_fd);
 	t = (struct wire_text *)&cpu->text[TEXT_END];
 	fill_head(&t->head, sizeof(*t) + length, WIRE_TEXT, pid, version);
 	t->head.text = sizeof(*t);
@@ -269,7 +269,7 @@ handle_exec(struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 		return;
 	if (!want && st->process_muted)
 		write_end(cpu, pid, old_version);
-	refresh(slot, st, subtree_ids_of(current));
+	update_state(slot, st, subtree_ids_of(current));
 	if (!want)
 		return;
 	mm = UNTRUSTED(current)->mm;
@@ -396,7 +396,7 @@ handle_exit(struct task_struct *task)
 	if (!cpu || !c || current->flags & PF_KTHREAD || signal->live.counter != 0)
 		return; /* a thread of many, or the kernel's own */
 	st = state_of(leader, c, slot);
-	/* Threads that end together each find nobody alive; the first one here speaks for all. */
+	/* Threads that exit together each find no other alive; the first one here emits the event. */
 	if (st && __sync_lock_test_and_set(&st->ended, 1))
 		return;
 	files = WORD(bpf_get_current_task(), struct task_struct, files);
@@ -483,7 +483,7 @@ list_processes(struct bpf_iter__task *ctx)
 			actor = CAST(struct task_struct, a.task);
 	}
 	exe = exe_of(actor);
-	/* Where memory goes before the exit is told of, this is the last chance to see what runs. */
+	/* Where memory is released before the exit is reported, this is the last chance to see the executable. */
 	st = exe ? storage_of(task) : NULL;
 	if (st && !st->exe) {
 		st->exe_dentry = WORD(exe, struct file, f_path.dentry);

@@ -108,7 +108,7 @@ body_before(u32 off, u32 size)
 
 /*
  * Before Linux 6.16 a process has no memory any more when sched_process_exit
- * tells of its end. The file lives until the exit is over, as a rule; where it
+ * reports its exit. The file lives until the exit is over, as a rule; where it
  * does not, its dentry is another one.
  */
 static __always_inline u64

@@ -16,7 +16,7 @@ emit_other(struct task_struct *leader, struct task_struct *task, struct cpu *cpu
 	struct state *st = storage_of(leader);
 	u32 body = 0;
 
-	/* Without memory of its own it is ending: what was told of it before is better. */
+	/* Without memory it is exiting: what was emitted before is better. */
 	if (!st || is_known(st, leader, task) || !UNTRUSTED(task)->mm ||
 	    build_proc(leader, task, slot, exe_of(task), &body))
 		return;
@@ -42,7 +42,7 @@ signal_event(struct cpu *cpu, struct task_struct *from, struct task_struct *to, 
 }
 
 /*
- * A signal was sent: by kill(2) and its kin, as others may come from where another
+ * A signal was sent: by kill(2) and the like, as others may come from where another
  * program of this CPU was interrupted. Once for each process of a group.
  */
 static __always_inline void

@@ -3,7 +3,7 @@
  * sweeps - walks over all descriptors of a process: closed without close(2), or open after an exec.
  *
  * Bounds: WIRE_FDS_MAX descriptors, WORK_FILE units each; what the budget does not suffice for is
- * counted as lost. An exec lists WIRE_FDS_TOLD descriptors.
+ * counted as lost. An exec lists WIRE_FDS_LISTED descriptors.
  */
 #ifndef ESTOP_LINUX_BPF_SWEEPS_H
 #define ESTOP_LINUX_BPF_SWEEPS_H
@@ -55,7 +55,7 @@ list_step(u32 i, u32 *slot)
 	s = &cpu->sweep;
 	if (!s->bits)
 		return !next_word(s);
-	if (s->listed >= WIRE_FDS_TOLD) {
+	if (s->listed >= WIRE_FDS_LISTED) {
 		cpu->last_fd = (s32)(s->base + highest_bit(s->bits));
 		s->bits = 0;
 		return 0;
@@ -67,7 +67,7 @@ list_step(u32 i, u32 *slot)
 	inode = CAST(struct inode, LOAD(file, f_inode));
 	cpu->last_fd = (s32)fd;
 	entry = (struct wire_fd *)&cpu->text[TEXT_END + sizeof(struct wire_text)] +
-		(s->listed & (WIRE_FDS_TOLD - 1));
+		(s->listed & (WIRE_FDS_LISTED - 1));
 	entry->fd = (s32)fd;
 	entry->mode = LOAD(inode, i_mode);
 	entry->ino = LOAD(inode, i_ino);
@@ -231,7 +231,7 @@ list_fds(u32 slot)
 
 	if (!cpu || !begin_sweep(&cpu->sweep, 0, WIRE_FDS_MAX - 1))
 		return 0;
-	bpf_loop(WIRE_FDS_MAX / 64 + 2 * WIRE_FDS_TOLD + 64, list_step, &slot, 0);
+	bpf_loop(WIRE_FDS_MAX / 64 + 2 * WIRE_FDS_LISTED + 64, list_step, &slot, 0);
 	n = (int)cpu->sweep.listed;
 	cpu->sweep.table_fd = 0;
 	return n;

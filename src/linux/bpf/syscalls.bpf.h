@@ -2,7 +2,7 @@
 /*
  * syscalls - the programs that run when a system call begins and ends, by the rows of syscalls.h.
  *
- * A call that nobody wants costs one load. Bounds: no loop; an event builds at most two paths and
+ * A call that is not subscribed to costs one load. Bounds: no loop; an event builds at most two paths and
  * that of its process.
  */
 #ifndef ESTOP_LINUX_BPF_SYSCALLS_H
@@ -104,14 +104,14 @@ emit_call(u64 row, u32 kind, u32 compat)
 	u32 fd = ROW_ARG(row, FD), path = ROW_ARG(row, PATH);
 	u32 off = TEXT_END, body, size, first = 0;
 	u32 shape = (u8)(row >> ROW_EXIT);
-	struct wire_act *e;
+	struct wire_syscall *e;
 	int found = PLACE_NONE;
 
 	if (!cpu)
 		return 0;
 	cpu->after = 0;
 	cpu->inode2 = 0;
-	cpu->flags = WIRE_ACT;
+	cpu->flags = WIRE_SYSCALL;
 	for (u32 i = 0; i < WIRE_PIECES; i++)
 		cpu->length[i] = 0;
 	if (ROW_ARG(row, FD2) != ARG_NA) {
@@ -120,7 +120,7 @@ emit_call(u64 row, u32 kind, u32 compat)
 		if (!second_file(slot, (u32)cpu->arg[ROW_ARG(row, FD2) & 7], given))
 			return 0;
 	}
-	if (shape == EXIT_MOUNT) /* the source is told as it was given */
+	if (shape == EXIT_MOUNT) /* the source is emitted as it was given */
 		read_text(slot, cpu->arg[0], WIRE_GIVEN2);
 	if (shape == EXIT_MOVE_MOUNT)
 		read_type(slot, (u32)cpu->arg[0]);
@@ -147,7 +147,7 @@ emit_call(u64 row, u32 kind, u32 compat)
 	}
 	body = body_before(off, sizeof(*e));
 	size = TEXT_END - body + cpu->after;
-	e = (struct wire_act *)&cpu->text[body];
+	e = (struct wire_syscall *)&cpu->text[body];
 	fill_head(&e->head, size, kind, (u32)task->tgid, version_of(task->start_boottime, task->self_exec_id));
 	e->head.flags = (u8)cpu->flags;
 	e->head.text = (u16)(off - body);
@@ -163,7 +163,7 @@ emit_call(u64 row, u32 kind, u32 compat)
 	for (u32 i = 0; i < WIRE_PIECES; i++)
 		e->length[i] = (u16)cpu->length[i];
 	e->call = (u8)(row >> ROW_CALL);
-	e->narrow = (u8)compat;
+	e->compat = (u8)compat;
 	__builtin_memset(e->pad, 0, sizeof(e->pad));
 	e->number[0] = cpu->target[0];
 	e->number[1] = cpu->target[1];

@@ -21,10 +21,10 @@
 
 /* A record as the kernel lays it out, and what is made of it. */
 static struct {
-	struct wire_act act;
+	struct wire_syscall call;
 	char text[65536];
 } record;
-static struct known *actor;
+static struct cached_process *actor;
 static struct held *held;
 static es_message_t *message;
 
@@ -32,22 +32,23 @@ static void
 begin(enum wire_kind kind, enum call_id call, const char *base)
 {
 	memset(&record, 0, sizeof(record));
-	record.act.head = (struct wire_head){
-		.size = sizeof(record.act), .kind = (u8)kind, .flags = WIRE_ACT, .text = sizeof(record.act)
-	};
-	record.act.call = (u8)call;
-	record.act.head.text_len = (u32)strlen(base);
+	record.call.head = (struct wire_head){ .size = sizeof(record.call),
+					       .kind = (u8)kind,
+					       .flags = WIRE_SYSCALL,
+					       .text = sizeof(record.call) };
+	record.call.call = (u8)call;
+	record.call.head.text_len = (u32)strlen(base);
 	memcpy(record.text, base, strlen(base));
-	record.act.head.size += (u32)strlen(base);
+	record.call.head.size += (u32)strlen(base);
 }
 
 /* In the order of enum wire_piece. */
 static void
 add(enum wire_piece piece, const char *text)
 {
-	memcpy((char *)&record + record.act.head.size, text, strlen(text));
-	record.act.length[piece] = (u16)strlen(text);
-	record.act.head.size += (u32)strlen(text);
+	memcpy((char *)&record + record.call.head.size, text, strlen(text));
+	record.call.length[piece] = (u16)strlen(text);
+	record.call.head.size += (u32)strlen(text);
 }
 
 /* The message of a record of the same process, about no other one. */
@@ -58,7 +59,7 @@ fill_of(const struct wire_head *head)
 	struct exec_text text = { 0 };
 
 	if (!actor)
-		actor = known_make(NULL, &nobody);
+		actor = process_cache_make(NULL, &nobody);
 	held = held ? message_next(held) : message_create();
 	assert_non_null(actor);
 	assert_non_null(held);
@@ -69,7 +70,7 @@ fill_of(const struct wire_head *head)
 static void
 fill(void)
 {
-	assert_true(fill_of(&record.act.head));
+	assert_true(fill_of(&record.call.head));
 }
 
 static size_t
@@ -92,7 +93,7 @@ forget(void **state)
 {
 	(void)state;
 	message_release(held);
-	known_drop(actor);
+	process_cache_drop(actor);
 	held = NULL;
 	actor = NULL;
 	return 0;
@@ -134,21 +135,21 @@ a_module_is_named_by_its_file(void **state)
 static void
 times_of_32_bit_programs_are_short(void **state)
 {
-	const int32_t narrow[4] = { 1, 2, 3, 4 };
+	const int32_t small[4] = { 1, 2, 3, 4 };
 	const int64_t wide[4] = { 5, 6, 7, UTIME_NOW };
 
 	(void)state;
 	begin(WIRE_UTIMES, CALL_utimensat, "/file");
-	record.act.narrow = 1;
-	record.act.arg[2] = 1;
-	memcpy(record.act.data, narrow, sizeof(narrow));
+	record.call.compat = 1;
+	record.call.arg[2] = 1;
+	memcpy(record.call.data, small, sizeof(small));
 	fill();
 	assert_int_equal(message->event.utimes.atime.tv_sec, 1);
 	assert_int_equal(message->event.utimes.atime.tv_nsec, 2);
 	assert_int_equal(message->event.utimes.mtime.tv_sec, 3);
 	assert_int_equal(message->event.utimes.mtime.tv_nsec, 4);
-	record.act.call = CALL_utimensat_time64;
-	memcpy(record.act.data, wide, sizeof(wide));
+	record.call.call = CALL_utimensat_time64;
+	memcpy(record.call.data, wide, sizeof(wide));
 	fill();
 	assert_int_equal(message->event.utimes.atime.tv_sec, 5);
 	assert_int_equal(message->event.utimes.mtime.tv_sec, 77);
@@ -159,9 +160,9 @@ offsets_of_32_bit_programs_are_in_pages(void **state)
 {
 	(void)state;
 	begin(WIRE_MMAP, CALL_mmap2, "/file");
-	record.act.arg[2] = 0x01000000 | 5; /* PROT_GROWSDOWN is Linux's own */
-	record.act.arg[3] = 3;              /* MAP_SHARED_VALIDATE */
-	record.act.arg[5] = 3;
+	record.call.arg[2] = 0x01000000 | 5; /* PROT_GROWSDOWN is Linux's own */
+	record.call.arg[3] = 3;              /* MAP_SHARED_VALIDATE */
+	record.call.arg[5] = 3;
 	fill();
 	assert_int_equal(message->event.mmap.protection, 5);
 	assert_int_equal(message->event.mmap.flags, 1);
@@ -178,7 +179,7 @@ a_path_that_was_cut_says_so(void **state)
 	add(WIRE_BASE2, "/end-of/another");
 	add(WIRE_GIVEN2, "to");
 	add(WIRE_GIVEN, "from");
-	record.act.head.flags |= WIRE_CUT2;
+	record.call.head.flags |= WIRE_CUT2;
 	fill();
 	assert_is(message->event.rename.source->path, "/base/from");
 	assert_false(message->event.rename.source->path_truncated);
@@ -189,7 +190,7 @@ a_path_that_was_cut_says_so(void **state)
 	assert_is(targets[1], "/end-of/another/to");
 	/* What could not be read is not made up: the directory, and that it is not all. */
 	begin(WIRE_UNLINK, CALL_unlink, "/base");
-	record.act.head.flags |= WIRE_UNREAD;
+	record.call.head.flags |= WIRE_UNREAD;
 	fill();
 	assert_true(message->event.unlink.target->path_truncated);
 }
@@ -232,7 +233,7 @@ inode_flags_that_darwin_has_not_are_left_out(void **state)
 
 	(void)state;
 	begin(WIRE_SETFLAGS, CALL_ioctl, "/file");
-	memcpy(record.act.data, &flags, sizeof(flags));
+	memcpy(record.call.data, &flags, sizeof(flags));
 	fill();
 	assert_int_equal(message->event.setflags.flags, 0x20000 | 0x40000);
 }
@@ -244,18 +245,18 @@ an_event_about_a_process_needs_one(void **state)
 	u32 pid, version;
 
 	(void)state;
-	assert_true(act_other(&signal.head, &pid, &version));
+	assert_true(syscall_payload_other(&signal.head, &pid, &version));
 	assert_int_equal(pid, 4);
 	assert_int_equal(version, 5);
 	assert_false(fill_of(&signal.head));
 	begin(WIRE_TRACE, CALL_ptrace, "");
-	record.act.number[0] = 6;
-	record.act.number[1] = 7;
-	assert_true(act_other(&record.act.head, &pid, &version));
+	record.call.number[0] = 6;
+	record.call.number[1] = 7;
+	assert_true(syscall_payload_other(&record.call.head, &pid, &version));
 	assert_int_equal(pid, 6);
-	assert_false(fill_of(&record.act.head));
+	assert_false(fill_of(&record.call.head));
 	begin(WIRE_STAT, CALL_stat, "/");
-	assert_false(act_other(&record.act.head, &pid, &version));
+	assert_false(syscall_payload_other(&record.call.head, &pid, &version));
 }
 
 int
