@@ -12,19 +12,24 @@
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
+#include <utlist.h>
 
 struct slot {
 	u32 pid;
 	struct cached_process *now, *before;
 	struct exec_text text;
-	u32 text_version; /* whose text that is */
-	bool ended;       /* did not run any more when it was looked for */
+	u32 text_version;         /* whose text that is */
+	size_t text_bytes;        /* of it, as counted in the cache */
+	struct slot *prev, *next; /* among those that have text, oldest first */
+	bool ended;               /* did not run any more when it was looked for */
 	UT_hash_handle hh;
 };
 
 struct process_cache {
 	struct slot *slots;
-	struct slot *last; /* the one found last: events come in runs */
+	struct slot *last;  /* the one found last: events come in runs */
+	struct slot *texts; /* those that have text; list of utlist.h */
+	size_t text_bytes;
 };
 
 struct cached_process *
@@ -294,6 +299,45 @@ exec_text_free(struct exec_text *text)
 	*text = (struct exec_text){ 0 };
 }
 
+/* Moves out what there is of an exec, so that the slot has none. */
+static struct exec_text
+remove_text(struct process_cache *t, struct slot *s)
+{
+	struct exec_text text = s->text;
+
+	if (s->text_bytes) {
+		DL_DELETE(t->texts, s);
+		t->text_bytes -= s->text_bytes;
+		s->text_bytes = 0;
+	}
+	s->text = (struct exec_text){ 0 };
+	return text;
+}
+
+static void
+drop_text(struct process_cache *t, struct slot *s)
+{
+	struct exec_text text = remove_text(t, s);
+
+	exec_text_free(&text);
+}
+
+/* After text was added to s: counts it, and drops the oldest until no more than allowed is left. */
+static void
+bound_texts(struct process_cache *t, struct slot *s)
+{
+	size_t bytes = s->text.length + s->text.fd_count * sizeof(*s->text.fds) + 1;
+
+	if (s->text.cwd)
+		bytes += strlen(s->text.cwd) + 1;
+	if (!s->text_bytes)
+		DL_APPEND(t->texts, s);
+	t->text_bytes += bytes - s->text_bytes;
+	s->text_bytes = bytes;
+	while (t->text_bytes > PROCESS_CACHE_TEXT_MAX)
+		drop_text(t, t->texts);
+}
+
 /* fdtype as libproc numbers it: what ES's clients expect. */
 static es_fd_t
 fd_of(const struct wire_fd *w)
@@ -346,7 +390,7 @@ process_cache_add_text(struct process_cache *t, const struct wire_text *w)
 	if (!s)
 		return;
 	if (s->text_version != w->head.version) {
-		exec_text_free(&s->text);
+		drop_text(t, s);
 		s->text_version = w->head.version;
 	}
 	switch (w->what) {
@@ -361,19 +405,21 @@ process_cache_add_text(struct process_cache *t, const struct wire_text *w)
 		take_fds(&s->text, (const void *)bytes, w->head.text_len / sizeof(struct wire_fd));
 		break;
 	}
+	bound_texts(t, s);
 }
 
 struct exec_text
 process_cache_take_text(struct process_cache *t, u32 pid)
 {
 	struct slot *s = find_slot(t, pid);
-	struct exec_text text = { 0 };
 
-	if (s) {
-		text = s->text;
-		s->text = (struct exec_text){ 0 };
-	}
-	return text;
+	return s ? remove_text(t, s) : (struct exec_text){ 0 };
+}
+
+size_t
+process_cache_text_bytes(const struct process_cache *t)
+{
+	return t->text_bytes;
 }
 
 void
@@ -389,11 +435,11 @@ process_cache_forget_old(struct process_cache *t, u32 pid)
 
 /* Of a slot that the table does not hold any more. */
 static void
-free_slot(struct slot *s)
+free_slot(struct process_cache *t, struct slot *s)
 {
 	process_cache_drop(s->now);
 	process_cache_drop(s->before);
-	exec_text_free(&s->text);
+	drop_text(t, s);
 	free(s);
 }
 
@@ -406,7 +452,7 @@ process_cache_forget(struct process_cache *t, u32 pid)
 		return;
 	HASH_DEL(t->slots, s);
 	t->last = NULL;
-	free_slot(s);
+	free_slot(t, s);
 }
 
 void
@@ -427,7 +473,7 @@ process_cache_forget_ended(struct process_cache *t)
 		if (!s->ended)
 			continue;
 		HASH_DEL(t->slots, s); // NOLINT: uthash's lists are beyond the analyzer
-		free_slot(s);
+		free_slot(t, s);
 	}
 }
 
@@ -454,7 +500,7 @@ process_cache_destroy(struct process_cache *t)
 	HASH_CLEAR(hh, t->slots); /* of the table: the slots stay linked */
 	for (; s; s = next) {
 		next = s->hh.next;
-		free_slot(s);
+		free_slot(t, s);
 	}
 	free(t);
 }

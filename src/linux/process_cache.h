@@ -60,7 +60,13 @@ struct cached_process *process_cache_make_before(struct process_cache *, const s
 struct cached_process *process_cache_newest(const struct process_cache *,
 					    u32 pid); /* the newest one of that pid */
 
-/* Moves out what process_cache_add_text() gathered; the caller gives it to exec_text_free(). */
+/*
+ * Moves out what process_cache_add_text() gathered; the caller gives it to exec_text_free(). Of all
+ * that wait for their exec at most PROCESS_CACHE_TEXT_MAX bytes are kept: where execs were lost, the
+ * oldest texts are dropped, and an exec without its text has no arguments.
+ */
+enum { PROCESS_CACHE_TEXT_MAX = 32 << 20 };
+size_t process_cache_text_bytes(const struct process_cache *);
 struct exec_text process_cache_take_text(struct process_cache *, u32 pid);
 
 /* The exec of pid is reported: the program before it is forgotten. */
