@@ -363,6 +363,9 @@ column_layout(struct layout *l, const struct columns *chosen, const struct colum
 				columns_add(&usual, &column_info[i], 0);
 		chosen = &usual;
 	}
+	for (unsigned i = 0; i < chosen->n; i++)
+		if (chosen->at[i].column == &column_info[COLUMN_USER] && chosen->at[i].width)
+			need = NULL; /* as wide as was asked for */
 	gather(l, chosen);
 	for (unsigned i = 0; i < l->n; i++)
 		sorted |= l->column[i] == sort;

@@ -102,7 +102,7 @@ void column_need(struct column_need *, const struct row *); /* only ever grows *
 /*
  * Lays the chosen columns (NULL: the default ones) out on this many terminal columns.
  * The sort column is always among them: added before COMMAND, and kept to the last.
- * need: NULL for nothing beyond the usual widths.
+ * need: NULL for nothing beyond the usual widths; ignored where USER has a chosen width.
  */
 void column_layout(struct layout *, const struct columns *chosen, const struct column *sort,
 		   const struct column_need *need, unsigned columns);

@@ -33,11 +33,12 @@ static const struct {
 static const char *const filter_help[][2] = {
 	{ "text", "name, path or arguments contain it; case-sensitive if it has capitals" },
 	{ "/usr/lib", "run from this path or below" },
-	{ "~regex", "regular expression (PCRE2) over path and arguments" },
+	{ "~regex", "regular expression (PCRE2) over path and arguments; ~~regex: case-sensitive" },
 	{ "user:alice", "effective user, by name or number" },
 	{ "pid:12,40", "these processes" },
 	{ "ev:open,exec", "made such events in the last interval" },
 	{ "host:build1", "of this host, where there are several" },
+	{ "\"a b\"", "plain text, whatever it holds" },
 	{ "!term", "not" },
 	{ "a b  a|b", "both; either" },
 };

@@ -296,7 +296,7 @@ rows_stand_still_for_a_moment_after_a_key(void **state)
 		f.row[i].rate_all = 77;
 	ui_draw(ui, &f.s);
 	assert_int_equal(frame_cursor(), 5); /* not moved, ... */
-	screen_has("    812 root         77"); /* ... with new figures */
+	screen_has("    812 root           77"); /* ... with new figures */
 	frame_clock_ns += SECOND;
 	ui_draw(ui, &f.s);
 	assert_int_equal(frame_cursor(), 5);
@@ -318,7 +318,7 @@ a_frozen_order_stays_until_it_is_let_go(void **state)
 		f.row[i].rate_all = 77;
 	later();
 	assert_int_equal(frame_cursor(), 5); /* long after the moment that follows a key, ... */
-	screen_has("    812 root         77"); /* ... with new figures */
+	screen_has("    812 root           77"); /* ... with new figures */
 	key('o');
 	later();
 	assert_int_equal(frame_cursor(), 4 + 9);
@@ -1000,11 +1000,11 @@ static void
 the_setup_panel_shows_moves_and_widens_columns(void **state)
 {
 	(void)state;
-	screen_has("    PID USER       EV/S OPEN/S");
+	screen_has("    PID USER         EV/S OPEN/S");
 	key('S');
 	screen_has("[x] PID");
 	key(-KEY_RIGHT); /* behind USER, at once */
-	screen_has("USER         PID   EV/S OPEN/S");
+	screen_has("USER           PID   EV/S OPEN/S");
 	key('+');
 	key('+');
 	screen_has("USER           PID   EV/S OPEN/S");
@@ -1014,9 +1014,9 @@ the_setup_panel_shows_moves_and_widens_columns(void **state)
 	key('-');
 	screen_has("minimum width");
 	key(' ');
-	screen_has("USER       EV/S OPEN/S");
+	screen_has("USER         EV/S OPEN/S");
 	key(ESC); /* as it was */
-	screen_has("    PID USER       EV/S OPEN/S");
+	screen_has("    PID USER         EV/S OPEN/S");
 	key('S');
 	key('j');
 	key(' ');
@@ -1058,11 +1058,11 @@ the_mouse_selects_sorts_and_folds(void **state)
 	(void)state;
 	mouse(TERM_MOUSE_PRESS, 9, 30);
 	assert_int_equal(highlighted(), 655);
-	c = mouse(TERM_MOUSE_PRESS, 3, 25); /* OPEN/S */
+	c = mouse(TERM_MOUSE_PRESS, 3, 27); /* OPEN/S */
 	assert_int_equal(c.kind, ACTION_REFRESH);
 	assert_ptr_equal(ui_spec(ui)->compare, column_info[COLUMN_OPEN_RATE].compare);
 	assert_true(ui_spec(ui)->reverse);
-	mouse(TERM_MOUSE_PRESS, 3, 25);
+	mouse(TERM_MOUSE_PRESS, 3, 27);
 	assert_false(ui_spec(ui)->reverse);
 	/* make is on line 6, its sign where COMMAND begins */
 	char *screen = frame_read(), *line = screen;
