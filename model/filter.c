@@ -6,6 +6,7 @@
  */
 #include "model/filter.h"
 #include "model/event.h"
+#include "model/fold.h"
 #include "model/regex.h"
 #include "model/xalloc.h"
 
@@ -21,6 +22,7 @@ struct term {
 	bool negate;
 	bool either;      /* the first after a bar, or of all */
 	bool fold_case;
+	bool ascii;       /* TEXT: it is, so bytes are compared */
 	char *text;       /* TEXT, BELOW, USER */
 	struct regex *regex;
 	int32_t *pids;
@@ -35,10 +37,11 @@ struct filter {
 	struct cost *cost;
 };
 
-/* Of all regexes, until filter_renew(). */
+/* Of all regexes, until filter_renew(); and memory for text that is looked through. */
 struct cost {
 	struct regex_budget budget;
 	bool limited; /* it was not enough, the last time */
+	struct fold fold;
 };
 
 /* Where the parser is. */
@@ -62,16 +65,7 @@ upper(char c)
 	return c >= 'a' && c <= 'z' ? (char)(c + 'A' - 'a') : c;
 }
 
-static bool
-has_capitals(const char *s)
-{
-	for (; *s; s++)
-		if (*s != lower(*s))
-			return true;
-	return false;
-}
-
-/* strstr() where needle is in small letters and the case of the haystack does not matter. */
+/* strstr() where needle is in small letters and the case of ASCII in the haystack does not matter. */
 static bool
 contains_folded(const char *hay, const char *needle)
 {
@@ -147,12 +141,35 @@ take_word(struct parser *p, bool regex)
 	return word;
 }
 
+/* Of a pattern: those of \\S, \\P{L} and the like are none. */
+static bool
+has_capitals(const char *pattern)
+{
+	char *plain = xstrdup(pattern), *to = plain;
+	bool capitals;
+
+	for (const char *at = pattern; *at; at++)
+		if (*at != '\\')
+			*to++ = *at;
+		else if (at[1] && strchr("pP", *++at) && at[1] == '{')
+			at += strcspn(at, "}") - (strchr(at, '}') == NULL);
+		else if (!*at)
+			break;
+	*to = '\0';
+	capitals = fold_has_capitals(plain);
+	free(plain);
+	return capitals;
+}
+
 static int
-compile_regex(struct parser *p, struct term *term, const char *start, const char *word)
+compile_regex(struct parser *p, struct term *term, const char *start, const char *word, bool exact)
 {
 	char reason[100], what[160];
+	struct fold fold = { 0 };
 
-	term->regex = regex_compile(word, reason, sizeof(reason));
+	term->regex = regex_compile(fold_text(&fold, word, false), !exact && !has_capitals(word), reason,
+				    sizeof(reason));
+	free(fold.code);
 	if (term->regex)
 		return 0;
 	snprintf(what, sizeof(what), "invalid regular expression: %s", reason);
@@ -201,11 +218,24 @@ without_slashes(char *path)
 	return path;
 }
 
+static void
+set_text(struct term *term, const char *word)
+{
+	struct fold fold = { 0 };
+
+	term->kind = TERM_TEXT;
+	term->ascii = fold_is_ascii(word);
+	term->fold_case = !fold_has_capitals(word);
+	term->text = xstrdup(fold_text(&fold, word, term->fold_case));
+	free(fold.code);
+}
+
 static int
 compile_term(struct parser *p, struct term *term)
 {
 	const char *start;
 	char *word;
+	bool plain;
 	int error = 0;
 
 	while (*p->at == '!') {
@@ -213,15 +243,20 @@ compile_term(struct parser *p, struct term *term)
 		p->at++;
 	}
 	start = p->at;
+	plain = *start == '"';
 	word = take_word(p, *start == '~');
 	if (!word)
 		return -EINVAL;
 	if (!word[0]) {
 		error = fail(p, start, "expected a search term");
+	} else if (plain) {
+		set_text(term, word);
 	} else if (word[0] == '~') {
+		bool exact = word[1] == '~';
+
 		term->kind = TERM_REGEX;
-		error = word[1] ? compile_regex(p, term, start, word + 1)
-				: fail(p, start, "expected a regular expression after ~");
+		error = word[1 + exact] ? compile_regex(p, term, start, word + 1 + exact, exact)
+					: fail(p, start, "expected a regular expression after ~");
 	} else if (strncmp(word, "pid:", 4) == 0) {
 		term->kind = TERM_PID;
 		error = compile_pids(p, term, start, word + 4);
@@ -239,12 +274,14 @@ compile_term(struct parser *p, struct term *term)
 		if (!word[5])
 			error = fail(p, start, "expected a user name or uid after user:");
 	} else if (word[0] == '/') {
+		struct fold fold = { 0 };
+
 		term->kind = TERM_BELOW;
-		term->text = without_slashes(xstrdup(word));
+		term->ascii = fold_is_ascii(word);
+		term->text = without_slashes(xstrdup(fold_text(&fold, word, false)));
+		free(fold.code);
 	} else {
-		term->kind = TERM_TEXT;
-		term->text = xstrdup(word);
-		term->fold_case = !has_capitals(word);
+		set_text(term, word);
 	}
 	free(word);
 	return error;
@@ -307,6 +344,7 @@ filter_free(struct filter *f)
 		free(term->pids);
 	}
 	free(f->terms);
+	free(f->cost->fold.code);
 	free(f->cost);
 	free(f->text);
 	free(f);
@@ -337,18 +375,23 @@ filter_limited(const struct filter *f)
 /* ---- matching ---- */
 
 static bool
-contains(const struct term *term, const char *s)
+contains(const struct filter *f, const struct term *term, const char *s)
 {
 	if (!s)
 		return false;
+	if (!term->ascii && !fold_is_ascii(s))
+		return strstr(fold_text(&f->cost->fold, s, term->fold_case), term->text) != NULL;
 	return term->fold_case ? contains_folded(s, term->text) : strstr(s, term->text) != NULL;
 }
 
 static bool
-is_below(const char *exe, const char *top)
+is_below(const struct filter *f, const struct term *term, const char *exe)
 {
+	const char *top = term->text;
 	size_t n = strlen(top);
 
+	if (exe && !term->ascii)
+		exe = fold_text(&f->cost->fold, exe, false);
 	if (!exe || strncmp(exe, top, n) != 0)
 		return false;
 	return exe[n] == '\0' || exe[n] == '/' || top[n - 1] == '/';
@@ -368,7 +411,7 @@ is_user(const struct term *term, const struct filter_subject *s)
 static bool
 fits(const struct filter *f, const struct term *term, const char *s)
 {
-	return s && regex_match(term->regex, s, &f->cost->budget);
+	return s && regex_match(term->regex, fold_text(&f->cost->fold, s, false), &f->cost->budget);
 }
 
 static bool
@@ -385,11 +428,11 @@ holds(const struct filter *f, const struct term *term, const struct filter_subje
 {
 	switch (term->kind) {
 	case TERM_TEXT:
-		return contains(term, s->exe) || contains(term, s->args) || contains(term, s->name) ||
-		       contains(term, s->target) || contains(term, s->second);
+		return contains(f, term, s->exe) || contains(f, term, s->args) || contains(f, term, s->name) ||
+		       contains(f, term, s->target) || contains(f, term, s->second);
 	case TERM_BELOW:
-		return is_below(s->exe, term->text) || is_below(s->target, term->text) ||
-		       is_below(s->second, term->text);
+		return is_below(f, term, s->exe) || is_below(f, term, s->target) ||
+		       is_below(f, term, s->second);
 	case TERM_REGEX:
 		return fits(f, term, s->exe) || fits(f, term, s->args) || fits(f, term, s->target) ||
 		       fits(f, term, s->second);

@@ -1,9 +1,10 @@
 /*
  * filter - which rows are wanted, as typed by a person.
  *
- *   text          name, path or arguments contain it (case ignored unless it has capitals)
+ *   text          name, path or arguments contain it
  *   /path         executable is this path or lies below it
  *   ~regex        regular expression (PCRE2) over path and arguments
+ *   ~~regex       the same, and case matters
  *   user:alice    effective user, by name or number
  *   pid:12,40     these processes
  *   host:build1   processes of this host, where there are several
@@ -11,7 +12,11 @@
  *   !term         not
  *   a|b           either; binds weaker than a space, which means and
  *   "a b|c"       quotes anywhere in a term keep spaces and bars in it; so do
- *                 parentheses and brackets in a regex
+ *                 parentheses and brackets in a regex. A term that begins with a
+ *                 quote is text, whatever it looks like
+ *
+ * Case does not matter to text and regex unless they have capitals (Unicode's). How accents
+ * are composed never matters (model/fold.h).
  *
  * Compiled once, matched often. Main thread.
  *

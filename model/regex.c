@@ -51,9 +51,9 @@ or_die(void *p)
 }
 
 struct regex *
-regex_compile(const char *pattern, char *why, size_t len)
+regex_compile(const char *pattern, bool caseless, char *why, size_t len)
 {
-	const uint32_t options = PCRE2_AUTO_CALLOUT | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_UTF |
+	const uint32_t options = (caseless ? PCRE2_CASELESS : 0) | PCRE2_AUTO_CALLOUT | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_UTF |
 				 PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
 	pcre2_compile_context *context;
 	PCRE2_UCHAR reason[96];

@@ -27,7 +27,7 @@ struct regex_budget {
 };
 
 /* NULL with a sentence in why if it is not a valid regular expression, or too large. */
-struct regex *regex_compile(const char *pattern, char *why, size_t len);
+struct regex *regex_compile(const char *pattern, bool caseless, char *why, size_t len);
 void regex_free(struct regex *); /* NULL is fine */
 bool regex_match(struct regex *, const char *text, struct regex_budget *);
 

@@ -227,6 +227,7 @@ run(const struct options *o)
 		.in_fd = STDIN_FILENO,
 		.out_fd = STDOUT_FILENO,
 		.settings = o->settings,
+		.batch_width = (unsigned)o->width,
 		.hint = !o->config_found && !o->no_config, /* who says that is not new here */
 		.mute_file = o->mute_file,
 		.user_name = users_name,

@@ -291,8 +291,30 @@ gather(struct layout *l, const struct columns *wanted)
 }
 
 void
+column_need(struct column_need *need, const struct row *r)
+{
+	bool number = r->user[strspn(r->user, "0123456789")] == '\0';
+	uint8_t *most = number ? &need->number : &need->name;
+	size_t width = clean_width(r->user);
+
+	if (width > USER_WIDEST)
+		width = USER_WIDEST;
+	if (width > *most)
+		*most = (uint8_t)width;
+}
+
+/* Widens USER to this, by at most spare columns. */
+static void
+widen_user(struct layout *l, unsigned width, unsigned spare)
+{
+	for (unsigned i = 0; i < l->n; i++)
+		if (l->column[i] == &column_info[COLUMN_USER] && l->width[i] < width)
+			l->width[i] += width - l->width[i] < spare ? width - l->width[i] : spare;
+}
+
+void
 column_layout(struct layout *l, const struct columns *chosen, const struct column *sort,
-	      unsigned columns)
+	      const struct column_need *need, unsigned columns)
 {
 	/* Room COMMAND should have: a tree needs the width, and it is the most informative. */
 	unsigned command = columns * 3 / 8 < 8 ? 8 : columns * 3 / 8 > 40 ? 40 : columns * 3 / 8;
@@ -305,6 +327,9 @@ column_layout(struct layout *l, const struct columns *chosen, const struct colum
 				columns_add(&usual, &column_info[i], 0);
 		chosen = &usual;
 	}
+	for (unsigned i = 0; i < chosen->n; i++)
+		if (chosen->at[i].column == &column_info[COLUMN_USER] && chosen->at[i].width)
+			need = NULL; /* as wide as was asked for */
 	gather(l, chosen);
 	for (unsigned i = 0; i < l->n; i++)
 		sorted |= l->column[i] == sort;
@@ -315,6 +340,8 @@ column_layout(struct layout *l, const struct columns *chosen, const struct colum
 			at--;
 		insert(l, at, sort, 0);
 	}
+	if (need)
+		widen_user(l, need->number, USER_WIDEST);
 	while (l->n > 1 && fixed_width(l) + command > columns) {
 		unsigned worst = l->n;
 		for (unsigned i = 0; i < l->n; i++)
@@ -329,6 +356,8 @@ column_layout(struct layout *l, const struct columns *chosen, const struct colum
 	for (unsigned i = 0; i < l->n && fixed_width(l) + 8 > columns; i++)
 		if (l->column[i]->width && l->column[i] != sort)
 			leave_out(l, i--);
+	if (need && fixed_width(l) + command < columns)
+		widen_user(l, need->name, columns - command - fixed_width(l));
 	for (unsigned i = 0, x = 0; i < l->n; i++) {
 		l->x[i] = x;
 		if (!l->width[i])

@@ -89,11 +89,23 @@ struct layout {
 };
 
 /*
+ * What USER needs for the rows that are shown, at most USER_WIDEST columns. A uid that is cut
+ * says nothing, so for numbers other columns make room; names get what COMMAND can spare.
+ */
+enum { USER_WIDEST = 16 };
+struct column_need {
+	uint8_t number, name; /* zeroed: nothing yet */
+};
+
+void column_need(struct column_need *, const struct row *); /* only ever grows */
+
+/*
  * Lays the chosen columns (NULL: the default ones) out on this many terminal columns.
  * The sort column is always among them: added before COMMAND, and kept to the last.
+ * need: NULL for nothing beyond the usual widths; ignored where USER has a chosen width.
  */
 void column_layout(struct layout *, const struct columns *chosen, const struct column *sort,
-		   unsigned columns);
+		   const struct column_need *need, unsigned columns);
 
 /* As units_rate(), but "-" for none. */
 void column_rate(char *out, size_t size, double value, unsigned width);

@@ -15,6 +15,7 @@ struct ui_config {
 	int in_fd, out_fd;       /* keyboard and screen: 0 and 1, or /dev/tty for both */
 	bool headless;           /* the fds need not be terminals (tests) */
 	struct settings settings; /* at the start; copied */
+	unsigned batch_width;    /* of ui_batch(); 0: $COLUMNS, else of the terminal, else whole lines */
 	bool hint;               /* a word about the keys, until the first one */
 	const char *host, *source; /* header */
 	const char *scope_text;    /* what -p and -u say, for the header; NULL none */

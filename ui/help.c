@@ -33,11 +33,12 @@ static const struct {
 static const char *const filter_help[][2] = {
 	{ "text", "name, path or arguments contain it; case-sensitive if it has capitals" },
 	{ "/usr/lib", "run from this path or below" },
-	{ "~regex", "regular expression (PCRE2) over path and arguments" },
+	{ "~regex", "regular expression (PCRE2) over path and arguments; ~~regex: case-sensitive" },
 	{ "user:alice", "effective user, by name or number" },
 	{ "pid:12,40", "these processes" },
 	{ "ev:open,exec", "made such events in the last interval" },
 	{ "host:build1", "of this host, where there are several" },
+	{ "\"a b\"", "plain text, whatever it holds" },
 	{ "!term", "not" },
 	{ "a b  a|b", "both; either" },
 };
@@ -49,7 +50,8 @@ static const char *const typing_help[][2] = {
 	{ "Alt-B Alt-F", "a word back, forward" },
 	{ "Ctrl-W Alt-D", "delete the word before, after" },
 	{ "Ctrl-U Ctrl-K", "delete all before, after" },
-	{ "Enter Esc", "take it, leave it" },
+	{ "Enter Esc", "accept, cancel" },
+	{ "paste", "a line break is a space; outside a prompt, pasted text is ignored" },
 };
 
 static const char *const mouse_help[][2] = {

@@ -146,10 +146,24 @@ key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		mute_menu_key(ui, s, key, c);
 }
 
+/* Pasted text goes into the line that is typed; line breaks never accept it, and nothing of it is a key. */
+static void
+paste(struct ui *ui, wchar_t character)
+{
+	if (!ui->prompt.kind || prompt_is_question(ui->prompt.kind))
+		ui_message(ui, "pasted text ignored: no prompt is open");
+	else
+		prompt_paste(&ui->prompt, character);
+}
+
 void
 ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
 	*c = (struct command){ .kind = ACTION_NONE };
+	if (key >= TERM_PASTE) {
+		paste(ui, key & ~TERM_PASTE);
+		return;
+	}
 	if (key == -KEY_RESIZE) {
 		ui_resize(ui);
 		return;

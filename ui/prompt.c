@@ -152,6 +152,17 @@ insert(struct prompt *p, wchar_t c)
 	p->length++;
 }
 
+void
+prompt_paste(struct prompt *p, wchar_t c)
+{
+	p->error[0] = p->note[0] = '\0';
+	p->marked = false;
+	if (c == L'\r' || c == L'\n' || c == L'\t')
+		c = p->cursor && p->text[p->cursor - 1] != L' ' ? L' ' : L'\0';
+	if (c)
+		insert(p, c);
+}
+
 enum prompt_result
 prompt_key(struct prompt *p, int key)
 {

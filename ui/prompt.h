@@ -57,6 +57,9 @@ void prompt_finish(struct prompt *); /* and its history */
 /* A question is accepted by y and cancelled by every other key. */
 enum prompt_result prompt_key(struct prompt *, int key);
 
+/* A character of pasted text: a line break or tab is a space, and accepts nothing. */
+void prompt_paste(struct prompt *, wchar_t);
+
 void prompt_text(const struct prompt *, char out[PROMPT_BYTES]);
 
 /* Keeps the text for the history of this kind, before prompt_close(). */

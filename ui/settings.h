@@ -14,6 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Columns of a line that ui_batch() may be asked for. */
+enum { BATCH_WIDTH_MIN = 20, BATCH_WIDTH_MAX = 10000 };
+
 struct snapshot_spec;
 
 enum { UI_INTERVAL_MIN_MS = 100, UI_INTERVAL_MAX_MS = 3600000, UI_EXITED_DEFAULT_SECS = 5 };

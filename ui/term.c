@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
 #include <unistd.h>
@@ -25,8 +26,21 @@ stream(int fd, const char *mode)
 	return f;
 }
 
+/*
+ * "Bracketed paste", mode 2004 in xterm's control sequences: pasted text comes between
+ * ESC [ 200 ~ and ESC [ 201 ~. Terminals that do not know a private mode ignore it.
+ */
 static void
-set_modes(void)
+bracket_paste(const struct terminal *t, bool on)
+{
+	if (!t->paste)
+		return;
+	fputs(on ? "\033[?2004h" : "\033[?2004l", t->out);
+	fflush(t->out);
+}
+
+static void
+set_modes(const struct terminal *t)
 {
 	cbreak();
 	noecho();
@@ -35,6 +49,7 @@ set_modes(void)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	curs_set(0);
+	bracket_paste(t, true);
 }
 
 int
@@ -69,6 +84,7 @@ term_open(struct terminal *t, int in_fd, int out_fd, char *why, size_t len)
 		goto out;
 	}
 	const char *move = tigetstr("cup");
+	bool ansi = move && move != (char *)-1 && strncmp(move, "\033[", 2) == 0;
 	del_curterm(cur_term);
 	if (!move || move == (char *)-1) {
 		snprintf(why, len,
@@ -79,6 +95,7 @@ term_open(struct terminal *t, int in_fd, int out_fd, char *why, size_t len)
 		goto out;
 	}
 	error = 0;
+	t->paste = ansi;
 	t->screen = newterm((char *)type, t->out, t->in);
 	if (!t->screen) {
 		error = -ENOTTY;
@@ -86,7 +103,7 @@ term_open(struct terminal *t, int in_fd, int out_fd, char *why, size_t len)
 		goto out;
 	}
 	set_term(t->screen);
-	set_modes();
+	set_modes(t);
 	open_term = t;
 	return 0;
 out:
@@ -122,6 +139,8 @@ term_leave(struct terminal *t)
 	wmove(stdscr, LINES - 1, 0);
 	wclrtoeol(stdscr);
 	wrefresh(stdscr);
+	bracket_paste(t, false);
+	t->pasting = false;
 	endwin();
 	fflush(t->out);
 }
@@ -135,14 +154,16 @@ term_return(struct terminal *t)
 	term_resize(t);
 	clearok(curscr, TRUE);
 	wrefresh(stdscr);
-	set_modes();
+	set_modes(t);
 }
 
 void
 term_restore(void)
 {
-	if (open_term && !isendwin())
-		endwin();
+	if (!open_term || isendwin())
+		return;
+	bracket_paste(open_term, false);
+	endwin();
 }
 
 /* Old curses have four buttons: their wheel turns up alone. */
@@ -206,25 +227,36 @@ term_resize(struct terminal *t)
 	clearok(curscr, TRUE);
 }
 
-/* What follows an ESC without a pause is not for us: Alt-keys, reports, keys not in terminfo. */
+/*
+ * What follows an ESC without a pause: the brackets of pasted text, or something that is not
+ * for us: Alt-keys, reports, keys not in terminfo.
+ */
 static int
-after_escape(void)
+after_escape(struct terminal *t)
 {
+	unsigned number = 0;
 	wint_t c;
 
-	if (wget_wch(stdscr, &c) == ERR)
+	if (wget_wch(stdscr, &c) == ERR) {
+		t->pasting = false; /* the key itself: a way out if the closing bracket was lost */
 		return TERM_ESC;
-	if (c == 'b' || c == 'd' || c == 'f')
+	}
+	if ((c == 'b' || c == 'd' || c == 'f') && !t->pasting)
 		return TERM_ALT | (int)c;
 	if (c != '[' && c != 'O')
 		return TERM_NO_KEY;
-	for (int i = 0; i < 64 && wget_wch(stdscr, &c) == OK; i++)
-		if (c >= 0x40 && c <= 0x7e) {
-			if (i == 0 && c == 'M') /* a mouse report: three bytes more */
-				for (int k = 0; k < 3 && wget_wch(stdscr, &c) != ERR; k++)
-					;
-			break;
-		}
+	for (int i = 0; i < 64 && wget_wch(stdscr, &c) == OK; i++) {
+		if (c >= '0' && c <= '9' && number < 1000)
+			number = number * 10 + (c - '0');
+		if (c < 0x40 || c > 0x7e)
+			continue;
+		if (i == 0 && c == 'M') /* a mouse report: three bytes more */
+			for (int k = 0; k < 3 && wget_wch(stdscr, &c) != ERR; k++)
+				;
+		else if (c == '~' && (number == 200 || number == 201))
+			t->pasting = number == 200;
+		break;
+	}
 	return TERM_NO_KEY;
 }
 
@@ -241,11 +273,13 @@ term_key(struct terminal *t)
 		case ERR:
 			return TERM_NO_KEY;
 		case KEY_CODE_YES:
+			if (t->pasting)
+				continue; /* pasted text that looks like a key */
 			return -(int)c;
 		default:
-			key = c == TERM_ESC ? after_escape() : (int)c;
+			key = c == TERM_ESC ? after_escape(t) : (int)c;
 		}
-		if (key > 0)
-			return key; /* a NUL or a swallowed sequence: look further */
+		if (key > 0) /* else a NUL or a swallowed sequence: look further */
+			return t->pasting ? key | TERM_PASTE : key;
 	}
 }

@@ -8,13 +8,15 @@
 
 #include <stddef.h>
 
-/* Alt and a letter is TERM_ALT | letter: beyond every character. */
-enum { TERM_NO_KEY = 0, TERM_ESC = 27, TERM_ALT = 0x200000 };
+/* Alt and a letter is TERM_ALT | letter, a pasted character TERM_PASTE | character: beyond every character. */
+enum { TERM_NO_KEY = 0, TERM_ESC = 27, TERM_ALT = 0x200000, TERM_PASTE = 0x400000 };
 
 struct terminal {
 	SCREEN *screen;
 	FILE *in, *out;
-	bool mouse; /* the terminal reports it to us */
+	bool mouse;   /* the terminal reports it to us */
+	bool paste;   /* it brackets what is pasted */
+	bool pasting; /* between the brackets */
 };
 
 enum term_mouse { TERM_MOUSE_NONE, TERM_MOUSE_PRESS, TERM_MOUSE_UP, TERM_MOUSE_DOWN };
@@ -44,7 +46,8 @@ void term_resize(struct terminal *); /* asks the terminal for its size and follo
  * A key if there is one, else TERM_NO_KEY; never waits but for the rest of an escape
  * sequence (25 ms). Characters are > 0, curses' codes are negative. Of Alt-keys only those
  * a prompt knows come through (b, d, f); the others and unknown escape sequences are
- * swallowed, so that their letters never act as keys.
+ * swallowed, so that their letters never act as keys. Where the terminal brackets pasted
+ * text (xterm's mode 2004), its characters carry TERM_PASTE, and never act as keys either.
  */
 int term_key(struct terminal *);
 

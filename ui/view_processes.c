@@ -27,6 +27,7 @@ struct state {
 	size_t shift;                /* columns COMMAND is scrolled */
 	struct layout layout;        /* as last drawn, */
 	unsigned indent;             /* and columns for each level of the tree */
+	struct column_need need;     /* of the rows shown so far: widths do not flicker */
 	size_t follow_line;          /* line of the page the followed row keeps */
 	char follow_name[80];        /* "4120 make", clean */
 	bool held;                   /* rows keep their order until o is pressed again */
@@ -221,20 +222,27 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	order_apply(&v->order, s, v->held || ui_now(ui) < v->frozen_until);
 	if (v->held) /* new rows keep the place they have got now */
 		order_remember(&v->order, s);
-	column_layout(layout, &ui->settings.columns, ui->settings.sort, (unsigned)columns);
 	v->page = lines > 1 ? (size_t)lines - 1 : 1;
+	if (s->count == 0) {
+		v->top = v->cursor = 0;
+	} else {
+		locate(ui, s);
+		scroll_to_cursor(ui, s);
+	}
+	for (size_t i = v->top; i < s->count && i < v->top + v->page; i++) {
+		const struct row *r = row_at(ui, s, i);
+
+		column_need(&v->need, r);
+		if (r->depth > deepest)
+			deepest = r->depth;
+	}
+	column_layout(layout, &ui->settings.columns, ui->settings.sort, &v->need, (unsigned)columns);
 	draw_titles(ui, w, layout, top, columns);
 	v->cut = false;
 	if (s->count == 0) {
-		v->top = v->cursor = 0;
 		draw_empty(ui, w, top + 1, lines - 1, columns);
 		return;
 	}
-	locate(ui, s);
-	scroll_to_cursor(ui, s);
-	for (size_t i = v->top; i < s->count && i < v->top + v->page; i++)
-		if (row_at(ui, s, i)->depth > deepest)
-			deepest = row_at(ui, s, i)->depth;
 	for (unsigned i = 0; i < layout->n; i++)
 		if (!layout->column[i]->width)
 			indent = row_indent(deepest, layout->width[i]);
@@ -754,10 +762,13 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	struct state *v = own(ui);
 	enum { WIDE = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
 	char *text = xmalloc(COMMAND_BYTES), guides[4096];
+	struct column_need need = { 0 };
 	struct layout layout;
 	bool cut;
 
-	column_layout(&layout, &ui->settings.columns, ui->settings.sort, WIDE);
+	for (size_t line = 0; line < s->count; line++)
+		column_need(&need, &s->rows[line]);
+	column_layout(&layout, &ui->settings.columns, ui->settings.sort, &need, WIDE);
 	for (unsigned i = 0; i < layout.n; i++)
 		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
 			     layout.column[i]->left || !layout.column[i]->width);

@@ -396,6 +396,11 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_mute_file(p, value);
 	case OPTION_EXPORT:
 		return parse_export(p, value);
+	case OPTION_WIDTH:
+		if (!parse_number(value, BATCH_WIDTH_MIN, BATCH_WIDTH_MAX, &o->width))
+			return refuse(p, "--width: expected a number from %d to %d, not '%.40s'", BATCH_WIDTH_MIN,
+				      BATCH_WIDTH_MAX, value);
+		return 0;
 	case OPTION_FRAMES:
 		if (!parse_number(value, 1, FRAMES_MAX, &o->frames))
 			return refuse(p, "-n takes a number of frames from 1 to %ld, not '%.40s'",

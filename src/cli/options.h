@@ -53,6 +53,9 @@
 	  "seconds between frames, 0.1 to 3600; default 1")                                    \
 	X(FRAMES,      'n',  "frames",      "N",                                               \
 	  "end after N frames")                                                                \
+	X(WIDTH,       0,    "width",       "COLUMNS",                                         \
+	  "with -b: lay lines out for this many columns, 20 to 10000, and cut them there; "    \
+	  "default: $COLUMNS or the width of the terminal, whole lines elsewhere")             \
 	X(SORT,        'o',  "sort",        "COLUMN",                                          \
 	  "sort by this column, on the screen and with -b")                                    \
 	X(TREE,        't',  "tree",        NULL,                                              \
@@ -176,6 +179,7 @@ struct options {
 	enum mute_export export;
 	unsigned ring_order;   /* of a ring without overflow, for tests; 0: the usual one */
 	struct settings settings; /* columns: of the config file alone */
+	long width;             /* of -b's lines; 0: not said */
 	long frames;           /* 0: until stopped */
 	const char *config;    /* --config; NULL: not given */
 	bool no_config;

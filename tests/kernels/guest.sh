@@ -76,10 +76,11 @@ counts() {
 	expect exits "$(lines log " exit pid=$pid .* path=$w ")" 1
 }
 
-# The row of the process, and the sums below the last frame.
+# The row of the process, and the sums below the last frame. In the tree its row would be part of a
+# group if it took many runs of the first program until a frame showed one.
 frames() {
 	file framed
-	$ESTOP -b -d 0.2 --exited all -p $w >log 2>err &
+	$ESTOP -b -d 0.2 --flat --exited all -p $w >log 2>err &
 	estop=$!
 	/tmp/until until log "$w /tmp/begin" $w /tmp/begin 0 0 0
 	$w /tmp/framed 2000 50 20

@@ -20,6 +20,7 @@ llvm-objdump --macho --private-headers "$file" | grep -Eq '^ *minos 13\.0$' ||
 
 want='/opt/homebrew/opt/jansson/lib/libjansson.4.dylib
 /opt/homebrew/opt/pcre2/lib/libpcre2-8.0.dylib
+/opt/homebrew/opt/utf8proc/lib/libutf8proc.3.dylib
 /opt/homebrew/opt/zstd/lib/libzstd.1.dylib
 /usr/lib/libEndpointSecurity.dylib
 /usr/lib/libSystem.B.dylib

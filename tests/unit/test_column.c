@@ -188,7 +188,7 @@ layouts_fit_and_keep_what_matters(void **state)
 		for (unsigned s = 0; s < COLUMN_COUNT; s++) {
 			const struct column *sort = &column_info[s];
 			bool sorted = false;
-			column_layout(&l, NULL, sort, columns);
+			column_layout(&l, NULL, sort, NULL, columns);
 			assert_true(l.n >= 1);
 			assert_ptr_equal(l.column[l.n - 1], &column_info[COLUMN_COMMAND]);
 			for (unsigned i = 0; i < l.n; i++) {
@@ -202,7 +202,7 @@ layouts_fit_and_keep_what_matters(void **state)
 				assert_true(l.width[l.n - 1] >= 8);
 			}
 		}
-	column_layout(&l, NULL, column_default_sort(), 120);
+	column_layout(&l, NULL, column_default_sort(), NULL, 120);
 	assert_int_equal(l.n, 11);
 	/* the columns of the design's picture, in its order */
 	static const char *const picture[] = {"PID",  "USER", "EV/S",  "OPEN/S", "CLOSE/S", "EXEC",
@@ -217,14 +217,46 @@ a_sort_column_that_is_not_shown_is_added(void **state)
 	struct layout l;
 
 	(void)state;
-	column_layout(&l, NULL, column_by_name("FORK/S"), 200);
+	column_layout(&l, NULL, column_by_name("FORK/S"), NULL, 200);
 	assert_int_equal(l.n, 12);
 	struct columns chosen = { .n = 0 };
 	columns_add(&chosen, column_by_name("COMMAND"), 0);
-	column_layout(&l, &chosen, column_by_name("EVENTS"), 200);
+	column_layout(&l, &chosen, column_by_name("EVENTS"), NULL, 200);
 	assert_int_equal(l.n, 2);
 	assert_string_equal(l.column[0]->title, "EVENTS");
 	assert_string_equal(l.column[1]->title, "COMMAND");
+}
+
+/* A uid is shown whole, whatever has to make room; a name where there is room. */
+static void
+the_user_column_is_as_wide_as_it_needs(void **state)
+{
+	static const char *const users[] = { "root", "2147483647", "systemd-network", "a-name-that-is-longer-than-most" };
+	struct column_need need = { 0 };
+	struct layout usual, l;
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		const struct row r = { .user = users[i] };
+
+		column_need(&need, &r);
+		column_layout(&usual, NULL, column_default_sort(), NULL, 80);
+		column_layout(&l, NULL, column_default_sort(), &need, 80);
+		assert_ptr_equal(l.column[1], &column_info[COLUMN_USER]);
+		if (i == 0)
+			assert_int_equal(l.width[1], 8);
+		if (i == 1) {
+			assert_int_equal(l.width[1], 10);
+			l.column[1]->format(text, sizeof text, &r, l.width[1], false);
+			assert_string_equal(text, "2147483647");
+		}
+		if (i >= 2) /* what COMMAND has to spare at 80 columns */
+			assert_in_range(l.width[1], 10, 12);
+		column_layout(&l, NULL, column_default_sort(), &need, 200);
+		assert_int_equal(l.width[1], i == 0 ? 8 : i == 1 ? 10 : i == 2 ? 15 : USER_WIDEST);
+		assert_int_equal(l.n, 11);
+	}
 }
 
 static void
@@ -239,7 +271,7 @@ chosen_columns_keep_their_order_and_width(void **state)
 	assert_true(columns_add(&chosen, column_by_name("EV/S"), 3)); /* too narrow for figures */
 	assert_true(columns_add(&chosen, column_by_name("PID"), 9999));
 	assert_false(columns_add(&chosen, column_by_name("PID"), 0));
-	column_layout(&l, &chosen, column_by_name("EV/S"), 200);
+	column_layout(&l, &chosen, column_by_name("EV/S"), NULL, 200);
 	static const char *const want[] = { "USER", "EV/S", "PID", "COMMAND" };
 	static const unsigned width[] = { 20, 6, COLUMN_WIDEST, 200 - 20 - 6 - COLUMN_WIDEST - 3 };
 	assert_int_equal(l.n, 4);
@@ -247,7 +279,7 @@ chosen_columns_keep_their_order_and_width(void **state)
 		assert_string_equal(l.column[i]->title, want[i]);
 		assert_int_equal(l.width[i], width[i]);
 	}
-	column_layout(&l, &chosen, column_by_name("EV/S"), 20);
+	column_layout(&l, &chosen, column_by_name("EV/S"), NULL, 20);
 	assert_true(l.n >= 2 && l.x[l.n - 1] + l.width[l.n - 1] == 20);
 }
 
@@ -263,6 +295,7 @@ main(void)
 		cmocka_unit_test(comparators_are_an_order),
 		cmocka_unit_test(columns_are_found_by_name),
 		cmocka_unit_test(layouts_fit_and_keep_what_matters),
+		cmocka_unit_test(the_user_column_is_as_wide_as_it_needs),
 		cmocka_unit_test(chosen_columns_keep_their_order_and_width),
 		cmocka_unit_test(a_sort_column_that_is_not_shown_is_added),
 	};

@@ -99,6 +99,76 @@ a_regex_is_extended_and_may_hold_bars_and_spaces_in_brackets(void **state)
 	assert_false(matches("~x", &nameless));
 }
 
+/* NFC as typed and NFD as a Mac's disk has it, and case beyond ASCII. */
+static void
+letters_match_beyond_ascii(void **state)
+{
+	static const struct filter_subject green = { .exe = "/opt/\xc3\x9c" "berGr\xc3\xbcn" },
+		apart = { .exe = "/opt/U\xcc\x88" "berGru\xcc\x88n" },
+		moscow = { .exe = "/x", .args = "\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0" },
+		street = { .exe = "/bin/STRASSE" }, broken = { .exe = "/bin/\xff\xc3\xbc" };
+	static const char small[] = "\xc3\xbc" "bergr\xc3\xbcn", large[] = "\xc3\x9c" "berGr\xc3\xbcn",
+		wrong[] = "\xc3\x9c" "bergr\xc3\xbcn";
+	char text[64];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		const struct filter_subject *s = i ? &apart : &green;
+
+		assert_true(matches(small, s));
+		assert_true(matches(large, s));
+		assert_false(matches(wrong, s)); /* a capital: case matters */
+		snprintf(text, sizeof(text), "~^/opt/%s$", small);
+		assert_true(matches(text, s));
+		snprintf(text, sizeof(text), "~%s", wrong);
+		assert_false(matches(text, s));
+		snprintf(text, sizeof(text), "~~%s", small);
+		assert_false(matches(text, s));
+		snprintf(text, sizeof(text), "~~%s", large);
+		assert_true(matches(text, s));
+		snprintf(text, sizeof(text), "/opt/%s", large);
+		assert_true(matches(text, s));
+		snprintf(text, sizeof(text), "/opt/%s", small);
+		assert_false(matches(text, s)); /* a path is exact */
+	}
+	assert_true(matches("\xd0\xbc\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0", &moscow));
+	assert_true(matches("~\xd0\xbc\xd0\xbe\xd1\x81\xd0\xba", &moscow));
+	assert_true(matches("stra\xc3\x9f" "e", &street));
+	assert_false(matches("\xc3\xbc", &green) != matches("\xc3\x9c", &green)); /* one of each is there */
+	assert_true(matches("bin", &broken)); /* not UTF-8: by its bytes */
+	assert_true(matches("\xc3\xbc", &broken));
+}
+
+static void
+a_regex_ignores_case_as_text_does(void **state)
+{
+	(void)state;
+	assert_true(matches("~MAKE|~^/USR/BIN/", &make) == false);
+	assert_true(matches("~^/usr/bin/ma", &make));
+	assert_true(matches("~~^/usr/bin/ma", &make));
+	const struct filter_subject loud = { .exe = "/Applications/Make.app" };
+	assert_true(matches("~make", &loud));
+	assert_true(matches("~\\S+\\.app", &loud)); /* \S is no capital */
+	assert_true(matches("~\\p{L}ake", &loud));
+	assert_false(matches("~~make", &loud));
+	refuses("~~", "column 1: expected a regular expression");
+}
+
+/* Whatever it looks like. */
+static void
+quoted_terms_are_plain_text(void **state)
+{
+	static const struct filter_subject odd = { .exe = "/bin/x", .args = "x pid:12 ~y !z user:bob /tmp" };
+
+	(void)state;
+	assert_true(matches("\"pid:12\"", &odd));
+	assert_true(matches("\"~y\" \"!z\" \"user:bob\"", &odd));
+	assert_true(matches("\"/tmp\"", &odd));
+	assert_false(matches("/tmp", &odd));
+	assert_false(matches("!\"pid:12\"", &odd));
+	assert_true(matches("user:\"bob\"|\"x pid\"", &odd));
+}
+
 /* It does not match, is said, and the rows after it are tried still. */
 static void
 a_regex_that_takes_too_long_is_given_up(void **state)
@@ -249,6 +319,9 @@ main(void)
 		cmocka_unit_test(text_is_looked_for_in_path_and_arguments),
 		cmocka_unit_test(case_matters_only_when_there_are_capitals),
 		cmocka_unit_test(a_path_matches_itself_and_what_lies_below),
+		cmocka_unit_test(letters_match_beyond_ascii),
+		cmocka_unit_test(a_regex_ignores_case_as_text_does),
+		cmocka_unit_test(quoted_terms_are_plain_text),
 		cmocka_unit_test(a_regex_that_takes_too_long_is_given_up),
 		cmocka_unit_test(a_regex_is_extended_and_may_hold_bars_and_spaces_in_brackets),
 		cmocka_unit_test(user_is_a_name_or_a_number),

@@ -296,6 +296,7 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "--delay" }, "--delay needs a value" },
 		{ { "--flat=1" }, "--flat takes no value" },
 		{ { "make" }, "unexpected argument 'make'" },
+		{ { "--width=19" }, "--width: expected a number from 20 to 10000" },
 		{ { "--" }, "wants a command behind it" },
 		{ { "-b", "make", "-b" }, "a command comes behind --" },
 		{ { "-r", "x.jsonl", "--", "make" }, "do not go together" },

@@ -15,7 +15,7 @@ matches(const char *pattern, const char *text)
 {
 	struct regex_budget budget = { .left = REGEX_BUDGET_UNITS };
 	char why[128] = "";
-	struct regex *r = regex_compile(pattern, why, sizeof(why));
+	struct regex *r = regex_compile(pattern, false, why, sizeof(why));
 	bool match;
 
 	if (!r)
@@ -62,20 +62,20 @@ what_is_no_pattern_or_too_large_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		why[0] = '\0';
-		if (regex_compile(wrong[i], why, sizeof(why)))
+		if (regex_compile(wrong[i], false, why, sizeof(why)))
 			fail_msg("'%s' was taken", wrong[i]);
 		assert_true(why[0]);
 	}
 	memset(large, 'a', REGEX_BYTES + 1);
 	large[REGEX_BYTES + 1] = '\0';
-	assert_null(regex_compile(large, why, sizeof(why)));
+	assert_null(regex_compile(large, false, why, sizeof(why)));
 	assert_non_null(strstr(why, "longer than"));
 	large[REGEX_BYTES] = '\0';
 	assert_true(matches(large, large));
 	free(large);
 	memset(deep, '(', 200);
 	memset(deep + 200, ')', 200);
-	assert_null(regex_compile(deep, why, sizeof(why)));
+	assert_null(regex_compile(deep, false, why, sizeof(why)));
 }
 
 /* Each would go on for years, or for seconds on each of a thousand rows. */
@@ -101,7 +101,7 @@ an_endless_pattern_is_left_after_its_units(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(endless) / sizeof(endless[0]); i++) {
-		struct regex *r = regex_compile(endless[i], why, sizeof(why));
+		struct regex *r = regex_compile(endless[i], false, why, sizeof(why));
 		unsigned limited = 0;
 
 		if (!r)
@@ -128,7 +128,7 @@ a_budget_ends(void **state)
 {
 	struct regex_budget budget = { .left = REGEX_BUDGET_UNITS };
 	char *text = malloc(LONG + 4), why[128];
-	struct regex *r = regex_compile(endless[0], why, sizeof(why));
+	struct regex *r = regex_compile(endless[0], false, why, sizeof(why));
 	unsigned tried = 0;
 
 	(void)state;
@@ -154,7 +154,7 @@ long_texts_alone_use_the_budget_up(void **state)
 {
 	struct regex_budget budget = { .left = REGEX_BUDGET_UNITS };
 	char *text = malloc(LONGEST + 1), why[128];
-	struct regex *r = regex_compile("x", why, sizeof(why));
+	struct regex *r = regex_compile("x", false, why, sizeof(why));
 	unsigned n = 0;
 
 	(void)state;

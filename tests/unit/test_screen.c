@@ -554,7 +554,10 @@ wide_names_keep_columns_straight(void **state)
 		f.row[N].flags &= (uint16_t)~ROW_EXITED;
 		frame_link(&f);
 		ui_draw(ui, &f.s);
-		column_layout(&l, NULL, column_default_sort(), (unsigned)columns);
+		struct column_need need = { 0 };
+		for (size_t i = 0; i < f.s.count; i++)
+			column_need(&need, &f.row[i]);
+		column_layout(&l, NULL, column_default_sort(), &need, (unsigned)columns);
 		int x = (int)l.x[l.n - 1];
 		for (int i = 0; i < N; i++) {
 			assert_int_equal(cell(5 + i, x), i == N - 1 ? L'└' : L'├');
@@ -634,6 +637,7 @@ batch_frames(void **state)
 	f.row[3].flags |= ROW_LOSSY;
 	f.row[4].flags |= ROW_EXITED;
 	f.row[4].command = "cc1 \033[31m\nnext";
+	unsetenv("COLUMNS");
 	out = open_memstream(&text, &size);
 	assert_int_equal(ui_spec_of(&config, &spec, why, sizeof why), 0);
 	ui_batch(out, &config, &spec, &f.s, NULL, 0);
@@ -649,6 +653,43 @@ batch_frames(void **state)
 	fclose(out);
 	compare("batch_columns", text);
 	free(text);
+}
+
+/* Lines end where they are asked to, and hold what the screen would hold there. */
+static void
+batch_lines_have_a_width(void **state)
+{
+	struct ui_config config = frame_config();
+	struct snapshot_spec spec;
+	char *text[3], why[80];
+	size_t size;
+
+	(void)state;
+	frame_busy(&f);
+	unsetenv("COLUMNS");
+	assert_int_equal(ui_spec_of(&config, &spec, why, sizeof why), 0);
+	for (int i = 0; i < 3; i++) {
+		FILE *out = open_memstream(&text[i], &size);
+
+		if (i == 1) /* the option goes before the environment */
+			setenv("COLUMNS", "80", 1);
+		config.batch_width = i == 2 ? 100 : 0;
+		ui_batch(out, &config, &spec, &f.s, NULL, 0);
+		fclose(out);
+	}
+	unsetenv("COLUMNS");
+	compare("batch_80", text[1]);
+	static const size_t most[] = { 10000, 80, 100 };
+	size_t widest[3] = { 0 };
+	for (int i = 0; i < 3; i++) {
+		for (char *line = strtok(text[i], "\n"); line; line = strtok(NULL, "\n"))
+			if (clean_width(line) > widest[i])
+				widest[i] = clean_width(line);
+		assert_true(widest[i] <= most[i]);
+	}
+	assert_true(widest[0] > 80); /* it would be wider */
+	for (int i = 0; i < 3; i++)
+		free(text[i]);
 }
 
 static void
@@ -787,6 +828,7 @@ main(void)
 		cmocka_unit_test(hostile_names),
 		cmocka_unit_test(deep_trees_leave_room_for_names),
 		cmocka_unit_test(batch_frames),
+		cmocka_unit_test(batch_lines_have_a_width),
 		cmocka_unit_test(colours_need_no_more_than_eight),
 		cmocka_unit_test(themes_change_nothing_but_colours),
 		cmocka_unit_test(no_theme_paints_dark_blue_or_hides_the_cursor),

@@ -233,6 +233,10 @@ assert_terminal_as_before(void)
 	for (const char *at = screen; (at = strstr(at, "\033[?1049")) != NULL; at++)
 		left = at;
 	assert_int_equal(left[strlen("\033[?1049")], 'l');
+	/* So it did with what brackets pasted text. */
+	for (const char *at = screen; (at = strstr(at, "\033[?2004")) != NULL; at++)
+		left = at;
+	assert_int_equal(left[strlen("\033[?2004")], 'l');
 }
 
 static void
@@ -417,6 +421,25 @@ the_wheel_and_the_first_button_reach_the_screen(void **state)
 		fail_msg("the title was not pressed: '%s'", screen);
 	press("q");
 	assert_int_equal(status_at_end(), 0);
+}
+
+static void
+pasted_lines_are_text(void **state)
+{
+	(void)state;
+	start("-d 100");
+	wait_for_screen();
+	assert_non_null(strstr(screen, "\033[?2004h"));
+	press("\033[200~q\r\033[201~"); /* nothing is asked for: ignored */
+	if (!take_until("pasted text ignored", 5 * SECOND))
+		fail_msg("'%s'", screen);
+	press("f\033[200~named\rM\033[A");
+	assert_true(take_until("named M", 5 * SECOND));
+	press("\r~\033[201~x\r"); /* the key alone accepts */
+	assert_true(take_until("filter named M ~x", 5 * SECOND));
+	press("q");
+	assert_int_equal(status_at_end(), 0);
+	assert_terminal_as_before();
 }
 
 static void
@@ -660,6 +683,7 @@ main(void)
 		TEST(the_mouse_is_the_terminals_again_at_every_end),
 		TEST(W_writes_the_settings_and_the_next_start_has_them),
 		TEST(the_wheel_and_the_first_button_reach_the_screen),
+		TEST(pasted_lines_are_text),
 		TEST(it_stops_and_goes_on),
 		TEST(a_stop_that_cannot_be_caught_ends_in_a_full_screen_too),
 		TEST(a_lost_terminal_ends_it),
