@@ -25,7 +25,7 @@ B       ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 CFLAGS  ?= -O2 -g
 WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-Werror)
 FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
-LDLIBS   = $(CURSES) -ljansson -linih -lpcre2-8 -lutf8proc -lz -lzstd $(SYSLIBS)
+LDLIBS   = $(CURSES) -ljansson -lpcre2-8 -lutf8proc -lz -lzstd $(SYSLIBS)
 
 # The folders of sources; what each may include of the others is in tests/includes.txt.
 FOLDERS  = src src/base src/es src/stream src/cli src/app model ui
@@ -84,7 +84,7 @@ MANDIR   = $(PREFIX)/share/man
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libseccomp-dev libblocksruntime-dev \
-	   libjansson-dev libinih-dev libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
+	   libjansson-dev libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
 	   ncurses-term libclang-rt-14-dev
 MACDEPS  = npm
 

@@ -1,6 +1,7 @@
 /* view_files - files and directories most used, and who uses them. */
 #include "model/xalloc.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/list.h"
@@ -181,7 +182,7 @@ put_count(char out[GRID_CELL], uint64_t value, const char *sign, unsigned width)
 {
 	char number[24];
 
-	column_scale(number, sizeof number, value, width - (*sign != '\0'));
+	units_count(number, sizeof number, value, width - (*sign != '\0'));
 	snprintf(out, GRID_CELL, "%s%s", sign, number);
 }
 
@@ -190,7 +191,7 @@ put_balance(char out[GRID_CELL], const struct file_row *r)
 {
 	char number[24];
 
-	column_scale(number, sizeof number,
+	units_count(number, sizeof number,
 		     r->balance < 0 ? 0 - (uint64_t)r->balance : (uint64_t)r->balance, 5);
 	snprintf(out, GRID_CELL, "%s%s%s", r->at_least ? "~" : "", r->balance < 0 ? "-" : "", number);
 }

@@ -69,8 +69,8 @@ for line in '#define NCURSES_OPAQUE 1' '#define NCURSES_MOUSE_VERSION 1' '#undef
 	grep -qxF "$line" "$new/usr/include/curses.h" || fail "curses.h has no place for '$line'"
 done
 cp /usr/include/uthash.h /usr/include/utlist.h /usr/include/utarray.h "$new/usr/include/"
-# The Mac's own zlib, and of Homebrew inih, jansson, pcre2, utf8proc and zstd: their public headers are the same here.
-for header in ini.h jansson.h jansson_config.h pcre2.h utf8proc.h zlib.h zconf.h zstd.h; do
+# The Mac's own zlib, and of Homebrew jansson, pcre2, utf8proc and zstd: their public headers are the same here.
+for header in jansson.h jansson_config.h pcre2.h utf8proc.h zlib.h zconf.h zstd.h; do
 	cp "$(find /usr/include -name "$header" | head -n 1)" "$new/usr/include/"
 done
 

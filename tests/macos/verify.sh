@@ -18,8 +18,7 @@ esac
 llvm-objdump --macho --private-headers "$file" | grep -Eq '^ *minos 13\.0$' ||
 	fail "does not start at macOS 13.0"
 
-want='/opt/homebrew/opt/inih/lib/libinih.0.dylib
-/opt/homebrew/opt/jansson/lib/libjansson.4.dylib
+want='/opt/homebrew/opt/jansson/lib/libjansson.4.dylib
 /opt/homebrew/opt/pcre2/lib/libpcre2-8.0.dylib
 /opt/homebrew/opt/utf8proc/lib/libutf8proc.3.dylib
 /opt/homebrew/opt/zstd/lib/libzstd.1.dylib
