@@ -164,13 +164,13 @@ mutes_follow(struct mutes *m, const struct event *e)
 /* ---- what still arrives ---- */
 
 bool
-mutes_listens(const struct mutes *m)
+mutes_counts_arrivals(const struct mutes *m)
 {
 	return m->count > 0 && (m->auditions > 0 || m->newest_ns != 0);
 }
 
 static void
-hear(struct mutes *m, struct entry *e, const struct event *event)
+count_for(struct mutes *m, struct entry *e, const struct event *event)
 {
 	(void)m;
 	if (!(e->rule.events & EVENT_BIT(event->id)))
@@ -184,16 +184,16 @@ hear(struct mutes *m, struct entry *e, const struct event *event)
 }
 
 static void
-hear_prefixes(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
+count_for_prefixes(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
 {
 	struct entry *e;
 
 	for (size_t length = 0; (e = rule_of_prefix(m, kind, path, &length)) != NULL; length++)
-		hear(m, e, event);
+		count_for(m, e, event);
 }
 
 void
-mutes_hear(struct mutes *m, const struct event *event, const char *exe)
+mutes_count_arrival(struct mutes *m, const struct event *event, const char *exe)
 {
 	struct proc_key key = { event->who.pid, event->who.start_ns };
 	const struct subject *s;
@@ -210,16 +210,16 @@ mutes_hear(struct mutes *m, const struct event *event, const char *exe)
 	}
 	s = m->subjects ? subject_find(m, key) : NULL;
 	if (s && s->entry)
-		hear(m, s->entry, event);
+		count_for(m, s->entry, event);
 	for (struct entry *e = m->subtrees; e; e = e->next_subtree)
 		if (rule_member(e, key))
-			hear(m, e, event);
+			count_for(m, e, event);
 	if (exe && exe[0]) {
 		struct entry *e = rule_of_path(m, MUTE_EXE, exe);
 
 		if (e)
-			hear(m, e, event);
-		hear_prefixes(m, MUTE_PREFIX, exe, event);
+			count_for(m, e, event);
+		count_for_prefixes(m, MUTE_PREFIX, exe, event);
 	}
 	target = m->paths[MUTE_TARGET] || m->paths[MUTE_TARGET_PREFIX]
 			 ? event_field(event, FIELD_TARGET, &length) : NULL;
@@ -227,8 +227,8 @@ mutes_hear(struct mutes *m, const struct event *event, const char *exe)
 		struct entry *e = rule_of_path(m, MUTE_TARGET, target);
 
 		if (e)
-			hear(m, e, event);
-		hear_prefixes(m, MUTE_TARGET_PREFIX, target, event);
+			count_for(m, e, event);
+		count_for_prefixes(m, MUTE_TARGET_PREFIX, target, event);
 	}
 }
 

@@ -24,7 +24,7 @@ export_form(const char *path)
 	return EXPORT_AS_TEXT;
 }
 
-/* Fit for a terminal; to be freed. */
+/* A copy that is safe on a terminal; to be freed. */
 static char *
 clean(const char *text, size_t *width)
 {
@@ -37,7 +37,7 @@ clean(const char *text, size_t *width)
 
 /* ---- data ---- */
 
-/* A rate never is infinite; should it be, it is no number that readers know. */
+/* A rate is never infinite; if it were, JSON has no number for it. */
 static void
 add_number(struct text *t, const struct sheet_value *v)
 {
@@ -78,8 +78,8 @@ write_json(FILE *out, const struct sheet *s)
 }
 
 /*
- * A spreadsheet takes a cell that begins so for a formula, quotes or not; behind an apostrophe it is
- * text. Nothing in it can act on a terminal; JSON has the bytes as they are.
+ * A spreadsheet takes a cell that begins with one of these for a formula, quoted or not; after an
+ * apostrophe it is text. Control characters are replaced; JSON has the bytes as they are.
  */
 static void
 put_csv(FILE *out, const char *text)
