@@ -59,7 +59,7 @@ failed(struct run *r, char *why, size_t len)
 static int
 finish(struct run *r, char *why, size_t len)
 {
-	uint64_t lost, in_ring;
+	uint64_t lost, in_ring, elsewhere;
 
 	session_end_command(r->session);
 	session_stop(r->session);
@@ -70,6 +70,10 @@ finish(struct run *r, char *why, size_t len)
 	if (lost)
 		say("%" PRIu64 " events lost (%" PRIu64 " in the kernel, %" PRIu64
 		    " in the ring): they are missing in this log", lost, lost - in_ring, in_ring);
+	elsewhere = r->session->figures.stats.loss.muted_elsewhere;
+	if (elsewhere)
+		say("%" PRIu64 " events of processes in other mount namespaces were suppressed by path:"
+		    " they are missing in this log", elsewhere);
 	return failed(r, why, len);
 }
 

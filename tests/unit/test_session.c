@@ -124,7 +124,7 @@ every_event_is_applied_when_there_is_room(void **state)
 static void
 every_type_of_event_is_accounted_for(void **state)
 {
-	char *text = NULL, line[80];
+	char *text = NULL, *elsewhere, line[80];
 	size_t length = 0;
 	FILE *out;
 
@@ -137,7 +137,13 @@ every_type_of_event_is_accounted_for(void **state)
 		assert_true(tree_applied(session.model.tree, (enum event_id)id) > 0);
 	out = open_memstream(&text, &length);
 	session_accounting(&session, out);
+	session.figures.stats.loss.muted_elsewhere = 17;
+	session_accounting(&session, out);
 	fclose(out);
+	elsewhere = strstr(text, "total of the muted ");
+	assert_non_null(elsewhere); /* where there are any: in the second one alone */
+	assert_string_equal(elsewhere,
+			    "total of the muted 17 by path, of processes in other mount namespaces\n");
 	snprintf(line, sizeof(line), "total tcc_modify %llu produced = ",
 		 (unsigned long long)tree_applied(session.model.tree, EV_TCC_MODIFY));
 	assert_non_null(strstr(text, line));
