@@ -506,10 +506,10 @@ mutes_name_the_highlighted_process(void **state)
 	assert_int_equal(c.key.start_ns, 1812);
 	assert_int_equal(c.version, 812 * 3);
 	assert_true(c.rate == 1840);
-	assert_string_equal(c.exe, "/usr/libexec/mds_stores");
+	assert_string_equal(c.path, "/usr/libexec/mds_stores");
 	c = key('M');
 	assert_int_equal(c.kind, ACTION_MUTE_EXE);
-	assert_string_equal(c.exe, "/usr/libexec/mds_stores");
+	assert_string_equal(c.path, "/usr/libexec/mds_stores");
 	c = key('u');
 	assert_int_equal(c.kind, ACTION_UNMUTE);
 	assert_int_equal(c.key.pid, 812);
@@ -1459,7 +1459,7 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	c = key('\r');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_PREFIX);
-	assert_string_equal(c.exe, "/usr/");
+	assert_string_equal(c.path, "/usr/");
 	/* A target has to be typed first, and a path begins with a slash. */
 	key('x');
 	key('t');
@@ -1471,7 +1471,7 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	key('\r');
 	c = key('\r');
 	assert_int_equal(c.rule, MUTE_TARGET);
-	assert_string_equal(c.exe, "/tmp/x");
+	assert_string_equal(c.path, "/tmp/x");
 	key('x');
 	key(ESC);
 	screen_lacks("subtree");
@@ -1580,12 +1580,12 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	type("/tmp/rules");
 	c = key('\r');
 	assert_int_equal(c.kind, ACTION_LEDGER_SAVE);
-	assert_string_equal(c.exe, "/tmp/rules");
+	assert_string_equal(c.path, "/tmp/rules");
 	assert_false(c.on);
 	ui_ask_overwrite(ui, &c);
 	c = key('y');
 	assert_int_equal(c.kind, ACTION_LEDGER_SAVE);
-	assert_string_equal(c.exe, "/tmp/rules");
+	assert_string_equal(c.path, "/tmp/rules");
 	assert_true(c.on);
 	key('/');
 	type("812\r");
@@ -1699,7 +1699,7 @@ each_view_keeps_its_cursor(void **state)
 	key('1');
 	assert_int_equal(highlighted(), 4120);
 	key('2');
-	assert_string_equal(key('m').exe, "/usr/include/stdio.h");
+	assert_string_equal(key('m').path, "/usr/include/stdio.h");
 }
 
 static void
@@ -1728,21 +1728,21 @@ files_are_muted_as_targets(void **state)
 	c = key('m');
 	assert_int_equal(c.kind, ACTION_FILES_MUTE);
 	assert_int_equal(c.rule, MUTE_TARGET);
-	assert_string_equal(c.exe, "/usr/include/stdio.h");
+	assert_string_equal(c.path, "/usr/include/stdio.h");
 	assert_true(c.rate == 8);
 	c = key('M');
 	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
-	assert_string_equal(c.exe, "/usr/include/");
+	assert_string_equal(c.path, "/usr/include/");
 	c = key('u');
 	assert_int_equal(c.kind, ACTION_FILES_UNMUTE);
-	assert_string_equal(c.exe, "/usr/include/stdio.h");
+	assert_string_equal(c.path, "/usr/include/stdio.h");
 	assert_false(c.on);
 	assert_int_equal(key('D').kind, ACTION_REFRESH);
 	assert_true(ui_spec(ui)->files.directories);
 	key('j');
 	c = key('m');
 	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
-	assert_string_equal(c.exe, "/usr/include/stdio.h/");
+	assert_string_equal(c.path, "/usr/include/stdio.h/");
 	assert_true(key('u').on);
 }
 
@@ -1762,7 +1762,7 @@ the_menu_of_a_file_begins_with_it(void **state)
 	c = key('t');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_TARGET);
-	assert_string_equal(c.exe, "/dev/null");
+	assert_string_equal(c.path, "/dev/null");
 }
 
 static void
@@ -1794,9 +1794,9 @@ files_are_searched(void **state)
 	frame_add_files(&f);
 	key('2');
 	type("/client\r");
-	assert_string_equal(key('m').exe, "/src/client.c");
+	assert_string_equal(key('m').path, "/src/client.c");
 	key('n');
-	assert_string_equal(key('m').exe, "/src/client.c");
+	assert_string_equal(key('m').path, "/src/client.c");
 	type("/nowhere\r");
 	screen_has("not found");
 }
@@ -1809,11 +1809,11 @@ the_cursor_stays_on_its_file(void **state)
 	(void)state;
 	frame_add_files(&f);
 	key('2');
-	assert_string_equal(key('u').exe, "/dev/null");
+	assert_string_equal(key('u').path, "/dev/null");
 	first = f.s.files.rows[0];
 	f.s.files.rows[0] = f.s.files.rows[2];
 	f.s.files.rows[2] = first;
-	assert_string_equal(key('u').exe, "/dev/null");
+	assert_string_equal(key('u').path, "/dev/null");
 	key('g'); /* the top, whatever comes there */
 	f.s.files.rows[2] = f.s.files.rows[0];
 	f.s.files.rows[0] = first;
@@ -2115,7 +2115,7 @@ enter_shows_all_about_a_process(void **state)
 	assert_int_equal(c.kind, ACTION_MUTE_PROCESS);
 	assert_int_equal(c.key.pid, 4120);
 	c = key('M');
-	assert_string_equal(c.exe, "/usr/bin/make");
+	assert_string_equal(c.path, "/usr/bin/make");
 	assert_int_equal(key('u').kind, ACTION_UNMUTE);
 	key('G');
 	screen_has("Mutes that cover it");
