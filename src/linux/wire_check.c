@@ -5,8 +5,8 @@
 static size_t
 least(const struct wire_head *w)
 {
-	if (w->kind < WIRE_EVENTS && w->flags & WIRE_ACT)
-		return sizeof(struct wire_act);
+	if (w->kind < WIRE_EVENTS && w->flags & WIRE_SYSCALL)
+		return sizeof(struct wire_syscall);
 	switch (w->kind) {
 	case WIRE_OPEN:
 	case WIRE_CLOSE:
@@ -27,7 +27,7 @@ least(const struct wire_head *w)
 		return sizeof(struct wire_text);
 	case WIRE_END:
 		return sizeof(struct wire_head);
-	default: /* the other events are acts */
+	default: /* the other events are system calls */
 		return 0;
 	}
 }
@@ -40,9 +40,9 @@ wire_valid(const struct wire_head *w)
 	if (!need || w->size < need || end < need)
 		return false;
 	end += w->text_len;
-	if (w->kind < WIRE_EVENTS && w->flags & WIRE_ACT)
+	if (w->kind < WIRE_EVENTS && w->flags & WIRE_SYSCALL)
 		for (unsigned i = 0; i < WIRE_PIECES; i++)
-			end += ((const struct wire_act *)w)->length[i];
+			end += ((const struct wire_syscall *)w)->length[i];
 	else if (w->kind == WIRE_TEXT && ((const struct wire_text *)w)->what == WIRE_TEXT_FDS &&
 		 w->text % _Alignof(struct wire_fd))
 		return false;

@@ -24,8 +24,8 @@ some_pid(u32 number)
 }
 
 /* As the dispatch thread has it, but for asking the system. */
-static struct known *
-who(struct known_table *t, u32 pid, u32 version)
+static struct cached_process *
+who(struct process_cache *t, u32 pid, u32 version)
 {
 	const u32 real = some_pid(pid);
 	struct {
@@ -37,9 +37,9 @@ who(struct known_table *t, u32 pid, u32 version)
 				     .version = version,
 				     .text = sizeof(unknown.proc) } };
 
-	if (!known_find(t, real, version))
-		known_proc(t, &unknown.proc);
-	return known_find(t, real, version);
+	if (!process_cache_find(t, real, version))
+		process_cache_add(t, &unknown.proc);
+	return process_cache_find(t, real, version);
 }
 
 static void
@@ -66,27 +66,27 @@ record(const es_message_t *m)
 }
 
 static struct held *
-event(struct known_table *t, struct held *h, const struct wire_head *w)
+event(struct process_cache *t, struct held *h, const struct wire_head *w)
 {
 	struct exec_text text = { 0 };
-	struct known *process, *other = NULL;
+	struct cached_process *process, *other = NULL;
 	u32 pid, version;
 
 	if (w->kind == WIRE_EXEC) {
 		other = who(t, w->pid, ((const struct wire_exec *)w)->new_version);
-		text = known_take_text(t, w->pid);
+		text = process_cache_take_text(t, w->pid);
 	} else if (w->kind == WIRE_FORK) {
 		who(t, w->pid, w->version);
-		known_fork(t, (const struct wire_fork *)w);
+		process_cache_fork(t, (const struct wire_fork *)w);
 		other = who(t, ((const struct wire_fork *)w)->child_pid,
 			    ((const struct wire_fork *)w)->child_version);
-	} else if (act_other(w, &pid, &version)) {
-		other = version ? who(t, pid, version) : known_now(t, pid);
+	} else if (syscall_payload_other(w, &pid, &version)) {
+		other = version ? who(t, pid, version) : process_cache_newest(t, pid);
 	}
-	known_hold(other);
-	process = other && w->kind == WIRE_EXEC ? known_find(t, w->pid, w->version) : NULL;
+	process_cache_hold(other);
+	process = other && w->kind == WIRE_EXEC ? process_cache_find(t, w->pid, w->version) : NULL;
 	if (other && w->kind == WIRE_EXEC && !process)
-		process = known_before(t, other, w->version);
+		process = process_cache_make_before(t, other, w->version);
 	if (!process)
 		process = who(t, w->pid, w->version);
 	FUZZ_HOLDS(process);
@@ -99,21 +99,21 @@ event(struct known_table *t, struct held *h, const struct wire_head *w)
 			FUZZ_HOLDS(strnlen(paths[i].data, paths[i].length + 1) <= paths[i].length);
 		record(message_of(h));
 	}
-	known_drop(other);
+	process_cache_drop(other);
 	exec_text_free(&text);
 	h = message_next(h);
 	FUZZ_HOLDS(h);
 	if (w->kind == WIRE_EXEC)
-		known_forget_old(t, w->pid);
+		process_cache_forget_old(t, w->pid);
 	else if (w->kind == WIRE_EXIT)
-		known_forget(t, w->pid);
+		process_cache_forget(t, w->pid);
 	return h;
 }
 
 int
 fuzz_wire(const uint8_t *bytes, size_t length)
 {
-	struct known_table *t = known_table_create();
+	struct process_cache *t = process_cache_create();
 	struct held *h = message_create();
 
 	FUZZ_HOLDS(t && h);
@@ -133,16 +133,16 @@ fuzz_wire(const uint8_t *bytes, size_t length)
 		w->pid = some_pid(w->pid);
 		if (size >= sizeof(*w) && wire_valid(w)) {
 			if (w->kind == WIRE_PROC)
-				known_proc(t, (const struct wire_proc *)w);
+				process_cache_add(t, (const struct wire_proc *)w);
 			else if (w->kind == WIRE_TEXT)
-				known_text(t, (const struct wire_text *)w);
+				process_cache_add_text(t, (const struct wire_text *)w);
 			else if (w->kind < WIRE_EVENTS)
 				h = event(t, h, w);
 		}
 		free(w);
 	}
 	message_release(h);
-	known_table_destroy(t);
+	process_cache_destroy(t);
 	return 0;
 }
 #else /* there are none */

@@ -13,7 +13,7 @@
 
 static union {
 	struct wire_head head;
-	struct wire_act act;
+	struct wire_syscall call;
 	struct wire_file file;
 	struct wire_text text;
 	char bytes[1024];
@@ -41,13 +41,13 @@ a_record_has_its_struct(void **state)
 		{ WIRE_OPEN, 0, sizeof(struct wire_file) },
 		{ WIRE_CLOSE, 0, sizeof(struct wire_file) },
 		{ WIRE_CREATE, 0, sizeof(struct wire_file) },
-		{ WIRE_CREATE, WIRE_ACT, sizeof(struct wire_act) },
+		{ WIRE_CREATE, WIRE_SYSCALL, sizeof(struct wire_syscall) },
 		{ WIRE_EXEC, 0, sizeof(struct wire_exec) },
 		{ WIRE_FORK, 0, sizeof(struct wire_fork) },
 		{ WIRE_EXIT, 0, sizeof(struct wire_exit) },
 		{ WIRE_SIGNAL, 0, sizeof(struct wire_signal) },
 		{ WIRE_PROC_SUSPEND_RESUME, 0, sizeof(struct wire_signal) },
-		{ WIRE_RENAME, WIRE_ACT, sizeof(struct wire_act) },
+		{ WIRE_RENAME, WIRE_SYSCALL, sizeof(struct wire_syscall) },
 		{ WIRE_PROC, 0, sizeof(struct wire_proc) },
 		{ WIRE_TEXT, 0, sizeof(struct wire_text) },
 		{ WIRE_END, 0, sizeof(struct wire_head) },
@@ -60,7 +60,7 @@ a_record_has_its_struct(void **state)
 		record.head.size--;
 		assert_false(wire_valid(&record.head));
 	}
-	begin(WIRE_RENAME, 0, sizeof(struct wire_act), 0); /* is always an act */
+	begin(WIRE_RENAME, 0, sizeof(struct wire_syscall), 0); /* is always a system call */
 	assert_false(wire_valid(&record.head));
 	begin(WIRE_END + 1, 0, sizeof(record), 0);
 	assert_false(wire_valid(&record.head));
@@ -87,15 +87,15 @@ static void
 so_do_the_pieces_of_a_call(void **state)
 {
 	(void)state;
-	begin(WIRE_RENAME, WIRE_ACT, sizeof(struct wire_act), 12);
+	begin(WIRE_RENAME, WIRE_SYSCALL, sizeof(struct wire_syscall), 12);
 	record.head.text_len = 4;
 	for (unsigned i = 0; i < WIRE_PIECES; i++)
-		record.act.length[i] = 2;
+		record.call.length[i] = 2;
 	assert_true(wire_valid(&record.head));
 	for (unsigned i = 0; i < WIRE_PIECES; i++) {
-		record.act.length[i] = 3;
+		record.call.length[i] = 3;
 		assert_false(wire_valid(&record.head));
-		record.act.length[i] = 2;
+		record.call.length[i] = 2;
 	}
 }
 
@@ -117,7 +117,7 @@ descriptors_are_aligned(void **state)
 static void
 an_exec_has_no_more_arguments_than_text(void **state)
 {
-	struct known_table *t = known_table_create();
+	struct process_cache *t = process_cache_create();
 	struct held *h = message_create();
 	struct exec_text text = { .args = malloc(5), .length = 5 };
 	struct wire_proc proc = { .head = {
@@ -127,21 +127,21 @@ an_exec_has_no_more_arguments_than_text(void **state)
 				  .argc = UINT32_MAX,
 				  .envc = UINT32_MAX,
 				  .args_len = 3 };
-	struct known *process;
+	struct cached_process *process;
 	const es_event_exec_t *e;
 
 	(void)state;
 	for (unsigned i = 0; i < 5; i++)
 		text.args[i] = "a\0b\0c"[i];
-	known_proc(t, &proc);
-	process = known_find(t, 7, 1);
+	process_cache_add(t, &proc);
+	process = process_cache_find(t, 7, 1);
 	assert_true(message_fill(h, &exec.head, process, process, &text, 0));
 	e = &message_of(h)->event.exec;
 	assert_int_equal(es_exec_arg_count(e), 2);
 	assert_int_equal(es_exec_env_count(e), 2); /* an empty one, and what began after it */
 	assert_int_equal(es_exec_arg(e, 1).length, 1);
 	message_release(h);
-	known_table_destroy(t);
+	process_cache_destroy(t);
 }
 
 int
