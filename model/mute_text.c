@@ -13,7 +13,7 @@
 enum { LINE_MAX_BYTES = 65536, FILE_MAX_BYTES = 64 << 20 };
 
 const char *const mute_export_word[EXPORT_COUNT] = {
-#define X(id, word, help) word,
+#define X(id, word, ...) word,
 	MUTE_EXPORT_TABLE(X)
 #undef X
 };
@@ -429,15 +429,11 @@ void
 mute_export(FILE *out, enum mute_export format, const struct mute_text rules[], size_t n,
 	    event_mask default_events)
 {
-	switch (format) {
-	case EXPORT_C:
-		export_c(out, rules, n, default_events);
-		break;
-	case EXPORT_ESLOGGER:
-		export_eslogger(out, rules, n, default_events);
-		break;
-	default:
-		export_rules(out, rules, n, default_events);
-		break;
-	}
+	static void (*const write[EXPORT_COUNT])(FILE *, const struct mute_text[], size_t, event_mask) = {
+#define X(id, word, writer, help) export_##writer,
+		MUTE_EXPORT_TABLE(X)
+#undef X
+	};
+
+	write[format](out, rules, n, default_events);
 }
