@@ -20,6 +20,7 @@ static const struct {
 };
 
 enum { CHOICES = sizeof choices / sizeof *choices };
+_Static_assert(CHOICES == MUTE_KIND_COUNT, "each kind of rule is a choice");
 
 static struct menu_item *
 item_of(struct ui *ui, enum mute_kind kind)
@@ -34,14 +35,9 @@ item_of(struct ui *ui, enum mute_kind kind)
 static void
 ask(struct ui *ui, struct command *c)
 {
-	ui->spec.saving = (struct saving_question){
-		.asked = true,
-		.key = ui->mute_menu.row.key,
-		.exe = item_of(ui, MUTE_EXE)->value,
-		.prefix = item_of(ui, MUTE_PREFIX)->value,
-		.target = item_of(ui, MUTE_TARGET)->value,
-		.target_prefix = item_of(ui, MUTE_TARGET_PREFIX)->value,
-	};
+	ui->spec.saving = (struct saving_question){ .asked = true, .key = ui->mute_menu.row.key };
+	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++)
+		ui->spec.saving.path[kind] = item_of(ui, (enum mute_kind)kind)->value;
 	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 

@@ -383,7 +383,7 @@ client_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 	uint32_t n;
 	es_return_t result;
 
-	if (kind == MUTE_TARGET || kind == MUTE_TARGET_PREFIX)
+	if (mute_kind_is_target(kind))
 		events &= event_mask_target();
 	n = types_of(c, events, types);
 	if (n == 0) /* such events have no target, so there is nothing to silence */
