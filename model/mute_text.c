@@ -328,11 +328,10 @@ put_c_types(FILE *out, event_mask events)
 static void
 export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default_events)
 {
-	static const char *const types[] = {
-		[MUTE_PREFIX] = "ES_MUTE_PATH_TYPE_PREFIX",
-		[MUTE_EXE] = "ES_MUTE_PATH_TYPE_LITERAL",
-		[MUTE_TARGET_PREFIX] = "ES_MUTE_PATH_TYPE_TARGET_PREFIX",
-		[MUTE_TARGET] = "ES_MUTE_PATH_TYPE_TARGET_LITERAL",
+	static const char *const types[MUTE_KIND_COUNT] = {
+#define X(id, word, mark, side, prefix, es, help) "ES_MUTE_PATH_TYPE_" #es,
+		MUTE_KIND_TABLE(X)
+#undef X
 	};
 
 	fputs("#include <EndpointSecurity/EndpointSecurity.h>\n\n"

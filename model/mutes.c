@@ -5,7 +5,7 @@
 #include <string.h>
 
 const struct mute_kind_info mute_kind_info[MUTE_KIND_COUNT] = {
-#define X(id, word, mark, side, prefix, help) { word, mark, MUTE_SIDE_##side, prefix },
+#define X(id, word, mark, side, prefix, es, help) { word, mark, MUTE_SIDE_##side, prefix },
 	MUTE_KIND_TABLE(X)
 #undef X
 };

@@ -32,22 +32,23 @@ enum mute_side {
 extern const char *const mute_side_word[MUTE_SIDE_COUNT];
 
 /*
- * Kinds of rules. Those with a path come first, in the order of es_mute_path_type_t. mark is shown
- * in column M. side: what the rule is about. prefix: it holds for all paths that begin with its path.
+ * Kinds of rules. Those with a path come first, in the order of es_mute_path_type_t, of which es is the
+ * constant. mark is shown in column M. side: what the rule is about. prefix: it holds for all paths that
+ * begin with its path.
  */
-#define MUTE_KIND_TABLE(X)                                                       \
-	/* id            word             mark side     prefix help */           \
-	X(PREFIX,        "prefix",        'X', PATH,    true,                    \
-	  "programs whose path begins with this; end directories with /")        \
-	X(EXE,           "exe",           'X', PATH,    false,                   \
-	  "processes that run this executable")                                  \
-	X(TARGET_PREFIX, "target-prefix", ' ', TARGET,  true,                    \
-	  "events on paths that begin with this; end directories with /")        \
-	X(TARGET,        "target",        ' ', TARGET,  false,                   \
-	  "events on this file")                                                 \
-	X(PROCESS,       "process",       'P', PROCESS, false,                   \
-	  "this process, also after it executes another program")                \
-	X(SUBTREE,       "subtree",       'S', PROCESS, false,                   \
+#define MUTE_KIND_TABLE(X)                                                                     \
+	/* id            word             mark side     prefix es              help */         \
+	X(PREFIX,        "prefix",        'X', PATH,    true,  PREFIX,                         \
+	  "programs whose path begins with this; end directories with /")                      \
+	X(EXE,           "exe",           'X', PATH,    false, LITERAL,                        \
+	  "processes that run this executable")                                                \
+	X(TARGET_PREFIX, "target-prefix", ' ', TARGET,  true,  TARGET_PREFIX,                  \
+	  "events on paths that begin with this; end directories with /")                      \
+	X(TARGET,        "target",        ' ', TARGET,  false, TARGET_LITERAL,                 \
+	  "events on this file")                                                               \
+	X(PROCESS,       "process",       'P', PROCESS, false, NONE,                           \
+	  "this process, also after it executes another program")                              \
+	X(SUBTREE,       "subtree",       'S', PROCESS, false, NONE,                           \
 	  "this process and its descendants, including later ones")
 
 enum mute_kind {

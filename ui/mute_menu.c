@@ -49,7 +49,7 @@ close_menu(struct ui *ui)
 	menu_close(&ui->menu);
 }
 
-/* What is in the menu to begin with: value of each kind. */
+/* What is in the menu to begin with: value of each kind; NULL: empty. */
 static void
 open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_kind first,
 	  struct command *c)
@@ -58,7 +58,7 @@ open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_ki
 		  "Enter mutes  Tab edits  e selects events  Esc closes");
 	for (unsigned i = 0; i < CHOICES; i++) {
 		struct menu_item *item = menu_add(&ui->menu, choices[i].key, choices[i].label,
-						  values[choices[i].kind]);
+						  values[choices[i].kind] ? values[choices[i].kind] : "");
 
 		item->editable = mute_kind_is_path(choices[i].kind);
 		if (choices[i].kind == first)

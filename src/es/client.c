@@ -34,11 +34,12 @@
 #define NUMBERS 256      /* es_event_type_t below it have their gaps counted */
 #define SETTLE_MS 500    /* at most, for what is queued when the flow ends */
 
-_Static_assert((int)MUTE_PREFIX == ES_MUTE_PATH_TYPE_PREFIX &&
-		       (int)MUTE_EXE == ES_MUTE_PATH_TYPE_LITERAL &&
-		       (int)MUTE_TARGET_PREFIX == ES_MUTE_PATH_TYPE_TARGET_PREFIX &&
-		       (int)MUTE_TARGET == ES_MUTE_PATH_TYPE_TARGET_LITERAL,
-	       "path kinds are in the order of es_mute_path_type_t");
+#define ES_MUTE_PATH_TYPE_NONE (-1)
+#define X(id, word, mark, side, prefix, es, help)                                                       \
+	_Static_assert(ES_MUTE_PATH_TYPE_##es == (MUTE_##id < MUTE_PATH_KINDS ? (int)MUTE_##id : -1), \
+		       "path kinds are in the order of es_mute_path_type_t");
+MUTE_KIND_TABLE(X)
+#undef X
 
 /* Local rules in force since some time; see publish(). */
 struct edition {
