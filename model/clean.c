@@ -2,6 +2,7 @@
 #include "model/clean.h"
 
 #include <langinfo.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <wchar.h>
@@ -44,10 +45,18 @@ clean_is_hidden(uint32_t code)
 	return false;
 }
 
+static bool asked_ascii;
+
+void
+clean_ask_ascii(bool wanted)
+{
+	asked_ascii = wanted;
+}
+
 bool
 clean_ascii(bool wanted)
 {
-	return wanted || strcasecmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	return wanted || asked_ascii || strcasecmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
 size_t
@@ -93,43 +102,74 @@ clean_encode(char out[4], uint32_t code)
 
 /* What one character of the input is shown as. */
 struct glyph {
-	char text[4];
+	char text[12];
 	unsigned length, width;
 };
 
+/* What stands before a character: those that combine belong to it. */
+struct base {
+	uint32_t code;   /* 0: none */
+	size_t combined; /* how many there are already */
+};
+
 static void
-replace(struct glyph *g, bool ascii)
+replace(struct glyph *g, uint32_t code, unsigned char byte, bool ascii)
 {
-	g->length = ascii ? 1 : 3;
-	memcpy(g->text, ascii ? "?" : "\xef\xbf\xbd", g->length);
-	g->width = 1;
+	int n = 3;
+
+	if (!ascii)
+		memcpy(g->text, "\xef\xbf\xbd", 3);
+	else if (code == CLEAN_INVALID)
+		n = snprintf(g->text, sizeof g->text, "\\x%02x", byte);
+	else
+		n = snprintf(g->text, sizeof g->text, code > 0xffff ? "\\U%08x" : "\\u%04x", code);
+	g->length = (unsigned)n;
+	g->width = ascii ? g->length : 1;
 }
 
-/* Takes one character; combined counts the combining ones since the base, SIZE_MAX: no base yet. */
+/* Emoji are joined, and told from text, by characters that have no width. */
+static bool
+joins(uint32_t code, uint32_t base)
+{
+	enum { JOINER = 0x200d, EMOJI_STYLE = 0xfe0f };
+
+	if (code != JOINER && code != EMOJI_STYLE)
+		return false;
+	return base > 0x7f || (code == EMOJI_STYLE && base && strchr("0123456789#*", (int)base));
+}
+
+/* Takes one character. */
 static size_t
-next_glyph(struct glyph *g, const char *bytes, size_t length, bool ascii, size_t *combined)
+next_glyph(struct glyph *g, const char *bytes, size_t length, bool ascii, struct base *base)
 {
 	uint32_t code;
 	size_t taken = clean_decode(bytes, length, &code);
 
 	if (code < 0x20 || code == 0x7f) {
 		*g = (struct glyph){ { '^', (char)(code ^ 0x40) }, 2, 2 };
-		*combined = SIZE_MAX;
+		*base = (struct base){ 0 };
 		return taken;
 	}
 	int width = code < 0x7f ? 1 : -1;
-	if (code > 0x7f && code != CLEAN_INVALID && !ascii && !clean_is_hidden(code))
-		width = wcwidth((wchar_t)code);
-	if (width == 0 && *combined >= COMBINING_MAX)
+	if (code > 0x7f && code != CLEAN_INVALID && !ascii) {
+		if (joins(code, base->code))
+			width = 0;
+		else if (!clean_is_hidden(code))
+			width = wcwidth((wchar_t)code);
+	}
+	if (width == 0 && (!base->code || base->combined >= COMBINING_MAX))
 		width = -1;
 	if (width < 0) {
-		replace(g, ascii);
-		*combined = SIZE_MAX;
+		replace(g, code, (unsigned char)*bytes, ascii);
+		*base = (struct base){ 0 };
 		return taken;
 	}
 	g->length = (unsigned)clean_encode(g->text, code);
 	g->width = (unsigned)width;
-	*combined = width > 0 ? 0 : *combined + 1;
+	if (width > 0)
+		*base = (struct base){ code, 0 };
+	else
+		base->combined++;
 	return taken;
 }
 
@@ -137,12 +177,13 @@ size_t
 clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii, size_t skip,
 	    size_t max, bool *more)
 {
-	size_t column = 0, used = 0, filled = 0, combined = SIZE_MAX;
+	size_t column = 0, used = 0, filled = 0;
+	struct base base = { 0 };
 	bool drawn = false, cut = false; /* drawn: the last base went into out */
 
 	for (size_t at = 0; at < length && !cut;) {
 		struct glyph g;
-		at += next_glyph(&g, bytes + at, length - at, ascii, &combined);
+		at += next_glyph(&g, bytes + at, length - at, ascii, &base);
 		if (g.width == 0) {
 			if (!drawn)
 				continue;

@@ -8,7 +8,12 @@
  *   paragraph separators
  *   combining characters    kept, up to four on a base; U+FFFD beyond, or without a base
  *
- * With ascii, every character outside ASCII becomes one '?'. Widths are wcwidth's.
+ *   joiner (U+200D) and     kept behind a character outside ASCII, U+FE0F behind a
+ *   emoji style (U+FE0F)    digit, too: emoji are made of them
+ *
+ * With ascii, a character outside ASCII becomes \u and four hexadecimal digits, \U and eight,
+ * and a byte that belongs to none \x and two, so that different names stay different. Widths are
+ * wcwidth's.
  */
 #ifndef ESTOP_MODEL_CLEAN_H
 #define ESTOP_MODEL_CLEAN_H
@@ -22,6 +27,7 @@ size_t clean_text(char *out, size_t size, const char *bytes, size_t length, bool
 
 /* Is plain ASCII needed: asked for, or the locale is not a UTF-8 one. */
 bool clean_ascii(bool wanted);
+void clean_ask_ascii(bool wanted); /* from now on clean_ascii() is true, whatever is wanted there */
 
 /*
  * Columns [skip, skip + max) of the cleaned text, NUL-terminated; returns columns

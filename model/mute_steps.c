@@ -181,3 +181,23 @@ steps_go_back(struct mutes *m, struct steps *from, struct steps *to, uint64_t no
 		rules_settle(m, local || m->local > 0);
 	return done;
 }
+
+/* What was done last is what a step in the other direction would reverse. */
+void
+mutes_last_step(const struct mutes *m, bool undone, struct mutes_step *out)
+{
+	const struct steps *steps = undone ? &m->redo : &m->undo;
+	const struct step *step = steps->count ? &steps->step[steps->count - 1] : NULL;
+
+	*out = (struct mutes_step){ 0 };
+	for (size_t i = 0; step && i < step->count; i++) {
+		const struct change *c = &step->changes[i];
+
+		out->muted += c->kind == CHANGE_ADDED;
+		out->unmuted += c->kind == CHANGE_REMOVED;
+		out->inverted += c->kind == CHANGE_INVERTED;
+		out->events += c->kind == CHANGE_EVENTS;
+		if (c->kind == CHANGE_ADDED || c->kind == CHANGE_REMOVED)
+			out->rule = &c->rule;
+	}
+}

@@ -234,6 +234,15 @@ unsigned mutes_remove_all(struct mutes *);
 bool mutes_undo(struct mutes *, uint64_t now_ns);
 bool mutes_redo(struct mutes *, uint64_t now_ns); /* does again what was taken back last */
 
+/* What the last undo or redo did. */
+struct mutes_step {
+	unsigned muted, unmuted;      /* rules that were added, removed */
+	unsigned inverted;            /* sides that were inverted, or back */
+	unsigned events;              /* rules whose event types changed */
+	const struct mute_rule *rule; /* one that was added or removed; good until the next change */
+};
+void mutes_last_step(const struct mutes *, bool undone, struct mutes_step *);
+
 /*
  * Follows events: an exec moves a process rule to the new token, an exit ends
  * it and retries rejected rules, a fork makes a member of a muted
@@ -241,9 +250,9 @@ bool mutes_redo(struct mutes *, uint64_t now_ns); /* does again what was taken b
  */
 void mutes_follow(struct mutes *, const struct event *);
 
-/* While mutes_listens(): call for every event applied, to see what still arrives. exe may be "". */
-bool mutes_listens(const struct mutes *);
-void mutes_hear(struct mutes *, const struct event *, const char *exe);
+/* While mutes_counts_arrivals(): counts an event that arrived although a rule covers it, or while one is auditioned. exe may be "". */
+bool mutes_counts_arrivals(const struct mutes *);
+void mutes_count_arrival(struct mutes *, const struct event *, const char *exe);
 
 /*
  * Once per frame: ends auditions, and retries rejected rules: at once when a

@@ -164,13 +164,13 @@ mutes_follow(struct mutes *m, const struct event *e)
 /* ---- what still arrives ---- */
 
 bool
-mutes_listens(const struct mutes *m)
+mutes_counts_arrivals(const struct mutes *m)
 {
 	return m->count > 0 && (m->auditions > 0 || m->newest_ns != 0);
 }
 
 static void
-hear(struct mutes *m, struct entry *e, const struct event *event)
+count_for(struct mutes *m, struct entry *e, const struct event *event)
 {
 	(void)m;
 	if (!(e->rule.events & EVENT_BIT(event->id)))
@@ -185,22 +185,22 @@ hear(struct mutes *m, struct entry *e, const struct event *event)
 
 /* The rules of a kind that hold for this path. */
 static void
-hear_paths(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
+count_for_paths(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
 {
 	struct entry *e;
 
 	if (!mute_kind_info[kind].prefix) {
 		e = rule_of_path(m, kind, path);
 		if (e)
-			hear(m, e, event);
+			count_for(m, e, event);
 		return;
 	}
 	for (size_t length = 0; (e = rule_of_prefix(m, kind, path, &length)) != NULL; length++)
-		hear(m, e, event);
+		count_for(m, e, event);
 }
 
 void
-mutes_hear(struct mutes *m, const struct event *event, const char *exe)
+mutes_count_arrival(struct mutes *m, const struct event *event, const char *exe)
 {
 	struct proc_key key = { event->who.pid, event->who.start_ns };
 	const struct subject *s;
@@ -216,17 +216,17 @@ mutes_hear(struct mutes *m, const struct event *event, const char *exe)
 	}
 	s = m->subjects ? subject_find(m, key) : NULL;
 	if (s && s->entry)
-		hear(m, s->entry, event);
+		count_for(m, s->entry, event);
 	for (struct entry *e = m->subtrees; e; e = e->next_subtree)
 		if (rule_member(e, key))
-			hear(m, e, event);
+			count_for(m, e, event);
 	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++) {
 		const char *path = mute_kind_is_target((enum mute_kind)kind)
 					   ? m->paths[kind] ? event_field(event, FIELD_TARGET, &length) : NULL
 					   : exe;
 
 		if (path && path[0])
-			hear_paths(m, (enum mute_kind)kind, path, event);
+			count_for_paths(m, (enum mute_kind)kind, path, event);
 	}
 }
 

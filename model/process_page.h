@@ -1,8 +1,8 @@
 /*
  * process_page - all that is known of one process, or of a group of exited ones: a copy.
  *
- * Main thread. A page owns its memory. It is taken repeatedly while somebody
- * looks; when the process is reaped meanwhile, what was known of it stays.
+ * Main thread. A page owns its memory. It is taken again with each snapshot while it
+ * is shown; when the process is reaped meanwhile, what was known of it stays.
  */
 #ifndef ESTOP_MODEL_PROCESS_PAGE_H
 #define ESTOP_MODEL_PROCESS_PAGE_H
@@ -85,8 +85,8 @@ struct process_page {
 };
 
 /*
- * minute: samples of this process, or NULL. files and mutes may be NULL. The look is
- * the caller's to fill. page: zeroed or a former one, of any process.
+ * minute: samples of this process, or NULL. files and mutes may be NULL. model_snapshot()
+ * fills in the look. page: zeroed or a former one, of any process.
  */
 void process_page_take(struct process_page *, const struct tree *, const struct files *,
 		       const struct mutes *, const struct minute *, const struct page_spec *);

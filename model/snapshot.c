@@ -24,7 +24,7 @@ enum state {
 	EMITTED = 64,
 };
 
-/* Counts that are made while a frame is, and go all together. */
+/* Counts allocated for a snapshot, and freed all together. */
 struct chunk {
 	struct chunk *older;
 	size_t room, used;
@@ -32,7 +32,7 @@ struct chunk {
 };
 
 struct arena {
-	unsigned roomy;         /* frames that needed little of it, one after the other */
+	unsigned roomy;         /* snapshots that needed little of it, one after the other */
 	size_t room;            /* rows; the arrays have room for two more */
 	uint32_t *up;           /* row of the parent, NONE: a root */
 	uint32_t *order;        /* rows in some order */
@@ -40,7 +40,7 @@ struct arena {
 	uint32_t *child;
 	uint32_t *work;
 	uint8_t *state;
-	uint32_t *place;        /* where the last frame had row i, NONE: nowhere; for place_count rows */
+	uint32_t *place;        /* where the last snapshot had row i, NONE: nowhere; for place_count rows */
 	uint32_t *first;    /* by row: the row of its subtree that sorts first */
 	size_t place_count;
 	struct chunk *chunks;   /* the newest first: memory for what rows point to as "more" */
@@ -51,8 +51,8 @@ struct arena {
 	bool find_ready;
 };
 
-/* What one take works with. */
-struct frame {
+/* What filling one snapshot works with. */
+struct fill {
 	struct snapshot *s;
 	struct arena *a;
 	const struct tree *t;
@@ -114,7 +114,7 @@ is_wasteful(struct arena *a, size_t n)
 }
 
 static void
-arena_reserve(struct frame *f, size_t n)
+arena_reserve(struct fill *f, size_t n)
 {
 	struct arena *a = f->a;
 
@@ -134,7 +134,7 @@ arena_reserve(struct frame *f, size_t n)
 	a->state = xrealloc(a->state, a->room + 2, sizeof(*a->state));
 }
 
-/* Room for n counts, until the next frame. */
+/* Room for n counts, until the next snapshot. */
 static struct count *
 counts_reserve(struct arena *a, size_t n)
 {
@@ -183,7 +183,7 @@ types_of(const struct count counts[], uint32_t n)
 
 /* Adds counts to those of the row: in place, or where types are new, in a longer list. */
 static void
-add_more(struct frame *f, struct row *to, const struct count from[], uint32_t n)
+add_more(struct fill *f, struct row *to, const struct count from[], uint32_t n)
 {
 	event_mask have, all;
 	struct count *list;
@@ -220,7 +220,7 @@ marked(const struct activity *before, enum event_id id)
 
 /* before: the part counted before the mark; NULL: none, or no mark. */
 static void
-add_activity(struct frame *f, struct row *to, const struct activity *from,
+add_activity(struct fill *f, struct row *to, const struct activity *from,
 	     const struct activity *before, bool rates)
 {
 	struct count more[EV_COUNT];
@@ -252,7 +252,7 @@ add_activity(struct frame *f, struct row *to, const struct activity *from,
 /* ---- rows ---- */
 
 static const char *
-user_of(struct frame *f, uint32_t uid)
+user_of(struct fill *f, uint32_t uid)
 {
 	if (!f->user || f->uid != uid) {
 		f->uid = uid;
@@ -262,7 +262,7 @@ user_of(struct frame *f, uint32_t uid)
 }
 
 static bool
-exited_shows(const struct frame *f, uint64_t exited_ns)
+exited_shows(const struct fill *f, uint64_t exited_ns)
 {
 	int secs = f->spec->exited_secs;
 
@@ -278,7 +278,7 @@ is_lossy(const struct tree *t, const struct proc *p)
 }
 
 static const char *
-host_of(const struct frame *f, int32_t pid)
+host_of(const struct fill *f, int32_t pid)
 {
 	const struct proc *p = pid_of_host(pid) ? tree_find_pid(f->t, pid_of_host(pid)) : NULL;
 
@@ -286,7 +286,7 @@ host_of(const struct frame *f, int32_t pid)
 }
 
 static void
-fill_row(struct frame *f, struct row *r, const struct proc *p)
+fill_row(struct fill *f, struct row *r, const struct proc *p)
 {
 	r->host = host_of(f, p->key.pid);
 	r->key = p->key;
@@ -320,7 +320,7 @@ fill_row(struct frame *f, struct row *r, const struct proc *p)
 }
 
 static uint8_t
-state_of(const struct frame *f, const struct proc *p)
+state_of(const struct fill *f, const struct proc *p)
 {
 	uint8_t state = p->flags & PROC_FOLDED ? FOLDED : 0;
 
@@ -334,7 +334,7 @@ state_of(const struct frame *f, const struct proc *p)
 }
 
 static bool
-group_shows(const struct frame *f, const struct proc *owner, const struct group *g)
+group_shows(const struct fill *f, const struct proc *owner, const struct group *g)
 {
 	return g->count > GROUP_LARGE && exited_shows(f, g->last_ns) &&
 	       (!(owner->flags & PROC_KERNEL) || f->spec->kernel_threads);
@@ -342,7 +342,7 @@ group_shows(const struct frame *f, const struct proc *owner, const struct group 
 
 /* Which groups of this process get a row; the rows are made when all processes have theirs. */
 static void
-note_groups(struct frame *f, const struct proc *owner)
+note_groups(struct fill *f, const struct proc *owner)
 {
 	struct arena *a = f->a;
 
@@ -359,7 +359,7 @@ note_groups(struct frame *f, const struct proc *owner)
 }
 
 static void
-fill_rows(struct frame *f)
+fill_rows(struct fill *f)
 {
 	struct arena *a = f->a;
 	const struct tree *t = f->t;
@@ -397,7 +397,7 @@ fill_rows(struct frame *f)
 
 /* Fills a->order with the rows of processes so that children come before their parents. */
 static void
-order_upwards(struct frame *f)
+order_upwards(struct fill *f)
 {
 	struct arena *a = f->a;
 	uint32_t *pending = a->work;
@@ -419,7 +419,7 @@ order_upwards(struct frame *f)
 }
 
 static void
-add_row(struct frame *f, struct row *to, const struct row *from)
+add_row(struct fill *f, struct row *to, const struct row *from)
 {
 	for (unsigned id = 0; id < EV_CORE; id++) {
 		to->total[id] += from->total[id];
@@ -431,7 +431,7 @@ add_row(struct frame *f, struct row *to, const struct row *from)
 }
 
 static void
-sum_subtrees(struct frame *f)
+sum_subtrees(struct fill *f)
 {
 	struct row *rows = f->s->rows;
 
@@ -448,7 +448,7 @@ sum_subtrees(struct frame *f)
 
 /* From the roots down: what is inside of root_pid, and the nearest parent that may be seen. */
 static void
-place(struct frame *f)
+place(struct fill *f)
 {
 	struct arena *a = f->a;
 
@@ -472,7 +472,7 @@ place(struct frame *f)
 /* ---- groups ---- */
 
 static void
-fill_group(struct frame *f, struct row *r, const struct group *g)
+fill_group(struct fill *f, struct row *r, const struct group *g)
 {
 	memset(r, 0, sizeof(*r));
 	r->key = (struct proc_key){ -g->owner->key.pid, g->id };
@@ -494,7 +494,7 @@ fill_group(struct frame *f, struct row *r, const struct group *g)
 
 /* Group rows follow those of processes; called before place(), which hides the members. */
 static void
-mark_groups(struct frame *f)
+mark_groups(struct fill *f)
 {
 	struct arena *a = f->a;
 
@@ -517,7 +517,7 @@ mark_groups(struct frame *f)
 }
 
 static void
-place_groups(struct frame *f)
+place_groups(struct fill *f)
 {
 	struct arena *a = f->a;
 
@@ -563,7 +563,7 @@ row_subject(const struct row *r)
 }
 
 static void
-match(struct frame *f)
+match(struct fill *f)
 {
 	struct arena *a = f->a;
 	const struct filter *scope = f->spec->scope, *filter = f->spec->filter;
@@ -655,7 +655,7 @@ sort(const struct sorter *o, uint32_t *v, size_t n)
  * idle parent then comes to the top with it. After order_upwards().
  */
 static void
-find_firsts(struct frame *f, const struct sorter *o)
+find_firsts(struct fill *f, const struct sorter *o)
 {
 	struct arena *a = f->a;
 
@@ -673,12 +673,12 @@ find_firsts(struct frame *f, const struct sorter *o)
 }
 
 /*
- * Fills a->order with all rows, in the order of the last frame as far as there
+ * Fills a->order with all rows, in the order of the last snapshot as far as there
  * was one: little has moved since, so there is little left to sort. (Processes
  * that changed their place in tree.all are off, which costs time and no more.)
  */
 static void
-order_as_before(struct frame *f)
+order_as_before(struct fill *f)
 {
 	struct arena *a = f->a;
 	uint32_t *at = a->work;
@@ -697,7 +697,7 @@ order_as_before(struct frame *f)
 }
 
 static void
-remember_order(struct frame *f)
+remember_order(struct fill *f)
 {
 	struct arena *a = f->a;
 
@@ -708,7 +708,7 @@ remember_order(struct frame *f)
 }
 
 static size_t
-arrange_flat(struct frame *f, const struct sorter *o)
+arrange_flat(struct fill *f, const struct sorter *o)
 {
 	struct arena *a = f->a;
 	size_t count = 0;
@@ -727,7 +727,7 @@ arrange_flat(struct frame *f, const struct sorter *o)
 
 /* Children of every row that is shown, sorted; roots are the children of row n. */
 static void
-list_children(struct frame *f, const struct sorter *o)
+list_children(struct fill *f, const struct sorter *o)
 {
 	struct arena *a = f->a;
 	uint32_t *start = a->start, sum = 0;
@@ -758,7 +758,7 @@ list_children(struct frame *f, const struct sorter *o)
 }
 
 static size_t
-arrange_tree(struct frame *f, const struct sorter *o)
+arrange_tree(struct fill *f, const struct sorter *o)
 {
 	struct arena *a = f->a;
 	struct row *rows = f->s->rows;
@@ -797,7 +797,7 @@ arrange_tree(struct frame *f, const struct sorter *o)
 
 /* Moves every row to its place, hidden rows after the others. */
 static void
-permute(struct frame *f, size_t count)
+permute(struct fill *f, size_t count)
 {
 	struct arena *a = f->a;
 	struct row *rows = f->s->rows;
@@ -840,14 +840,14 @@ mark_of(const struct mute_rule *rule)
 }
 
 static void
-finish_rows(const struct frame *f)
+finish_rows(const struct fill *f)
 {
 	for (size_t i = 0; i < f->s->count; i++)
 		hold_strings(&f->s->rows[i]);
 }
 
 static void
-fill_machine(const struct frame *f)
+fill_machine(const struct fill *f)
 {
 	struct snapshot *s = f->s;
 
@@ -861,9 +861,9 @@ fill_machine(const struct frame *f)
 	}
 }
 
-/* The tree does not count by target: for rules of that kind the caller answers, if it can. */
+/* The tree does not count by target: views_snapshot() answers for rules of that kind. */
 static void
-answer(const struct frame *f)
+answer(const struct fill *f)
 {
 	const struct saving_question *q = &f->spec->saving;
 	struct saving *saving = f->s->saving;
@@ -884,7 +884,7 @@ void
 snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mutes,
 	      const struct snapshot_spec *spec, uint64_t now_ns)
 {
-	struct frame f = { .s = s, .t = t, .spec = spec, .now_ns = now_ns };
+	struct fill f = { .s = s, .t = t, .spec = spec, .now_ns = now_ns };
 	struct sorter o;
 
 	if (!s->arena)

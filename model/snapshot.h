@@ -1,5 +1,5 @@
 /*
- * snapshot - one frame's worth of the tree, as rows in the order of the screen.
+ * snapshot - the data of a frame: the tree as rows in the order of the screen, and the rest.
  *
  * A copy: it outlives the tree it was taken from, so a paused screen can be
  * looked at while collection goes on. Taken and read by the main thread.
@@ -92,6 +92,20 @@ struct snapshot_spec {
 	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller for good */
 };
 
+/* What the session knows of its events and of itself; the model adds it to a snapshot. */
+struct snapshot_figures {
+	struct loss loss;
+	event_mask subscribed;
+	event_mask available;
+	uint64_t lag_ns;
+	double ring_fill;
+	bool kernel_fills;
+	uint64_t handler_ns;
+	double self_cpu;
+	uint64_t self_rss;
+};
+
+/* Filled by model_snapshot(); snapshot_take() alone fills what is of the tree. */
 struct snapshot {
 	struct row *rows;
 	size_t count;
@@ -102,32 +116,33 @@ struct snapshot {
 	double rate[EV_COUNT];      /* of the whole machine */
 	double rate_all;
 	uint64_t total[EV_COUNT];
-	struct loss loss;           /* filled by the caller, as are mutes, lag_ns … */
+	struct loss loss;
 	struct mute_counts mutes;
 	event_mask subscribed;      /* types that are watched */
 	event_mask available;       /* and those that could be */
-	uint64_t lag_ns;            /* age of the oldest event applied this frame */
-	double ring_fill;           /* 0..1, the highest since the last frame, of the fuller queue: */
+	uint64_t lag_ns;            /* age of the oldest event applied in the last interval */
+	double ring_fill;           /* 0..1, the highest of the last interval, of the fuller queue: */
 	bool kernel_fills;          /* the kernel's, else estop's ring */
 	float activity[MINUTE_SECONDS]; /* of all types, as minute_sum() gives them; zeroed: not known */
-	uint64_t backlog;           /* paused: events applied since */
+	uint64_t backlog;           /* paused: events applied since the snapshot was taken */
 	double self_cpu;            /* per cent of one core */
 	uint64_t self_rss;          /* bytes */
 	uint64_t handler_ns;        /* median cost of the handler, 0 unknown */
 	struct saving saving[MUTE_KIND_COUNT]; /* as the spec asked; rate < 0: not known */
-	struct ledger ledger;       /* when the spec asks for it; filled by the caller */
+	struct ledger ledger;       /* when the spec asks for it */
 	struct files_page files;    /* the same */
-	/* The newest events; NULL: none are kept. Filled by the caller, and read before more are applied. */
+	/* The newest events; NULL: none are kept. Read before more are applied. */
 	const struct history *history;
 	const struct history *latest; /* the same, never held */
 	uint64_t newer;             /* events that came since they are held */
-	struct process_page process; /* when the spec asks for it; filled by the caller */
+	struct process_page process; /* when the spec asks for it */
 	struct minute *minute;      /* the same; NULL: it was not asked for */
 	void *arena;                /* private to snapshot.c */
 };
 
 /*
- * Fills s (zeroed or a former snapshot, whose memory is used again). mutes may be NULL.
+ * Fills in what is of the tree: rows, and totals and rates of the machine. The snapshot is zeroed
+ * or a former one, whose memory is used again. mutes may be NULL.
  */
 void snapshot_take(struct snapshot *, const struct tree *, const struct mutes *,
 		   const struct snapshot_spec *, uint64_t now_ns);

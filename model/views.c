@@ -107,8 +107,8 @@ hold(struct views *v, struct snapshot *s, bool on)
 }
 
 void
-views_picture(struct views *v, struct snapshot *s, const struct tree *t, const struct mutes *m,
-	      const struct snapshot_spec *spec, uint64_t now_ns)
+views_snapshot(struct views *v, struct snapshot *s, const struct tree *t, const struct mutes *m,
+	       const struct snapshot_spec *spec, uint64_t now_ns)
 {
 	const struct saving_question *q = &spec->saving;
 

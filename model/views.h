@@ -1,8 +1,8 @@
 /*
- * views - data of the other views, next to the tree: the newest events, and the
- * busiest files. Fed with every event of the session while there is a screen.
+ * views - what views show besides the tree: the newest events, and the busiest
+ * files. Fed with every event of the session while there is a screen.
  *
- * Main thread only. Plain data, part of the session.
+ * Main thread only. Plain data, part of the model.
  */
 #ifndef ESTOP_MODEL_VIEWS_H
 #define ESTOP_MODEL_VIEWS_H
@@ -12,7 +12,7 @@
 #include "model/snapshot.h"
 
 struct views {
-	bool on;                 /* the view is shown */
+	bool on;                 /* there is a screen */
 	struct history *history;
 	struct history *held;    /* a copy, while the user scrolls in it */
 	struct files *files;
@@ -33,9 +33,9 @@ void views_apply(struct views *, const struct event *, struct string *exe);
 /* The end of an interval. */
 void views_tick(struct views *, const struct tree *, const struct snapshot_spec *, uint64_t now_ns);
 
-/* What the spec asks for, into the snapshot. */
-void views_picture(struct views *, struct snapshot *, const struct tree *, const struct mutes *,
-		   const struct snapshot_spec *, uint64_t now_ns);
+/* Adds what the spec asks for to the snapshot. */
+void views_snapshot(struct views *, struct snapshot *, const struct tree *, const struct mutes *,
+		    const struct snapshot_spec *, uint64_t now_ns);
 
 /* Updates only its mute marks. */
 void views_mark(struct snapshot *, const struct mutes *, const struct snapshot_spec *);

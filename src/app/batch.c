@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
-/* Writes out what is buffered. A frame is whole when it leaves. */
+/* Writes a whole frame. */
 static int
 flush(FILE *out, char *why, size_t len)
 {
@@ -21,26 +21,17 @@ flush(FILE *out, char *why, size_t len)
 	return error == EPIPE ? SIGPIPE : -error;
 }
 
-/* The recording takes the standard output, and what is for people goes elsewhere. */
+/* The recording goes to the standard output; text goes elsewhere. */
 static bool
-is_recorder(const struct session *s)
+records_to_stdout(const struct session *s)
 {
 	return s->options->record && strcmp(s->options->record, "-") == 0;
 }
 
 static void
-write_sums(FILE *out, void *session)
+write_accounting(FILE *out, void *session)
 {
 	session_accounting(session, out);
-}
-
-static void
-say_news(struct session *s)
-{
-	char news[256];
-
-	if (session_news(s, news, sizeof(news)))
-		say("%s", news);
 }
 
 static int
@@ -51,18 +42,18 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 
 	session_end_command(s);
 	session_stop(s);
-	say_news(s);
+	loop_say_messages(s);
 	fputc('\n', out);
-	if (is_recorder(s))
-		say_page(write_sums, s);
+	if (records_to_stdout(s))
+		say_page(write_accounting, s);
 	else
 		session_accounting(s, out);
 	lost = session_lost(s);
-	in_ring = loss_sum(s->snapshot.loss.ring);
+	in_ring = loss_sum(s->figures.stats.loss.ring);
 	error = flush(out, why, len);
 	if (!error && lost)
-		say("%" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
-		    " in estop's ring): counters are too low by as many", lost, lost - in_ring, in_ring);
+		say("%" PRIu64 " events lost (%" PRIu64 " in the kernel, %" PRIu64
+		    " in the ring): counters are too low by this number", lost, lost - in_ring, in_ring);
 	return error;
 }
 
@@ -73,7 +64,7 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 	struct loop loop;
 	long frames = 0;
 
-	session_tick(s, spec); /* rates of the first frame count from here */
+	session_tick(s, spec); /* the rates of the first frame begin here */
 	loop_init(&loop, s, signal_fd, -1, fileno(out));
 	for (;;) {
 		unsigned what = loop_wait(&loop);
@@ -87,23 +78,19 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 				return finish(s, out, why, len);
 		}
 		if (what & (LOOP_ENDED | LOOP_COMMAND)) {
-			if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+			if (session_failed(s, why, len))
 				return -EINVAL;
-			session_frame(s, spec);
+			session_update(s, spec);
 			if (frames)
 				fputc('\n', out);
 			ui_batch(out, config, spec, &s->snapshot, NULL, 0);
 			return finish(s, out, why, len);
 		}
 		if (what & LOOP_FRAME) {
-			session_record_news(s, why, len);
-			if (why[0])
-				say("%s", why);
-			why[0] = '\0';
-			say_news(s);
-			if (is_recorder(s) && s->record_shown.dead)
+			loop_say_messages(s);
+			if (records_to_stdout(s) && recording_has_ended(&s->recording))
 				return SIGPIPE;
-			session_frame(s, spec);
+			session_update(s, spec);
 			if (frames)
 				fputc('\n', out);
 			ui_batch(out, config, spec, &s->snapshot, NULL, 0);
@@ -114,8 +101,8 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 			if (s->options->frames && frames >= s->options->frames)
 				return finish(s, out, why, len);
 		}
-		/* What a write would say, without waiting for the next frame. */
-		if (what & LOOP_LOST)
+		/* The next write would fail; do not wait for it. */
+		if (what & LOOP_HANGUP)
 			return SIGPIPE;
 	}
 }

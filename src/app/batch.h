@@ -1,6 +1,6 @@
 /*
- * batch - estop without a screen: a frame of plain text after each interval,
- * and at the end what was produced, applied and lost.
+ * batch - without a screen (-b): a frame of plain text after each interval, and at the end the
+ * events produced, applied and lost.
  */
 #ifndef ESTOP_APP_BATCH_H
 #define ESTOP_APP_BATCH_H
@@ -9,9 +9,9 @@
 #include "ui/ui.h"
 
 /*
- * Writes frames until there were options->frames of them, or a signal comes.
- * 0: done; > 0: a signal's number, to die by (SIGPIPE: the reader is gone);
- * a negative errno with a sentence in why: the output could not be written.
+ * Writes frames until options->frames are written, the source or the command ends, or a signal
+ * arrives. 0: done; > 0: a signal's number, to die by (SIGPIPE: the reader is gone); or a negative
+ * errno with a sentence in why.
  */
 int batch_run(struct session *, const struct ui_config *, int signal_fd, FILE *out,
 	      char *why, size_t len);

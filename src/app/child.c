@@ -20,23 +20,23 @@ enum {
 struct child {
 	pid_t pid;
 	char *name;
-	int go;   /* a byte here lets it go; closed: it never will */
-	int from; /* errno of an exec that failed, or its end */
-	bool gone, passed_on;
-	int status;             /* of waitpid(), when gone */
-	uint64_t go_ns, end_ns; /* on the steady clock */
+	int go;   /* a byte here starts the exec; closed without: the child exits. -1: done */
+	int from; /* errno of a failed exec, or end of file */
+	bool reaped, forwarded;
+	int status;               /* of waitpid(), when reaped */
+	uint64_t exec_ns, end_ns; /* on the steady clock */
 
-	int output; /* -1 none, or no more */
+	int output; /* -1: none, or at end of file */
 	char *kept; /* a ring */
 	size_t room, start, length;
 	uint64_t left_out;
 };
 
-/* ---- which file ---- */
+/* ---- the program ---- */
 
-/* 0, or why this is no program to be executed. */
+/* 0, or the errno execve() would fail with. */
 static int
-look_at(const char *path)
+check_program(const char *path)
 {
 	struct stat st;
 
@@ -47,7 +47,7 @@ look_at(const char *path)
 	return access(path, X_OK) == 0 ? 0 : errno;
 }
 
-/* As execvp() searches, so that what is missing is known before anything is watched. */
+/* As execvp() searches: a missing program is reported before anything is watched. */
 static char *
 find_program(const char *name, int *error)
 {
@@ -57,7 +57,7 @@ find_program(const char *name, int *error)
 
 	*error = ENOENT;
 	if (strchr(name, '/')) {
-		*error = look_at(name);
+		*error = check_program(name);
 		return *error ? NULL : xstrdup(name);
 	}
 	for (at = at ? at : "/usr/local/bin:/usr/bin:/bin"; name[0]; at = end + 1) {
@@ -68,7 +68,7 @@ find_program(const char *name, int *error)
 		path = xmalloc(size);
 		snprintf(path, size, "%.*s/%s", end > at ? (int)(end - at) : 1, end > at ? at : ".",
 			 name);
-		found = look_at(path);
+		found = check_program(path);
 		if (!found)
 			return path;
 		free(path);
@@ -80,14 +80,15 @@ find_program(const char *name, int *error)
 	return NULL;
 }
 
+/* The exit status, with a sentence in why. */
 static int
-refuse(const char *name, int error, char *why, size_t len)
+report_error(const char *name, int error, char *why, size_t len)
 {
 	bool missing = error == ENOENT || error == ENOTDIR;
 
 	snprintf(why, len, "cannot run %.200s: %s", name,
-		 missing           ? "there is no such program"
-		 : error == EACCES ? "it is not executable"
+		 missing           ? "command not found"
+		 : error == EACCES ? "not executable"
 				   : strerror(error));
 	return missing ? CHILD_NOT_FOUND : CHILD_NOT_EXECUTABLE;
 }
@@ -100,9 +101,9 @@ struct plan {
 	int in, out, go, from;
 };
 
-/* All descriptors are put in place before anybody watches; then it waits for the word. */
+/* Puts all descriptors in place before anything is watched; then waits for child_exec(). */
 static _Noreturn void
-be_the_command(const struct plan *p)
+run_child(const struct plan *p)
 {
 	unsigned char byte = 0;
 	ssize_t n;
@@ -124,7 +125,7 @@ be_the_command(const struct plan *p)
 	_exit(CHILD_NOT_EXECUTABLE);
 }
 
-/* A pipe whose ends stay out of the way of 0, 1 and 2, and of what is executed. */
+/* A pipe whose ends are above 2 and close-on-exec. */
 static int
 make_pipe(int fds[2])
 {
@@ -176,20 +177,20 @@ child_open(struct child **out, char *const argv[], enum child_streams streams, c
 
 	*out = NULL;
 	if (!path)
-		return refuse(argv[0], error, why, len);
+		return report_error(argv[0], error, why, len);
 	error = make_pipe(&fd[GO_READ]);
 	if (!error)
 		error = make_pipe(&fd[FROM]);
-	if (!error && streams == CHILD_APART)
+	if (!error && streams == CHILD_CAPTURE)
 		error = make_pipe(&fd[OUTPUT]);
-	/* A terminal would stop it for reading: it is not in the foreground. */
-	if (!error && (streams == CHILD_APART || isatty(STDIN_FILENO))) {
+	/* Reading from a terminal would stop it: it is not in the foreground. */
+	if (!error && (streams == CHILD_CAPTURE || isatty(STDIN_FILENO))) {
 		fd[NOTHING] = plan.in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 		error = plan.in < 0 ? -errno : 0;
 	}
 	if (error)
 		goto fail;
-	if (streams == CHILD_APART)
+	if (streams == CHILD_CAPTURE)
 		plan.out = fd[OUTPUT_WRITE];
 	plan.path = path;
 	plan.go = fd[GO_READ];
@@ -201,10 +202,10 @@ child_open(struct child **out, char *const argv[], enum child_streams streams, c
 		goto fail;
 	}
 	if (pid == 0) {
-		close(fd[GO]); /* else the end of estop would not be seen */
-		be_the_command(&plan);
+		close(fd[GO]); /* else it would not see that estop has ended */
+		run_child(&plan);
 	}
-	setpgid(pid, pid); /* whoever of both comes first */
+	setpgid(pid, pid); /* in both: one of them is the first */
 	close_all((int[]){fd[GO_READ], fd[FROM_WRITE], fd[OUTPUT_WRITE], fd[NOTHING]}, 4);
 	c = xcalloc(1, sizeof(*c));
 	*c = (struct child){.pid = pid,
@@ -214,7 +215,7 @@ child_open(struct child **out, char *const argv[], enum child_streams streams, c
 			    .output = fd[OUTPUT]};
 	free(path);
 	if (read_all(c->from, &byte, 1) != 1) {
-		snprintf(why, len, "cannot run %.200s: its streams could not be set up", argv[0]);
+		snprintf(why, len, "cannot run %.200s: cannot set up its standard streams", argv[0]);
 		child_close(c);
 		return -EIO;
 	}
@@ -235,8 +236,8 @@ child_close(struct child *c)
 	if (!c)
 		return;
 	if (c->go >= 0) {
-		close(c->go); /* its read ends, and so does it */
-		while (!c->gone && waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
+		close(c->go); /* its read ends, and it exits */
+		while (!c->reaped && waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
 			;
 	}
 	close_all((int[]){c->from, c->output}, 2);
@@ -258,51 +259,51 @@ child_name(const struct child *c)
 }
 
 int
-child_go(struct child *c, char *why, size_t len)
+child_exec(struct child *c, char *why, size_t len)
 {
 	unsigned char byte = 1;
 	int error = 0;
 
-	c->go_ns = clock_steady();
+	c->exec_ns = clock_steady();
 	if (write(c->go, &byte, 1) != 1)
 		error = errno;
 	close(c->go);
 	c->go = -1;
-	/* The other end is closed by the exec, or tells why there was none. */
+	/* The exec closes the other end; a failed one writes its errno. */
 	if (!error && read_all(c->from, &error, sizeof(error)) != sizeof(error))
 		return 0;
 	while (waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
 		;
-	c->gone = true;
-	return refuse(c->name, error == ENOENT ? EACCES : error, why, len);
+	c->reaped = true;
+	return report_error(c->name, error == ENOENT ? EACCES : error, why, len);
 }
 
 bool
 child_ended(struct child *c)
 {
-	if (!c->gone && c->go < 0 && waitpid(c->pid, &c->status, WNOHANG) == c->pid) {
-		c->gone = true;
+	if (!c->reaped && c->go < 0 && waitpid(c->pid, &c->status, WNOHANG) == c->pid) {
+		c->reaped = true;
 		c->end_ns = clock_steady();
 	}
-	return c->gone;
+	return c->reaped;
 }
 
 uint64_t
 child_ran_ns(const struct child *c)
 {
-	return (c->gone ? c->end_ns : clock_steady()) - c->go_ns;
+	return (c->reaped ? c->end_ns : clock_steady()) - c->exec_ns;
 }
 
 int
 child_exit_status(const struct child *c)
 {
-	if (!c->gone)
+	if (!c->reaped)
 		return -1;
 	return WIFSIGNALED(c->status) ? CHILD_BY_SIGNAL + WTERMSIG(c->status)
 				      : WEXITSTATUS(c->status);
 }
 
-/* strsignal() speaks in sentences, and sigabbrev_np() is not everywhere. */
+/* strsignal() gives descriptions, and sigabbrev_np() is not on every system. */
 static const char *
 signal_name(int number)
 {
@@ -329,8 +330,8 @@ child_state(const struct child *c, char *out, size_t len)
 {
 	const char *name;
 
-	if (!c->gone)
-		snprintf(out, len, "runs");
+	if (!c->reaped)
+		snprintf(out, len, "running");
 	else if (!WIFSIGNALED(c->status))
 		snprintf(out, len, "exit status %d", WEXITSTATUS(c->status));
 	else if ((name = signal_name(WTERMSIG(c->status))) != NULL)
@@ -344,16 +345,16 @@ child_signal(struct child *c, int number)
 {
 	if (child_ended(c) || c->go >= 0)
 		return false;
-	/* It may have made another group of itself (setsid). */
+	/* It may have left its process group (setsid). */
 	return killpg(c->pid, number) == 0 || kill(c->pid, number) == 0;
 }
 
 bool
-child_pass_on(struct child *c, int number)
+child_forward(struct child *c, int number)
 {
-	if (c->passed_on || !child_signal(c, number))
+	if (c->forwarded || !child_signal(c, number))
 		return false;
-	c->passed_on = true;
+	c->forwarded = true;
 	return true;
 }
 
@@ -371,7 +372,7 @@ keep(struct child *c, const char *bytes, size_t n)
 	size_t drop = c->length + n > OUTPUT_MAX ? c->length + n - OUTPUT_MAX : 0, at, part;
 
 	if (c->length + n > c->room && c->room < OUTPUT_MAX) {
-		/* Until it is full size it never was a ring: it starts at 0. */
+		/* Before it has its full size it has not wrapped: it starts at 0. */
 		c->room = c->room ? c->room : 64 << 10;
 		while (c->room < c->length + n && c->room < OUTPUT_MAX)
 			c->room *= 2;
@@ -388,7 +389,7 @@ keep(struct child *c, const char *bytes, size_t n)
 }
 
 void
-child_take_output(struct child *c)
+child_read_output(struct child *c)
 {
 	char bytes[16 << 10];
 
@@ -412,12 +413,12 @@ child_print_output(struct child *c, FILE *out)
 	size_t first;
 	char last;
 
-	child_take_output(c);
+	child_read_output(c);
 	if (!c->length)
 		return;
 	if (c->left_out)
-		fprintf(out, "estop: %s wrote much; the first %llu bytes are left out\n", c->name,
-			(unsigned long long)c->left_out);
+		fprintf(out, "estop: first %llu bytes of the output of %s omitted\n",
+			(unsigned long long)c->left_out, c->name);
 	first = c->length < c->room - c->start ? c->length : c->room - c->start;
 	fwrite(c->kept + c->start, 1, first, out);
 	fwrite(c->kept, 1, c->length - first, out);

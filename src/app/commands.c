@@ -8,48 +8,79 @@
 
 enum { AUDITION_SECS = 5 };
 
-/* "muted /usr/bin/make (z undoes)", or what the system thought of it. */
+/* "muted /usr/bin/make (z undoes)" */
 static void
-say_muted(const struct mute_rule *rule, const char *what, char *message, size_t len)
+report_muted(const struct mute_rule *rule, const char *what, char *message, size_t len)
 {
 	if (rule && rule->state == MUTE_LOCAL)
 		snprintf(message, len,
-			 "muted %s inside estop: the system refused (limit reached) (z undoes)", what);
+			 "muted %s locally: rejected by the system (limit reached) (z undoes)", what);
 	else
 		snprintf(message, len, "muted %s (z undoes)", what);
 }
 
+/* "812 indexer" */
 static void
-name_process(const struct command *c, char *name, size_t len)
+name_process(struct proc_key key, const char *exe, char *name, size_t len)
 {
-	const char *slash = c->exe ? strrchr(c->exe, '/') : NULL;
-	const char *base = slash ? slash + 1 : c->exe;
+	const char *slash = exe ? strrchr(exe, '/') : NULL;
+	const char *base = slash ? slash + 1 : exe;
 
-	snprintf(name, len, "%d%s%.200s", c->key.pid, base && *base ? " " : "", base ? base : "");
+	snprintf(name, len, "%d%s%.200s", key.pid, base && *base ? " " : "", base ? base : "");
+}
+
+/* What a rule is about: "process 812 indexer", "programs below /usr/lib/". path: of a process its executable. */
+static void
+name_rule(enum mute_kind kind, struct proc_key key, const char *path, char *what, size_t len)
+{
+	char name[240];
+
+	switch (kind) {
+	case MUTE_PROCESS:
+		name_process(key, path, name, sizeof(name));
+		snprintf(what, len, "process %s", name);
+		break;
+	case MUTE_SUBTREE:
+		name_process(key, path, name, sizeof(name));
+		snprintf(what, len, "subtree of process %s", name);
+		break;
+	case MUTE_PREFIX:
+		snprintf(what, len, "programs below %.300s", path);
+		break;
+	case MUTE_TARGET:
+		snprintf(what, len, "events on %.300s", path);
+		break;
+	case MUTE_TARGET_PREFIX:
+		snprintf(what, len, "events below %.300s", path);
+		break;
+	default:
+		snprintf(what, len, "%.300s", path);
+		break;
+	}
 }
 
 static void
 toggle_process(struct session *s, const struct command *c, char *message, size_t len)
 {
-	const struct mute_rule *rule = mutes_of_process(s->mutes, c->key);
+	const struct mute_rule *rule = mutes_of_process(s->model.mutes, c->key);
 	char name[240];
 	int error;
 
-	name_process(c, name, sizeof(name));
+	name_process(c->key, c->exe, name, sizeof(name));
 	if (rule) {
-		mutes_remove(s->mutes, rule->id);
+		mutes_remove(s->model.mutes, rule->id);
 		snprintf(message, len, "unmuted process %s (z undoes)", name);
 		return;
 	}
-	error = mutes_add_process(s->mutes, c->key, c->version, c->exe ? c->exe : "", c->rate,
+	error = mutes_add_process(s->model.mutes, c->key, c->version, c->exe ? c->exe : "", c->rate,
 				  MUTE_BY_KEY, session_now(s));
 	if (!error) {
 		char what[260];
 
 		snprintf(what, sizeof(what), "process %s", name);
-		say_muted(mutes_of_process(s->mutes, c->key), what, message, len);
+		report_muted(mutes_of_process(s->model.mutes, c->key), what, message, len);
 	} else if (error == -ESRCH)
-		snprintf(message, len, "process %s has ended, there is nothing to mute", name);
+		snprintf(message, len, "cannot mute process %s: it has exited", name);
 	else
 		snprintf(message, len, "cannot mute process %s: %s", name, strerror(-error));
 }
@@ -61,29 +92,28 @@ toggle_exe(struct session *s, const struct command *c, char *message, size_t len
 	int error;
 
 	if (!c->exe || !c->exe[0]) {
-		snprintf(message, len, "the executable of process %d is not known", c->key.pid);
+		snprintf(message, len, "cannot mute: executable of process %d unknown", c->key.pid);
 		return;
 	}
-	rule = mutes_of_exe(s->mutes, c->exe);
+	rule = mutes_of_exe(s->model.mutes, c->exe);
 	if (rule && rule->kind == MUTE_EXE) {
-		mutes_remove(s->mutes, rule->id);
+		mutes_remove(s->model.mutes, rule->id);
 		snprintf(message, len, "unmuted %.400s (z undoes)", c->exe);
 		return;
 	}
 	if (rule) {
-		snprintf(message, len, "muted already, with all below %.400s (u takes that back)",
-			 rule->path);
+		snprintf(message, len, "already muted by prefix:%.400s (u unmutes)", rule->path);
 		return;
 	}
-	error = mutes_add_path(s->mutes, MUTE_EXE, c->exe, c->rate, MUTE_BY_KEY, session_now(s));
+	error = mutes_add_path(s->model.mutes, MUTE_EXE, c->exe, c->rate, MUTE_BY_KEY, session_now(s));
 	if (!error)
-		say_muted(mutes_of_exe(s->mutes, c->exe), c->exe, message, len);
+		report_muted(mutes_of_exe(s->model.mutes, c->exe), c->exe, message, len);
 	else
 		snprintf(message, len, "cannot mute %.300s: %s", c->exe, strerror(-error));
 }
 
 static void
-say_removed(unsigned n, const char *none, char *message, size_t len)
+report_removed(unsigned n, const char *none, char *message, size_t len)
 {
 	if (n)
 		snprintf(message, len, "%u rule%s removed (z undoes)", n, n == 1 ? "" : "s");
@@ -94,22 +124,49 @@ say_removed(unsigned n, const char *none, char *message, size_t len)
 static void
 unmute_row(struct session *s, const struct command *c, char *message, size_t len)
 {
-	const struct mute_rule *rule = mutes_of_process(s->mutes, c->key);
+	const struct mute_rule *rule = mutes_of_process(s->model.mutes, c->key);
 	unsigned n = 0;
 
 	if (rule)
-		n += mutes_remove(s->mutes, rule->id);
-	while ((rule = mutes_of_subtree(s->mutes, c->key)) != NULL)
-		n += mutes_remove(s->mutes, rule->id);
-	/* The path and prefixes of it may each have a rule. */
-	while (c->exe && (rule = mutes_of_exe(s->mutes, c->exe)) != NULL) {
-		unsigned removed = mutes_remove(s->mutes, rule->id);
+		n += mutes_remove(s->model.mutes, rule->id);
+	while ((rule = mutes_of_subtree(s->model.mutes, c->key)) != NULL)
+		n += mutes_remove(s->model.mutes, rule->id);
+	/* The path, and prefixes of it, may each have a rule. */
+	while (c->exe && (rule = mutes_of_exe(s->model.mutes, c->exe)) != NULL) {
+		unsigned removed = mutes_remove(s->model.mutes, rule->id);
 
 		if (!removed)
 			break;
 		n += removed;
 	}
-	say_removed(n, "this row is not muted", message, len);
+	report_removed(n, "this row is not muted", message, len);
+}
+
+/* "undone: unmuted /usr/bin/make" */
+static void
+step_back(struct session *s, bool undo, char *message, size_t len)
+{
+	const char *verb = undo ? "undone" : "redone";
+	struct mutes *mutes = s->model.mutes;
+	struct mutes_step step;
+	char what[400];
+
+	if (!(undo ? mutes_undo(mutes, session_now(s)) : mutes_redo(mutes, session_now(s)))) {
+		snprintf(message, len, "nothing to %s", undo ? "undo" : "redo");
+		return;
+	}
+	mutes_last_step(mutes, undo, &step);
+	if (step.muted + step.unmuted == 1) {
+		name_rule(step.rule->kind, step.rule->process, step.rule->path ? step.rule->path : "", what,
+			  sizeof(what));
+		snprintf(message, len, "%s: %s %s", verb, step.muted ? "muted" : "unmuted", what);
+	} else if (step.muted && step.unmuted)
+		snprintf(message, len, "%s: %u rules added, %u removed", verb, step.muted, step.unmuted);
+	else if (step.muted + step.unmuted)
+		snprintf(message, len, "%s: %u rules %s", verb, step.muted + step.unmuted,
+			 step.muted ? "added" : "removed");
+	else
+		snprintf(message, len, "%s: %s", verb, step.inverted ? "inversion of mutes" : "event types of a rule");
 }
 
 static void
@@ -120,37 +177,7 @@ set_interval(struct session *s, uint32_t ms, char *message, size_t len)
 	if (ms > UI_INTERVAL_MAX_MS)
 		ms = UI_INTERVAL_MAX_MS;
 	s->interval_ms = ms;
-	snprintf(message, len, "a frame every %g s", ms / 1000.0);
-}
-
-/* What a rule of this command is about: "process 812 indexer", "all below /usr/lib/". */
-static void
-name_rule(const struct command *c, char *what, size_t len)
-{
-	char name[240];
-
-	switch (c->rule) {
-	case MUTE_PROCESS:
-		name_process(c, name, sizeof(name));
-		snprintf(what, len, "process %s", name);
-		break;
-	case MUTE_SUBTREE:
-		name_process(c, name, sizeof(name));
-		snprintf(what, len, "process %s and all below it", name);
-		break;
-	case MUTE_PREFIX:
-		snprintf(what, len, "programs below %.300s", c->exe);
-		break;
-	case MUTE_TARGET:
-		snprintf(what, len, "events on %.300s", c->exe);
-		break;
-	case MUTE_TARGET_PREFIX:
-		snprintf(what, len, "events below %.300s", c->exe);
-		break;
-	default:
-		snprintf(what, len, "%.300s", c->exe);
-		break;
-	}
+	snprintf(message, len, "refresh interval %g s", ms / 1000.0);
 }
 
 static void
@@ -164,46 +191,46 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 	size_t n = 0;
 	int error;
 
-	name_rule(c, what, sizeof(what));
+	name_rule(c->rule, c->key, c->exe ? c->exe : "", what, sizeof(what));
 	if (mute_kind_is_path(c->rule) && r.path[0] != '/') {
-		snprintf(message, len, "a path begins with '/', unlike '%.100s'", r.path);
+		snprintf(message, len, "invalid path '%.100s': expected an absolute path", r.path);
 		return;
 	}
-	error = mutes_add(s->mutes, &r, session_now(s));
+	error = mutes_add(s->model.mutes, &r, session_now(s));
 	if (error == -EEXIST)
-		snprintf(message, len, "there is a rule for %s already; v shows it", what);
+		snprintf(message, len, "already muted: %s (v lists the rules)", what);
 	else if (error == -ESRCH)
-		snprintf(message, len, "%s has ended, there is nothing to mute", what);
+		snprintf(message, len, "cannot mute %s: it has exited", what);
 	else if (error)
 		snprintf(message, len, "cannot mute %s: %s", what, strerror(-error));
 	else {
-		while (mutes_get(s->mutes, n + 1))
+		while (mutes_get(s->model.mutes, n + 1))
 			n++;
-		rule = mutes_get(s->mutes, n);
-		say_muted(rule, what, message, len);
+		rule = mutes_get(s->model.mutes, n);
+		report_muted(rule, what, message, len);
 	}
 }
 
-/* Every rule for a target that covers this one. */
+/* Removes every target rule that covers this file. */
 static void
 unmute_target(struct session *s, const struct command *c, char *message, size_t len)
 {
 	const struct mute_rule *rule;
 	unsigned n = 0, removed = 1;
 
-	while (removed && (rule = mutes_of_target(s->mutes, c->exe, c->on)) != NULL)
-		n += removed = mutes_remove(s->mutes, rule->id);
-	say_removed(n, "no rule for a target covers this line", message, len);
+	while (removed && (rule = mutes_of_target(s->model.mutes, c->exe, c->on)) != NULL)
+		n += removed = mutes_remove(s->model.mutes, rule->id);
+	report_removed(n, "no target rule covers this line", message, len);
 }
 
-/* The rule for exactly this target comes, or goes. */
+/* Adds the rule for exactly this target, or removes it. */
 static void
 toggle_target(struct session *s, const struct command *c, char *message, size_t len)
 {
-	const struct mute_rule *rule = mutes_of_path(s->mutes, c->rule, c->exe);
+	const struct mute_rule *rule = mutes_of_path(s->model.mutes, c->rule, c->exe);
 
 	if (rule) {
-		mutes_remove(s->mutes, rule->id);
+		mutes_remove(s->model.mutes, rule->id);
 		snprintf(message, len, "unmuted %s%.400s (z undoes)",
 			 c->rule == MUTE_TARGET ? "events on " : "events below ", c->exe);
 		return;
@@ -219,52 +246,52 @@ invert(struct session *s, enum mute_side side, char *message, size_t len)
 		MUTE_SIDE_TABLE(X)
 #undef X
 	};
-	int error = mutes_invert(s->mutes, side);
+	int error = mutes_invert(s->model.mutes, side);
 
-	s->unseen_ticks = 0;
+	s->flow.survey.inverted_ticks = 0;
 	if (error == -ENOENT)
-		snprintf(message, len, "no rule is about %s yet, so nothing would pass; mute one first",
+		snprintf(message, len, "cannot invert: no mute rule for %s yet, so nothing would pass",
 			 mute_side_word[side]);
 	else if (error)
-		snprintf(message, len, "the system refused to invert its mutes");
-	else if (mutes_inverted(s->mutes, side))
+		snprintf(message, len, "cannot invert: rejected by the system");
+	else if (mutes_inverted(s->model.mutes, side))
 		snprintf(message, len, "%s (z undoes)", passes[side]);
 	else
-		snprintf(message, len, "%s: mutes mute again", mute_side_word[side]);
+		snprintf(message, len, "%s: no longer inverted", mute_side_word[side]);
 }
 
 static void
 remove_rule(struct session *s, uint32_t id, char *message, size_t len)
 {
-	say_removed(mutes_remove(s->mutes, id), "this entry is the system's own, not a rule of estop",
-		    message, len);
+	report_removed(mutes_remove(s->model.mutes, id), "this entry is the system's own, not a rule of estop",
+		       message, len);
 }
 
 static void
 change_events(struct session *s, const struct command *c, char *message, size_t len)
 {
-	int error = mutes_set_events(s->mutes, c->id, c->events);
+	int error = mutes_set_events(s->model.mutes, c->id, c->events);
 
 	snprintf(message, len, "%s",
-		 error == -ENOENT ? "this rule is no more"
-		 : error          ? "a rule needs at least one event it can mute"
-				  : "the events of the rule were changed (z undoes)");
+		 error == -ENOENT ? "the rule no longer exists"
+		 : error          ? "expected at least one event type that this rule can mute"
+				  : "event types of the rule changed (z undoes)");
 }
 
 static void
 audition(struct session *s, uint32_t id, char *message, size_t len)
 {
 	uint64_t now = session_now(s);
-	int error = mutes_audition(s->mutes, id, now, now + AUDITION_SECS * UINT64_C(1000000000));
+	int error = mutes_audition(s->model.mutes, id, now, now + AUDITION_SECS * UINT64_C(1000000000));
 
 	if (error == -ENOTSUP)
-		snprintf(message, len, "mutes are inverted: there is nothing to listen to");
+		snprintf(message, len, "cannot audition a rule while mutes are inverted");
 	else if (error == -EALREADY)
-		snprintf(message, len, "this rule is being listened to");
+		snprintf(message, len, "this rule is being auditioned already");
 	else if (error)
 		snprintf(message, len, "this entry is the system's own, not a rule of estop");
 	else
-		snprintf(message, len, "unmuted for %u s, to see what comes; then muted again",
+		snprintf(message, len, "unmuted for %u s to measure its events",
 			 (unsigned)AUDITION_SECS);
 }
 
@@ -272,13 +299,13 @@ static enum commands_effect
 save_rules(struct session *s, const struct command *c, char *message, size_t len)
 {
 	unsigned saved = 0, left_out = 0;
-	int error = rules_save(s->mutes, c->exe, c->on, &saved, &left_out, message, len);
+	int error = rules_save(s->model.mutes, c->exe, c->on, &saved, &left_out, message, len);
 
 	if (error == -EEXIST)
 		return COMMANDS_ASK;
 	if (!error)
 		snprintf(message, len, "%u rule%s saved to %.200s%s", saved, saved == 1 ? "" : "s",
-			 c->exe, left_out ? "; those for processes end with them" : "");
+			 c->exe, left_out ? "; rules for processes are not saved" : "");
 	return COMMANDS_MUTES;
 }
 
@@ -289,7 +316,7 @@ move_stream(struct session *s, const struct command *c, char *message, size_t le
 {
 	const struct source_ops *ops = s->source.ops;
 
-	if (!ops->replay)
+	if (ops->live)
 		return;
 	if (c->kind == ACTION_STREAM_PAUSE)
 		ops->replay->pause(s->source.self, message, len);
@@ -321,17 +348,13 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		unmute_target(s, c, message, len);
 		break;
 	case ACTION_UNMUTE_ALL:
-		say_removed(mutes_remove_all(s->mutes), "nothing is muted", message, len);
+		report_removed(mutes_remove_all(s->model.mutes), "nothing is muted", message, len);
 		break;
 	case ACTION_UNDO:
-		snprintf(message, len, "%s",
-			 mutes_undo(s->mutes, session_now(s)) ? "the last mute change was taken back" :
-							      "there is no mute change to take back");
+		step_back(s, true, message, len);
 		break;
 	case ACTION_REDO:
-		snprintf(message, len, "%s",
-			 mutes_redo(s->mutes, session_now(s)) ? "what was taken back was done again" :
-							      "there is nothing to do again");
+		step_back(s, false, message, len);
 		break;
 	case ACTION_MUTE_MENU:
 		mute_by_menu(s, c, message, len);
@@ -351,42 +374,42 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 	case ACTION_LEDGER_SAVE:
 		return save_rules(s, c, message, len);
 	case ACTION_FOLD:
-		tree_fold(s->tree, c->key, c->on);
-		return COMMANDS_PICTURE;
+		tree_fold(s->model.tree, c->key, c->on);
+		return COMMANDS_SNAPSHOT;
 	case ACTION_FOLD_ALL:
-		tree_fold_all(s->tree, c->on);
-		return COMMANDS_PICTURE;
+		tree_fold_all(s->model.tree, c->on);
+		return COMMANDS_SNAPSHOT;
 	case ACTION_TYPES_TOGGLE:
 		session_subscribe(s, c->events, message, len);
-		return COMMANDS_PICTURE;
+		return COMMANDS_SNAPSHOT;
 	case ACTION_MARK:
 		if (c->on)
-			tree_mark(s->tree, session_now(s));
+			tree_mark(s->model.tree, session_now(s));
 		else
-			tree_unmark(s->tree);
+			tree_unmark(s->model.tree);
 		snprintf(message, len, "%s",
-			 c->on ? "counters show what comes from here on; c ends that" :
-				 "counters show everything again");
-		return COMMANDS_PICTURE;
+			 c->on ? "counting from this mark; c clears it" :
+				 "mark cleared: counting from the start");
+		return COMMANDS_SNAPSHOT;
 	case ACTION_CLEAR:
-		tree_clear(s->tree);
-		views_clear(&s->views);
-		snprintf(message, len, "counters start from zero");
-		return COMMANDS_PICTURE;
+		tree_clear(s->model.tree);
+		views_clear(&s->model.views);
+		snprintf(message, len, "counters reset");
+		return COMMANDS_SNAPSHOT;
 	case ACTION_STREAM_PAUSE:
 	case ACTION_STREAM_SLOWER:
 	case ACTION_STREAM_FASTER:
 	case ACTION_STREAM_BACK:
 	case ACTION_STREAM_FORWARD:
 		move_stream(s, c, message, len);
-		return COMMANDS_PICTURE;
+		return COMMANDS_SNAPSHOT;
 	case ACTION_INTERVAL:
 		set_interval(s, c->interval_ms, message, len);
 		return COMMANDS_INTERVAL;
-	default: /* the loop's */
-		return COMMANDS_PICTURE;
+	default: /* handled by the loop */
+		return COMMANDS_SNAPSHOT;
 	}
-	mutes_refresh(s->mutes);
+	mutes_refresh(s->model.mutes);
 	session_record_mutes(s);
 	return COMMANDS_MUTES;
 }

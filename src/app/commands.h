@@ -1,8 +1,8 @@
 /*
- * commands - what a key asks of the rest of the program, carried out.
+ * commands - carries out what a key asks of the session.
  *
- * Main thread. Those that concern the screen alone (quit, suspend, redraw,
- * refresh, pause) stay with the loop.
+ * Main thread. Commands for the screen alone (quit, suspend, redraw, refresh,
+ * pause) are the loop's.
  */
 #ifndef ESTOP_APP_COMMANDS_H
 #define ESTOP_APP_COMMANDS_H
@@ -10,15 +10,15 @@
 #include "src/app/session.h"
 #include "ui/ui.h"
 
-/* What a command has changed, and so what is to be done. */
+/* What a command has changed, and so what the caller has to do. */
 enum commands_effect {
-	COMMANDS_PICTURE,  /* the tree: take another picture */
-	COMMANDS_MUTES,    /* the rules: a frozen picture needs its marks anew */
-	COMMANDS_ASK,      /* nothing: the file of ACTION_LEDGER_SAVE is there already, so ask */
-	COMMANDS_INTERVAL, /* the time between frames */
+	COMMANDS_SNAPSHOT, /* the model: take a new snapshot */
+	COMMANDS_MUTES,    /* the mute rules: renew the marks if the screen is paused, else as above */
+	COMMANDS_ASK,      /* nothing: the file of ACTION_LEDGER_SAVE exists; ask whether to overwrite it */
+	COMMANDS_INTERVAL, /* the interval: restart it */
 };
 
-/* Carries c out and says in message what came of it ("": nothing to say). */
+/* message: the result for the user ("": none). */
 enum commands_effect commands_carry_out(struct session *, const struct command *c, char *message,
 					size_t len);
 

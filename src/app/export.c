@@ -12,20 +12,20 @@
 #include <string.h>
 #include <strings.h>
 
-/* Fit for a terminal; to be freed. */
+/* A copy that is safe on a terminal; to be freed. */
 static char *
 clean(const char *text, size_t *width)
 {
 	size_t size = strlen(text) * 8 + 16;
 	char *out = xmalloc(size);
 
-	*width = clean_text(out, size, text, strlen(text), false);
+	*width = clean_text(out, size, text, strlen(text), clean_ascii(false));
 	return out;
 }
 
 /* ---- data ---- */
 
-/* A rate never is infinite; should it be, it is no number that readers know. */
+/* A rate is never infinite; if it were, JSON has no number for it. */
 static void
 add_number(struct text *t, const struct sheet_value *v)
 {
@@ -66,8 +66,8 @@ write_json(FILE *out, const struct sheet *s)
 }
 
 /*
- * A spreadsheet takes a cell that begins so for a formula, quotes or not; behind an apostrophe it is
- * text. Nothing in it can act on a terminal; JSON has the bytes as they are.
+ * A spreadsheet takes a cell that begins with one of these for a formula, quoted or not; after an
+ * apostrophe it is text. Control characters are replaced; JSON has the bytes as they are.
  */
 static void
 put_csv(FILE *out, const char *text)

@@ -1,10 +1,9 @@
 /*
- * export - what is seen, written to a file: text for people, or data, by the file's name.
+ * export - writes the current view to a file, in the format that the file's name asks for.
  *
- *   .jsonl  one JSON object for each row; no byte is lost, what acts on a terminal is escaped
- *   .csv    as RFC 4180 has it; text that a spreadsheet would take for a formula has an apostrophe
- *           before it
- *   else    the rows as on the screen, but nothing cut
+ *   .jsonl  one JSON object for each row; no byte is lost, and control characters are escaped
+ *   .csv    RFC 4180; an apostrophe precedes text that a spreadsheet would take for a formula
+ *   else    text: the rows as on the screen, but not cut
  *
  * Nothing in text and CSV can act on a terminal.
  */
@@ -32,8 +31,10 @@ enum export_form {
 enum export_form export_form(const char *path);
 void export_write(FILE *, const struct sheet *, enum export_form);
 
-/* 0, -EEXIST when a file is there and may be overwritten if a person says so, or with a sentence in
- * why. */
+/*
+ * 0; -EEXIST when the file exists and overwrite is not set: ask the user; or another negative errno
+ * with a sentence in why.
+ */
 int export_save(const struct sheet *, const char *path, bool overwrite, char *why, size_t len);
 
 #endif

@@ -36,7 +36,7 @@ flush(struct run *r)
 }
 
 static void
-observe(void *ctx, const struct event *e)
+log_event(void *ctx, const struct event *e)
 {
 	struct run *r = ctx;
 
@@ -56,15 +56,6 @@ failed(struct run *r, char *why, size_t len)
 	return r->error == EPIPE ? SIGPIPE : -r->error;
 }
 
-static void
-say_news(struct session *s)
-{
-	char news[256];
-
-	if (session_news(s, news, sizeof(news)))
-		say("%s", news);
-}
-
 static int
 finish(struct run *r, char *why, size_t len)
 {
@@ -73,21 +64,21 @@ finish(struct run *r, char *why, size_t len)
 	session_end_command(r->session);
 	session_stop(r->session);
 	flush(r);
-	say_news(r->session);
+	loop_say_messages(r->session);
 	lost = session_lost(r->session);
-	in_ring = loss_sum(r->session->snapshot.loss.ring);
+	in_ring = loss_sum(r->session->figures.stats.loss.ring);
 	if (lost)
-		say("%" PRIu64 " events were lost (%" PRIu64 " in the kernel, %" PRIu64
-		    " in estop's ring) and are not in this log", lost, lost - in_ring, in_ring);
+		say("%" PRIu64 " events lost (%" PRIu64 " in the kernel, %" PRIu64
+		    " in the ring): they are missing in this log", lost, lost - in_ring, in_ring);
 	return failed(r, why, len);
 }
 
 /*
- * One turn of the loop. True: it was the last one, and *result is what log_run() returns. Several
- * things may come in one turn, so each is looked at: SIGCHLD comes with the command's end.
+ * One iteration of the loop. True: it was the last one, and *result is what log_run() returns.
+ * Several things may come at once, and each is handled: SIGCHLD comes with the command's end.
  */
 static bool
-last_turn(struct run *r, unsigned what, int *result, char *why, size_t len)
+is_last_iteration(struct run *r, unsigned what, int *result, char *why, size_t len)
 {
 	struct session *s = r->session;
 	struct snapshot_spec spec = { .exited_secs = 0 };
@@ -106,23 +97,19 @@ last_turn(struct run *r, unsigned what, int *result, char *why, size_t len)
 		}
 	}
 	if (what & (LOOP_ENDED | LOOP_COMMAND)) {
-		if (s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+		if (session_failed(s, why, len))
 			*result = -EINVAL;
 		else
 			*result = finish(r, why, len);
 		return true;
 	}
-	if (what & LOOP_LOST) {
+	if (what & LOOP_HANGUP) {
 		*result = SIGPIPE;
 		return true;
 	}
 	if (what & LOOP_FRAME) {
-		session_record_news(s, why, len);
-		if (why[0])
-			say("%s", why);
-		why[0] = '\0';
-		say_news(s);
-		session_tick(s, &spec); /* the tree behind it must not grow for ever */
+		loop_say_messages(s);
+		session_tick(s, &spec); /* reaps exited processes */
 	}
 	return false;
 }
@@ -134,11 +121,11 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 	struct loop loop;
 	int result = 0;
 
-	session_observe(s, observe, &r);
+	session_on_event(s, log_event, &r);
 	loop_init(&loop, s, signal_fd, -1, out_fd);
-	while (!last_turn(&r, loop_wait(&loop), &result, why, len))
+	while (!is_last_iteration(&r, loop_wait(&loop), &result, why, len))
 		;
-	session_observe(s, NULL, NULL);
+	session_on_event(s, NULL, NULL);
 	text_finish(&r.text);
 	return result;
 }

@@ -1,5 +1,5 @@
 /*
- * log_run - --log: every event of a session as text or JSON, in place of the screen.
+ * log_run - without a screen (--log): every event as a line of text or JSON.
  */
 #ifndef ESTOP_APP_LOG_RUN_H
 #define ESTOP_APP_LOG_RUN_H
@@ -7,7 +7,7 @@
 #include "src/app/session.h"
 
 /*
- * Writes events until a signal comes or the source ends; returns as batch_run()
+ * Writes events until the source or the command ends, or a signal arrives; returns as batch_run()
  * does.
  */
 int log_run(struct session *, int signal_fd, int out_fd, char *why, size_t len);

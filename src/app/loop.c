@@ -5,6 +5,7 @@
 #include "src/app/export.h"
 #include "src/cli/config.h"
 #include "src/es/platform.h"
+#include "src/base/say.h"
 #include "src/base/signals.h"
 
 #include <errno.h>
@@ -16,17 +17,17 @@
 
 #define MS ((uint64_t)1000000)
 
-#define SLICE_NS (10 * MS)   /* of applying events, before the keyboard is looked at */
-#define NAP_NS (50 * MS)     /* between looks at the ring while events flow */
-#define LAST_NS (500 * MS)   /* for the exit event of a command, which may be lost */
-#define LAST_NAP_NS (5 * MS) /* while it is waited for */
-#define KEYS_AT_ONCE 64      /* before a frame, however fast they come */
+#define SLICE_NS (10 * MS)    /* of applying events, before the keyboard is polled */
+#define POLL_NS (50 * MS)     /* between polls of the ring while events flow */
+#define LAST_NS (500 * MS)    /* for the exit event of a command, which may be lost */
+#define LAST_POLL_NS (5 * MS) /* while it is waited for */
+#define KEYS_AT_ONCE 64       /* before a frame, however fast they come */
 
 void
 loop_init(struct loop *l, struct session *s, int signal_fd, int key_fd, int out_fd)
 {
 	*l = (struct loop){ .session = s, .signal_fd = signal_fd, .key_fd = key_fd,
-			    .out_fd = out_fd, .nap_ns = NAP_NS };
+			    .out_fd = out_fd, .poll_ns = POLL_NS };
 	loop_restart_interval(l);
 }
 
@@ -44,9 +45,9 @@ timeout_ms(const struct loop *l, bool more)
 	if (more || l->busy || now >= l->frame_ns)
 		return 0;
 	wait = l->frame_ns - now;
-	if (wait > l->nap_ns)
-		wait = l->nap_ns;
-	/* Rounded up: waking just before the frame is due would be for nothing. */
+	if (wait > l->poll_ns)
+		wait = l->poll_ns;
+	/* Rounded up: waking just before the frame is due would be of no use. */
 	return (int)((wait + MS - 1) / MS);
 }
 
@@ -57,7 +58,7 @@ frame_is_due(struct loop *l)
 
 	if (now < l->frame_ns)
 		return false;
-	/* At a steady pace; but what a stop or a slow terminal has missed stays missed. */
+	/* At a steady pace; frames that were missed by a stop or a slow terminal are not made up for. */
 	l->frame_ns += interval;
 	if (l->frame_ns <= now)
 		l->frame_ns = now + interval;
@@ -68,8 +69,8 @@ static unsigned
 wait_once(struct loop *l, bool more)
 {
 	enum { WAKE, SIGNAL, KEY, OUT, COMMAND, COUNT };
-	struct child *child = l->session->child;
-	/* A negative fd is passed over; hang-ups are told without being asked for. */
+	struct child *child = l->session->command.child;
+	/* poll() ignores a negative fd, and reports hang-ups without being asked to. */
 	struct pollfd fds[COUNT] = {
 		[WAKE] = { .fd = l->session->wake.read_fd, .events = POLLIN },
 		[SIGNAL] = { .fd = l->signal_fd, .events = POLLIN },
@@ -85,29 +86,29 @@ wait_once(struct loop *l, bool more)
 	if (fds[WAKE].revents)
 		wake_clear(&l->session->wake);
 	if (fds[COMMAND].revents)
-		child_take_output(child);
+		child_read_output(child);
 	if (fds[SIGNAL].revents & POLLIN)
 		what |= LOOP_SIGNAL;
 	if (fds[KEY].revents & POLLIN)
 		what |= LOOP_KEY;
 	if ((fds[KEY].revents | fds[OUT].revents) & gone)
-		what |= LOOP_LOST;
+		what |= LOOP_HANGUP;
 	return what;
 }
 
-/* Has the command ended, and has that been told by its exit event, with all that came before? */
+/* Has the command ended, and has its exit event been applied, with all that came before? */
 static bool
 command_ended(struct loop *l)
 {
 	struct session *s = l->session;
 
-	if (!s->child || l->command_told || !child_ended(s->child))
+	if (!s->command.child || l->command_handled || !child_ended(s->command.child))
 		return false;
 	if (!l->command_ns)
 		l->command_ns = clock_steady() + LAST_NS;
-	if (!family_has_first(s->family) || clock_steady() >= l->command_ns)
+	if (!family_has_first(s->scope.family) || clock_steady() >= l->command_ns)
 		return true;
-	l->nap_ns = LAST_NAP_NS;
+	l->poll_ns = LAST_POLL_NS;
 	return false;
 }
 
@@ -121,16 +122,16 @@ loop_wait(struct loop *l)
 		uint64_t longest = l->session->interval_ms * MS;
 
 		what = wait_once(l, more);
-		/* Asked before the ring is emptied: what is in it then is the rest. */
+		/* Before the ring is drained: what is in it then is the rest. */
 		ended = session_ended(l->session);
 		/* The wake-up was cleared before this: one that comes now is seen next time. */
 		if (session_drain(l->session, SLICE_NS, &more) || session_surveys(l->session))
-			l->nap_ns = NAP_NS;
+			l->poll_ns = POLL_NS;
 		else
-			l->nap_ns = l->nap_ns * 2 < longest ? l->nap_ns * 2 : longest;
+			l->poll_ns = l->poll_ns * 2 < longest ? l->poll_ns * 2 : longest;
 		if (frame_is_due(l))
 			what |= LOOP_FRAME;
-		if (ended && !more && !l->ended_told)
+		if (ended && !more && !l->ended_handled)
 			what |= LOOP_ENDED;
 		if (command_ended(l))
 			what |= LOOP_COMMAND;
@@ -144,7 +145,7 @@ loop_asked_to_end(struct session *s)
 	int number, result = -1;
 
 	while ((number = signals_next()) != 0)
-		if (s->child && child_pass_on(s->child, number))
+		if (s->command.child && child_forward(s->command.child, number))
 			signals_dismiss();
 		else if (number != SIGINT)
 			result = number;
@@ -153,14 +154,24 @@ loop_asked_to_end(struct session *s)
 	return result;
 }
 
-/* The program with a screen, and what the turns of its loop share. */
+void
+loop_say_messages(struct session *s)
+{
+	char message[256];
+
+	/* At most one of the recording and one of the source. */
+	for (int i = 0; i < 2 && session_message(s, message, sizeof(message)); i++)
+		say("%s", message);
+}
+
+/* The program with a screen: what the iterations of its loop share. */
 struct run {
 	struct loop loop;
 	struct session *session;
 	struct ui *ui;
 	bool drawn;    /* the screen shows the newest state */
-	bool stale;    /* a key asked for another picture */
-	bool interrupted; /* asked whether the command may be ended: the next SIGINT says so */
+	bool stale;    /* a new snapshot is needed */
+	bool interrupted; /* the user was asked whether to end the command: the next SIGINT confirms */
 	bool done;
 	int result;
 };
@@ -178,19 +189,19 @@ suspend(struct run *r)
 	ui_suspend(r->ui);
 	signals_stop();
 	ui_resume(r->ui);
-	ui_resize(r->ui); /* the window may be another one by now */
+	ui_resize(r->ui); /* the size of the window may have changed */
 	loop_restart_interval(&r->loop);
 	r->drawn = false;
 }
 
-/* Leaving before the command has ended ends it. */
+/* Leaving ends a command that runs, so ask first. */
 static void
 ask_to_end(struct run *r, const struct command *c)
 {
 	char question[80];
 
-	snprintf(question, sizeof(question), "%.30s still runs; end it and leave? y/n",
-		 child_name(r->session->child));
+	snprintf(question, sizeof(question), "%.30s is still running; end it and quit? y/n",
+		 child_name(r->session->command.child));
 	ui_ask(r->ui, question, c);
 }
 
@@ -209,15 +220,15 @@ handle_signals(struct run *r)
 			suspend(r);
 			break;
 		case SIGCONT:
-			/* After a stop that could not be caught the terminal is
-			 * in the shell's state, and looks like it. */
+			/* After SIGSTOP, which cannot be caught, the terminal is in the
+			 * state the shell has left it in. */
 			ui_resume(r->ui);
 			ui_resize(r->ui);
 			loop_restart_interval(&r->loop);
 			r->drawn = false;
 			break;
-		case SIGINT: /* which is also what Ctrl-C is */
-			if (r->interrupted || !r->session->child || child_ended(r->session->child))
+		case SIGINT: /* also Ctrl-C */
+			if (r->interrupted || !followed_command_runs(&r->session->command))
 				end(r, 0);
 			else {
 				signals_dismiss();
@@ -239,9 +250,9 @@ save_config(struct run *r, char *message, size_t len)
 	const char *path = r->session->options->config_path;
 
 	if (!path) {
-		snprintf(message, len, "nothing was written: %s",
+		snprintf(message, len, "settings not written: %s",
 			 r->session->options->no_config ? "--no-config was given"
-							: "HOME is not set; --config names a file");
+							: "HOME is not set; use --config=FILE");
 		return;
 	}
 	if (config_write(path, ui_settings(r->ui), message, len) == 0)
@@ -249,7 +260,7 @@ save_config(struct run *r, char *message, size_t len)
 }
 
 static void
-write_seen(struct run *r, const struct command *c, char *message, size_t len)
+export_view(struct run *r, const struct command *c, char *message, size_t len)
 {
 	struct sheet *sheet = sheet_create();
 	int error;
@@ -284,9 +295,9 @@ record(struct run *r, const struct command *c, char *message, size_t len)
 {
 	int error;
 
-	if (r->session->options->input_count)
-		snprintf(message, len, "what is shown is a recording already");
-	else if (r->session->record)
+	if (!r->session->source.ops->live)
+		snprintf(message, len, "cannot record a replay");
+	else if (r->session->recording.record)
 		session_record_stop(r->session, message, len);
 	else if (!c->exe)
 		ask_record(r, c);
@@ -298,13 +309,13 @@ record(struct run *r, const struct command *c, char *message, size_t len)
 }
 
 static void
-tell_command(struct run *r)
+report_command_end(struct run *r)
 {
-	const struct child *child = r->session->child;
+	const struct child *child = r->session->command.child;
 	char what[40], message[160];
 
 	child_state(child, what, sizeof(what));
-	snprintf(message, sizeof(message), "%.80s has ended: %s; q leaves and shows its output", child_name(child),
+	snprintf(message, sizeof(message), "%.80s ended: %s; q quits and prints its output", child_name(child),
 		 what);
 	ui_message(r->ui, message);
 	r->stale = true;
@@ -320,7 +331,7 @@ carry_out(struct run *r, const struct command *c)
 	case ACTION_NONE:
 		break;
 	case ACTION_QUIT:
-		if (!c->on && r->session->child && !child_ended(r->session->child))
+		if (!c->on && followed_command_runs(&r->session->command))
 			ask_to_end(r, c);
 		else
 			end(r, 0);
@@ -331,7 +342,7 @@ carry_out(struct run *r, const struct command *c)
 	case ACTION_REDRAW:
 		break;
 	case ACTION_EXPORT:
-		write_seen(r, c, message, sizeof(message));
+		export_view(r, c, message, sizeof(message));
 		break;
 	case ACTION_RECORD:
 		record(r, c, message, sizeof(message));
@@ -349,7 +360,7 @@ carry_out(struct run *r, const struct command *c)
 	default:
 		switch (commands_carry_out(r->session, c, message, sizeof(message))) {
 		case COMMANDS_MUTES:
-			/* What is looked at stays, and shows that it is muted. */
+			/* The rows stay, and show that they are muted. */
 			if (ui_paused(r->ui))
 				session_marks(r->session, ui_spec(r->ui));
 			else
@@ -361,7 +372,7 @@ carry_out(struct run *r, const struct command *c)
 		case COMMANDS_INTERVAL:
 			loop_restart_interval(&r->loop);
 			break;
-		case COMMANDS_PICTURE:
+		case COMMANDS_SNAPSHOT:
 			r->stale = true;
 			break;
 		}
@@ -377,13 +388,13 @@ handle_keys(struct run *r)
 {
 	struct command c = { 0 };
 
-	/* Curses may hold keys that poll() knows nothing of, hence busy. */
+	/* Curses may have read keys already, which poll() does not report: hence busy. */
 	r->loop.busy = false;
 	for (int n = 0; !r->done && ui_input(r->ui, &r->session->snapshot, &c); n++) {
 		r->interrupted = false;
 		carry_out(r, &c);
 		c = (struct command){ 0 };
-		/* The next key is meant for what this one will show, however fast both came. */
+		/* The next key is meant for the frame that this one leads to, however fast both came. */
 		if (n == KEYS_AT_ONCE || r->stale) {
 			r->loop.busy = true;
 			break;
@@ -391,7 +402,7 @@ handle_keys(struct run *r)
 	}
 }
 
-/* There is one line for it here; main says all when the screen is gone. */
+/* The screen has one line for them; all are printed when it is closed. */
 static void
 show_first_note(struct ui *ui, const struct session *s)
 {
@@ -413,13 +424,13 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 	long frames = 0;
 
 	loop_init(&r.loop, s, signal_fd, key_fd, STDOUT_FILENO);
-	session_frame(s, ui_spec(ui));
+	session_update(s, ui_spec(ui));
 	show_first_note(ui, s);
 	while (!r.done) {
 		unsigned what;
 
 		if (r.stale)
-			session_picture(s, ui_spec(ui));
+			session_snapshot(s, ui_spec(ui));
 		if (!r.drawn)
 			ui_draw(ui, &s->snapshot);
 		r.stale = false;
@@ -427,28 +438,27 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 		what = loop_wait(&r.loop);
 		if (what & LOOP_SIGNAL)
 			handle_signals(&r);
-		if (!r.done && (what & LOOP_LOST))
+		if (!r.done && (what & LOOP_HANGUP))
 			end(&r, -EIO);
 		if (!r.done && ((what & LOOP_KEY) || r.loop.busy))
 			handle_keys(&r);
 		if (what & LOOP_ENDED)
-			r.loop.ended_told = true; /* the picture stays */
+			r.loop.ended_handled = true; /* the screen stays */
 		if (what & LOOP_COMMAND) {
-			r.loop.command_told = true;
-			tell_command(&r);
+			r.loop.command_handled = true;
+			report_command_end(&r);
 		}
-		if (!r.done && s->source.ops->failed && s->source.ops->failed(s->source.self, why, len))
+		if (!r.done && session_failed(s, why, len))
 			end(&r, -EINVAL);
 		if (!r.done && (what & LOOP_FRAME)) {
-			char news[256];
+			char message[256];
 
-			session_record_news(s, news, sizeof(news));
-			if (news[0] || session_news(s, news, sizeof(news)))
-				ui_message(ui, news);
+			if (session_message(s, message, sizeof(message)))
+				ui_message(ui, message);
 			if (ui_paused(ui))
 				session_tick(s, ui_spec(ui));
 			else
-				session_frame(s, ui_spec(ui));
+				session_update(s, ui_spec(ui));
 			r.drawn = false;
 			if (s->options->frames && ++frames >= s->options->frames)
 				end(&r, 0);

@@ -14,7 +14,7 @@ write_clean(FILE *out, const char *text)
 	size_t length = strlen(text), size = length * 8 + 16;
 	char *clean = xmalloc(size);
 
-	clean_text(clean, size, text, length, false);
+	clean_text(clean, size, text, length, clean_ascii(false));
 	fputs(clean, out);
 	free(clean);
 }
@@ -23,7 +23,7 @@ static void
 report_programs(FILE *out, const struct session *s)
 {
 	struct summary_program *all = xcalloc(SUMMARY_PROGRAMS + 1, sizeof(*all));
-	size_t n = summary_programs(s->summary, session_now(s), all, SUMMARY_PROGRAMS + 1);
+	size_t n = summary_programs(s->command.summary, session_now(s), all, SUMMARY_PROGRAMS + 1);
 	char time[32];
 
 	if (n)
@@ -41,11 +41,11 @@ static void
 report_files(FILE *out, const struct session *s)
 {
 	struct summary_file most[REPORT_FILES];
-	size_t n = summary_files(s->summary, most, REPORT_FILES);
+	size_t n = summary_files(s->command.summary, most, REPORT_FILES);
 
 	if (n)
 		fprintf(out, "\n%9s  FILE%s\n", "OPENS",
-			n > REPORT_FILES ? " (those opened most)" : "");
+			n > REPORT_FILES ? " (most opened)" : "");
 	for (size_t i = 0; i < n && i < REPORT_FILES; i++) {
 		/* "~": when more files come than can be counted one by one. */
 		fprintf(out, "%s%*" PRIu64 "  ", most[i].over ? "~" : "", most[i].over ? 8 : 9,
@@ -59,21 +59,21 @@ void
 report_command(FILE *out, const struct session *s)
 {
 	uint64_t lost = session_lost(s);
-	char what[40], time[24];
+	char what[40], time[32];
 
-	child_state(s->child, what, sizeof(what));
+	child_state(s->command.child, what, sizeof(what));
 	fputs("\nestop: ", out);
-	write_clean(out, child_name(s->child));
+	write_clean(out, child_name(s->command.child));
 	fprintf(out, ": %s after %s\n", what,
-		units_duration(time, sizeof(time), child_ran_ns(s->child), DURATION_EXACT));
+		units_duration(time, sizeof(time), child_ran_ns(s->command.child), DURATION_EXACT));
 	report_programs(out, s);
 	report_files(out, s);
 	fputc('\n', out);
 	for (unsigned id = 0; id < EV_COUNT; id++)
-		if (summary_count(s->summary, (enum event_id)id))
+		if (summary_count(s->command.summary, (enum event_id)id))
 			fprintf(out, "%s %" PRIu64 "  ", event_info[id].name,
-				summary_count(s->summary, (enum event_id)id));
+				summary_count(s->command.summary, (enum event_id)id));
 	fprintf(out, "lost %" PRIu64 "%s\n", lost,
-		lost ? " on the whole machine: what is said here may be too low" : "");
+		lost ? " on the whole system: these counts may be too low" : "");
 	fflush(out);
 }

@@ -1,6 +1,6 @@
 /*
- * report - what came of a command, for the end: how it ended, the programs it ran, the
- * files opened most, counts and losses. Plain text; nothing in it can act on a terminal.
+ * report - the summary of a command: its exit status, the programs it ran, the files it
+ * opened most, counts and losses. Plain text; nothing in it can act on a terminal.
  */
 #ifndef ESTOP_APP_REPORT_H
 #define ESTOP_APP_REPORT_H

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One byte becomes at most a replacement character of three. */
-enum { WIDEST = 3 };
+/* One byte becomes at most \xff: four. */
+enum { WIDEST = 4 };
 
 static void
 add_clean(struct text *t, const char *bytes, size_t length)

@@ -36,16 +36,16 @@ struct source_stats {
 	uint64_t handler_p999_ns;
 };
 
-/* Keys of a replay. Each says in message what came of it. */
+/* Keys of a replay. message: the result. */
 struct replay_ops {
-	void (*pause)(void *self, char *message, size_t len);               /* or goes on */
+	void (*pause)(void *self, char *message, size_t len);               /* or continues */
 	void (*speed)(void *self, int step, char *message, size_t len);     /* -1 slower, 1 faster */
 	void (*forward)(void *self, uint64_t ns, char *message, size_t len);
 
 	/*
-	 * Back by so much: the stream starts over and runs at full speed up to there.
+	 * Goes back by ns: the stream starts over and runs at full speed up to that time.
 	 * 0: it does, and the model has to start over too; -ESPIPE: not with a pipe.
-	 * Between the two calls the ring is the caller's to empty.
+	 * Between the two calls the caller empties the ring.
 	 */
 	int (*back_begin)(void *self, uint64_t ns, char *message, size_t len);
 	void (*back_end)(void *self);
@@ -54,33 +54,36 @@ struct replay_ops {
 struct source_ops {
 	const char *name; /* shown in the header: "live (Linux eBPF)", "live (macOS ES)" */
 
-	/* Records carry everything (FIELD_DETAIL) from about now on, for a log or a recording. */
+	/* Events happen now, on this machine. False: a recording, with a time of its own. */
+	bool live;
+
+	/* Records have all details (FIELD_DETAIL) from about now on, for a log or a recording. NULL: they never have. */
 	void (*detail)(void *self, bool on);
 
-	/* The types it can give. Known from the beginning; start and subscribe may find it to be less. */
+	/* The types it has. Known from the beginning; after start and subscribe it may be fewer. */
 	event_mask (*available)(void *self);
 
 	/* Starts the flow of these events into the ring; what is not available is left out. wake_fd is written (8 bytes) at the fill mark. */
 	int (*start)(void *self, event_mask events, char *why, size_t len);
 
 	/*
-	 * Other types, while it flows; those that stay lose no event. 0, or a negative
-	 * errno when some were refused, which are not available then.
+	 * Changes the types while events flow; no event of those that stay is lost. 0, or a negative
+	 * errno when some were rejected, which are not available then.
 	 */
 	int (*subscribe)(void *self, event_mask events);
 
-	/* Tells of every process that runs already, as EV_SEEN events, before it returns. After start. */
+	/* Passes every running process to visit, as an EV_SEEN event, before it returns. After start. */
 	int (*backfill)(void *self, void (*visit)(void *ctx, const struct event *), void *ctx);
 
 	/*
 	 * A mark behind everything that has happened up to now: marked() is true once all of
-	 * it has been written to the ring or counted as lost, and says up to where (ring_written()).
-	 * One at a time. mark NULL, or false: the source cannot say; its queue is the ring.
+	 * it has been written to the ring or counted as lost, and sets position (as ring_written()).
+	 * One at a time. mark NULL, or false: the source has no marks; its queue is the ring.
 	 */
 	bool (*mark)(void *self);
 	bool (*marked)(void *self, uint64_t *position);
 
-	/* Asks the system about a process that runs; what it does not say stays NULL. NULL: there is nobody to ask. */
+	/* Asks the system about a running process; what is not known stays NULL. NULL: not with this source. */
 	void (*look)(void *self, int32_t pid, struct process_look *);
 
 	struct mute_ops mute; /* ctx is self */
@@ -91,25 +94,28 @@ struct source_ops {
 	void (*stop)(void *self);
 
 	/*
-	 * What only a recording has; all NULL with a live source. now: the time of
-	 * what was told last, which stands still with the stream. ended: the last
-	 * event is in the ring. title: for the header, in place of name.
+	 * What a recording has, all of it, and a live source has not (NULL). now: the time of
+	 * the last event written to the ring, which stands still while the replay is paused. ended:
+	 * the last event is in the ring. title: for the header, in place of name.
 	 */
 	uint64_t (*now)(void *self);
 	bool (*ended)(void *self);
 	void (*title)(void *self, char *out, size_t len);
-	bool (*news)(void *self, char *message, size_t len); /* what it did that a person should know; false: nothing */
-	bool (*failed)(void *self, char *why, size_t len); /* nothing of it can be used */
-	/* What could not be used, a sentence each, for the end. */
-	void (*report)(void *self, void (*tell)(void *ctx, const char *sentence), void *ctx);
+	bool (*message)(void *self, char *message, size_t len); /* the next sentence for the user; false: none */
+	bool (*failed)(void *self, char *why, size_t len); /* nothing in it can be used */
+	/* What could not be used, a sentence each, at the end. */
+	void (*report)(void *self, void (*say)(void *ctx, const char *sentence), void *ctx);
 	const struct replay_ops *replay;
 
 	/* Stops, and frees self. */
 	void (*close)(void *self);
 };
 
+/* The time of its events: the wall clock, or that of the recording. */
+uint64_t source_now(const struct source *);
+
 /*
- * The live Endpoint Security client. Created but silent: its own process is
+ * The live Endpoint Security client. No event flows before start, and its own process is
  * muted already. Fails with -EPERM, -ENOSYS … and a sentence that says what to do.
  */
 int client_open(struct source *, struct ring *, int wake_fd, char *why, size_t len);
@@ -118,8 +124,8 @@ int client_open(struct source *, struct ring *, int wake_fd, char *why, size_t l
 event_mask client_available(void);
 
 /*
- * What is known of opening it goes to this file from now on, as text for a report; NULL: nowhere
- * any more, before it is closed.
+ * Writes what happens while it is opened to this file from now on, as text for a report; NULL ends
+ * that, before the file is closed.
  */
 void client_debug(FILE *to);
 
@@ -132,15 +138,15 @@ struct replay_input {
 struct replay_config {
 	const struct replay_input *inputs;
 	size_t count;
-	double speed; /* times the real pace; 0: at full speed */
-	bool follow;  /* a file may grow: its end is not the end */
+	double speed; /* times the real pace; 0: as fast as it can be read */
+	bool follow;  /* a file may grow: wait for more at its end */
 };
 
 enum { REPLAY_HOSTS_MAX = 64 };
 
 /*
- * Recordings: one reader thread each. Files are looked at before this returns, so
- * that what is no recording is refused with a sentence.
+ * Replays recordings: one reader thread each. The beginning of a file is read before this
+ * returns; when it is not a recording, this fails with a sentence in why.
  */
 int replay_open(struct source *, const struct replay_config *, struct ring *, int wake_fd, char *why,
 		size_t len);

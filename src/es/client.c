@@ -787,6 +787,7 @@ client_look(void *self, int32_t pid, struct process_look *look)
 
 static const struct source_ops client_ops = {
 	.name = platform_source_name,
+	.live = true,
 	.detail = client_detail,
 	.available = client_available_now,
 	.start = client_start,

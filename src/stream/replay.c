@@ -731,7 +731,7 @@ explain_bad(const struct input *in, char *why, size_t len)
 }
 
 static bool
-replay_news(void *self, char *message, size_t len)
+replay_message(void *self, char *message, size_t len)
 {
 	struct replay *r = self;
 	uint64_t gaps, gap_ns;
@@ -964,7 +964,7 @@ static const struct source_ops replay_source_ops = {
 	.now = replay_now,
 	.ended = replay_ended,
 	.title = replay_title,
-	.news = replay_news,
+	.message = replay_message,
 	.failed = replay_failed,
 	.report = replay_report,
 	.replay = &replay_keys,

@@ -118,18 +118,18 @@ long_recording(void)
 	unlink(path);
 	while (!session_ended(&session)) {
 		session_drain(&session, 10000000, &more);
-		session_frame(&session, &spec);
-		if (session.applied > events / 10 && !early)
-			early = session.self.rss;
-		if (session.self.rss > most)
-			most = session.self.rss;
+		session_update(&session, &spec);
+		if (session.model.applied > events / 10 && !early)
+			early = session.figures.self.rss;
+		if (session.figures.self.rss > most)
+			most = session.figures.self.rss;
 		usleep(5000);
 	}
 	session_drain(&session, UINT64_MAX / 2, &more);
 	pthread_join(thread, NULL);
 	bench_row("replay: short lines through a pipe into the tree",
-		  (double)session.applied / ((double)(bench_now_ns() - start) / 1e9) / 1e3, "k events/s", "");
-	bench_row("replay: events", (double)session.applied / 1e6, "million", "");
+		  (double)session.model.applied / ((double)(bench_now_ns() - start) / 1e9) / 1e3, "k events/s", "");
+	bench_row("replay: events", (double)session.model.applied / 1e6, "million", "");
 	bench_row("replay: memory after a tenth of them", (double)early / (1 << 20), "MiB", "");
 	bench_row("replay: memory at most", (double)most / (1 << 20), "MiB", "flat");
 	session_close(&session);

@@ -54,7 +54,7 @@ run(struct session *s, const struct snapshot_spec *spec, double seconds)
 		while (more)
 			session_drain(s, 10000000, &more);
 		if (clock_steady() - tick > 1000000000u) {
-			session_frame(s, spec);
+			session_update(s, spec);
 			tick = clock_steady();
 		}
 		poll(NULL, 0, 20);

@@ -383,6 +383,7 @@ close_fake(void *self)
 
 static const struct source_ops fake_ops = {
 	.name = "synthetic",
+	.live = true,
 	.available = available,
 	.start = start,
 	.subscribe = subscribe,

@@ -144,13 +144,13 @@ count_wrong(bool tell)
 	size_t n = 0, both = 0;
 
 	session_tick(&session, &spec);
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.source.ops->backfill(session.source.self, note, &c), 0);
 	for (size_t i = 0; i < session.snapshot.count && n < 4096; i++)
 		if (!is_listed(&c, session.snapshot.rows[i].key))
 			wrong[n++] = session.snapshot.rows[i].key;
 	for (size_t i = 0; i < c.count && n < 4096; i++) {
-		const struct proc *p = tree_find(session.tree, c.keys[i]);
+		const struct proc *p = tree_find(session.model.tree, c.keys[i]);
 		struct proc_facts facts = { .exited = true };
 
 		if (p)
@@ -288,11 +288,11 @@ a_pid_that_is_given_anew_unseen_is_somebody_else(void **state)
 	(void)state;
 	open_session(0, 16);
 	first = start(stay_and_open);
-	for (unsigned i = 0; !tree_find_pid(session.tree, first); i++) {
+	for (unsigned i = 0; !tree_find_pid(session.model.tree, first); i++) {
 		assert_true(i < 1000);
 		turn();
 	}
-	proc_facts(tree_find_pid(session.tree, first), &before);
+	proc_facts(tree_find_pid(session.model.tree, first), &before);
 	finish(start(flood)); /* the ring is full: no news of what follows */
 	kill(first, SIGKILL);
 	assert_int_equal(waitpid(first, NULL, 0), first);
@@ -308,7 +308,7 @@ a_pid_that_is_given_anew_unseen_is_somebody_else(void **state)
 	}
 	assert_int_equal(second, first);
 	assert_agrees();
-	p = tree_find_pid(session.tree, first);
+	p = tree_find_pid(session.model.tree, first);
 	assert_non_null(p);
 	proc_facts(p, &after);
 	assert_true(after.key.start_ns > before.key.start_ns);

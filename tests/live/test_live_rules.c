@@ -203,7 +203,7 @@ end(struct puppet *p)
 static const struct proc *
 process(pid_t pid)
 {
-	return tree_find_pid(session.tree, pid);
+	return tree_find_pid(session.model.tree, pid);
 }
 
 static void
@@ -287,7 +287,7 @@ below(pid_t pid, enum event_id id)
 	uint64_t sum = 0;
 
 	spec.subtree_totals = true;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	for (size_t i = 0; i < session.snapshot.count; i++)
 		if (session.snapshot.rows[i].key.pid == pid)
 			sum = session.snapshot.rows[i].total[id];
@@ -299,8 +299,8 @@ counts(void)
 {
 	struct mute_counts c;
 
-	mutes_refresh(session.mutes);
-	mutes_counts(session.mutes, &c);
+	mutes_refresh(session.model.mutes);
+	mutes_counts(session.model.mutes, &c);
 	return c;
 }
 
@@ -316,14 +316,14 @@ rule(enum mute_kind kind, pid_t pid, const char *path, event_mask events)
 		r.version = f.version;
 		r.path = f.exe;
 	}
-	assert_int_equal(mutes_add(session.mutes, &r, clock_wall()), 0);
+	assert_int_equal(mutes_add(session.model.mutes, &r, clock_wall()), 0);
 }
 
 static uint64_t
 kept_back(size_t line)
 {
 	spec.ledger = true;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_true(session.snapshot.ledger.rows[line].counted);
 	return session.snapshot.ledger.rows[line].suppressed;
 }
@@ -358,7 +358,7 @@ children_of_a_muted_process_arrive_those_of_a_muted_subtree_never(void **state)
 	assert_true(kept_back(1) >= 2 * CHILDREN * OPENS_EACH);
 	assert_false(counts().differs);
 	/* And all comes again. */
-	assert_true(mutes_undo(session.mutes, clock_wall()));
+	assert_true(mutes_undo(session.model.mutes, clock_wall()));
 	tell(&p, 'f');
 	flush_all();
 	assert_true(below(p.pid, EV_OPEN) - before >= CHILDREN * OPENS_EACH);
@@ -378,9 +378,9 @@ followed_by_the_ledger_a_subtree_leaks_a_little(void **state)
 	open_limited(0);
 	ops = session.source.ops->mute;
 	ops.subtree = NULL;
-	mutes_destroy(session.mutes);
-	session.mutes = mutes_create(&ops, session.source.self, EVENT_ALL & ~event_mask_vital());
-	mutes_watch(session.mutes, session.tree);
+	mutes_destroy(session.model.mutes);
+	session.model.mutes = mutes_create(&ops, session.source.self, EVENT_ALL & ~event_mask_vital());
+	mutes_watch(session.model.mutes, session.model.tree);
 	p = puppet();
 	rule(MUTE_SUBTREE, p.pid, NULL, 0);
 	tell(&p, 'o');
@@ -521,14 +521,14 @@ each_kind_silences_what_it_says(void **state)
 		assert_int_equal(kept_back(0), OPENS);
 		assert_false(counts().differs);
 		/* All but exec, fork and exit. */
-		assert_int_equal(mutes_set_events(session.mutes, mutes_get(session.mutes, 0)->id,
+		assert_int_equal(mutes_set_events(session.model.mutes, mutes_get(session.model.mutes, 0)->id,
 						  EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE)), 0);
 		tell(&p, 'o');
 		flush_all();
 		assert_int_equal(own(p.pid, EV_OPEN) - opens, 0);
 		assert_int_equal(own(p.pid, EV_CLOSE) - closes, OPENS);
 		assert_int_equal(kept_back(0), 3 * OPENS);
-		mutes_remove_all(session.mutes);
+		mutes_remove_all(session.model.mutes);
 		tell(&p, 'o');
 		flush_all();
 		assert_int_equal(own(p.pid, EV_OPEN) - opens, OPENS);
@@ -548,12 +548,12 @@ an_audition_hears_and_mutes_again(void **state)
 	rule(MUTE_PROCESS, p.pid, NULL, 0);
 	opens = own(p.pid, EV_OPEN);
 	now = clock_wall();
-	assert_int_equal(mutes_audition(session.mutes, mutes_get(session.mutes, 0)->id, now,
+	assert_int_equal(mutes_audition(session.model.mutes, mutes_get(session.model.mutes, 0)->id, now,
 					now + 1000000000u), 0);
 	tell(&p, 'o');
 	flush_all();
 	assert_int_equal(own(p.pid, EV_OPEN) - opens, OPENS);
-	assert_true(mutes_tick(session.mutes, now + 1000000000u));
+	assert_true(mutes_tick(session.model.mutes, now + 1000000000u));
 	tell(&p, 'o');
 	flush_all();
 	assert_int_equal(own(p.pid, EV_OPEN) - opens, OPENS);
@@ -574,13 +574,13 @@ five_hundred_rules_come_back_with_one_step(void **state)
 		rule(i % 4, 0, path, 0);
 	}
 	assert_int_equal(counts().es_paths, 500);
-	assert_int_equal(mutes_remove_all(session.mutes), 500);
+	assert_int_equal(mutes_remove_all(session.model.mutes), 500);
 	assert_int_equal(counts().es_paths, 0);
-	assert_true(mutes_undo(session.mutes, clock_wall()));
+	assert_true(mutes_undo(session.model.mutes, clock_wall()));
 	assert_int_equal(counts().paths, 500);
 	assert_int_equal(counts().es_paths, 500);
 	assert_false(counts().differs);
-	assert_true(mutes_redo(session.mutes, clock_wall()));
+	assert_true(mutes_redo(session.model.mutes, clock_wall()));
 	assert_int_equal(counts().es_paths, 0);
 }
 
@@ -641,7 +641,7 @@ inverted_only_what_is_listed_passes(void **state)
 	tell(&listed, '.');
 	flush_all();
 	rule(MUTE_EXE, 0, program, 0);
-	assert_int_equal(mutes_invert(session.mutes, MUTE_SIDE_PATH), 0);
+	assert_int_equal(mutes_invert(session.model.mutes, MUTE_SIDE_PATH), 0);
 	mine = own(listed.pid, EV_OPEN);
 	others = own(other.pid, EV_OPEN);
 	tell(&listed, 'o');
@@ -652,7 +652,7 @@ inverted_only_what_is_listed_passes(void **state)
 	assert_int_equal(own(other.pid, EV_OPEN) - others, 0);
 	assert_int_equal(own(other.pid, EV_FORK), 1 + CHILDREN);
 	/* Undo: as before, the rule mutes. */
-	assert_true(mutes_undo(session.mutes, clock_wall()));
+	assert_true(mutes_undo(session.model.mutes, clock_wall()));
 	tell(&listed, 'o');
 	tell(&other, 'o');
 	flush_all();
@@ -684,19 +684,19 @@ inverted_processes_and_targets(void **state)
 	listed = puppet();
 	other = puppet();
 	rule(MUTE_PROCESS, listed.pid, NULL, 0);
-	assert_int_equal(mutes_invert(session.mutes, MUTE_SIDE_PROCESS), 0);
+	assert_int_equal(mutes_invert(session.model.mutes, MUTE_SIDE_PROCESS), 0);
 	others = own(other.pid, EV_OPEN);
 	heard_before = own(listed.pid, EV_CLOSE);
 	tell(&other, 'o');
 	tell(&listed, 'o');
 	wait_for(is_heard, listed.pid);
 	assert_int_equal(own(other.pid, EV_OPEN) - others, 0);
-	assert_true(mutes_undo(session.mutes, clock_wall()));
-	assert_true(mutes_undo(session.mutes, clock_wall()));
+	assert_true(mutes_undo(session.model.mutes, clock_wall()));
+	assert_true(mutes_undo(session.model.mutes, clock_wall()));
 	flush_all();
 
 	rule(MUTE_TARGET, 0, file, 0);
-	assert_int_equal(mutes_invert(session.mutes, MUTE_SIDE_TARGET), 0);
+	assert_int_equal(mutes_invert(session.model.mutes, MUTE_SIDE_TARGET), 0);
 	others = own(other.pid, EV_OPEN);
 	tell(&other, 'f'); /* children load libraries: not of interest */
 	tell(&other, 'o');
@@ -704,7 +704,7 @@ inverted_processes_and_targets(void **state)
 	assert_int_equal(own(other.pid, EV_OPEN) - others, OPENS);
 	assert_int_equal(below(other.pid, EV_OPEN), CHILDREN * OPENS_EACH);
 	assert_true(below(other.pid, EV_EXEC) >= CHILDREN);
-	mutes_restore(session.mutes);
+	mutes_restore(session.model.mutes);
 	assert_false(counts().differs);
 	end(&listed);
 	end(&other);

@@ -325,7 +325,7 @@ a_commands_output_is_kept_for_the_end(void **state)
 	start("-d 0.2 -- sh -c 'printf %s%s\\\\n KEPT -APART; sleep 1; printf LAST; exit 4'");
 	tty_expect("sleep 1");
 	tty_expect("only sh -c");
-	tty_expect("sh has ended: exit status 4");
+	tty_expect("sh ended: exit status 4");
 	tty_expect("sh: exit status 4"); /* stays in the header */
 	tty_expect("sleep 1 (exit 0)"); /* and so do the rows */
 	assert_null(strstr(tty_picture(), "KEPT-APART"));
@@ -344,11 +344,11 @@ leaving_a_running_command_is_asked_for(void **state)
 	start("-d 0.2 -- sleep 1000");
 	tty_expect("1 process");
 	tty_press("q");
-	tty_expect("sleep still runs; end it and leave? y/n");
+	tty_expect("sleep is still running; end it and quit? y/n");
 	tty_press("n");
-	tty_expect_no("still runs");
+	tty_expect_no("still running");
 	tty_press("\003"); /* Ctrl-C, and again */
-	tty_expect("sleep still runs");
+	tty_expect("sleep is still running");
 	tty_press("\003");
 	tty_expect("sleep: killed by SIGTERM");
 	tty_expect("ENDED 143");

@@ -146,7 +146,7 @@ draw(const struct picture *p, struct session *s, FILE *screen)
 		.settings = { .color = COLOR_ALWAYS, .exited_secs = UI_EXITED_DEFAULT_SECS, .interval_ms = 1000 },
 		.replay = true,
 		.host = "buildhost",
-		.source = s->title,
+		.source = s->figures.title,
 		.start_ns = s->start_ns,
 		.user_name = user_name,
 		.clock = steady,
@@ -163,13 +163,13 @@ draw(const struct picture *p, struct session *s, FILE *screen)
 		session_tick(s, ui_spec(ui));
 	}
 	/* What estop itself took: not in the recording; as measured with make demo. */
-	s->self.cpu = 4.4;
-	s->self.rss = UINT64_C(14) << 20;
-	session_picture(s, ui_spec(ui));
+	s->figures.self.cpu = 4.4;
+	s->figures.self.rss = UINT64_C(14) << 20;
+	session_snapshot(s, ui_spec(ui));
 	ui_draw(ui, &s->snapshot);
 	for (const char *key = p->keys; *key; key++) {
 		ui_key(ui, &s->snapshot, *key, &c);
-		session_picture(s, ui_spec(ui));
+		session_snapshot(s, ui_spec(ui));
 		ui_draw(ui, &s->snapshot);
 	}
 	return ui;

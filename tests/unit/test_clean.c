@@ -90,6 +90,38 @@ bidi_and_invisible_characters_are_replaced(void **state)
 	}
 }
 
+/* What emoji are made of is shown; elsewhere the same characters would hide. */
+static void
+emoji_are_joined_and_styled(void **state)
+{
+	(void)state;
+	BECOMES("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", 4);
+	BECOMES("\xe2\x9d\xa4\xef\xb8\x8f!", "\xe2\x9d\xa4\xef\xb8\x8f!", 2);
+	BECOMES("1\xef\xb8\x8f\xe2\x83\xa3", "1\xef\xb8\x8f\xe2\x83\xa3", 1);
+	BECOMES("sh\xe2\x80\x8d", "sh" BAD, 3);
+	BECOMES("sh\xef\xb8\x8f", "sh" BAD, 3);
+	BECOMES("\xe2\x80\x8dx", BAD "x", 2);
+	BECOMES("\xef\xb8\x8f", BAD, 1);
+}
+
+/* In ASCII different names stay different. */
+static void
+ascii_escapes_what_it_cannot_show(void **state)
+{
+	char out[64];
+
+	(void)state;
+	assert_int_equal(clean_text(out, sizeof out, "\xc3\xbc\xff\xf0\x9f\x94\xa5\xe2\x80\xae\033", 11, true), 6 + 4 + 10 + 6 + 2);
+	assert_string_equal(out, "\\u00fc\\xff\\U0001f525\\u202e^[");
+	/* An escape that does not fit is left out as a whole. */
+	assert_int_equal(clean_slice(out, sizeof out, "a\xc3\xbc", 3, true, 0, 6, NULL), 1);
+	assert_string_equal(out, "a");
+	assert_false(clean_ascii(false));
+	clean_ask_ascii(true);
+	assert_true(clean_ascii(false));
+	clean_ask_ascii(false);
+}
+
 static void
 wide_characters_count_two(void **state)
 {
@@ -116,8 +148,8 @@ ascii_has_nothing_else(void **state)
 
 	(void)state;
 	const char *text = "\xe4\xb8\xad e\xcc\x81 \xff \033";
-	assert_int_equal(clean_text(out, sizeof out, text, strlen(text), true), 9);
-	assert_string_equal(out, "? e? ? ^[");
+	assert_int_equal(clean_text(out, sizeof out, text, strlen(text), true), 22);
+	assert_string_equal(out, "\\u4e2d e\\u0301 \\xff ^[");
 	setlocale(LC_ALL, "C");
 	assert_true(clean_ascii(false));
 	setlocale(LC_ALL, "C.UTF-8");
@@ -219,6 +251,8 @@ main(void)
 		cmocka_unit_test(c1_is_replaced_in_both_spellings),
 		cmocka_unit_test(invalid_utf8_is_replaced_byte_by_byte),
 		cmocka_unit_test(bidi_and_invisible_characters_are_replaced),
+		cmocka_unit_test(emoji_are_joined_and_styled),
+		cmocka_unit_test(ascii_escapes_what_it_cannot_show),
 		cmocka_unit_test(wide_characters_count_two),
 		cmocka_unit_test(combining_characters_stay_with_their_base),
 		cmocka_unit_test(ascii_has_nothing_else),

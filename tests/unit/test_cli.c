@@ -186,7 +186,7 @@ a_source_that_cannot_start_is_one_sentence_and_status_1(void **state)
 {
 	(void)state;
 	expect("FAKE_REFUSE='not today' %S -b 2>&1", 1, "estop: not today; estop -r FILE shows a recording without privileges, and make demo has one\n");
-	expect("%S -b -n 1 -d 0.1 -m 99999 2>&1", 1, "estop: -m 99999: there is no such process\n");
+	expect("%S -b -n 1 -d 0.1 -m 99999 2>&1", 1, "estop: -m 99999: No such process\n");
 }
 
 static void
@@ -366,8 +366,8 @@ a_command_runs_and_its_status_is_ours(void **state)
 	assert_non_null(strstr(output, "estop: sh: exit status 3 after "));
 	expect("FAKE_REFUSE='not today' %S -b -- echo hello 2>&1", 1, "estop: not today");
 	assert_null(strstr(output, "hello"));
-	expect("%S -b -- /nonexistent 2>&1", 127, "estop: cannot run /nonexistent: there is no such program\n");
-	expect("PATH=/nonexistent:/ %S -b -- etc 2>&1", 126, "it is not executable\n");
+	expect("%S -b -- /nonexistent 2>&1", 127, "estop: cannot run /nonexistent: command not found\n");
+	expect("PATH=/nonexistent:/ %S -b -- etc 2>&1", 126, ": not executable\n");
 	/* What is no command of ours is not run: the words may have a meaning for a shell. */
 	expect("%S -b -- echo '$(exit 9)' '>x' 2>&1 >/dev/null", 0, "$(exit 9) >x\n");
 }

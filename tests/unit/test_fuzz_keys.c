@@ -174,7 +174,7 @@ carry_out(const struct command *c)
 		break;
 	case ACTION_QUIT:
 		if (!c->on)
-			ui_ask(ui, "the command still runs; end it and leave? y/n", c);
+			ui_ask(ui, "the command is still running; end it and quit? y/n", c);
 		break;
 	case ACTION_NONE:
 	case ACTION_SUSPEND:
@@ -182,14 +182,14 @@ carry_out(const struct command *c)
 	case ACTION_PAUSE:
 		break;
 	case ACTION_REFRESH:
-		session_picture(&session, ui_spec(ui));
+		session_snapshot(&session, ui_spec(ui));
 		break;
 	default:
 		if (commands_carry_out(&session, c, message, sizeof(message)) == COMMANDS_MUTES &&
 		    ui_paused(ui))
 			session_marks(&session, ui_spec(ui));
 		else
-			session_picture(&session, ui_spec(ui));
+			session_snapshot(&session, ui_spec(ui));
 		break;
 	}
 	if (message[0])
@@ -231,7 +231,7 @@ frame(uint64_t now)
 	if (ui_paused(ui))
 		session_tick(&session, ui_spec(ui));
 	else
-		session_frame(&session, ui_spec(ui));
+		session_update(&session, ui_spec(ui));
 }
 
 static void
@@ -248,7 +248,7 @@ run(bool replay, long steps)
 		usleep(1000); /* from here on the ring is ours to fill */
 	config.replay = replay;
 	ui = frame_open(24, 80, &config);
-	session_frame(&session, ui_spec(ui));
+	session_update(&session, ui_spec(ui));
 	for (long step = 0; step < steps; step++) {
 		if (step % KEYS_PER_FRAME == 0)
 			frame(session_now(&session));

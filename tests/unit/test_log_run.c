@@ -95,6 +95,7 @@ done(void *self)
 
 static const struct source_ops ops = {
 	.name = "test",
+	.live = true,
 	.detail = detail,
 	.available = all_available,
 	.start = start,
@@ -154,7 +155,7 @@ setup(void **state)
 	options = (struct options){ .events = EVENT_ALL, .settings = { .interval_ms = 1000 }, .log = LOG_LINE,
 				    .command = command };
 	why[0] = '\0';
-	if (child_open(&child, command, CHILD_BESIDE, why, sizeof(why)) != 0)
+	if (child_open(&child, command, CHILD_SHARE, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
 	signal_fd = signals_open(false);
 	assert_true(signal_fd >= 0);
@@ -162,7 +163,7 @@ setup(void **state)
 	if (session_open(&session, &options, open_source, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
 	session_follow(&session, child);
-	assert_int_equal(child_go(child, why, sizeof(why)), 0);
+	assert_int_equal(child_exec(child, why, sizeof(why)), 0);
 	signals_unblock();
 	/* Not reaped: that the loop has to find out. The signal has been delivered then. */
 	assert_int_equal(waitid(P_PID, (id_t)child_pid(child), &info, WEXITED | WNOWAIT), 0);
@@ -202,7 +203,7 @@ the_first_turn_brings_signal_and_end(void **state)
 	assert_int_equal(loop_asked_to_end(&session), -1); /* SIGCHLD asks for nothing */
 	/* The end comes again, until the caller says that it is known. */
 	assert_int_equal(loop_wait(&loop), LOOP_COMMAND);
-	loop.command_told = true;
+	loop.command_handled = true;
 	loop.frame_ns = 0; /* long ago */
 	assert_int_equal(loop_wait(&loop), LOOP_FRAME);
 	close(fd);

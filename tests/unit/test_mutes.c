@@ -805,10 +805,10 @@ an_audition_unmutes_measures_and_mutes_again(void **state)
 	mute(m, pid(200, 1));
 	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, NOON, NOON + 5 * SECOND), 0);
 	assert_int_equal(f.processes, 0);
-	assert_true(mutes_listens(m));
+	assert_true(mutes_counts_arrivals(m));
 	for (unsigned i = 0; i < 50; i++)
-		mutes_hear(m, at(open_of(pid(200, 1), "/x"), NOON + i), "/bin/x");
-	mutes_hear(m, at(open_of(pid(201, 1), "/x"), NOON), "/bin/x");
+		mutes_count_arrival(m, at(open_of(pid(200, 1), "/x"), NOON + i), "/bin/x");
+	mutes_count_arrival(m, at(open_of(pid(201, 1), "/x"), NOON), "/bin/x");
 	assert_false(mutes_tick(m, NOON + 4 * SECOND));
 	assert_true(mutes_tick(m, NOON + 5 * SECOND));
 	assert_true(is_muted(&f, 200, 1));
@@ -828,7 +828,7 @@ what_was_queued_before_a_mute_is_draining(void **state)
 
 	(void)state;
 	mute(m, pid(200, 1));
-	mutes_hear(m, at(open_of(pid(200, 1), "/x"), mutes_get(m, 0)->since_ns - 1), "/bin/x");
+	mutes_count_arrival(m, at(open_of(pid(200, 1), "/x"), mutes_get(m, 0)->since_ns - 1), "/bin/x");
 	mutes_list(m, &l, mutes_get(m, 0)->since_ns + SECOND);
 	assert_int_equal(l.rows[0].state, MUTE_DRAINING);
 	mutes_list(m, &l, mutes_get(m, 0)->since_ns + 10 * SECOND);

@@ -98,13 +98,13 @@ run_to_end(void)
 		usleep(1000);
 	}
 	drain();
-	session_frame(&session, &spec);
+	session_update(&session, &spec);
 }
 
 static uint64_t
 applied(enum event_id id)
 {
-	return tree_applied(session.tree, id);
+	return tree_applied(session.model.tree, id);
 }
 
 /* All five, each once. */
@@ -143,17 +143,17 @@ events_are_counted_and_the_end_keeps_the_tree(void **state)
 	open_session();
 	run_to_end();
 	assert_all();
-	assert_int_equal(session.applied, 5);
+	assert_int_equal(session.model.applied, 5);
 	/* Time is the recording's, and stands still. */
 	assert_int_equal(session_now(&session), 1754579594811587464u);
 	assert_int_equal(session.snapshot.time_ns, 1754579594811587464u);
-	p = tree_find_pid(session.tree, 200);
+	p = tree_find_pid(session.model.tree, 200);
 	assert_non_null(p);
 	proc_facts(p, &facts);
 	assert_string_equal(facts.exe, "/bin/zsh");
 	report[0] = '\0';
 	assert_string_equal(reported(), "");
-	assert_non_null(strstr(session.title, " end"));
+	assert_non_null(strstr(session.figures.title, " end"));
 }
 
 static void
@@ -386,9 +386,9 @@ a_gap_of_more_than_a_minute_is_jumped_and_said_once(void **state)
 	open_session();
 	run_to_end(); /* it would take hours */
 	assert_int_equal(applied(EV_EXIT), 2);
-	assert_true(session_news(&session, why, sizeof(why)));
+	assert_true(session_message(&session, why, sizeof(why)));
 	assert_string_equal(why, "2.2 h without events skipped");
-	assert_false(session_news(&session, why, sizeof(why)));
+	assert_false(session_message(&session, why, sizeof(why)));
 	assert_string_equal(reported(), "");
 	session_close(&session);
 
@@ -398,7 +398,7 @@ a_gap_of_more_than_a_minute_is_jumped_and_said_once(void **state)
 	open_session();
 	run_to_end();
 	assert_int_equal(applied(EV_EXIT), 4);
-	assert_true(session_news(&session, why, sizeof(why)));
+	assert_true(session_message(&session, why, sizeof(why)));
 	assert_string_equal(why, "3 gaps without events skipped, 1826 days in all");
 }
 
@@ -413,7 +413,7 @@ what_lies_within_a_minute_is_waited_for(void **state)
 	open_session();
 	run_to_end();
 	assert_int_equal(applied(EV_EXIT), 2);
-	assert_false(session_news(&session, why, sizeof(why)));
+	assert_false(session_message(&session, why, sizeof(why)));
 	session_close(&session);
 
 	/* One of two hosts is quiet for longer, the other is not. */
@@ -427,7 +427,7 @@ what_lies_within_a_minute_is_waited_for(void **state)
 	run_to_end();
 	unlink(other);
 	assert_int_equal(applied(EV_EXIT), 3);
-	assert_false(session_news(&session, why, sizeof(why)));
+	assert_false(session_message(&session, why, sizeof(why)));
 }
 
 static void
@@ -441,7 +441,7 @@ a_stopped_replay_jumps_nothing(void **state)
 	open_session();
 	ops = session.source.ops;
 	run_to_end();
-	assert_true(session_news(&session, why, sizeof(why)));
+	assert_true(session_message(&session, why, sizeof(why)));
 	/* Again from the start, stopped: the first comes, and time stands still before the gap. */
 	ops->replay->pause(session.source.self, why, sizeof(why));
 	session_back(&session, UINT64_MAX / 4, why, sizeof(why));
@@ -454,11 +454,11 @@ a_stopped_replay_jumps_nothing(void **state)
 		usleep(1000);
 	}
 	assert_int_equal(applied(EV_EXIT), 1);
-	assert_false(session_news(&session, why, sizeof(why)));
+	assert_false(session_message(&session, why, sizeof(why)));
 	ops->replay->pause(session.source.self, why, sizeof(why)); /* and on */
 	run_to_end();
 	assert_int_equal(applied(EV_EXIT), 2);
-	assert_true(session_news(&session, why, sizeof(why)));
+	assert_true(session_message(&session, why, sizeof(why)));
 }
 
 static void
@@ -472,7 +472,7 @@ a_time_beyond_all_clocks_is_none_and_said(void **state)
 	run_to_end();
 	assert_int_equal(applied(EV_EXIT), 4);
 	assert_non_null(strstr(reported(), ": 2 events without a usable time (years 1970 to 2500)"));
-	assert_true(session_news(&session, why, sizeof(why))); /* of the year 2500 */
+	assert_true(session_message(&session, why, sizeof(why))); /* of the year 2500 */
 }
 
 static void
@@ -637,16 +637,16 @@ hosts_are_roots_and_their_pids_do_not_meet(void **state)
 	run_to_end();
 	assert_int_equal(applied(EV_OPEN), 2);
 	for (int32_t i = 1; i <= 2; i++) {
-		p = tree_find_pid(session.tree, i << HOST_SHIFT);
+		p = tree_find_pid(session.model.tree, i << HOST_SHIFT);
 		assert_non_null(p);
 		proc_facts(p, &facts);
 		assert_string_equal(facts.exe, i == 1 ? "alpha" : "beta");
-		p = tree_find_pid(session.tree, i << HOST_SHIFT | 200);
+		p = tree_find_pid(session.model.tree, i << HOST_SHIFT | 200);
 		assert_non_null(p);
 		proc_facts(p, &facts);
 		assert_int_equal(pid_shown(facts.key.pid), 200);
 	}
-	assert_null(tree_find_pid(session.tree, 200));
+	assert_null(tree_find_pid(session.model.tree, 200));
 	/* Nothing else is a root. */
 	for (size_t i = 0; i < session.snapshot.count; i++)
 		if (session.snapshot.rows[i].depth == 0)
@@ -674,7 +674,7 @@ a_part_tells_of_its_own_losses(void **state)
 {
 	(void)state;
 	assert_int_equal(lost_in(START_2 LOST(5, "") ALL LOST(7, "") END(8)), 3);
-	assert_int_equal(session.lost_untyped, 2);
+	assert_int_equal(session.figures.stats.kernel_untyped, 2);
 	assert_int_equal(lost_in(START_2 ALL LOST(7, "") END(8)), 8);
 	assert_int_equal(lost_in(START LOST(5, "") ALL LOST(7, "") END(8)), 8);
 	/* Parts behind each other are one recording. */

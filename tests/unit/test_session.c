@@ -66,14 +66,14 @@ assert_accounted(void)
 {
 	for (unsigned id = 0; id < EV_COUNT; id++)
 		assert_int_equal(fake_produced(&session.source, (enum event_id)id),
-				 tree_applied(session.tree, (enum event_id)id) +
+				 tree_applied(session.model.tree, (enum event_id)id) +
 					 session.snapshot.loss.ring[id]);
 }
 
 static const struct row *
 row_of(int32_t pid)
 {
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	for (size_t i = 0; i < session.snapshot.count; i++)
 		if (session.snapshot.rows[i].key.pid == pid)
 			return &session.snapshot.rows[i];
@@ -95,7 +95,7 @@ press(enum action_id kind, int32_t pid)
 		c.exe = r->exe;
 	}
 	commands_carry_out(&session, &c, message, sizeof(message));
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 }
 
 static void
@@ -103,7 +103,7 @@ what_runs_already_is_there_at_once(void **state)
 {
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 30 });
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.processes, 31);
 	assert_string_equal(row_of(1)->exe, "/sbin/init");
 }
@@ -117,8 +117,8 @@ every_event_is_applied_when_there_is_room(void **state)
 	session_stop(&session);
 	assert_accounted();
 	assert_int_equal(session_lost(&session), 0);
-	assert_int_equal(session.applied, 6400);
-	assert_int_equal(tree_applied(session.tree, EV_FORK), 200);
+	assert_int_equal(session.model.applied, 6400);
+	assert_int_equal(tree_applied(session.model.tree, EV_FORK), 200);
 }
 
 static void
@@ -134,12 +134,12 @@ every_type_of_event_is_accounted_for(void **state)
 	session_stop(&session);
 	assert_accounted();
 	for (unsigned id = 0; id < EV_COUNT; id++)
-		assert_true(tree_applied(session.tree, (enum event_id)id) > 0);
+		assert_true(tree_applied(session.model.tree, (enum event_id)id) > 0);
 	out = open_memstream(&text, &length);
 	session_accounting(&session, out);
 	fclose(out);
 	snprintf(line, sizeof(line), "total tcc_modify %llu produced = ",
-		 (unsigned long long)tree_applied(session.tree, EV_TCC_MODIFY));
+		 (unsigned long long)tree_applied(session.model.tree, EV_TCC_MODIFY));
 	assert_non_null(strstr(text, line));
 	free(text);
 }
@@ -167,22 +167,22 @@ types_are_watched_and_left_while_it_runs(void **state)
 	session_figures(&session);
 	assert_true(session.snapshot.available == EVENT_ALL);
 	assert_true(session.snapshot.subscribed == EVENT_CORE);
-	assert_int_equal(tree_applied(session.tree, EV_RENAME), 0);
+	assert_int_equal(tree_applied(session.model.tree, EV_RENAME), 0);
 	subscribe_to(EVENT_CORE | EVENT_BIT(EV_RENAME));
-	assert_string_equal(message, "now watched: rename");
-	for (int i = 0; tree_applied(session.tree, EV_RENAME) == 0; i++) {
+	assert_string_equal(message, "subscribed: rename");
+	for (int i = 0; tree_applied(session.model.tree, EV_RENAME) == 0; i++) {
 		assert_true(i < 30000);
 		usleep(1000);
 		session_drain(&session, 1000000000u, &more);
 	}
 	subscribe_to(EVENT_BIT(EV_CLOSE)); /* what makes the tree cannot be left */
 	assert_true(session.snapshot.subscribed == (EVENT_BIT(EV_CLOSE) | event_mask_vital()));
-	assert_string_equal(message, "no longer watched: open,rename");
+	assert_string_equal(message, "unsubscribed: open,rename");
 	session_stop(&session);
-	renames = tree_applied(session.tree, EV_RENAME);
+	renames = tree_applied(session.model.tree, EV_RENAME);
 	assert_int_equal(fake_produced(&session.source, EV_RENAME),
 			 renames + session.snapshot.loss.ring[EV_RENAME]);
-	assert_int_equal(tree_applied(session.tree, EV_UNLINK), 0);
+	assert_int_equal(tree_applied(session.model.tree, EV_UNLINK), 0);
 }
 
 static void
@@ -238,7 +238,7 @@ who_ended_unseen_is_not_shown_as_alive(void **state)
 	drain_all();
 	session_tick(&session, &spec);
 	settle();
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.loss.kernel[EV_EXIT], 200);
 	assert_int_equal(session.snapshot.processes, 11);
 	assert_true(fake_backfills(&session.source) >= 3); /* the last one found nothing to correct */
@@ -256,7 +256,7 @@ a_survey_waits_for_what_is_in_the_ring(void **state)
 	assert_true(session_surveys(&session));
 	drain_all();
 	settle();
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.processes, 11);
 	assert_true(fake_backfills(&session.source) > 1);
 }
@@ -274,7 +274,7 @@ a_survey_waits_for_what_is_queued_before_the_ring(void **state)
 	fake_pass_mark(&session.source);
 	drain_all();
 	assert_int_equal(fake_backfills(&session.source), 2);
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.processes, 11);
 }
 
@@ -299,9 +299,9 @@ a_slice_ends_in_time_and_says_that_there_is_more(void **state)
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .events = 20000 });
 	wait_until_finished();
-	before = session.applied;
+	before = session.model.applied;
 	assert_true(session_drain(&session, 0, &more) < 20000);
-	assert_true(session.applied > before && more);
+	assert_true(session.model.applied > before && more);
 	while (more)
 		session_drain(&session, 1000000, &more);
 	session_figures(&session);
@@ -316,14 +316,14 @@ lag_is_the_age_of_the_oldest_event(void **state)
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .events = 100 });
 	wait_until_finished();
-	session.lag_ns = 0;
+	session.flow.lag_ns = 0;
 	usleep(30000);
 	session_drain(&session, 1000000000, &more);
-	session_frame(&session, &spec);
+	session_update(&session, &spec);
 	/* The first may have been applied while the session was opened. */
 	if (session.snapshot.lag_ns)
 		assert_true(session.snapshot.lag_ns >= 30000000);
-	session_frame(&session, &spec);
+	session_update(&session, &spec);
 	assert_int_equal(session.snapshot.lag_ns, 0);
 }
 
@@ -338,7 +338,7 @@ muting_a_process_is_said_done_and_undone(void **state)
 	assert_int_equal(session.snapshot.mutes.processes, 1);
 	assert_int_equal(session.snapshot.mutes.es_processes, 1);
 	press(ACTION_UNDO, 0);
-	assert_string_equal(message, "the last mute change was taken back");
+	assert_string_equal(message, "undone: unmuted process 100 worker-1");
 	assert_int_equal(session.snapshot.mutes.es_processes, 0);
 	assert_int_equal(row_of(100)->mute, ' ');
 	press(ACTION_MUTE_PROCESS, 100);
@@ -349,6 +349,37 @@ muting_a_process_is_said_done_and_undone(void **state)
 	session_stop(&session);
 	assert_accounted();
 	assert_int_equal(session.snapshot.loss.muted[EV_OPEN], fake_muted(&session.source, EV_OPEN));
+}
+
+static void
+undo_and_redo_say_what_they_did(void **state)
+{
+	struct command c = { .kind = ACTION_LEDGER_EVENTS, .events = EVENT_BIT(EV_OPEN) };
+
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 20 });
+	press(ACTION_UNDO, 0);
+	assert_string_equal(message, "nothing to undo");
+	press(ACTION_MUTE_EXE, 100);
+	press(ACTION_MUTE_PROCESS, 110);
+	press(ACTION_UNMUTE_ALL, 0);
+	press(ACTION_UNDO, 0);
+	assert_string_equal(message, "undone: 2 rules added");
+	press(ACTION_UNDO, 0);
+	assert_memory_equal(message, "undone: unmuted process 110 ", 28);
+	press(ACTION_REDO, 0);
+	assert_memory_equal(message, "redone: muted process 110 ", 26);
+	press(ACTION_REDO, 0);
+	assert_string_equal(message, "redone: 2 rules removed");
+	press(ACTION_REDO, 0);
+	assert_string_equal(message, "nothing to redo");
+	press(ACTION_MUTE_EXE, 100);
+	c.id = mutes_get(session.model.mutes, 0)->id;
+	commands_carry_out(&session, &c, message, sizeof(message));
+	press(ACTION_UNDO, 0);
+	assert_string_equal(message, "undone: event types of a rule");
+	press(ACTION_UNDO, 0);
+	assert_string_equal(message, "undone: unmuted /usr/bin/worker-1");
 }
 
 static void
@@ -383,10 +414,10 @@ rules_of_the_start_beyond_the_limit_are_said_once(void **state)
 	options.mute_count = 5;
 	open_session(&(struct fake_config){ .processes = 10, .mute_limit = 2 });
 	assert_int_equal(session.notes.count, 2);
-	assert_string_equal(session.notes.kept[0], "rules:5: there is no such process");
-	assert_string_equal(session.notes.kept[1], "2 of 4 mute rules are more than the system takes; estop itself "
-						   "drops the events of these");
-	session_frame(&session, &spec);
+	assert_string_equal(session.notes.kept[0], "rules:5: No such process");
+	assert_string_equal(session.notes.kept[1], "2 of 4 mute rules were rejected by the system (limit reached) "
+						   "and are applied by estop (local)");
+	session_update(&session, &spec);
 	assert_int_equal(session.snapshot.mutes.local, 2);
 	assert_int_equal(session.snapshot.mutes.es_processes, 2);
 }
@@ -398,12 +429,12 @@ at_the_limit_the_rule_is_held_locally_and_said_so(void **state)
 	open_session(&(struct fake_config){ .processes = 10, .mute_limit = 2 });
 	for (int32_t pid = 100; pid < 103; pid++)
 		press(ACTION_MUTE_PROCESS, pid);
-	assert_non_null(strstr(message, "the system refused"));
+	assert_non_null(strstr(message, "rejected by the system"));
 	assert_int_equal(row_of(102)->mute, 'L');
 	assert_int_equal(session.snapshot.mutes.local, 1);
 	assert_int_equal(session.snapshot.mutes.es_processes, 2);
 	press(ACTION_MUTE_PROCESS, 100); /* off: a slot is free */
-	session_frame(&session, &spec);
+	session_update(&session, &spec);
 	assert_int_equal(session.snapshot.mutes.local, 0);
 	assert_int_equal(session.snapshot.mutes.es_processes, 2);
 	press(ACTION_UNMUTE_ALL, 0);
@@ -436,16 +467,16 @@ the_files_of_a_stream_are_listed(void **state)
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
 	wait_until_finished();
-	session_frame(&session, &spec);
+	session_update(&session, &spec);
 	assert_int_equal(session.snapshot.files.count, 0); /* nobody asked */
 	session_stop(&session);
 	spec.files = (struct files_spec){ .asked = true, .who = "/var/data/file-7" };
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.files.count, 97);
 	assert_int_equal(session.snapshot.files.user_count, 8);
 	assert_memory_equal(session.snapshot.files.users[0].exe, "/usr/bin/worker-", 16);
 	spec.files.directories = true;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.files.count, 1);
 	assert_string_equal(session.snapshot.files.rows[0].path, "/var/data");
 	assert_int_equal(session.snapshot.files.rows[0].total, 5800); /* 200 lives have 3 of 32 each */
@@ -461,14 +492,14 @@ the_newest_events_are_there_and_can_be_held(void **state)
 	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
 	wait_until_finished();
 	spec.hold_events = true;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	next = history_next(session.snapshot.history);
 	session_stop(&session);
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(history_next(session.snapshot.history), next);
 	assert_int_equal(session.snapshot.newer, 6400 - next);
 	spec.hold_events = false;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_int_equal(history_next(session.snapshot.history), 6400);
 	assert_int_equal(session.snapshot.newer, 0);
 	assert_true(history_at(session.snapshot.history, 6399, &entry));
@@ -484,7 +515,7 @@ without_a_screen_no_event_is_kept(void **state)
 	wait_until_finished();
 	session_stop(&session);
 	spec.files.asked = true;
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_null(session.snapshot.history);
 	assert_int_equal(session.snapshot.files.count, 0);
 }
@@ -505,13 +536,13 @@ a_target_is_muted_and_unmuted_from_the_list(void **state)
 		.path = { [MUTE_EXE] = "", [MUTE_PREFIX] = "", [MUTE_TARGET] = "/var/data/file-7",
 			  [MUTE_TARGET_PREFIX] = "/var/" },
 	};
-	session_picture(&session, &spec);
+	session_snapshot(&session, &spec);
 	assert_true(session.snapshot.saving[MUTE_TARGET].rate > 0);
 	assert_false(session.snapshot.saving[MUTE_TARGET].at_least);
 	assert_true(session.snapshot.saving[MUTE_TARGET_PREFIX].share > 0.9);
 	assert_int_equal(commands_carry_out(&session, &c, message, sizeof(message)), COMMANDS_MUTES);
 	assert_string_equal(message, "muted events on /var/data/file-7 (z undoes)");
-	assert_non_null(mutes_of_path(session.mutes, MUTE_TARGET, c.exe));
+	assert_non_null(mutes_of_path(session.model.mutes, MUTE_TARGET, c.exe));
 	commands_carry_out(&session, &c, message, sizeof(message));
 	assert_string_equal(message, "unmuted events on /var/data/file-7 (z undoes)");
 	commands_carry_out(&session, &c, message, sizeof(message));
@@ -521,7 +552,7 @@ a_target_is_muted_and_unmuted_from_the_list(void **state)
 	commands_carry_out(&session, &c, message, sizeof(message));
 	assert_string_equal(message, "2 rules removed (z undoes)");
 	commands_carry_out(&session, &c, message, sizeof(message));
-	assert_string_equal(message, "no rule for a target covers this line");
+	assert_string_equal(message, "no target rule covers this line");
 }
 
 static void
@@ -607,7 +638,7 @@ a_flood_does_not_hold_up_frames_or_signals(void **state)
 		what = loop_wait(&loop);
 		assert_true(clock_steady() - start < 5000000000u);
 	}
-	assert_true(session.applied > 1000);
+	assert_true(session.model.applied > 1000);
 	start = clock_steady();
 	raise(SIGINT);
 	do {
@@ -637,6 +668,7 @@ main(void)
 		TEST(a_slice_ends_in_time_and_says_that_there_is_more),
 		TEST(lag_is_the_age_of_the_oldest_event),
 		TEST(muting_a_process_is_said_done_and_undone),
+		TEST(undo_and_redo_say_what_they_did),
 		TEST(muting_an_executable_covers_its_processes),
 		TEST(at_the_limit_the_rule_is_held_locally_and_said_so),
 		TEST(rules_of_the_start_beyond_the_limit_are_said_once),

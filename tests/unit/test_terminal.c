@@ -605,7 +605,7 @@ a_mute_is_answered_with_a_message(void **state)
 	if (!take_until("z undoes", 5 * SECOND))
 		fail_msg("no answer: '%s'", screen);
 	press("z");
-	assert_true(take_until("taken back", 5 * SECOND));
+	assert_true(take_until("undone", 5 * SECOND));
 	press("q");
 	assert_int_equal(status_at_end(), 0);
 }

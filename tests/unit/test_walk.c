@@ -607,7 +607,7 @@ types_toggle(const char *key)
 	tty_expect("yes open ");
 	tty_press("g");
 	tty_press(key);
-	tty_expect("no longer watched: open");
+	tty_expect("unsubscribed: open");
 	tty_expect("no  open ");
 	tty_press(key);
 	tty_expect("yes open ");
@@ -743,10 +743,10 @@ static void
 mark(const char *key)
 {
 	tty_press(key);
-	tty_expect("counters show what comes from here on");
+	tty_expect("counting from this mark");
 	tty_expect("since ");
 	tty_press(key);
-	tty_expect("counters show everything again");
+	tty_expect("mark cleared");
 	tty_expect_no("since ");
 }
 
@@ -756,7 +756,7 @@ clear_counters(const char *key)
 	tty_press("gj");
 	expect_pid(100);
 	tty_press(key);
-	tty_expect("counters start from zero");
+	tty_expect("counters reset");
 }
 
 /* Writes another view to a file, which then has a line with these words. */

@@ -1,0 +1,83 @@
+/* figures - see figures.h. */
+#include "src/app/figures.h"
+#include "src/base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void
+figures_open(struct figures *f)
+{
+	*f = (struct figures){ .stats.kernel_fill = -1 };
+	self_open(&f->self, clock_steady());
+}
+
+void
+figures_close(struct figures *f)
+{
+	self_close(&f->self);
+}
+
+void
+figures_read(struct figures *f, const struct source *source)
+{
+	f->stats = (struct source_stats){ .kernel_fill = -1 };
+	source->ops->stats(source->self, &f->stats);
+}
+
+void
+figures_tick(struct figures *f, struct flow *flow)
+{
+	self_memory_trim(&f->self, clock_steady());
+	self_sample(&f->self, clock_steady());
+	f->lag_ns = flow->lag_ns;
+	f->ring_fill = (double)flow->ring_peak / (double)ring_size(flow->ring);
+	flow->lag_ns = 0;
+	flow->ring_peak = 0;
+}
+
+void
+figures_name(struct figures *f, const struct source *source, const struct followed_command *command,
+	     const struct recording *recording)
+{
+	size_t at;
+
+	if (source->ops->live)
+		snprintf(f->title, sizeof(f->title), "%s", source->ops->name);
+	else
+		source->ops->title(source->self, f->title, sizeof(f->title));
+	at = strlen(f->title);
+	if (command->child && child_exit_status(command->child) >= 0) {
+		char state[40];
+
+		child_state(command->child, state, sizeof(state));
+		snprintf(f->title + at, sizeof(f->title) - at, "  %.24s: %s", child_name(command->child), state);
+		at = strlen(f->title);
+	}
+	snprintf(f->title + at, sizeof(f->title) - at, "%s", recording_title(recording));
+}
+
+struct snapshot_figures
+figures_for_snapshot(const struct figures *f, const struct source *source, event_mask subscribed)
+{
+	/* The fuller one of the two queues is the one that may lose events. */
+	bool kernel_fills = f->stats.kernel_fill > f->ring_fill;
+
+	return (struct snapshot_figures){
+		.loss = f->stats.loss,
+		.subscribed = subscribed,
+		.available = source->ops->available(source->self),
+		.lag_ns = f->lag_ns,
+		.ring_fill = kernel_fills ? f->stats.kernel_fill : f->ring_fill,
+		.kernel_fills = kernel_fills,
+		.handler_ns = f->stats.handler_median_ns,
+		.self_cpu = f->self.cpu,
+		.self_rss = f->self.rss,
+	};
+}
+
+uint64_t
+figures_lost(const struct figures *f)
+{
+	return loss_sum(f->stats.loss.kernel) + loss_sum(f->stats.loss.ring) + f->stats.kernel_untyped;
+}

@@ -1,0 +1,21 @@
+/*
+ * start_mutes - the mute rules of the command line and of mute files, carried out when a session
+ * starts. Main thread.
+ */
+#ifndef ESTOP_APP_START_MUTES_H
+#define ESTOP_APP_START_MUTES_H
+
+#include "model/model.h"
+#include "src/cli/options.h"
+
+/*
+ * Rules for paths are added before the flow starts, so that none of their events arrives; those for
+ * processes when the tree knows them. 0, or a negative errno with a sentence in why when a rule of
+ * -m cannot be added. A rule of a file that cannot is noted, and the rest applies.
+ */
+int start_mutes_paths(struct model *, const struct options *, struct notes *, uint64_t now_ns, char *why,
+		      size_t len);
+int start_mutes_processes(struct model *, const struct options *, struct notes *, uint64_t now_ns, char *why,
+			  size_t len);
+
+#endif

@@ -1,0 +1,228 @@
+/* The model: where an event goes, and what a snapshot is filled with. */
+#include "model/model.h"
+#include "model/xalloc.h"
+#include "tests/lib/build.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static struct model model;
+static struct snapshot snapshot;
+static struct snapshot_spec spec;
+static const struct snapshot_figures no_figures;
+static unsigned muted, looks;
+
+static int
+mute_process(void *ctx, int32_t n, uint32_t version, event_mask events, bool on)
+{
+	(void)ctx, (void)n, (void)version, (void)events;
+	muted += on ? 1 : -1u;
+	return 0;
+}
+
+static int
+mute_path(void *ctx, enum mute_kind kind, const char *path, event_mask events, bool on)
+{
+	(void)ctx, (void)kind, (void)path, (void)events, (void)on;
+	return 0;
+}
+
+static int
+mute_counts_of(void *ctx, unsigned *processes, unsigned *paths)
+{
+	(void)ctx;
+	*processes = muted;
+	*paths = 0;
+	return 0;
+}
+
+static const struct mute_ops mute_ops = { .process = mute_process, .path = mute_path, .counts = mute_counts_of };
+
+static void
+look(void *source, int32_t n, struct process_look *to)
+{
+	(void)source;
+	looks++;
+	to->cwd = xmalloc(32);
+	snprintf(to->cwd, 32, "/home/%d", n);
+}
+
+static const char *
+user_name(uint32_t uid)
+{
+	return uid == 1000 ? "alice" : "bob";
+}
+
+static void
+open_model(const struct filter *scope)
+{
+	model_open(&model, &(struct model_config){ .mute_ops = &mute_ops, .look = look, .views = true,
+						   .scope = scope, .user_name = user_name });
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	spec = (struct snapshot_spec){ .exited_secs = 10, .user_name = user_name };
+	muted = looks = 0;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	snapshot_finish(&snapshot);
+	model_close(&model);
+	return 0;
+}
+
+static void
+take(uint64_t now_ns)
+{
+	model_snapshot(&model, &snapshot, &spec, &no_figures, now_ns);
+}
+
+static void
+an_event_reaches_the_tree_and_the_views(void **state)
+{
+	struct history_entry entry;
+
+	(void)state;
+	open_model(NULL);
+	model_apply(&model, with(open_of(pid(200, 1), "/a"), FIELD_EXE, "/bin/x"));
+	model_apply(&model, seen_of(pid(201, 1), "/bin/y"));
+	assert_int_equal(model.applied, 1); /* of types that are counted */
+	assert_int_equal(tree_applied(model.tree, EV_OPEN), 1);
+	spec.files.asked = true;
+	take(NOON);
+	assert_int_equal(snapshot.count, 2);
+	assert_int_equal(snapshot.files.count, 1);
+	assert_true(history_at(snapshot.history, 0, &entry));
+	assert_string_equal(entry.exe, "/bin/x");
+}
+
+static void
+views_keep_the_events_in_scope_only(void **state)
+{
+	char why[128];
+	struct filter *scope = filter_compile("user:alice", why, sizeof(why));
+
+	(void)state;
+	assert_non_null(scope);
+	open_model(scope);
+	model_apply(&model, with(open_of(pid(200, 1), "/a"), FIELD_EXE, "/bin/x"));
+	model_apply(&model, with(open_of(as_user(pid(201, 1), 1001), "/b"), FIELD_EXE, "/bin/x"));
+	take(NOON);
+	assert_int_equal(history_next(snapshot.history), 1);
+	assert_int_equal(model.applied, 2);
+	filter_free(scope);
+}
+
+static void
+figures_of_the_session_are_in_the_snapshot(void **state)
+{
+	struct snapshot_figures figures = {
+		.loss.kernel[EV_OPEN] = 7, .subscribed = EVENT_BIT(EV_OPEN), .available = EVENT_CORE,
+		.lag_ns = 3, .ring_fill = 0.5, .kernel_fills = true, .handler_ns = 90, .self_cpu = 1.5,
+		.self_rss = 4096,
+	};
+
+	(void)state;
+	open_model(NULL);
+	model_snapshot(&model, &snapshot, &spec, &figures, NOON);
+	assert_int_equal(snapshot.loss.kernel[EV_OPEN], 7);
+	assert_true(snapshot.subscribed == EVENT_BIT(EV_OPEN) && snapshot.available == EVENT_CORE);
+	assert_int_equal(snapshot.lag_ns, 3);
+	assert_true(snapshot.ring_fill == 0.5 && snapshot.kernel_fills);
+	assert_int_equal(snapshot.handler_ns, 90);
+	assert_true(snapshot.self_cpu == 1.5);
+	assert_int_equal(snapshot.self_rss, 4096);
+	assert_int_equal(snapshot.time_ns, NOON);
+	model_apply(&model, open_of(pid(200, 1), "/a"));
+	figures.loss.kernel[EV_OPEN] = 8;
+	model_figures(&model, &snapshot, &figures);
+	assert_int_equal(snapshot.loss.kernel[EV_OPEN], 8);
+	assert_int_equal(snapshot.backlog, 1);
+	assert_int_equal(snapshot.count, 0); /* the rows stay */
+	take(NOON);
+	assert_int_equal(snapshot.backlog, 0);
+	assert_int_equal(snapshot.count, 1);
+}
+
+static void
+marks_are_renewed_without_a_new_snapshot(void **state)
+{
+	(void)state;
+	open_model(NULL);
+	model_apply(&model, with(open_of(pid(200, 1), "/a"), FIELD_EXE, "/bin/x"));
+	take(NOON);
+	assert_int_equal(snapshot.rows[0].mute, ' ');
+	assert_int_equal(mutes_add_path(model.mutes, MUTE_EXE, "/bin/x", 0, MUTE_BY_KEY, NOON), 0);
+	model_apply(&model, with(open_of(pid(201, 1), "/a"), FIELD_EXE, "/bin/x"));
+	model_marks(&model, &snapshot, &spec, &no_figures);
+	assert_int_equal(snapshot.rows[0].mute, 'X');
+	assert_int_equal(snapshot.mutes.paths, 1);
+	assert_int_equal(snapshot.count, 1);
+}
+
+static void
+only_a_running_process_is_looked_up(void **state)
+{
+	const struct event_proc who = pid(200, 1);
+
+	(void)state;
+	open_model(NULL);
+	model_apply(&model, with(open_of(who, "/a"), FIELD_EXE, "/bin/x"));
+	take(NOON);
+	assert_int_equal(looks, 0); /* no page is open */
+	spec.process = (struct page_spec){ .asked = true, .key = { who.pid, who.start_ns } };
+	take(NOON);
+	assert_int_equal(looks, 1);
+	assert_string_equal(snapshot.process.look.cwd, "/home/200");
+	model_apply(&model, exit_of(who, 0));
+	take(NOON + 1);
+	assert_int_equal(looks, 1);
+	assert_string_equal(snapshot.process.look.cwd, "/home/200");
+}
+
+static void
+after_a_restart_rules_find_the_descendants_of_the_new_tree(void **state)
+{
+	const struct event_proc make = pid(300, 1), cc = pid(301, 1);
+
+	(void)state;
+	open_model(NULL);
+	model_apply(&model, open_of(pid(200, 1), "/a"));
+	model_restart(&model);
+	assert_int_equal(model.applied, 0);
+	assert_int_equal(tree_applied(model.tree, EV_OPEN), 0);
+	model_apply(&model, seen_of(make, "/usr/bin/make"));
+	model_apply(&model, fork_of(make, cc));
+	assert_int_equal(mutes_add(model.mutes, &(struct mute_request){
+		.kind = MUTE_SUBTREE, .origin = MUTE_BY_KEY, .process = { make.pid, make.start_ns },
+		.version = make.version }, NOON), 0);
+	assert_int_equal(muted, 2);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_event_reaches_the_tree_and_the_views),
+		TEST(views_keep_the_events_in_scope_only),
+		TEST(figures_of_the_session_are_in_the_snapshot),
+		TEST(marks_are_renewed_without_a_new_snapshot),
+		TEST(only_a_running_process_is_looked_up),
+		TEST(after_a_restart_rules_find_the_descendants_of_the_new_tree),
+	};
+
+	return cmocka_run_group_tests_name("model", tests, NULL, NULL);
+}
