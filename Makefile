@@ -187,7 +187,7 @@ demo: $(B)/estop
 # Any bytes for every reader of bytes from outside, each for SECS: the table of tests/fuzz/fuzz.h. FUZZ="filter wire"
 # chooses. What is found on the way is kept in build/fuzz; make check runs the corpus of tests/fuzz.
 SECS     = 60
-FUZZ    ?= $(shell sed -n 's/^\tX(\([a-z]*\),.*/\1/p' tests/fuzz/fuzz.h)
+FUZZ    ?= $(shell sed -n 's/^\tX.\([a-z]*\),.*/\1/p' tests/fuzz/fuzz.h)
 FUZZED   = fuzzer-no-link,address,undefined
 FUZZER   = build/san-$(subst $(comma),-,$(FUZZED))/fuzz
 fuzz:

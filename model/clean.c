@@ -63,12 +63,7 @@ size_t
 clean_decode(const char *bytes, size_t length, uint32_t *code)
 {
 	const unsigned char *b = (const unsigned char *)bytes;
-	unsigned n = *b < 0x80   ? 1
-		     : *b < 0xc2 ? 0
-		     : *b < 0xe0 ? 2
-		     : *b < 0xf0 ? 3
-		     : *b < 0xf5 ? 4
-				 : 0;
+	unsigned n = *b < 0x80 ? 1 : *b < 0xc2 ? 0 : *b < 0xe0 ? 2 : *b < 0xf0 ? 3 : *b < 0xf5 ? 4 : 0;
 	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
 
 	*code = CLEAN_INVALID;
@@ -174,8 +169,8 @@ next_glyph(struct glyph *g, const char *bytes, size_t length, bool ascii, struct
 }
 
 size_t
-clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii, size_t skip,
-	    size_t max, bool *more)
+clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii, size_t skip, size_t max,
+	    bool *more)
 {
 	size_t column = 0, used = 0, filled = 0;
 	struct base base = { 0 };

@@ -20,8 +20,8 @@ size_t intern_count(const struct intern *); /* strings of the table that are hel
 /* One more hold on the string of these bytes (up to a NUL); NULL when that is "". */
 struct string *intern(struct intern *, const char *bytes, size_t length);
 
-struct string *string_hold(struct string *);  /* NULL is fine, here and below */
-void string_release(struct string *);         /* the last one frees */
+struct string *string_hold(struct string *); /* NULL is fine, here and below */
+void string_release(struct string *);        /* the last one frees */
 
 const char *string_bytes(const struct string *); /* "" for NULL */
 const char *string_name(const struct string *);  /* of a path its last component; "?" for NULL */

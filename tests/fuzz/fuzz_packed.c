@@ -48,14 +48,16 @@ read_all(struct unpack *u, size_t piece)
 			length = (size_t)(MOST_BYTES - sum.length);
 		while (scanning && at < length) {
 			size_t used = 0;
+			uint64_t end;
 			enum json_scan_result result = json_scan(&scan, room + at, length - at, &used);
 
 			FUZZ_HOLDS(used <= length - at);
 			FUZZ_HOLDS(result != JSON_SCAN_MORE || used == length - at);
 			FUZZ_HOLDS(result != JSON_SCAN_DONE || used > 0);
 			at += used;
+			end = sum.length + at;
 			if (result != JSON_SCAN_MORE)
-				sum.objects = hash(sum.objects, &(uint64_t){ sum.length + at }, sizeof(uint64_t));
+				sum.objects = hash(sum.objects, &end, sizeof(end));
 			if (result == JSON_SCAN_DONE)
 				json_scan_begin(&scan);
 			else if (result == JSON_SCAN_BAD)
