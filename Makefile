@@ -5,8 +5,9 @@
 #   make deps            install what is needed   make bench     measure, one table
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
-#   make demo            a recording, no root     make fuzz      the reader of recordings
-#   make check-kernels   in QEMU, on Debian's kernels
+#   make demo            a recording, no root     make fuzz      every reader of outside bytes
+#   make check-kernels   in QEMU, on Debian's kernels   make soak      under load, for MINUTES
+#   make check-live      live tests, SAN=            make mutate    which faults no test notices
 #   make format          clang-format             make compile_commands.json   for clangd
 #
 # SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
@@ -57,7 +58,7 @@ SYSLIBS  = -lEndpointSecurity -lbsm
 FOREIGN  = $(BREW:%=-L%/lib) $(foreach l,$(LIBRARIES),$(firstword $(wildcard $(BREW:%=%/lib/lib$l.a)) -l$l))
 endif
 ifneq ($(SAN),)
-FEATURE += -fsanitize=$(SAN) -fno-omit-frame-pointer
+FEATURE += -fsanitize=$(SAN) -fno-omit-frame-pointer $(if $(findstring fuzzer,$(SAN)),-DFUZZ)
 endif
 
 OBJ      = $(SRC:%.c=$(B)/%.o)
@@ -69,7 +70,7 @@ DOUBLE   = $(B)/tests/lib/es_double.o
 DOUBLED := $(patsubst %.c,$(B)/%,$(shell grep -l '^#include "tests/lib/es_double.h"' tests/unit/*.c tests/bench/*.c))
 FILTER   = $(B)/tests/lib/test_filter.o
 HELPERS  = $(filter-out $(DOUBLE),$(patsubst %.c,$(B)/%.o,$(wildcard tests/lib/*.c tests/fuzz/*.c)))
-PROGS    = $(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c))
+PROGS    = $(filter-out $(SOAK),$(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c)))
 # What of a Mac's part needs no Mac is tested everywhere.
 ifeq ($(OS),Linux)
 PORTABLE = src/darwin/poll.c src/darwin/procargs.c src/darwin/release.c src/darwin/remedy.c
@@ -80,6 +81,7 @@ endif
 DOCS     = $(B)/tests/programs/prog_docs
 PICTURE  = $(B)/tests/programs/prog_picture
 FAKE     = $(B)/tests/programs/prog_synthetic
+SOAK     = $(B)/tests/programs/prog_soak
 
 # Every manual page there is; its section is what its name ends in.
 PAGES    = $(wildcard man/*.[1-9])
@@ -95,7 +97,7 @@ MACDEPS  = npm
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz check check-kernels lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
+.PHONY: all run demo fuzz soak mutate check check-live check-kernels lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -165,6 +167,10 @@ $(PICTURE): $(PICTURE).o $(B)/tests/lib/svg.o $(B)/tests/lib/tty.o $(B)/tests/li
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
 
+$(SOAK): $(SOAK).o $(B)/tests/lib/tty.o $(B)/tests/lib/patience.o $(LIB) $(ESLIB) $(BSMLIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
+
 # The whole program, with a source that needs no privileges in the client's place.
 $(FAKE): $(FAKE).o $(B)/tests/lib/fake_source.o $(filter-out $(B)/src/es/client.o,$(OBJ)) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
@@ -178,18 +184,37 @@ demo: $(B)/estop
 	$(Q)if [ -t 0 ] && [ -t 1 ]; then exec $(B)/estop -r tests/demo.jsonl.zst --speed 0.25; \
 	else exec $(B)/estop -r tests/demo.jsonl.zst --speed max --exited all -b; fi
 
-# Random lines for the reader of recordings, for SECS; make check runs a fixed set of them.
+# Any bytes for every reader of bytes from outside, each for SECS: the table of tests/fuzz/fuzz.h. FUZZ="filter wire"
+# chooses. What is found on the way is kept in build/fuzz; make check runs the corpus of tests/fuzz.
 SECS     = 60
+FUZZ    ?= $(shell sed -n 's/^\tX(\([a-z]*\),.*/\1/p' tests/fuzz/fuzz.h)
+FUZZED   = fuzzer-no-link,address,undefined
+FUZZER   = build/san-$(subst $(comma),-,$(FUZZED))/fuzz
 fuzz:
-	@mkdir -p build/fuzz/corpus
-	$(Q)clang $(FEATURE) -DFUZZ -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/fuzz_eslogger \
-		tests/fuzz/fuzz_eslogger.c src/stream/eslogger.c src/stream/json_cost.c src/base/strbuf.c model/detail.c model/event.c model/xalloc.c -ljansson
-	$(Q)build/fuzz/fuzz_eslogger -max_total_time=$(SECS) -max_len=8192 -timeout=5 build/fuzz/corpus
+	+$(Q)$(MAKE) SAN=$(FUZZED) $(FUZZER)
+	$(Q)for name in $(FUZZ); do sh tests/fuzz/fuzz.sh $(FUZZER) "$$name" $(SECS) || exit; done
+
+$(B)/fuzz: $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c)) $(PORTABLE:%.c=$(B)/%.o) $(LIB) $(ESLIB) $(BSMLIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The real program under load for MINUTES, as root: see tests/programs/prog_soak.c.
+MINUTES  = 10
+soak: $(B)/estop $(SOAK)
+	$(Q)$(SOAK) $(B)/estop $(MINUTES)
+
+# N small faults, one at a time, in a copy of the tree: which are not noticed? IN="model/tree.c" chooses the
+# files; see tests/mutate.sh.
+N        = 50
+SEED     = 1
+mutate: $(filter $(B)/tests/unit/%,$(TESTS))
+	$(Q)sh tests/mutate.sh $(N) $(SEED) $(IN)
 
 # ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.
 CHECKED  = $(if $(ONLY),$(foreach t,$(ONLY),$(or $(filter %/$(t),$(TESTS)),$(error there is no test program $(t)))),$(TESTS))
+RUN      = ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" ESTOP_TEST="$(TEST)" ESTOP_SAN="$(SAN)" sh tests/check.sh
 check: $(B)/estop $(CHECKED) $(PROGS)
-	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" ESTOP_TEST="$(TEST)" sh tests/check.sh $(CHECKED)
+	$(Q)$(RUN) $(CHECKED)
 
 bench: $(B)/estop $(BENCHES) $(PROGS)
 	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench/bench.sh $(BENCHES)
@@ -263,6 +288,11 @@ $(B)/tests/programs/i386: tests/programs/i386.c
 	$(Q)clang --target=i386-linux-gnu -std=c11 -O2 $(WARN) -ffreestanding -fno-stack-protector -fno-pic -nostdlib \
 		-static -fuse-ld=lld -I$(SYSROOT)/usr/include/$(ARCH)-linux-gnu -o $@ $<
 
+# The live tests, as root, also under a sanitizer: SAN=address,undefined or SAN=thread. tests/live/sanitizers.txt has
+# what cannot run there.
+check-live: $(B)/estop $(if $(ONLY),$(CHECKED),$(LIVE)) $(PROGS)
+	$(Q)$(if $(SAN),ESTOP_PATIENCE=$${ESTOP_PATIENCE:-5}) $(RUN) $(if $(ONLY),$(CHECKED),$(LIVE))
+
 check-kernels: $(B)/estop $(LIVE) $(LOAD) $(COMPAT)
 	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \
 		ONLY="$(ONLY)" SHORT="$(SHORT)" sh tests/kernels/check.sh $^
@@ -299,4 +329,4 @@ clean:
 	rm -rf build
 
 -include $(OBJ:.o=.d) $(patsubst %.c,$(B)/%.d,$(ESSRC) $(BSMSRC)) $(BPFOBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) \
-	$(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(PROGS:=.d)
+	$(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(PROGS:=.d) $(SOAK).d

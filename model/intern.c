@@ -45,6 +45,12 @@ intern_destroy(struct intern *table)
 	free(table);
 }
 
+size_t
+intern_count(const struct intern *table)
+{
+	return HASH_COUNT(table->strings);
+}
+
 struct string *
 intern(struct intern *table, const char *bytes, size_t length)
 {

@@ -3,7 +3,7 @@
 # which is a failure when CI is set. Ends with one line of sums. With ESTOP_TEST set only tests of that
 # name run, and there must be one.
 set -u
-passed=0 failed=0 skipped=0 bad=
+passed=0 failed=0 skipped=0 bad='' slow=''
 log=$(mktemp)
 # Nobody's own settings have a say in the tests; with an empty file estop is not new to its user.
 XDG_CONFIG_HOME=$(mktemp -d)
@@ -15,9 +15,21 @@ trap 'rm -rf "$log" "$XDG_CONFIG_HOME"' EXIT
 clean=
 env --default-signal=INT,QUIT true 2>/dev/null && clean='env --default-signal=INT,QUIT'
 # One that hangs must not hold up the others for good.
-command -v timeout >/dev/null && clean="$clean timeout 900"
+command -v timeout >/dev/null && clean="$clean timeout $((900 * ${ESTOP_PATIENCE:-1}))"
+# What the test program is not to run under this sanitizer, and why; see tests/live/sanitizers.txt.
+left_out() {
+	[ -z "${ESTOP_SAN:-}" ] || awk -v san="$ESTOP_SAN" -v program="$1" '
+		$2 == program && !/^#/ && ($1 == "any" || index("," san ",", "," $1 ",")) {
+			$1 = $2 = ""
+			print substr($0, 3)
+		}' tests/live/sanitizers.txt
+}
+
 for t; do
 	name=$(basename "$t")
+	out=$(left_out "$name")
+	ESTOP_SKIP=${out%% *}
+	export ESTOP_SKIP
 	start=$(date +%s)
 	# shellcheck disable=SC2086 # a command with its options, or nothing
 	$clean "$t" >"$log" 2>&1
@@ -29,7 +41,11 @@ for t; do
 	f=$((f / 2))
 	[ "$status" = 0 ] || [ "$f" -gt 0 ] || f=1
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	printf '%-24s %3d ok  %d failed  %d skipped  (%d s)\n' "$name" "$p" "$f" "$s" $(($(date +%s) - start))
+	[ -z "$out" ] || echo "left out with $ESTOP_SAN: $out"
+	took=$(($(date +%s) - start))
+	slow="$slow$took $name
+"
+	printf '%-24s %3d ok  %d failed  %d skipped  (%d s)\n' "$name" "$p" "$f" "$s" "$took"
 	if [ "$f" -gt 0 ] || [ "$status" != 0 ]; then
 		bad="$bad $name"
 		cat "$log"
@@ -37,6 +53,7 @@ for t; do
 		grep -i 'SKIP:' "$log" | sort -u
 	fi
 done
+[ $# -lt 4 ] || printf '%s' "$slow" | sort -rn | head -n 3 | awk '{ printf "%s%s %d s", (NR > 1 ? ", " : "slowest: "), $2, $1 } END { print "" }'
 echo "$passed passed, $failed failed, $skipped skipped"
 [ -z "$bad" ] || { echo "failed:$bad" >&2; exit 1; }
 if [ -n "${ESTOP_TEST:-}" ] && [ $((passed + skipped)) = 0 ]; then

@@ -10,6 +10,7 @@
 #include "model/event_table.h"
 #include "src/linux/syscall_payloads.h"
 #include "src/linux/refusal.h"
+#include "src/linux/wire_check.h"
 
 #include <Block.h>
 #include <errno.h>
@@ -398,6 +399,8 @@ take_record(void *ctx, const struct wire_head *w)
 {
 	es_client_t *c = ctx;
 
+	if (!wire_valid(w))
+		return;
 	if (w->kind == WIRE_PROC)
 		process_cache_add(c->processes, (const struct wire_proc *)w);
 	else if (w->kind == WIRE_TEXT)

@@ -191,15 +191,19 @@ static void
 keep_args(struct held *h, const struct wire_exec *w)
 {
 	size_t args = w->args_len < h->text.length ? w->args_len : h->text.length;
+	/* Each takes a byte at least: of what did not come along there is nothing to make room for. */
+	uint32_t most_args = w->argc < args ? w->argc : (uint32_t)args;
+	uint32_t most_env = w->envc < h->text.length - args ? w->envc : (uint32_t)(h->text.length - args);
 
 	h->arg_count = h->env_count = 0;
 	if (!h->text.args)
 		return;
-	h->strings = calloc((size_t)w->argc + w->envc + 1, sizeof(*h->strings));
+	h->strings = calloc((size_t)most_args + most_env + 1, sizeof(*h->strings));
 	if (!h->strings)
 		return;
-	h->arg_count = split(h->strings, w->argc, h->text.args, args);
-	h->env_count = split(h->strings + h->arg_count, w->envc, h->text.args + args, h->text.length - args);
+	h->arg_count = split(h->strings, most_args, h->text.args, args);
+	h->env_count = split(h->strings + h->arg_count, most_env, h->text.args + args,
+			     h->text.length - args);
 }
 
 /*

@@ -3,28 +3,29 @@
  * a well-formed event, and its line, read again, the same line once more.
  */
 #include "src/stream/eslogger.h"
-#include "tests/fuzz/fuzz_eslogger.h"
+#include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 int
-fuzz_line(const uint8_t *bytes, size_t length)
+fuzz_eslogger(const uint8_t *bytes, size_t length)
 {
 	struct eslogger first = { .detail = true }, second = { .detail = true };
 	struct text once = { 0 }, twice = { 0 };
+	enum eslogger_kind kind = eslogger_read(&first, (const char *)bytes, length);
 
-	if (eslogger_read(&first, (const char *)bytes, length) != ESLOGGER_BROKEN) {
-		if (!event_valid(first.event, first.event->size))
-			abort();
+	if (kind == ESLOGGER_EVENT || kind == ESLOGGER_SEEN) {
+		FUZZ_HOLDS(event_valid(first.event, first.event->size));
 		eslogger_write(&once, first.event);
-		if (once.length == 0 || memchr(once.bytes, '\n', once.length - 1))
-			abort();
-		if (eslogger_read(&second, once.bytes, once.length - 1) == ESLOGGER_BROKEN)
-			abort();
+		FUZZ_HOLDS(once.length > 0 && !memchr(once.bytes, '\n', once.length - 1));
+		FUZZ_HOLDS(eslogger_read(&second, once.bytes, once.length - 1) == kind);
 		eslogger_write(&twice, second.event);
-		if (once.length != twice.length || memcmp(once.bytes, twice.bytes, once.length) != 0)
-			abort();
+		if (once.length != twice.length || memcmp(once.bytes, twice.bytes, once.length) != 0) {
+			fprintf(stderr, "%.*s%.*s", (int)once.length, once.bytes, (int)twice.length,
+				twice.bytes);
+			FUZZ_HOLDS(!"written again it is the same");
+		}
 	}
 	eslogger_finish(&first);
 	eslogger_finish(&second);
@@ -32,13 +33,3 @@ fuzz_line(const uint8_t *bytes, size_t length)
 	text_finish(&twice);
 	return 0;
 }
-
-#ifdef FUZZ
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
-{
-	return fuzz_line(bytes, length);
-}
-#endif

@@ -917,6 +917,8 @@ es_return_t
 es_invert_muting(es_client_t *client, es_mute_inversion_type_t mute_type)
 {
 	(void)client;
+	if (es_double.refuse_inversion)
+		return ES_RETURN_ERROR;
 	note('I');
 	es_double.inverted[mute_type] = !es_double.inverted[mute_type];
 	return ES_RETURN_SUCCESS;
@@ -1030,6 +1032,8 @@ es_muted_processes_events(es_client_t *client, es_muted_processes_t **muted_proc
 
 	(void)client;
 	*muted_processes = NULL;
+	if (es_double.refuse_lists)
+		return ES_RETURN_ERROR;
 	if (n == 0)
 		return ES_RETURN_SUCCESS;
 	*muted_processes = malloc(sizeof(**muted_processes) + n * sizeof(*list));
@@ -1057,6 +1061,8 @@ es_muted_paths_events(es_client_t *client, es_muted_paths_t **muted_paths)
 
 	(void)client;
 	*muted_paths = NULL;
+	if (es_double.refuse_lists)
+		return ES_RETURN_ERROR;
 	if (n == 0)
 		return ES_RETURN_SUCCESS;
 	for (size_t i = 0; i < n; i++)

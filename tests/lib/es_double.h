@@ -89,6 +89,8 @@ struct es_double {
 	unsigned refuse_type;       /* a call with this type among others fails; 0: none */
 	unsigned last_type;         /* of the system; 0: the newest there is */
 	bool refuse_paths;
+	bool refuse_lists;          /* of what is muted */
+	bool refuse_inversion;
 	bool no_token;              /* task_info() fails */
 	size_t mute_limit;          /* processes, the client's own included */
 	int32_t gone;               /* this pid is not running */

@@ -91,8 +91,29 @@ struct live_event {
 	struct stat stat, stat2;
 	bool path_truncated, modified;
 	int fflag, status;
-	/* Other than files and strings: the payload's numbers, in ESMessage.h's order. */
-	uint64_t number[4];
+	union { /* other than files and strings, as in ESMessage.h */
+		struct { unsigned long f_flags; } mount; /* unmount, remount, too */
+		struct { int destination_type; } create, rename;
+		struct { uint32_t mode; uint32_t flags; } copyfile;
+		struct { int32_t mode; } access;
+		struct { int32_t cmd; } fcntl;
+		struct { int32_t protection; int32_t max_protection; int32_t flags; uint64_t file_pos; } mmap;
+		struct { int32_t protection; uint64_t address; uint64_t size; } mprotect;
+		struct { uint32_t mode; } setmode, uipc_bind;
+		struct { uid_t uid; gid_t gid; } setowner;
+		struct { uint32_t flags; } setflags;
+		struct { int set_or_clear; } setacl;
+		struct { int sig; } signal;
+		struct { int type; } proc_suspend_resume, get_task;
+		struct { uid_t uid; } setuid;
+		struct { gid_t gid; } setgid;
+		struct { uid_t euid; } seteuid;
+		struct { gid_t egid; } setegid;
+		struct { uid_t ruid; uid_t euid; } setreuid;
+		struct { gid_t rgid; gid_t egid; } setregid;
+		struct { int domain; int type; int protocol; } uipc_connect;
+		struct { dev_t dev; } pty_grant, pty_close;
+	};
 	struct timespec times[2];
 	/* exec */
 	uint32_t argc, envc, fdc;
@@ -106,7 +127,7 @@ struct live_event {
 struct live {
 	es_client_t *client;
 	char *dir;     /* the test's own directory, its canonical path */
-	size_t unseen; /* messages that arrived out of sequence, of all processes */
+	size_t unseen; /* messages that came behind a gap in the numbers, of all processes */
 	/* private */
 	struct live_log *log;
 	pid_t children[1024];
@@ -142,6 +163,9 @@ bool live_kernel_is(int major, int minor); /* or later */
 
 /* cmocka's teardown: client, children and directory go. */
 int live_end(void **state);
+/* As far as it was flushed, the numbers have a gap only where an event was counted as lost. */
+void live_assert_numbered(struct live *);
+
 #define LIVE_TEST(f) cmocka_unit_test_teardown(f, live_end)
 
 /* A path in the directory, good until live_end(). The name may have any bytes. */

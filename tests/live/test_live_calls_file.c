@@ -71,7 +71,7 @@ an_open_that_makes_a_file_is_a_create(void **state)
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, path), 1);
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, other), 1);
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, NULL), 2);
-	assert_int_equal(e->number[0], ES_DESTINATION_TYPE_EXISTING_FILE);
+	assert_int_equal(e->create.destination_type, ES_DESTINATION_TYPE_EXISTING_FILE);
 	assert_int_equal(e->stat.st_mode & S_IFMT, S_IFREG);
 	assert_true(e->stat.st_ino != 0);
 }
@@ -123,7 +123,7 @@ every_call_that_makes_a_name_is_a_create(void **state)
 	for (size_t i = 0; i < LENGTH(names); i++)
 		assert_int_equal(live_count(l, NOTIFY(CREATE), pid, paths[i]), 1);
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, NULL), LENGTH(names));
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 /* ---- relative paths ---- */
@@ -354,7 +354,7 @@ a_rename_has_both_paths(void **state)
 	assert_pair(l, NOTIFY(RENAME), pid, 1, b, c);
 	assert_pair(l, NOTIFY(RENAME), pid, 2, c, d);
 	assert_true(live_is(&live_event(l, NOTIFY(RENAME), pid, a, 0)->name, "b"));
-	assert_int_equal(live_event(l, NOTIFY(RENAME), pid, a, 0)->number[0],
+	assert_int_equal(live_event(l, NOTIFY(RENAME), pid, a, 0)->rename.destination_type,
 			 ES_DESTINATION_TYPE_NEW_PATH);
 	assert_int_equal(live_count(l, NOTIFY(UNLINK), pid, NULL), 0);
 }
@@ -427,7 +427,7 @@ a_copy_within_the_kernel_is_a_copyfile(void **state)
 	assert_true(live_is(&e->name, "b"));
 	assert_int_equal(e->stat.st_size, 5);
 	assert_int_equal(e->stat2.st_size, 5);
-	assert_int_equal(e->number[0] & S_IFMT, S_IFREG);
+	assert_int_equal(e->copyfile.mode & S_IFMT, S_IFREG);
 }
 
 /* Most file systems cannot: then nothing is told of the attempt. */
@@ -567,7 +567,7 @@ every_new_descriptor_of_a_file_is_a_dup(void **state)
 	unsigned dups = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		const uint64_t cmd = live_event(l, NOTIFY(FCNTL), pid, path, i)->number[0];
+		const int32_t cmd = live_event(l, NOTIFY(FCNTL), pid, path, i)->fcntl.cmd;
 
 		dups += cmd == 0 || cmd == 67; /* F_DUPFD, F_DUPFD_CLOEXEC */
 		if (cmd != 0 && cmd != 67)
@@ -609,7 +609,7 @@ fcntl_is_told_in_darwins_numbers(void **state)
 
 	assert_int_equal(n, LENGTH(wanted) - 1);
 	for (size_t i = 0; i < n; i++)
-		assert_int_equal(live_event(l, NOTIFY(FCNTL), pid, path, i)->number[0], wanted[i]);
+		assert_int_equal(live_event(l, NOTIFY(FCNTL), pid, path, i)->fcntl.cmd, wanted[i]);
 }
 
 /* ---- memory ---- */
@@ -637,18 +637,18 @@ mappings_of_files_are_told(void **state)
 	size_t seen = 0;
 
 	assert_int_equal(live_count(l, NOTIFY(MMAP), pid, path), 2);
-	assert_int_equal(e->number[0], PROT_READ);
-	assert_int_equal(e->number[2], 1);
-	assert_int_equal(e->number[3], 4096);
+	assert_int_equal(e->mmap.protection, PROT_READ);
+	assert_int_equal(e->mmap.flags, 1);
+	assert_int_equal(e->mmap.file_pos, 4096);
 	e = live_event(l, NOTIFY(MMAP), pid, path, 1);
-	assert_int_equal(e->number[0], PROT_READ | PROT_EXEC);
-	assert_int_equal(e->number[2], 2 | 0x10);
-	assert_int_equal(e->number[3], 0);
+	assert_int_equal(e->mmap.protection, PROT_READ | PROT_EXEC);
+	assert_int_equal(e->mmap.flags, 2 | 0x10);
+	assert_int_equal(e->mmap.file_pos, 0);
 	/* The C library protects memory of its own now and then. */
 	for (size_t i = 0; i < live_count(l, NOTIFY(MPROTECT), pid, NULL); i++) {
 		e = live_event(l, NOTIFY(MPROTECT), pid, NULL, i);
-		seen += e->number[1] == (uintptr_t)*at && e->number[2] == 4096 &&
-			e->number[0] == (PROT_READ | PROT_WRITE);
+		seen += e->mprotect.address == (uintptr_t)*at && e->mprotect.size == 4096 &&
+			e->mprotect.protection == (PROT_READ | PROT_WRITE);
 	}
 	assert_int_equal(seen, 1);
 }

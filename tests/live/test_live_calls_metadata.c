@@ -62,7 +62,7 @@ every_form_of_stat_is_one(void **state)
 	assert_int_equal(live_event(l, NOTIFY(STAT), pid, path, 0)->stat.st_size, 5);
 	assert_int_equal(live_event(l, NOTIFY(STAT), pid, path, 1)->stat.st_ino, 0);
 	assert_int_equal(live_event(l, NOTIFY(STAT), pid, path, 2)->stat.st_size, 5);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 static void
@@ -89,7 +89,7 @@ access_that_is_granted_is_told(void **state)
 
 	live_assert_only(l, NOTIFY(ACCESS), pid, path, LENGTH(modes));
 	for (size_t i = 0; i < LENGTH(modes); i++)
-		assert_int_equal(live_event(l, NOTIFY(ACCESS), pid, path, i)->number[0], modes[i]);
+		assert_int_equal(live_event(l, NOTIFY(ACCESS), pid, path, i)->access.mode, modes[i]);
 }
 
 static void
@@ -112,7 +112,7 @@ a_changed_mode_is_told(void **state)
 
 	live_assert_only(l, NOTIFY(SETMODE), pid, path, LENGTH(modes));
 	for (size_t i = 0; i < LENGTH(modes); i++)
-		assert_int_equal(live_event(l, NOTIFY(SETMODE), pid, path, i)->number[0], modes[i]);
+		assert_int_equal(live_event(l, NOTIFY(SETMODE), pid, path, i)->setmode.mode, modes[i]);
 	/* The file as it is now; macOS has it as it was. */
 	assert_int_equal(live_event(l, NOTIFY(SETMODE), pid, path, 1)->stat.st_mode & 07777, 04755);
 }
@@ -141,8 +141,8 @@ a_changed_owner_is_told(void **state)
 	for (size_t i = 0; i < LENGTH(owners); i++) {
 		const struct live_event *e = live_event(l, NOTIFY(SETOWNER), pid, path, i);
 
-		assert_int_equal(e->number[0], owners[i][0]);
-		assert_int_equal(e->number[1], owners[i][1]);
+		assert_int_equal(e->setowner.uid, owners[i][0]);
+		assert_int_equal(e->setowner.gid, owners[i][1]);
 	}
 	assert_int_equal(live_count(l, NOTIFY(SETOWNER), pid, link), 1);
 	assert_int_equal(live_count(l, NOTIFY(SETOWNER), pid, NULL), LENGTH(owners) + 1);
@@ -170,7 +170,7 @@ an_inodes_flags_are_told_in_darwins_numbers(void **state)
 	assert_int_equal(live_count(l, NOTIFY(SETFLAGS), pid, path), *done);
 	assert_int_equal(live_count(l, NOTIFY(SETFLAGS), pid, NULL), *done);
 	if (*done)
-		assert_int_equal(live_event(l, NOTIFY(SETFLAGS), pid, path, 0)->number[0] & 1, 1);
+		assert_int_equal(live_event(l, NOTIFY(SETFLAGS), pid, path, 0)->setflags.flags & 1, 1);
 }
 
 static void
@@ -232,8 +232,8 @@ an_access_control_list_is_told_as_one(void **state)
 	assert_int_equal(live_count(l, NOTIFY(DELETEEXTATTR), pid, NULL), 0);
 	live_assert_only(l, NOTIFY(SETACL), pid, path, *done ? 2 : 0);
 	if (*done) {
-		assert_int_equal(live_event(l, NOTIFY(SETACL), pid, path, 0)->number[0], ES_SET);
-		assert_int_equal(live_event(l, NOTIFY(SETACL), pid, path, 1)->number[0], ES_CLEAR);
+		assert_int_equal(live_event(l, NOTIFY(SETACL), pid, path, 0)->setacl.set_or_clear, ES_SET);
+		assert_int_equal(live_event(l, NOTIFY(SETACL), pid, path, 1)->setacl.set_or_clear, ES_CLEAR);
 	}
 }
 

@@ -85,7 +85,7 @@ every_call_that_sends_a_signal_is_told(void **state)
 	for (size_t i = 0; i < LENGTH(wanted); i++) {
 		const struct live_event *e = live_event(l, NOTIFY(SIGNAL), pid, NULL, i);
 
-		assert_int_equal(e->number[0], wanted[i]);
+		assert_int_equal(e->signal.sig, wanted[i]);
 		assert_int_equal(e->other.pid, *child);
 		assert_int_equal(e->other.ppid, pid);
 		assert_true(live_is(&e->other.path, live_self_path()));
@@ -95,7 +95,7 @@ every_call_that_sends_a_signal_is_told(void **state)
 				      live_event(l, EXIT, *child, NULL, 0)->actor.token));
 	/* SIGCHLD is the kernel's: nobody sent it */
 	assert_int_equal(live_count(l, NOTIFY(SIGNAL), *child, NULL), 0);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 static void
@@ -119,7 +119,7 @@ a_signal_to_a_group_is_one_for_each_process(void **state)
 		for (size_t k = 0; k < live_count(l, NOTIFY(SIGNAL), pid, NULL); k++) {
 			const struct live_event *e = live_event(l, NOTIFY(SIGNAL), pid, NULL, k);
 
-			urgent += e->other.pid == child[i] && e->number[0] == SIGURG;
+			urgent += e->other.pid == child[i] && e->signal.sig == SIGURG;
 		}
 		assert_int_equal(urgent, 1);
 	}
@@ -142,7 +142,7 @@ a_signal_that_is_not_permitted_is_no_event(void **state)
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(SIGNAL), pid, NULL), 1);
-	assert_int_equal(live_event(l, NOTIFY(SIGNAL), pid, NULL, 0)->number[0], SIGKILL);
+	assert_int_equal(live_event(l, NOTIFY(SIGNAL), pid, NULL, 0)->signal.sig, SIGKILL);
 }
 
 static void
@@ -166,7 +166,7 @@ stop_and_continue_are_told_as_what_they_do(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		const struct live_event *e = live_event(l, NOTIFY(PROC_SUSPEND_RESUME), pid, NULL, i);
 
-		assert_int_equal(e->number[0], wanted[i]);
+		assert_int_equal(e->proc_suspend_resume.type, wanted[i]);
 		assert_int_equal(e->other.pid, *child);
 	}
 	assert_int_equal(live_count(l, NOTIFY(SIGNAL), pid, NULL), 3); /* they are signals, too */
@@ -247,15 +247,6 @@ reaching_into_a_process_is_told(void **state)
 
 /* ---- identities ---- */
 
-static void
-assert_numbers(struct live *l, es_event_type_t type, pid_t pid, size_t nth, uint64_t a, uint64_t b)
-{
-	const struct live_event *e = live_event(l, type, pid, NULL, nth);
-
-	assert_int_equal(e->number[0], a);
-	assert_int_equal(e->number[1], b);
-}
-
 /* By number: the C library would have all threads do it. */
 static void
 identities_are_told_as_they_were_asked_for(void **state)
@@ -283,14 +274,18 @@ identities_are_told_as_they_were_asked_for(void **state)
 	assert_int_equal(live_count(l, NOTIFY(SETREUID), pid, NULL), 2);
 	assert_int_equal(live_count(l, NOTIFY(SETEUID), pid, NULL), 2);
 	assert_int_equal(live_count(l, NOTIFY(SETUID), pid, NULL), 1);
-	assert_numbers(l, NOTIFY(SETGID), pid, 0, 7, 0);
-	assert_numbers(l, NOTIFY(SETREGID), pid, 0, 7, 8);
-	assert_numbers(l, NOTIFY(SETREGID), pid, 1, 1, 2);
-	assert_numbers(l, NOTIFY(SETEGID), pid, 0, 9, 0);
-	assert_numbers(l, NOTIFY(SETREUID), pid, 0, none, 1);
-	assert_numbers(l, NOTIFY(SETREUID), pid, 1, 1, 2);
-	assert_numbers(l, NOTIFY(SETEUID), pid, 0, 0, 0);
-	assert_numbers(l, NOTIFY(SETUID), pid, 0, 5, 0);
+	assert_int_equal(live_event(l, NOTIFY(SETGID), pid, NULL, 0)->setgid.gid, 7);
+	assert_int_equal(live_event(l, NOTIFY(SETREGID), pid, NULL, 0)->setregid.rgid, 7);
+	assert_int_equal(live_event(l, NOTIFY(SETREGID), pid, NULL, 0)->setregid.egid, 8);
+	assert_int_equal(live_event(l, NOTIFY(SETREGID), pid, NULL, 1)->setregid.rgid, 1);
+	assert_int_equal(live_event(l, NOTIFY(SETREGID), pid, NULL, 1)->setregid.egid, 2);
+	assert_int_equal(live_event(l, NOTIFY(SETEGID), pid, NULL, 0)->setegid.egid, 9);
+	assert_int_equal(live_event(l, NOTIFY(SETREUID), pid, NULL, 0)->setreuid.ruid, none);
+	assert_int_equal(live_event(l, NOTIFY(SETREUID), pid, NULL, 0)->setreuid.euid, 1);
+	assert_int_equal(live_event(l, NOTIFY(SETREUID), pid, NULL, 1)->setreuid.ruid, 1);
+	assert_int_equal(live_event(l, NOTIFY(SETREUID), pid, NULL, 1)->setreuid.euid, 2);
+	assert_int_equal(live_event(l, NOTIFY(SETEUID), pid, NULL, 0)->seteuid.euid, 0);
+	assert_int_equal(live_event(l, NOTIFY(SETUID), pid, NULL, 0)->setuid.uid, 5);
 	/* The actor is as it became. */
 	assert_int_equal(audit_token_to_ruid(live_event(l, NOTIFY(SETUID), pid, NULL, 0)->actor.token), 5);
 }
@@ -333,14 +328,14 @@ sockets_with_a_path_are_told(void **state)
 	assert_int_equal(live_count(l, NOTIFY(UIPC_BIND), pid, gram), 1);
 	e = live_event(l, NOTIFY(UIPC_BIND), pid, path, 0);
 	assert_true(live_is(&e->name, "s"));
-	assert_int_equal(e->number[0] & S_IFMT, S_IFSOCK);
+	assert_int_equal(e->uipc_bind.mode & S_IFMT, S_IFSOCK);
 	assert_int_equal(live_count(l, NOTIFY(UIPC_CONNECT), pid, NULL), 2);
 	e = live_event(l, NOTIFY(UIPC_CONNECT), pid, path, 0);
-	assert_int_equal(e->number[0], AF_UNIX);
-	assert_int_equal(e->number[1], SOCK_STREAM);
+	assert_int_equal(e->uipc_connect.domain, AF_UNIX);
+	assert_int_equal(e->uipc_connect.type, SOCK_STREAM);
 	assert_int_equal(e->stat.st_mode & S_IFMT, S_IFSOCK);
 	e = live_event(l, NOTIFY(UIPC_CONNECT), pid, gram, 0);
-	assert_int_equal(e->number[1], SOCK_DGRAM);
+	assert_int_equal(e->uipc_connect.type, SOCK_DGRAM);
 }
 
 static void
@@ -384,9 +379,9 @@ a_terminal_is_granted_and_closed_once(void **state)
 
 	assert_int_equal(live_count(l, NOTIFY(PTY_GRANT), pid, NULL), 1);
 	assert_int_equal(live_count(l, NOTIFY(PTY_CLOSE), pid, NULL), 1);
-	assert_int_equal(major(e->number[0]), 128);
-	assert_int_equal(minor(e->number[0]), *number);
-	assert_int_equal(live_event(l, NOTIFY(PTY_CLOSE), pid, NULL, 0)->number[0], e->number[0]);
+	assert_int_equal(major(e->pty_grant.dev), 128);
+	assert_int_equal(minor(e->pty_grant.dev), *number);
+	assert_int_equal(live_event(l, NOTIFY(PTY_CLOSE), pid, NULL, 0)->pty_close.dev, e->pty_grant.dev);
 }
 
 static void

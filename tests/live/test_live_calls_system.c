@@ -69,16 +69,16 @@ mounts_are_told_with_source_place_and_type(void **state)
 	assert_int_equal(live_count(l, NOTIFY(MOUNT), pid, NULL), 2);
 	assert_true(live_is(&e->path2, "some-name"));
 	assert_true(live_is(&e->name, "tmpfs"));
-	assert_int_equal(e->number[0], MS_NOSUID);
+	assert_int_equal(e->mount.f_flags, MS_NOSUID);
 	e = live_event(l, NOTIFY(MOUNT), pid, b, 0);
 	assert_true(live_is(&e->path2, a));
 	assert_true(live_is(&e->name, ""));
 	assert_int_equal(live_count(l, NOTIFY(REMOUNT), pid, NULL), 1);
-	assert_int_equal(live_event(l, NOTIFY(REMOUNT), pid, b, 0)->number[0], MS_RDONLY);
+	assert_int_equal(live_event(l, NOTIFY(REMOUNT), pid, b, 0)->mount.f_flags, MS_RDONLY);
 	assert_int_equal(live_count(l, NOTIFY(UNMOUNT), pid, NULL), 2);
 	assert_int_equal(live_count(l, NOTIFY(UNMOUNT), pid, a), 1);
 	assert_int_equal(live_count(l, NOTIFY(UNMOUNT), pid, b), 1);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 static void
@@ -207,7 +207,7 @@ nothing_of_one_type_is_lost_while_others_come_and_go(void **state)
 	*changed = 1;
 	assert_int_equal(live_finish(l, pid), 0);
 	assert_int_equal(live_count(l, NOTIFY(ACCESS), pid, path), FLOOD);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 static void

@@ -40,7 +40,7 @@ sequence_numbers_are_dense_when_nothing_is_lost(void **state)
 	live_flush(l);
 	/* Of everything that the client got, of all the machine: live.c counts as they come. */
 	live_size(l);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 	assert_int_equal(es_linux_stats(l->client, stats), ES_RETURN_SUCCESS);
 	for (size_t type = 0; type < ES_LINUX_EVENT_MAX; type++) {
 		assert_int_equal(stats->event[type].lost, 0);
@@ -62,7 +62,7 @@ a_clients_numbers_begin_at_zero(void **state)
 	live_marker(l);
 	/* live.c expects 0 of each type, and of all. */
 	live_size(l);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 static void
@@ -84,7 +84,7 @@ what_is_muted_takes_no_number(void **state)
 	live_marker(l);
 	puppet_end(l, &p);
 	assert_int_equal(live_count(l, OPEN, 0, live_path(l, "quiet")), 0);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 static void
@@ -575,7 +575,7 @@ only_what_is_subscribed_is_told(void **state)
 	puppet_tell(&p, "many 10 %s", file);
 	live_flush(l);
 	assert_int_equal(live_count(l, OPEN, p.pid, file), 30);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 	puppet_end(l, &p);
 }
 

@@ -5,6 +5,7 @@
  * This program is also the command: see main().
  */
 #include "tests/lib/patience.h"
+#include "tests/lib/sanitizer.h"
 #include "tests/lib/shell.h"
 
 #include <errno.h>
@@ -22,12 +23,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-
-#ifdef __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(undefined_behavior_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
 
 static char self[4096];    /* path of this program */
 static char directory[64]; /* of the test */
@@ -81,8 +76,11 @@ make_daemon(const char *path, int n)
 	must(read(done[0], &byte, 1) == 0); /* the daemon has ended, too */
 }
 
-/* "opens PATH N", "forks PATH N", "daemon PATH N", "chain PATH N" */
-static int
+/*
+ * "opens PATH N", "forks PATH N", "daemon PATH N", "chain PATH N". Ends with _exit(): what a sanitizer does
+ * at the end makes a process.
+ */
+static _Noreturn void
 be_the_command(char **argv)
 {
 	int n = atoi(argv[3]);
@@ -104,10 +102,10 @@ be_the_command(char **argv)
 		snprintf(left, sizeof(left), "%d", n - 1);
 		open_often(argv[2], 1);
 		execl("/proc/self/exe", argv[0], "chain", argv[2], left, (char *)NULL);
-		return 99;
+		_exit(99);
 	} else
 		open_often(argv[2], 1);
-	return 0;
+	_exit(0);
 }
 
 /* ---- the test ---- */
@@ -425,7 +423,7 @@ the_command_has_all_privileges_and_estop_few(void **state)
 	/* The command was forked before estop gave up system calls, and has as many filters as we. */
 	snprintf(left, sizeof(left), "Command_filters:\t%u", seccomp_filters());
 	assert_int_equal(lines_with(left, "", ""), 1);
-#ifndef SANITIZED
+#if !SANITIZED
 	snprintf(left, sizeof(left), "Seccomp_filters:\t%u", seccomp_filters() + 1);
 	assert_true(lines_with(left, "", "") >= 2);
 	assert_int_equal(lines_with("Seccomp_filters:", "", ""), lines_with(left, "", ""));
@@ -463,7 +461,7 @@ main(int argc, char **argv)
 	ssize_t n;
 
 	if (argc == 4)
-		return be_the_command(argv);
+		be_the_command(argv);
 	alarm(patience(120));
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	assert_true(n > 0);

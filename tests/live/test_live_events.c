@@ -107,7 +107,7 @@ every_open_and_every_close_is_one_event(void **state)
 	assert_int_equal(live_count(l, CLOSE, pid, live_path(l, "same")), 400);
 	assert_int_equal(live_count_below(l, OPEN, 0, l->dir), 500);
 	assert_int_equal(live_count_below(l, CLOSE, 0, l->dir), 500);
-	assert_int_equal(l->unseen, 0);
+	live_assert_numbered(l);
 }
 
 static void

@@ -692,9 +692,6 @@ a_muted_executable_is_silent_from_its_exec_to_its_next(void **state)
 static void
 an_executable_is_muted_to_the_end_of_its_last_thread(void **state)
 {
-#ifdef __SANITIZE_THREAD__
-	(void)state; /* it cannot make threads in the child of a program with threads */
-#else
 	struct live *l = live_begin(state);
 	const char *program = live_program(l, "program");
 	struct puppet p = live_puppet(l, program);
@@ -724,7 +721,6 @@ an_executable_is_muted_to_the_end_of_its_last_thread(void **state)
 		assert_int_equal(live_count(l, EXIT, child, NULL), 1);
 	}
 	puppet_end(l, &p);
-#endif
 }
 
 /*

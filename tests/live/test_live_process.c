@@ -3,6 +3,7 @@
  * messages say about who is who.
  */
 #include "tests/lib/live.h"
+#include "tests/lib/sanitizer.h"
 
 #include <bsm/libbsm.h>
 #include <errno.h>
@@ -785,7 +786,7 @@ static void
 five_thousand_children_are_told_apart(void **state)
 {
 	struct live *l = live_begin(state);
-#ifdef __SANITIZE_THREAD__
+#if SANITIZED_THREAD
 	enum { CHILDREN = 500 }; /* each takes its time */
 #else
 	enum { CHILDREN = 5000 };

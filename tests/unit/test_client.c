@@ -1221,6 +1221,72 @@ with_processes_inverted_estop_does_not_see_itself(void **state)
 	teardown(&f);
 }
 
+static void
+visit_nothing(void *ctx, const struct mute_entry *entry)
+{
+	(void)entry;
+	++*(unsigned *)ctx;
+}
+
+static void
+lists_the_system_refuses_are_an_error(void **state)
+{
+	struct fixture f;
+	unsigned visited = 0;
+
+	(void)state;
+	setup_with(&f, 16);
+	mute(&f, shell.pid, shell.version, files, true);
+	es_double.refuse_lists = true;
+	assert_int_equal(f.source.ops->mute.entries(f.source.self, visit_nothing, &visited), -EIO);
+	assert_int_equal(visited, 0);
+	es_double.refuse_lists = false;
+	assert_int_equal(f.source.ops->mute.entries(f.source.self, visit_nothing, &visited), 0);
+	assert_int_equal(visited, 1); /* the client itself is not told */
+	teardown(&f);
+}
+
+/* What was changed on the way is as it was before. */
+static void
+an_inversion_the_system_refuses_changes_nothing(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	for (int side = 0; side < 3; side++) {
+		size_t processes, paths;
+
+		setup_with(&f, 16);
+		mute(&f, shell.pid, shell.version, files, true);
+		processes = es_double.muted_processes;
+		paths = es_double.muted_paths;
+		es_double.refuse_inversion = true;
+		assert_int_equal(f.source.ops->mute.invert(f.source.self, (enum mute_side)side, true), -EIO);
+		assert_int_equal(es_double.muted_processes, processes);
+		assert_int_equal(es_double.muted_paths, paths);
+		es_double.refuse_inversion = false;
+		assert_int_equal(f.source.ops->mute.invert(f.source.self, (enum mute_side)side, true), 0);
+		assert_true(es_double.inverted[side]);
+		assert_int_equal(f.source.ops->mute.invert(f.source.self, (enum mute_side)side, false), 0);
+		teardown(&f);
+	}
+}
+
+static void
+of_types_the_system_does_not_know_nothing_is_muted(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	es_double.last_type = 60;
+	setup_with(&f, 16);
+	assert_int_equal(mute(&f, shell.pid, shell.version, EVENT_BIT(EV_SETUID), true), 0);
+	assert_int_equal(es_double.muted_processes, 1); /* the client itself */
+	assert_int_equal(mute(&f, shell.pid, shell.version, EVENT_BIT(EV_SETUID) | EVENT_BIT(EV_OPEN), true), 0);
+	assert_int_equal(es_double.muted_processes, 2);
+	teardown(&f);
+}
+
 int
 main(void)
 {
@@ -1268,6 +1334,9 @@ main(void)
 		cmocka_unit_test_setup(local_rules_take_unterminated_paths, reset),
 		cmocka_unit_test_setup(backfill_visits_every_process, reset),
 		cmocka_unit_test_setup(rules_change_under_a_running_handler, reset),
+		cmocka_unit_test_setup(lists_the_system_refuses_are_an_error, reset),
+		cmocka_unit_test_setup(an_inversion_the_system_refuses_changes_nothing, reset),
+		cmocka_unit_test_setup(of_types_the_system_does_not_know_nothing_is_muted, reset),
 	};
 	int failed = cmocka_run_group_tests_name("client", tests, NULL, NULL);
 

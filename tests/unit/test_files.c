@@ -338,19 +338,99 @@ strings_are_given_back(void **state)
 {
 	struct files *f = files_create();
 	struct intern *strings = intern_create();
+	struct string *exe;
 	char path[32];
 
 	(void)state;
 	for (unsigned i = 0; i < 3 * FILES_MAX; i++) {
 		int n = snprintf(path, sizeof(path), "/bin/%u", i % 40);
-		struct string *exe = intern(strings, path, (size_t)n);
+
+		exe = intern(strings, path, (size_t)n);
 
 		snprintf(path, sizeof(path), "/d%u/%u", i % 700, i);
 		files_add(f, open_of(pid((int32_t)(i % 40) + 2, 1), path), exe);
 		string_release(exe);
 	}
-	files_destroy(f); /* the sanitizer would tell of one that is still held */
+	assert_in_range(intern_count(strings), 1, 40); /* of those that use what is there now */
+	files_clear(f);
+	assert_int_equal(intern_count(strings), 0);
+	exe = intern(strings, "/bin/a", 6);
+	files_add(f, open_of(pid(2, 1), "/a"), exe);
+	string_release(exe);
+	assert_int_equal(intern_count(strings), 1);
+	files_destroy(f);
+	assert_int_equal(intern_count(strings), 0);
 	intern_destroy(strings);
+}
+
+/* Weights in no order, and all different: who leaves for each that comes is the lightest there is. */
+static void
+the_lightest_leaves_first(void **state)
+{
+	enum { NEW = 300 };
+	struct files *f = *state;
+	static unsigned weight[FILES_MAX];
+	struct file_facts a;
+	char path[32];
+
+	for (unsigned i = 0; i < FILES_MAX; i++)
+		weight[i] = 10 + 3 * (i * 389 % FILES_MAX); /* 389 and 1024 have no divisor in common */
+	/* Once each, and the rest afterwards, from both ends: up and down in the heap. */
+	for (unsigned i = 0; i < FILES_MAX; i++) {
+		snprintf(path, sizeof(path), "/d/%u", i);
+		touch(f, 2, path, 1);
+	}
+	for (unsigned i = 0; i < FILES_MAX; i++) {
+		unsigned which = i % 2 ? FILES_MAX - 1 - i / 2 : i / 2;
+
+		snprintf(path, sizeof(path), "/d/%u", which);
+		touch(f, 2, path, weight[which] - 1);
+	}
+	for (unsigned n = 0; n < NEW; n++) {
+		unsigned lightest = 10 + 3 * n;
+
+		snprintf(path, sizeof(path), "/new/%u", n);
+		touch(f, 2, path, 100000); /* heavy: it stays */
+		a = facts(f, FILES_FILE, path);
+		assert_int_equal(a.total, 100000);
+		assert_int_equal(a.missed, lightest); /* of which it may have had as many */
+		assert_true(a.at_least);
+	}
+	for (unsigned i = 0; i < FILES_MAX; i++) {
+		snprintf(path, sizeof(path), "/d/%u", i);
+		assert_int_equal(files_find(f, FILES_FILE, path, &a), weight[i] >= 10 + 3 * NEW);
+	}
+}
+
+static void
+a_process_s_files_come_busiest_first(void **state)
+{
+	static const unsigned times[] = { 3, 9, 1, 7, 5 };
+	struct files *f = *state;
+	struct file_share list[5];
+	char path[32];
+
+	for (unsigned i = 0; i < 5; i++) {
+		snprintf(path, sizeof(path), "/d/%u", times[i]);
+		touch(f, 2, path, times[i]);
+		touch(f, 3, path, 20 - times[i]); /* another one has them the other way round */
+	}
+	for (unsigned max = 1; max <= 5; max++) {
+		assert_int_equal(files_of(f, (struct proc_key){ 2, pid(2, 1).start_ns }, list, max), max);
+		for (unsigned i = 0; i < max; i++) {
+			assert_int_equal(list[i].user.total, 9 - 2 * i);
+			snprintf(path, sizeof(path), "/d/%u", 9 - 2 * i);
+			assert_string_equal(list[i].path, path);
+		}
+	}
+	assert_int_equal(files_of(f, (struct proc_key){ 4, pid(4, 1).start_ns }, list, 5), 0);
+}
+
+static void
+none_is_no_files(void **state)
+{
+	(void)state;
+	files_destroy(NULL);
 }
 
 int
@@ -372,6 +452,9 @@ main(void)
 		TEST(the_last_minute_is_known_for_mutes),
 		TEST(after_targets_left_the_last_minute_is_a_lower_bound),
 		TEST(strings_are_given_back),
+		TEST(the_lightest_leaves_first),
+		TEST(a_process_s_files_come_busiest_first),
+		TEST(none_is_no_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -312,6 +312,41 @@ what_makes_no_sense_is_refused_with_its_column(void **state)
 	refuses("\xc3\xa9\xc3\xa9 |", "column 5: "); /* two letters of two bytes each */
 }
 
+static void
+a_closed_bracket_holds_nothing_together(void **state)
+{
+	(void)state;
+	assert_true(matches("~(make|x) -j8", &make));
+	assert_false(matches("~(make|x) gcc", &make)); /* two terms: both are wanted */
+	assert_false(matches("~[m]ake gcc", &make));
+	assert_true(matches("~([m]ake|x) !gcc", &make));
+	assert_true(matches("~(gcc|x)|-j8", &make));
+}
+
+static void
+the_last_letter_is_folded_like_the_others(void **state)
+{
+	const struct filter_subject capitals = { .pid = 3, .exe = "/bin/ZSH-A" };
+
+	(void)state;
+	assert_true(matches("zsh-a", &capitals));
+	assert_true(matches("a", &capitals));
+	assert_true(matches("ZSH-A", &capitals));
+	assert_false(matches("ZSH-a", &capitals));
+}
+
+static void
+a_host_is_named_in_full(void **state)
+{
+	const struct filter_subject there = { .pid = 3, .name = "make", .host = "build1" };
+
+	(void)state;
+	assert_true(matches("host:build1", &there));
+	assert_false(matches("host:build", &there));
+	assert_false(matches("host:build1", &make)); /* is of no host */
+	refuses("host:", "host: wants the name of a host");
+}
+
 int
 main(void)
 {
@@ -332,6 +367,9 @@ main(void)
 		cmocka_unit_test(a_space_means_and_and_binds_stronger_than_a_bar),
 		cmocka_unit_test(quotes_keep_a_term_together),
 		cmocka_unit_test(what_makes_no_sense_is_refused_with_its_column),
+		cmocka_unit_test(a_closed_bracket_holds_nothing_together),
+		cmocka_unit_test(the_last_letter_is_folded_like_the_others),
+		cmocka_unit_test(a_host_is_named_in_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -748,6 +748,42 @@ ten_thousand_rules_agree_with_the_oracle(void **state)
 	mute_set_destroy(m);
 }
 
+static void
+what_a_target_mute_suppressed_is_counted_where_it_was_decided(void **state)
+{
+	struct mute_set *m = mute_set_of_limit(100);
+	const struct {
+		const char *path;
+		enum mute_path_type type;
+		const struct event_set *events;
+	} rules[] = {
+		{ "/a/", MUTE_PATH_TARGET_PREFIX, EVENTS(OPEN) },
+		{ "/a/b/", MUTE_PATH_TARGET_PREFIX, EVENTS(OPEN, CLOSE) },
+		{ "/a/b/c", MUTE_PATH_TARGET_LITERAL, EVENTS(RENAME, CLOSE) },
+	};
+	uint64_t count[3];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(mute_set_mute_path(m, rules[i].type, rules[i].path, rules[i].events), 0);
+	mute_set_note_target(m, OPEN, "/a/b/c", 6);   /* the first prefix has it */
+	mute_set_note_target(m, CLOSE, "/a/b/c", 6);  /* it is not of that type: the next one has */
+	mute_set_note_target(m, CLOSE, "/a/b/d", 6);
+	mute_set_note_target(m, RENAME, "/a/b/c", 6); /* no prefix is */
+	mute_set_note_target(m, RENAME, "/a/b/d", 6); /* nor is anything */
+	mute_set_note_target(m, RENAME, "/a/b/c", 5); /* another path */
+	mute_set_note_target(m, OPEN, "/a/b/c", 2);   /* nor does a prefix reach beyond it */
+	for (size_t i = 0; i < 3; i++)
+		count[i] = mute_set_find_path(m, rules[i].type, rules[i].path)->kept_back;
+	assert_int_equal(count[0], 1);
+	assert_int_equal(count[1], 2);
+	assert_int_equal(count[2], 1);
+	mute_set_note_target(m, OPEN, "/a/", 3); /* the prefix itself */
+	assert_int_equal(mute_set_find_path(m, rules[0].type, rules[0].path)->kept_back, 2);
+	mute_set_destroy(m);
+	mute_set_destroy(NULL);
+}
+
 int
 main(void)
 {
@@ -782,6 +818,7 @@ main(void)
 		cmocka_unit_test(a_process_keeps_the_token_it_was_muted_by),
 		cmocka_unit_test(entries_come_in_the_order_they_were_made),
 		cmocka_unit_test(ten_thousand_rules_agree_with_the_oracle),
+		cmocka_unit_test(what_a_target_mute_suppressed_is_counted_where_it_was_decided),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

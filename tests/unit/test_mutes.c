@@ -1024,6 +1024,57 @@ of_many_prefixes_each_is_found(void **state)
 	mutes_destroy(m);
 }
 
+static void
+an_audition_of_a_subtree_unmutes_all_of_it(void **state)
+{
+	struct tree *t = tree_create();
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mutes_watch(m, t);
+	tree_apply(t, seen_of(make_proc, "/usr/bin/make"));
+	tree_apply(t, fork_of(make_proc, cc1));
+	assert_int_equal(mute_subtree(m, make_proc), 0);
+	assert_int_equal(f.processes, 2);
+	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, NOON, NOON + 5 * SECOND), 0);
+	assert_int_equal(f.processes, 0);
+	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, NOON, NOON + 5 * SECOND), -EALREADY);
+	assert_true(mutes_tick(m, NOON + 5 * SECOND));
+	assert_int_equal(f.processes, 2);
+	mutes_destroy(m);
+	tree_destroy(t);
+}
+
+static bool cannot_invert;
+
+static int
+fake_invert(void *ctx, enum mute_side side, bool on)
+{
+	(void)ctx, (void)side, (void)on;
+	return cannot_invert ? -EIO : 0;
+}
+
+static void
+an_inversion_that_cannot_be_undone_stays(void **state)
+{
+	static const struct mute_ops ops = { .process = fake_process, .path = fake_path, .counts = fake_counts,
+					     .local = fake_local, .invert = fake_invert };
+	struct fake f = { .limit = SLOTS };
+	struct mutes *m = mutes_create(&ops, &f, OPEN_CLOSE);
+
+	(void)state;
+	cannot_invert = false;
+	mute(m, pid(200, 1));
+	assert_int_equal(mutes_invert(m, MUTE_SIDE_PROCESS), 0);
+	cannot_invert = true;
+	mutes_undo(m, NOON);
+	assert_true(mutes_inverted(m, MUTE_SIDE_PROCESS));
+	assert_true(is_muted(&f, 200, 1));
+	cannot_invert = false;
+	mutes_destroy(m);
+}
+
 int
 main(void)
 {
@@ -1064,6 +1115,8 @@ main(void)
 		cmocka_unit_test(many_rules_at_once_are_settled_once),
 		cmocka_unit_test(a_held_ledger_without_changes_asks_nothing),
 		cmocka_unit_test(of_many_prefixes_each_is_found),
+		cmocka_unit_test(an_audition_of_a_subtree_unmutes_all_of_it),
+		cmocka_unit_test(an_inversion_that_cannot_be_undone_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,6 +124,26 @@ clearing_totals_keeps_the_rate_of_the_open_interval(void **state)
 	assert_int_equal(a.core[EV_OPEN].total, 3);
 }
 
+static void
+types_that_are_not_core_are_merged_too(void **state)
+{
+	struct activity from = { 0 }, to = { 0 };
+
+	(void)state;
+	activity_add(&from, EV_OPEN, 3);
+	activity_add(&from, EV_SETUID, 5);
+	activity_add(&from, EV_MOUNT, 7);
+	activity_add(&to, EV_MOUNT, 1);
+	activity_merge(&to, &from);
+	assert_int_equal(activity_get(&to, EV_OPEN)->total, 3);
+	assert_int_equal(activity_get(&to, EV_SETUID)->total, 5);
+	assert_int_equal(activity_get(&to, EV_MOUNT)->total, 8);
+	activity_finish(&from);
+	activity_merge(&to, &from); /* of nothing */
+	assert_int_equal(activity_get(&to, EV_MOUNT)->total, 8);
+	activity_finish(&to);
+}
+
 int
 main(void)
 {
@@ -136,6 +156,7 @@ main(void)
 		cmocka_unit_test(an_interval_of_unknown_length_leaves_rates_alone),
 		cmocka_unit_test(totals_may_pass_four_billion),
 		cmocka_unit_test(clearing_totals_keeps_the_rate_of_the_open_interval),
+		cmocka_unit_test(types_that_are_not_core_are_merged_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -672,7 +672,7 @@ losses_in_the_stream_are_told(void **state)
 	/* Ours: by what it says itself. */
 	write_text("{\"estop\":{\"start\":{\"time\":\"2025-08-07T15:13:00Z\"}}}\n"
 		   FIXTURE_LINE("10", 5, 15, "\"exit\":{\"stat\":0}", FIXTURE_SHELL, FIXTURE_ALLOW) "\n"
-		   "{\"estop\":{\"lost\":{\"kernel\":{\"open\":7},\"ring\":{\"close\":2},\"untyped\":1}}}\n"
+		   "{\"estop\":{\"lost\":{\"kernel\":{\"open\":7},\"ring\":{\"close\":2},\"muted\":{\"rename\":3},\"untyped\":1}}}\n"
 		   FIXTURE_LINE("11", 9, 15, "\"exit\":{\"stat\":0}", FIXTURE_CHILD, FIXTURE_ALLOW) "\n"
 		   "{\"estop\":{\"lost\":{\"recorder\":4}}}\n");
 	open_session();
@@ -680,6 +680,7 @@ losses_in_the_stream_are_told(void **state)
 	assert_int_equal(session.snapshot.loss.kernel[EV_EXIT], 0);
 	assert_int_equal(session.snapshot.loss.kernel[EV_OPEN], 7);
 	assert_int_equal(session.snapshot.loss.ring[EV_CLOSE], 2);
+	assert_int_equal(session.snapshot.loss.muted[EV_RENAME], 3);
 	assert_int_equal(session_lost(&session), 14);
 }
 
@@ -882,6 +883,64 @@ a_recording_that_was_cut_is_told(void **state)
 	assert_non_null(strstr(reported(), ": its recorder stopped before the end: No space left on device"));
 }
 
+static void
+a_mute_by_target_of_types_without_one_is_none(void **state)
+{
+	const struct source *source = &session.source;
+
+	(void)state;
+	write_text(ALL);
+	open_session();
+	assert_int_equal(source->ops->mute.path(source->self, MUTE_TARGET, "/x", EVENT_BIT(EV_SETUID), true), 0);
+	assert_int_equal(source->ops->mute.path(source->self, MUTE_TARGET, "/x", EVENT_BIT(EV_OPEN), true), 0);
+	run_to_end();
+}
+
+/* Only those that wait for their time are looked at: one that has ended holds nothing up. */
+static void
+an_input_that_has_ended_does_not_keep_a_gap(void **state)
+{
+	char other[] = "/tmp/estop-replay-XXXXXX";
+
+	(void)state;
+	close(mkstemp(other));
+	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7"));
+	write_file(other, EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T12:00:00Z", "8"),
+		   strlen(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T12:00:00Z", "8")));
+	inputs[0].name = "alpha";
+	inputs[1] = (struct replay_input){ .path = other, .name = "beta" };
+	options.input_count = 2;
+	options.speed = 1;
+	open_session();
+	run_to_end(); /* it would take hours */
+	assert_int_equal(applied(EV_EXIT), 3);
+	unlink(other);
+}
+
+static void
+its_title_says_how_fast_it_is(void **state)
+{
+	static const struct {
+		double speed;
+		const char *title;
+	} rows[] = { { 0, " max" }, { 1, "" }, { 2, " \xc3\x97" "2" }, { 0.5, " \xc3\x97" "0.5" } };
+	char title[80], want[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T10:00:59Z", "8"));
+		options.speed = rows[i].speed;
+		open_session();
+		session.source.ops->title(session.source.self, title, sizeof(title));
+		snprintf(want, sizeof(want), "replay %s%s", strrchr(path, '/') + 1, rows[i].title);
+		if (rows[i].speed != 0) /* else it may be at its end */
+			assert_string_equal(title, want);
+		else
+			assert_true(strcmp(title, want) == 0 || strstr(title, " end"));
+		session_close(&session);
+	}
+}
+
 int
 main(void)
 {
@@ -912,6 +971,9 @@ main(void)
 		TEST(a_file_that_grows_is_followed),
 		TEST(a_pipe_is_read_as_it_comes),
 		TEST(hosts_are_roots_and_their_pids_do_not_meet),
+		TEST(a_mute_by_target_of_types_without_one_is_none),
+		TEST(an_input_that_has_ended_does_not_keep_a_gap),
+		TEST(its_title_says_how_fast_it_is),
 	};
 
 	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);

@@ -1003,6 +1003,23 @@ room_for_a_burst_is_given_back(void **state)
 	tree_destroy(t);
 }
 
+static void
+roots_are_sorted_like_any_others(void **state)
+{
+	static const char *const names[] = { "/bin/d", "/bin/b", "/bin/e", "/bin/a", "/bin/c" };
+	struct snapshot_spec spec = tree_spec();
+	struct tree *t = tree_create();
+
+	(void)state;
+	for (int32_t i = 0; i < 5; i++)
+		tree_apply(t, seen_of(below(pid(10 + i, 1), 0), names[i]));
+	spec.compare = by_name;
+	assert_shows(t, &spec, "a\nb\nc\nd\ne\n");
+	spec.reverse = true;
+	assert_shows(t, &spec, "e\nd\nc\nb\na\n");
+	tree_destroy(t);
+}
+
 int
 main(void)
 {
@@ -1039,6 +1056,7 @@ main(void)
 		cmocka_unit_test(a_fork_storm_beyond_every_bound_keeps_its_count),
 		cmocka_unit_test(muted_rows_are_marked),
 		cmocka_unit_test(room_for_a_burst_is_given_back),
+		cmocka_unit_test(roots_are_sorted_like_any_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

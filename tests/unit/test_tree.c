@@ -1100,6 +1100,116 @@ a_survey_that_fails_ends_nobody(void **state)
 	done(t);
 }
 
+struct walk {
+	int32_t pids[16];
+	size_t n;
+};
+
+static void
+walk_on(void *ctx, const struct proc_facts *p)
+{
+	struct walk *w = ctx;
+
+	assert_true(w->n < 16);
+	w->pids[w->n++] = p->key.pid;
+}
+
+static void
+descendants_are_all_below_and_nobody_else(void **state)
+{
+	/* parent, child: two that have children of their own, in the middle and at the end. */
+	static const int32_t links[][2] = { { 1, 10 }, { 1, 20 }, { 10, 11 }, { 10, 12 }, { 12, 13 },
+					    { 12, 14 }, { 10, 15 }, { 20, 21 } };
+	static const int32_t below_10[] = { 11, 12, 13, 14, 15 };
+	struct tree *t = tree_create();
+	struct walk all = { .n = 0 }, few = { .n = 0 }, leaf = { .n = 0 }, none = { .n = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		tree_apply(t, fork_of(pid(links[i][0], 1), below(pid(links[i][1], 1), links[i][0])));
+	tree_descendants(t, key(pid(1, 1)), walk_on, &all);
+	assert_int_equal(all.n, 8);
+	tree_descendants(t, key(pid(10, 1)), walk_on, &few);
+	assert_int_equal(few.n, 5);
+	for (size_t i = 0; i < 5; i++) {
+		bool there = false;
+
+		for (size_t k = 0; k < few.n; k++)
+			there |= few.pids[k] == below_10[i];
+		assert_true(there);
+	}
+	tree_descendants(t, key(pid(21, 1)), walk_on, &leaf);
+	assert_int_equal(leaf.n, 0);
+	tree_apply(t, exit_of(pid(14, 1), 0)); /* the dead are not of them */
+	few.n = 0;
+	tree_descendants(t, key(pid(10, 1)), walk_on, &few);
+	assert_int_equal(few.n, 4);
+	tree_descendants(t, key(pid(99, 1)), walk_on, &none);
+	assert_int_equal(none.n, 0);
+	done(t);
+}
+
+/* Two of a program, which ended a second and two after NOON below the same parent. */
+static struct tree *
+two_of_a_group(void)
+{
+	struct tree *t = tree_create();
+
+	for (int32_t i = 0; i < 2; i++) {
+		struct event_proc child = below(pid(11 + i, 1), 10), runs = child;
+
+		runs.version = 2;
+		tree_apply(t, at(fork_of(pid(10, 1), child), NOON));
+		tree_apply(t, at(exec_of(child, runs, "/usr/lib/as"), NOON));
+		tree_apply(t, at(exit_of(runs, 0), NOON + (uint64_t)(i + 1) * SECOND));
+	}
+	assert_non_null(t->groups);
+	assert_int_equal(t->groups->count, 2);
+	assert_int_equal(t->groups->present, 2);
+	return t;
+}
+
+static void
+a_group_ages_from_its_last_member(void **state)
+{
+	struct tree *t = two_of_a_group();
+
+	(void)state;
+	tree_tick(t, NOON + 6 * SECOND, 5 * SECOND);
+	assert_int_equal(t->groups->present, 1);
+	tree_tick(t, NOON + 7 * SECOND - 1, 5 * SECOND);
+	assert_int_equal(t->groups->present, 1);
+	tree_tick(t, NOON + 7 * SECOND, 5 * SECOND);
+	assert_null(t->groups);
+	assert_int_equal(t->dead_count, 0);
+	done(t);
+
+	t = two_of_a_group(); /* and not at all where all exited ones are kept */
+	tree_tick(t, NOON + 3600 * SECOND, UINT64_MAX);
+	assert_int_equal(t->groups->present, 2);
+	done(t);
+}
+
+/* Who comes to the head of the list is as old as the clock; then the group is. */
+static void
+a_clock_that_goes_back_does_not_keep_a_group(void **state)
+{
+	struct tree *t = two_of_a_group();
+	uint64_t then = NOON - 3600 * SECOND;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		tree_tick(t, then + 5 * i * SECOND, 5 * SECOND);
+		tree_tick(t, then + 5 * (i + 1) * SECOND - 1, 5 * SECOND);
+		assert_non_null(t->groups);
+		assert_int_equal(t->groups->count, 2);
+		assert_int_equal(t->groups->present, i < 2 ? 2 - i : 0);
+	}
+	tree_tick(t, then + 15 * SECOND, 5 * SECOND);
+	assert_null(t->groups);
+	done(t);
+}
+
 int
 main(void)
 {
@@ -1151,6 +1261,9 @@ main(void)
 		cmocka_unit_test(one_pid_over_and_over_keeps_few_tombstones),
 		cmocka_unit_test(a_process_costs_less_than_a_kibibyte),
 		cmocka_unit_test(no_order_of_events_breaks_the_tree),
+		cmocka_unit_test(descendants_are_all_below_and_nobody_else),
+		cmocka_unit_test(a_group_ages_from_its_last_member),
+		cmocka_unit_test(a_clock_that_goes_back_does_not_keep_a_group),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
