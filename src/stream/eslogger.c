@@ -1115,7 +1115,9 @@ parse_object(struct eslogger *in, json_t *value)
 	in->time_ns = parse_time(json_object_get(value, "time"));
 	if (json_is_integer(json_object_get(value, "seq_num")))
 		in->seq_num = integer(value, "seq_num");
-	json_object_del(value, "estop"); /* is written anew, if at all: a line must not have it twice */
+	json_object_del(ours, "filtered"); /* a flag from here on */
+	if (json_object_size(ours) == 0)
+		json_object_del(value, "estop");
 	kind = parse_event(in, value);
 	if (kind == ESLOGGER_BROKEN)
 		return kind;
