@@ -192,7 +192,10 @@ clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii
 			drawn = false;
 			continue;
 		} else if (column < skip) {
-			g = (struct glyph){ " ", 1, (unsigned)(column + g.width - skip) };
+			const unsigned rest = (unsigned)(column + g.width - skip);
+
+			g = (struct glyph){ .length = rest, .width = rest }; /* an escape has more than one */
+			memset(g.text, ' ', rest);
 			column = skip;
 		}
 		if (used + g.width > max || filled + g.length + 1 > size) {

@@ -202,8 +202,7 @@ keep_args(struct held *h, const struct wire_exec *w)
 	if (!h->strings)
 		return;
 	h->arg_count = split(h->strings, most_args, h->text.args, args);
-	h->env_count = split(h->strings + h->arg_count, most_env, h->text.args + args,
-			     h->text.length - args);
+	h->env_count = split(h->strings + h->arg_count, most_env, h->text.args + args, h->text.length - args);
 }
 
 /*

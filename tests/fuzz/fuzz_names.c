@@ -5,6 +5,7 @@
 #include "model/clean.h"
 #include "tests/fuzz/fuzz.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,12 @@ check_clean(const char *text, size_t width, bool ascii)
 {
 	size_t length = strlen(text), taken;
 
-	FUZZ_HOLDS(clean_width(text) == width);
+	if (clean_width(text) != width) {
+		fprintf(stderr, "%zu columns, not %zu:", clean_width(text), width);
+		for (size_t i = 0; i < length; i++)
+			fprintf(stderr, " %02x", (unsigned char)text[i]);
+		FUZZ_HOLDS(!"the width is what was said");
+	}
 	for (size_t at = 0; at < length; at += taken) {
 		char back[4];
 		uint32_t code;

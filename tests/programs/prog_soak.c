@@ -252,7 +252,7 @@ read_counters(int fd)
 #undef X
 	};
 	struct bpf_map_info info = { 0 };
-	struct sums sums = { { 0 } };
+	struct sums sums = { .produced = { 0 } };
 	__u32 size = sizeof(info);
 	char *value;
 

@@ -199,6 +199,21 @@ slices_cut_between_columns(void **state)
 	assert_string_equal(out, "e\xcc\x81");
 }
 
+/* Found by fuzzing: one blank stood for all that the edge had left of an escape. */
+static void
+an_escape_cut_by_the_left_edge_leaves_its_width(void **state)
+{
+	const char *text = "\xe6\x96\x87z"; /* \u6587 in ASCII */
+	char out[64];
+
+	(void)state;
+	for (size_t skip = 1; skip < 6; skip++) {
+		assert_int_equal(clean_slice(out, sizeof out, text, strlen(text), true, skip, 9, NULL), 7 - skip);
+		assert_int_equal(clean_width(out), 7 - skip);
+		assert_int_equal(out[6 - skip], 'z');
+	}
+}
+
 static void
 any_bytes_come_out_harmless(void **state)
 {
@@ -258,6 +273,7 @@ main(void)
 		cmocka_unit_test(ascii_has_nothing_else),
 		cmocka_unit_test(a_small_buffer_is_never_overrun),
 		cmocka_unit_test(slices_cut_between_columns),
+		cmocka_unit_test(an_escape_cut_by_the_left_edge_leaves_its_width),
 		cmocka_unit_test(any_bytes_come_out_harmless),
 		cmocka_unit_test(code_points_survive_both_ways),
 	};

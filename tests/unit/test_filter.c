@@ -344,7 +344,7 @@ a_host_is_named_in_full(void **state)
 	assert_true(matches("host:build1", &there));
 	assert_false(matches("host:build", &there));
 	assert_false(matches("host:build1", &make)); /* is of no host */
-	refuses("host:", "host: wants the name of a host");
+	refuses("host:", "column 1: expected a host name after host:");
 }
 
 int
