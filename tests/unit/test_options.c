@@ -332,7 +332,7 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "--exited", "-1" }, "0 to 86400, or 'all'" },
 		{ { "--exited", "99999999999" }, "0 to 86400, or 'all'" },
 		{ { "--exited=1s" }, "0 to 86400, or 'all'" },
-		{ { "-o", "colour" }, "no column 'colour'; the columns are PID" },
+		{ { "-o", "colour" }, "unknown column 'colour': expected PID" },
 		{ { "-o", "" }, "no column ''" },
 		{ { "-u", "no such user" }, "no user 'no such user'" },
 		{ { "-u", "-5" }, "no user '-5'" },
