@@ -123,7 +123,12 @@ enum event_flag {
 	EVENT_TRUNCATED = 1, /* a path did not fit and was cut */
 	EVENT_MODIFIED = 2,  /* close: the file was changed while open */
 	EVENT_KERNEL = 4,    /* SEEN: a kernel thread itself */
+	EVENT_FILTERED = 8,  /* of a stream without some of the events: a gap in its numbers is no loss */
+	EVENT_NO_TIME = 16,  /* time_ns is that of an event before it, or 0 */
 };
+
+/* Of struct event_proc, where a recording does not have it. */
+#define UID_UNKNOWN UINT32_MAX
 
 /*
  * The fields that may follow the header, each at most once.
@@ -138,6 +143,7 @@ enum event_flag {
 	X(CWD,    "exec: working directory")                                            \
 	X(SCRIPT, "exec: the script, when the executable is its interpreter")           \
 	X(TTY,    "path of the controlling terminal")                                   \
+	X(RESPONSIBLE, "where EXE is, and of an exec: pid (int32_t) of the responsible process, if that is another") \
 	X(DETAIL, "everything else (model/detail.h), while something is logged or recorded")
 
 enum field_tag {

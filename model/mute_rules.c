@@ -74,6 +74,19 @@ rule_tell_member(struct mutes *m, const struct entry *e, const struct member *me
 	return tell_process(m, (int32_t)member->key.pid, member->version, events, on);
 }
 
+/* New before old leaves no gap; but at the limit the old one must make room. */
+int
+rule_follow(struct mutes *m, int32_t pid, uint32_t old, uint32_t version, event_mask events)
+{
+	int error;
+
+	if (m->ops.follow)
+		return m->ops.follow(m->ctx, pid, old, version, events);
+	error = tell_process(m, pid, version, events, true);
+	tell_process(m, pid, old, events, false);
+	return error ? tell_process(m, pid, version, events, true) : 0;
+}
+
 /* Set semantics: what one rule lets go, another may still want silenced. */
 static void
 cover_again(struct mutes *m, const struct member *member)

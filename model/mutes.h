@@ -146,7 +146,8 @@ struct mute_rule;
 struct mute_ops {
 	int (*process)(void *ctx, int32_t pid, uint32_t version, event_mask events, bool on);
 	int (*path)(void *ctx, enum mute_kind kind, const char *path, event_mask events, bool on);
-	/* What the system itself reports as muted, own entries of the client left out. */
+	/* What the system itself reports as muted, but for entries of the client itself, and for those
+	 * that suppress no event estop knows. */
 	int (*counts)(void *ctx, unsigned *processes, unsigned *paths);
 	/*
 	 * Rules the client must apply itself because the system rejected them: called
@@ -158,6 +159,8 @@ struct mute_ops {
 	 * itself. -ENOSYS: it does not, and the ledger mutes each member.
 	 */
 	int (*subtree)(void *ctx, int32_t pid, uint32_t version, event_mask events, bool on);
+	/* A muted process did an exec: these events from now on of version. As process(), which is used without it. */
+	int (*follow)(void *ctx, int32_t pid, uint32_t old, uint32_t version, event_mask events);
 	/* on: only listed items pass, with the system's own entries set aside; off: as before. */
 	int (*invert)(void *ctx, enum mute_side, bool on);
 	/* Visits every entry the system reports, own ones of the client left out. */
@@ -310,10 +313,11 @@ struct mute_row {
 	bool counted;
 	uint64_t suppressed;       /* when counted */
 	unsigned members;          /* of a subtree */
+	unsigned folded;           /* so many entries of the system's own that suppress no event estop knows */
 };
 
 struct ledger {
-	struct mute_row *rows;     /* ours, oldest first, then the system's */
+	struct mute_row *rows;     /* ours, oldest first, then the system's; the last may be a folded one */
 	size_t count, room;
 };
 void mutes_list(struct mutes *, struct ledger *, uint64_t now_ns); /* zeroed, or a former one */

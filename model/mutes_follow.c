@@ -47,19 +47,17 @@ follow_member_exec(struct mutes *m, struct proc_key key, uint32_t version)
 	bool changed = false, local = false;
 
 	for (struct entry *e = m->subtrees; e; e = e->next_subtree) {
-		struct member *member = rule_member(e, key), old;
+		struct member *member = rule_member(e, key);
+		uint32_t old;
 		int error;
 
 		if (!member || member->version == version)
 			continue;
-		old = *member;
+		old = member->version;
 		member->version = version;
-		if (e->followed || e->rule.state == MUTE_AUDITION || old.local)
+		if (e->followed || e->rule.state == MUTE_AUDITION || member->local)
 			continue;
-		error = rule_tell_member(m, e, member, rule_events(m, &e->rule), true);
-		rule_tell_member(m, e, &old, rule_events(m, &e->rule), false);
-		if (error)
-			error = rule_tell_member(m, e, member, rule_events(m, &e->rule), true);
+		error = rule_follow(m, key.pid, old, version, rule_events(m, &e->rule));
 		local |= note_answer(m, e, member, error);
 		changed = true;
 	}
@@ -97,21 +95,17 @@ static void
 follow_exec(struct mutes *m, struct subject *s, uint32_t version)
 {
 	struct entry *e = s->entry;
-	struct entry old;
+	uint32_t old;
 	int error;
 
 	s->version = version;
 	if (!e || e->rule.version == version)
 		return;
 	rule_bank(m, e);
-	old = *e;
+	old = e->rule.version;
 	e->rule.version = version;
-	if (old.rule.state == MUTE_SYSTEM) {
-		/* New before old leaves no gap; but at the limit the old one must make room. */
-		error = rule_carry_out(m, e, true);
-		rule_carry_out(m, &old, false);
-		if (error)
-			error = rule_carry_out(m, e, true);
+	if (e->rule.state == MUTE_SYSTEM) {
+		error = rule_follow(m, e->rule.process.pid, old, version, rule_events(m, &e->rule));
 		rule_set_state(m, &e->rule, error ? MUTE_LOCAL : MUTE_SYSTEM);
 	}
 	rules_settle(m, e->rule.state == MUTE_LOCAL);

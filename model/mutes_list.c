@@ -225,6 +225,7 @@ struct lister {
 	bool *met;       /* of our rows: the system reports it */
 	struct own *own; /* sorted */
 	size_t own_count;
+	unsigned idle;   /* entries of the system's own that suppress nothing */
 };
 
 static uint64_t
@@ -277,8 +278,13 @@ list_entry(void *ctx, const struct mute_entry *entry)
 			k->met[own->row] = true;
 			return;
 		}
-	} else if ((e = rule_of_path(k->m, entry->kind, entry->path)) != NULL) {
+	} else if ((e = rule_of_path(k->m, entry->kind, entry->path)) != NULL && entry->events) {
+		/* The system may have had an entry of that path before: what was added to it is ours. */
 		k->met[e->listed] = true;
+		return;
+	}
+	if (mute_kind_is_path(entry->kind) && !entry->events) {
+		k->idle++;
 		return;
 	}
 	row = row_add(k->l);
@@ -288,6 +294,21 @@ list_entry(void *ctx, const struct mute_entry *entry)
 	row->types = entry->types;
 	row->process.pid = entry->pid;
 	row->what = xstrdup(entry->path ? entry->path : "");
+}
+
+/* What the system mutes for every client is for AUTH types: some dozens of lines that say nothing here. */
+static void
+list_idle(struct ledger *l, unsigned count)
+{
+	struct mute_row *row;
+
+	if (!count)
+		return;
+	row = row_add(l);
+	row->kind = MUTE_EXE;
+	row->origin = MUTE_BY_SYSTEM;
+	row->folded = count;
+	row->what = xstrdup("");
 }
 
 static unsigned
@@ -337,6 +358,7 @@ mutes_list(struct mutes *m, struct ledger *l, uint64_t now_ns)
 			if (!k.met[i] && l->rows[i].kind != MUTE_SUBTREE &&
 			    l->rows[i].state == MUTE_SYSTEM)
 				l->rows[i].state = MUTE_GONE;
+	list_idle(l, k.idle);
 	free(k.own);
 	free(k.met);
 }

@@ -137,6 +137,15 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 			word(p, 95, "ONLY listed");
 		}
 
+	/* A path there may be another program: a mute by path is a place to hide. */
+	if (s->loss.muted_elsewhere) {
+		p = add(h, 1, false, ROLE_ALARM);
+		units_grouped(all, sizeof all, s->loss.muted_elsewhere);
+		word(p, 63, "suppressed in other mount namespaces %s", all);
+		word(p, 81, "suppressed elsewhere %s", all);
+		word(p, 94, "elsewhere %s", all);
+	}
+
 	bool lost = lost_kernel || lost_ring;
 	p = add(h, 1, true, lost ? ROLE_ALARM : ROLE_PLAIN);
 	word(p, 55, "lost %s (kernel %s, ring %s)", units_grouped(all, sizeof all, lost_kernel + lost_ring),

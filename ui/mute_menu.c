@@ -260,7 +260,7 @@ mute(struct ui *ui, enum mute_kind kind, event_mask events, struct command *c)
 	ui->exe = xstrdup(path ? ui->mute_menu.path : ui->mute_menu.row.exe);
 	*c = (struct command){ .kind = ACTION_MUTE_MENU, .rule = kind, .events = events,
 			       .key = ui->mute_menu.row.key, .version = ui->mute_menu.row.version,
-			       .rate = ui->mute_menu.row.saving[kind], .exe = ui->exe };
+			       .rate = ui->mute_menu.row.saving[kind], .path = ui->exe };
 	close_menu(ui);
 }
 

@@ -160,7 +160,8 @@ put_group(struct text_page *t, const struct writer *w)
 	char text[200], number[16], when[40];
 
 	format_date(when, sizeof when, p->exited_ns);
-	snprintf(text, sizeof text, "%u processes have ended, the last %s", p->group_count, when);
+	snprintf(text, sizeof text, "%u process%s ended, the last %s", p->group_count,
+		 p->group_count == 1 ? " has" : "es have", when);
 	text_page_entry(t, "state", p->gone ? "no longer listed; showing the last known state" : text);
 	text_page_entry(t, "program", *p->exe ? p->exe : "several");
 	put_parents(t, p);
@@ -269,7 +270,10 @@ put_events(struct text_page *t, const struct writer *w)
 		    entry.event->who.start_ns != p->key.start_ns)
 			continue;
 		target = event_field(entry.event, FIELD_TARGET, NULL);
-		format_time(time, sizeof time, entry.event->time_ns, 3);
+		if (entry.event->flags & EVENT_NO_TIME)
+			snprintf(time, sizeof time, "-");
+		else
+			format_time(time, sizeof time, entry.event->time_ns, 3);
 		format_value(value, sizeof value, entry.event, true);
 		snprintf(label, sizeof label, "%s", time);
 		snprintf(text, sizeof text, "%s %s%s%s", event_name(entry.event, number),

@@ -442,7 +442,7 @@ about(struct ui *ui, const struct file_row *r, bool everything_below, struct com
 		.kind = ACTION_FILES_MUTE,
 		.rule = directories || everything_below ? MUTE_TARGET_PREFIX : MUTE_TARGET,
 		.rate = r->rate,
-		.exe = ui->exe,
+		.path = ui->exe,
 	};
 }
 
@@ -451,7 +451,7 @@ unmute(struct ui *ui, const struct file_row *r, struct command *c)
 {
 	free(ui->exe);
 	ui->exe = xstrdup(r->path);
-	*c = (struct command){ .kind = ACTION_FILES_UNMUTE, .exe = ui->exe,
+	*c = (struct command){ .kind = ACTION_FILES_UNMUTE, .path = ui->exe,
 			       .on = ui->spec.files.directories };
 }
 

@@ -53,7 +53,7 @@ events_words(char *out, size_t size, const struct mute_row *r)
 	else if (r->events == usual)
 		snprintf(out, size, "default");
 	else if (!r->id || !r->events)
-		snprintf(out, size, "%u types", r->types);
+		snprintf(out, size, "%u type%s", r->types, r->types == 1 ? "" : "s");
 	else {
 		event_mask_text(r->events, text, sizeof text);
 		snprintf(out, size, "%s", text);
@@ -103,6 +103,28 @@ struct line {
 	bool heard_shown;
 };
 
+/* The system's entries that suppress nothing are one line. */
+static void
+folded_cell(const struct mute_row *r, unsigned column, char out[GRID_CELL])
+{
+	switch ((enum ledger_column)column) {
+	case LEDGER_KIND:
+		snprintf(out, GRID_CELL, "%u %s", r->folded, r->folded == 1 ? "entry" : "entries");
+		break;
+	case LEDGER_BY:
+		snprintf(out, GRID_CELL, "%s", mute_origin_word[r->origin]);
+		break;
+	case LEDGER_EVENTS:
+		snprintf(out, GRID_CELL, "AUTH");
+		break;
+	case LEDGER_WHAT:
+		snprintf(out, GRID_CELL, "suppress nothing here: AUTH types only");
+		break;
+	default:
+		break;
+	}
+}
+
 static void
 cell(void *ctx, unsigned column, char out[GRID_CELL])
 {
@@ -112,6 +134,10 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 	int heard = 0;
 
 	snprintf(out, GRID_CELL, "-");
+	if (r->folded) {
+		folded_cell(r, column, out);
+		return;
+	}
 	switch ((enum ledger_column)column) {
 	case LEDGER_KIND:
 		snprintf(out, GRID_CELL, "%s", mute_kind_info[r->kind].word);
@@ -289,10 +315,11 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 
 	if (!r)
 		ui_message(ui, "nothing is muted");
-	else if (id == ACTION_LEDGER_JUMP)
+	else if (id == ACTION_LEDGER_JUMP && !r->folded)
 		jump(ui, r, c);
 	else if (!r->id)
-		ui_message(ui, "this entry is the system's own, not a rule of estop");
+		ui_message(ui, r->folded > 1 ? "these entries are the system's own, not rules of estop" :
+					       "this entry is the system's own, not a rule of estop");
 	else if (id == ACTION_LEDGER_EVENTS)
 		mute_menu_events(ui, s, r->id, r->kind, r->events);
 	else
@@ -311,9 +338,15 @@ static const struct view_key keys[] = {
 static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
+	const struct ledger *l = &s->ledger;
+	unsigned folded = l->count ? l->rows[l->count - 1].folded : 0;
+	size_t count = l->count - (folded > 0);
+	int n;
+
 	(void)ui;
-	snprintf(line->what, sizeof line->what, "%zu mute%s", s->ledger.count,
-		 s->ledger.count == 1 ? "" : "s");
+	n = snprintf(line->what, sizeof line->what, "%zu mute%s", count, count == 1 ? "" : "s");
+	if (folded)
+		snprintf(line->what + n, sizeof line->what - (size_t)n, ", and %u of the system for AUTH", folded);
 }
 
 /* Names stay as they are shown; numbers are exact, and missing where there is none. */

@@ -20,8 +20,11 @@ enum {
 	DECODE_ARGS_MAX = 16384, /* arguments with their NULs; what is beyond is left out */
 };
 
-/* EV_OTHER for a type estop does not know. */
+/* EV_OTHER for a type that estop, or the SDK it was compiled with, does not know. */
 enum event_id decode_id(const es_message_t *);
+
+/* The types the SDK this was compiled with declares; all, but for an older SDK of a Mac. */
+event_mask decode_known(void);
 
 /* What a record holds beyond the least. */
 enum decode_part {

@@ -142,6 +142,19 @@ platform_settle(es_client_t *es, unsigned timeout_ms)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 }
 
+/* The places are those of the accessors on every system; nothing else is looked at. */
+audit_token_t
+platform_token(int32_t pid, uint32_t version)
+{
+	return (audit_token_t){ .val = { [5] = (unsigned)pid, [7] = version } };
+}
+
+bool
+platform_mutes_executions(void)
+{
+	return es_linux_mutes_executions();
+}
+
 int
 platform_mute_subtree(es_client_t *es, const audit_token_t *token, const es_event_type_t types[],
 		      uint32_t n, bool on)
