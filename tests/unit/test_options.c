@@ -333,7 +333,7 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "--exited", "99999999999" }, "0 to 86400, or 'all'" },
 		{ { "--exited=1s" }, "0 to 86400, or 'all'" },
 		{ { "-o", "colour" }, "unknown column 'colour': expected PID" },
-		{ { "-o", "" }, "no column ''" },
+		{ { "-o", "" }, "unknown column ''" },
 		{ { "-u", "no such user" }, "no user 'no such user'" },
 		{ { "-u", "-5" }, "no user '-5'" },
 		{ { "-u", "99999999999" }, "no user" },
