@@ -25,7 +25,10 @@ B       ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 CFLAGS  ?= -O2 -g
 WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-Werror)
 FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
-LDLIBS   = $(CURSES) -ljansson -linih -lpcre2-8 -lutf8proc -lz -lzstd $(SYSLIBS)
+LDLIBS   = $(CURSES) $(FOREIGN) -lz $(SYSLIBS)
+# The libraries that are not the system's own; on a Mac they are linked statically where that is possible.
+LIBRARIES = jansson pcre2-8 utf8proc zstd
+FOREIGN  = $(LIBRARIES:%=-l%)
 
 # The folders of sources; what each may include of the others is in tests/includes.txt.
 FOLDERS  = src src/base src/es src/stream src/cli src/app model ui
@@ -50,7 +53,8 @@ SRC     += $(wildcard src/darwin/*.c)
 FEATURE += -D_DARWIN_C_SOURCE -D_XOPEN_SOURCE_EXTENDED -mmacosx-version-min=$(MACOS) $(BREW:%=-I%/include)
 WARN    += -Wunguarded-availability-new
 CURSES   = -lncurses
-SYSLIBS  = $(BREW:%=-L%/lib) -lEndpointSecurity -lbsm
+SYSLIBS  = -lEndpointSecurity -lbsm
+FOREIGN  = $(BREW:%=-L%/lib) $(foreach l,$(LIBRARIES),$(firstword $(wildcard $(BREW:%=%/lib/lib$l.a)) -l$l))
 endif
 ifneq ($(SAN),)
 FEATURE += -fsanitize=$(SAN) -fno-omit-frame-pointer
@@ -68,7 +72,7 @@ HELPERS  = $(filter-out $(DOUBLE),$(patsubst %.c,$(B)/%.o,$(wildcard tests/lib/*
 PROGS    = $(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c))
 # What of a Mac's part needs no Mac is tested everywhere.
 ifeq ($(OS),Linux)
-PORTABLE = src/darwin/poll.c src/darwin/procargs.c src/darwin/remedy.c
+PORTABLE = src/darwin/poll.c src/darwin/procargs.c src/darwin/release.c src/darwin/remedy.c
 HELPERS += $(PORTABLE:%.c=$(B)/%.o)
 endif
 
@@ -84,7 +88,7 @@ MANDIR   = $(PREFIX)/share/man
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libseccomp-dev libblocksruntime-dev \
-	   libjansson-dev libinih-dev libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
+	   libjansson-dev libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
 	   ncurses-term libclang-rt-14-dev
 MACDEPS  = npm
 
@@ -143,7 +147,13 @@ $(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(FILTER) $(LIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-$(filter-out $(DOCS) $(PICTURE) $(FAKE),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
+# What asks Endpoint Security itself; see src/darwin/FIRST-RUN.md.
+QUESTIONS = $(B)/tests/programs/prog_questions
+$(QUESTIONS): $(QUESTIONS).o $(ESLIB) $(BSMLIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SYSLIBS)
+
+$(filter-out $(DOCS) $(PICTURE) $(FAKE) $(QUESTIONS),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
@@ -235,7 +245,8 @@ macos-check: | $(AFTER)
 # Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
 # ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
 KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
-LIVE     = $(filter $(B)/tests/live/%,$(TESTS))
+# The script of a Mac's first run is not in the guests.
+LIVE     = $(filter-out %/test_live_first_run,$(filter $(B)/tests/live/%,$(TESTS)))
 LOAD     = $(B)/tests/programs/prog_workload
 # What it takes to make them for another machine, and what the tests want to find on it.
 THERE    = $(filter lib%-dev uthash-dev zlib1g-dev,$(filter-out libclang%,$(DEPS))) \
@@ -256,12 +267,25 @@ check-kernels: $(B)/estop $(LIVE) $(LOAD) $(COMPAT)
 	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \
 		ONLY="$(ONLY)" SHORT="$(SHORT)" sh tests/kernels/check.sh $^
 
+# A signature with a profile is in a bundle, so that is what gets installed, and a link to it.
+BUNDLE   = $(wildcard $(B)/estop.app)
+
 install: $(B)/estop
 	install -d "$(DESTDIR)$(PREFIX)/bin" $(SECTIONS:%="$(DESTDIR)$(MANDIR)/man%")
+ifeq ($(BUNDLE),)
 	install -m 755 $(B)/estop "$(DESTDIR)$(PREFIX)/bin/estop"
+else
+	$(Q)[ ! $(B)/estop -nt $(BUNDLE)/Contents/MacOS/estop ] || \
+		{ echo "install: estop was built again after it was signed; run make sign again" >&2; exit 1; }
+	install -d "$(DESTDIR)$(PREFIX)/libexec"
+	rm -rf "$(DESTDIR)$(PREFIX)/libexec/estop.app"
+	cp -R $(BUNDLE) "$(DESTDIR)$(PREFIX)/libexec/estop.app"
+	ln -sf ../libexec/estop.app/Contents/MacOS/estop "$(DESTDIR)$(PREFIX)/bin/estop"
+endif
 	$(foreach n,$(SECTIONS),install -m 644 $(filter %.$(n),$(PAGES)) "$(DESTDIR)$(MANDIR)/man$(n)/" &&) true
 
 uninstall:
+	rm -rf "$(DESTDIR)$(PREFIX)/libexec/estop.app"
 	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" \
 		$(foreach page,$(PAGES),"$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page))")
 

@@ -4,6 +4,7 @@
 #include "model/xalloc.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Who ended stays known for its last events, which may come after its exit. */
 enum { GONE_MAX = 1024 };
@@ -105,6 +106,22 @@ family_destroy(struct family *f)
 	free(f);
 }
 
+/* The pid may have been reused since, so it must be alive. */
+static bool
+responsible_is_member(const struct family *f, const struct event *e)
+{
+	size_t length;
+	const char *bytes = event_field(e, FIELD_RESPONSIBLE, &length);
+	const struct member *m;
+	int32_t pid;
+
+	if (!bytes || length != sizeof(pid))
+		return false;
+	memcpy(&pid, bytes, sizeof(pid));
+	m = find(f, pid);
+	return m && !m->gone;
+}
+
 bool
 family_take(struct family *f, const struct event *e)
 {
@@ -113,7 +130,7 @@ family_take(struct family *f, const struct event *e)
 	if (!m) {
 		/* Only a living parent counts: the pid of an exited one may have been reused. */
 		parent = find(f, e->who.ppid);
-		if (!parent || parent->gone)
+		if ((!parent || parent->gone) && !responsible_is_member(f, e))
 			return false;
 		m = add(f, &e->who);
 	}

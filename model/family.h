@@ -3,7 +3,8 @@
  *
  * A process forked by a member is a member, also after its parent has exited: a
  * daemon stays in the family. If a fork was lost or arrives late, the parent an
- * event names serves. One thread; memory is bounded by the members alive.
+ * event names serves. A process whose responsible process is a member belongs to it
+ * as well (macOS: a service that launchd started for it). One thread; memory is bounded by the members alive.
  */
 #ifndef ESTOP_MODEL_FAMILY_H
 #define ESTOP_MODEL_FAMILY_H

@@ -136,6 +136,7 @@ void rule_change_events(struct mutes *, struct entry *, event_mask);
 
 /* Only the calls to the source. */
 int rule_carry_out(struct mutes *, struct entry *, bool on);
+int rule_follow(struct mutes *, int32_t pid, uint32_t old, uint32_t version, event_mask);
 int rule_tell_member(struct mutes *, const struct entry *, const struct member *, event_mask, bool on);
 void rule_bank(struct mutes *, struct entry *); /* keeps its count before an entry goes */
 int rules_turn(struct mutes *, enum mute_side);

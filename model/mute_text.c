@@ -1,6 +1,7 @@
 /* mute_text - see mute_text.h. */
 #include "model/mute_text.h"
 #include "model/clean.h"
+#include "model/text_file.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
@@ -9,10 +10,10 @@
 
 #define EVENTS_WORD " events="
 
-enum { LINE_MAX_BYTES = 65536 };
+enum { LINE_MAX_BYTES = 65536, FILE_MAX_BYTES = 64 << 20 };
 
 const char *const mute_export_word[EXPORT_COUNT] = {
-#define X(id, word, help) word,
+#define X(id, word, ...) word,
 	MUTE_EXPORT_TABLE(X)
 #undef X
 };
@@ -113,7 +114,7 @@ parse_value(struct mute_text *rule, const char *text, size_t length, char *why, 
 		return -EINVAL;
 	}
 	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++) {
-		if (strlen(mute_kind_word[k]) != word || memcmp(mute_kind_word[k], text, word) != 0)
+		if (strlen(mute_kind_info[k].word) != word || memcmp(mute_kind_info[k].word, text, word) != 0)
 			continue;
 		rule->kind = (enum mute_kind)k;
 		text += word + 1;
@@ -126,7 +127,7 @@ parse_value(struct mute_text *rule, const char *text, size_t length, char *why, 
 	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++) {
 		size_t used = strlen(why);
 
-		snprintf(why + used, len - used, "%s %s:", k ? "," : "", mute_kind_word[k]);
+		snprintf(why + used, len - used, "%s %s:", k ? "," : "", mute_kind_info[k].word);
 	}
 	return -EINVAL;
 }
@@ -170,75 +171,32 @@ mute_rule_parse(const char *text, struct mute_text *rule, char *why, size_t len)
 	return error;
 }
 
-struct reader {
-	const char *path;
-	void (*error)(void *ctx, const char *sentence);
-	void *ctx;
-};
-
-static void
-complain(const struct reader *r, unsigned line, const char *why)
-{
-	char sentence[512];
-
-	snprintf(sentence, sizeof(sentence), "%.200s:%u: %.250s", r->path, line, why);
-	r->error(r->ctx, sentence);
-}
-
-/* One line without its newline. Blanks around it do not count. */
-static void
-read_line(const struct reader *r, char *text, size_t length, unsigned line,
-	  void (*rule)(void *ctx, const struct mute_text *, unsigned line))
-{
-	struct mute_text parsed;
-	char why[256];
-
-	if (strlen(text) != length) {
-		complain(r, line, "the line contains a NUL byte");
-		return;
-	}
-	while (length && strchr(" \t\r", text[length - 1]))
-		text[--length] = '\0';
-	text += strspn(text, " \t");
-	if (!text[0] || text[0] == '#')
-		return;
-	if (mute_rule_parse(text, &parsed, why, sizeof(why)) != 0) {
-		complain(r, line, why);
-		return;
-	}
-	rule(r->ctx, &parsed, line);
-	free(parsed.path);
-}
-
 int
 mute_file_read(const char *path, void (*rule)(void *ctx, const struct mute_text *, unsigned line),
 	       void (*error)(void *ctx, const char *sentence), void *ctx)
 {
-	struct reader r = { path, error, ctx };
-	char *text = NULL, sentence[512];
-	size_t room = 0;
-	ssize_t length;
-	unsigned line = 0;
+	struct text_file f = { .file = fopen(path, "re"), .path = path,    .comments = "#", .longest = LINE_MAX_BYTES,
+			       .most = FILE_MAX_BYTES,    .error = error, .ctx = ctx };
+	struct mute_text parsed;
+	char *text, why[256], sentence[512];
 	int result = 0;
-	FILE *f = fopen(path, "re");
 
-	while (f && (length = getline(&text, &room, f)) >= 0) {
-		line++;
-		if (length && text[length - 1] == '\n')
-			text[--length] = '\0';
-		if (length > LINE_MAX_BYTES)
-			complain(&r, line, "the line is too long");
-		else
-			read_line(&r, text, (size_t)length, line, rule);
+	while (f.file && (text = text_file_next(&f)) != NULL) {
+		if (mute_rule_parse(text, &parsed, why, sizeof(why)) != 0) {
+			text_file_complain(&f, "%s", why);
+			continue;
+		}
+		rule(ctx, &parsed, f.line);
+		free(parsed.path);
 	}
-	if (!f || ferror(f)) {
+	if (!f.file || ferror(f.file)) {
 		result = -errno;
 		snprintf(sentence, sizeof(sentence), "%.200s: %s", path, strerror(errno));
 		error(ctx, sentence);
 	}
-	free(text);
-	if (f)
-		fclose(f);
+	text_file_finish(&f);
+	if (f.file)
+		fclose(f.file);
 	return result;
 }
 
@@ -302,7 +260,7 @@ default_of(enum mute_kind kind, event_mask events)
 void
 mute_rule_print(FILE *out, const struct mute_text *rule, event_mask default_events)
 {
-	fprintf(out, "%s:", mute_kind_word[rule->kind]);
+	fprintf(out, "%s:", mute_kind_info[rule->kind].word);
 	if (mute_kind_is_path(rule->kind))
 		put_path(out, rule->path);
 	else
@@ -370,11 +328,10 @@ put_c_types(FILE *out, event_mask events)
 static void
 export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default_events)
 {
-	static const char *const types[] = {
-		[MUTE_PREFIX] = "ES_MUTE_PATH_TYPE_PREFIX",
-		[MUTE_EXE] = "ES_MUTE_PATH_TYPE_LITERAL",
-		[MUTE_TARGET_PREFIX] = "ES_MUTE_PATH_TYPE_TARGET_PREFIX",
-		[MUTE_TARGET] = "ES_MUTE_PATH_TYPE_TARGET_LITERAL",
+	static const char *const types[MUTE_KIND_COUNT] = {
+#define X(id, word, mark, side, prefix, es, help) "ES_MUTE_PATH_TYPE_" #es,
+		MUTE_KIND_TABLE(X)
+#undef X
 	};
 
 	fputs("#include <EndpointSecurity/EndpointSecurity.h>\n\n"
@@ -388,7 +345,7 @@ export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default
 
 		if (!mute_kind_is_path(rules[i].kind)) {
 			fprintf(out, "\t/* ends with its process: %s:%d */\n",
-				mute_kind_word[rules[i].kind], rules[i].pid);
+				mute_kind_info[rules[i].kind].word, rules[i].pid);
 			continue;
 		}
 		if (mute_kind_is_target(rules[i].kind))
@@ -440,7 +397,7 @@ export_eslogger(FILE *out, const struct mute_text rules[], size_t n, event_mask 
 
 	fputs("# eslogger can select, but not mute: this shows what these rules suppress.\n", out);
 	for (size_t i = 0; i < n; i++) {
-		bool selects = rules[i].kind == MUTE_EXE || rules[i].kind == MUTE_PREFIX;
+		bool selects = mute_side_of(rules[i].kind) == MUTE_SIDE_PATH;
 
 		events |= rules[i].events ? rules[i].events
 					  : default_of(rules[i].kind, default_events);
@@ -452,7 +409,7 @@ export_eslogger(FILE *out, const struct mute_text rules[], size_t n, event_mask 
 	}
 	fputs("eslogger", out);
 	for (size_t i = 0; i < n; i++)
-		if (rules[i].kind == MUTE_EXE || rules[i].kind == MUTE_PREFIX) {
+		if (mute_side_of(rules[i].kind) == MUTE_SIDE_PATH) {
 			fputs(" --select ", out);
 			put_shell_word(out, rules[i].path);
 		}
@@ -471,15 +428,11 @@ void
 mute_export(FILE *out, enum mute_export format, const struct mute_text rules[], size_t n,
 	    event_mask default_events)
 {
-	switch (format) {
-	case EXPORT_C:
-		export_c(out, rules, n, default_events);
-		break;
-	case EXPORT_ESLOGGER:
-		export_eslogger(out, rules, n, default_events);
-		break;
-	default:
-		export_rules(out, rules, n, default_events);
-		break;
-	}
+	static void (*const write[EXPORT_COUNT])(FILE *, const struct mute_text[], size_t, event_mask) = {
+#define X(id, word, writer, help) export_##writer,
+		MUTE_EXPORT_TABLE(X)
+#undef X
+	};
+
+	write[format](out, rules, n, default_events);
 }

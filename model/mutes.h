@@ -13,36 +13,84 @@
 
 #include <stdio.h>
 
-/* Order of the four path kinds is es_mute_path_type_t's. mark is shown in column M. */
-#define MUTE_KIND_TABLE(X)                                                                     \
-	/* id             word             mark  help */                                       \
-	X(PREFIX,        "prefix",         'X', "programs whose path begins with this; end directories with /")      \
-	X(EXE,           "exe",            'X', "processes that run this executable")          \
-	X(TARGET_PREFIX, "target-prefix",  ' ', "events on paths that begin with this; end directories with /")               \
-	X(TARGET,        "target",         ' ', "events on this file")                         \
-	X(PROCESS,       "process",        'P', "this process, also after it executes another program") \
-	X(SUBTREE,       "subtree",        'S', "this process and its descendants, including later ones")
+/*
+ * What can be inverted, each independently: then only listed items pass.
+ * Order is es_mute_inversion_type_t's.
+ */
+#define MUTE_SIDE_TABLE(X)                                                       \
+	X(PROCESS, "processes",   "show only the listed processes and subtrees")   \
+	X(PATH,    "executables", "show only processes that run a listed executable") \
+	X(TARGET,  "targets",     "show only events on listed targets")
 
-enum mute_kind {
-#define X(id, word, mark, help) MUTE_##id,
-	MUTE_KIND_TABLE(X)
+enum mute_side {
+#define X(id, word, help) MUTE_SIDE_##id,
+	MUTE_SIDE_TABLE(X)
 #undef X
-	MUTE_KIND_COUNT
+	MUTE_SIDE_COUNT
 };
 
-extern const char *const mute_kind_word[MUTE_KIND_COUNT];
-extern const char mute_kind_mark[MUTE_KIND_COUNT];
+extern const char *const mute_side_word[MUTE_SIDE_COUNT];
+
+/*
+ * Kinds of rules. Those with a path come first, in the order of es_mute_path_type_t, of which es is the
+ * constant. mark is shown in column M. side: what the rule is about. prefix: it holds for all paths that
+ * begin with its path.
+ */
+#define MUTE_KIND_TABLE(X)                                                                     \
+	/* id            word             mark side     prefix es              help */         \
+	X(PREFIX,        "prefix",        'X', PATH,    true,  PREFIX,                         \
+	  "programs whose path begins with this; end directories with /")                      \
+	X(EXE,           "exe",           'X', PATH,    false, LITERAL,                        \
+	  "processes that run this executable")                                                \
+	X(TARGET_PREFIX, "target-prefix", ' ', TARGET,  true,  TARGET_PREFIX,                  \
+	  "events on paths that begin with this; end directories with /")                      \
+	X(TARGET,        "target",        ' ', TARGET,  false, TARGET_LITERAL,                 \
+	  "events on this file")                                                               \
+	X(PROCESS,       "process",       'P', PROCESS, false, NONE,                           \
+	  "this process, also after it executes another program")                              \
+	X(SUBTREE,       "subtree",       'S', PROCESS, false, NONE,                           \
+	  "this process and its descendants, including later ones")
+
+enum mute_kind {
+#define X(id, ...) MUTE_##id,
+	MUTE_KIND_TABLE(X)
+#undef X
+	MUTE_KIND_COUNT,
+	MUTE_PATH_KINDS = MUTE_PROCESS
+};
+
+#define X(id, word, mark, side, ...)                                                       \
+	_Static_assert((MUTE_##id < MUTE_PATH_KINDS) == (MUTE_SIDE_##side != MUTE_SIDE_PROCESS), \
+		       "kinds with a path come first");
+MUTE_KIND_TABLE(X)
+#undef X
+
+/* One row of MUTE_KIND_TABLE as data. */
+struct mute_kind_info {
+	const char *word;
+	char mark;
+	uint8_t side; /* enum mute_side */
+	bool prefix;
+};
+
+extern const struct mute_kind_info mute_kind_info[MUTE_KIND_COUNT];
+
+static inline enum mute_side
+mute_side_of(enum mute_kind kind)
+{
+	return (enum mute_side)mute_kind_info[kind].side;
+}
 
 static inline bool
 mute_kind_is_path(enum mute_kind kind)
 {
-	return kind < MUTE_PROCESS;
+	return kind < MUTE_PATH_KINDS;
 }
 
 static inline bool
 mute_kind_is_target(enum mute_kind kind)
 {
-	return kind == MUTE_TARGET || kind == MUTE_TARGET_PREFIX;
+	return mute_side_of(kind) == MUTE_SIDE_TARGET;
 }
 
 /* Who set a rule. */
@@ -78,24 +126,6 @@ enum mute_state {
 
 extern const char *const mute_state_word[MUTE_STATE_COUNT];
 
-/*
- * What can be inverted, each independently: then only listed items pass.
- * Order is es_mute_inversion_type_t's.
- */
-#define MUTE_SIDE_TABLE(X)                                                       \
-	X(PROCESS, "processes",   "show only the listed processes and subtrees")   \
-	X(PATH,    "executables", "show only processes that run a listed executable") \
-	X(TARGET,  "targets",     "show only events on listed targets")
-
-enum mute_side {
-#define X(id, word, help) MUTE_SIDE_##id,
-	MUTE_SIDE_TABLE(X)
-#undef X
-	MUTE_SIDE_COUNT
-};
-
-extern const char *const mute_side_word[MUTE_SIDE_COUNT];
-enum mute_side mute_side_of(enum mute_kind);
 
 /* An entry the system reports, as it reports it. */
 struct mute_entry {
@@ -116,7 +146,8 @@ struct mute_rule;
 struct mute_ops {
 	int (*process)(void *ctx, int32_t pid, uint32_t version, event_mask events, bool on);
 	int (*path)(void *ctx, enum mute_kind kind, const char *path, event_mask events, bool on);
-	/* What the system itself reports as muted, own entries of the client left out. */
+	/* What the system itself reports as muted, but for entries of the client itself, and for those
+	 * that suppress no event estop knows. */
 	int (*counts)(void *ctx, unsigned *processes, unsigned *paths);
 	/*
 	 * Rules the client must apply itself because the system rejected them: called
@@ -128,6 +159,8 @@ struct mute_ops {
 	 * itself. -ENOSYS: it does not, and the ledger mutes each member.
 	 */
 	int (*subtree)(void *ctx, int32_t pid, uint32_t version, event_mask events, bool on);
+	/* A muted process did an exec: these events from now on of version. As process(), which is used without it. */
+	int (*follow)(void *ctx, int32_t pid, uint32_t old, uint32_t version, event_mask events);
 	/* on: only listed items pass, with the system's own entries set aside; off: as before. */
 	int (*invert)(void *ctx, enum mute_side, bool on);
 	/* Visits every entry the system reports, own ones of the client left out. */
@@ -280,10 +313,11 @@ struct mute_row {
 	bool counted;
 	uint64_t suppressed;       /* when counted */
 	unsigned members;          /* of a subtree */
+	unsigned folded;           /* so many entries of the system's own that suppress no event estop knows */
 };
 
 struct ledger {
-	struct mute_row *rows;     /* ours, oldest first, then the system's */
+	struct mute_row *rows;     /* ours, oldest first, then the system's; the last may be a folded one */
 	size_t count, room;
 };
 void mutes_list(struct mutes *, struct ledger *, uint64_t now_ns); /* zeroed, or a former one */

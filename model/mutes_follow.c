@@ -47,19 +47,17 @@ follow_member_exec(struct mutes *m, struct proc_key key, uint32_t version)
 	bool changed = false, local = false;
 
 	for (struct entry *e = m->subtrees; e; e = e->next_subtree) {
-		struct member *member = rule_member(e, key), old;
+		struct member *member = rule_member(e, key);
+		uint32_t old;
 		int error;
 
 		if (!member || member->version == version)
 			continue;
-		old = *member;
+		old = member->version;
 		member->version = version;
-		if (e->followed || e->rule.state == MUTE_AUDITION || old.local)
+		if (e->followed || e->rule.state == MUTE_AUDITION || member->local)
 			continue;
-		error = rule_tell_member(m, e, member, rule_events(m, &e->rule), true);
-		rule_tell_member(m, e, &old, rule_events(m, &e->rule), false);
-		if (error)
-			error = rule_tell_member(m, e, member, rule_events(m, &e->rule), true);
+		error = rule_follow(m, key.pid, old, version, rule_events(m, &e->rule));
 		local |= note_answer(m, e, member, error);
 		changed = true;
 	}
@@ -97,21 +95,17 @@ static void
 follow_exec(struct mutes *m, struct subject *s, uint32_t version)
 {
 	struct entry *e = s->entry;
-	struct entry old;
+	uint32_t old;
 	int error;
 
 	s->version = version;
 	if (!e || e->rule.version == version)
 		return;
 	rule_bank(m, e);
-	old = *e;
+	old = e->rule.version;
 	e->rule.version = version;
-	if (old.rule.state == MUTE_SYSTEM) {
-		/* New before old leaves no gap; but at the limit the old one must make room. */
-		error = rule_carry_out(m, e, true);
-		rule_carry_out(m, &old, false);
-		if (error)
-			error = rule_carry_out(m, e, true);
+	if (e->rule.state == MUTE_SYSTEM) {
+		error = rule_follow(m, e->rule.process.pid, old, version, rule_events(m, &e->rule));
 		rule_set_state(m, &e->rule, error ? MUTE_LOCAL : MUTE_SYSTEM);
 	}
 	rules_settle(m, e->rule.state == MUTE_LOCAL);
@@ -183,11 +177,18 @@ count_for(struct mutes *m, struct entry *e, const struct event *event)
 	}
 }
 
+/* The rules of a kind that hold for this path. */
 static void
-count_for_prefixes(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
+count_for_paths(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
 {
 	struct entry *e;
 
+	if (!mute_kind_info[kind].prefix) {
+		e = rule_of_path(m, kind, path);
+		if (e)
+			count_for(m, e, event);
+		return;
+	}
 	for (size_t length = 0; (e = rule_of_prefix(m, kind, path, &length)) != NULL; length++)
 		count_for(m, e, event);
 }
@@ -197,7 +198,6 @@ mutes_count_arrival(struct mutes *m, const struct event *event, const char *exe)
 {
 	struct proc_key key = { event->who.pid, event->who.start_ns };
 	const struct subject *s;
-	const char *target;
 	size_t length = 0;
 
 	if (event->id >= EV_COUNT)
@@ -214,21 +214,13 @@ mutes_count_arrival(struct mutes *m, const struct event *event, const char *exe)
 	for (struct entry *e = m->subtrees; e; e = e->next_subtree)
 		if (rule_member(e, key))
 			count_for(m, e, event);
-	if (exe && exe[0]) {
-		struct entry *e = rule_of_path(m, MUTE_EXE, exe);
+	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++) {
+		const char *path = mute_kind_is_target((enum mute_kind)kind)
+					   ? m->paths[kind] ? event_field(event, FIELD_TARGET, &length) : NULL
+					   : exe;
 
-		if (e)
-			count_for(m, e, event);
-		count_for_prefixes(m, MUTE_PREFIX, exe, event);
-	}
-	target = m->paths[MUTE_TARGET] || m->paths[MUTE_TARGET_PREFIX]
-			 ? event_field(event, FIELD_TARGET, &length) : NULL;
-	if (target) {
-		struct entry *e = rule_of_path(m, MUTE_TARGET, target);
-
-		if (e)
-			count_for(m, e, event);
-		count_for_prefixes(m, MUTE_TARGET_PREFIX, target, event);
+		if (path && path[0])
+			count_for_paths(m, (enum mute_kind)kind, path, event);
 	}
 }
 

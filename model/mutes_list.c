@@ -16,14 +16,20 @@ mutes_of_process(const struct mutes *m, struct proc_key key)
 const struct mute_rule *
 mutes_of_exe(const struct mutes *m, const char *exe)
 {
-	const struct entry *e;
-	size_t length = 0;
+	const struct entry *e = NULL;
 
 	if (!exe || !exe[0])
 		return NULL;
-	e = rule_of_path(m, MUTE_EXE, exe);
-	if (!e)
-		e = rule_of_prefix(m, MUTE_PREFIX, exe, &length);
+	/* A whole path says more than a prefix. */
+	for (int prefix = 0; prefix < 2 && !e; prefix++)
+		for (unsigned kind = 0; kind < MUTE_PATH_KINDS && !e; kind++) {
+			size_t length = 0;
+
+			if (mute_kind_info[kind].side != MUTE_SIDE_PATH || mute_kind_info[kind].prefix != prefix)
+				continue;
+			e = prefix ? rule_of_prefix(m, (enum mute_kind)kind, exe, &length)
+				   : rule_of_path(m, (enum mute_kind)kind, exe);
+		}
 	return e ? &e->rule : NULL;
 }
 
@@ -56,12 +62,11 @@ covers_process(const struct entry *e, struct proc_key key, const char *exe)
 		return r->process.pid == key.pid && r->process.start_ns == key.start_ns;
 	case MUTE_SUBTREE:
 		return rule_member(e, key);
-	case MUTE_EXE:
-		return strcmp(r->path, exe) == 0;
-	case MUTE_PREFIX:
-		return *exe && strncmp(exe, r->path, strlen(r->path)) == 0;
 	default:
-		return false;
+		if (mute_side_of(r->kind) != MUTE_SIDE_PATH)
+			return false;
+		return mute_kind_info[r->kind].prefix ? *exe && strncmp(exe, r->path, strlen(r->path)) == 0
+						      : strcmp(r->path, exe) == 0;
 	}
 }
 
@@ -220,6 +225,7 @@ struct lister {
 	bool *met;       /* of our rows: the system reports it */
 	struct own *own; /* sorted */
 	size_t own_count;
+	unsigned idle;   /* entries of the system's own that suppress nothing */
 };
 
 static uint64_t
@@ -272,8 +278,13 @@ list_entry(void *ctx, const struct mute_entry *entry)
 			k->met[own->row] = true;
 			return;
 		}
-	} else if ((e = rule_of_path(k->m, entry->kind, entry->path)) != NULL) {
+	} else if ((e = rule_of_path(k->m, entry->kind, entry->path)) != NULL && entry->events) {
+		/* The system may have had an entry of that path before: what was added to it is ours. */
 		k->met[e->listed] = true;
+		return;
+	}
+	if (mute_kind_is_path(entry->kind) && !entry->events) {
+		k->idle++;
 		return;
 	}
 	row = row_add(k->l);
@@ -283,6 +294,21 @@ list_entry(void *ctx, const struct mute_entry *entry)
 	row->types = entry->types;
 	row->process.pid = entry->pid;
 	row->what = xstrdup(entry->path ? entry->path : "");
+}
+
+/* What the system mutes for every client is for AUTH types: some dozens of lines that say nothing here. */
+static void
+list_idle(struct ledger *l, unsigned count)
+{
+	struct mute_row *row;
+
+	if (!count)
+		return;
+	row = row_add(l);
+	row->kind = MUTE_EXE;
+	row->origin = MUTE_BY_SYSTEM;
+	row->folded = count;
+	row->what = xstrdup("");
 }
 
 static unsigned
@@ -332,6 +358,7 @@ mutes_list(struct mutes *m, struct ledger *l, uint64_t now_ns)
 			if (!k.met[i] && l->rows[i].kind != MUTE_SUBTREE &&
 			    l->rows[i].state == MUTE_SYSTEM)
 				l->rows[i].state = MUTE_GONE;
+	list_idle(l, k.idle);
 	free(k.own);
 	free(k.met);
 }

@@ -1,6 +1,7 @@
 /* view_detail - all that is known of one process, or of exited ones that share a line. */
 #include "model/xalloc.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/column.h"
 #include "ui/mute_row.h"
 #include "ui/text_page.h"
@@ -128,7 +129,8 @@ put_identity(struct text_page *t, const struct writer *w)
 		uint64_t until = p->exited ? p->exited_ns : w->s->time_ns;
 
 		format_date(date, sizeof date, p->key.start_ns);
-		format_duration(life, sizeof life, until > p->key.start_ns ? until - p->key.start_ns : 0);
+		units_duration(life, sizeof life, until > p->key.start_ns ? until - p->key.start_ns : 0,
+			       DURATION_ROUNDED);
 		snprintf(text, sizeof text, "%s, %s ago", date, life);
 		if (p->exited)
 			snprintf(text, sizeof text, "%s, lived for %s", date, life);
@@ -185,7 +187,7 @@ put_types(struct text_page *t, const struct writer *w)
 			opens = type->total;
 		if (type->id == EV_CLOSE)
 			closes = type->total;
-		column_scale(total, sizeof total, type->total, 9);
+		units_count(total, sizeof total, type->total, 9);
 		column_rate(rate, sizeof rate, type->rate, 7);
 		if (spark)
 			spark_draw(bars, sizeof bars, type->samples + MINUTE_SECONDS - room, (size_t)room,
@@ -243,7 +245,7 @@ put_rules(struct text_page *t, const struct process_page *p)
 			snprintf(text, sizeof text, "%s %s", why, r->what);
 		snprintf(text + strlen(text), sizeof text - strlen(text), " (set by: %s; held by: %s)",
 			 mute_origin_word[r->origin], mute_state_word[r->state]);
-		text_page_entry(t, mute_kind_word[r->kind], text);
+		text_page_entry(t, mute_kind_info[r->kind].word, text);
 	}
 	if (p->rule_count == 0)
 		text_page_line(t, "none", ROLE_QUIET);

@@ -1,6 +1,7 @@
 /* view_mutes - the ledger: every mute in force, whose it is, and what it does. */
 #include "model/xalloc.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/list.h"
@@ -38,30 +39,6 @@ static const struct grid_column ledger_column[LEDGER_COUNT] = {
 	LEDGER_COLUMN_TABLE(X)
 #undef X
 };
-
-static void
-age_words(char *out, size_t size, uint64_t ns)
-{
-	uint64_t s = ns / 1000000000u;
-
-	if (s < 100)
-		snprintf(out, size, "%us", (unsigned)s);
-	else if (s < 100 * 60)
-		snprintf(out, size, "%um", (unsigned)(s / 60));
-	else if (s < 100 * 3600)
-		snprintf(out, size, "%uh", (unsigned)(s / 3600));
-	else
-		snprintf(out, size, "%ud", (unsigned)(s / 86400));
-}
-
-static void
-big_number(char *out, size_t size, uint64_t n)
-{
-	if (n < 1000000000u)
-		snprintf(out, size, "%llu", (unsigned long long)n);
-	else
-		snprintf(out, size, "%.1fG", (double)n / 1e9);
-}
 
 static void
 events_words(char *out, size_t size, const struct mute_row *r)
@@ -126,17 +103,44 @@ struct line {
 	bool heard_shown;
 };
 
+/* The system's entries that suppress nothing are one line. */
+static void
+folded_cell(const struct mute_row *r, unsigned column, char out[GRID_CELL])
+{
+	switch ((enum ledger_column)column) {
+	case LEDGER_KIND:
+		snprintf(out, GRID_CELL, "%u %s", r->folded, r->folded == 1 ? "entry" : "entries");
+		break;
+	case LEDGER_BY:
+		snprintf(out, GRID_CELL, "%s", mute_origin_word[r->origin]);
+		break;
+	case LEDGER_EVENTS:
+		snprintf(out, GRID_CELL, "AUTH");
+		break;
+	case LEDGER_WHAT:
+		snprintf(out, GRID_CELL, "suppress nothing here: AUTH types only");
+		break;
+	default:
+		break;
+	}
+}
+
 static void
 cell(void *ctx, unsigned column, char out[GRID_CELL])
 {
 	const struct line *line = ctx;
 	const struct mute_row *r = line->r;
+	char rate[32];
 	int heard = 0;
 
 	snprintf(out, GRID_CELL, "-");
+	if (r->folded) {
+		folded_cell(r, column, out);
+		return;
+	}
 	switch ((enum ledger_column)column) {
 	case LEDGER_KIND:
-		snprintf(out, GRID_CELL, "%s", mute_kind_word[r->kind]);
+		snprintf(out, GRID_CELL, "%s", mute_kind_info[r->kind].word);
 		break;
 	case LEDGER_STATE:
 		snprintf(out, GRID_CELL, "%s", mute_state_word[r->state]);
@@ -146,20 +150,20 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		break;
 	case LEDGER_AGE:
 		if (r->id)
-			age_words(out, GRID_CELL,
-				  line->now_ns > r->since_ns ? line->now_ns - r->since_ns : 0);
+			units_duration(out, GRID_CELL, line->now_ns > r->since_ns ? line->now_ns - r->since_ns : 0,
+				       DURATION_CELL);
 		break;
 	case LEDGER_BEFORE:
 		if (r->id)
-			snprintf(out, GRID_CELL, "%.0f", r->rate_before);
+			units_rate(out, GRID_CELL, r->rate_before, ledger_column[column].width);
 		break;
 	case LEDGER_HEARD:
 		if (r->rate_heard >= 0)
-			snprintf(out, GRID_CELL, "%.0f", r->rate_heard);
+			units_rate(out, GRID_CELL, r->rate_heard, ledger_column[column].width);
 		break;
 	case LEDGER_KEPT:
 		if (r->counted)
-			big_number(out, GRID_CELL, r->suppressed);
+			units_count(out, GRID_CELL, r->suppressed, ledger_column[column].width);
 		break;
 	case LEDGER_EVENTS:
 		events_words(out, GRID_CELL, r);
@@ -167,7 +171,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 	default:
 		/* If there is no room for the column, the result is shown as a message. */
 		if (!line->heard_shown && r->rate_heard >= 0)
-			heard = snprintf(out, GRID_CELL, "%.0f/s heard: ", r->rate_heard);
+			heard = snprintf(out, GRID_CELL, "%s/s heard: ", units_rate(rate, sizeof rate, r->rate_heard, 0));
 		what_words(out + heard, GRID_CELL - (size_t)heard, r);
 		break;
 	}
@@ -266,7 +270,7 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 			.user = "",
 			.name = what,
 			.exe = mute_kind_is_target(r->kind) ? "" : r->what,
-			.args = mute_kind_word[r->kind],
+			.args = mute_kind_info[r->kind].word,
 			.target = mute_kind_is_target(r->kind) ? r->what : NULL,
 		};
 
@@ -311,10 +315,11 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 
 	if (!r)
 		ui_message(ui, "nothing is muted");
-	else if (id == ACTION_LEDGER_JUMP)
+	else if (id == ACTION_LEDGER_JUMP && !r->folded)
 		jump(ui, r, c);
 	else if (!r->id)
-		ui_message(ui, "this entry is the system's own, not a rule of estop");
+		ui_message(ui, r->folded > 1 ? "these entries are the system's own, not rules of estop" :
+					       "this entry is the system's own, not a rule of estop");
 	else if (id == ACTION_LEDGER_EVENTS)
 		mute_menu_events(ui, s, r->id, r->kind, r->events);
 	else
@@ -333,9 +338,15 @@ static const struct view_key keys[] = {
 static void
 headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
+	const struct ledger *l = &s->ledger;
+	unsigned folded = l->count ? l->rows[l->count - 1].folded : 0;
+	size_t count = l->count - (folded > 0);
+	int n;
+
 	(void)ui;
-	snprintf(line->what, sizeof line->what, "%zu mute%s", s->ledger.count,
-		 s->ledger.count == 1 ? "" : "s");
+	n = snprintf(line->what, sizeof line->what, "%zu mute%s", count, count == 1 ? "" : "s");
+	if (folded)
+		snprintf(line->what + n, sizeof line->what - (size_t)n, ", and %u of the system for AUTH", folded);
 }
 
 /* Names stay as they are shown; numbers are exact, and missing where there is none. */

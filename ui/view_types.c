@@ -1,6 +1,7 @@
 /* view_types - every type of event: whether it is watched, how much of it comes, what of it is lost. */
 #include "model/sheet.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/dialog.h"
 #include "ui/column.h"
 #include "ui/grid.h"
@@ -208,7 +209,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		snprintf(out, GRID_CELL, "%s", on_word(s, id));
 		break;
 	case TYPES_TOTAL:
-		column_scale(out, GRID_CELL, s->total[id], type_column[column].width);
+		units_count(out, GRID_CELL, s->total[id], type_column[column].width);
 		break;
 	case TYPES_RATE:
 		column_rate(out, GRID_CELL, s->rate[id], type_column[column].width);
@@ -221,7 +222,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		break;
 	case TYPES_LOST:
 		if (lost(s, id))
-			column_scale(out, GRID_CELL, lost(s, id), type_column[column].width);
+			units_count(out, GRID_CELL, lost(s, id), type_column[column].width);
 		else
 			snprintf(out, GRID_CELL, "-");
 		break;
@@ -231,13 +232,43 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 	}
 }
 
-/* A type that comes by nature in great numbers, and is more than half of what comes; EV_NONE. */
-static enum event_id
-too_hot(const struct snapshot *s)
+/* Of all events of the last minute; 0 until there was a whole one. */
+static double
+share_of_minute(const struct snapshot *s, enum event_id id)
 {
-	for (unsigned id = 0; id < EV_COUNT; id++)
-		if (event_info[id].hot && is_in(s->subscribed, id) && share(s, id) > 0.5)
+	float of_type[MINUTE_SECONDS], of_all[MINUTE_SECONDS];
+	double type = 0, all = 0;
+
+	if (!s->minute)
+		return 0;
+	minute_get(s->minute, id, of_type);
+	minute_sum(s->minute, of_all);
+	for (unsigned i = 0; i < MINUTE_SECONDS; i++) {
+		if (of_all[i] < 0)
+			return 0;
+		type += of_type[i];
+		all += of_all[i];
+	}
+	return all > 0 ? type / all : 0;
+}
+
+/*
+ * A type to unsubscribe, or EV_NONE: a high-volume one as soon as it is more than half of all events, any
+ * other that is for a minute, as which types are frequent differs between machines and systems. What
+ * estop is about, open and close, exec, fork and exit, is never too much.
+ */
+static enum event_id
+too_hot(const struct snapshot *s, double *of)
+{
+	for (unsigned id = EV_CORE; id < EV_COUNT; id++) {
+		if (!is_in(s->subscribed, id))
+			continue;
+		*of = event_info[id].hot ? share(s, id) : 0;
+		if (*of <= 0.5)
+			*of = share_of_minute(s, (enum event_id)id);
+		if (*of > 0.5)
 			return (enum event_id)id;
+	}
 	return EV_NONE;
 }
 
@@ -247,16 +278,17 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	struct state *v = own(ui);
 	uint8_t ids[EV_COUNT];
 	unsigned n = list(ui, s, ids);
-	enum event_id hot = too_hot(s);
+	double of = 0;
+	enum event_id hot = too_hot(s, &of);
 	struct grid grid;
 	struct line line = { .ui = ui, .grid = &grid, .s = s };
 
 	if (hot != EV_NONE && lines > 3) {
-		char text[200], rate[24];
+		char text[200], rate[32];
 
-		column_scale(rate, sizeof rate, (uint64_t)s->rate[hot], 8);
+		units_rate(rate, sizeof rate, s->rate[hot], 8);
 		snprintf(text, sizeof text, "%s is %.0f %% of all events, %s/s: Space there unsubscribes it",
-			 event_info[hot].name, share(s, hot) * 100, rate);
+			 event_info[hot].name, of * 100, rate);
 		paint_text(&ui->paint, w, top, 0, columns, text, ROLE_ALARM);
 		top++, lines--;
 	}

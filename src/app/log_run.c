@@ -60,7 +60,7 @@ failed(struct run *r, char *why, size_t len)
 static int
 finish(struct run *r, char *why, size_t len)
 {
-	uint64_t lost, in_ring;
+	uint64_t lost, in_ring, elsewhere;
 
 	session_end_command(r->session);
 	session_stop(r->session);
@@ -71,6 +71,11 @@ finish(struct run *r, char *why, size_t len)
 	if (lost)
 		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64 " in the ring): %s missing in this "
 		    "log", lost, lost == 1 ? "" : "s", lost - in_ring, in_ring, lost == 1 ? "it is" : "they are");
+	elsewhere = r->session->figures.stats.loss.muted_elsewhere;
+	if (elsewhere)
+		say("%" PRIu64 " event%s of processes in other mount namespaces %s suppressed by path: %s missing in this "
+		    "log", elsewhere, elsewhere == 1 ? "" : "s", elsewhere == 1 ? "was" : "were",
+		    elsewhere == 1 ? "it is" : "they are");
 	return failed(r, why, len);
 }
 

@@ -84,6 +84,9 @@ open_streams(struct run *r)
 		return fail(r, "stdout is not a terminal; use -b for plain text");
 	if (r->screen && open_keyboard(r) != EXIT_FINE)
 		return EXIT_CANNOT;
+	/* Before there is a command: it must not begin, only to be ended again. */
+	if (r->screen && ui_check(&r->config, r->why, sizeof(r->why)))
+		return EXIT_CANNOT;
 	if (reads_stdin(o) && isatty(STDIN_FILENO))
 		return fail(r, "-r -: stdin is a terminal; expected a recording, as in: "
 			       "zcat FILE.gz | estop -r -");

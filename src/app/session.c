@@ -342,6 +342,9 @@ session_accounting(const struct session *s, FILE *out)
 	if (s->figures.stats.kernel_untyped)
 		fprintf(out, "total of unknown type %" PRIu64 " lost in kernel\n",
 			s->figures.stats.kernel_untyped);
+	if (loss->muted_elsewhere)
+		fprintf(out, "total of the muted %" PRIu64 " by path, of processes in other mount namespaces\n",
+			loss->muted_elsewhere);
 }
 
 /* ---- recording ---- */

@@ -6,10 +6,11 @@
 #include "src/base/clock.h"
 #include "src/darwin/poll.h"
 #include "src/darwin/procargs.h"
+#include "src/darwin/release.h"
 #include "src/darwin/remedy.h"
 #include "src/es/decode.h"
+#include "src/es/sdk.h"
 
-#include <Availability.h>
 #include <bsm/libbsm.h>
 #include <errno.h>
 #include <libproc.h>
@@ -42,27 +43,20 @@ platform_debug(FILE *to)
 	(void)to;
 }
 
-/* Of which macOS the types up to a number are; the numbers only grow. */
-#define SINCE_TABLE(X)                                                                          \
-	X(10, 15, 49) X(11, 0, 99) X(11, 3, 102) X(12, 0, 110) X(13, 0, 125) X(14, 0, 145) \
-	X(15, 0, 146) X(15, 4, 147)
-
+/*
+ * By the kernel's release: a process in compatibility mode reads an older kern.osproductversion.
+ */
 event_mask
 platform_available(void)
 {
-	char version[32] = "";
-	size_t length = sizeof(version) - 1;
-	unsigned major = 0, minor = 0, last = 0;
+	char release[32] = "";
+	size_t length = sizeof(release) - 1;
+	unsigned last;
 	event_mask events = 0;
 
-	if (sysctlbyname("kern.osproductversion", version, &length, NULL, 0) != 0 ||
-	    sscanf(version, "%u.%u", &major, &minor) < 1)
+	if (sysctlbyname("kern.osrelease", release, &length, NULL, 0) != 0 ||
+	    !(last = release_last_type(release)))
 		return EVENT_ALL & ~EVENT_BIT(EV_OTHER); /* es_subscribe() will tell */
-#define X(since, point, number)                                          \
-	if (major > (since) || (major == (since) && minor >= (point)))   \
-		last = number;
-	SINCE_TABLE(X)
-#undef X
 	for (unsigned id = 0; id < EV_OTHER; id++)
 		if (event_info[id].number <= last)
 			events |= EVENT_BIT(id);
@@ -228,7 +222,7 @@ tell(struct look *l, uint64_t now, void (*visit)(void *ctx, const struct event *
 		.start_time = { .tv_sec = (time_t)l->info.pbi_start_tvsec,
 				.tv_usec = (suseconds_t)l->info.pbi_start_tvusec },
 	};
-	const struct decode_process from = {
+	const struct seen_process from = {
 		.process = &process,
 		.version = MESSAGE_VERSION,
 		.time_ns = now,
@@ -387,7 +381,7 @@ wait_ms(unsigned ms)
 static bool
 settle_exactly(es_client_t *es, unsigned timeout_ms)
 {
-#if __MAC_OS_X_VERSION_MAX_ALLOWED >= 270000
+#if ES_SDK >= 270000
 	if (__builtin_available(macOS 27.0, *)) {
 		/* In memory of its own: the block may run after this has given up. */
 		__block atomic_bool handled = false;
@@ -439,7 +433,7 @@ platform_settle(es_client_t *es, unsigned timeout_ms)
 bool
 platform_mark(es_client_t *es, void (^block)(void))
 {
-#if __MAC_OS_X_VERSION_MAX_ALLOWED >= 270000
+#if ES_SDK >= 270000
 	if (__builtin_available(macOS 27.0, *))
 		return es_sync_client(es, block) == ES_RETURN_SUCCESS;
 #endif
@@ -448,6 +442,27 @@ platform_mark(es_client_t *es, void (^block)(void))
 }
 
 /* ---- mutes ---- */
+
+/*
+ * Whole where the process still is that execution. Else of pid and pidversion alone, by which
+ * Endpoint Security is believed to know processes; the places are those of xnu's set_security_token().
+ */
+audit_token_t
+platform_token(int32_t pid, uint32_t version)
+{
+	audit_token_t token;
+
+	if (token_of(pid, &token) && (uint32_t)audit_token_to_pidversion(token) == version)
+		return token;
+	return (audit_token_t){ .val = { [5] = (unsigned)pid, [7] = version } };
+}
+
+/* Not documented, and not verified on a Mac. */
+bool
+platform_mutes_executions(void)
+{
+	return false;
+}
 
 /* A mute is of one program execution here: forks and execs are followed above. */
 int

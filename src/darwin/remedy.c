@@ -23,7 +23,8 @@ static const struct {
 		"sudo eslogger exec fork exit open close | estop -r -", true },
 	[ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED] = {
 		"Full Disk Access is missing; give it to the terminal (for ssh: in Sharing, Remote "
-		"Login) with: open '" SETTINGS "', and start the terminal anew", true },
+		"Login) with: open '" SETTINGS "', and start the terminal anew; inside tmux or "
+		"screen, end their server as well (tmux kill-server)", true },
 	[ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED] = {
 		"only root may watch all processes; run it with sudo, from a terminal with Full Disk "
 		"Access", false },

@@ -34,11 +34,12 @@
 #define NUMBERS 256      /* es_event_type_t below it have their gaps counted */
 #define SETTLE_MS 500    /* at most, for what is queued when the flow ends */
 
-_Static_assert((int)MUTE_PREFIX == ES_MUTE_PATH_TYPE_PREFIX &&
-		       (int)MUTE_EXE == ES_MUTE_PATH_TYPE_LITERAL &&
-		       (int)MUTE_TARGET_PREFIX == ES_MUTE_PATH_TYPE_TARGET_PREFIX &&
-		       (int)MUTE_TARGET == ES_MUTE_PATH_TYPE_TARGET_LITERAL,
-	       "path kinds are in the order of es_mute_path_type_t");
+#define ES_MUTE_PATH_TYPE_NONE (-1)
+#define X(id, word, mark, side, prefix, es, help)                                                       \
+	_Static_assert(ES_MUTE_PATH_TYPE_##es == (MUTE_##id < MUTE_PATH_KINDS ? (int)MUTE_##id : -1), \
+		       "path kinds are in the order of es_mute_path_type_t");
+MUTE_KIND_TABLE(X)
+#undef X
 
 /* Local rules in force since some time; see publish(). */
 struct edition {
@@ -258,9 +259,9 @@ handle_timed(struct client *c, const es_message_t *msg)
 	}
 	/* The monotonic clock is read in user space (vdso, commpage), not by a
 	 * system call. It costs about as much as it adds to what is measured. */
-	start = clock_steady();
+	start = clock_fine();
 	handle(c, msg);
-	histogram_add(&c->tally.cost, clock_steady() - start);
+	histogram_add(&c->tally.cost, clock_fine() - start);
 }
 
 /* ---- local rules ---- */
@@ -313,9 +314,9 @@ client_local(void *self, const struct mute_rule *const rules[], size_t n)
 
 /* ---- mutes of the system ---- */
 
-/* Only NOTIFY types can be spelled here. */
+/* By number, as an older SDK does not spell them all; decode.c holds that each is of a NOTIFY type. */
 static const es_event_type_t type_of[] = {
-#define X(id, ...) [EV_##id] = ES_EVENT_TYPE_NOTIFY_##id,
+#define X(id, number, ...) [EV_##id] = (es_event_type_t)(number),
 	EVENT_TABLE(X)
 #undef X
 };
@@ -331,18 +332,6 @@ types_of(const struct client *c, event_mask events, es_event_type_t types[EV_COU
 		if (events & EVENT_BIT(id))
 			types[n++] = type_of[id];
 	return n;
-}
-
-/*
- * A token that names an execution. The one of an event would have more in it,
- * but a process that did nothing yet has sent no event, and Endpoint Security
- * knows processes by pid and pidversion alone: uids may change under a mute. The
- * places are those of the accessors on every system (xnu's set_security_token()).
- */
-static audit_token_t
-token_of(int32_t pid, uint32_t version)
-{
-	return (audit_token_t){ .val = { [5] = (unsigned)pid, [7] = version } };
 }
 
 static bool
@@ -365,7 +354,7 @@ client_mute_process(void *self, int32_t pid, uint32_t version, event_mask events
 	struct client *c = self;
 	es_event_type_t types[EV_COUNT];
 	uint32_t n = types_of(c, events, types);
-	audit_token_t token = token_of(pid, version);
+	audit_token_t token = platform_token(pid, version);
 	es_return_t result;
 
 	if (n == 0)
@@ -373,6 +362,45 @@ client_mute_process(void *self, int32_t pid, uint32_t version, event_mask events
 	result = on ? es_mute_process_events(c->es, &token, types, n) :
 		      es_unmute_process_events(c->es, &token, types, n);
 	return result == ES_RETURN_SUCCESS ? 0 : refusal(pid);
+}
+
+/* Does the system list this execution as muted? */
+static bool
+is_muted_there(struct client *c, audit_token_t who)
+{
+	es_muted_processes_t *muted = NULL;
+	bool found = false;
+
+	if (es_muted_processes_events(c->es, &muted) != ES_RETURN_SUCCESS)
+		return true; /* it cannot be asked, so nothing speaks against it */
+	for (size_t i = 0; muted && i < muted->count && !found; i++)
+		found = is_same(muted->processes[i].audit_token, who);
+	if (muted)
+		es_release_muted_processes(muted);
+	return found;
+}
+
+/*
+ * Muting the new execution first leaves no gap. Where the mute may be the process's, unmuting the
+ * old one afterwards would end it, silently: there it goes first, and the system is asked what came
+ * of it. At the limit the old one must make room in either case.
+ */
+static int
+client_follow(void *self, int32_t pid, uint32_t old, uint32_t version, event_mask events)
+{
+	struct client *c = self;
+	int error;
+
+	if (platform_mutes_executions()) {
+		error = client_mute_process(c, pid, version, events, true);
+		client_mute_process(c, pid, old, events, false);
+		return error ? client_mute_process(c, pid, version, events, true) : 0;
+	}
+	client_mute_process(c, pid, old, events, false);
+	error = client_mute_process(c, pid, version, events, true);
+	if (!error && !is_muted_there(c, platform_token(pid, version)))
+		error = client_mute_process(c, pid, version, events, true);
+	return error;
 }
 
 static int
@@ -383,7 +411,7 @@ client_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 	uint32_t n;
 	es_return_t result;
 
-	if (kind == MUTE_TARGET || kind == MUTE_TARGET_PREFIX)
+	if (mute_kind_is_target(kind))
 		events &= event_mask_target();
 	n = types_of(c, events, types);
 	if (n == 0) /* such events have no target, so there is nothing to silence */
@@ -398,7 +426,12 @@ client_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 	return -ENOSPC;
 }
 
-/* What the system starts every client with is counted: it says so itself, and it is in force. */
+static event_mask mask_of(const es_event_type_t types[], size_t n);
+
+/*
+ * Only what suppresses something here: the system starts every client with paths muted for
+ * AUTH types alone.
+ */
 static int
 client_counts(void *self, unsigned *processes, unsigned *paths)
 {
@@ -416,7 +449,9 @@ client_counts(void *self, unsigned *processes, unsigned *paths)
 
 	if (es_muted_paths_events(c->es, &muted_paths) != ES_RETURN_SUCCESS)
 		return -EIO;
-	*paths = muted_paths ? (unsigned)muted_paths->count : 0;
+	*paths = 0;
+	for (size_t i = 0; muted_paths && i < muted_paths->count; i++)
+		*paths += mask_of(muted_paths->paths[i].events, muted_paths->paths[i].event_count) != 0;
 	if (muted_paths)
 		es_release_muted_paths(muted_paths);
 	return 0;
@@ -428,7 +463,7 @@ client_mute_subtree(void *self, int32_t pid, uint32_t version, event_mask events
 	struct client *c = self;
 	es_event_type_t types[EV_COUNT];
 	uint32_t n = types_of(c, events, types);
-	audit_token_t token = token_of(pid, version);
+	audit_token_t token = platform_token(pid, version);
 
 	return platform_mute_subtree(c->es, &token, types, n, on);
 }
@@ -437,7 +472,7 @@ static int
 client_suppressed(void *self, const struct mute_rule *rule, uint64_t *count)
 {
 	struct client *c = self;
-	audit_token_t token = token_of(rule->process.pid, rule->version);
+	audit_token_t token = platform_token(rule->process.pid, rule->version);
 	bool path = mute_kind_is_path(rule->kind);
 
 	return platform_suppressed(c->es, &token, rule->kind == MUTE_SUBTREE,
@@ -801,6 +836,7 @@ static const struct source_ops client_ops = {
 		.counts = client_counts,
 		.local = client_local,
 		.subtree = client_mute_subtree,
+		.follow = client_follow,
 		.invert = client_invert,
 		.entries = client_entries,
 		.suppressed = client_suppressed,
@@ -853,7 +889,7 @@ client_debug(FILE *to)
 event_mask
 client_available(void)
 {
-	return platform_available();
+	return platform_available() & decode_known();
 }
 
 int
@@ -871,7 +907,7 @@ client_open(struct source *source, struct ring *ring, int wake_fd, char *why, si
 	c->ring = ring;
 	c->wake_fd = wake_fd;
 	c->last.kernel_fill = -1;
-	c->available = platform_available();
+	c->available = client_available();
 	publish(c, NULL, 0);
 	result = es_new_client(&c->es, ^(es_client_t *es, const es_message_t *msg) {
 		(void)es;

@@ -14,16 +14,23 @@ enum {
 	SINCE_START_TIME = 3,
 	SINCE_CWD = 3,
 	SINCE_THREAD = 4,
+	SINCE_RESPONSIBLE = 4,
 };
 
 /* EVENT_TABLE repeats the numbers so that model/ needs no Endpoint Security. */
-#define X(id, number, ...) \
-	_Static_assert(ES_EVENT_TYPE_NOTIFY_##id == (number), "number of " #id);
-EVENT_TABLE(X)
+enum {
+#define X(id, number, ...) NUMBER_##id = (number),
+	EVENT_TABLE(X)
+#undef X
+};
+
+#define X(id, ...) \
+	_Static_assert((int)ES_EVENT_TYPE_NOTIFY_##id == (int)NUMBER_##id, "number of " #id);
+PAYLOAD_TABLE(X)
 #undef X
 
 #define X(...) + 1
-_Static_assert(0 PAYLOAD_TABLE(X) == EV_OTHER, "each type has a payload");
+_Static_assert(0 PAYLOAD_TABLE(X) == EV_OTHER || ES_SDK < 150400, "each type has a payload");
 #undef X
 
 /* Arguments come from the accessors of an exec, or in a list. */
@@ -132,6 +139,19 @@ plan_tty(struct plan *p, const es_process_t *process, uint32_t version)
 		plan_file(p, FIELD_TTY, process->tty);
 }
 
+/* Nothing when it is the process itself. The word is pid's, see platform_token(). */
+static void
+plan_responsible(struct plan *p, const es_process_t *process, uint32_t version)
+{
+	const audit_token_t *token = &process->responsible_audit_token;
+
+	if (version < SINCE_RESPONSIBLE ||
+	    audit_token_to_pid(*token) == audit_token_to_pid(process->audit_token))
+		return;
+	plan_string(p, FIELD_RESPONSIBLE,
+		    &(es_string_token_t){ .length = sizeof(token->val[5]), .data = (const char *)&token->val[5] });
+}
+
 static es_string_token_t
 arg_at(const struct args *a, uint32_t i)
 {
@@ -227,7 +247,7 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 	if (parts & DECODE_DETAIL) {
 		struct detail d = { .memory = NULL };
 
-		describe(&d, msg);
+		describe(&d, msg, id);
 		p->detail_length = d.size;
 	}
 	if (with_exe)
@@ -241,12 +261,14 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 		process = msg->event.exec.target;
 	}
 	/* It does not change but at an exec: no need to repeat it with each event. */
-	if (with_exe || process != msg->process)
+	if (with_exe || process != msg->process) {
 		plan_tty(p, process, msg->version);
+		plan_responsible(p, process, msg->version);
+	}
 }
 
 static void
-plan_process(struct plan *p, const struct decode_process *from)
+plan_process(struct plan *p, const struct seen_process *from)
 {
 	plan_begin(p);
 	p->flags = from->kernel_thread ? EVENT_KERNEL : 0;
@@ -364,11 +386,22 @@ decode_id(const es_message_t *msg)
 #define X(id, ...)                    \
 	case ES_EVENT_TYPE_NOTIFY_##id: \
 		return EV_##id;
-	EVENT_TABLE(X)
+	PAYLOAD_TABLE(X)
 #undef X
 	default:
 		return EV_OTHER;
 	}
+}
+
+event_mask
+decode_known(void)
+{
+	event_mask known = 0;
+
+#define X(id, ...) known |= EVENT_BIT(EV_##id);
+	PAYLOAD_TABLE(X)
+#undef X
+	return known;
 }
 
 void
@@ -443,7 +476,7 @@ decode(struct event *e, const es_message_t *msg, unsigned parts)
 	if (p.detail_length) {
 		struct detail d = begin_detail(e, &p);
 
-		describe(&d, msg);
+		describe(&d, msg, (enum event_id)e->id);
 	}
 }
 
@@ -461,7 +494,7 @@ bracketed(char name[64], const es_string_token_t *s)
 }
 
 size_t
-decode_process_room(const struct decode_process *from)
+decode_process_room(const struct seen_process *from)
 {
 	struct plan p;
 	char name[64];
@@ -475,7 +508,7 @@ decode_process_room(const struct decode_process *from)
 }
 
 void
-decode_process(struct event *e, const struct decode_process *from)
+decode_process(struct event *e, const struct seen_process *from)
 {
 	struct plan p;
 	char name[64];

@@ -118,8 +118,7 @@ put_process_members(struct detail *d, const es_process_t *p, uint32_t version)
 		put_token(d, KEY_responsible_audit_token, p->responsible_audit_token);
 		put_token(d, KEY_parent_audit_token, p->parent_audit_token);
 	}
-	if (version >= 10)
-		detail_int(d, KEY_cs_validation_category, p->cs_validation_category);
+	SDK_V10(if (version >= 10) detail_int(d, KEY_cs_validation_category, p->cs_validation_category);)
 }
 
 static void
@@ -152,15 +151,6 @@ put_fd(struct detail *d, const es_fd_t *fd)
 
 /* ---- the payloads ---- */
 
-static void
-put_texts(struct detail *d, enum detail_key key, const es_string_token_t texts[], size_t n)
-{
-	detail_plain(d, DETAIL_ARRAY, key);
-	for (size_t i = 0; texts && i < n; i++)
-		put_string(d, KEY_NONE, &texts[i]);
-	detail_end(d);
-}
-
 /* Arguments, environment and descriptors, which only accessors give. */
 static void
 put_exec_lists(struct detail *d, const es_event_exec_t *exec)
@@ -192,6 +182,17 @@ put_token_at(struct detail *d, enum detail_key key, const audit_token_t *token)
 		put_token(d, key, *token);
 	else
 		detail_plain(d, DETAIL_NULL, key);
+}
+
+/* What only events of macOS 14 and later have. */
+#if ES_SDK >= 140000
+static void
+put_texts(struct detail *d, enum detail_key key, const es_string_token_t texts[], size_t n)
+{
+	detail_plain(d, DETAIL_ARRAY, key);
+	for (size_t i = 0; texts && i < n; i++)
+		put_string(d, KEY_NONE, &texts[i]);
+	detail_end(d);
 }
 
 static void
@@ -242,6 +243,7 @@ put_members(struct detail *d, const es_od_member_id_array_t *members)
 		put_uuid(d, KEY_NONE, members->member_array.uuids[i]);
 	detail_end(d);
 }
+#endif
 
 static void
 put_statfs(struct detail *d, const es_message_t *m, const struct statfs *fs)
@@ -352,9 +354,8 @@ put_action(struct detail *d, const es_message_t *m)
 /* ---- public ---- */
 
 void
-describe(struct detail *d, const es_message_t *m)
+describe(struct detail *d, const es_message_t *m, enum event_id id)
 {
-	enum event_id id = decode_id(m);
 	const char *name;
 	char number[16];
 
@@ -372,7 +373,7 @@ describe(struct detail *d, const es_message_t *m)
 		snprintf(number, sizeof(number), "event %u", (unsigned)m->event_type);
 	name = id == EV_OTHER ? number : event_info[id].name;
 	detail_head(d, DETAIL_OBJECT, KEY_OTHER, name, strlen(name));
-	if (id != EV_OTHER)
+	if (id != EV_OTHER) /* and so of a type that has a payload here */
 		put_payload[id](d, m);
 	detail_end(d);
 	detail_end(d);
@@ -395,7 +396,7 @@ put_word(struct detail *d, enum detail_kind kind, const char *word)
 }
 
 void
-describe_process(struct detail *d, const struct decode_process *from)
+describe_process(struct detail *d, const struct seen_process *from)
 {
 	detail_plain(d, DETAIL_OBJECT, KEY_estop);
 	put_word(d, DETAIL_OBJECT, "seen");

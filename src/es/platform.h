@@ -46,6 +46,15 @@ struct platform_stats {
 
 void platform_kernel_stats(es_client_t *, struct platform_stats *);
 
+/* A token that names an execution; with uids and all where they can be had. */
+audit_token_t platform_token(int32_t pid, uint32_t version);
+
+/*
+ * Is it known that a mute belongs to one execution? Where it is not, a mute may stay with its
+ * process, and unmuting the execution before an exec would end it.
+ */
+bool platform_mutes_executions(void);
+
 /*
  * Mutes a process with all below it, now and later, where the system itself
  * follows forks and execs. 0; -ENOSYS: it does not; -ENOSPC refused; -ESRCH gone.

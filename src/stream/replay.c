@@ -14,6 +14,7 @@
 #include "src/base/source.h"
 #include "src/base/wake.h"
 #include "src/base/mute_set.h"
+#include "model/units.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
@@ -785,22 +786,17 @@ static bool
 replay_message(void *self, char *message, size_t len)
 {
 	struct replay *r = self;
-	uint64_t gaps, minutes;
+	uint64_t gaps, gap_ns;
 	char length[32];
 
 	pthread_mutex_lock(&r->lock);
 	gaps = r->gaps;
-	minutes = r->gap_ns / GAP;
+	gap_ns = r->gap_ns;
 	r->gaps = r->gap_ns = 0;
 	pthread_mutex_unlock(&r->lock);
 	if (!gaps)
 		return false;
-	if (minutes < 120)
-		snprintf(length, sizeof(length), "%" PRIu64 " min", minutes);
-	else if (minutes < 48 * 60)
-		snprintf(length, sizeof(length), "%" PRIu64 " h %02" PRIu64 " min", minutes / 60, minutes % 60);
-	else
-		snprintf(length, sizeof(length), "%" PRIu64 " days", minutes / 60 / 24);
+	units_duration(length, sizeof(length), gap_ns, DURATION_ROUNDED);
 	if (gaps == 1)
 		snprintf(message, len, "%s without events skipped", length);
 	else

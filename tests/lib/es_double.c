@@ -1,6 +1,7 @@
 /* es_double - see es_double.h. */
 #include "tests/lib/es_double.h"
 #include "model/event.h"
+#include "model/mutes.h"
 #include "src/es/decode.h"
 #include "src/es/payload.h"
 
@@ -143,10 +144,10 @@ es_double_process(uint32_t version, struct double_proc from)
 	SET_SINCE(3, p->start_time,
 		  (struct timeval){ .tv_sec = (time_t)(from.start_us / 1000000),
 				    .tv_usec = (suseconds_t)(from.start_us % 1000000) });
-	SET_SINCE(4, p->responsible_audit_token, p->audit_token);
+	SET_SINCE(4, p->responsible_audit_token, from.responsible ? token(from.responsible, 1, 0) : p->audit_token);
 	SET_SINCE(4, p->parent_audit_token, token(from.ppid, 1, 0));
-	SET_SINCE(10, p->cs_validation_category, ES_CS_VALIDATION_CATEGORY_NONE);
-	SET_SINCE(11, p->cdhash_full, (es_token_t){ .size = 0 });
+	SDK_V10(SET_SINCE(10, p->cs_validation_category, ES_CS_VALIDATION_CATEGORY_NONE);)
+	SDK_V11(SET_SINCE(11, p->cdhash_full, (es_token_t){ .size = 0 });)
 	return p;
 }
 
@@ -725,8 +726,10 @@ es_double_reset(void)
 	for (size_t i = 0; i < es_double.muted_paths; i++)
 		free(sys.path[i].path);
 	memset(&sys, 0, sizeof(sys));
-	es_double = (struct es_double){ .reason = "", .mute_limit = ENTRIES };
+	es_double = (struct es_double){ .reason = "", .mute_limit = ENTRIES, .knows_meaning = true };
 }
+
+static void begin_with_defaults(void);
 
 es_new_client_result_t
 es_new_client(es_client_t **client, es_handler_block_t handler)
@@ -738,6 +741,7 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	sys.client.handler = Block_copy(handler);
 	sys.creator = pthread_self();
 	es_double.clients++;
+	begin_with_defaults();
 	*client = &sys.client;
 	return ES_NEW_CLIENT_RESULT_SUCCESS;
 }
@@ -844,12 +848,23 @@ same(audit_token_t a, audit_token_t b)
 	return a.val[5] == b.val[5] && a.val[7] == b.val[7];
 }
 
+/* Which of both meanings a muted token has is not documented. */
+static bool
+is_entry_of(audit_token_t entry, audit_token_t who)
+{
+	return es_double.mutes_processes ? entry.val[5] == who.val[5] : same(entry, who);
+}
+
 static es_return_t
 mute_process(const audit_token_t *who, struct types types, bool on)
 {
 	size_t i, n = es_double.muted_processes;
 
-	for (i = 0; i < n && !same(sys.process[i].token, *who); i++)
+	if (on && es_double.forget) {
+		es_double.forget--;
+		return ES_RETURN_SUCCESS;
+	}
+	for (i = 0; i < n && !is_entry_of(sys.process[i].token, *who); i++)
 		;
 	if (i == n) {
 		if (!on)
@@ -907,12 +922,19 @@ es_invert_muting(es_client_t *client, es_mute_inversion_type_t mute_type)
 	return ES_RETURN_SUCCESS;
 }
 
+es_mute_inverted_return_t
+es_muting_inverted(es_client_t *client, es_mute_inversion_type_t mute_type)
+{
+	(void)client;
+	return es_double.inverted[mute_type] ? ES_MUTE_INVERTED : ES_MUTE_NOT_INVERTED;
+}
+
 static bool
 has_target(es_event_type_t type)
 {
 	enum event_id id = event_by_number(type);
 
-	return id < EV_COUNT && event_info[id].target;
+	return type == ES_EVENT_TYPE_AUTH_EXEC || (id < EV_COUNT && event_info[id].target);
 }
 
 static es_return_t
@@ -956,6 +978,47 @@ es_unmute_path_events(es_client_t *client, const char *path, es_mute_path_type_t
 {
 	(void)client;
 	return mute_path(path, type, listed(events, event_count), false);
+}
+
+/* Of the types that decide, all that were seen muted; exec is not among them. */
+static const es_event_type_t decisions[] = {
+	ES_EVENT_TYPE_AUTH_OPEN, ES_EVENT_TYPE_AUTH_MMAP, ES_EVENT_TYPE_AUTH_MPROTECT, ES_EVENT_TYPE_AUTH_RENAME,
+	ES_EVENT_TYPE_AUTH_SIGNAL, ES_EVENT_TYPE_AUTH_UNLINK, ES_EVENT_TYPE_AUTH_READLINK,
+	ES_EVENT_TYPE_AUTH_TRUNCATE, ES_EVENT_TYPE_AUTH_LINK, ES_EVENT_TYPE_AUTH_CREATE,
+	ES_EVENT_TYPE_AUTH_SETATTRLIST, ES_EVENT_TYPE_AUTH_SETEXTATTR, ES_EVENT_TYPE_AUTH_SETFLAGS,
+	ES_EVENT_TYPE_AUTH_SETMODE, ES_EVENT_TYPE_AUTH_SETOWNER, ES_EVENT_TYPE_AUTH_CHDIR,
+	ES_EVENT_TYPE_AUTH_GETATTRLIST, ES_EVENT_TYPE_AUTH_CHROOT, ES_EVENT_TYPE_AUTH_UTIMES,
+	ES_EVENT_TYPE_AUTH_CLONE, ES_EVENT_TYPE_AUTH_GETEXTATTR, ES_EVENT_TYPE_AUTH_LISTEXTATTR,
+	ES_EVENT_TYPE_AUTH_READDIR, ES_EVENT_TYPE_AUTH_DELETEEXTATTR, ES_EVENT_TYPE_AUTH_FSGETPATH,
+	ES_EVENT_TYPE_AUTH_SETTIME, ES_EVENT_TYPE_AUTH_UIPC_BIND, ES_EVENT_TYPE_AUTH_UIPC_CONNECT,
+	ES_EVENT_TYPE_AUTH_EXCHANGEDATA, ES_EVENT_TYPE_AUTH_SETACL, ES_EVENT_TYPE_AUTH_PROC_CHECK,
+	ES_EVENT_TYPE_AUTH_GET_TASK, ES_EVENT_TYPE_AUTH_SEARCHFS, ES_EVENT_TYPE_AUTH_FCNTL,
+	ES_EVENT_TYPE_AUTH_IOKIT_OPEN, ES_EVENT_TYPE_AUTH_PROC_SUSPEND_RESUME, ES_EVENT_TYPE_AUTH_REMOUNT,
+	ES_EVENT_TYPE_AUTH_GET_TASK_READ, ES_EVENT_TYPE_AUTH_COPYFILE,
+};
+_Static_assert(sizeof(decisions) / sizeof(decisions[0]) == 39, "as many as were seen");
+
+/* A few by the name they have, the others numbered. */
+static void
+begin_with_defaults(void)
+{
+	static const char *const known[] = { "/usr/libexec/logd", "/usr/sbin/cfprefsd", "/usr/libexec/opendirectoryd" };
+	unsigned executables = 0, targets = 0;
+	char path[64];
+
+	if (es_double.defaults == DOUBLE_DEFAULTS_13)
+		executables = 16;
+	if (es_double.defaults == DOUBLE_DEFAULTS_26)
+		executables = 28, targets = 7;
+	for (unsigned i = 0; i < executables; i++) {
+		snprintf(path, sizeof(path), "/usr/libexec/default/%u", i);
+		mute_path(i < 3 ? known[i] : path, ES_MUTE_PATH_TYPE_LITERAL, listed(decisions, 39), true);
+	}
+	for (unsigned i = 0; i < targets; i++) {
+		snprintf(path, sizeof(path), "/usr/bin/default/%u", i);
+		mute_path(path, ES_MUTE_PATH_TYPE_TARGET_LITERAL,
+			  listed((es_event_type_t[]){ ES_EVENT_TYPE_AUTH_EXEC }, 1), true);
+	}
 }
 
 /* As little as the client may ask for: a set without members is no memory at all. */
@@ -1058,16 +1121,33 @@ path_is_muted(const struct muted_path *p, const es_message_t *msg)
 }
 
 static bool
-is_muted(const es_message_t *msg)
+process_is_muted(const es_message_t *msg)
 {
 	for (size_t i = 0; i < es_double.muted_processes; i++)
 		if (sys.process[i].types.has[msg->event_type] &&
-		    same(sys.process[i].token, msg->process->audit_token))
-			return true;
-	for (size_t i = 0; i < es_double.muted_paths; i++)
-		if (sys.path[i].types.has[msg->event_type] && path_is_muted(&sys.path[i], msg))
+		    is_entry_of(sys.process[i].token, msg->process->audit_token))
 			return true;
 	return false;
+}
+
+static bool
+any_path_is_muted(const es_message_t *msg, bool target)
+{
+	for (size_t i = 0; i < es_double.muted_paths; i++)
+		if (mute_kind_is_target((enum mute_kind)sys.path[i].type) == target &&
+		    sys.path[i].types.has[msg->event_type] && path_is_muted(&sys.path[i], msg))
+			return true;
+	return false;
+}
+
+/* In the order of the header's flow chart; what has no target passes the last. */
+static bool
+is_muted(const es_message_t *msg)
+{
+	return process_is_muted(msg) != es_double.inverted[ES_MUTE_INVERSION_TYPE_PROCESS] ||
+	       any_path_is_muted(msg, false) != es_double.inverted[ES_MUTE_INVERSION_TYPE_PATH] ||
+	       (has_target(msg->event_type) &&
+		any_path_is_muted(msg, true) != es_double.inverted[ES_MUTE_INVERSION_TYPE_TARGET_PATH]);
 }
 
 bool
@@ -1200,6 +1280,12 @@ bool
 es_linux_can_give(es_event_type_t type)
 {
 	return (unsigned)type < ES_EVENT_TYPE_LAST && (!es_double.last_type || type <= es_double.last_type);
+}
+
+bool
+es_linux_mutes_executions(void)
+{
+	return es_double.knows_meaning;
 }
 
 const es_linux_mount_t *

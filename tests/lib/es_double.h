@@ -30,6 +30,7 @@ struct double_proc {
 	const char *exe;    /* NULL: an empty path */
 	const char *tty;    /* NULL: none */
 	bool exe_truncated;
+	int32_t responsible; /* pid; 0: itself */
 };
 
 /* The caller's, until es_double_free() or es_double_produce(). version is the message's. */
@@ -73,6 +74,13 @@ struct double_running {
 	const char *kernel_thread; /* its name, or NULL */
 };
 
+/* The mute sets that clients were seen to begin with: AUTH types only. */
+enum double_defaults {
+	DOUBLE_DEFAULTS_NONE,
+	DOUBLE_DEFAULTS_13, /* macOS 13.3.1: 16 executables, 39 types each */
+	DOUBLE_DEFAULTS_26, /* macOS 26: 28 executables, and 7 targets of AUTH_EXEC */
+};
+
 struct es_double {
 	/* What is answered. es_double_reset() makes everything succeed. */
 	es_new_client_result_t refuse_client;
@@ -85,6 +93,10 @@ struct es_double {
 	size_t mute_limit;          /* processes, the client's own included */
 	int32_t gone;               /* this pid is not running */
 	bool counts;                /* es_linux_stats() knows */
+	enum double_defaults defaults; /* what the next client begins with */
+	bool mutes_processes;       /* a mute is the process's, by whatever token, and outlives an exec */
+	bool knows_meaning;         /* ... and the platform says that it is the execution's */
+	unsigned forget;            /* so many mutes of processes are acknowledged, and not there */
 	const struct double_running *running;
 	size_t running_count;
 

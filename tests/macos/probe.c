@@ -36,6 +36,8 @@ main(void)
 #elif PROBE == 7
 	int fds[2];
 	pipe2(fds, 0);
+#elif PROBE == 9
+	printf("%d\n", (int)offsetof(es_process_t, cs_validation_category));
 #endif
 #if PROBE == 8
 	printf("%u\n", last.val[5]);

@@ -368,6 +368,48 @@ a_fifo_without_a_writer_is_waited_for_and_left(void **state)
 	       "%E -b -d 0.1 -r $d/f 2>&1; s=$?; rm -r $d; exit $s", 0, "replay f end");
 }
 
+/* What ssh brings along from a Mac, and a locale that is not installed, still ask for UTF-8. */
+static void
+the_locale_decides_about_characters(void **state)
+{
+	(void)state;
+	const char *const utf8[] = { "LC_ALL= LC_CTYPE=UTF-8", "LC_ALL=xx_XX.UTF-8", "LC_ALL= LC_CTYPE= LANG=xx_XX.utf8",
+				     "LC_ALL=C.UTF-8" };
+	const char *const ascii[] = { "LC_ALL=C", "LC_ALL=C LANG=xx_XX.UTF-8", "LC_ALL=xx_XX.ISO-8859-1" };
+	char command[400];
+
+	for (size_t i = 0; i < sizeof(utf8) / sizeof(utf8[0]); i++) {
+		snprintf(command, sizeof(command), "%s %%E --export-mutes=nonsense-\xc3\xbc 2>&1", utf8[i]);
+		expect(command, 2, "nonsense-\xc3\xbc");
+	}
+	for (size_t i = 0; i < sizeof(ascii) / sizeof(ascii[0]); i++) {
+		snprintf(command, sizeof(command), "%s %%E --export-mutes=nonsense-\xc3\xbc 2>&1", ascii[i]);
+		expect(command, 2, "nonsense-\\u00fc");
+	}
+}
+
+/* Of --log and the summary, too; and --ascii asks for it in any locale. */
+static void
+ascii_is_ascii_everywhere(void **state)
+{
+	static const char line[] =
+		"echo '{\"version\":1,\"time\":\"2026-01-01T00:00:00Z\",\"event_type\":10,\"process\":{\"audit_token\":"
+		"{\"pid\":5,\"pidversion\":1,\"euid\":0},\"executable\":{\"path\":\"/bin/\xc3\xbc\"}},\"event\":{\"open\":"
+		"{\"fflag\":1,\"file\":{\"path\":\"/tmp/\xc3\xb6\"}}}}' |";
+	char command[600];
+
+	(void)state;
+	snprintf(command, sizeof(command), "%s LC_ALL=C %%E -r - --log=line", line);
+	expect(command, 0, "/tmp/\\u00f6");
+	snprintf(command, sizeof(command), "%s LC_ALL=C.UTF-8 %%E -r - --log=line --ascii", line);
+	expect(command, 0, "/tmp/\\u00f6");
+	snprintf(command, sizeof(command), "%s LC_ALL=C.UTF-8 %%E -r - --log=line", line);
+	expect(command, 0, "/tmp/\xc3\xb6");
+	/* JSON is UTF-8 whatever the locale. */
+	snprintf(command, sizeof(command), "%s LC_ALL=C %%E -r - --log=json", line);
+	expect(command, 0, "/tmp/\xc3\xb6");
+}
+
 static void
 a_reader_that_leaves_ends_batch_mode_quietly(void **state)
 {
@@ -424,6 +466,8 @@ main(void)
 		cmocka_unit_test(a_log_says_what_was_lost_when_a_signal_ends_it),
 		cmocka_unit_test(a_filter_that_takes_too_long_is_said_in_the_header),
 		cmocka_unit_test(a_fifo_without_a_writer_is_waited_for_and_left),
+		cmocka_unit_test(the_locale_decides_about_characters),
+		cmocka_unit_test(ascii_is_ascii_everywhere),
 		cmocka_unit_test(a_reader_that_leaves_ends_batch_mode_quietly),
 		cmocka_unit_test(a_resolved_path_is_told),
 		cmocka_unit_test(a_command_runs_and_its_status_is_ours),

@@ -1,6 +1,7 @@
 /* The live source against an Endpoint Security played by es_double. */
 #include "src/base/source.h"
 #include "src/base/wake.h"
+#include "model/mutes.h"
 #include "tests/lib/es_double.h"
 
 #include <errno.h>
@@ -1000,6 +1001,209 @@ the_default_set_is_put_aside_while_inverted(void **state)
 	teardown(&f);
 }
 
+struct idle_entries {
+	unsigned count, types;
+};
+
+static void
+count_idle(void *arg, const struct mute_entry *entry)
+{
+	struct idle_entries *idle = arg;
+
+	if (mute_kind_is_path(entry->kind) && !entry->events) {
+		idle->count++;
+		idle->types += entry->types;
+	}
+}
+
+static struct idle_entries
+idle_entries(struct fixture *f)
+{
+	struct idle_entries idle = { 0 };
+
+	assert_int_equal(f->source.ops->mute.entries(f->source.self, count_idle, &idle), 0);
+	return idle;
+}
+
+static struct mute_counts
+counted(struct mutes *m)
+{
+	struct mute_counts c;
+
+	mutes_refresh(m);
+	mutes_counts(m, &c);
+	return c;
+}
+
+/* As measured on macOS 13.3.1 and 26: it is there, and suppresses nothing of a NOTIFY client. */
+static void
+the_default_set_counts_for_nothing(void **state)
+{
+	static const struct {
+		enum double_defaults set;
+		unsigned entries, types;
+	} table[] = {
+		{ DOUBLE_DEFAULTS_13, 16, 16 * 39 },
+		{ DOUBLE_DEFAULTS_26, 35, 28 * 39 + 7 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct ledger l = { 0 };
+		struct mute_counts c;
+		struct fixture f;
+		struct mutes *m;
+
+		es_double_reset();
+		es_double.defaults = table[i].set;
+		setup_with(&f, 16);
+		m = mutes_create(&f.source.ops->mute, f.source.self, files);
+		assert_int_equal(es_double.muted_paths, table[i].entries);
+		c = counted(m);
+		assert_int_equal(c.es_paths, 0);
+		assert_int_equal(c.es_processes, 0);
+		assert_false(c.differs);
+		mutes_list(m, &l, 1);
+		assert_int_equal(l.count, 1);
+		assert_int_equal(l.rows[0].folded, table[i].entries);
+		assert_int_equal(l.rows[0].id, 0);
+
+		/* A rule for a daemon that is in it shares the system's entry: no more entries, and no alarm. */
+		assert_int_equal(mutes_add_path(m, MUTE_EXE, "/usr/libexec/logd", 1, MUTE_BY_KEY, 1), 0);
+		assert_int_equal(es_double.muted_paths, table[i].entries);
+		c = counted(m);
+		assert_int_equal(c.es_paths, 1);
+		assert_int_equal(c.own_paths, 1);
+		assert_false(c.differs);
+		mutes_list(m, &l, 1);
+		assert_int_equal(l.count, 2);
+		assert_int_equal(l.rows[0].state, MUTE_SYSTEM);
+		assert_int_equal(l.rows[1].folded, table[i].entries - 1);
+
+		/* Inverted and back: the whole of it, and the rule. */
+		assert_int_equal(mutes_invert(m, MUTE_SIDE_PATH), 0);
+		assert_int_equal(mutes_invert(m, MUTE_SIDE_PATH), 0);
+		assert_false(counted(m).differs);
+		mutes_remove(m, mutes_get(m, 0)->id);
+		c = counted(m);
+		assert_int_equal(c.es_paths, 0);
+		assert_false(c.differs);
+		assert_int_equal(idle_entries(&f).count, table[i].entries);
+		assert_int_equal(idle_entries(&f).types, table[i].types);
+		ledger_finish(&l);
+		mutes_destroy(m);
+		teardown(&f);
+	}
+}
+
+/* The system dropped what was added to its own entry, but not the entry: the rule is not in force. */
+static void
+a_rule_lost_from_a_shared_entry_is_gone(void **state)
+{
+	es_client_t *nobody = (es_client_t *)(void *)&es_double;
+	es_event_type_t types[] = { ES_EVENT_TYPE_NOTIFY_OPEN, ES_EVENT_TYPE_NOTIFY_CLOSE };
+	struct ledger l = { 0 };
+	struct fixture f;
+	struct mutes *m;
+
+	(void)state;
+	es_double.defaults = DOUBLE_DEFAULTS_26;
+	setup_with(&f, 16);
+	m = mutes_create(&f.source.ops->mute, f.source.self, files);
+	mutes_add_path(m, MUTE_EXE, "/usr/libexec/logd", 1, MUTE_BY_KEY, 1);
+	es_unmute_path_events(nobody, "/usr/libexec/logd", ES_MUTE_PATH_TYPE_LITERAL, types, 2);
+	assert_true(counted(m).differs);
+	mutes_list(m, &l, 1);
+	assert_int_equal(l.rows[0].state, MUTE_GONE);
+	ledger_finish(&l);
+	mutes_destroy(m);
+	teardown(&f);
+}
+
+/* ---- an exec ---- */
+
+static int
+follow(struct fixture *f, uint32_t old, uint32_t version)
+{
+	return f->source.ops->mute.follow(f->source.self, shell.pid, old, version, files);
+}
+
+static bool
+is_suppressed(uint32_t version)
+{
+	struct double_proc who = shell;
+
+	who.version = version;
+	return !es_double_produce(es_double_open(11, who, "/x", 1));
+}
+
+/* Is a mute the execution's or the process's? Either way it holds for what runs after the exec. */
+static void
+a_mute_survives_an_exec_under_either_meaning(void **state)
+{
+	(void)state;
+	for (int meaning = 0; meaning < 2; meaning++) {
+		struct fixture f;
+
+		es_double_reset();
+		es_double.mutes_processes = meaning;
+		es_double.knows_meaning = false;
+		setup_with(&f, 16);
+		mute(&f, shell.pid, shell.version, files, true);
+		assert_int_equal(follow(&f, shell.version, shell.version + 1), 0);
+		assert_true(is_suppressed(shell.version + 1));
+		assert_int_equal(es_double.muted_processes, 2); /* with estop itself */
+		assert_int_equal(follow(&f, shell.version + 1, shell.version + 2), 0);
+		assert_true(is_suppressed(shell.version + 2));
+		mute(&f, shell.pid, shell.version + 2, files, false);
+		assert_false(is_suppressed(shell.version + 2));
+		teardown(&f);
+	}
+	/* The other order, which is Linux's, would have ended it: the double does play that. */
+	struct fixture f;
+
+	es_double_reset();
+	es_double.mutes_processes = true;
+	setup_with(&f, 16);
+	mute(&f, shell.pid, shell.version, files, true);
+	follow(&f, shell.version, shell.version + 1);
+	assert_false(is_suppressed(shell.version + 1));
+	teardown(&f);
+}
+
+static void
+a_mute_that_is_not_there_after_an_exec_is_made_again(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	es_double.knows_meaning = false;
+	setup_with(&f, 16);
+	mute(&f, shell.pid, shell.version, files, true);
+	es_double.forget = 1;
+	assert_int_equal(follow(&f, shell.version, shell.version + 1), 0);
+	assert_true(is_suppressed(shell.version + 1));
+	teardown(&f);
+}
+
+static void
+an_exec_at_the_limit_of_the_system_keeps_its_mute(void **state)
+{
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		struct fixture f;
+
+		es_double_reset();
+		es_double.mute_limit = 2;
+		es_double.knows_meaning = known;
+		setup_with(&f, 16);
+		mute(&f, shell.pid, shell.version, files, true);
+		assert_int_equal(follow(&f, shell.version, shell.version + 1), 0);
+		assert_true(is_suppressed(shell.version + 1));
+		teardown(&f);
+	}
+}
+
 /* Muted, estop would now be listed: and shown what it causes by showing it. */
 static void
 with_processes_inverted_estop_does_not_see_itself(void **state)
@@ -1032,6 +1236,11 @@ main(void)
 		cmocka_unit_test_setup(each_unknown_number_counts_its_own_gaps, reset),
 		cmocka_unit_test_setup(refused_subscription_is_said, reset),
 		cmocka_unit_test_setup(the_default_set_is_put_aside_while_inverted, reset),
+		cmocka_unit_test_setup(the_default_set_counts_for_nothing, reset),
+		cmocka_unit_test_setup(a_rule_lost_from_a_shared_entry_is_gone, reset),
+		cmocka_unit_test_setup(a_mute_survives_an_exec_under_either_meaning, reset),
+		cmocka_unit_test_setup(a_mute_that_is_not_there_after_an_exec_is_made_again, reset),
+		cmocka_unit_test_setup(an_exec_at_the_limit_of_the_system_keeps_its_mute, reset),
 		cmocka_unit_test_setup(with_processes_inverted_estop_does_not_see_itself, reset),
 		cmocka_unit_test_setup(close_unsubscribes_and_deletes, reset),
 		cmocka_unit_test_setup(stop_delivers_what_is_queued_and_keeps_the_figures, reset),

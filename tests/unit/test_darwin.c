@@ -1,6 +1,7 @@
 /* What of the Mac's part needs no Mac: remedies, arguments, waiting for a terminal. */
 #include "src/darwin/poll.h"
 #include "src/darwin/procargs.h"
+#include "src/darwin/release.h"
 #include "src/darwin/remedy.h"
 
 #include <fcntl.h>
@@ -20,14 +21,14 @@ each_refusal_says_what_to_do(void **state)
 {
 	static const struct {
 		es_new_client_result_t result;
-		const char *says[3];
+		const char *says[4];
 	} table[] = {
 		{ ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT, { "report it" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_INTERNAL, { "try again", "restart" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED,
 		  { "com.apple.developer.endpoint-security.client", "make sign", "close | estop -r -" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED,
-		  { "Full Disk Access", "Privacy_AllFiles", "Remote Login" } },
+		  { "Full Disk Access", "Privacy_AllFiles", "Remote Login", "tmux kill-server" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED, { "sudo", "Full Disk Access" } },
 		{ ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS, { "end one" } },
 	};
@@ -41,7 +42,7 @@ each_refusal_says_what_to_do(void **state)
 		assert_null(strchr(why, '\n'));
 		assert_in_range(strlen(why), 40, 400);
 		assert_int_not_equal(why[strlen(why) - 1], '.');
-		for (size_t k = 0; k < 3 && table[i].says[k]; k++)
+		for (size_t k = 0; k < 4 && table[i].says[k]; k++)
 			if (!strstr(why, table[i].says[k]))
 				fail_msg("'%s' lacks '%s'", why, table[i].says[k]);
 	}
@@ -72,6 +73,26 @@ success_and_the_unknown_have_no_remedy(void **state)
 	assert_false(remedy((es_new_client_result_t)7, true, why, sizeof(why)));
 	assert_false(remedy((es_new_client_result_t)-1, true, why, sizeof(why)));
 	assert_string_equal(why, "before");
+}
+
+/* ---- releases ---- */
+
+static void
+each_kernel_brings_the_types_of_its_system(void **state)
+{
+	static const struct {
+		const char *release;
+		unsigned last;
+	} table[] = {
+		{ "22.1.0", 125 }, { "22.6.0", 125 }, { "23.0.0", 145 }, { "24.0.0", 146 }, { "24.3.0", 146 },
+		{ "24.4.0", 147 }, { "24.6.0", 147 }, { "25.0.0", 147 }, { "26.1.0", 147 },
+		{ "", 0 }, { "Darwin", 0 }, { "18.7.0", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (release_last_type(table[i].release) != table[i].last)
+			fail_msg("%s: %u", table[i].release, release_last_type(table[i].release));
 }
 
 /* ---- arguments ---- */
@@ -206,6 +227,7 @@ main(void)
 		cmocka_unit_test(each_refusal_says_what_to_do),
 		cmocka_unit_test(without_root_every_way_leads_through_it),
 		cmocka_unit_test(success_and_the_unknown_have_no_remedy),
+		cmocka_unit_test(each_kernel_brings_the_types_of_its_system),
 		cmocka_unit_test(arguments_come_without_the_environment),
 		cmocka_unit_test(no_more_arguments_than_there_is_room_for),
 		cmocka_unit_test(count_that_lies_ends_with_the_buffer),

@@ -163,6 +163,38 @@ exec_carries_both_programs(void **state)
 	free(e);
 }
 
+static int32_t
+responsible(struct event *e)
+{
+	size_t length;
+	const char *bytes = event_field(e, FIELD_RESPONSIBLE, &length);
+	int32_t pid = 0;
+
+	if (bytes) {
+		assert_int_equal(length, sizeof(pid));
+		memcpy(&pid, bytes, sizeof(pid));
+	}
+	free(e);
+	return pid;
+}
+
+/* Of the new program at an exec; else where the record has EXE; and only another process. */
+static void
+the_responsible_process_is_recorded_with_the_executable(void **state)
+{
+	struct double_proc service = child;
+	struct double_exec started = program;
+
+	(void)state;
+	service.responsible = 4242;
+	started.after.responsible = 4243;
+	assert_int_equal(responsible(decoded(es_double_open(7, service, "/x", 1), true)), 4242);
+	assert_int_equal(responsible(decoded(es_double_open(7, service, "/x", 1), false)), 0);
+	assert_int_equal(responsible(decoded(es_double_open(3, service, "/x", 1), true)), 0);
+	assert_int_equal(responsible(decoded(es_double_open(7, child, "/x", 1), true)), 0);
+	assert_int_equal(responsible(decoded(es_double_exec(7, shell, started), false)), 4243);
+}
+
 /* What is newer than the message is poisoned: to touch it ends the test. */
 static void
 each_version_gives_what_it_has_and_no_more(void **state)
@@ -334,7 +366,7 @@ unknown_types_are_kept_apart(void **state)
 }
 
 static struct event *
-seen(struct double_proc proc, uint32_t version, struct decode_process from)
+seen(struct double_proc proc, uint32_t version, struct seen_process from)
 {
 	es_process_t *process = es_double_process(version, proc);
 	struct event *e;
@@ -362,7 +394,7 @@ running_process_is_seen_with_its_arguments(void **state)
 
 	(void)state;
 	for (uint32_t v = DOUBLE_OLDEST; v <= DOUBLE_NEWEST; v++) {
-		e = seen(shell, v, (struct decode_process){ .args = list, .arg_count = 3 });
+		e = seen(shell, v, (struct seen_process){ .args = list, .arg_count = 3 });
 		assert_int_equal(e->id, EV_SEEN);
 		assert_int_equal(e->time_ns, 42);
 		assert_int_equal(e->who.pid, 100);
@@ -381,7 +413,7 @@ kernel_thread_is_seen_by_its_name(void **state)
 {
 	struct double_proc kernel = { .pid = 9, .version = 1, .ppid = 2 };
 	es_string_token_t name = { 12, "kworker/0:1H!" }; /* the '!' is not its */
-	struct event *e = seen(kernel, 7, (struct decode_process){ .kernel_thread = &name });
+	struct event *e = seen(kernel, 7, (struct seen_process){ .kernel_thread = &name });
 
 	(void)state;
 	assert_int_equal(e->flags, EVENT_KERNEL);
@@ -400,6 +432,7 @@ main(void)
 		cmocka_unit_test(fork_carries_the_child),
 		cmocka_unit_test(exit_carries_the_wait_status),
 		cmocka_unit_test(exec_carries_both_programs),
+		cmocka_unit_test(the_responsible_process_is_recorded_with_the_executable),
 		cmocka_unit_test(each_version_gives_what_it_has_and_no_more),
 		cmocka_unit_test(nothing_where_a_pointer_is_null),
 		cmocka_unit_test(empty_paths_leave_no_field),

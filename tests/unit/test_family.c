@@ -133,6 +133,30 @@ those_who_ended_long_ago_are_forgotten(void **state)
 	assert_false(family_take(f, close_of(below(pid(1000, 1), INIT), "/a")));
 }
 
+static const struct event *
+responsible_is(struct event *e, int32_t responsible)
+{
+	event_add(e, FIELD_RESPONSIBLE, (const char *)&responsible, sizeof(responsible));
+	return e;
+}
+
+/* What launchd starts for the command, on a Mac. */
+static void
+a_process_that_a_member_is_responsible_for_belongs_to_it(void **state)
+{
+	struct event_proc service = below(pid(300, 1), INIT);
+
+	(void)state;
+	assert_false(family_take(f, responsible_is(open_of(service, "/a"), 299)));
+	assert_true(family_take(f, responsible_is(open_of(service, "/a"), COMMAND)));
+	assert_true(family_take(f, open_of(service, "/b"))); /* only the first record names it */
+	assert_true(family_take(f, open_of(below(pid(301, 1), 300), "/a")));
+	assert_int_equal(family_alive(f), 3);
+	/* One that has ended is responsible for nobody. */
+	assert_true(family_take(f, exit_of(command(), 0)));
+	assert_false(family_take(f, responsible_is(open_of(below(pid(302, 1), INIT), "/a"), COMMAND)));
+}
+
 static bool
 is_even(void *ctx, int32_t pid, uint64_t start_ns)
 {
@@ -163,6 +187,7 @@ main(void)
 		TEST(children_and_their_children_belong_to_it),
 		TEST(a_fork_of_somebody_else_changes_nothing),
 		TEST(who_loses_its_parent_stays),
+		TEST(a_process_that_a_member_is_responsible_for_belongs_to_it),
 		TEST(a_child_that_is_heard_of_before_its_fork_belongs_to_it),
 		TEST(events_that_come_after_the_exit_are_its_own),
 		TEST(a_pid_that_comes_back_is_somebody_else),

@@ -506,10 +506,10 @@ mutes_name_the_highlighted_process(void **state)
 	assert_int_equal(c.key.start_ns, 1812);
 	assert_int_equal(c.version, 812 * 3);
 	assert_true(c.rate == 1840);
-	assert_string_equal(c.exe, "/usr/libexec/mds_stores");
+	assert_string_equal(c.path, "/usr/libexec/mds_stores");
 	c = key('M');
 	assert_int_equal(c.kind, ACTION_MUTE_EXE);
-	assert_string_equal(c.exe, "/usr/libexec/mds_stores");
+	assert_string_equal(c.path, "/usr/libexec/mds_stores");
 	c = key('u');
 	assert_int_equal(c.kind, ACTION_UNMUTE);
 	assert_int_equal(c.key.pid, 812);
@@ -1421,11 +1421,12 @@ list_rules(void)
 		  .rate_heard = -1 },
 		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"/usr/libexec/tccd",
 		  .rate_heard = -1 },
+		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"", .rate_heard = -1, .folded = 34 },
 	};
 
 	rows[0].process = f.row[1].key;
 	rows[0].events = rows[1].events = EVENT_BIT(EV_OPEN);
-	f.s.ledger = (struct ledger){ .rows = rows, .count = 3 };
+	f.s.ledger = (struct ledger){ .rows = rows, .count = 4 };
 }
 
 static void
@@ -1438,8 +1439,8 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	c = key('x');
 	assert_int_equal(c.kind, ACTION_REFRESH);
 	assert_true(ui_spec(ui)->saving.asked);
-	assert_string_equal(ui_spec(ui)->saving.exe, "/usr/libexec/mds_stores");
-	assert_string_equal(ui_spec(ui)->saving.prefix, "/usr/libexec/");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_EXE], "/usr/libexec/mds_stores");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_PREFIX], "/usr/libexec/");
 	c = key('s');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_SUBTREE);
@@ -1454,11 +1455,11 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	type("/usr/");
 	c = key('\r');
 	assert_int_equal(c.kind, ACTION_REFRESH);
-	assert_string_equal(ui_spec(ui)->saving.prefix, "/usr/");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_PREFIX], "/usr/");
 	c = key('\r');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_PREFIX);
-	assert_string_equal(c.exe, "/usr/");
+	assert_string_equal(c.path, "/usr/");
 	/* A target has to be typed first, and a path begins with a slash. */
 	key('x');
 	key('t');
@@ -1470,7 +1471,7 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	key('\r');
 	c = key('\r');
 	assert_int_equal(c.rule, MUTE_TARGET);
-	assert_string_equal(c.exe, "/tmp/x");
+	assert_string_equal(c.path, "/tmp/x");
 	key('x');
 	key(ESC);
 	screen_lacks("subtree");
@@ -1579,12 +1580,12 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	type("/tmp/rules");
 	c = key('\r');
 	assert_int_equal(c.kind, ACTION_LEDGER_SAVE);
-	assert_string_equal(c.exe, "/tmp/rules");
+	assert_string_equal(c.path, "/tmp/rules");
 	assert_false(c.on);
 	ui_ask_overwrite(ui, &c);
 	c = key('y');
 	assert_int_equal(c.kind, ACTION_LEDGER_SAVE);
-	assert_string_equal(c.exe, "/tmp/rules");
+	assert_string_equal(c.path, "/tmp/rules");
 	assert_true(c.on);
 	key('/');
 	type("812\r");
@@ -1597,6 +1598,12 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	type("tccd\r");
 	assert_int_equal(key('u').kind, ACTION_NONE);
 	screen_has("the system's own");
+	/* Nor are those that only decide; and they lead to no rows. */
+	key('G');
+	assert_int_equal(key('u').kind, ACTION_NONE);
+	screen_has("these entries are the system's own");
+	key('\r');
+	screen_has("these entries are the system's own");
 	key(ESC);
 	assert_false(ui_spec(ui)->ledger);
 }
@@ -1692,7 +1699,7 @@ each_view_keeps_its_cursor(void **state)
 	key('1');
 	assert_int_equal(highlighted(), 4120);
 	key('2');
-	assert_string_equal(key('m').exe, "/usr/include/stdio.h");
+	assert_string_equal(key('m').path, "/usr/include/stdio.h");
 }
 
 static void
@@ -1721,21 +1728,21 @@ files_are_muted_as_targets(void **state)
 	c = key('m');
 	assert_int_equal(c.kind, ACTION_FILES_MUTE);
 	assert_int_equal(c.rule, MUTE_TARGET);
-	assert_string_equal(c.exe, "/usr/include/stdio.h");
+	assert_string_equal(c.path, "/usr/include/stdio.h");
 	assert_true(c.rate == 8);
 	c = key('M');
 	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
-	assert_string_equal(c.exe, "/usr/include/");
+	assert_string_equal(c.path, "/usr/include/");
 	c = key('u');
 	assert_int_equal(c.kind, ACTION_FILES_UNMUTE);
-	assert_string_equal(c.exe, "/usr/include/stdio.h");
+	assert_string_equal(c.path, "/usr/include/stdio.h");
 	assert_false(c.on);
 	assert_int_equal(key('D').kind, ACTION_REFRESH);
 	assert_true(ui_spec(ui)->files.directories);
 	key('j');
 	c = key('m');
 	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
-	assert_string_equal(c.exe, "/usr/include/stdio.h/");
+	assert_string_equal(c.path, "/usr/include/stdio.h/");
 	assert_true(key('u').on);
 }
 
@@ -1748,14 +1755,14 @@ the_menu_of_a_file_begins_with_it(void **state)
 	frame_add_files(&f);
 	key('2');
 	assert_int_equal(key('x').kind, ACTION_REFRESH);
-	assert_string_equal(ui_spec(ui)->saving.target, "/dev/null");
-	assert_string_equal(ui_spec(ui)->saving.target_prefix, "/dev/");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET], "/dev/null");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET_PREFIX], "/dev/");
 	assert_int_equal(key('i').kind, ACTION_NONE);
 	screen_has("no process selected");
 	c = key('t');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_TARGET);
-	assert_string_equal(c.exe, "/dev/null");
+	assert_string_equal(c.path, "/dev/null");
 }
 
 static void
@@ -1787,9 +1794,9 @@ files_are_searched(void **state)
 	frame_add_files(&f);
 	key('2');
 	type("/client\r");
-	assert_string_equal(key('m').exe, "/src/client.c");
+	assert_string_equal(key('m').path, "/src/client.c");
 	key('n');
-	assert_string_equal(key('m').exe, "/src/client.c");
+	assert_string_equal(key('m').path, "/src/client.c");
 	type("/nowhere\r");
 	screen_has("not found");
 }
@@ -1802,11 +1809,11 @@ the_cursor_stays_on_its_file(void **state)
 	(void)state;
 	frame_add_files(&f);
 	key('2');
-	assert_string_equal(key('u').exe, "/dev/null");
+	assert_string_equal(key('u').path, "/dev/null");
 	first = f.s.files.rows[0];
 	f.s.files.rows[0] = f.s.files.rows[2];
 	f.s.files.rows[2] = first;
-	assert_string_equal(key('u').exe, "/dev/null");
+	assert_string_equal(key('u').path, "/dev/null");
 	key('g'); /* the top, whatever comes there */
 	f.s.files.rows[2] = f.s.files.rows[0];
 	f.s.files.rows[0] = first;
@@ -2004,8 +2011,8 @@ an_event_shows_all_of_itself_and_mutes_who_did_it(void **state)
 	assert_int_equal(c.key.pid, 4190);
 	assert_int_equal(c.version, 12570);
 	assert_int_equal(key('x').kind, ACTION_REFRESH);
-	assert_string_equal(ui_spec(ui)->saving.target, "/tmp/ccA81.s");
-	assert_string_equal(ui_spec(ui)->saving.target_prefix, "/tmp/");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET], "/tmp/ccA81.s");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET_PREFIX], "/tmp/");
 	key(ESC);
 	key(ESC);
 	assert_int_equal(shown(), VIEW_EVENTS);
@@ -2054,6 +2061,40 @@ a_hot_type_that_takes_over_is_warned_of(void **state)
 	frame_finish(&f);
 }
 
+static void
+a_type_that_makes_up_a_minute_is_warned_of_too(void **state)
+{
+	struct minute minute = { .count = MINUTE_SECONDS };
+	struct minute *before;
+
+	(void)state;
+	frame_add_types(&f);
+	f.s.subscribed |= EVENT_BIT(EV_CHDIR);
+	f.s.rate[EV_CHDIR] = 900;
+	before = f.s.minute;
+	f.s.minute = &minute;
+	for (unsigned i = 0; i < MINUTE_SECONDS; i++) {
+		minute.sample[i][EV_CHDIR] = 900;
+		minute.sample[i][EV_OPEN] = i ? 500 : 60000;
+	}
+	key('5');
+	screen_lacks("of all events"); /* 54,000 of 143,500 */
+	minute.sample[0][EV_OPEN] = 500;
+	ui_draw(ui, &f.s);
+	screen_has("chdir is 64 % of all events, 900/s");
+	/* Not before there was a whole minute, and never of what estop is about. */
+	minute.count--;
+	ui_draw(ui, &f.s);
+	screen_lacks("of all events");
+	minute.count++;
+	for (unsigned i = 0; i < MINUTE_SECONDS; i++)
+		minute.sample[i][EV_OPEN] = 50000;
+	ui_draw(ui, &f.s);
+	screen_lacks("of all events");
+	f.s.minute = before;
+	frame_finish(&f);
+}
+
 /* ---- the detail of a process ---- */
 
 static void
@@ -2074,7 +2115,7 @@ enter_shows_all_about_a_process(void **state)
 	assert_int_equal(c.kind, ACTION_MUTE_PROCESS);
 	assert_int_equal(c.key.pid, 4120);
 	c = key('M');
-	assert_string_equal(c.exe, "/usr/bin/make");
+	assert_string_equal(c.path, "/usr/bin/make");
 	assert_int_equal(key('u').kind, ACTION_UNMUTE);
 	key('G');
 	screen_has("Mutes that cover it");
@@ -2189,6 +2230,7 @@ main(void)
 		BUSY(an_event_shows_all_of_itself_and_mutes_who_did_it),
 		BUSY(types_are_switched_but_those_of_the_tree),
 		BUSY(a_hot_type_that_takes_over_is_warned_of),
+		BUSY(a_type_that_makes_up_a_minute_is_warned_of_too),
 		BUSY(enter_shows_all_about_a_process),
 		BUSY(enter_on_exited_processes_shows_the_group),
 		BUSY(every_size_can_be_drawn),

@@ -569,7 +569,7 @@ a_gap_of_more_than_a_minute_is_jumped_and_said_once(void **state)
 	run_to_end(); /* it would take hours */
 	assert_int_equal(applied(EV_EXIT), 2);
 	assert_true(session_message(&session, why, sizeof(why)));
-	assert_string_equal(why, "2 h 10 min without events skipped");
+	assert_string_equal(why, "2.2 h without events skipped");
 	assert_false(session_message(&session, why, sizeof(why)));
 	assert_string_equal(reported(), "");
 	session_close(&session);

@@ -2,6 +2,7 @@
  * Whole screens, compared with those in tests/screens/. UPDATE_SCREENS=1 writes
  * them anew; look at them before they are kept.
  */
+#include "model/clean.h"
 #include "tests/lib/frame.h"
 #include "ui/curses.h"
 #include "ui/theme.h"
@@ -217,7 +218,8 @@ frame_ledger(void)
 		{ .id = 5, .kind = MUTE_TARGET, .origin = MUTE_BY_OPTION, .state = MUTE_GONE,
 		  .what = (char *)"/tmp/\033[31mred", .rate_heard = -1 },
 		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"/usr/libexec/tccd",
-		  .types = 39, .rate_heard = -1 },
+		  .events = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE), .types = 2, .rate_heard = -1 },
+		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"", .rate_heard = -1, .folded = 34 },
 	};
 
 	frame_busy(&f);
@@ -411,6 +413,18 @@ exited_rows_say_how(void **state)
 	frame_link(&f);
 	drawn("exited_80x24", 24, 80, NULL);
 	drawn("exited_120x30", 30, 120, NULL);
+}
+
+static void
+what_is_suppressed_in_other_mount_namespaces_is_said(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	f.s.loss.muted_known = true;
+	f.s.loss.muted_elsewhere = 4321;
+	drawn("elsewhere_120x30", 30, 120, NULL);
+	drawn("elsewhere_80x24", 24, 80, NULL);
+	drawn("elsewhere_20x4", 4, 20, NULL);
 }
 
 static void
@@ -819,6 +833,7 @@ main(void)
 		cmocka_unit_test(the_menus_about_columns),
 		cmocka_unit_test(counts_that_disagree_and_inversion_are_said),
 		cmocka_unit_test(exited_rows_say_how),
+		cmocka_unit_test(what_is_suppressed_in_other_mount_namespaces_is_said),
 		cmocka_unit_test(loss_is_said),
 		cmocka_unit_test(paused_is_said),
 		cmocka_unit_test(help_screen),

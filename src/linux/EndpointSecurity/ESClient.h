@@ -38,9 +38,6 @@ API_AVAILABLE(macos(10.15))
 es_new_client_result_t
 es_new_client(es_client_t *_Nullable *_Nonnull client, es_handler_block_t _Nonnull handler);
 
-/* A Mac's SDK older than this has no such function, and the checks of the Mac build neither. */
-#if !defined(__APPLE__) || __MAC_OS_X_VERSION_MAX_ALLOWED >= 270000
-
 /*
  * Runs the block, in the handler's context, once every message queued before
  * this call has been handled - also when the client is deleted before that.
@@ -50,7 +47,6 @@ API_AVAILABLE(macos(27.0))
 es_return_t
 es_sync_client(es_client_t *_Nonnull client, void (^_Nonnull block)(void));
 
-#endif
 #endif
 
 /*
