@@ -27,7 +27,7 @@ WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-We
 FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
 LDLIBS   = $(CURSES) $(FOREIGN) -lz $(SYSLIBS)
 # The libraries that are not the system's own; on a Mac they are linked statically where that is possible.
-LIBRARIES = jansson inih pcre2-8 utf8proc zstd
+LIBRARIES = jansson pcre2-8 utf8proc zstd
 FOREIGN  = $(LIBRARIES:%=-l%)
 
 # The folders of sources; what each may include of the others is in tests/includes.txt.
@@ -88,7 +88,7 @@ MANDIR   = $(PREFIX)/share/man
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libseccomp-dev libblocksruntime-dev \
-	   libjansson-dev libinih-dev libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
+	   libjansson-dev libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
 	   ncurses-term libclang-rt-14-dev
 MACDEPS  = npm
 

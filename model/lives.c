@@ -4,14 +4,11 @@
 static unsigned
 bucket_of(uint64_t ns)
 {
-	unsigned power = 63 - (unsigned)__builtin_clzll(ns | 1);
+	unsigned bucket = log_scale_bucket(ns, LIVES_BITS);
 
-	if (power < LIVES_FIRST)
+	if (bucket < LIVES_BELOW)
 		return 0;
-	if (power >= LIVES_FIRST + LIVES_POWERS)
-		return LIVES_BUCKETS - 1;
-	/* The two bits below the highest say which quarter of the power it is in. */
-	return (power - LIVES_FIRST) * LIVES_STEPS + (unsigned)(ns >> (power - 2) & 3);
+	return bucket - LIVES_BELOW < LIVES_BUCKETS ? bucket - LIVES_BELOW : LIVES_BUCKETS - 1;
 }
 
 void
@@ -33,11 +30,9 @@ lives_median(const struct lives *l)
 	for (unsigned i = 0; i < LIVES_BUCKETS; i++)
 		all += l->bucket[i];
 	for (unsigned i = 0; i < LIVES_BUCKETS; i++) {
-		uint64_t quarter = UINT64_C(1) << (LIVES_FIRST + i / LIVES_STEPS - 2);
-
 		below += l->bucket[i];
 		if (all && below * 2 >= all)
-			return (LIVES_STEPS + i % LIVES_STEPS) * quarter + quarter / 2;
+			return log_scale_middle(LIVES_BELOW + i, LIVES_BITS);
 	}
 	return 0;
 }

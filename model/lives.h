@@ -9,13 +9,16 @@
 #ifndef ESTOP_MODEL_LIVES_H
 #define ESTOP_MODEL_LIVES_H
 
+#include "model/log_scale.h"
+
 #include <stdint.h>
 
 enum {
-	LIVES_STEPS = 4,   /* per power of two */
+	LIVES_BITS = 2,    /* four to each power of two */
 	LIVES_FIRST = 14,  /* log2 of the shortest */
-	LIVES_POWERS = 28,
-	LIVES_BUCKETS = LIVES_STEPS * LIVES_POWERS
+	LIVES_LAST = 42,   /* and of what is too long */
+	LIVES_BELOW = LOG_SCALE_BUCKETS(LIVES_FIRST, LIVES_BITS), /* buckets that are left out */
+	LIVES_BUCKETS = LOG_SCALE_BUCKETS(LIVES_LAST, LIVES_BITS) - LIVES_BELOW
 };
 
 /* Zeroed is empty. */

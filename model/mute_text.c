@@ -1,6 +1,7 @@
 /* mute_text - see mute_text.h. */
 #include "model/mute_text.h"
 #include "model/clean.h"
+#include "model/text_file.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 
 #define EVENTS_WORD " events="
 
-enum { LINE_MAX_BYTES = 65536 };
+enum { LINE_MAX_BYTES = 65536, FILE_MAX_BYTES = 64 << 20 };
 
 const char *const mute_export_word[EXPORT_COUNT] = {
 #define X(id, word, help) word,
@@ -170,75 +171,32 @@ mute_rule_parse(const char *text, struct mute_text *rule, char *why, size_t len)
 	return error;
 }
 
-struct reader {
-	const char *path;
-	void (*error)(void *ctx, const char *sentence);
-	void *ctx;
-};
-
-static void
-complain(const struct reader *r, unsigned line, const char *why)
-{
-	char sentence[512];
-
-	snprintf(sentence, sizeof(sentence), "%.200s:%u: %.250s", r->path, line, why);
-	r->error(r->ctx, sentence);
-}
-
-/* One line without its newline. Blanks around it do not count. */
-static void
-read_line(const struct reader *r, char *text, size_t length, unsigned line,
-	  void (*rule)(void *ctx, const struct mute_text *, unsigned line))
-{
-	struct mute_text parsed;
-	char why[256];
-
-	if (strlen(text) != length) {
-		complain(r, line, "the line contains a NUL byte");
-		return;
-	}
-	while (length && strchr(" \t\r", text[length - 1]))
-		text[--length] = '\0';
-	text += strspn(text, " \t");
-	if (!text[0] || text[0] == '#')
-		return;
-	if (mute_rule_parse(text, &parsed, why, sizeof(why)) != 0) {
-		complain(r, line, why);
-		return;
-	}
-	rule(r->ctx, &parsed, line);
-	free(parsed.path);
-}
-
 int
 mute_file_read(const char *path, void (*rule)(void *ctx, const struct mute_text *, unsigned line),
 	       void (*error)(void *ctx, const char *sentence), void *ctx)
 {
-	struct reader r = { path, error, ctx };
-	char *text = NULL, sentence[512];
-	size_t room = 0;
-	ssize_t length;
-	unsigned line = 0;
+	struct text_file f = { .file = fopen(path, "re"), .path = path,    .comments = "#", .longest = LINE_MAX_BYTES,
+			       .most = FILE_MAX_BYTES,    .error = error, .ctx = ctx };
+	struct mute_text parsed;
+	char *text, why[256], sentence[512];
 	int result = 0;
-	FILE *f = fopen(path, "re");
 
-	while (f && (length = getline(&text, &room, f)) >= 0) {
-		line++;
-		if (length && text[length - 1] == '\n')
-			text[--length] = '\0';
-		if (length > LINE_MAX_BYTES)
-			complain(&r, line, "the line is too long");
-		else
-			read_line(&r, text, (size_t)length, line, rule);
+	while (f.file && (text = text_file_next(&f)) != NULL) {
+		if (mute_rule_parse(text, &parsed, why, sizeof(why)) != 0) {
+			text_file_complain(&f, "%s", why);
+			continue;
+		}
+		rule(ctx, &parsed, f.line);
+		free(parsed.path);
 	}
-	if (!f || ferror(f)) {
+	if (!f.file || ferror(f.file)) {
 		result = -errno;
 		snprintf(sentence, sizeof(sentence), "%.200s: %s", path, strerror(errno));
 		error(ctx, sentence);
 	}
-	free(text);
-	if (f)
-		fclose(f);
+	text_file_finish(&f);
+	if (f.file)
+		fclose(f.file);
 	return result;
 }
 

@@ -576,7 +576,8 @@ refresh(struct tree *t, struct proc *p, const struct event *e)
 	}
 	if (is(p, PROC_EXITED))
 		return;
-	p->uid = who->uid;
+	if (who->uid != UID_UNKNOWN)
+		p->uid = who->uid;
 	if (who->ppid && who->ppid != p->ppid) {
 		const struct proc *parent = newest(t, who->ppid);
 
@@ -621,7 +622,8 @@ apply_exec(struct tree *t, struct proc *p, const struct event *e)
 		p->version = e->other.version;
 	}
 	share(t, p, e->time_ns); /* what it did until here was the old program's */
-	p->uid = e->other.uid;
+	if (e->other.uid != UID_UNKNOWN)
+		p->uid = e->other.uid;
 	p->flags &= ~(uint32_t)PROC_KERNEL; /* a helper program started by the kernel */
 	set_string(&p->args, NULL);
 	set_exe(t, p, e, FIELD_TARGET);

@@ -1,6 +1,8 @@
 /* main - reads the options, and runs what they ask for. */
+#include "model/clean.h"
 #include "model/xalloc.h"
 #include "src/app/run.h"
+#include "src/base/charset.h"
 #include "src/base/say.h"
 #include "src/base/source.h"
 #include "src/base/usage.h"
@@ -11,7 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,15 +80,16 @@ main(int argc, char **argv)
 	self_memory_frugal();
 	xalloc_give_back();
 	keep_standard_streams();
-	/* Character encoding only: numbers keep their decimal point, messages their language. */
-	setlocale(LC_CTYPE, "");
+	charset_choose();
 	if (options_parse(&options, argc, argv, why, sizeof(why)) != 0 ||
 	    lacks_events(&options, why, sizeof(why)) ||
 	    (uses_config(&options) && config_read(&options, why, sizeof(why)) != 0)) {
 		say("%s", why);
 		status = EXIT_USAGE;
-	} else
+	} else {
+		clean_ask_ascii(options.settings.ascii);
 		status = options.task == TASK_RUN ? run(&options) : print(&options);
+	}
 	options_finish(&options);
 	users_forget();
 	return status;

@@ -119,7 +119,10 @@ ask_unmute_all(struct ui *ui, const struct snapshot *s, enum action_id id, struc
 		ui_message(ui, "nothing is muted");
 		return;
 	}
-	snprintf(question, sizeof question, "remove all %u mutes of this session? y/n", rules);
+	if (rules == 1)
+		snprintf(question, sizeof question, "remove the only mute of this session? y/n");
+	else
+		snprintf(question, sizeof question, "remove all %u mutes of this session? y/n", rules);
 	prompt_open(&ui->prompt, PROMPT_CONFIRM, question, "");
 }
 

@@ -1,41 +1,13 @@
 /* column - what can be shown of a process: one table. */
 #include "ui/column.h"
 #include "model/clean.h"
+#include "model/units.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 enum { USER_COLUMNS_BYTES = COLUMN_WIDEST * 20 };
-
-void
-column_scale(char *out, size_t size, uint64_t value, unsigned width)
-{
-	static const char unit[] = "kMGTPE";
-	uint64_t divisor = 1000;
-
-	if (snprintf(out, size, "%llu", (unsigned long long)value) <= (int)width)
-		return;
-	for (size_t i = 0; unit[i]; i++) {
-		unsigned long long whole = value / divisor;
-		unsigned hundredths =
-			(unsigned)(value % divisor / (divisor / 100 ? divisor / 100 : 1));
-		if (hundredths > 99)
-			hundredths = 99;
-		for (int digits = 2; whole < 1000 && digits >= 0; digits--) {
-			int n = digits == 2 ? snprintf(out, size, "%llu.%02u%c", whole, hundredths,
-						       unit[i])
-				: digits == 1 ? snprintf(out, size, "%llu.%u%c", whole,
-							 hundredths / 10, unit[i])
-					      : snprintf(out, size, "%llu%c", whole, unit[i]);
-			if (n <= (int)width)
-				return;
-		}
-		if (unit[i + 1])
-			divisor *= 1000;
-	}
-	snprintf(out, size, "%.*s", (int)width, "########");
-}
 
 /* Writes text of this many columns, padded on one side to width. */
 static void
@@ -57,7 +29,7 @@ format_int(char *out, size_t size, long long value, const struct row *row, unsig
 	if (value < 0 || (row->flags & ROW_GROUP && value == 0))
 		strcpy(text, "-");
 	else
-		column_scale(text, sizeof text, (uint64_t)value, width);
+		units_count(text, sizeof text, (uint64_t)value, width);
 	pad(out, size, text, strlen(text), width, false);
 }
 
@@ -76,7 +48,7 @@ format_count(char *out, size_t size, uint64_t value, const struct row *row, unsi
 	char number[24], text[32];
 	bool lossy = row->flags & ROW_LOSSY;
 
-	column_scale(number, sizeof number, value, width - lossy);
+	units_count(number, sizeof number, value, width - lossy);
 	snprintf(text, sizeof text, "%s%s", !lossy ? "" : ascii ? ">" : "≥", number);
 	pad(out, size, text, strlen(number) + lossy, width, false);
 }
@@ -84,18 +56,10 @@ format_count(char *out, size_t size, uint64_t value, const struct row *row, unsi
 void
 column_rate(char *out, size_t size, double value, unsigned width)
 {
-	if (!(value > 0)) {
+	if (value > 0)
+		units_rate(out, size, value, width);
+	else
 		snprintf(out, size, "-");
-	} else if (value < 0.1) {
-		snprintf(out, size, "<0.1");
-	} else if (value < 9.95) {
-		snprintf(out, size, "%.1f", value);
-		if (strcmp(out + 1, ".0") == 0)
-			out[1] = '\0';
-	} else {
-		uint64_t whole = value >= 1.8e19 ? UINT64_MAX : (uint64_t)(value + 0.5);
-		column_scale(out, size, whole, width);
-	}
 }
 
 static void

@@ -107,10 +107,7 @@ void column_need(struct column_need *, const struct row *); /* only ever grows *
 void column_layout(struct layout *, const struct columns *chosen, const struct column *sort,
 		   const struct column_need *need, unsigned columns);
 
-/* Any count or rate in at most width (>= 4) columns: 1234, 12.3M. Cut, never rounded up. */
-void column_scale(char *out, size_t size, uint64_t value, unsigned width);
-
-/* A rate the same way: "-" is none, "<0.1" hardly any. */
+/* As units_rate(), but "-" for none. */
 void column_rate(char *out, size_t size, double value, unsigned width);
 
 #endif

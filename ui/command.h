@@ -17,16 +17,16 @@
  *     NONE                        nothing to do but draw
  *     REFRESH                     the spec has changed: take a new snapshot
  *     QUIT                        on: also when that ends a command
- *     MUTE_PROCESS, MUTE_EXE      toggle for key, version, exe
- *     UNMUTE                      remove every rule that covers the row of key, version, exe
- *     MUTE_MENU                   rule, events; key, version, exe, or exe as the path
+ *     MUTE_PROCESS, MUTE_EXE      toggle for key, version, path
+ *     UNMUTE                      remove every rule that covers the row of key, version, path
+ *     MUTE_MENU                   rule, events; key, version; path: of the program or as typed
  *     INVERT                      side
- *     FILES_MUTE                  toggle: rule, for the path exe (also for FILES_MUTE_BELOW)
- *     FILES_UNMUTE                remove every rule that covers the file, or with on the directory, exe
+ *     FILES_MUTE                  toggle: rule, path (also for FILES_MUTE_BELOW)
+ *     FILES_UNMUTE                remove every rule that covers the file, or with on the directory, path
  *     LEDGER_REMOVE, LEDGER_AUDITION  id
  *     LEDGER_EVENTS               id, events
- *     LEDGER_SAVE, EXPORT         exe is the file; on: overwrite what is there
- *     RECORD                      the same; exe NULL: to be asked for
+ *     LEDGER_SAVE, EXPORT         path is the file; on: overwrite what is there
+ *     RECORD                      the same; path NULL: to be asked for
  *     FOLD, FOLD_ALL              on; key
  *     INTERVAL                    interval_ms
  *     TYPES_TOGGLE                events: the types to watch from now on
@@ -38,7 +38,7 @@ struct command {
 	struct proc_key key;
 	uint32_t version;
 	double rate;              /* of the row, for the ledger */
-	const char *exe;          /* owned by the ui, good until the next call */
+	const char *path;         /* owned by the ui, good until the next call */
 	bool on;
 	uint32_t interval_ms;
 	enum mute_kind rule;

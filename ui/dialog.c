@@ -21,13 +21,13 @@ ui_message(struct ui *ui, const char *text)
 void
 ui_ask(struct ui *ui, const char *question, const struct command *c)
 {
-	char *path = c->exe ? xstrdup(c->exe) : NULL;
+	char *path = c->path ? xstrdup(c->path) : NULL;
 
 	prompt_open(&ui->prompt, PROMPT_QUESTION, question, "");
 	free(ui->exe); /* which c->exe may be */
 	ui->exe = path;
 	ui->asked = *c;
-	ui->asked.exe = path;
+	ui->asked.path = path;
 	ui->asked.on = true;
 }
 
@@ -36,13 +36,13 @@ ui_ask_name(struct ui *ui, const char *label, const char *initial, const struct 
 {
 	prompt_open(&ui->prompt, PROMPT_SAVE, label, initial);
 	ui->asked = *c;
-	ui->asked.exe = NULL;
+	ui->asked.path = NULL;
 }
 
 void
 ui_ask_overwrite(struct ui *ui, const struct command *c)
 {
-	const char *path = c->exe;
+	const char *path = c->path;
 	char question[80];
 
 	snprintf(question, sizeof question, "%s%.40s is there already; overwrite it? y/n",

@@ -144,22 +144,3 @@ format_date(char *out, size_t size, uint64_t time_ns)
 	snprintf(out, size, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
 		 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
-
-void
-format_duration(char *out, size_t size, uint64_t ns)
-{
-	double s = (double)ns / 1e9;
-
-	if (s < 0.1)
-		snprintf(out, size, "%.1f ms", s * 1e3);
-	else if (s < 10)
-		snprintf(out, size, "%.1f s", s);
-	else if (s < 120)
-		snprintf(out, size, "%.0f s", s);
-	else if (s < 7200)
-		snprintf(out, size, "%.0f min", s / 60);
-	else if (s < 172800)
-		snprintf(out, size, "%.1f h", s / 3600);
-	else
-		snprintf(out, size, "%.1f days", s / 86400);
-}

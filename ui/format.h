@@ -22,7 +22,4 @@ void format_value(char *out, size_t size, const struct event *, bool brief);
 void format_time(char *out, size_t size, uint64_t time_ns, unsigned digits);
 void format_date(char *out, size_t size, uint64_t time_ns); /* the day, too */
 
-/* "12 s", "3 min", "2.5 h": rounded to what is of interest. */
-void format_duration(char *out, size_t size, uint64_t ns);
-
 #endif

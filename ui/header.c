@@ -1,6 +1,7 @@
 /* header - the lines above the table. */
 #include "ui/header.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/spark.h"
 
 #include <stdarg.h>
@@ -41,39 +42,6 @@ word(struct header_part *p, unsigned rank, const char *format, ...)
 	p->rank[p->wordings++] = (uint8_t)rank;
 }
 
-/* 1234567 as 1,234,567. */
-static const char *
-grouped(char out[32], uint64_t value)
-{
-	char digits[24];
-	int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
-	char *o = out;
-
-	for (int i = 0; i < n; i++) {
-		if (i && (n - i) % 3 == 0)
-			*o++ = ',';
-		*o++ = digits[i];
-	}
-	*o = '\0';
-	return out;
-}
-
-static const char *
-rate(char out[32], double value)
-{
-	if (!(value > 0))
-		return strcpy(out, "0");
-	if (value < 0.1)
-		return strcpy(out, "<0.1");
-	if (value < 9.95) {
-		snprintf(out, 32, "%.1f", value);
-		if (strcmp(out + 1, ".0") == 0)
-			out[1] = '\0';
-		return out;
-	}
-	return grouped(out, value >= 1.8e19 ? UINT64_MAX : (uint64_t)(value + 0.5));
-}
-
 /* Untrusted text, cleaned and cut to this many columns. */
 static const char *
 foreign(char *out, size_t size, const char *text, unsigned columns, bool ascii)
@@ -86,32 +54,6 @@ foreign(char *out, size_t size, const char *text, unsigned columns, bool ascii)
 			    NULL);
 		strcat(out, ascii ? ".." : "…");
 	}
-	return out;
-}
-
-static const char *
-duration(char out[32], uint64_t seconds)
-{
-	unsigned long long hours = seconds / 3600;
-
-	snprintf(out, 32, "%llu:%02u:%02u", hours, (unsigned)(seconds / 60 % 60),
-		 (unsigned)(seconds % 60));
-	return out;
-}
-
-static const char *
-short_time(char out[32], uint64_t ns)
-{
-	if (ns < 1000)
-		snprintf(out, 32, "%u ns", (unsigned)ns);
-	else if (ns < 1000000)
-		snprintf(out, 32, "%.1f us", (double)ns / 1e3);
-	else if (ns < SECOND)
-		snprintf(out, 32, "%u ms", (unsigned)(ns / 1000000));
-	else if (ns < 600 * SECOND)
-		snprintf(out, 32, "%.1f s", (double)ns / 1e9);
-	else
-		duration(out, ns / SECOND);
 	return out;
 }
 
@@ -137,16 +79,16 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 	}
 	if (s->time_ns >= f->start_ns)
 		word(add(h, 0, false, ROLE_PLAIN), 40, "up %s",
-		     duration(number, (s->time_ns - f->start_ns) / SECOND));
+		     units_duration(number, sizeof number, s->time_ns - f->start_ns, DURATION_CLOCK));
 	if (f->paused) {
 		p = add(h, 0, false, ROLE_ALARM);
-		word(p, 48, "PAUSED, %s events behind", grouped(number, s->backlog));
+		word(p, 48, "PAUSED, %s events behind", units_grouped(number, sizeof number, s->backlog));
 		word(p, 60, "PAUSED +%s", number);
 		word(p, 99, "PAUSED");
 	}
 	p = add(h, 0, true, ROLE_PLAIN);
 	/* Room for the usual figures, so that the line does not tremble. */
-	rate(number, s->rate_all);
+	units_rate(number, sizeof number, s->rate_all, 0);
 	word(p, 64, "%s ev/s%*s", number, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
 	word(p, 70, "%s ev/s", number);
 	double others = s->rate_all;
@@ -156,10 +98,11 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 			continue;
 		bool file = event_info[id].group == EVENT_GROUP_FILE;
 		word(add(h, 0, true, ROLE_PLAIN), file ? 58 - id : 22 - id, "%s %-*s",
-		     event_info[id].name, file ? 6 : 4, rate(number, s->rate[id]));
+		     event_info[id].name, file ? 6 : 4, units_rate(number, sizeof number, s->rate[id], 0));
 	}
 	if (s->subscribed & ~EVENT_CORE)
-		word(add(h, 0, true, ROLE_PLAIN), 30, "other %-6s", rate(number, others > 0 ? others : 0));
+		word(add(h, 0, true, ROLE_PLAIN), 30, "other %-6s",
+		     units_rate(number, sizeof number, others > 0 ? others : 0, 0));
 }
 
 static void
@@ -194,15 +137,24 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 			word(p, 95, "ONLY listed");
 		}
 
+	/* A path there may be another program: a mute by path is a place to hide. */
+	if (s->loss.muted_elsewhere) {
+		p = add(h, 1, false, ROLE_ALARM);
+		units_grouped(all, sizeof all, s->loss.muted_elsewhere);
+		word(p, 63, "suppressed in other mount namespaces %s", all);
+		word(p, 81, "suppressed elsewhere %s", all);
+		word(p, 94, "elsewhere %s", all);
+	}
+
 	bool lost = lost_kernel || lost_ring;
 	p = add(h, 1, true, lost ? ROLE_ALARM : ROLE_PLAIN);
-	word(p, 55, "lost %s (kernel %s, ring %s)", grouped(all, lost_kernel + lost_ring),
-	     grouped(kernel, lost_kernel), grouped(ring, lost_ring));
+	word(p, 55, "lost %s (kernel %s, ring %s)", units_grouped(all, sizeof all, lost_kernel + lost_ring),
+	     units_grouped(kernel, sizeof kernel, lost_kernel), units_grouped(ring, sizeof ring, lost_ring));
 	word(p, lost ? 97 : 65, "lost %s", all);
 
 	bool late = s->lag_ns > 2 * SECOND && !f->paused;
 	word(add(h, 1, true, late ? ROLE_ALARM : ROLE_PLAIN), late ? 66 : 28, "lag %-6s",
-	     short_time(all, s->lag_ns));
+	     units_duration(all, sizeof all, s->lag_ns, DURATION_EXACT));
 	bool full = s->ring_fill >= 0.5;
 	word(add(h, 1, true, full ? ROLE_ALARM : ROLE_PLAIN), full ? 67 : 24, "%s %.0f%%",
 	     s->kernel_fills ? "kernel" : "ring", s->ring_fill * 100);
@@ -211,7 +163,8 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 	     (unsigned long long)((s->self_rss + (1 << 19)) >> 20));
 	word(p, 27, "self %.1f%%", s->self_cpu);
 	if (s->handler_ns)
-		word(add(h, 1, true, ROLE_PLAIN), 10, "handler %s", short_time(all, s->handler_ns));
+		word(add(h, 1, true, ROLE_PLAIN), 10, "handler %s",
+		     units_duration(all, sizeof all, s->handler_ns, DURATION_EXACT));
 }
 
 /* The last minute as bars, each the mean of this many seconds. */
@@ -295,20 +248,20 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 		word(p, 63, "%s %s", label, foreign(text, sizeof text, typed, 16, f->ascii));
 		word(p, 96, "%s", label);
 		p = add(h, 2, false, ROLE_PLAIN);
-		grouped(number, s->matched);
-		grouped(sum, all);
+		units_grouped(number, sizeof number, s->matched);
+		units_grouped(sum, sizeof sum, all);
 		if (s->matched < all)
 			word(p, 32, "%s of %s rows, %s hidden", number, sum,
-			     grouped(hidden, all - s->matched));
+			     units_grouped(hidden, sizeof hidden, all - s->matched));
 		word(p, 47, "%s of %s rows", number, sum);
 		word(p, 49, "%s of %s", number, sum);
 	} else {
-		word(p, 44, "%s process%s", grouped(number, s->processes),
+		word(p, 44, "%s process%s", units_grouped(number, sizeof number, s->processes),
 		     s->processes == 1 ? "" : "es");
 	}
 	if (s->marked_ns && s->time_ns >= s->marked_ns) {
 		p = add(h, 2, false, ROLE_NAME);
-		duration(number, (s->time_ns - s->marked_ns) / SECOND);
+		units_duration(number, sizeof number, s->time_ns - s->marked_ns, DURATION_CLOCK);
 		word(p, 50, "counters since %s", number);
 		word(p, 53, "since %s", number);
 	}

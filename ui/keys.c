@@ -84,7 +84,7 @@ accept_file(struct ui *ui, const char *text, struct command *c)
 	free(ui->exe);
 	ui->exe = xstrdup(text);
 	*c = ui->asked;
-	c->exe = ui->exe;
+	c->path = ui->exe;
 	return true;
 }
 

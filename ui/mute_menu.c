@@ -2,6 +2,7 @@
 #include "ui/mute_menu.h"
 #include "model/xalloc.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/dialog.h"
 
 #include <stdio.h>
@@ -178,13 +179,14 @@ add_types(struct ui *ui, const char *label, const char *help)
 	struct menu_item *item = menu_add(&ui->menu, 0, label, help);
 	event_mask types = types_of(ui, item);
 	double rate = 0;
+	char number[32];
 
 	item->tick = true;
 	for (unsigned e = 0; e < EV_COUNT; e++)
 		if (types & EVENT_BIT(e))
 			rate += ui->mute_menu.row.event_rate[e];
 	if (!ui->mute_menu.rule)
-		snprintf(item->note, sizeof item->note, "%.0f/s", rate);
+		snprintf(item->note, sizeof item->note, "%s/s", units_rate(number, sizeof number, rate, 0));
 }
 
 void
@@ -241,14 +243,15 @@ mute_menu_refresh(struct ui *ui, const struct snapshot *s)
 	for (unsigned i = 0; i < CHOICES && i < ui->menu.count; i++) {
 		const struct saving *saving = &s->saving[choices[i].kind];
 		struct menu_item *item = &ui->menu.item[i];
+		char number[32];
 
 		if (saving->rate < 0 || !*item->value ||
 		    (ui->mute_menu.row.why_not && !mute_kind_is_path(choices[i].kind)))
 			snprintf(item->note, sizeof item->note, "%s", "not known");
 		else
-			snprintf(item->note, sizeof item->note, "%s%3.0f %%  %8.0f/s",
+			snprintf(item->note, sizeof item->note, "%s%3.0f %%  %8s/s",
 				 !saving->at_least ? "" : ui->paint.ascii ? ">" : "≥",
-				 saving->share * 100, saving->rate);
+				 saving->share * 100, units_rate(number, sizeof number, saving->rate, 0));
 	}
 }
 
@@ -261,7 +264,7 @@ mute(struct ui *ui, enum mute_kind kind, event_mask events, struct command *c)
 	ui->exe = xstrdup(path ? ui->mute_menu.path : ui->mute_menu.row.exe);
 	*c = (struct command){ .kind = ACTION_MUTE_MENU, .rule = kind, .events = events,
 			       .key = ui->mute_menu.row.key, .version = ui->mute_menu.row.version,
-			       .rate = ui->mute_menu.row.saving[kind], .exe = ui->exe };
+			       .rate = ui->mute_menu.row.saving[kind], .path = ui->exe };
 	close_menu(ui);
 }
 

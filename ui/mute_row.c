@@ -15,7 +15,7 @@ mute_row_about(struct ui *ui, const struct row *r, enum action_id kind, struct c
 			      .key = r->key,
 			      .version = r->version,
 			      .rate = r->rate_all,
-			      .exe = ui->exe};
+			      .path = ui->exe};
 }
 
 void

@@ -1,6 +1,7 @@
 /* row_text - see row_text.h. */
 #include "ui/row_text.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/format.h"
 
 #include <stdio.h>
@@ -17,23 +18,6 @@ exit_words(char *out, size_t size, int status)
 	snprintf(out, size, " (%s)", status == -1 ? "exited" : words);
 }
 
-/* "8 ms"; lives are known to about 12 %, so two digits are all that is said. */
-static void
-life_words(char *out, size_t size, uint64_t ns)
-{
-	static const struct {
-		double unit, below;
-		const char *name;
-	} units[] = { { 1e3, 1e6, "us" }, { 1e6, 1e9, "ms" }, { 1e9, 90e9, "s" }, { 60e9, 1e20, "min" } };
-	size_t i = 0;
-
-	while ((double)ns >= units[i].below)
-		i++;
-	double value = (double)ns / units[i].unit;
-	bool tenth = value < 9.5 && (int)(value * 10 + 0.5) % 10;
-	snprintf(out, size, "%.*f %s", tenth ? 1 : 0, value, units[i].name);
-}
-
 enum { WORDINGS = 3 };
 
 /* What is said after the command, and never cut off with it. wording: 0 is the longest. */
@@ -44,7 +28,7 @@ row_suffix(char *out, size_t size, const struct row *r, bool ascii, unsigned wor
 
 	*out = '\0';
 	if (r->flags & ROW_GROUP && wording < 2 && r->group_life_ns) {
-		life_words(life, sizeof life, r->group_life_ns);
+		units_duration(life, sizeof life, r->group_life_ns, DURATION_ROUNDED); /* known to about 12 % */
 		snprintf(out, size, " (exited %s%u, %s%s)", ascii ? "x" : "×", r->group_count,
 			 wording == 0 ? "median life " : "", life);
 	} else if (r->flags & ROW_GROUP)

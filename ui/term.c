@@ -53,9 +53,43 @@ set_modes(const struct terminal *t)
 }
 
 int
+term_check(int out_fd, bool *ansi, char *why, size_t len)
+{
+	const char *type = getenv("TERM"), *move;
+	int error;
+
+	if (!type || !*type) {
+		snprintf(why, len,
+			 "TERM is not set; set it to the type of the terminal, for instance "
+			 "xterm-256color, or use -b");
+		return -ENOENT;
+	}
+	/* Asked before newterm(), which would write to the terminal. */
+	if (setupterm((char *)type, out_fd, &error) != OK) {
+		snprintf(why, len,
+			 "unknown terminal type '%.40s'; set TERM to a known type, "
+			 "for instance xterm or vt100, or use -b",
+			 type);
+		return -ENOENT;
+	}
+	move = tigetstr("cup");
+	*ansi = move && move != (char *)-1 && strncmp(move, "\033[", 2) == 0;
+	del_curterm(cur_term);
+	if (!move || move == (char *)-1) {
+		snprintf(why, len,
+			 "the terminal type '%.40s' cannot position the cursor; set TERM to the "
+			 "real type, or use -b",
+			 type);
+		return -ENOTSUP;
+	}
+	return 0;
+}
+
+int
 term_open(struct terminal *t, int in_fd, int out_fd, char *why, size_t len)
 {
 	const char *type = getenv("TERM");
+	bool ansi = false;
 	int error = 0;
 
 	*t = (struct terminal){ 0 };
@@ -66,35 +100,10 @@ term_open(struct terminal *t, int in_fd, int out_fd, char *why, size_t len)
 		snprintf(why, len, "the terminal cannot be opened");
 		goto out;
 	}
-	if (!type || !*type) {
-		error = -ENOENT;
-		snprintf(why, len,
-			 "TERM is not set; set it to the type of the terminal, for instance "
-			 "xterm-256color, or use -b");
-		goto out;
-	}
 	set_escdelay(ESC_DELAY_MS);
-	/* Asked before newterm(), which would write to the terminal. */
-	if (setupterm((char *)type, fileno(t->out), &error) != OK) {
-		snprintf(why, len,
-			 "unknown terminal type '%.40s'; set TERM to a known type, "
-			 "for instance xterm or vt100, or use -b",
-			 type);
-		error = -ENOENT;
+	error = term_check(fileno(t->out), &ansi, why, len);
+	if (error)
 		goto out;
-	}
-	const char *move = tigetstr("cup");
-	bool ansi = move && move != (char *)-1 && strncmp(move, "\033[", 2) == 0;
-	del_curterm(cur_term);
-	if (!move || move == (char *)-1) {
-		snprintf(why, len,
-			 "the terminal type '%.40s' cannot position the cursor; set TERM to the "
-			 "real type, or use -b",
-			 type);
-		error = -ENOTSUP;
-		goto out;
-	}
-	error = 0;
 	t->paste = ansi;
 	t->screen = newterm((char *)type, t->out, t->in);
 	if (!t->screen) {

@@ -6,6 +6,7 @@
 
 #include "ui/curses.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Alt and a letter is TERM_ALT | letter, a pasted character TERM_PASTE | character: beyond every character. */
@@ -20,6 +21,12 @@ struct terminal {
 };
 
 enum term_mouse { TERM_MOUSE_NONE, TERM_MOUSE_PRESS, TERM_MOUSE_UP, TERM_MOUSE_DOWN };
+
+/*
+ * Is TERM that of a terminal we can draw on? 0, or a negative errno with a sentence in why. Nothing
+ * is written. ansi: its control sequences are those of ECMA-48, as nearly all are.
+ */
+int term_check(int out_fd, bool *ansi, char *why, size_t len);
 
 /*
  * Puts the terminal behind these fds into screen mode. 0, or a negative errno

@@ -29,15 +29,26 @@ ui_spec_of(const struct ui_config *config, struct snapshot_spec *spec, char *why
 }
 
 int
+ui_check(const struct ui_config *config, char *why, size_t len)
+{
+	bool ansi;
+
+	if (!config->headless && !(isatty(config->in_fd) && isatty(config->out_fd))) {
+		snprintf(why, len, "this is not a terminal; use -b for frames as plain text");
+		return -ENOTTY;
+	}
+	return term_check(config->out_fd, &ansi, why, len);
+}
+
+int
 ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 {
 	int error;
 
 	*out = NULL;
-	if (!config->headless && !(isatty(config->in_fd) && isatty(config->out_fd))) {
-		snprintf(why, len, "this is not a terminal; use -b for frames as plain text");
-		return -ENOTTY;
-	}
+	error = ui_check(config, why, len);
+	if (error)
+		return error;
 	struct ui *ui = xcalloc(1, sizeof *ui);
 	error = ui_spec_of(config, &ui->spec, why, len);
 	if (!error)

@@ -22,6 +22,9 @@
 
 struct ui;
 
+/* Can ui_open() take this terminal? 0, or a negative errno with a sentence in why. */
+int ui_check(const struct ui_config *, char *why, size_t len);
+
 /*
  * Takes the terminal. 0, or a negative errno with a sentence in why; nothing
  * has been drawn then. Signal handlers should be in place before: curses

@@ -1,6 +1,7 @@
 /* view_detail - all that is known of one process, or of exited ones that share a line. */
 #include "model/xalloc.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/column.h"
 #include "ui/mute_row.h"
 #include "ui/text_page.h"
@@ -128,7 +129,8 @@ put_identity(struct text_page *t, const struct writer *w)
 		uint64_t until = p->exited ? p->exited_ns : w->s->time_ns;
 
 		format_date(date, sizeof date, p->key.start_ns);
-		format_duration(life, sizeof life, until > p->key.start_ns ? until - p->key.start_ns : 0);
+		units_duration(life, sizeof life, until > p->key.start_ns ? until - p->key.start_ns : 0,
+			       DURATION_ROUNDED);
 		snprintf(text, sizeof text, "%s, %s ago", date, life);
 		if (p->exited)
 			snprintf(text, sizeof text, "%s, lived for %s", date, life);
@@ -158,7 +160,8 @@ put_group(struct text_page *t, const struct writer *w)
 	char text[200], number[16], when[40];
 
 	format_date(when, sizeof when, p->exited_ns);
-	snprintf(text, sizeof text, "%u processes have ended, the last %s", p->group_count, when);
+	snprintf(text, sizeof text, "%u process%s ended, the last %s", p->group_count,
+		 p->group_count == 1 ? " has" : "es have", when);
 	text_page_entry(t, "state", p->gone ? "no longer listed; showing the last known state" : text);
 	text_page_entry(t, "program", *p->exe ? p->exe : "several");
 	put_parents(t, p);
@@ -184,7 +187,7 @@ put_types(struct text_page *t, const struct writer *w)
 			opens = type->total;
 		if (type->id == EV_CLOSE)
 			closes = type->total;
-		column_scale(total, sizeof total, type->total, 9);
+		units_count(total, sizeof total, type->total, 9);
 		column_rate(rate, sizeof rate, type->rate, 7);
 		if (spark)
 			spark_draw(bars, sizeof bars, type->samples + MINUTE_SECONDS - room, (size_t)room,
@@ -267,7 +270,10 @@ put_events(struct text_page *t, const struct writer *w)
 		    entry.event->who.start_ns != p->key.start_ns)
 			continue;
 		target = event_field(entry.event, FIELD_TARGET, NULL);
-		format_time(time, sizeof time, entry.event->time_ns, 3);
+		if (entry.event->flags & EVENT_NO_TIME)
+			snprintf(time, sizeof time, "-");
+		else
+			format_time(time, sizeof time, entry.event->time_ns, 3);
 		format_value(value, sizeof value, entry.event, true);
 		snprintf(label, sizeof label, "%s", time);
 		snprintf(text, sizeof text, "%s %s%s%s", event_name(entry.event, number),

@@ -211,7 +211,10 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 
 	switch ((enum event_column)column) {
 	case EVENTS_TIME:
-		format_time(out, GRID_CELL, e->time_ns, 3);
+		if (e->flags & EVENT_NO_TIME)
+			snprintf(out, GRID_CELL, "-");
+		else
+			format_time(out, GRID_CELL, e->time_ns, 3);
 		break;
 	case EVENTS_TYPE:
 		snprintf(out, GRID_CELL, "%s", event_name(e, number));
@@ -393,7 +396,7 @@ put_event(struct text_page *t, void *ctx)
 	format_date(date, sizeof date, e->time_ns);
 	format_time(time, sizeof time, e->time_ns, 9);
 	snprintf(text, sizeof text, "%.11s%s", date, time);
-	text_page_entry(t, "time", text);
+	text_page_entry(t, "time", e->flags & EVENT_NO_TIME ? "not known" : text);
 	snprintf(text, sizeof text, "%s, number %u%s%s", name, e->number,
 		 e->id < EV_COUNT ? ": " : "", e->id < EV_COUNT ? event_info[e->id].help : "");
 	text_page_entry(t, "type", text);
@@ -450,6 +453,8 @@ value(void *ctx, unsigned column, const char *shown)
 
 	switch ((enum event_column)column) {
 	case EVENTS_TIME:
+		if (e->flags & EVENT_NO_TIME)
+			return text_or_none(NULL);
 		snprintf(time, sizeof time, "%" PRIu64 ".%09u", e->time_ns / 1000000000,
 			 (unsigned)(e->time_ns % 1000000000));
 		return sheet_text(time);

@@ -1,6 +1,7 @@
 /* view_files - files and directories most used, and who uses them. */
 #include "model/xalloc.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/list.h"
@@ -181,7 +182,7 @@ put_count(char out[GRID_CELL], uint64_t value, const char *sign, unsigned width)
 {
 	char number[24];
 
-	column_scale(number, sizeof number, value, width - (*sign != '\0'));
+	units_count(number, sizeof number, value, width - (*sign != '\0'));
 	snprintf(out, GRID_CELL, "%s%s", sign, number);
 }
 
@@ -190,7 +191,7 @@ put_balance(char out[GRID_CELL], const struct file_row *r)
 {
 	char number[24];
 
-	column_scale(number, sizeof number,
+	units_count(number, sizeof number,
 		     r->balance < 0 ? 0 - (uint64_t)r->balance : (uint64_t)r->balance, 5);
 	snprintf(out, GRID_CELL, "%s%s%s", r->at_least ? "~" : "", r->balance < 0 ? "-" : "", number);
 }
@@ -441,7 +442,7 @@ about(struct ui *ui, const struct file_row *r, bool everything_below, struct com
 		.kind = ACTION_FILES_MUTE,
 		.rule = directories || everything_below ? MUTE_TARGET_PREFIX : MUTE_TARGET,
 		.rate = r->rate,
-		.exe = ui->exe,
+		.path = ui->exe,
 	};
 }
 
@@ -450,7 +451,7 @@ unmute(struct ui *ui, const struct file_row *r, struct command *c)
 {
 	free(ui->exe);
 	ui->exe = xstrdup(r->path);
-	*c = (struct command){ .kind = ACTION_FILES_UNMUTE, .exe = ui->exe,
+	*c = (struct command){ .kind = ACTION_FILES_UNMUTE, .path = ui->exe,
 			       .on = ui->spec.files.directories };
 }
 

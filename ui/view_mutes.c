@@ -1,6 +1,7 @@
 /* view_mutes - the ledger: every mute in force, whose it is, and what it does. */
 #include "model/xalloc.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/list.h"
@@ -40,30 +41,6 @@ static const struct grid_column ledger_column[LEDGER_COUNT] = {
 };
 
 static void
-age_words(char *out, size_t size, uint64_t ns)
-{
-	uint64_t s = ns / 1000000000u;
-
-	if (s < 100)
-		snprintf(out, size, "%us", (unsigned)s);
-	else if (s < 100 * 60)
-		snprintf(out, size, "%um", (unsigned)(s / 60));
-	else if (s < 100 * 3600)
-		snprintf(out, size, "%uh", (unsigned)(s / 3600));
-	else
-		snprintf(out, size, "%ud", (unsigned)(s / 86400));
-}
-
-static void
-big_number(char *out, size_t size, uint64_t n)
-{
-	if (n < 1000000000u)
-		snprintf(out, size, "%llu", (unsigned long long)n);
-	else
-		snprintf(out, size, "%.1fG", (double)n / 1e9);
-}
-
-static void
 events_words(char *out, size_t size, const struct mute_row *r)
 {
 	event_mask usual = EVENT_ALL & ~event_mask_vital();
@@ -76,7 +53,7 @@ events_words(char *out, size_t size, const struct mute_row *r)
 	else if (r->events == usual)
 		snprintf(out, size, "default");
 	else if (!r->id || !r->events)
-		snprintf(out, size, "%u types", r->types);
+		snprintf(out, size, "%u type%s", r->types, r->types == 1 ? "" : "s");
 	else {
 		event_mask_text(r->events, text, sizeof text);
 		snprintf(out, size, "%s", text);
@@ -153,6 +130,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 {
 	const struct line *line = ctx;
 	const struct mute_row *r = line->r;
+	char rate[32];
 	int heard = 0;
 
 	snprintf(out, GRID_CELL, "-");
@@ -172,20 +150,20 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		break;
 	case LEDGER_AGE:
 		if (r->id)
-			age_words(out, GRID_CELL,
-				  line->now_ns > r->since_ns ? line->now_ns - r->since_ns : 0);
+			units_duration(out, GRID_CELL, line->now_ns > r->since_ns ? line->now_ns - r->since_ns : 0,
+				       DURATION_CELL);
 		break;
 	case LEDGER_BEFORE:
 		if (r->id)
-			snprintf(out, GRID_CELL, "%.0f", r->rate_before);
+			units_rate(out, GRID_CELL, r->rate_before, ledger_column[column].width);
 		break;
 	case LEDGER_HEARD:
 		if (r->rate_heard >= 0)
-			snprintf(out, GRID_CELL, "%.0f", r->rate_heard);
+			units_rate(out, GRID_CELL, r->rate_heard, ledger_column[column].width);
 		break;
 	case LEDGER_KEPT:
 		if (r->counted)
-			big_number(out, GRID_CELL, r->suppressed);
+			units_count(out, GRID_CELL, r->suppressed, ledger_column[column].width);
 		break;
 	case LEDGER_EVENTS:
 		events_words(out, GRID_CELL, r);
@@ -193,7 +171,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 	default:
 		/* If there is no room for the column, the result is shown as a message. */
 		if (!line->heard_shown && r->rate_heard >= 0)
-			heard = snprintf(out, GRID_CELL, "%.0f/s heard: ", r->rate_heard);
+			heard = snprintf(out, GRID_CELL, "%s/s heard: ", units_rate(rate, sizeof rate, r->rate_heard, 0));
 		what_words(out + heard, GRID_CELL - (size_t)heard, r);
 		break;
 	}

@@ -1,6 +1,7 @@
 /* view_types - every type of event: whether it is watched, how much of it comes, what of it is lost. */
 #include "model/sheet.h"
 #include "model/clean.h"
+#include "model/units.h"
 #include "ui/dialog.h"
 #include "ui/column.h"
 #include "ui/grid.h"
@@ -208,7 +209,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		snprintf(out, GRID_CELL, "%s", on_word(s, id));
 		break;
 	case TYPES_TOTAL:
-		column_scale(out, GRID_CELL, s->total[id], type_column[column].width);
+		units_count(out, GRID_CELL, s->total[id], type_column[column].width);
 		break;
 	case TYPES_RATE:
 		column_rate(out, GRID_CELL, s->rate[id], type_column[column].width);
@@ -221,7 +222,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		break;
 	case TYPES_LOST:
 		if (lost(s, id))
-			column_scale(out, GRID_CELL, lost(s, id), type_column[column].width);
+			units_count(out, GRID_CELL, lost(s, id), type_column[column].width);
 		else
 			snprintf(out, GRID_CELL, "-");
 		break;
@@ -283,9 +284,9 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	struct line line = { .ui = ui, .grid = &grid, .s = s };
 
 	if (hot != EV_NONE && lines > 3) {
-		char text[200], rate[24];
+		char text[200], rate[32];
 
-		column_scale(rate, sizeof rate, (uint64_t)s->rate[hot], 8);
+		units_rate(rate, sizeof rate, s->rate[hot], 8);
 		snprintf(text, sizeof text, "%s is %.0f %% of all events, %s/s: Space there unsubscribes it",
 			 event_info[hot].name, of * 100, rate);
 		paint_text(&ui->paint, w, top, 0, columns, text, ROLE_ALARM);

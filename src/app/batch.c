@@ -52,8 +52,8 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 	in_ring = loss_sum(s->figures.stats.loss.ring);
 	error = flush(out, why, len);
 	if (!error && lost)
-		say("%" PRIu64 " events lost (%" PRIu64 " in the kernel, %" PRIu64
-		    " in the ring): counters are too low by this number", lost, lost - in_ring, in_ring);
+		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64 " in the ring): counters are too "
+		    "low by this number", lost, lost == 1 ? "" : "s", lost - in_ring, in_ring);
 	return error;
 }
 
@@ -71,11 +71,12 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 		int result;
 
 		if (what & LOOP_SIGNAL) {
-			result = loop_asked_to_end(s);
-			if (result > 0)
-				return result;
-			if (result == 0)
-				return finish(s, out, why, len);
+			int asked = loop_asked_to_end(s);
+
+			if (asked >= 0) { /* prints the same whatever asks for the end */
+				result = finish(s, out, why, len);
+				return result ? result : asked;
+			}
 		}
 		if (what & (LOOP_ENDED | LOOP_COMMAND)) {
 			if (session_failed(s, why, len))

@@ -417,8 +417,8 @@ child_print_output(struct child *c, FILE *out)
 	if (!c->length)
 		return;
 	if (c->left_out)
-		fprintf(out, "estop: first %llu bytes of the output of %s omitted\n",
-			(unsigned long long)c->left_out, c->name);
+		fprintf(out, "estop: first %llu byte%s of the output of %s omitted\n",
+			(unsigned long long)c->left_out, c->left_out == 1 ? "" : "s", c->name);
 	first = c->length < c->room - c->start ? c->length : c->room - c->start;
 	fwrite(c->kept + c->start, 1, first, out);
 	fwrite(c->kept, 1, c->length - first, out);

@@ -66,13 +66,13 @@ toggle_process(struct session *s, const struct command *c, char *message, size_t
 	char name[240];
 	int error;
 
-	name_process(c->key, c->exe, name, sizeof(name));
+	name_process(c->key, c->path, name, sizeof(name));
 	if (rule) {
 		mutes_remove(s->model.mutes, rule->id);
 		snprintf(message, len, "unmuted process %s (z undoes)", name);
 		return;
 	}
-	error = mutes_add_process(s->model.mutes, c->key, c->version, c->exe ? c->exe : "", c->rate,
+	error = mutes_add_process(s->model.mutes, c->key, c->version, c->path ? c->path : "", c->rate,
 				  MUTE_BY_KEY, session_now(s));
 	if (!error) {
 		char what[260];
@@ -91,25 +91,25 @@ toggle_exe(struct session *s, const struct command *c, char *message, size_t len
 	const struct mute_rule *rule;
 	int error;
 
-	if (!c->exe || !c->exe[0]) {
+	if (!c->path || !c->path[0]) {
 		snprintf(message, len, "cannot mute: executable of process %d unknown", c->key.pid);
 		return;
 	}
-	rule = mutes_of_exe(s->model.mutes, c->exe);
+	rule = mutes_of_exe(s->model.mutes, c->path);
 	if (rule && rule->kind == MUTE_EXE) {
 		mutes_remove(s->model.mutes, rule->id);
-		snprintf(message, len, "unmuted %.400s (z undoes)", c->exe);
+		snprintf(message, len, "unmuted %.400s (z undoes)", c->path);
 		return;
 	}
 	if (rule) {
 		snprintf(message, len, "already muted by prefix:%.400s (u unmutes)", rule->path);
 		return;
 	}
-	error = mutes_add_path(s->model.mutes, MUTE_EXE, c->exe, c->rate, MUTE_BY_KEY, session_now(s));
+	error = mutes_add_path(s->model.mutes, MUTE_EXE, c->path, c->rate, MUTE_BY_KEY, session_now(s));
 	if (!error)
-		report_muted(mutes_of_exe(s->model.mutes, c->exe), c->exe, message, len);
+		report_muted(mutes_of_exe(s->model.mutes, c->path), c->path, message, len);
 	else
-		snprintf(message, len, "cannot mute %.300s: %s", c->exe, strerror(-error));
+		snprintf(message, len, "cannot mute %.300s: %s", c->path, strerror(-error));
 }
 
 static void
@@ -132,7 +132,7 @@ unmute_row(struct session *s, const struct command *c, char *message, size_t len
 	while ((rule = mutes_of_subtree(s->model.mutes, c->key)) != NULL)
 		n += mutes_remove(s->model.mutes, rule->id);
 	/* The path, and prefixes of it, may each have a rule. */
-	while (c->exe && (rule = mutes_of_exe(s->model.mutes, c->exe)) != NULL) {
+	while (c->path && (rule = mutes_of_exe(s->model.mutes, c->path)) != NULL) {
 		unsigned removed = mutes_remove(s->model.mutes, rule->id);
 
 		if (!removed)
@@ -185,13 +185,13 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 {
 	struct mute_request r = { .kind = c->rule, .origin = MUTE_BY_KEY, .events = c->events,
 				  .process = c->key, .version = c->version,
-				  .path = c->exe ? c->exe : "", .rate = c->rate };
+				  .path = c->path ? c->path : "", .rate = c->rate };
 	const struct mute_rule *rule;
 	char what[400];
 	size_t n = 0;
 	int error;
 
-	name_rule(c->rule, c->key, c->exe ? c->exe : "", what, sizeof(what));
+	name_rule(c->rule, c->key, c->path ? c->path : "", what, sizeof(what));
 	if (mute_kind_is_path(c->rule) && r.path[0] != '/') {
 		snprintf(message, len, "invalid path '%.100s': expected an absolute path", r.path);
 		return;
@@ -218,7 +218,7 @@ unmute_target(struct session *s, const struct command *c, char *message, size_t 
 	const struct mute_rule *rule;
 	unsigned n = 0, removed = 1;
 
-	while (removed && (rule = mutes_of_target(s->model.mutes, c->exe, c->on)) != NULL)
+	while (removed && (rule = mutes_of_target(s->model.mutes, c->path, c->on)) != NULL)
 		n += removed = mutes_remove(s->model.mutes, rule->id);
 	report_removed(n, "no target rule covers this line", message, len);
 }
@@ -227,12 +227,12 @@ unmute_target(struct session *s, const struct command *c, char *message, size_t 
 static void
 toggle_target(struct session *s, const struct command *c, char *message, size_t len)
 {
-	const struct mute_rule *rule = mutes_of_path(s->model.mutes, c->rule, c->exe);
+	const struct mute_rule *rule = mutes_of_path(s->model.mutes, c->rule, c->path);
 
 	if (rule) {
 		mutes_remove(s->model.mutes, rule->id);
 		snprintf(message, len, "unmuted %s%.400s (z undoes)",
-			 c->rule == MUTE_TARGET ? "events on " : "events below ", c->exe);
+			 c->rule == MUTE_TARGET ? "events on " : "events below ", c->path);
 		return;
 	}
 	mute_by_menu(s, c, message, len);
@@ -299,13 +299,13 @@ static enum commands_effect
 save_rules(struct session *s, const struct command *c, char *message, size_t len)
 {
 	unsigned saved = 0, left_out = 0;
-	int error = rules_save(s->model.mutes, c->exe, c->on, &saved, &left_out, message, len);
+	int error = rules_save(s->model.mutes, c->path, c->on, &saved, &left_out, message, len);
 
 	if (error == -EEXIST)
 		return COMMANDS_ASK;
 	if (!error)
 		snprintf(message, len, "%u rule%s saved to %.200s%s", saved, saved == 1 ? "" : "s",
-			 c->exe, left_out ? "; rules for processes are not saved" : "");
+			 c->path, left_out ? "; rules for processes are not saved" : "");
 	return COMMANDS_MUTES;
 }
 

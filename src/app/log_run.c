@@ -17,6 +17,7 @@ struct run {
 	struct text text;
 	int fd;
 	int error; /* of writing; 0 none */
+	bool filtered; /* not all events that have a number are written */
 };
 
 static void
@@ -42,7 +43,7 @@ log_event(void *ctx, const struct event *e)
 
 	if (r->error || e->id == EV_SEEN)
 		return;
-	log_write(&r->text, e, r->session->options->log);
+	log_write(&r->text, e, r->session->options->log, r->filtered);
 	if (r->text.length > 64 << 10)
 		flush(r);
 }
@@ -59,7 +60,7 @@ failed(struct run *r, char *why, size_t len)
 static int
 finish(struct run *r, char *why, size_t len)
 {
-	uint64_t lost, in_ring;
+	uint64_t lost, in_ring, elsewhere;
 
 	session_end_command(r->session);
 	session_stop(r->session);
@@ -68,8 +69,13 @@ finish(struct run *r, char *why, size_t len)
 	lost = session_lost(r->session);
 	in_ring = loss_sum(r->session->figures.stats.loss.ring);
 	if (lost)
-		say("%" PRIu64 " events lost (%" PRIu64 " in the kernel, %" PRIu64
-		    " in the ring): they are missing in this log", lost, lost - in_ring, in_ring);
+		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64 " in the ring): %s missing in this "
+		    "log", lost, lost == 1 ? "" : "s", lost - in_ring, in_ring, lost == 1 ? "it is" : "they are");
+	elsewhere = r->session->figures.stats.loss.muted_elsewhere;
+	if (elsewhere)
+		say("%" PRIu64 " event%s of processes in other mount namespaces %s suppressed by path: %s missing in this "
+		    "log", elsewhere, elsewhere == 1 ? "" : "s", elsewhere == 1 ? "was" : "were",
+		    elsewhere == 1 ? "it is" : "they are");
 	return failed(r, why, len);
 }
 
@@ -92,7 +98,8 @@ is_last_iteration(struct run *r, unsigned what, int *result, char *why, size_t l
 		int asked = loop_asked_to_end(s);
 
 		if (asked >= 0) {
-			*result = asked ? asked : finish(r, why, len);
+			*result = finish(r, why, len); /* prints the same whatever asks for the end */
+			*result = *result ? *result : asked;
 			return true;
 		}
 	}
@@ -114,10 +121,17 @@ is_last_iteration(struct run *r, unsigned what, int *result, char *why, size_t l
 	return false;
 }
 
+/* The events of several hosts are numbered independently. */
+static bool
+is_filtered(const struct options *o)
+{
+	return o->scope || o->command || o->mute_count || o->input_count > 1;
+}
+
 int
 log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 {
-	struct run r = { .session = s, .fd = out_fd };
+	struct run r = { .session = s, .fd = out_fd, .filtered = is_filtered(s->options) };
 	struct loop loop;
 	int result = 0;
 

@@ -266,12 +266,12 @@ export_view(struct run *r, const struct command *c, char *message, size_t len)
 	int error;
 
 	ui_sheet(r->ui, &r->session->snapshot, sheet);
-	error = export_save(sheet, c->exe, c->on, message, len);
+	error = export_save(sheet, c->path, c->on, message, len);
 	if (error == -EEXIST)
 		ui_ask_overwrite(r->ui, c);
 	else if (!error)
 		snprintf(message, len, "%zu line%s written to %.300s", sheet_rows(sheet),
-			 sheet_rows(sheet) == 1 ? "" : "s", c->exe);
+			 sheet_rows(sheet) == 1 ? "" : "s", c->path);
 	sheet_destroy(sheet);
 }
 
@@ -299,12 +299,12 @@ record(struct run *r, const struct command *c, char *message, size_t len)
 		snprintf(message, len, "cannot record a replay");
 	else if (r->session->recording.record)
 		session_record_stop(r->session, message, len);
-	else if (!c->exe)
+	else if (!c->path)
 		ask_record(r, c);
-	else if ((error = session_record_start(r->session, c->exe, c->on, message, len)) == -EEXIST)
+	else if ((error = session_record_start(r->session, c->path, c->on, message, len)) == -EEXIST)
 		ui_ask_overwrite(r->ui, c);
 	else if (!error)
-		snprintf(message, len, "recording to %.300s; R stops", c->exe);
+		snprintf(message, len, "recording to %.300s; R stops", c->path);
 	session_figures(r->session); /* the header says whether it records */
 }
 

@@ -2,27 +2,11 @@
 #include "src/app/report.h"
 #include "model/xalloc.h"
 #include "model/clean.h"
+#include "model/units.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* "0.4 s", "12.4 s", "3 m 04 s", "2 h 10 m" */
-static const char *
-duration(char out[24], uint64_t ns)
-{
-	uint64_t tenths = ns / 100000000, secs = tenths / 10;
-
-	if (ns < 1000000000)
-		snprintf(out, 24, "%" PRIu64 " ms", ns / 1000000);
-	else if (secs < 100)
-		snprintf(out, 24, "%" PRIu64 ".%" PRIu64 " s", secs, tenths % 10);
-	else if (secs < 6000)
-		snprintf(out, 24, "%" PRIu64 " m %02" PRIu64 " s", secs / 60, secs % 60);
-	else
-		snprintf(out, 24, "%" PRIu64 " h %02" PRIu64 " m", secs / 3600, secs / 60 % 60);
-	return out;
-}
 
 static void
 write_clean(FILE *out, const char *text)
@@ -40,13 +24,13 @@ report_programs(FILE *out, const struct session *s)
 {
 	struct summary_program *all = xcalloc(SUMMARY_PROGRAMS + 1, sizeof(*all));
 	size_t n = summary_programs(s->command.summary, session_now(s), all, SUMMARY_PROGRAMS + 1);
-	char time[24];
+	char time[32];
 
 	if (n)
 		fprintf(out, "\n%8s %10s %9s  PROGRAM\n", "RUNS", "TIME", "OPENS");
 	for (size_t i = 0; i < n; i++) {
 		fprintf(out, "%8" PRIu64 " %10s %9" PRIu64 "  ", all[i].runs,
-			duration(time, all[i].time_ns), all[i].opens);
+			units_duration(time, sizeof(time), all[i].time_ns, DURATION_EXACT), all[i].opens);
 		write_clean(out, all[i].path ? all[i].path : "(all others)");
 		fputc('\n', out);
 	}
@@ -80,7 +64,8 @@ report_command(FILE *out, const struct session *s)
 	child_state(s->command.child, what, sizeof(what));
 	fputs("\nestop: ", out);
 	write_clean(out, child_name(s->command.child));
-	fprintf(out, ": %s after %s\n", what, duration(time, child_ran_ns(s->command.child)));
+	fprintf(out, ": %s after %s\n", what,
+		units_duration(time, sizeof(time), child_ran_ns(s->command.child), DURATION_EXACT));
 	report_programs(out, s);
 	report_files(out, s);
 	fputc('\n', out);

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,9 @@ open_streams(struct run *r)
 	if (r->screen && !isatty(STDOUT_FILENO))
 		return fail(r, "stdout is not a terminal; use -b for plain text");
 	if (r->screen && open_keyboard(r) != EXIT_FINE)
+		return EXIT_CANNOT;
+	/* Before there is a command: it must not begin, only to be ended again. */
+	if (r->screen && ui_check(&r->config, r->why, sizeof(r->why)))
 		return EXIT_CANNOT;
 	if (reads_stdin(o) && isatty(STDIN_FILENO))
 		return fail(r, "-r -: stdin is a terminal; expected a recording, as in: "
@@ -299,8 +303,10 @@ show(struct run *r)
 	const struct source *source = &r->session.source;
 	int result = r->screen ? run_screen(r) : run_text(r), status = EXIT_FINE;
 
-	if (result == 0 && !source->ops->live)
-		source->ops->report(source->self, say_sentence, NULL);
+	/* A reader that closed the pipe wants nothing more. */
+	if (result >= 0 && result != SIGPIPE && !source->ops->live &&
+	    !source->ops->report(source->self, say_sentence, NULL) && !r->screen)
+		status = EXIT_CANNOT;
 	if (r->child)
 		status = end_command(&r->session);
 	if (r->screen) /* could not be read before */

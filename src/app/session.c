@@ -342,6 +342,9 @@ session_accounting(const struct session *s, FILE *out)
 	if (s->figures.stats.kernel_untyped)
 		fprintf(out, "total of unknown type %" PRIu64 " lost in kernel\n",
 			s->figures.stats.kernel_untyped);
+	if (loss->muted_elsewhere)
+		fprintf(out, "total of the muted %" PRIu64 " by path, of processes in other mount namespaces\n",
+			loss->muted_elsewhere);
 }
 
 /* ---- recording ---- */
@@ -391,7 +394,8 @@ session_record_stop(struct session *s, char *message, size_t len)
 	if (!s->options->log)
 		want_detail(s, false);
 	if (!message[0])
-		snprintf(message, len, "%" PRIu64 " events recorded in %.300s", events, s->recording.path);
+		snprintf(message, len, "%" PRIu64 " event%s recorded in %.300s", events,
+			 events == 1 ? "" : "s", s->recording.path);
 }
 
 /* ---- the end ---- */

@@ -103,8 +103,8 @@ struct source_ops {
 	void (*title)(void *self, char *out, size_t len);
 	bool (*message)(void *self, char *message, size_t len); /* the next sentence for the user; false: none */
 	bool (*failed)(void *self, char *why, size_t len); /* nothing in it can be used */
-	/* What could not be used, a sentence each, at the end. */
-	void (*report)(void *self, void (*say)(void *ctx, const char *sentence), void *ctx);
+	/* What could not be used, a sentence each, at the end. False: a part of the recording is missing. */
+	bool (*report)(void *self, void (*say)(void *ctx, const char *sentence), void *ctx);
 	const struct replay_ops *replay;
 
 	/* Stops, and frees self. */

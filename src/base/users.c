@@ -1,5 +1,6 @@
 /* users - see users.h. */
 #include "src/base/users.h"
+#include "model/event.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
@@ -28,6 +29,8 @@ users_name(uint32_t uid)
 	struct passwd *pw;
 	char number[16];
 
+	if (uid == UID_UNKNOWN)
+		return "?";
 	HASH_FIND(hh, users, &uid, sizeof(uid), u);
 	if (u)
 		return u->name;

@@ -1,74 +1,38 @@
 /* config - see config.h. */
 #include "src/cli/config.h"
+#include "model/text_file.h"
 #include "model/xalloc.h"
 #include "src/base/safe_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ini.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
-	FILE_MAX = 1 << 20,      /* bytes that are read */
-	VALUE_MAX = 160,         /* bytes of a value: inih's line is 200 */
+	FILE_MAX = 1 << 20, /* bytes that are read */
+	LINE_MAX_BYTES = 199,
+	VALUE_MAX = 160,    /* bytes of a value, so that a line has room for it */
 };
+
+#define BLANKS " \t\r"
 
 /* ---- reading ---- */
 
 struct reading {
-	FILE *file;
-	const char *path;
+	struct text_file file;
 	struct options *o;
-	unsigned line;
-	size_t bytes;
+	char section[64];
 };
 
-static void __attribute__((format(printf, 2, 3)))
-complain(struct reading *r, const char *format, ...)
+static void
+take_error(void *ctx, const char *sentence)
 {
-	char sentence[NOTE_BYTES];
-	va_list arguments;
+	struct reading *r = ctx;
 
-	va_start(arguments, format);
-	vsnprintf(sentence, sizeof(sentence), format, arguments);
-	va_end(arguments);
-	notes_add(&r->o->config_errors, "%.200s:%u: %s", r->path, r->line, sentence);
-}
-
-/*
- * A line for inih, which does not tell its number, takes a line that begins with a blank for
- * more of the one before, and would break a long one in two.
- */
-static char *
-next_line(char *out, int size, void *stream)
-{
-	struct reading *r = stream;
-	char line[1024], *text = line;
-	size_t n;
-
-	if (r->bytes > FILE_MAX || !fgets(line, sizeof(line), r->file))
-		return NULL;
-	r->line++;
-	n = strlen(line);
-	r->bytes += n;
-	if (n + 1 == sizeof(line) && line[n - 1] != '\n')
-		for (int c; (c = getc(r->file)) != EOF && c != '\n' && r->bytes <= FILE_MAX;)
-			r->bytes++, n++;
-	text += strspn(text, " \t");
-	if (n + 1 > (size_t)size) {
-		complain(r, "this line is longer than %d bytes", size - 1);
-		text = (char *)"\n";
-	} else if (!strchr("[;#\r\n", *text) && !strpbrk(text, "=:")) {
-		complain(r, "neither 'key = value' nor a [section]: '%.*s'",
-			 (int)strcspn(text, "\r\n"), text);
-		text = (char *)"\n";
-	}
-	snprintf(out, (size_t)size, "%s", text);
-	return out;
+	notes_add(&r->o->config_errors, "%s", sentence);
 }
 
 static void
@@ -79,28 +43,19 @@ take_column(struct reading *r, const char *name, const char *value)
 	unsigned long width = strtoul(value, &end, 10);
 
 	if (!column)
-		complain(r, "there is no column '%.40s'", name);
+		text_file_complain(&r->file, "unknown column '%.40s'", name);
 	else if (!value[0] || value[0] == '-' || *end || width > COLUMN_WIDEST)
-		complain(r, "the width of a column is a number from 0 to %d, not '%.40s'",
+		text_file_complain(&r->file, "expected a width from 0 to %d, not '%.40s'",
 			 COLUMN_WIDEST, value);
 	else if (!columns_add(&r->o->settings.columns, column, (unsigned)width))
-		complain(r, "the column %s is here twice", column->title);
+		text_file_complain(&r->file, "the column %s is listed twice", column->title);
 }
 
-static int
-take(void *user, const char *section, const char *name, const char *value)
+static void
+take_setting(struct reading *r, const char *name, const char *value)
 {
-	struct reading *r = user;
 	char why[512];
 
-	if (strcmp(section, "columns") == 0) {
-		take_column(r, name, value);
-		return 1;
-	}
-	if (section[0]) {
-		complain(r, "there is no section [%.40s]", section);
-		return 1;
-	}
 	for (unsigned i = 0; i < SETTING_COUNT; i++) {
 		enum option_id option = setting_option[i];
 
@@ -108,19 +63,76 @@ take(void *user, const char *section, const char *name, const char *value)
 			continue;
 		if (!(r->o->given >> option & 1) &&
 		    options_set(r->o, (enum setting_id)i, value, why, sizeof(why)))
-			complain(r, "%s: %s", name, why);
-		return 1;
+			text_file_complain(&r->file, "%s: %s", name, why);
+		return;
 	}
-	complain(r, "there is no setting '%.40s'", name);
-	return 1;
+	text_file_complain(&r->file, "unknown setting '%.40s'", name);
+}
+
+/* Where one of these characters is, or a ';' behind a blank, which begins a comment; or the end. */
+static char *
+find(char *text, const char *characters)
+{
+	for (bool blank = false; *text; text++) {
+		if (strchr(characters, *text) || (blank && *text == ';'))
+			break;
+		blank = strchr(BLANKS, *text) != NULL;
+	}
+	return text;
+}
+
+/* Cuts blanks off both ends. */
+static char *
+trim(char *text)
+{
+	size_t length;
+
+	text += strspn(text, BLANKS);
+	length = strlen(text);
+	while (length && strchr(BLANKS, text[length - 1]))
+		length--;
+	text[length] = '\0';
+	return text;
+}
+
+static void
+take_line(struct reading *r, char *text)
+{
+	bool section = *text == '[';
+	char *end = section ? find(text + 1, "]") : find(text, "=:"), *name, *value;
+
+	if (!*end || *end == ';') {
+		text_file_complain(&r->file, "expected 'key = value' or a [section], not '%s'", text);
+		return;
+	}
+	*end = '\0';
+	if (section) {
+		snprintf(r->section, sizeof(r->section), "%s", text + 1);
+		return;
+	}
+	name = trim(text);
+	value = end + 1;
+	*find(value, "") = '\0';
+	value = trim(value);
+	if (strcmp(r->section, "columns") == 0)
+		take_column(r, name, value);
+	else if (r->section[0])
+		text_file_complain(&r->file, "unknown section [%.40s]", r->section);
+	else
+		take_setting(r, name, value);
 }
 
 /* Returns 0, or a negative errno. */
 static int
 read_file(struct options *o, const char *path)
 {
-	struct reading r = { .path = path, .o = o };
+	struct reading r = {
+		.file = { .path = path, .comments = ";#", .longest = LINE_MAX_BYTES, .most = FILE_MAX,
+			  .error = take_error, .ctx = &r },
+		.o = o,
+	};
 	struct stat st;
+	char *text;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
@@ -129,13 +141,15 @@ read_file(struct options *o, const char *path)
 		close(fd);
 		return -EINVAL;
 	}
-	r.file = fdopen(fd, "r");
-	if (!r.file) {
+	r.file.file = fdopen(fd, "r");
+	if (!r.file.file) {
 		close(fd);
 		return -errno;
 	}
-	ini_parse_stream(next_line, &r, take, &r);
-	fclose(r.file);
+	while ((text = text_file_next(&r.file)) != NULL)
+		take_line(&r, text);
+	text_file_finish(&r.file);
+	fclose(r.file.file);
 	if (o->settings.columns.n) /* rows cannot be told apart without it */
 		columns_add(&o->settings.columns, &column_info[COLUMN_COMMAND], 0);
 	return 0;
@@ -187,7 +201,7 @@ config_read(struct options *o, char *why, size_t len)
 
 /* ---- writing ---- */
 
-/* To inih a ';' behind a blank begins a remark; an empty pair of quotes between is nothing to a filter. */
+/* A ';' behind a blank begins a comment; an empty pair of quotes between is nothing to a filter. */
 static int
 write_value(FILE *out, const char *name, const char *text, char *why, size_t len)
 {

@@ -8,9 +8,10 @@
  *     PID = 7
  *     COMMAND = 0
  *
- * Each key is the long name of an option that is a setting (ui/settings.h); what the
- * command line says wins. Below [columns] stand the columns from left to right with their widths, 0 for their own.
- * A mistake costs one line of the file: it is told, with file and line, and the rest holds.
+ * Each key is the long name of an option that is a setting (ui/settings.h); the command line takes
+ * precedence. Below [columns] are the columns from left to right with their widths, 0 for their own.
+ * ':' does as well as '='. A line that begins with '#' or ';' is a comment, and so is what follows a
+ * ';' behind a blank. An invalid line is reported, with file and line, and the rest applies.
  * Main thread.
  */
 #ifndef ESTOP_CLI_CONFIG_H

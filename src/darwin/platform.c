@@ -222,7 +222,7 @@ tell(struct look *l, uint64_t now, void (*visit)(void *ctx, const struct event *
 		.start_time = { .tv_sec = (time_t)l->info.pbi_start_tvsec,
 				.tv_usec = (suseconds_t)l->info.pbi_start_tvusec },
 	};
-	const struct decode_process from = {
+	const struct seen_process from = {
 		.process = &process,
 		.version = MESSAGE_VERSION,
 		.time_ns = now,

@@ -247,7 +247,7 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 	if (parts & DECODE_DETAIL) {
 		struct detail d = { .memory = NULL };
 
-		describe(&d, msg);
+		describe(&d, msg, id);
 		p->detail_length = d.size;
 	}
 	if (with_exe)
@@ -268,7 +268,7 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 }
 
 static void
-plan_process(struct plan *p, const struct decode_process *from)
+plan_process(struct plan *p, const struct seen_process *from)
 {
 	plan_begin(p);
 	p->flags = from->kernel_thread ? EVENT_KERNEL : 0;
@@ -476,7 +476,7 @@ decode(struct event *e, const es_message_t *msg, unsigned parts)
 	if (p.detail_length) {
 		struct detail d = begin_detail(e, &p);
 
-		describe(&d, msg);
+		describe(&d, msg, (enum event_id)e->id);
 	}
 }
 
@@ -494,7 +494,7 @@ bracketed(char name[64], const es_string_token_t *s)
 }
 
 size_t
-decode_process_room(const struct decode_process *from)
+decode_process_room(const struct seen_process *from)
 {
 	struct plan p;
 	char name[64];
@@ -508,7 +508,7 @@ decode_process_room(const struct decode_process *from)
 }
 
 void
-decode_process(struct event *e, const struct decode_process *from)
+decode_process(struct event *e, const struct seen_process *from)
 {
 	struct plan p;
 	char name[64];

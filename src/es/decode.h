@@ -1,6 +1,6 @@
 /*
- * decode - from an es_message_t to a struct event. No other file knows both, but for
- * describe, which fills the record's DETAIL.
+ * decode - from an es_message_t to a struct event. Of its parts only the DETAIL is
+ * made elsewhere, in describe.
  *
  * A message may come from a system of any age: nothing newer than its version
  * is touched, every pointer that may be NULL is asked, and no string is trusted
@@ -11,6 +11,7 @@
 #define ESTOP_ES_DECODE_H
 
 #include "model/event.h"
+#include "src/es/seen_process.h"
 
 #include <EndpointSecurity/EndpointSecurity.h>
 
@@ -54,19 +55,8 @@ unsigned decode_targets(const es_message_t *, struct decode_path paths[2]);
 /* The whole path, length bytes of it; in room when it has to be put together. */
 const char *decode_path(const struct decode_path *, char room[DECODE_PATH_MAX]);
 
-/* A process that ran already, for backfill. */
-struct decode_process {
-	const es_process_t *process;
-	uint32_t version;              /* of the messages of the same system */
-	uint64_t time_ns;              /* now */
-	const es_string_token_t *args; /* NULL when there are none */
-	uint32_t arg_count;
-	const es_string_token_t *kernel_thread; /* its name; NULL for all other processes */
-	bool detail;                   /* with a DETAIL */
-};
-
 /* As decode_room() and decode(), to an EV_SEEN. */
-size_t decode_process_room(const struct decode_process *);
-void decode_process(struct event *, const struct decode_process *);
+size_t decode_process_room(const struct seen_process *);
+void decode_process(struct event *, const struct seen_process *);
 
 #endif

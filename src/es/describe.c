@@ -354,9 +354,8 @@ put_action(struct detail *d, const es_message_t *m)
 /* ---- public ---- */
 
 void
-describe(struct detail *d, const es_message_t *m)
+describe(struct detail *d, const es_message_t *m, enum event_id id)
 {
-	enum event_id id = decode_id(m);
 	const char *name;
 	char number[16];
 
@@ -397,7 +396,7 @@ put_word(struct detail *d, enum detail_kind kind, const char *word)
 }
 
 void
-describe_process(struct detail *d, const struct decode_process *from)
+describe_process(struct detail *d, const struct seen_process *from)
 {
 	detail_plain(d, DETAIL_OBJECT, KEY_estop);
 	put_word(d, DETAIL_OBJECT, "seen");

@@ -1,30 +1,12 @@
 /* histogram - see histogram.h. */
 #include "src/es/histogram.h"
 
-/* Below 16 a bucket is a value; above, the four bits behind the first one choose. */
 static unsigned
 bucket_of(uint64_t value)
 {
-	unsigned shift, bucket;
+	unsigned bucket = log_scale_bucket(value, HISTOGRAM_BITS);
 
-	if (value < HISTOGRAM_STEPS)
-		return (unsigned)value;
-	shift = 63 - (unsigned)__builtin_clzll(value) - 4;
-	bucket = HISTOGRAM_STEPS * (shift + 1) + ((value >> shift) & (HISTOGRAM_STEPS - 1));
 	return bucket < HISTOGRAM_BUCKETS ? bucket : HISTOGRAM_BUCKETS - 1;
-}
-
-/* The middle of what falls into it. */
-static uint64_t
-value_of(unsigned bucket)
-{
-	unsigned shift;
-
-	if (bucket < HISTOGRAM_STEPS)
-		return bucket;
-	shift = bucket / HISTOGRAM_STEPS - 1;
-	return ((uint64_t)(HISTOGRAM_STEPS + bucket % HISTOGRAM_STEPS) << shift) +
-	       (((uint64_t)1 << shift) >> 1);
 }
 
 void
@@ -56,5 +38,5 @@ histogram_quantile(const struct histogram *h, double share)
 		if (seen > rank)
 			break;
 	}
-	return value_of(i);
+	return log_scale_middle(i, HISTOGRAM_BITS);
 }

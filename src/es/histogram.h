@@ -7,13 +7,15 @@
 #ifndef ESTOP_ES_HISTOGRAM_H
 #define ESTOP_ES_HISTOGRAM_H
 
+#include "model/log_scale.h"
+
 #include <stdatomic.h>
 #include <stdint.h>
 
 enum {
-	HISTOGRAM_STEPS = 16,  /* per power of two */
-	HISTOGRAM_POWERS = 33, /* up to 2^36: beyond a minute in nanoseconds all is one */
-	HISTOGRAM_BUCKETS = HISTOGRAM_STEPS * HISTOGRAM_POWERS
+	HISTOGRAM_BITS = 4,    /* 16 to each power of two */
+	HISTOGRAM_POWERS = 36, /* beyond a minute in nanoseconds all is one */
+	HISTOGRAM_BUCKETS = LOG_SCALE_BUCKETS(HISTOGRAM_POWERS, HISTOGRAM_BITS)
 };
 
 /* Zeroed memory is an empty one. */

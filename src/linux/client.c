@@ -4,9 +4,10 @@
  * A client is a tracer of its own, a mute set and one thread that turns the
  * kernel's records into messages and calls the handler. Process and executable
  * mutes are decided in the kernel; the mute set is what the client said, what
- * it is told when it asks, and what target paths are matched with.
+ * returned to it when it asks, and what target paths are matched with.
  */
 #include "src/linux/client.h"
+#include "model/event_table.h"
 #include "src/linux/syscall_payloads.h"
 #include "src/linux/refusal.h"
 
@@ -28,16 +29,10 @@ enum {
 	MOST_RING = 1 << 30,
 	DEFAULT_MUTE_LIMIT = 16384,
 	MOST_CLIENTS = 16,
-	LEAST_KNOWN = 4096,   /* processes remembered without asking whether they run */
-	BATCH = 4096,         /* records between two looks at the loss counters */
-	BUSY_MS = 5,          /* how long records may wait while some come */
-	IDLE_MS = 50,         /* and when none came lately */
-};
-
-const uint16_t client_number_of_kind[WIRE_EVENTS] = {
-#define X(id, number) [WIRE_##id] = (number),
-	WIRE_TABLE(X)
-#undef X
+	LEAST_KNOWN = 4096, /* processes remembered without asking whether they run */
+	BATCH = 4096,       /* records between two looks at the loss counters */
+	BUSY_MS = 5,        /* how long records may wait while some come */
+	IDLE_MS = 50,       /* and when none came lately */
 };
 
 static es_linux_config_t configured;
@@ -72,7 +67,7 @@ int
 client_kind_of_number(unsigned number)
 {
 	for (int kind = 0; kind < WIRE_EVENTS; kind++)
-		if (client_number_of_kind[kind] == number)
+		if (message_type_of_kind[kind] == number)
 			return kind;
 	return -1;
 }
@@ -95,7 +90,7 @@ client_kinds_of(const struct event_set *set)
 	u64 kinds = 0;
 
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++)
-		if (event_set_has(set, client_number_of_kind[kind]))
+		if (event_set_has(set, message_type_of_kind[kind]))
 			kinds |= 1ULL << kind;
 	return kinds;
 }
@@ -217,7 +212,7 @@ is_listed(void *ctx, u32 pid)
 }
 
 /*
- * Ends, or what is told of them, were lost: who is gone must not stay in the
+ * Exits, or their records, were lost: processes that are gone must not stay in the
  * tables, nor its mutes. What they did last may still be in the ring, though:
  * they are forgotten behind it.
  */
@@ -229,7 +224,7 @@ reconcile(es_client_t *c)
 
 	if (tracer_processes(c->tracer, 0, list_program, &list) == 0 && !list.failed) {
 		qsort(list.programs, list.count, sizeof(*list.programs), compare_programs);
-		known_mark_ended(c->known, is_listed, &list);
+		process_cache_mark_ended(c->processes, is_listed, &list);
 		c->ended_goal = tracer_produced(c->tracer);
 		c->ended_marked = true;
 		pthread_mutex_lock(&c->lock);
@@ -245,15 +240,15 @@ reconcile(es_client_t *c)
 	}
 	free(list.programs);
 	c->ends_lost = false;
-	c->known_limit = 2 * known_count(c->known) + LEAST_KNOWN;
+	c->process_limit = 2 * process_cache_count(c->processes) + LEAST_KNOWN;
 }
 
 static void
 forget_ended(es_client_t *c)
 {
-	known_forget_ended(c->known);
+	process_cache_forget_ended(c->processes);
 	c->ended_marked = false;
-	c->known_limit = 2 * known_count(c->known) + LEAST_KNOWN;
+	c->process_limit = 2 * process_cache_count(c->processes) + LEAST_KNOWN;
 }
 
 /* What the kernel could not write becomes a gap in the numbers. */
@@ -279,7 +274,7 @@ number_losses(es_client_t *c)
 	if (c->ended_marked) {
 		if (tracer_drained(c->tracer, c->ended_goal))
 			forget_ended(c);
-	} else if (c->ends_lost || known_count(c->known) > c->known_limit) {
+	} else if (c->ends_lost || process_cache_count(c->processes) > c->process_limit) {
 		reconcile(c);
 	}
 }
@@ -287,37 +282,40 @@ number_losses(es_client_t *c)
 static void
 add_found(void *ctx, const struct wire_proc *p)
 {
-	known_proc(ctx, p);
+	process_cache_add(ctx, p);
 }
 
 /* The program execution a record speaks of. */
-static struct known *
+static struct cached_process *
 who(es_client_t *c, u32 pid, u32 version)
 {
-	struct known *k = known_find(c->known, pid, version);
+	struct cached_process *k = process_cache_find(c->processes, pid, version);
 	struct {
 		struct wire_proc proc;
 		char text[8];
-	} unknown = { .proc.head = { .size = sizeof(unknown), .kind = WIRE_PROC, .pid = pid,
-				     .version = version, .text = sizeof(unknown.proc) } };
+	} unknown = { .proc.head = { .size = sizeof(unknown),
+				     .kind = WIRE_PROC,
+				     .pid = pid,
+				     .version = version,
+				     .text = sizeof(unknown.proc) } };
 
 	if (k)
 		return k;
 	/* Its WIRE_PROC was lost: ask, and if it is gone already, say what is sure. */
-	tracer_processes(c->tracer, pid, add_found, c->known);
-	k = known_find(c->known, pid, version);
+	tracer_processes(c->tracer, pid, add_found, c->processes);
+	k = process_cache_find(c->processes, pid, version);
 	if (k)
 		return k;
-	known_proc(c->known, &unknown.proc);
-	return known_find(c->known, pid, version);
+	process_cache_add(c->processes, &unknown.proc);
+	return process_cache_find(c->processes, pid, version);
 }
 
-/* Whoever has that pid: asked, as what was told last of it may be of one that is gone. */
-static struct known *
+/* The process that has that pid now: looked up, as the cached one may have exited. */
+static struct cached_process *
 whoever(es_client_t *c, u32 pid)
 {
-	tracer_processes(c->tracer, pid, add_found, c->known);
-	return known_now(c->known, pid);
+	tracer_processes(c->tracer, pid, add_found, c->processes);
+	return process_cache_newest(c->processes, pid);
 }
 
 static bool
@@ -344,34 +342,33 @@ static void
 deliver(es_client_t *c, const struct wire_head *w)
 {
 	struct exec_text text = { 0 };
-	struct known *process, *other = NULL;
+	struct cached_process *process, *other = NULL;
 	u32 pid, version;
 	es_message_t *m;
 
 	/* The actor last: looking up the other one may take up a newer record of it. */
 	if (w->kind == WIRE_EXEC) {
 		other = who(c, w->pid, ((const struct wire_exec *)w)->new_version);
-		text = known_take_text(c->known, w->pid);
+		text = process_cache_take_text(c->processes, w->pid);
 	} else if (w->kind == WIRE_FORK) {
 		const struct wire_fork *f = (const struct wire_fork *)w;
 
 		who(c, w->pid, w->version);
-		known_fork(c->known, f);
+		process_cache_fork(c->processes, f);
 		other = who(c, f->child_pid, f->child_version);
-	} else if (act_other(w, &pid, &version)) {
+	} else if (syscall_payload_other(w, &pid, &version)) {
 		other = version ? who(c, pid, version) : whoever(c, pid);
 	}
-	known_hold(other);
+	process_cache_hold(other);
 	/* Of an exec, the program before may have come up within the kernel: it made no call. */
-	process = other && w->kind == WIRE_EXEC ? known_find(c->known, w->pid, w->version) : NULL;
+	process = other && w->kind == WIRE_EXEC ? process_cache_find(c->processes, w->pid, w->version) : NULL;
 	if (other && w->kind == WIRE_EXEC && !process)
-		process = known_before(c->known, other, w->version);
+		process = process_cache_make_before(c->processes, other, w->version);
 	if (!process)
 		process = who(c, w->pid, w->version);
 	m = message_of(c->message);
 	if (process && message_fill(c->message, w, process, other, &text, c->wall_minus_mono_ns)) {
-		if (atomic_load_explicit(&c->target_mutes, memory_order_relaxed) &&
-		    target_muted(c, m)) {
+		if (atomic_load_explicit(&c->target_mutes, memory_order_relaxed) && target_muted(c, m)) {
 			atomic_fetch_add_explicit(&c->muted_target[w->kind], 1, memory_order_relaxed);
 		} else {
 			m->seq_num = c->seq[w->kind]++;
@@ -380,7 +377,7 @@ deliver(es_client_t *c, const struct wire_head *w)
 			c->handler(c, m);
 		}
 	}
-	known_drop(other);
+	process_cache_drop(other);
 	exec_text_free(&text);
 	c->message = message_next(c->message);
 	if (!c->message) {
@@ -388,10 +385,10 @@ deliver(es_client_t *c, const struct wire_head *w)
 		abort();
 	}
 	if (w->kind == WIRE_EXEC) {
-		known_forget_old(c->known, w->pid);
+		process_cache_forget_old(c->processes, w->pid);
 		process_gone(c, w->pid, w->version); /* a mute is of one program execution */
 	} else if (w->kind == WIRE_EXIT) {
-		known_forget(c->known, w->pid);
+		process_cache_forget(c->processes, w->pid);
 		process_gone(c, w->pid, w->version);
 	}
 }
@@ -402,9 +399,9 @@ take_record(void *ctx, const struct wire_head *w)
 	es_client_t *c = ctx;
 
 	if (w->kind == WIRE_PROC)
-		known_proc(c->known, (const struct wire_proc *)w);
+		process_cache_add(c->processes, (const struct wire_proc *)w);
 	else if (w->kind == WIRE_TEXT)
-		known_text(c->known, (const struct wire_text *)w);
+		process_cache_add_text(c->processes, (const struct wire_text *)w);
 	else if (w->kind == WIRE_END)
 		process_gone(c, w->pid, w->version);
 	else if (w->kind < WIRE_EVENTS)
@@ -480,17 +477,17 @@ refuse(es_new_client_result_t result, const char *why)
 	return result;
 }
 
+/* The events whose target path can be muted. */
 static struct event_set
 target_types(void)
 {
-	/* es_event_type_t of the events whose target path can be muted */
-	static const uint16_t numbers[] = { 9, 10, 12, 13, 14, 20, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33,
-					    19, 41, 39, 51, 53, 54, 55, 57, 59, 61, 62, 64, 66, 68, 70,
-					    73, 76, 78, 82, 86, 89, 93, 95, 16, 96, 97, 101, 102, 110 };
 	struct event_set set = { { 0 } };
 
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		event_set_add(&set, numbers[i]);
+#define X(id, number, name, group, vital, target, hot, help) \
+	if (target)                                          \
+		event_set_add(&set, number);
+	EVENT_TABLE(X)
+#undef X
 	return set;
 }
 
@@ -506,7 +503,7 @@ destroy(es_client_t *c)
 		c->subtrees = next;
 	}
 	tracer_close(c->tracer);
-	known_table_destroy(c->known);
+	process_cache_destroy(c->processes);
 	message_release(c->message);
 	mute_set_destroy(c->mutes);
 	if (c->handler)
@@ -555,13 +552,13 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	if (!c)
 		goto no_memory;
 	pthread_mutex_init(&c->lock, NULL);
-	c->known_limit = LEAST_KNOWN;
+	c->process_limit = LEAST_KNOWN;
 	c->markers_end = &c->markers;
 	c->ring_bytes = configured.ring_bytes ? configured.ring_bytes : DEFAULT_RING;
 	c->mutes = mute_set_create(limit, &targets);
-	c->known = known_table_create();
+	c->processes = process_cache_create();
 	c->message = message_create();
-	if (!c->mutes || !c->known || !c->message)
+	if (!c->mutes || !c->processes || !c->message)
 		goto no_memory;
 	if (debug_file)
 		refusal_facts(debug_file);
@@ -594,7 +591,7 @@ fail:
 	destroy(c);
 	if (debug_file)
 		fprintf(debug_file, "result: %s\n", last_error);
-	return error == -EPERM	  ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
+	return error == -EPERM    ? ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED
 	       : error == -EACCES ? ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED
 				  : ES_NEW_CLIENT_RESULT_ERR_INTERNAL;
 }
@@ -691,7 +688,7 @@ static void
 visit_process(void *ctx, const struct wire_proc *w)
 {
 	struct walk *walk = ctx;
-	struct known *k;
+	struct cached_process *k;
 	es_linux_extra_t extra = { 0 };
 	es_string_token_t *args = NULL;
 	char *text = NULL;
@@ -699,7 +696,7 @@ visit_process(void *ctx, const struct wire_proc *w)
 
 	if (w->head.flags & WIRE_GONE)
 		return; /* a zombie: it has exited */
-	k = known_make(NULL, w);
+	k = process_cache_make(NULL, w);
 	if (!k) {
 		walk->failed = true;
 		return;
@@ -723,12 +720,11 @@ visit_process(void *ctx, const struct wire_proc *w)
 	walk->visit(&k->process, &extra);
 	free(args);
 	free(text);
-	known_drop(k);
+	process_cache_drop(k);
 }
 
 es_return_t
-es_linux_processes(es_client_t *client,
-		   void (^visit)(const es_process_t *, const es_linux_extra_t *))
+es_linux_processes(es_client_t *client, void (^visit)(const es_process_t *, const es_linux_extra_t *))
 {
 	struct walk walk = { .visit = visit };
 
@@ -745,7 +741,7 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 	memset(stats, 0, sizeof(*stats));
 	tracer_counters(client->tracer, &sum);
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++) {
-		es_linux_count_t *n = &stats->event[client_number_of_kind[kind]];
+		es_linux_count_t *n = &stats->event[message_type_of_kind[kind]];
 
 		n->produced = sum.produced[kind] + sum.muted[kind];
 		n->delivered = atomic_load_explicit(&client->delivered[kind], memory_order_relaxed);
@@ -764,11 +760,11 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 static void
 keep_own_token(void *ctx, const struct wire_proc *w)
 {
-	struct known *k = known_make(NULL, w);
+	struct cached_process *k = process_cache_make(NULL, w);
 
 	if (k)
 		*(audit_token_t *)ctx = k->process.audit_token;
-	known_drop(k);
+	process_cache_drop(k);
 }
 
 void

@@ -31,14 +31,14 @@ struct es_client_s {
 	struct es_client_s *next; /* of all clients */
 
 	/* of the dispatch thread alone */
-	struct known_table *known;
+	struct process_cache *processes;
 	struct held *message;
 	uint64_t seq[WIRE_EVENTS], global_seq;
 	uint64_t lost_seen[WIRE_EVENTS], lost_other, missed_seen;
 	_Atomic uint64_t missed; /* tracer_missed(), when it was last asked */
-	size_t known_limit;   /* more than this is compared with who runs */
-	bool ends_lost;       /* since it was last compared */
-	bool ended_marked;    /* it was; once drained to here, who had ended is forgotten */
+	size_t process_limit;    /* more than this is compared with who runs */
+	bool ends_lost;          /* since it was last compared */
+	bool ended_marked;       /* it was; once drained to here, who had ended is forgotten */
 	uint64_t ended_goal;
 	int64_t wall_minus_mono_ns;
 
@@ -55,8 +55,7 @@ struct es_client_s {
 	struct marker *markers, **markers_end;
 };
 
-/* Endpoint Security's number of each kind of event the kernel tells of, and back: -1 none. */
-extern const uint16_t client_number_of_kind[WIRE_EVENTS];
+/* The kind of an event by Endpoint Security's number; -1: the kernel has no such event. */
 int client_kind_of_number(unsigned number);
 
 /* The kernel's bits for a set of event types, and a set of a list of them. */

@@ -1,10 +1,10 @@
 /*
  * src/linux/ - Endpoint Security for Linux, by eBPF: a library of its own. May include
- * nothing of estop but src/base/mute_set.h and event_set.h.
+ * nothing of estop but src/base/mute_set.h, event_set.h and model/event_table.h.
  */
 
 /*
- * es_linux - what Linux's Endpoint Security can tell that Apple's cannot.
+ * es_linux - what Endpoint Security for Linux offers beyond Apple's.
  *
  * Endpoint Security says only yes or no, and knows nothing from before the
  * client came. These few calls give the reason, the processes that were there
@@ -15,6 +15,9 @@
 
 #include <EndpointSecurity/EndpointSecurity.h>
 #include <stdio.h>
+
+/* The version of every message: the newest whose fields can all be filled here. */
+#define ES_LINUX_MESSAGE_VERSION 7
 
 __BEGIN_DECLS
 
@@ -83,7 +86,7 @@ es_return_t es_linux_processes(es_client_t *_Nonnull client,
 #endif
 
 /*
- * Can this system tell of that event? es_subscribe() refuses what it cannot, and
+ * Whether this system has that event. es_subscribe() refuses one it does not have, and
  * then subscribes to none of the types it was given. Any thread, any number.
  */
 bool es_linux_can_give(es_event_type_t type);
@@ -117,7 +120,7 @@ typedef struct {
 	uint64_t produced;  /* happened while subscribed to */
 	uint64_t delivered; /* given to the handler */
 	uint64_t lost;      /* no room in the kernel's ring; also gaps in seq_num */
-	uint64_t muted;     /* kept back, in the kernel or before delivery */
+	uint64_t muted;     /* suppressed, in the kernel or before delivery */
 } es_linux_count_t;
 
 typedef struct {
@@ -145,7 +148,7 @@ es_return_t es_linux_stats(es_client_t *_Nonnull client, es_linux_stats_t *_Nonn
  * Mutes a process and everything below it, now and later, for these events. The
  * kernel passes it on at fork, before the child runs, and exec does not end it;
  * so not one event of a descendant slips out. It is apart from es_mute_process():
- * es_muted_processes() does not tell of it, no limit counts it, and with process
+ * es_muted_processes() does not list it, no limit counts it, and with process
  * muting inverted it selects. Called again for the same token it replaces the
  * events. It ends with es_linux_unmute_subtree() for the same token. ERROR when
  * that process does not run, or it is in too many subtrees (4) already.
@@ -155,7 +158,7 @@ es_return_t es_linux_mute_subtree(es_client_t *_Nonnull client, const audit_toke
 es_return_t es_linux_unmute_subtree(es_client_t *_Nonnull client, const audit_token_t *_Nonnull token);
 
 /*
- * How many events an entry has kept back since it was made. An event that
+ * How many events an entry has suppressed since it was made. An event that
  * several entries mute is counted for one of them: process, subtree, whole path,
  * shortest prefix, in this order. ERROR: no such entry, or not counted (beyond
  * some four thousand entries).

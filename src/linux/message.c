@@ -14,7 +14,7 @@
 
 struct held {
 	atomic_uint references;
-	struct known *process, *other;
+	struct cached_process *process, *other;
 	es_file_t files[2];
 	es_thread_t thread;
 	/* exec: tokens of the arguments, then of the environment, into text.args */
@@ -24,9 +24,19 @@ struct held {
 	char *script;
 	char *path; /* a copy of the record's text */
 	size_t path_room;
-	struct act_room act;
+	struct payload_room payload;
 	es_message_t message; /* last: it ends in an array of no length */
 };
+
+const uint16_t message_type_of_kind[WIRE_EVENTS] = {
+#define X(id, number) [WIRE_##id] = (number),
+	WIRE_TABLE(X)
+#undef X
+};
+
+#define X(id, number) _Static_assert(ES_EVENT_TYPE_NOTIFY_##id == (number), "number of " #id);
+WIRE_TABLE(X)
+#undef X
 
 static struct held *
 held_of(const es_message_t *message)
@@ -53,8 +63,8 @@ message_create(void)
 static void
 let_go(struct held *h)
 {
-	known_drop(h->process);
-	known_drop(h->other);
+	process_cache_drop(h->process);
+	process_cache_drop(h->other);
 	h->process = h->other = NULL;
 	free(h->strings);
 	free(h->script);
@@ -70,7 +80,7 @@ message_release(struct held *h)
 	if (!h || atomic_fetch_sub_explicit(&h->references, 1, memory_order_acq_rel) != 1)
 		return;
 	let_go(h);
-	act_free(&h->act);
+	syscall_payload_free(&h->payload);
 	free(h->path);
 	free(h);
 }
@@ -94,10 +104,17 @@ darwin_fflag(uint32_t oflag)
 	static const struct {
 		uint32_t linux_flag, darwin_flag;
 	} table[] = {
-		{ O_NONBLOCK, 0x4 },	  { O_APPEND, 0x8 },	    { O_ASYNC, 0x40 },
-		{ O_NOFOLLOW, 0x100 },	  { O_CREAT, 0x200 },	    { O_TRUNC, 0x400 },
-		{ O_EXCL, 0x800 },	  { O_NOCTTY, 0x20000 },    { O_DIRECTORY, 0x100000 },
-		{ O_CLOEXEC, 0x1000000 }, { O_PATH, 0x8000 /* O_EVTONLY: the nearest there is */ },
+		{ O_NONBLOCK, 0x4 },
+		{ O_APPEND, 0x8 },
+		{ O_ASYNC, 0x40 },
+		{ O_NOFOLLOW, 0x100 },
+		{ O_CREAT, 0x200 },
+		{ O_TRUNC, 0x400 },
+		{ O_EXCL, 0x800 },
+		{ O_NOCTTY, 0x20000 },
+		{ O_DIRECTORY, 0x100000 },
+		{ O_CLOEXEC, 0x1000000 },
+		{ O_PATH, 0x8000 /* O_EVTONLY: the nearest there is */ },
 	};
 	int32_t fflag;
 
@@ -150,7 +167,7 @@ keep_file(struct held *h, const struct wire_file *w)
 
 	f->path = keep_text(h, &w->head);
 	f->path_truncated = w->head.flags & WIRE_CUT;
-	known_stat(&f->stat, &w->stat);
+	process_cache_stat(&f->stat, &w->stat);
 	return f;
 }
 
@@ -182,8 +199,7 @@ keep_args(struct held *h, const struct wire_exec *w)
 	if (!h->strings)
 		return;
 	h->arg_count = split(h->strings, w->argc, h->text.args, args);
-	h->env_count = split(h->strings + h->arg_count, w->envc, h->text.args + args,
-			     h->text.length - args);
+	h->env_count = split(h->strings + h->arg_count, w->envc, h->text.args + args, h->text.length - args);
 }
 
 /*
@@ -216,7 +232,7 @@ find_script(struct held *h, es_string_token_t given)
 }
 
 static void
-fill_exec(struct held *h, const struct wire_exec *w, struct known *target, struct exec_text *text)
+fill_exec(struct held *h, const struct wire_exec *w, struct cached_process *target, struct exec_text *text)
 {
 	es_event_exec_t *e = &h->message.event.exec;
 	es_string_token_t given = keep_text(h, &w->head); /* path NUL interpreter NUL */
@@ -247,65 +263,62 @@ fill_exec(struct held *h, const struct wire_exec *w, struct known *target, struc
 }
 
 bool
-message_fill(struct held *h, const struct wire_head *w, struct known *process, struct known *other,
-	     struct exec_text *text, int64_t wall_minus_mono_ns)
+message_fill(struct held *h, const struct wire_head *w, struct cached_process *process,
+	     struct cached_process *other, struct exec_text *text, int64_t wall_minus_mono_ns)
 {
 	es_message_t *m = &h->message;
 	int64_t wall = (int64_t)w->time + wall_minus_mono_ns;
 
-	h->process = known_hold(process);
-	h->other = known_hold(other);
-	m->version = 7; /* the newest version whose every field can be filled here */
+	if (w->kind >= WIRE_EVENTS)
+		return false;
+	h->process = process_cache_hold(process);
+	h->other = process_cache_hold(other);
+	m->version = ES_LINUX_MESSAGE_VERSION;
 	m->time = (struct timespec){ wall / 1000000000, wall % 1000000000 };
 	m->mach_time = w->time;
 	m->deadline = 0;
 	m->process = &process->process;
+	m->event_type = message_type_of_kind[w->kind];
 	m->action_type = ES_ACTION_TYPE_NOTIFY;
 	memset(&m->action, 0, sizeof(m->action));
 	h->thread.thread_id = w->tid;
 	m->thread = &h->thread;
 
-	h->act.target_count = 0;
-	if (w->flags & WIRE_ACT)
-		return act_fill(&h->act, m, (const struct wire_act *)w, other);
+	h->payload.target_count = 0;
+	if (w->flags & WIRE_SYSCALL)
+		return syscall_payload_fill(&h->payload, m, (const struct wire_syscall *)w, other);
 	/* The payload's reserved tail stays zero: only what is of this event is written. */
 	switch (w->kind) {
 	case WIRE_OPEN: {
 		const struct wire_file *f = (const struct wire_file *)w;
 
-		m->event_type = ES_EVENT_TYPE_NOTIFY_OPEN;
 		m->action.notify.result_type = ES_RESULT_TYPE_FLAGS;
 		m->action.notify.result.flags = UINT32_MAX;
-		m->event.open = (es_event_open_t){ .fflag = darwin_fflag(f->oflag),
-						   .file = keep_file(h, f) };
+		m->event.open = (es_event_open_t){ .fflag = darwin_fflag(f->oflag), .file = keep_file(h, f) };
 		return true;
 	}
 	case WIRE_CLOSE:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_CLOSE;
 		m->event.close = (es_event_close_t){ .modified = w->flags & WIRE_MODIFIED,
 						     .target = keep_file(h, (const void *)w) };
 		return true;
 	case WIRE_CREATE: /* by an open */
-		act_created(&h->act, m, keep_file(h, (const void *)w));
+		syscall_payload_create(&h->payload, m, keep_file(h, (const void *)w));
 		return true;
 	case WIRE_SIGNAL:
 	case WIRE_PROC_SUSPEND_RESUME:
-		return act_signal(&h->act, m, (const struct wire_signal *)w, other);
+		return syscall_payload_signal(&h->payload, m, (const struct wire_signal *)w, other);
 	case WIRE_EXEC:
 		if (!other)
 			return false;
-		m->event_type = ES_EVENT_TYPE_NOTIFY_EXEC;
 		memset(&m->event.exec, 0, sizeof(m->event.exec));
 		fill_exec(h, (const struct wire_exec *)w, other, text);
 		return true;
 	case WIRE_FORK:
 		if (!other)
 			return false;
-		m->event_type = ES_EVENT_TYPE_NOTIFY_FORK;
 		m->event.fork = (es_event_fork_t){ .child = &other->process };
 		return true;
 	case WIRE_EXIT:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_EXIT;
 		m->event.exit = (es_event_exit_t){ .stat = ((const struct wire_exit *)w)->status };
 		return true;
 	default:
@@ -316,23 +329,23 @@ message_fill(struct held *h, const struct wire_head *w, struct known *process, s
 size_t
 message_targets(const es_message_t *m, const es_string_token_t **paths)
 {
-	struct act_room *act = &held_of(m)->act;
+	struct payload_room *payload = &held_of(m)->payload;
 
 	switch (m->event_type) {
 	case ES_EVENT_TYPE_NOTIFY_OPEN:
-		act->target[0] = m->event.open.file->path;
+		payload->target[0] = m->event.open.file->path;
 		break;
 	case ES_EVENT_TYPE_NOTIFY_CLOSE:
-		act->target[0] = m->event.close.target->path;
+		payload->target[0] = m->event.close.target->path;
 		break;
 	case ES_EVENT_TYPE_NOTIFY_EXEC:
-		act->target[0] = m->event.exec.target->executable->path;
+		payload->target[0] = m->event.exec.target->executable->path;
 		break;
 	default: /* what filled it in knows them */
-		*paths = act->target;
-		return act->target_count;
+		*paths = payload->target;
+		return payload->target_count;
 	}
-	*paths = act->target;
+	*paths = payload->target;
 	return 1;
 }
 
@@ -377,7 +390,7 @@ es_linux_mount(const es_message_t *message)
 	case ES_EVENT_TYPE_NOTIFY_MOUNT:
 	case ES_EVENT_TYPE_NOTIFY_UNMOUNT:
 	case ES_EVENT_TYPE_NOTIFY_REMOUNT:
-		return &held_of(message)->act.mount;
+		return &held_of(message)->payload.mount;
 	default:
 		return NULL;
 	}
@@ -386,8 +399,7 @@ es_linux_mount(const es_message_t *message)
 static const struct held *
 held_of_exec(const es_event_exec_t *event)
 {
-	return held_of((const es_message_t *)((const char *)event -
-					      offsetof(es_message_t, event.exec)));
+	return held_of((const es_message_t *)((const char *)event - offsetof(es_message_t, event.exec)));
 }
 
 uint32_t

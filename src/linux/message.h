@@ -10,17 +10,20 @@
 
 #include "src/linux/process_cache.h"
 
+/* Endpoint Security's number of each kind of event. */
+extern const uint16_t message_type_of_kind[WIRE_EVENTS];
+
 struct held;
 
 struct held *message_create(void); /* NULL: out of memory */
 
 /*
  * Turns a record into the message. process acted; other is the child of a fork,
- * the new program of an exec or whom act_other() names, else NULL. text (exec) is taken over. Sequence
+ * the new program of an exec or whom syscall_payload_other() names, else NULL. text (exec) is taken over. Sequence
  * numbers are the caller's to set. false: not a record of a message.
  */
-bool message_fill(struct held *, const struct wire_head *, struct known *process,
-		  struct known *other, struct exec_text *text, int64_t wall_minus_mono_ns);
+bool message_fill(struct held *, const struct wire_head *, struct cached_process *process,
+		  struct cached_process *other, struct exec_text *text, int64_t wall_minus_mono_ns);
 
 es_message_t *message_of(struct held *);
 

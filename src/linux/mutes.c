@@ -1,30 +1,64 @@
 /*
- * mutes - what a client does not want to be told: processes and paths. Said to the kernel, which
- * keeps their events back, and to the mute set, which knows what was said.
+ * mutes - the processes and paths that a client has muted. They are kept in
+ * the client's mute set and in the kernel's maps, which suppress their events.
  */
 #include "src/linux/client.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static es_return_t
-change_process(es_client_t *c, const audit_token_t *token, const struct event_set *events, bool mute)
+/* What is in one set and not in the other. */
+static struct event_set
+without(struct event_set set, const struct event_set *other)
+{
+	event_set_subtract(&set, other);
+	return set;
+}
+
+static int
+apply_process(es_client_t *c, u32 pid, u32 version)
+{
+	struct event_set now = mute_set_process_mask(c->mutes, (int32_t)pid, version);
+
+	return tracer_mute_process(c->tracer, pid, version, client_kinds_of(&now));
+}
+
+/* Mutes or unmutes in the mute set and in the kernel; in neither when the kernel returns an error. */
+static int
+set_process(es_client_t *c, const audit_token_t *token, const struct event_set *events, bool mute)
 {
 	u32 pid = token->val[5], version = token->val[7];
-	struct event_set now;
+	struct event_set before = mute_set_process_mask(c->mutes, (int32_t)pid, version), now, set;
 	int error;
 
-	if (mute && !client_process_runs(c, pid, version))
-		return ES_RETURN_ERROR;
-	pthread_mutex_lock(&c->lock);
 	if (mute)
 		error = mute_set_mute_process(c->mutes, token, (int32_t)pid, version, events);
 	else
 		error = mute_set_unmute_process(c->mutes, (int32_t)pid, version, events);
-	if (!error) {
+	if (error)
+		return error;
+	error = apply_process(c, pid, version);
+	if (error) {
 		now = mute_set_process_mask(c->mutes, (int32_t)pid, version);
-		error = tracer_mute_process(c->tracer, pid, version, client_kinds_of(&now));
+		set = without(now, &before);
+		mute_set_unmute_process(c->mutes, (int32_t)pid, version, &set);
+		set = without(before, &now);
+		mute_set_mute_process(c->mutes, token, (int32_t)pid, version, &set);
+		apply_process(c, pid, version);
 	}
+	return error;
+}
+
+static es_return_t
+change_process(es_client_t *c, const audit_token_t *token, const struct event_set *events, bool mute)
+{
+	int error;
+
+	if (mute && !client_process_runs(c, token->val[5], token->val[7]))
+		return ES_RETURN_ERROR;
+	pthread_mutex_lock(&c->lock);
+	error = set_process(c, token, events, mute);
 	pthread_mutex_unlock(&c->lock);
 	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
 }
@@ -36,8 +70,8 @@ es_mute_process(es_client_t *client, const audit_token_t *audit_token)
 }
 
 es_return_t
-es_mute_process_events(es_client_t *client, const audit_token_t *audit_token,
-		       const es_event_type_t *events, size_t event_count)
+es_mute_process_events(es_client_t *client, const audit_token_t *audit_token, const es_event_type_t *events,
+		       size_t event_count)
 {
 	struct event_set set = client_set_of(events, event_count);
 
@@ -51,8 +85,8 @@ es_unmute_process(es_client_t *client, const audit_token_t *audit_token)
 }
 
 es_return_t
-es_unmute_process_events(es_client_t *client, const audit_token_t *audit_token,
-			 const es_event_type_t *events, size_t event_count)
+es_unmute_process_events(es_client_t *client, const audit_token_t *audit_token, const es_event_type_t *events,
+			 size_t event_count)
 {
 	struct event_set set = client_set_of(events, event_count);
 
@@ -144,7 +178,7 @@ es_muted_processes(es_client_t *client, size_t *count, audit_token_t **audit_tok
 
 /* Brings the kernel and the quick test of the dispatch thread in line with the set. */
 static int
-path_changed(es_client_t *c, es_mute_path_type_t type, const char *path)
+apply_path(es_client_t *c, es_mute_path_type_t type, const char *path)
 {
 	struct event_set now;
 
@@ -159,21 +193,42 @@ path_changed(es_client_t *c, es_mute_path_type_t type, const char *path)
 				client_kinds_of(&now));
 }
 
+/* As set_process(). */
+static int
+set_path(es_client_t *c, const char *path, es_mute_path_type_t type, const struct event_set *events, bool mute)
+{
+	const enum mute_path_type kind = (enum mute_path_type)type;
+	struct event_set before = mute_set_entry_events(c->mutes, kind, path), now, set;
+	int error;
+
+	if (mute)
+		error = mute_set_mute_path(c->mutes, kind, path, events);
+	else
+		error = mute_set_unmute_path(c->mutes, kind, path, events);
+	if (error)
+		return error;
+	error = apply_path(c, type, path);
+	if (error) {
+		now = mute_set_entry_events(c->mutes, kind, path);
+		set = without(now, &before);
+		mute_set_unmute_path(c->mutes, kind, path, &set);
+		set = without(before, &now);
+		mute_set_mute_path(c->mutes, kind, path, &set);
+		apply_path(c, type, path);
+	}
+	return error;
+}
+
 static es_return_t
-change_path(es_client_t *c, const char *path, es_mute_path_type_t type,
-	    const struct event_set *events, bool mute)
+change_path(es_client_t *c, const char *path, es_mute_path_type_t type, const struct event_set *events,
+	    bool mute)
 {
 	int error;
 
 	if (!path || !path[0] || strlen(path) > WIRE_PATH_MAX || (unsigned)type > 3)
 		return ES_RETURN_ERROR;
 	pthread_mutex_lock(&c->lock);
-	if (mute)
-		error = mute_set_mute_path(c->mutes, (enum mute_path_type)type, path, events);
-	else
-		error = mute_set_unmute_path(c->mutes, (enum mute_path_type)type, path, events);
-	if (!error)
-		error = path_changed(c, type, path);
+	error = set_path(c, path, type, events, mute);
 	pthread_mutex_unlock(&c->lock);
 	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
 }
@@ -224,9 +279,10 @@ static es_return_t
 unmute_types(es_client_t *client, es_mute_path_type_t first, es_mute_path_type_t second)
 {
 	const struct mute_path *p, *next;
+	int error = 0;
 
 	pthread_mutex_lock(&client->lock);
-	for (p = mute_set_first_path(client->mutes); p; p = next) {
+	for (p = mute_set_first_path(client->mutes); p && !error; p = next) {
 		es_mute_path_type_t type = (es_mute_path_type_t)p->type;
 		char *path;
 
@@ -234,15 +290,11 @@ unmute_types(es_client_t *client, es_mute_path_type_t first, es_mute_path_type_t
 		if (type != first && type != second)
 			continue;
 		path = strdup(p->path);
-		if (!path || mute_set_unmute_path(client->mutes, p->type, p->path, NULL) != 0) {
-			free(path);
-			break;
-		}
-		path_changed(client, type, path);
+		error = path ? set_path(client, path, type, NULL, false) : -ENOMEM;
 		free(path);
 	}
 	pthread_mutex_unlock(&client->lock);
-	return p ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
 }
 
 es_return_t
@@ -310,7 +362,7 @@ es_invert_muting(es_client_t *client, es_mute_inversion_type_t mute_type)
 	mute_set_invert(client->mutes, (enum mute_inversion)mute_type);
 	tracer_invert(client->tracer, mute_set_inverted(client->mutes, MUTE_INVERT_PROCESS),
 		      mute_set_inverted(client->mutes, MUTE_INVERT_PATH));
-	path_changed(client, ES_MUTE_PATH_TYPE_TARGET_LITERAL, "");
+	apply_path(client, ES_MUTE_PATH_TYPE_TARGET_LITERAL, "");
 	pthread_mutex_unlock(&client->lock);
 	return ES_RETURN_SUCCESS;
 }
@@ -337,8 +389,7 @@ es_linux_suppressed_process(es_client_t *client, const audit_token_t *token, uin
 }
 
 es_return_t
-es_linux_suppressed_path(es_client_t *client, const char *path, es_mute_path_type_t type,
-			 uint64_t *count)
+es_linux_suppressed_path(es_client_t *client, const char *path, es_mute_path_type_t type, uint64_t *count)
 {
 	const struct mute_path *entry;
 	bool known;

@@ -1,4 +1,4 @@
-/* process_cache - the processes the kernel has told of, ready to be put into messages. */
+/* process_cache - the processes that records have described, ready to be put into messages. */
 #include "src/linux/process_cache.h"
 
 #include <pthread.h>
@@ -12,23 +12,28 @@
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
+#include <utlist.h>
 
 struct slot {
 	u32 pid;
-	struct known *now, *before;
+	struct cached_process *now, *before;
 	struct exec_text text;
-	u32 text_version; /* whose text that is */
-	bool ended;       /* did not run any more when it was looked for */
+	u32 text_version;         /* whose text that is */
+	size_t text_bytes;        /* of it, as counted in the cache */
+	struct slot *prev, *next; /* among those that have text, oldest first */
+	bool ended;               /* did not run any more when it was looked for */
 	UT_hash_handle hh;
 };
 
-struct known_table {
+struct process_cache {
 	struct slot *slots;
-	struct slot *last; /* the one found last: events come in runs */
+	struct slot *last;  /* the one found last: events come in runs */
+	struct slot *texts; /* those that have text; list of utlist.h */
+	size_t text_bytes;
 };
 
-struct known *
-known_hold(struct known *k)
+struct cached_process *
+process_cache_hold(struct cached_process *k)
 {
 	if (k)
 		atomic_fetch_add_explicit(&k->references, 1, memory_order_relaxed);
@@ -36,7 +41,7 @@ known_hold(struct known *k)
 }
 
 void
-known_drop(struct known *k)
+process_cache_drop(struct cached_process *k)
 {
 	/* acq_rel: every holder's reads come before whoever is last frees it. */
 	if (k && atomic_fetch_sub_explicit(&k->references, 1, memory_order_acq_rel) == 1)
@@ -44,7 +49,7 @@ known_drop(struct known *k)
 }
 
 void
-known_stat(struct stat *st, const struct wire_stat *w)
+process_cache_stat(struct stat *st, const struct wire_stat *w)
 {
 	memset(st, 0, sizeof(*st));
 	st->st_dev = makedev(w->dev >> 20, w->dev & 0xfffff);
@@ -75,7 +80,7 @@ find_boot_time(void)
 }
 
 struct timeval
-known_start_time(u64 since_boot_ns)
+process_cache_start_time(u64 since_boot_ns)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	int64_t ns;
@@ -103,7 +108,7 @@ tty_path(char *path, size_t len, u32 device)
 }
 
 static struct slot *
-find_slot(const struct known_table *t, u32 pid)
+find_slot(const struct process_cache *t, u32 pid)
 {
 	struct slot *s;
 
@@ -113,14 +118,14 @@ find_slot(const struct known_table *t, u32 pid)
 	return s;
 }
 
-struct known *
-known_find(const struct known_table *t, u32 pid, u32 version)
+struct cached_process *
+process_cache_find(const struct process_cache *t, u32 pid, u32 version)
 {
 	struct slot *s = find_slot(t, pid);
 
 	if (!s)
 		return NULL;
-	((struct known_table *)t)->last = s;
+	((struct process_cache *)t)->last = s;
 	if (s->now && s->now->process.audit_token.val[7] == version)
 		return s->now;
 	if (s->before && s->before->process.audit_token.val[7] == version)
@@ -128,21 +133,21 @@ known_find(const struct known_table *t, u32 pid, u32 version)
 	return NULL;
 }
 
-struct known *
-known_now(const struct known_table *t, u32 pid)
+struct cached_process *
+process_cache_newest(const struct process_cache *t, u32 pid)
 {
 	struct slot *s = find_slot(t, pid);
 
 	return s ? s->now : NULL;
 }
 
-struct known *
-known_make(const struct known_table *t, const struct wire_proc *w)
+struct cached_process *
+process_cache_make(const struct process_cache *t, const struct wire_proc *w)
 {
 	char tty[48];
 	int tty_length = w->tty ? tty_path(tty, sizeof(tty), w->tty) : 0;
-	struct known *k = calloc(1, sizeof(*k) + w->head.text_len + 1 + (size_t)tty_length + 1);
-	struct known *parent = t ? known_find(t, w->ppid, w->parent_version) : NULL;
+	struct cached_process *k = calloc(1, sizeof(*k) + w->head.text_len + 1 + (size_t)tty_length + 1);
+	struct cached_process *parent = t ? process_cache_find(t, w->ppid, w->parent_version) : NULL;
 	es_process_t *p;
 	char *text;
 
@@ -151,15 +156,15 @@ known_make(const struct known_table *t, const struct wire_proc *w)
 	p = &k->process;
 	text = k->text;
 	atomic_init(&k->references, 1);
-	p->audit_token = (audit_token_t){ { w->auid, w->euid, w->egid, w->ruid, w->rgid, w->head.pid,
-					    w->asid, w->head.version } };
+	p->audit_token = (audit_token_t){ { w->auid, w->euid, w->egid, w->ruid, w->rgid, w->head.pid, w->asid,
+					    w->head.version } };
 	p->ppid = (pid_t)w->ppid;
 	p->original_ppid = (pid_t)w->ppid;
 	p->group_id = (pid_t)w->pgid;
 	p->session_id = (pid_t)w->sid;
 	p->is_es_client = (pid_t)w->head.pid == getpid();
 	if (w->start) /* else it is not known; nothing started with the system but the kernel */
-		p->start_time = known_start_time(w->start);
+		p->start_time = process_cache_start_time(w->start);
 	p->responsible_audit_token = p->audit_token;
 	p->parent_audit_token = (audit_token_t){ .val = { [5] = w->ppid, [7] = w->parent_version } };
 	if (parent)
@@ -168,7 +173,7 @@ known_make(const struct known_table *t, const struct wire_proc *w)
 	memcpy(text, (const char *)w + w->head.text, w->head.text_len);
 	k->executable.path = (es_string_token_t){ w->head.text_len, text };
 	k->executable.path_truncated = w->head.flags & WIRE_CUT;
-	known_stat(&k->executable.stat, &w->stat);
+	process_cache_stat(&k->executable.stat, &w->stat);
 	text += w->head.text_len + 1;
 	if (tty_length) {
 		memcpy(text, tty, (size_t)tty_length + 1);
@@ -183,22 +188,22 @@ known_make(const struct known_table *t, const struct wire_proc *w)
 
 /* The newest program execution of a pid; the one before it is kept until its exec is reported. */
 static void
-put(struct known_table *t, struct known *k)
+put(struct process_cache *t, struct cached_process *k)
 {
 	u32 pid = k->process.audit_token.val[5];
 	struct slot *s = find_slot(t, pid);
-	struct known *last;
+	struct cached_process *last;
 
 	if (!s) {
 		s = calloc(1, sizeof(*s));
 		if (!s) {
-			known_drop(k);
+			process_cache_drop(k);
 			return;
 		}
 		s->pid = pid;
 		HASH_ADD_INT(t->slots, pid, s);
 		if (!s->hh.tbl) { /* out of memory inside the table */
-			known_drop(k);
+			process_cache_drop(k);
 			free(s);
 			return;
 		}
@@ -209,19 +214,19 @@ put(struct known_table *t, struct known *k)
 		k->process.original_ppid = last->process.original_ppid;
 	s->now = k;
 	if (last && last->process.audit_token.val[7] != k->process.audit_token.val[7]) {
-		known_drop(s->before);
+		process_cache_drop(s->before);
 		s->before = last;
 	} else {
-		known_drop(last);
+		process_cache_drop(last);
 	}
 	t->last = s;
 }
 
-struct known *
-known_before(struct known_table *t, const struct known *next, u32 version)
+struct cached_process *
+process_cache_make_before(struct process_cache *t, const struct cached_process *next, u32 version)
 {
 	struct slot *s = find_slot(t, next->process.audit_token.val[5]);
-	struct known *k = calloc(1, sizeof(*k) + 1);
+	struct cached_process *k = calloc(1, sizeof(*k) + 1);
 
 	if (!k || !s) {
 		free(k);
@@ -234,30 +239,29 @@ known_before(struct known_table *t, const struct known *next, u32 version)
 	k->process.executable = &k->executable;
 	k->executable.path = (es_string_token_t){ 0, k->text };
 	k->process.tty = NULL;
-	known_drop(s->before);
+	process_cache_drop(s->before);
 	s->before = k;
 	return k;
 }
 
 void
-known_proc(struct known_table *t, const struct wire_proc *w)
+process_cache_add(struct process_cache *t, const struct wire_proc *w)
 {
-	struct known *k = known_make(t, w);
+	struct cached_process *k = process_cache_make(t, w);
 
 	if (k)
 		put(t, k);
 }
 
 bool
-known_fork(struct known_table *t, const struct wire_fork *w)
+process_cache_fork(struct process_cache *t, const struct wire_fork *w)
 {
-	struct known *parent = known_find(t, w->head.pid, w->head.version), *k;
+	struct cached_process *parent = process_cache_find(t, w->head.pid, w->head.version), *k;
 	size_t text;
 
 	if (!parent)
 		return false;
-	text = parent->executable.path.length + 1 +
-	       (parent->process.tty ? parent->tty.path.length + 1 : 1);
+	text = parent->executable.path.length + 1 + (parent->process.tty ? parent->tty.path.length + 1 : 1);
 	k = malloc(sizeof(*k) + text);
 	if (!k)
 		return false;
@@ -280,7 +284,7 @@ known_fork(struct known_table *t, const struct wire_fork *w)
 		k->process.ppid = (pid_t)w->head.pid;
 	}
 	k->process.original_ppid = k->process.ppid;
-	k->process.start_time = known_start_time(w->child_start);
+	k->process.start_time = process_cache_start_time(w->child_start);
 	k->process.is_es_client = false;
 	put(t, k);
 	return true;
@@ -293,6 +297,45 @@ exec_text_free(struct exec_text *text)
 	free(text->cwd);
 	free(text->fds);
 	*text = (struct exec_text){ 0 };
+}
+
+/* Moves out what there is of an exec, so that the slot has none. */
+static struct exec_text
+remove_text(struct process_cache *t, struct slot *s)
+{
+	struct exec_text text = s->text;
+
+	if (s->text_bytes) {
+		DL_DELETE(t->texts, s);
+		t->text_bytes -= s->text_bytes;
+		s->text_bytes = 0;
+	}
+	s->text = (struct exec_text){ 0 };
+	return text;
+}
+
+static void
+drop_text(struct process_cache *t, struct slot *s)
+{
+	struct exec_text text = remove_text(t, s);
+
+	exec_text_free(&text);
+}
+
+/* After text was added to s: counts it, and drops the oldest until no more than allowed is left. */
+static void
+bound_texts(struct process_cache *t, struct slot *s)
+{
+	size_t bytes = s->text.length + s->text.fd_count * sizeof(*s->text.fds) + 1;
+
+	if (s->text.cwd)
+		bytes += strlen(s->text.cwd) + 1;
+	if (!s->text_bytes)
+		DL_APPEND(t->texts, s);
+	t->text_bytes += bytes - s->text_bytes;
+	s->text_bytes = bytes;
+	while (t->text_bytes > PROCESS_CACHE_TEXT_MAX)
+		drop_text(t, t->texts);
 }
 
 /* fdtype as libproc numbers it: what ES's clients expect. */
@@ -339,7 +382,7 @@ take_args(struct exec_text *text, size_t offset, const char *bytes, size_t lengt
 }
 
 void
-known_text(struct known_table *t, const struct wire_text *w)
+process_cache_add_text(struct process_cache *t, const struct wire_text *w)
 {
 	struct slot *s = find_slot(t, w->head.pid);
 	const char *bytes = (const char *)w + w->head.text;
@@ -347,7 +390,7 @@ known_text(struct known_table *t, const struct wire_text *w)
 	if (!s)
 		return;
 	if (s->text_version != w->head.version) {
-		exec_text_free(&s->text);
+		drop_text(t, s);
 		s->text_version = w->head.version;
 	}
 	switch (w->what) {
@@ -362,44 +405,46 @@ known_text(struct known_table *t, const struct wire_text *w)
 		take_fds(&s->text, (const void *)bytes, w->head.text_len / sizeof(struct wire_fd));
 		break;
 	}
+	bound_texts(t, s);
 }
 
 struct exec_text
-known_take_text(struct known_table *t, u32 pid)
+process_cache_take_text(struct process_cache *t, u32 pid)
 {
 	struct slot *s = find_slot(t, pid);
-	struct exec_text text = { 0 };
 
-	if (s) {
-		text = s->text;
-		s->text = (struct exec_text){ 0 };
-	}
-	return text;
+	return s ? remove_text(t, s) : (struct exec_text){ 0 };
+}
+
+size_t
+process_cache_text_bytes(const struct process_cache *t)
+{
+	return t->text_bytes;
 }
 
 void
-known_forget_old(struct known_table *t, u32 pid)
+process_cache_forget_old(struct process_cache *t, u32 pid)
 {
 	struct slot *s = find_slot(t, pid);
 
 	if (s) {
-		known_drop(s->before);
+		process_cache_drop(s->before);
 		s->before = NULL;
 	}
 }
 
 /* Of a slot that the table does not hold any more. */
 static void
-free_slot(struct slot *s)
+free_slot(struct process_cache *t, struct slot *s)
 {
-	known_drop(s->now);
-	known_drop(s->before);
-	exec_text_free(&s->text);
+	process_cache_drop(s->now);
+	process_cache_drop(s->before);
+	drop_text(t, s);
 	free(s);
 }
 
 void
-known_forget(struct known_table *t, u32 pid)
+process_cache_forget(struct process_cache *t, u32 pid)
 {
 	struct slot *s = find_slot(t, pid);
 
@@ -407,18 +452,18 @@ known_forget(struct known_table *t, u32 pid)
 		return;
 	HASH_DEL(t->slots, s);
 	t->last = NULL;
-	free_slot(s);
+	free_slot(t, s);
 }
 
 void
-known_mark_ended(struct known_table *t, bool (*runs)(void *, u32), void *ctx)
+process_cache_mark_ended(struct process_cache *t, bool (*runs)(void *, u32), void *ctx)
 {
 	for (struct slot *s = t->slots; s; s = s->hh.next)
 		s->ended = !runs(ctx, s->pid);
 }
 
 void
-known_forget_ended(struct known_table *t)
+process_cache_forget_ended(struct process_cache *t)
 {
 	struct slot *s, *next;
 
@@ -428,24 +473,24 @@ known_forget_ended(struct known_table *t)
 		if (!s->ended)
 			continue;
 		HASH_DEL(t->slots, s); // NOLINT: uthash's lists are beyond the analyzer
-		free_slot(s);
+		free_slot(t, s);
 	}
 }
 
 size_t
-known_count(const struct known_table *t)
+process_cache_count(const struct process_cache *t)
 {
 	return HASH_COUNT(t->slots);
 }
 
-struct known_table *
-known_table_create(void)
+struct process_cache *
+process_cache_create(void)
 {
-	return calloc(1, sizeof(struct known_table));
+	return calloc(1, sizeof(struct process_cache));
 }
 
 void
-known_table_destroy(struct known_table *t)
+process_cache_destroy(struct process_cache *t)
 {
 	struct slot *s, *next;
 
@@ -455,7 +500,7 @@ known_table_destroy(struct known_table *t)
 	HASH_CLEAR(hh, t->slots); /* of the table: the slots stay linked */
 	for (; s; s = next) {
 		next = s->hh.next;
-		free_slot(s);
+		free_slot(t, s);
 	}
 	free(t);
 }

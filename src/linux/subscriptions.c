@@ -72,7 +72,7 @@ es_subscriptions(es_client_t *client, size_t *count, es_event_type_t **subscript
 	pthread_mutex_lock(&client->lock);
 	for (unsigned kind = 0; kind < WIRE_EVENTS; kind++)
 		if (client->subscribed & 1ULL << kind)
-			list[n++] = (es_event_type_t)client_number_of_kind[kind];
+			list[n++] = (es_event_type_t)message_type_of_kind[kind];
 	pthread_mutex_unlock(&client->lock);
 	if (n == 0) {
 		free(list);

@@ -59,7 +59,7 @@ is_below(const struct census *k, u32 pid, u32 root)
 
 /*
  * The root first: what it forks from then on is a member by itself. Who was forked
- * before by somebody not yet a member is found by looking again until nobody is new.
+ * before by a process not yet a member is found by looking again until there is no new one.
  */
 static int
 adopt_all(es_client_t *c, u32 id, u32 root)

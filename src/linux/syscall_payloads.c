@@ -12,7 +12,7 @@
 #include <sys/sysmacros.h>
 
 void
-act_free(struct act_room *room)
+syscall_payload_free(struct payload_room *room)
 {
 	free(room->text);
 }
@@ -20,7 +20,7 @@ act_free(struct act_room *room)
 /* ---- strings and files ---------------------------------------------------- */
 
 size_t
-act_join(char *out, const char *dir, size_t dir_length, const char *name, size_t name_length)
+syscall_payload_join(char *out, const char *dir, size_t dir_length, const char *name, size_t name_length)
 {
 	const char *end = name + name_length;
 	size_t n = dir_length, floor = 0;
@@ -53,7 +53,7 @@ act_join(char *out, const char *dir, size_t dir_length, const char *name, size_t
 
 /* Room for all that one record can need: each path whole, and again as its directory. */
 static bool
-make_room(struct act_room *room, const struct wire_act *w)
+make_room(struct payload_room *room, const struct wire_syscall *w)
 {
 	size_t need = 2 * ((size_t)w->head.size - sizeof(*w)) + 64;
 
@@ -71,7 +71,7 @@ make_room(struct act_room *room, const struct wire_act *w)
 }
 
 static es_string_token_t
-keep(struct act_room *room, const char *text, size_t length)
+keep(struct payload_room *room, const char *text, size_t length)
 {
 	char *to = room->text + room->used;
 
@@ -83,7 +83,7 @@ keep(struct act_room *room, const char *text, size_t length)
 
 /* A piece behind the first path. */
 static const char *
-piece_of(const struct wire_act *w, enum wire_piece piece)
+piece_of(const struct wire_syscall *w, enum wire_piece piece)
 {
 	const char *at = (const char *)w + w->head.text + w->head.text_len;
 
@@ -93,14 +93,14 @@ piece_of(const struct wire_act *w, enum wire_piece piece)
 }
 
 static es_string_token_t
-keep_piece(struct act_room *room, const struct wire_act *w, enum wire_piece piece)
+keep_piece(struct payload_room *room, const struct wire_syscall *w, enum wire_piece piece)
 {
 	return keep(room, piece_of(w, piece), w->length[piece]);
 }
 
 /* The record's first or second file, as room->file[which]. */
 static es_file_t *
-keep_file(struct act_room *room, const struct wire_act *w, unsigned which)
+keep_file(struct payload_room *room, const struct wire_syscall *w, unsigned which)
 {
 	enum wire_piece given = which ? WIRE_GIVEN2 : WIRE_GIVEN;
 	const char *base = which ? piece_of(w, WIRE_BASE2) : (const char *)w + w->head.text;
@@ -108,20 +108,19 @@ keep_file(struct act_room *room, const struct wire_act *w, unsigned which)
 	const struct wire_stat *stat = which ? &w->stat2 : &w->stat;
 	es_file_t *f = &room->file[which];
 	char *path = room->text + room->used;
-	size_t length = act_join(path, base, base_length, piece_of(w, given), w->length[given]);
+	size_t length = syscall_payload_join(path, base, base_length, piece_of(w, given), w->length[given]);
 
 	room->used += length + 1;
 	*f = (es_file_t){ .path = { length, path },
-			 .path_truncated =
-				 w->head.flags & ((which ? WIRE_CUT2 : WIRE_CUT) | WIRE_UNREAD) };
+			  .path_truncated = w->head.flags & ((which ? WIRE_CUT2 : WIRE_CUT) | WIRE_UNREAD) };
 	if (stat->ino)
-		known_stat(&f->stat, stat);
+		process_cache_stat(&f->stat, stat);
 	return f;
 }
 
 /* The directory a file is in, as room->file[2 + which], and what it is called there. */
 static es_file_t *
-keep_dir(struct act_room *room, unsigned which, es_string_token_t *name)
+keep_dir(struct payload_room *room, unsigned which, es_string_token_t *name)
 {
 	es_string_token_t path = room->file[which].path;
 	size_t length = path.length;
@@ -132,12 +131,12 @@ keep_dir(struct act_room *room, unsigned which, es_string_token_t *name)
 	if (name)
 		*name = (es_string_token_t){ path.length - length, path.data + length };
 	*dir = (es_file_t){ .path = keep(room, path.data, length > 1 ? length - 1 : length),
-			   .path_truncated = room->file[which].path_truncated };
+			    .path_truncated = room->file[which].path_truncated };
 	return dir;
 }
 
 static es_file_t *
-target(struct act_room *room, es_file_t *file)
+target(struct payload_room *room, es_file_t *file)
 {
 	room->target[room->target_count++] = file->path;
 	return file;
@@ -146,15 +145,24 @@ target(struct act_room *room, es_file_t *file)
 /* ---- Darwin's numbers ------------------------------------------------------ */
 
 int32_t
-act_darwin_fcntl(uint32_t command)
+syscall_payload_fcntl(uint32_t command)
 {
 	static const struct {
 		uint16_t linux_command, darwin_command;
 	} table[] = {
-		{ 5, 7 },   { 6, 8 },	{ 7, 9 },			 /* locks */
-		{ 12, 7 },  { 13, 8 },	{ 14, 9 },			 /* 32-bit programs' */
-		{ 36, 92 }, { 37, 90 }, { 38, 91 },			 /* of the open file */
-		{ 8, 6 },   { 9, 5 },	{ 15, 6 },  { 16, 5 },		 /* owner */
+		{ 5, 7 },
+		{ 6, 8 },
+		{ 7, 9 }, /* locks */
+		{ 12, 7 },
+		{ 13, 8 },
+		{ 14, 9 }, /* 32-bit programs' */
+		{ 36, 92 },
+		{ 37, 90 },
+		{ 38, 91 }, /* of the open file */
+		{ 8, 6 },
+		{ 9, 5 },
+		{ 15, 6 },
+		{ 16, 5 }, /* owner */
 		{ F_DUPFD_CLOEXEC, 67 },
 	};
 
@@ -173,10 +181,10 @@ darwin_flags(uint32_t flags)
 	static const struct {
 		uint32_t linux_flag, darwin_flag;
 	} table[] = {
-		{ 0x4, 0x20 },	   /* compressed */
+		{ 0x4, 0x20 },     /* compressed */
 		{ 0x10, 0x20000 }, /* immutable */
 		{ 0x20, 0x40000 }, /* append */
-		{ 0x40, 0x1 },	   /* nodump */
+		{ 0x40, 0x1 },     /* nodump */
 	};
 	uint32_t darwin = 0;
 
@@ -188,14 +196,14 @@ darwin_flags(uint32_t flags)
 
 /* The nth word of the struct the call was given, a long of the caller's. */
 static int64_t
-data_long(const struct wire_act *w, unsigned n)
+data_long(const struct wire_syscall *w, unsigned n)
 {
 	int64_t wide;
-	int32_t narrow;
+	int32_t small;
 
-	if (w->narrow && w->call != CALL_utimensat_time64) {
-		memcpy(&narrow, w->data + 4 * n, sizeof(narrow));
-		return narrow;
+	if (w->compat && w->call != CALL_utimensat_time64) {
+		memcpy(&small, w->data + 4 * n, sizeof(small));
+		return small;
 	}
 	memcpy(&wide, w->data + 8 * n, sizeof(wide));
 	return wide;
@@ -203,7 +211,7 @@ data_long(const struct wire_act *w, unsigned n)
 
 /* Access or modification time that was set: 0, 1. */
 static struct timespec
-time_set(const struct wire_act *w, unsigned which, struct timespec now, struct timespec before)
+time_set(const struct wire_syscall *w, unsigned which, struct timespec now, struct timespec before)
 {
 	const bool nanoseconds = w->call == CALL_utimensat || w->call == CALL_utimensat_time64;
 	struct timespec t;
@@ -236,7 +244,7 @@ time_set(const struct wire_act *w, unsigned which, struct timespec now, struct t
 
 /* The argument behind the path, or behind the descriptor alone. */
 static uint64_t
-argument(const struct wire_act *w, unsigned n)
+argument(const struct wire_syscall *w, unsigned n)
 {
 	switch (w->call) {
 	case CALL_fchmodat:
@@ -251,7 +259,7 @@ argument(const struct wire_act *w, unsigned n)
 }
 
 static bool
-fill_two(struct act_room *room, es_message_t *m, const struct wire_act *w)
+fill_two(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
 {
 	es_file_t *first = keep_file(room, w, 0), *second = keep_file(room, w, 1), *dir;
 	es_string_token_t name;
@@ -261,37 +269,31 @@ fill_two(struct act_room *room, es_message_t *m, const struct wire_act *w)
 	switch (w->head.kind) {
 	case WIRE_RENAME:
 		dir = keep_dir(room, 1, &name);
-		/* What it replaced, if anything, nobody can tell any more. */
-		m->event_type = ES_EVENT_TYPE_NOTIFY_RENAME;
-		m->event.rename =
-			(es_event_rename_t){ .source = first,
-					    .destination_type = ES_DESTINATION_TYPE_NEW_PATH,
-					    .destination.new_path = { dir, name } };
+		/* What it replaced, if anything, cannot be known any more. */
+		m->event.rename = (es_event_rename_t){ .source = first,
+						       .destination_type = ES_DESTINATION_TYPE_NEW_PATH,
+						       .destination.new_path = { dir, name } };
 		return true;
 	case WIRE_EXCHANGEDATA:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_EXCHANGEDATA;
 		m->event.exchangedata = (es_event_exchangedata_t){ .file1 = first, .file2 = second };
 		return true;
 	case WIRE_LINK:
 		dir = keep_dir(room, 1, &name);
-		m->event_type = ES_EVENT_TYPE_NOTIFY_LINK;
-		m->event.link = (es_event_link_t){
-			.source = first, .target_dir = dir, .target_filename = name };
+		m->event.link =
+			(es_event_link_t){ .source = first, .target_dir = dir, .target_filename = name };
 		return true;
 	case WIRE_CLONE: /* ioctl(target, FICLONE, source) */
 		dir = keep_dir(room, 0, &name);
-		m->event_type = ES_EVENT_TYPE_NOTIFY_CLONE;
-		m->event.clone = (es_event_clone_t){
-			.source = second, .target_dir = dir, .target_name = name };
+		m->event.clone =
+			(es_event_clone_t){ .source = second, .target_dir = dir, .target_name = name };
 		return true;
 	case WIRE_COPYFILE:
 		dir = keep_dir(room, 1, &name);
-		m->event_type = ES_EVENT_TYPE_NOTIFY_COPYFILE;
 		m->event.copyfile = (es_event_copyfile_t){ .source = first,
-							  .target_file = second,
-							  .target_dir = dir,
-							  .target_name = name,
-							  .mode = second->stat.st_mode };
+							   .target_file = second,
+							   .target_dir = dir,
+							   .target_name = name,
+							   .mode = second->stat.st_mode };
 		return true;
 	default:
 		return false;
@@ -311,37 +313,32 @@ fill_two(struct act_room *room, es_message_t *m, const struct wire_act *w)
 	X(DUP, dup, target)
 
 static bool
-fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
+fill_one(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
 {
 	es_file_t *f = target(room, keep_file(room, w, 0));
 
 	switch (w->head.kind) {
 #define X(id, event_name, field)                                               \
 	case WIRE_##id:                                                        \
-		m->event_type = ES_EVENT_TYPE_NOTIFY_##id;                     \
 		m->event.event_name = (es_event_##event_name##_t){ .field = f }; \
 		return true;
 		ONE_FILE_TABLE(X)
 #undef X
 	case WIRE_CREATE:
-		act_created(room, m, f);
+		syscall_payload_create(room, m, f);
 		return true;
 	case WIRE_UNLINK:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_UNLINK;
 		m->event.unlink =
 			(es_event_unlink_t){ .target = f, .parent_dir = keep_dir(room, 0, NULL) };
 		return true;
 	case WIRE_ACCESS:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_ACCESS;
 		m->event.access = (es_event_access_t){ .mode = (int32_t)argument(w, 0), .target = f };
 		return true;
 	case WIRE_FCNTL:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_FCNTL;
 		m->event.fcntl = (es_event_fcntl_t){ .target = f,
-						    .cmd = act_darwin_fcntl((uint32_t)w->arg[1]) };
+						    .cmd = syscall_payload_fcntl((uint32_t)w->arg[1]) };
 		return true;
 	case WIRE_MMAP:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_MMAP;
 		m->event.mmap = (es_event_mmap_t){
 			.protection = (int32_t)(w->arg[2] & 7),
 			.max_protection = 7,
@@ -353,53 +350,43 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		 };
 		return true;
 	case WIRE_SETMODE:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETMODE;
 		m->event.setmode =
 			(es_event_setmode_t){ .mode = (mode_t)argument(w, 0) & 07777, .target = f };
 		return true;
 	case WIRE_SETOWNER:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETOWNER;
-		m->event.setowner = (es_event_setowner_t){
-			.uid = (uid_t)argument(w, 0), .gid = (gid_t)argument(w, 1), .target = f };
+		m->event.setowner = (es_event_setowner_t){ .uid = (uid_t)argument(w, 0),
+							   .gid = (gid_t)argument(w, 1),
+							   .target = f };
 		return true;
 	case WIRE_SETFLAGS: {
 		uint32_t flags;
 
 		memcpy(&flags, w->data, sizeof(flags));
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETFLAGS;
-		m->event.setflags =
-			(es_event_setflags_t){ .flags = darwin_flags(flags), .target = f };
+		m->event.setflags = (es_event_setflags_t){ .flags = darwin_flags(flags), .target = f };
 		return true;
 	}
 	case WIRE_SETACL:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETACL;
 		m->event.setacl = (es_event_setacl_t){ .target = f, .set_or_clear = ES_SET };
 		if (w->call == CALL_removexattr || w->call == CALL_lremovexattr ||
 		    w->call == CALL_fremovexattr || w->call == CALL_removexattrat)
 			m->event.setacl.set_or_clear = ES_CLEAR;
 		return true;
 	case WIRE_SETEXTATTR:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETEXTATTR;
-		m->event.setextattr =
-			(es_event_setextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
+		m->event.setextattr = (es_event_setextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
 		return true;
 	case WIRE_GETEXTATTR:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_GETEXTATTR;
-		m->event.getextattr =
-			(es_event_getextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
+		m->event.getextattr = (es_event_getextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
 		return true;
 	case WIRE_DELETEEXTATTR:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_DELETEEXTATTR;
 		m->event.deleteextattr =
 			(es_event_deleteextattr_t){ f, keep_piece(room, w, WIRE_NAME), { 0 } };
 		return true;
 	case WIRE_UTIMES:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_UTIMES;
 		m->event.utimes = (es_event_utimes_t){
 			.target = f,
 			.atime = time_set(w, 0, m->time, f->stat.st_atim),
 			.mtime = time_set(w, 1, m->time, f->stat.st_mtim),
-		 };
+		};
 		return true;
 	default:
 		return false;
@@ -408,51 +395,41 @@ fill_one(struct act_room *room, es_message_t *m, const struct wire_act *w)
 
 /* Events of no file, but what the arguments say. */
 static bool
-fill_none(es_message_t *m, const struct wire_act *w)
+fill_none(es_message_t *m, const struct wire_syscall *w)
 {
 	const uint32_t first = (uint32_t)w->arg[0], second = (uint32_t)w->arg[1];
 
 	switch (w->head.kind) {
 	case WIRE_MPROTECT:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_MPROTECT;
 		m->event.mprotect = (es_event_mprotect_t){ .protection = (int32_t)(w->arg[2] & 7),
 							   .address = w->arg[0],
 							   .size = w->arg[1] };
 		return true;
 	case WIRE_SETUID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETUID;
 		m->event.setuid = (es_event_setuid_t){ .uid = first };
 		return true;
 	case WIRE_SETGID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETGID;
 		m->event.setgid = (es_event_setgid_t){ .gid = first };
 		return true;
 	case WIRE_SETEUID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETEUID;
 		m->event.seteuid = (es_event_seteuid_t){ .euid = second };
 		return true;
 	case WIRE_SETEGID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETEGID;
 		m->event.setegid = (es_event_setegid_t){ .egid = second };
 		return true;
 	case WIRE_SETREUID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETREUID;
 		m->event.setreuid = (es_event_setreuid_t){ .ruid = first, .euid = second };
 		return true;
 	case WIRE_SETREGID:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETREGID;
 		m->event.setregid = (es_event_setregid_t){ .rgid = first, .egid = second };
 		return true;
 	case WIRE_SETTIME:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SETTIME;
 		memset(&m->event.settime, 0, sizeof(m->event.settime));
 		return true;
 	case WIRE_PTY_GRANT:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_PTY_GRANT;
 		m->event.pty_grant = (es_event_pty_grant_t){ .dev = makedev(w->number[0], w->number[1]) };
 		return true;
 	case WIRE_PTY_CLOSE:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_PTY_CLOSE;
 		m->event.pty_close = (es_event_pty_close_t){ .dev = makedev(w->number[0], w->number[1]) };
 		return true;
 	default:
@@ -461,30 +438,25 @@ fill_none(es_message_t *m, const struct wire_act *w)
 }
 
 static bool
-fill_socket(struct act_room *room, es_message_t *m, const struct wire_act *w)
+fill_socket(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
 {
 	es_file_t *f = target(room, keep_file(room, w, 0)), *dir;
 	es_string_token_t name;
 
 	if (w->head.kind == WIRE_UIPC_CONNECT) {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_UIPC_CONNECT;
-		m->event.uipc_connect = (es_event_uipc_connect_t){ .file = f,
-								   .domain = AF_UNIX,
-								   .type = (int)w->number[0],
-								   .protocol = (int)w->number[1] };
+		m->event.uipc_connect = (es_event_uipc_connect_t){
+			.file = f, .domain = AF_UNIX, .type = (int)w->number[0], .protocol = (int)w->number[1]
+		};
 		return true;
 	}
 	dir = keep_dir(room, 0, &name);
-	m->event_type = ES_EVENT_TYPE_NOTIFY_UIPC_BIND;
-	m->event.uipc_bind = (es_event_uipc_bind_t){ .dir = dir,
-						     .filename = name,
-						     .mode = f->stat.st_mode };
+	m->event.uipc_bind = (es_event_uipc_bind_t){ .dir = dir, .filename = name, .mode = f->stat.st_mode };
 	return true;
 }
 
 /* Of struct statfs only what the call itself says: asking the file system could hang. */
 static bool
-fill_mount(struct act_room *room, es_message_t *m, const struct wire_act *w)
+fill_mount(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
 {
 	/* What of mount(2)'s flags statfs(2) gives back in the same place. */
 	enum { STATFS_FLAGS = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x40 | 0x400 | 0x800 };
@@ -497,15 +469,12 @@ fill_mount(struct act_room *room, es_message_t *m, const struct wire_act *w)
 		room->statfs.f_flags = (long)(w->arg[3] & STATFS_FLAGS);
 	switch (w->head.kind) {
 	case WIRE_MOUNT:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_MOUNT;
 		m->event.mount = (es_event_mount_t){ .statfs = &room->statfs };
 		return true;
 	case WIRE_UNMOUNT:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_UNMOUNT;
 		m->event.unmount = (es_event_unmount_t){ .statfs = &room->statfs };
 		return true;
 	default:
-		m->event_type = ES_EVENT_TYPE_NOTIFY_REMOUNT;
 		m->event.remount = (es_event_remount_t){ .statfs = &room->statfs };
 		return true;
 	}
@@ -513,7 +482,7 @@ fill_mount(struct act_room *room, es_message_t *m, const struct wire_act *w)
 
 /* A module's file is named for it, but for dashes. init_module(2) is given none. */
 static es_string_token_t
-module_of_file(struct act_room *room, const struct wire_act *w)
+module_of_file(struct payload_room *room, const struct wire_syscall *w)
 {
 	es_string_token_t path = keep_file(room, w, 0)->path, name;
 	const char *slash = strrchr(path.data, '/'), *end;
@@ -530,31 +499,27 @@ module_of_file(struct act_room *room, const struct wire_act *w)
 }
 
 static bool
-fill_module(struct act_room *room, es_message_t *m, const struct wire_act *w)
+fill_module(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
 {
 	if (w->head.kind == WIRE_KEXTLOAD) {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_KEXTLOAD;
 		m->event.kextload = (es_event_kextload_t){ .identifier = module_of_file(room, w) };
 	} else {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_KEXTUNLOAD;
-		m->event.kextunload =
-			(es_event_kextunload_t){ .identifier = keep_piece(room, w, WIRE_NAME) };
+		m->event.kextunload = (es_event_kextunload_t){ .identifier = keep_piece(room, w, WIRE_NAME) };
 	}
 	return true;
 }
 
 static bool
-fill_process(struct act_room *room, es_message_t *m, const struct wire_act *w, struct known *other)
+fill_process(struct payload_room *room, es_message_t *m, const struct wire_syscall *w,
+	     struct cached_process *other)
 {
 	if (!other)
 		return false;
 	room->target[0] = other->process.executable->path;
 	room->target_count = 1;
 	if (w->head.kind == WIRE_TRACE) {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_TRACE;
 		m->event.trace = (es_event_trace_t){ .target = &other->process };
 	} else {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_GET_TASK;
 		m->event.get_task = (es_event_get_task_t){ .target = &other->process,
 							   .type = ES_GET_TASK_TYPE_TASK_FOR_PID };
 	}
@@ -562,17 +527,16 @@ fill_process(struct act_room *room, es_message_t *m, const struct wire_act *w, s
 }
 
 bool
-act_signal(struct act_room *room, es_message_t *m, const struct wire_signal *w, struct known *other)
+syscall_payload_signal(struct payload_room *room, es_message_t *m, const struct wire_signal *w,
+		       struct cached_process *other)
 {
 	if (!other)
 		return false;
 	room->target[0] = other->process.executable->path;
 	room->target_count = 1;
 	if (w->head.kind == WIRE_SIGNAL) {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_SIGNAL;
 		m->event.signal = (es_event_signal_t){ .sig = w->sig, .target = &other->process };
 	} else {
-		m->event_type = ES_EVENT_TYPE_NOTIFY_PROC_SUSPEND_RESUME;
 		m->event.proc_suspend_resume = (es_event_proc_suspend_resume_t){
 			.target = &other->process,
 			.type = w->sig == SIGSTOP ? ES_PROC_SUSPEND_RESUME_TYPE_SUSPEND
@@ -583,7 +547,7 @@ act_signal(struct act_room *room, es_message_t *m, const struct wire_signal *w, 
 }
 
 bool
-act_other(const struct wire_head *w, u32 *pid, u32 *version)
+syscall_payload_other(const struct wire_head *w, u32 *pid, u32 *version)
 {
 	switch (w->kind) {
 	case WIRE_SIGNAL:
@@ -593,8 +557,8 @@ act_other(const struct wire_head *w, u32 *pid, u32 *version)
 		return true;
 	case WIRE_TRACE:
 	case WIRE_GET_TASK:
-		*pid = ((const struct wire_act *)w)->number[0];
-		*version = ((const struct wire_act *)w)->number[1];
+		*pid = ((const struct wire_syscall *)w)->number[0];
+		*version = ((const struct wire_syscall *)w)->number[1];
 		return true;
 	default:
 		return false;
@@ -602,17 +566,17 @@ act_other(const struct wire_head *w, u32 *pid, u32 *version)
 }
 
 void
-act_created(struct act_room *room, es_message_t *m, es_file_t *file)
+syscall_payload_create(struct payload_room *room, es_message_t *m, es_file_t *file)
 {
 	room->target[0] = file->path;
 	room->target_count = 1;
-	m->event_type = ES_EVENT_TYPE_NOTIFY_CREATE;
 	m->event.create = (es_event_create_t){ .destination_type = ES_DESTINATION_TYPE_EXISTING_FILE,
-					      .destination.existing_file = file };
+					       .destination.existing_file = file };
 }
 
 bool
-act_fill(struct act_room *room, es_message_t *m, const struct wire_act *w, struct known *other)
+syscall_payload_fill(struct payload_room *room, es_message_t *m, const struct wire_syscall *w,
+		     struct cached_process *other)
 {
 	if (!make_room(room, w))
 		return false;

@@ -3,7 +3,7 @@
  *
  * What a message of the kernel's raw material is on macOS is decided here: paths
  * are joined, numbers become Darwin's where Endpoint Security has its own. For
- * the dispatch thread; what a message points to lies in its struct act_room.
+ * the dispatch thread; what a message points to lies in its struct payload_room.
  */
 #ifndef ESTOP_LINUX_SYSCALL_PAYLOADS_H
 #define ESTOP_LINUX_SYSCALL_PAYLOADS_H
@@ -15,7 +15,7 @@
 #include <stddef.h>
 
 /* Of one message at a time; zeroed at first. */
-struct act_room {
+struct payload_room {
 	es_file_t file[4];
 	es_string_token_t target[2]; /* the paths that target mutes go by */
 	size_t target_count;
@@ -26,20 +26,22 @@ struct act_room {
 	size_t size, used;
 };
 
-void act_free(struct act_room *);
+void syscall_payload_free(struct payload_room *);
 
 /* Is it about another process: which? version 0: whichever has that pid. */
-bool act_other(const struct wire_head *, u32 *pid, u32 *version);
+bool syscall_payload_other(const struct wire_head *, u32 *pid, u32 *version);
 
 /*
- * Fills event_type and event; other is the process asked for, and must stay as long
+ * Fills event; other is the process asked for, and must stay as long
  * as the message. false: not a record of an event, no process, or out of memory.
  */
-bool act_fill(struct act_room *, es_message_t *, const struct wire_act *, struct known *other);
-bool act_signal(struct act_room *, es_message_t *, const struct wire_signal *, struct known *other);
+bool syscall_payload_fill(struct payload_room *, es_message_t *, const struct wire_syscall *,
+			  struct cached_process *other);
+bool syscall_payload_signal(struct payload_room *, es_message_t *, const struct wire_signal *,
+			    struct cached_process *other);
 
 /* The same for a file that an open made. file must stay as long as the message. */
-void act_created(struct act_room *, es_message_t *, es_file_t *file);
+void syscall_payload_create(struct payload_room *, es_message_t *, es_file_t *file);
 
 /*
  * dir and name as one path without ".", ".." and doubled slashes; what was meant
@@ -47,10 +49,10 @@ void act_created(struct act_room *, es_message_t *, es_file_t *file);
  * root it counts from, and ".." stops there. out has room for both and 2 bytes
  * more; returns its length, without the NUL.
  */
-size_t act_join(char *out, const char *dir, size_t dir_length, const char *name,
-		size_t name_length);
+size_t syscall_payload_join(char *out, const char *dir, size_t dir_length, const char *name,
+			    size_t name_length);
 
 /* fcntl(2)'s command in Darwin's numbers; one that Darwin has not is 0x10000 and more. */
-int32_t act_darwin_fcntl(uint32_t command);
+int32_t syscall_payload_fcntl(uint32_t command);
 
 #endif

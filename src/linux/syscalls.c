@@ -4,7 +4,7 @@
 enum { NA = -1 }; /* of numbers; arguments are spelled with their prefix below */
 
 struct call {
-	short wide, narrow; /* number for 64-bit programs, and for 32-bit ones; NA: none */
+	short native, compat; /* number for 64-bit programs, and for 32-bit ones; NA: none */
 	u8 enter, exit, kind;
 	u8 fd, path, fd2, path2, text, data;
 };
@@ -18,9 +18,9 @@ struct call {
 #define ENTER_NONE SHAPE_NONE
 #define EXIT_NONE SHAPE_NONE
 #ifdef __x86_64__
-#define NUMBERS(x86_64, i386, arm64) .wide = (x86_64), .narrow = (i386)
+#define NUMBERS(x86_64, i386, arm64) .native = (x86_64), .compat = (i386)
 #else
-#define NUMBERS(x86_64, i386, arm64) .wide = (arm64), .narrow = NA
+#define NUMBERS(x86_64, i386, arm64) .native = (arm64), .compat = NA
 #endif
 
 static const struct call calls[CALL_COUNT] = {
@@ -91,7 +91,7 @@ set(struct wire_calls *to, unsigned table, short number, u64 row)
 }
 
 u8
-calls_choose(struct wire_calls *to, u64 kinds, bool exec_begins)
+syscalls_choose(struct wire_calls *to, u64 kinds, bool exec_begins)
 {
 	u8 look[WIRE_CALLS] = { 0 }, all = 0;
 
@@ -107,12 +107,12 @@ calls_choose(struct wire_calls *to, u64 kinds, bool exec_begins)
 		u8 bits = (u8)((enter ? LOOK_ENTER : 0) | (exit ? LOOK_EXIT : 0));
 
 		all |= bits;
-		set(to, 0, c->wide, row);
-		set(to, 1, c->narrow, row);
-		if (c->wide >= 0)
-			look[c->wide] |= bits;
-		if (c->narrow >= 0)
-			look[c->narrow] |= bits;
+		set(to, 0, c->native, row);
+		set(to, 1, c->compat, row);
+		if (c->native >= 0)
+			look[c->native] |= bits;
+		if (c->compat >= 0)
+			look[c->compat] |= bits;
 	}
 	/* Release: rows before what leads to them. */
 	for (unsigned n = 0; n < WIRE_CALLS; n++)

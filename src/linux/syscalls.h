@@ -4,7 +4,7 @@
  * From it come what the BPF programs look at and in which way, and what the
  * dispatch thread makes of a record. A call that is not subscribed to is one
  * load in the kernel, whatever is in here. To add one, add a row; and where its
- * arguments are unlike those of any other, a shape in trace.bpf.c.
+ * arguments are unlike those of any other, a shape in bpf/syscalls.bpf.h.
  *
  * The enumerations are shared with the BPF programs, the functions are not.
  */
@@ -207,7 +207,7 @@ enum { ARG_CWD = 6, ARG_RET = 7, ARG_NA = 15 };
 #ifndef __bpf__
 #include <stdbool.h>
 
-enum call_id { /* as in wire_act.call */
+enum call_id { /* as in wire_syscall.call */
 #define X(name, ...) CALL_##name,
 	CALL_TABLE(X)
 #undef X
@@ -218,7 +218,7 @@ enum call_id { /* as in wire_act.call */
  * What the kernel is to look at for these kinds of events; says whether that is
  * LOOK_ENTER, LOOK_EXIT. exec_begins: at execs as they begin, too.
  */
-u8 calls_choose(struct wire_calls *, u64 kinds, bool exec_begins);
+u8 syscalls_choose(struct wire_calls *, u64 kinds, bool exec_begins);
 
 #endif
 #endif

@@ -50,15 +50,15 @@ struct tracer {
 	struct bpf_object *object;
 	struct bpf_link *links[HOOKS];
 	struct bpf_program *iterator;
-	int processes_fd, paths_fd, subtrees_fd, kin_fd, suppressed_fd;
+	int processes_fd, paths_fd, subtrees_fd, subtree_ids_fd, suppressed_fd;
 	struct wire_control *control;
 	struct wire_calls *calls;
 	u8 looks;             /* at which ends of system calls: LOOK_* */
 	char *cpus;           /* the map `cpus`, element after element */
 	size_t cpus_size, stride, control_size;
 	int cpu_count;
-	bool can_pick;        /* the iterator can be told one pid (6.1) */
-	bool exec_begins;     /* no sched_prepare_exec: who executes is told when the call begins */
+	bool can_pick;        /* the iterator can be limited to one pid (6.1) */
+	bool exec_begins;     /* no sched_prepare_exec: the process is emitted when the call begins */
 
 	/* the ring: as in the kernel's documentation of BPF_MAP_TYPE_RINGBUF */
 	int ring_fd, nudge_fd, wait_fd;
@@ -69,7 +69,7 @@ struct tracer {
 	char *whole; /* a record that wraps, put together */
 
 	u32 prefixes[WIRE_PATH_MAX + 1]; /* muted prefixes by length */
-	u32 free_slots[WIRE_SLOTS];      /* of counters of what is kept back */
+	u32 free_slots[WIRE_SLOTS];      /* of counters of suppressed events */
 	unsigned free_count;
 };
 
@@ -312,7 +312,7 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *d
 	t->processes_fd = bpf_object__find_map_fd_by_name(t->object, "muted_processes");
 	t->paths_fd = bpf_object__find_map_fd_by_name(t->object, "muted_paths");
 	t->subtrees_fd = bpf_object__find_map_fd_by_name(t->object, "subtrees");
-	t->kin_fd = bpf_object__find_map_fd_by_name(t->object, "kin");
+	t->subtree_ids_fd = bpf_object__find_map_fd_by_name(t->object, "subtree_ids");
 	t->suppressed_fd = bpf_object__find_map_fd_by_name(t->object, "suppressed");
 	for (u32 slot = WIRE_SLOTS - 1; slot > 0; slot--)
 		t->free_slots[t->free_count++] = slot;
@@ -328,7 +328,7 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *d
 	if (!error)
 		error = tracer_processes(t, SELF_PID, keep_pid, &refusal.host_pid);
 	if (!error && refusal.host_pid != getpid())
-		error = -ENXIO; /* events would be of pids that nobody here knows */
+		error = -ENXIO; /* pids of events would be those of another namespace */
 	if (error)
 		goto fail;
 	t->control->generation = 1;
@@ -417,7 +417,7 @@ tracer_subscribe(struct tracer *t, u64 kinds)
 {
 	/* Wanted before hooked up, unwanted before taken off: no event slips out undecided. */
 	t->control->subscribed = kinds;
-	t->looks = calls_choose(t->calls, kinds, t->exec_begins);
+	t->looks = syscalls_choose(t->calls, kinds, t->exec_begins);
 	new_generation(t);
 	return hook_up(t);
 }
@@ -535,16 +535,16 @@ tracer_mute_subtree(struct tracer *t, u32 id, u64 kinds)
 int
 tracer_adopt(struct tracer *t, u32 id, u32 pid)
 {
-	struct wire_kin member = { { 0 } };
+	struct wire_subtrees member = { { 0 } };
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0), result = -ENOSPC;
-	unsigned place = WIRE_KIN_MAX;
+	unsigned place = WIRE_SUBTREES_MAX;
 
 	if (fd < 0)
 		return -errno;
 	/* None of its own yet: it is in no subtree. */
-	if (bpf_map_lookup_elem(t->kin_fd, &fd, &member) != 0)
-		member = (struct wire_kin){ { 0 } };
-	for (unsigned i = 0; i < WIRE_KIN_MAX; i++) {
+	if (bpf_map_lookup_elem(t->subtree_ids_fd, &fd, &member) != 0)
+		member = (struct wire_subtrees){ { 0 } };
+	for (unsigned i = 0; i < WIRE_SUBTREES_MAX; i++) {
 		struct wire_mute mute;
 
 		if (member.id[i] == id) {
@@ -555,9 +555,9 @@ tracer_adopt(struct tracer *t, u32 id, u32 pid)
 		if (!member.id[i] || bpf_map_lookup_elem(t->subtrees_fd, &member.id[i], &mute) != 0)
 			place = i;
 	}
-	if (place < WIRE_KIN_MAX) {
+	if (place < WIRE_SUBTREES_MAX) {
 		member.id[place] = id;
-		result = bpf_map_update_elem(t->kin_fd, &fd, &member, BPF_ANY) == 0 ? 1 : -errno;
+		result = bpf_map_update_elem(t->subtree_ids_fd, &fd, &member, BPF_ANY) == 0 ? 1 : -errno;
 	}
 	if (result > 0)
 		new_generation(t);

@@ -20,18 +20,18 @@
 struct tracer;
 
 /*
- * ring_bytes: a power of two. debug hears all that libbpf says meanwhile; NULL: nobody.
+ * ring_bytes: a power of two. debug receives all messages of libbpf meanwhile; NULL: none.
  * Errors are those of refusal_explain(); why then holds its sentence.
  */
 int tracer_open(struct tracer **, size_t ring_bytes, unsigned mute_limit, FILE *debug, char *why, size_t len);
-void tracer_close(struct tracer *); /* NULL is fine; nobody may be in any other call */
+void tracer_close(struct tracer *); /* NULL is fine; no other call may be under way */
 
 /* Bits of enum wire_kind; an event that is not asked for costs nothing. */
 int tracer_subscribe(struct tracer *, u64 kinds);
 
 /*
  * What may be muted, by kind bits; 0 removes the entry. Takes effect on the next
- * event. What an entry keeps back is counted, for the first WIRE_SLOTS - 1 of them.
+ * event. What an entry suppresses is counted, for the first WIRE_SLOTS - 1 of them.
  */
 int tracer_mute_process(struct tracer *, u32 pid, u32 version, u64 kinds);
 int tracer_mute_path(struct tracer *, const char *path, size_t length, bool prefix, u64 kinds);
@@ -44,7 +44,7 @@ int tracer_mute_path(struct tracer *, const char *path, size_t length, bool pref
 int tracer_mute_subtree(struct tracer *, u32 id, u64 kinds);
 int tracer_adopt(struct tracer *, u32 id, u32 pid);
 
-/* Events an entry has kept back; false: it is not counted, or there is no such entry. */
+/* Events an entry has suppressed; false: it is not counted, or there is no such entry. */
 bool tracer_suppressed_process(struct tracer *, u32 pid, u32 version, u64 *count);
 bool tracer_suppressed_path(struct tracer *, const char *path, size_t length, bool prefix, u64 *count);
 bool tracer_suppressed_subtree(struct tracer *, u32 id, u64 *count);

@@ -82,8 +82,12 @@ enum wire_kind {
 	WIRE_EVENTS,
 	WIRE_PROC = WIRE_EVENTS, /* who a process is; no event of its own */
 	WIRE_TEXT,               /* a piece of an exec's arguments, environment, … */
-	WIRE_END,                /* a muted program ended by exec or exit, which nobody is told of */
+	WIRE_END,                /* a muted program ended by exec or exit, and that event is not emitted */
 };
+
+/* Masks of kinds have 64 bits, and tracer.c has its own meanings for the upper three. */
+_Static_assert(WIRE_EVENTS <= 61, "a mask of kinds has a bit for each event");
+_Static_assert(WIRE_END <= 0xff, "wire_head.kind has room for each kind");
 
 enum wire_flag {
 	WIRE_CUT = 1,      /* the path did not fit: its beginning is missing */
@@ -91,28 +95,28 @@ enum wire_flag {
 	WIRE_KERNEL = 4,   /* proc: a kernel thread */
 	WIRE_SELF = 8,     /* proc, from the iterator: the process that asked */
 	WIRE_GONE = 16,    /* proc, from the iterator: exited, not yet waited for */
-	WIRE_ACT = 32,     /* an event that is a struct wire_act */
-	WIRE_CUT2 = 64,    /* act: as WIRE_CUT, of the second file */
-	WIRE_UNREAD = 128, /* act: some text of the caller's could not be read */
+	WIRE_SYSCALL = 32, /* an event that is a struct wire_syscall */
+	WIRE_CUT2 = 64,    /* system call: as WIRE_CUT, of the second file */
+	WIRE_UNREAD = 128, /* system call: some text of the caller could not be read */
 };
 
 enum {
-	WIRE_PATH_MAX = 16384, /* longest path carried, without a NUL */
-	WIRE_CHUNK = 16384,    /* most bytes in one WIRE_TEXT */
+	WIRE_PATH_MAX = 16384,   /* longest path carried, without a NUL */
+	WIRE_CHUNK = 16384,      /* most bytes in one WIRE_TEXT */
 	WIRE_ARGS_MAX = 1 << 20, /* arguments and environment of an exec: the rest is left out */
-	WIRE_FDS_MAX = 65536,  /* descriptors looked at, at exec and exit */
+	WIRE_FDS_MAX = 65536,    /* descriptors looked at, at exec and exit */
 };
 
 struct wire_head {
-	u32 size;     /* of the record */
-	u8 kind;      /* enum wire_kind */
-	u8 flags;     /* enum wire_flag */
-	u16 text;     /* offset of the path or text in the record; 0: none */
+	u32 size; /* of the record */
+	u8 kind;  /* enum wire_kind */
+	u8 flags; /* enum wire_flag */
+	u16 text; /* offset of the path or text in the record; 0: none */
 	u32 text_len;
-	u32 pid;      /* thread group id in the initial pid namespace */
-	u32 version;  /* pidversion */
+	u32 pid;     /* thread group id in the initial pid namespace */
+	u32 version; /* pidversion */
 	u32 tid;
-	u64 time;     /* CLOCK_MONOTONIC, ns */
+	u64 time; /* CLOCK_MONOTONIC, ns */
 };
 
 struct wire_stat {
@@ -139,19 +143,19 @@ struct wire_file { /* OPEN, CLOSE; text: path */
  */
 enum wire_piece { WIRE_BASE2, WIRE_GIVEN2, WIRE_NAME, WIRE_GIVEN, WIRE_PIECES };
 
-struct wire_act { /* text: base of the first file; behind it the pieces, in order */
+struct wire_syscall { /* text: base of the first file; behind it the pieces, in order */
 	struct wire_head head;
-	struct wire_stat stat;    /* of the first file where the base is it, else zero */
-	struct wire_stat stat2;   /* of the second, in the same way */
+	struct wire_stat stat;  /* of the first file where the base is it, else zero */
+	struct wire_stat stat2; /* of the second, in the same way */
 	u64 arg[6];
 	s64 ret;
 	u16 length[WIRE_PIECES];
-	u8 call;                  /* enum call_id */
-	u8 narrow;                /* a 32-bit program's: its pointers and longs are small */
+	u8 call;   /* enum call_id */
+	u8 compat; /* a 32-bit program's: its pointers and longs are small */
 	u8 pad[6];
-	u32 number[2];            /* target: pid, version (0: not known); socket: type, protocol;
+	u32 number[2]; /* target: pid, version (0: not known); socket: type, protocol;
 				     terminal: major, minor */
-	u8 data[32];              /* the struct that data of syscalls.h points to, its beginning */
+	u8 data[32];   /* the struct that data of syscalls.h points to, its beginning */
 };
 
 struct wire_signal { /* SIGNAL, PROC_SUSPEND_RESUME */
@@ -164,12 +168,12 @@ struct wire_signal { /* SIGNAL, PROC_SUSPEND_RESUME */
 struct wire_proc { /* text: path of the executable */
 	struct wire_head head;
 	struct wire_stat stat;
-	u64 start;    /* since boot, ns */
+	u64 start; /* since boot, ns */
 	u32 ppid, parent_version;
 	u32 pgid, sid;
 	u32 auid, asid;
 	u32 ruid, euid, rgid, egid;
-	u32 tty;      /* kernel device number, 0: none */
+	u32 tty; /* kernel device number, 0: none */
 	u32 pad;
 	char comm[16];
 };
@@ -191,9 +195,9 @@ struct wire_exec {
 	u32 new_version;
 	s32 last_fd;
 	u32 argc, envc;
-	u32 args_len;          /* bytes of arguments before the environment begins */
-	u8 script;             /* a #! line was followed: text names the script, then its interpreter */
-	u8 compat;             /* a 32-bit program */
+	u32 args_len; /* bytes of arguments before the environment begins */
+	u8 script;    /* a #! line was followed: text names the script, then its interpreter */
+	u8 compat;    /* a 32-bit program */
 	u8 pad[2];
 };
 
@@ -213,19 +217,19 @@ struct wire_text { /* pid and version are of the program that begins */
 
 struct wire_fd { /* FDS: an array of these */
 	s32 fd;
-	u32 mode; /* of the inode: S_IFMT tells what it is */
+	u32 mode; /* of the inode, with its type */
 	u64 ino;
 };
 
-enum { WIRE_FDS_TOLD = 256 }; /* most descriptors an exec tells of */
+enum { WIRE_FDS_LISTED = 256 }; /* most descriptors an exec lists */
 
 /* One per CPU in the map `cpus`; the counters are read by the client through mmap. */
 struct wire_counters {
 	u64 produced[WIRE_EVENTS]; /* seen, wanted, not muted: written or lost */
 	u64 lost[WIRE_EVENTS];     /* the ring buffer was full */
 	u64 muted[WIRE_EVENTS];
-	u64 lost_other;            /* WIRE_PROC, WIRE_TEXT, WIRE_END that did not fit */
-	u64 muted_elsewhere;       /* of the muted: by a path, of a process in another mount namespace */
+	u64 lost_other;      /* WIRE_PROC, WIRE_TEXT, WIRE_END that did not fit */
+	u64 muted_elsewhere; /* of the muted: by a path, of a process in another mount namespace */
 };
 
 /* Keys and values of the mute maps. */
@@ -234,13 +238,13 @@ struct wire_process_key {
 };
 
 struct wire_path_key {
-	u64 hash;   /* FNV-1a, 64 bits, of the path's bytes */
+	u64 hash; /* FNV-1a, 64 bits, of the path's bytes */
 	u32 length;
 	u32 prefix; /* 1: a prefix, 0: the whole path */
 };
 
 /*
- * What is muted, and where to count what it keeps back: a slot of the map
+ * What is muted, and where to count what it suppresses: a slot of the map
  * `suppressed`, 0: nowhere. Value of the mute maps and of `subtrees`.
  */
 struct wire_mute {
@@ -250,21 +254,21 @@ struct wire_mute {
 };
 
 enum {
-	WIRE_SLOTS = 4096, /* entries that are counted each on its own */
-	WIRE_KIN_MAX = 4,  /* subtrees a process can be in at once */
+	WIRE_SLOTS = 4096,     /* entries that are counted each on its own */
+	WIRE_SUBTREES_MAX = 4, /* subtrees a process can be in at once */
 };
 
 /* The subtrees a process belongs to, by id; 0: none. Kept with each process, inherited at fork. */
-struct wire_kin {
-	u32 id[WIRE_KIN_MAX];
+struct wire_subtrees {
+	u32 id[WIRE_SUBTREES_MAX];
 };
 
 /* Fixed when the programs are loaded (their .rodata). */
 struct wire_settings {
 	u32 ring_bytes;
-	u32 iterator_slot; /* the element of `cpus` for the task iterator: one past the CPUs */
-	u32 owner;         /* the client's own process: what it is kept from seeing of itself is not news */
-	u32 preemptible;   /* tracepoints run programs with preemption on */
+	u32 iterator_slot;   /* the element of `cpus` for the task iterator: one past the CPUs */
+	u32 owner;           /* the client's own process: what it is kept from seeing of itself is not news */
+	u32 preemptible;     /* tracepoints run programs with preemption on */
 	u32 mount_namespace; /* the client's, by number */
 	u32 pad;
 };
@@ -278,11 +282,11 @@ enum {
 	LOOK_ENTER = 1,
 	LOOK_EXIT = 2,
 	/* shifts of a row's parts */
-	ROW_ENTER = 0,  /* enum wire_shape, 8 bits each */
+	ROW_ENTER = 0, /* enum wire_shape, 8 bits each */
 	ROW_EXIT = 8,
 	ROW_KIND = 16,
 	ROW_CALL = 24,
-	ROW_FD = 32,    /* where the arguments are, 4 bits each */
+	ROW_FD = 32, /* where the arguments are, 4 bits each */
 	ROW_PATH = 36,
 	ROW_FD2 = 40,
 	ROW_PATH2 = 44,
@@ -301,9 +305,9 @@ struct wire_control {
 	u32 generation;      /* changes with every change of mutes or subscriptions */
 	u32 path_generation; /* changes with path mutes */
 	u32 process_inverted, path_inverted;
-	u32 process_mutes, path_mutes, subtrees; /* how many there are */
-	u32 woken;           /* the reader was woken and has not drained since */
-	u32 longest_path;    /* longest muted path: no need to hash further */
+	u32 process_mutes, path_mutes, subtrees;   /* how many there are */
+	u32 woken;                                 /* the reader was woken and has not drained since */
+	u32 longest_path;                          /* longest muted path: no need to hash further */
 	u64 prefix_length[WIRE_PATH_MAX / 64 + 1]; /* bit n: some prefix has n bytes */
 };
 

@@ -17,7 +17,8 @@ enum { BYTE_FIRST = 0xef80, BYTE_LAST = 0xefff, BYTE_BASE = 0xef00 };
 
 struct out {
 	struct text *t;
-	bool bytes; /* some were no UTF-8 */
+	bool bytes;       /* some were no UTF-8 */
+	size_t estop_end; /* where the members of the line's own "estop" end; 0: it has none */
 };
 
 /* Bytes of the valid UTF-8 character here that can be written as it is; 0: none. */
@@ -235,13 +236,15 @@ write_members(struct out *o, struct detail_reader *r)
 	enum { DEPTH = 64 };
 	char closing[DEPTH];
 	size_t depth = 0;
-	bool first = true;
+	bool first = true, estop = false;
 	struct detail_node n;
 
 	while (detail_next(r, &n)) {
 		if (n.kind == DETAIL_END) {
 			if (depth == 0)
 				break;
+			if (depth == 1 && estop)
+				o->estop_end = o->t->length;
 			text_char(o->t, closing[--depth]);
 			first = false;
 			continue;
@@ -269,6 +272,8 @@ write_members(struct out *o, struct detail_reader *r)
 			text_char(o->t, n.kind == DETAIL_OBJECT ? '}' : ']');
 			continue;
 		}
+		if (depth == 0)
+			estop = n.key == KEY_estop && n.kind == DETAIL_OBJECT;
 		closing[depth++] = n.kind == DETAIL_OBJECT ? '}' : ']';
 		first = true;
 	}
@@ -276,8 +281,32 @@ write_members(struct out *o, struct detail_reader *r)
 		text_char(o->t, closing[--depth]);
 }
 
-void
-eslogger_write(struct text *t, const struct event *e)
+/* Into the object "estop" of the line, which may be there, as a key must not come twice. */
+static void
+write_marks(struct out *o, bool filtered)
+{
+	const char *marks = o->bytes && filtered ? "\"bytes\":true,\"filtered\":true"
+			  : o->bytes		 ? "\"bytes\":true"
+						 : "\"filtered\":true";
+	size_t at = o->estop_end, length = strlen(marks);
+	char *to;
+
+	if (!at) {
+		text_format(o->t, ",\"estop\":{%s}", marks);
+		return;
+	}
+	text_room(o->t, length + 1);
+	to = o->t->bytes + at;
+	length += to[-1] != '{';
+	memmove(to + length, to, o->t->length - at);
+	if (to[-1] != '{')
+		*to++ = ',';
+	memcpy(to, marks, strlen(marks));
+	o->t->length += length;
+}
+
+static void
+write_line(struct text *t, const struct event *e, bool filtered)
 {
 	struct out o = { .t = t };
 	struct detail_reader r;
@@ -287,11 +316,24 @@ eslogger_write(struct text *t, const struct event *e)
 	if (!r.at)
 		return;
 	r.end = r.at + length;
+	filtered |= (e->flags & EVENT_FILTERED) != 0;
 	text_char(t, '{');
 	write_members(&o, &r);
-	if (o.bytes)
-		text_word(t, ",\"estop\":{\"bytes\":true}");
+	if (o.bytes || filtered)
+		write_marks(&o, filtered);
 	text_add(t, "}\n", 2);
+}
+
+void
+eslogger_write(struct text *t, const struct event *e)
+{
+	write_line(t, e, false);
+}
+
+void
+eslogger_write_filtered(struct text *t, const struct event *e)
+{
+	write_line(t, e, true);
 }
 
 /* ---- in: what estop makes of a line ---- */
@@ -314,25 +356,58 @@ is_number(const char *s, size_t digits, int64_t *value)
 	return true;
 }
 
-/* "2025-08-07T15:13:09.811587464Z", any number of digits; 0 when it is none or of no year from 1970 to 2500. */
+/* "Z", "+05:30", "-0800", "+02": seconds east of Greenwich. Nothing is Greenwich, too. */
+static bool
+parse_zone(const char *s, int64_t *east)
+{
+	int64_t hours, minutes = 0;
+	const char *sign = s;
+
+	*east = 0;
+	if (!*s || ((*s == 'Z' || *s == 'z') && !s[1]))
+		return true;
+	if ((*s != '+' && *s != '-') || !is_number(++s, 2, &hours))
+		return false;
+	s += 2;
+	s += *s == ':';
+	if (*s && (!is_number(s, 2, &minutes) || s[2]))
+		return false;
+	if (hours > 23 || minutes > 59)
+		return false;
+	*east = (hours * 60 + minutes) * 60 * (*sign == '-' ? -1 : 1);
+	return true;
+}
+
+uint64_t
+eslogger_time(const char *s)
+{
+	int64_t year, month, day, hour, minute, second, days, seconds, east, ns = 0, unit = 100000000;
+
+	if (strlen(s) < 19 || !is_number(s, 4, &year) || s[4] != '-' || !is_number(s + 5, 2, &month) ||
+	    s[7] != '-' || !is_number(s + 8, 2, &day) || !strchr("Tt ", s[10]) || !is_number(s + 11, 2, &hour) ||
+	    s[13] != ':' || !is_number(s + 14, 2, &minute) || s[16] != ':' || !is_number(s + 17, 2, &second) ||
+	    year < 1970 || year > 2500 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 ||
+	    minute > 59 || second > 60)
+		return 0;
+	s += 19;
+	if (*s == '.' || *s == ',')
+		for (s++; *s >= '0' && *s <= '9'; s++, unit /= 10)
+			ns += (*s - '0') * unit;
+	if (!parse_zone(s, &east))
+		return 0;
+	year -= month <= 2;
+	days = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+	days += year * 365 + year / 4 - year / 100 + year / 400 - 719468;
+	seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - east;
+	return seconds < 0 ? 0 : (uint64_t)seconds * 1000000000u + (uint64_t)ns;
+}
+
 static uint64_t
 parse_time(const json_t *value)
 {
 	const char *s = json_string_value(value);
-	int64_t year, month, day, hour, minute, second, days, ns = 0, unit = 100000000;
 
-	if (!s || strlen(s) < 20 || !is_number(s, 4, &year) || s[4] != '-' || !is_number(s + 5, 2, &month) ||
-	    s[7] != '-' || !is_number(s + 8, 2, &day) || s[10] != 'T' || !is_number(s + 11, 2, &hour) ||
-	    s[13] != ':' || !is_number(s + 14, 2, &minute) || s[16] != ':' || !is_number(s + 17, 2, &second) ||
-	    year < 1970 || year > 2500 || month < 1 || month > 12 || day < 1 || day > 31)
-		return 0;
-	if (s[19] == '.')
-		for (s += 20; *s >= '0' && *s <= '9'; s++, unit /= 10)
-			ns += (*s - '0') * unit;
-	year -= month <= 2;
-	days = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-	days += year * 365 + year / 4 - year / 100 + year / 400 - 719468;
-	return (uint64_t)(((days * 24 + hour) * 60 + minute) * 60 + second) * 1000000000u + (uint64_t)ns;
+	return s ? eslogger_time(s) : 0;
 }
 
 /* The eight numbers, from either form. False: there is no token. */
@@ -354,11 +429,14 @@ parse_token(const json_t *value, uint32_t val[8])
 static bool
 parse_process(struct event_proc *to, const json_t *process)
 {
+	const json_t *token = json_object_get(process, "audit_token");
 	uint32_t val[8];
 
 	*to = (struct event_proc){ 0 };
-	if (!parse_token(json_object_get(process, "audit_token"), val) || val[5] > INT32_MAX)
+	if (!parse_token(token, val) || val[5] > INT32_MAX)
 		return false;
+	if (json_is_object(token) && !json_is_integer(json_object_get(token, "euid")))
+		val[1] = UID_UNKNOWN; /* not root */
 	to->pid = (int32_t)val[5];
 	to->version = val[7];
 	to->uid = val[1];
@@ -923,13 +1001,14 @@ is_affordable(struct eslogger *in, const char *line, size_t length, size_t taken
 	return false;
 }
 
+/* NULL, and why: it is no JSON, or too much of it beside what is taken already. */
 static json_t *
-load(struct eslogger *in, const char *line, size_t length)
+load(struct eslogger *in, const char *line, size_t length, size_t taken)
 {
 	json_error_t error;
 	json_t *value;
 
-	if (!is_affordable(in, line, length, 0))
+	if (!is_affordable(in, line, length, taken))
 		return NULL;
 	value = json_loadb(line, length, JSON_ALLOW_NUL, &error);
 	snprintf(in->why, sizeof(in->why), "%.120s", error.text);
@@ -937,7 +1016,7 @@ load(struct eslogger *in, const char *line, size_t length)
 		size_t quoted_length;
 		char *quoted = quote_long_numbers(line, length, &quoted_length);
 
-		if (is_affordable(in, quoted, quoted_length, length)) {
+		if (is_affordable(in, quoted, quoted_length, length + taken)) {
 			value = json_loadb(quoted, quoted_length, JSON_ALLOW_NUL, &error);
 			snprintf(in->why, sizeof(in->why), "%.120s", error.text);
 		}
@@ -946,43 +1025,175 @@ load(struct eslogger *in, const char *line, size_t length)
 	return value;
 }
 
+/* What "log stream" writes first. */
+static const char log_head[] = "Filtering the log data using";
+
+static bool
+begins_with(const char *line, size_t length, const char *with)
+{
+	return length >= strlen(with) && memcmp(line, with, strlen(with)) == 0;
+}
+
+/* No object. "Nov 27 09:12:01 host eslogger[71]: {...}": which command takes the rest off? */
+static enum eslogger_kind
+read_text(struct eslogger *in, const char *line, size_t length)
+{
+	const char *object = memchr(line, '{', length);
+
+	if (begins_with(line, length, log_head))
+		return ESLOGGER_NOTHING;
+	if (object && begins_with(object, length - (size_t)(object - line), "{\""))
+		return broken(in, "there is text before the JSON, which sed 's/^[^{]*//' takes off");
+	return broken(in, "not a JSON object");
+}
+
+static bool
+is_event(const json_t *value)
+{
+	return json_is_object(json_object_get(value, "event")) && json_is_object(json_object_get(value, "process"));
+}
+
+enum { WRAPPINGS = 4, WRAPPING_KEYS = 256 };
+
+/* Where an event is inside this object, as jq has it: ".message | fromjson". At most so deep. */
+static bool
+find_event(const json_t *value, struct text *path, unsigned depth)
+{
+	static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@.-/";
+	size_t before = path->length, keys = 0;
+	const char *key, *string;
+	json_t *member;
+
+	json_object_foreach((json_t *)value, key, member) {
+		if (++keys > WRAPPING_KEYS)
+			break;
+		if (!*key || strspn(key, name) != strlen(key) || strlen(key) > 40) /* it has to stand in a command */
+			continue;
+		path->length = before;
+		text_word(path, strspn(key, name) == strcspn(key, "@.-/0123456789") ? "." : ".\"");
+		text_word(path, key);
+		text_word(path, path->bytes[before + 1] == '"' ? "\"" : "");
+		string = json_string_value(member);
+		if (string && string[0] == '{' && strstr(string, "\"event\"") && strstr(string, "\"audit_token\"")) {
+			text_word(path, " | fromjson");
+			return true;
+		}
+		if (is_event(member) || (depth < WRAPPINGS && json_is_object(member) &&
+					 find_event(member, path, depth + 1)))
+			return true;
+	}
+	path->length = before;
+	return false;
+}
+
+/* Of an object that is no event: is there one inside? */
+static enum eslogger_kind
+explain_wrapping(struct eslogger *in, const json_t *value)
+{
+	struct text path = { 0 };
+	bool found = find_event(value, &path, 1) && path.length < 100;
+
+	if (found)
+		snprintf(in->why, sizeof(in->why), "the event is in a field, from which jq -c '%.*s' takes it",
+			 (int)path.length, path.bytes);
+	text_finish(&path);
+	return ESLOGGER_BROKEN;
+}
+
+static enum eslogger_kind
+parse_object(struct eslogger *in, json_t *value)
+{
+	json_t *ours = json_object_get(value, "estop");
+	enum eslogger_kind kind;
+
+	in->filtered = json_is_true(json_object_get(ours, "filtered"));
+	if (json_is_true(json_object_get(ours, "bytes")))
+		restore_bytes(value, 0);
+	json_object_del(ours, "bytes"); /* whoever writes it again decides that */
+	if (!json_object_get(value, "event"))
+		return ours ? parse_ours(in, ours) : broken(in, "no event in it");
+	in->time_ns = parse_time(json_object_get(value, "time"));
+	if (json_is_integer(json_object_get(value, "seq_num")))
+		in->seq_num = integer(value, "seq_num");
+	json_object_del(ours, "filtered"); /* a flag from here on */
+	if (json_object_size(ours) == 0)
+		json_object_del(value, "estop");
+	kind = parse_event(in, value);
+	if (kind == ESLOGGER_BROKEN)
+		return kind;
+	in->bad_times += !in->time_ns;
+	if (!in->detail)
+		in->unknown_keys += count_unknown(value, 0);
+	if (in->filtered)
+		event_with_room(in, 0)->flags |= EVENT_FILTERED;
+	return kind;
+}
+
+/*
+ * log(1) around it, with --style ndjson or json: the line is a string, eventMessage. What else
+ * is in the log is nobody's event. Takes value; the one inside, or NULL.
+ */
+static json_t *
+unwrap(struct eslogger *in, json_t *value, const char *line, size_t length, enum eslogger_kind *kind)
+{
+	json_t *message = json_object_get(value, "eventMessage"), *inner = NULL;
+	const char *text = json_string_value(message);
+
+	if (text && text[0] == '{') {
+		inner = load(in, text, json_string_length(message), length + json_cost(line, length).values);
+		if (!inner)
+			*kind = broken(in, "its eventMessage is not JSON; log cuts what is longer than 32 KiB");
+	} else
+		*kind = ESLOGGER_NOTHING;
+	json_decref(value);
+	return inner;
+}
+
+/* The last line of "log show --style ndjson". */
+static bool
+is_log_end(const json_t *value)
+{
+	return json_object_size(value) == 2 && json_object_get(value, "count") && json_object_get(value, "finished");
+}
+
+static bool
+is_log(const json_t *value)
+{
+	return json_is_string(json_object_get(value, "eventMessage")) && !json_object_get(value, "event") &&
+	       !json_object_get(value, "estop");
+}
+
 enum eslogger_kind
 eslogger_read(struct eslogger *in, const char *line, size_t length)
 {
-	enum eslogger_kind kind;
-	json_t *value, *ours;
+	enum eslogger_kind kind = ESLOGGER_BROKEN;
+	json_t *value;
 
 	in->time_ns = 0;
 	in->seq_num = -1;
 	in->event = NULL;
+	in->filtered = false;
 	if (in->room > ROOM_KEPT) /* one that large is not to be expected again */
 		eslogger_finish(in);
 	if (length > ESLOGGER_LINE_MAX)
 		return broken(in, "longer than 16 MiB");
-	value = load(in, line, length);
+	while (length && strchr(" \t\r\n", line[0]) && line[0])
+		line++, length--;
+	if (!length || line[0] != '{')
+		return read_text(in, line, length);
+	value = load(in, line, length, 0);
+	if (value && is_log(value))
+		value = unwrap(in, value, line, length, &kind);
 	if (!value)
-		return ESLOGGER_BROKEN;
-	ours = json_object_get(value, "estop");
-	if (json_is_true(json_object_get(ours, "bytes"))) {
-		json_object_del(ours, "bytes");
-		restore_bytes(value, 0);
+		return kind;
+	if (is_log_end(value)) {
+		json_decref(value);
+		return ESLOGGER_NOTHING;
 	}
-	in->unknown_keys += count_unknown(value, 0);
-	if (!json_is_object(value))
-		kind = broken(in, "not an object");
-	else if (json_object_get(value, "event")) {
-		in->time_ns = parse_time(json_object_get(value, "time"));
-		in->bad_times += !in->time_ns && json_object_get(value, "time");
-		if (json_is_integer(json_object_get(value, "seq_num")))
-			in->seq_num = integer(value, "seq_num");
-		if (json_object_size(ours) == 0)
-			json_object_del(value, "estop");
-		kind = parse_event(in, value);
-	} else if (ours)
-		kind = parse_ours(in, ours);
-	else
-		kind = broken(in, "no event in it");
-	if (kind != ESLOGGER_BROKEN && in->detail)
+	kind = parse_object(in, value);
+	if (kind == ESLOGGER_BROKEN)
+		explain_wrapping(in, value);
+	else if (in->detail)
 		add_detail(in, value);
 	in->event = in->memory ? (const struct event *)(const void *)in->memory : NULL;
 	json_decref(value);

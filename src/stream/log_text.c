@@ -47,6 +47,31 @@ put_word(struct text *t, const char *bytes, size_t length)
 }
 
 static void
+put_time(struct text *t, uint64_t ns)
+{
+	text_time(t, (int64_t)(ns / 1000000000u), (uint32_t)(ns % 1000000000u), 9);
+}
+
+/* A time of another zone than UTC: made one of UTC. False: it is none. */
+static bool
+put_zoned(struct text *t, const struct detail_node *n)
+{
+	char text[48];
+	uint64_t ns;
+
+	if ((n->key != KEY_start_time && n->key != KEY_atime && n->key != KEY_mtime &&
+	     (n->key < KEY_st_atimespec || n->key > KEY_st_birthtimespec)) ||
+	    n->text.length < 19 || n->text.length >= sizeof(text) || n->text.bytes[n->text.length - 1] == 'Z')
+		return false;
+	memcpy(text, n->text.bytes, n->text.length);
+	text[n->text.length] = '\0';
+	ns = eslogger_time(text);
+	if (ns)
+		put_time(t, ns);
+	return ns != 0;
+}
+
+static void
 put_node(struct text *t, const struct detail_node *n)
 {
 	switch (n->kind) {
@@ -69,7 +94,8 @@ put_node(struct text *t, const struct detail_node *n)
 		text_format(t, "%.17g", n->real);
 		break;
 	case DETAIL_TEXT:
-		put_word(t, n->text.bytes, n->text.length);
+		if (!put_zoned(t, n))
+			put_word(t, n->text.bytes, n->text.length);
 		break;
 	case DETAIL_HEX:
 		for (size_t i = 0; i < n->text.length; i++)
@@ -107,27 +133,35 @@ value_at(struct detail_reader from, const enum detail_key keys[], struct detail_
 #define KEYS(...) ((const enum detail_key[]){ __VA_ARGS__, KEY_NONE })
 
 static int64_t
-number_at(struct detail_reader from, enum detail_key key)
+number_or(struct detail_reader from, enum detail_key key, int64_t missing)
 {
 	struct detail_node n;
 
-	return value_at(from, KEYS(key), &n) && (n.kind == DETAIL_INT || n.kind == DETAIL_UINT) ? n.number : 0;
+	return value_at(from, KEYS(key), &n) && (n.kind == DETAIL_INT || n.kind == DETAIL_UINT) ? n.number
+												 : missing;
 }
 
-/* The audit token in either form. */
+static int64_t
+number_at(struct detail_reader from, enum detail_key key)
+{
+	return number_or(from, key, 0);
+}
+
+/* The audit token in either form. Ids of users and groups that are missing are UID_UNKNOWN. */
 static bool
 token_at(struct detail_reader process, struct detail_token *token)
 {
 	struct detail_node n;
 
-	*token = (struct detail_token){ { 0 } };
+	*token = (struct detail_token){ .val = { [1] = UID_UNKNOWN } };
 	if (!detail_find(&process, KEYS(KEY_audit_token), &n))
 		return false;
 	if (n.kind == DETAIL_TOKEN)
 		*token = n.token;
 	else if (n.kind == DETAIL_OBJECT)
 		for (unsigned i = 0; i < 8; i++)
-			token->val[i] = (uint32_t)number_at(process, (enum detail_key)(KEY_auid + i));
+			token->val[i] = (uint32_t)number_or(process, (enum detail_key)(KEY_auid + i),
+							    i < 5 ? (int64_t)UID_UNKNOWN : 0);
 	return true;
 }
 
@@ -142,6 +176,23 @@ put_line(struct text *t, const char *name, bool known, const struct detail_node 
 }
 
 static void
+put_id(struct text *t, const char *name, uint32_t id, bool wanted)
+{
+	if (wanted && id != UID_UNKNOWN)
+		text_format(t, "\t%s: %u\n", name, id);
+}
+
+/* When it happened. */
+static void
+put_moment(struct text *t, const struct event *e)
+{
+	if (!e->time_ns || (e->flags & EVENT_NO_TIME))
+		text_char(t, '-');
+	else
+		put_time(t, e->time_ns);
+}
+
+static void
 put_process_block(struct text *t, struct detail_reader process, uint64_t thread)
 {
 	struct detail_token token;
@@ -149,12 +200,11 @@ put_process_block(struct text *t, struct detail_reader process, uint64_t thread)
 	int64_t ppid = number_at(process, KEY_ppid), original = number_at(process, KEY_original_ppid);
 
 	if (token_at(process, &token)) {
-		text_format(t, "\tPID: %d\n\tEUID: %u\n\tEGID: %u\n", (int)token.val[5], token.val[1],
-			    token.val[2]);
-		if (token.val[3] != token.val[1])
-			text_format(t, "\tRUID: %u\n", token.val[3]);
-		if (token.val[4] != token.val[2])
-			text_format(t, "\tRGID: %u\n", token.val[4]);
+		text_format(t, "\tPID: %d\n", (int)token.val[5]);
+		put_id(t, "EUID", token.val[1], true);
+		put_id(t, "EGID", token.val[2], true);
+		put_id(t, "RUID", token.val[3], token.val[3] != token.val[1]);
+		put_id(t, "RGID", token.val[4], token.val[4] != token.val[2]);
 	}
 	text_format(t, "\tPPID: %" PRId64 "\n", ppid);
 	if (original != ppid && value_at(process, KEYS(KEY_original_ppid), &n))
@@ -286,7 +336,7 @@ put_parameters(struct text *t, struct detail_reader r, enum event_id id, const c
 /* ---- public ---- */
 
 void
-log_write(struct text *t, const struct event *e, enum log_form form)
+log_write(struct text *t, const struct event *e, enum log_form form, bool filtered)
 {
 	struct detail_reader all, payload, process;
 	struct detail_token token;
@@ -294,7 +344,11 @@ log_write(struct text *t, const struct event *e, enum log_form form)
 	size_t length;
 
 	if (form == LOG_JSON) {
-		if (e->id == EV_NONE || e->id < EV_COUNT) /* none: a record of the recorder's own */
+		if (e->id != EV_NONE && e->id >= EV_COUNT) /* none: a record of the recorder's own */
+			return;
+		if (filtered)
+			eslogger_write_filtered(t, e);
+		else
 			eslogger_write(t, e);
 		return;
 	}
@@ -308,11 +362,13 @@ log_write(struct text *t, const struct event *e, enum log_form form)
 	if (!inside(all, KEYS(KEY_process), &process))
 		return;
 	if (form == LOG_LINE) {
-		text_time(t, (int64_t)(e->time_ns / 1000000000u), (uint32_t)(e->time_ns % 1000000000u), 9);
+		put_moment(t, e);
 		text_char(t, ' ');
 		put_clean(t, name.name, name.name_length);
 		if (token_at(process, &token))
-			text_format(t, " pid=%d euid=%u", (int)token.val[5], token.val[1]);
+			text_format(t, " pid=%d", (int)token.val[5]);
+		if (token.val[1] != UID_UNKNOWN)
+			text_format(t, " euid=%u", token.val[1]);
 		text_format(t, " ppid=%" PRId64, number_at(process, KEY_ppid));
 		if (value_at(process, KEYS(KEY_executable, KEY_path), &n)) {
 			text_word(t, " path=");
@@ -325,7 +381,7 @@ log_write(struct text *t, const struct event *e, enum log_form form)
 	text_word(t, "event : ");
 	put_clean(t, name.name, name.name_length);
 	text_word(t, "\ntime: ");
-	text_time(t, (int64_t)(e->time_ns / 1000000000u), (uint32_t)(e->time_ns % 1000000000u), 9);
+	put_moment(t, e);
 	text_char(t, '\n');
 	put_parameters(t, payload, (enum event_id)e->id, "", false);
 	text_word(t, "process:\n");

@@ -8,7 +8,12 @@
 #include "src/base/strbuf.h"
 #include "src/cli/options.h"
 
-/* Appends the event. Nothing from outside can act on a terminal, but in JSON, where it is data. */
-void log_write(struct text *, const struct event *, enum log_form);
+#include <stdbool.h>
+
+/*
+ * Appends the event. Nothing from outside can act on a terminal, but in JSON, where it is data.
+ * filtered: some events are left out of this log on purpose (EVENT_FILTERED).
+ */
+void log_write(struct text *, const struct event *, enum log_form, bool filtered);
 
 #endif

@@ -9,11 +9,12 @@
  */
 #include "src/base/clock.h"
 #include "src/stream/eslogger.h"
-#include "src/stream/line_reader.h"
+#include "src/stream/value_reader.h"
 #include "src/base/signals.h"
 #include "src/base/source.h"
 #include "src/base/wake.h"
 #include "src/base/mute_set.h"
+#include "model/units.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
@@ -43,7 +44,7 @@ struct input {
 	struct replay *replay;
 	const char *path, *name;
 	int32_t host;        /* of HOST_SHIFT */
-	struct lines *lines;
+	struct values *values;
 	struct eslogger reader;
 	pthread_t thread;
 	bool running;
@@ -52,11 +53,12 @@ struct input {
 	bool ended, resting; /* resting: at the end of a file that may grow */
 	uint64_t waits_ns;   /* for this time to come; 0: it does not wait */
 	bool any;            /* a line made sense */
+	bool other;          /* there was what log(1) says besides */
 	uint64_t bad, unknown_keys, bad_times;
 	uint64_t bad_number; /* of the first line that made none */
 	char bad_why[160];
-	char error[160];     /* why reading ended early */
-	bool whole;          /* as of the reader, at the end of it */
+	char error[160];     /* why it is not the whole of it; "" it is, as far as one can see */
+	bool first;          /* nothing of it has made sense yet, since its beginning */
 	bool heads;          /* at the head of a later part: what was lost before it */
 	struct eslogger_lost lost, before; /* so far; of these before this part */
 	uint64_t gaps[EV_COUNT];
@@ -268,7 +270,7 @@ count_gap(struct input *in, const struct event *e)
 {
 	int64_t seq = in->reader.seq_num, *next;
 
-	if (in->reader.ours || seq < 0 || e->number >= RING_TYPES)
+	if (in->reader.ours || in->reader.filtered || seq < 0 || e->number >= RING_TYPES)
 		return;
 	next = &in->next[e->number];
 	if (*next && seq > *next)
@@ -290,8 +292,11 @@ tell(struct input *in, enum eslogger_kind kind)
 	move_to_host(&e->other, in->host);
 	if (e->time_ns)
 		wait_for(in, e->time_ns);
-	else
+	else {
 		pthread_mutex_lock(&r->lock);
+		e->time_ns = r->last_ns; /* the model has no use for 1970 */
+		e->flags |= EVENT_NO_TIME;
+	}
 	if (kind == ESLOGGER_EVENT)
 		count_gap(in, e);
 	if (stopping(r))
@@ -309,7 +314,7 @@ note_bad(struct input *in, const char *why)
 {
 	if (in->bad++)
 		return;
-	in->bad_number = lines_number(in->lines);
+	in->bad_number = values_line(in->values);
 	snprintf(in->bad_why, sizeof(in->bad_why), "%s", why);
 }
 
@@ -335,27 +340,28 @@ handle_line(struct input *in, const char *line, size_t length)
 {
 	struct replay *r = in->replay;
 	enum eslogger_kind kind;
+	bool first;
 
-	if (length && line[length - 1] == '\r')
-		length--;
-	if (length == 0)
-		return true;
 	kind = eslogger_read(&in->reader, line, length);
+	if (kind == ESLOGGER_BROKEN && values_retry(in->values))
+		return true;
 	pthread_mutex_lock(&r->lock);
+	in->other |= kind == ESLOGGER_NOTHING;
 	in->unknown_keys = in->reader.unknown_keys;
 	in->bad_times = in->reader.bad_times;
-	if (kind == ESLOGGER_BROKEN) {
-		if (!lines_cut(in->lines) || !in->any) /* a last line may be cut */
-			note_bad(in, in->reader.why);
-	} else
+	if (kind == ESLOGGER_BROKEN)
+		note_bad(in, in->reader.why);
+	else if (kind != ESLOGGER_NOTHING)
 		in->any = true;
+	first = in->first && kind != ESLOGGER_BROKEN && kind != ESLOGGER_NOTHING;
+	in->first = in->first && !first;
 	pthread_mutex_unlock(&r->lock);
 	switch (kind) {
 	case ESLOGGER_BROKEN:
 		return in->any || in->bad < TRIED;
 	case ESLOGGER_START:
 		/* Only of the first part that is read; parts that follow each other are one recording. */
-		in->heads = in->reader.part > 1 && lines_number(in->lines) == 1;
+		in->heads = in->reader.part > 1 && first;
 		return true;
 	case ESLOGGER_LOST:
 	case ESLOGGER_END:
@@ -369,6 +375,8 @@ handle_line(struct input *in, const char *line, size_t length)
 		if (in->reader.time_ns > r->last_ns)
 			r->last_ns = in->reader.time_ns;
 		pthread_mutex_unlock(&r->lock);
+		return true;
+	case ESLOGGER_NOTHING:
 		return true;
 	case ESLOGGER_NOTE:
 		in->heads = false;
@@ -398,23 +406,66 @@ rest(struct input *in, bool resting)
 	pthread_mutex_unlock(&r->lock);
 }
 
+/* Why nothing more comes of a value reader's result, below 0. */
+static void
+explain_error(struct input *in, int result)
+{
+	uint64_t line = values_line(in->values);
+	size_t len = sizeof(in->error);
+
+	if (result == -EBADMSG && line)
+		snprintf(in->error, len, "the compressed data are damaged after line %" PRIu64, line);
+	else if (result == -EBADMSG)
+		snprintf(in->error, len, "compressed, but damaged or with a window above 32 MiB");
+	else if (result == -EPROTO)
+		snprintf(in->error, len, "not in UTF-8 but in UTF-16 or UTF-32, which iconv -t UTF-8 converts");
+	else if (line)
+		snprintf(in->error, len, "reading failed after line %" PRIu64 ": %s", line, strerror(-result));
+	else
+		snprintf(in->error, len, "%s", strerror(-result));
+}
+
+/* At the end of it: what shows that there was more of it? */
+static void
+explain_end(struct input *in)
+{
+	const char *missing = values_missing(in->values);
+
+	if (missing && !values_line(in->values))
+		snprintf(in->error, sizeof(in->error), "%s, before the first event", missing);
+	else if (missing)
+		snprintf(in->error, sizeof(in->error), "cut at line %" PRIu64 ": %s; later events are missing",
+			 values_line(in->values), missing);
+	else if (in->reader.ours && !in->reader.whole)
+		snprintf(in->error, sizeof(in->error), "its end is missing: it was cut, or is still being written");
+}
+
 static void
 end_input(struct input *in, int result)
 {
 	struct replay *r = in->replay;
 
 	pthread_mutex_lock(&r->lock);
-	if (result == -EBADMSG)
-		snprintf(in->error, sizeof(in->error), "the compressed data are damaged after line %" PRIu64,
-			 lines_number(in->lines));
-	else if (result < 0 && result != -ECANCELED)
-		snprintf(in->error, sizeof(in->error), "reading failed after line %" PRIu64 ": %s",
-			 lines_number(in->lines), strerror(-result));
-	in->whole = result != 0 || !in->reader.ours || in->reader.whole;
+	if (result < 0 && result != -ECANCELED)
+		explain_error(in, result);
+	else if (result == 0)
+		explain_end(in);
 	in->ended = true;
 	look_for_rest(r);
 	pthread_mutex_unlock(&r->lock);
 	wake_up(r->wake_fd);
+}
+
+/* Of a value that was not given. False: it is no such result. */
+static bool
+note_skipped(struct input *in, int result)
+{
+	if (result != -EMSGSIZE && result != -EILSEQ)
+		return false;
+	pthread_mutex_lock(&in->replay->lock);
+	note_bad(in, result == -EMSGSIZE ? "longer than 16 MiB" : "cut, or not valid JSON");
+	pthread_mutex_unlock(&in->replay->lock);
+	return true;
 }
 
 static void *
@@ -427,17 +478,16 @@ read_input(void *arg)
 	int result = 0;
 
 	while (!stopping(r)) {
-		result = lines_next(in->lines, &line, &length, r->follow);
+		result = values_next(in->values, &line, &length, r->follow);
 		if (result == -EAGAIN) {
 			rest(in, true);
 			continue;
 		}
 		if (in->resting)
 			rest(in, false);
-		if (result == -EMSGSIZE) {
-			pthread_mutex_lock(&r->lock);
-			note_bad(in, "longer than 16 MiB");
-			pthread_mutex_unlock(&r->lock);
+		if (note_skipped(in, result)) {
+			if (!in->any && in->bad >= TRIED)
+				break;
 			continue;
 		}
 		if (result <= 0 || !handle_line(in, line, length))
@@ -719,11 +769,14 @@ explain_bad(const struct input *in, char *why, size_t len)
 {
 	const char *what = strcmp(in->path, "-") == 0 ? "the standard input" : in->path;
 
-	if (in->bad)
+	if (in->error[0])
+		snprintf(why, len, "%.200s: not a recording: %s", what, in->error);
+	else if (in->bad)
 		snprintf(why, len, "%.200s: not a recording: line %" PRIu64 ": %s; estop reads the JSON Lines "
 				   "of eslogger and of its own -w", what, in->bad_number, in->bad_why);
-	else if (in->error[0])
-		snprintf(why, len, "%.200s: not a recording: %s", what, in->error);
+	else if (in->other)
+		snprintf(why, len, "%.200s: no event in it; estop reads the JSON Lines of eslogger and of its own -w",
+			 what);
 	else
 		snprintf(why, len, "%.200s is empty; estop reads the JSON Lines of eslogger and of its own "
 				   "-w", what);
@@ -733,22 +786,17 @@ static bool
 replay_message(void *self, char *message, size_t len)
 {
 	struct replay *r = self;
-	uint64_t gaps, minutes;
+	uint64_t gaps, gap_ns;
 	char length[32];
 
 	pthread_mutex_lock(&r->lock);
 	gaps = r->gaps;
-	minutes = r->gap_ns / GAP;
+	gap_ns = r->gap_ns;
 	r->gaps = r->gap_ns = 0;
 	pthread_mutex_unlock(&r->lock);
 	if (!gaps)
 		return false;
-	if (minutes < 120)
-		snprintf(length, sizeof(length), "%" PRIu64 " min", minutes);
-	else if (minutes < 48 * 60)
-		snprintf(length, sizeof(length), "%" PRIu64 " h %02" PRIu64 " min", minutes / 60, minutes % 60);
-	else
-		snprintf(length, sizeof(length), "%" PRIu64 " days", minutes / 60 / 24);
+	units_duration(length, sizeof(length), gap_ns, DURATION_ROUNDED);
 	if (gaps == 1)
 		snprintf(message, len, "%s without events skipped", length);
 	else
@@ -775,46 +823,53 @@ replay_failed(void *self, char *why, size_t len)
 }
 
 static void
+report_input(const struct input *in, void (*tell)(void *ctx, const char *sentence), void *ctx)
+{
+	char sentence[512];
+
+	if (in->bad && in->any) {
+		snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " line%s could not be read; the first is "
+			 "line %" PRIu64 ": %s", in->path, in->bad, in->bad == 1 ? "" : "s", in->bad_number,
+			 in->bad_why);
+		tell(ctx, sentence);
+	}
+	if (in->reader.cut[0])
+		snprintf(sentence, sizeof(sentence), "%.200s: its recorder stopped before the end: %s", in->path,
+			 in->reader.cut);
+	else
+		snprintf(sentence, sizeof(sentence), "%.200s: %s", in->path, in->error);
+	if (in->reader.cut[0] || (in->error[0] && in->any))
+		tell(ctx, sentence);
+	if (in->unknown_keys) {
+		snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " key%s that estop does not know %s left out",
+			 in->path, in->unknown_keys, in->unknown_keys == 1 ? "" : "s",
+			 in->unknown_keys == 1 ? "was" : "were");
+		tell(ctx, sentence);
+	}
+	if (in->bad_times) {
+		snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " event%s without a usable time (years 1970 "
+			 "to 2500)", in->path, in->bad_times, in->bad_times == 1 ? "" : "s");
+		tell(ctx, sentence);
+	}
+}
+
+static bool
 replay_report(void *self, void (*tell)(void *ctx, const char *sentence), void *ctx)
 {
 	struct replay *r = self;
-	char sentence[512];
+	bool whole = true;
 
 	pthread_mutex_lock(&r->lock);
 	for (size_t i = 0; i < r->count; i++) {
-		const struct input *in = &r->inputs[i];
+		struct input *in = &r->inputs[i];
 
-		if (in->bad && in->any) {
-			snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " line%s could not be read; the "
-				 "first is line %" PRIu64 ": %s", in->path, in->bad, in->bad == 1 ? "" : "s",
-				 in->bad_number, in->bad_why);
-			tell(ctx, sentence);
-		}
-		if (in->error[0] && in->any) {
-			snprintf(sentence, sizeof(sentence), "%.200s: %s", in->path, in->error);
-			tell(ctx, sentence);
-		}
-		if (in->reader.cut[0]) {
-			snprintf(sentence, sizeof(sentence), "%.200s: its recorder stopped before the end: %s",
-				 in->path, in->reader.cut);
-			tell(ctx, sentence);
-		} else if (in->ended && !in->whole) {
-			snprintf(sentence, sizeof(sentence), "%.200s: its end is missing: it was cut, or is still "
-				 "being written", in->path);
-			tell(ctx, sentence);
-		}
-		if (in->unknown_keys) {
-			snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " keys that estop does not know",
-				 in->path, in->unknown_keys);
-			tell(ctx, sentence);
-		}
-		if (in->bad_times) {
-			snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " events without a usable time (years "
-				 "1970 to 2500)", in->path, in->bad_times);
-			tell(ctx, sentence);
-		}
+		if (in->resting && !in->error[0]) /* nobody waits for more of it any longer */
+			explain_end(in);
+		report_input(in, tell, ctx);
+		whole = whole && !in->error[0] && !in->reader.cut[0];
 	}
 	pthread_mutex_unlock(&r->lock);
+	return whole;
 }
 
 /* ---- keys ---- */
@@ -880,7 +935,7 @@ replay_back_begin(void *self, uint64_t ns, char *message, size_t len)
 	uint64_t now;
 
 	for (size_t i = 0; i < r->count; i++)
-		if (!lines_can_rewind(r->inputs[i].lines)) {
+		if (!values_can_rewind(r->inputs[i].values)) {
 			snprintf(message, len, "cannot seek back in a pipe");
 			return -ESPIPE;
 		}
@@ -901,12 +956,13 @@ replay_back_end(void *self)
 	for (size_t i = 0; i < r->count; i++) {
 		struct input *in = &r->inputs[i];
 
-		lines_rewind(in->lines);
+		values_rewind(in->values);
 		in->ended = in->resting = false;
 		in->bad = in->reader.unknown_keys = in->reader.bad_times = 0;
 		memset(&in->lost, 0, sizeof(in->lost));
 		memset(&in->before, 0, sizeof(in->before));
-		in->whole = false;
+		in->error[0] = in->reader.cut[0] = '\0';
+		in->first = true;
 		memset(in->gaps, 0, sizeof(in->gaps));
 		memset(in->next, 0, sizeof(in->next));
 		if (in->host)
@@ -939,7 +995,7 @@ replay_close(void *self)
 
 	stop_threads(r);
 	for (size_t i = 0; i < r->count; i++) {
-		lines_close(r->inputs[i].lines);
+		values_close(r->inputs[i].values);
 		eslogger_finish(&r->inputs[i].reader);
 	}
 	mute_set_destroy(r->mutes);
@@ -982,23 +1038,30 @@ look_at(struct input *in, char *why, size_t len)
 	const char *line;
 	size_t length;
 	int result = 0;
+	bool found = false;
 
-	if (!lines_can_rewind(in->lines))
+	if (!values_can_rewind(in->values))
 		return 0;
-	while (in->bad < TRIED && (result = lines_next(in->lines, &line, &length, false)) != 0) {
-		if (result < 0 && result != -EMSGSIZE)
-			break;
-		if (result > 0 && length == 0)
+	while (!found && in->bad < TRIED && (result = values_next(in->values, &line, &length, false)) != 0) {
+		enum eslogger_kind kind;
+
+		if (note_skipped(in, result))
 			continue;
-		if (result > 0 && eslogger_read(&in->reader, line, length) != ESLOGGER_BROKEN)
+		if (result < 0)
 			break;
-		note_bad(in, result > 0 ? in->reader.why : "longer than 16 MiB");
-		result = 0;
+		kind = eslogger_read(&in->reader, line, length);
+		if (kind == ESLOGGER_NOTHING)
+			in->other = true;
+		else if (kind != ESLOGGER_BROKEN)
+			found = true;
+		else if (!values_retry(in->values))
+			note_bad(in, in->reader.why);
 	}
-	if (result < 0)
-		snprintf(in->error, sizeof(in->error), "%s",
-			 result == -EBADMSG ? "compressed, but damaged or with a window above 32 MiB" : strerror(-result));
-	if (result != 1) {
+	if (!found) {
+		if (result < 0)
+			explain_error(in, result);
+		else if (result == 0 && !in->bad)
+			explain_end(in);
 		explain_bad(in, why, len);
 		return -EINVAL;
 	}
@@ -1007,13 +1070,13 @@ look_at(struct input *in, char *why, size_t len)
 	in->bad = 0;
 	in->reader.unknown_keys = in->reader.bad_times = 0;
 	in->reader.ours = false;
-	return lines_rewind(in->lines);
+	return values_rewind(in->values);
 }
 
 static int
 open_input(struct input *in, char *why, size_t len)
 {
-	/* A FIFO without a writer must not hold up the start: lines_next() waits for its lines. */
+	/* A FIFO without a writer must not hold up the start: values_next() waits for its lines. */
 	int fd = strcmp(in->path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
 					       open(in->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int error;
@@ -1023,7 +1086,7 @@ open_input(struct input *in, char *why, size_t len)
 		snprintf(why, len, "cannot read %.200s: %s", in->path, strerror(-error));
 		return error;
 	}
-	in->lines = lines_open(fd, in->replay->stop_wake.read_fd, ESLOGGER_LINE_MAX);
+	in->values = values_open(fd, in->replay->stop_wake.read_fd, ESLOGGER_LINE_MAX);
 	return look_at(in, why, len);
 }
 
@@ -1051,6 +1114,7 @@ replay_open(struct source *source, const struct replay_config *config, struct ri
 
 		r->count = i + 1;
 		in->replay = r;
+		in->first = true;
 		in->path = config->inputs[i].path;
 		in->name = config->inputs[i].name;
 		in->host = in->name ? (int32_t)(i + 1) << HOST_SHIFT : 0;

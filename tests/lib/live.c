@@ -185,8 +185,56 @@ copy_mount(struct live_event *e, const es_message_t *m, const struct statfs *sta
 	X(CHROOT, chroot, target)                                                        \
 	X(DUP, dup, target)
 
-static void
-copy_call(struct live_event *e, const es_message_t *m)
+/* Calls that make, move and remove names. */
+static bool
+copy_names(struct live_event *e, const es_message_t *m)
+{
+	const es_events_t *event = &m->event;
+
+	switch ((int)m->event_type) {
+	case NOTIFY(CREATE):
+		e->number[0] = event->create.destination_type;
+		if (event->create.destination_type == ES_DESTINATION_TYPE_EXISTING_FILE)
+			copy_file(e, event->create.destination.existing_file);
+		return true;
+	case NOTIFY(UNLINK):
+		copy_file(e, event->unlink.target);
+		copy_second(e, event->unlink.parent_dir);
+		return true;
+	case NOTIFY(RENAME):
+		e->number[0] = event->rename.destination_type;
+		copy_file(e, event->rename.source);
+		if (event->rename.destination_type == ES_DESTINATION_TYPE_NEW_PATH)
+			copy_entry(e, event->rename.destination.new_path.dir,
+				   event->rename.destination.new_path.filename);
+		return true;
+	case NOTIFY(EXCHANGEDATA):
+		copy_file(e, event->exchangedata.file1);
+		copy_second(e, event->exchangedata.file2);
+		return true;
+	case NOTIFY(LINK):
+		copy_file(e, event->link.source);
+		copy_entry(e, event->link.target_dir, event->link.target_filename);
+		return true;
+	case NOTIFY(CLONE):
+		copy_file(e, event->clone.source);
+		copy_entry(e, event->clone.target_dir, event->clone.target_name);
+		return true;
+	case NOTIFY(COPYFILE):
+		copy_file(e, event->copyfile.source);
+		copy_entry(e, event->copyfile.target_dir, event->copyfile.target_name);
+		e->stat2 = event->copyfile.target_file->stat;
+		e->number[0] = event->copyfile.mode;
+		e->number[1] = (uint64_t)event->copyfile.flags;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Calls on one file. */
+static bool
+copy_one_file(struct live_event *e, const es_message_t *m)
 {
 	const es_events_t *event = &m->event;
 
@@ -194,167 +242,165 @@ copy_call(struct live_event *e, const es_message_t *m)
 #define X(id, name, field)                                                               \
 	case NOTIFY(id):                                                                 \
 		copy_file(e, event->name.field);                                         \
-		break;
+		return true;
 		ONE_FILE(X)
 #undef X
-	case NOTIFY(CREATE):
-		e->number[0] = event->create.destination_type;
-		if (event->create.destination_type == ES_DESTINATION_TYPE_EXISTING_FILE)
-			copy_file(e, event->create.destination.existing_file);
-		break;
-	case NOTIFY(UNLINK):
-		copy_file(e, event->unlink.target);
-		copy_second(e, event->unlink.parent_dir);
-		break;
-	case NOTIFY(RENAME):
-		e->number[0] = event->rename.destination_type;
-		copy_file(e, event->rename.source);
-		if (event->rename.destination_type == ES_DESTINATION_TYPE_NEW_PATH)
-			copy_entry(e, event->rename.destination.new_path.dir,
-				   event->rename.destination.new_path.filename);
-		break;
-	case NOTIFY(EXCHANGEDATA):
-		copy_file(e, event->exchangedata.file1);
-		copy_second(e, event->exchangedata.file2);
-		break;
-	case NOTIFY(LINK):
-		copy_file(e, event->link.source);
-		copy_entry(e, event->link.target_dir, event->link.target_filename);
-		break;
-	case NOTIFY(CLONE):
-		copy_file(e, event->clone.source);
-		copy_entry(e, event->clone.target_dir, event->clone.target_name);
-		break;
-	case NOTIFY(COPYFILE):
-		copy_file(e, event->copyfile.source);
-		copy_entry(e, event->copyfile.target_dir, event->copyfile.target_name);
-		e->stat2 = event->copyfile.target_file->stat;
-		e->number[0] = event->copyfile.mode;
-		e->number[1] = (uint64_t)event->copyfile.flags;
-		break;
 	case NOTIFY(ACCESS):
 		copy_file(e, event->access.target);
 		e->number[0] = (uint64_t)event->access.mode;
-		break;
+		return true;
 	case NOTIFY(FCNTL):
 		copy_file(e, event->fcntl.target);
 		e->number[0] = (uint64_t)event->fcntl.cmd;
-		break;
+		return true;
 	case NOTIFY(MMAP):
 		copy_file(e, event->mmap.source);
 		e->number[0] = (uint64_t)event->mmap.protection;
 		e->number[1] = (uint64_t)event->mmap.max_protection;
 		e->number[2] = (uint64_t)event->mmap.flags;
 		e->number[3] = event->mmap.file_pos;
-		break;
-	case NOTIFY(MPROTECT):
-		e->number[0] = (uint64_t)event->mprotect.protection;
-		e->number[1] = event->mprotect.address;
-		e->number[2] = event->mprotect.size;
-		break;
+		return true;
 	case NOTIFY(SETMODE):
 		copy_file(e, event->setmode.target);
 		e->number[0] = event->setmode.mode;
-		break;
+		return true;
 	case NOTIFY(SETOWNER):
 		copy_file(e, event->setowner.target);
 		e->number[0] = event->setowner.uid;
 		e->number[1] = event->setowner.gid;
-		break;
+		return true;
 	case NOTIFY(SETFLAGS):
 		copy_file(e, event->setflags.target);
 		e->number[0] = event->setflags.flags;
-		break;
+		return true;
 	case NOTIFY(SETACL):
 		copy_file(e, event->setacl.target);
 		e->number[0] = event->setacl.set_or_clear;
-		break;
+		return true;
 	case NOTIFY(SETEXTATTR):
 		copy_file(e, event->setextattr.target);
 		e->name = copy_string(event->setextattr.extattr);
-		break;
+		return true;
 	case NOTIFY(GETEXTATTR):
 		copy_file(e, event->getextattr.target);
 		e->name = copy_string(event->getextattr.extattr);
-		break;
+		return true;
 	case NOTIFY(DELETEEXTATTR):
 		copy_file(e, event->deleteextattr.target);
 		e->name = copy_string(event->deleteextattr.extattr);
-		break;
+		return true;
+	case NOTIFY(UTIMES):
+		copy_file(e, event->utimes.target);
+		e->times[0] = event->utimes.atime;
+		e->times[1] = event->utimes.mtime;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Calls about a process, the caller or another one. */
+static bool
+copy_process_call(struct live_event *e, const es_message_t *m)
+{
+	const es_events_t *event = &m->event;
+
+	switch ((int)m->event_type) {
 	case NOTIFY(SIGNAL):
 		e->number[0] = (uint64_t)event->signal.sig;
 		copy_process(&e->other, event->signal.target);
-		break;
+		return true;
 	case NOTIFY(PROC_SUSPEND_RESUME):
 		if (event->proc_suspend_resume.target)
 			copy_process(&e->other, event->proc_suspend_resume.target);
 		e->number[0] = event->proc_suspend_resume.type;
-		break;
+		return true;
 	case NOTIFY(TRACE):
 		copy_process(&e->other, event->trace.target);
-		break;
+		return true;
 	case NOTIFY(GET_TASK):
 		copy_process(&e->other, event->get_task.target);
 		e->number[0] = event->get_task.type;
-		break;
+		return true;
 	case NOTIFY(SETUID):
 		e->number[0] = event->setuid.uid;
-		break;
+		return true;
 	case NOTIFY(SETGID):
 		e->number[0] = event->setgid.gid;
-		break;
+		return true;
 	case NOTIFY(SETEUID):
 		e->number[0] = event->seteuid.euid;
-		break;
+		return true;
 	case NOTIFY(SETEGID):
 		e->number[0] = event->setegid.egid;
-		break;
+		return true;
 	case NOTIFY(SETREUID):
 		e->number[0] = event->setreuid.ruid;
 		e->number[1] = event->setreuid.euid;
-		break;
+		return true;
 	case NOTIFY(SETREGID):
 		e->number[0] = event->setregid.rgid;
 		e->number[1] = event->setregid.egid;
-		break;
+		return true;
+	case NOTIFY(MPROTECT):
+		e->number[0] = (uint64_t)event->mprotect.protection;
+		e->number[1] = event->mprotect.address;
+		e->number[2] = event->mprotect.size;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Sockets, mounts, modules and terminals. */
+static bool
+copy_system_call(struct live_event *e, const es_message_t *m)
+{
+	const es_events_t *event = &m->event;
+
+	switch ((int)m->event_type) {
 	case NOTIFY(UIPC_BIND):
 		copy_entry(e, event->uipc_bind.dir, event->uipc_bind.filename);
 		e->path = (struct live_string){ e->path2.len, strndup(e->path2.data, e->path2.len) };
 		e->number[0] = event->uipc_bind.mode;
-		break;
+		return true;
 	case NOTIFY(UIPC_CONNECT):
 		copy_file(e, event->uipc_connect.file);
 		e->number[0] = (uint64_t)event->uipc_connect.domain;
 		e->number[1] = (uint64_t)event->uipc_connect.type;
 		e->number[2] = (uint64_t)event->uipc_connect.protocol;
-		break;
+		return true;
 	case NOTIFY(MOUNT):
 		copy_mount(e, m, event->mount.statfs);
-		break;
+		return true;
 	case NOTIFY(UNMOUNT):
 		copy_mount(e, m, event->unmount.statfs);
-		break;
+		return true;
 	case NOTIFY(REMOUNT):
 		copy_mount(e, m, event->remount.statfs);
-		break;
+		return true;
 	case NOTIFY(KEXTLOAD):
 		e->name = copy_string(event->kextload.identifier);
-		break;
+		return true;
 	case NOTIFY(KEXTUNLOAD):
 		e->name = copy_string(event->kextunload.identifier);
-		break;
+		return true;
 	case NOTIFY(PTY_GRANT):
 		e->number[0] = event->pty_grant.dev;
-		break;
+		return true;
 	case NOTIFY(PTY_CLOSE):
 		e->number[0] = event->pty_close.dev;
-		break;
-	case NOTIFY(UTIMES):
-		copy_file(e, event->utimes.target);
-		e->times[0] = event->utimes.atime;
-		e->times[1] = event->utimes.mtime;
-		break;
+		return true;
+	default:
+		return false;
 	}
+}
+
+static void
+copy_call(struct live_event *e, const es_message_t *m)
+{
+	if (!copy_names(e, m) && !copy_one_file(e, m) && !copy_process_call(e, m))
+		copy_system_call(e, m);
 }
 
 static struct live_event *

@@ -7,6 +7,8 @@
 
 #include <es_linux.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 
 /* What came of it: closes that were told, and those that were counted as lost. */
 struct outcome {
@@ -15,16 +17,16 @@ struct outcome {
 };
 
 static uint64_t
-lost_closes(struct live *l)
+lost(struct live *l, es_event_type_t type)
 {
 	es_linux_stats_t *stats = calloc(1, sizeof(*stats));
-	uint64_t lost;
+	uint64_t n;
 
 	assert_non_null(stats);
 	assert_int_equal(es_linux_stats(l->client, stats), ES_RETURN_SUCCESS);
-	lost = stats->event[CLOSE].lost;
+	n = stats->event[type].lost;
 	free(stats);
-	return lost;
+	return n;
 }
 
 static struct outcome
@@ -38,16 +40,16 @@ outcome_of(struct live *l, enum worst_id id, bool after_exec)
 	assert_int_equal(worst_begin(&run), 0);
 	const struct worst_run childs = run;
 	pid = live_spawn(l, ^{
-		worst_live(&childs, id);
+	  worst_live(&childs, id);
 	});
 	assert_int_equal(worst_wait(&run), 0);
 	live_flush(l);
-	before = lost_closes(l);
+	before = lost(l, CLOSE);
 	assert_int_equal(worst_go(&run), 0);
 	assert_int_equal(live_finish(l, pid), 0);
 	live_flush(l);
 	o.open = run.open;
-	o.lost = lost_closes(l) - before;
+	o.lost = lost(l, CLOSE) - before;
 	for (size_t i = 0; i < live_size(l); i++) {
 		const struct live_event *e = live_at(l, i);
 
@@ -89,6 +91,29 @@ deep_duplicates_at_exit_are_told_or_counted_as_lost(void **state)
 
 	assert_in_range(o.told + o.lost, o.open, o.open + 300);
 	assert_true(o.lost > 0);
+}
+
+/* The terminals have the highest numbers, so that their turn never comes. */
+static void
+terminals_at_exit_are_told_or_counted_as_lost(void **state)
+{
+	enum { BEFORE = 4000, TERMINALS = 20 };
+	const es_event_type_t pty_close = ES_EVENT_TYPE_NOTIFY_PTY_CLOSE;
+	struct live *l = live_begin_with(state, &pty_close, 1);
+	const uint64_t before = lost(l, pty_close);
+	pid_t pid = live_run_privileged(l, ^{
+	  const struct rlimit most = { BEFORE + 300, BEFORE + 300 };
+
+	  MUST(setrlimit(RLIMIT_NOFILE, &most) == 0);
+	  for (int i = 0; i < BEFORE; i++)
+		  MUST(open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0);
+	  for (int i = 0; i < TERMINALS; i++)
+		  if (posix_openpt(O_RDWR | O_NOCTTY) < 0)
+			  _exit(LIVE_NOT_ALLOWED);
+	});
+
+	assert_in_range(live_count(l, pty_close, pid, NULL) + lost(l, pty_close) - before, TERMINALS,
+			BEFORE + 300);
 }
 
 static void
@@ -142,21 +167,23 @@ a_close_by_exit_has_the_path_of_its_open(void **state)
 {
 	enum { LONGEST = 16384, NAME = 250 };
 	struct live *l = live_begin(state);
-	const char *deep = live_deep_path(l, LONGEST - 284); /* a whole path, but not with that name behind it */
+	const char *deep =
+		live_deep_path(l, LONGEST - 284); /* a whole path, but not with that name behind it */
 	pid_t pid = live_run(l, ^{
-		int above = live_make_deep(l, deep), dir;
-		char name[NAME + 1];
+	  int above = live_make_deep(l, deep), dir;
+	  char name[NAME + 1];
 
-		MUST(mkdirat(above, strrchr(deep, '/') + 1, 0700) == 0);
-		MUST((dir = openat(above, strrchr(deep, '/') + 1, O_PATH | O_DIRECTORY)) >= 0);
-		MUST(openat(dir, "a", O_RDWR | O_CREAT, 0600) >= 0);
-		memset(name, 'b', NAME);
-		name[NAME] = '\0';
-		MUST(openat(dir, name, O_RDWR | O_CREAT, 0600) >= 0);
+	  MUST(mkdirat(above, strrchr(deep, '/') + 1, 0700) == 0);
+	  MUST((dir = openat(above, strrchr(deep, '/') + 1, O_PATH | O_DIRECTORY)) >= 0);
+	  MUST(openat(dir, "a", O_RDWR | O_CREAT, 0600) >= 0);
+	  memset(name, 'b', NAME);
+	  name[NAME] = '\0';
+	  MUST(openat(dir, name, O_RDWR | O_CREAT, 0600) >= 0);
 	});
 
 	for (size_t i = 0; i < 2; i++) {
-		const struct live_event *open = live_event(l, OPEN, pid, NULL, live_count(l, OPEN, pid, NULL) - 2 + i);
+		const struct live_event *open =
+			live_event(l, OPEN, pid, NULL, live_count(l, OPEN, pid, NULL) - 2 + i);
 		const struct live_event *close =
 			live_event(l, CLOSE, pid, NULL, live_count(l, CLOSE, pid, NULL) - 2 + i);
 
@@ -174,6 +201,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		LIVE_TEST(many_descriptors_at_exit_are_told_or_counted_as_lost),
 		LIVE_TEST(deep_duplicates_at_exit_are_told_or_counted_as_lost),
+		LIVE_TEST(terminals_at_exit_are_told_or_counted_as_lost),
 		LIVE_TEST(close_range_of_many_is_told_or_counted_as_lost),
 		LIVE_TEST(an_exec_that_closes_many_is_told_or_counted_as_lost),
 		LIVE_TEST(a_path_below_more_mounts_than_a_walk_has_steps_is_cut),

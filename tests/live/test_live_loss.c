@@ -53,8 +53,7 @@ count(struct slow *s, const es_message_t *m)
 	s->next[m->event_type] = m->seq_num + 1;
 	s->global_gaps += m->global_seq_num - s->global_next;
 	s->global_next = m->global_seq_num + 1;
-	s->strangers +=
-		by.length != strlen(s->program) || memcmp(by.data, s->program, by.length) != 0;
+	s->strangers += by.length != strlen(s->program) || memcmp(by.data, s->program, by.length) != 0;
 }
 
 /* Everybody else is muted, so that what the machine does besides is not in the numbers. */
@@ -71,8 +70,8 @@ slow_client(struct live *l, size_t ring_bytes, const char *program, useconds_t n
 	MUST_SUCCEED(es_linux_configure(&config));
 	assert_int_equal(es_new_client(&s->client,
 				       ^(es_client_t *c, const es_message_t *m) {
-					       (void)c;
-					       count(s, m);
+					 (void)c;
+					 count(s, m);
 				       }),
 			 ES_NEW_CLIENT_RESULT_SUCCESS);
 	config.ring_bytes = 0;
@@ -257,6 +256,29 @@ a_flood_of_forks_is_told_or_counted_as_lost(void **state)
 	finish(l, s);
 }
 
+/* Who cannot be made known loses what it did, and no more: its descriptors are none of terminals. */
+static void
+a_full_queue_loses_no_terminals_that_were_not_there(void **state)
+{
+	const es_event_type_t pty_close = ES_EVENT_TYPE_NOTIFY_PTY_CLOSE;
+	struct live *l = live_prepare(state);
+	const char *program = live_program(l, "flood");
+	struct puppet p = live_puppet(l, program);
+	struct slow *s = slow_client(l, 64 << 10, program, 0);
+
+	MUST_SUCCEED(es_subscribe(s->client, &pty_close, 1));
+	hold(s);
+	for (int i = 0; i < 1000; i++)
+		puppet_tell(&p, "fork");
+	let_go(s);
+	show_gaps(l, s, &p);
+	assert_accounted(s);
+	assert_true(s->stats.event[EXIT].lost > 0);
+	assert_int_equal(s->stats.event[pty_close].lost, 0);
+	puppet_end(l, &p);
+	finish(l, s);
+}
+
 /*
  * In the last bytes of the queue an exit may fit where the fork before it did
  * not. What comes out of it all the same says whose it is: one open of another
@@ -294,12 +316,12 @@ what_never_fits_is_lost_and_nothing_else(void **state)
 	struct slow *s = slow_client(l, 64 << 10, program, 0);
 	/* Twice as many bytes of arguments as the queue has, from and to the program. */
 	pid_t pid = live_spawn(l, ^{
-		char *big = malloc(120001);
-		char *argv[] = { (char *)"name", (char *)"live:exit", big, NULL };
+	  char *big = malloc(120001);
+	  char *argv[] = { (char *)"name", (char *)"live:exit", big, NULL };
 
-		memset(big, 'x', 120000);
-		big[120000] = '\0';
-		execv(program, argv);
+	  memset(big, 'x', 120000);
+	  big[120000] = '\0';
+	  execv(program, argv);
 	});
 	struct puppet p;
 
@@ -323,8 +345,8 @@ a_client_can_be_deleted_in_a_flood(void **state)
 	volatile int *stop = live_shared(l, sizeof(*stop));
 	const char *path = live_path(l, "file");
 	pid_t pid = live_spawn(l, ^{
-		while (!*stop)
-			MUST(close(live_open(path)) == 0);
+	  while (!*stop)
+		  MUST(close(live_open(path)) == 0);
 	});
 
 	for (int i = 0; i < 10; i++) {
@@ -373,6 +395,7 @@ main(int argc, char **argv)
 		LIVE_TEST(a_slow_handler_loses_what_it_has_no_room_for),
 		LIVE_TEST(a_flood_leaves_room_for_what_shapes_the_tree),
 		LIVE_TEST(a_flood_of_forks_is_told_or_counted_as_lost),
+		LIVE_TEST(a_full_queue_loses_no_terminals_that_were_not_there),
 		LIVE_TEST(what_comes_out_of_a_full_queue_is_never_nobodys),
 		LIVE_TEST(what_never_fits_is_lost_and_nothing_else),
 		LIVE_TEST(a_client_can_be_deleted_in_a_flood),

@@ -2,6 +2,7 @@
  * Muting on real events: what is kept back, what still comes, and what the
  * client says about it.
  */
+#include "model/event.h"
 #include "tests/lib/live.h"
 
 #include <errno.h>
@@ -955,6 +956,22 @@ the_muted_processes_are_told_as_they_were_given(void **state)
 }
 
 static void
+a_target_mutes_the_types_of_the_table_and_no_others(void **state)
+{
+	struct live *l = live_prepare(state);
+
+	live_connect(l);
+	for (unsigned id = 0; id < EV_OTHER; id++) {
+		const es_event_type_t type = (es_event_type_t)event_info[id].number;
+		bool muted = es_mute_path_events(l->client, "/a", ES_MUTE_PATH_TYPE_TARGET_LITERAL, &type, 1) ==
+			     ES_RETURN_SUCCESS;
+
+		if (muted != event_info[id].target)
+			fail_msg("%s is %smuted by target", event_info[id].name, muted ? "" : "not ");
+	}
+}
+
+static void
 the_muted_paths_are_told_as_they_were_given(void **state)
 {
 	struct live *l = live_prepare(state);
@@ -1011,6 +1028,40 @@ the_muted_paths_are_told_as_they_were_given(void **state)
 	assert_int_equal(muted_paths(l), 0);
 	assert_int_equal(es_mute_path(l->client, "/a", (es_mute_path_type_t)4), ES_RETURN_ERROR);
 	assert_int_equal(muted_paths(l), 0);
+}
+
+/* The kernel's map of paths is full: what it has no room for is not in the list, either. */
+static void
+a_path_that_the_kernel_refuses_is_not_muted(void **state)
+{
+	enum { ROOM = 65536 };
+	struct live *l = live_begin(state);
+	const char *program = live_program(l, "program"), *path = live_path(l, "file");
+	struct puppet p = live_puppet(l, program);
+	uint64_t count;
+
+	for (int i = 0; i < ROOM; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "/absent/%d", i);
+		MUST_SUCCEED(es_mute_path(l->client, name, ES_MUTE_PATH_TYPE_LITERAL));
+	}
+	assert_int_equal(es_mute_path(l->client, program, ES_MUTE_PATH_TYPE_LITERAL), ES_RETURN_ERROR);
+	assert_int_equal(es_mute_path(l->client, l->dir, ES_MUTE_PATH_TYPE_PREFIX), ES_RETURN_ERROR);
+	assert_int_equal(muted_paths(l), ROOM);
+	assert_int_equal(es_linux_suppressed_path(l->client, program, ES_MUTE_PATH_TYPE_LITERAL, &count),
+			 ES_RETURN_ERROR);
+	ASSERT_HEARD(open_path(l, &p, path, 10), 10, 10);
+	/* One that is there can be changed, and there is room again when one has gone. */
+	MUST_SUCCEED(es_unmute_path_events(l->client, "/absent/7", ES_MUTE_PATH_TYPE_LITERAL, open_type, 1));
+	assert_int_equal(muted_paths(l), ROOM);
+	MUST_SUCCEED(es_unmute_path(l->client, "/absent/7", ES_MUTE_PATH_TYPE_LITERAL));
+	MUST_SUCCEED(es_mute_path(l->client, program, ES_MUTE_PATH_TYPE_LITERAL));
+	assert_int_equal(muted_paths(l), ROOM);
+	ASSERT_HEARD(open_path(l, &p, path, 10), 0, 0);
+	MUST_SUCCEED(es_unmute_all_paths(l->client));
+	assert_int_equal(muted_paths(l), 0);
+	puppet_end(l, &p);
 }
 
 static void
@@ -1110,7 +1161,9 @@ main(int argc, char **argv)
 		LIVE_TEST(inverted_executables_select),
 		LIVE_TEST(inverted_targets_select),
 		LIVE_TEST(the_muted_processes_are_told_as_they_were_given),
+		LIVE_TEST(a_target_mutes_the_types_of_the_table_and_no_others),
 		LIVE_TEST(the_muted_paths_are_told_as_they_were_given),
+		LIVE_TEST(a_path_that_the_kernel_refuses_is_not_muted),
 		LIVE_TEST(the_older_calls_mute_too),
 		LIVE_TEST(ten_thousand_paths_are_kept_apart),
 	};

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -710,6 +712,53 @@ inverted_processes_and_targets(void **state)
 	end(&other);
 }
 
+/* Runs a program that opens what it is linked with and ends; in a mount namespace of its own, if mounts. */
+static void
+run_muted(const char *muted, bool mounts)
+{
+	char path[160], *argv[] = { path, (char *)"play", (char *)"-1", (char *)"-1", file, program, NULL };
+	pid_t pid;
+	int status;
+
+	snprintf(path, sizeof(path), "%s/puppet", muted);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (mounts && (unshare(CLONE_NEWNS) != 0 ||
+			       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+			       mount(directory, muted, NULL, MS_BIND, NULL) != 0))
+			_exit(3);
+		execv(path, argv);
+		_exit(4);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	flush_all();
+	session_update(&session, &spec);
+}
+
+static void
+what_a_mount_hides_behind_a_muted_directory_is_counted(void **state)
+{
+	char muted[96], rule_path[100], copy[160];
+
+	(void)state;
+	snprintf(muted, sizeof(muted), "%s/muted", directory);
+	snprintf(rule_path, sizeof(rule_path), "%s/", muted);
+	snprintf(copy, sizeof(copy), "%s/puppet", muted);
+	assert_int_equal(mkdir(muted, 0700), 0);
+	assert_int_equal(link(program, copy), 0);
+	open_limited(0);
+	rule(MUTE_PREFIX, 0, rule_path, 0);
+	run_muted(muted, false);
+	assert_true(kept_back(0) > 0);
+	assert_int_equal(session.snapshot.loss.muted_elsewhere, 0);
+	run_muted(muted, true);
+	assert_true(session.snapshot.loss.muted_elsewhere > 0);
+	unlink(copy);
+	rmdir(muted);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -727,6 +776,7 @@ main(int argc, char **argv)
 		LIVE(beyond_the_limit_estop_drops_the_events_itself),
 		LIVE(inverted_only_what_is_listed_passes),
 		LIVE(inverted_processes_and_targets),
+		LIVE(what_a_mount_hides_behind_a_muted_directory_is_counted),
 	};
 
 	if (argc == 6 && strcmp(argv[1], "play") == 0) {

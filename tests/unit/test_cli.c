@@ -238,7 +238,7 @@ every_event_produced_is_applied_or_lost(void **state)
 	}
 	assert_int_equal(types, 5);
 	assert_true(all > 0);
-	assert_int_equal(lost > 0, strstr(output, "were lost") != NULL);
+	assert_int_equal(lost > 0, strstr(output, " lost (") != NULL);
 }
 
 static void
@@ -299,6 +299,35 @@ an_interrupt_ends_batch_mode_with_the_accounts(void **state)
 	assert_int_equal(run("timeout --preserve-status -s TERM 0.5 %S -b -d 0.2 >/dev/null 2>&1"), 143);
 }
 
+/* Whatever ends it: what is known of losses, and the status that a shell gives. */
+static void
+a_log_says_what_was_lost_when_a_signal_ends_it(void **state)
+{
+	static const struct {
+		const char *name;
+		int status, lost;
+		const char *says;
+	} cases[] = {
+		{ "TERM", 128 + 15, 1, "estop: 1 event lost (1 in the kernel, 0 in the ring): it is missing in this log\n" },
+		{ "HUP", 128 + 1, 7, "estop: 7 events lost (7 in the kernel, 0 in the ring): they are missing in this log\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char command[2048];
+
+		/* What it has logged, it has read; the writer stays. */
+		snprintf(command, sizeof(command),
+			 "d=$(mktemp -d); mkfifo $d/f; exec 9<>$d/f; %%E --log=line -r $d/f >$d/o 2>$d/e & p=$!; "
+			 "echo '{\"estop\":{\"start\":{}}}' >&9; "
+			 "echo '{\"estop\":{\"lost\":{\"kernel\":{\"open\":%d},\"ring\":{}}}}' >&9; "
+			 "echo '{\"event\":{\"exit\":{\"stat\":0}},\"process\":{\"audit_token\":{\"pid\":5}}}' >&9; "
+			 "until grep -q exit $d/o; do sleep 0.02; done; kill -%s $p; wait $p; s=$?; cat $d/e; rm -r $d; "
+			 "exit $s", cases[i].lost, cases[i].name);
+		expect(command, cases[i].status, cases[i].says);
+	}
+}
+
 static void
 a_filter_that_takes_too_long_is_said_in_the_header(void **state)
 {
@@ -326,16 +355,59 @@ a_fifo_without_a_writer_is_waited_for_and_left(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		char command[256];
+		char command[512];
 
-		/* The first frame says that it waits; what does not end is killed. */
-		snprintf(command, sizeof(command), "d=$(mktemp -d); mkfifo $d/f; "
-			 "timeout --preserve-status -s %s -k 30 0.5 %%E -b -d 0.1 -r $d/f 2>&1; s=$?; rm -r $d; exit $s",
+		/* The first frame says that it waits. A shell would have a job in the background ignore INT. */
+		snprintf(command, sizeof(command), "d=$(mktemp -d); mkfifo $d/f; touch $d/o; "
+			 "{ until grep -q 'replay f' $d/o; do sleep 0.02; done; kill -%s $(cat $d/p); } & "
+			 "(sh -c 'echo $PPID' >$d/p; exec %%E -b -d 0.1 -r $d/f >$d/o 2>&1); s=$?; cat $d/o; rm -r $d; exit $s",
 			 signals[i].name);
-		expect(command, signals[i].status, "replay f");
+		expect(command, signals[i].status, "\ntotal open ");
 	}
-	expect("d=$(mktemp -d); mkfifo $d/f; { sleep 0.3; printf '%s\n' '{\"estop\":{\"start\":{}}}' >$d/f; } & "
+	expect("d=$(mktemp -d); mkfifo $d/f; { sleep 0.3; printf '%s\n' '{\"estop\":{\"start\":{}}}' '{\"estop\":{\"end\":{}}}' >$d/f; } & "
 	       "%E -b -d 0.1 -r $d/f 2>&1; s=$?; rm -r $d; exit $s", 0, "replay f end");
+}
+
+/* What ssh brings along from a Mac, and a locale that is not installed, still ask for UTF-8. */
+static void
+the_locale_decides_about_characters(void **state)
+{
+	(void)state;
+	const char *const utf8[] = { "LC_ALL= LC_CTYPE=UTF-8", "LC_ALL=xx_XX.UTF-8", "LC_ALL= LC_CTYPE= LANG=xx_XX.utf8",
+				     "LC_ALL=C.UTF-8" };
+	const char *const ascii[] = { "LC_ALL=C", "LC_ALL=C LANG=xx_XX.UTF-8", "LC_ALL=xx_XX.ISO-8859-1" };
+	char command[400];
+
+	for (size_t i = 0; i < sizeof(utf8) / sizeof(utf8[0]); i++) {
+		snprintf(command, sizeof(command), "%s %%E --export-mutes=nonsense-\xc3\xbc 2>&1", utf8[i]);
+		expect(command, 2, "nonsense-\xc3\xbc");
+	}
+	for (size_t i = 0; i < sizeof(ascii) / sizeof(ascii[0]); i++) {
+		snprintf(command, sizeof(command), "%s %%E --export-mutes=nonsense-\xc3\xbc 2>&1", ascii[i]);
+		expect(command, 2, "nonsense-\\u00fc");
+	}
+}
+
+/* Of --log and the summary, too; and --ascii asks for it in any locale. */
+static void
+ascii_is_ascii_everywhere(void **state)
+{
+	static const char line[] =
+		"echo '{\"version\":1,\"time\":\"2026-01-01T00:00:00Z\",\"event_type\":10,\"process\":{\"audit_token\":"
+		"{\"pid\":5,\"pidversion\":1,\"euid\":0},\"executable\":{\"path\":\"/bin/\xc3\xbc\"}},\"event\":{\"open\":"
+		"{\"fflag\":1,\"file\":{\"path\":\"/tmp/\xc3\xb6\"}}}}' |";
+	char command[600];
+
+	(void)state;
+	snprintf(command, sizeof(command), "%s LC_ALL=C %%E -r - --log=line", line);
+	expect(command, 0, "/tmp/\\u00f6");
+	snprintf(command, sizeof(command), "%s LC_ALL=C.UTF-8 %%E -r - --log=line --ascii", line);
+	expect(command, 0, "/tmp/\\u00f6");
+	snprintf(command, sizeof(command), "%s LC_ALL=C.UTF-8 %%E -r - --log=line", line);
+	expect(command, 0, "/tmp/\xc3\xb6");
+	/* JSON is UTF-8 whatever the locale. */
+	snprintf(command, sizeof(command), "%s LC_ALL=C %%E -r - --log=json", line);
+	expect(command, 0, "/tmp/\xc3\xb6");
 }
 
 static void
@@ -391,8 +463,11 @@ main(void)
 		cmocka_unit_test(a_scope_hides_the_rest),
 		cmocka_unit_test(mutes_of_the_command_line_hold_from_the_start),
 		cmocka_unit_test(an_interrupt_ends_batch_mode_with_the_accounts),
+		cmocka_unit_test(a_log_says_what_was_lost_when_a_signal_ends_it),
 		cmocka_unit_test(a_filter_that_takes_too_long_is_said_in_the_header),
 		cmocka_unit_test(a_fifo_without_a_writer_is_waited_for_and_left),
+		cmocka_unit_test(the_locale_decides_about_characters),
+		cmocka_unit_test(ascii_is_ascii_everywhere),
 		cmocka_unit_test(a_reader_that_leaves_ends_batch_mode_quietly),
 		cmocka_unit_test(a_resolved_path_is_told),
 		cmocka_unit_test(a_command_runs_and_its_status_is_ours),

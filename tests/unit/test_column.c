@@ -65,36 +65,6 @@ widths_hold_for_any_figure(void **state)
 }
 
 static void
-figures_read_as_expected(void **state)
-{
-	static const struct {
-		uint64_t value;
-		unsigned width;
-		const char *text;
-	} cases[] = {
-		{0, 5, "0"},
-		{99999, 5, "99999"},
-		{100000, 5, "100k"},
-		{123456, 6, "123456"},
-		{1234567, 6, "1.23M"},
-		{1999999, 4, "1.9M"},
-		{999999, 4, "999k"},
-		{9999999, 7, "9999999"},
-		{123456789, 5, "123M"},
-		{UINT64_MAX, 4, "18E"},
-		{UINT64_MAX, 6, "18.44E"},
-		{12345678, 5, "12.3M"},
-	};
-	char out[32];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		column_scale(out, sizeof out, cases[i].value, cases[i].width);
-		assert_string_equal(out, cases[i].text);
-	}
-}
-
-static void
 rates_of_nothing_are_a_dash(void **state)
 {
 	const struct column *c = column_default_sort();
@@ -318,7 +288,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(widths_hold_for_any_figure),
-		cmocka_unit_test(figures_read_as_expected),
 		cmocka_unit_test(rates_of_nothing_are_a_dash),
 		cmocka_unit_test(lossy_totals_say_at_least),
 		cmocka_unit_test(group_rows_have_no_pid),

@@ -154,16 +154,33 @@ each_mistake_costs_a_line_and_is_told(void **state)
 	start(NULL);
 	assert_int_equal(o.settings.interval_ms, 250);
 	assert_int_equal(o.settings.exited_secs, 7);
-	snprintf(expected, sizeof(expected), "%s:2: there is no setting 'colour'", path);
+	snprintf(expected, sizeof(expected), "%s:2: unknown setting 'colour'", path);
 	complains(expected);
 	complains(":3: delay: -d takes seconds from 0.1 to 3600, not 'soon'");
 	complains(":4: ascii: yes or no is needed, not 'maybe'");
-	complains(":5: neither 'key = value' nor a [section]: 'just words'");
-	complains(":8: there is no section [colours]");
-	complains(":11: there is no column 'NOPE'");
-	complains(":12: the column PID is here twice");
-	complains(":13: the width of a column is a number from 0 to 40, not 'wide'");
+	complains(":5: expected 'key = value' or a [section], not 'just words'");
+	complains(":8: unknown section [colours]");
+	complains(":11: unknown column 'NOPE'");
+	complains(":12: the column PID is listed twice");
+	complains(":13: expected a width from 0 to 40, not 'wide'");
 	assert_int_equal(o.settings.columns.n, 2); /* PID, and COMMAND, without which nothing can be told apart */
+}
+
+static void
+the_format_has_comments_blanks_and_two_signs(void **state)
+{
+	(void)state;
+	write_text("\xef\xbb\xbf; a comment = 1\n# another = 1\r\n\r\n \t delay\t:  2.5 ; seconds\r\n"
+		   "filter = a;b =:c ;d\ntheme=light\n\t[ columns\nview = mutes ;\n[columns] ; and more\nPID: 9\nCOMMAND=");
+	start(NULL);
+	assert_int_equal(o.settings.interval_ms, 2500);
+	assert_string_equal(o.settings.filter, "a;b =:c");
+	assert_int_equal(o.settings.theme, THEME_LIGHT);
+	assert_int_equal(o.settings.view, VIEW_MUTES);
+	complains(":7: expected 'key = value' or a [section], not '[ columns'");
+	complains(":11: expected a width from 0 to 40, not ''");
+	assert_int_equal(o.config_errors.count, 2);
+	assert_int_equal(o.settings.columns.at[0].width, 9);
 }
 
 static void
@@ -179,7 +196,7 @@ a_file_of_nothing_but_mistakes_is_not_told_without_end(void **state)
 	start(NULL);
 	assert_int_equal(o.settings.interval_ms, 5000);
 	assert_int_equal(o.config_errors.count, 200);
-	complains(":20: neither");
+	complains(":20: expected");
 }
 
 static void
@@ -191,7 +208,7 @@ a_long_line_is_one_mistake(void **state)
 	snprintf(text, sizeof(text), "filter = %08000d\ndelay = 5\n", 0);
 	write_text(text);
 	start(NULL);
-	complains(":1: this line is longer than");
+	complains(":1: the line is longer than 199 bytes");
 	assert_int_equal(o.config_errors.count, 1);
 	assert_int_equal(o.settings.interval_ms, 5000);
 	assert_null(o.settings.filter);
@@ -322,6 +339,7 @@ main(void)
 		HOME(every_setting_has_its_effect),
 		HOME(the_command_line_wins),
 		HOME(each_mistake_costs_a_line_and_is_told),
+		HOME(the_format_has_comments_blanks_and_two_signs),
 		HOME(a_file_of_nothing_but_mistakes_is_not_told_without_end),
 		HOME(a_long_line_is_one_mistake),
 		HOME(a_file_asked_for_must_be_readable_when_it_is_there),

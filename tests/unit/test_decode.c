@@ -366,7 +366,7 @@ unknown_types_are_kept_apart(void **state)
 }
 
 static struct event *
-seen(struct double_proc proc, uint32_t version, struct decode_process from)
+seen(struct double_proc proc, uint32_t version, struct seen_process from)
 {
 	es_process_t *process = es_double_process(version, proc);
 	struct event *e;
@@ -394,7 +394,7 @@ running_process_is_seen_with_its_arguments(void **state)
 
 	(void)state;
 	for (uint32_t v = DOUBLE_OLDEST; v <= DOUBLE_NEWEST; v++) {
-		e = seen(shell, v, (struct decode_process){ .args = list, .arg_count = 3 });
+		e = seen(shell, v, (struct seen_process){ .args = list, .arg_count = 3 });
 		assert_int_equal(e->id, EV_SEEN);
 		assert_int_equal(e->time_ns, 42);
 		assert_int_equal(e->who.pid, 100);
@@ -413,7 +413,7 @@ kernel_thread_is_seen_by_its_name(void **state)
 {
 	struct double_proc kernel = { .pid = 9, .version = 1, .ppid = 2 };
 	es_string_token_t name = { 12, "kworker/0:1H!" }; /* the '!' is not its */
-	struct event *e = seen(kernel, 7, (struct decode_process){ .kernel_thread = &name });
+	struct event *e = seen(kernel, 7, (struct seen_process){ .kernel_thread = &name });
 
 	(void)state;
 	assert_int_equal(e->flags, EVENT_KERNEL);

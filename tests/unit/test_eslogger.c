@@ -85,6 +85,9 @@ every_event_type_is_written_as_it_was_read(void **state)
 	for (unsigned id = 0; id < EV_CORE; id++)
 		if (!seen[id])
 			fail_msg("no fixture for %s", event_info[id].name);
+	reader.detail = false; /* else nothing is left out */
+	for (size_t i = 0; i < FIXTURES; i++)
+		assert_int_equal(read_line(fixture[i]), ESLOGGER_EVENT);
 	assert_int_equal(reader.unknown_keys, 0);
 }
 
@@ -194,6 +197,9 @@ old_and_new_versions_and_both_tokens_are_read(void **state)
 		/* Written with the usual form of the token. */
 		assert_non_null(strstr(written(), "\"audit_token\":{\"auid\":501,\"euid\":502,"));
 	}
+	reader.detail = false;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		assert_int_equal(read_line(lines[i]), ESLOGGER_EVENT);
 	assert_string_equal(field(FIELD_EXE), "/bin/e");
 	assert_int_equal(reader.unknown_keys, 0);
 }
@@ -209,10 +215,16 @@ what_is_unknown_is_counted_and_kept(void **state)
 	assert_int_equal(read_line(line), ESLOGGER_EVENT);
 	assert_int_equal(reader.event->id, EV_OTHER);
 	assert_int_equal(reader.event->number, 250);
-	assert_int_equal(reader.unknown_keys, 3); /* to, zeta, alpha */
+	assert_int_equal(reader.unknown_keys, 0); /* it is all there */
 	assert_string_equal(written(), "{\"event_type\":250,\"event\":{\"teleport\":{\"to\":\"moon\"}},"
 				       "\"process\":{\"audit_token\":{\"pid\":5}},\"alpha\":1.5,"
 				       "\"zeta\":[1,{\"beta\":2}]}");
+	reader.detail = false;
+	assert_int_equal(read_line(line), ESLOGGER_EVENT);
+	assert_int_equal(reader.unknown_keys, 3); /* to, zeta, alpha */
+	assert_int_equal(read_line("{\"event\":{\"open\":{}},\"zeta\":1}"), ESLOGGER_BROKEN);
+	assert_int_equal(read_line("{\"zeta\":1}"), ESLOGGER_BROKEN);
+	assert_int_equal(reader.unknown_keys, 3); /* these are no events */
 }
 
 static void
@@ -311,6 +323,80 @@ any_bytes_come_back_from_valid_json(void **state)
 		}
 		assert_string_equal(written(), first);
 	}
+}
+
+/* A record of ours has one "estop", whatever else is in it. */
+static void
+marks_are_in_the_one_object_of_ours(void **state)
+{
+	static const char *const lines[] = {
+		"{\"estop\":{\"seen\":{\"process\":{\"audit_token\":{\"pid\":5},\"executable\":{\"path\":\"/\xee\xbe\x85\"}}},"
+		"\"bytes\":true}}",
+		"{\"event\":{\"open\":{\"file\":{\"path\":\"/\xee\xbe\x85\"}}},\"process\":{\"audit_token\":{\"pid\":5}},"
+		"\"estop\":{\"bytes\":true}}",
+		"{\"event\":{\"open\":{\"file\":{\"path\":\"/x\"}}},\"process\":{\"audit_token\":{\"pid\":5}},"
+		"\"estop\":{\"filtered\":true}}",
+		"{\"event\":{\"open\":{\"file\":{\"path\":\"/\xee\xbe\x85\"}}},\"process\":{\"audit_token\":{\"pid\":5}},"
+		"\"estop\":{\"bytes\":true,\"filtered\":true}}",
+		"{\"event\":{\"open\":{\"file\":{\"path\":\"/\xee\xbe\x85\"}}},\"process\":{\"audit_token\":{\"pid\":5}},"
+		"\"estop\":{\"of\":1,\"bytes\":true,\"filtered\":true}}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		enum eslogger_kind kind = read_line(lines[i]);
+
+		assert_int_equal(kind, i ? ESLOGGER_EVENT : ESLOGGER_SEEN);
+		assert_int_equal(reader.filtered, i >= 2);
+		assert_string_equal(written(), lines[i]);
+		if (i != 2)
+			assert_non_null(strchr(field(i ? FIELD_TARGET : FIELD_EXE), 0x85));
+	}
+	assert_int_equal(read_line(FIXTURE_OPEN), ESLOGGER_EVENT);
+	text.length = 0;
+	eslogger_write_filtered(&text, reader.event);
+	assert_int_equal(eslogger_read(&reader, text.bytes, text.length), ESLOGGER_EVENT);
+	assert_true(reader.filtered);
+}
+
+static void
+times_of_all_zones_are_read(void **state)
+{
+	static const struct {
+		const char *time;
+		uint64_t seconds;
+	} times[] = {
+		{ "2025-08-07T15:13:09Z", 1754579589 },	   { "2025-08-07T15:13:09", 1754579589 },
+		{ "2025-08-07T20:43:09+05:30", 1754579589 }, { "2025-08-07T07:13:09-0800", 1754579589 },
+		{ "2025-08-07t17:13:09+02", 1754579589 },	   { "2025-08-07 15:13:09+00:00", 1754579589 },
+		{ "2025-08-08T00:13:09+09:00", 1754579589 }, { "1970-01-01T00:00:01Z", 1 },
+		{ "1970-01-01T00:00:01+01:00", 0 },	   { "2025-08-07T15:13:09+5", 0 },
+		{ "2025-08-07T15:13:09+05:3", 0 },	   { "2025-08-07T15:13:09+24:00", 0 },
+		{ "2025-08-07T15:13:09 CEST", 0 },	   { "2025-08-07T24:13:09Z", 0 },
+		{ "2025-08-07T15:60:09Z", 0 },		   { "2025-08-07T15:13:61Z", 0 },
+		{ "2025-08-07T15:13Z", 0 },		   { "2025-08-07X15:13:09Z", 0 },
+		{ "2025-08-07T15:13:09Zx", 0 },		   { "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (eslogger_time(times[i].time) != times[i].seconds * 1000000000u)
+			fail_msg("%s", times[i].time);
+	assert_int_equal(eslogger_time("2025-08-07T20:43:09.5+05:30"), 1754579589500000000u);
+}
+
+static void
+a_user_that_is_not_told_is_not_root(void **state)
+{
+	(void)state;
+	assert_int_equal(read_line("{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":1}}}"), ESLOGGER_EVENT);
+	assert_int_equal(reader.event->who.uid, UID_UNKNOWN);
+	assert_int_equal(read_line("{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":1,\"euid\":null}}}"),
+			 ESLOGGER_EVENT);
+	assert_int_equal(reader.event->who.uid, UID_UNKNOWN);
+	assert_int_equal(read_line("{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":1,\"euid\":0}}}"),
+			 ESLOGGER_EVENT);
+	assert_int_equal(reader.event->who.uid, 0);
 }
 
 static void
@@ -670,6 +756,9 @@ main(void)
 		TEST(what_is_unknown_is_counted_and_kept),
 		TEST(broken_lines_are_told_apart),
 		TEST(any_bytes_come_back_from_valid_json),
+		TEST(marks_are_in_the_one_object_of_ours),
+		TEST(times_of_all_zones_are_read),
+		TEST(a_user_that_is_not_told_is_not_root),
 		TEST(private_use_characters_of_others_stay_what_they_are),
 		TEST(numbers_of_64_bits_stay_exact),
 		TEST(days_of_all_years_are_written),

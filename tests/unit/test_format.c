@@ -85,29 +85,6 @@ times_are_where_we_are(void **state)
 	assert_string_equal(out, "2026-03-01 12:00:00");
 }
 
-static void
-durations_are_rounded_to_what_counts(void **state)
-{
-	static const struct {
-		uint64_t ns;
-		const char *words;
-	} cases[] = {
-		{ 0, "0.0 ms" },
-		{ 8 * SECOND / 1000, "8.0 ms" },
-		{ 3 * SECOND / 2, "1.5 s" },
-		{ 90 * SECOND, "90 s" },
-		{ 600 * SECOND, "10 min" },
-		{ 9000 * SECOND, "2.5 h" },
-		{ 864000 * SECOND, "10.0 days" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		format_duration(out, sizeof(out), cases[i].ns);
-		assert_string_equal(out, cases[i].words);
-	}
-}
-
 int
 main(void)
 {
@@ -117,7 +94,6 @@ main(void)
 		cmocka_unit_test(ends_and_signals_have_their_names),
 		cmocka_unit_test(little_room_cuts),
 		cmocka_unit_test(times_are_where_we_are),
-		cmocka_unit_test(durations_are_rounded_to_what_counts),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -165,7 +165,7 @@ carry_out(const struct command *c)
 			ui_ask_overwrite(ui, c);
 		break;
 	case ACTION_RECORD:
-		if (!c->exe)
+		if (!c->path)
 			ui_ask_name(ui, "record to:", "x.jsonl", c);
 		break;
 	case ACTION_LEDGER_SAVE:

@@ -506,10 +506,10 @@ mutes_name_the_highlighted_process(void **state)
 	assert_int_equal(c.key.start_ns, 1812);
 	assert_int_equal(c.version, 812 * 3);
 	assert_true(c.rate == 1840);
-	assert_string_equal(c.exe, "/usr/libexec/mds_stores");
+	assert_string_equal(c.path, "/usr/libexec/mds_stores");
 	c = key('M');
 	assert_int_equal(c.kind, ACTION_MUTE_EXE);
-	assert_string_equal(c.exe, "/usr/libexec/mds_stores");
+	assert_string_equal(c.path, "/usr/libexec/mds_stores");
 	c = key('u');
 	assert_int_equal(c.kind, ACTION_UNMUTE);
 	assert_int_equal(c.key.pid, 812);
@@ -547,6 +547,9 @@ unmuting_all_asks_first(void **state)
 	f.s.mutes.processes = f.s.mutes.paths = 0;
 	key('U');
 	screen_has("nothing is muted");
+	f.s.mutes.paths = 1;
+	key('U');
+	screen_has("remove the only mute of this session? y/n");
 }
 
 /* make, which has children */
@@ -1456,7 +1459,7 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	c = key('\r');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_PREFIX);
-	assert_string_equal(c.exe, "/usr/");
+	assert_string_equal(c.path, "/usr/");
 	/* A target has to be typed first, and a path begins with a slash. */
 	key('x');
 	key('t');
@@ -1468,7 +1471,7 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	key('\r');
 	c = key('\r');
 	assert_int_equal(c.rule, MUTE_TARGET);
-	assert_string_equal(c.exe, "/tmp/x");
+	assert_string_equal(c.path, "/tmp/x");
 	key('x');
 	key(ESC);
 	screen_lacks("subtree");
@@ -1577,12 +1580,12 @@ the_list_of_mutes_has_its_own_keys(void **state)
 	type("/tmp/rules");
 	c = key('\r');
 	assert_int_equal(c.kind, ACTION_LEDGER_SAVE);
-	assert_string_equal(c.exe, "/tmp/rules");
+	assert_string_equal(c.path, "/tmp/rules");
 	assert_false(c.on);
 	ui_ask_overwrite(ui, &c);
 	c = key('y');
 	assert_int_equal(c.kind, ACTION_LEDGER_SAVE);
-	assert_string_equal(c.exe, "/tmp/rules");
+	assert_string_equal(c.path, "/tmp/rules");
 	assert_true(c.on);
 	key('/');
 	type("812\r");
@@ -1696,7 +1699,7 @@ each_view_keeps_its_cursor(void **state)
 	key('1');
 	assert_int_equal(highlighted(), 4120);
 	key('2');
-	assert_string_equal(key('m').exe, "/usr/include/stdio.h");
+	assert_string_equal(key('m').path, "/usr/include/stdio.h");
 }
 
 static void
@@ -1725,21 +1728,21 @@ files_are_muted_as_targets(void **state)
 	c = key('m');
 	assert_int_equal(c.kind, ACTION_FILES_MUTE);
 	assert_int_equal(c.rule, MUTE_TARGET);
-	assert_string_equal(c.exe, "/usr/include/stdio.h");
+	assert_string_equal(c.path, "/usr/include/stdio.h");
 	assert_true(c.rate == 8);
 	c = key('M');
 	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
-	assert_string_equal(c.exe, "/usr/include/");
+	assert_string_equal(c.path, "/usr/include/");
 	c = key('u');
 	assert_int_equal(c.kind, ACTION_FILES_UNMUTE);
-	assert_string_equal(c.exe, "/usr/include/stdio.h");
+	assert_string_equal(c.path, "/usr/include/stdio.h");
 	assert_false(c.on);
 	assert_int_equal(key('D').kind, ACTION_REFRESH);
 	assert_true(ui_spec(ui)->files.directories);
 	key('j');
 	c = key('m');
 	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
-	assert_string_equal(c.exe, "/usr/include/stdio.h/");
+	assert_string_equal(c.path, "/usr/include/stdio.h/");
 	assert_true(key('u').on);
 }
 
@@ -1759,7 +1762,7 @@ the_menu_of_a_file_begins_with_it(void **state)
 	c = key('t');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_TARGET);
-	assert_string_equal(c.exe, "/dev/null");
+	assert_string_equal(c.path, "/dev/null");
 }
 
 static void
@@ -1791,9 +1794,9 @@ files_are_searched(void **state)
 	frame_add_files(&f);
 	key('2');
 	type("/client\r");
-	assert_string_equal(key('m').exe, "/src/client.c");
+	assert_string_equal(key('m').path, "/src/client.c");
 	key('n');
-	assert_string_equal(key('m').exe, "/src/client.c");
+	assert_string_equal(key('m').path, "/src/client.c");
 	type("/nowhere\r");
 	screen_has("not found");
 }
@@ -1806,11 +1809,11 @@ the_cursor_stays_on_its_file(void **state)
 	(void)state;
 	frame_add_files(&f);
 	key('2');
-	assert_string_equal(key('u').exe, "/dev/null");
+	assert_string_equal(key('u').path, "/dev/null");
 	first = f.s.files.rows[0];
 	f.s.files.rows[0] = f.s.files.rows[2];
 	f.s.files.rows[2] = first;
-	assert_string_equal(key('u').exe, "/dev/null");
+	assert_string_equal(key('u').path, "/dev/null");
 	key('g'); /* the top, whatever comes there */
 	f.s.files.rows[2] = f.s.files.rows[0];
 	f.s.files.rows[0] = first;
@@ -1930,6 +1933,26 @@ what_is_held_does_not_move_when_more_comes(void **state)
 	assert_string_equal(strstr(before, "TIME"), strstr(after, "TIME"));
 	free(before);
 	free(after);
+	frame_finish(&f);
+}
+
+/* As of a recording whose lines have none. */
+static void
+an_event_without_a_time_shows_none(void **state)
+{
+	const struct event e = { .size = sizeof(e), .id = EV_OPEN, .flags = EVENT_NO_TIME, .who = { .pid = 7777 } };
+
+	(void)state;
+	open_events();
+	f.s.history = f.history;
+	history_add(f.history, &e, NULL);
+	ui_draw(ui, &f.s);
+	screen_has("7777");
+	screen_lacks("00:00:00.000");
+	key('\r');
+	screen_has("pid 7777");
+	screen_has("not known");
+	screen_lacks("1970-");
 	frame_finish(&f);
 }
 
@@ -2092,7 +2115,7 @@ enter_shows_all_about_a_process(void **state)
 	assert_int_equal(c.kind, ACTION_MUTE_PROCESS);
 	assert_int_equal(c.key.pid, 4120);
 	c = key('M');
-	assert_string_equal(c.exe, "/usr/bin/make");
+	assert_string_equal(c.path, "/usr/bin/make");
 	assert_int_equal(key('u').kind, ACTION_UNMUTE);
 	key('G');
 	screen_has("Mutes that cover it");
@@ -2201,6 +2224,7 @@ main(void)
 		BUSY(events_are_held_by_moving_up_and_followed_again_at_the_end),
 		BUSY(events_scroll_to_the_oldest_and_back),
 		BUSY(what_is_held_does_not_move_when_more_comes),
+		BUSY(an_event_without_a_time_shows_none),
 		BUSY(events_are_filtered_by_process_target_and_type),
 		BUSY(events_are_searched_from_the_newest_on),
 		BUSY(an_event_shows_all_of_itself_and_mutes_who_did_it),

@@ -255,7 +255,24 @@ a_signal_to_die_by_wins_over_an_interrupt(void **state)
 	raise(SIGINT);
 	alarm(GUARD_SECS);
 	assert_int_equal(log_run(&session, signal_fd, fd, why, sizeof(why)), SIGTERM);
+	assert_true(session.flow.survey.off); /* but the run is brought to its end first */
 	close(fd);
+}
+
+static void
+frames_are_finished_before_dying_by_a_signal(void **state)
+{
+	const struct ui_config config = { .settings = { .exited_secs = 5 } };
+	char text[4096] = "";
+	FILE *out = fmemopen(text, sizeof(text), "w");
+
+	(void)state;
+	assert_non_null(out);
+	raise(SIGHUP);
+	alarm(GUARD_SECS);
+	assert_int_equal(batch_run(&session, &config, signal_fd, out, why, sizeof(why)), SIGHUP);
+	fclose(out);
+	assert_non_null(strstr(text, "\ntotal exit "));
 }
 
 /* EPERM is 1, and -1 is no answer to mistake for "go on". */
@@ -287,6 +304,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(frames_end_with_the_command, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_interrupt_in_the_same_turn_finishes, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_signal_to_die_by_wins_over_an_interrupt, setup, teardown),
+		cmocka_unit_test_setup_teardown(frames_are_finished_before_dying_by_a_signal, setup, teardown),
 		cmocka_unit_test_setup_teardown(output_that_may_not_be_written_ends_a_log, setup, teardown),
 	};
 

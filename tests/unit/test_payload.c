@@ -162,7 +162,7 @@ numbers_of_later_systems_are_kept(void **state)
 	assert_int_equal(e->number, 159);
 	assert_string_equal(event_name(e, number), "event 159");
 	first.length = 0;
-	log_write(&first, e, LOG_LINE);
+	log_write(&first, e, LOG_LINE, false);
 	assert_non_null(strstr(first.bytes, "Z event 159 pid=100 "));
 	first.length = 0;
 	eslogger_write(&first, e);
@@ -294,7 +294,7 @@ every_type_has_its_line_of_text(void **state)
 			char *line, *event;
 
 			second.length = 0;
-			log_write(&second, e, LOG_LINE);
+			log_write(&second, e, LOG_LINE, false);
 			text_char(&second, '\0');
 			line = strstr(second.bytes, "path=/bin/zsh");
 			assert_non_null(line);
@@ -324,7 +324,7 @@ logged(const char *event, unsigned number)
 			    "{%s},\"process\":{\"audit_token\":{\"pid\":7}}}", number, event);
 	assert_int_equal(eslogger_read(&reader, first.bytes, first.length), ESLOGGER_EVENT);
 	second.length = 0;
-	log_write(&second, reader.event, LOG_TEXT);
+	log_write(&second, reader.event, LOG_TEXT, false);
 	text_char(&second, '\0');
 	return second.bytes;
 }

@@ -352,7 +352,7 @@ logged(const char *line, enum log_form form)
 
 	assert_int_equal(eslogger_read(&reader, line, strlen(line)), ESLOGGER_EVENT);
 	t.length = 0;
-	log_write(&t, reader.event, form);
+	log_write(&t, reader.event, form, false);
 	text_char(&t, '\0');
 	return t.bytes;
 }
@@ -399,6 +399,23 @@ one_line_is_one_event_whatever_is_in_it(void **state)
 	assert_non_null(strstr(line, "file=\"/a^J^[[31m b"));
 }
 
+static void
+what_a_line_does_not_say_is_not_made_up(void **state)
+{
+	static const char bare[] = "{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":7}}}";
+	static const char zoned[] = "{\"time\":\"2025-08-07T20:43:09.5+05:30\",\"event\":{\"open\":{}},\"process\":"
+				    "{\"audit_token\":{\"pid\":7,\"euid\":0},\"start_time\":\"2025-08-07T08:13:09-07:00\"}}";
+
+	(void)state;
+	assert_string_equal(logged(bare, LOG_LINE), "- open pid=7 ppid=0\n");
+	assert_string_equal(logged(bare, LOG_TEXT), "event : open\ntime: -\nprocess:\n\tPID: 7\n\tPPID: 0\n\n");
+	assert_string_equal(logged(zoned, LOG_LINE), "2025-08-07T15:13:09.500000000Z open pid=7 euid=0 ppid=0\n");
+	assert_string_equal(logged(zoned, LOG_TEXT), "event : open\ntime: 2025-08-07T15:13:09.500000000Z\nprocess:\n"
+			    "\tPID: 7\n\tEUID: 0\n\tPPID: 0\n\tstarted: 2025-08-07T15:13:09.000000000Z\n\n");
+	/* As data it stays what it was. */
+	assert_non_null(strstr(logged(zoned, LOG_JSON), "\"2025-08-07T20:43:09.5+05:30\""));
+}
+
 int
 main(void)
 {
@@ -413,6 +430,7 @@ main(void)
 		TEST(what_a_slow_pipe_does_not_take_is_counted_and_marked),
 		TEST(text_is_a_block_of_names_and_values),
 		TEST(one_line_is_one_event_whatever_is_in_it),
+		TEST(what_a_line_does_not_say_is_not_made_up),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* A recording in parts: of limited size, each readable alone, and nothing missing between them. */
 #include "src/stream/eslogger.h"
-#include "src/stream/line_reader.h"
+#include "src/stream/value_reader.h"
 #include "src/stream/record.h"
 #include "tests/lib/fixture.h"
 
@@ -153,7 +153,7 @@ static bool
 read_part(const char *name, struct part *p)
 {
 	struct eslogger in_part = { .detail = true };
-	struct lines *lines;
+	struct values *values;
 	const char *line, *text;
 	struct stat st;
 	size_t length;
@@ -165,13 +165,12 @@ read_part(const char *name, struct part *p)
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	p->size = (uint64_t)st.st_size;
-	lines = lines_open(fd, -1, ESLOGGER_LINE_MAX);
-	while ((result = lines_next(lines, &line, &length, false)) == 1) {
+	values = values_open(fd, -1, ESLOGGER_LINE_MAX);
+	while ((result = values_next(values, &line, &length, false)) == 1) {
 		enum eslogger_kind kind = eslogger_read(&in_part, line, length);
 
 		p->lines++;
 		assert_int_not_equal(kind, ESLOGGER_BROKEN);
-		assert_false(lines_cut(lines));
 		if (kind == ESLOGGER_START) {
 			p->begins = p->lines;
 			p->number = in_part.part;
@@ -197,9 +196,10 @@ read_part(const char *name, struct part *p)
 		}
 	}
 	assert_int_equal(result, 0);
+	assert_null(values_missing(values));
 	p->whole = in_part.whole;
 	strcpy(p->cut, in_part.cut);
-	lines_close(lines);
+	values_close(values);
 	eslogger_finish(&in_part);
 	return true;
 }

@@ -72,6 +72,10 @@ write_text(const char *bytes)
 	write_file(path, bytes, strlen(bytes));
 }
 
+#define EXIT_WITH(seq, more)                                                                         \
+	"{\"event_type\":15,\"seq_num\":" #seq ",\"time\":\"2025-08-07T10:00:00Z\",\"process\":"         \
+	"{\"audit_token\":{\"pid\":" #seq ",\"pidversion\":1}},\"event\":{\"exit\":{\"stat\":0}}" more "}\n"
+
 #define ALL FIXTURE_FORK "\n" FIXTURE_EXEC "\n" FIXTURE_OPEN "\n" FIXTURE_CLOSE "\n" FIXTURE_EXIT "\n"
 
 static void
@@ -178,11 +182,12 @@ packed_files_are_unpacked(void **state)
 	assert_all();
 	session_close(&session);
 
-	/* Cut: what is there is read. */
+	/* Cut: what is there is read, and that it was cut is said. */
 	write_file(path, packed, length - 12);
 	open_session();
 	run_to_end();
 	assert_int_equal(applied(EV_FORK), 1);
+	assert_non_null(strstr(reported(), ": the compressed data end early; later events are missing\n"));
 	session_close(&session);
 
 	/* Damaged in the middle: the rest is given up, with a word. */
@@ -200,6 +205,181 @@ packed_files_are_unpacked(void **state)
 	open_session();
 	run_to_end();
 	assert_all();
+	assert_string_equal(reported(), "");
+	session_close(&session);
+
+	/* zstd gives out nothing of a block that is not whole. */
+	write_file(path, packed, length - 1);
+	assert_int_equal(session_open(&session, &options, no_source, why, sizeof(why)), -EINVAL);
+	assert_non_null(strstr(why, ": the compressed data end early, before the first event"));
+}
+
+/* Each line as log(1) has it, in a string. To be freed. */
+static char *
+as_log(const char *line)
+{
+	struct text text = { 0 };
+
+	text_word(&text, "{\"timestamp\":\"2025-08-07 15:13:10.811587+0200\",\"subsystem\":\"com.apple.eslogger\","
+			 "\"eventMessage\":");
+	eslogger_string(&text, line, strlen(line));
+	text_add(&text, "}", 2);
+	return text.bytes;
+}
+
+/* The five fixtures with these around and between them, each made another one by how. To be freed. */
+static char *
+laid_out(const char *before, const char *between, const char *after, char *(*how)(const char *line))
+{
+	struct text text = { 0 };
+
+	text_word(&text, before);
+	for (size_t i = 0; i < FIXTURES; i++) {
+		char *line = how(fixture[i]);
+
+		text_word(&text, i ? between : "");
+		text_word(&text, line);
+		free(line);
+	}
+	text_add(&text, after, strlen(after) + 1);
+	return text.bytes;
+}
+
+/* A key a line, as "jq ." has it. jansson does not hold a pipe's id. */
+static char *
+pretty(const char *line)
+{
+	struct text text = { 0 };
+	bool quoted = false;
+
+	for (; *line; line++) {
+		quoted ^= *line == '"' && line[-1] != '\\';
+		text_char(&text, *line);
+		text_word(&text, !quoted && strchr("{[,", *line) ? "\n  " : "");
+	}
+	text_char(&text, '\0');
+	return text.bytes;
+}
+
+static char *
+compact(const char *line)
+{
+	return strdup(line);
+}
+
+static void
+events_are_read_however_they_are_laid_out(void **state)
+{
+	static const struct {
+		const char *before, *between, *after;
+		char *(*how)(const char *line);
+	} layouts[] = {
+		{ "", "\n", "\n", pretty },		   { "[\n", ",\n", "\n]\n", pretty },
+		{ "[", ",", "]", compact },		   { "", "", "", compact },
+		{ "\xef\xbb\xbf", "\n", "\n", compact },   { "\xef\xbb\xbf[\n", "\n,", "]", pretty },
+		{ "Filtering the log data using \"subsystem == x\"\n", "\n{\"eventMessage\":\"started\"}\n",
+		  "\n{\"count\":5,\"finished\":1}\n", as_log },
+		{ "[", ",\n", "]", as_log },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+		char *text = laid_out(layouts[i].before, layouts[i].between, layouts[i].after, layouts[i].how);
+
+		write_text(text);
+		free(text);
+		open_session();
+		run_to_end();
+		assert_all();
+		assert_int_equal(session.model.applied, 5);
+		assert_string_equal(reported(), "");
+		session_close(&session);
+	}
+}
+
+static void
+foreign_wrappings_are_named_with_a_command(void **state)
+{
+	static const struct {
+		const char *before, *after, *says;
+	} cases[] = {
+		{ "{\"host\":\"a\",\"event\":", "}", "line 1: the event is in a field, from which jq -c '.event' takes it;" },
+		{ "{\"@timestamp\":\"2025\",\"a\":[],\"json\":{\"x-y\":", "}}",
+		  "line 1: the event is in a field, from which jq -c '.json.\"x-y\"' takes it;" },
+		{ "Aug  7 15:13:10 mac eslogger[71]: ", "", "line 1: there is text before the JSON, which sed "
+							    "'s/^[^{]*//' takes off;" },
+		{ "[71] ", "", "there is text before the JSON" },
+		{ "{\"hosts\":", "}", "jq -c '.hosts' takes it;" },
+		{ "{\"it's\":", "}", "line 1: no event in it;" }, /* it would end the quotes */
+	};
+	char *line = as_log(FIXTURE_OPEN), *string = strstr(line, "\"eventMessage\":") + strlen("\"eventMessage\":");
+	char text[8192];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text), "%s%s%s\n", cases[i].before, FIXTURE_OPEN, cases[i].after);
+		write_text(text);
+		assert_int_equal(session_open(&session, &options, no_source, why, sizeof(why)), -EINVAL);
+		if (!strstr(why, cases[i].says))
+			fail_msg("%s", why);
+	}
+	/* As filebeat has it. */
+	snprintf(text, sizeof(text), "{\"log\":{\"offset\":0},\"message\":%s", string);
+	write_text(text);
+	assert_int_equal(session_open(&session, &options, no_source, why, sizeof(why)), -EINVAL);
+	assert_non_null(strstr(why, "the event is in a field, from which jq -c '.message | fromjson' takes it;"));
+	/* A message that the log has cut. */
+	memcpy(strstr(line, "event_type"), "event\"}<..", 10);
+	write_text(line);
+	assert_int_equal(session_open(&session, &options, no_source, why, sizeof(why)), -EINVAL);
+	assert_non_null(strstr(why, "its eventMessage is not JSON; log cuts what is longer than 32 KiB"));
+	write_text("{\"eventMessage\":\"hello\"}\n");
+	assert_int_equal(session_open(&session, &options, no_source, why, sizeof(why)), -EINVAL);
+	assert_non_null(strstr(why, ": no event in it;"));
+	write_file(path, "\xff\xfe{\0\"\0", 6);
+	assert_int_equal(session_open(&session, &options, no_source, why, sizeof(why)), -EINVAL);
+	assert_non_null(strstr(why, "not in UTF-8 but in UTF-16 or UTF-32, which iconv -t UTF-8 converts"));
+	free(line);
+}
+
+/* The last one is given the time of the stream, not of 1970. */
+static void
+a_line_without_a_time_is_of_the_time_before(void **state)
+{
+	const struct proc *p;
+	struct proc_facts facts;
+
+	(void)state;
+	write_text(FIXTURE_FORK "\n{\"event\":{\"exit\":{\"stat\":0}},\"process\":{\"audit_token\":{\"pid\":201,"
+		   "\"pidversion\":10}}}\n");
+	spec.exited_secs = 60;
+	open_session();
+	run_to_end();
+	p = tree_find(session.model.tree, (struct proc_key){ .pid = 201, .start_ns = 1754579589798115000u });
+	assert_non_null(p); /* else it would have exited long ago */
+	proc_facts(p, &facts);
+	assert_true(facts.exited);
+	assert_int_equal(facts.uid, 501); /* of its fork: the exit has none */
+	assert_non_null(strstr(reported(), ": 1 event without a usable time"));
+}
+
+/* Numbers of a stream that leaves some out, and of several hosts in one. */
+static void
+gaps_of_a_filtered_stream_are_no_losses(void **state)
+{
+	(void)state;
+	write_text(EXIT_WITH(5, ",\"estop\":{\"filtered\":true}") EXIT_WITH(90, ",\"estop\":{\"filtered\":true}")
+		   EXIT_WITH(7, ",\"estop\":{\"bytes\":true,\"filtered\":true}"));
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_EXIT), 3);
+	assert_int_equal(session_lost(&session), 0);
+	session_close(&session);
+
+	write_text(EXIT_WITH(5, "") EXIT_WITH(90, ",\"estop\":{\"filtered\":false}"));
+	open_session();
+	run_to_end();
+	assert_int_equal(session_lost(&session), 84);
 }
 
 static void
@@ -211,7 +391,7 @@ what_is_no_recording_is_refused_with_a_sentence(void **state)
 		{ "", "is empty" },
 		{ "\n\n", "is empty" },
 		{ "hello\nworld\n", "not a recording: line 1:" },
-		{ "[1,2]\n", "not a recording: line 1: not an object" },
+		{ "[1,2]\n", "not a recording: line 1: not a JSON object" },
 		{ "\x1f\x8bnonsense behind it", "compressed, but damaged" },
 		{ "\x28\xb5\x2f\xfdnonsense behind it", "compressed, but damaged" },
 	};
@@ -240,7 +420,9 @@ broken_lines_are_counted_and_the_rest_is_read(void **state)
 	assert_all();
 	assert_non_null(strstr(reported(), "2 lines could not be read; the first is line 2:"));
 	assert_int_equal(applied(EV_OTHER), 1);
-	assert_non_null(strstr(report, "1 keys that estop does not know"));
+	assert_non_null(strstr(report, ": 1 key that estop does not know was left out\n"));
+	assert_non_null(strstr(report, ": 1 event without a usable time"));
+	assert_non_null(strstr(report, ": cut at line 10: the last object is incomplete; later events are missing\n"));
 }
 
 static void
@@ -387,7 +569,7 @@ a_gap_of_more_than_a_minute_is_jumped_and_said_once(void **state)
 	run_to_end(); /* it would take hours */
 	assert_int_equal(applied(EV_EXIT), 2);
 	assert_true(session_message(&session, why, sizeof(why)));
-	assert_string_equal(why, "2 h 10 min without events skipped");
+	assert_string_equal(why, "2.2 h without events skipped");
 	assert_false(session_message(&session, why, sizeof(why)));
 	assert_string_equal(reported(), "");
 	session_close(&session);
@@ -557,7 +739,7 @@ a_file_that_grows_is_followed(void **state)
 	FILE *file;
 
 	(void)state;
-	write_text(FIXTURE_FORK "\n" FIXTURE_EXEC);
+	write_file(path, FIXTURE_FORK "\n" FIXTURE_EXEC, strlen(FIXTURE_FORK "\n" FIXTURE_EXEC) - 7);
 	options.batch = false; /* somebody is there to wait */
 	open_session();
 	for (int i = 0; applied(EV_FORK) == 0 && i < 5000; i++) {
@@ -566,9 +748,9 @@ a_file_that_grows_is_followed(void **state)
 	}
 	usleep(20000);
 	drain();
-	assert_int_equal(applied(EV_EXEC), 0); /* its line has not ended */
+	assert_int_equal(applied(EV_EXEC), 0); /* it has not ended */
 	file = fopen(path, "a");
-	fputs("\n" FIXTURE_OPEN "\n", file);
+	fprintf(file, "%s\n%s\n", &FIXTURE_EXEC[strlen(FIXTURE_EXEC) - 7], FIXTURE_OPEN);
 	fclose(file);
 	for (int i = 0; applied(EV_OPEN) == 0 && i < 5000; i++) {
 		drain();
@@ -707,6 +889,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(events_are_counted_and_the_end_keeps_the_tree),
 		TEST(packed_files_are_unpacked),
+		TEST(events_are_read_however_they_are_laid_out),
+		TEST(foreign_wrappings_are_named_with_a_command),
+		TEST(a_line_without_a_time_is_of_the_time_before),
+		TEST(gaps_of_a_filtered_stream_are_no_losses),
 		TEST(what_is_no_recording_is_refused_with_a_sentence),
 		TEST(broken_lines_are_counted_and_the_rest_is_read),
 		TEST(a_line_may_be_long_but_not_endless),

@@ -416,6 +416,18 @@ exited_rows_say_how(void **state)
 }
 
 static void
+what_is_suppressed_in_other_mount_namespaces_is_said(void **state)
+{
+	(void)state;
+	frame_busy(&f);
+	f.s.loss.muted_known = true;
+	f.s.loss.muted_elsewhere = 4321;
+	drawn("elsewhere_120x30", 30, 120, NULL);
+	drawn("elsewhere_80x24", 24, 80, NULL);
+	drawn("elsewhere_20x4", 4, 20, NULL);
+}
+
+static void
 loss_is_said(void **state)
 {
 	(void)state;
@@ -821,6 +833,7 @@ main(void)
 		cmocka_unit_test(the_menus_about_columns),
 		cmocka_unit_test(counts_that_disagree_and_inversion_are_said),
 		cmocka_unit_test(exited_rows_say_how),
+		cmocka_unit_test(what_is_suppressed_in_other_mount_namespaces_is_said),
 		cmocka_unit_test(loss_is_said),
 		cmocka_unit_test(paused_is_said),
 		cmocka_unit_test(help_screen),

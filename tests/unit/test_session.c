@@ -92,7 +92,7 @@ press(enum action_id kind, int32_t pid)
 
 		c.key = r->key;
 		c.version = r->version;
-		c.exe = r->exe;
+		c.path = r->exe;
 	}
 	commands_carry_out(&session, &c, message, sizeof(message));
 	session_snapshot(&session, &spec);
@@ -124,7 +124,7 @@ every_event_is_applied_when_there_is_room(void **state)
 static void
 every_type_of_event_is_accounted_for(void **state)
 {
-	char *text = NULL, line[80];
+	char *text = NULL, *elsewhere, line[80];
 	size_t length = 0;
 	FILE *out;
 
@@ -137,7 +137,13 @@ every_type_of_event_is_accounted_for(void **state)
 		assert_true(tree_applied(session.model.tree, (enum event_id)id) > 0);
 	out = open_memstream(&text, &length);
 	session_accounting(&session, out);
+	session.figures.stats.loss.muted_elsewhere = 17;
+	session_accounting(&session, out);
 	fclose(out);
+	elsewhere = strstr(text, "total of the muted ");
+	assert_non_null(elsewhere); /* where there are any: in the second one alone */
+	assert_string_equal(elsewhere,
+			    "total of the muted 17 by path, of processes in other mount namespaces\n");
 	snprintf(line, sizeof(line), "total tcc_modify %llu produced = ",
 		 (unsigned long long)tree_applied(session.model.tree, EV_TCC_MODIFY));
 	assert_non_null(strstr(text, line));
@@ -444,7 +450,7 @@ at_the_limit_the_rule_is_held_locally_and_said_so(void **state)
 static void
 a_mute_marks_a_frozen_picture_and_leaves_it_frozen(void **state)
 {
-	struct command c = { .kind = ACTION_MUTE_EXE, .exe = "/usr/bin/worker-1" };
+	struct command c = { .kind = ACTION_MUTE_EXE, .path = "/usr/bin/worker-1" };
 	const struct row *r;
 	uint64_t taken;
 
@@ -523,7 +529,7 @@ without_a_screen_no_event_is_kept(void **state)
 static void
 a_target_is_muted_and_unmuted_from_the_list(void **state)
 {
-	struct command c = { .kind = ACTION_FILES_MUTE, .rule = MUTE_TARGET, .exe = "/var/data/file-7" };
+	struct command c = { .kind = ACTION_FILES_MUTE, .rule = MUTE_TARGET, .path = "/var/data/file-7" };
 
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .events = 6400 });
@@ -539,13 +545,13 @@ a_target_is_muted_and_unmuted_from_the_list(void **state)
 	assert_true(session.snapshot.saving[MUTE_TARGET_PREFIX].share > 0.9);
 	assert_int_equal(commands_carry_out(&session, &c, message, sizeof(message)), COMMANDS_MUTES);
 	assert_string_equal(message, "muted events on /var/data/file-7 (z undoes)");
-	assert_non_null(mutes_of_path(session.model.mutes, MUTE_TARGET, c.exe));
+	assert_non_null(mutes_of_path(session.model.mutes, MUTE_TARGET, c.path));
 	commands_carry_out(&session, &c, message, sizeof(message));
 	assert_string_equal(message, "unmuted events on /var/data/file-7 (z undoes)");
 	commands_carry_out(&session, &c, message, sizeof(message));
-	c = (struct command){ .kind = ACTION_FILES_MUTE, .rule = MUTE_TARGET_PREFIX, .exe = "/var/" };
+	c = (struct command){ .kind = ACTION_FILES_MUTE, .rule = MUTE_TARGET_PREFIX, .path = "/var/" };
 	commands_carry_out(&session, &c, message, sizeof(message));
-	c = (struct command){ .kind = ACTION_FILES_UNMUTE, .exe = "/var/data/file-7" };
+	c = (struct command){ .kind = ACTION_FILES_UNMUTE, .path = "/var/data/file-7" };
 	commands_carry_out(&session, &c, message, sizeof(message));
 	assert_string_equal(message, "2 rules removed (z undoes)");
 	commands_carry_out(&session, &c, message, sizeof(message));

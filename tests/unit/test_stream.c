@@ -91,6 +91,54 @@ what_is_no_recording_is_one_sentence_and_status_1(void **state)
 			       "grep -q 'the standard input: not a recording: line 1' \"$D/err\""), 0);
 }
 
+/* It replays, and a script notices that it is not all. */
+static void
+a_recording_that_was_cut_is_said_and_status_1(void **state)
+{
+	(void)state;
+	assert_int_equal(shell("\"$E\" -r tests/demo.jsonl.zst --log=json | head -n 600 > \"$D/whole.jsonl\" &&"
+			       "gzip -c \"$D/whole.jsonl\" > \"$D/whole.gz\" &&"
+			       "size=$(wc -c < \"$D/whole.gz\") &&"
+			       "head -c $((size * 2 / 3)) \"$D/whole.gz\" > \"$D/cut.gz\" &&"
+			       "head -c 100000 \"$D/whole.jsonl\" > \"$D/cut.jsonl\" &&"
+			       "\"$E\" -r \"$D/whole.jsonl\" -b --speed max -w \"$D/ours.jsonl\" >/dev/null &&"
+			       "sed '$d' \"$D/ours.jsonl\" > \"$D/endless.jsonl\""), 0);
+	assert_int_equal(shell("for how in '-b --speed max' --log=line; do"
+			       "  for f in whole.gz whole.jsonl ours.jsonl; do"
+			       "    \"$E\" -r \"$D/$f\" $how >/dev/null 2>\"$D/err\" || exit 1;"
+			       "    ! grep -q cut \"$D/err\" || exit 2;"
+			       "  done;"
+			       "  \"$E\" -r \"$D/cut.gz\" $how 2>\"$D/err\" >\"$D/out\"; test $? = 1 || exit 3;"
+			       "  grep -q 'cut.gz: cut at line [0-9]*: the compressed data end early' \"$D/err\" || exit 4;"
+			       "  grep -q exec \"$D/out\" || exit 5;"
+			       "  \"$E\" -r \"$D/cut.jsonl\" $how 2>\"$D/err\" >/dev/null; test $? = 1 || exit 6;"
+			       "  grep -q 'cut at line [0-9]*: the last object is incomplete' \"$D/err\" || exit 7;"
+			       "  \"$E\" -r \"$D/endless.jsonl\" $how 2>\"$D/err\" >/dev/null; test $? = 1 || exit 8;"
+			       "  grep -q 'its end is missing' \"$D/err\" || exit 9;"
+			       "done"), 0);
+}
+
+/* Its numbers have gaps where other processes acted. */
+static void
+a_filtered_log_claims_no_losses(void **state)
+{
+	(void)state;
+	assert_int_equal(shell("\"$E\" -r tests/demo.jsonl.zst --log=json -p /usr/bin/make > \"$D/make.jsonl\" &&"
+			       "grep -q '\"exec\"' \"$D/make.jsonl\" &&"
+			       "sed 's/,\"estop\":{\"filtered\":true}//' \"$D/make.jsonl\" > \"$D/unmarked.jsonl\" &&"
+			       "\"$E\" -r \"$D/make.jsonl\" -b --speed max >\"$D/frames\" 2>\"$D/err\" &&"
+			       "grep -q ' lost 0 ' \"$D/frames\" && ! grep -q lost \"$D/err\" &&"
+			       "\"$E\" -r \"$D/unmarked.jsonl\" -b --speed max >/dev/null 2>\"$D/err\" &&"
+			       "grep -q 'events lost' \"$D/err\""), 0);
+	/* It stays marked in a log of the log. */
+	assert_int_equal(shell("\"$E\" -r \"$D/make.jsonl\" --log=json | cmp - \"$D/make.jsonl\""), 0);
+	/* Several hosts, muted ones. */
+	assert_int_equal(shell("\"$E\" -r \"a=$D/make.jsonl\" -r \"b=$D/unmarked.jsonl\" --log=json > \"$D/two.jsonl\" &&"
+			       "! grep -qv '\"filtered\":true' \"$D/two.jsonl\" &&"
+			       "\"$E\" -r \"$D/unmarked.jsonl\" --log=json -m /usr/bin/make > \"$D/muted.jsonl\" &&"
+			       "! grep -qv '\"filtered\":true' \"$D/muted.jsonl\""), 0);
+}
+
 static void
 a_closed_pipe_ends_a_log(void **state)
 {
@@ -105,6 +153,8 @@ main(void)
 		cmocka_unit_test(a_live_run_comes_back_byte_for_byte),
 		cmocka_unit_test(a_replay_needs_no_privileges_and_no_terminal),
 		cmocka_unit_test(what_is_no_recording_is_one_sentence_and_status_1),
+		cmocka_unit_test(a_recording_that_was_cut_is_said_and_status_1),
+		cmocka_unit_test(a_filtered_log_claims_no_losses),
 		cmocka_unit_test(a_closed_pipe_ends_a_log),
 	};
 

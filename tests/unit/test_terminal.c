@@ -671,6 +671,28 @@ an_unknown_kind_of_terminal_is_a_sentence(void **state)
 	assert_non_null(strstr(screen, "no-such-terminal"));
 }
 
+/* What can fail is tried before there is a command: it never begins, to be ended again. */
+static void
+no_command_begins_on_a_terminal_of_no_use(void **state)
+{
+	static const char *const types[] = { "no-such-terminal", "dumb", "" };
+	char made[] = "/tmp/estop-made.XXXXXX", arguments[80];
+	int fd = mkstemp(made);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	snprintf(arguments, sizeof(arguments), "-- rm %s", made);
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		start_on(types[i], ALONE, arguments);
+		assert_int_equal(WEXITSTATUS(status_at_end()), 1);
+		assert_memory_equal(screen, "estop: ", 7);
+		assert_int_equal(access(made, F_OK), 0);
+		teardown(NULL);
+	}
+	unlink(made);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
 
 int
@@ -693,6 +715,7 @@ main(void)
 		TEST(resizes_in_a_storm_do_no_harm),
 		TEST(any_keys_leave_the_terminal_as_it_was),
 		TEST(an_unknown_kind_of_terminal_is_a_sentence),
+		TEST(no_command_begins_on_a_terminal_of_no_use),
 		TEST(a_mute_is_answered_with_a_message),
 	};
 

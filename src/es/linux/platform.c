@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What es_process_t has here: all that there is up to this version of the message. */
-#define MESSAGE_VERSION 7
-
 const char platform_source_name[] = "live (Linux eBPF)";
 
 bool
@@ -62,9 +59,9 @@ platform_backfill(es_client_t *es, bool detail, void (*visit)(void *ctx, const s
 	es_return_t result;
 
 	result = es_linux_processes(es, ^(const es_process_t *p, const es_linux_extra_t *extra) {
-		const struct decode_process from = {
+		const struct seen_process from = {
 			.process = p,
-			.version = MESSAGE_VERSION,
+			.version = ES_LINUX_MESSAGE_VERSION,
 			.time_ns = now,
 			.args = extra->args,
 			.arg_count = extra->arg_count,

@@ -33,9 +33,9 @@ static void
 without_a_subscription_no_call_is_looked_at(void **state)
 {
 	(void)state;
-	assert_int_equal(calls_choose(&chosen, ALL_KINDS, true), LOOK_ENTER | LOOK_EXIT);
+	assert_int_equal(syscalls_choose(&chosen, ALL_KINDS, true), LOOK_ENTER | LOOK_EXIT);
 	assert_true(looked_at(LOOK_EXIT) > 100);
-	assert_int_equal(calls_choose(&chosen, 0, true), 0);
+	assert_int_equal(syscalls_choose(&chosen, 0, true), 0);
 	assert_int_equal(looked_at(LOOK_ENTER | LOOK_EXIT), 0);
 	for (unsigned i = 0; i < WIRE_CALLS; i++)
 		for (unsigned t = 0; t < 2; t++)
@@ -46,9 +46,10 @@ static void
 events_of_processes_need_no_call(void **state)
 {
 	(void)state;
-	assert_int_equal(calls_choose(&chosen, KIND(EXEC) | KIND(FORK) | KIND(EXIT) | KIND(SIGNAL), false), 0);
+	assert_int_equal(syscalls_choose(&chosen, KIND(EXEC) | KIND(FORK) | KIND(EXIT) | KIND(SIGNAL), false),
+			 0);
 	/* But for the beginning of an exec, where no tracepoint comes before it. */
-	assert_int_equal(calls_choose(&chosen, KIND(EXEC), true), LOOK_ENTER);
+	assert_int_equal(syscalls_choose(&chosen, KIND(EXEC), true), LOOK_ENTER);
 	assert_int_equal(looked_at(LOOK_ENTER), 4); /* execve and execveat, in two numberings */
 }
 
@@ -56,7 +57,7 @@ static void
 only_the_calls_of_a_subscription_are_looked_at(void **state)
 {
 	(void)state;
-	assert_int_equal(calls_choose(&chosen, KIND(CHROOT), true), LOOK_EXIT);
+	assert_int_equal(syscalls_choose(&chosen, KIND(CHROOT), true), LOOK_EXIT);
 #ifdef __x86_64__
 	assert_int_equal(looked_at(LOOK_EXIT), 2); /* in each of the two numberings */
 	assert_int_equal(chosen.look[161], LOOK_EXIT);
@@ -66,8 +67,8 @@ only_the_calls_of_a_subscription_are_looked_at(void **state)
 	assert_int_equal(looked_at(LOOK_EXIT), 1);
 #endif
 	/* dup2() closes, when it begins, and makes a descriptor, when it is done. */
-	assert_int_equal(calls_choose(&chosen, KIND(DUP), true), LOOK_EXIT);
-	assert_int_equal(calls_choose(&chosen, KIND(PTY_CLOSE), true), LOOK_ENTER);
+	assert_int_equal(syscalls_choose(&chosen, KIND(DUP), true), LOOK_EXIT);
+	assert_int_equal(syscalls_choose(&chosen, KIND(PTY_CLOSE), true), LOOK_ENTER);
 }
 
 #ifdef __x86_64__
@@ -78,7 +79,7 @@ every_number_belongs_to_its_row(void **state)
 	enum { NA = -1 };
 
 	(void)state;
-	calls_choose(&chosen, ALL_KINDS, true);
+	syscalls_choose(&chosen, ALL_KINDS, true);
 #define X(name, x86_64, i386, ...)                                                            \
 	if ((x86_64) >= 0)                                                                    \
 		assert_int_equal(chosen.row[0][(x86_64) < 0 ? 0 : (x86_64)] >> ROW_CALL & 255, CALL_##name); \
@@ -101,7 +102,7 @@ static void
 assert_joined(const char *dir, const char *name, const char *wanted)
 {
 	char *out = malloc(strlen(dir) + strlen(name) + 2); /* no more: a sanitizer may look */
-	size_t n = act_join(out, dir, strlen(dir), name, strlen(name));
+	size_t n = syscall_payload_join(out, dir, strlen(dir), name, strlen(name));
 
 	assert_string_equal(out, wanted);
 	assert_int_equal(n, strlen(wanted));
@@ -139,12 +140,12 @@ static void
 fcntl_has_darwins_numbers(void **state)
 {
 	(void)state;
-	assert_int_equal(act_darwin_fcntl(F_DUPFD), 0);
-	assert_int_equal(act_darwin_fcntl(F_SETFL), 4);
-	assert_int_equal(act_darwin_fcntl(F_DUPFD_CLOEXEC), 67);
-	assert_int_equal(act_darwin_fcntl(F_SETLK), 8);
-	assert_int_equal(act_darwin_fcntl(F_OFD_SETLKW), 91);
-	assert_int_equal(act_darwin_fcntl(F_SETPIPE_SZ), 0x10000 | F_SETPIPE_SZ);
+	assert_int_equal(syscall_payload_fcntl(F_DUPFD), 0);
+	assert_int_equal(syscall_payload_fcntl(F_SETFL), 4);
+	assert_int_equal(syscall_payload_fcntl(F_DUPFD_CLOEXEC), 67);
+	assert_int_equal(syscall_payload_fcntl(F_SETLK), 8);
+	assert_int_equal(syscall_payload_fcntl(F_OFD_SETLKW), 91);
+	assert_int_equal(syscall_payload_fcntl(F_SETPIPE_SZ), 0x10000 | F_SETPIPE_SZ);
 }
 
 /* Is it one of an item's words: ".It Ic setuid , setgid"? */
