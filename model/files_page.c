@@ -83,7 +83,7 @@ mark_of(const struct mutes *m, const char *path, bool directory)
 		return ' ';
 	if (rule->state == MUTE_LOCAL)
 		return 'L';
-	return rule->kind == MUTE_TARGET ? 'T' : 'D';
+	return mute_kind_info[rule->kind].prefix ? 'D' : 'T';
 }
 
 void

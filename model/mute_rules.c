@@ -329,12 +329,6 @@ rule_of_prefix(const struct mutes *m, enum mute_kind kind, const char *path, siz
 	return NULL;
 }
 
-static bool
-is_prefix(const struct entry *e)
-{
-	return e->rule.kind == MUTE_PREFIX || e->rule.kind == MUTE_TARGET_PREFIX;
-}
-
 void
 rule_free(struct mutes *m, struct entry *e)
 {
@@ -357,7 +351,7 @@ enter(struct mutes *m, struct entry *e)
 	} else {
 		/* Path rules always have one; the analyzer does not know. */
 		HASH_ADD_KEYPTR(hh, m->paths[e->rule.kind], e->rule.path, strlen(e->rule.path), e); /* NOLINT */
-		if (is_prefix(e))
+		if (mute_kind_info[e->rule.kind].prefix)
 			lengths_add(&m->lengths[e->rule.kind], strlen(e->rule.path));
 	}
 	if (m->count == m->room) {
@@ -410,7 +404,7 @@ release(struct mutes *m, struct entry *e)
 		*at = e->next_subtree;
 	} else {
 		HASH_DEL(m->paths[e->rule.kind], e);
-		if (is_prefix(e))
+		if (mute_kind_info[e->rule.kind].prefix)
 			lengths_remove(&m->lengths[e->rule.kind], strlen(e->rule.path));
 	}
 	if (e->rule.state == MUTE_SYSTEM || e->rule.kind == MUTE_SUBTREE)

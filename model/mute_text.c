@@ -13,7 +13,7 @@
 enum { LINE_MAX_BYTES = 65536, FILE_MAX_BYTES = 64 << 20 };
 
 const char *const mute_export_word[EXPORT_COUNT] = {
-#define X(id, word, help) word,
+#define X(id, word, ...) word,
 	MUTE_EXPORT_TABLE(X)
 #undef X
 };
@@ -114,7 +114,7 @@ parse_value(struct mute_text *rule, const char *text, size_t length, char *why, 
 		return -EINVAL;
 	}
 	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++) {
-		if (strlen(mute_kind_word[k]) != word || memcmp(mute_kind_word[k], text, word) != 0)
+		if (strlen(mute_kind_info[k].word) != word || memcmp(mute_kind_info[k].word, text, word) != 0)
 			continue;
 		rule->kind = (enum mute_kind)k;
 		text += word + 1;
@@ -127,7 +127,7 @@ parse_value(struct mute_text *rule, const char *text, size_t length, char *why, 
 	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++) {
 		size_t used = strlen(why);
 
-		snprintf(why + used, len - used, "%s %s:", k ? "," : "", mute_kind_word[k]);
+		snprintf(why + used, len - used, "%s %s:", k ? "," : "", mute_kind_info[k].word);
 	}
 	return -EINVAL;
 }
@@ -260,7 +260,7 @@ default_of(enum mute_kind kind, event_mask events)
 void
 mute_rule_print(FILE *out, const struct mute_text *rule, event_mask default_events)
 {
-	fprintf(out, "%s:", mute_kind_word[rule->kind]);
+	fprintf(out, "%s:", mute_kind_info[rule->kind].word);
 	if (mute_kind_is_path(rule->kind))
 		put_path(out, rule->path);
 	else
@@ -328,11 +328,10 @@ put_c_types(FILE *out, event_mask events)
 static void
 export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default_events)
 {
-	static const char *const types[] = {
-		[MUTE_PREFIX] = "ES_MUTE_PATH_TYPE_PREFIX",
-		[MUTE_EXE] = "ES_MUTE_PATH_TYPE_LITERAL",
-		[MUTE_TARGET_PREFIX] = "ES_MUTE_PATH_TYPE_TARGET_PREFIX",
-		[MUTE_TARGET] = "ES_MUTE_PATH_TYPE_TARGET_LITERAL",
+	static const char *const types[MUTE_KIND_COUNT] = {
+#define X(id, word, mark, side, prefix, es, help) "ES_MUTE_PATH_TYPE_" #es,
+		MUTE_KIND_TABLE(X)
+#undef X
 	};
 
 	fputs("#include <EndpointSecurity/EndpointSecurity.h>\n\n"
@@ -346,7 +345,7 @@ export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default
 
 		if (!mute_kind_is_path(rules[i].kind)) {
 			fprintf(out, "\t/* ends with its process: %s:%d */\n",
-				mute_kind_word[rules[i].kind], rules[i].pid);
+				mute_kind_info[rules[i].kind].word, rules[i].pid);
 			continue;
 		}
 		if (mute_kind_is_target(rules[i].kind))
@@ -398,7 +397,7 @@ export_eslogger(FILE *out, const struct mute_text rules[], size_t n, event_mask 
 
 	fputs("# eslogger can select, but not mute: this shows what these rules suppress.\n", out);
 	for (size_t i = 0; i < n; i++) {
-		bool selects = rules[i].kind == MUTE_EXE || rules[i].kind == MUTE_PREFIX;
+		bool selects = mute_side_of(rules[i].kind) == MUTE_SIDE_PATH;
 
 		events |= rules[i].events ? rules[i].events
 					  : default_of(rules[i].kind, default_events);
@@ -410,7 +409,7 @@ export_eslogger(FILE *out, const struct mute_text rules[], size_t n, event_mask 
 	}
 	fputs("eslogger", out);
 	for (size_t i = 0; i < n; i++)
-		if (rules[i].kind == MUTE_EXE || rules[i].kind == MUTE_PREFIX) {
+		if (mute_side_of(rules[i].kind) == MUTE_SIDE_PATH) {
 			fputs(" --select ", out);
 			put_shell_word(out, rules[i].path);
 		}
@@ -429,15 +428,11 @@ void
 mute_export(FILE *out, enum mute_export format, const struct mute_text rules[], size_t n,
 	    event_mask default_events)
 {
-	switch (format) {
-	case EXPORT_C:
-		export_c(out, rules, n, default_events);
-		break;
-	case EXPORT_ESLOGGER:
-		export_eslogger(out, rules, n, default_events);
-		break;
-	default:
-		export_rules(out, rules, n, default_events);
-		break;
-	}
+	static void (*const write[EXPORT_COUNT])(FILE *, const struct mute_text[], size_t, event_mask) = {
+#define X(id, word, writer, help) export_##writer,
+		MUTE_EXPORT_TABLE(X)
+#undef X
+	};
+
+	write[format](out, rules, n, default_events);
 }

@@ -35,13 +35,15 @@ void mute_rule_print(FILE *, const struct mute_text *, event_mask default_events
 int mute_file_read(const char *path, void (*rule)(void *ctx, const struct mute_text *, unsigned line),
 		   void (*error)(void *ctx, const char *sentence), void *ctx);
 
+/* A row's writer is export_WRITER() in mute_text.c. The parser, help and the man page derive from the row. */
 #define MUTE_EXPORT_TABLE(X)                                                   \
-	X(C,        "c",        "calls of Endpoint Security, in C")            \
-	X(ESLOGGER, "eslogger", "a command line that selects the same programs") \
-	X(RULES,    "rules",    "a mute file")
+	/* id       word        writer    help */                              \
+	X(RULES,    "rules",    rules,    "a mute file")                       \
+	X(C,        "c",        c,        "calls of Endpoint Security, in C")  \
+	X(ESLOGGER, "eslogger", eslogger, "a command line that selects the same programs")
 
 enum mute_export {
-#define X(id, word, help) EXPORT_##id,
+#define X(id, ...) EXPORT_##id,
 	MUTE_EXPORT_TABLE(X)
 #undef X
 	EXPORT_COUNT

@@ -4,14 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-const char *const mute_kind_word[MUTE_KIND_COUNT] = {
-#define X(id, word, mark, help) word,
-	MUTE_KIND_TABLE(X)
-#undef X
-};
-
-const char mute_kind_mark[MUTE_KIND_COUNT] = {
-#define X(id, word, mark, help) mark,
+const struct mute_kind_info mute_kind_info[MUTE_KIND_COUNT] = {
+#define X(id, word, mark, side, prefix, es, help) { word, mark, MUTE_SIDE_##side, prefix },
 	MUTE_KIND_TABLE(X)
 #undef X
 };
@@ -34,13 +28,6 @@ const char *const mute_side_word[MUTE_SIDE_COUNT] = {
 #undef X
 };
 
-enum mute_side
-mute_side_of(enum mute_kind kind)
-{
-	return mute_kind_is_target(kind) ? MUTE_SIDE_TARGET
-	       : mute_kind_is_path(kind) ? MUTE_SIDE_PATH
-					 : MUTE_SIDE_PROCESS;
-}
 struct mutes *
 mutes_create(const struct mute_ops *ops, void *ctx, event_mask default_events)
 {

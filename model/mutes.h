@@ -13,36 +13,84 @@
 
 #include <stdio.h>
 
-/* Order of the four path kinds is es_mute_path_type_t's. mark is shown in column M. */
-#define MUTE_KIND_TABLE(X)                                                                     \
-	/* id             word             mark  help */                                       \
-	X(PREFIX,        "prefix",         'X', "programs whose path begins with this; end directories with /")      \
-	X(EXE,           "exe",            'X', "processes that run this executable")          \
-	X(TARGET_PREFIX, "target-prefix",  ' ', "events on paths that begin with this; end directories with /")               \
-	X(TARGET,        "target",         ' ', "events on this file")                         \
-	X(PROCESS,       "process",        'P', "this process, also after it executes another program") \
-	X(SUBTREE,       "subtree",        'S', "this process and its descendants, including later ones")
+/*
+ * What can be inverted, each independently: then only listed items pass.
+ * Order is es_mute_inversion_type_t's.
+ */
+#define MUTE_SIDE_TABLE(X)                                                       \
+	X(PROCESS, "processes",   "show only the listed processes and subtrees")   \
+	X(PATH,    "executables", "show only processes that run a listed executable") \
+	X(TARGET,  "targets",     "show only events on listed targets")
 
-enum mute_kind {
-#define X(id, word, mark, help) MUTE_##id,
-	MUTE_KIND_TABLE(X)
+enum mute_side {
+#define X(id, word, help) MUTE_SIDE_##id,
+	MUTE_SIDE_TABLE(X)
 #undef X
-	MUTE_KIND_COUNT
+	MUTE_SIDE_COUNT
 };
 
-extern const char *const mute_kind_word[MUTE_KIND_COUNT];
-extern const char mute_kind_mark[MUTE_KIND_COUNT];
+extern const char *const mute_side_word[MUTE_SIDE_COUNT];
+
+/*
+ * Kinds of rules. Those with a path come first, in the order of es_mute_path_type_t, of which es is the
+ * constant. mark is shown in column M. side: what the rule is about. prefix: it holds for all paths that
+ * begin with its path.
+ */
+#define MUTE_KIND_TABLE(X)                                                                     \
+	/* id            word             mark side     prefix es              help */         \
+	X(PREFIX,        "prefix",        'X', PATH,    true,  PREFIX,                         \
+	  "programs whose path begins with this; end directories with /")                      \
+	X(EXE,           "exe",           'X', PATH,    false, LITERAL,                        \
+	  "processes that run this executable")                                                \
+	X(TARGET_PREFIX, "target-prefix", ' ', TARGET,  true,  TARGET_PREFIX,                  \
+	  "events on paths that begin with this; end directories with /")                      \
+	X(TARGET,        "target",        ' ', TARGET,  false, TARGET_LITERAL,                 \
+	  "events on this file")                                                               \
+	X(PROCESS,       "process",       'P', PROCESS, false, NONE,                           \
+	  "this process, also after it executes another program")                              \
+	X(SUBTREE,       "subtree",       'S', PROCESS, false, NONE,                           \
+	  "this process and its descendants, including later ones")
+
+enum mute_kind {
+#define X(id, ...) MUTE_##id,
+	MUTE_KIND_TABLE(X)
+#undef X
+	MUTE_KIND_COUNT,
+	MUTE_PATH_KINDS = MUTE_PROCESS
+};
+
+#define X(id, word, mark, side, ...)                                                       \
+	_Static_assert((MUTE_##id < MUTE_PATH_KINDS) == (MUTE_SIDE_##side != MUTE_SIDE_PROCESS), \
+		       "kinds with a path come first");
+MUTE_KIND_TABLE(X)
+#undef X
+
+/* One row of MUTE_KIND_TABLE as data. */
+struct mute_kind_info {
+	const char *word;
+	char mark;
+	uint8_t side; /* enum mute_side */
+	bool prefix;
+};
+
+extern const struct mute_kind_info mute_kind_info[MUTE_KIND_COUNT];
+
+static inline enum mute_side
+mute_side_of(enum mute_kind kind)
+{
+	return (enum mute_side)mute_kind_info[kind].side;
+}
 
 static inline bool
 mute_kind_is_path(enum mute_kind kind)
 {
-	return kind < MUTE_PROCESS;
+	return kind < MUTE_PATH_KINDS;
 }
 
 static inline bool
 mute_kind_is_target(enum mute_kind kind)
 {
-	return kind == MUTE_TARGET || kind == MUTE_TARGET_PREFIX;
+	return mute_side_of(kind) == MUTE_SIDE_TARGET;
 }
 
 /* Who set a rule. */
@@ -78,24 +126,6 @@ enum mute_state {
 
 extern const char *const mute_state_word[MUTE_STATE_COUNT];
 
-/*
- * What can be inverted, each independently: then only listed items pass.
- * Order is es_mute_inversion_type_t's.
- */
-#define MUTE_SIDE_TABLE(X)                                                       \
-	X(PROCESS, "processes",   "show only the listed processes and subtrees")   \
-	X(PATH,    "executables", "show only processes that run a listed executable") \
-	X(TARGET,  "targets",     "show only events on listed targets")
-
-enum mute_side {
-#define X(id, word, help) MUTE_SIDE_##id,
-	MUTE_SIDE_TABLE(X)
-#undef X
-	MUTE_SIDE_COUNT
-};
-
-extern const char *const mute_side_word[MUTE_SIDE_COUNT];
-enum mute_side mute_side_of(enum mute_kind);
 
 /* An entry the system reports, as it reports it. */
 struct mute_entry {

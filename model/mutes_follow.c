@@ -177,11 +177,18 @@ count_for(struct mutes *m, struct entry *e, const struct event *event)
 	}
 }
 
+/* The rules of a kind that hold for this path. */
 static void
-count_for_prefixes(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
+count_for_paths(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
 {
 	struct entry *e;
 
+	if (!mute_kind_info[kind].prefix) {
+		e = rule_of_path(m, kind, path);
+		if (e)
+			count_for(m, e, event);
+		return;
+	}
 	for (size_t length = 0; (e = rule_of_prefix(m, kind, path, &length)) != NULL; length++)
 		count_for(m, e, event);
 }
@@ -191,7 +198,6 @@ mutes_count_arrival(struct mutes *m, const struct event *event, const char *exe)
 {
 	struct proc_key key = { event->who.pid, event->who.start_ns };
 	const struct subject *s;
-	const char *target;
 	size_t length = 0;
 
 	if (event->id >= EV_COUNT)
@@ -208,21 +214,13 @@ mutes_count_arrival(struct mutes *m, const struct event *event, const char *exe)
 	for (struct entry *e = m->subtrees; e; e = e->next_subtree)
 		if (rule_member(e, key))
 			count_for(m, e, event);
-	if (exe && exe[0]) {
-		struct entry *e = rule_of_path(m, MUTE_EXE, exe);
+	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++) {
+		const char *path = mute_kind_is_target((enum mute_kind)kind)
+					   ? m->paths[kind] ? event_field(event, FIELD_TARGET, &length) : NULL
+					   : exe;
 
-		if (e)
-			count_for(m, e, event);
-		count_for_prefixes(m, MUTE_PREFIX, exe, event);
-	}
-	target = m->paths[MUTE_TARGET] || m->paths[MUTE_TARGET_PREFIX]
-			 ? event_field(event, FIELD_TARGET, &length) : NULL;
-	if (target) {
-		struct entry *e = rule_of_path(m, MUTE_TARGET, target);
-
-		if (e)
-			count_for(m, e, event);
-		count_for_prefixes(m, MUTE_TARGET_PREFIX, target, event);
+		if (path && path[0])
+			count_for_paths(m, (enum mute_kind)kind, path, event);
 	}
 }
 

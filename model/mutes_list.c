@@ -16,14 +16,20 @@ mutes_of_process(const struct mutes *m, struct proc_key key)
 const struct mute_rule *
 mutes_of_exe(const struct mutes *m, const char *exe)
 {
-	const struct entry *e;
-	size_t length = 0;
+	const struct entry *e = NULL;
 
 	if (!exe || !exe[0])
 		return NULL;
-	e = rule_of_path(m, MUTE_EXE, exe);
-	if (!e)
-		e = rule_of_prefix(m, MUTE_PREFIX, exe, &length);
+	/* A whole path says more than a prefix. */
+	for (int prefix = 0; prefix < 2 && !e; prefix++)
+		for (unsigned kind = 0; kind < MUTE_PATH_KINDS && !e; kind++) {
+			size_t length = 0;
+
+			if (mute_kind_info[kind].side != MUTE_SIDE_PATH || mute_kind_info[kind].prefix != prefix)
+				continue;
+			e = prefix ? rule_of_prefix(m, (enum mute_kind)kind, exe, &length)
+				   : rule_of_path(m, (enum mute_kind)kind, exe);
+		}
 	return e ? &e->rule : NULL;
 }
 
@@ -56,12 +62,11 @@ covers_process(const struct entry *e, struct proc_key key, const char *exe)
 		return r->process.pid == key.pid && r->process.start_ns == key.start_ns;
 	case MUTE_SUBTREE:
 		return rule_member(e, key);
-	case MUTE_EXE:
-		return strcmp(r->path, exe) == 0;
-	case MUTE_PREFIX:
-		return *exe && strncmp(exe, r->path, strlen(r->path)) == 0;
 	default:
-		return false;
+		if (mute_side_of(r->kind) != MUTE_SIDE_PATH)
+			return false;
+		return mute_kind_info[r->kind].prefix ? *exe && strncmp(exe, r->path, strlen(r->path)) == 0
+						      : strcmp(r->path, exe) == 0;
 	}
 }
 

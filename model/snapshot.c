@@ -836,7 +836,7 @@ mark_of(const struct mute_rule *rule)
 {
 	if (!rule || rule->state == MUTE_AUDITION)
 		return ' ';
-	return rule->state == MUTE_LOCAL ? 'L' : mute_kind_mark[rule->kind];
+	return rule->state == MUTE_LOCAL ? 'L' : mute_kind_info[rule->kind].mark;
 }
 
 static void
@@ -874,8 +874,10 @@ answer(const struct fill *f)
 		return;
 	saving[MUTE_PROCESS] = tree_saving_process(f->t, q->key);
 	saving[MUTE_SUBTREE] = tree_saving_subtree(f->t, q->key);
-	saving[MUTE_EXE] = tree_saving_exe(f->t, q->exe);
-	saving[MUTE_PREFIX] = tree_saving_prefix(f->t, q->prefix);
+	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++)
+		if (mute_kind_info[kind].side == MUTE_SIDE_PATH)
+			saving[kind] = mute_kind_info[kind].prefix ? tree_saving_prefix(f->t, q->path[kind])
+								   : tree_saving_exe(f->t, q->path[kind]);
 }
 
 void

@@ -69,8 +69,7 @@ enum { EXITED_FOREVER = -1 }; /* spec.exited_secs */
 struct saving_question {
 	bool asked;
 	struct proc_key key;
-	const char *exe, *prefix;    /* as they stand in the menu; never NULL when asked */
-	const char *target, *target_prefix;
+	const char *path[MUTE_PATH_KINDS]; /* as they stand in the menu; never NULL when asked */
 };
 
 struct snapshot_spec {

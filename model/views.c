@@ -86,7 +86,7 @@ answer(const struct views *v, struct snapshot *s, const struct tree *t, enum mut
        const char *path)
 {
 	bool exact;
-	uint64_t events = files_recent(v->files, path, kind == MUTE_TARGET_PREFIX, &exact);
+	uint64_t events = files_recent(v->files, path, mute_kind_info[kind].prefix, &exact);
 
 	s->saving[kind] = tree_saving_events(t, events);
 	s->saving[kind].at_least = !exact;
@@ -130,10 +130,9 @@ views_snapshot(struct views *v, struct snapshot *s, const struct tree *t, const 
 	}
 	if (!q->asked)
 		return;
-	if (*q->target)
-		answer(v, s, t, MUTE_TARGET, q->target);
-	if (*q->target_prefix)
-		answer(v, s, t, MUTE_TARGET_PREFIX, q->target_prefix);
+	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++)
+		if (mute_kind_is_target((enum mute_kind)kind) && *q->path[kind])
+			answer(v, s, t, (enum mute_kind)kind, q->path[kind]);
 }
 
 void

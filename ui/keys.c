@@ -9,6 +9,7 @@
 #include "ui/mute_menu.h"
 #include "ui/ui.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,17 +19,17 @@ enum { WHEEL_LINES = 3 };
 static bool
 accept_interval(struct ui *ui, const char *text, struct command *c)
 {
-	char *end;
-	double seconds = strtod(text, &end);
+	char number[64], why[160];
+	size_t length;
 
-	while (*end == ' ')
-		end++;
-	if (end == text || *end || !(seconds * 1e3 >= UI_INTERVAL_MIN_MS) ||
-	    !(seconds * 1e3 <= UI_INTERVAL_MAX_MS)) {
+	text += strspn(text, " ");
+	length = strcspn(text, " ");
+	snprintf(number, sizeof number, "%.*s", (int)length, text);
+	if (text[length + strspn(text + length, " ")] ||
+	    settings_parse(&ui->settings, SETTING_DELAY, "", number, why, sizeof why)) {
 		prompt_error(&ui->prompt, "expected a number from 0.1 to 3600");
 		return false;
 	}
-	ui->settings.interval_ms = (uint32_t)(seconds * 1e3 + 0.5);
 	*c = (struct command){ .kind = ACTION_INTERVAL, .interval_ms = ui->settings.interval_ms };
 	return true;
 }

@@ -20,6 +20,7 @@ static const struct {
 };
 
 enum { CHOICES = sizeof choices / sizeof *choices };
+_Static_assert(CHOICES == MUTE_KIND_COUNT, "each kind of rule is a choice");
 
 static struct menu_item *
 item_of(struct ui *ui, enum mute_kind kind)
@@ -34,14 +35,9 @@ item_of(struct ui *ui, enum mute_kind kind)
 static void
 ask(struct ui *ui, struct command *c)
 {
-	ui->spec.saving = (struct saving_question){
-		.asked = true,
-		.key = ui->mute_menu.row.key,
-		.exe = item_of(ui, MUTE_EXE)->value,
-		.prefix = item_of(ui, MUTE_PREFIX)->value,
-		.target = item_of(ui, MUTE_TARGET)->value,
-		.target_prefix = item_of(ui, MUTE_TARGET_PREFIX)->value,
-	};
+	ui->spec.saving = (struct saving_question){ .asked = true, .key = ui->mute_menu.row.key };
+	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++)
+		ui->spec.saving.path[kind] = item_of(ui, (enum mute_kind)kind)->value;
 	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
@@ -53,7 +49,7 @@ close_menu(struct ui *ui)
 	menu_close(&ui->menu);
 }
 
-/* What is in the menu to begin with: value of each kind. */
+/* What is in the menu to begin with: value of each kind; NULL: empty. */
 static void
 open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_kind first,
 	  struct command *c)
@@ -62,7 +58,7 @@ open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_ki
 		  "Enter mutes  Tab edits  e selects events  Esc closes");
 	for (unsigned i = 0; i < CHOICES; i++) {
 		struct menu_item *item = menu_add(&ui->menu, choices[i].key, choices[i].label,
-						  values[choices[i].kind]);
+						  values[choices[i].kind] ? values[choices[i].kind] : "");
 
 		item->editable = mute_kind_is_path(choices[i].kind);
 		if (choices[i].kind == first)

@@ -245,7 +245,7 @@ put_rules(struct text_page *t, const struct process_page *p)
 			snprintf(text, sizeof text, "%s %s", why, r->what);
 		snprintf(text + strlen(text), sizeof text - strlen(text), " (set by: %s; held by: %s)",
 			 mute_origin_word[r->origin], mute_state_word[r->state]);
-		text_page_entry(t, mute_kind_word[r->kind], text);
+		text_page_entry(t, mute_kind_info[r->kind].word, text);
 	}
 	if (p->rule_count == 0)
 		text_page_line(t, "none", ROLE_QUIET);

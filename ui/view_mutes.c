@@ -140,7 +140,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 	}
 	switch ((enum ledger_column)column) {
 	case LEDGER_KIND:
-		snprintf(out, GRID_CELL, "%s", mute_kind_word[r->kind]);
+		snprintf(out, GRID_CELL, "%s", mute_kind_info[r->kind].word);
 		break;
 	case LEDGER_STATE:
 		snprintf(out, GRID_CELL, "%s", mute_state_word[r->state]);
@@ -270,7 +270,7 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 			.user = "",
 			.name = what,
 			.exe = mute_kind_is_target(r->kind) ? "" : r->what,
-			.args = mute_kind_word[r->kind],
+			.args = mute_kind_info[r->kind].word,
 			.target = mute_kind_is_target(r->kind) ? r->what : NULL,
 		};
 

@@ -12,18 +12,6 @@
 #include <string.h>
 #include <strings.h>
 
-enum export_form
-export_form(const char *path)
-{
-	const char *dot = strrchr(path, '.');
-
-	if (dot && strcasecmp(dot, ".csv") == 0)
-		return EXPORT_AS_CSV;
-	if (dot && (strcasecmp(dot, ".jsonl") == 0 || strcasecmp(dot, ".json") == 0))
-		return EXPORT_AS_JSON;
-	return EXPORT_AS_TEXT;
-}
-
 /* A copy that is safe on a terminal; to be freed. */
 static char *
 clean(const char *text, size_t *width)
@@ -180,15 +168,32 @@ write_text(FILE *out, const struct sheet *s)
 
 /* ---- public ---- */
 
+static const struct {
+	const char *ending;
+	void (*write)(FILE *, const struct sheet *);
+} forms[EXPORT_FORMS] = {
+#define X(id, ending, writer) { ending, write_##writer },
+	EXPORT_TABLE(X)
+#undef X
+};
+
+enum export_form
+export_form(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	unsigned form = 0;
+
+	if (dot && strcasecmp(dot, ".json") == 0)
+		dot = ".jsonl";
+	while (form < EXPORT_AS_TEXT && (!dot || strcasecmp(dot, forms[form].ending) != 0))
+		form++;
+	return (enum export_form)form;
+}
+
 void
 export_write(FILE *out, const struct sheet *s, enum export_form form)
 {
-	if (form == EXPORT_AS_JSON)
-		write_json(out, s);
-	else if (form == EXPORT_AS_CSV)
-		write_csv(out, s);
-	else
-		write_text(out, s);
+	forms[form].write(out, s);
 }
 
 struct job {

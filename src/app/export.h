@@ -14,7 +14,19 @@
 
 #include <stdio.h>
 
-enum export_form { EXPORT_AS_TEXT, EXPORT_AS_CSV, EXPORT_AS_JSON };
+/* A row's writer is write_WRITER() in export.c. ending: of the file's name. TEXT is for all others. */
+#define EXPORT_TABLE(X)         \
+	/* id   ending    writer */ \
+	X(JSON, ".jsonl", json) \
+	X(CSV,  ".csv",   csv)  \
+	X(TEXT, "",       text)
+
+enum export_form {
+#define X(id, ...) EXPORT_AS_##id,
+	EXPORT_TABLE(X)
+#undef X
+	EXPORT_FORMS
+};
 
 enum export_form export_form(const char *path);
 void export_write(FILE *, const struct sheet *, enum export_form);

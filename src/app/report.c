@@ -59,7 +59,7 @@ void
 report_command(FILE *out, const struct session *s)
 {
 	uint64_t lost = session_lost(s);
-	char what[40], time[24];
+	char what[40], time[32];
 
 	child_state(s->command.child, what, sizeof(what));
 	fputs("\nestop: ", out);

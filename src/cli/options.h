@@ -24,6 +24,8 @@
 #define RECORD_SIZE_MIN ((uint64_t)64 << 10)
 #define ROTATE_MAX 1000L
 
+#define EXPORT_HELP(id, word, writer, help) "; " word ": " help
+
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
 	/* id          short long           argument  help */                                  \
@@ -46,9 +48,8 @@
 	  "beginning are remarks. Lines that make no sense are named, the others hold; may "   \
 	  "be repeated")                                                                       \
 	X(EXPORT,      0,    "export-mutes", "FORMAT",                                         \
-	  "print the rules of -m and --mute-file and end: 'rules' as a mute file, 'c' as "     \
-	  "calls of Endpoint Security, 'eslogger' as a command line that selects the same "    \
-	  "programs")                                                                          \
+	  "print the rules of -m and --mute-file in this format, and end"                      \
+	  MUTE_EXPORT_TABLE(EXPORT_HELP))                                                      \
 	X(DELAY,       'd',  "delay",       "SECS",                                            \
 	  "seconds between frames, 0.1 to 3600; default 1")                                    \
 	X(FRAMES,      'n',  "frames",      "N",                                               \

@@ -34,11 +34,12 @@
 #define NUMBERS 256      /* es_event_type_t below it have their gaps counted */
 #define SETTLE_MS 500    /* at most, for what is queued when the flow ends */
 
-_Static_assert((int)MUTE_PREFIX == ES_MUTE_PATH_TYPE_PREFIX &&
-		       (int)MUTE_EXE == ES_MUTE_PATH_TYPE_LITERAL &&
-		       (int)MUTE_TARGET_PREFIX == ES_MUTE_PATH_TYPE_TARGET_PREFIX &&
-		       (int)MUTE_TARGET == ES_MUTE_PATH_TYPE_TARGET_LITERAL,
-	       "path kinds are in the order of es_mute_path_type_t");
+#define ES_MUTE_PATH_TYPE_NONE (-1)
+#define X(id, word, mark, side, prefix, es, help)                                                       \
+	_Static_assert(ES_MUTE_PATH_TYPE_##es == (MUTE_##id < MUTE_PATH_KINDS ? (int)MUTE_##id : -1), \
+		       "path kinds are in the order of es_mute_path_type_t");
+MUTE_KIND_TABLE(X)
+#undef X
 
 /* Local rules in force since some time; see publish(). */
 struct edition {
@@ -410,7 +411,7 @@ client_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 	uint32_t n;
 	es_return_t result;
 
-	if (kind == MUTE_TARGET || kind == MUTE_TARGET_PREFIX)
+	if (mute_kind_is_target(kind))
 		events &= event_mask_target();
 	n = types_of(c, events, types);
 	if (n == 0) /* such events have no target, so there is nothing to silence */

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_KINDS = MUTE_PROCESS };
-
 struct local_process {
 	int32_t pid; /* 0: a free slot; no rule is about the kernel itself */
 	uint32_t version;
@@ -25,15 +23,9 @@ struct local_set {
 	event_mask events;
 	struct local_process *processes; /* open addressing by pid, at most half full */
 	size_t process_mask;
-	struct local_path *paths[PATH_KINDS];
-	struct lengths lengths[PATH_KINDS]; /* of the prefixes */
+	struct local_path *paths[MUTE_PATH_KINDS];
+	struct lengths lengths[MUTE_PATH_KINDS]; /* of the prefixes */
 };
-
-static bool
-is_prefix(enum mute_kind kind)
-{
-	return kind == MUTE_PREFIX || kind == MUTE_TARGET_PREFIX;
-}
 
 static size_t
 slot_of(const struct local_set *s, int32_t pid)
@@ -68,7 +60,7 @@ add_path(struct local_set *s, const struct mute_rule *rule)
 		memcpy(p->path, rule->path, length);
 		/* There is a path, and memory; the analyzer does not know. */
 		HASH_ADD_KEYPTR(hh, s->paths[rule->kind], p->path, length, p); /* NOLINT */
-		if (is_prefix(rule->kind))
+		if (mute_kind_info[rule->kind].prefix)
 			lengths_add(&s->lengths[rule->kind], length);
 	}
 	p->events |= rule->events;
@@ -99,7 +91,7 @@ local_set_destroy(struct local_set *s)
 {
 	if (!s)
 		return;
-	for (unsigned kind = 0; kind < PATH_KINDS; kind++) {
+	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++) {
 		struct local_path *p = s->paths[kind], *next;
 
 		HASH_CLEAR(hh, s->paths[kind]); /* of the table: the entries stay linked */
@@ -146,7 +138,7 @@ mutes_path(const struct local_set *s, event_mask bit, enum mute_kind kind, const
 
 	if (!length || !s->paths[kind])
 		return false;
-	if (!is_prefix(kind)) {
+	if (!mute_kind_info[kind].prefix) {
 		HASH_FIND(hh, s->paths[kind], path, length, p);
 		return p && p->events & bit;
 	}
@@ -167,8 +159,12 @@ local_set_mutes(const struct local_set *s, enum event_id id, const struct local_
 		return false;
 	if (mutes_process(s, bit, &about->who))
 		return true;
-	return mutes_path(s, bit, MUTE_EXE, about->exe, about->exe_length) ||
-	       mutes_path(s, bit, MUTE_PREFIX, about->exe, about->exe_length) ||
-	       mutes_path(s, bit, MUTE_TARGET, about->target, about->target_length) ||
-	       mutes_path(s, bit, MUTE_TARGET_PREFIX, about->target, about->target_length);
+	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++) {
+		bool target = mute_kind_is_target((enum mute_kind)kind);
+
+		if (mutes_path(s, bit, (enum mute_kind)kind, target ? about->target : about->exe,
+			       target ? about->target_length : about->exe_length))
+			return true;
+	}
+	return false;
 }

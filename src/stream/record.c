@@ -162,14 +162,8 @@ struct note {
 static void
 put_rule(struct detail *d, const struct mute_rule *rule)
 {
-	static const char *const kinds[MUTE_KIND_COUNT] = {
-#define X(id, word, ...) [MUTE_##id] = word,
-		MUTE_KIND_TABLE(X)
-#undef X
-	};
-
-	put_text(d, "kind", rule->kind < MUTE_KIND_COUNT ? kinds[rule->kind] : "?");
-	if (rule->kind == MUTE_PROCESS) {
+	put_text(d, "kind", mute_kind_info[rule->kind].word);
+	if (!mute_kind_is_path(rule->kind)) {
 		put_number(d, "pid", (uint64_t)rule->process.pid);
 		put_number(d, "pidversion", rule->version);
 	}

@@ -192,7 +192,7 @@ static void
 put_rules(void)
 {
 	begin_list("target\\-prefix", "rule");
-#define X(id, word, mark, help) put_entry(word ":", help);
+#define X(id, word, mark, side, prefix, es, help) put_entry(word ":", help);
 	MUTE_KIND_TABLE(X)
 #undef X
 	end_list();

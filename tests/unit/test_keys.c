@@ -1439,8 +1439,8 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	c = key('x');
 	assert_int_equal(c.kind, ACTION_REFRESH);
 	assert_true(ui_spec(ui)->saving.asked);
-	assert_string_equal(ui_spec(ui)->saving.exe, "/usr/libexec/mds_stores");
-	assert_string_equal(ui_spec(ui)->saving.prefix, "/usr/libexec/");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_EXE], "/usr/libexec/mds_stores");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_PREFIX], "/usr/libexec/");
 	c = key('s');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_SUBTREE);
@@ -1455,7 +1455,7 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	type("/usr/");
 	c = key('\r');
 	assert_int_equal(c.kind, ACTION_REFRESH);
-	assert_string_equal(ui_spec(ui)->saving.prefix, "/usr/");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_PREFIX], "/usr/");
 	c = key('\r');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_PREFIX);
@@ -1755,8 +1755,8 @@ the_menu_of_a_file_begins_with_it(void **state)
 	frame_add_files(&f);
 	key('2');
 	assert_int_equal(key('x').kind, ACTION_REFRESH);
-	assert_string_equal(ui_spec(ui)->saving.target, "/dev/null");
-	assert_string_equal(ui_spec(ui)->saving.target_prefix, "/dev/");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET], "/dev/null");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET_PREFIX], "/dev/");
 	assert_int_equal(key('i').kind, ACTION_NONE);
 	screen_has("no process selected");
 	c = key('t');
@@ -2011,8 +2011,8 @@ an_event_shows_all_of_itself_and_mutes_who_did_it(void **state)
 	assert_int_equal(c.key.pid, 4190);
 	assert_int_equal(c.version, 12570);
 	assert_int_equal(key('x').kind, ACTION_REFRESH);
-	assert_string_equal(ui_spec(ui)->saving.target, "/tmp/ccA81.s");
-	assert_string_equal(ui_spec(ui)->saving.target_prefix, "/tmp/");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET], "/tmp/ccA81.s");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET_PREFIX], "/tmp/");
 	key(ESC);
 	key(ESC);
 	assert_int_equal(shown(), VIEW_EVENTS);

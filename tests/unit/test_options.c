@@ -290,7 +290,7 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "-bx" }, "unknown option '-x'" },
 		{ { "--nonsense" }, "unknown option '--nonsense'" },
 		{ { "--mute-file", "/nonexistent/f" }, "/nonexistent/f: No such file" },
-		{ { "--export-mutes", "json" }, "c, eslogger or rules" },
+		{ { "--export-mutes", "json" }, "rules, c or eslogger" },
 		{ { "--e", "open" }, "unknown option '--e'" }, /* --events or --exited */
 		{ { "-d" }, "-d needs a value" },
 		{ { "--delay" }, "--delay needs a value" },

@@ -97,6 +97,8 @@ static void
 a_recording_is_what_came_between_start_and_end(void **state)
 {
 	const struct mute_rule rule = { .id = 3, .kind = MUTE_EXE, .events = EVENT_BIT(EV_OPEN), .path = "/bin/x" };
+	const struct mute_rule subtree = { .id = 4, .kind = MUTE_SUBTREE, .events = EVENT_BIT(EV_OPEN),
+					   .process = { .pid = 7 }, .version = 9, .state = MUTE_LOCAL };
 	struct stat s;
 
 	(void)state;
@@ -106,6 +108,7 @@ a_recording_is_what_came_between_start_and_end(void **state)
 	open_record(path);
 	put(fixture[0]);
 	record_mute(record, &rule, 6000000000);
+	record_mute(record, &subtree, 6000000000);
 	put(fixture[1]);
 	record_lost(record, &loss, 1, 7000000000);
 	record_unmute(record, 3, 8000000000);
@@ -120,6 +123,8 @@ a_recording_is_what_came_between_start_and_end(void **state)
 		FIXTURE_FORK "\n"
 		"{\"estop\":{\"mute\":{\"time\":\"1970-01-01T00:00:06.000000000Z\",\"id\":3,\"on\":true,"
 		"\"kind\":\"exe\",\"path\":\"/bin/x\",\"events\":[\"open\"],\"local\":false}}}\n"
+		"{\"estop\":{\"mute\":{\"time\":\"1970-01-01T00:00:06.000000000Z\",\"id\":4,\"on\":true,"
+		"\"kind\":\"subtree\",\"pid\":7,\"pidversion\":9,\"events\":[\"open\"],\"local\":true}}}\n"
 		FIXTURE_EXEC "\n"
 		"{\"estop\":{\"lost\":{\"time\":\"1970-01-01T00:00:07.000000000Z\",\"kernel\":{\"open\":4},"
 		"\"ring\":{},\"untyped\":1,\"recorder\":0}}}\n"

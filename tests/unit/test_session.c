@@ -537,8 +537,11 @@ a_target_is_muted_and_unmuted_from_the_list(void **state)
 	session_stop(&session);
 	session_tick(&session, &spec);
 	spec.files.asked = true;
-	spec.saving = (struct saving_question){ .asked = true, .exe = "", .prefix = "",
-						.target = "/var/data/file-7", .target_prefix = "/var/" };
+	spec.saving = (struct saving_question){
+		.asked = true,
+		.path = { [MUTE_EXE] = "", [MUTE_PREFIX] = "", [MUTE_TARGET] = "/var/data/file-7",
+			  [MUTE_TARGET_PREFIX] = "/var/" },
+	};
 	session_snapshot(&session, &spec);
 	assert_true(session.snapshot.saving[MUTE_TARGET].rate > 0);
 	assert_false(session.snapshot.saving[MUTE_TARGET].at_least);
