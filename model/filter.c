@@ -233,9 +233,8 @@ set_text(struct term *term, const char *word)
 static int
 compile_term(struct parser *p, struct term *term)
 {
-	const char *start;
+	const char *start, *form;
 	char *word;
-	bool plain;
 	int error = 0;
 
 	while (*p->at == '!') {
@@ -243,37 +242,35 @@ compile_term(struct parser *p, struct term *term)
 		p->at++;
 	}
 	start = p->at;
-	plain = *start == '"';
 	word = take_word(p, *start == '~');
 	if (!word)
 		return -EINVAL;
+	form = *start == '"' ? "" : word; /* what is quoted has no special form */
 	if (!word[0]) {
 		error = fail(p, start, "expected a search term");
-	} else if (plain) {
-		set_text(term, word);
-	} else if (word[0] == '~') {
+	} else if (form[0] == '~') {
 		bool exact = word[1] == '~';
 
 		term->kind = TERM_REGEX;
 		error = word[1 + exact] ? compile_regex(p, term, start, word + 1 + exact, exact)
 					: fail(p, start, "expected a regular expression after ~");
-	} else if (strncmp(word, "pid:", 4) == 0) {
+	} else if (strncmp(form, "pid:", 4) == 0) {
 		term->kind = TERM_PID;
 		error = compile_pids(p, term, start, word + 4);
-	} else if (strncmp(word, "host:", 5) == 0) {
+	} else if (strncmp(form, "host:", 5) == 0) {
 		term->kind = TERM_HOST;
 		term->text = xstrdup(word + 5);
 		if (!word[5])
 			error = fail(p, start, "expected a host name after host:");
-	} else if (strncmp(word, "ev:", 3) == 0) {
+	} else if (strncmp(form, "ev:", 3) == 0) {
 		term->kind = TERM_EVENTS;
 		error = compile_events(p, term, start, word + 3);
-	} else if (strncmp(word, "user:", 5) == 0) {
+	} else if (strncmp(form, "user:", 5) == 0) {
 		term->kind = TERM_USER;
 		term->text = xstrdup(word + 5);
 		if (!word[5])
 			error = fail(p, start, "expected a user name or uid after user:");
-	} else if (word[0] == '/') {
+	} else if (form[0] == '/') {
 		struct fold fold = { 0 };
 
 		term->kind = TERM_BELOW;

@@ -174,7 +174,7 @@ parse_column(const struct column **to, const char *name, const char *text, char 
 		*to = column;
 		return 0;
 	}
-	(void)refuse(why, len, "there is no column '%.40s'; the columns are ", text);
+	(void)refuse(why, len, "unknown column '%.40s': expected ", text);
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		size_t used = strlen(why);
 

@@ -288,7 +288,7 @@ write_marks(struct out *o, bool filtered)
 	const char *marks = o->bytes && filtered ? "\"bytes\":true,\"filtered\":true"
 			  : o->bytes		 ? "\"bytes\":true"
 						 : "\"filtered\":true";
-	size_t at = o->estop_end, length = strlen(marks);
+	size_t at = o->estop_end, mark_bytes = strlen(marks), length = mark_bytes;
 	char *to;
 
 	if (!at) {
@@ -301,7 +301,7 @@ write_marks(struct out *o, bool filtered)
 	memmove(to + length, to, o->t->length - at);
 	if (to[-1] != '{')
 		*to++ = ',';
-	memcpy(to, marks, strlen(marks));
+	memcpy(to, marks, mark_bytes);
 	o->t->length += length;
 }
 

@@ -89,7 +89,7 @@ is_there(const char *word)
 		return none == 0;
 	}
 	if (length > 6 && strcmp(word + length - 6, "_TABLE") == 0 && strspn(word, letters) == length) {
-		snprintf(command, sizeof(command), "grep -rqw --include='*.h' %.200s src model ui", word);
+		snprintf(command, sizeof(command), "grep -rqw --include='*.[ch]' %.200s src model ui", word);
 		return system(command) == 0;
 	}
 	return true;

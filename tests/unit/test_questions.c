@@ -11,7 +11,7 @@
 #define QUESTIONS_PLAYED
 static void act(int i, char what);
 static bool settle(void);
-#include "tests/programs/prog_questions.c"
+#include "tests/programs/prog_questions.c" /* NOLINT: its functions are private to it */
 
 static bool starts_over; /* numbers do, at a subscription */
 

@@ -391,7 +391,7 @@ W_writes_the_settings_and_the_next_start_has_them(void **state)
 	press("q");
 	assert_int_equal(status_at_end(), 0);
 	/* both mistakes, when there is room to say them */
-	assert_non_null(strstr(screen, ":2: neither 'key = value' nor a [section]: 'no such line'"));
+	assert_non_null(strstr(screen, ":2: expected 'key = value' or a [section], not 'no such line'"));
 	f = fopen(file, "r");
 	assert_non_null(f);
 	assert_true(fread(text, 1, sizeof(text) - 1, f) > 0);

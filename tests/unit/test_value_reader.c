@@ -395,6 +395,58 @@ utf_16_is_named(void **state)
 	assert_string_equal(read_bytes(other, sizeof(other) - 1), "0!wide\n");
 }
 
+/* The same ones each time: layouts with bytes changed, taken out and doubled. */
+static void
+any_bytes_are_read_to_their_end(void **state)
+{
+	static const char bytes[] = "\"{}[],:\\ \n\r0-t\xef\xbb\xbf\x1e\xff";
+	char text[4096], expected[4096];
+	uint64_t random = 88172645463325252u;
+
+	(void)state;
+	for (unsigned round = 0; round < 3000; round++) {
+		const char *value;
+		size_t length, n = 0, given;
+		int result;
+
+		lay_out(&layouts[round % (sizeof(layouts) / sizeof(layouts[0]))], 0, text, expected);
+		length = strlen(text);
+		for (unsigned i = 0; i <= round % 4; i++) {
+			size_t at, some;
+
+			random ^= random << 13;
+			random ^= random >> 7;
+			random ^= random << 17;
+			at = (size_t)(random % length);
+			some = (size_t)(random >> 32) % 30;
+			if (at + some > length)
+				some = length - at;
+			if (i % 3 == 0)
+				text[at] = bytes[(random >> 20) % (sizeof(bytes) - 1)];
+			else if (i % 3 == 1) {
+				memmove(text + at, text + at + some, length - at - some);
+				length -= some;
+			} else {
+				memmove(text + at + some, text + at, length - at);
+				length += some;
+			}
+		}
+		open_bytes(text, length);
+		while ((result = values_next(values, &value, &given, false)) != 0 && result != -EPROTO) {
+			assert_true(n++ <= 2 * length); /* each takes some, or is tried once more */
+			if (result == 1) {
+				json_t *parsed = json_loadb(value, given, 0, NULL);
+
+				assert_true(given > 0 && given <= LONGEST);
+				if (!parsed)
+					values_retry(values);
+				json_decref(parsed);
+			} else
+				assert_true(result == -EMSGSIZE || result == -EILSEQ);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -409,6 +461,7 @@ main(void)
 		TEST(what_is_missing_at_the_end_is_said),
 		TEST(compressed_data_that_end_early_are_said),
 		TEST(utf_16_is_named),
+		TEST(any_bytes_are_read_to_their_end),
 	};
 
 	return cmocka_run_group_tests_name("value_reader", tests, NULL, NULL);
