@@ -758,6 +758,20 @@ the_cost_of_anything_is_told(void **state)
 	assert_int_equal(json_cost("\0\0{{{", 5).values, 0);
 }
 
+static void
+only_a_close_that_says_so_is_of_a_modified_file(void **state)
+{
+	(void)state;
+	assert_int_equal(read_line("{\"event\":{\"close\":{\"target\":{\"path\":\"/a\"},\"modified\":true}},"
+				   "\"process\":{\"audit_token\":{\"pid\":1}}}"),
+			 ESLOGGER_EVENT);
+	assert_true(reader.event->flags & EVENT_MODIFIED);
+	assert_int_equal(read_line("{\"event\":{\"close\":{\"target\":{\"path\":\"/a\"},\"modified\":false}},"
+				   "\"process\":{\"audit_token\":{\"pid\":1}}}"),
+			 ESLOGGER_EVENT);
+	assert_false(reader.event->flags & EVENT_MODIFIED);
+}
+
 /* What acts on a terminal or on the order of the text is escaped, wherever it stands. */
 static void
 characters_that_act_are_escaped(void **state)
@@ -822,6 +836,7 @@ main(void)
 		TEST(no_line_takes_more_than_64_mib),
 		TEST(the_cost_is_no_less_than_jansson_takes),
 		TEST(the_cost_of_anything_is_told),
+		TEST(only_a_close_that_says_so_is_of_a_modified_file),
 		TEST(characters_that_act_are_escaped),
 		TEST(a_new_name_without_its_directory_is_kept),
 	};
