@@ -534,6 +534,8 @@ main(int argc, char **argv)
 	}
 	holds(now() >= end, "%.1f minutes, %u keys", (now() - began) / 60, pressed);
 
+	for (int i = 0; i < 2; i++) /* all that there are by now */
+		objects[i] = objects_of(pid[i]);
 	check_screen(counters[0]);
 	before = read_counters(counters[1]);
 	for (double until = now() + 2; now() < until;) /* what was in the rings is applied */
