@@ -223,6 +223,8 @@ start(struct run *r)
 	if (!r->child)
 		return EXIT_FINE;
 	session_follow(&r->session, r->child);
+	/* From its first instruction on, what asks for our end is an end of the command, too. */
+	signals_unblock();
 	return child_exec(r->child, r->why, sizeof(r->why));
 }
 

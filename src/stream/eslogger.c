@@ -301,7 +301,7 @@ write_marks(struct out *o, bool filtered)
 	memmove(to + length, to, o->t->length - at);
 	if (to[-1] != '{')
 		*to++ = ',';
-	memcpy(to, marks, mark_bytes);
+	memcpy(to, marks, mark_bytes); /* NOLINT: it goes in the middle of the text */
 	o->t->length += length;
 }
 

@@ -16,7 +16,12 @@ fail() {
 [ $# -ge 5 ] || fail "usage: fetch.sh kernel|tree DIR ARCH SUITE PACKAGE..."
 what=$1 dir=$2 arch=$3 suite=$4
 shift 4
-[ ! -d "$dir" ] || exit 0
+asked="$arch $suite $*"
+# What was fetched for another list of packages may lack some of this one.
+if [ -d "$dir" ]; then
+	[ "$(cat "$dir/.packages" 2>/dev/null)" != "$asked" ] || exit 0
+	rm -rf "$dir"
+fi
 for tool in apt-get dpkg; do
 	command -v $tool >/dev/null || fail "$tool is missing: packages are fetched with it"
 done
@@ -81,4 +86,5 @@ esac
 for package in "$new"/apt/cache/archives/*.deb; do
 	dpkg -x "$package" "$new/tree"
 done
+echo "$asked" >"$new/tree/.packages"
 mv "$new/tree" "$dir"
