@@ -350,9 +350,11 @@ enter(struct mutes *m, struct entry *e)
 		m->subtrees = e;
 	} else {
 		/* Path rules always have one; the analyzer does not know. */
-		HASH_ADD_KEYPTR(hh, m->paths[e->rule.kind], e->rule.path, strlen(e->rule.path), e); /* NOLINT */
+		size_t length = strlen(e->rule.path); /* NOLINT */
+
+		HASH_ADD_KEYPTR(hh, m->paths[e->rule.kind], e->rule.path, length, e);
 		if (mute_kind_info[e->rule.kind].prefix)
-			lengths_add(&m->lengths[e->rule.kind], strlen(e->rule.path));
+			lengths_add(&m->lengths[e->rule.kind], length);
 	}
 	if (m->count == m->room) {
 		m->room = m->room ? m->room * 2 : 16;
