@@ -230,9 +230,9 @@ STACK    = 448
 # Everything but the BPF program, which is compiled with -Werror for a machine of its own.
 TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) tests/*) $(ESSRC) $(BSMSRC))) $(PORTABLE)
 
-# All of C there is. FORMAT=1 has lint look whether it is formatted.
+# All of C there is. make lint FORMAT= does not look whether it is formatted.
 FORMATTED = $(foreach d,src model ui tests,$(wildcard $d/*.[ch] $d/*/*.[ch] $d/*/*/*.[ch]))
-FORMAT   ?=
+FORMAT   ?= 1
 
 format:
 	$(Q)sh tests/format.sh $(FORMATTED)

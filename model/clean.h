@@ -34,8 +34,8 @@ void clean_ask_ascii(bool wanted); /* from now on clean_ascii() is true, whateve
  * used. A wide character cut by the left edge leaves a blank. more, when given,
  * is set if text follows beyond the right edge. Stops early if out is full.
  */
-size_t clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii,
-		   size_t skip, size_t max, bool *more);
+size_t clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii, size_t skip,
+		   size_t max, bool *more);
 
 /* Columns of text that is clean already (our own words). */
 size_t clean_width(const char *text);

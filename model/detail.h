@@ -85,14 +85,14 @@ enum detail_kind {
 	DETAIL_NULL,
 	DETAIL_FALSE,
 	DETAIL_TRUE,
-	DETAIL_INT,    /* int64_t */
-	DETAIL_UINT,   /* uint64_t, beyond int64_t */
-	DETAIL_REAL,   /* double; no field of eslogger's is one */
-	DETAIL_TEXT,   /* uint32_t length, bytes */
-	DETAIL_HEX,    /* the same, to be written in hexadecimal digits */
-	DETAIL_TIME,   /* struct detail_time */
-	DETAIL_TOKEN,  /* struct detail_token: an object */
-	DETAIL_STAT,   /* struct detail_stat: an object */
+	DETAIL_INT,   /* int64_t */
+	DETAIL_UINT,  /* uint64_t, beyond int64_t */
+	DETAIL_REAL,  /* double; no field of eslogger's is one */
+	DETAIL_TEXT,  /* uint32_t length, bytes */
+	DETAIL_HEX,   /* the same, to be written in hexadecimal digits */
+	DETAIL_TIME,  /* struct detail_time */
+	DETAIL_TOKEN, /* struct detail_token: an object */
+	DETAIL_STAT,  /* struct detail_stat: an object */
 	DETAIL_KINDS
 };
 

@@ -111,8 +111,7 @@ mask_of_word(const char *word, size_t length, event_mask start)
 }
 
 int
-event_mask_parse(const char *list, event_mask start, event_mask *out, event_mask *named, char *why,
-		 size_t len)
+event_mask_parse(const char *list, event_mask start, event_mask *out, event_mask *named, char *why, size_t len)
 {
 	event_mask mask = 0, single = 0;
 	const char *word = list;

@@ -67,13 +67,12 @@ __extension__ typedef unsigned __int128 event_mask;
 static inline unsigned
 event_mask_count(event_mask mask)
 {
-	return (unsigned)(__builtin_popcountll((uint64_t)mask) +
-			  __builtin_popcountll((uint64_t)(mask >> 64)));
+	return (unsigned)(__builtin_popcountll((uint64_t)mask) + __builtin_popcountll((uint64_t)(mask >> 64)));
 }
 
-event_mask event_mask_vital(void);              /* exec, fork, exit */
-event_mask event_mask_target(void);             /* those that can be muted by target path */
-event_mask event_mask_hot(void);                /* those that are only watched when asked for */
+event_mask event_mask_vital(void);  /* exec, fork, exit */
+event_mask event_mask_target(void); /* those that can be muted by target path */
+event_mask event_mask_hot(void);    /* those that are only watched when asked for */
 event_mask event_mask_group(enum event_group);
 enum event_id event_by_name(const char *name);  /* EV_NONE when there is no such event */
 enum event_id event_by_number(unsigned number); /* es_event_type_t; EV_NONE when unknown */
@@ -94,7 +93,7 @@ enum { EVENT_MASK_TEXT = 2048 }; /* enough for each */
 /* Who a process is: the pid, the program execution, and what was true of it then. */
 struct event_proc {
 	int32_t pid;
-	uint32_t version;  /* pidversion of the audit token: new at fork and at exec */
+	uint32_t version; /* pidversion of the audit token: new at fork and at exec */
 	int32_t ppid;
 	uint32_t uid;      /* effective */
 	uint64_t start_ns; /* of the fork; an exec keeps it. 0: unknown */
@@ -154,19 +153,20 @@ enum field_tag {
 };
 
 struct event {
-	uint32_t size;     /* of the whole record in bytes, a multiple of 8 */
-	uint16_t number;   /* es_event_type_t as it came */
-	uint8_t id;        /* enum event_id */
-	uint8_t flags;     /* enum event_flag */
-	uint64_t time_ns;  /* when it happened */
-	struct event_proc who;   /* who acted: fork: the parent; exec: the old program */
-	struct event_proc other; /* fork: the child; exec: the new program; signal and its like: at whom; else zero */
-	int64_t value;     /* the number that tells most: open: fflag (Darwin's values); exit: wait status; signal: sig; 0: none */
-	uint64_t thread;   /* id of the acting thread, 0 unknown */
+	uint32_t size;         /* of the whole record in bytes, a multiple of 8 */
+	uint16_t number;       /* es_event_type_t as it came */
+	uint8_t id;            /* enum event_id */
+	uint8_t flags;         /* enum event_flag */
+	uint64_t time_ns;      /* when it happened */
+	struct event_proc who; /* who acted: fork: the parent; exec: the old program */
+	struct event_proc
+		other; /* fork: the child; exec: the new program; signal and its like: at whom; else zero */
+	int64_t value; /* the number that tells most: open: fflag (Darwin's values); exit: wait status; signal: sig; 0: none */
+	uint64_t thread; /* id of the acting thread, 0 unknown */
 };
 
 struct field {
-	uint16_t tag;    /* enum field_tag */
+	uint16_t tag; /* enum field_tag */
 	uint16_t reserved;
 	uint32_t length; /* without the NUL that follows the bytes */
 	char bytes[];

@@ -88,7 +88,7 @@ family_create(int32_t pid)
 {
 	struct family *f = xcalloc(1, sizeof(*f));
 
-	f->first = add(f, &(struct event_proc){.pid = pid});
+	f->first = add(f, &(struct event_proc){ .pid = pid });
 	return f;
 }
 

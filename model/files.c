@@ -23,14 +23,14 @@ struct user {
 struct target {
 	char *path;
 	uint32_t length, room;
-	uint32_t place;        /* in the heap */
-	uint32_t serial;       /* new with each path */
+	uint32_t place;  /* in the heap */
+	uint32_t serial; /* new with each path */
 	uint64_t weight;
 	uint64_t opens, closes, total;
 	uint64_t missed;
 	uint64_t mutable, shared; /* events a mute would suppress; of these, in the window already */
-	uint64_t since_ns;     /* when it took another's place; 0: it never did */
-	uint64_t closed[3];    /* opens, closes, total when the last interval was closed */
+	uint64_t since_ns;        /* when it took another's place; 0: it never did */
+	uint64_t closed[3];       /* opens, closes, total when the last interval was closed */
 	float rate[3];
 	struct window window;
 	uint32_t user_count;
@@ -194,8 +194,7 @@ estimate_users(const struct target *t)
 		return t->user_count;
 	for (unsigned i = 0; i < FILES_BITS / 64; i++)
 		ones += (unsigned)__builtin_popcountll(t->seen[i]);
-	n = ones < FILES_BITS ? FILES_BITS * log(FILES_BITS / (double)(FILES_BITS - ones))
-			      : FILES_USERS_MOST;
+	n = ones < FILES_BITS ? FILES_BITS * log(FILES_BITS / (double)(FILES_BITS - ones)) : FILES_USERS_MOST;
 	return n > FILES_USERS + 1 ? n < FILES_USERS_MOST ? (unsigned)(n + 0.5) : FILES_USERS_MOST
 				   : FILES_USERS + 1;
 }
@@ -324,8 +323,9 @@ files_tick(struct files *f, uint64_t now_ns)
 static struct file_user
 facts_of_user(const struct user *u)
 {
-	return (struct file_user){ u->key, string_bytes(u->exe), u->opens, u->closes, u->total,
-				   u->missed > 0 };
+	return (struct file_user){
+		u->key, string_bytes(u->exe), u->opens, u->closes, u->total, u->missed > 0
+	};
 }
 
 static const struct user *
@@ -344,8 +344,12 @@ facts_of(const struct target *t, struct file_facts *facts)
 {
 	*facts = (struct file_facts){
 		.path = t->path,
-		.opens = t->opens, .closes = t->closes, .total = t->total,
-		.open_rate = t->rate[0], .close_rate = t->rate[1], .rate = t->rate[2],
+		.opens = t->opens,
+		.closes = t->closes,
+		.total = t->total,
+		.open_rate = t->rate[0],
+		.close_rate = t->rate[1],
+		.rate = t->rate[2],
 		.at_least = t->missed > 0,
 		.missed = t->missed,
 		.users = estimate_users(t),
@@ -385,8 +389,7 @@ more_first(const void *a, const void *b)
 }
 
 size_t
-files_users(const struct files *f, enum files_kind kind, const char *path,
-	    struct file_user users[FILES_USERS])
+files_users(const struct files *f, enum files_kind kind, const char *path, struct file_user users[FILES_USERS])
 {
 	const struct target *t = find(f, kind, path);
 

@@ -55,20 +55,20 @@ void files_tick(struct files *, uint64_t now_ns);
 /* A process that touched a target. */
 struct file_user {
 	struct proc_key key;
-	const char *exe;             /* of its last event; "" when not known */
+	const char *exe; /* of its last event; "" when not known */
 	uint64_t opens, closes, total;
 	bool at_least;
 };
 
 struct file_facts {
 	const char *path;
-	uint64_t opens, closes, total; /* total: events of all types */
+	uint64_t opens, closes, total;      /* total: events of all types */
 	double open_rate, close_rate, rate; /* per second in the last interval */
 	bool at_least;
 	uint64_t missed;
-	unsigned users;              /* processes: exact up to FILES_USERS, then an estimate */
-	bool more_users;             /* more than are kept by name */
-	struct file_user top;        /* the process that used it most */
+	unsigned users;       /* processes: exact up to FILES_USERS, then an estimate */
+	bool more_users;      /* more than are kept by name */
+	struct file_user top; /* the process that used it most */
 };
 
 /* The targets, in no order; strings are good until the next add. */

@@ -100,19 +100,25 @@ row_of(const struct file_facts *f)
 {
 	return (struct file_row){
 		.path = f->path,
-		.opens = f->opens, .closes = f->closes, .total = f->total,
+		.opens = f->opens,
+		.closes = f->closes,
+		.total = f->total,
 		.balance = (int64_t)(f->opens - f->closes),
-		.open_rate = f->open_rate, .close_rate = f->close_rate, .rate = f->rate,
+		.open_rate = f->open_rate,
+		.close_rate = f->close_rate,
+		.rate = f->rate,
 		.at_least = f->at_least,
-		.users = f->users, .more_users = f->more_users,
-		.top_pid = f->top.key.pid, .top_name = name_of(f->top.exe),
+		.users = f->users,
+		.more_users = f->more_users,
+		.top_pid = f->top.key.pid,
+		.top_name = name_of(f->top.exe),
 		.mute = ' ',
 	};
 }
 
 static void
-list_users(struct files_page *p, const struct files *f, const struct files_spec *spec,
-	   enum files_kind kind, struct file_user users[FILES_USERS])
+list_users(struct files_page *p, const struct files *f, const struct files_spec *spec, enum files_kind kind,
+	   struct file_user users[FILES_USERS])
 {
 	struct file_facts facts;
 
@@ -123,8 +129,10 @@ list_users(struct files_page *p, const struct files *f, const struct files_spec 
 	p->more_users = facts.more_users;
 	p->user_count = files_users(f, kind, spec->who, users);
 	for (size_t i = 0; i < p->user_count; i++)
-		p->users[i] = (struct file_user_row){ .key = users[i].key, .opens = users[i].opens,
-						      .closes = users[i].closes, .total = users[i].total,
+		p->users[i] = (struct file_user_row){ .key = users[i].key,
+						      .opens = users[i].opens,
+						      .closes = users[i].closes,
+						      .total = users[i].total,
 						      .at_least = users[i].at_least || facts.at_least };
 }
 

@@ -11,16 +11,16 @@
 #include "model/mutes.h"
 
 struct file_row {
-	const char *path;            /* not cleaned */
+	const char *path; /* not cleaned */
 	uint64_t opens, closes, total;
-	int64_t balance;             /* opens minus closes */
+	int64_t balance; /* opens minus closes */
 	double open_rate, close_rate, rate;
-	bool at_least;               /* events before it was taken in may be missing */
+	bool at_least; /* events before it was taken in may be missing */
 	unsigned users;
 	bool more_users;
 	int32_t top_pid;
-	const char *top_name;        /* of the process that used it most; "?" if unknown */
-	char mute;                   /* 'T' a rule for this target, 'D' one for what lies below, 'L' held by estop, ' ' */
+	const char *top_name; /* of the process that used it most; "?" if unknown */
+	char mute; /* 'T' a rule for this target, 'D' one for what lies below, 'L' held by estop, ' ' */
 };
 
 struct file_user_row {
@@ -44,13 +44,13 @@ struct files_spec {
 struct files_page {
 	struct file_row *rows;
 	size_t count;
-	size_t kept;                 /* targets there are, before the filter */
-	bool full;                   /* others had to leave */
+	size_t kept; /* targets there are, before the filter */
+	bool full;   /* others had to leave */
 	struct file_user_row users[FILES_USERS];
 	size_t user_count;
 	bool more_users;
 	size_t room;
-	char *memory;                /* of the strings */
+	char *memory; /* of the strings */
 	size_t memory_size;
 };
 
@@ -58,7 +58,7 @@ struct files_page {
 void files_page_take(struct files_page *, const struct files *, const struct mutes *,
 		     const struct files_spec *);
 void files_page_mark(struct files_page *, const struct mutes *, bool directories); /* mute marks anew */
-void files_page_finish(struct files_page *); /* frees; zeroed is fine */
+void files_page_finish(struct files_page *);                                       /* frees; zeroed is fine */
 
 /* Matches as a process of this path would: a text in it, a path it lies below, a regex. */
 bool files_page_match(const struct filter *, const char *path);

@@ -20,10 +20,10 @@ enum term_kind { TERM_TEXT, TERM_BELOW, TERM_REGEX, TERM_USER, TERM_PID, TERM_HO
 struct term {
 	enum term_kind kind;
 	bool negate;
-	bool either;      /* the first after a bar, or of all */
+	bool either; /* the first after a bar, or of all */
 	bool fold_case;
-	bool ascii;       /* TEXT: it is, so bytes are compared */
-	char *text;       /* TEXT, BELOW, USER */
+	bool ascii; /* TEXT: it is, so bytes are compared */
+	char *text; /* TEXT, BELOW, USER */
 	struct regex *regex;
 	int32_t *pids;
 	size_t pid_count;
@@ -425,8 +425,9 @@ holds(const struct filter *f, const struct term *term, const struct filter_subje
 {
 	switch (term->kind) {
 	case TERM_TEXT:
-		return contains(f, term, s->exe) || contains(f, term, s->args) || contains(f, term, s->name) ||
-		       contains(f, term, s->target) || contains(f, term, s->second);
+		return contains(f, term, s->exe) || contains(f, term, s->args) ||
+		       contains(f, term, s->name) || contains(f, term, s->target) ||
+		       contains(f, term, s->second);
 	case TERM_BELOW:
 		return is_below(f, term, s->exe) || is_below(f, term, s->target) ||
 		       is_below(f, term, s->second);

@@ -42,7 +42,8 @@ struct filter_subject {
 	uint32_t uid;
 	const char *user, *name, *exe, *args; /* args: separated by spaces */
 	const char *host;
-	const char *target, *second; /* of an event: the paths it is about; text, path and regex look there, too */
+	const char *target,
+		*second; /* of an event: the paths it is about; text, path and regex look there, too */
 	/* Did it make events of this type in the last interval? NULL: it did not. */
 	bool (*makes)(const void *who, enum event_id);
 	const void *who;

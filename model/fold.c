@@ -43,8 +43,8 @@ const char *
 fold_text(struct fold *f, const char *text, bool fold_case)
 {
 	const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
-	const utf8proc_option_t how = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
-				      (fold_case ? UTF8PROC_CASEFOLD : 0);
+	const utf8proc_option_t how =
+		UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | (fold_case ? UTF8PROC_CASEFOLD : 0);
 	utf8proc_ssize_t n;
 
 	if (!fold_case && fold_is_ascii(text))

@@ -184,6 +184,6 @@ history_at(const struct history *h, uint64_t seq, struct history_entry *entry)
 	if (seq < h->oldest || seq >= h->next)
 		return false;
 	r = record_at(h, seq);
-	*entry = (struct history_entry){seq, string_bytes(r->exe), &r->event};
+	*entry = (struct history_entry){ seq, string_bytes(r->exe), &r->event };
 	return true;
 }

@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 enum {
-	LIVES_BITS = 2,    /* four to each power of two */
-	LIVES_FIRST = 14,  /* log2 of the shortest */
-	LIVES_LAST = 42,   /* and of what is too long */
+	LIVES_BITS = 2,                                           /* four to each power of two */
+	LIVES_FIRST = 14,                                         /* log2 of the shortest */
+	LIVES_LAST = 42,                                          /* and of what is too long */
 	LIVES_BELOW = LOG_SCALE_BUCKETS(LIVES_FIRST, LIVES_BITS), /* buckets that are left out */
 	LIVES_BUCKETS = LOG_SCALE_BUCKETS(LIVES_LAST, LIVES_BITS) - LIVES_BELOW
 };

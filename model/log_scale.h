@@ -34,7 +34,8 @@ log_scale_middle(unsigned bucket, unsigned bits)
 	if (bucket >> bits == 0)
 		return bucket;
 	shift = (bucket >> bits) - 1;
-	return ((uint64_t)((1u << bits) + (bucket & ((1u << bits) - 1))) << shift) + (((uint64_t)1 << shift) >> 1);
+	return ((uint64_t)((1u << bits) + (bucket & ((1u << bits) - 1))) << shift) +
+	       (((uint64_t)1 << shift) >> 1);
 }
 
 #endif

@@ -14,7 +14,7 @@ struct loss {
 	uint64_t ring[EV_COUNT];   /* our own ring was full */
 	uint64_t muted[EV_COUNT];  /* suppressed by mutes, where the system counts them */
 	bool muted_known;
-	uint64_t muted_elsewhere;  /* of these: by a path, of processes in another mount namespace */
+	uint64_t muted_elsewhere; /* of these: by a path, of processes in another mount namespace */
 };
 
 uint64_t loss_sum(const uint64_t count[EV_COUNT]);

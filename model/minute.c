@@ -31,8 +31,8 @@ minute_tick(struct minute *m, const uint64_t total[EV_COUNT], uint64_t now_ns)
 		for (unsigned id = 0; id < EV_COUNT; id++) {
 			uint64_t from = total[id] < m->total[id] ? 0 : m->total[id];
 
-			m->sample[m->newest][id] = (float)((double)(total[id] - from) * 1e9 /
-							   (double)(now_ns - m->tick_ns));
+			m->sample[m->newest][id] =
+				(float)((double)(total[id] - from) * 1e9 / (double)(now_ns - m->tick_ns));
 		}
 	}
 	m->second_ns += seconds * SECOND_NS;

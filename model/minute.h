@@ -15,10 +15,10 @@ enum { MINUTE_SECONDS = 60 };
 /* Zeroed is fine, and knows nothing yet. */
 struct minute {
 	float sample[MINUTE_SECONDS][EV_COUNT]; /* per second, a ring */
-	unsigned count;           /* samples there are */
-	unsigned newest;          /* where the last one is */
-	uint64_t second_ns;       /* where the next one begins */
-	uint64_t tick_ns;         /* of the totals */
+	unsigned count;                         /* samples there are */
+	unsigned newest;                        /* where the last one is */
+	uint64_t second_ns;                     /* where the next one begins */
+	uint64_t tick_ns;                       /* of the totals */
 	uint64_t total[EV_COUNT];
 };
 

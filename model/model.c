@@ -47,9 +47,11 @@ static void
 apply_to_views(struct model *m, const struct event *e, struct string *exe)
 {
 	const struct filter *scope = m->config.scope;
-	const struct filter_subject who = { .pid = pid_shown(e->who.pid), .uid = e->who.uid,
+	const struct filter_subject who = { .pid = pid_shown(e->who.pid),
+					    .uid = e->who.uid,
 					    .user = scope ? m->config.user_name(e->who.uid) : "",
-					    .name = string_name(exe), .exe = string_bytes(exe),
+					    .name = string_name(exe),
+					    .exe = string_bytes(exe),
 					    .args = "" };
 
 	if (!scope || filter_match(scope, &who))

@@ -68,7 +68,7 @@ tell_process(struct mutes *m, int32_t pid, uint32_t version, event_mask events, 
 
 int
 rule_tell_member(struct mutes *m, const struct entry *e, const struct member *member, event_mask events,
-	    bool on)
+		 bool on)
 {
 	(void)e;
 	return tell_process(m, (int32_t)member->key.pid, member->version, events, on);
@@ -95,8 +95,8 @@ cover_again(struct mutes *m, const struct member *member)
 
 	HASH_FIND(hh, m->subjects, &member->key, sizeof(member->key), s);
 	if (s && s->entry && s->entry->rule.state == MUTE_SYSTEM)
-		tell_process(m, (int32_t)member->key.pid, member->version,
-			     rule_events(m, &s->entry->rule), true);
+		tell_process(m, (int32_t)member->key.pid, member->version, rule_events(m, &s->entry->rule),
+			     true);
 	for (struct entry *e = m->subtrees; e; e = e->next_subtree) {
 		struct member *other;
 
@@ -135,7 +135,7 @@ members_free(struct entry *e)
 {
 	struct member *member, *next;
 
-	HASH_ITER(hh, e->members, member, next) {
+	HASH_ITER (hh, e->members, member, next) {
 		HASH_DEL(e->members, member); /* NOLINT: the analyzer loses the hash */
 		free(member);
 	}
@@ -208,8 +208,7 @@ rule_carry_out(struct mutes *m, struct entry *e, bool on)
 			cover_again(m, &member);
 		return error;
 	default:
-		return m->ops.path ? m->ops.path(m->ctx, rule->kind, rule->path, rule->events, on)
-				   : -ENOSYS;
+		return m->ops.path ? m->ops.path(m->ctx, rule->kind, rule->path, rule->events, on) : -ENOSYS;
 	}
 }
 
@@ -223,8 +222,7 @@ local_members(const struct entry *e, struct mute_rule *made)
 		if (member->local) {
 			made[n] = e->rule;
 			made[n].kind = MUTE_PROCESS;
-			made[n].process = (struct proc_key){ (int32_t)member->key.pid,
-							     member->key.start_ns };
+			made[n].process = (struct proc_key){ (int32_t)member->key.pid, member->key.start_ns };
 			made[n++].version = member->version;
 		}
 	return n;

@@ -14,9 +14,9 @@
 #include "model/mutes.h"
 
 #define SECOND ((uint64_t)1000000000)
-#define RETRY_FIRST_NS (1 * SECOND)  /* between two attempts to set a rejected rule; doubles */
+#define RETRY_FIRST_NS (1 * SECOND) /* between two attempts to set a rejected rule; doubles */
 #define RETRY_LAST_NS (64 * SECOND)
-#define DRAIN_NS (3 * SECOND)        /* how long after a mute what was queued may come */
+#define DRAIN_NS (3 * SECOND) /* how long after a mute what was queued may come */
 
 /* A process that a rule, or a remembered one, is about. Hashed by these 16 bytes. */
 struct subject_key {
@@ -37,7 +37,7 @@ struct subject {
 struct member {
 	struct subject_key key;
 	uint32_t version;
-	bool local;            /* the system rejected it */
+	bool local; /* the system rejected it */
 	UT_hash_handle hh;
 };
 
@@ -50,11 +50,11 @@ struct entry {
 	uint64_t muted_ns;       /* since when its events are suppressed; restarts after an audition */
 	uint64_t heard_ns;       /* when something queued before the rule last came */
 	uint64_t audition_from, audition_until, audition_count;
-	double rate_heard;       /* < 0: never auditioned */
-	uint64_t suppressed;     /* by entries of the system's that the rule had before this one */
+	double rate_heard;   /* < 0: never auditioned */
+	uint64_t suppressed; /* by entries of the system's that the rule had before this one */
 	struct entry *next_subtree;
-	size_t listed;           /* its line in the ledger being made */
-	UT_hash_handle hh;       /* of a path rule: by kind and path */
+	size_t listed;     /* its line in the ledger being made */
+	UT_hash_handle hh; /* of a path rule: by kind and path */
 };
 
 enum change_kind { CHANGE_ADDED, CHANGE_REMOVED, CHANGE_EVENTS, CHANGE_INVERTED };
@@ -62,8 +62,8 @@ enum change_kind { CHANGE_ADDED, CHANGE_REMOVED, CHANGE_EVENTS, CHANGE_INVERTED 
 /* One change an undo reverts: a rule added or removed, or a side inverted. */
 struct change {
 	enum change_kind kind;
-	enum mute_side side;     /* CHANGE_INVERTED */
-	struct mute_rule rule;   /* added: only its id counts; events: that and the former events; path is owned */
+	enum mute_side side; /* CHANGE_INVERTED */
+	struct mute_rule rule; /* added: only its id counts; events: that and the former events; path is owned */
 	struct subject *subject;
 };
 
@@ -73,7 +73,7 @@ struct step {
 };
 
 struct steps {
-	struct step *step;       /* oldest first */
+	struct step *step; /* oldest first */
 	size_t count, room;
 };
 
@@ -83,24 +83,24 @@ struct mutes {
 	event_mask default_events;
 	const struct tree *tree;
 	uint32_t last_id;
-	struct entry **entries;  /* oldest first */
+	struct entry **entries; /* oldest first */
 	size_t count, room;
 	struct subject *subjects;
 	struct entry *paths[MUTE_KIND_COUNT];
 	struct lengths lengths[MUTE_KIND_COUNT]; /* of the paths, of the two prefix kinds */
 	struct entry *subtrees;
 	struct steps undo, redo;
-	size_t local;            /* rules in force here alone */
+	size_t local; /* rules in force here alone */
 	size_t auditions;
 	bool inverted[MUTE_SIDE_COUNT];
-	uint64_t newest_ns;      /* when the newest rule was made */
+	uint64_t newest_ns; /* when the newest rule was made */
 	uint64_t retry_ns, retry_wait_ns;
-	uint64_t changes;        /* rules that came into force and went */
-	unsigned held;           /* calls of mutes_hold() without their mutes_release() */
+	uint64_t changes;                /* rules that came into force and went */
+	unsigned held;                   /* calls of mutes_hold() without their mutes_release() */
 	bool unsettled, local_unsettled; /* what waits for that */
-	bool slot_free;          /* a muted process ended: another may take its place */
-	unsigned default_paths;  /* what the system mutes for every client */
-	struct mute_counts seen; /* what the system said */
+	bool slot_free;                  /* a muted process ended: another may take its place */
+	unsigned default_paths;          /* what the system mutes for every client */
+	struct mute_counts seen;         /* what the system said */
 };
 
 static inline bool
@@ -125,7 +125,7 @@ size_t rule_position(const struct mutes *, uint32_t id); /* in entries; m->count
 bool rule_is_in_force(const struct mutes *, const struct mute_rule *);
 struct member *rule_member(const struct entry *, struct proc_key);
 struct member *rule_add_member(struct entry *, struct proc_key, uint32_t version); /* NULL: is one */
-event_mask rule_events(const struct mutes *, const struct mute_rule *); /* as set in the source */
+event_mask rule_events(const struct mutes *, const struct mute_rule *);            /* as set in the source */
 
 /* Puts a rule in force; copies what it needs of it. -ESRCH: nothing was done. */
 int rule_enforce(struct mutes *, const struct mute_rule *);

@@ -30,10 +30,9 @@ parse_pid(const char *text, size_t length, int32_t *pid, char *why, size_t len)
 	snprintf(digits, sizeof(digits), "%.*s", (int)(length > 15 ? 15 : length), text);
 	errno = 0;
 	value = strtol(digits, &end, 10);
-	if (length == 0 || length > 15 || strspn(digits, "0123456789") != length || errno ||
-	    value < 1 || value > INT32_MAX) {
-		snprintf(why, len, "invalid pid '%.*s'",
-			 (int)(length > 60 ? 60 : length), text);
+	if (length == 0 || length > 15 || strspn(digits, "0123456789") != length || errno || value < 1 ||
+	    value > INT32_MAX) {
+		snprintf(why, len, "invalid pid '%.*s'", (int)(length > 60 ? 60 : length), text);
 		return -EINVAL;
 	}
 	*pid = (int32_t)value;
@@ -84,8 +83,8 @@ static int
 set_path(struct mute_text *rule, const char *text, size_t length, char *why, size_t len)
 {
 	if (length == 0 || text[0] != '/') {
-		snprintf(why, len, "'%.*s': expected an absolute path",
-			 (int)(length > 60 ? 60 : length), text);
+		snprintf(why, len, "'%.*s': expected an absolute path", (int)(length > 60 ? 60 : length),
+			 text);
 		return -EINVAL;
 	}
 	rule->path = unescape(text, length);
@@ -151,9 +150,8 @@ mute_rule_parse(const char *text, struct mute_text *rule, char *why, size_t len)
 
 	*rule = (struct mute_text){ .kind = MUTE_PROCESS };
 	if (text[length]) {
-		error = event_mask_parse(text + length + strlen(EVENTS_WORD),
-					 EVENT_ALL & ~event_mask_vital(), &rule->events, NULL, why,
-					 len);
+		error = event_mask_parse(text + length + strlen(EVENTS_WORD), EVENT_ALL & ~event_mask_vital(),
+					 &rule->events, NULL, why, len);
 		if (error)
 			return error;
 		while (length && text[length - 1] == ' ')
@@ -175,8 +173,13 @@ int
 mute_file_read(const char *path, void (*rule)(void *ctx, const struct mute_text *, unsigned line),
 	       void (*error)(void *ctx, const char *sentence), void *ctx)
 {
-	struct text_file f = { .file = fopen(path, "re"), .path = path,    .comments = "#", .longest = LINE_MAX_BYTES,
-			       .most = FILE_MAX_BYTES,    .error = error, .ctx = ctx };
+	struct text_file f = { .file = fopen(path, "re"),
+			       .path = path,
+			       .comments = "#",
+			       .longest = LINE_MAX_BYTES,
+			       .most = FILE_MAX_BYTES,
+			       .error = error,
+			       .ctx = ctx };
 	struct mute_text parsed;
 	char *text, why[256], sentence[512];
 	int result = 0;
@@ -234,7 +237,8 @@ put_path(FILE *out, const char *path)
 		n = next_character(path, left, &hidden);
 		if (value)
 			fprintf(out, "\\%c", letters[value - values]);
-		else if (hidden || (*path == ' ' && (left == 1 || strncmp(path, EVENTS_WORD, strlen(EVENTS_WORD)) == 0)))
+		else if (hidden || (*path == ' ' &&
+				    (left == 1 || strncmp(path, EVENTS_WORD, strlen(EVENTS_WORD)) == 0)))
 			put_hex(out, path, n);
 		else
 			fwrite(path, 1, n, out);
@@ -339,8 +343,8 @@ export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default
 	      "bool\nmute_noise(es_client_t *client)\n{\n\tes_return_t result = ES_RETURN_SUCCESS;\n\n",
 	      out);
 	for (size_t i = 0; i < n; i++) {
-		event_mask events = rules[i].events ? rules[i].events
-						    : default_of(rules[i].kind, default_events);
+		event_mask events =
+			rules[i].events ? rules[i].events : default_of(rules[i].kind, default_events);
 		event_mask kept = EVENT_ALL & ~events;
 
 		if (!mute_kind_is_path(rules[i].kind)) {
@@ -399,8 +403,7 @@ export_eslogger(FILE *out, const struct mute_text rules[], size_t n, event_mask 
 	for (size_t i = 0; i < n; i++) {
 		bool selects = mute_side_of(rules[i].kind) == MUTE_SIDE_PATH;
 
-		events |= rules[i].events ? rules[i].events
-					  : default_of(rules[i].kind, default_events);
+		events |= rules[i].events ? rules[i].events : default_of(rules[i].kind, default_events);
 		if (selects)
 			continue;
 		fputs("# no equivalent for ", out);

@@ -118,20 +118,26 @@ mutes_add(struct mutes *m, const struct mute_request *r, uint64_t now_ns)
 }
 
 int
-mutes_add_process(struct mutes *m, struct proc_key key, uint32_t version, const char *exe,
-		  double rate, enum mute_origin origin, uint64_t now_ns)
+mutes_add_process(struct mutes *m, struct proc_key key, uint32_t version, const char *exe, double rate,
+		  enum mute_origin origin, uint64_t now_ns)
 {
-	return mutes_add(m, &(struct mute_request){ .kind = MUTE_PROCESS, .origin = origin,
-						    .process = key, .version = version,
-						    .path = exe, .rate = rate }, now_ns);
+	return mutes_add(m,
+			 &(struct mute_request){ .kind = MUTE_PROCESS,
+						 .origin = origin,
+						 .process = key,
+						 .version = version,
+						 .path = exe,
+						 .rate = rate },
+			 now_ns);
 }
 
 int
-mutes_add_path(struct mutes *m, enum mute_kind kind, const char *path, double rate,
-	       enum mute_origin origin, uint64_t now_ns)
+mutes_add_path(struct mutes *m, enum mute_kind kind, const char *path, double rate, enum mute_origin origin,
+	       uint64_t now_ns)
 {
-	return mutes_add(m, &(struct mute_request){ .kind = kind, .origin = origin, .path = path,
-						    .rate = rate }, now_ns);
+	return mutes_add(m,
+			 &(struct mute_request){ .kind = kind, .origin = origin, .path = path, .rate = rate },
+			 now_ns);
 }
 
 int

@@ -126,15 +126,14 @@ enum mute_state {
 
 extern const char *const mute_state_word[MUTE_STATE_COUNT];
 
-
 /* An entry the system reports, as it reports it. */
 struct mute_entry {
 	enum mute_kind kind; /* a path kind, or MUTE_PROCESS */
 	int32_t pid;
 	uint32_t version;
-	const char *path;    /* good until visit returns */
-	event_mask events;   /* of those estop knows */
-	unsigned types;      /* how many event types in all */
+	const char *path;  /* good until visit returns */
+	event_mask events; /* of those estop knows */
+	unsigned types;    /* how many event types in all */
 };
 
 /*
@@ -170,16 +169,16 @@ struct mute_ops {
 };
 
 struct mute_rule {
-	uint32_t id;              /* never reused in a session */
+	uint32_t id; /* never reused in a session */
 	enum mute_kind kind;
 	enum mute_origin origin;
 	enum mute_state state;
 	event_mask events;
-	struct proc_key process;  /* MUTE_PROCESS, MUTE_SUBTREE */
-	uint32_t version;         /* MUTE_PROCESS: newest pidversion known; MUTE_SUBTREE: when it was made */
+	struct proc_key process; /* MUTE_PROCESS, MUTE_SUBTREE */
+	uint32_t version;        /* MUTE_PROCESS: newest pidversion known; MUTE_SUBTREE: when it was made */
 	uint64_t since_ns;
-	double rate_before;       /* events/s it had just before */
-	char *path;               /* path kinds; else the executable when it was muted, for the ledger */
+	double rate_before; /* events/s it had just before */
+	char *path;         /* path kinds; else the executable when it was muted, for the ledger */
 };
 
 struct mutes;
@@ -188,10 +187,10 @@ struct mutes *mutes_create(const struct mute_ops *, void *ctx, event_mask defaul
 void mutes_destroy(struct mutes *); /* does not unmute: the client goes with its mutes */
 
 /* Adds a rule and carries it out. 0 (also when it went local), -EEXIST, or -ESRCH with nothing done. */
-int mutes_add_process(struct mutes *, struct proc_key, uint32_t version, const char *exe,
-		      double rate, enum mute_origin, uint64_t now_ns);
-int mutes_add_path(struct mutes *, enum mute_kind, const char *path, double rate,
-		   enum mute_origin, uint64_t now_ns);
+int mutes_add_process(struct mutes *, struct proc_key, uint32_t version, const char *exe, double rate,
+		      enum mute_origin, uint64_t now_ns);
+int mutes_add_path(struct mutes *, enum mute_kind, const char *path, double rate, enum mute_origin,
+		   uint64_t now_ns);
 
 /* Any rule. events 0: the default; of a target rule those that have no target are left out. */
 struct mute_request {
@@ -271,26 +270,29 @@ uint64_t mutes_changes(const struct mutes *);
 
 const struct mute_rule *mutes_of_process(const struct mutes *, struct proc_key);
 const struct mute_rule *mutes_of_subtree(const struct mutes *, struct proc_key); /* one that covers it */
-const struct mute_rule *mutes_of_path(const struct mutes *, enum mute_kind, const char *path); /* exactly this */
+const struct mute_rule *mutes_of_path(const struct mutes *, enum mute_kind,
+				      const char *path); /* exactly this */
 const struct mute_rule *mutes_by_id(const struct mutes *, uint32_t id);
-const struct mute_rule *mutes_of_exe(const struct mutes *, const char *exe); /* EXE or PREFIX rule that covers it */
-const struct mute_rule *mutes_get(const struct mutes *, size_t i);           /* oldest first; NULL past the end */
+const struct mute_rule *mutes_of_exe(const struct mutes *,
+				     const char *exe);             /* EXE or PREFIX rule that covers it */
+const struct mute_rule *mutes_get(const struct mutes *, size_t i); /* oldest first; NULL past the end */
 
 /* The TARGET or TARGET_PREFIX rule that covers this file, or all that lies in this directory. */
 const struct mute_rule *mutes_of_target(const struct mutes *, const char *path, bool directory);
 
 /* Every rule that covers this process, oldest first; returns how many there are. exe may be "". */
-size_t mutes_covering(const struct mutes *, struct proc_key, const char *exe,
-		      const struct mute_rule *rules[], size_t max);
+size_t mutes_covering(const struct mutes *, struct proc_key, const char *exe, const struct mute_rule *rules[],
+		      size_t max);
 
 struct mute_counts {
 	unsigned processes, paths;       /* rules of ours, by sort; a subtree is a process rule here */
 	unsigned subtrees;               /* of these */
 	unsigned local;                  /* of these, held by the client alone */
 	unsigned es_processes, es_paths; /* what the system reports */
-	unsigned own_processes, own_paths; /* what it should report by estop's count, its own entries included */
-	bool es_known;                   /* false: the system could not be asked */
-	bool differs;                    /* what it reports is not what it should */
+	unsigned own_processes,
+		own_paths; /* what it should report by estop's count, its own entries included */
+	bool es_known;     /* false: the system could not be asked */
+	bool differs;      /* what it reports is not what it should */
 	bool can_undo, can_redo;
 	bool inverted[MUTE_SIDE_COUNT];
 };
@@ -299,25 +301,25 @@ void mutes_refresh(struct mutes *);                            /* asks the syste
 
 /* A line of the ledger: a rule of ours, or an entry of the system's own. Plain data. */
 struct mute_row {
-	uint32_t id;               /* 0: not ours */
+	uint32_t id; /* 0: not ours */
 	enum mute_kind kind;
 	enum mute_origin origin;
 	enum mute_state state;
 	event_mask events;
-	unsigned types;            /* event types in all, also those estop does not watch */
+	unsigned types; /* event types in all, also those estop does not watch */
 	struct proc_key process;
-	char *what;                /* path, or of a process its executable; owned by the ledger */
+	char *what; /* path, or of a process its executable; owned by the ledger */
 	uint64_t since_ns;
 	double rate_before;
-	double rate_heard;         /* of the last audition; < 0: none yet */
+	double rate_heard; /* of the last audition; < 0: none yet */
 	bool counted;
-	uint64_t suppressed;       /* when counted */
-	unsigned members;          /* of a subtree */
-	unsigned folded;           /* so many entries of the system's own that suppress no event estop knows */
+	uint64_t suppressed; /* when counted */
+	unsigned members;    /* of a subtree */
+	unsigned folded;     /* so many entries of the system's own that suppress no event estop knows */
 };
 
 struct ledger {
-	struct mute_row *rows;     /* ours, oldest first, then the system's; the last may be a folded one */
+	struct mute_row *rows; /* ours, oldest first, then the system's; the last may be a folded one */
 	size_t count, room;
 };
 void mutes_list(struct mutes *, struct ledger *, uint64_t now_ns); /* zeroed, or a former one */

@@ -141,8 +141,7 @@ mutes_follow(struct mutes *m, const struct event *e)
 	s = subject_find(m, key);
 	if (!s && !key.start_ns) /* a source that does not know start times */
 		for (s = m->subjects; s; s = s->hh.next)
-			if (s->key.pid == (uint64_t)(int64_t)key.pid &&
-			    s->version == e->who.version)
+			if (s->key.pid == (uint64_t)(int64_t)key.pid && s->version == e->who.version)
 				break;
 	if (e->id == EV_EXEC) {
 		if (s)

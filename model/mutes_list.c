@@ -25,7 +25,8 @@ mutes_of_exe(const struct mutes *m, const char *exe)
 		for (unsigned kind = 0; kind < MUTE_PATH_KINDS && !e; kind++) {
 			size_t length = 0;
 
-			if (mute_kind_info[kind].side != MUTE_SIDE_PATH || mute_kind_info[kind].prefix != prefix)
+			if (mute_kind_info[kind].side != MUTE_SIDE_PATH ||
+			    mute_kind_info[kind].prefix != prefix)
 				continue;
 			e = prefix ? rule_of_prefix(m, (enum mute_kind)kind, exe, &length)
 				   : rule_of_path(m, (enum mute_kind)kind, exe);
@@ -71,8 +72,8 @@ covers_process(const struct entry *e, struct proc_key key, const char *exe)
 }
 
 size_t
-mutes_covering(const struct mutes *m, struct proc_key key, const char *exe,
-	       const struct mute_rule *rules[], size_t max)
+mutes_covering(const struct mutes *m, struct proc_key key, const char *exe, const struct mute_rule *rules[],
+	       size_t max)
 {
 	size_t n = 0;
 
@@ -179,8 +180,7 @@ mutes_refresh(struct mutes *m)
 	struct mute_counts *seen = &m->seen;
 
 	seen->es_processes = seen->es_paths = 0;
-	seen->es_known = m->ops.counts &&
-			 m->ops.counts(m->ctx, &seen->es_processes, &seen->es_paths) == 0;
+	seen->es_known = m->ops.counts && m->ops.counts(m->ctx, &seen->es_processes, &seen->es_paths) == 0;
 }
 
 /* ---- the ledger as rows ---- */
@@ -225,7 +225,7 @@ struct lister {
 	bool *met;       /* of our rows: the system reports it */
 	struct own *own; /* sorted */
 	size_t own_count;
-	unsigned idle;   /* entries of the system's own that suppress nothing */
+	unsigned idle; /* entries of the system's own that suppress nothing */
 };
 
 static uint64_t
@@ -254,8 +254,8 @@ gather_own(struct lister *k)
 		const struct entry *e = k->m->entries[i];
 
 		if (e->rule.kind == MUTE_PROCESS)
-			k->own[k->own_count++] = (struct own){
-				token_of((uint32_t)e->rule.process.pid, e->rule.version), i };
+			k->own[k->own_count++] =
+				(struct own){ token_of((uint32_t)e->rule.process.pid, e->rule.version), i };
 		for (const struct member *n = e->members; n; n = n->hh.next)
 			k->own[k->own_count++] = (struct own){ token_of(n->key.pid, n->version), i };
 	}
@@ -271,8 +271,7 @@ list_entry(void *ctx, const struct mute_entry *entry)
 
 	if (entry->kind == MUTE_PROCESS) {
 		struct own wanted = { token_of((uint32_t)entry->pid, entry->version), 0 };
-		const struct own *own =
-			bsearch(&wanted, k->own, k->own_count, sizeof(*k->own), compare_own);
+		const struct own *own = bsearch(&wanted, k->own, k->own_count, sizeof(*k->own), compare_own);
 
 		if (own) {
 			k->met[own->row] = true;
@@ -346,8 +345,8 @@ mutes_list(struct mutes *m, struct ledger *l, uint64_t now_ns)
 			row->counted = true;
 			row->suppressed += e->suppressed;
 		}
-		if (row->state == MUTE_SYSTEM && e->heard_ns &&
-		    now_ns < e->muted_ns + DRAIN_NS && now_ns < e->heard_ns + DRAIN_NS)
+		if (row->state == MUTE_SYSTEM && e->heard_ns && now_ns < e->muted_ns + DRAIN_NS &&
+		    now_ns < e->heard_ns + DRAIN_NS)
 			row->state = MUTE_DRAINING;
 	}
 	k.ours = l->count;
@@ -355,8 +354,7 @@ mutes_list(struct mutes *m, struct ledger *l, uint64_t now_ns)
 	gather_own(&k);
 	if (m->ops.entries && m->ops.entries(m->ctx, list_entry, &k) == 0)
 		for (size_t i = 0; i < k.ours; i++)
-			if (!k.met[i] && l->rows[i].kind != MUTE_SUBTREE &&
-			    l->rows[i].state == MUTE_SYSTEM)
+			if (!k.met[i] && l->rows[i].kind != MUTE_SUBTREE && l->rows[i].state == MUTE_SYSTEM)
 				l->rows[i].state = MUTE_GONE;
 	list_idle(l, k.idle);
 	free(k.own);

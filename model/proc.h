@@ -34,16 +34,16 @@
 #include "model/tree.h"
 
 enum {
-	TOMBSTONES_MAX = 8192, /* beyond, the oldest go before their time */
+	TOMBSTONES_MAX = 8192,  /* beyond, the oldest go before their time */
 	BURIED_BYTES = 4 << 20, /* of tombstones and groups together, strings included; the same */
-	SAME_PID_MAX = 8,      /* tombstones that one pid may have */
-	PROCS_MAX = 1 << 19,   /* living; beyond, a process gets no row of its own */
-	DEPTH_MAX = 4096,      /* how far up a move looks for a loop */
-	ARGS_MAX = 4096,       /* bytes of arguments kept */
-	GROUP_NAMES = 8,       /* groups of exited children per parent; the rest share one */
-	GROUP_LARGE = 8,       /* more members than this are shown as one line */
+	SAME_PID_MAX = 8,       /* tombstones that one pid may have */
+	PROCS_MAX = 1 << 19,    /* living; beyond, a process gets no row of its own */
+	DEPTH_MAX = 4096,       /* how far up a move looks for a loop */
+	ARGS_MAX = 4096,        /* bytes of arguments kept */
+	GROUP_NAMES = 8,        /* groups of exited children per parent; the rest share one */
+	GROUP_LARGE = 8,        /* more members than this are shown as one line */
 	PID_CACHE = 1 << 14,
-	STATUS_UNKNOWN = -1,   /* of an exit that was not seen */
+	STATUS_UNKNOWN = -1, /* of an exit that was not seen */
 };
 
 enum proc_flag {
@@ -66,19 +66,19 @@ struct marked {
 /* Exited children of one parent that ran the same executable. */
 struct group {
 	struct group *next_of_owner;
-	struct group *prev, *next;   /* all groups, the one longest without an exit first */
+	struct group *prev, *next; /* all groups, the one longest without an exit first */
 	struct proc *owner;
-	struct string *exe;          /* NULL: all the others */
-	uint64_t id;                 /* never used twice */
-	uint64_t last_ns;            /* last exit */
+	struct string *exe; /* NULL: all the others */
+	uint64_t id;        /* never used twice */
+	uint64_t last_ns;   /* last exit */
 	uint32_t count, uid;
-	uint32_t present;            /* members whose tombstone is still there */
-	uint32_t row;                /* private to snapshot.c */
-	uint32_t weight;             /* part of tree.buried_bytes */
-	struct lives lives;          /* of members whose start is known */
-	struct activity own;         /* what reaped members did */
-	struct activity *below;      /* and what was reaped below them; NULL: nothing */
-	struct marked marked;        /* of own and below */
+	uint32_t present;       /* members whose tombstone is still there */
+	uint32_t row;           /* private to snapshot.c */
+	uint32_t weight;        /* part of tree.buried_bytes */
+	struct lives lives;     /* of members whose start is known */
+	struct activity own;    /* what reaped members did */
+	struct activity *below; /* and what was reaped below them; NULL: nothing */
+	struct marked marked;   /* of own and below */
 };
 
 struct proc {
@@ -87,50 +87,50 @@ struct proc {
 	int32_t ppid;
 	uint32_t uid;
 	int status;
-	uint32_t index;                /* in tree.all */
-	uint32_t active;               /* in tree.active, from 1; 0: not there */
-	uint32_t flags;                /* enum proc_flag */
-	uint32_t weight;               /* of a tombstone: part of tree.buried_bytes */
-	struct string *exe, *args;     /* args are separated by spaces */
-	struct proc *parent;           /* never NULL: roots hang below tree.root */
+	uint32_t index;            /* in tree.all */
+	uint32_t active;           /* in tree.active, from 1; 0: not there */
+	uint32_t flags;            /* enum proc_flag */
+	uint32_t weight;           /* of a tombstone: part of tree.buried_bytes */
+	struct string *exe, *args; /* args are separated by spaces */
+	struct proc *parent;       /* never NULL: roots hang below tree.root */
 	struct proc *child, *prev, *next;
-	struct proc *older, *newer;    /* of the same pid; all but the newest are tombstones */
+	struct proc *older, *newer; /* of the same pid; all but the newest are tombstones */
 	struct proc *prev_dead, *next_dead;
-	struct group *groups;          /* of its exited children */
-	struct group *group;           /* of its parent's, that it is in */
+	struct group *groups; /* of its exited children */
+	struct group *group;  /* of its parent's, that it is in */
 	uint64_t exited_ns;
 	struct activity did;
-	uint32_t shared;               /* low half of what is in the window already */
+	uint32_t shared; /* low half of what is in the window already */
 	struct window window;
-	struct activity *reaped;       /* done by descendants that are reaped; NULL: nothing */
-	struct marked marked;          /* of did and reaped */
+	struct activity *reaped; /* done by descendants that are reaped; NULL: nothing */
+	struct marked marked;    /* of did and reaped */
 	UT_hash_handle hh;
 };
 
 struct tree {
-	struct proc root;              /* no process; also counts what has no row */
-	struct proc *by_pid;           /* uthash: the newest of each pid, ghosts too */
-	struct proc **recent;          /* the same by pid modulo PID_CACHE, for speed */
-	struct proc **all;             /* every process, tombstone and ghost */
-	struct proc **active;          /* those with events or rates to close at the next tick */
+	struct proc root;     /* no process; also counts what has no row */
+	struct proc *by_pid;  /* uthash: the newest of each pid, ghosts too */
+	struct proc **recent; /* the same by pid modulo PID_CACHE, for speed */
+	struct proc **all;    /* every process, tombstone and ghost */
+	struct proc **active; /* those with events or rates to close at the next tick */
 	size_t count, room, active_count, active_room;
 	size_t ghosts, dead_count;
-	size_t buried_bytes;           /* of tombstones and groups */
-	struct proc *dead;             /* tombstones, oldest first */
+	size_t buried_bytes; /* of tombstones and groups */
+	struct proc *dead;   /* tombstones, oldest first */
 	struct group *groups;
 	uint64_t group_id;
 	struct intern *strings;
 	struct rate_clock clock;
-	struct tally did[EV_COUNT];    /* the whole machine */
-	struct window window;          /* all events, the vital ones too */
+	struct tally did[EV_COUNT]; /* the whole machine */
+	struct window window;       /* all events, the vital ones too */
 	struct shares *shares;
-	uint64_t begin_ns;             /* of counting, by the first event or tick */
+	uint64_t begin_ns; /* of counting, by the first event or tick */
 	uint64_t shared;
 	uint64_t applied[EV_COUNT];
 	uint64_t tick_ns;
 	bool surveying;
-	size_t corrected;              /* in the survey: processes that began, ended or changed unseen */
-	uint64_t marked_ns;            /* when the mark was set; 0: there is none */
+	size_t corrected;                  /* in the survey: processes that began, ended or changed unseen */
+	uint64_t marked_ns;                /* when the mark was set; 0: there is none */
 	uint64_t lost_from_ns, lost_to_ns; /* 0: nothing lost since the counters began */
 };
 

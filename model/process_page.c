@@ -13,7 +13,7 @@ process_look_finish(struct process_look *look)
 	free(look->cwd);
 	free(look->tty);
 	free(look->unit);
-	*look = (struct process_look){0};
+	*look = (struct process_look){ 0 };
 }
 
 static void
@@ -56,8 +56,7 @@ static void
 list_parents(struct process_page *p, const struct tree *t, const struct proc *above)
 {
 	p->parent_count = 0;
-	for (; above && above != &t->root && p->parent_count < PAGE_PARENTS;
-	     above = above->parent) {
+	for (; above && above != &t->root && p->parent_count < PAGE_PARENTS; above = above->parent) {
 		struct page_parent *parent = &p->parents[p->parent_count++];
 
 		parent->pid = above->key.pid;
@@ -105,9 +104,9 @@ list_files(struct process_page *p, const struct files *files)
 		return;
 	p->file_count = files_of(files, p->key, shares, PAGE_FILES);
 	for (size_t i = 0; i < p->file_count; i++)
-		p->files[i] = (struct page_file){xstrdup(shares[i].path), shares[i].user.opens,
-						 shares[i].user.closes, shares[i].user.total,
-						 shares[i].user.at_least};
+		p->files[i] = (struct page_file){ xstrdup(shares[i].path), shares[i].user.opens,
+						  shares[i].user.closes, shares[i].user.total,
+						  shares[i].user.at_least };
 }
 
 static void
@@ -121,9 +120,9 @@ list_rules(struct process_page *p, const struct mutes *mutes)
 	p->rule_count = mutes_covering(mutes, p->key, p->exe, rules, PAGE_RULES);
 	for (size_t i = 0; i < p->rule_count && i < PAGE_RULES; i++)
 		p->rules[i] = (struct page_rule){
-			rules[i]->id,      rules[i]->kind,
-			rules[i]->origin,  rules[i]->state,
-			rules[i]->process, xstrdup(rules[i]->path ? rules[i]->path : "")};
+			rules[i]->id,    rules[i]->kind,    rules[i]->origin,
+			rules[i]->state, rules[i]->process, xstrdup(rules[i]->path ? rules[i]->path : "")
+		};
 }
 
 static const struct group *
@@ -138,10 +137,9 @@ group_of_id(const struct tree *t, uint64_t id)
 
 /* Its exited members: those that are still there and those that are reaped. */
 static void
-take_group(struct process_page *p, const struct tree *t, const struct group *g,
-	   const struct mutes *mutes)
+take_group(struct process_page *p, const struct tree *t, const struct group *g, const struct mutes *mutes)
 {
-	struct activity sum = {0};
+	struct activity sum = { 0 };
 
 	p->uid = g->uid;
 	p->ppid = g->owner->key.pid;
@@ -161,8 +159,8 @@ take_group(struct process_page *p, const struct tree *t, const struct group *g,
 }
 
 static void
-take_process(struct process_page *p, const struct tree *t, const struct proc *proc,
-	     const struct files *files, const struct mutes *mutes, const struct minute *minute)
+take_process(struct process_page *p, const struct tree *t, const struct proc *proc, const struct files *files,
+	     const struct mutes *mutes, const struct minute *minute)
 {
 	p->version = proc->version;
 	p->ppid = proc->ppid;
@@ -185,14 +183,12 @@ take_process(struct process_page *p, const struct tree *t, const struct proc *pr
 
 void
 process_page_take(struct process_page *p, const struct tree *t, const struct files *files,
-		  const struct mutes *mutes, const struct minute *minute,
-		  const struct page_spec *spec)
+		  const struct mutes *mutes, const struct minute *minute, const struct page_spec *spec)
 {
 	const struct group *g = spec->group ? group_of_id(t, spec->key.start_ns) : NULL;
 	const struct proc *proc = spec->group ? NULL : tree_find(t, spec->key);
 
-	if (p->key.pid != spec->key.pid || p->key.start_ns != spec->key.start_ns ||
-	    p->group != spec->group)
+	if (p->key.pid != spec->key.pid || p->key.start_ns != spec->key.start_ns || p->group != spec->group)
 		process_page_finish(p);
 	p->key = spec->key;
 	p->group = spec->group;

@@ -16,19 +16,19 @@ enum { PAGE_PARENTS = 32, PAGE_FILES = 10, PAGE_RULES = 16 };
 
 struct page_spec {
 	bool asked;
-	bool group;             /* key is that of a row for many (ROW_GROUP) */
+	bool group; /* key is that of a row for many (ROW_GROUP) */
 	struct proc_key key;
 };
 
 /* What only the system knows; all NULL when it was not asked or does not say. Owned by the page. */
 struct process_look {
-	char *args;             /* every argument with its NUL */
+	char *args; /* every argument with its NUL */
 	size_t args_length;
-	bool args_cut;          /* there were more */
+	bool args_cut; /* there were more */
 	char *cwd;
 	char *tty;
-	char *unit;             /* what it belongs to beyond its parents: its cgroup, on Linux */
-	const char *unit_word;  /* the label of that */
+	char *unit;            /* what it belongs to beyond its parents: its cgroup, on Linux */
+	const char *unit_word; /* the label of that */
 };
 
 struct page_type {
@@ -40,7 +40,7 @@ struct page_type {
 
 struct page_parent {
 	int32_t pid;
-	char name[64];          /* cut; not cleaned */
+	char name[64]; /* cut; not cleaned */
 };
 
 struct page_rule {
@@ -59,28 +59,28 @@ struct page_file {
 };
 
 struct process_page {
-	bool found;             /* there is something to show */
-	bool gone;              /* the process was reaped; this is what was known last */
+	bool found; /* there is something to show */
+	bool gone;  /* the process was reaped; this is what was known last */
 	bool group;
 	struct proc_key key;
 	uint32_t version;
 	int32_t ppid;
 	uint32_t uid;
 	bool exited, kernel, lossy;
-	int status;             /* -1: exit not seen */
+	int status; /* -1: exit not seen */
 	uint64_t exited_ns;
-	char *exe, *args;       /* args: separated by spaces, as far as the tree keeps them; "" unknown */
+	char *exe, *args; /* args: separated by spaces, as far as the tree keeps them; "" unknown */
 	struct page_parent parents[PAGE_PARENTS]; /* the nearest first */
 	unsigned parent_count;
-	uint32_t children;      /* alive */
+	uint32_t children;                /* alive */
 	struct page_type types[EV_COUNT]; /* those seen, by id */
 	unsigned type_count;
-	bool sampled;           /* the samples are of this process */
+	bool sampled; /* the samples are of this process */
 	struct page_file files[PAGE_FILES];
 	size_t file_count;
 	struct page_rule rules[PAGE_RULES];
-	size_t rule_count;      /* in all; PAGE_RULES of them are kept */
-	uint32_t group_count;   /* of a group: how many have exited */
+	size_t rule_count;    /* in all; PAGE_RULES of them are kept */
+	uint32_t group_count; /* of a group: how many have exited */
 	struct process_look look;
 };
 
@@ -88,8 +88,8 @@ struct process_page {
  * minute: samples of this process, or NULL. files and mutes may be NULL. model_snapshot()
  * fills in the look. page: zeroed or a former one, of any process.
  */
-void process_page_take(struct process_page *, const struct tree *, const struct files *,
-		       const struct mutes *, const struct minute *, const struct page_spec *);
+void process_page_take(struct process_page *, const struct tree *, const struct files *, const struct mutes *,
+		       const struct minute *, const struct page_spec *);
 void process_page_finish(struct process_page *); /* frees; zeroed is fine */
 void process_look_finish(struct process_look *);
 

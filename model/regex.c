@@ -10,10 +10,10 @@
 #include <pcre2.h>
 
 enum {
-	NESTED = 100,           /* parentheses */
-	STEP_BYTES = 16,        /* that an item may walk over for one unit more */
-	HEAP_KIB = 8192,        /* of a match */
-	BACKTRACKS = 1000000,   /* these two only bound what the units do not see */
+	NESTED = 100,         /* parentheses */
+	STEP_BYTES = 16,      /* that an item may walk over for one unit more */
+	HEAP_KIB = 8192,      /* of a match */
+	BACKTRACKS = 1000000, /* these two only bound what the units do not see */
 	DEPTH = 1000000,
 };
 
@@ -53,8 +53,9 @@ or_die(void *p)
 struct regex *
 regex_compile(const char *pattern, bool caseless, char *why, size_t len)
 {
-	const uint32_t options = (caseless ? PCRE2_CASELESS : 0) | PCRE2_AUTO_CALLOUT | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_UTF |
-				 PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+	const uint32_t options = (caseless ? PCRE2_CASELESS : 0) | PCRE2_AUTO_CALLOUT | PCRE2_DOTALL |
+				 PCRE2_DOLLAR_ENDONLY | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
+				 PCRE2_NEVER_BACKSLASH_C;
 	pcre2_compile_context *context;
 	PCRE2_UCHAR reason[96];
 	pcre2_code *code;

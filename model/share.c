@@ -61,7 +61,7 @@ shares_destroy(struct shares *s)
 
 	if (!s)
 		return;
-	HASH_ITER(hh, s->exes, e, next) {
+	HASH_ITER (hh, s->exes, e, next) {
 		HASH_DEL(s->exes, e); /* NOLINT: the analyzer loses the hash */
 		free(e);
 	}

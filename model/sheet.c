@@ -62,8 +62,7 @@ sheet_column(struct sheet *s, const char *name, const char *title, bool left)
 
 	s->column = xrealloc(s->column, s->columns + 1, sizeof(*s->column));
 	c = &s->column[s->columns++];
-	*c = (struct column){
-		.name = xstrdup(name), .title = title ? xstrdup(title) : NULL, .left = left};
+	*c = (struct column){ .name = xstrdup(name), .title = title ? xstrdup(title) : NULL, .left = left };
 	for (char *at = c->name; *at; at++)
 		*at = (char)tolower((unsigned char)*at);
 }

@@ -23,19 +23,19 @@ struct sheet_value {
 static inline struct sheet_value
 sheet_text(const char *text)
 {
-	return (struct sheet_value){.kind = SHEET_TEXT, .text = text};
+	return (struct sheet_value){ .kind = SHEET_TEXT, .text = text };
 }
 
 static inline struct sheet_value
 sheet_int(int64_t value)
 {
-	return (struct sheet_value){.kind = SHEET_INT, .whole = value};
+	return (struct sheet_value){ .kind = SHEET_INT, .whole = value };
 }
 
 static inline struct sheet_value
 sheet_real(double value)
 {
-	return (struct sheet_value){.kind = SHEET_REAL, .real = value};
+	return (struct sheet_value){ .kind = SHEET_REAL, .real = value };
 }
 
 struct sheet;

@@ -19,7 +19,7 @@ enum state {
 	INSIDE = 2,  /* root_pid or below it */
 	GROUPED = 4, /* in the one line of its group, or below a process that is */
 	MATCH = 8,
-	SHOWN = 16,  /* a match, or in a tree an ancestor of one */
+	SHOWN = 16, /* a match, or in a tree an ancestor of one */
 	FOLDED = 32,
 	EMITTED = 64,
 };
@@ -32,22 +32,22 @@ struct chunk {
 };
 
 struct arena {
-	unsigned roomy;         /* snapshots that needed little of it, one after the other */
-	size_t room;            /* rows; the arrays have room for two more */
-	uint32_t *up;           /* row of the parent, NONE: a root */
-	uint32_t *order;        /* rows in some order */
-	uint32_t *start;        /* children of row i are child[start[i]] to child[start[i + 1]] */
+	unsigned roomy;  /* snapshots that needed little of it, one after the other */
+	size_t room;     /* rows; the arrays have room for two more */
+	uint32_t *up;    /* row of the parent, NONE: a root */
+	uint32_t *order; /* rows in some order */
+	uint32_t *start; /* children of row i are child[start[i]] to child[start[i + 1]] */
 	uint32_t *child;
 	uint32_t *work;
 	uint8_t *state;
-	uint32_t *place;        /* where the last snapshot had row i, NONE: nowhere; for place_count rows */
-	uint32_t *first;    /* by row: the row of its subtree that sorts first */
+	uint32_t *place; /* where the last snapshot had row i, NONE: nowhere; for place_count rows */
+	uint32_t *first; /* by row: the row of its subtree that sorts first */
 	size_t place_count;
-	struct chunk *chunks;   /* the newest first: memory for what rows point to as "more" */
-	struct group **groups;  /* of the rows after those of processes */
+	struct chunk *chunks;  /* the newest first: memory for what rows point to as "more" */
+	struct group **groups; /* of the rows after those of processes */
 	size_t group_count, group_room;
-	uint32_t *find;         /* snapshot_find()'s index: row + 1 by key, made when first asked */
-	size_t find_size;       /* a power of two */
+	uint32_t *find;   /* snapshot_find()'s index: row + 1 by key, made when first asked */
+	size_t find_size; /* a power of two */
 	bool find_ready;
 };
 
@@ -58,9 +58,9 @@ struct fill {
 	const struct tree *t;
 	const struct snapshot_spec *spec;
 	uint64_t now_ns;
-	size_t n;               /* rows, of processes and groups */
-	uint32_t root;          /* row of root_pid */
-	uint32_t uid;           /* user is uid's name */
+	size_t n;      /* rows, of processes and groups */
+	uint32_t root; /* row of root_pid */
+	uint32_t uid;  /* user is uid's name */
 	const char *user;
 };
 
@@ -220,8 +220,8 @@ marked(const struct activity *before, enum event_id id)
 
 /* before: the part counted before the mark; NULL: none, or no mark. */
 static void
-add_activity(struct fill *f, struct row *to, const struct activity *from,
-	     const struct activity *before, bool rates)
+add_activity(struct fill *f, struct row *to, const struct activity *from, const struct activity *before,
+	     bool rates)
 {
 	struct count more[EV_COUNT];
 	uint32_t n = 0;
@@ -243,8 +243,7 @@ add_activity(struct fill *f, struct row *to, const struct activity *from,
 		uint64_t total = t ? t->total - marked(before, (enum event_id)id) : 0;
 
 		if (t && (total || (rates && t->rate > 0)))
-			more[n++] = (struct count){ (enum event_id)id, total,
-						    rates ? (double)t->rate : 0 };
+			more[n++] = (struct count){ (enum event_id)id, total, rates ? (double)t->rate : 0 };
 	}
 	add_more(f, to, more, n);
 }
@@ -266,8 +265,8 @@ exited_shows(const struct fill *f, uint64_t exited_ns)
 {
 	int secs = f->spec->exited_secs;
 
-	return secs < 0 || (secs > 0 && (f->now_ns < exited_ns ||
-					 f->now_ns - exited_ns < (uint64_t)secs * 1000000000u));
+	return secs < 0 ||
+	       (secs > 0 && (f->now_ns < exited_ns || f->now_ns - exited_ns < (uint64_t)secs * 1000000000u));
 }
 
 static bool
@@ -588,8 +587,7 @@ match(struct fill *f)
 		return;
 	for (size_t i = 0; i < f->n; i++)
 		if (a->state[i] & MATCH)
-			for (uint32_t u = a->up[i]; u != NONE && !(a->state[u] & SHOWN);
-			     u = a->up[u]) {
+			for (uint32_t u = a->up[i]; u != NONE && !(a->state[u] & SHOWN); u = a->up[u]) {
 				a->state[u] |= SHOWN;
 				f->s->rows[u].flags |= ROW_CONTEXT;
 			}

@@ -18,14 +18,14 @@
 #include "model/tree.h"
 
 enum row_flag {
-	ROW_EXITED = 1,    /* dim; status is its wait status */
-	ROW_CONTEXT = 2,   /* does not match the filter, shown as an ancestor of one that does */
-	ROW_KERNEL = 4,    /* a kernel thread */
-	ROW_PARENT = 8,    /* has children that are shown or folded away */
+	ROW_EXITED = 1,  /* dim; status is its wait status */
+	ROW_CONTEXT = 2, /* does not match the filter, shown as an ancestor of one that does */
+	ROW_KERNEL = 4,  /* a kernel thread */
+	ROW_PARENT = 8,  /* has children that are shown or folded away */
 	ROW_FOLDED = 16,
-	ROW_LAST = 32,     /* last child of its parent on the screen (└─ rather than ├─) */
-	ROW_GROUP = 64,    /* "name (exited ×N)": group_count processes in one line */
-	ROW_LOSSY = 128,   /* events may be missing from its counters: shown with ≥ */
+	ROW_LAST = 32,      /* last child of its parent on the screen (└─ rather than ├─) */
+	ROW_GROUP = 64,     /* "name (exited ×N)": group_count processes in one line */
+	ROW_LOSSY = 128,    /* events may be missing from its counters: shown with ≥ */
 	ROW_DRAINING = 256, /* muted, but events queued before the mute still arrive */
 };
 
@@ -33,32 +33,32 @@ enum row_flag {
 struct count {
 	enum event_id id;
 	uint64_t total;
-	double rate;                  /* per second */
+	double rate; /* per second */
 };
 
 struct row {
-	struct proc_key key;          /* of a ROW_GROUP: not a process's, pid is <= 0; unique all the same */
+	struct proc_key key; /* of a ROW_GROUP: not a process's, pid is <= 0; unique all the same */
 	int32_t ppid;
 	uint32_t version;
 	uint32_t uid;
-	const char *host;             /* NULL: there is but one */
-	const char *user;             /* as shown; never NULL; as spec.user_name gave it */
-	const char *name;             /* last component of exe, "?" when unknown; not cleaned */
-	const char *exe;              /* path of the executable, may be "" */
-	const char *command;          /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
-	uint64_t total[EV_CORE];      /* own, or of the whole subtree when the spec says totals */
-	double rate[EV_CORE];         /* per second, over the last interval */
-	uint64_t total_all;           /* of all types */
+	const char *host;        /* NULL: there is but one */
+	const char *user;        /* as shown; never NULL; as spec.user_name gave it */
+	const char *name;        /* last component of exe, "?" when unknown; not cleaned */
+	const char *exe;         /* path of the executable, may be "" */
+	const char *command;     /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
+	uint64_t total[EV_CORE]; /* own, or of the whole subtree when the spec says totals */
+	double rate[EV_CORE];    /* per second, over the last interval */
+	uint64_t total_all;      /* of all types */
 	double rate_all;
-	const struct count *more;     /* the types that are not core, as far as they occurred, by id */
+	const struct count *more; /* the types that are not core, as far as they occurred, by id */
 	uint32_t more_count;
-	int status;                   /* wait status, ROW_EXITED; -1: its exit was not seen */
-	uint32_t group_count;         /* ROW_GROUP */
-	uint64_t group_life_ns;       /* ROW_GROUP: median life (model/lives.h says how exact); 0: not known */
-	uint16_t flags;               /* enum row_flag */
-	uint16_t depth;               /* 0: a root */
-	uint64_t guides;              /* bit d: the ancestor at depth d has a later sibling (a │ is drawn) */
-	char mute;                    /* ' ', 'P', 'X', 'L' */
+	int status;             /* wait status, ROW_EXITED; -1: its exit was not seen */
+	uint32_t group_count;   /* ROW_GROUP */
+	uint64_t group_life_ns; /* ROW_GROUP: median life (model/lives.h says how exact); 0: not known */
+	uint16_t flags;         /* enum row_flag */
+	uint16_t depth;         /* 0: a root */
+	uint64_t guides;        /* bit d: the ancestor at depth d has a later sibling (a │ is drawn) */
+	char mute;              /* ' ', 'P', 'X', 'L' */
 };
 
 typedef int row_compare(const struct row *, const struct row *);
@@ -73,21 +73,21 @@ struct saving_question {
 };
 
 struct snapshot_spec {
-	bool tree;                  /* else flat */
+	bool tree; /* else flat */
 	bool subtree_totals;
 	bool kernel_threads;
 	bool reverse;
-	int exited_secs;            /* how long exited rows stay; 0 hides them */
-	row_compare *compare;       /* NULL: by pid; siblings are sorted in a tree */
-	bool by_subtree;            /* tree: a row stands where the first of its subtree would */
+	int exited_secs;             /* how long exited rows stay; 0 hides them */
+	row_compare *compare;        /* NULL: by pid; siblings are sorted in a tree */
+	bool by_subtree;             /* tree: a row stands where the first of its subtree would */
 	const struct filter *filter; /* NULL: all */
 	const struct filter *scope;  /* -p, -u: rows outside do not exist at all; NULL: all */
-	int32_t root_pid;           /* not 0: show this process and its descendants only */
-	bool ledger;                /* list the mutes as well */
-	struct files_spec files;    /* the files as well */
-	bool hold_events;           /* the events as they are now, until this is false again */
-	struct page_spec process;   /* all about one process as well */
-	bool minute;                /* the last minute of each type as well */
+	int32_t root_pid;            /* not 0: show this process and its descendants only */
+	bool ledger;                 /* list the mutes as well */
+	struct files_spec files;     /* the files as well */
+	bool hold_events;            /* the events as they are now, until this is false again */
+	struct page_spec process;    /* all about one process as well */
+	bool minute;                 /* the last minute of each type as well */
 	struct saving_question saving;
 	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller for good */
 };
@@ -109,43 +109,43 @@ struct snapshot_figures {
 struct snapshot {
 	struct row *rows;
 	size_t count;
-	size_t processes;           /* alive in the tree, kernel threads left out unless shown */
-	size_t matched;             /* rows that match the filter, folded away or not */
+	size_t processes; /* alive in the tree, kernel threads left out unless shown */
+	size_t matched;   /* rows that match the filter, folded away or not */
 	uint64_t time_ns;
-	uint64_t marked_ns;         /* since when rows count; 0: since the start */
-	double rate[EV_COUNT];      /* of the whole machine */
+	uint64_t marked_ns;    /* since when rows count; 0: since the start */
+	double rate[EV_COUNT]; /* of the whole machine */
 	double rate_all;
 	uint64_t total[EV_COUNT];
 	struct loss loss;
 	struct mute_counts mutes;
-	event_mask subscribed;      /* types that are watched */
-	event_mask available;       /* and those that could be */
-	uint64_t lag_ns;            /* age of the oldest event applied in the last interval */
-	double ring_fill;           /* 0..1, the highest of the last interval, of the fuller queue: */
-	bool kernel_fills;          /* the kernel's, else estop's ring */
+	event_mask subscribed;          /* types that are watched */
+	event_mask available;           /* and those that could be */
+	uint64_t lag_ns;                /* age of the oldest event applied in the last interval */
+	double ring_fill;               /* 0..1, the highest of the last interval, of the fuller queue: */
+	bool kernel_fills;              /* the kernel's, else estop's ring */
 	float activity[MINUTE_SECONDS]; /* of all types, as minute_sum() gives them; zeroed: not known */
-	uint64_t backlog;           /* paused: events applied since the snapshot was taken */
-	double self_cpu;            /* per cent of one core */
-	uint64_t self_rss;          /* bytes */
-	uint64_t handler_ns;        /* median cost of the handler, 0 unknown */
+	uint64_t backlog;               /* paused: events applied since the snapshot was taken */
+	double self_cpu;                /* per cent of one core */
+	uint64_t self_rss;              /* bytes */
+	uint64_t handler_ns;            /* median cost of the handler, 0 unknown */
 	struct saving saving[MUTE_KIND_COUNT]; /* as the spec asked; rate < 0: not known */
-	struct ledger ledger;       /* when the spec asks for it */
-	struct files_page files;    /* the same */
+	struct ledger ledger;                  /* when the spec asks for it */
+	struct files_page files;               /* the same */
 	/* The newest events; NULL: none are kept. Read before more are applied. */
 	const struct history *history;
 	const struct history *latest; /* the same, never held */
-	uint64_t newer;             /* events that came since they are held */
-	struct process_page process; /* when the spec asks for it */
-	struct minute *minute;      /* the same; NULL: it was not asked for */
-	void *arena;                /* private to snapshot.c */
+	uint64_t newer;               /* events that came since they are held */
+	struct process_page process;  /* when the spec asks for it */
+	struct minute *minute;        /* the same; NULL: it was not asked for */
+	void *arena;                  /* private to snapshot.c */
 };
 
 /*
  * Fills in what is of the tree: rows, and totals and rates of the machine. The snapshot is zeroed
  * or a former one, whose memory is used again. mutes may be NULL.
  */
-void snapshot_take(struct snapshot *, const struct tree *, const struct mutes *,
-		   const struct snapshot_spec *, uint64_t now_ns);
+void snapshot_take(struct snapshot *, const struct tree *, const struct mutes *, const struct snapshot_spec *,
+		   uint64_t now_ns);
 void snapshot_finish(struct snapshot *); /* frees; zeroed is fine */
 
 /* Rows there is memory for: not many times more than there were lately. */

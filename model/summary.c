@@ -264,10 +264,9 @@ summary_programs(const struct summary *s, uint64_t now_ns, struct summary_progra
 	struct summary_program *all = xcalloc(count + 1, sizeof(*all));
 
 	for (const struct program *p = s->programs; p; p = p->hh.next)
-		all[n++] = (struct summary_program){p->path, p->runs, p->time_ns, p->opens};
+		all[n++] = (struct summary_program){ p->path, p->runs, p->time_ns, p->opens };
 	if (n < count)
-		all[n] = (struct summary_program){NULL, s->others.runs, s->others.time_ns,
-						  s->others.opens};
+		all[n] = (struct summary_program){ NULL, s->others.runs, s->others.time_ns, s->others.opens };
 	/* What still runs; the order of programs in all is that of the table. */
 	for (const struct runner *r = s->runners; r; r = r->hh.next) {
 		size_t i = 0;
@@ -300,8 +299,7 @@ summary_files(const struct summary *s, struct summary_file out[], size_t max)
 	struct summary_file *all = xcalloc(SUMMARY_FILES, sizeof(*all));
 
 	for (size_t i = 0; i < s->file_count; i++)
-		all[i] = (struct summary_file){s->heap[i]->path, s->heap[i]->opens,
-					       s->heap[i]->over};
+		all[i] = (struct summary_file){ s->heap[i]->path, s->heap[i]->opens, s->heap[i]->over };
 	qsort(all, s->file_count, sizeof(*all), by_opens);
 	memcpy(out, all, (s->file_count < max ? s->file_count : max) * sizeof(*all));
 	free(all);

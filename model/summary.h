@@ -39,8 +39,7 @@ uint64_t summary_count(const struct summary *, enum event_id);
  * The longest and the most opened first. Returns how many there are; fills at most max.
  * Runs that still go on count up to now_ns. Paths are good until the next call.
  */
-size_t summary_programs(const struct summary *, uint64_t now_ns, struct summary_program out[],
-			size_t max);
+size_t summary_programs(const struct summary *, uint64_t now_ns, struct summary_program out[], size_t max);
 size_t summary_files(const struct summary *, struct summary_file out[], size_t max);
 
 #endif

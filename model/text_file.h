@@ -21,7 +21,7 @@ struct text_file {
 	void (*error)(void *ctx, const char *sentence);
 	void *ctx;
 
-	unsigned line;        /* number of the line returned last, from 1 */
+	unsigned line; /* number of the line returned last, from 1 */
 	/* Private. */
 	char *text;
 	size_t read;
@@ -32,7 +32,8 @@ struct text_file {
 char *text_file_next(struct text_file *);
 
 /* Reports a mistake in the line returned last. */
-void text_file_complain(const struct text_file *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_file_complain(const struct text_file *, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Frees what it holds; zeroed is fine. */
 void text_file_finish(struct text_file *);

@@ -58,7 +58,7 @@ struct proc_facts {
 	int32_t ppid;
 	uint32_t uid;
 	bool exited, kernel;
-	int status;                 /* wait status, -1 when the exit was not seen */
+	int status;                    /* wait status, -1 when the exit was not seen */
 	const char *exe, *name, *args; /* never NULL */
 	uint64_t total[EV_CORE], total_all;
 	double rate_all;
@@ -74,8 +74,8 @@ void tree_descendants(const struct tree *, struct proc_key,
  * are not kept for the tree's sake, of all events; and per second.
  */
 struct saving {
-	double share; /* of the stream, 0..1 */
-	double rate;  /* per second */
+	double share;  /* of the stream, 0..1 */
+	double rate;   /* per second */
 	bool at_least; /* it may be more */
 };
 struct saving tree_saving_process(const struct tree *, struct proc_key);
@@ -114,6 +114,6 @@ void tree_clear(struct tree *);
 
 /* Applied events by type since the start, for the accounting identity. */
 uint64_t tree_applied(const struct tree *, enum event_id);
-size_t tree_size(const struct tree *);       /* rows, tombstones included */
+size_t tree_size(const struct tree *); /* rows, tombstones included */
 
 #endif

@@ -14,12 +14,8 @@ static const struct {
 	double ns, below;
 	const char *name;
 } units[] = {
-	{ 1, 999.5, "ns" },
-	{ 1e3, 999.5e3, "us" },
-	{ 1e6, 999.5e6, "ms" },
-	{ 1e9, 119.5e9, "s" },
-	{ 60e9, 119.5 * 60e9, "min" },
-	{ 3600e9, 47.5 * 3600e9, "h" },
+	{ 1, 999.5, "ns" },        { 1e3, 999.5e3, "us" },        { 1e6, 999.5e6, "ms" },
+	{ 1e9, 119.5e9, "s" },     { 60e9, 119.5 * 60e9, "min" }, { 3600e9, 47.5 * 3600e9, "h" },
 	{ 86400e9, 1e30, "days" },
 };
 
@@ -32,7 +28,8 @@ rounded(char *out, size_t size, double ns)
 	while (ns >= units[i].below)
 		i++;
 	value = ns / units[i].ns;
-	snprintf(out, size, "%.*f %s", value < 9.95 && (int)(value * 10 + 0.5) % 10 ? 1 : 0, value, units[i].name);
+	snprintf(out, size, "%.*f %s", value < 9.95 && (int)(value * 10 + 0.5) % 10 ? 1 : 0, value,
+		 units[i].name);
 }
 
 static void
@@ -104,16 +101,14 @@ units_count(char *out, size_t size, uint64_t value, unsigned width)
 		return out;
 	for (size_t i = 0; unit[i]; i++) {
 		unsigned long long whole = value / divisor;
-		unsigned hundredths =
-			(unsigned)(value % divisor / (divisor / 100 ? divisor / 100 : 1));
+		unsigned hundredths = (unsigned)(value % divisor / (divisor / 100 ? divisor / 100 : 1));
 		if (hundredths > 99)
 			hundredths = 99;
 		for (int digits = 2; whole < 1000 && digits >= 0; digits--) {
-			int n = digits == 2 ? snprintf(out, size, "%llu.%02u%c", whole, hundredths,
-						       unit[i])
-				: digits == 1 ? snprintf(out, size, "%llu.%u%c", whole,
-							 hundredths / 10, unit[i])
-					      : snprintf(out, size, "%llu%c", whole, unit[i]);
+			int n = digits == 2 ? snprintf(out, size, "%llu.%02u%c", whole, hundredths, unit[i])
+				: digits == 1
+					? snprintf(out, size, "%llu.%u%c", whole, hundredths / 10, unit[i])
+					: snprintf(out, size, "%llu%c", whole, unit[i]);
 			if (n <= (int)width)
 				return out;
 		}

@@ -7,7 +7,7 @@
 void
 views_open(struct views *v, bool on)
 {
-	*v = (struct views){.on = on};
+	*v = (struct views){ .on = on };
 	if (!on)
 		return;
 	v->history = history_create(HISTORY_BYTES, HISTORY_EVENTS);
@@ -20,7 +20,7 @@ views_close(struct views *v)
 	history_destroy(v->history);
 	history_destroy(v->held);
 	files_destroy(v->files);
-	*v = (struct views){0};
+	*v = (struct views){ 0 };
 }
 
 void
@@ -82,8 +82,7 @@ views_tick(struct views *v, const struct tree *t, const struct snapshot_spec *sp
 
 /* What rules for a target would save: only here it is known what was done to which file. */
 static void
-answer(const struct views *v, struct snapshot *s, const struct tree *t, enum mute_kind kind,
-       const char *path)
+answer(const struct views *v, struct snapshot *s, const struct tree *t, enum mute_kind kind, const char *path)
 {
 	bool exact;
 	uint64_t events = files_recent(v->files, path, mute_kind_info[kind].prefix, &exact);

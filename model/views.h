@@ -12,19 +12,19 @@
 #include "model/snapshot.h"
 
 struct views {
-	bool on;                 /* there is a screen */
+	bool on; /* there is a screen */
 	struct history *history;
-	struct history *held;    /* a copy, while the user scrolls in it */
+	struct history *held; /* a copy, while the user scrolls in it */
 	struct files *files;
-	struct minute minute;    /* of the whole machine, always */
-	struct minute focus;     /* of the process whose page is open, since it is */
+	struct minute minute; /* of the whole machine, always */
+	struct minute focus;  /* of the process whose page is open, since it is */
 	struct page_spec focused;
 };
 
 /* on false: nothing is kept, nothing costs anything. */
 void views_open(struct views *, bool on);
-void views_close(struct views *);  /* zeroed is fine */
-void views_clear(struct views *);  /* reset all counters */
+void views_close(struct views *);   /* zeroed is fine */
+void views_clear(struct views *);   /* reset all counters */
 void views_restart(struct views *); /* the tree starts over: nothing of before is true any more */
 
 /* An event, and the executable of its acting process (NULL: unknown). */

@@ -32,11 +32,11 @@ static const struct {
 	int key;
 	const char *name, *sign; /* sign: shorter, where there is UTF-8 */
 } named_key[] = {
-	{ -KEY_UP, "Up", "↑" },     { -KEY_DOWN, "Down", "↓" }, { -KEY_LEFT, "Left", "←" },
+	{ -KEY_UP, "Up", "↑" },       { -KEY_DOWN, "Down", "↓" },   { -KEY_LEFT, "Left", "←" },
 	{ -KEY_RIGHT, "Right", "→" }, { -KEY_PPAGE, "PgUp", NULL }, { -KEY_NPAGE, "PgDn", NULL },
-	{ -KEY_HOME, "Home", NULL }, { -KEY_END, "End", NULL },  { ' ', "Space", NULL },
-	{ '\r', "Enter", NULL }, { '\n', NULL, NULL }, { -KEY_ENTER, NULL, NULL }, { ACTION_ESC, "Esc", NULL },
-	{ '\t', "Tab", NULL }, { -KEY_BTAB, "Shift-Tab", NULL },
+	{ -KEY_HOME, "Home", NULL },  { -KEY_END, "End", NULL },    { ' ', "Space", NULL },
+	{ '\r', "Enter", NULL },      { '\n', NULL, NULL },         { -KEY_ENTER, NULL, NULL },
+	{ ACTION_ESC, "Esc", NULL },  { '\t', "Tab", NULL },        { -KEY_BTAB, "Shift-Tab", NULL },
 };
 
 static bool
@@ -83,9 +83,9 @@ name_key(int key, char *out, size_t size, bool ascii)
 	for (size_t i = 0; i < sizeof named_key / sizeof *named_key; i++)
 		if (named_key[i].key == key) {
 			snprintf(out, size, "%s",
-				 !named_key[i].name                ? ""
+				 !named_key[i].name            ? ""
 				 : ascii || !named_key[i].sign ? named_key[i].name
-								   : named_key[i].sign);
+							       : named_key[i].sign);
 			return;
 		}
 	if (key < 0)

@@ -38,7 +38,7 @@ enum action_scope {
 	SCOPE_REPLAY, /* only in a replay; takes precedence over SCOPE_ANY and SCOPE_ROWS */
 };
 
-#define ACTION_CTRL(letter) ((letter) & 0x1f)
+#define ACTION_CTRL(letter) ((letter)&0x1f)
 #define ACTION_ESC 27
 
 /*

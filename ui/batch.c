@@ -69,8 +69,7 @@ write_header(struct writer *w, const struct ui_config *config, const struct snap
 	     const struct snapshot *s)
 {
 	static struct header header;
-	const struct column *sort =
-		config->settings.sort ? config->settings.sort : column_default_sort();
+	const struct column *sort = config->settings.sort ? config->settings.sort : column_default_sort();
 	struct headline line = { .sort = sort->title, .descending = spec->reverse };
 	struct header_facts facts = {
 		.config = config,
@@ -103,8 +102,8 @@ write_row(struct writer *w, const struct layout *l, const struct row *r, bool tr
 			put(w, l->x[i], buffer, ROLE_PLAIN);
 			continue;
 		}
-		row_text(r, line, tree, indent, w->ascii, 0, COMMAND_COLUMNS, guides,
-				  sizeof guides, buffer, COMMAND_BYTES, &cut);
+		row_text(r, line, tree, indent, w->ascii, 0, COMMAND_COLUMNS, guides, sizeof guides, buffer,
+			 COMMAND_BYTES, &cut);
 		put(w, l->x[i], guides, ROLE_PLAIN);
 		put(w, l->x[i] + (unsigned)clean_width(guides), buffer, ROLE_PLAIN);
 	}
@@ -132,15 +131,13 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *
 		if (s->rows[i].depth > deepest)
 			deepest = s->rows[i].depth;
 	}
-	column_layout(&layout, &chosen,
-		      config->settings.sort ? config->settings.sort : column_default_sort(), &need,
-		      w.columns);
+	column_layout(&layout, &chosen, config->settings.sort ? config->settings.sort : column_default_sort(),
+		      &need, w.columns);
 	write_header(&w, config, spec, s);
 	for (unsigned i = 0; i < layout.n; i++) {
 		char text[32];
 		const struct column *c = layout.column[i];
-		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)layout.width[i],
-			 c->title);
+		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)layout.width[i], c->title);
 		put(&w, layout.x[i], text, ROLE_PLAIN);
 		if (!c->width)
 			indent = row_indent(deepest, layout.width[i]);

@@ -19,8 +19,7 @@ pad(char *out, size_t size, const char *text, size_t columns, unsigned width, bo
 }
 
 static void
-format_int(char *out, size_t size, long long value, const struct row *row, unsigned width,
-	   bool ascii)
+format_int(char *out, size_t size, long long value, const struct row *row, unsigned width, bool ascii)
 {
 	char text[24];
 
@@ -42,8 +41,7 @@ format_pid(char *out, size_t size, int32_t pid, const struct row *row, unsigned 
 
 /* Totals say so when events may be missing from them. */
 static void
-format_count(char *out, size_t size, uint64_t value, const struct row *row, unsigned width,
-	     bool ascii)
+format_count(char *out, size_t size, uint64_t value, const struct row *row, unsigned width, bool ascii)
 {
 	char number[24], text[32];
 	bool lossy = row->flags & ROW_LOSSY;
@@ -73,8 +71,7 @@ format_rate(char *out, size_t size, double value, const struct row *row, unsigne
 }
 
 static void
-format_text(char *out, size_t size, const char *value, const struct row *row, unsigned width,
-	    bool ascii)
+format_text(char *out, size_t size, const char *value, const struct row *row, unsigned width, bool ascii)
 {
 	char text[USER_COLUMNS_BYTES];
 	bool more;
@@ -82,8 +79,7 @@ format_text(char *out, size_t size, const char *value, const struct row *row, un
 	(void)row;
 	size_t n = clean_slice(text, sizeof text, value, strlen(value), ascii, 0, width, &more);
 	if (more && width > 1) { /* as ps does: a + says that there is more */
-		n = clean_slice(text, sizeof text - 1, value, strlen(value), ascii, 0, width - 1,
-				NULL);
+		n = clean_slice(text, sizeof text - 1, value, strlen(value), ascii, 0, width - 1, NULL);
 		strcat(text, "+");
 		n++;
 	}
@@ -335,8 +331,7 @@ column_layout(struct layout *l, const struct columns *chosen, const struct colum
 		sorted |= l->column[i] == sort;
 	if (!sorted && l->n < COLUMN_COUNT) {
 		unsigned at = l->n;
-		while (at > 0 && (!l->column[at - 1]->width ||
-				  l->column[at - 1] == &column_info[COLUMN_MUTE]))
+		while (at > 0 && (!l->column[at - 1]->width || l->column[at - 1] == &column_info[COLUMN_MUTE]))
 			at--;
 		insert(l, at, sort, 0);
 	}

@@ -50,11 +50,11 @@ struct column {
 	const char *name;  /* of its value, for programs */
 	const char *title; /* also its name for -o, case ignored */
 	const char *help;
-	uint8_t width;     /* 0: the rest of the line */
+	uint8_t width; /* 0: the rest of the line */
 	uint8_t drop;
-	bool shown;        /* by default */
-	bool left;         /* text: aligned left, sorts upwards by default */
-	bool descending;   /* sorts downwards by default */
+	bool shown;      /* by default */
+	bool left;       /* text: aligned left, sorts upwards by default */
+	bool descending; /* sorts downwards by default */
 	/* Exactly width columns, padded and cleaned. COMMAND is drawn by its view. */
 	void (*format)(char *out, size_t size, const struct row *, unsigned width, bool ascii);
 	struct sheet_value (*value)(const struct row *);

@@ -12,8 +12,7 @@
 void
 column_menu_sort(struct ui *ui)
 {
-	menu_open(&ui->menu, MENU_SORT, "sort by",
-		  "Enter sorts; on the current column: reverses  Esc closes");
+	menu_open(&ui->menu, MENU_SORT, "sort by", "Enter sorts; on the current column: reverses  Esc closes");
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		const struct column *c = &column_info[i];
 		struct menu_item *item = menu_add(&ui->menu, 0, c->title, c->help);
@@ -71,8 +70,9 @@ column_menu_columns(struct ui *ui)
 	ui->column_menu.before = ui->settings.columns;
 	memset(ui->column_menu.width, 0, sizeof ui->column_menu.width);
 	menu_open(&ui->menu, MENU_COLUMNS, "columns",
-		  ui->paint.ascii ? "Space shows  Left Right move  + - width  Enter keeps  W saves  Esc undoes"
-			    : "Space shows  ← → move  + - width  Enter keeps  W saves  Esc undoes");
+		  ui->paint.ascii
+			  ? "Space shows  Left Right move  + - width  Enter keeps  W saves  Esc undoes"
+			  : "Space shows  ← → move  + - width  Enter keeps  W saves  Esc undoes");
 	for (unsigned i = 0; i < now.n; i++) {
 		size_t id = (size_t)(now.at[i].column - column_info);
 

@@ -37,14 +37,14 @@ struct command {
 	enum action_id kind;
 	struct proc_key key;
 	uint32_t version;
-	double rate;              /* of the row, for the ledger */
-	const char *path;         /* owned by the ui, good until the next call */
+	double rate;      /* of the row, for the ledger */
+	const char *path; /* owned by the ui, good until the next call */
 	bool on;
 	uint32_t interval_ms;
 	enum mute_kind rule;
 	enum mute_side side;
-	event_mask events;        /* of a mute, 0: the default */
-	uint32_t id;              /* of a rule */
+	event_mask events; /* of a mute, 0: the default */
+	uint32_t id;       /* of a rule */
 };
 
 #endif

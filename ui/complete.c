@@ -13,7 +13,7 @@ enum { NAMED = 8 }; /* completions listed */
 struct search {
 	const char *word;
 	size_t length;
-	char *common;  /* beginning shared by all that fit; NULL: none fits yet */
+	char *common; /* beginning shared by all that fit; NULL: none fits yet */
 	const char *fits[NAMED + 1];
 	unsigned count;
 };

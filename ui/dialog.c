@@ -13,8 +13,7 @@
 void
 ui_message(struct ui *ui, const char *text)
 {
-	clean_slice(ui->message, sizeof ui->message, text, strlen(text), ui->paint.ascii, 0, SIZE_MAX,
-		    NULL);
+	clean_slice(ui->message, sizeof ui->message, text, strlen(text), ui->paint.ascii, 0, SIZE_MAX, NULL);
 	ui->message_until = ui_now(ui) + MESSAGE_NS;
 }
 

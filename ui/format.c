@@ -71,8 +71,7 @@ open_words(char *out, size_t size, uint32_t flags, bool brief)
 	*out = '\0';
 	for (size_t i = 0; i < sizeof(open_flags) / sizeof(*open_flags); i++)
 		if (flags & open_flags[i].bit && used < size)
-			used += (size_t)snprintf(out + used, size - used, "%s%s",
-						 used && !brief ? ", " : "",
+			used += (size_t)snprintf(out + used, size - used, "%s%s", used && !brief ? ", " : "",
 						 brief ? open_flags[i].brief : open_flags[i].word);
 }
 
@@ -111,15 +110,14 @@ format_value(char *out, size_t size, const struct event *e, bool brief)
 	}
 	used = strlen(out);
 	if (e->other.pid)
-		snprintf(out + used, size - used, "%sto %d", used ? " " : "",
-			 pid_shown(e->other.pid));
+		snprintf(out + used, size - used, "%sto %d", used ? " " : "", pid_shown(e->other.pid));
 }
 
 static struct tm
 local(uint64_t time_ns)
 {
 	time_t seconds = (time_t)(time_ns / 1000000000u);
-	struct tm tm = {0};
+	struct tm tm = { 0 };
 
 	localtime_r(&seconds, &tm);
 	return tm;
@@ -141,6 +139,6 @@ format_date(char *out, size_t size, uint64_t time_ns)
 {
 	struct tm tm = local(time_ns);
 
-	snprintf(out, size, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
-		 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	snprintf(out, size, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+		 tm.tm_hour, tm.tm_min, tm.tm_sec);
 }

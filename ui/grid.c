@@ -6,12 +6,11 @@
 #include <string.h>
 
 void
-grid_fit(struct grid *g, const struct grid_column *column, unsigned n, unsigned keep, int columns,
-	 int least)
+grid_fit(struct grid *g, const struct grid_column *column, unsigned n, unsigned keep, int columns, int least)
 {
 	int room = columns;
 
-	*g = (struct grid){.column = column, .n = n};
+	*g = (struct grid){ .column = column, .n = n };
 	for (unsigned i = 0; i < n; i++) {
 		g->shown[i] = true;
 		room -= column[i].width ? column[i].width + 1 : 0;
@@ -32,15 +31,13 @@ grid_fit(struct grid *g, const struct grid_column *column, unsigned n, unsigned 
 }
 
 static void
-draw_cell(struct paint *p, WINDOW *w, const struct grid_column *c, int y, int x, int width,
-	  const char *text, enum role role)
+draw_cell(struct paint *p, WINDOW *w, const struct grid_column *c, int y, int x, int width, const char *text,
+	  enum role role)
 {
 	char *line = paint_line(p, (size_t)width);
-	int used = (int)clean_slice(line, p->line_size, text, strlen(text), p->ascii, 0,
-				    (size_t)width, NULL);
+	int used = (int)clean_slice(line, p->line_size, text, strlen(text), p->ascii, 0, (size_t)width, NULL);
 
-	paint_put(p, w, y, x + (c->left || !c->width || used >= width ? 0 : width - used), line,
-	       role);
+	paint_put(p, w, y, x + (c->left || !c->width || used >= width ? 0 : width - used), line, role);
 }
 
 /* Where a column stands on the screen. { 0 } comes before the first. */
@@ -76,7 +73,7 @@ grid_draw(struct paint *p, WINDOW *w, const struct grid *g, int y, int columns, 
 
 	paint_attr(p, w, role);
 	mvwhline(w, y, 0, ' ', columns);
-	for (struct slot s = {0}; next_slot(g, columns, &s);) {
+	for (struct slot s = { 0 }; next_slot(g, columns, &s);) {
 		text[0] = '\0';
 		cell(ctx, s.i, text);
 		draw_cell(p, w, &g->column[s.i], y, s.x, s.width, text, role);
@@ -88,7 +85,7 @@ grid_titles(struct paint *p, WINDOW *w, const struct grid *g, unsigned sorted, i
 {
 	paint_attr(p, w, ROLE_HEAD);
 	mvwhline(w, y, 0, ' ', columns);
-	for (struct slot s = {0}; next_slot(g, columns, &s);)
+	for (struct slot s = { 0 }; next_slot(g, columns, &s);)
 		draw_cell(p, w, &g->column[s.i], y, s.x, s.width, g->column[s.i].title,
 			  s.i == sorted ? ROLE_SORTED : ROLE_HEAD);
 }

@@ -15,16 +15,16 @@ enum { GRID_COLUMNS = 16, GRID_CELL = 5000 };
 /* A column of a view other than that of processes. */
 struct grid_column {
 	const char *title, *help;
-	uint8_t width; /* 0: the rest of the line */
-	uint8_t rank;  /* on a narrow screen the lowest goes first */
-	bool left;     /* aligned left */
+	uint8_t width;    /* 0: the rest of the line */
+	uint8_t rank;     /* on a narrow screen the lowest goes first */
+	bool left;        /* aligned left */
 	const char *name; /* as data: see model/sheet.h */
 };
 
 struct grid {
 	const struct grid_column *column;
 	unsigned n;
-	int rest;      /* width of the last column */
+	int rest; /* width of the last column */
 	bool shown[GRID_COLUMNS];
 };
 
@@ -32,14 +32,13 @@ struct grid {
  * keep: a column that stays as long as any does (the one sorted by), or n. least: what
  * the last one should have.
  */
-void grid_fit(struct grid *, const struct grid_column *, unsigned n, unsigned keep, int columns,
-	      int least);
+void grid_fit(struct grid *, const struct grid_column *, unsigned n, unsigned keep, int columns, int least);
 
 /* Writes cell i of a line as it is; it is cleaned and fitted when it is drawn. */
 typedef void grid_cell(void *ctx, unsigned i, char out[GRID_CELL]);
 
-void grid_draw(struct paint *, WINDOW *, const struct grid *, int y, int columns, enum role,
-	       grid_cell *, void *ctx);
+void grid_draw(struct paint *, WINDOW *, const struct grid *, int y, int columns, enum role, grid_cell *,
+	       void *ctx);
 
 /* The end of a path, which says most, as far as it fits; marked when cut. Cleaned. */
 void grid_tail(bool ascii, char out[GRID_CELL], const char *path, size_t columns);

@@ -50,8 +50,7 @@ foreign(char *out, size_t size, const char *text, unsigned columns, bool ascii)
 
 	clean_slice(out, size - 3, text, strlen(text), ascii, 0, columns, &more);
 	if (more) {
-		clean_slice(out, size - 3, text, strlen(text), ascii, 0, columns - (ascii ? 2 : 1),
-			    NULL);
+		clean_slice(out, size - 3, text, strlen(text), ascii, 0, columns - (ascii ? 2 : 1), NULL);
 		strcat(out, ascii ? ".." : "…");
 	}
 	return out;
@@ -73,8 +72,7 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 	if (f->dated) {
 		time_t seconds = (time_t)(s->time_ns / SECOND);
 		struct tm tm;
-		if (localtime_r(&seconds, &tm) &&
-		    strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm))
+		if (localtime_r(&seconds, &tm) && strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm))
 			word(add(h, 0, false, ROLE_PLAIN), 42, "%s", text);
 	}
 	if (s->time_ns >= f->start_ns)
@@ -97,8 +95,8 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 		if (!(s->subscribed & EVENT_BIT(id)))
 			continue;
 		bool file = event_info[id].group == EVENT_GROUP_FILE;
-		word(add(h, 0, true, ROLE_PLAIN), file ? 58 - id : 22 - id, "%s %-*s",
-		     event_info[id].name, file ? 6 : 4, units_rate(number, sizeof number, s->rate[id], 0));
+		word(add(h, 0, true, ROLE_PLAIN), file ? 58 - id : 22 - id, "%s %-*s", event_info[id].name,
+		     file ? 6 : 4, units_rate(number, sizeof number, s->rate[id], 0));
 	}
 	if (s->subscribed & ~EVENT_CORE)
 		word(add(h, 0, true, ROLE_PLAIN), 30, "other %-6s",
@@ -223,7 +221,8 @@ compose_headline(struct header *h, const struct header_facts *f)
 	if (line->filter) {
 		p = add(h, 2, false, ROLE_PLAIN);
 		const char *label = filter_label(line->filter);
-		word(p, 46, "%s %s", label, foreign(text, sizeof text, filter_text(line->filter), 32, f->ascii));
+		word(p, 46, "%s %s", label,
+		     foreign(text, sizeof text, filter_text(line->filter), 32, f->ascii));
 		word(p, 96, "%s", label);
 	}
 }
@@ -287,7 +286,6 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 		word(add(h, 2, false, ROLE_PLAIN), 17, "exited kept");
 	else if (spec->exited_secs != UI_EXITED_DEFAULT_SECS)
 		word(add(h, 2, false, ROLE_PLAIN), 17, "exited %d s", spec->exited_secs);
-
 }
 
 static void
@@ -301,7 +299,9 @@ compose_view(struct header *h, const struct header_facts *f, const struct snapsh
 		compose_processes(h, f, s);
 	if (line->sort)
 		word(add(h, 2, true, ROLE_PLAIN), 41, "sort %s %s", line->sort,
-		     f->ascii ? line->descending ? "desc" : "asc" : line->descending ? "▼" : "▲");
+		     f->ascii           ? line->descending ? "desc" : "asc"
+		     : line->descending ? "▼"
+					: "▲");
 	double seconds = f->interval_ms / 1e3;
 	bool tenths = f->interval_ms % 100 == 0;
 	word(add(h, 2, true, ROLE_PLAIN), 20, tenths ? "every %.1f s" : "every %.3f s", seconds);
@@ -310,8 +310,7 @@ compose_view(struct header *h, const struct header_facts *f, const struct snapsh
 }
 
 void
-header_compose(struct header *h, const struct header_facts *f, const struct snapshot *s,
-	       unsigned lines)
+header_compose(struct header *h, const struct header_facts *f, const struct snapshot *s, unsigned lines)
 {
 	h->n = 0;
 	compose_mutes(h, f, s);

@@ -20,7 +20,7 @@ struct header_part {
 	uint8_t rank[HEADER_WORDINGS];
 	uint8_t wordings, chosen; /* chosen == wordings: left out */
 	uint8_t line;
-	bool right;               /* of the line's second half */
+	bool right; /* of the line's second half */
 	enum role role;
 };
 
@@ -31,12 +31,12 @@ struct header {
 
 /* What the last line says of a view. */
 struct headline {
-	char what[100];            /* clean: "812 files"; "": it shows processes, of which the header knows */
+	char what[100]; /* clean: "812 files"; "": it shows processes, of which the header knows */
 	const struct filter *filter;
-	const char *sort;          /* title of a column; NULL: it has no order to choose */
+	const char *sort; /* title of a column; NULL: it has no order to choose */
 	bool descending;
-	bool held;                 /* the order of the rows is frozen */
-	const char *follows;       /* the row that is followed, clean; NULL or "": none */
+	bool held;           /* the order of the rows is frozen */
+	const char *follows; /* the row that is followed, clean; NULL or "": none */
 };
 
 /* What the lines show in addition to the snapshot. */
@@ -45,14 +45,13 @@ struct header_facts {
 	const struct snapshot_spec *spec;
 	const struct headline *headline;
 	bool paused, ascii;
-	bool dated;           /* with the time of the snapshot: batch */
-	uint64_t start_ns;    /* when counting began */
+	bool dated;        /* with the time of the snapshot: batch */
+	uint64_t start_ns; /* when counting began */
 	uint32_t interval_ms;
 };
 
 /* Fills h with the parts, for this many lines (1 to HEADER_LINES): fewer lines share the parts. */
-void header_compose(struct header *h, const struct header_facts *, const struct snapshot *,
-		    unsigned lines);
+void header_compose(struct header *h, const struct header_facts *, const struct snapshot *, unsigned lines);
 
 /* Chooses wordings so that every line fits, and says where the second halves begin. */
 unsigned header_fit(struct header *h, unsigned columns);

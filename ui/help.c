@@ -147,12 +147,15 @@ write_help(struct writer *t)
 {
 	char heading[80];
 
-	show(t, 0, t->ui->paint.ascii ? "estop: help (q or Esc closes it)"
-				: "estop: help (q or Esc closes it, ↑ ↓ scroll)", t->columns, ROLE_NAME);
+	show(t, 0,
+	     t->ui->paint.ascii ? "estop: help (q or Esc closes it)"
+				: "estop: help (q or Esc closes it, ↑ ↓ scroll)",
+	     t->columns, ROLE_NAME);
 	t->line += 2;
 	/* First what one is looking at. */
 	const struct view *view = t->ui->views[t->ui->settings.view];
-	snprintf(heading, sizeof heading, "This view: %s", action_info[ACTION_VIEW_PROCESSES + t->ui->settings.view].hint);
+	snprintf(heading, sizeof heading, "This view: %s",
+		 action_info[ACTION_VIEW_PROCESSES + t->ui->settings.view].hint);
 	show(t, 0, heading, t->columns, ROLE_NAME);
 	t->line++;
 	wrap(t, t->columns >= 48 ? 2 : 0, action_info[ACTION_VIEW_PROCESSES + t->ui->settings.view].help,

@@ -100,8 +100,7 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 		return;
 	}
 	/* Who leaves by Ctrl-C and is asked presses it again. */
-	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == ACTION_QUIT &&
-	    key == ACTION_CTRL('C'))
+	if (ui->prompt.kind == PROMPT_QUESTION && ui->asked.kind == ACTION_QUIT && key == ACTION_CTRL('C'))
 		key = 'y';
 	result = prompt_key(&ui->prompt, key);
 
@@ -218,8 +217,7 @@ press_menu(struct ui *ui, const struct snapshot *s, int y, int x, struct command
 }
 
 void
-ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, int x,
-	 struct command *c)
+ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, int x, struct command *c)
 {
 	int step = what == TERM_MOUSE_UP ? -1 : what == TERM_MOUSE_DOWN ? 1 : 0;
 

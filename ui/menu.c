@@ -118,8 +118,7 @@ static size_t
 before_value(const struct menu_item *item, char *out, size_t size)
 {
 	if (item->tick)
-		snprintf(out, size, "[%c] %-14s", item->ticked ? 'x' : item->partly ? '-' : ' ',
-			 item->label);
+		snprintf(out, size, "[%c] %-14s", item->ticked ? 'x' : item->partly ? '-' : ' ', item->label);
 	else
 		snprintf(out, size, "%c %-14s", item->key ? item->key : ' ', item->label);
 	return clean_width(out);
@@ -134,8 +133,8 @@ wanted_width(const struct menu *m)
 		most = clean_width(m->foot) + 4;
 	for (unsigned i = 0; i < m->count; i++) {
 		char text[64];
-		size_t width = before_value(&m->item[i], text, sizeof text) + 1 +
-			       strlen(m->item[i].value) + 2 + clean_width(m->item[i].note) + 4;
+		size_t width = before_value(&m->item[i], text, sizeof text) + 1 + strlen(m->item[i].value) +
+			       2 + clean_width(m->item[i].note) + 4;
 
 		if (width > most)
 			most = width;
@@ -151,8 +150,8 @@ put(WINDOW *w, int y, int x, const char *text, int attributes)
 }
 
 static void
-draw_item(const struct menu_item *item, WINDOW *w, const int attributes[ROLE_COUNT], int y, int x,
-	  int room, bool current, bool ascii)
+draw_item(const struct menu_item *item, WINDOW *w, const int attributes[ROLE_COUNT], int y, int x, int room,
+	  bool current, bool ascii)
 {
 	char text[64], line[2048];
 	int role = attributes[current ? ROLE_CURSOR : ROLE_PLAIN];
@@ -180,8 +179,8 @@ draw_item(const struct menu_item *item, WINDOW *w, const int attributes[ROLE_COU
 }
 
 void
-menu_draw(struct menu *m, WINDOW *w, const int attributes[ROLE_COUNT], int top, int lines,
-	  int columns, bool ascii)
+menu_draw(struct menu *m, WINDOW *w, const int attributes[ROLE_COUNT], int top, int lines, int columns,
+	  bool ascii)
 {
 	size_t wanted = wanted_width(m);
 	int width = wanted < (size_t)columns ? (int)wanted : columns;
@@ -215,10 +214,17 @@ menu_draw(struct menu *m, WINDOW *w, const int attributes[ROLE_COUNT], int top, 
 		}
 		for (int i = y; i < y + height; i++) {
 			bool first = i == y, last = i == y + height - 1;
-			put(w, i, x, ascii ? (first || last ? "+" : v) : first ? "┌" : last ? "└" : v,
+			put(w, i, x,
+			    ascii   ? (first || last ? "+" : v)
+			    : first ? "┌"
+			    : last  ? "└"
+				    : v,
 			    attributes[ROLE_QUIET]);
 			put(w, i, x + width - 1,
-			    ascii ? (first || last ? "+" : v) : first ? "┐" : last ? "┘" : v,
+			    ascii   ? (first || last ? "+" : v)
+			    : first ? "┐"
+			    : last  ? "┘"
+				    : v,
 			    attributes[ROLE_QUIET]);
 		}
 		clean_slice(line, sizeof line, m->foot, strlen(m->foot), ascii, 0, (size_t)room, NULL);

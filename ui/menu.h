@@ -15,11 +15,11 @@ enum { MENU_ITEMS = 128, MENU_VALUE = 4200 };
 enum menu_kind { MENU_NONE, MENU_MUTE, MENU_EVENTS, MENU_INVERT, MENU_SORT, MENU_COLUMNS };
 
 struct menu_item {
-	char key;           /* 0: none */
+	char key; /* 0: none */
 	bool editable;
 	bool tick, ticked, partly; /* partly: some of what it stands for */
 	const char *label;
-	char *value;        /* not cleaned; owned by the menu */
+	char *value; /* not cleaned; owned by the menu */
 	char note[48];
 };
 
@@ -46,7 +46,7 @@ enum menu_result menu_key(struct menu *, int key);
 enum menu_result menu_press(struct menu *, int y, int x);
 
 /* Paints it over lines [top, top + lines). */
-void menu_draw(struct menu *, WINDOW *, const int attributes[ROLE_COUNT], int top, int lines,
-	       int columns, bool ascii);
+void menu_draw(struct menu *, WINDOW *, const int attributes[ROLE_COUNT], int top, int lines, int columns,
+	       bool ascii);
 
 #endif

@@ -51,8 +51,7 @@ close_menu(struct ui *ui)
 
 /* What is in the menu to begin with: value of each kind; NULL: empty. */
 static void
-open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_kind first,
-	  struct command *c)
+open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_kind first, struct command *c)
 {
 	menu_open(&ui->menu, MENU_MUTE, "mute, and events it would have suppressed in the last minute",
 		  "Enter mutes  Tab edits  e selects events  Esc closes");
@@ -99,8 +98,10 @@ mute_menu_open_event(struct ui *ui, const struct row *r, const char *target, str
 	else
 		snprintf(process, sizeof process, "%d %.60s", r->key.pid, r->name);
 	open_menu(ui,
-		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = process, [MUTE_SUBTREE] = process,
-						   [MUTE_EXE] = r->exe, [MUTE_PREFIX] = directory,
+		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = process,
+						   [MUTE_SUBTREE] = process,
+						   [MUTE_EXE] = r->exe,
+						   [MUTE_PREFIX] = directory,
 						   [MUTE_TARGET] = target ? target : "",
 						   [MUTE_TARGET_PREFIX] = below },
 		  gone ? MUTE_EXE : MUTE_PROCESS, c);
@@ -118,12 +119,15 @@ void
 mute_menu_open_target(struct ui *ui, const char *target, const char *prefix, struct command *c)
 {
 	free(ui->mute_menu.row.exe);
-	ui->mute_menu.row = (struct menu_row){ .exe = xstrdup(""),
-					  .why_not = "no process selected; x in the processes view selects one" };
+	ui->mute_menu.row =
+		(struct menu_row){ .exe = xstrdup(""),
+				   .why_not = "no process selected; x in the processes view selects one" };
 	open_menu(ui,
 		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = "(none chosen)",
-						   [MUTE_SUBTREE] = "(none chosen)", [MUTE_EXE] = "",
-						   [MUTE_PREFIX] = "", [MUTE_TARGET] = target,
+						   [MUTE_SUBTREE] = "(none chosen)",
+						   [MUTE_EXE] = "",
+						   [MUTE_PREFIX] = "",
+						   [MUTE_TARGET] = target,
 						   [MUTE_TARGET_PREFIX] = prefix },
 		  *target ? MUTE_TARGET : MUTE_TARGET_PREFIX, c);
 }
@@ -186,8 +190,7 @@ add_types(struct ui *ui, const char *label, const char *help)
 }
 
 void
-mute_menu_events(struct ui *ui, const struct snapshot *s, uint32_t id, enum mute_kind kind,
-		 event_mask events)
+mute_menu_events(struct ui *ui, const struct snapshot *s, uint32_t id, enum mute_kind kind, event_mask events)
 {
 	event_mask mutable = mute_kind_is_target(kind) ? event_mask_target() : EVENT_ALL;
 
@@ -222,8 +225,7 @@ mute_menu_invert(struct ui *ui, const struct snapshot *s)
 #undef X
 	};
 
-	menu_open(&ui->menu, MENU_INVERT, "invert: show only listed items",
-		  "Enter toggles  Esc closes");
+	menu_open(&ui->menu, MENU_INVERT, "invert: show only listed items", "Enter toggles  Esc closes");
 	for (unsigned i = 0; i < MUTE_SIDE_COUNT; i++) {
 		struct menu_item *item = menu_add(&ui->menu, sides[i].key, sides[i].word, sides[i].help);
 
@@ -246,7 +248,9 @@ mute_menu_refresh(struct ui *ui, const struct snapshot *s)
 			snprintf(item->note, sizeof item->note, "%s", "not known");
 		else
 			snprintf(item->note, sizeof item->note, "%s%3.0f %%  %8s/s",
-				 !saving->at_least ? "" : ui->paint.ascii ? ">" : "≥",
+				 !saving->at_least ? ""
+				 : ui->paint.ascii ? ">"
+						   : "≥",
 				 saving->share * 100, units_rate(number, sizeof number, saving->rate, 0));
 	}
 }
@@ -258,9 +262,13 @@ mute(struct ui *ui, enum mute_kind kind, event_mask events, struct command *c)
 
 	free(ui->exe);
 	ui->exe = xstrdup(path ? ui->mute_menu.path : ui->mute_menu.row.exe);
-	*c = (struct command){ .kind = ACTION_MUTE_MENU, .rule = kind, .events = events,
-			       .key = ui->mute_menu.row.key, .version = ui->mute_menu.row.version,
-			       .rate = ui->mute_menu.row.saving[kind], .path = ui->exe };
+	*c = (struct command){ .kind = ACTION_MUTE_MENU,
+			       .rule = kind,
+			       .events = events,
+			       .key = ui->mute_menu.row.key,
+			       .version = ui->mute_menu.row.version,
+			       .rate = ui->mute_menu.row.saving[kind],
+			       .path = ui->exe };
 	close_menu(ui);
 }
 

@@ -26,8 +26,7 @@ void mute_menu_open_event(struct ui *, const struct row *, const char *target, s
  * The events of a rule (id), or of the choice made last (id 0): the groups, then
  * the types that have been seen. What is not shown goes with its group.
  */
-void mute_menu_events(struct ui *, const struct snapshot *, uint32_t id, enum mute_kind,
-		      event_mask events);
+void mute_menu_events(struct ui *, const struct snapshot *, uint32_t id, enum mute_kind, event_mask events);
 void mute_menu_invert(struct ui *, const struct snapshot *);
 
 void mute_menu_refresh(struct ui *, const struct snapshot *); /* before drawing: the figures */

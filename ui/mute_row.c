@@ -11,11 +11,9 @@ mute_row_about(struct ui *ui, const struct row *r, enum action_id kind, struct c
 {
 	free(ui->exe);
 	ui->exe = xstrdup(r->exe);
-	*c = (struct command){.kind = kind,
-			      .key = r->key,
-			      .version = r->version,
-			      .rate = r->rate_all,
-			      .path = ui->exe};
+	*c = (struct command){
+		.kind = kind, .key = r->key, .version = r->version, .rate = r->rate_all, .path = ui->exe
+	};
 }
 
 void

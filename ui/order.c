@@ -30,15 +30,14 @@ order_forget(struct order *o)
 static struct order_rank *
 slot(const struct order *o, const struct row *r)
 {
-	uint64_t hash =
-		((uint64_t)(uint32_t)r->key.pid << 1 | !!(r->flags & ROW_GROUP)) ^ r->key.start_ns;
+	uint64_t hash = ((uint64_t)(uint32_t)r->key.pid << 1 | !!(r->flags & ROW_GROUP)) ^ r->key.start_ns;
 	hash *= 0x9e3779b97f4a7c15ull;
 	bool group = r->flags & ROW_GROUP;
 
 	for (size_t i = hash >> 32;; i++) {
 		struct order_rank *s = &o->ranks[i & (o->rank_room - 1)];
-		if (!s->used || (s->key.pid == r->key.pid && s->key.start_ns == r->key.start_ns &&
-				 s->group == group))
+		if (!s->used ||
+		    (s->key.pid == r->key.pid && s->key.start_ns == r->key.start_ns && s->group == group))
 			return s;
 	}
 }
@@ -62,15 +61,15 @@ order_remember(struct order *o, const struct snapshot *s)
 		const struct row *r = &s->rows[order_at(o, s, i).row];
 		struct order_rank *at = slot(o, r);
 		if (!at->used)
-			*at = (struct order_rank){r->key, true, r->flags & ROW_GROUP, (uint32_t)i};
+			*at = (struct order_rank){ r->key, true, r->flags & ROW_GROUP, (uint32_t)i };
 	}
 }
 
 /* A row on its way to its line. */
 struct placed {
-	uint64_t weight;        /* rank; unranked rows follow in the snapshot's order */
+	uint64_t weight; /* rank; unranked rows follow in the snapshot's order */
 	uint32_t row;
-	uint32_t child, next;   /* first child, next sibling: indices of struct placed; NONE */
+	uint32_t child, next; /* first child, next sibling: indices of struct placed; NONE */
 };
 
 #define NONE UINT32_MAX
@@ -121,8 +120,7 @@ order_apply(struct order *o, const struct snapshot *s, bool freeze)
 	for (uint32_t i = 0; i < n; i++) {
 		const struct row *r = &s->rows[i];
 		const struct order_rank *at = slot(o, r);
-		all[i] =
-			(struct placed){at->used ? at->rank : (uint64_t)1 << 32 | i, i, NONE, NONE};
+		all[i] = (struct placed){ at->used ? at->rank : (uint64_t)1 << 32 | i, i, NONE, NONE };
 		/* stack: the ancestors of the row, outermost first */
 		if (depth > r->depth)
 			depth = r->depth;

@@ -12,9 +12,9 @@
 #include "model/snapshot.h"
 
 struct order_line {
-	uint32_t row;     /* index in snapshot->rows */
-	bool last;        /* last among its siblings */
-	uint64_t guides;  /* as in struct row */
+	uint32_t row;    /* index in snapshot->rows */
+	bool last;       /* last among its siblings */
+	uint64_t guides; /* as in struct row */
 };
 
 struct order {

@@ -14,8 +14,8 @@
 
 struct paint {
 	int attributes[ROLE_COUNT];
-	bool ascii;       /* no line drawing, no arrows */
-	char *line;       /* paint_line() */
+	bool ascii; /* no line drawing, no arrows */
+	char *line; /* paint_line() */
 	size_t line_size;
 };
 

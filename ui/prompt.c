@@ -314,9 +314,8 @@ prompt_draw(const struct prompt *p, WINDOW *w, const int attributes[ROLE_COUNT],
 
 	/* The error follows the text; there must be room to see where it is. */
 	const char *note = p->error[0] ? p->error : p->note;
-	size_t error = *note ? clean_slice(drawn, sizeof drawn, note, strlen(note), ascii, 0,
-					     SIZE_MAX, NULL)
-			       : 0;
+	size_t error =
+		*note ? clean_slice(drawn, sizeof drawn, note, strlen(note), ascii, 0, SIZE_MAX, NULL) : 0;
 	int room = columns - x;
 	int text = room;
 	if (error && (int)error + 2 < room - 8)
@@ -338,8 +337,7 @@ prompt_draw(const struct prompt *p, WINDOW *w, const int attributes[ROLE_COUNT],
 		int from = x + (int)used + 2;
 		if (from >= columns) /* no room at all: the sentence, until the next key */
 			from = 0, covered = true;
-		clean_slice(drawn, sizeof drawn, note, strlen(note), ascii, 0,
-			    (size_t)(columns - from), NULL);
+		clean_slice(drawn, sizeof drawn, note, strlen(note), ascii, 0, (size_t)(columns - from), NULL);
 		wattrset(w, attributes[p->error[0] ? ROLE_ERROR : ROLE_QUIET]);
 		mvwaddnstr(w, y, from, drawn, -1);
 	}

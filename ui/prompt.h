@@ -16,8 +16,17 @@
 #include <stddef.h>
 #include <wchar.h>
 
-enum prompt_kind { PROMPT_NONE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_INTERVAL, PROMPT_CONFIRM,
-		   PROMPT_MENU, PROMPT_SAVE, PROMPT_QUESTION, PROMPT_KINDS };
+enum prompt_kind {
+	PROMPT_NONE,
+	PROMPT_SEARCH,
+	PROMPT_FILTER,
+	PROMPT_INTERVAL,
+	PROMPT_CONFIRM,
+	PROMPT_MENU,
+	PROMPT_SAVE,
+	PROMPT_QUESTION,
+	PROMPT_KINDS
+};
 
 /* Is a yes or no all that is wanted? */
 static inline bool
@@ -43,10 +52,10 @@ struct prompt {
 	wchar_t text[PROMPT_CHARS];
 	size_t length, cursor;
 	char error[160];
-	bool marked;      /* the error is about the character under the cursor */
-	char note[160];   /* shown after the text until the next key */
-	char *draft;      /* what was being typed when the history was entered */
-	unsigned back;    /* how far into the history; 0: not */
+	bool marked;    /* the error is about the character under the cursor */
+	char note[160]; /* shown after the text until the next key */
+	char *draft;    /* what was being typed when the history was entered */
+	unsigned back;  /* how far into the history; 0: not */
 	struct prompt_history history[PROMPT_KINDS];
 };
 
@@ -74,7 +83,7 @@ void prompt_note(struct prompt *, const char *text);
 void prompt_error(struct prompt *, const char *why);
 
 /* Paints the line and returns the column of the cursor. */
-int prompt_draw(const struct prompt *, WINDOW *, const int attributes[ROLE_COUNT], int y,
-		int columns, bool ascii);
+int prompt_draw(const struct prompt *, WINDOW *, const int attributes[ROLE_COUNT], int y, int columns,
+		bool ascii);
 
 #endif

@@ -28,7 +28,8 @@ row_suffix(char *out, size_t size, const struct row *r, bool ascii, unsigned wor
 
 	*out = '\0';
 	if (r->flags & ROW_GROUP && wording < 2 && r->group_life_ns) {
-		units_duration(life, sizeof life, r->group_life_ns, DURATION_ROUNDED); /* known to about 12 % */
+		units_duration(life, sizeof life, r->group_life_ns,
+			       DURATION_ROUNDED); /* known to about 12 % */
 		snprintf(out, size, " (exited %s%u, %s%s)", ascii ? "x" : "×", r->group_count,
 			 wording == 0 ? "median life " : "", life);
 	} else if (r->flags & ROW_GROUP)
@@ -125,9 +126,8 @@ row_command(const struct row *r, char *buffer, size_t size)
  * at most width columns of what begins at column shift.
  */
 size_t
-row_text(const struct row *r, struct order_line line, bool tree, unsigned indent,
-		  bool ascii, size_t shift, unsigned width, char *guides, size_t guides_size,
-		  char *text, size_t text_size, bool *cut)
+row_text(const struct row *r, struct order_line line, bool tree, unsigned indent, bool ascii, size_t shift,
+	 unsigned width, char *guides, size_t guides_size, char *text, size_t text_size, bool *cut)
 {
 	char full[2048], suffix[80], name[512];
 	size_t columns = 0, before = 0;
@@ -136,8 +136,7 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 	*cut = false;
 	if (tree) {
 		before = tree_prefix(full, sizeof full, r, line, indent, width / 2 + 4, ascii);
-		columns = clean_slice(guides, guides_size, full, strlen(full), ascii, shift, width,
-				      NULL);
+		columns = clean_slice(guides, guides_size, full, strlen(full), ascii, shift, width, NULL);
 	}
 	shift = shift > before ? shift - before : 0;
 	const char *command = row_command(r, name, sizeof name);
@@ -157,8 +156,8 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 			word--;
 		command += command[word] && command[word] != ' ' ? word : 0;
 	}
-	size_t used = clean_slice(text, text_size - strlen(suffix), command, strlen(command), ascii,
-				  shift, room - reserved, cut);
+	size_t used = clean_slice(text, text_size - strlen(suffix), command, strlen(command), ascii, shift,
+				  room - reserved, cut);
 	strcat(text, suffix);
 	return columns + used + reserved;
 }

@@ -15,9 +15,8 @@ unsigned row_indent(unsigned deepest, unsigned width);
  * at most width columns, of what begins at column shift; returns how many. cut: there is more.
  * How an exited process ended is never cut, unless the name would not be seen for it.
  */
-size_t row_text(const struct row *, struct order_line, bool tree, unsigned indent, bool ascii,
-		size_t shift, unsigned width, char *guides, size_t guides_size, char *text,
-		size_t text_size, bool *cut);
+size_t row_text(const struct row *, struct order_line, bool tree, unsigned indent, bool ascii, size_t shift,
+		unsigned width, char *guides, size_t guides_size, char *text, size_t text_size, bool *cut);
 
 /* The column, of COMMAND's, where the row's fold mark stands when it has one. */
 unsigned row_mark(const struct row *, struct order_line, unsigned indent, unsigned width, bool ascii);

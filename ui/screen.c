@@ -11,11 +11,11 @@
 #define HINT_NS 15000000000ull
 
 enum {
-	STATUS_FROM_LINES = 8,   /* a line for hints, messages and prompts */
+	STATUS_FROM_LINES = 8, /* a line for hints, messages and prompts */
 	ALL_HEADER_FROM_LINES = 8,
 	TWO_HEADER_FROM_LINES = 6,
 	VIEW_NAMES_FROM_COLUMNS = 72, /* of all views, not only of the one that is shown */
-	PREVIEW_LINES = 4,       /* titles and rows a menu about columns leaves in sight */
+	PREVIEW_LINES = 4,            /* titles and rows a menu about columns leaves in sight */
 	PREVIEW_FROM_LINES = 12,
 };
 
@@ -41,8 +41,12 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 	static struct header header; /* large, and of no use between frames */
 	struct headline headline = { .what = "" };
 	struct header_facts facts = {
-		.config = &ui->config, .spec = &ui->spec, .headline = &headline, .paused = ui->paused,
-		.ascii = ui->paint.ascii, .start_ns = ui->first_ns,
+		.config = &ui->config,
+		.spec = &ui->spec,
+		.headline = &headline,
+		.paused = ui->paused,
+		.ascii = ui->paint.ascii,
+		.start_ns = ui->first_ns,
 		.interval_ms = ui->settings.interval_ms,
 	};
 
@@ -122,8 +126,8 @@ draw_bottom(struct ui *ui, WINDOW *w, int y, int columns, bool hints)
 	if (message) {
 		paint_text(&ui->paint, w, y, 0, columns, ui->message, ROLE_PROMPT);
 	} else if (hint) {
-		paint_text(&ui->paint, w, y, 0, columns, columns > (int)strlen(first_hint) ? first_hint : short_hint,
-			    ROLE_PROMPT);
+		paint_text(&ui->paint, w, y, 0, columns,
+			   columns > (int)strlen(first_hint) ? first_hint : short_hint, ROLE_PROMPT);
 	} else {
 		draw_hints(ui, w, y, columns);
 	}
@@ -173,10 +177,9 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 		draw_header(ui, w, s, header, columns);
 		ui->titles_y = (int)header;
 		/* Where the bottom line is not kept free, a prompt or message takes a row. */
-		int covered = !bottom && (ui->prompt.kind ||
-					  (ui->message[0] && ui_now(ui) < ui->message_until));
-		ui->shown->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered,
-			       columns);
+		int covered =
+			!bottom && (ui->prompt.kind || (ui->message[0] && ui_now(ui) < ui->message_until));
+		ui->shown->draw(ui, w, s, (int)header, lines - (int)header - bottom - covered, columns);
 		ui->cursor_y = getcury(w);
 		if (ui->menu.kind) {
 			bool preview = ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS;

@@ -58,8 +58,7 @@ static const struct value_word view_word[] = {
 
 #define COUNT(words) (sizeof(words) / sizeof(words)[0])
 
-static int __attribute__((format(printf, 3, 4)))
-refuse(char *why, size_t len, const char *format, ...)
+static int __attribute__((format(printf, 3, 4))) refuse(char *why, size_t len, const char *format, ...)
 {
 	va_list arguments;
 
@@ -100,7 +99,10 @@ value_parse(const struct value_word *words, size_t n, const char *name, const ch
 		return 0;
 	for (size_t i = 0; i < n && used < sizeof list; i++)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
-					 i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i].word);
+					 i == 0      ? ""
+					 : i + 1 < n ? ", "
+						     : " or ",
+					 words[i].word);
 	return refuse(why, len, "%s takes %s, not '%.40s'", name, list, text);
 }
 

@@ -71,16 +71,16 @@ enum theme {
 	X(MOUSE,   on_off,   mouse,          true)                  \
 	X(NICE,    nice,     nice,           NICE_DEFAULT)
 
-#define SETTING_view     enum view_id
-#define SETTING_column   const struct column * /* NULL: the default one */
-#define SETTING_flag     bool
-#define SETTING_on_off   bool
-#define SETTING_seconds  int /* or EXITED_FOREVER */
+#define SETTING_view enum view_id
+#define SETTING_column const struct column * /* NULL: the default one */
+#define SETTING_flag bool
+#define SETTING_on_off bool
+#define SETTING_seconds int       /* or EXITED_FOREVER */
 #define SETTING_interval uint32_t /* ms */
-#define SETTING_nice     int /* or NICE_OFF */
-#define SETTING_filter   char * /* well-formed; NULL: none */
-#define SETTING_color    enum color_mode
-#define SETTING_theme    enum theme
+#define SETTING_nice int          /* or NICE_OFF */
+#define SETTING_filter char *     /* well-formed; NULL: none */
+#define SETTING_color enum color_mode
+#define SETTING_theme enum theme
 
 enum setting_id {
 #define X(id, ...) SETTING_##id,
@@ -98,7 +98,7 @@ struct settings {
 
 /* Owns the strings it points to. */
 void settings_init(struct settings *);
-void settings_finish(struct settings *); /* zeroed is fine */
+void settings_finish(struct settings *);                          /* zeroed is fine */
 void settings_copy(struct settings *to, const struct settings *); /* to is written over */
 
 /* Sets the members of the spec that follow from settings; filter is not one of them. */

@@ -26,21 +26,21 @@ struct menu_row {
 /* Of ui/mute_menu.c. */
 struct mute_menu {
 	struct menu_row row;
-	enum mute_kind kind;         /* of the choice made */
+	enum mute_kind kind; /* of the choice made */
 	char *path;
-	event_mask events;           /* that are ticked, shown or not */
-	uint32_t rule;               /* whose events are chosen; 0: of a rule to be made */
+	event_mask events; /* that are ticked, shown or not */
+	uint32_t rule;     /* whose events are chosen; 0: of a rule to be made */
 };
 
 /* Of ui/column_menu.c. */
 struct column_menu {
-	struct columns before;           /* it was opened */
-	uint8_t width[COLUMN_COUNT];     /* 0: the column's own */
+	struct columns before;       /* it was opened */
+	uint8_t width[COLUMN_COUNT]; /* 0: the column's own */
 };
 
 struct ui {
-	struct ui_config config;     /* as it was opened */
-	struct settings settings;    /* as they are now; sort is never NULL */
+	struct ui_config config;  /* as it was opened */
+	struct settings settings; /* as they are now; sort is never NULL */
 	struct terminal term;
 	struct paint paint;
 
@@ -54,7 +54,7 @@ struct ui {
 	int titles_y;                    /* screen line of the titles, */
 	int cursor_y;                    /* and of the view's cursor */
 	bool paused;
-	bool help;                       /* the help screen is open */
+	bool help; /* the help screen is open */
 	size_t help_top;
 
 	struct menu menu;
@@ -65,10 +65,10 @@ struct ui {
 	struct prompt prompt;
 	char message[256];
 	uint64_t message_until;
-	uint64_t hint_until;         /* a hint for new users */
-	uint64_t first_ns;           /* of the first snapshot */
-	char *exe;                   /* given out in a command */
-	struct command asked;        /* what a yes to the question means; its exe is ours */
+	uint64_t hint_until;  /* a hint for new users */
+	uint64_t first_ns;    /* of the first snapshot */
+	char *exe;            /* given out in a command */
+	struct command asked; /* what a yes to the question means; its exe is ours */
 };
 
 uint64_t ui_now(const struct ui *);

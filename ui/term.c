@@ -199,7 +199,7 @@ term_mouse(struct terminal *t, int *y, int *x)
 		return TERM_MOUSE_NONE;
 	*y = event.y;
 	*x = event.x;
-	return event.bstate & BUTTON1_PRESSED ? TERM_MOUSE_PRESS
+	return event.bstate & BUTTON1_PRESSED   ? TERM_MOUSE_PRESS
 	       : event.bstate & BUTTON4_PRESSED ? TERM_MOUSE_UP
 	       : event.bstate & WHEEL_DOWN      ? TERM_MOUSE_DOWN
 						: TERM_MOUSE_NONE;
@@ -223,8 +223,8 @@ term_resize(struct terminal *t)
 {
 	struct winsize size;
 
-	if (!t->screen || (ioctl(fileno(t->out), TIOCGWINSZ, &size) < 0 &&
-			   ioctl(fileno(t->in), TIOCGWINSZ, &size) < 0))
+	if (!t->screen ||
+	    (ioctl(fileno(t->out), TIOCGWINSZ, &size) < 0 && ioctl(fileno(t->in), TIOCGWINSZ, &size) < 0))
 		return;
 	if (size.ws_row == 0 || size.ws_col == 0)
 		return;

@@ -30,8 +30,8 @@ put(struct text_page *s, int x, const char *text, size_t skip, int max, enum rol
 	line = paint_line(s->paint, (size_t)s->columns);
 	if (max > s->columns - x)
 		max = s->columns - x;
-	used = clean_slice(line, s->paint->line_size, text, strlen(text), s->paint->ascii, skip,
-			   (size_t)max, more);
+	used = clean_slice(line, s->paint->line_size, text, strlen(text), s->paint->ascii, skip, (size_t)max,
+			   more);
 	blank = more && *more ? strrchr(line, ' ') : NULL;
 	if (blank) {
 		*blank = '\0';
@@ -95,10 +95,10 @@ text_page_entry(struct text_page *s, const char *label, const char *text)
 
 void
 text_page_draw(struct paint *p, WINDOW *w, int top, int lines, int columns, size_t *scroll,
-	   void (*write)(struct text_page *, void *ctx), void *ctx)
+	       void (*write)(struct text_page *, void *ctx), void *ctx)
 {
-	struct text_page count = {.paint = p, .columns = columns};
-	struct text_page seen = {.paint = p, .w = w, .y = top, .lines = lines, .columns = columns};
+	struct text_page count = { .paint = p, .columns = columns };
+	struct text_page seen = { .paint = p, .w = w, .y = top, .lines = lines, .columns = columns };
 	size_t page = lines > 0 ? (size_t)lines : 1;
 
 	write(&count, ctx);
@@ -112,7 +112,7 @@ text_page_draw(struct paint *p, WINDOW *w, int top, int lines, int columns, size
 void
 text_page_sheet(struct paint *p, struct sheet *sheet, void (*write)(struct text_page *, void *ctx), void *ctx)
 {
-	struct text_page all = {.paint = p, .columns = SHEET_AS_WIDE_AS, .sheet = sheet};
+	struct text_page all = { .paint = p, .columns = SHEET_AS_WIDE_AS, .sheet = sheet };
 
 	sheet_column(sheet, "what", "", true);
 	sheet_column(sheet, "value", "", true);

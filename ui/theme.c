@@ -35,8 +35,7 @@ theme_init(int attributes[ROLE_COUNT], enum theme theme, bool color)
 		short fg = COLORS >= 256 ? p->fg256 : p->fg8;
 		short bg = COLORS >= 256 ? p->bg256 : p->bg8;
 		/* Grey is dim enough: both together cannot be read. */
-		attributes[i] =
-			(int)(look[i].color & (COLORS >= 256 && fg >= 0 ? ~A_DIM : ~(chtype)0));
+		attributes[i] = (int)(look[i].color & (COLORS >= 256 && fg >= 0 ? ~A_DIM : ~(chtype)0));
 		if (fg < 0 && bg < 0)
 			continue;
 		/* Without the terminal's own colours the background is what the theme is for. */

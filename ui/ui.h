@@ -31,7 +31,7 @@ int ui_check(const struct ui_config *, char *why, size_t len);
  * leaves alone what is not at its default.
  */
 int ui_open(struct ui **, const struct ui_config *, char *why, size_t len);
-void ui_close(struct ui *);          /* gives the terminal back as it was; NULL is fine */
+void ui_close(struct ui *);      /* gives the terminal back as it was; NULL is fine */
 void ui_emergency_restore(void); /* the same from an abnormal end (xalloc hook, lost terminal) */
 
 /* What the next snapshot should hold; changes with keys. Owned by the ui. */
@@ -62,9 +62,9 @@ void ui_key(struct ui *, const struct snapshot *, int key, struct command *);
 /* What is seen, as data, and every line of it: also those the screen has no room for. */
 void ui_sheet(struct ui *, const struct snapshot *, struct sheet *);
 
-void ui_resize(struct ui *);                 /* after SIGWINCH */
-void ui_suspend(struct ui *);                /* before raise(SIGSTOP): terminal given back */
-void ui_resume(struct ui *);                 /* after SIGCONT: terminal taken again, full redraw */
+void ui_resize(struct ui *);  /* after SIGWINCH */
+void ui_suspend(struct ui *); /* before raise(SIGSTOP): terminal given back */
+void ui_resume(struct ui *);  /* after SIGCONT: terminal taken again, full redraw */
 
 /*
  * Plain-text frame for -b: header and rows as the process view shows them, uncoloured, no cursor.

@@ -33,9 +33,9 @@ struct view_key {
  * comment says which may be NULL.
  */
 struct view {
-	const char *name;       /* that of VIEW_TABLE */
-	enum action_group own;  /* its own group of actions; a common group: it has none */
-	bool processes;         /* actions of SCOPE_ROWS apply */
+	const char *name;      /* that of VIEW_TABLE */
+	enum action_group own; /* its own group of actions; a common group: it has none */
+	bool processes;        /* actions of SCOPE_ROWS apply */
 
 	/* Size in bytes of its own state, ui->view_state[]; zeroed before init. */
 	size_t state;
@@ -49,8 +49,7 @@ struct view {
 	void (*paused)(struct ui *);
 
 	/* Paints lines [top, top + lines) of the window. */
-	void (*draw)(struct ui *, WINDOW *, const struct snapshot *, int top, int lines,
-		     int columns);
+	void (*draw)(struct ui *, WINDOW *, const struct snapshot *, int top, int lines, int columns);
 	/* Is offered every action first, mostly to move; false: not handled. May be NULL. */
 	bool (*take)(struct ui *, const struct snapshot *, enum action_id, struct command *);
 	/* Then the actions it handles itself, ended by ACTION_NONE. May be NULL. */

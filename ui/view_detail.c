@@ -96,7 +96,8 @@ put_args(struct text_page *t, const struct process_page *p)
 	}
 	if (used >= sizeof text - 8)
 		used = sizeof text - 9;
-	snprintf(text + used, sizeof text - used, "%s", look->args_cut || at < look->args_length ? " ..." : "");
+	snprintf(text + used, sizeof text - used, "%s",
+		 look->args_cut || at < look->args_length ? " ..." : "");
 	text_page_entry(t, "arguments", text);
 }
 
@@ -178,7 +179,7 @@ put_types(struct text_page *t, const struct writer *w)
 	bool spark = p->sampled && room >= BARS_LEAST;
 
 	text_page_title(t, spark ? "Events: total, per second, per-second history"
-			     : "Events: total, per second");
+				 : "Events: total, per second");
 	for (unsigned i = 0; i < p->type_count; i++) {
 		const struct page_type *type = &p->types[i];
 		char bars[MINUTE_SECONDS * SPARK_BYTES + 1] = "";
@@ -193,7 +194,10 @@ put_types(struct text_page *t, const struct writer *w)
 			spark_draw(bars, sizeof bars, type->samples + MINUTE_SECONDS - room, (size_t)room,
 				   t->paint->ascii);
 		snprintf(text, sizeof text, "%s%9s %7s  %s",
-			 !p->lossy ? "" : t->paint->ascii ? ">" : "≥", total, rate, bars);
+			 !p->lossy         ? ""
+			 : t->paint->ascii ? ">"
+					   : "≥",
+			 total, rate, bars);
 		text_page_entry(t, event_info[type->id].name, text);
 	}
 	if (p->type_count == 0)
@@ -217,7 +221,10 @@ put_files(struct text_page *t, const struct process_page *p)
 		const struct page_file *file = &p->files[i];
 
 		snprintf(label, sizeof label, "%s%" PRIu64,
-			 !file->at_least ? "" : t->paint->ascii ? ">" : "≥", file->total);
+			 !file->at_least   ? ""
+			 : t->paint->ascii ? ">"
+					   : "≥",
+			 file->total);
 		text_page_entry(t, label, file->path);
 	}
 	if (p->file_count == 0)
@@ -303,7 +310,9 @@ put_all(struct text_page *t, void *ctx)
 			 t->paint->ascii ? "x" : "×", p->group_count);
 	else
 		snprintf(title, sizeof title, "%d %s", pid_shown(p->key.pid),
-			 slash && slash[1] ? slash + 1 : p->exe && *p->exe ? p->exe : "?");
+			 slash && slash[1]   ? slash + 1
+			 : p->exe && *p->exe ? p->exe
+					     : "?");
 	text_page_line(t, title, ROLE_NAME);
 	if (p->group)
 		put_group(t, w);
@@ -347,8 +356,14 @@ static struct row
 as_row(const struct process_page *p)
 {
 	const char *exe = p->exe ? p->exe : "", *slash = strrchr(exe, '/');
-	struct row r = { .key = p->key, .version = p->version, .uid = p->uid, .exe = exe,
-			 .name = slash && slash[1] ? slash + 1 : *exe ? exe : "?", .command = exe };
+	struct row r = { .key = p->key,
+			 .version = p->version,
+			 .uid = p->uid,
+			 .exe = exe,
+			 .name = slash && slash[1] ? slash + 1
+				 : *exe            ? exe
+						   : "?",
+			 .command = exe };
 
 	if (p->group)
 		r.flags |= ROW_GROUP;
@@ -388,12 +403,8 @@ mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 }
 
 static const struct view_key keys[] = {
-	{ ACTION_BACK, back },
-	{ ACTION_MUTE_PROCESS, mute },
-	{ ACTION_MUTE_EXE, mute },
-	{ ACTION_UNMUTE, mute },
-	{ ACTION_MUTE_MENU, mute },
-	{ ACTION_NONE, NULL },
+	{ ACTION_BACK, back },   { ACTION_MUTE_PROCESS, mute }, { ACTION_MUTE_EXE, mute },
+	{ ACTION_UNMUTE, mute }, { ACTION_MUTE_MENU, mute },    { ACTION_NONE, NULL },
 };
 
 const struct view view_detail = {

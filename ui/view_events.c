@@ -57,7 +57,7 @@ struct state {
 	uint64_t cursor, bottom; /* sequence numbers */
 	size_t page;
 	struct filter *filter;
-	bool open;               /* all of the event under the cursor is shown */
+	bool open; /* all of the event under the cursor is shown */
 	size_t scroll, text_lines;
 };
 
@@ -320,9 +320,9 @@ draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines
 		n = page(ui, s->history, seqs);
 	if (n == 0 && lines > 1)
 		paint_text(&ui->paint, w, y, 0, columns,
-			    v->filter ? "none of the newest events matches; = clears the filter"
-					      : "no events yet",
-			    ROLE_PLAIN);
+			   v->filter ? "none of the newest events matches; = clears the filter"
+				     : "no events yet",
+			   ROLE_PLAIN);
 	for (size_t i = 0; i < n && (int)i + 1 < lines; i++) {
 		bool current = seqs[i] == v->cursor;
 
@@ -330,8 +330,8 @@ draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines
 			continue;
 		if (current)
 			y = top + 1 + (int)i;
-		grid_draw(&ui->paint, w, &grid, top + 1 + (int)i, columns, current ? ROLE_CURSOR : ROLE_PLAIN, cell,
-			  &line);
+		grid_draw(&ui->paint, w, &grid, top + 1 + (int)i, columns, current ? ROLE_CURSOR : ROLE_PLAIN,
+			  cell, &line);
 	}
 	wmove(w, y, 0);
 }
@@ -397,13 +397,17 @@ put_event(struct text_page *t, void *ctx)
 	format_time(time, sizeof time, e->time_ns, 9);
 	snprintf(text, sizeof text, "%.11s%s", date, time);
 	text_page_entry(t, "time", e->flags & EVENT_NO_TIME ? "not known" : text);
-	snprintf(text, sizeof text, "%s, number %u%s%s", name, e->number,
-		 e->id < EV_COUNT ? ": " : "", e->id < EV_COUNT ? event_info[e->id].help : "");
+	snprintf(text, sizeof text, "%s, number %u%s%s", name, e->number, e->id < EV_COUNT ? ": " : "",
+		 e->id < EV_COUNT ? event_info[e->id].help : "");
 	text_page_entry(t, "type", text);
 	text_page_entry(t, "program", *entry->exe ? entry->exe : "not known");
 	put_process(t, line->ui, "process", &e->who);
 	if (e->other.pid)
-		put_process(t, line->ui, e->id == EV_FORK ? "child" : e->id == EV_EXEC ? "becomes" : "at", &e->other);
+		put_process(t, line->ui,
+			    e->id == EV_FORK   ? "child"
+			    : e->id == EV_EXEC ? "becomes"
+					       : "at",
+			    &e->other);
 	put_field(t, e, FIELD_TARGET, "target");
 	put_field(t, e, FIELD_SECOND, "second");
 	put_field(t, e, FIELD_ARGS, "arguments");
@@ -499,8 +503,8 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	sheet_column(sheet, "value", NULL, false);
 	sheet_column(sheet, "meaning", NULL, true);
 	sheet_column(sheet, "exe", NULL, true);
-	for (uint64_t at = h ? history_oldest(h) : 0;
-	     h && find(ui, h, at, 1, v->filter, &line.entry); at = line.entry.seq + 1)
+	for (uint64_t at = h ? history_oldest(h) : 0; h && find(ui, h, at, 1, v->filter, &line.entry);
+	     at = line.entry.seq + 1)
 		add_line(sheet, &line);
 }
 
@@ -594,8 +598,11 @@ static struct row
 actor(const struct history_entry *entry)
 {
 	return (struct row){ .key = { entry->event->who.pid, entry->event->who.start_ns },
-			     .version = entry->event->who.version, .uid = entry->event->who.uid,
-			     .exe = entry->exe, .name = name_of(entry->exe), .command = entry->exe };
+			     .version = entry->event->who.version,
+			     .uid = entry->event->who.uid,
+			     .exe = entry->exe,
+			     .name = name_of(entry->exe),
+			     .command = entry->exe };
 }
 
 /* Of the page of one event, or of the list. */

@@ -94,12 +94,12 @@ static const struct grid_column user_column[USER_COUNT] = {
 
 struct state {
 	struct list list;
-	char *path;          /* of the target under the cursor; NULL: none yet */
-	unsigned sort;       /* enum file_column */
-	bool reversed;       /* against the column's own direction */
+	char *path;    /* of the target under the cursor; NULL: none yet */
+	unsigned sort; /* enum file_column */
+	bool reversed; /* against the column's own direction */
 	struct filter *filter;
 	struct list users;
-	char *who;           /* the target whose users are listed; NULL: list targets */
+	char *who; /* the target whose users are listed; NULL: list targets */
 };
 
 static struct state *
@@ -191,8 +191,8 @@ put_balance(char out[GRID_CELL], const struct file_row *r)
 {
 	char number[24];
 
-	units_count(number, sizeof number,
-		     r->balance < 0 ? 0 - (uint64_t)r->balance : (uint64_t)r->balance, 5);
+	units_count(number, sizeof number, r->balance < 0 ? 0 - (uint64_t)r->balance : (uint64_t)r->balance,
+		    5);
 	snprintf(out, GRID_CELL, "%s%s%s", r->at_least ? "~" : "", r->balance < 0 ? "-" : "", number);
 }
 
@@ -231,8 +231,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		put_balance(out, r);
 		break;
 	case FILE_USERS:
-		snprintf(out, GRID_CELL, "%s%u",
-			 r->more_users ? "~" : r->at_least ? at_least : "", r->users);
+		snprintf(out, GRID_CELL, "%s%u", r->more_users ? "~" : r->at_least ? at_least : "", r->users);
 		break;
 	case FILE_TOP:
 		snprintf(out, GRID_CELL, "%d %s", pid_shown(r->top_pid), r->top_name);
@@ -308,9 +307,9 @@ draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
 
 	if (lines > 0)
 		paint_text(&ui->paint, w, top, 0, columns,
-			    v->filter ? "nothing matches the filter; = clears it"
-					     : "no file has been opened or closed yet",
-			    ROLE_PLAIN);
+			   v->filter ? "nothing matches the filter; = clears it"
+				     : "no file has been opened or closed yet",
+			   ROLE_PLAIN);
 }
 
 /* Who uses the file, below its path. */
@@ -331,8 +330,8 @@ draw_users(struct ui *ui, WINDOW *w, const struct files_page *p, int top, int li
 	grid_titles(&ui->paint, w, &grid, USER_COUNT, top + 1, columns);
 	list_fit(&v->users, p->user_count, lines > 2 ? (size_t)lines - 2 : 1);
 	if (p->user_count == 0 && lines > 2)
-		paint_text(&ui->paint, w, top + 2, 0, columns, "no longer among the most used files; Esc goes back",
-			    ROLE_PLAIN);
+		paint_text(&ui->paint, w, top + 2, 0, columns,
+			   "no longer among the most used files; Esc goes back", ROLE_PLAIN);
 	for (int y = 2; y < lines && v->users.top + (size_t)y - 2 < p->user_count; y++) {
 		size_t i = v->users.top + (size_t)y - 2;
 
@@ -341,8 +340,7 @@ draw_users(struct ui *ui, WINDOW *w, const struct files_page *p, int top, int li
 			  i == v->users.line ? ROLE_CURSOR : ROLE_PLAIN, user_cell, &line);
 	}
 	if (p->more_users && (int)p->user_count + 2 < lines)
-		paint_text(&ui->paint, w, top + 2 + (int)p->user_count, 0, columns,
-			    "top 8 shown", ROLE_QUIET);
+		paint_text(&ui->paint, w, top + 2 + (int)p->user_count, 0, columns, "top 8 shown", ROLE_QUIET);
 }
 
 static void
@@ -357,8 +355,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		draw_users(ui, w, p, top, lines, columns);
 		return;
 	}
-	grid_fit(&grid, file_column, FILE_COUNT, v->sort, columns,
-		 columns < 160 ? columns * 3 / 8 : 60);
+	grid_fit(&grid, file_column, FILE_COUNT, v->sort, columns, columns < 160 ? columns * 3 / 8 : 60);
 	grid_titles(&ui->paint, w, &grid, v->sort, top, columns);
 	locate(ui, p);
 	list_fit(&v->list, p->count, lines > 1 ? (size_t)lines - 1 : 1);
@@ -369,9 +366,9 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 
 		line.r = &p->rows[i];
 		grid_draw(&ui->paint, w, &grid, top + y, columns,
-			  i == v->list.line ? ROLE_CURSOR
-			  : line.r->mute != ' '    ? ROLE_MUTED
-						   : ROLE_PLAIN,
+			  i == v->list.line     ? ROLE_CURSOR
+			  : line.r->mute != ' ' ? ROLE_MUTED
+						: ROLE_PLAIN,
 			  cell, &line);
 	}
 	wmove(w, top + 1 + (int)(v->list.line - v->list.top), 0);
@@ -383,7 +380,7 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 	struct state *v = own(ui);
 	const struct files_page *p = &s->files;
 	const char *name = ui->spec.files.directories ? p->kept == 1 ? "directory" : "directories"
-			   : p->kept == 1	      ? "file"
+			   : p->kept == 1             ? "file"
 						      : "files";
 
 	if (v->filter)
@@ -451,7 +448,8 @@ unmute(struct ui *ui, const struct file_row *r, struct command *c)
 {
 	free(ui->exe);
 	ui->exe = xstrdup(r->path);
-	*c = (struct command){ .kind = ACTION_FILES_UNMUTE, .path = ui->exe,
+	*c = (struct command){ .kind = ACTION_FILES_UNMUTE,
+			       .path = ui->exe,
 			       .on = ui->spec.files.directories };
 }
 

@@ -150,7 +150,8 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		break;
 	case LEDGER_AGE:
 		if (r->id)
-			units_duration(out, GRID_CELL, line->now_ns > r->since_ns ? line->now_ns - r->since_ns : 0,
+			units_duration(out, GRID_CELL,
+				       line->now_ns > r->since_ns ? line->now_ns - r->since_ns : 0,
 				       DURATION_CELL);
 		break;
 	case LEDGER_BEFORE:
@@ -171,7 +172,8 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 	default:
 		/* If there is no room for the column, the result is shown as a message. */
 		if (!line->heard_shown && r->rate_heard >= 0)
-			heard = snprintf(out, GRID_CELL, "%s/s heard: ", units_rate(rate, sizeof rate, r->rate_heard, 0));
+			heard = snprintf(out, GRID_CELL,
+					 "%s/s heard: ", units_rate(rate, sizeof rate, r->rate_heard, 0));
 		what_words(out + heard, GRID_CELL - (size_t)heard, r);
 		break;
 	}
@@ -212,10 +214,10 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	list_fit(&v->list, l->count, lines > 1 ? (size_t)lines - 1 : 1);
 	for (int y = 1; y < lines && v->list.top + (size_t)y - 1 < l->count; y++) {
 		size_t i = v->list.top + (size_t)y - 1;
-		enum role role = i == v->list.line	       ? ROLE_CURSOR
+		enum role role = i == v->list.line               ? ROLE_CURSOR
 				 : l->rows[i].state == MUTE_GONE ? ROLE_ERROR
-				 : l->rows[i].id		       ? ROLE_PLAIN
-								       : ROLE_QUIET;
+				 : l->rows[i].id                 ? ROLE_PLAIN
+								 : ROLE_QUIET;
 
 		line.r = &l->rows[i];
 		grid_draw(&ui->paint, w, &grid, top + y, columns, role, cell, &line);
@@ -241,8 +243,9 @@ jump(struct ui *ui, const struct mute_row *r, struct command *c)
 			ui_message(ui, "a path with '\"' in it cannot be filtered for");
 			return;
 		}
-		snprintf(text, sizeof text, "/\"%.*s\"", (int)(length > 1 && r->what[length - 1] == '/'
-								       ? length - 2 : length - 1), r->what + 1);
+		snprintf(text, sizeof text, "/\"%.*s\"",
+			 (int)(length > 1 && r->what[length - 1] == '/' ? length - 2 : length - 1),
+			 r->what + 1);
 	} else {
 		snprintf(text, sizeof text, "pid:%d", r->process.pid);
 	}
@@ -318,8 +321,8 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 	else if (id == ACTION_LEDGER_JUMP && !r->folded)
 		jump(ui, r, c);
 	else if (!r->id)
-		ui_message(ui, r->folded > 1 ? "these entries are the system's own, not rules of estop" :
-					       "this entry is the system's own, not a rule of estop");
+		ui_message(ui, r->folded > 1 ? "these entries are the system's own, not rules of estop"
+					     : "this entry is the system's own, not a rule of estop");
 	else if (id == ACTION_LEDGER_EVENTS)
 		mute_menu_events(ui, s, r->id, r->kind, r->events);
 	else
@@ -327,12 +330,8 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 }
 
 static const struct view_key keys[] = {
-	{ ACTION_LEDGER_SAVE, save },
-	{ ACTION_LEDGER_REMOVE, act },
-	{ ACTION_LEDGER_EVENTS, act },
-	{ ACTION_LEDGER_AUDITION, act },
-	{ ACTION_LEDGER_JUMP, act },
-	{ ACTION_NONE, NULL },
+	{ ACTION_LEDGER_SAVE, save },    { ACTION_LEDGER_REMOVE, act }, { ACTION_LEDGER_EVENTS, act },
+	{ ACTION_LEDGER_AUDITION, act }, { ACTION_LEDGER_JUMP, act },   { ACTION_NONE, NULL },
 };
 
 static void
@@ -346,7 +345,8 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 	(void)ui;
 	n = snprintf(line->what, sizeof line->what, "%zu mute%s", count, count == 1 ? "" : "s");
 	if (folded)
-		snprintf(line->what + n, sizeof line->what - (size_t)n, ", and %u of the system for AUTH", folded);
+		snprintf(line->what + n, sizeof line->what - (size_t)n, ", and %u of the system for AUTH",
+			 folded);
 }
 
 /* Names stay as they are shown; numbers are exact, and missing where there is none. */
@@ -359,8 +359,9 @@ value(void *ctx, unsigned column, const char *shown)
 
 	switch ((enum ledger_column)column) {
 	case LEDGER_AGE:
-		return r->id && line->now_ns > r->since_ns ?
-			       sheet_real((double)(line->now_ns - r->since_ns) / 1e9) : none;
+		return r->id && line->now_ns > r->since_ns
+			       ? sheet_real((double)(line->now_ns - r->since_ns) / 1e9)
+			       : none;
 	case LEDGER_BEFORE:
 		return r->id ? sheet_real(r->rate_before) : none;
 	case LEDGER_HEARD:

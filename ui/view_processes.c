@@ -17,27 +17,27 @@
 #define FREEZE_NS 1500000000ull
 
 struct state {
-	struct filter *filter;       /* also ui->spec.filter */
+	struct filter *filter; /* also ui->spec.filter */
 	struct order order;
-	uint64_t frozen_until;       /* rows keep their order so long */
-	struct proc_key cursor_key;  /* the process under the cursor */
-	size_t cursor;               /* its line */
-	size_t top;                  /* first line shown */
-	size_t page;                 /* lines shown */
-	size_t shift;                /* columns COMMAND is scrolled */
-	struct layout layout;        /* as last drawn, */
-	unsigned indent;             /* and columns for each level of the tree */
-	struct column_need need;     /* of the rows shown so far: widths do not flicker */
-	size_t follow_line;          /* line of the page the followed row keeps */
-	char follow_name[80];        /* "4120 make", clean */
-	bool held;                   /* rows keep their order until o is pressed again */
-	bool following;              /* the cursor's row keeps its line of the screen */
+	uint64_t frozen_until;      /* rows keep their order so long */
+	struct proc_key cursor_key; /* the process under the cursor */
+	size_t cursor;              /* its line */
+	size_t top;                 /* first line shown */
+	size_t page;                /* lines shown */
+	size_t shift;               /* columns COMMAND is scrolled */
+	struct layout layout;       /* as last drawn, */
+	unsigned indent;            /* and columns for each level of the tree */
+	struct column_need need;    /* of the rows shown so far: widths do not flicker */
+	size_t follow_line;         /* line of the page the followed row keeps */
+	char follow_name[80];       /* "4120 make", clean */
+	bool held;                  /* rows keep their order until o is pressed again */
+	bool following;             /* the cursor's row keeps its line of the screen */
 	bool all_folded;
-	bool cursor_group;           /* under the cursor is the line exited processes share */
-	bool cursor_set;             /* false until the first row was seen */
-	bool pinned; /* the view stays at the top, whatever the cursor's process does */
-	bool cut;                    /* some COMMAND went on beyond the edge */
-	bool text_seen;              /* some COMMAND was not scrolled away altogether */
+	bool cursor_group; /* under the cursor is the line exited processes share */
+	bool cursor_set;   /* false until the first row was seen */
+	bool pinned;       /* the view stays at the top, whatever the cursor's process does */
+	bool cut;          /* some COMMAND went on beyond the edge */
+	bool text_seen;    /* some COMMAND was not scrolled away altogether */
 };
 
 static struct state *
@@ -66,8 +66,7 @@ draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns
 	for (unsigned i = 0; i < l->n; i++) {
 		char text[32];
 		const struct column *c = l->column[i];
-		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i],
-			 c->title);
+		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i], c->title);
 		if (l->x[i] < (unsigned)columns) {
 			paint_attr(&ui->paint, w, c == ui->settings.sort ? ROLE_SORTED : ROLE_HEAD);
 			mvwaddnstr(w, y, (int)l->x[i], text, -1);
@@ -76,8 +75,8 @@ draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns
 }
 
 static void
-draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r,
-	 struct order_line line, unsigned indent, int y, int columns, bool current)
+draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r, struct order_line line,
+	 unsigned indent, int y, int columns, bool current)
 {
 	struct state *v = own(ui);
 	enum role role = current ? ROLE_CURSOR : row_role(r);
@@ -96,8 +95,8 @@ draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r,
 			paint_put(&ui->paint, w, y, (int)l->x[i], text, role);
 			continue;
 		}
-		row_text(r, line, ui->spec.tree, indent, ui->paint.ascii, v->shift, l->width[i],
-				  guides, room, text, room, &cut);
+		row_text(r, line, ui->spec.tree, indent, ui->paint.ascii, v->shift, l->width[i], guides, room,
+			 text, room, &cut);
 		v->cut |= cut;
 		v->text_seen |= *text || *guides;
 		paint_put(&ui->paint, w, y, (int)l->x[i], guides, current ? role : ROLE_QUIET);
@@ -179,7 +178,7 @@ locate(struct ui *ui, const struct snapshot *s)
 static void
 draw_empty(struct ui *ui, WINDOW *w, int top, int lines, int columns)
 {
-	const char *text = ui->spec.filter ? "nothing matches the filter; = clears it"
+	const char *text = ui->spec.filter         ? "nothing matches the filter; = clears it"
 			   : ui->config.scope_text ? "no matching process yet"
 						   : "no processes yet";
 	int width = (int)clean_width(text);
@@ -252,12 +251,11 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		for (int y = 0; y < lines - 1 && v->top + (size_t)y < s->count; y++) {
 			size_t i = v->top + (size_t)y;
 			struct order_line line = order_at(&v->order, s, i);
-			draw_row(ui, w, layout, &s->rows[line.row], line, indent, top + 1 + y,
-				 columns, i == v->cursor);
+			draw_row(ui, w, layout, &s->rows[line.row], line, indent, top + 1 + y, columns,
+				 i == v->cursor);
 		}
 		/* Scrolled beyond what there is now: half the way back, and again. */
-	} while (!v->text_seen && v->shift &&
-		 ((v->shift = v->shift / SHIFT_STEP / 2 * SHIFT_STEP), true));
+	} while (!v->text_seen && v->shift && ((v->shift = v->shift / SHIFT_STEP / 2 * SHIFT_STEP), true));
 	/* The terminal's own cursor too, for screen readers. */
 	wmove(w, top + 1 + (int)(v->cursor - v->top), 0);
 }
@@ -297,8 +295,7 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 	char text[200], note[256];
 
 	for (size_t k = from_here ? 0 : 1; k < s->count + 1 && s->count; k++) {
-		size_t i = (backwards ? v->cursor + s->count - k % s->count : v->cursor + k) %
-			   s->count;
+		size_t i = (backwards ? v->cursor + s->count - k % s->count : v->cursor + k) % s->count;
 		if (!matches(ui->search, row_at(ui, s, i)))
 			continue;
 		bool wrapped = backwards ? i > v->cursor : i < v->cursor;
@@ -454,7 +451,8 @@ press(struct ui *ui, const struct snapshot *s, int y, int x, struct command *c)
 		for (unsigned i = 0; i < l->n; i++)
 			if (x >= (int)l->x[i] && x < (int)(l->x[i] + l->width[i]))
 				processes_sort_by(ui, l->column[i],
-					   l->column[i] == ui->settings.sort && !ui->settings.reversed, c);
+						  l->column[i] == ui->settings.sort && !ui->settings.reversed,
+						  c);
 		return;
 	}
 	if (y < ui->titles_y || line >= s->count || line >= v->top + v->page)
@@ -624,8 +622,7 @@ hold(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 		order_remember(&v->order, s);
 	else
 		order_forget(&v->order);
-	ui_message(ui, v->held ? "row order frozen; o to resume"
-				: "row order follows the sort column again");
+	ui_message(ui, v->held ? "row order frozen; o to resume" : "row order follows the sort column again");
 }
 
 /* Follows the row of the cursor wherever it goes, or does not any more. */
@@ -648,8 +645,7 @@ follow(struct ui *ui, const struct snapshot *s, enum action_id id, struct comman
 	if (r->flags & ROW_GROUP)
 		snprintf(v->follow_name, sizeof v->follow_name, "%.50s", name);
 	else
-		snprintf(v->follow_name, sizeof v->follow_name, "%d %.50s", pid_shown(r->key.pid),
-			 name);
+		snprintf(v->follow_name, sizeof v->follow_name, "%d %.50s", pid_shown(r->key.pid), name);
 	v->following = true;
 	v->pinned = false;
 	v->follow_line = v->cursor > v->top ? v->cursor - v->top : 0;
@@ -670,8 +666,8 @@ toggle_totals(struct ui *ui, const struct snapshot *s, enum action_id id, struct
 {
 	(void)s, (void)id;
 	ui->settings.totals = !ui->settings.totals;
-	ui_message(ui, ui->settings.totals ? "counters include the whole subtree"
-					   : "counters are per process");
+	ui_message(ui,
+		   ui->settings.totals ? "counters include the whole subtree" : "counters are per process");
 	arrange(ui, c);
 }
 
@@ -721,8 +717,7 @@ toggle_kernel(struct ui *ui, const struct snapshot *s, enum action_id id, struct
 {
 	(void)s, (void)id;
 	ui->settings.kernel_threads = !ui->settings.kernel_threads;
-	ui_message(ui, ui->settings.kernel_threads ? "kernel threads are shown"
-						   : "kernel threads are hidden");
+	ui_message(ui, ui->settings.kernel_threads ? "kernel threads are shown" : "kernel threads are hidden");
 	arrange(ui, c);
 }
 
@@ -789,8 +784,8 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 			} else {
 				size_t used;
 
-				row_text(r, at, ui->spec.tree, 3, ui->paint.ascii, 0, COMMAND_COLUMNS,
-						  guides, sizeof guides, text, COMMAND_BYTES, &cut);
+				row_text(r, at, ui->spec.tree, 3, ui->paint.ascii, 0, COMMAND_COLUMNS, guides,
+					 sizeof guides, text, COMMAND_BYTES, &cut);
 				used = strlen(guides);
 				memmove(text + used, text, strlen(text) + 1);
 				memcpy(text, guides, used);

@@ -292,8 +292,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		paint_text(&ui->paint, w, top, 0, columns, text, ROLE_ALARM);
 		top++, lines--;
 	}
-	grid_fit(&grid, type_column, TYPES_COLUMNS, columns < 48 ? TYPES_NAME : v->sort, columns,
-		 columns / 4);
+	grid_fit(&grid, type_column, TYPES_COLUMNS, columns < 48 ? TYPES_NAME : v->sort, columns, columns / 4);
 	grid_titles(&ui->paint, w, &grid, v->sort, top, columns);
 	locate(ui, ids, n);
 	list_fit(&v->list, n, lines > 1 ? (size_t)lines - 1 : 1);
@@ -302,10 +301,10 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 
 		line.id = ids[i];
 		grid_draw(&ui->paint, w, &grid, top + y, columns,
-			  i == v->list.line                 ? ROLE_CURSOR
-			  : line.id == hot                         ? ROLE_ERROR
-			  : is_in(s->subscribed, line.id)          ? ROLE_PLAIN
-								   : ROLE_QUIET,
+			  i == v->list.line               ? ROLE_CURSOR
+			  : line.id == hot                ? ROLE_ERROR
+			  : is_in(s->subscribed, line.id) ? ROLE_PLAIN
+							  : ROLE_QUIET,
 			  cell, &line);
 	}
 	wmove(w, top + 1 + (int)(v->list.line - v->list.top), 0);
@@ -362,8 +361,8 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
 	struct state *v = own(ui);
 
-	snprintf(line->what, sizeof line->what, "%u types watched of %u",
-		 event_mask_count(s->subscribed), event_mask_count(s->available));
+	snprintf(line->what, sizeof line->what, "%u types watched of %u", event_mask_count(s->subscribed),
+		 event_mask_count(s->available));
 	line->sort = type_column[v->sort].title;
 	line->descending = !v->reversed;
 }
@@ -381,7 +380,8 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 	for (unsigned k = from_here ? 0 : 1; n && k <= n; k++) {
 		unsigned at = (unsigned)v->list.line, i = (backwards ? at + n - k % n : at + k) % n;
 		const struct filter_subject subject = { .name = event_info[ids[i]].name,
-							.args = event_info[ids[i]].help, .user = "" };
+							.args = event_info[ids[i]].help,
+							.user = "" };
 
 		if (!filter_match(ui->search, &subject))
 			continue;

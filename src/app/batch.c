@@ -52,8 +52,10 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 	in_ring = loss_sum(s->figures.stats.loss.ring);
 	error = flush(out, why, len);
 	if (!error && lost)
-		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64 " in the ring): counters are too "
-		    "low by this number", lost, lost == 1 ? "" : "s", lost - in_ring, in_ring);
+		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64
+		    " in the ring): counters are too "
+		    "low by this number",
+		    lost, lost == 1 ? "" : "s", lost - in_ring, in_ring);
 	return error;
 }
 
@@ -109,8 +111,7 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 }
 
 int
-batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE *out, char *why,
-	  size_t len)
+batch_run(struct session *s, const struct ui_config *config, int signal_fd, FILE *out, char *why, size_t len)
 {
 	struct snapshot_spec spec;
 	int result;

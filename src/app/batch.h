@@ -13,7 +13,6 @@
  * arrives. 0: done; > 0: a signal's number, to die by (SIGPIPE: the reader is gone); or a negative
  * errno with a sentence in why.
  */
-int batch_run(struct session *, const struct ui_config *, int signal_fd, FILE *out,
-	      char *why, size_t len);
+int batch_run(struct session *, const struct ui_config *, int signal_fd, FILE *out, char *why, size_t len);
 
 #endif

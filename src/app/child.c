@@ -66,8 +66,7 @@ find_program(const char *name, int *error)
 		end = at + strcspn(at, ":");
 		size = (size_t)(end - at) + strlen(name) + 3;
 		path = xmalloc(size);
-		snprintf(path, size, "%.*s/%s", end > at ? (int)(end - at) : 1, end > at ? at : ".",
-			 name);
+		snprintf(path, size, "%.*s/%s", end > at ? (int)(end - at) : 1, end > at ? at : ".", name);
 		found = check_program(path);
 		if (!found)
 			return path;
@@ -164,12 +163,11 @@ read_all(int fd, void *to, size_t size)
 /* ---- public ---- */
 
 int
-child_open(struct child **out, char *const argv[], enum child_streams streams, char *why,
-	   size_t len)
+child_open(struct child **out, char *const argv[], enum child_streams streams, char *why, size_t len)
 {
 	enum { GO_READ, GO, FROM, FROM_WRITE, OUTPUT, OUTPUT_WRITE, NOTHING, COUNT };
-	int fd[COUNT] = {-1, -1, -1, -1, -1, -1, -1}, error;
-	struct plan plan = {.argv = argv, .in = STDIN_FILENO, .out = STDERR_FILENO};
+	int fd[COUNT] = { -1, -1, -1, -1, -1, -1, -1 }, error;
+	struct plan plan = { .argv = argv, .in = STDIN_FILENO, .out = STDERR_FILENO };
 	char *path = find_program(argv[0], &error);
 	unsigned char byte;
 	struct child *c;
@@ -206,13 +204,11 @@ child_open(struct child **out, char *const argv[], enum child_streams streams, c
 		run_child(&plan);
 	}
 	setpgid(pid, pid); /* in both: one of them is the first */
-	close_all((int[]){fd[GO_READ], fd[FROM_WRITE], fd[OUTPUT_WRITE], fd[NOTHING]}, 4);
+	close_all((int[]){ fd[GO_READ], fd[FROM_WRITE], fd[OUTPUT_WRITE], fd[NOTHING] }, 4);
 	c = xcalloc(1, sizeof(*c));
-	*c = (struct child){.pid = pid,
-			    .name = xstrdup(argv[0]),
-			    .go = fd[GO],
-			    .from = fd[FROM],
-			    .output = fd[OUTPUT]};
+	*c = (struct child){
+		.pid = pid, .name = xstrdup(argv[0]), .go = fd[GO], .from = fd[FROM], .output = fd[OUTPUT]
+	};
 	free(path);
 	if (read_all(c->from, &byte, 1) != 1) {
 		snprintf(why, len, "cannot run %.200s: cannot set up its standard streams", argv[0]);
@@ -240,7 +236,7 @@ child_close(struct child *c)
 		while (!c->reaped && waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
 			;
 	}
-	close_all((int[]){c->from, c->output}, 2);
+	close_all((int[]){ c->from, c->output }, 2);
 	free(c->kept);
 	free(c->name);
 	free(c);
@@ -299,8 +295,7 @@ child_exit_status(const struct child *c)
 {
 	if (!c->reaped)
 		return -1;
-	return WIFSIGNALED(c->status) ? CHILD_BY_SIGNAL + WTERMSIG(c->status)
-				      : WEXITSTATUS(c->status);
+	return WIFSIGNALED(c->status) ? CHILD_BY_SIGNAL + WTERMSIG(c->status) : WEXITSTATUS(c->status);
 }
 
 /* strsignal() gives descriptions, and sigabbrev_np() is not on every system. */
@@ -311,12 +306,12 @@ signal_name(int number)
 		int number;
 		const char *name;
 	} names[] = {
-		{SIGHUP, "SIGHUP"},   {SIGINT, "SIGINT"},   {SIGQUIT, "SIGQUIT"},
-		{SIGILL, "SIGILL"},   {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},
-		{SIGFPE, "SIGFPE"},   {SIGKILL, "SIGKILL"}, {SIGSEGV, "SIGSEGV"},
-		{SIGPIPE, "SIGPIPE"}, {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"},
-		{SIGUSR1, "SIGUSR1"}, {SIGUSR2, "SIGUSR2"}, {SIGXCPU, "SIGXCPU"},
-		{SIGXFSZ, "SIGXFSZ"}, {SIGSYS, "SIGSYS"},   {SIGTRAP, "SIGTRAP"},
+		{ SIGHUP, "SIGHUP" },   { SIGINT, "SIGINT" },   { SIGQUIT, "SIGQUIT" },
+		{ SIGILL, "SIGILL" },   { SIGABRT, "SIGABRT" }, { SIGBUS, "SIGBUS" },
+		{ SIGFPE, "SIGFPE" },   { SIGKILL, "SIGKILL" }, { SIGSEGV, "SIGSEGV" },
+		{ SIGPIPE, "SIGPIPE" }, { SIGALRM, "SIGALRM" }, { SIGTERM, "SIGTERM" },
+		{ SIGUSR1, "SIGUSR1" }, { SIGUSR2, "SIGUSR2" }, { SIGXCPU, "SIGXCPU" },
+		{ SIGXFSZ, "SIGXFSZ" }, { SIGSYS, "SIGSYS" },   { SIGTRAP, "SIGTRAP" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

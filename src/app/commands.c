@@ -13,8 +13,8 @@ static void
 report_muted(const struct mute_rule *rule, const char *what, char *message, size_t len)
 {
 	if (rule && rule->state == MUTE_LOCAL)
-		snprintf(message, len,
-			 "muted %s locally: rejected by the system (limit reached) (z undoes)", what);
+		snprintf(message, len, "muted %s locally: rejected by the system (limit reached) (z undoes)",
+			 what);
 	else
 		snprintf(message, len, "muted %s (z undoes)", what);
 }
@@ -166,7 +166,8 @@ step_back(struct session *s, bool undo, char *message, size_t len)
 		snprintf(message, len, "%s: %u rules %s", verb, step.muted + step.unmuted,
 			 step.muted ? "added" : "removed");
 	else
-		snprintf(message, len, "%s: %s", verb, step.inverted ? "inversion of mutes" : "event types of a rule");
+		snprintf(message, len, "%s: %s", verb,
+			 step.inverted ? "inversion of mutes" : "event types of a rule");
 }
 
 static void
@@ -183,9 +184,13 @@ set_interval(struct session *s, uint32_t ms, char *message, size_t len)
 static void
 mute_by_menu(struct session *s, const struct command *c, char *message, size_t len)
 {
-	struct mute_request r = { .kind = c->rule, .origin = MUTE_BY_KEY, .events = c->events,
-				  .process = c->key, .version = c->version,
-				  .path = c->path ? c->path : "", .rate = c->rate };
+	struct mute_request r = { .kind = c->rule,
+				  .origin = MUTE_BY_KEY,
+				  .events = c->events,
+				  .process = c->key,
+				  .version = c->version,
+				  .path = c->path ? c->path : "",
+				  .rate = c->rate };
 	const struct mute_rule *rule;
 	char what[400];
 	size_t n = 0;
@@ -263,8 +268,8 @@ invert(struct session *s, enum mute_side side, char *message, size_t len)
 static void
 remove_rule(struct session *s, uint32_t id, char *message, size_t len)
 {
-	report_removed(mutes_remove(s->model.mutes, id), "this entry is the system's own, not a rule of estop",
-		       message, len);
+	report_removed(mutes_remove(s->model.mutes, id),
+		       "this entry is the system's own, not a rule of estop", message, len);
 }
 
 static void
@@ -291,8 +296,7 @@ audition(struct session *s, uint32_t id, char *message, size_t len)
 	else if (error)
 		snprintf(message, len, "this entry is the system's own, not a rule of estop");
 	else
-		snprintf(message, len, "unmuted for %u s to measure its events",
-			 (unsigned)AUDITION_SECS);
+		snprintf(message, len, "unmuted for %u s to measure its events", (unsigned)AUDITION_SECS);
 }
 
 static enum commands_effect
@@ -304,8 +308,8 @@ save_rules(struct session *s, const struct command *c, char *message, size_t len
 	if (error == -EEXIST)
 		return COMMANDS_ASK;
 	if (!error)
-		snprintf(message, len, "%u rule%s saved to %.200s%s", saved, saved == 1 ? "" : "s",
-			 c->path, left_out ? "; rules for processes are not saved" : "");
+		snprintf(message, len, "%u rule%s saved to %.200s%s", saved, saved == 1 ? "" : "s", c->path,
+			 left_out ? "; rules for processes are not saved" : "");
 	return COMMANDS_MUTES;
 }
 
@@ -388,8 +392,8 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		else
 			tree_unmark(s->model.tree);
 		snprintf(message, len, "%s",
-			 c->on ? "counting from this mark; c clears it" :
-				 "mark cleared: counting from the start");
+			 c->on ? "counting from this mark; c clears it"
+			       : "mark cleared: counting from the start");
 		return COMMANDS_SNAPSHOT;
 	case ACTION_CLEAR:
 		tree_clear(s->model.tree);

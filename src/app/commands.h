@@ -19,7 +19,6 @@ enum commands_effect {
 };
 
 /* message: the result for the user ("": none). */
-enum commands_effect commands_carry_out(struct session *, const struct command *c, char *message,
-					size_t len);
+enum commands_effect commands_carry_out(struct session *, const struct command *c, char *message, size_t len);
 
 #endif

@@ -38,7 +38,7 @@ add_number(struct text *t, const struct sheet_value *v)
 static void
 write_json(FILE *out, const struct sheet *s)
 {
-	struct text t = {0};
+	struct text t = { 0 };
 
 	for (size_t row = 0; row < sheet_rows(s); row++) {
 		bool bytes = false, first = true;
@@ -94,7 +94,7 @@ put_csv(FILE *out, const char *text)
 static void
 write_csv(FILE *out, const struct sheet *s)
 {
-	struct text t = {0};
+	struct text t = { 0 };
 
 	for (size_t i = 0; i < sheet_columns(s); i++)
 		fprintf(out, "%s%s", i ? "," : "", sheet_name(s, i));
@@ -156,8 +156,8 @@ write_text(FILE *out, const struct sheet *s)
 		for (size_t i = 0; i < n; i++) {
 			if (!sheet_title(s, i))
 				continue;
-			put_cell(out, line ? sheet_shown(s, line - 1, i) : sheet_title(s, i),
-				 room[i], sheet_left(s, i), i == last);
+			put_cell(out, line ? sheet_shown(s, line - 1, i) : sheet_title(s, i), room[i],
+				 sheet_left(s, i), i == last);
 			if (i != last)
 				fputc(' ', out);
 		}
@@ -215,5 +215,5 @@ int
 export_save(const struct sheet *s, const char *path, bool overwrite, char *why, size_t len)
 {
 	return safe_file_write(path, overwrite ? SAFE_OVERWRITE : 0, write_job,
-			       &(struct job){s, export_form(path)}, why, len);
+			       &(struct job){ s, export_form(path) }, why, len);
 }

@@ -51,7 +51,8 @@ figures_name(struct figures *f, const struct source *source, const struct follow
 		char state[40];
 
 		child_state(command->child, state, sizeof(state));
-		snprintf(f->title + at, sizeof(f->title) - at, "  %.24s: %s", child_name(command->child), state);
+		snprintf(f->title + at, sizeof(f->title) - at, "  %.24s: %s", child_name(command->child),
+			 state);
 		at = strlen(f->title);
 	}
 	snprintf(f->title + at, sizeof(f->title) - at, "%s", recording_title(recording));

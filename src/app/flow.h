@@ -22,14 +22,14 @@ struct flow {
 	struct model *model;
 	struct scope *scope;
 	struct recording *recording;
-	struct summary *summary;  /* of the command; NULL: there is none */
+	struct summary *summary;                           /* of the command; NULL: there is none */
 	void (*on_event)(void *ctx, const struct event *); /* NULL: none */
 	void *on_event_ctx;
 
 	struct survey survey;
 	/* Of this interval; figures_tick() resets them. */
-	uint64_t lag_ns;          /* age of the oldest event when it was applied */
-	uint64_t ring_peak;       /* bytes used in the ring, at most */
+	uint64_t lag_ns;    /* age of the oldest event when it was applied */
+	uint64_t ring_peak; /* bytes used in the ring, at most */
 };
 
 /*

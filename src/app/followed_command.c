@@ -38,7 +38,7 @@ followed_command_end(struct followed_command *c, struct flow *flow)
 
 	if (!c->child || !child_signal(c->child, SIGTERM))
 		return;
-	signals_dismiss(); /* the signal that ends estop may have to wait for the command */
+	signals_dismiss();               /* the signal that ends estop may have to wait for the command */
 	child_signal(c->child, SIGCONT); /* a stopped process would not act on SIGTERM */
 	while (!child_ended(c->child) && clock_steady() < end) {
 		struct pollfd p = { .fd = child_output_fd(c->child), .events = POLLIN };

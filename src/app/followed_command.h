@@ -12,7 +12,7 @@
 #include "src/app/flow.h"
 
 struct followed_command {
-	struct child *child;     /* not owned; NULL: no command was given */
+	struct child *child; /* not owned; NULL: no command was given */
 	struct summary *summary;
 };
 

@@ -16,7 +16,7 @@ struct run {
 	struct session *session;
 	struct text text;
 	int fd;
-	int error; /* of writing; 0 none */
+	int error;     /* of writing; 0 none */
 	bool filtered; /* not all events that have a number are written */
 };
 
@@ -69,12 +69,16 @@ finish(struct run *r, char *why, size_t len)
 	lost = session_lost(r->session);
 	in_ring = loss_sum(r->session->figures.stats.loss.ring);
 	if (lost)
-		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64 " in the ring): %s missing in this "
-		    "log", lost, lost == 1 ? "" : "s", lost - in_ring, in_ring, lost == 1 ? "it is" : "they are");
+		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64
+		    " in the ring): %s missing in this "
+		    "log",
+		    lost, lost == 1 ? "" : "s", lost - in_ring, in_ring, lost == 1 ? "it is" : "they are");
 	elsewhere = r->session->figures.stats.loss.muted_elsewhere;
 	if (elsewhere)
-		say("%" PRIu64 " event%s of processes in other mount namespaces %s suppressed by path: %s missing in this "
-		    "log", elsewhere, elsewhere == 1 ? "" : "s", elsewhere == 1 ? "was" : "were",
+		say("%" PRIu64
+		    " event%s of processes in other mount namespaces %s suppressed by path: %s missing in this "
+		    "log",
+		    elsewhere, elsewhere == 1 ? "" : "s", elsewhere == 1 ? "was" : "were",
 		    elsewhere == 1 ? "it is" : "they are");
 	return failed(r, why, len);
 }

@@ -26,8 +26,9 @@
 void
 loop_init(struct loop *l, struct session *s, int signal_fd, int key_fd, int out_fd)
 {
-	*l = (struct loop){ .session = s, .signal_fd = signal_fd, .key_fd = key_fd,
-			    .out_fd = out_fd, .poll_ns = POLL_NS };
+	*l = (struct loop){
+		.session = s, .signal_fd = signal_fd, .key_fd = key_fd, .out_fd = out_fd, .poll_ns = POLL_NS
+	};
 	loop_restart_interval(l);
 }
 
@@ -169,8 +170,8 @@ struct run {
 	struct loop loop;
 	struct session *session;
 	struct ui *ui;
-	bool drawn;    /* the screen shows the newest state */
-	bool stale;    /* a new snapshot is needed */
+	bool drawn;       /* the screen shows the newest state */
+	bool stale;       /* a new snapshot is needed */
 	bool interrupted; /* the user was asked whether to end the command: the next SIGINT confirms */
 	bool done;
 	int result;
@@ -315,8 +316,8 @@ report_command_end(struct run *r)
 	char what[40], message[160];
 
 	child_state(child, what, sizeof(what));
-	snprintf(message, sizeof(message), "%.80s ended: %s; q quits and prints its output", child_name(child),
-		 what);
+	snprintf(message, sizeof(message), "%.80s ended: %s; q quits and prints its output",
+		 child_name(child), what);
 	ui_message(r->ui, message);
 	r->stale = true;
 	r->drawn = false;

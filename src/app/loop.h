@@ -12,18 +12,18 @@
 #include "ui/ui.h"
 
 enum loop_event {
-	LOOP_FRAME = 1,  /* an interval is over */
-	LOOP_KEY = 2,    /* the keyboard has something */
-	LOOP_SIGNAL = 4, /* signals_next() has something */
-	LOOP_HANGUP = 8, /* the terminal, or the reader of the output, is gone */
-	LOOP_ENDED = 16, /* the source has no more, and all of it is applied */
+	LOOP_FRAME = 1,   /* an interval is over */
+	LOOP_KEY = 2,     /* the keyboard has something */
+	LOOP_SIGNAL = 4,  /* signals_next() has something */
+	LOOP_HANGUP = 8,  /* the terminal, or the reader of the output, is gone */
+	LOOP_ENDED = 16,  /* the source has no more, and all of it is applied */
 	LOOP_COMMAND = 32 /* the command has ended, and its last event is applied */
 };
 
 struct loop {
 	struct session *session;
 	int signal_fd;
-	int key_fd;        /* -1: none */
+	int key_fd; /* -1: none */
 	int out_fd;
 	bool ended_handled;   /* set by the caller: LOOP_ENDED need not come again */
 	bool command_handled; /* the same for LOOP_COMMAND */

@@ -42,9 +42,9 @@ recording_close(struct recording *r, const struct loss *loss, uint64_t lost_unty
 			 "%.300s has reached its --max-size; %" PRIu64 " of %" PRIu64 " events %s not in it",
 			 r->path, state.lost, state.events, state.lost == 1 ? "is" : "are");
 	else if (state.lost || state.dead)
-		snprintf(message, len, "%" PRIu64 " of %" PRIu64 " events %s missing in %.300s%s%s", state.lost,
-			 state.events, state.lost == 1 ? "is" : "are", r->path, state.error ? ": " : "",
-			 state.error ? strerror(state.error) : "");
+		snprintf(message, len, "%" PRIu64 " of %" PRIu64 " events %s missing in %.300s%s%s",
+			 state.lost, state.events, state.lost == 1 ? "is" : "are", r->path,
+			 state.error ? ": " : "", state.error ? strerror(state.error) : "");
 	return true;
 }
 

@@ -12,12 +12,12 @@
 #include "src/stream/record.h"
 
 struct recording {
-	struct record *record;         /* NULL: none is written */
-	char *path;                    /* of the last one; NULL: there was none */
-	struct record_state reported;  /* what recording_message() has reported */
-	uint32_t *rules;               /* ids of the rules in force that are in the file, sorted */
+	struct record *record;        /* NULL: none is written */
+	char *path;                   /* of the last one; NULL: there was none */
+	struct record_state reported; /* what recording_message() has reported */
+	uint32_t *rules;              /* ids of the rules in force that are in the file, sorted */
 	size_t rule_count;
-	uint64_t rules_version;        /* mutes_changes() then */
+	uint64_t rules_version; /* mutes_changes() then */
 };
 
 /*

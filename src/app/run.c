@@ -26,15 +26,15 @@
 /* What was brought up so far. Each step returns EXIT_FINE, or a status with a sentence in why. */
 struct run {
 	const struct options *options;
-	bool screen, live;     /* as the options ask */
+	bool screen, live; /* as the options ask */
 	struct ui_config config;
-	FILE *frames_to;       /* of the batch mode */
-	struct child *child;   /* NULL: no command */
-	int signal_fd;         /* -1: signals are as they were */
+	FILE *frames_to;     /* of the batch mode */
+	struct child *child; /* NULL: no command */
+	int signal_fd;       /* -1: signals are as they were */
 	struct session session;
 	char *scope_text;
 	char host[256];
-	int signal;            /* to die by; 0: none */
+	int signal; /* to die by; 0: none */
 	char why[1024];
 };
 

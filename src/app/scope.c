@@ -44,9 +44,14 @@ static bool
 program_matches(const struct filter *f, int32_t pid, uint32_t uid, const char *exe)
 {
 	const char *slash = exe ? strrchr(exe, '/') : NULL;
-	const struct filter_subject who = { .pid = pid_shown(pid), .uid = uid, .user = users_name(uid),
-					    .exe = exe ? exe : "", .args = "",
-					    .name = slash ? slash + 1 : exe ? exe : "" };
+	const struct filter_subject who = { .pid = pid_shown(pid),
+					    .uid = uid,
+					    .user = users_name(uid),
+					    .exe = exe ? exe : "",
+					    .args = "",
+					    .name = slash ? slash + 1
+						    : exe ? exe
+							  : "" };
 
 	return filter_match(f, &who);
 }
@@ -54,8 +59,7 @@ program_matches(const struct filter *f, int32_t pid, uint32_t uid, const char *e
 bool
 scope_match(const struct scope *s, const struct event *e)
 {
-	if (!s->filter ||
-	    program_matches(s->filter, e->who.pid, e->who.uid, event_field(e, FIELD_EXE, NULL)))
+	if (!s->filter || program_matches(s->filter, e->who.pid, e->who.uid, event_field(e, FIELD_EXE, NULL)))
 		return true;
 	return e->id == EV_EXEC &&
 	       program_matches(s->filter, e->who.pid, e->other.uid, event_field(e, FIELD_TARGET, NULL));

@@ -75,10 +75,15 @@ open_replay(struct session *s, char *why, size_t len)
 static int
 open_recording(struct session *s, const char *path, bool overwrite, char *why, size_t len)
 {
-	return recording_open(&s->recording, &(struct record_config){
-		.path = path, .overwrite = overwrite, .events = s->events, .time_ns = session_now(s),
-		.live = s->source.ops->live, .max_size = s->options->max_size,
-		.rotate = s->options->rotate }, why, len);
+	return recording_open(&s->recording,
+			      &(struct record_config){ .path = path,
+						       .overwrite = overwrite,
+						       .events = s->events,
+						       .time_ns = session_now(s),
+						       .live = s->source.ops->live,
+						       .max_size = s->options->max_size,
+						       .rotate = s->options->rotate },
+			      why, len);
 }
 
 /* Starts the flow and applies what runs already. */
@@ -113,14 +118,15 @@ start(struct session *s, char *why, size_t len)
 }
 
 int
-session_open(struct session *s, const struct options *o, source_open_fn *open_source, char *why,
-	     size_t len)
+session_open(struct session *s, const struct options *o, source_open_fn *open_source, char *why, size_t len)
 {
 	bool detail = o->log || o->record;
 	int error;
 
-	*s = (struct session){ .options = o, .interval_ms = o->settings.interval_ms,
-			       .figures.self.fd = -1, .wake = { -1, -1 } };
+	*s = (struct session){ .options = o,
+			       .interval_ms = o->settings.interval_ms,
+			       .figures.self.fd = -1,
+			       .wake = { -1, -1 } };
 	error = scope_open(&s->scope, o->scope, why, len);
 	if (error)
 		goto out;
@@ -135,8 +141,8 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 		error = -ENOMEM;
 		goto out;
 	}
-	error = o->input_count ? open_replay(s, why, len) :
-				 open_source(&s->source, s->ring, s->wake.write_fd, why, len);
+	error = o->input_count ? open_replay(s, why, len)
+			       : open_source(&s->source, s->ring, s->wake.write_fd, why, len);
 	if (error)
 		goto out;
 	s->events = o->events & s->source.ops->available(s->source.self);
@@ -146,11 +152,17 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 		error = open_recording(s, o->record, true, why, len);
 	if (error)
 		goto out;
-	model_open(&s->model, &(struct model_config){
-		.mute_ops = &s->source.ops->mute, .source = s->source.self, .look = s->source.ops->look,
-		.views = !o->log && !o->batch, .scope = s->scope.filter, .user_name = users_name });
-	s->flow = (struct flow){ .source = &s->source, .ring = s->ring, .model = &s->model,
-				 .scope = &s->scope, .recording = &s->recording };
+	model_open(&s->model, &(struct model_config){ .mute_ops = &s->source.ops->mute,
+						      .source = s->source.self,
+						      .look = s->source.ops->look,
+						      .views = !o->log && !o->batch,
+						      .scope = s->scope.filter,
+						      .user_name = users_name });
+	s->flow = (struct flow){ .source = &s->source,
+				 .ring = s->ring,
+				 .model = &s->model,
+				 .scope = &s->scope,
+				 .recording = &s->recording };
 	figures_open(&s->figures);
 	error = start(s, why, len);
 out:
@@ -329,8 +341,9 @@ session_accounting(const struct session *s, FILE *out)
 		if (!(applied | (id >= EV_CORE ? loss->kernel[id] | loss->ring[id] | loss->muted[id]
 					       : s->events & EVENT_BIT(id))))
 			continue;
-		fprintf(out, "total %-8s %" PRIu64 " produced = %" PRIu64 " applied + %" PRIu64
-			     " lost in kernel + %" PRIu64 " lost in ring",
+		fprintf(out,
+			"total %-8s %" PRIu64 " produced = %" PRIu64 " applied + %" PRIu64
+			" lost in kernel + %" PRIu64 " lost in ring",
 			event_info[id].name, applied + outside + loss->kernel[id] + loss->ring[id], applied,
 			loss->kernel[id], loss->ring[id]);
 		if (s->scope.family)
@@ -343,7 +356,8 @@ session_accounting(const struct session *s, FILE *out)
 		fprintf(out, "total of unknown type %" PRIu64 " lost in kernel\n",
 			s->figures.stats.kernel_untyped);
 	if (loss->muted_elsewhere)
-		fprintf(out, "total of the muted %" PRIu64 " by path, of processes in other mount namespaces\n",
+		fprintf(out,
+			"total of the muted %" PRIu64 " by path, of processes in other mount namespaces\n",
 			loss->muted_elsewhere);
 }
 

@@ -58,10 +58,10 @@ struct session {
 	struct followed_command command;
 	struct figures figures;
 
-	event_mask events;        /* subscribed: of those asked for, what the source has */
-	uint32_t interval_ms;     /* between frames; changes with a key */
-	uint64_t start_ns;        /* when counting began, on the source's clock */
-	struct notes notes;       /* of the start: mute rules that could not be applied */
+	event_mask events;    /* subscribed: of those asked for, what the source has */
+	uint32_t interval_ms; /* between frames; changes with a key */
+	uint64_t start_ns;    /* when counting began, on the source's clock */
+	struct notes notes;   /* of the start: mute rules that could not be applied */
 };
 
 /*

@@ -9,8 +9,10 @@
 static int
 add(struct model *m, const struct options_mute *mute, uint64_t now_ns, char *why, size_t len)
 {
-	struct mute_request r = { .kind = mute->rule.kind, .origin = mute->origin,
-				  .events = mute->rule.events, .path = mute->rule.path };
+	struct mute_request r = { .kind = mute->rule.kind,
+				  .origin = mute->origin,
+				  .events = mute->rule.events,
+				  .path = mute->rule.path };
 	struct proc_facts facts;
 	const char *what;
 	int error = -ESRCH;
@@ -67,15 +69,17 @@ start_mutes_paths(struct model *m, const struct options *o, struct notes *notes,
 }
 
 int
-start_mutes_processes(struct model *m, const struct options *o, struct notes *notes, uint64_t now_ns, char *why,
-		      size_t len)
+start_mutes_processes(struct model *m, const struct options *o, struct notes *notes, uint64_t now_ns,
+		      char *why, size_t len)
 {
 	int error = add_all(m, o, false, notes, now_ns, why, len);
 	struct mute_counts counts;
 
 	mutes_counts(m->mutes, &counts);
 	if (counts.local)
-		notes_add(notes, "%u of %u mute rules were rejected by the system (limit reached) and are applied "
-				 "by estop (local)", counts.local, counts.processes + counts.paths);
+		notes_add(notes,
+			  "%u of %u mute rules were rejected by the system (limit reached) and are applied "
+			  "by estop (local)",
+			  counts.local, counts.processes + counts.paths);
 	return error;
 }

@@ -18,15 +18,15 @@
 #include "src/base/source.h"
 
 struct survey {
-	bool off;               /* nothing flows any more */
+	bool off; /* nothing flows any more */
 	bool due;
-	bool marked;            /* waits for the mark at position in the ring */
-	bool exact;             /* the source has placed the mark, and reports when it is passed */
+	bool marked; /* waits for the mark at position in the ring */
+	bool exact;  /* the source has placed the mark, and reports when it is passed */
 	uint64_t position;
 	uint64_t lost, made_up; /* exec, fork and exit events: lost, and surveyed since */
 	unsigned rounds;
 	uint64_t checked_ns, not_before_ns; /* on the steady clock */
-	unsigned inverted_ticks; /* since muting of processes was inverted */
+	unsigned inverted_ticks;            /* since muting of processes was inverted */
 };
 
 /* Is it time for a survey? Looks for new losses, and places the mark. now_ns: of the steady clock. */

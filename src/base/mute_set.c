@@ -32,7 +32,7 @@ struct path_key {
 struct path_entry {
 	struct mute_path path; /* first: the pointers handed out are to it */
 	struct path_key key;
-	struct path_entry *same; /* another path of this key */
+	struct path_entry *same;            /* another path of this key */
 	struct path_entry *next, *previous; /* in order of age */
 	UT_hash_handle hh;
 	char text[];
@@ -46,7 +46,7 @@ struct mute_set {
 	size_t path_count;
 	size_t type_count[TYPES];
 	unsigned char inverted[3];
-	uint32_t prefixes[TYPES][LONGEST + 1]; /* entries by length, of the two prefix types */
+	uint32_t prefixes[TYPES][LONGEST + 1];     /* entries by length, of the two prefix types */
 	uint64_t lengths[TYPES][LONGEST / 64 + 1]; /* the same as bits */
 };
 
@@ -145,8 +145,7 @@ mute_set_mute_process(struct mute_set *m, const void *token, int32_t pid, uint32
 }
 
 int
-mute_set_unmute_process(struct mute_set *m, int32_t pid, uint32_t version,
-			const struct event_set *events)
+mute_set_unmute_process(struct mute_set *m, int32_t pid, uint32_t version, const struct event_set *events)
 {
 	struct event_set all = event_set_all();
 	struct process_entry *p = find_process(m, pid, version);
@@ -213,8 +212,7 @@ is_prefix(enum mute_path_type type)
 }
 
 static struct path_entry *
-find_hashed(const struct mute_set *m, enum mute_path_type type, const char *path, size_t length,
-	    uint64_t hash)
+find_hashed(const struct mute_set *m, enum mute_path_type type, const char *path, size_t length, uint64_t hash)
 {
 	struct path_key key = { hash, (uint32_t)length, type };
 	struct path_entry *e;
@@ -390,8 +388,8 @@ mute_set_entry_events(const struct mute_set *m, enum mute_path_type type, const 
 
 /* What literals of one type and prefixes of another say of a path. */
 static struct event_set
-match(const struct mute_set *m, enum mute_path_type prefix, enum mute_path_type literal,
-      const char *path, size_t length)
+match(const struct mute_set *m, enum mute_path_type prefix, enum mute_path_type literal, const char *path,
+      size_t length)
 {
 	struct event_set found = { { 0 } };
 	uint64_t hash = MUTE_HASH_BASIS;
@@ -464,8 +462,8 @@ mute_set_inverted(const struct mute_set *m, enum mute_inversion which)
 }
 
 bool
-mute_set_target_suppresses(const struct mute_set *m, unsigned type,
-			   const struct mute_target targets[], size_t n)
+mute_set_target_suppresses(const struct mute_set *m, unsigned type, const struct mute_target targets[],
+			   size_t n)
 {
 	size_t muted = 0;
 
@@ -481,8 +479,8 @@ mute_set_target_suppresses(const struct mute_set *m, unsigned type,
 }
 
 bool
-mute_set_suppresses(const struct mute_set *m, int32_t pid, uint32_t version, unsigned type,
-		    const char *exe, size_t exe_length, const struct mute_target targets[], size_t n)
+mute_set_suppresses(const struct mute_set *m, int32_t pid, uint32_t version, unsigned type, const char *exe,
+		    size_t exe_length, const struct mute_target targets[], size_t n)
 {
 	struct event_set set = mute_set_process_mask(m, pid, version);
 

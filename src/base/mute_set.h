@@ -42,8 +42,7 @@ void mute_set_destroy(struct mute_set *);
  */
 int mute_set_mute_process(struct mute_set *, const void *token, int32_t pid, uint32_t version,
 			  const struct event_set *events);
-int mute_set_unmute_process(struct mute_set *, int32_t pid, uint32_t version,
-			    const struct event_set *events);
+int mute_set_unmute_process(struct mute_set *, int32_t pid, uint32_t version, const struct event_set *events);
 int mute_set_mute_path(struct mute_set *, enum mute_path_type, const char *path,
 		       const struct event_set *events);
 int mute_set_unmute_path(struct mute_set *, enum mute_path_type, const char *path,
@@ -92,8 +91,8 @@ struct mute_target {
 };
 
 /* The third stage alone. Types without target support are never suppressed by it. */
-bool mute_set_target_suppresses(const struct mute_set *, unsigned type,
-				const struct mute_target targets[], size_t n);
+bool mute_set_target_suppresses(const struct mute_set *, unsigned type, const struct mute_target targets[],
+				size_t n);
 
 /* An event of this type was suppressed by this target: counts it for the entry that did. */
 void mute_set_note_target(struct mute_set *, unsigned type, const char *path, size_t length);
@@ -101,8 +100,7 @@ const struct mute_path *mute_set_find_path(const struct mute_set *, enum mute_pa
 
 /* All stages, in Endpoint Security's order. */
 bool mute_set_suppresses(const struct mute_set *, int32_t pid, uint32_t version, unsigned type,
-			 const char *exe, size_t exe_length, const struct mute_target targets[],
-			 size_t n);
+			 const char *exe, size_t exe_length, const struct mute_target targets[], size_t n);
 
 /* FNV-1a, 64 bits; the kernel side works it out byte by byte. */
 #define MUTE_HASH_BASIS UINT64_C(0xcbf29ce484222325)

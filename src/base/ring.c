@@ -35,49 +35,49 @@
 #define RETURN_STEP 65536
 
 /* Stand where the size of a record would. */
-#define SKIP UINT64_MAX         /* nothing more until the end of the lane */
-#define CROSS (UINT64_MAX - 1)  /* the next record is in the other lane */
+#define SKIP UINT64_MAX        /* nothing more until the end of the lane */
+#define CROSS (UINT64_MAX - 1) /* the next record is in the other lane */
 
 enum { SMALL, OVERFLOW, LANES };
 
 /* What only the producer touches. Apart from the published index, or else a
  * consumer that waits for records would take this line away between two writes. */
 struct producer {
-	uint64_t tail[LANES];   /* what was published last */
-	uint64_t room_to[LANES];/* copy of the consumer's freed */
-	uint64_t next;          /* tail after the reservation; tail itself when there is none */
-	uint64_t head;          /* copy of the consumer's, over both lanes */
-	uint64_t look_at;       /* no wake-up can be due before both tails' sum gets here */
-	uint64_t told_at;       /* that sum when the consumer was last to be woken */
-	uint64_t return_at;     /* tail of the overflow at the next look */
-	unsigned lane;          /* of the last record */
-	unsigned next_lane;     /* of the reservation */
+	uint64_t tail[LANES];    /* what was published last */
+	uint64_t room_to[LANES]; /* copy of the consumer's freed */
+	uint64_t next;           /* tail after the reservation; tail itself when there is none */
+	uint64_t head;           /* copy of the consumer's, over both lanes */
+	uint64_t look_at;        /* no wake-up can be due before both tails' sum gets here */
+	uint64_t told_at;        /* that sum when the consumer was last to be woken */
+	uint64_t return_at;      /* tail of the overflow at the next look */
+	unsigned lane;           /* of the last record */
+	unsigned next_lane;      /* of the reservation */
 };
 
 /* What only the consumer touches. */
 struct consumer {
-	const uint64_t *in_hand;/* header of the record between peek and release, or NULL */
-	uint64_t next[LANES];   /* head after the record in hand; head itself when there is none */
-	uint64_t tail[LANES];   /* copy of the producer's */
-	uint64_t looked_at;     /* head of this lane when that copy was made */
-	uint64_t kept;          /* of the overflow all pages before this are given back */
+	const uint64_t *in_hand; /* header of the record between peek and release, or NULL */
+	uint64_t next[LANES];    /* head after the record in hand; head itself when there is none */
+	uint64_t tail[LANES];    /* copy of the producer's */
+	uint64_t looked_at;      /* head of this lane when that copy was made */
+	uint64_t kept;           /* of the overflow all pages before this are given back */
 	unsigned lane;
 };
 
 struct lane {
-	uint64_t size;          /* 0: there is none */
+	uint64_t size; /* 0: there is none */
 	uint64_t mask;
-	uint64_t limit[2];      /* bytes that may be in use after a record: ordinary, vital */
-	uint64_t record_max;    /* footprint of the largest record */
+	uint64_t limit[2];   /* bytes that may be in use after a record: ordinary, vital */
+	uint64_t record_max; /* footprint of the largest record */
 	unsigned char *data;
 };
 
 struct ring {
 	/* Never changes after creation. */
 	struct lane lane[LANES];
-	uint64_t mark;          /* bytes in use that are worth a wake-up */
-	uint64_t heels;         /* HEELS, or less for a small ring */
-	uint64_t record_max;    /* of any lane */
+	uint64_t mark;       /* bytes in use that are worth a wake-up */
+	uint64_t heels;      /* HEELS, or less for a small ring */
+	uint64_t record_max; /* of any lane */
 
 	_Alignas(LINE) struct producer p;
 	_Alignas(LINE) _Atomic uint64_t tail[LANES]; /* the producer writes, the consumer reads */
@@ -230,8 +230,8 @@ may_return(struct ring *r)
 
 	p->return_at = p->tail[OVERFLOW] + RETURN_STEP;
 	/* Relaxed: whether there is room is asked of freed. */
-	return p->tail[SMALL] + p->tail[OVERFLOW] -
-		       atomic_load_explicit(&r->head, memory_order_relaxed) < r->mark;
+	return p->tail[SMALL] + p->tail[OVERFLOW] - atomic_load_explicit(&r->head, memory_order_relaxed) <
+	       r->mark;
 }
 
 /* From one lane into the other, where the small one is full or will do again. */
@@ -358,7 +358,7 @@ pause_core(void)
 #if defined(__x86_64__) || defined(__i386__)
 	__builtin_ia32_pause();
 #elif defined(__aarch64__)
-	__asm__ volatile("isb");        /* longer than yield, which does nothing here */
+	__asm__ volatile("isb"); /* longer than yield, which does nothing here */
 #endif
 }
 

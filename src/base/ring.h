@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 enum {
-	RING_ORDER_MIN = 6,     /* 64 bytes: only good for tests */
+	RING_ORDER_MIN = 6, /* 64 bytes: only good for tests */
 	RING_ORDER_MAX = 32,
 	RING_TYPES = 256,       /* drops are counted for types below this */
 	RING_CHUNK = 1 << 18,   /* bytes of the overflow that are given back at once */
@@ -30,7 +30,7 @@ enum {
 	RING_RECORD_OVERHEAD = 8
 };
 
-struct ring;                    /* opaque; its fields are private to ring.c */
+struct ring; /* opaque; its fields are private to ring.c */
 
 /*
  * Room for 2^order bytes. Each record takes its size, rounded up to 8, and
@@ -46,7 +46,7 @@ struct ring *ring_create(unsigned order);
  * down to the minimum.
  */
 struct ring *ring_create_overflow(unsigned order, unsigned overflow_order);
-void ring_destroy(struct ring *);       /* NULL is fine; both threads must be done */
+void ring_destroy(struct ring *); /* NULL is fine; both threads must be done */
 
 /*
  * Producer. size bytes to fill, or NULL when they do not fit or are more than
@@ -77,15 +77,15 @@ void ring_drop(struct ring *, unsigned type);
  * with; the same one until ring_release(), which ends its life. NULL when empty.
  */
 const void *ring_peek(struct ring *, size_t *size);
-void ring_release(struct ring *);       /* does nothing without a ring_peek() */
+void ring_release(struct ring *); /* does nothing without a ring_peek() */
 
 /*
  * Either thread. Bytes in use, overhead included: exact for what the calling
  * thread did itself, and a moment old for the other's doings.
  */
 uint64_t ring_used(const struct ring *);
-uint64_t ring_size(const struct ring *);                        /* 2^order, with the overflow */
-size_t ring_record_max(const struct ring *);                    /* size of the largest record */
+uint64_t ring_size(const struct ring *);     /* 2^order, with the overflow */
+size_t ring_record_max(const struct ring *); /* size of the largest record */
 
 /*
  * Bytes that went in and came out since ring_create(), overhead included. A record that
@@ -94,6 +94,6 @@ size_t ring_record_max(const struct ring *);                    /* size of the l
  */
 uint64_t ring_written(const struct ring *);
 uint64_t ring_read(const struct ring *);
-uint64_t ring_dropped(const struct ring *, unsigned type);      /* since ring_create() */
+uint64_t ring_dropped(const struct ring *, unsigned type); /* since ring_create() */
 
 #endif

@@ -91,7 +91,7 @@ struct walk {
 	bool trusted;   /* every directory so far is */
 	unsigned links; /* followed */
 	unsigned flags;
-	char *rest;     /* to be walked yet; owned */
+	char *rest; /* to be walked yet; owned */
 };
 
 static int

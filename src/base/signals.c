@@ -21,10 +21,10 @@ static struct {
 	struct sigaction before[NSIG];
 	bool taken[NSIG];
 	bool terminal;
-	struct termios termios; /* of the terminal before we touched it */
-	sigset_t mask;          /* as it was before */
+	struct termios termios;         /* of the terminal before we touched it */
+	sigset_t mask;                  /* as it was before */
 	volatile sig_atomic_t starting; /* nobody reads the pipe yet */
-	volatile sig_atomic_t number; /* that asked us to end */
+	volatile sig_atomic_t number;   /* that asked us to end */
 } state = { .pipe = { -1, -1 } };
 
 static void

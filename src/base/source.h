@@ -30,16 +30,16 @@ struct source {
 
 struct source_stats {
 	struct loss loss;
-	uint64_t kernel_untyped;     /* lost in the kernel, of a type that is not known yet */
-	double kernel_fill;          /* of the queue before our ring, 0..1; < 0 unknown */
-	uint64_t handler_median_ns;  /* 0: unknown */
+	uint64_t kernel_untyped;    /* lost in the kernel, of a type that is not known yet */
+	double kernel_fill;         /* of the queue before our ring, 0..1; < 0 unknown */
+	uint64_t handler_median_ns; /* 0: unknown */
 	uint64_t handler_p999_ns;
 };
 
 /* Keys of a replay. message: the result. */
 struct replay_ops {
-	void (*pause)(void *self, char *message, size_t len);               /* or continues */
-	void (*speed)(void *self, int step, char *message, size_t len);     /* -1 slower, 1 faster */
+	void (*pause)(void *self, char *message, size_t len);           /* or continues */
+	void (*speed)(void *self, int step, char *message, size_t len); /* -1 slower, 1 faster */
 	void (*forward)(void *self, uint64_t ns, char *message, size_t len);
 
 	/*
@@ -101,7 +101,8 @@ struct source_ops {
 	uint64_t (*now)(void *self);
 	bool (*ended)(void *self);
 	void (*title)(void *self, char *out, size_t len);
-	bool (*message)(void *self, char *message, size_t len); /* the next sentence for the user; false: none */
+	bool (*message)(void *self, char *message,
+			size_t len);                       /* the next sentence for the user; false: none */
 	bool (*failed)(void *self, char *why, size_t len); /* nothing in it can be used */
 	/* What could not be used, a sentence each, at the end. False: a part of the recording is missing. */
 	bool (*report)(void *self, void (*say)(void *ctx, const char *sentence), void *ctx);

@@ -28,7 +28,9 @@ cpu_used(void)
 void
 self_open(struct self *s, uint64_t now_ns)
 {
-	*s = (struct self){ .cpu_ns = cpu_used(), .wall_ns = now_ns, .trim_ns = now_ns, .fd = self_memory_open() };
+	*s = (struct self){
+		.cpu_ns = cpu_used(), .wall_ns = now_ns, .trim_ns = now_ns, .fd = self_memory_open()
+	};
 	s->rss = self_memory(s->fd);
 }
 

@@ -11,8 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-const char *users_name(uint32_t uid); /* the number as text when there is no name, "?" for UID_UNKNOWN; never NULL */
+const char *
+users_name(uint32_t uid); /* the number as text when there is no name, "?" for UID_UNKNOWN; never NULL */
 bool users_find(const char *name_or_number, uint32_t *uid);
-void users_forget(void);              /* frees the cache, and with it every string given out */
+void users_forget(void); /* frees the cache, and with it every string given out */
 
 #endif

@@ -12,7 +12,7 @@ struct wake {
 	int write_fd; /* takes 8 bytes, a uint64_t of 1, from any thread or signal handler */
 };
 
-int wake_open(struct wake *);   /* 0 or a negative errno */
+int wake_open(struct wake *); /* 0 or a negative errno */
 void wake_close(struct wake *);
 void wake_clear(struct wake *); /* main thread: what was written so far has been seen */
 void wake_up(int write_fd);     /* any thread or signal handler; keeps errno */

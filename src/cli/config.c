@@ -14,7 +14,7 @@
 enum {
 	FILE_MAX = 1 << 20, /* bytes that are read */
 	LINE_MAX_BYTES = 199,
-	VALUE_MAX = 160,    /* bytes of a value, so that a line has room for it */
+	VALUE_MAX = 160, /* bytes of a value, so that a line has room for it */
 };
 
 #define BLANKS " \t\r"
@@ -45,8 +45,8 @@ take_column(struct reading *r, const char *name, const char *value)
 	if (!column)
 		text_file_complain(&r->file, "unknown column '%.40s'", name);
 	else if (!value[0] || value[0] == '-' || *end || width > COLUMN_WIDEST)
-		text_file_complain(&r->file, "expected a width from 0 to %d, not '%.40s'",
-			 COLUMN_WIDEST, value);
+		text_file_complain(&r->file, "expected a width from 0 to %d, not '%.40s'", COLUMN_WIDEST,
+				   value);
 	else if (!columns_add(&r->o->settings.columns, column, (unsigned)width))
 		text_file_complain(&r->file, "the column %s is listed twice", column->title);
 }
@@ -127,8 +127,12 @@ static int
 read_file(struct options *o, const char *path)
 {
 	struct reading r = {
-		.file = { .path = path, .comments = ";#", .longest = LINE_MAX_BYTES, .most = FILE_MAX,
-			  .error = take_error, .ctx = &r },
+		.file = { .path = path,
+			  .comments = ";#",
+			  .longest = LINE_MAX_BYTES,
+			  .most = FILE_MAX,
+			  .error = take_error,
+			  .ctx = &r },
 		.o = o,
 	};
 	struct stat st;
@@ -216,8 +220,9 @@ write_value(FILE *out, const char *name, const char *text, char *why, size_t len
 	}
 	*to = '\0';
 	if (strlen(text) > VALUE_MAX || to >= value + VALUE_MAX || strpbrk(text, "\r\n")) {
-		snprintf(why, len, "nothing was written: the %s is longer than the %d bytes a "
-				   "setting may have",
+		snprintf(why, len,
+			 "nothing was written: the %s is longer than the %d bytes a "
+			 "setting may have",
 			 name, VALUE_MAX);
 		return -E2BIG;
 	}

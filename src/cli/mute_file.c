@@ -27,8 +27,8 @@ write_job(FILE *out, void *ctx, char *why, size_t len)
 }
 
 int
-rules_save(const struct mutes *m, const char *path, bool overwrite, unsigned *saved,
-	   unsigned *left_out, char *why, size_t len)
+rules_save(const struct mutes *m, const char *path, bool overwrite, unsigned *saved, unsigned *left_out,
+	   char *why, size_t len)
 {
 	const struct mute_rule *rule;
 	struct mute_text *rules;
@@ -39,15 +39,17 @@ rules_save(const struct mutes *m, const char *path, bool overwrite, unsigned *sa
 		n++;
 	rules = xcalloc(n + 1, sizeof(*rules));
 	for (size_t i = 0; (rule = mutes_get(m, i)) != NULL; i++) {
-		rules[i] = (struct mute_text){ .kind = rule->kind, .path = rule->path,
-					       .pid = rule->process.pid, .events = rule->events };
+		rules[i] = (struct mute_text){ .kind = rule->kind,
+					       .path = rule->path,
+					       .pid = rule->process.pid,
+					       .events = rule->events };
 		if (mute_kind_is_path(rule->kind))
 			++*saved;
 		else
 			++*left_out;
 	}
-	error = safe_file_write(path, overwrite ? SAFE_OVERWRITE : 0, write_job, &(struct job){ rules, n }, why,
-				len);
+	error = safe_file_write(path, overwrite ? SAFE_OVERWRITE : 0, write_job, &(struct job){ rules, n },
+				why, len);
 	free(rules);
 	return error;
 }

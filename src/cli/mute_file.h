@@ -15,8 +15,8 @@
  * time and that do not; -EEXIST when something is there and overwrite is false; or a
  * negative errno with a sentence in why.
  */
-int rules_save(const struct mutes *, const char *path, bool overwrite, unsigned *saved,
-	       unsigned *left_out, char *why, size_t len);
+int rules_save(const struct mutes *, const char *path, bool overwrite, unsigned *saved, unsigned *left_out,
+	       char *why, size_t len);
 
 /* The rules of -m and --mute-file in this format. */
 void rules_export(FILE *, enum mute_export, const struct options *);

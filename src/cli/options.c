@@ -37,8 +37,7 @@ struct parser {
 	size_t len;
 };
 
-static int __attribute__((format(printf, 2, 3)))
-refuse(struct parser *p, const char *format, ...)
+static int __attribute__((format(printf, 2, 3))) refuse(struct parser *p, const char *format, ...)
 {
 	va_list arguments;
 
@@ -49,8 +48,7 @@ refuse(struct parser *p, const char *format, ...)
 }
 
 /* Adds to a string that is to be freed; NULL is the empty one. */
-static void __attribute__((format(printf, 2, 3)))
-append(char **to, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) append(char **to, const char *format, ...)
 {
 	size_t old = *to ? strlen(*to) : 0, more;
 	va_list arguments;
@@ -239,11 +237,13 @@ parse_user(struct parser *p, const char *text)
 static int
 parse_log(struct parser *p, const char *text)
 {
-	static const struct value_word words[] = { { "text", LOG_TEXT }, { "line", LOG_LINE },
+	static const struct value_word words[] = { { "text", LOG_TEXT },
+						   { "line", LOG_LINE },
 						   { "json", LOG_JSON } };
 	int value = LOG_TEXT;
 
-	if (text && value_parse(words, sizeof(words) / sizeof(words[0]), "--log", text, &value, p->why, p->len))
+	if (text &&
+	    value_parse(words, sizeof(words) / sizeof(words[0]), "--log", text, &value, p->why, p->len))
 		return -EINVAL;
 	p->o->log = (enum log_form)value;
 	return 0;
@@ -284,7 +284,8 @@ parse_size(struct parser *p, const char *text)
 		if (p->o->max_size >= RECORD_SIZE_MIN)
 			return 0;
 	}
-	return refuse(p, "--max-size takes bytes, or a number with K, M or G behind it, from 64K on, not '%.40s'",
+	return refuse(p,
+		      "--max-size takes bytes, or a number with K, M or G behind it, from 64K on, not '%.40s'",
 		      text);
 }
 
@@ -398,13 +399,13 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_export(p, value);
 	case OPTION_WIDTH:
 		if (!parse_number(value, BATCH_WIDTH_MIN, BATCH_WIDTH_MAX, &o->width))
-			return refuse(p, "--width: expected a number from %d to %d, not '%.40s'", BATCH_WIDTH_MIN,
-				      BATCH_WIDTH_MAX, value);
+			return refuse(p, "--width: expected a number from %d to %d, not '%.40s'",
+				      BATCH_WIDTH_MIN, BATCH_WIDTH_MAX, value);
 		return 0;
 	case OPTION_FRAMES:
 		if (!parse_number(value, 1, FRAMES_MAX, &o->frames))
-			return refuse(p, "-n takes a number of frames from 1 to %ld, not '%.40s'",
-				      FRAMES_MAX, value);
+			return refuse(p, "-n takes a number of frames from 1 to %ld, not '%.40s'", FRAMES_MAX,
+				      value);
 		return 0;
 	case OPTION_TREE:
 		o->settings.flat = false;
@@ -431,8 +432,8 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_size(p, value);
 	case OPTION_ROTATE:
 		if (!parse_number(value, 1, ROTATE_MAX, &number))
-			return refuse(p, "--rotate takes a number of files from 1 to %ld, not '%.40s'", ROTATE_MAX,
-				      value);
+			return refuse(p, "--rotate takes a number of files from 1 to %ld, not '%.40s'",
+				      ROTATE_MAX, value);
 		o->rotate = (unsigned)number;
 		return 0;
 	case OPTION_DEBUG:
@@ -474,8 +475,7 @@ refuse_syntax(struct parser *p, int result, const char *word)
 		return refuse(p, "--%s needs a value, %s; --help says which", option_info[id].name,
 			      option_info[id].argument);
 	if (result == ':' && id < OPTION_COUNT)
-		return refuse(p, "%.60s needs a value, %s; --help says which", word,
-			      option_info[id].argument);
+		return refuse(p, "%.60s needs a value, %s; --help says which", word, option_info[id].argument);
 	if (optopt && id < OPTION_COUNT)
 		return refuse(p, "--%s takes no value", option_info[id].name);
 	if (optopt && (word[0] != '-' || word[1] != '-'))
@@ -517,8 +517,9 @@ parse_all(struct parser *p, int argc, char **argv)
 		const struct option_info *info = &option_info[i];
 
 		longs[i].name = info->name;
-		longs[i].has_arg = !info->argument ? no_argument : info->argument[0] == '[' ? optional_argument :
-										      required_argument;
+		longs[i].has_arg = !info->argument            ? no_argument
+				   : info->argument[0] == '[' ? optional_argument
+							      : required_argument;
 		longs[i].val = LONG_ONLY + (int)i;
 		if (info->letter) {
 			*s++ = info->letter;
@@ -558,8 +559,10 @@ parse_all(struct parser *p, int argc, char **argv)
 			return refuse(p, "-- wants a command behind it: estop -- make");
 		p->o->command = argv + optind;
 	} else if (optind < argc)
-		return refuse(p, "unexpected argument '%.60s'; --help lists the options, and a command "
-				 "comes behind --", argv[optind]);
+		return refuse(p,
+			      "unexpected argument '%.60s'; --help lists the options, and a command "
+			      "comes behind --",
+			      argv[optind]);
 	return 0;
 }
 
@@ -584,7 +587,7 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 		o->given |= UINT64_C(1) << OPTION_EXITED; /* nor is a config file about this */
 	}
 	/* What somebody has recorded is shown, also what comes by the thousands. */
-	o->events = o->events_asked ? o->events_asked
+	o->events = o->events_asked  ? o->events_asked
 		    : o->input_count ? EVENT_ALL
 				     : EVENT_ALL & ~event_mask_hot();
 	o->events |= event_mask_vital();
@@ -621,7 +624,8 @@ options_check_events(const struct options *o, event_mask available, char *why, s
 			return -EINVAL;
 		}
 	if (o->events_asked && !(o->events_asked & available)) {
-		snprintf(why, len, "this system has none of the events of -e; --list-events shows what it has");
+		snprintf(why, len,
+			 "this system has none of the events of -e; --list-events shows what it has");
 		return -EINVAL;
 	}
 	return 0;
@@ -681,7 +685,8 @@ options_help(FILE *out)
 
 		snprintf(flags, sizeof(flags), "  %c%c%s--%s%s%s", info->letter ? '-' : ' ',
 			 info->letter ? info->letter : ' ', info->letter ? ", " : "  ", info->name,
-			 info->argument && info->argument[0] != '[' ? "=" : "", info->argument ? info->argument : "");
+			 info->argument && info->argument[0] != '[' ? "=" : "",
+			 info->argument ? info->argument : "");
 		if (strlen(flags) < 26)
 			fprintf(out, "%-26s", flags);
 		else

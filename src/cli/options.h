@@ -162,34 +162,34 @@ struct options {
 	enum options_task task;
 	bool batch;
 	enum log_form log;
-	const char *record;    /* -w; NULL: none */
-	uint64_t max_size;     /* of a file of the recording, bytes; 0: no limit */
-	unsigned rotate;       /* full ones that are kept */
-	const char *debug;     /* --debug, or ESTOP_DEBUG; NULL: none */
+	const char *record;          /* -w; NULL: none */
+	uint64_t max_size;           /* of a file of the recording, bytes; 0: no limit */
+	unsigned rotate;             /* full ones that are kept */
+	const char *debug;           /* --debug, or ESTOP_DEBUG; NULL: none */
 	struct replay_input *inputs; /* -r */
 	size_t input_count;
-	double speed;          /* of a replay; 0: max; or SPEED_DEFAULT */
-	event_mask events;     /* with those that shape the tree; the source may not have all */
+	double speed;            /* of a replay; 0: max; or SPEED_DEFAULT */
+	event_mask events;       /* with those that shape the tree; the source may not have all */
 	event_mask events_asked; /* without them; 0: -e was not given */
 	event_mask events_named; /* of these, asked for by their own names */
-	char *scope;           /* text of a filter, from -p and -u; NULL: all */
+	char *scope;             /* text of a filter, from -p and -u; NULL: all */
 	struct options_mute *mutes;
 	size_t mute_count, mute_room;
-	const char *mute_file; /* the last one; NULL none */
+	const char *mute_file;    /* the last one; NULL none */
 	struct notes mute_errors; /* what was wrong in them */
 	enum mute_export export;
-	unsigned ring_order;   /* of a ring without overflow, for tests; 0: the usual one */
+	unsigned ring_order;      /* of a ring without overflow, for tests; 0: the usual one */
 	struct settings settings; /* columns: of the config file alone */
-	long width;             /* of -b's lines; 0: not said */
-	long frames;           /* 0: until stopped */
-	const char *config;    /* --config; NULL: not given */
+	long width;               /* of -b's lines; 0: not said */
+	long frames;              /* 0: until stopped */
+	const char *config;       /* --config; NULL: not given */
 	bool no_config;
-	char *config_path;     /* where W writes: src/cli/config.h; NULL: nowhere */
-	bool config_found;     /* it was there and could be read */
+	char *config_path;          /* where W writes: src/cli/config.h; NULL: nowhere */
+	bool config_found;          /* it was there and could be read */
 	struct notes config_errors; /* what was wrong in it */
-	uint64_t given;        /* bits of enum option_id: on the command line */
-	char **command;        /* behind --, up to a NULL; NULL: none */
-	struct notes notes;    /* which typed path was resolved to what */
+	uint64_t given;             /* bits of enum option_id: on the command line */
+	char **command;             /* behind --, up to a NULL; NULL: none */
+	struct notes notes;         /* which typed path was resolved to what */
 };
 
 /*

@@ -26,8 +26,8 @@
 /* The process we put together is as old as its youngest field, the start time. */
 #define MESSAGE_VERSION 3
 
-#define TRIES 4        /* at a process that execs while it is looked at */
-#define SETTLE_MS 50   /* without a way to ask, for what is queued */
+#define TRIES 4      /* at a process that execs while it is looked at */
+#define SETTLE_MS 50 /* without a way to ask, for what is queued */
 
 const char platform_source_name[] = "live (macOS ES)";
 
@@ -164,8 +164,8 @@ is_same(const struct look *l, pid_t pid)
 	audit_token_t token;
 
 	if (l->with_token)
-		return token_of(pid, &token) && audit_token_to_pidversion(token) ==
-							audit_token_to_pidversion(l->token);
+		return token_of(pid, &token) &&
+		       audit_token_to_pidversion(token) == audit_token_to_pidversion(l->token);
 	return info_of(pid, &info) && info.pbi_start_tvsec == l->info.pbi_start_tvsec &&
 	       info.pbi_start_tvusec == l->info.pbi_start_tvusec;
 }
@@ -199,8 +199,8 @@ name_of(const struct proc_bsdinfo *info)
 	bool longer = info->pbi_name[0] != '\0';
 
 	return (es_string_token_t){
-		.length = longer ? strnlen(info->pbi_name, sizeof(info->pbi_name)) :
-				   strnlen(info->pbi_comm, sizeof(info->pbi_comm)),
+		.length = longer ? strnlen(info->pbi_name, sizeof(info->pbi_name))
+				 : strnlen(info->pbi_comm, sizeof(info->pbi_comm)),
 		.data = longer ? info->pbi_name : info->pbi_comm,
 	};
 }
@@ -387,9 +387,9 @@ settle_exactly(es_client_t *es, unsigned timeout_ms)
 		__block atomic_bool handled = false;
 
 		if (es_sync_client(es, ^{
-			/* Release: what the handler did before. Pairs with the acquire below. */
-			atomic_store_explicit(&handled, true, memory_order_release);
-		}) != ES_RETURN_SUCCESS)
+		      /* Release: what the handler did before. Pairs with the acquire below. */
+		      atomic_store_explicit(&handled, true, memory_order_release);
+		    }) != ES_RETURN_SUCCESS)
 			return false;
 		while (!atomic_load_explicit(&handled, memory_order_acquire) && timeout_ms--)
 			wait_ms(1);
@@ -466,8 +466,8 @@ platform_mutes_executions(void)
 
 /* A mute is of one program execution here: forks and execs are followed above. */
 int
-platform_mute_subtree(es_client_t *es, const audit_token_t *token, const es_event_type_t types[],
-		      uint32_t n, bool on)
+platform_mute_subtree(es_client_t *es, const audit_token_t *token, const es_event_type_t types[], uint32_t n,
+		      bool on)
 {
 	(void)es, (void)token, (void)types, (void)n, (void)on;
 	return -ENOSYS;

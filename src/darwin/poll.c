@@ -27,8 +27,7 @@ poll_devices(struct pollfd *fds, nfds_t count, int timeout_ms)
 	for (nfds_t i = 0; i < count; i++) {
 		/* Open, so it is poll() that does not know what it is. */
 		if (fds[i].fd >= 0 && fds[i].revents & POLLNVAL && fcntl(fds[i].fd, F_GETFD) >= 0)
-			fds[i].revents = fds[i].events & POLLIN && FD_ISSET(fds[i].fd, &input) ?
-						 POLLIN : 0;
+			fds[i].revents = fds[i].events & POLLIN && FD_ISSET(fds[i].fd, &input) ? POLLIN : 0;
 		found += fds[i].revents != 0;
 	}
 	return found;

@@ -17,8 +17,7 @@ self_memory(int fd)
 	mach_msg_type_number_t count = MACH_TASK_BASIC_INFO_COUNT;
 
 	(void)fd;
-	if (task_info(mach_task_self(), MACH_TASK_BASIC_INFO, (task_info_t)&info, &count) !=
-	    KERN_SUCCESS)
+	if (task_info(mach_task_self(), MACH_TASK_BASIC_INFO, (task_info_t)&info, &count) != KERN_SUCCESS)
 		return 0;
 	return info.resident_size;
 }

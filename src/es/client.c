@@ -28,11 +28,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE 128         /* of cache; what two threads write lies apart */
-#define ANNOUNCED 8192   /* program executions remembered, 64 KiB; a power of 2 */
-#define SAMPLE 64        /* one event in so many is timed */
-#define NUMBERS 256      /* es_event_type_t below it have their gaps counted */
-#define SETTLE_MS 500    /* at most, for what is queued when the flow ends */
+#define LINE 128       /* of cache; what two threads write lies apart */
+#define ANNOUNCED 8192 /* program executions remembered, 64 KiB; a power of 2 */
+#define SAMPLE 64      /* one event in so many is timed */
+#define NUMBERS 256    /* es_event_type_t below it have their gaps counted */
+#define SETTLE_MS 500  /* at most, for what is queued when the flow ends */
 
 #define ES_MUTE_PATH_TYPE_NONE (-1)
 #define X(id, word, mark, side, prefix, es, help)                                                       \
@@ -235,7 +235,9 @@ handle(struct client *c, const es_message_t *msg)
 	who = packed(msg->process);
 	if (*slot_of(c, who) != who)
 		parts = DECODE_EXE;
-	if (atomic_load_explicit(&c->detail, memory_order_relaxed)) /* what is logged is filtered by itself, without the tree */
+	if (atomic_load_explicit(
+		    &c->detail,
+		    memory_order_relaxed)) /* what is logged is filtered by itself, without the tree */
 		parts = DECODE_EXE | DECODE_DETAIL;
 	e = ring_reserve(c->ring, decode_room(msg, parts), event_info[id].vital);
 	if (!e) {
@@ -359,8 +361,8 @@ client_mute_process(void *self, int32_t pid, uint32_t version, event_mask events
 
 	if (n == 0)
 		return 0;
-	result = on ? es_mute_process_events(c->es, &token, types, n) :
-		      es_unmute_process_events(c->es, &token, types, n);
+	result = on ? es_mute_process_events(c->es, &token, types, n)
+		    : es_unmute_process_events(c->es, &token, types, n);
 	return result == ES_RETURN_SUCCESS ? 0 : refusal(pid);
 }
 
@@ -416,8 +418,8 @@ client_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 	n = types_of(c, events, types);
 	if (n == 0) /* such events have no target, so there is nothing to silence */
 		return 0;
-	result = on ? es_mute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n) :
-		      es_unmute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n);
+	result = on ? es_mute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n)
+		    : es_unmute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n);
 	if (result == ES_RETURN_SUCCESS)
 		return 0;
 	/* What was refused must not be listed as if it were in force. */
@@ -475,8 +477,8 @@ client_suppressed(void *self, const struct mute_rule *rule, uint64_t *count)
 	audit_token_t token = platform_token(rule->process.pid, rule->version);
 	bool path = mute_kind_is_path(rule->kind);
 
-	return platform_suppressed(c->es, &token, rule->kind == MUTE_SUBTREE,
-				   path ? rule->path : NULL, (es_mute_path_type_t)rule->kind, count)
+	return platform_suppressed(c->es, &token, rule->kind == MUTE_SUBTREE, path ? rule->path : NULL,
+				   (es_mute_path_type_t)rule->kind, count)
 		       ? 0
 		       : -ENOSYS;
 }
@@ -519,12 +521,12 @@ client_entries(void *self, void (*visit)(void *arg, const struct mute_entry *), 
 
 		if (!is_same(p->audit_token, c->self))
 			visit(arg, &(struct mute_entry){
-				.kind = MUTE_PROCESS,
-				.pid = audit_token_to_pid(p->audit_token),
-				.version = (uint32_t)audit_token_to_pidversion(p->audit_token),
-				.events = mask_of(p->events, p->event_count),
-				.types = (unsigned)p->event_count,
-			});
+					   .kind = MUTE_PROCESS,
+					   .pid = audit_token_to_pid(p->audit_token),
+					   .version = (uint32_t)audit_token_to_pidversion(p->audit_token),
+					   .events = mask_of(p->events, p->event_count),
+					   .types = (unsigned)p->event_count,
+				   });
 	}
 	if (muted)
 		es_release_muted_processes(muted);
@@ -535,11 +537,11 @@ client_entries(void *self, void (*visit)(void *arg, const struct mute_entry *), 
 		char *path = string_of_token(&p->path);
 
 		visit(arg, &(struct mute_entry){
-			.kind = (enum mute_kind)p->type,
-			.path = path,
-			.events = mask_of(p->events, p->event_count),
-			.types = (unsigned)p->event_count,
-		});
+				   .kind = (enum mute_kind)p->type,
+				   .path = path,
+				   .events = mask_of(p->events, p->event_count),
+				   .types = (unsigned)p->event_count,
+			   });
 		free(path);
 	}
 	if (paths)
@@ -586,8 +588,8 @@ set_defaults(struct client *c, enum mute_side side, bool on)
 static bool
 pass_vital(struct client *c, enum mute_side side, bool on)
 {
-	es_mute_path_type_t type = side == MUTE_SIDE_PATH ? ES_MUTE_PATH_TYPE_PREFIX
-							  : ES_MUTE_PATH_TYPE_TARGET_PREFIX;
+	es_mute_path_type_t type =
+		side == MUTE_SIDE_PATH ? ES_MUTE_PATH_TYPE_PREFIX : ES_MUTE_PATH_TYPE_TARGET_PREFIX;
 	event_mask events = event_mask_vital();
 	es_event_type_t types[EV_COUNT];
 	uint32_t n;
@@ -732,10 +734,10 @@ client_mark(void *self)
 	uint64_t number = ++c->marks;
 
 	return c->es && platform_mark(c->es, ^{
-		atomic_store_explicit(&c->tally.marked, ring_written(c->ring), memory_order_relaxed);
-		/* Release: the position comes with the mark. Pairs with the acquire below. */
-		atomic_store_explicit(&c->tally.marks, number, memory_order_release);
-	});
+		 atomic_store_explicit(&c->tally.marked, ring_written(c->ring), memory_order_relaxed);
+		 /* Release: the position comes with the mark. Pairs with the acquire below. */
+		 atomic_store_explicit(&c->tally.marks, number, memory_order_release);
+	       });
 }
 
 static bool
@@ -772,8 +774,8 @@ client_stats(void *self, struct source_stats *stats)
 		/* A system that counts knows of losses that no event has told of yet. */
 		stats->loss.kernel[id] = c->last.lost[id] > gaps ? c->last.lost[id] : gaps;
 		stats->loss.ring[id] = ring_dropped(c->ring, event_info[id].number);
-		stats->loss.muted[id] = c->last.muted[id] +
-			atomic_load_explicit(&c->tally.muted[id], memory_order_relaxed);
+		stats->loss.muted[id] =
+			c->last.muted[id] + atomic_load_explicit(&c->tally.muted[id], memory_order_relaxed);
 		typed += stats->loss.kernel[id];
 	}
 	stats->kernel_untyped = (global > typed ? global - typed : 0) + c->last.missed;
@@ -861,8 +863,10 @@ explain(es_new_client_result_t result, char *why, size_t len)
 	};
 
 	if (!platform_why(result, why, len))
-		snprintf(why, len, "Endpoint Security failed in a way unknown to estop (%d); a newer "
-				   "estop may know it", (int)result);
+		snprintf(why, len,
+			 "Endpoint Security failed in a way unknown to estop (%d); a newer "
+			 "estop may know it",
+			 (int)result);
 	if ((unsigned)result < sizeof(errors) / sizeof(errors[0]) && errors[result])
 		return errors[result];
 	return -EIO;
@@ -874,8 +878,7 @@ mute_self(struct client *c)
 {
 	mach_msg_type_number_t count = TASK_AUDIT_TOKEN_COUNT;
 
-	if (task_info(mach_task_self(), TASK_AUDIT_TOKEN, (task_info_t)&c->self, &count) !=
-	    KERN_SUCCESS)
+	if (task_info(mach_task_self(), TASK_AUDIT_TOKEN, (task_info_t)&c->self, &count) != KERN_SUCCESS)
 		return -EIO;
 	return es_mute_process(c->es, &c->self) == ES_RETURN_SUCCESS ? 0 : -EIO;
 }
@@ -910,8 +913,8 @@ client_open(struct source *source, struct ring *ring, int wake_fd, char *why, si
 	c->available = client_available();
 	publish(c, NULL, 0);
 	result = es_new_client(&c->es, ^(es_client_t *es, const es_message_t *msg) {
-		(void)es;
-		handle_timed(c, msg);
+	  (void)es;
+	  handle_timed(c, msg);
 	});
 	if (result != ES_NEW_CLIENT_RESULT_SUCCESS) {
 		error = explain(result, why, len);
@@ -922,8 +925,9 @@ client_open(struct source *source, struct ring *ring, int wake_fd, char *why, si
 		c->defaults = NULL;
 	error = mute_self(c);
 	if (error) {
-		snprintf(why, len, "estop cannot mute itself, and would show what it causes; this is a "
-				   "bug, please report it");
+		snprintf(why, len,
+			 "estop cannot mute itself, and would show what it causes; this is a "
+			 "bug, please report it");
 		goto out;
 	}
 	*source = (struct source){ .ops = &client_ops, .self = c };

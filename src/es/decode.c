@@ -47,8 +47,8 @@ struct plan {
 		const char *dir; /* what the bytes are a name in; NULL: nothing */
 		size_t dir_length;
 		const char *bytes;
-		size_t length;   /* of both, with a '/' between */
-		bool path;       /* of a file or directory; cut or not */
+		size_t length; /* of both, with a '/' between */
+		bool path;     /* of a file or directory; cut or not */
 	} field[FIELD_COUNT];
 	unsigned count;
 	const es_process_t *other; /* whom the event is about */
@@ -149,7 +149,8 @@ plan_responsible(struct plan *p, const es_process_t *process, uint32_t version)
 	    audit_token_to_pid(*token) == audit_token_to_pid(process->audit_token))
 		return;
 	plan_string(p, FIELD_RESPONSIBLE,
-		    &(es_string_token_t){ .length = sizeof(token->val[5]), .data = (const char *)&token->val[5] });
+		    &(es_string_token_t){ .length = sizeof(token->val[5]),
+					  .data = (const char *)&token->val[5] });
 }
 
 static es_string_token_t
@@ -191,7 +192,9 @@ plan_args(struct plan *p, struct args args)
 	platform_mount(msg, p->statfs, &side);          \
 	plan_string(plan, tag, &side.side);
 #define NUMBER(f) plan->value = (int64_t)p->f;
-#define NUMBER_SINCE(first, f) if (msg->version >= (first)) plan->value = (int64_t)p->f;
+#define NUMBER_SINCE(first, f)       \
+	if (msg->version >= (first)) \
+		plan->value = (int64_t)p->f;
 #define INSIDE(member) const es_event_##member##_t *p = &msg->event.member;
 #define BEHIND(member) const es_event_##member##_t *p = msg->event.member;
 
@@ -413,8 +416,7 @@ decode_proc(struct event_proc *to, const es_process_t *from, uint32_t version)
 	to->uid = audit_token_to_euid(from->audit_token);
 	to->start_ns = 0;
 	if (version >= SINCE_START_TIME)
-		to->start_ns = nanoseconds(from->start_time.tv_sec,
-					   (int64_t)from->start_time.tv_usec * 1000);
+		to->start_ns = nanoseconds(from->start_time.tv_sec, (int64_t)from->start_time.tv_usec * 1000);
 }
 
 unsigned

@@ -46,7 +46,7 @@ struct decode_path {
 	const char *dir; /* NULL: bytes are the whole path */
 	size_t dir_length;
 	const char *bytes;
-	size_t length;   /* of the whole path, at most DECODE_PATH_MAX */
+	size_t length; /* of the whole path, at most DECODE_PATH_MAX */
 };
 
 /* The paths acted on, as far as mutes by target go. How many: 0, 1 or 2. */

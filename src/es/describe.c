@@ -85,9 +85,14 @@ static void
 put_token(struct detail *d, enum detail_key key, audit_token_t from)
 {
 	const struct detail_token token = { {
-		audit_token_to_auid(from), audit_token_to_euid(from), audit_token_to_egid(from),
-		audit_token_to_ruid(from), audit_token_to_rgid(from), (uint32_t)audit_token_to_pid(from),
-		(uint32_t)audit_token_to_asid(from), (uint32_t)audit_token_to_pidversion(from),
+		audit_token_to_auid(from),
+		audit_token_to_euid(from),
+		audit_token_to_egid(from),
+		audit_token_to_ruid(from),
+		audit_token_to_rgid(from),
+		(uint32_t)audit_token_to_pid(from),
+		(uint32_t)audit_token_to_asid(from),
+		(uint32_t)audit_token_to_pidversion(from),
 	} };
 
 	detail_plain(d, DETAIL_TOKEN, key);
@@ -112,8 +117,8 @@ put_process_members(struct detail *d, const es_process_t *p, uint32_t version)
 	if (version >= 2)
 		put_file(d, KEY_tty, p->tty);
 	if (version >= 3)
-		detail_moment(d, KEY_start_time, p->start_time.tv_sec,
-			      (uint32_t)p->start_time.tv_usec * 1000, 6);
+		detail_moment(d, KEY_start_time, p->start_time.tv_sec, (uint32_t)p->start_time.tv_usec * 1000,
+			      6);
 	if (version >= 4) {
 		put_token(d, KEY_responsible_audit_token, p->responsible_audit_token);
 		put_token(d, KEY_parent_audit_token, p->parent_audit_token);
@@ -301,10 +306,20 @@ put_statfs(struct detail *d, const es_message_t *m, const struct statfs *fs)
 		detail_hex(d, KEY_##key, *p->key, sizeof(*p->key)); \
 	else                                                     \
 		detail_plain(d, DETAIL_NULL, KEY_##key);
-#define SINCE(first, fields) if (version >= (first)) { fields }
-#define WHEN(condition, fields) if (p->condition) { fields }
-#define OBJECT(key, fields) detail_plain(d, DETAIL_OBJECT, KEY_##key); fields detail_end(d);
-#define INNER(key, fields) detail_plain(d, DETAIL_OBJECT, KEY_##key); fields detail_end(d);
+#define SINCE(first, fields)      \
+	if (version >= (first)) { \
+		fields            \
+	}
+#define WHEN(condition, fields) \
+	if (p->condition) {     \
+		fields          \
+	}
+#define OBJECT(key, fields)                        \
+	detail_plain(d, DETAIL_OBJECT, KEY_##key); \
+	fields detail_end(d);
+#define INNER(key, fields)                         \
+	detail_plain(d, DETAIL_OBJECT, KEY_##key); \
+	fields detail_end(d);
 #define POINTED(key, m, type, fields)                     \
 	if (p->m) {                                       \
 		detail_plain(d, DETAIL_OBJECT, KEY_##key);\

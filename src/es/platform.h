@@ -59,8 +59,8 @@ bool platform_mutes_executions(void);
  * Mutes a process with all below it, now and later, where the system itself
  * follows forks and execs. 0; -ENOSYS: it does not; -ENOSPC refused; -ESRCH gone.
  */
-int platform_mute_subtree(es_client_t *, const audit_token_t *, const es_event_type_t types[],
-			  uint32_t n, bool on);
+int platform_mute_subtree(es_client_t *, const audit_token_t *, const es_event_type_t types[], uint32_t n,
+			  bool on);
 
 /* Events that a mute has kept back; path NULL: of a process, or its subtree. False: not counted. */
 bool platform_suppressed(es_client_t *, const audit_token_t *, bool subtree, const char *path,

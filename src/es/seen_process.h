@@ -16,7 +16,7 @@ struct seen_process {
 	const es_string_token_t *args; /* NULL when there are none */
 	uint32_t arg_count;
 	const es_string_token_t *kernel_thread; /* its name; NULL for all other processes */
-	bool detail;                   /* with a DETAIL */
+	bool detail;                            /* with a DETAIL */
 };
 
 #endif

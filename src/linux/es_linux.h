@@ -163,10 +163,10 @@ es_return_t es_linux_unmute_subtree(es_client_t *_Nonnull client, const audit_to
  * shortest prefix, in this order. ERROR: no such entry, or not counted (beyond
  * some four thousand entries).
  */
-es_return_t es_linux_suppressed_process(es_client_t *_Nonnull client,
-					const audit_token_t *_Nonnull token, uint64_t *_Nonnull count);
-es_return_t es_linux_suppressed_subtree(es_client_t *_Nonnull client,
-					const audit_token_t *_Nonnull token, uint64_t *_Nonnull count);
+es_return_t es_linux_suppressed_process(es_client_t *_Nonnull client, const audit_token_t *_Nonnull token,
+					uint64_t *_Nonnull count);
+es_return_t es_linux_suppressed_subtree(es_client_t *_Nonnull client, const audit_token_t *_Nonnull token,
+					uint64_t *_Nonnull count);
 es_return_t es_linux_suppressed_path(es_client_t *_Nonnull client, const char *_Nonnull path,
 				     es_mute_path_type_t type, uint64_t *_Nonnull count);
 

@@ -30,12 +30,12 @@ typedef _Bool bool;
 #define NULL ((void *)0)
 
 enum bpf_map_type { /* the numbers are the system call's */
-	BPF_MAP_TYPE_HASH = 1,
-	BPF_MAP_TYPE_ARRAY = 2,
-	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
-	BPF_MAP_TYPE_LRU_HASH = 9,
-	BPF_MAP_TYPE_RINGBUF = 27,
-	BPF_MAP_TYPE_TASK_STORAGE = 29,
+		    BPF_MAP_TYPE_HASH = 1,
+		    BPF_MAP_TYPE_ARRAY = 2,
+		    BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+		    BPF_MAP_TYPE_LRU_HASH = 9,
+		    BPF_MAP_TYPE_RINGBUF = 27,
+		    BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
 
 enum {
@@ -72,7 +72,9 @@ struct timespec64 {
 
 struct inode {
 	u16 i_mode;
-	struct { u32 val; } i_uid, i_gid;
+	struct {
+		u32 val;
+	} i_uid, i_gid;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	u32 i_nlink;
@@ -121,8 +123,14 @@ struct file {
 	struct inode *f_inode;
 	struct path f_path;
 	void *private_data;
-	struct { long counter; } f_count;                /* up to 6.12 */
-	struct { struct { long counter; } refcnt; } f_ref; /* 6.13: 0 is one reference */
+	struct {
+		long counter;
+	} f_count; /* up to 6.12 */
+	struct {
+		struct {
+			long counter;
+		} refcnt;
+	} f_ref; /* 6.13: 0 is one reference */
 };
 
 struct fdtable {
@@ -133,7 +141,9 @@ struct fdtable {
 };
 
 struct files_struct {
-	struct { s32 counter; } count;
+	struct {
+		s32 counter;
+	} count;
 	struct fdtable *fdt;
 };
 
@@ -177,7 +187,9 @@ struct rlimit {
 };
 
 struct signal_struct {
-	struct { s32 counter; } live;
+	struct {
+		s32 counter;
+	} live;
 	struct list_head thread_head;
 	s32 group_exit_code;
 	u32 flags;
@@ -187,7 +199,9 @@ struct signal_struct {
 };
 
 struct cred {
-	struct { u32 val; } uid, gid, euid, egid;
+	struct {
+		u32 val;
+	} uid, gid, euid, egid;
 };
 
 struct mm_struct {
@@ -260,7 +274,7 @@ struct task_struct {
 	s32 pid, tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
-	struct list_head thread_node; /* in signal->thread_head */
+	struct list_head thread_node;           /* in signal->thread_head */
 	struct list_head ptraced, ptrace_entry; /* whom it traces, newest first; where it is in such a list */
 	struct pid *thread_pid;
 	struct hlist_node pid_links[4];
@@ -270,7 +284,9 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct files_struct *files;
 	struct signal_struct *signal;
-	struct { u32 val; } loginuid;
+	struct {
+		u32 val;
+	} loginuid;
 	u32 sessionid;
 	u64 self_exec_id;
 };

@@ -48,8 +48,8 @@ keep_last_lines(char *to, size_t size, const char *log)
 		size_t length = strcspn(log, "\n");
 
 		if (length && !has_prefix(log, "processed ") && !has_prefix(log, "libbpf: ") &&
-		    !has_prefix(log, "Func#") && !has_prefix(log, "-- END ") && !has_prefix(log, "verification time ") &&
-		    !has_prefix(log, "stack depth ")) {
+		    !has_prefix(log, "Func#") && !has_prefix(log, "-- END ") &&
+		    !has_prefix(log, "verification time ") && !has_prefix(log, "stack depth ")) {
 			lines[0] = lines[1];
 			lengths[0] = lengths[1];
 			lines[1] = log;
@@ -148,8 +148,7 @@ refusal_kernel_is(unsigned major, unsigned minor)
 	struct utsname system;
 	unsigned has_major = 0, has_minor = 0;
 
-	return uname(&system) == 0 &&
-	       sscanf(system.release, "%u.%u", &has_major, &has_minor) == 2 &&
+	return uname(&system) == 0 && sscanf(system.release, "%u.%u", &has_major, &has_minor) == 2 &&
 	       (has_major > major || (has_major == major && has_minor >= minor));
 }
 
@@ -280,12 +279,24 @@ write_sentence(const char *sentence, const struct refusal *r, const char *releas
 
 		if (*sentence == '%')
 			switch (*++sentence) {
-			case 'R': what = release; break;
-			case 'P': what = r->program; break;
-			case 'V': what = r->verifier; break;
-			case 'E': what = strerror(-r->error); break;
-			case 'W': what = words; break;
-			case 'T': what = untested; break;
+			case 'R':
+				what = release;
+				break;
+			case 'P':
+				what = r->program;
+				break;
+			case 'V':
+				what = r->verifier;
+				break;
+			case 'E':
+				what = strerror(-r->error);
+				break;
+			case 'W':
+				what = words;
+				break;
+			case 'T':
+				what = untested;
+				break;
 			}
 		used += (size_t)(what ? snprintf(why + used, len - used, "%s", what)
 				      : snprintf(why + used, len - used, "%c", *sentence));

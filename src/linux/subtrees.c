@@ -7,7 +7,7 @@
 struct census {
 	struct wire_proc_brief {
 		u32 pid, ppid;
-	} *list;
+	} * list;
 	size_t count, room;
 	bool failed;
 };
@@ -127,8 +127,8 @@ new_subtree(es_client_t *c, const audit_token_t *token, u64 kinds)
 }
 
 es_return_t
-es_linux_mute_subtree(es_client_t *client, const audit_token_t *token,
-		      const es_event_type_t *events, size_t event_count)
+es_linux_mute_subtree(es_client_t *client, const audit_token_t *token, const es_event_type_t *events,
+		      size_t event_count)
 {
 	struct event_set set = client_set_of(events, event_count);
 	u64 kinds = client_kinds_of(&set);

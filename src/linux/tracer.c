@@ -53,12 +53,12 @@ struct tracer {
 	int processes_fd, paths_fd, subtrees_fd, subtree_ids_fd, suppressed_fd;
 	struct wire_control *control;
 	struct wire_calls *calls;
-	u8 looks;             /* at which ends of system calls: LOOK_* */
-	char *cpus;           /* the map `cpus`, element after element */
+	u8 looks;   /* at which ends of system calls: LOOK_* */
+	char *cpus; /* the map `cpus`, element after element */
 	size_t cpus_size, stride, control_size;
 	int cpu_count;
-	bool can_pick;        /* the iterator can be limited to one pid (6.1) */
-	bool exec_begins;     /* no sched_prepare_exec: the process is emitted when the call begins */
+	bool can_pick;    /* the iterator can be limited to one pid (6.1) */
+	bool exec_begins; /* no sched_prepare_exec: the process is emitted when the call begins */
 
 	/* the ring: as in the kernel's documentation of BPF_MAP_TYPE_RINGBUF */
 	int ring_fd, nudge_fd, wait_fd;
@@ -127,8 +127,7 @@ map_ring(struct tracer *t)
 	 */
 	if (epoll_ctl(t->wait_fd, EPOLL_CTL_ADD, t->ring_fd,
 		      &(struct epoll_event){ .events = EPOLLIN | EPOLLET }) != 0 ||
-	    epoll_ctl(t->wait_fd, EPOLL_CTL_ADD, t->nudge_fd,
-		      &(struct epoll_event){ .events = EPOLLIN }) != 0)
+	    epoll_ctl(t->wait_fd, EPOLL_CTL_ADD, t->nudge_fd, &(struct epoll_event){ .events = EPOLLIN }) != 0)
 		return -errno;
 	return 0;
 }
@@ -239,7 +238,8 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 						 (size_t)(bpf_object_call_end - bpf_object_call), &options);
 	if (!t->object)
 		return -errno;
-	bpf_object__for_each_map(map, t->object) {
+	bpf_object__for_each_map(map, t->object)
+	{
 		const char *name = bpf_map__name(map);
 
 		if (strcmp(name, "cpus") == 0) {
@@ -399,9 +399,12 @@ hook_up(struct tracer *t)
 		if (!p || !bpf_program__autoload(p))
 			continue;
 		if (want && !t->links[i]) {
-			t->links[i] = hooks[i].when != BY_PERF ? bpf_program__attach(p) :
-				      attach_to_perf(p, perf_events[hooks[i].kinds == ENTRIES ? PERF_ENTER :
-												PERF_EXIT]);
+			t->links[i] =
+				hooks[i].when != BY_PERF
+					? bpf_program__attach(p)
+					: attach_to_perf(p,
+							 perf_events[hooks[i].kinds == ENTRIES ? PERF_ENTER
+											       : PERF_EXIT]);
 			if (!t->links[i])
 				return -errno;
 		} else if (!want && t->links[i]) {
@@ -660,8 +663,7 @@ tracer_produced(struct tracer *t)
 }
 
 unsigned
-tracer_drain(struct tracer *t, unsigned max, void (*record)(void *, const struct wire_head *),
-	     void *ctx)
+tracer_drain(struct tracer *t, unsigned max, void (*record)(void *, const struct wire_head *), void *ctx)
 {
 	enum { BUSY = 1u << 31, DISCARD = 1u << 30, PUBLISH = 32 };
 	unsigned long head = atomic_load_explicit(t->consumer, memory_order_relaxed);

@@ -57,8 +57,8 @@ void tracer_invert(struct tracer *, bool processes, bool paths);
  */
 void tracer_wait(struct tracer *, int timeout_ms);
 void tracer_nudge(struct tracer *);
-unsigned tracer_drain(struct tracer *, unsigned max,
-		      void (*record)(void *ctx, const struct wire_head *), void *ctx);
+unsigned tracer_drain(struct tracer *, unsigned max, void (*record)(void *ctx, const struct wire_head *),
+		      void *ctx);
 
 /* How far the ring is written; and is it drained that far? A record under way holds up those behind it. */
 uint64_t tracer_produced(struct tracer *);
@@ -82,7 +82,6 @@ size_t tracer_ring_used(struct tracer *);
  * the caller). Synchronous. -ESRCH when the one is not there.
  */
 enum { SELF_PID = 0xffffffff };
-int tracer_processes(struct tracer *, u32 pid, void (*visit)(void *ctx, const struct wire_proc *),
-		     void *ctx);
+int tracer_processes(struct tracer *, u32 pid, void (*visit)(void *ctx, const struct wire_proc *), void *ctx);
 
 #endif

@@ -35,10 +35,10 @@ character(const unsigned char *s, size_t left)
 		return s[0] == 0xee && s[1] >= 0xbe ? 0 : 3;
 	}
 	if (s[0] >= 0xf0 && s[0] < 0xf5)
-		return left > 3 && (s[1] & 0xc0) == 0x80 && (s[2] & 0xc0) == 0x80 &&
-				       (s[3] & 0xc0) == 0x80 && (s[0] != 0xf0 || s[1] >= 0x90) &&
-				       (s[0] != 0xf4 || s[1] < 0x90) ?
-			       4 : 0;
+		return left > 3 && (s[1] & 0xc0) == 0x80 && (s[2] & 0xc0) == 0x80 && (s[3] & 0xc0) == 0x80 &&
+				       (s[0] != 0xf0 || s[1] >= 0x90) && (s[0] != 0xf4 || s[1] < 0x90)
+			       ? 4
+			       : 0;
 	return 0;
 }
 
@@ -54,9 +54,9 @@ acts(unsigned code)
 static unsigned
 code_point(const unsigned char *s, size_t length)
 {
-	return length == 2 ? (unsigned)(s[0] & 0x1f) << 6 | (s[1] & 0x3f)
-	     : length == 3 ? (unsigned)(s[0] & 0xf) << 12 | (unsigned)(s[1] & 0x3f) << 6 | (s[2] & 0x3f)
-			   : 0;
+	return length == 2   ? (unsigned)(s[0] & 0x1f) << 6 | (s[1] & 0x3f)
+	       : length == 3 ? (unsigned)(s[0] & 0xf) << 12 | (unsigned)(s[1] & 0x3f) << 6 | (s[2] & 0x3f)
+			     : 0;
 }
 
 static void
@@ -99,7 +99,8 @@ write_string(struct out *o, const char *bytes, size_t length)
 		} else if (s[i] < 0x80) {
 			write_escape(o->t, s[i]);
 		} else {
-			const char stand_in[3] = { (char)0xee, (char)(0xbc | s[i] >> 6), (char)(0x80 | (s[i] & 0x3f)) };
+			const char stand_in[3] = { (char)0xee, (char)(0xbc | s[i] >> 6),
+						   (char)(0x80 | (s[i] & 0x3f)) };
 
 			text_add(o->t, stand_in, 3);
 			o->bytes = true;
@@ -166,8 +167,7 @@ write_token(struct text *t, const struct detail_token *token)
 }
 
 _Static_assert(KEY_pidversion == KEY_auid + 7, "keys are in the order of audit_token_t");
-_Static_assert(KEY_st_gen == KEY_st_dev + DETAIL_STAT_NUMBERS - 1 &&
-		       KEY_st_atimespec == KEY_st_gen + 1 &&
+_Static_assert(KEY_st_gen == KEY_st_dev + DETAIL_STAT_NUMBERS - 1 && KEY_st_atimespec == KEY_st_gen + 1 &&
 		       KEY_st_birthtimespec == KEY_st_atimespec + DETAIL_STAT_TIMES - 1,
 	       "keys are in the order of struct detail_stat");
 
@@ -286,7 +286,7 @@ static void
 write_marks(struct out *o, bool filtered)
 {
 	const char *marks = o->bytes && filtered ? "\"bytes\":true,\"filtered\":true"
-			  : o->bytes		 ? "\"bytes\":true"
+			    : o->bytes           ? "\"bytes\":true"
 						 : "\"filtered\":true";
 	size_t at = o->estop_end, mark_bytes = strlen(marks), length = mark_bytes;
 	char *to;
@@ -384,10 +384,10 @@ eslogger_time(const char *s)
 	int64_t year, month, day, hour, minute, second, days, seconds, east, ns = 0, unit = 100000000;
 
 	if (strlen(s) < 19 || !is_number(s, 4, &year) || s[4] != '-' || !is_number(s + 5, 2, &month) ||
-	    s[7] != '-' || !is_number(s + 8, 2, &day) || !strchr("Tt ", s[10]) || !is_number(s + 11, 2, &hour) ||
-	    s[13] != ':' || !is_number(s + 14, 2, &minute) || s[16] != ':' || !is_number(s + 17, 2, &second) ||
-	    year < 1970 || year > 2500 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 ||
-	    minute > 59 || second > 60)
+	    s[7] != '-' || !is_number(s + 8, 2, &day) || !strchr("Tt ", s[10]) ||
+	    !is_number(s + 11, 2, &hour) || s[13] != ':' || !is_number(s + 14, 2, &minute) || s[16] != ':' ||
+	    !is_number(s + 17, 2, &second) || year < 1970 || year > 2500 || month < 1 || month > 12 ||
+	    day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
 		return 0;
 	s += 19;
 	if (*s == '.' || *s == ',')
@@ -522,7 +522,9 @@ begin_event(struct eslogger *in, enum event_id id, unsigned number)
 	if (in->memory)
 		((struct event *)(void *)in->memory)->size = 0;
 	*event_with_room(in, sizeof(struct event)) = (struct event){
-		.size = sizeof(struct event), .id = (uint8_t)id, .number = (uint16_t)number,
+		.size = sizeof(struct event),
+		.id = (uint8_t)id,
+		.number = (uint16_t)number,
 		.time_ns = in->time_ns,
 	};
 	in->event = (const struct event *)(const void *)in->memory;
@@ -768,7 +770,8 @@ count_unknown(const json_t *value, unsigned depth)
 			n += count_unknown(json_array_get(value, i), depth + 1);
 		return n;
 	}
-	json_object_foreach((json_t *)value, key, member) {
+	json_object_foreach((json_t *)value, key, member)
+	{
 		enum detail_key known = detail_key_of(key, strlen(key));
 
 		n += known == KEY_OTHER;
@@ -809,8 +812,8 @@ put_members(struct detail *d, const json_t *object, unsigned depth)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach((json_t *)object, name, value)
-		members[n++] = (struct member){ detail_key_of(name, strlen(name)), name, value };
+	json_object_foreach((json_t *)object, name, value) members[n++] =
+		(struct member){ detail_key_of(name, strlen(name)), name, value };
 	qsort(members, n, sizeof(*members), compare_members);
 	for (size_t i = 0; i < n; i++)
 		put_value(d, members[i].key, members[i].name, members[i].value, depth);
@@ -823,8 +826,8 @@ put_value(struct detail *d, enum detail_key key, const char *name, const json_t 
 {
 	static const enum detail_kind kinds[] = {
 		[JSON_OBJECT] = DETAIL_OBJECT, [JSON_ARRAY] = DETAIL_ARRAY, [JSON_STRING] = DETAIL_TEXT,
-		[JSON_INTEGER] = DETAIL_INT, [JSON_REAL] = DETAIL_REAL, [JSON_TRUE] = DETAIL_TRUE,
-		[JSON_FALSE] = DETAIL_FALSE, [JSON_NULL] = DETAIL_NULL,
+		[JSON_INTEGER] = DETAIL_INT,   [JSON_REAL] = DETAIL_REAL,   [JSON_TRUE] = DETAIL_TRUE,
+		[JSON_FALSE] = DETAIL_FALSE,   [JSON_NULL] = DETAIL_NULL,
 	};
 	enum detail_kind kind = depth > DEPTH_MAX ? DETAIL_NULL : kinds[json_typeof(value)];
 	struct detail_token token;
@@ -833,8 +836,9 @@ put_value(struct detail *d, enum detail_key key, const char *name, const json_t 
 	double real;
 	size_t i;
 
-	if (kind == DETAIL_ARRAY && (key == KEY_audit_token || key == KEY_responsible_audit_token ||
-				     key == KEY_parent_audit_token) && parse_token(value, token.val)) {
+	if (kind == DETAIL_ARRAY &&
+	    (key == KEY_audit_token || key == KEY_responsible_audit_token || key == KEY_parent_audit_token) &&
+	    parse_token(value, token.val)) {
 		/* The other form: made the usual one. */
 		detail_plain(d, DETAIL_TOKEN, key);
 		detail_bytes(d, &token, sizeof(token));
@@ -917,8 +921,7 @@ restore_bytes(json_t *value, unsigned depth)
 		for (i = 0; i < json_array_size(value); i++)
 			restore_bytes(json_array_get(value, i), depth + 1);
 	} else if (json_is_object(value)) {
-		json_object_foreach(value, key, member)
-			restore_bytes(member, depth + 1);
+		json_object_foreach(value, key, member) restore_bytes(member, depth + 1);
 	} else if (json_is_string(value)) {
 		const char *from = json_string_value(value);
 		size_t length = json_string_length(value), to = 0;
@@ -967,10 +970,11 @@ quote_long_numbers(const char *line, size_t length, size_t *result)
 				to[n++] = '"';
 			continue;
 		}
-		for (digits = 0; i + digits < length && line[i + digits] >= '0' && line[i + digits] <= '9'; digits++)
+		for (digits = 0; i + digits < length && line[i + digits] >= '0' && line[i + digits] <= '9';
+		     digits++)
 			;
-		if (digits >= LONG && !(i + digits < length && strchr(".eE", line[i + digits])) &&
-		    i > 0 && strchr(":,[ ", line[i - 1])) {
+		if (digits >= LONG && !(i + digits < length && strchr(".eE", line[i + digits])) && i > 0 &&
+		    strchr(":,[ ", line[i - 1])) {
 			memcpy(to + n, mark, sizeof(mark));
 			n += sizeof(mark);
 			memcpy(to + n, line + i, digits);
@@ -1050,7 +1054,8 @@ read_text(struct eslogger *in, const char *line, size_t length)
 static bool
 is_event(const json_t *value)
 {
-	return json_is_object(json_object_get(value, "event")) && json_is_object(json_object_get(value, "process"));
+	return json_is_object(json_object_get(value, "event")) &&
+	       json_is_object(json_object_get(value, "process"));
 }
 
 enum { WRAPPINGS = 4, WRAPPING_KEYS = 256 };
@@ -1064,22 +1069,25 @@ find_event(const json_t *value, struct text *path, unsigned depth)
 	const char *key, *string;
 	json_t *member;
 
-	json_object_foreach((json_t *)value, key, member) {
+	json_object_foreach((json_t *)value, key, member)
+	{
 		if (++keys > WRAPPING_KEYS)
 			break;
-		if (!*key || strspn(key, name) != strlen(key) || strlen(key) > 40) /* it has to stand in a command */
+		if (!*key || strspn(key, name) != strlen(key) ||
+		    strlen(key) > 40) /* it has to stand in a command */
 			continue;
 		path->length = before;
 		text_word(path, strspn(key, name) == strcspn(key, "@.-/0123456789") ? "." : ".\"");
 		text_word(path, key);
 		text_word(path, path->bytes[before + 1] == '"' ? "\"" : "");
 		string = json_string_value(member);
-		if (string && string[0] == '{' && strstr(string, "\"event\"") && strstr(string, "\"audit_token\"")) {
+		if (string && string[0] == '{' && strstr(string, "\"event\"") &&
+		    strstr(string, "\"audit_token\"")) {
 			text_word(path, " | fromjson");
 			return true;
 		}
-		if (is_event(member) || (depth < WRAPPINGS && json_is_object(member) &&
-					 find_event(member, path, depth + 1)))
+		if (is_event(member) ||
+		    (depth < WRAPPINGS && json_is_object(member) && find_event(member, path, depth + 1)))
 			return true;
 	}
 	path->length = before;
@@ -1094,8 +1102,9 @@ explain_wrapping(struct eslogger *in, const json_t *value)
 	bool found = find_event(value, &path, 1) && path.length < 100;
 
 	if (found)
-		snprintf(in->why, sizeof(in->why), "the event is in a field, from which jq -c '%.*s' takes it",
-			 (int)path.length, path.bytes);
+		snprintf(in->why, sizeof(in->why),
+			 "the event is in a field, from which jq -c '%.*s' takes it", (int)path.length,
+			 path.bytes);
 	text_finish(&path);
 	return ESLOGGER_BROKEN;
 }
@@ -1142,7 +1151,8 @@ unwrap(struct eslogger *in, json_t *value, const char *line, size_t length, enum
 	if (text && text[0] == '{') {
 		inner = load(in, text, json_string_length(message), length + json_cost(line, length).values);
 		if (!inner)
-			*kind = broken(in, "its eventMessage is not JSON; log cuts what is longer than 32 KiB");
+			*kind = broken(in,
+				       "its eventMessage is not JSON; log cuts what is longer than 32 KiB");
 	} else
 		*kind = ESLOGGER_NOTHING;
 	json_decref(value);
@@ -1153,7 +1163,8 @@ unwrap(struct eslogger *in, json_t *value, const char *line, size_t length, enum
 static bool
 is_log_end(const json_t *value)
 {
-	return json_object_size(value) == 2 && json_object_get(value, "count") && json_object_get(value, "finished");
+	return json_object_size(value) == 2 && json_object_get(value, "count") &&
+	       json_object_get(value, "finished");
 }
 
 static bool

@@ -59,17 +59,17 @@ struct eslogger {
 	bool detail;               /* set by the caller: fill DETAIL */
 	const struct event *event; /* good until the next line */
 	struct eslogger_lost lost;
-	uint64_t time_ns;          /* of the line, 0 unknown */
-	int64_t seq_num;           /* of its type, -1 unknown */
-	bool filtered;             /* a gap in seq_num before it says nothing */
-	bool ours;                 /* a start record came: losses are told, not to be guessed */
-	unsigned part;             /* of that record; 0 the first or only one */
-	bool whole;                /* an end or part record came since */
-	char cut[80];              /* why the recorder stopped before its end; "" it did not */
+	uint64_t time_ns; /* of the line, 0 unknown */
+	int64_t seq_num;  /* of its type, -1 unknown */
+	bool filtered;    /* a gap in seq_num before it says nothing */
+	bool ours;        /* a start record came: losses are told, not to be guessed */
+	unsigned part;    /* of that record; 0 the first or only one */
+	bool whole;       /* an end or part record came since */
+	char cut[80];     /* why the recorder stopped before its end; "" it did not */
 	char why[160];
-	uint64_t unknown_keys;     /* dropped so far: of events, without detail */
-	uint64_t bad_times;        /* so far: events without a time that can be counted in ns since 1970 */
-	char *memory;              /* private */
+	uint64_t unknown_keys; /* dropped so far: of events, without detail */
+	uint64_t bad_times;    /* so far: events without a time that can be counted in ns since 1970 */
+	char *memory;          /* private */
 	size_t room;
 };
 

@@ -5,13 +5,13 @@
 
 /* Bytes, with what malloc adds. */
 enum {
-	VALUE = 32,    /* a number */
-	ELEMENT = 24,  /* its place in an array that doubles */
-	STRING = 80,   /* and its bytes */
-	MEMBER = 136,  /* of an object that doubles, and the bytes of its name */
+	VALUE = 32,   /* a number */
+	ELEMENT = 24, /* its place in an array that doubles */
+	STRING = 80,  /* and its bytes */
+	MEMBER = 136, /* of an object that doubles, and the bytes of its name */
 	OBJECT = 256,
 	ARRAY = 160,
-	DETAIL = 24,   /* of any value */
+	DETAIL = 24, /* of any value */
 };
 
 /* Just behind the string that begins here; *size: its bytes at most. */

@@ -5,7 +5,19 @@
 #include <string.h>
 
 /* What may come next, or what is under way. */
-enum state { VALUE, ELEMENT_OR_END, NAME, NAME_OR_END, COLON, COMMA_OR_END, STRING, ESCAPE, NAME_STRING, NAME_ESCAPE, WORD };
+enum state {
+	VALUE,
+	ELEMENT_OR_END,
+	NAME,
+	NAME_OR_END,
+	COLON,
+	COMMA_OR_END,
+	STRING,
+	ESCAPE,
+	NAME_STRING,
+	NAME_ESCAPE,
+	WORD
+};
 
 void
 json_scan_begin(struct json_scan *s)
@@ -31,7 +43,7 @@ open_bracket(struct json_scan *s, bool array)
 	if (array)
 		s->arrays[level / 8] |= (uint8_t)(1u << level % 8);
 	else
-		s->arrays[level / 8] &= (uint8_t)~(1u << level % 8);
+		s->arrays[level / 8] &= (uint8_t) ~(1u << level % 8);
 	s->depth++;
 	s->state = array ? ELEMENT_OR_END : NAME_OR_END;
 	return true;
@@ -61,7 +73,8 @@ begin_value(struct json_scan *s, char c)
 static bool
 is_of_word(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '+' || c == '.' || c == 'E';
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '+' || c == '.' ||
+	       c == 'E';
 }
 
 /* One byte outside of strings and words. False: it cannot be there. */

@@ -138,7 +138,7 @@ number_or(struct detail_reader from, enum detail_key key, int64_t missing)
 	struct detail_node n;
 
 	return value_at(from, KEYS(key), &n) && (n.kind == DETAIL_INT || n.kind == DETAIL_UINT) ? n.number
-												 : missing;
+												: missing;
 }
 
 static int64_t
@@ -219,8 +219,8 @@ put_process_block(struct text *t, struct detail_reader process, uint64_t thread)
 		words_put(t, EV_NONE, KEY_codesigning_flags, n.number, false);
 		text_char(t, '\n');
 	}
-	put_line(t, "sign_id", value_at(process, KEYS(KEY_signing_id), &n) && n.kind == DETAIL_TEXT && n.text.length,
-		 &n);
+	put_line(t, "sign_id",
+		 value_at(process, KEYS(KEY_signing_id), &n) && n.kind == DETAIL_TEXT && n.text.length, &n);
 	put_line(t, "team_id", value_at(process, KEYS(KEY_team_id), &n) && n.kind == DETAIL_TEXT, &n);
 	put_line(t, "tty", value_at(process, KEYS(KEY_tty, KEY_path), &n), &n);
 	put_line(t, "started", value_at(process, KEYS(KEY_start_time), &n), &n);

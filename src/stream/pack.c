@@ -32,7 +32,9 @@ pass_on(struct pack *p)
 static bool
 add_gzip(struct pack *p, const char *bytes, size_t length, enum pack_how how)
 {
-	static const int flush[] = { [PACK_GO_ON] = Z_NO_FLUSH, [PACK_FLUSH] = Z_SYNC_FLUSH, [PACK_END] = Z_FINISH };
+	static const int flush[] = {
+		[PACK_GO_ON] = Z_NO_FLUSH, [PACK_FLUSH] = Z_SYNC_FLUSH, [PACK_END] = Z_FINISH
+	};
 
 	p->gzip.next_in = (unsigned char *)(void *)(size_t)bytes;
 	p->gzip.avail_in = (unsigned)length;
@@ -52,8 +54,9 @@ add_gzip(struct pack *p, const char *bytes, size_t length, enum pack_how how)
 static bool
 add_zstd(struct pack *p, const char *bytes, size_t length, enum pack_how how)
 {
-	static const ZSTD_EndDirective directive[] = { [PACK_GO_ON] = ZSTD_e_continue,
-						       [PACK_FLUSH] = ZSTD_e_flush, [PACK_END] = ZSTD_e_end };
+	static const ZSTD_EndDirective directive[] = {
+		[PACK_GO_ON] = ZSTD_e_continue, [PACK_FLUSH] = ZSTD_e_flush, [PACK_END] = ZSTD_e_end
+	};
 	ZSTD_inBuffer in = { bytes, length, 0 };
 	size_t left;
 
@@ -87,9 +90,9 @@ add_plain(struct pack *p, const char *bytes, size_t length)
 bool
 pack_add(struct pack *p, const char *bytes, size_t length, enum pack_how how)
 {
-	bool good = p->kind == GZIP ? add_gzip(p, bytes, length, how)
-		  : p->kind == ZSTD ? add_zstd(p, bytes, length, how)
-				    : add_plain(p, bytes, length);
+	bool good = p->kind == GZIP   ? add_gzip(p, bytes, length, how)
+		    : p->kind == ZSTD ? add_zstd(p, bytes, length, how)
+				      : add_plain(p, bytes, length);
 
 	p->inside = p->kind == PLAIN || how != PACK_GO_ON ? 0 : p->inside + length;
 	return good && (how == PACK_GO_ON || pass_on(p));

@@ -25,13 +25,13 @@
 #include <unistd.h>
 
 enum {
-	RING_ORDER = 24,      /* 16 MiB: some 10,000 events for a disk that hesitates */
-	LINES = 64 << 10,     /* bytes per packing */
-	IDLE_MS = 200,        /* between looks at the ring when nothing wakes us */
-	RETRY_MS = 250,       /* after a full disk */
-	CLOSE_MS = 3000,      /* for what is on its way at the end */
-	TAIL = 1 << 10,       /* bytes of a part that its last record and the end of the stream may take */
-	RESERVE = 32 << 10,   /* bytes of the disk kept for the records at the end, even of a full one */
+	RING_ORDER = 24,    /* 16 MiB: some 10,000 events for a disk that hesitates */
+	LINES = 64 << 10,   /* bytes per packing */
+	IDLE_MS = 200,      /* between looks at the ring when nothing wakes us */
+	RETRY_MS = 250,     /* after a full disk */
+	CLOSE_MS = 3000,    /* for what is on its way at the end */
+	TAIL = 1 << 10,     /* bytes of a part that its last record and the end of the stream may take */
+	RESERVE = 32 << 10, /* bytes of the disk kept for the records at the end, even of a full one */
 	RESERVE_STEP = 1 << 20,
 };
 
@@ -50,8 +50,8 @@ struct record {
 	pthread_t thread;
 
 	/* The main thread's; the other's, too, once there is a deadline. */
-	uint64_t dropped;      /* the ring was full */
-	bool mark;             /* that has to be told yet */
+	uint64_t dropped; /* the ring was full */
+	bool mark;        /* that has to be told yet */
 
 	/* The main thread writes, the other reads. */
 	_Atomic uint64_t deadline; /* on the steady clock; 0: go on for ever */
@@ -64,33 +64,33 @@ struct record {
 	/* Set once, before there is a thread. */
 	char *host;
 	event_mask events;
-	uint64_t max_size;     /* of a part; 0: no limit */
-	unsigned rotate;       /* parts kept besides the one that is written */
+	uint64_t max_size; /* of a part; 0: no limit */
+	unsigned rotate;   /* parts kept besides the one that is written */
 	bool live;
 
 	/* The thread's. */
 	int fd;
-	int dir;               /* of a file; -1: it is none */
-	char *name;            /* in dir */
-	bool waits;            /* writing may block: not a regular file */
-	bool reserves;         /* blocks of the disk before they are written */
-	bool stuck;            /* a full disk at the end: nothing but the last records is written */
+	int dir;       /* of a file; -1: it is none */
+	char *name;    /* in dir */
+	bool waits;    /* writing may block: not a regular file */
+	bool reserves; /* blocks of the disk before they are written */
+	bool stuck;    /* a full disk at the end: nothing but the last records is written */
 	struct pack *pack;
 	struct text lines;
-	uint64_t in_lines;     /* events in lines */
-	uint64_t in_pack;      /* events that may not have left it */
-	unsigned part;         /* from 1 */
+	uint64_t in_lines; /* events in lines */
+	uint64_t in_pack;  /* events that may not have left it */
+	unsigned part;     /* from 1 */
 	uint64_t part_bytes, part_limit, reserved;
-	uint64_t last_ns;      /* of the stream */
+	uint64_t last_ns; /* of the stream */
 
 	/* What the next part begins with; with rotate alone. */
 	struct running *running;
-	struct event **mutes;  /* rules in force */
+	struct event **mutes; /* rules in force */
 	size_t mute_count;
-	struct event *losses;  /* the last record of all of them, or NULL */
-	uint64_t recorder;     /* events the last record says are missing here alone */
-	bool check;            /* events were lost since the last part, exits perhaps */
-	struct event *end;     /* the last record, which waits for the rest */
+	struct event *losses; /* the last record of all of them, or NULL */
+	uint64_t recorder;    /* events the last record says are missing here alone */
+	bool check;           /* events were lost since the last part, exits perhaps */
+	struct event *end;    /* the last record, which waits for the rest */
 };
 
 /* ---- records of ours, on either thread ---- */
@@ -156,7 +156,7 @@ struct note {
 	uint32_t rule_id;             /* from 1 */
 	const struct loss *loss;      /* lost, end */
 	uint64_t untyped, recorder;
-	const char *cut;              /* lost: why all that follows is missing */
+	const char *cut; /* lost: why all that follows is missing */
 };
 
 static void
@@ -225,8 +225,11 @@ make_note(const struct note *n)
 
 	put_note(&d, n);
 	e = xcalloc(1, sizeof(*e) + field_room(d.size));
-	*e = (struct event){ .size = (uint32_t)(sizeof(*e) + field_room(d.size)), .id = EV_NONE,
-			     .time_ns = n->time_ns, .value = n->kind, .number = n->rule != NULL || n->loss != NULL,
+	*e = (struct event){ .size = (uint32_t)(sizeof(*e) + field_room(d.size)),
+			     .id = EV_NONE,
+			     .time_ns = n->time_ns,
+			     .value = n->kind,
+			     .number = n->rule != NULL || n->loss != NULL,
 			     .thread = n->kind == NOTE_MUTE ? n->rule_id : n->recorder };
 	f = (struct field *)(void *)(e + 1);
 	f->tag = FIELD_DETAIL;
@@ -330,7 +333,8 @@ allocate(struct record *r, uint64_t up_to)
 	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < up_to)
 		return EFBIG;
 #ifdef FALLOC_FL_KEEP_SIZE
-	while (fallocate(r->fd, FALLOC_FL_KEEP_SIZE, (off_t)r->part_bytes, (off_t)(up_to - r->part_bytes)) != 0)
+	while (fallocate(r->fd, FALLOC_FL_KEEP_SIZE, (off_t)r->part_bytes, (off_t)(up_to - r->part_bytes)) !=
+	       0)
 		if (errno != EINTR)
 			return errno;
 #endif
@@ -439,7 +443,10 @@ static void
 begin_part(struct record *r)
 {
 	r->part_limit = r->max_size;
-	add_note(r, &(struct note){ .kind = NOTE_START, .time_ns = r->last_ns, .host = r->host, .events = r->events,
+	add_note(r, &(struct note){ .kind = NOTE_START,
+				    .time_ns = r->last_ns,
+				    .host = r->host,
+				    .events = r->events,
 				    .part = r->part > 1 ? r->part : 0 });
 	if (r->part == 1)
 		return;
@@ -447,7 +454,8 @@ begin_part(struct record *r)
 	if (r->losses)
 		add_event(r, r->losses);
 	if (r->recorder)
-		add_note(r, &(struct note){ .kind = NOTE_LOST, .time_ns = r->last_ns, .recorder = r->recorder });
+		add_note(r,
+			 &(struct note){ .kind = NOTE_LOST, .time_ns = r->last_ns, .recorder = r->recorder });
 	for (size_t i = 0; i < r->mute_count; i++)
 		add_event(r, r->mutes[i]);
 	if (r->check && r->live)
@@ -648,10 +656,12 @@ finish(struct record *r)
 	pack_lines(r, PACK_GO_ON);
 	if (r->stuck) /* acquired the deadline: the main thread does not count any more */
 		add_note(r, &(struct note){
-			.kind = NOTE_LOST, .time_ns = r->last_ns,
-			.recorder = r->dropped + atomic_load_explicit(&r->lost, memory_order_relaxed),
-			.cut = strerror(atomic_load_explicit(&r->error, memory_order_relaxed)),
-		});
+				    .kind = NOTE_LOST,
+				    .time_ns = r->last_ns,
+				    .recorder =
+					    r->dropped + atomic_load_explicit(&r->lost, memory_order_relaxed),
+				    .cut = strerror(atomic_load_explicit(&r->error, memory_order_relaxed)),
+			    });
 	if (r->end)
 		eslogger_write(&r->lines, r->end);
 	pack_lines(r, PACK_END);
@@ -835,14 +845,18 @@ record_event(struct record *r, const struct event *e)
 void
 record_lost(struct record *r, const struct loss *loss, uint64_t untyped, uint64_t time_ns)
 {
-	push_note(r, &(struct note){ .kind = NOTE_LOST, .time_ns = time_ns, .loss = loss, .untyped = untyped,
+	push_note(r, &(struct note){ .kind = NOTE_LOST,
+				     .time_ns = time_ns,
+				     .loss = loss,
+				     .untyped = untyped,
 				     .recorder = r->dropped });
 }
 
 void
 record_mute(struct record *r, const struct mute_rule *rule, uint64_t time_ns)
 {
-	push_note(r, &(struct note){ .kind = NOTE_MUTE, .time_ns = time_ns, .rule = rule, .rule_id = rule->id });
+	push_note(r,
+		  &(struct note){ .kind = NOTE_MUTE, .time_ns = time_ns, .rule = rule, .rule_id = rule->id });
 }
 
 void
@@ -872,8 +886,11 @@ record_close(struct record *r, const struct loss *loss, uint64_t untyped, uint64
 		return;
 	/* There may be no room for it yet, and it says what else there was no room for. */
 	for (int i = 0; i < CLOSE_MS / 10; i++) {
-		if (push_note(r, &(struct note){ .kind = NOTE_END, .time_ns = time_ns, .loss = loss,
-						 .untyped = untyped, .recorder = r->dropped}))
+		if (push_note(r, &(struct note){ .kind = NOTE_END,
+						 .time_ns = time_ns,
+						 .loss = loss,
+						 .untyped = untyped,
+						 .recorder = r->dropped }))
 			break;
 		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	}

@@ -38,11 +38,11 @@ struct record_config {
 	event_mask events; /* for the start record */
 	const char *host;
 	uint64_t time_ns;
-	bool live;         /* of processes of this machine, now */
+	bool live; /* of processes of this machine, now */
 
 	/* Of regular files alone: bytes of a part, 0 for no limit, and how many older ones are kept. */
 	uint64_t max_size;
-	unsigned rotate;   /* 0: the recording ends with its first part */
+	unsigned rotate; /* 0: the recording ends with its first part */
 };
 
 /*

@@ -32,9 +32,9 @@
 #define GAP (60 * SECOND) /* a longer one, in which nothing comes, is jumped over */
 
 enum {
-	TRIED = 20,         /* lines without sense before an input is none at all */
-	FULL_NS = 200000,   /* until a full ring is tried again */
-	GROWING_MS = 100,   /* until a file is looked at again */
+	TRIED = 20,       /* lines without sense before an input is none at all */
+	FULL_NS = 200000, /* until a full ring is tried again */
+	GROWING_MS = 100, /* until a file is looked at again */
 	SPEED_MAX = 1024,
 };
 
@@ -43,7 +43,7 @@ struct replay;
 struct input {
 	struct replay *replay;
 	const char *path, *name;
-	int32_t host;        /* of HOST_SHIFT */
+	int32_t host; /* of HOST_SHIFT */
 	struct values *values;
 	struct eslogger reader;
 	pthread_t thread;
@@ -57,9 +57,9 @@ struct input {
 	uint64_t bad, unknown_keys, bad_times;
 	uint64_t bad_number; /* of the first line that made none */
 	char bad_why[160];
-	char error[160];     /* why it is not the whole of it; "" it is, as far as one can see */
-	bool first;          /* nothing of it has made sense yet, since its beginning */
-	bool heads;          /* at the head of a later part: what was lost before it */
+	char error[160]; /* why it is not the whole of it; "" it is, as far as one can see */
+	bool first;      /* nothing of it has made sense yet, since its beginning */
+	bool heads;      /* at the head of a later part: what was lost before it */
 	struct eslogger_lost lost, before; /* so far; of these before this part */
 	uint64_t gaps[EV_COUNT];
 	int64_t next[RING_TYPES]; /* seq_num expected, by es_event_type_t */
@@ -80,7 +80,7 @@ struct replay {
 
 	/* The time of the stream: base, and what has gone by since, times speed. */
 	bool started, paused, frozen;
-	double speed;              /* 0: at full speed */
+	double speed; /* 0: at full speed */
 	uint64_t base_ns, base_steady_ns;
 	uint64_t first_ns, last_ns; /* of the events told */
 	uint64_t gaps, gap_ns;      /* jumped over and not said yet: how many, and their sum */
@@ -418,7 +418,8 @@ explain_error(struct input *in, int result)
 	else if (result == -EBADMSG)
 		snprintf(in->error, len, "compressed, but damaged or with a window above 32 MiB");
 	else if (result == -EPROTO)
-		snprintf(in->error, len, "not in UTF-8 but in UTF-16 or UTF-32, which iconv -t UTF-8 converts");
+		snprintf(in->error, len,
+			 "not in UTF-8 but in UTF-16 or UTF-32, which iconv -t UTF-8 converts");
 	else if (line)
 		snprintf(in->error, len, "reading failed after line %" PRIu64 ": %s", line, strerror(-result));
 	else
@@ -434,10 +435,12 @@ explain_end(struct input *in)
 	if (missing && !values_line(in->values))
 		snprintf(in->error, sizeof(in->error), "%s, before the first event", missing);
 	else if (missing)
-		snprintf(in->error, sizeof(in->error), "cut at line %" PRIu64 ": %s; later events are missing",
-			 values_line(in->values), missing);
+		snprintf(in->error, sizeof(in->error),
+			 "cut at line %" PRIu64 ": %s; later events are missing", values_line(in->values),
+			 missing);
 	else if (in->reader.ours && !in->reader.whole)
-		snprintf(in->error, sizeof(in->error), "its end is missing: it was cut, or is still being written");
+		snprintf(in->error, sizeof(in->error),
+			 "its end is missing: it was cut, or is still being written");
 }
 
 static void
@@ -619,8 +622,8 @@ replay_mute_process(void *self, int32_t pid, uint32_t version, event_mask events
 	int error;
 
 	pthread_mutex_lock(&r->lock);
-	error = on ? mute_set_mute_process(r->mutes, token, pid, version, &set) :
-		     mute_set_unmute_process(r->mutes, pid, version, &set);
+	error = on ? mute_set_mute_process(r->mutes, token, pid, version, &set)
+		   : mute_set_unmute_process(r->mutes, pid, version, &set);
 	pthread_mutex_unlock(&r->lock);
 	return error;
 }
@@ -633,8 +636,8 @@ replay_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 	int error;
 
 	pthread_mutex_lock(&r->lock);
-	error = on ? mute_set_mute_path(r->mutes, (enum mute_path_type)kind, path, &set) :
-		     mute_set_unmute_path(r->mutes, (enum mute_path_type)kind, path, &set);
+	error = on ? mute_set_mute_path(r->mutes, (enum mute_path_type)kind, path, &set)
+		   : mute_set_unmute_path(r->mutes, (enum mute_path_type)kind, path, &set);
 	pthread_mutex_unlock(&r->lock);
 	return error == -EINVAL ? 0 : error; /* no such type has a target: nothing to silence */
 }
@@ -697,7 +700,8 @@ replay_stats(void *self, struct source_stats *stats)
 		stats->kernel_untyped += since(in->lost.untyped, in->before.untyped) +
 					 since(in->lost.recorder, in->before.recorder);
 		for (unsigned id = 0; id < EV_COUNT; id++) {
-			stats->loss.kernel[id] += since(in->lost.kernel[id], in->before.kernel[id]) + in->gaps[id];
+			stats->loss.kernel[id] +=
+				since(in->lost.kernel[id], in->before.kernel[id]) + in->gaps[id];
 			stats->loss.ring[id] += since(in->lost.ring[id], in->before.ring[id]);
 			stats->loss.muted[id] += since(in->lost.muted[id], in->before.muted[id]);
 		}
@@ -772,14 +776,19 @@ explain_bad(const struct input *in, char *why, size_t len)
 	if (in->error[0])
 		snprintf(why, len, "%.200s: not a recording: %s", what, in->error);
 	else if (in->bad)
-		snprintf(why, len, "%.200s: not a recording: line %" PRIu64 ": %s; estop reads the JSON Lines "
-				   "of eslogger and of its own -w", what, in->bad_number, in->bad_why);
+		snprintf(why, len,
+			 "%.200s: not a recording: line %" PRIu64 ": %s; estop reads the JSON Lines "
+			 "of eslogger and of its own -w",
+			 what, in->bad_number, in->bad_why);
 	else if (in->other)
-		snprintf(why, len, "%.200s: no event in it; estop reads the JSON Lines of eslogger and of its own -w",
+		snprintf(why, len,
+			 "%.200s: no event in it; estop reads the JSON Lines of eslogger and of its own -w",
 			 what);
 	else
-		snprintf(why, len, "%.200s is empty; estop reads the JSON Lines of eslogger and of its own "
-				   "-w", what);
+		snprintf(why, len,
+			 "%.200s is empty; estop reads the JSON Lines of eslogger and of its own "
+			 "-w",
+			 what);
 }
 
 static bool
@@ -828,27 +837,31 @@ report_input(const struct input *in, void (*tell)(void *ctx, const char *sentenc
 	char sentence[512];
 
 	if (in->bad && in->any) {
-		snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " line%s could not be read; the first is "
-			 "line %" PRIu64 ": %s", in->path, in->bad, in->bad == 1 ? "" : "s", in->bad_number,
-			 in->bad_why);
+		snprintf(sentence, sizeof(sentence),
+			 "%.200s: %" PRIu64 " line%s could not be read; the first is "
+			 "line %" PRIu64 ": %s",
+			 in->path, in->bad, in->bad == 1 ? "" : "s", in->bad_number, in->bad_why);
 		tell(ctx, sentence);
 	}
 	if (in->reader.cut[0])
-		snprintf(sentence, sizeof(sentence), "%.200s: its recorder stopped before the end: %s", in->path,
-			 in->reader.cut);
+		snprintf(sentence, sizeof(sentence), "%.200s: its recorder stopped before the end: %s",
+			 in->path, in->reader.cut);
 	else
 		snprintf(sentence, sizeof(sentence), "%.200s: %s", in->path, in->error);
 	if (in->reader.cut[0] || (in->error[0] && in->any))
 		tell(ctx, sentence);
 	if (in->unknown_keys) {
-		snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " key%s that estop does not know %s left out",
-			 in->path, in->unknown_keys, in->unknown_keys == 1 ? "" : "s",
+		snprintf(sentence, sizeof(sentence),
+			 "%.200s: %" PRIu64 " key%s that estop does not know %s left out", in->path,
+			 in->unknown_keys, in->unknown_keys == 1 ? "" : "s",
 			 in->unknown_keys == 1 ? "was" : "were");
 		tell(ctx, sentence);
 	}
 	if (in->bad_times) {
-		snprintf(sentence, sizeof(sentence), "%.200s: %" PRIu64 " event%s without a usable time (years 1970 "
-			 "to 2500)", in->path, in->bad_times, in->bad_times == 1 ? "" : "s");
+		snprintf(sentence, sizeof(sentence),
+			 "%.200s: %" PRIu64 " event%s without a usable time (years 1970 "
+			 "to 2500)",
+			 in->path, in->bad_times, in->bad_times == 1 ? "" : "s");
 		tell(ctx, sentence);
 	}
 }
@@ -1077,8 +1090,8 @@ static int
 open_input(struct input *in, char *why, size_t len)
 {
 	/* A FIFO without a writer must not hold up the start: values_next() waits for its lines. */
-	int fd = strcmp(in->path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
-					       open(in->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = strcmp(in->path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+					    : open(in->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int error;
 
 	if (fd < 0) {

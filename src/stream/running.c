@@ -10,8 +10,9 @@
 #include <uthash.h>
 
 enum {
-	PROCESSES_MAX = 1 << 17, /* what Linux has at most is rarely reached; a hostile recording has no limit */
-	ARGS_MAX = 16 << 10,     /* bytes kept of the arguments of a process */
+	PROCESSES_MAX =
+		1 << 17,     /* what Linux has at most is rarely reached; a hostile recording has no limit */
+	ARGS_MAX = 16 << 10, /* bytes kept of the arguments of a process */
 };
 
 /* Members of an object or array, up to and with its DETAIL_END. */
@@ -192,7 +193,8 @@ running_take(struct running *r, const struct event *e)
 	switch (e->id) {
 	case EV_SEEN:
 		if (go_inside(&in, KEY_estop))
-			remember(r, e->who.pid, members(in, KEY_process), members(in, KEY_args), kernel_name(in));
+			remember(r, e->who.pid, members(in, KEY_process), members(in, KEY_args),
+				 kernel_name(in));
 		break;
 	case EV_EXEC:
 		if (go_inside(&in, KEY_event))
@@ -254,7 +256,8 @@ put_seen(struct detail *d, const struct ran *p, uint64_t time_ns)
 }
 
 void
-running_each(const struct running *r, uint64_t time_ns, void (*visit)(void *ctx, const struct event *), void *ctx)
+running_each(const struct running *r, uint64_t time_ns, void (*visit)(void *ctx, const struct event *),
+	     void *ctx)
 {
 	struct event *e = NULL;
 	size_t room = 0;
@@ -271,8 +274,9 @@ running_each(const struct running *r, uint64_t time_ns, void (*visit)(void *ctx,
 			e = xrealloc(e, room, 1);
 		}
 		memset(e, 0, size);
-		*e = (struct event){ .size = (uint32_t)size, .id = EV_SEEN, .time_ns = time_ns,
-				     .who = { .pid = p->pid } };
+		*e = (struct event){
+			.size = (uint32_t)size, .id = EV_SEEN, .time_ns = time_ns, .who = { .pid = p->pid }
+		};
 		f = (struct field *)(void *)(e + 1);
 		f->tag = FIELD_DETAIL;
 		f->length = (uint32_t)d.size;

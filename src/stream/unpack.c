@@ -22,8 +22,8 @@ struct unpack {
 	z_stream gzip;
 	bool gzip_open;
 	ZSTD_DCtx *zstd;
-	bool inside;         /* a gzip member or zstd frame has begun and not ended */
-	char *packed;        /* as read */
+	bool inside;  /* a gzip member or zstd frame has begun and not ended */
+	char *packed; /* as read */
 	size_t packed_at, packed_end;
 };
 
@@ -196,8 +196,9 @@ unpack_read(struct unpack *u, char *to, size_t room)
 				return 0;
 			look_at_packing(u);
 		}
-		result = u->packing == GZIP ? from_gzip(u, to, room, &got) :
-			 u->packing == ZSTD ? from_zstd(u, to, room, &got) : from_plain(u, to, room, &got);
+		result = u->packing == GZIP   ? from_gzip(u, to, room, &got)
+			 : u->packing == ZSTD ? from_zstd(u, to, room, &got)
+					      : from_plain(u, to, room, &got);
 		if (got)
 			return (ptrdiff_t)got;
 		if (result)

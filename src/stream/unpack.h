@@ -25,9 +25,9 @@ void unpack_close(struct unpack *); /* NULL is fine */
  */
 ptrdiff_t unpack_read(struct unpack *, char *to, size_t room);
 
-bool unpack_is_file(const struct unpack *);  /* a regular one: it may grow */
+bool unpack_is_file(const struct unpack *);   /* a regular one: it may grow */
 bool unpack_is_inside(const struct unpack *); /* a compressed stream has begun and not ended */
 bool unpack_can_rewind(const struct unpack *);
-int unpack_rewind(struct unpack *);          /* 0 or a negative errno */
+int unpack_rewind(struct unpack *); /* 0 or a negative errno */
 
 #endif

@@ -24,19 +24,19 @@ struct values {
 	char *bytes;
 	size_t room, at, end, longest;
 	enum place place;
-	size_t scanned;      /* bytes from at on that have been looked at */
+	size_t scanned; /* bytes from at on that have been looked at */
 	struct json_scan scan;
-	int dropped;         /* what values_next() says when the end of a dropped one is reached */
-	bool looked;         /* at the encoding */
-	bool wide;           /* UTF-16 or UTF-32 */
-	bool guessing;       /* a line may be given as it is */
-	bool guessed;        /* the value given last is such a line */
-	bool cut;            /* the end came inside a value */
-	size_t arrays;       /* brackets that are open around the values */
+	int dropped;          /* what values_next() says when the end of a dropped one is reached */
+	bool looked;          /* at the encoding */
+	bool wide;            /* UTF-16 or UTF-32 */
+	bool guessing;        /* a line may be given as it is */
+	bool guessed;         /* the value given last is such a line */
+	bool cut;             /* the end came inside a value */
+	size_t arrays;        /* brackets that are open around the values */
 	size_t arrays_before; /* as far as they are known to be no text */
-	uint64_t line;       /* of bytes[at] */
-	uint64_t number;     /* of the line in which the value given last begins */
-	size_t last;         /* where its bytes are */
+	uint64_t line;        /* of bytes[at] */
+	uint64_t number;      /* of the line in which the value given last begins */
+	size_t last;          /* where its bytes are */
 };
 
 struct values *
@@ -248,7 +248,8 @@ take_object(struct values *v, const char **value, size_t *length)
 static int
 take_text(struct values *v, const char **value, size_t *length)
 {
-	const char *from = v->bytes + v->at, *end = memchr(from + v->scanned, '\n', v->end - v->at - v->scanned);
+	const char *from = v->bytes + v->at,
+		   *end = memchr(from + v->scanned, '\n', v->end - v->at - v->scanned);
 
 	if (end && (size_t)(end - from) > v->longest) {
 		leave(v, (size_t)(end - from));
@@ -448,7 +449,7 @@ const char *
 values_missing(const struct values *v)
 {
 	return unpack_is_inside(v->in) ? "the compressed data end early"
-	     : v->cut		       ? "the last object is incomplete"
-	     : v->arrays	       ? "the array is not closed"
+	       : v->cut                ? "the last object is incomplete"
+	       : v->arrays             ? "the array is not closed"
 				       : NULL;
 }

@@ -44,8 +44,8 @@ int values_next(struct values *, const char **value, size_t *length, bool growin
 bool values_retry(struct values *);
 
 bool values_can_rewind(const struct values *);
-int values_rewind(struct values *);             /* 0 or a negative errno */
-uint64_t values_line(const struct values *);    /* where the value given last begins, from 1 */
+int values_rewind(struct values *);          /* 0 or a negative errno */
+uint64_t values_line(const struct values *); /* where the value given last begins, from 1 */
 
 /* At the end: what shows that the input goes on elsewhere, for a sentence; NULL: nothing. */
 const char *values_missing(const struct values *);

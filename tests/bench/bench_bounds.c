@@ -77,7 +77,8 @@ longest_us(enum worst_id id)
 			if (worst_go(&run) == 0 && waitpid(pid, &status, 0) == pid && status == 0) {
 				after = spent_in(worst_info[id].program);
 				us = ((double)(after.ns - before.ns) -
-				      mean * (double)(after.runs - before.runs - 1)) / 1000;
+				      mean * (double)(after.runs - before.runs - 1)) /
+				     1000;
 				best = best < 0 || us < best ? us : best;
 			}
 		}
@@ -91,16 +92,16 @@ main(void)
 {
 	static const es_event_type_t types[] = {
 		ES_EVENT_TYPE_NOTIFY_OPEN, ES_EVENT_TYPE_NOTIFY_CLOSE, ES_EVENT_TYPE_NOTIFY_EXEC,
-		ES_EVENT_TYPE_NOTIFY_FORK, ES_EVENT_TYPE_NOTIFY_EXIT, ES_EVENT_TYPE_NOTIFY_PTY_CLOSE,
+		ES_EVENT_TYPE_NOTIFY_FORK, ES_EVENT_TYPE_NOTIFY_EXIT,  ES_EVENT_TYPE_NOTIFY_PTY_CLOSE,
 	};
 	int stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	es_client_t *client;
 	char path[4096] = "/";
 
 	if (stats < 0 || es_new_client(&client, ^(es_client_t *c, const es_message_t *m) {
-		    (void)c;
-		    (void)m;
-	    }) != ES_NEW_CLIENT_RESULT_SUCCESS) {
+			   (void)c;
+			   (void)m;
+			 }) != ES_NEW_CLIENT_RESULT_SUCCESS) {
 		puts("bench_bounds: not run: it needs root");
 		return 0;
 	}

@@ -167,8 +167,8 @@ main(void)
 {
 	es_client_t *client;
 	es_new_client_result_t result = es_new_client(&client, ^(es_client_t *c, const es_message_t *m) {
-		(void)c;
-		bench_keep_memory(m);
+	  (void)c;
+	  bench_keep_memory(m);
 	});
 
 	if (result != ES_NEW_CLIENT_RESULT_SUCCESS) {

@@ -55,8 +55,12 @@ typical_open(unsigned i)
 		"/private/var/folders/zz/T/tmp.0123456789",
 	};
 	const struct double_proc who = {
-		.pid = 1000 + (int32_t)(i % PROCESSES), .version = 2000 + i % PROCESSES, .ppid = 1,
-		.uid = 501, .start_us = 1000000, .exe = "/usr/libexec/some-daemon-or-other",
+		.pid = 1000 + (int32_t)(i % PROCESSES),
+		.version = 2000 + i % PROCESSES,
+		.ppid = 1,
+		.uid = 501,
+		.start_us = 1000000,
+		.exe = "/usr/libexec/some-daemon-or-other",
 	};
 
 	return es_double_open(7, who, paths[i % 3], 1);
@@ -75,13 +79,15 @@ first_of_its_program(unsigned i)
 static es_message_t *
 typical_exec(unsigned i)
 {
-	static const char *const args[] = { "cc", "-O2", "-g", "-Wall", "-Iinclude", "-c", "-o",
-					    "build/object.o", "src/source.c" };
-	const struct double_proc who = { .pid = 1000 + (int32_t)i, .version = 5 + i,
-					 .exe = "/bin/sh" };
+	static const char *const args[] = { "cc",          "-O2", "-g", "-Wall",
+					    "-Iinclude",   "-c",  "-o", "build/object.o",
+					    "src/source.c" };
+	const struct double_proc who = { .pid = 1000 + (int32_t)i, .version = 5 + i, .exe = "/bin/sh" };
 	const struct double_exec exec = {
 		.after = { .pid = 1000 + (int32_t)i, .version = 200000 + i, .exe = "/usr/bin/cc" },
-		.args = args, .arg_count = 9, .cwd = "/home/alice/src/project",
+		.args = args,
+		.arg_count = 9,
+		.cwd = "/home/alice/src/project",
 	};
 
 	return es_double_exec(7, who, exec);
@@ -140,8 +146,7 @@ row(const char *what, const char *quantile, double ns, const char *budget)
 }
 
 static void
-measure(struct load *l, const char *what, es_message_t *(*build)(unsigned), bool two_threads,
-	bool budget)
+measure(struct load *l, const char *what, es_message_t *(*build)(unsigned), bool two_threads, bool budget)
 {
 	double clock = clock_cost();
 	pthread_t thread;

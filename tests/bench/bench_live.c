@@ -313,7 +313,8 @@ main(void)
 	print_kind(&muted, &bare, "<= 1.35");
 	for (int p = 0; p < PEERS; p++)
 		print_kind(&peers[p], &bare, "");
-	bench_row("a system call nobody watches, bare", bench_median(bare.call, (size_t)bare.rounds), "ns", "");
+	bench_row("a system call nobody watches, bare", bench_median(bare.call, (size_t)bare.rounds), "ns",
+		  "");
 	if (observed.rounds) {
 		bench_row("a system call nobody watches, under estop",
 			  bench_median(observed.call, (size_t)observed.rounds), "ns", "");

@@ -79,10 +79,10 @@ live(struct machine *m, struct event_proc parent, unsigned level)
 	p.version++;
 	snprintf(path, sizeof(path), "/usr/lib/gcc/x86_64-linux-gnu/12/%s", programs[level]);
 	n = (size_t)snprintf(args, sizeof(args), "%s -o object-%llu.o", programs[level],
-			      (unsigned long long)m->born);
+			     (unsigned long long)m->born);
 	while (n < length)
 		n += (size_t)snprintf(args + n, sizeof(args) - n, " -I/usr/include/package-%u",
-				       (unsigned)(random_next() % 100));
+				      (unsigned)(random_next() % 100));
 	apply(m, with_args(at(exec_of(before, p, path), m->now), args));
 	for (unsigned i = 0; i < FILES; i++) {
 		snprintf(path, sizeof(path), "/home/alice/src/project-%u/include/header-%u.h",
@@ -121,8 +121,9 @@ static void
 run(const char *what, int exited_secs, uint64_t processes)
 {
 	struct machine m = { .tree = tree_create(), .now = NOON };
-	struct snapshot_spec spec = { .tree = true, .compare = by_rate, .user_name = user_name,
-				      .exited_secs = exited_secs };
+	struct snapshot_spec spec = {
+		.tree = true, .compare = by_rate, .user_name = user_name, .exited_secs = exited_secs
+	};
 	uint64_t exited_ns = exited_secs < 0 ? UINT64_MAX : (uint64_t)exited_secs * SECOND;
 	struct event_proc shell = pid(900, 1);
 	double begin = resident(), minute = 0;

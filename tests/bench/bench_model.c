@@ -36,9 +36,8 @@ machine(int32_t processes)
 	tree_apply(t, seen_of(pid(1, 1), "/sbin/init"));
 	for (int32_t n = 0; n < processes; n++) {
 		snprintf(exe, sizeof(exe), "/usr/lib/package-%d/bin/tool-%d", n % 40, n % 300);
-		snprintf(args, sizeof(args),
-			 "%s --config /etc/package-%d/%d.conf --worker %d --verbose", exe, n % 40,
-			 n, n);
+		snprintf(args, sizeof(args), "%s --config /etc/package-%d/%d.conf --worker %d --verbose", exe,
+			 n % 40, n, n);
 		tree_apply(t, with_args(seen_of(process(n), exe), args));
 	}
 	return t;
@@ -66,8 +65,7 @@ bench_apply(int32_t processes, const char *what, const char *budget)
 	for (uint32_t r = 0; r < ROUNDS; r++)
 		for (uint32_t i = 0; i < EVENTS; i++)
 			tree_apply(t, (const struct event *)(stream + (size_t)i * room));
-	bench_row(what, (double)EVENTS * ROUNDS * 1e3 / (double)(bench_now_ns() - begin), "M/s",
-		  budget);
+	bench_row(what, (double)EVENTS * ROUNDS * 1e3 / (double)(bench_now_ns() - begin), "M/s", budget);
 	free(stream);
 	tree_destroy(t);
 }
@@ -81,16 +79,14 @@ bench_lives(void)
 	uint64_t spent = 0;
 
 	for (uint32_t i = 0; i < LIVES; i++) {
-		struct event_proc born =
-			below(begun(pid(10000 + (int32_t)(i % 20000), 2 * i), i), 3);
+		struct event_proc born = below(begun(pid(10000 + (int32_t)(i % 20000), 2 * i), i), 3);
 		struct event_proc runs = born;
 		struct event *life[5];
 		uint64_t begin;
 
 		runs.version++;
 		life[0] = fork_of(process(1), born);
-		life[1] =
-			with_args(exec_of(born, runs, "/usr/bin/cc"), "cc -c -O2 file.c -o file.o");
+		life[1] = with_args(exec_of(born, runs, "/usr/bin/cc"), "cc -c -O2 file.c -o file.o");
 		life[2] = open_of(runs, "/a");
 		life[3] = close_of(runs, "/a");
 		life[4] = exit_of(runs, 0);
@@ -99,8 +95,7 @@ bench_lives(void)
 			tree_apply(t, life[k]);
 		spent += bench_now_ns() - begin;
 	}
-	bench_row("model: whole lives (fork exec open close exit)", LIVES * 5e3 / (double)spent,
-		  "M/s", "");
+	bench_row("model: whole lives (fork exec open close exit)", LIVES * 5e3 / (double)spent, "M/s", "");
 	tree_destroy(t);
 }
 
@@ -133,8 +128,8 @@ user_name(uint32_t uid)
 
 /* The median of some frames, each after a second in which a tenth of the processes acted. */
 static void
-bench_frames_of(struct tree *t, int32_t processes, const char *what,
-		const struct snapshot_spec *spec, unsigned frames, const char *budget)
+bench_frames_of(struct tree *t, int32_t processes, const char *what, const struct snapshot_spec *spec,
+		unsigned frames, const char *budget)
 {
 	struct snapshot s = { 0 };
 	static uint64_t now = NOON;
@@ -145,8 +140,7 @@ bench_frames_of(struct tree *t, int32_t processes, const char *what,
 		uint64_t begin;
 
 		for (int32_t k = 0; k < processes / 2; k++) {
-			uint64_t n = random_next() % (uint64_t)(processes / 10) * 7 %
-				     (uint64_t)processes;
+			uint64_t n = random_next() % (uint64_t)(processes / 10) * 7 % (uint64_t)processes;
 
 			tree_apply(t, open_of(process((int32_t)n), "/a"));
 		}
@@ -210,8 +204,7 @@ bench_idle(void)
 	begin = bench_now_ns();
 	for (uint64_t i = 1; i <= 1000; i++)
 		tree_tick(t, NOON + i * SECOND, 5 * SECOND);
-	bench_row("tick: 100000 processes at rest", (double)(bench_now_ns() - begin) / 1e6, "us",
-		  "");
+	bench_row("tick: 100000 processes at rest", (double)(bench_now_ns() - begin) / 1e6, "us", "");
 	tree_destroy(t);
 }
 
@@ -243,8 +236,7 @@ bench_memory(void)
 	with_tree = resident();
 	bench_row("memory: a process in the tree", (with_tree - before) / N, "bytes", "");
 	snapshot_take(&s, t, NULL, &spec, NOON);
-	bench_row("memory: a process, tree and snapshot", (resident() - before) / N, "bytes",
-		  "<= 1024");
+	bench_row("memory: a process, tree and snapshot", (resident() - before) / N, "bytes", "<= 1024");
 	snapshot_finish(&s);
 	tree_destroy(t);
 }

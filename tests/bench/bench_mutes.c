@@ -56,8 +56,8 @@ round_with(unsigned rules, const char *file)
 	double ns;
 
 	if (es_new_client(&client, ^(es_client_t *c, const es_message_t *m) {
-		    (void)c, (void)m;
-		    atomic_fetch_add_explicit(&delivered, 1, memory_order_relaxed);
+	      (void)c, (void)m;
+	      atomic_fetch_add_explicit(&delivered, 1, memory_order_relaxed);
 	    }) != ES_NEW_CLIENT_RESULT_SUCCESS)
 		return -1;
 	task_info(mach_task_self(), TASK_AUDIT_TOKEN, (task_info_t)&self, &count);

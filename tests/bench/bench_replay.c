@@ -76,13 +76,14 @@ produce(void *arg)
 
 	(void)arg;
 	for (uint64_t i = 0; i < events; i++)
-		fprintf(out, "{\"version\":9,\"event_type\":%d,\"time\":\"2025-08-07T15:%02d:%02d.%09dZ\",\"event\":"
-			     "{\"%s\":{\"%s\":{\"path\":\"/var/data/%u\"}}},\"process\":{\"audit_token\":{\"pid\":%u,"
-			     "\"euid\":501,\"pidversion\":7},\"ppid\":1,\"start_time\":\"2025-08-07T15:00:00.000001Z\","
-			     "\"executable\":{\"path\":\"/bin/e%u\"}}}\n",
-			i % 2 ? 12 : 10, (int)(i / 10000 / 60 % 60), (int)(i / 10000 % 60), (int)(i % 10000) * 100000,
-			i % 2 ? "close" : "open", i % 2 ? "target" : "file", (unsigned)(i / 2), (unsigned)(2 + i % 500),
-			(unsigned)(i % 500));
+		fprintf(out,
+			"{\"version\":9,\"event_type\":%d,\"time\":\"2025-08-07T15:%02d:%02d.%09dZ\",\"event\":"
+			"{\"%s\":{\"%s\":{\"path\":\"/var/data/%u\"}}},\"process\":{\"audit_token\":{\"pid\":%u,"
+			"\"euid\":501,\"pidversion\":7},\"ppid\":1,\"start_time\":\"2025-08-07T15:00:00.000001Z\","
+			"\"executable\":{\"path\":\"/bin/e%u\"}}}\n",
+			i % 2 ? 12 : 10, (int)(i / 10000 / 60 % 60), (int)(i / 10000 % 60),
+			(int)(i % 10000) * 100000, i % 2 ? "close" : "open", i % 2 ? "target" : "file",
+			(unsigned)(i / 2), (unsigned)(2 + i % 500), (unsigned)(i % 500));
 	fclose(out);
 	return NULL;
 }
@@ -98,8 +99,12 @@ static void
 long_recording(void)
 {
 	struct replay_input input = { .path = path };
-	struct options options = { .events = EVENT_ALL, .settings = { .interval_ms = 1000 }, .batch = true, .inputs = &input,
-				   .input_count = 1, .speed = 0 };
+	struct options options = { .events = EVENT_ALL,
+				   .settings = { .interval_ms = 1000 },
+				   .batch = true,
+				   .inputs = &input,
+				   .input_count = 1,
+				   .speed = 0 };
 	struct snapshot_spec spec = { .tree = true };
 	struct session session;
 	pthread_t thread;
@@ -128,7 +133,8 @@ long_recording(void)
 	session_drain(&session, UINT64_MAX / 2, &more);
 	pthread_join(thread, NULL);
 	bench_row("replay: short lines through a pipe into the tree",
-		  (double)session.model.applied / ((double)(bench_now_ns() - start) / 1e9) / 1e3, "k events/s", "");
+		  (double)session.model.applied / ((double)(bench_now_ns() - start) / 1e9) / 1e3,
+		  "k events/s", "");
 	bench_row("replay: events", (double)session.model.applied / 1e6, "million", "");
 	bench_row("replay: memory after a tenth of them", (double)early / (1 << 20), "MiB", "");
 	bench_row("replay: memory at most", (double)most / (1 << 20), "MiB", "flat");

@@ -17,11 +17,7 @@
 #include <unistd.h>
 #endif
 
-enum {
-	ORDER = 20,
-	RUNS = 15,
-	RECORDS = 2000000
-};
+enum { ORDER = 20, RUNS = 15, RECORDS = 2000000 };
 
 /* An empty or full ring is asked again at once, but a thread without a core of
  * its own has to let the other one run. */

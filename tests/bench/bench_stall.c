@@ -98,7 +98,8 @@ int
 main(void)
 {
 	static struct session s;
-	const struct options o = { .events = EVENT_CORE, .settings = { .interval_ms = 1000, .exited_secs = 5 } };
+	const struct options o = { .events = EVENT_CORE,
+				   .settings = { .interval_ms = 1000, .exited_secs = 5 } };
 	const struct ui_config ui = { .settings = { .exited_secs = 5 } };
 	const double seconds[] = { 0.1, 0.5, 1, 3 };
 	struct snapshot_spec spec;

@@ -120,8 +120,10 @@ fuzz_packed(const uint8_t *bytes, size_t length)
 	FUZZ_HOLDS(unpack_can_rewind(u));
 	FUZZ_HOLDS(unpack_rewind(u) == 0);
 	second = read_all(u, 1 + length % 300);
-	FUZZ_HOLDS(first.damaged == second.damaged || first.length == MOST_BYTES || second.length == MOST_BYTES);
-	if (!first.damaged && !second.damaged) { /* how much comes before what is damaged depends on the room */
+	FUZZ_HOLDS(first.damaged == second.damaged || first.length == MOST_BYTES ||
+		   second.length == MOST_BYTES);
+	if (!first.damaged &&
+	    !second.damaged) { /* how much comes before what is damaged depends on the room */
 		FUZZ_HOLDS(first.length == second.length);
 		FUZZ_HOLDS(first.bytes == second.bytes);
 		FUZZ_HOLDS(first.objects == second.objects);

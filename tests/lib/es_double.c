@@ -144,7 +144,8 @@ es_double_process(uint32_t version, struct double_proc from)
 	SET_SINCE(3, p->start_time,
 		  (struct timeval){ .tv_sec = (time_t)(from.start_us / 1000000),
 				    .tv_usec = (suseconds_t)(from.start_us % 1000000) });
-	SET_SINCE(4, p->responsible_audit_token, from.responsible ? token(from.responsible, 1, 0) : p->audit_token);
+	SET_SINCE(4, p->responsible_audit_token,
+		  from.responsible ? token(from.responsible, 1, 0) : p->audit_token);
 	SET_SINCE(4, p->parent_audit_token, token(from.ppid, 1, 0));
 	SDK_V10(SET_SINCE(10, p->cs_validation_category, ES_CS_VALIDATION_CATEGORY_NONE);)
 	SDK_V11(SET_SINCE(11, p->cdhash_full, (es_token_t){ .size = 0 });)
@@ -452,12 +453,17 @@ make_hash(void)
 #define UINT_OF(key, m) INT_OF(key, m)
 #define BOOL_OF(key, m) SET(p->m, !making.bare);
 #define TEXT_OF(key, m) SET(p->m, text_of(#key));
-#define TEXTS(key, m, count) SET(p->count, (size_t)(making.bare ? 0 : SOME)); SET(p->m, texts_of(#key, p->count));
+#define TEXTS(key, m, count)                             \
+	SET(p->count, (size_t)(making.bare ? 0 : SOME)); \
+	SET(p->m, texts_of(#key, p->count));
 #define FILE_OF(key, m) SET(p->m, file_of(#key));
 #define PROCESS_OF(key, m) SET_POINTER(p->m, may_lack(type, #key) ? NULL : process_of(#key));
 #define TOKEN_OF(key, m) SET(p->m, token_of());
 #define TOKEN_AT_OF(key, m) SET(p->m, token_at());
-#define UID_OF(key, has, m) SET(p->has, !making.bare); if (p->has) SET(p->m, 501);
+#define UID_OF(key, has, m)        \
+	SET(p->has, !making.bare); \
+	if (p->has)                \
+		SET(p->m, 501);
 #define MOMENT(key) SET(p->key, (struct timespec){ .tv_sec = 1600000000, .tv_nsec = ++making.number });
 #define NOTHING(key)
 #define STATFS(key) SET(p->key, make_statfs());
@@ -465,10 +471,18 @@ make_hash(void)
 #define MEMBER(key) make_member(p->member);
 #define MEMBERS(key) make_members(p->members);
 #define EXEC_LISTS(key)
-#define CDHASH_OF(key, m) ASAN_UNPOISON_MEMORY_REGION(p->m, sizeof(p->m)); memset(p->m, 0x1c, sizeof(p->m));
+#define CDHASH_OF(key, m)                                \
+	ASAN_UNPOISON_MEMORY_REGION(p->m, sizeof(p->m)); \
+	memset(p->m, 0x1c, sizeof(p->m));
 #define SHA256(key) SET(p->key, make_hash());
-#define SINCE(first, fields) if (making.version >= (first)) { fields }
-#define WHEN(condition, fields) if (p->condition) { fields }
+#define SINCE(first, fields)             \
+	if (making.version >= (first)) { \
+		fields                   \
+	}
+#define WHEN(condition, fields) \
+	if (p->condition) {     \
+		fields          \
+	}
 #define OBJECT(key, fields) fields
 #define INNER(key, fields) fields
 #define POINTED(key, m, pointed, fields)                                              \
@@ -485,8 +499,8 @@ make_hash(void)
 static bool
 may_lack(es_event_type_t type, const char *key)
 {
-	static const char *const some[] = { "instigator", "petitioner", "app", "responsible", "thread_state",
-					    "reject_info", "signing_info" };
+	static const char *const some[] = { "instigator",   "petitioner",  "app",         "responsible",
+					    "thread_state", "reject_info", "signing_info" };
 
 	if (!making.bare)
 		return false;
@@ -590,7 +604,10 @@ es_double_any(uint32_t version, es_event_type_t type, struct double_proc who, in
 #define MEMBERS(key) free_members(p->members);
 #define CDHASH_OF(key, m)
 #define SHA256(key) free(p->key);
-#define SINCE(first, fields) if (msg->version >= (first)) { fields }
+#define SINCE(first, fields)           \
+	if (msg->version >= (first)) { \
+		fields                 \
+	}
 #define POINTED(key, m, pointed, fields)        \
 	if (p->m) {                             \
 		fields                          \
@@ -869,8 +886,7 @@ mute_process(const audit_token_t *who, struct types types, bool on)
 	if (i == n) {
 		if (!on)
 			return ES_RETURN_SUCCESS;
-		if (n == es_double.mute_limit || n == ENTRIES ||
-		    (int32_t)who->val[5] == es_double.gone)
+		if (n == es_double.mute_limit || n == ENTRIES || (int32_t)who->val[5] == es_double.gone)
 			return ES_RETURN_ERROR;
 		sys.process[i] = (struct muted_process){ .token = *who };
 		es_double.muted_processes++;
@@ -890,8 +906,8 @@ es_mute_process(es_client_t *client, const audit_token_t *audit_token)
 }
 
 es_return_t
-es_mute_process_events(es_client_t *client, const audit_token_t *audit_token,
-		       const es_event_type_t *events, size_t event_count)
+es_mute_process_events(es_client_t *client, const audit_token_t *audit_token, const es_event_type_t *events,
+		       size_t event_count)
 {
 	(void)client;
 	note('M');
@@ -899,8 +915,8 @@ es_mute_process_events(es_client_t *client, const audit_token_t *audit_token,
 }
 
 es_return_t
-es_unmute_process_events(es_client_t *client, const audit_token_t *audit_token,
-			 const es_event_type_t *events, size_t event_count)
+es_unmute_process_events(es_client_t *client, const audit_token_t *audit_token, const es_event_type_t *events,
+			 size_t event_count)
 {
 	(void)client;
 	return mute_process(audit_token, listed(events, event_count), false);
@@ -984,19 +1000,26 @@ es_unmute_path_events(es_client_t *client, const char *path, es_mute_path_type_t
 
 /* Of the types that decide, all that were seen muted; exec is not among them. */
 static const es_event_type_t decisions[] = {
-	ES_EVENT_TYPE_AUTH_OPEN, ES_EVENT_TYPE_AUTH_MMAP, ES_EVENT_TYPE_AUTH_MPROTECT, ES_EVENT_TYPE_AUTH_RENAME,
-	ES_EVENT_TYPE_AUTH_SIGNAL, ES_EVENT_TYPE_AUTH_UNLINK, ES_EVENT_TYPE_AUTH_READLINK,
-	ES_EVENT_TYPE_AUTH_TRUNCATE, ES_EVENT_TYPE_AUTH_LINK, ES_EVENT_TYPE_AUTH_CREATE,
-	ES_EVENT_TYPE_AUTH_SETATTRLIST, ES_EVENT_TYPE_AUTH_SETEXTATTR, ES_EVENT_TYPE_AUTH_SETFLAGS,
-	ES_EVENT_TYPE_AUTH_SETMODE, ES_EVENT_TYPE_AUTH_SETOWNER, ES_EVENT_TYPE_AUTH_CHDIR,
-	ES_EVENT_TYPE_AUTH_GETATTRLIST, ES_EVENT_TYPE_AUTH_CHROOT, ES_EVENT_TYPE_AUTH_UTIMES,
-	ES_EVENT_TYPE_AUTH_CLONE, ES_EVENT_TYPE_AUTH_GETEXTATTR, ES_EVENT_TYPE_AUTH_LISTEXTATTR,
-	ES_EVENT_TYPE_AUTH_READDIR, ES_EVENT_TYPE_AUTH_DELETEEXTATTR, ES_EVENT_TYPE_AUTH_FSGETPATH,
-	ES_EVENT_TYPE_AUTH_SETTIME, ES_EVENT_TYPE_AUTH_UIPC_BIND, ES_EVENT_TYPE_AUTH_UIPC_CONNECT,
-	ES_EVENT_TYPE_AUTH_EXCHANGEDATA, ES_EVENT_TYPE_AUTH_SETACL, ES_EVENT_TYPE_AUTH_PROC_CHECK,
-	ES_EVENT_TYPE_AUTH_GET_TASK, ES_EVENT_TYPE_AUTH_SEARCHFS, ES_EVENT_TYPE_AUTH_FCNTL,
-	ES_EVENT_TYPE_AUTH_IOKIT_OPEN, ES_EVENT_TYPE_AUTH_PROC_SUSPEND_RESUME, ES_EVENT_TYPE_AUTH_REMOUNT,
-	ES_EVENT_TYPE_AUTH_GET_TASK_READ, ES_EVENT_TYPE_AUTH_COPYFILE,
+	ES_EVENT_TYPE_AUTH_OPEN,         ES_EVENT_TYPE_AUTH_MMAP,
+	ES_EVENT_TYPE_AUTH_MPROTECT,     ES_EVENT_TYPE_AUTH_RENAME,
+	ES_EVENT_TYPE_AUTH_SIGNAL,       ES_EVENT_TYPE_AUTH_UNLINK,
+	ES_EVENT_TYPE_AUTH_READLINK,     ES_EVENT_TYPE_AUTH_TRUNCATE,
+	ES_EVENT_TYPE_AUTH_LINK,         ES_EVENT_TYPE_AUTH_CREATE,
+	ES_EVENT_TYPE_AUTH_SETATTRLIST,  ES_EVENT_TYPE_AUTH_SETEXTATTR,
+	ES_EVENT_TYPE_AUTH_SETFLAGS,     ES_EVENT_TYPE_AUTH_SETMODE,
+	ES_EVENT_TYPE_AUTH_SETOWNER,     ES_EVENT_TYPE_AUTH_CHDIR,
+	ES_EVENT_TYPE_AUTH_GETATTRLIST,  ES_EVENT_TYPE_AUTH_CHROOT,
+	ES_EVENT_TYPE_AUTH_UTIMES,       ES_EVENT_TYPE_AUTH_CLONE,
+	ES_EVENT_TYPE_AUTH_GETEXTATTR,   ES_EVENT_TYPE_AUTH_LISTEXTATTR,
+	ES_EVENT_TYPE_AUTH_READDIR,      ES_EVENT_TYPE_AUTH_DELETEEXTATTR,
+	ES_EVENT_TYPE_AUTH_FSGETPATH,    ES_EVENT_TYPE_AUTH_SETTIME,
+	ES_EVENT_TYPE_AUTH_UIPC_BIND,    ES_EVENT_TYPE_AUTH_UIPC_CONNECT,
+	ES_EVENT_TYPE_AUTH_EXCHANGEDATA, ES_EVENT_TYPE_AUTH_SETACL,
+	ES_EVENT_TYPE_AUTH_PROC_CHECK,   ES_EVENT_TYPE_AUTH_GET_TASK,
+	ES_EVENT_TYPE_AUTH_SEARCHFS,     ES_EVENT_TYPE_AUTH_FCNTL,
+	ES_EVENT_TYPE_AUTH_IOKIT_OPEN,   ES_EVENT_TYPE_AUTH_PROC_SUSPEND_RESUME,
+	ES_EVENT_TYPE_AUTH_REMOUNT,      ES_EVENT_TYPE_AUTH_GET_TASK_READ,
+	ES_EVENT_TYPE_AUTH_COPYFILE,
 };
 _Static_assert(sizeof(decisions) / sizeof(decisions[0]) == 39, "as many as were seen");
 
@@ -1004,7 +1027,8 @@ _Static_assert(sizeof(decisions) / sizeof(decisions[0]) == 39, "as many as were 
 static void
 begin_with_defaults(void)
 {
-	static const char *const known[] = { "/usr/libexec/logd", "/usr/sbin/cfprefsd", "/usr/libexec/opendirectoryd" };
+	static const char *const known[] = { "/usr/libexec/logd", "/usr/sbin/cfprefsd",
+					     "/usr/libexec/opendirectoryd" };
 	unsigned executables = 0, targets = 0;
 	char path[64];
 
@@ -1067,16 +1091,15 @@ es_muted_paths_events(es_client_t *client, es_muted_paths_t **muted_paths)
 		return ES_RETURN_SUCCESS;
 	for (size_t i = 0; i < n; i++)
 		text += strlen(sys.path[i].path);
-	*muted_paths = malloc(sizeof(**muted_paths) + n * sizeof(*list) +
-			      n * DOUBLE_TYPES * sizeof(*events) + text);
+	*muted_paths =
+		malloc(sizeof(**muted_paths) + n * sizeof(*list) + n * DOUBLE_TYPES * sizeof(*events) + text);
 	list = (es_muted_path_t *)(*muted_paths + 1);
 	events = (es_event_type_t *)(list + n);
 	at = (char *)(events + n * DOUBLE_TYPES);
 	for (size_t i = 0; i < n; i++) {
 		list[i] = (es_muted_path_t){ .type = sys.path[i].type,
 					     .events = events,
-					     .path = { .length = strlen(sys.path[i].path),
-						       .data = at } };
+					     .path = { .length = strlen(sys.path[i].path), .data = at } };
 		at = mempcpy(at, sys.path[i].path, list[i].path.length);
 		for (unsigned type = 0; type < DOUBLE_TYPES; type++)
 			if (sys.path[i].types.has[type])
@@ -1114,8 +1137,7 @@ path_is_muted(const struct muted_path *p, const es_message_t *msg)
 	unsigned n;
 
 	if (p->type == ES_MUTE_PATH_TYPE_PREFIX || p->type == ES_MUTE_PATH_TYPE_LITERAL)
-		return path_matches(p, msg->process->executable->path,
-				    p->type == ES_MUTE_PATH_TYPE_PREFIX);
+		return path_matches(p, msg->process->executable->path, p->type == ES_MUTE_PATH_TYPE_PREFIX);
 	n = decode_targets(msg, targets);
 	for (unsigned i = 0; i < n; i++) {
 		es_string_token_t path = { targets[i].length, decode_path(&targets[i], room) };
@@ -1263,8 +1285,7 @@ es_linux_suppressed_subtree(es_client_t *client, const audit_token_t *token, uin
 }
 
 es_return_t
-es_linux_suppressed_path(es_client_t *client, const char *path, es_mute_path_type_t type,
-			 uint64_t *count)
+es_linux_suppressed_path(es_client_t *client, const char *path, es_mute_path_type_t type, uint64_t *count)
 {
 	(void)client, (void)path, (void)type, (void)count;
 	return ES_RETURN_ERROR;
@@ -1298,7 +1319,9 @@ const es_linux_mount_t *
 es_linux_mount(const es_message_t *message)
 {
 	static const es_linux_mount_t mount = {
-		.on = { 8, "/Volumes/x" }, .from = { 4, "/dev" }, .type = { 4, "apfs" },
+		.on = { 8, "/Volumes/x" },
+		.from = { 4, "/dev" },
+		.type = { 4, "apfs" },
 	};
 
 	(void)message;
@@ -1318,8 +1341,7 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 }
 
 es_return_t
-es_linux_processes(es_client_t *client,
-		   void (^visit)(const es_process_t *, const es_linux_extra_t *))
+es_linux_processes(es_client_t *client, void (^visit)(const es_process_t *, const es_linux_extra_t *))
 {
 	(void)client;
 	for (size_t i = 0; i < es_double.running_count; i++) {

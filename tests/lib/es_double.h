@@ -27,16 +27,15 @@ struct double_proc {
 	int32_t ppid;
 	uint32_t uid;
 	uint64_t start_us;
-	const char *exe;    /* NULL: an empty path */
-	const char *tty;    /* NULL: none */
+	const char *exe; /* NULL: an empty path */
+	const char *tty; /* NULL: none */
 	bool exe_truncated;
 	int32_t responsible; /* pid; 0: itself */
 };
 
 /* The caller's, until es_double_free() or es_double_produce(). version is the message's. */
 es_message_t *es_double_open(uint32_t version, struct double_proc who, const char *path, int fflag);
-es_message_t *es_double_close(uint32_t version, struct double_proc who, const char *path,
-			      bool modified);
+es_message_t *es_double_close(uint32_t version, struct double_proc who, const char *path, bool modified);
 es_message_t *es_double_fork(uint32_t version, struct double_proc who, struct double_proc child);
 es_message_t *es_double_exit(uint32_t version, struct double_proc who, int status);
 
@@ -84,21 +83,21 @@ enum double_defaults {
 struct es_double {
 	/* What is answered. es_double_reset() makes everything succeed. */
 	es_new_client_result_t refuse_client;
-	const char *reason;         /* es_linux_error() */
+	const char *reason; /* es_linux_error() */
 	bool refuse_subscription;
-	unsigned refuse_type;       /* a call with this type among others fails; 0: none */
-	unsigned last_type;         /* of the system; 0: the newest there is */
+	unsigned refuse_type; /* a call with this type among others fails; 0: none */
+	unsigned last_type;   /* of the system; 0: the newest there is */
 	bool refuse_paths;
-	bool refuse_lists;          /* of what is muted */
+	bool refuse_lists; /* of what is muted */
 	bool refuse_inversion;
-	bool no_token;              /* task_info() fails */
-	size_t mute_limit;          /* processes, the client's own included */
-	int32_t gone;               /* this pid is not running */
-	bool counts;                /* es_linux_stats() knows */
+	bool no_token;                 /* task_info() fails */
+	size_t mute_limit;             /* processes, the client's own included */
+	int32_t gone;                  /* this pid is not running */
+	bool counts;                   /* es_linux_stats() knows */
 	enum double_defaults defaults; /* what the next client begins with */
-	bool mutes_processes;       /* a mute is the process's, by whatever token, and outlives an exec */
-	bool knows_meaning;         /* ... and the platform says that it is the execution's */
-	unsigned forget;            /* so many mutes of processes are acknowledged, and not there */
+	bool mutes_processes;          /* a mute is the process's, by whatever token, and outlives an exec */
+	bool knows_meaning;            /* ... and the platform says that it is the execution's */
+	unsigned forget;               /* so many mutes of processes are acknowledged, and not there */
 	const struct double_running *running;
 	size_t running_count;
 
@@ -106,10 +105,10 @@ struct es_double {
 	 * Path, Invert, Subscribe, Unsubscribe all, Delete; '!' for a Delete on another thread than
 	 * the Create, which older systems forbid. */
 	char calls[256];
-	unsigned clients;           /* that exist */
+	unsigned clients; /* that exist */
 	bool subscribed[DOUBLE_TYPES];
 	size_t muted_processes, muted_paths;
-	bool inverted[3];           /* by es_mute_inversion_type_t */
+	bool inverted[3]; /* by es_mute_inversion_type_t */
 };
 
 extern struct es_double es_double;

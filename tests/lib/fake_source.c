@@ -32,7 +32,7 @@ struct fake {
 	bool running;
 	_Atomic bool stop, finished;
 	_Atomic uint64_t produced[EV_COUNT], muted[EV_COUNT], lost[EV_COUNT];
-	unsigned backfills;    /* the main thread's, as is what follows */
+	unsigned backfills; /* the main thread's, as is what follows */
 	bool mark_passed;
 	pthread_mutex_t lock; /* of what follows; a test may lock on the event path */
 	struct mute mutes[MUTES_MAX];
@@ -67,8 +67,10 @@ process(const struct fake *f, unsigned i)
 {
 	if (i == 0)
 		return (struct event_proc){ .pid = 1, .version = 1, .start_ns = f->boot_ns };
-	return (struct event_proc){ .pid = FAKE_FIRST_PID + (int32_t)i - 1, .version = i + 1,
-				    .ppid = 1, .uid = i % 2 ? 0 : (uint32_t)getuid(),
+	return (struct event_proc){ .pid = FAKE_FIRST_PID + (int32_t)i - 1,
+				    .version = i + 1,
+				    .ppid = 1,
+				    .uid = i % 2 ? 0 : (uint32_t)getuid(),
 				    .start_ns = f->boot_ns + i };
 }
 
@@ -92,8 +94,8 @@ is_muted(struct fake *f, const struct event *e, const char *exe)
 
 		if (!(m->events & EVENT_BIT(e->id)))
 			continue;
-		muted = m->path ? strcmp(m->path, exe) == 0 :
-				  m->pid == e->who.pid && m->version == e->who.version;
+		muted = m->path ? strcmp(m->path, exe) == 0
+				: m->pid == e->who.pid && m->version == e->who.version;
 	}
 	pthread_mutex_unlock(&f->lock);
 	return muted;
@@ -142,7 +144,8 @@ write_event(struct fake *f, uint64_t n)
 		struct event_proc parent = process(f, 1 + (unsigned)(life % f->config.processes));
 		struct event_proc child = { .pid = LIVES_FIRST_PID + (int32_t)(life % 10000),
 					    .version = 100000 + (uint32_t)life * 2,
-					    .ppid = parent.pid, .start_ns = f->boot_ns + 10000 + life };
+					    .ppid = parent.pid,
+					    .start_ns = f->boot_ns + 10000 + life };
 		struct event_proc program = child;
 
 		program.version++;
@@ -288,8 +291,8 @@ mute(struct fake *f, struct mute wanted, bool on)
 		const struct mute *m = &f->mutes[i];
 
 		processes += !m->path;
-		if (m->path ? wanted.path && strcmp(m->path, wanted.path) == 0 :
-			      !wanted.path && m->pid == wanted.pid && m->version == wanted.version)
+		if (m->path ? wanted.path && strcmp(m->path, wanted.path) == 0
+			    : !wanted.path && m->pid == wanted.pid && m->version == wanted.version)
 			break;
 	}
 	if (!on && i < f->mute_count) {
@@ -299,8 +302,7 @@ mute(struct fake *f, struct mute wanted, bool on)
 	} else if (on && i < f->mute_count) {
 		f->mutes[i].events |= wanted.events;
 	} else if (on) {
-		if (f->mute_count == MUTES_MAX ||
-		    (!wanted.path && processes >= f->config.mute_limit))
+		if (f->mute_count == MUTES_MAX || (!wanted.path && processes >= f->config.mute_limit))
 			result = -ENOSPC;
 		else {
 			if (wanted.path)
@@ -390,8 +392,7 @@ static const struct source_ops fake_ops = {
 	.backfill = backfill,
 	.mark = mark,
 	.marked = marked,
-	.mute = { .process = mute_process, .path = mute_path, .counts = mute_counts_of,
-		  .local = mute_local },
+	.mute = { .process = mute_process, .path = mute_path, .counts = mute_counts_of, .local = mute_local },
 	.stats = stats,
 	.stop = stop,
 	.close = close_fake,

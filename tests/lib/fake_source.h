@@ -9,14 +9,14 @@
 #include "src/base/source.h"
 
 struct fake_config {
-	unsigned processes;    /* running at the start, children of process 1; at most 1000 */
-	uint64_t events;       /* to write in all; 0: none */
-	uint64_t per_second;   /* 0: as fast as it can */
-	unsigned mute_limit;   /* processes that can be muted; 0: 1000 */
-	unsigned others;       /* every so many events one of a type that is not core, in turn; 0: none */
-	bool lose_exits;       /* exit events are lost in the kernel */
-	bool marks;            /* it can say when all that happened is in the ring: when fake_pass_mark() was called */
-	const char *refuse;    /* opening fails with this sentence */
+	unsigned processes;  /* running at the start, children of process 1; at most 1000 */
+	uint64_t events;     /* to write in all; 0: none */
+	uint64_t per_second; /* 0: as fast as it can */
+	unsigned mute_limit; /* processes that can be muted; 0: 1000 */
+	unsigned others;     /* every so many events one of a type that is not core, in turn; 0: none */
+	bool lose_exits;     /* exit events are lost in the kernel */
+	bool marks; /* it can say when all that happened is in the ring: when fake_pass_mark() was called */
+	const char *refuse; /* opening fails with this sentence */
 };
 
 /* Read by fake_open(). Every FAKE_LIFE'th event is part of the short life of a further process. */

@@ -37,7 +37,8 @@ frame_init(struct frame *f)
 	f->s.rate[EV_FORK] = 14;
 	f->s.rate[EV_EXIT] = 14;
 	f->s.mutes = (struct mute_counts){
-		.processes = 3, .paths = 2, .es_processes = 3, .es_paths = 2, .es_known = true};
+		.processes = 3, .paths = 2, .es_processes = 3, .es_paths = 2, .es_known = true
+	};
 	f->s.subscribed = EVENT_ALL;
 	f->s.lag_ns = 41000000;
 	f->s.self_cpu = 0.8;
@@ -62,10 +63,17 @@ frame_add(struct frame *f, unsigned depth, int pid, const char *user, double ope
 	struct row *r = &f->row[f->s.count++];
 
 	*r = (struct row){
-		.key = { pid, 1000 + (uint64_t)pid }, .ppid = 1, .version = (uint32_t)pid * 3,
-		.uid = strcmp(user, "root") == 0 ? 0 : 1000, .user = user,
-		.name = last_component(command), .exe = command, .command = command,
-		.depth = (uint16_t)depth, .mute = ' ', .rate_all = open + close,
+		.key = { pid, 1000 + (uint64_t)pid },
+		.ppid = 1,
+		.version = (uint32_t)pid * 3,
+		.uid = strcmp(user, "root") == 0 ? 0 : 1000,
+		.user = user,
+		.name = last_component(command),
+		.exe = command,
+		.command = command,
+		.depth = (uint16_t)depth,
+		.mute = ' ',
+		.rate_all = open + close,
 	};
 	r->rate[EV_OPEN] = open;
 	r->rate[EV_CLOSE] = close;
@@ -111,17 +119,14 @@ frame_busy(struct frame *f)
 	r->name = "make";
 	r->rate[EV_EXEC] = 4, r->rate[EV_FORK] = 5, r->total[EV_EXEC] = 9, r->total[EV_FORK] = 12;
 	r->rate_all += 9;
-	frame_add(f, 2, 4190, "alice", 44.5, 41,
-		  "cc1 -quiet -O2 -Iinclude -I. src/client.c -o /tmp/ccA81.s");
-	frame_add(f, 2, 4191, "alice", 31, 30,
-		  "cc1 -quiet -O2 -Iinclude -I. src/ring.c -o /tmp/ccB12.s");
+	frame_add(f, 2, 4190, "alice", 44.5, 41, "cc1 -quiet -O2 -Iinclude -I. src/client.c -o /tmp/ccA81.s");
+	frame_add(f, 2, 4191, "alice", 31, 30, "cc1 -quiet -O2 -Iinclude -I. src/ring.c -o /tmp/ccB12.s");
 	frame_add(f, 1, 655, "root", 3.2, 3.2, "/usr/sbin/sshd -D");
 	frame_add(f, 2, 3301, "root", 0, 0, "sshd: alice [priv]");
 	frame_add(f, 3, 3302, "alice", 0.05, 0, "sshd: alice@pts/0");
 	r = frame_add(f, 4, 3303, "alice", 0.4, 0.4, "-bash");
 	r->total[EV_FORK] = 71;
-	frame_add(f, 1, 702, "messagebus", 1, 1,
-		  "/usr/bin/dbus-daemon --system --address=systemd:");
+	frame_add(f, 1, 702, "messagebus", 1, 1, "/usr/bin/dbus-daemon --system --address=systemd:");
 	frame_add(f, 1, 640, "root", 0, 0, "/usr/sbin/cron -f");
 	frame_link(f);
 }
@@ -133,14 +138,22 @@ frame_add_files(struct frame *f)
 	static struct file_row rows[3];
 
 	for (size_t i = 0; i < 3; i++)
-		rows[i] = (struct file_row){ .path = paths[i], .opens = 30 - i, .closes = 20, .total = 50 - i,
-					     .balance = 10 - (int64_t)i, .rate = 9 - (double)i, .users = 2,
-					     .top_pid = 4120, .top_name = "make", .mute = ' ' };
+		rows[i] = (struct file_row){ .path = paths[i],
+					     .opens = 30 - i,
+					     .closes = 20,
+					     .total = 50 - i,
+					     .balance = 10 - (int64_t)i,
+					     .rate = 9 - (double)i,
+					     .users = 2,
+					     .top_pid = 4120,
+					     .top_name = "make",
+					     .mute = ' ' };
 	f->s.files = (struct files_page){ .rows = rows, .count = 3, .kept = 3 };
-	f->s.files.users[0] = (struct file_user_row){ .key = f->row[2].key, .exe = "/usr/bin/make",
-						      .name = "make", .opens = 9, .total = 9 };
-	f->s.files.users[1] = (struct file_user_row){ .key = f->row[1].key, .exe = "", .name = "?",
-						      .opens = 1, .total = 1 };
+	f->s.files.users[0] = (struct file_user_row){
+		.key = f->row[2].key, .exe = "/usr/bin/make", .name = "make", .opens = 9, .total = 9
+	};
+	f->s.files.users[1] =
+		(struct file_user_row){ .key = f->row[1].key, .exe = "", .name = "?", .opens = 1, .total = 1 };
 	f->s.files.user_count = 2;
 }
 
@@ -209,8 +222,14 @@ frame_add_process(struct frame *f)
 	const struct row *r = &f->row[2];
 	static const enum event_id ids[] = { EV_OPEN, EV_CLOSE, EV_EXEC, EV_FORK, EV_RENAME };
 
-	*p = (struct process_page){ .found = true, .key = r->key, .version = r->version, .ppid = 1,
-				    .uid = 1000, .status = -1, .children = 2, .sampled = true };
+	*p = (struct process_page){ .found = true,
+				    .key = r->key,
+				    .version = r->version,
+				    .ppid = 1,
+				    .uid = 1000,
+				    .status = -1,
+				    .children = 2,
+				    .sampled = true };
 	p->exe = xstrdup("/usr/bin/make");
 	p->args = xstrdup("make -j8");
 	p->parents[0] = (struct page_parent){ 3303, "bash" };
@@ -219,15 +238,17 @@ frame_add_process(struct frame *f)
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
 		struct page_type *type = &p->types[p->type_count++];
 
-		*type = (struct page_type){ .id = ids[i], .total = 18230 - i * 219, .rate = 150 - 30.0 * (double)i };
+		*type = (struct page_type){ .id = ids[i],
+					    .total = 18230 - i * 219,
+					    .rate = 150 - 30.0 * (double)i };
 		for (unsigned k = 0; k < MINUTE_SECONDS; k++)
 			type->samples[k] = k < 20 ? -1 : (float)((k * (i + 3)) % 17);
 	}
 	p->files[0] = (struct page_file){ xstrdup("/src/Makefile"), 40, 40, 80, false };
 	p->files[1] = (struct page_file){ xstrdup("/usr/include/\033[31mstdio.h"), 12, 12, 24, true };
 	p->file_count = 2;
-	p->rules[0] = (struct page_rule){ 1, MUTE_SUBTREE, MUTE_BY_KEY, MUTE_SYSTEM, { 3303, 1 },
-					  xstrdup("/bin/bash") };
+	p->rules[0] = (struct page_rule){ 1,           MUTE_SUBTREE, MUTE_BY_KEY,
+					  MUTE_SYSTEM, { 3303, 1 },  xstrdup("/bin/bash") };
 	p->rule_count = 1;
 	p->look.args = xstrdup("make");
 	p->look.args = xrealloc(p->look.args, 24, 1);

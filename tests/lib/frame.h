@@ -22,8 +22,8 @@ struct frame {
 void frame_init(struct frame *);
 
 /* Adds a row and returns it; depth 0 is a root. Rates: open, close; totals follow from them. */
-struct row *frame_add(struct frame *, unsigned depth, int pid, const char *user, double open,
-		      double close, const char *command);
+struct row *frame_add(struct frame *, unsigned depth, int pid, const char *user, double open, double close,
+		      const char *command);
 
 /* Sets ROW_LAST, ROW_PARENT and guides as the depths say, and the counts. After the last row. */
 void frame_link(struct frame *);

@@ -550,8 +550,7 @@ take(struct live_log *log, const es_message_t *m)
 static bool
 matches(const struct live_event *e, es_event_type_t type, pid_t pid, const char *path)
 {
-	return e->type == type && (!pid || e->actor.pid == pid) &&
-	       (!path || live_is(&e->path, path));
+	return e->type == type && (!pid || e->actor.pid == pid) && (!path || live_is(&e->path, path));
 }
 
 static bool
@@ -583,8 +582,7 @@ live_count_below(struct live *l, es_event_type_t type, pid_t pid, const char *di
 
 	pthread_mutex_lock(&l->log->lock);
 	for (size_t i = l->from; i < l->log->count; i++)
-		n += matches(l->log->events[i], type, pid, NULL) &&
-		     is_below(l->log->events[i], dir);
+		n += matches(l->log->events[i], type, pid, NULL) && is_below(l->log->events[i], dir);
 	pthread_mutex_unlock(&l->log->lock);
 	return n;
 }
@@ -656,8 +654,8 @@ live_wait(struct live *l, es_event_type_t type, pid_t pid, const char *path, siz
 	pthread_mutex_unlock(&l->log->lock);
 	if (seen < n) {
 		live_dump(l);
-		fail_msg("%zu of %zu events came of type %d, pid %d, path %s", seen, n, (int)type,
-			 (int)pid, path ? path : "any");
+		fail_msg("%zu of %zu events came of type %d, pid %d, path %s", seen, n, (int)type, (int)pid,
+			 path ? path : "any");
 	}
 }
 
@@ -702,8 +700,8 @@ live_dump(struct live *l)
 				   : e->type == (int)EXIT  ? "exit"
 							   : "event";
 
-		fprintf(stderr, "  %-5s %3d %d/%x tid %" PRIu64, name, (int)e->type,
-			(int)e->actor.pid, (unsigned)e->actor.version, e->tid);
+		fprintf(stderr, "  %-5s %3d %d/%x tid %" PRIu64, name, (int)e->type, (int)e->actor.pid,
+			(unsigned)e->actor.version, e->tid);
 		if (e->other.pid)
 			fprintf(stderr, " -> %d/%x", (int)e->other.pid, (unsigned)e->other.version);
 		dump_string("path", &e->path);
@@ -739,8 +737,8 @@ live_skip_unless_possible(void)
 		es_client_t *client = NULL;
 		es_new_client_result_t result =
 			es_new_client(&client, ^(es_client_t *c, const es_message_t *m) {
-				(void)c;
-				(void)m;
+			  (void)c;
+			  (void)m;
 			});
 
 		if (result == ES_NEW_CLIENT_RESULT_SUCCESS)
@@ -791,11 +789,10 @@ void
 live_connect(struct live *l)
 {
 	struct live_log *log = l->log;
-	es_new_client_result_t result =
-		es_new_client(&l->client, ^(es_client_t *c, const es_message_t *m) {
-			(void)c;
-			take(log, m);
-		});
+	es_new_client_result_t result = es_new_client(&l->client, ^(es_client_t *c, const es_message_t *m) {
+	  (void)c;
+	  take(log, m);
+	});
 
 	if (result != ES_NEW_CLIENT_RESULT_SUCCESS)
 		fail_msg("no client: %d, %s", (int)result, es_linux_error());
@@ -1149,18 +1146,18 @@ void
 live_exit_first_thread_first(int status, void (^then)(void))
 {
 	live_thread(^{
-		char name[64], line[256] = "";
+	  char name[64], line[256] = "";
 
-		snprintf(name, sizeof(name), "/proc/self/task/%d/stat", (int)getpid());
-		while (!strstr(line, ") Z ")) {
-			FILE *f = fopen(name, "r");
+	  snprintf(name, sizeof(name), "/proc/self/task/%d/stat", (int)getpid());
+	  while (!strstr(line, ") Z ")) {
+		  FILE *f = fopen(name, "r");
 
-			MUST(f && fgets(line, sizeof(line), f));
-			fclose(f);
-		}
-		if (then)
-			then();
-		syscall(SYS_exit, 0);
+		  MUST(f && fgets(line, sizeof(line), f));
+		  fclose(f);
+	  }
+	  if (then)
+		  then();
+	  syscall(SYS_exit, 0);
 	});
 	syscall(SYS_exit, status);
 }
@@ -1262,7 +1259,7 @@ live_flush(struct live *l)
 	sem_init(done, 0, 0);
 	assert_int_equal(es_sync_client(l->client,
 					^{
-						sem_post(done);
+					  sem_post(done);
 					}),
 			 ES_RETURN_SUCCESS);
 	while ((error = sem_timedwait(done, &until)) != 0 && errno == EINTR)
@@ -1278,7 +1275,7 @@ live_marker(struct live *l)
 {
 	const char *path = live_path(l, "marker.%u", l->markers++);
 	pid_t pid = live_spawn(l, ^{
-		MUST(close(live_open(path)) == 0);
+	  MUST(close(live_open(path)) == 0);
 	});
 
 	assert_int_equal(live_reap_quietly(l, pid), 0);
@@ -1326,11 +1323,11 @@ obey(char *command, int to, int from)
 		live_reap(live_fork(live_nothing));
 	} else if (strcmp(command, "threadfork") == 0) {
 		live_reap(live_fork(^{
-			live_exit_first_thread_first(0, NULL);
+		  live_exit_first_thread_first(0, NULL);
 		}));
 	} else if (strcmp(command, "shell") == 0) {
 		live_reap(live_fork(^{
-			open_and_close(argument);
+		  open_and_close(argument);
 		}));
 	} else if (strcmp(command, "exec") == 0 || strcmp(command, "threadexec") == 0) {
 		struct program p = { .path = argument };
@@ -1340,7 +1337,7 @@ obey(char *command, int to, int from)
 		if (*command == 'e')
 			execute(&p);
 		pthread_join(live_thread(^{
-				     execute(&p);
+			       execute(&p);
 			     }),
 			     NULL);
 	} else if (strcmp(command, "exit") == 0) {
@@ -1401,17 +1398,17 @@ live_puppet(struct live *l, const char *program)
 	its_to = to[0];
 	its_from = from[1];
 	p.pid = live_spawn(l, ^{
-		struct program self = { .path = (char *)(uintptr_t)program };
+	  struct program self = { .path = (char *)(uintptr_t)program };
 
-		close(p.to);
-		close(p.from);
-		fcntl(its_to, F_SETFD, 0);
-		fcntl(its_from, F_SETFD, 0);
-		if (!program)
-			be_puppet(its_to, its_from);
-		snprintf(self.to, sizeof(self.to), "%d", its_to);
-		snprintf(self.from, sizeof(self.from), "%d", its_from);
-		execute(&self);
+	  close(p.to);
+	  close(p.from);
+	  fcntl(its_to, F_SETFD, 0);
+	  fcntl(its_from, F_SETFD, 0);
+	  if (!program)
+		  be_puppet(its_to, its_from);
+	  snprintf(self.to, sizeof(self.to), "%d", its_to);
+	  snprintf(self.from, sizeof(self.from), "%d", its_from);
+	  execute(&self);
 	});
 	close(its_to);
 	close(its_from);
@@ -1458,13 +1455,13 @@ live_token(struct live *l, pid_t pid)
 {
 	__block audit_token_t token = { { 0 } };
 	__block size_t found = 0;
-	es_return_t result = es_linux_processes(
-		l->client, ^(const es_process_t *p, const es_linux_extra_t *extra) {
-			(void)extra;
-			if (audit_token_to_pid(p->audit_token) == pid) {
-				token = p->audit_token;
-				found++;
-			}
+	es_return_t result =
+		es_linux_processes(l->client, ^(const es_process_t *p, const es_linux_extra_t *extra) {
+		  (void)extra;
+		  if (audit_token_to_pid(p->audit_token) == pid) {
+			  token = p->audit_token;
+			  found++;
+		  }
 		});
 
 	assert_int_equal(result, ES_RETURN_SUCCESS);

@@ -92,27 +92,80 @@ struct live_event {
 	bool path_truncated, modified;
 	int fflag, status;
 	union { /* other than files and strings, as in ESMessage.h */
-		struct { unsigned long f_flags; } mount; /* unmount, remount, too */
-		struct { int destination_type; } create, rename;
-		struct { uint32_t mode; uint32_t flags; } copyfile;
-		struct { int32_t mode; } access;
-		struct { int32_t cmd; } fcntl;
-		struct { int32_t protection; int32_t max_protection; int32_t flags; uint64_t file_pos; } mmap;
-		struct { int32_t protection; uint64_t address; uint64_t size; } mprotect;
-		struct { uint32_t mode; } setmode, uipc_bind;
-		struct { uid_t uid; gid_t gid; } setowner;
-		struct { uint32_t flags; } setflags;
-		struct { int set_or_clear; } setacl;
-		struct { int sig; } signal;
-		struct { int type; } proc_suspend_resume, get_task;
-		struct { uid_t uid; } setuid;
-		struct { gid_t gid; } setgid;
-		struct { uid_t euid; } seteuid;
-		struct { gid_t egid; } setegid;
-		struct { uid_t ruid; uid_t euid; } setreuid;
-		struct { gid_t rgid; gid_t egid; } setregid;
-		struct { int domain; int type; int protocol; } uipc_connect;
-		struct { dev_t dev; } pty_grant, pty_close;
+		struct {
+			unsigned long f_flags;
+		} mount; /* unmount, remount, too */
+		struct {
+			int destination_type;
+		} create, rename;
+		struct {
+			uint32_t mode;
+			uint32_t flags;
+		} copyfile;
+		struct {
+			int32_t mode;
+		} access;
+		struct {
+			int32_t cmd;
+		} fcntl;
+		struct {
+			int32_t protection;
+			int32_t max_protection;
+			int32_t flags;
+			uint64_t file_pos;
+		} mmap;
+		struct {
+			int32_t protection;
+			uint64_t address;
+			uint64_t size;
+		} mprotect;
+		struct {
+			uint32_t mode;
+		} setmode, uipc_bind;
+		struct {
+			uid_t uid;
+			gid_t gid;
+		} setowner;
+		struct {
+			uint32_t flags;
+		} setflags;
+		struct {
+			int set_or_clear;
+		} setacl;
+		struct {
+			int sig;
+		} signal;
+		struct {
+			int type;
+		} proc_suspend_resume, get_task;
+		struct {
+			uid_t uid;
+		} setuid;
+		struct {
+			gid_t gid;
+		} setgid;
+		struct {
+			uid_t euid;
+		} seteuid;
+		struct {
+			gid_t egid;
+		} setegid;
+		struct {
+			uid_t ruid;
+			uid_t euid;
+		} setreuid;
+		struct {
+			gid_t rgid;
+			gid_t egid;
+		} setregid;
+		struct {
+			int domain;
+			int type;
+			int protocol;
+		} uipc_connect;
+		struct {
+			dev_t dev;
+		} pty_grant, pty_close;
 	};
 	struct timespec times[2];
 	/* exec */
@@ -184,7 +237,7 @@ const char *live_self_path(void); /* of this program */
  * workload relies on fails.
  */
 pid_t live_spawn(struct live *, void (^work)(void));
-int live_finish(struct live *, pid_t); /* waits for its exit and its exit event: the wait status */
+int live_finish(struct live *, pid_t);       /* waits for its exit and its exit event: the wait status */
 int live_reap_quietly(struct live *, pid_t); /* waits for its exit alone, which may be muted */
 pid_t live_run(struct live *, void (^work)(void)); /* both; it must end well */
 
@@ -202,7 +255,7 @@ void live_die(const char *what, int line) __attribute__((noreturn));
 
 /* What workloads are made of. They succeed, or end the child. */
 int live_open_dir(const char *path); /* as a place alone: O_PATH */
-int live_open(const char *path); /* for reading and writing; made when it is not there */
+int live_open(const char *path);     /* for reading and writing; made when it is not there */
 pid_t live_fork(void (^work)(void));
 pid_t live_clone(int flags, void (^work)(void)); /* one at a time: they share a stack */
 /* As vfork() does it - but not beside the thread sanitizer, whose memory it would share. */
@@ -213,9 +266,8 @@ pid_t live_clone(int flags, void (^work)(void)); /* one at a time: they share a 
 #endif
 void live_reap(pid_t); /* by its parent: waits for it; it must end well */
 pthread_t live_thread(void (^work)(void));
-int live_make_deep(struct live *,
-		   const char *path);     /* its directories, of which the last is returned */
-void live_exec_exit(const char *program); /* exec of a program that exits with 0 */
+int live_make_deep(struct live *, const char *path); /* its directories, of which the last is returned */
+void live_exec_exit(const char *program);            /* exec of a program that exits with 0 */
 
 /* Ends the first thread with this status; when it is a zombie, another one does the rest and ends.
  */

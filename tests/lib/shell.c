@@ -32,8 +32,8 @@ shell_run(const char *command, const struct shell_word words[], char *output, si
 
 		if (word)
 			command++;
-		used += (size_t)snprintf(line + used, sizeof(line) - used, "%.*s", word ? (int)strlen(word) : 1,
-					 word ? word : command);
+		used += (size_t)snprintf(line + used, sizeof(line) - used, "%.*s",
+					 word ? (int)strlen(word) : 1, word ? word : command);
 		assert_true(used < sizeof(line));
 	}
 	line[used] = '\0';

@@ -68,11 +68,16 @@ arms_of(const char *text)
 		const char *text;
 		unsigned arms;
 	} lines[] = {
-		{ "─", LEFT | RIGHT },        { "│", UP | DOWN },
-		{ "┌", DOWN | RIGHT },        { "┐", DOWN | LEFT },
-		{ "└", UP | RIGHT },          { "┘", UP | LEFT },
-		{ "├", UP | DOWN | RIGHT },   { "┤", UP | DOWN | LEFT },
-		{ "┬", DOWN | LEFT | RIGHT }, { "┴", UP | LEFT | RIGHT },
+		{ "─", LEFT | RIGHT },
+		{ "│", UP | DOWN },
+		{ "┌", DOWN | RIGHT },
+		{ "┐", DOWN | LEFT },
+		{ "└", UP | RIGHT },
+		{ "┘", UP | LEFT },
+		{ "├", UP | DOWN | RIGHT },
+		{ "┤", UP | DOWN | LEFT },
+		{ "┬", DOWN | LEFT | RIGHT },
+		{ "┴", UP | LEFT | RIGHT },
 		{ "┼", UP | DOWN | LEFT | RIGHT },
 	};
 
@@ -185,8 +190,7 @@ put_row(FILE *f, int row, int columns)
 		struct tty_cell first = tty_cell(row, at), c, next;
 
 		end = at + (first.width > 1 ? first.width : 1);
-		if (is_blank(&first) ||
-		    put_shape(f, MARGIN + at * CELL_W, MARGIN + row * CELL_H, &first))
+		if (is_blank(&first) || put_shape(f, MARGIN + at * CELL_W, MARGIN + row * CELL_H, &first))
 			continue;
 		for (; is_plain(&first) && end < columns; end++) {
 			c = tty_cell(row, end);
@@ -204,14 +208,18 @@ svg_write(FILE *f, int rows, int columns, const char *title)
 {
 	int width = (columns * CELL_W + 2 * MARGIN + 9) / 10, height = (rows * CELL_H + 2 * MARGIN + 9) / 10;
 
-	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">\n",
+	fprintf(f,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">\n",
 		width, height, width, height);
 	fputs("<title>", f);
 	put_text(f, title);
 	fputs("</title>\n<!-- Generated: make docs. -->\n", f);
-	fprintf(f, "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"#%06x\"/>\n", width, height, (unsigned)PAPER);
-	fprintf(f, "<g font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" "
-		   "font-size=\"14\" fill=\"#%06x\" lengthAdjust=\"spacingAndGlyphs\">\n", (unsigned)INK);
+	fprintf(f, "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"#%06x\"/>\n", width, height,
+		(unsigned)PAPER);
+	fprintf(f,
+		"<g font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" "
+		"font-size=\"14\" fill=\"#%06x\" lengthAdjust=\"spacingAndGlyphs\">\n",
+		(unsigned)INK);
 	for (int row = 0; row < rows; row++)
 		put_row(f, row, columns);
 	fputs("</g>\n</svg>\n", f);

@@ -21,8 +21,8 @@ const char *tty_picture(void);
 /* One character of the screen and its looks. */
 enum { TTY_DEFAULT_COLOR = -1 };
 struct tty_cell {
-	char text[32];           /* UTF-8, with what combines; "" is a blank */
-	int width;               /* columns it takes: 1 or 2 */
+	char text[32];              /* UTF-8, with what combines; "" is a blank */
+	int width;                  /* columns it takes: 1 or 2 */
 	int foreground, background; /* 0xRRGGBB, reversed already, or TTY_DEFAULT_COLOR */
 	bool bold, underline, reversed;
 };

@@ -242,7 +242,7 @@ worst_live(const struct worst_run *run, enum worst_id id)
 	most.rlim_cur = most.rlim_max;
 	MUST(setrlimit(RLIMIT_NOFILE, &most) == 0);
 	room = (int)most.rlim_cur - 256; /* its parent has some open, too */
-	if (id == WORST_MOUNTS) { /* mounts are made as root: user namespaces are not everybody's */
+	if (id == WORST_MOUNTS) {        /* mounts are made as root: user namespaces are not everybody's */
 		prepare(id, &files);
 		become_nobody();
 	} else {
@@ -267,9 +267,9 @@ worst_begin(struct worst_run *run)
 		return -1;
 	}
 	return chown(run->dir, NOBODY, NOBODY) == 0 && pipe2(run->ready, O_CLOEXEC) == 0 &&
-			       pipe2(run->go, O_CLOEXEC) == 0 ?
-		       0 :
-		       -1;
+			       pipe2(run->go, O_CLOEXEC) == 0
+		       ? 0
+		       : -1;
 }
 
 static void

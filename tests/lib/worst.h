@@ -45,10 +45,10 @@ struct worst_run {
 	char dir[64];
 };
 
-int worst_begin(struct worst_run *); /* 0 or -1 */
+int worst_begin(struct worst_run *);                                                /* 0 or -1 */
 void worst_live(const struct worst_run *, enum worst_id) __attribute__((noreturn)); /* the child's */
-int worst_wait(struct worst_run *);  /* until it is prepared; 0, or -1 when it could not be */
-int worst_go(struct worst_run *);    /* lets the child do it; 0 or -1 */
-void worst_end(struct worst_run *);  /* the child must have ended */
+int worst_wait(struct worst_run *); /* until it is prepared; 0, or -1 when it could not be */
+int worst_go(struct worst_run *);   /* lets the child do it; 0 or -1 */
+void worst_end(struct worst_run *); /* the child must have ended */
 
 #endif

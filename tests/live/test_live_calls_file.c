@@ -30,11 +30,10 @@ static struct live *
 begin(void **state)
 {
 	static const es_event_type_t types[] = {
-		NOTIFY(CREATE),   NOTIFY(UNLINK),  NOTIFY(RENAME),   NOTIFY(EXCHANGEDATA),
-		NOTIFY(LINK),     NOTIFY(CLONE),   NOTIFY(COPYFILE), NOTIFY(TRUNCATE),
-		NOTIFY(WRITE),    NOTIFY(READDIR), NOTIFY(READLINK), NOTIFY(CHDIR),
-		NOTIFY(CHROOT),   NOTIFY(DUP),     NOTIFY(FCNTL),    NOTIFY(MMAP),
-		NOTIFY(MPROTECT),
+		NOTIFY(CREATE),   NOTIFY(UNLINK),   NOTIFY(RENAME),   NOTIFY(EXCHANGEDATA), NOTIFY(LINK),
+		NOTIFY(CLONE),    NOTIFY(COPYFILE), NOTIFY(TRUNCATE), NOTIFY(WRITE),        NOTIFY(READDIR),
+		NOTIFY(READLINK), NOTIFY(CHDIR),    NOTIFY(CHROOT),   NOTIFY(DUP),          NOTIFY(FCNTL),
+		NOTIFY(MMAP),     NOTIFY(MPROTECT),
 	};
 
 	return live_begin_with(state, types, LENGTH(types));
@@ -42,8 +41,7 @@ begin(void **state)
 
 /* Events of that type by pid go from one path to the other, in order. */
 static void
-assert_pair(struct live *l, es_event_type_t type, pid_t pid, size_t nth, const char *from,
-	    const char *to)
+assert_pair(struct live *l, es_event_type_t type, pid_t pid, size_t nth, const char *from, const char *to)
 {
 	const struct live_event *e = live_event(l, type, pid, NULL, nth);
 
@@ -61,10 +59,10 @@ an_open_that_makes_a_file_is_a_create(void **state)
 	struct live *l = begin(state);
 	const char *path = live_path(l, "new"), *other = live_path(l, "other");
 	pid_t pid = live_run(l, ^{
-		MUST(close(open(path, O_RDWR | O_CREAT, 0640)) == 0);
-		MUST(close(open(path, O_RDWR | O_CREAT, 0640)) == 0); /* it is there */
-		MUST(open(path, O_RDWR | O_CREAT | O_EXCL, 0640) < 0);
-		MUST(close(creat(other, 0600)) == 0);
+	  MUST(close(open(path, O_RDWR | O_CREAT, 0640)) == 0);
+	  MUST(close(open(path, O_RDWR | O_CREAT, 0640)) == 0); /* it is there */
+	  MUST(open(path, O_RDWR | O_CREAT | O_EXCL, 0640) < 0);
+	  MUST(close(creat(other, 0600)) == 0);
 	});
 	const struct live_event *e = live_event(l, NOTIFY(CREATE), pid, path, 0);
 
@@ -86,12 +84,12 @@ a_create_by_open_is_canonical(void **state)
 	assert_int_equal(mkdir(real, 0700), 0);
 	assert_int_equal(symlink("real", link), 0);
 	live_assert_only(l, NOTIFY(CREATE),
-		      live_run(l,
-			       ^{
-				 MUST(chdir(link) == 0);
-				 MUST(close(open("../link/./made", O_RDWR | O_CREAT, 0600)) == 0);
-			       }),
-		      made, 1);
+			 live_run(l,
+				  ^{
+				    MUST(chdir(link) == 0);
+				    MUST(close(open("../link/./made", O_RDWR | O_CREAT, 0600)) == 0);
+				  }),
+			 made, 1);
 }
 
 static void
@@ -107,18 +105,18 @@ every_call_that_makes_a_name_is_a_create(void **state)
 	const char *const *path = paths;
 
 	pid = live_run(l, ^{
-		int dir = live_open_dir(l->dir);
+	  int dir = live_open_dir(l->dir);
 
-		MUST(mkdir(path[0], 0700) == 0);
-		MUST(mkdirat(dir, "dirat", 0700) == 0);
-		MUST(mknod(path[2], S_IFIFO | 0600, 0) == 0);
-		MUST(mknodat(dir, "fifoat", S_IFIFO | 0600, 0) == 0);
-		MUST(symlink("nowhere", path[4]) == 0);
-		MUST(symlinkat("nowhere", dir, "symlinkat") == 0);
-		/* and none of these */
-		MUST(mkdir(path[0], 0700) < 0 && errno == EEXIST);
-		MUST(mkdir(live_path(l, "no/dir"), 0700) < 0 && errno == ENOENT);
-		MUST(symlink("nowhere", path[4]) < 0 && errno == EEXIST);
+	  MUST(mkdir(path[0], 0700) == 0);
+	  MUST(mkdirat(dir, "dirat", 0700) == 0);
+	  MUST(mknod(path[2], S_IFIFO | 0600, 0) == 0);
+	  MUST(mknodat(dir, "fifoat", S_IFIFO | 0600, 0) == 0);
+	  MUST(symlink("nowhere", path[4]) == 0);
+	  MUST(symlinkat("nowhere", dir, "symlinkat") == 0);
+	  /* and none of these */
+	  MUST(mkdir(path[0], 0700) < 0 && errno == EEXIST);
+	  MUST(mkdir(live_path(l, "no/dir"), 0700) < 0 && errno == ENOENT);
+	  MUST(symlink("nowhere", path[4]) < 0 && errno == EEXIST);
 	});
 	for (size_t i = 0; i < LENGTH(names); i++)
 		assert_int_equal(live_count(l, NOTIFY(CREATE), pid, paths[i]), 1);
@@ -134,19 +132,19 @@ relative_paths_count_from_the_directory(void **state)
 	struct live *l = begin(state);
 	const char *sub = live_path(l, "sub");
 	pid_t pid = live_run(l, ^{
-		int dir;
+	  int dir;
 
-		MUST(mkdir(sub, 0700) == 0);
-		MUST(chdir(sub) == 0);
-		dir = live_open_dir(".");
-		MUST(mkdir("a", 0700) == 0);
-		MUST(mkdir("./a//b/", 0700) == 0);
-		MUST(mkdir("../c", 0700) == 0);
-		MUST(chdir("/") == 0);
-		MUST(mkdirat(dir, "a/../d", 0700) == 0);
-		MUST(mkdirat(dir, "../../../../../../../../../../../tmp/..", 0700) < 0);
-		MUST(mkdirat(500, live_path(l, "e"), 0700) == 0); /* absolute: whatever the descriptor */
-		MUST(mkdirat(500, "f", 0700) < 0 && errno == EBADF);
+	  MUST(mkdir(sub, 0700) == 0);
+	  MUST(chdir(sub) == 0);
+	  dir = live_open_dir(".");
+	  MUST(mkdir("a", 0700) == 0);
+	  MUST(mkdir("./a//b/", 0700) == 0);
+	  MUST(mkdir("../c", 0700) == 0);
+	  MUST(chdir("/") == 0);
+	  MUST(mkdirat(dir, "a/../d", 0700) == 0);
+	  MUST(mkdirat(dir, "../../../../../../../../../../../tmp/..", 0700) < 0);
+	  MUST(mkdirat(500, live_path(l, "e"), 0700) == 0); /* absolute: whatever the descriptor */
+	  MUST(mkdirat(500, "f", 0700) < 0 && errno == EBADF);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, live_path(l, "sub/a")), 1);
@@ -166,9 +164,9 @@ a_link_in_a_path_is_told_as_it_was_given(void **state)
 	assert_int_equal(mkdir(live_path(l, "real"), 0700), 0);
 	assert_int_equal(symlink("real", link), 0);
 	pid_t pid = live_run(l, ^{
-		MUST(mkdir(live_path(l, "link/a"), 0700) == 0);
-		MUST(chdir(link) == 0); /* but where it led to is known */
-		MUST(mkdir("b", 0700) == 0);
+	  MUST(mkdir(live_path(l, "link/a"), 0700) == 0);
+	  MUST(chdir(link) == 0); /* but where it led to is known */
+	  MUST(mkdir("b", 0700) == 0);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, live_path(l, "link/a")), 1);
@@ -189,9 +187,9 @@ paths_of_3900_bytes_are_whole(void **state)
 	const char *renamed = to;
 
 	pid = live_run(l, ^{
-		MUST(mkdir(deep, 0700) == 0);
-		MUST(rename(deep, renamed) == 0);
-		MUST(rmdir(renamed) == 0);
+	  MUST(mkdir(deep, 0700) == 0);
+	  MUST(rename(deep, renamed) == 0);
+	  MUST(rmdir(renamed) == 0);
 	});
 	live_assert_only(l, NOTIFY(CREATE), pid, deep, 1);
 	assert_pair(l, NOTIFY(RENAME), pid, 0, deep, renamed);
@@ -208,10 +206,10 @@ a_changed_root_does_not_shorten_paths(void **state)
 
 	assert_int_equal(mkdir(root, 0700), 0);
 	pid_t pid = live_run_privileged(l, ^{
-		if (chroot(root) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(mkdir("/a", 0700) == 0);
-		MUST(mkdir("/../../b", 0700) == 0); /* there is nothing above the root */
+	  if (chroot(root) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(mkdir("/a", 0700) == 0);
+	  MUST(mkdir("/../../b", 0700) == 0); /* there is nothing above the root */
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, live_path(l, "root/a")), 1);
@@ -226,11 +224,11 @@ names_have_any_bytes(void **state)
 	const char *odd = live_path(l, "a\nb\033[31m \377\001 %%s");
 
 	live_assert_only(l, NOTIFY(CREATE),
-		      live_run(l,
-			       ^{
-				 MUST(mkdir(odd, 0700) == 0);
-			       }),
-		      odd, 1);
+			 live_run(l,
+				  ^{
+				    MUST(mkdir(odd, 0700) == 0);
+				  }),
+			 odd, 1);
 }
 
 static void
@@ -240,11 +238,11 @@ a_thread_acts_for_its_process(void **state)
 	const char *path = live_path(l, "dir");
 	pid_t *tid = live_shared(l, sizeof(*tid));
 	pid_t pid = live_run(l, ^{
-		pthread_join(live_thread(^{
-				     *tid = (pid_t)syscall(SYS_gettid);
-				     MUST(mkdir(path, 0700) == 0);
-			     }),
-			     NULL);
+	  pthread_join(live_thread(^{
+			 *tid = (pid_t)syscall(SYS_gettid);
+			 MUST(mkdir(path, 0700) == 0);
+		       }),
+		       NULL);
 	});
 
 	live_assert_only(l, NOTIFY(CREATE), pid, path, 1);
@@ -258,11 +256,11 @@ a_directory_that_is_gone_keeps_its_path(void **state)
 	struct live *l = begin(state);
 	const char *dir = live_path(l, "dir"), *moved = live_path(l, "moved");
 	pid_t pid = live_run(l, ^{
-		MUST(mkdir(dir, 0700) == 0 && chdir(dir) == 0 && rename(dir, moved) == 0);
-		MUST(mkdir("a", 0700) == 0 && rmdir("a") == 0); /* as it is called now */
-		MUST(rmdir(moved) == 0);
-		MUST(mkdir("b", 0700) < 0 && errno == ENOENT);
-		MUST(chdir(".") == 0);
+	  MUST(mkdir(dir, 0700) == 0 && chdir(dir) == 0 && rename(dir, moved) == 0);
+	  MUST(mkdir("a", 0700) == 0 && rmdir("a") == 0); /* as it is called now */
+	  MUST(rmdir(moved) == 0);
+	  MUST(mkdir("b", 0700) < 0 && errno == ENOENT);
+	  MUST(chdir(".") == 0);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(CREATE), pid, live_path(l, "moved/a")), 1);
@@ -280,17 +278,17 @@ removing_a_name_is_an_unlink(void **state)
 	const char *file = live_file(l, "file", ""), *at = live_file(l, "at", "");
 	const char *dir = live_path(l, "dir"), *dirat = live_path(l, "dirat");
 	pid_t pid = live_run(l, ^{
-		int fd = live_open_dir(l->dir);
+	  int fd = live_open_dir(l->dir);
 
-		MUST(mkdir(dir, 0700) == 0 && mkdir(dirat, 0700) == 0);
-		MUST(unlink(file) == 0);
-		MUST(unlinkat(fd, "at", 0) == 0);
-		MUST(rmdir(dir) == 0);
-		MUST(unlinkat(fd, "dirat", AT_REMOVEDIR) == 0);
-		/* and none of these */
-		MUST(unlink(file) < 0 && errno == ENOENT);
-		MUST(unlink(l->dir) < 0 && errno == EISDIR);
-		MUST(rmdir("/proc") < 0);
+	  MUST(mkdir(dir, 0700) == 0 && mkdir(dirat, 0700) == 0);
+	  MUST(unlink(file) == 0);
+	  MUST(unlinkat(fd, "at", 0) == 0);
+	  MUST(rmdir(dir) == 0);
+	  MUST(unlinkat(fd, "dirat", AT_REMOVEDIR) == 0);
+	  /* and none of these */
+	  MUST(unlink(file) < 0 && errno == ENOENT);
+	  MUST(unlink(l->dir) < 0 && errno == EISDIR);
+	  MUST(rmdir("/proc") < 0);
 	});
 	const char *removed[] = { file, at, dir, dirat };
 
@@ -313,14 +311,14 @@ what_permission_denies_is_no_event(void **state)
 	assert_int_equal(mkdir(dir, 0700), 0);
 	assert_int_equal(mkdir(file, 0700), 0);
 	pid_t pid = live_run_privileged(l, ^{
-		MUST(chmod(dir, 0) == 0 && chdir("/") == 0);
-		if (setresuid(65534, 65534, 65534) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(chdir(dir) < 0 && errno == EACCES);
-		MUST(unlink(file) < 0 && errno == EACCES);
-		MUST(rename(file, "/tmp/x") < 0 && errno == EACCES);
-		MUST(open(file, O_CREAT | O_RDWR, 0600) < 0 && errno == EACCES);
-		MUST(truncate(file, 0) < 0 && errno == EACCES);
+	  MUST(chmod(dir, 0) == 0 && chdir("/") == 0);
+	  if (setresuid(65534, 65534, 65534) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(chdir(dir) < 0 && errno == EACCES);
+	  MUST(unlink(file) < 0 && errno == EACCES);
+	  MUST(rename(file, "/tmp/x") < 0 && errno == EACCES);
+	  MUST(open(file, O_CREAT | O_RDWR, 0600) < 0 && errno == EACCES);
+	  MUST(truncate(file, 0) < 0 && errno == EACCES);
 	});
 
 	assert_int_equal(chmod(dir, 0700), 0);
@@ -340,13 +338,13 @@ a_rename_has_both_paths(void **state)
 	const char *a = live_file(l, "a", "a"), *b = live_path(l, "b"), *c = live_path(l, "c");
 	const char *d = live_file(l, "d", "d");
 	pid_t pid = live_run(l, ^{
-		int fd = live_open_dir(l->dir);
+	  int fd = live_open_dir(l->dir);
 
-		MUST(rename(a, b) == 0);
-		MUST(renameat(fd, "b", fd, "./c") == 0);
-		MUST(syscall(SYS_renameat2, fd, "c", AT_FDCWD, d, 0) == 0); /* replaces it */
-		MUST(rename(a, b) < 0 && errno == ENOENT);
-		MUST(syscall(SYS_renameat2, fd, "d", fd, "d", RENAME_NOREPLACE) < 0);
+	  MUST(rename(a, b) == 0);
+	  MUST(renameat(fd, "b", fd, "./c") == 0);
+	  MUST(syscall(SYS_renameat2, fd, "c", AT_FDCWD, d, 0) == 0); /* replaces it */
+	  MUST(rename(a, b) < 0 && errno == ENOENT);
+	  MUST(syscall(SYS_renameat2, fd, "d", fd, "d", RENAME_NOREPLACE) < 0);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(RENAME), pid, NULL), 3);
@@ -365,7 +363,7 @@ a_rename_that_exchanges_is_an_exchange(void **state)
 	struct live *l = begin(state);
 	const char *a = live_file(l, "a", "a"), *b = live_file(l, "b", "b");
 	pid_t pid = live_run(l, ^{
-		MUST(syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0);
+	  MUST(syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(EXCHANGEDATA), pid, NULL), 1);
@@ -379,11 +377,11 @@ a_link_has_its_source_and_its_name(void **state)
 	struct live *l = begin(state);
 	const char *a = live_file(l, "a", "a"), *b = live_path(l, "b"), *c = live_path(l, "c");
 	pid_t pid = live_run(l, ^{
-		int fd = live_open_dir(l->dir);
+	  int fd = live_open_dir(l->dir);
 
-		MUST(link(a, b) == 0);
-		MUST(linkat(fd, "b", fd, "c", 0) == 0);
-		MUST(link(a, b) < 0 && errno == EEXIST);
+	  MUST(link(a, b) == 0);
+	  MUST(linkat(fd, "b", fd, "c", 0) == 0);
+	  MUST(link(a, b) < 0 && errno == EEXIST);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(LINK), pid, NULL), 2);
@@ -398,10 +396,10 @@ a_link_to_a_descriptor_has_its_path(void **state)
 	struct live *l = begin(state);
 	const char *a = live_file(l, "a", "a"), *b = live_path(l, "b");
 	pid_t pid = live_run_privileged(l, ^{
-		int fd = open(a, O_PATH);
+	  int fd = open(a, O_PATH);
 
-		if (linkat(fd, "", AT_FDCWD, b, AT_EMPTY_PATH) != 0)
-			_exit(LIVE_NOT_ALLOWED);
+	  if (linkat(fd, "", AT_FDCWD, b, AT_EMPTY_PATH) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
 	});
 
 	assert_pair(l, NOTIFY(LINK), pid, 0, a, b);
@@ -414,11 +412,11 @@ a_copy_within_the_kernel_is_a_copyfile(void **state)
 	struct live *l = begin(state);
 	const char *a = live_file(l, "a", "12345"), *b = live_path(l, "b");
 	pid_t pid = live_run(l, ^{
-		int from = open(a, O_RDONLY), to = open(b, O_RDWR | O_CREAT, 0640);
+	  int from = open(a, O_RDONLY), to = open(b, O_RDWR | O_CREAT, 0640);
 
-		if (copy_file_range(from, NULL, to, NULL, 5, 0) != 5)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(copy_file_range(to, NULL, from, NULL, 5, 0) < 0 && errno == EBADF);
+	  if (copy_file_range(from, NULL, to, NULL, 5, 0) != 5)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(copy_file_range(to, NULL, from, NULL, 5, 0) < 0 && errno == EBADF);
 	});
 	const struct live_event *e = live_event(l, NOTIFY(COPYFILE), pid, NULL, 0);
 
@@ -438,9 +436,9 @@ a_clone_has_its_source_and_its_name(void **state)
 	const char *a = live_file(l, "a", "12345"), *b = live_path(l, "b");
 	bool *done = live_shared(l, sizeof(*done));
 	pid_t pid = live_run(l, ^{
-		int from = open(a, O_RDONLY), to = open(b, O_RDWR | O_CREAT, 0640);
+	  int from = open(a, O_RDONLY), to = open(b, O_RDWR | O_CREAT, 0640);
 
-		*done = ioctl(to, FICLONE, from) == 0;
+	  *done = ioctl(to, FICLONE, from) == 0;
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(CLONE), pid, NULL), *done);
@@ -456,20 +454,20 @@ each_write_to_a_file_is_an_event(void **state)
 	struct live *l = begin(state);
 	const char *path = live_path(l, "file"), *from = live_file(l, "from", "1234");
 	pid_t pid = live_run(l, ^{
-		struct iovec v = { (char *)"text", 4 };
-		int fd = open(path, O_RDWR | O_CREAT, 0600), in = open(from, O_RDONLY), ends[2];
+	  struct iovec v = { (char *)"text", 4 };
+	  int fd = open(path, O_RDWR | O_CREAT, 0600), in = open(from, O_RDONLY), ends[2];
 
-		MUST(write(fd, "text", 4) == 4);
-		MUST(pwrite(fd, "text", 4, 0) == 4);
-		MUST(writev(fd, &v, 1) == 4);
-		MUST(pwritev(fd, &v, 1, 0) == 4);
-		MUST(pwritev2(fd, &v, 1, 0, 0) == 4);
-		MUST(sendfile(fd, in, NULL, 4) == 4);
-		MUST(pipe(ends) == 0);
-		MUST(write(ends[1], "text", 4) == 4); /* not in the file tree */
-		MUST(splice(ends[0], NULL, fd, NULL, 4, 0) == 4);
-		MUST(write(in, "text", 4) < 0 && errno == EBADF);
-		MUST(write(500, "text", 4) < 0 && errno == EBADF);
+	  MUST(write(fd, "text", 4) == 4);
+	  MUST(pwrite(fd, "text", 4, 0) == 4);
+	  MUST(writev(fd, &v, 1) == 4);
+	  MUST(pwritev(fd, &v, 1, 0) == 4);
+	  MUST(pwritev2(fd, &v, 1, 0, 0) == 4);
+	  MUST(sendfile(fd, in, NULL, 4) == 4);
+	  MUST(pipe(ends) == 0);
+	  MUST(write(ends[1], "text", 4) == 4); /* not in the file tree */
+	  MUST(splice(ends[0], NULL, fd, NULL, 4, 0) == 4);
+	  MUST(write(in, "text", 4) < 0 && errno == EBADF);
+	  MUST(write(500, "text", 4) < 0 && errno == EBADF);
 	});
 
 	live_assert_only(l, NOTIFY(WRITE), pid, path, 7);
@@ -482,11 +480,11 @@ truncation_is_told_by_path_and_by_descriptor(void **state)
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "1234567");
 	pid_t pid = live_run(l, ^{
-		int fd = open(path, O_RDWR | O_TRUNC); /* that is not one, as on macOS */
+	  int fd = open(path, O_RDWR | O_TRUNC); /* that is not one, as on macOS */
 
-		MUST(truncate(path, 5) == 0);
-		MUST(ftruncate(fd, 3) == 0);
-		MUST(ftruncate(fd, -1) < 0);
+	  MUST(truncate(path, 5) == 0);
+	  MUST(ftruncate(fd, 3) == 0);
+	  MUST(ftruncate(fd, -1) < 0);
 	});
 
 	live_assert_only(l, NOTIFY(TRUNCATE), pid, path, 2);
@@ -501,16 +499,16 @@ directories_are_read_and_links_too(void **state)
 
 	assert_int_equal(symlink("somewhere", link), 0);
 	pid_t pid = live_run(l, ^{
-		int fd = open(l->dir, O_RDONLY | O_DIRECTORY), at = live_open_dir(l->dir);
-		int itself = open(link, O_PATH | O_NOFOLLOW);
-		char buffer[4096];
+	  int fd = open(l->dir, O_RDONLY | O_DIRECTORY), at = live_open_dir(l->dir);
+	  int itself = open(link, O_PATH | O_NOFOLLOW);
+	  char buffer[4096];
 
-		MUST(syscall(SYS_getdents64, fd, buffer, sizeof(buffer)) > 0);
-		MUST(syscall(SYS_getdents64, fd, buffer, sizeof(buffer)) == 0); /* its end */
-		MUST(readlink(link, buffer, sizeof(buffer)) == 9);
-		MUST(readlinkat(at, "link", buffer, sizeof(buffer)) == 9);
-		MUST(readlinkat(itself, "", buffer, sizeof(buffer)) == 9);
-		MUST(readlink(l->dir, buffer, sizeof(buffer)) < 0);
+	  MUST(syscall(SYS_getdents64, fd, buffer, sizeof(buffer)) > 0);
+	  MUST(syscall(SYS_getdents64, fd, buffer, sizeof(buffer)) == 0); /* its end */
+	  MUST(readlink(link, buffer, sizeof(buffer)) == 9);
+	  MUST(readlinkat(at, "link", buffer, sizeof(buffer)) == 9);
+	  MUST(readlinkat(itself, "", buffer, sizeof(buffer)) == 9);
+	  MUST(readlink(l->dir, buffer, sizeof(buffer)) < 0);
 	});
 
 	live_assert_only(l, NOTIFY(READDIR), pid, l->dir, 2);
@@ -526,18 +524,17 @@ a_changed_directory_is_told_canonically(void **state)
 	assert_int_equal(mkdir(real, 0700), 0);
 	assert_int_equal(symlink("real", link), 0);
 	pid_t pid = live_run(l, ^{
-		int fd = live_open_dir(real);
+	  int fd = live_open_dir(real);
 
-		MUST(chdir(link) == 0);
-		MUST(chdir(".") == 0); /* the same again is told, as on macOS */
-		MUST(fchdir(fd) == 0);
-		MUST(chdir(live_path(l, "absent")) < 0 && errno == ENOENT);
-		MUST(fchdir(500) < 0);
+	  MUST(chdir(link) == 0);
+	  MUST(chdir(".") == 0); /* the same again is told, as on macOS */
+	  MUST(fchdir(fd) == 0);
+	  MUST(chdir(live_path(l, "absent")) < 0 && errno == ENOENT);
+	  MUST(fchdir(500) < 0);
 	});
 
 	live_assert_only(l, NOTIFY(CHDIR), pid, real, 3);
-	assert_int_equal(live_event(l, NOTIFY(CHDIR), pid, real, 0)->stat.st_mode & S_IFMT,
-			 S_IFDIR);
+	assert_int_equal(live_event(l, NOTIFY(CHDIR), pid, real, 0)->stat.st_mode & S_IFMT, S_IFDIR);
 }
 
 static void
@@ -546,19 +543,19 @@ every_new_descriptor_of_a_file_is_a_dup(void **state)
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "");
 	pid_t pid = live_run(l, ^{
-		int fd = open(path, O_RDONLY), ends[2];
+	  int fd = open(path, O_RDONLY), ends[2];
 
-		MUST(dup(fd) >= 0);
-		MUST(dup2(fd, 300) == 300);
-		MUST(dup3(fd, 301, O_CLOEXEC) == 301);
+	  MUST(dup(fd) >= 0);
+	  MUST(dup2(fd, 300) == 300);
+	  MUST(dup3(fd, 301, O_CLOEXEC) == 301);
 #ifdef SYS_dup2 /* else the C library asks by an fcntl() whether it is open */
-		MUST(syscall(SYS_dup2, fd, fd) == fd); /* nothing new */
+	  MUST(syscall(SYS_dup2, fd, fd) == fd); /* nothing new */
 #endif
-		MUST(fcntl(fd, F_DUPFD, 310) == 310);
-		MUST(fcntl(fd, F_DUPFD_CLOEXEC, 320) == 320);
-		MUST(pipe(ends) == 0 && dup(ends[0]) >= 0); /* not in the file tree */
-		MUST(dup(500) < 0);
-		live_reap(live_fork(live_nothing)); /* a child's descriptors are not dup's, as on macOS */
+	  MUST(fcntl(fd, F_DUPFD, 310) == 310);
+	  MUST(fcntl(fd, F_DUPFD_CLOEXEC, 320) == 320);
+	  MUST(pipe(ends) == 0 && dup(ends[0]) >= 0); /* not in the file tree */
+	  MUST(dup(500) < 0);
+	  live_reap(live_fork(live_nothing)); /* a child's descriptors are not dup's, as on macOS */
 	});
 
 	live_assert_only(l, NOTIFY(DUP), pid, path, 5);
@@ -584,26 +581,26 @@ fcntl_is_told_in_darwins_numbers(void **state)
 	const char *path = live_file(l, "file", "");
 	const uint64_t wanted[] = { 0, 67, 1, 2, 3, 4, 7, 8, 9, 92, 5, 0x10000 | F_GET_SEALS };
 	pid_t pid = live_run(l, ^{
-		int fd = open("/dev/shm", O_TMPFILE | O_RDWR, 0600), flags = 0;
-		struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	  int fd = open("/dev/shm", O_TMPFILE | O_RDWR, 0600), flags = 0;
+	  struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
 
-		MUST(close(fd) == 0);
-		fd = open(path, O_RDWR);
-		MUST(fcntl(fd, F_DUPFD, 300) == 300);
-		MUST(fcntl(fd, F_DUPFD_CLOEXEC, 310) == 310);
-		MUST(fcntl(fd, F_GETFD) == 0);
-		MUST(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0);
-		flags = fcntl(fd, F_GETFL);
-		MUST(fcntl(fd, F_SETFL, flags | O_APPEND) == 0);
-		MUST(fcntl(fd, F_GETLK, &lock) == 0);
-		lock.l_type = F_RDLCK;
-		MUST(fcntl(fd, F_SETLK, &lock) == 0);
-		MUST(fcntl(fd, F_SETLKW, &lock) == 0);
-		lock.l_pid = 0;
-		MUST(fcntl(fd, F_OFD_GETLK, &lock) == 0);
-		MUST(fcntl(fd, F_GETOWN) == 0);
-		MUST(fcntl(fd, 999) < 0);
-		MUST(fcntl(500, F_GETFD) < 0);
+	  MUST(close(fd) == 0);
+	  fd = open(path, O_RDWR);
+	  MUST(fcntl(fd, F_DUPFD, 300) == 300);
+	  MUST(fcntl(fd, F_DUPFD_CLOEXEC, 310) == 310);
+	  MUST(fcntl(fd, F_GETFD) == 0);
+	  MUST(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0);
+	  flags = fcntl(fd, F_GETFL);
+	  MUST(fcntl(fd, F_SETFL, flags | O_APPEND) == 0);
+	  MUST(fcntl(fd, F_GETLK, &lock) == 0);
+	  lock.l_type = F_RDLCK;
+	  MUST(fcntl(fd, F_SETLK, &lock) == 0);
+	  MUST(fcntl(fd, F_SETLKW, &lock) == 0);
+	  lock.l_pid = 0;
+	  MUST(fcntl(fd, F_OFD_GETLK, &lock) == 0);
+	  MUST(fcntl(fd, F_GETOWN) == 0);
+	  MUST(fcntl(fd, 999) < 0);
+	  MUST(fcntl(500, F_GETFD) < 0);
 	});
 	size_t n = live_count(l, NOTIFY(FCNTL), pid, path);
 
@@ -621,17 +618,16 @@ mappings_of_files_are_told(void **state)
 	const char *path = live_file(l, "file", "1234567");
 	void **at = live_shared(l, sizeof(*at));
 	pid_t pid = live_run(l, ^{
-		int fd = open(path, O_RDWR);
+	  int fd = open(path, O_RDWR);
 
-		ftruncate(fd, 8192);
-		*at = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 4096);
-		MUST(*at != MAP_FAILED);
-		MUST(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
-	       MAP_FAILED);
-		MUST(mmap(NULL, 4096, PROT_READ, MAP_SHARED, 500, 0) == MAP_FAILED);
-		MUST(mmap(*at, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd, 0) == *at);
-		MUST(mprotect(*at, 4096, PROT_READ | PROT_WRITE) == 0);
-		MUST(mprotect((char *)*at + 1, 4096, PROT_READ) < 0);
+	  ftruncate(fd, 8192);
+	  *at = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 4096);
+	  MUST(*at != MAP_FAILED);
+	  MUST(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
+	  MUST(mmap(NULL, 4096, PROT_READ, MAP_SHARED, 500, 0) == MAP_FAILED);
+	  MUST(mmap(*at, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd, 0) == *at);
+	  MUST(mprotect(*at, 4096, PROT_READ | PROT_WRITE) == 0);
+	  MUST(mprotect((char *)*at + 1, 4096, PROT_READ) < 0);
 	});
 	const struct live_event *e = live_event(l, NOTIFY(MMAP), pid, path, 0);
 	size_t seen = 0;

@@ -19,8 +19,8 @@ static struct live *
 begin(void **state)
 {
 	static const es_event_type_t types[] = {
-		NOTIFY(STAT),	    NOTIFY(ACCESS),	 NOTIFY(SETMODE),     NOTIFY(SETOWNER),
-		NOTIFY(SETFLAGS),   NOTIFY(SETACL),	 NOTIFY(SETEXTATTR),  NOTIFY(GETEXTATTR),
+		NOTIFY(STAT),        NOTIFY(ACCESS),        NOTIFY(SETMODE),    NOTIFY(SETOWNER),
+		NOTIFY(SETFLAGS),    NOTIFY(SETACL),        NOTIFY(SETEXTATTR), NOTIFY(GETEXTATTR),
 		NOTIFY(LISTEXTATTR), NOTIFY(DELETEEXTATTR), NOTIFY(UTIMES),
 	};
 
@@ -33,28 +33,28 @@ every_form_of_stat_is_one(void **state)
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "12345");
 	pid_t pid = live_run(l, ^{
-		int fd = open(path, O_RDONLY), dir = live_open_dir(l->dir), ends[2];
-		char st[512];
+	  int fd = open(path, O_RDONLY), dir = live_open_dir(l->dir), ends[2];
+	  char st[512];
 
-		MUST(syscall(SYS_fstat, fd, st) == 0);
-		MUST(syscall(SYS_newfstatat, dir, "file", st, 0) == 0);
-		MUST(syscall(SYS_newfstatat, fd, "", st, AT_EMPTY_PATH) == 0);
-		MUST(syscall(SYS_newfstatat, AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW) == 0);
-		MUST(syscall(SYS_statx, AT_FDCWD, path, 0, 0, st) == 0);
-		MUST(syscall(SYS_statx, fd, "", AT_EMPTY_PATH, 0, st) == 0);
+	  MUST(syscall(SYS_fstat, fd, st) == 0);
+	  MUST(syscall(SYS_newfstatat, dir, "file", st, 0) == 0);
+	  MUST(syscall(SYS_newfstatat, fd, "", st, AT_EMPTY_PATH) == 0);
+	  MUST(syscall(SYS_newfstatat, AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW) == 0);
+	  MUST(syscall(SYS_statx, AT_FDCWD, path, 0, 0, st) == 0);
+	  MUST(syscall(SYS_statx, fd, "", AT_EMPTY_PATH, 0, st) == 0);
 #ifdef SYS_stat
-		MUST(syscall(SYS_stat, path, st) == 0);
-		MUST(syscall(SYS_lstat, path, st) == 0);
+	  MUST(syscall(SYS_stat, path, st) == 0);
+	  MUST(syscall(SYS_lstat, path, st) == 0);
 #else
 		MUST(syscall(SYS_newfstatat, AT_FDCWD, path, st, 0) == 0);
 		MUST(syscall(SYS_newfstatat, AT_FDCWD, path, st, 0) == 0);
 #endif
-		/* and none of these */
-		MUST(syscall(SYS_newfstatat, dir, "absent", st, 0) < 0 && errno == ENOENT);
-		MUST(syscall(SYS_fstat, 500, st) < 0 && errno == EBADF);
-		MUST(pipe(ends) == 0);
-		MUST(syscall(SYS_fstat, ends[0], st) == 0);
-		MUST(syscall(SYS_newfstatat, ends[0], "", st, AT_EMPTY_PATH) == 0);
+	  /* and none of these */
+	  MUST(syscall(SYS_newfstatat, dir, "absent", st, 0) < 0 && errno == ENOENT);
+	  MUST(syscall(SYS_fstat, 500, st) < 0 && errno == EBADF);
+	  MUST(pipe(ends) == 0);
+	  MUST(syscall(SYS_fstat, ends[0], st) == 0);
+	  MUST(syscall(SYS_newfstatat, ends[0], "", st, AT_EMPTY_PATH) == 0);
 	});
 
 	live_assert_only(l, NOTIFY(STAT), pid, path, 8);
@@ -71,19 +71,19 @@ access_that_is_granted_is_told(void **state)
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "");
 	pid_t pid = live_run_privileged(l, ^{
-		int dir = live_open_dir(l->dir);
+	  int dir = live_open_dir(l->dir);
 
-		MUST(chmod(path, 0600) == 0);
-		MUST(syscall(SYS_faccessat, AT_FDCWD, path, R_OK | W_OK) == 0);
-		MUST(syscall(SYS_faccessat, dir, "./file", F_OK) == 0);
-		MUST(syscall(SYS_faccessat2, dir, "file", R_OK, AT_EACCESS) == 0);
-		MUST(access(path, W_OK) == 0);
-		/* and none of these, as on macOS */
-		MUST(access(path, X_OK) < 0 && errno == EACCES);
-		MUST(access(live_path(l, "absent"), F_OK) < 0 && errno == ENOENT);
-		if (setresuid(65534, 65534, 65534) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(access(path, R_OK) < 0 && errno == EACCES);
+	  MUST(chmod(path, 0600) == 0);
+	  MUST(syscall(SYS_faccessat, AT_FDCWD, path, R_OK | W_OK) == 0);
+	  MUST(syscall(SYS_faccessat, dir, "./file", F_OK) == 0);
+	  MUST(syscall(SYS_faccessat2, dir, "file", R_OK, AT_EACCESS) == 0);
+	  MUST(access(path, W_OK) == 0);
+	  /* and none of these, as on macOS */
+	  MUST(access(path, X_OK) < 0 && errno == EACCES);
+	  MUST(access(live_path(l, "absent"), F_OK) < 0 && errno == ENOENT);
+	  if (setresuid(65534, 65534, 65534) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(access(path, R_OK) < 0 && errno == EACCES);
 	});
 	const uint64_t modes[] = { R_OK | W_OK, F_OK, R_OK, W_OK };
 
@@ -98,15 +98,15 @@ a_changed_mode_is_told(void **state)
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "");
 	pid_t pid = live_run_privileged(l, ^{
-		int fd = open(path, O_RDWR), dir = live_open_dir(l->dir);
+	  int fd = open(path, O_RDWR), dir = live_open_dir(l->dir);
 
-		MUST(chmod(path, 0640) == 0);
-		MUST(fchmod(fd, 04755) == 0);
-		MUST(syscall(SYS_fchmodat, dir, "file", 0666) == 0);
-		MUST(chmod(live_path(l, "absent"), 0600) < 0 && errno == ENOENT);
-		if (setresuid(65534, 65534, 65534) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(fchmod(fd, 0600) < 0 && errno == EPERM);
+	  MUST(chmod(path, 0640) == 0);
+	  MUST(fchmod(fd, 04755) == 0);
+	  MUST(syscall(SYS_fchmodat, dir, "file", 0666) == 0);
+	  MUST(chmod(live_path(l, "absent"), 0600) < 0 && errno == ENOENT);
+	  if (setresuid(65534, 65534, 65534) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(fchmod(fd, 0600) < 0 && errno == EPERM);
 	});
 	const uint64_t modes[] = { 0640, 04755, 0666 };
 
@@ -125,15 +125,15 @@ a_changed_owner_is_told(void **state)
 
 	assert_int_equal(symlink("absent", link), 0);
 	pid_t pid = live_run_privileged(l, ^{
-		int fd = open(path, O_RDWR), dir = live_open_dir(l->dir);
+	  int fd = open(path, O_RDWR), dir = live_open_dir(l->dir);
 
-		if (chown(path, 1, 2) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(fchown(fd, 3, (gid_t)-1) == 0);
-		MUST(fchownat(dir, "file", 5, 6, 0) == 0);
-		MUST(fchownat(fd, "", 7, 8, AT_EMPTY_PATH) == 0);
-		MUST(chown(link, 1, 2) < 0 && errno == ENOENT);
-		MUST(lchown(link, 9, 10) == 0);
+	  if (chown(path, 1, 2) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(fchown(fd, 3, (gid_t)-1) == 0);
+	  MUST(fchownat(dir, "file", 5, 6, 0) == 0);
+	  MUST(fchownat(fd, "", 7, 8, AT_EMPTY_PATH) == 0);
+	  MUST(chown(link, 1, 2) < 0 && errno == ENOENT);
+	  MUST(lchown(link, 9, 10) == 0);
 	});
 	const uint64_t owners[][2] = { { 1, 2 }, { 3, (gid_t)-1 }, { 5, 6 }, { 7, 8 } };
 
@@ -156,15 +156,15 @@ an_inodes_flags_are_told_in_darwins_numbers(void **state)
 	const char *path = live_file(l, "file", "");
 	bool *done = live_shared(l, sizeof(*done));
 	pid_t pid = live_run(l, ^{
-		int fd = open(path, O_RDONLY);
-		int flags = 0x40; /* FS_NODUMP_FL */
-		long now;
+	  int fd = open(path, O_RDONLY);
+	  int flags = 0x40; /* FS_NODUMP_FL */
+	  long now;
 
-		MUST(ioctl(500, FS_SETFLAGS, &flags) < 0);
-		if (ioctl(fd, FS_GETFLAGS, &now) != 0)
-			return;
-		flags |= (int)now;
-		*done = ioctl(fd, FS_SETFLAGS, &flags) == 0;
+	  MUST(ioctl(500, FS_SETFLAGS, &flags) < 0);
+	  if (ioctl(fd, FS_GETFLAGS, &now) != 0)
+		  return;
+	  flags |= (int)now;
+	  *done = ioctl(fd, FS_SETFLAGS, &flags) == 0;
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(SETFLAGS), pid, path), *done);
@@ -179,29 +179,28 @@ extended_attributes_are_told_with_their_names(void **state)
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "");
 	pid_t pid = live_run(l, ^{
-		int fd = open(path, O_RDWR);
-		char text[64];
+	  int fd = open(path, O_RDWR);
+	  char text[64];
 
-		if (setxattr(path, "user.one", "1", 1, 0) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(lsetxattr(path, "user.two", "2", 1, 0) == 0);
-		MUST(fsetxattr(fd, "user.three", "3", 1, 0) == 0);
-		MUST(setxattr(path, "user.one", "1", 1, XATTR_CREATE) < 0 && errno == EEXIST);
-		MUST(getxattr(path, "user.one", text, sizeof(text)) == 1);
-		MUST(lgetxattr(path, "user.two", text, sizeof(text)) == 1);
-		MUST(fgetxattr(fd, "user.three", text, sizeof(text)) == 1);
-		MUST(getxattr(path, "user.none", text, sizeof(text)) < 0 && errno == ENODATA);
-		MUST(listxattr(path, text, sizeof(text)) > 0);
-		MUST(llistxattr(path, text, sizeof(text)) > 0);
-		MUST(flistxattr(fd, text, sizeof(text)) > 0);
-		MUST(listxattr(path, text, 1) < 0 && errno == ERANGE);
-		MUST(removexattr(path, "user.one") == 0);
-		MUST(lremovexattr(path, "user.two") == 0);
-		MUST(fremovexattr(fd, "user.three") == 0);
-		MUST(removexattr(path, "user.one") < 0 && errno == ENODATA);
+	  if (setxattr(path, "user.one", "1", 1, 0) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(lsetxattr(path, "user.two", "2", 1, 0) == 0);
+	  MUST(fsetxattr(fd, "user.three", "3", 1, 0) == 0);
+	  MUST(setxattr(path, "user.one", "1", 1, XATTR_CREATE) < 0 && errno == EEXIST);
+	  MUST(getxattr(path, "user.one", text, sizeof(text)) == 1);
+	  MUST(lgetxattr(path, "user.two", text, sizeof(text)) == 1);
+	  MUST(fgetxattr(fd, "user.three", text, sizeof(text)) == 1);
+	  MUST(getxattr(path, "user.none", text, sizeof(text)) < 0 && errno == ENODATA);
+	  MUST(listxattr(path, text, sizeof(text)) > 0);
+	  MUST(llistxattr(path, text, sizeof(text)) > 0);
+	  MUST(flistxattr(fd, text, sizeof(text)) > 0);
+	  MUST(listxattr(path, text, 1) < 0 && errno == ERANGE);
+	  MUST(removexattr(path, "user.one") == 0);
+	  MUST(lremovexattr(path, "user.two") == 0);
+	  MUST(fremovexattr(fd, "user.three") == 0);
+	  MUST(removexattr(path, "user.one") < 0 && errno == ENODATA);
 	});
-	const es_event_type_t types[] = { NOTIFY(SETEXTATTR), NOTIFY(GETEXTATTR),
-					  NOTIFY(DELETEEXTATTR) };
+	const es_event_type_t types[] = { NOTIFY(SETEXTATTR), NOTIFY(GETEXTATTR), NOTIFY(DELETEEXTATTR) };
 	const char *names[] = { "user.one", "user.two", "user.three" };
 
 	for (size_t t = 0; t < LENGTH(types); t++) {
@@ -219,13 +218,13 @@ an_access_control_list_is_told_as_one(void **state)
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "");
 	/* version 2; owner, group, mask-less others: what a mode says */
-	static const unsigned char acl[] = { 2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 4, 0, 4, 0,
-					     255, 255, 255, 255, 32, 0, 4, 0, 255, 255, 255, 255 };
+	static const unsigned char acl[] = { 2, 0, 0,   0,   1,   0,   6,  0, 255, 255, 255, 255, 4,   0,
+					     4, 0, 255, 255, 255, 255, 32, 0, 4,   0,   255, 255, 255, 255 };
 	bool *done = live_shared(l, sizeof(*done));
 	pid_t pid = live_run(l, ^{
-		*done = setxattr(path, "system.posix_acl_access", acl, sizeof(acl), 0) == 0;
-		if (*done)
-			MUST(removexattr(path, "system.posix_acl_access") == 0);
+	  *done = setxattr(path, "system.posix_acl_access", acl, sizeof(acl), 0) == 0;
+	  if (*done)
+		  MUST(removexattr(path, "system.posix_acl_access") == 0);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(SETEXTATTR), pid, NULL), 0);
@@ -243,23 +242,23 @@ times_are_told_as_they_were_set(void **state)
 	struct live *l = begin(state);
 	const char *path = live_file(l, "file", "");
 	pid_t pid = live_run(l, ^{
-		const struct timespec exact[2] = { { 1000000001, 2 }, { 1000000003, 4 } };
-		const struct timespec omit[2] = { { 0, UTIME_OMIT }, { 1000000005, 6 } };
-		const struct timeval micro[2] = { { 1000000007, 8 }, { 1000000009, 10 } };
-		const struct utimbuf seconds = { 1000000011, 1000000012 };
-		int fd = open(path, O_RDWR), dir = live_open_dir(l->dir);
+	  const struct timespec exact[2] = { { 1000000001, 2 }, { 1000000003, 4 } };
+	  const struct timespec omit[2] = { { 0, UTIME_OMIT }, { 1000000005, 6 } };
+	  const struct timeval micro[2] = { { 1000000007, 8 }, { 1000000009, 10 } };
+	  const struct utimbuf seconds = { 1000000011, 1000000012 };
+	  int fd = open(path, O_RDWR), dir = live_open_dir(l->dir);
 
-		MUST(utimensat(dir, "file", exact, 0) == 0);
-		MUST(futimens(fd, omit) == 0); /* a descriptor, and no path */
+	  MUST(utimensat(dir, "file", exact, 0) == 0);
+	  MUST(futimens(fd, omit) == 0); /* a descriptor, and no path */
 #ifdef SYS_utimes
-		MUST(syscall(SYS_utimes, path, micro) == 0);
-		MUST(syscall(SYS_utime, path, &seconds) == 0);
+	  MUST(syscall(SYS_utimes, path, micro) == 0);
+	  MUST(syscall(SYS_utime, path, &seconds) == 0);
 #else
 		MUST(utimes(path, micro) == 0);
 		MUST(utime(path, &seconds) == 0);
 #endif
-		MUST(utimensat(AT_FDCWD, path, NULL, 0) == 0); /* now */
-		MUST(utimensat(AT_FDCWD, live_path(l, "absent"), exact, 0) < 0 && errno == ENOENT);
+	  MUST(utimensat(AT_FDCWD, path, NULL, 0) == 0); /* now */
+	  MUST(utimensat(AT_FDCWD, live_path(l, "absent"), exact, 0) < 0 && errno == ENOENT);
 	});
 	const struct timespec wanted[][2] = {
 		{ { 1000000001, 2 }, { 1000000003, 4 } },

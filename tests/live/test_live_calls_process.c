@@ -25,9 +25,12 @@ static struct live *
 begin(void **state)
 {
 	static const es_event_type_t types[] = {
-		NOTIFY(SIGNAL),	  NOTIFY(PROC_SUSPEND_RESUME), NOTIFY(TRACE),	 NOTIFY(GET_TASK),
-		NOTIFY(SETUID),	  NOTIFY(SETGID),	       NOTIFY(SETEUID),	 NOTIFY(SETEGID),
-		NOTIFY(SETREUID), NOTIFY(SETREGID),	       NOTIFY(UIPC_BIND), NOTIFY(UIPC_CONNECT),
+		NOTIFY(SIGNAL),    NOTIFY(PROC_SUSPEND_RESUME),
+		NOTIFY(TRACE),     NOTIFY(GET_TASK),
+		NOTIFY(SETUID),    NOTIFY(SETGID),
+		NOTIFY(SETEUID),   NOTIFY(SETEGID),
+		NOTIFY(SETREUID),  NOTIFY(SETREGID),
+		NOTIFY(UIPC_BIND), NOTIFY(UIPC_CONNECT),
 		NOTIFY(PTY_GRANT), NOTIFY(PTY_CLOSE),
 	};
 
@@ -39,9 +42,9 @@ static pid_t
 sleeper(void)
 {
 	return live_fork(^{
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (;;)
-			pause();
+	  prctl(PR_SET_PDEATHSIG, SIGKILL);
+	  for (;;)
+		  pause();
 	});
 }
 
@@ -62,20 +65,20 @@ every_call_that_sends_a_signal_is_told(void **state)
 	struct live *l = begin(state);
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		siginfo_t info = { .si_code = SI_QUEUE };
-		pid_t other = *child = sleeper();
-		int fd = (int)syscall(SYS_pidfd_open, other, 0);
+	  siginfo_t info = { .si_code = SI_QUEUE };
+	  pid_t other = *child = sleeper();
+	  int fd = (int)syscall(SYS_pidfd_open, other, 0);
 
-		MUST(kill(other, SIGURG) == 0);
-		MUST(syscall(SYS_tkill, other, SIGWINCH) == 0);
-		MUST(syscall(SYS_tgkill, other, other, SIGURG) == 0);
-		MUST(syscall(SYS_rt_sigqueueinfo, other, SIGURG, &info) == 0);
-		MUST(fd >= 0 && syscall(SYS_pidfd_send_signal, fd, SIGURG, NULL, 0) == 0);
-		MUST(kill(other, 0) == 0); /* sends nothing */
-		MUST(kill(other, 1000) < 0 && errno == EINVAL);
-		MUST(kill(getpid(), SIGURG) == 0); /* to itself */
-		raise(SIGURG);
-		end(other);
+	  MUST(kill(other, SIGURG) == 0);
+	  MUST(syscall(SYS_tkill, other, SIGWINCH) == 0);
+	  MUST(syscall(SYS_tgkill, other, other, SIGURG) == 0);
+	  MUST(syscall(SYS_rt_sigqueueinfo, other, SIGURG, &info) == 0);
+	  MUST(fd >= 0 && syscall(SYS_pidfd_send_signal, fd, SIGURG, NULL, 0) == 0);
+	  MUST(kill(other, 0) == 0); /* sends nothing */
+	  MUST(kill(other, 1000) < 0 && errno == EINVAL);
+	  MUST(kill(getpid(), SIGURG) == 0); /* to itself */
+	  raise(SIGURG);
+	  end(other);
 	});
 	const int wanted[] = { SIGURG, SIGWINCH, SIGURG, SIGURG, SIGURG, SIGKILL };
 
@@ -104,13 +107,13 @@ a_signal_to_a_group_is_one_for_each_process(void **state)
 	struct live *l = begin(state);
 	pid_t *child = live_shared(l, 3 * sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		for (int i = 0; i < 3; i++) {
-			child[i] = sleeper();
-			MUST(setpgid(child[i], child[0]) == 0);
-		}
-		MUST(kill(-child[0], SIGURG) == 0);
-		for (int i = 0; i < 3; i++)
-			end(child[i]);
+	  for (int i = 0; i < 3; i++) {
+		  child[i] = sleeper();
+		  MUST(setpgid(child[i], child[0]) == 0);
+	  }
+	  MUST(kill(-child[0], SIGURG) == 0);
+	  for (int i = 0; i < 3; i++)
+		  end(child[i]);
 	});
 
 	for (int i = 0; i < 3; i++) {
@@ -132,13 +135,13 @@ a_signal_that_is_not_permitted_is_no_event(void **state)
 	struct live *l = begin(state);
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run_privileged(l, ^{
-		pid_t other = *child = sleeper();
+	  pid_t other = *child = sleeper();
 
-		if (setresuid(65534, 65534, 0) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(kill(other, SIGTERM) < 0 && errno == EPERM);
-		MUST(setresuid(0, 0, 0) == 0);
-		end(other);
+	  if (setresuid(65534, 65534, 0) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(kill(other, SIGTERM) < 0 && errno == EPERM);
+	  MUST(setresuid(0, 0, 0) == 0);
+	  end(other);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(SIGNAL), pid, NULL), 1);
@@ -151,13 +154,13 @@ stop_and_continue_are_told_as_what_they_do(void **state)
 	struct live *l = begin(state);
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		pid_t other = *child = sleeper();
-		int status;
+	  pid_t other = *child = sleeper();
+	  int status;
 
-		MUST(kill(other, SIGSTOP) == 0);
-		MUST(waitpid(other, &status, WUNTRACED) == other && WIFSTOPPED(status));
-		MUST(kill(other, SIGCONT) == 0);
-		end(other);
+	  MUST(kill(other, SIGSTOP) == 0);
+	  MUST(waitpid(other, &status, WUNTRACED) == other && WIFSTOPPED(status));
+	  MUST(kill(other, SIGCONT) == 0);
+	  end(other);
 	});
 	const es_proc_suspend_resume_type_t wanted[] = { ES_PROC_SUSPEND_RESUME_TYPE_SUSPEND,
 							 ES_PROC_SUSPEND_RESUME_TYPE_RESUME };
@@ -180,18 +183,18 @@ an_attached_tracer_is_told(void **state)
 	struct live *l = begin(state);
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		pid_t other = *child = sleeper();
-		int status;
+	  pid_t other = *child = sleeper();
+	  int status;
 
-		MUST(ptrace(PTRACE_SEIZE, other, NULL, NULL) == 0);
-		MUST(ptrace(PTRACE_INTERRUPT, other, NULL, NULL) == 0);
-		MUST(waitpid(other, &status, __WALL) == other);
-		MUST(ptrace(PTRACE_DETACH, other, NULL, NULL) == 0);
-		MUST(ptrace(PTRACE_ATTACH, other, NULL, NULL) == 0);
-		MUST(waitpid(other, &status, __WALL) == other);
-		MUST(ptrace(PTRACE_ATTACH, other, NULL, NULL) < 0 && errno == EPERM);
-		MUST(ptrace(PTRACE_ATTACH, getpid(), NULL, NULL) < 0);
-		end(other);
+	  MUST(ptrace(PTRACE_SEIZE, other, NULL, NULL) == 0);
+	  MUST(ptrace(PTRACE_INTERRUPT, other, NULL, NULL) == 0);
+	  MUST(waitpid(other, &status, __WALL) == other);
+	  MUST(ptrace(PTRACE_DETACH, other, NULL, NULL) == 0);
+	  MUST(ptrace(PTRACE_ATTACH, other, NULL, NULL) == 0);
+	  MUST(waitpid(other, &status, __WALL) == other);
+	  MUST(ptrace(PTRACE_ATTACH, other, NULL, NULL) < 0 && errno == EPERM);
+	  MUST(ptrace(PTRACE_ATTACH, getpid(), NULL, NULL) < 0);
+	  end(other);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(TRACE), pid, NULL), 2);
@@ -206,9 +209,9 @@ who_asks_to_be_traced_is_the_target(void **state)
 	pid_t *child = live_shared(l, sizeof(*child));
 
 	live_run(l, ^{
-		live_reap(*child = live_fork(^{
-			MUST(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0);
-		}));
+	  live_reap(*child = live_fork(^{
+		      MUST(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0);
+		    }));
 	});
 	assert_int_equal(live_count(l, NOTIFY(TRACE), *child, NULL), 1);
 	assert_int_equal(live_event(l, NOTIFY(TRACE), *child, NULL, 0)->other.pid, *child);
@@ -221,19 +224,19 @@ reaching_into_a_process_is_told(void **state)
 	pid_t *child = live_shared(l, sizeof(*child));
 	static char here = 1;
 	pid_t pid = live_run(l, ^{
-		pid_t other = *child = sleeper();
-		int fd = (int)syscall(SYS_pidfd_open, other, 0);
-		char byte;
-		struct iovec mine = { &byte, 1 }, its = { &here, 1 };
+	  pid_t other = *child = sleeper();
+	  int fd = (int)syscall(SYS_pidfd_open, other, 0);
+	  char byte;
+	  struct iovec mine = { &byte, 1 }, its = { &here, 1 };
 
-		MUST(process_vm_readv(other, &mine, 1, &its, 1, 0) == 1);
-		MUST(process_vm_writev(other, &mine, 1, &its, 1, 0) == 1);
-		MUST(process_vm_readv(getpid(), &mine, 1, &its, 1, 0) == 1); /* its own: no event */
-		its.iov_base = NULL;
-		MUST(process_vm_readv(other, &mine, 1, &its, 1, 0) < 0);
-		MUST(syscall(SYS_pidfd_getfd, fd, 2, 0) >= 0);
-		MUST(syscall(SYS_pidfd_getfd, fd, 500, 0) < 0);
-		end(other);
+	  MUST(process_vm_readv(other, &mine, 1, &its, 1, 0) == 1);
+	  MUST(process_vm_writev(other, &mine, 1, &its, 1, 0) == 1);
+	  MUST(process_vm_readv(getpid(), &mine, 1, &its, 1, 0) == 1); /* its own: no event */
+	  its.iov_base = NULL;
+	  MUST(process_vm_readv(other, &mine, 1, &its, 1, 0) < 0);
+	  MUST(syscall(SYS_pidfd_getfd, fd, 2, 0) >= 0);
+	  MUST(syscall(SYS_pidfd_getfd, fd, 500, 0) < 0);
+	  end(other);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(GET_TASK), pid, NULL), 3);
@@ -254,18 +257,18 @@ identities_are_told_as_they_were_asked_for(void **state)
 	struct live *l = begin(state);
 	const uint64_t none = (uid_t)-1;
 	pid_t pid = live_run_privileged(l, ^{
-		if (syscall(SYS_setgid, 7) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(syscall(SYS_setregid, 7, 8) == 0);
-		MUST(syscall(SYS_setresgid, -1, 9, -1) == 0); /* what setegid(2) is */
-		MUST(syscall(SYS_setresgid, 1, 2, 3) == 0);
-		MUST(syscall(SYS_setreuid, -1, 1) == 0);
-		MUST(syscall(SYS_setresuid, -1, 0, -1) == 0); /* what seteuid(2) is */
-		MUST(syscall(SYS_setresuid, 1, 2, 0) == 0);
-		MUST(syscall(SYS_setresuid, -1, 0, -1) == 0);
-		MUST(syscall(SYS_setuid, 5) == 0);
-		MUST(syscall(SYS_setuid, 0) < 0 && errno == EPERM);
-		MUST(syscall(SYS_setreuid, 0, 0) < 0 && errno == EPERM);
+	  if (syscall(SYS_setgid, 7) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(syscall(SYS_setregid, 7, 8) == 0);
+	  MUST(syscall(SYS_setresgid, -1, 9, -1) == 0); /* what setegid(2) is */
+	  MUST(syscall(SYS_setresgid, 1, 2, 3) == 0);
+	  MUST(syscall(SYS_setreuid, -1, 1) == 0);
+	  MUST(syscall(SYS_setresuid, -1, 0, -1) == 0); /* what seteuid(2) is */
+	  MUST(syscall(SYS_setresuid, 1, 2, 0) == 0);
+	  MUST(syscall(SYS_setresuid, -1, 0, -1) == 0);
+	  MUST(syscall(SYS_setuid, 5) == 0);
+	  MUST(syscall(SYS_setuid, 0) < 0 && errno == EPERM);
+	  MUST(syscall(SYS_setreuid, 0, 0) < 0 && errno == EPERM);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(SETGID), pid, NULL), 1);
@@ -307,19 +310,19 @@ sockets_with_a_path_are_told(void **state)
 	struct live *l = begin(state);
 	const char *path = live_path(l, "s"), *gram = live_path(l, "g");
 	pid_t pid = live_run(l, ^{
-		struct sockaddr_un a = address_of("./s"), g = address_of("g"), none = address_of("absent");
-		int listener = socket(AF_UNIX, SOCK_STREAM, 0), datagram = socket(AF_UNIX, SOCK_DGRAM, 0);
-		int client = socket(AF_UNIX, SOCK_STREAM, 0), sender = socket(AF_UNIX, SOCK_DGRAM, 0);
-		int ends[2];
+	  struct sockaddr_un a = address_of("./s"), g = address_of("g"), none = address_of("absent");
+	  int listener = socket(AF_UNIX, SOCK_STREAM, 0), datagram = socket(AF_UNIX, SOCK_DGRAM, 0);
+	  int client = socket(AF_UNIX, SOCK_STREAM, 0), sender = socket(AF_UNIX, SOCK_DGRAM, 0);
+	  int ends[2];
 
-		MUST(chdir(l->dir) == 0); /* the address has no room for long paths */
-		MUST(bind(listener, (void *)&a, sizeof(a)) == 0 && listen(listener, 4) == 0);
-		MUST(bind(datagram, (void *)&g, sizeof(g)) == 0);
-		MUST(bind(client, (void *)&a, sizeof(a)) < 0 && errno == EADDRINUSE);
-		MUST(connect(client, (void *)&a, sizeof(a)) == 0);
-		MUST(connect(sender, (void *)&g, sizeof(g)) == 0);
-		MUST(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&none, sizeof(none)) < 0);
-		MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0); /* has no path */
+	  MUST(chdir(l->dir) == 0); /* the address has no room for long paths */
+	  MUST(bind(listener, (void *)&a, sizeof(a)) == 0 && listen(listener, 4) == 0);
+	  MUST(bind(datagram, (void *)&g, sizeof(g)) == 0);
+	  MUST(bind(client, (void *)&a, sizeof(a)) < 0 && errno == EADDRINUSE);
+	  MUST(connect(client, (void *)&a, sizeof(a)) == 0);
+	  MUST(connect(sender, (void *)&g, sizeof(g)) == 0);
+	  MUST(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&none, sizeof(none)) < 0);
+	  MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0); /* has no path */
 	});
 	const struct live_event *e;
 
@@ -343,13 +346,13 @@ sockets_elsewhere_are_not_told(void **state)
 {
 	struct live *l = begin(state);
 	pid_t pid = live_run(l, ^{
-		struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "\0estop-test" };
-		socklen_t size = offsetof(struct sockaddr_un, sun_path) + 20;
-		int listener = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
+	  struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "\0estop-test" };
+	  socklen_t size = offsetof(struct sockaddr_un, sun_path) + 20;
+	  int listener = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
 
-		snprintf(a.sun_path + 11, 9, "%d", (int)getpid());
-		MUST(bind(listener, (void *)&a, size) == 0 && listen(listener, 4) == 0);
-		MUST(connect(client, (void *)&a, size) == 0);
+	  snprintf(a.sun_path + 11, 9, "%d", (int)getpid());
+	  MUST(bind(listener, (void *)&a, size) == 0 && listen(listener, 4) == 0);
+	  MUST(connect(client, (void *)&a, size) == 0);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(UIPC_BIND), pid, NULL), 0);
@@ -364,16 +367,16 @@ a_terminal_is_granted_and_closed_once(void **state)
 	struct live *l = begin(state);
 	unsigned *number = live_shared(l, sizeof(*number));
 	pid_t pid = live_run_privileged(l, ^{
-		int master = posix_openpt(O_RDWR | O_NOCTTY), copy, locked = 1;
+	  int master = posix_openpt(O_RDWR | O_NOCTTY), copy, locked = 1;
 
-		if (master < 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(ioctl(master, TIOCGPTN, number) == 0);
-		MUST(unlockpt(master) == 0);
-		MUST(ioctl(master, TIOCSPTLCK, &locked) == 0); /* the opposite */
-		copy = dup(master);
-		MUST(close(master) == 0);
-		MUST(close(copy) == 0); /* the last one */
+	  if (master < 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(ioctl(master, TIOCGPTN, number) == 0);
+	  MUST(unlockpt(master) == 0);
+	  MUST(ioctl(master, TIOCSPTLCK, &locked) == 0); /* the opposite */
+	  copy = dup(master);
+	  MUST(close(master) == 0);
+	  MUST(close(copy) == 0); /* the last one */
 	});
 	const struct live_event *e = live_event(l, NOTIFY(PTY_GRANT), pid, NULL, 0);
 
@@ -389,8 +392,8 @@ an_exit_closes_its_terminals(void **state)
 {
 	struct live *l = begin(state);
 	pid_t pid = live_run_privileged(l, ^{
-		if (posix_openpt(O_RDWR | O_NOCTTY) < 0)
-			_exit(LIVE_NOT_ALLOWED);
+	  if (posix_openpt(O_RDWR | O_NOCTTY) < 0)
+		  _exit(LIVE_NOT_ALLOWED);
 	});
 
 	assert_int_equal(live_count(l, NOTIFY(PTY_GRANT), pid, NULL), 0);

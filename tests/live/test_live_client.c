@@ -31,11 +31,11 @@ sequence_numbers_are_dense_when_nothing_is_lost(void **state)
 	uint64_t delivered = 0;
 
 	live_run(l, ^{
-		for (int i = 0; i < 300; i++) {
-			MUST(close(live_open(live_path(l, "file"))) == 0);
-			if (i % 10 == 0)
-				live_reap(live_fork(live_nothing));
-		}
+	  for (int i = 0; i < 300; i++) {
+		  MUST(close(live_open(live_path(l, "file"))) == 0);
+		  if (i % 10 == 0)
+			  live_reap(live_fork(live_nothing));
+	  }
 	});
 	live_flush(l);
 	/* Of everything that the client got, of all the machine: live.c counts as they come. */
@@ -73,13 +73,12 @@ what_is_muted_takes_no_number(void **state)
 	audit_token_t token = live_token(l, p.pid);
 
 	assert_int_equal(es_mute_process(l->client, &token), ES_RETURN_SUCCESS);
-	assert_int_equal(
-		es_mute_path(l->client, live_path(l, "quiet"), ES_MUTE_PATH_TYPE_TARGET_PREFIX),
-		ES_RETURN_SUCCESS);
+	assert_int_equal(es_mute_path(l->client, live_path(l, "quiet"), ES_MUTE_PATH_TYPE_TARGET_PREFIX),
+			 ES_RETURN_SUCCESS);
 	puppet_tell(&p, "many 100 %s", live_path(l, "file"));
 	live_run(l, ^{
-		for (int i = 0; i < 100; i++)
-			MUST(close(live_open(live_path(l, "quiet"))) == 0);
+	  for (int i = 0; i < 100; i++)
+		  MUST(close(live_open(live_path(l, "quiet"))) == 0);
 	});
 	live_marker(l);
 	puppet_end(l, &p);
@@ -97,9 +96,8 @@ produced_is_delivered_and_muted_when_nothing_is_lost(void **state)
 	audit_token_t token = live_token(l, quiet.pid);
 
 	assert_int_equal(es_mute_process(l->client, &token), ES_RETURN_SUCCESS);
-	assert_int_equal(
-		es_mute_path(l->client, live_path(l, "hush"), ES_MUTE_PATH_TYPE_TARGET_LITERAL),
-		ES_RETURN_SUCCESS);
+	assert_int_equal(es_mute_path(l->client, live_path(l, "hush"), ES_MUTE_PATH_TYPE_TARGET_LITERAL),
+			 ES_RETURN_SUCCESS);
 	live_flush(l);
 	assert_int_equal(es_linux_stats(l->client, before), ES_RETURN_SUCCESS);
 	puppet_tell(&quiet, "many 250 %s", live_path(l, "file"));
@@ -155,11 +153,10 @@ sync_blocks_run_in_the_handlers_context_in_order(void **state)
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(es_sync_client(l->client,
 						^{
-							if (i == 0)
-								first = pthread_self();
-							same &= pthread_equal(first,
-									      pthread_self()) != 0;
-							right &= order++ == i;
+						  if (i == 0)
+							  first = pthread_self();
+						  same &= pthread_equal(first, pthread_self()) != 0;
+						  right &= order++ == i;
 						}),
 				 ES_RETURN_SUCCESS);
 	live_flush(l);
@@ -189,7 +186,7 @@ await_sync(es_client_t *client)
 	sem_t *posted = &done;
 	assert_int_equal(es_sync_client(client,
 					^{
-						sem_post(posted);
+					  sem_post(posted);
 					}),
 			 ES_RETURN_SUCCESS);
 	while (sem_wait(&done) != 0)
@@ -208,22 +205,22 @@ a_sync_block_runs_even_when_the_client_goes(void **state)
 	sem_init(in, 0, 0);
 	sem_init(go_on, 0, 0);
 	client = client_with(^(es_client_t *c, const es_message_t *m) {
-		(void)c;
-		(void)m;
-		if (atomic_fetch_add(&stuck, 1) == 0) {
-			sem_post(in);
-			sem_wait(go_on);
-		}
+	  (void)c;
+	  (void)m;
+	  if (atomic_fetch_add(&stuck, 1) == 0) {
+		  sem_post(in);
+		  sem_wait(go_on);
+	  }
 	});
 	assert_int_equal(es_subscribe(client, open_only, 1), ES_RETURN_SUCCESS);
 	live_run(l, ^{
-		live_open(live_path(l, "file"));
+	  live_open(live_path(l, "file"));
 	});
 	sem_wait(in);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(es_sync_client(client,
 						^{
-							atomic_fetch_add(&ran, 1);
+						  atomic_fetch_add(&ran, 1);
 						}),
 				 ES_RETURN_SUCCESS);
 	sem_post(go_on);
@@ -259,8 +256,7 @@ is_good(const es_message_t *m, const char *path)
 		return m->event.open.file->path.length == strlen(path) &&
 		       memcmp(m->event.open.file->path.data, path, strlen(path)) == 0;
 	case EXEC:
-		return es_exec_arg_count(&m->event.exec) == 2 &&
-		       es_exec_arg(&m->event.exec, 1).length == 9 &&
+		return es_exec_arg_count(&m->event.exec) == 2 && es_exec_arg(&m->event.exec, 1).length == 9 &&
 		       memcmp(es_exec_arg(&m->event.exec, 1).data, "live:exit", 9) == 0 &&
 		       m->event.exec.cwd->path.length > 0 &&
 		       audit_token_to_pid(m->event.exec.target->audit_token) ==
@@ -282,8 +278,7 @@ check_and_release(void *arg)
 		/* Each was kept with its number, as the only thing that differs. */
 		snprintf(path, sizeof(path), "%s%llu", kept->prefix,
 			 (unsigned long long)(kept->messages[i]->event_type == (int)OPEN
-						      ? kept->messages[i]
-								->event.open.file->stat.st_size
+						      ? kept->messages[i]->event.open.file->stat.st_size
 						      : 0));
 		kept->bad += !is_good(kept->messages[i], path);
 		es_release_message(kept->messages[i]);
@@ -299,21 +294,21 @@ a_retained_message_outlives_its_handler_and_its_client(void **state)
 	const size_t dir_len = strlen(l->dir);
 	pthread_t thread;
 	es_client_t *client = client_with(^(es_client_t *c, const es_message_t *m) {
-		const int n = kept->count;
-		const es_file_t *file = m->event_type == (int)OPEN ? m->event.open.file : NULL;
+	  const int n = kept->count;
+	  const es_file_t *file = m->event_type == (int)OPEN ? m->event.open.file : NULL;
 
-		(void)c;
-		if (n == KEPT || strcmp(m->process->executable->path.data, live_self_path()) != 0)
-			return;
-		if (m->event_type == (int)OPEN &&
-		    (file->path.length < dir_len || memcmp(file->path.data, l->dir, dir_len) != 0))
-			return;
-		if (m->event_type == (int)EXIT || m->event_type == (int)CLOSE ||
-		    (m->event_type == (int)EXEC && es_exec_arg_count(&m->event.exec) != 2))
-			return;
-		es_retain_message(m);
-		kept->messages[n] = m;
-		kept->count = n + 1;
+	  (void)c;
+	  if (n == KEPT || strcmp(m->process->executable->path.data, live_self_path()) != 0)
+		  return;
+	  if (m->event_type == (int)OPEN &&
+	      (file->path.length < dir_len || memcmp(file->path.data, l->dir, dir_len) != 0))
+		  return;
+	  if (m->event_type == (int)EXIT || m->event_type == (int)CLOSE ||
+	      (m->event_type == (int)EXEC && es_exec_arg_count(&m->event.exec) != 2))
+		  return;
+	  es_retain_message(m);
+	  kept->messages[n] = m;
+	  kept->count = n + 1;
 	});
 	audit_token_t self;
 
@@ -336,16 +331,16 @@ a_retained_message_outlives_its_handler_and_its_client(void **state)
 				      5),
 			 ES_RETURN_SUCCESS);
 	live_run(l, ^{
-		for (int i = 0; i < 100; i++) {
-			MUST(close(live_open(live_path(l, "file.%d", i))) == 0);
-			if (i % 10 == 0)
-				live_reap(live_fork(^{
-					live_exec_exit(live_self_path());
-				}));
-		}
-		/* And many more afterwards, in case the memory is used again. */
-		for (int i = 0; i < 5000; i++)
-			MUST(close(live_open(live_path(l, "file.%d", i % 100))) == 0);
+	  for (int i = 0; i < 100; i++) {
+		  MUST(close(live_open(live_path(l, "file.%d", i))) == 0);
+		  if (i % 10 == 0)
+			  live_reap(live_fork(^{
+			    live_exec_exit(live_self_path());
+			  }));
+	  }
+	  /* And many more afterwards, in case the memory is used again. */
+	  for (int i = 0; i < 5000; i++)
+		  MUST(close(live_open(live_path(l, "file.%d", i % 100))) == 0);
 	});
 	await_sync(client);
 	assert_int_equal(es_delete_client(client), ES_RETURN_SUCCESS);
@@ -363,17 +358,17 @@ a_message_is_released_when_the_last_one_lets_go(void **state)
 	__block const es_message_t *kept = NULL;
 	const char *path = live_path(l, "file");
 	es_client_t *client = client_with(^(es_client_t *c, const es_message_t *m) {
-		(void)c;
-		if (kept || strcmp(m->event.open.file->path.data, path) != 0)
-			return;
-		es_retain_message(m);
-		es_retain_message(m);
-		kept = es_copy_message(m);
+	  (void)c;
+	  if (kept || strcmp(m->event.open.file->path.data, path) != 0)
+		  return;
+	  es_retain_message(m);
+	  es_retain_message(m);
+	  kept = es_copy_message(m);
 	});
 
 	assert_int_equal(es_subscribe(client, open_only, 1), ES_RETURN_SUCCESS);
 	live_run(l, ^{
-		live_open(path);
+	  live_open(path);
 	});
 	await_sync(client);
 	assert_non_null(kept);
@@ -398,18 +393,18 @@ static es_client_t *
 tallying_client(struct tally *t)
 {
 	return client_with(^(es_client_t *c, const es_message_t *m) {
-		const es_file_t *file;
+	  const es_file_t *file;
 
-		(void)c;
-		if (m->event_type != (int)OPEN && m->event_type != (int)CLOSE) {
-			atomic_fetch_add(&t->others, 1);
-			return;
-		}
-		file = m->event_type == (int)OPEN ? m->event.open.file : m->event.close.target;
-		if (strcmp(file->path.data, t->path) != 0)
-			return;
-		atomic_fetch_add(m->event_type == (int)OPEN ? &t->opens : &t->closes, 1);
-		t->version = audit_token_to_pidversion(m->process->audit_token);
+	  (void)c;
+	  if (m->event_type != (int)OPEN && m->event_type != (int)CLOSE) {
+		  atomic_fetch_add(&t->others, 1);
+		  return;
+	  }
+	  file = m->event_type == (int)OPEN ? m->event.open.file : m->event.close.target;
+	  if (strcmp(file->path.data, t->path) != 0)
+		  return;
+	  atomic_fetch_add(m->event_type == (int)OPEN ? &t->opens : &t->closes, 1);
+	  t->version = audit_token_to_pidversion(m->process->audit_token);
 	});
 }
 
@@ -435,7 +430,7 @@ two_clients_are_both_told_everything(void **state)
 		assert_int_equal(es_subscribe(clients[i], types, 2), ES_RETURN_SUCCESS);
 	}
 	pid = live_run(l, ^{
-		open_many(live_path(l, "file"), 500);
+	  open_many(live_path(l, "file"), 500);
 	});
 	for (size_t i = 0; i < 2; i++) {
 		await_sync(clients[i]);
@@ -478,8 +473,8 @@ static pid_t
 keep_opening(struct live *l, const char *path, volatile int *stop)
 {
 	return live_spawn(l, ^{
-		while (!*stop)
-			MUST(close(live_open(path)) == 0);
+	  while (!*stop)
+		  MUST(close(live_open(path)) == 0);
 	});
 }
 
@@ -500,11 +495,11 @@ a_deleted_client_is_called_no_more(void **state)
 		atomic_store(&deleted, false);
 		atomic_store(&calls, 0);
 		client = client_with(^(es_client_t *c, const es_message_t *m) {
-			(void)c;
-			(void)m;
-			atomic_fetch_add(&calls, 1);
-			if (atomic_load(&deleted))
-				atomic_fetch_add(&late, 1);
+		  (void)c;
+		  (void)m;
+		  atomic_fetch_add(&calls, 1);
+		  if (atomic_load(&deleted))
+			  atomic_fetch_add(&late, 1);
 		});
 		assert_int_equal(es_subscribe(client, open_only, 1), ES_RETURN_SUCCESS);
 		while (atomic_load(&calls) == 0 && live_now_ms() - begin < LIVE_DEADLINE_MS)
@@ -603,8 +598,7 @@ static void
 a_type_that_cannot_be_given_is_refused(void **state)
 {
 	struct live *l = live_prepare(state);
-	const es_event_type_t types[] = { ES_EVENT_TYPE_NOTIFY_OPEN,
-					  ES_EVENT_TYPE_NOTIFY_TCC_MODIFY };
+	const es_event_type_t types[] = { ES_EVENT_TYPE_NOTIFY_OPEN, ES_EVENT_TYPE_NOTIFY_TCC_MODIFY };
 	const es_event_type_t auth[] = { ES_EVENT_TYPE_AUTH_OPEN };
 	es_event_type_t *given = NULL;
 	size_t count = 99;
@@ -626,12 +620,12 @@ a_handler_may_call_its_client(void **state)
 	const char *path = live_path(l, "file");
 	__block atomic_int seen = 0, wrong = 0;
 	es_client_t *client = client_with(^(es_client_t *c, const es_message_t *m) {
-		if (strcmp(m->event.open.file->path.data, path) != 0)
-			return;
-		wrong += es_mute_process(c, &m->process->audit_token) != ES_RETURN_SUCCESS;
-		wrong += es_delete_client(c) != ES_RETURN_ERROR;
-		if (++seen == 2)
-			wrong += es_unsubscribe(c, open_only, 1) != ES_RETURN_SUCCESS;
+	  if (strcmp(m->event.open.file->path.data, path) != 0)
+		  return;
+	  wrong += es_mute_process(c, &m->process->audit_token) != ES_RETURN_SUCCESS;
+	  wrong += es_delete_client(c) != ES_RETURN_ERROR;
+	  if (++seen == 2)
+		  wrong += es_unsubscribe(c, open_only, 1) != ES_RETURN_SUCCESS;
 	});
 	struct puppet p = live_puppet(l, NULL), q = live_puppet(l, NULL);
 
@@ -645,7 +639,7 @@ a_handler_may_call_its_client(void **state)
 	await_sync(client);
 	assert_int_equal(seen, 2);
 	live_run(l, ^{
-		live_open(path);
+	  live_open(path);
 	});
 	await_sync(client);
 	assert_int_equal(seen, 2);
@@ -660,8 +654,8 @@ what_is_missing_or_too_many_is_refused(void **state)
 {
 	struct live *l = live_prepare(state);
 	es_handler_block_t ignore = ^(es_client_t *c, const es_message_t *m) {
-		(void)c;
-		(void)m;
+	  (void)c;
+	  (void)m;
 	};
 	es_handler_block_t nothing = NULL;
 	es_client_t *clients[100] = { NULL }, *none = (es_client_t *)8;
@@ -738,35 +732,34 @@ each_running_process_is_told_once(void **state)
 
 	/* Ended, but not waited for. */
 	assert_int_equal(waitid(P_PID, (id_t)zombie, &info, WEXITED | WNOWAIT), 0);
-	walked = es_linux_processes(l->client, ^(const es_process_t *process,
-						 const es_linux_extra_t *extra) {
-		pid_t it = audit_token_to_pid(process->audit_token);
+	walked = es_linux_processes(l->client, ^(const es_process_t *process, const es_linux_extra_t *extra) {
+	  pid_t it = audit_token_to_pid(process->audit_token);
 
-		twice += seen[it]++;
-		parents += it == getppid();
-		if (extra->kernel_thread) {
-			kernel++;
-			wrong += process->executable->path.length != 0;
-			wrong += extra->arg_count != 0;
-		}
-		wrong += extra->comm.length > 15;
-		if (it == zombie)
-			wrong += extra->arg_count != 0;
-		if (it == self) {
-			own++;
-			wrong += process->ppid != getppid();
-			wrong += strcmp(process->executable->path.data, live_self_path()) != 0;
-			wrong += !process->is_es_client;
-		}
-		if (it != pid)
-			return;
-		token = process->audit_token;
-		wrong += process->ppid != self;
-		wrong += process->group_id != getpgrp();
-		wrong += process->session_id != getsid(0);
-		wrong += audit_token_to_euid(token) != geteuid();
-		wrong += extra->kernel_thread || extra->arg_count != 4;
-		wrong += extra->arg_count == 4 && strcmp(extra->args[1].data, "live:puppet") != 0;
+	  twice += seen[it]++;
+	  parents += it == getppid();
+	  if (extra->kernel_thread) {
+		  kernel++;
+		  wrong += process->executable->path.length != 0;
+		  wrong += extra->arg_count != 0;
+	  }
+	  wrong += extra->comm.length > 15;
+	  if (it == zombie)
+		  wrong += extra->arg_count != 0;
+	  if (it == self) {
+		  own++;
+		  wrong += process->ppid != getppid();
+		  wrong += strcmp(process->executable->path.data, live_self_path()) != 0;
+		  wrong += !process->is_es_client;
+	  }
+	  if (it != pid)
+		  return;
+	  token = process->audit_token;
+	  wrong += process->ppid != self;
+	  wrong += process->group_id != getpgrp();
+	  wrong += process->session_id != getsid(0);
+	  wrong += audit_token_to_euid(token) != geteuid();
+	  wrong += extra->kernel_thread || extra->arg_count != 4;
+	  wrong += extra->arg_count == 4 && strcmp(extra->args[1].data, "live:puppet") != 0;
 	});
 	assert_int_equal(walked, ES_RETURN_SUCCESS);
 	assert_int_equal(twice, 0);
@@ -778,8 +771,7 @@ each_running_process_is_told_once(void **state)
 	/* The same token as in its events. */
 	puppet_tell(&p, "open %s", live_path(l, "file"));
 	live_flush(l);
-	assert_true(live_same_program(
-		token, live_event(l, OPEN, pid, live_path(l, "file"), 0)->actor.token));
+	assert_true(live_same_program(token, live_event(l, OPEN, pid, live_path(l, "file"), 0)->actor.token));
 	assert_int_equal(live_event(l, OPEN, pid, live_path(l, "file"), 0)->actor.ppid, self);
 	puppet_end(l, &p);
 	free(seen);
@@ -802,28 +794,28 @@ no_process_falls_between_walk_and_events(void **state)
 	__block size_t count = 0;
 	es_return_t walked;
 	pid_t pid = live_spawn(l, ^{
-		for (int i = 0; i < CHILDREN; i++) {
-			pid_t child = live_fork(^{
-				live_exec_exit(live_self_path());
-			});
+	  for (int i = 0; i < CHILDREN; i++) {
+		  pid_t child = live_fork(^{
+		    live_exec_exit(live_self_path());
+		  });
 
-			children[i] = child;
-			live_reap(child);
-		}
-		*stop = 1;
+		  children[i] = child;
+		  live_reap(child);
+	  }
+	  *stop = 1;
 	});
 
 	while (!*stop) {
 		count = 0;
-		walked = es_linux_processes(
-			l->client, ^(const es_process_t *p, const es_linux_extra_t *extra) {
-				(void)extra;
-				if (count < 100000 && (p->ppid == pid))
-					found[count++] = (struct found){
-						audit_token_to_pid(p->audit_token),
-						audit_token_to_pidversion(p->audit_token),
-					};
-			});
+		walked = es_linux_processes(l->client,
+					    ^(const es_process_t *p, const es_linux_extra_t *extra) {
+					      (void)extra;
+					      if (count < 100000 && (p->ppid == pid))
+						      found[count++] = (struct found){
+							      audit_token_to_pid(p->audit_token),
+							      audit_token_to_pidversion(p->audit_token),
+						      };
+					    });
 		assert_int_equal(walked, ES_RETURN_SUCCESS);
 		for (size_t i = 0; i < count; i++) {
 			const pid_t it = found[i].pid;
@@ -843,8 +835,7 @@ no_process_falls_between_walk_and_events(void **state)
 			if (!fork || !exec)
 				fail_msg("neither fork nor exec told of process %d", it);
 			else
-				assert_true(version == fork->other.version ||
-				    version == exec->other.version);
+				assert_true(version == fork->other.version || version == exec->other.version);
 		}
 	}
 	assert_int_equal(live_finish(l, pid), 0);

@@ -147,7 +147,10 @@ static int
 run(const char *command)
 {
 	const struct shell_word words[] = {
-		{ 'E', getenv("ESTOP") }, { 'C', self }, { 'D', directory }, { 0 },
+		{ 'E', getenv("ESTOP") },
+		{ 'C', self },
+		{ 'D', directory },
+		{ 0 },
 	};
 
 	if (!directory[0])
@@ -307,12 +310,14 @@ static void
 a_recording_goes_on_in_new_files(void **state)
 {
 	(void)state;
-	expect_status("%E -b --max-size=256K --rotate=100 -w %D/r.jsonl -- %C opens %D/opened-file 2000 >/dev/null 2>&1 && "
-		      "test -e %D/r.2.jsonl || exit 90; "
-		      "for f in %D/r.jsonl %D/r.*.jsonl; do test $(wc -c <$f) -le 262144 || exit 91; "
-		      "%E -b --speed max -r $f 2>&1 | grep -q 'missing\\|could not' && exit 92; done; "
-		      "for n in $(ls %D | sed -n 's/^r[.]\\([0-9]*\\)[.]jsonl$/\\1/p' | sort -nr); do cat %D/r.$n.jsonl; done | "
-		      "cat - %D/r.jsonl | %E --log=line -r -; s=$?; rm %D/r.*; exit $s", 0);
+	expect_status(
+		"%E -b --max-size=256K --rotate=100 -w %D/r.jsonl -- %C opens %D/opened-file 2000 >/dev/null 2>&1 && "
+		"test -e %D/r.2.jsonl || exit 90; "
+		"for f in %D/r.jsonl %D/r.*.jsonl; do test $(wc -c <$f) -le 262144 || exit 91; "
+		"%E -b --speed max -r $f 2>&1 | grep -q 'missing\\|could not' && exit 92; done; "
+		"for n in $(ls %D | sed -n 's/^r[.]\\([0-9]*\\)[.]jsonl$/\\1/p' | sort -nr); do cat %D/r.$n.jsonl; done | "
+		"cat - %D/r.jsonl | %E --log=line -r -; s=$?; rm %D/r.*; exit $s",
+		0);
 	assert_int_equal(lines_with(" open ", "/opened-file", "test_live_command"), 2000);
 	assert_int_equal(lines_with(" exec ", "", ""), 1);
 	assert_int_equal(lines_with(" exit ", "", ""), 1);
@@ -431,7 +436,8 @@ the_command_has_all_privileges_and_estop_few(void **state)
 #endif
 	/* Under sudo it may give its settings to the user, CHOWN. */
 	expect_status("SUDO_UID=1 SUDO_GID=1 %E -b -n 1 -- sh -c "
-		      "'grep -h -e ^CapPrm /proc/$PPID/task/*/status' 2>&1 >/dev/null", 0);
+		      "'grep -h -e ^CapPrm /proc/$PPID/task/*/status' 2>&1 >/dev/null",
+		      0);
 	snprintf(left, sizeof(left), "\t%016llx", all & 0xc000080027);
 	assert_true(lines_with("CapPrm:", left, "") >= 2);
 }

@@ -95,10 +95,10 @@ every_open_and_every_close_is_one_event(void **state)
 {
 	struct live *l = live_begin(state);
 	pid_t pid = live_run(l, ^{
-		for (int i = 0; i < 100; i++)
-			MUST(close(live_open(live_path(l, "file.%d", i))) == 0);
-		for (int i = 0; i < 400; i++)
-			MUST(close(live_open(live_path(l, "same"))) == 0);
+	  for (int i = 0; i < 100; i++)
+		  MUST(close(live_open(live_path(l, "file.%d", i))) == 0);
+	  for (int i = 0; i < 400; i++)
+		  MUST(close(live_open(live_path(l, "same"))) == 0);
 	});
 
 	for (int i = 0; i < 100; i++)
@@ -116,7 +116,7 @@ opens_and_closes_say_who(void **state)
 	struct live *l = live_begin(state);
 	const char *path = live_path(l, "file");
 	pid_t pid = live_run(l, ^{
-		MUST(close(live_open(path)) == 0);
+	  MUST(close(live_open(path)) == 0);
 	});
 	const struct live_event *open = live_event(l, OPEN, pid, path, 0);
 	const struct live_event *close = live_event(l, CLOSE, pid, path, 0);
@@ -138,14 +138,14 @@ a_failed_open_is_no_event(void **state)
 
 	assert_int_equal(symlink("loop", loop), 0);
 	live_run(l, ^{
-		MUST(open(absent, O_RDONLY) < 0 && errno == ENOENT);
-		MUST(open(file, O_RDONLY | O_CREAT | O_EXCL, 0600) < 0 && errno == EEXIST);
-		MUST(open(file, O_RDONLY | O_DIRECTORY) < 0 && errno == ENOTDIR);
-		MUST(open(loop, O_RDONLY) < 0 && errno == ELOOP);
-		MUST(open(l->dir, O_WRONLY) < 0 && errno == EISDIR);
-		MUST(open((const char *)8, O_RDONLY) < 0 && errno == EFAULT);
-		MUST(close(500) < 0 && errno == EBADF);
-		MUST(close(-1) < 0 && errno == EBADF);
+	  MUST(open(absent, O_RDONLY) < 0 && errno == ENOENT);
+	  MUST(open(file, O_RDONLY | O_CREAT | O_EXCL, 0600) < 0 && errno == EEXIST);
+	  MUST(open(file, O_RDONLY | O_DIRECTORY) < 0 && errno == ENOTDIR);
+	  MUST(open(loop, O_RDONLY) < 0 && errno == ELOOP);
+	  MUST(open(l->dir, O_WRONLY) < 0 && errno == EISDIR);
+	  MUST(open((const char *)8, O_RDONLY) < 0 && errno == EFAULT);
+	  MUST(close(500) < 0 && errno == EBADF);
+	  MUST(close(-1) < 0 && errno == EBADF);
 	});
 	assert_int_equal(live_count_below(l, OPEN, 0, l->dir), 0);
 	assert_int_equal(live_count_below(l, CLOSE, 0, l->dir), 0);
@@ -158,8 +158,8 @@ a_descriptor_is_32_bits(void **state)
 	struct live *l = live_begin(state);
 	const char *path = live_path(l, "file"), *mark = live_path(l, "mark");
 	pid_t pid = live_run(l, ^{
-		MUST(syscall(SYS_close, (unsigned long)live_open(path) | 7UL << 32) == 0);
-		live_open(mark);
+	  MUST(syscall(SYS_close, (unsigned long)live_open(path) | 7UL << 32) == 0);
+	  live_open(mark);
 	});
 
 	assert_int_equal(closes_before(l, pid, path, mark), 1);
@@ -172,20 +172,20 @@ what_is_not_in_the_file_tree_makes_no_events(void **state)
 	struct live *l = live_begin(state);
 	const char *mark = live_path(l, "mark");
 	pid_t pid = live_run(l, ^{
-		int fds[20], n = 0;
+	  int fds[20], n = 0;
 
-		MUST(pipe(fds) == 0);
-		MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, fds + 2) == 0);
-		n = 4;
-		fds[n++] = socket(AF_INET, SOCK_DGRAM, 0);
-		fds[n++] = memfd_create("memory", 0);
-		fds[n++] = eventfd(0, 0);
-		fds[n++] = epoll_create1(0);
-		fds[n++] = timerfd_create(CLOCK_MONOTONIC, 0);
-		fds[n++] = inotify_init1(0);
-		while (n--)
-			MUST(close(fds[n]) == 0);
-		live_open(mark);
+	  MUST(pipe(fds) == 0);
+	  MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, fds + 2) == 0);
+	  n = 4;
+	  fds[n++] = socket(AF_INET, SOCK_DGRAM, 0);
+	  fds[n++] = memfd_create("memory", 0);
+	  fds[n++] = eventfd(0, 0);
+	  fds[n++] = epoll_create1(0);
+	  fds[n++] = timerfd_create(CLOCK_MONOTONIC, 0);
+	  fds[n++] = inotify_init1(0);
+	  while (n--)
+		  MUST(close(fds[n]) == 0);
+	  live_open(mark);
 	});
 
 	assert_int_equal(live_count(l, OPEN, pid, NULL), 1);
@@ -209,11 +209,11 @@ devices_pipes_with_names_and_directories_make_events(void **state)
 
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	pid_t pid = live_run(l, ^{
-		MUST(close(open("/dev/null", O_WRONLY)) == 0);
-		MUST(close(open(fifo, O_RDWR | O_NONBLOCK)) == 0);
-		MUST(close(open(l->dir, O_RDONLY | O_DIRECTORY)) == 0);
-		MUST(close(open("/", O_RDONLY | O_DIRECTORY)) == 0);
-		MUST(close(open("/proc/self/status", O_RDONLY)) == 0);
+	  MUST(close(open("/dev/null", O_WRONLY)) == 0);
+	  MUST(close(open(fifo, O_RDWR | O_NONBLOCK)) == 0);
+	  MUST(close(open(l->dir, O_RDONLY | O_DIRECTORY)) == 0);
+	  MUST(close(open("/", O_RDONLY | O_DIRECTORY)) == 0);
+	  MUST(close(open("/proc/self/status", O_RDONLY)) == 0);
 	});
 	const struct live_event *null = live_event(l, OPEN, pid, "/dev/null", 0);
 
@@ -235,9 +235,9 @@ a_file_without_a_name_is_in_its_directory(void **state)
 {
 	struct live *l = live_begin(state);
 	pid_t pid = live_run(l, ^{
-		int fd = open(l->dir, O_TMPFILE | O_RDWR, 0600);
+	  int fd = open(l->dir, O_TMPFILE | O_RDWR, 0600);
 
-		MUST(fd >= 0 && close(fd) == 0);
+	  MUST(fd >= 0 && close(fd) == 0);
 	});
 	const struct live_event *e = live_event(l, OPEN, pid, NULL, 0);
 
@@ -281,11 +281,11 @@ open_flags_are_told_in_darwins_numbers(void **state)
 	for (size_t i = 0; i < LENGTH(open_flags); i++)
 		live_file(l, live_path(l, "%zu", i) + strlen(l->dir) + 1, "");
 	pid_t pid = live_run(l, ^{
-		for (size_t i = 0; i < LENGTH(open_flags); i++)
-			MUST(close(open(live_path(l, "%zu", i), open_flags[i].flags, 0600)) == 0);
-		MUST(close(open(live_path(l, "new"), O_WRONLY | O_CREAT | O_EXCL, 0600)) == 0);
-		MUST(close(open(l->dir, O_RDONLY | O_DIRECTORY)) == 0);
-		MUST(close(open(live_path(l, "3"), O_ACCMODE)) == 0);
+	  for (size_t i = 0; i < LENGTH(open_flags); i++)
+		  MUST(close(open(live_path(l, "%zu", i), open_flags[i].flags, 0600)) == 0);
+	  MUST(close(open(live_path(l, "new"), O_WRONLY | O_CREAT | O_EXCL, 0600)) == 0);
+	  MUST(close(open(l->dir, O_RDONLY | O_DIRECTORY)) == 0);
+	  MUST(close(open(live_path(l, "3"), O_ACCMODE)) == 0);
 	});
 
 	for (size_t i = 0; i < LENGTH(open_flags); i++)
@@ -304,26 +304,25 @@ flags_are_told_whichever_call_opened(void **state)
 	const char *a = live_file(l, "openat2", ""), *b = live_path(l, "new.openat2");
 	const char *c = live_path(l, "creat"), *d = live_path(l, "open");
 	pid_t pid = live_run(l, ^{
-		struct open_how how = { .flags = O_RDWR | O_CLOEXEC,
-					.resolve = RESOLVE_NO_SYMLINKS };
-		int fd = (int)syscall(SYS_openat2, AT_FDCWD, a, &how, sizeof(how));
+	  struct open_how how = { .flags = O_RDWR | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+	  int fd = (int)syscall(SYS_openat2, AT_FDCWD, a, &how, sizeof(how));
 
-		MUST(fd >= 0 && close(fd) == 0);
-		how = (struct open_how){ .flags = O_WRONLY | O_CREAT | O_EXCL, .mode = 0600 };
-		fd = (int)syscall(SYS_openat2, AT_FDCWD, b, &how, sizeof(how));
-		MUST(fd >= 0 && close(fd) == 0);
+	  MUST(fd >= 0 && close(fd) == 0);
+	  how = (struct open_how){ .flags = O_WRONLY | O_CREAT | O_EXCL, .mode = 0600 };
+	  fd = (int)syscall(SYS_openat2, AT_FDCWD, b, &how, sizeof(how));
+	  MUST(fd >= 0 && close(fd) == 0);
 #ifdef SYS_creat
-		fd = (int)syscall(SYS_creat, c, 0600);
+	  fd = (int)syscall(SYS_creat, c, 0600);
 #else
 		fd = creat(c, 0600);
 #endif
-		MUST(fd >= 0 && close(fd) == 0);
+	  MUST(fd >= 0 && close(fd) == 0);
 #ifdef SYS_open
-		fd = (int)syscall(SYS_open, d, O_RDWR | O_CREAT | O_APPEND, 0600);
+	  fd = (int)syscall(SYS_open, d, O_RDWR | O_CREAT | O_APPEND, 0600);
 #else
 		fd = open(d, O_RDWR | O_CREAT | O_APPEND, 0600);
 #endif
-		MUST(fd >= 0 && close(fd) == 0);
+	  MUST(fd >= 0 && close(fd) == 0);
 	});
 
 	assert_int_equal(live_event(l, OPEN, pid, a, 0)->fflag, 0x1000003);
@@ -346,10 +345,10 @@ a_handle_is_opened_under_its_path(void **state)
 	handle->handle_bytes = MAX_HANDLE_SZ;
 	assert_int_equal(name_to_handle_at(AT_FDCWD, path, handle, &mount_id, 0), 0);
 	pid = live_run(l, ^{
-		int mount = open("/tmp", O_RDONLY | O_DIRECTORY);
-		int fd = open_by_handle_at(mount, handle, O_RDONLY | O_NONBLOCK);
+	  int mount = open("/tmp", O_RDONLY | O_DIRECTORY);
+	  int fd = open_by_handle_at(mount, handle, O_RDONLY | O_NONBLOCK);
 
-		MUST(fd >= 0 && close(fd) == 0);
+	  MUST(fd >= 0 && close(fd) == 0);
 	});
 	assert_opened_and_closed(l, pid, path);
 	assert_int_equal(live_event(l, OPEN, pid, path, 0)->fflag, 0x5);
@@ -361,7 +360,7 @@ a_place_alone_is_opened_and_closed(void **state)
 	struct live *l = live_begin(state);
 	const char *path = live_file(l, "file", "");
 	pid_t pid = live_run(l, ^{
-		MUST(close(open(path, O_PATH)) == 0);
+	  MUST(close(open(path, O_PATH)) == 0);
 	});
 
 	assert_opened_and_closed(l, pid, path);
@@ -375,22 +374,21 @@ static void
 paths_are_canonical_and_absolute(void **state)
 {
 	struct live *l = live_begin(state);
-	const char *a = live_path(l, "sub/a"), *b = live_path(l, "sub/b"),
-		   *c = live_path(l, "sub/c");
+	const char *a = live_path(l, "sub/a"), *b = live_path(l, "sub/b"), *c = live_path(l, "sub/c");
 	const char *d = live_path(l, "d"), *e = live_file(l, "e", "");
 
 	assert_int_equal(mkdir(live_path(l, "sub"), 0755), 0);
 	assert_int_equal(symlink("sub", live_path(l, "link")), 0);
 	assert_int_equal(symlink("link/../e", live_path(l, "to.e")), 0);
 	pid_t pid = live_run(l, ^{
-		int at = open(live_path(l, "sub"), O_PATH | O_DIRECTORY), fd;
+	  int at = open(live_path(l, "sub"), O_PATH | O_DIRECTORY), fd;
 
-		MUST(chdir(live_path(l, "sub")) == 0);
-		MUST(close(open("a", O_RDONLY | O_CREAT, 0600)) == 0);
-		MUST((fd = openat(at, "b", O_RDONLY | O_CREAT, 0600)) >= 0 && close(fd) == 0);
-		MUST(close(open(live_path(l, "link/./..//link/c"), O_RDONLY | O_CREAT, 0600)) == 0);
-		MUST(close(open("../d", O_RDONLY | O_CREAT, 0600)) == 0);
-		MUST(close(open("../to.e", O_RDONLY)) == 0);
+	  MUST(chdir(live_path(l, "sub")) == 0);
+	  MUST(close(open("a", O_RDONLY | O_CREAT, 0600)) == 0);
+	  MUST((fd = openat(at, "b", O_RDONLY | O_CREAT, 0600)) >= 0 && close(fd) == 0);
+	  MUST(close(open(live_path(l, "link/./..//link/c"), O_RDONLY | O_CREAT, 0600)) == 0);
+	  MUST(close(open("../d", O_RDONLY | O_CREAT, 0600)) == 0);
+	  MUST(close(open("../to.e", O_RDONLY)) == 0);
 	});
 
 	assert_opened_and_closed(l, pid, a);
@@ -417,7 +415,7 @@ a_path_of_3900_bytes_is_whole(void **state)
 	struct live *l = live_begin(state);
 	const char *path = live_deep_path(l, 3900);
 	pid_t pid = live_run(l, ^{
-		MUST(close(open_deep(l, path)) == 0);
+	  MUST(close(open_deep(l, path)) == 0);
 	});
 
 	assert_opened_and_closed(l, pid, path);
@@ -429,7 +427,7 @@ a_path_longer_than_path_max_is_whole(void **state)
 	struct live *l = live_begin(state);
 	const char *path = live_deep_path(l, 12000);
 	pid_t pid = live_run(l, ^{
-		MUST(close(open_deep(l, path)) == 0);
+	  MUST(close(open_deep(l, path)) == 0);
 	});
 
 	assert_opened_and_closed(l, pid, path);
@@ -441,7 +439,7 @@ an_endless_path_is_cut_and_says_so(void **state)
 	struct live *l = live_begin(state);
 	const char *path = live_deep_path(l, 30000);
 	pid_t pid = live_run(l, ^{
-		MUST(close(open_deep(l, path)) == 0);
+	  MUST(close(open_deep(l, path)) == 0);
 	});
 	size_t cut = 0;
 
@@ -482,8 +480,8 @@ names_have_any_bytes(void **state)
 	const char *const *paths = names;
 	const size_t count = LENGTH(names);
 	pid_t pid = live_run(l, ^{
-		for (size_t i = 0; i < count; i++)
-			MUST(close(live_open(paths[i])) == 0);
+	  for (size_t i = 0; i < count; i++)
+		  MUST(close(live_open(paths[i])) == 0);
 	});
 
 	for (size_t i = 0; i < count; i++)
@@ -498,11 +496,11 @@ a_deleted_file_keeps_its_path(void **state)
 
 	assert_int_equal(mkdir(live_path(l, "dir"), 0755), 0);
 	pid_t pid = live_run(l, ^{
-		int fd = live_open(file);
+	  int fd = live_open(file);
 
-		MUST(unlink(file) == 0 && close(fd) == 0);
-		fd = live_open(inside);
-		MUST(unlink(inside) == 0 && rmdir(live_path(l, "dir")) == 0 && close(fd) == 0);
+	  MUST(unlink(file) == 0 && close(fd) == 0);
+	  fd = live_open(inside);
+	  MUST(unlink(inside) == 0 && rmdir(live_path(l, "dir")) == 0 && close(fd) == 0);
 	});
 
 	assert_opened_and_closed(l, pid, file);
@@ -520,11 +518,11 @@ a_renamed_file_is_closed_by_its_new_name(void **state)
 
 	assert_int_equal(mkdir(live_path(l, "one"), 0755), 0);
 	pid_t pid = live_run(l, ^{
-		int fd = live_open(old);
+	  int fd = live_open(old);
 
-		MUST(rename(old, new) == 0 && close(fd) == 0);
-		fd = live_open(before);
-		MUST(rename(live_path(l, "one"), live_path(l, "two")) == 0 && close(fd) == 0);
+	  MUST(rename(old, new) == 0 && close(fd) == 0);
+	  fd = live_open(before);
+	  MUST(rename(live_path(l, "one"), live_path(l, "two")) == 0 && close(fd) == 0);
 	});
 
 	assert_int_equal(live_count(l, OPEN, pid, old), 1);
@@ -543,7 +541,7 @@ a_hard_link_is_told_by_the_name_used(void **state)
 
 	assert_int_equal(link(a, b), 0);
 	pid_t pid = live_run(l, ^{
-		MUST(close(open(b, O_RDONLY)) == 0);
+	  MUST(close(open(b, O_RDONLY)) == 0);
 	});
 
 	assert_opened_and_closed(l, pid, b);
@@ -555,19 +553,18 @@ static void
 a_bind_mount_is_told_by_where_it_was_opened(void **state)
 {
 	struct live *l = live_begin(state);
-	const char *a = live_path(l, "a"), *b = live_path(l, "b"),
-		   *other = live_file(l, "other", "");
+	const char *a = live_path(l, "a"), *b = live_path(l, "b"), *other = live_file(l, "other", "");
 
 	assert_int_equal(mkdir(a, 0755), 0);
 	assert_int_equal(mkdir(b, 0755), 0);
 	live_file(l, "a/file", "text");
 	live_file(l, "a/single", "text");
 	pid_t pid = live_run_privileged(l, ^{
-		have_own_mounts();
-		MUST(mount(a, b, NULL, MS_BIND, NULL) == 0);
-		MUST(mount(live_path(l, "a/single"), other, NULL, MS_BIND, NULL) == 0);
-		MUST(close(open(live_path(l, "b/file"), O_RDONLY)) == 0);
-		MUST(close(open(other, O_RDONLY)) == 0);
+	  have_own_mounts();
+	  MUST(mount(a, b, NULL, MS_BIND, NULL) == 0);
+	  MUST(mount(live_path(l, "a/single"), other, NULL, MS_BIND, NULL) == 0);
+	  MUST(close(open(live_path(l, "b/file"), O_RDONLY)) == 0);
+	  MUST(close(open(other, O_RDONLY)) == 0);
 	});
 
 	assert_opened_and_closed(l, pid, live_path(l, "b/file"));
@@ -583,13 +580,13 @@ a_mount_namespace_is_seen_from_inside(void **state)
 
 	assert_int_equal(mkdir(m, 0755), 0);
 	pid_t pid = live_run_privileged(l, ^{
-		have_own_mounts();
-		MUST(mount("none", m, "tmpfs", 0, NULL) == 0);
-		MUST(mkdir(live_path(l, "m/sub"), 0755) == 0);
-		/* Mounts upon mounts: a tmpfs in a tmpfs, and one over another. */
-		MUST(mount("none", live_path(l, "m/sub"), "tmpfs", 0, NULL) == 0);
-		MUST(mount("none", live_path(l, "m/sub"), "tmpfs", 0, NULL) == 0);
-		MUST(close(live_open(file)) == 0);
+	  have_own_mounts();
+	  MUST(mount("none", m, "tmpfs", 0, NULL) == 0);
+	  MUST(mkdir(live_path(l, "m/sub"), 0755) == 0);
+	  /* Mounts upon mounts: a tmpfs in a tmpfs, and one over another. */
+	  MUST(mount("none", live_path(l, "m/sub"), "tmpfs", 0, NULL) == 0);
+	  MUST(mount("none", live_path(l, "m/sub"), "tmpfs", 0, NULL) == 0);
+	  MUST(close(live_open(file)) == 0);
 	});
 
 	assert_opened_and_closed(l, pid, file);
@@ -605,11 +602,11 @@ a_changed_root_does_not_shorten_paths(void **state)
 	live_file(l, "placeholder", "");
 	assert_int_equal(mkdir(root, 0755), 0);
 	pid_t pid = live_run_privileged(l, ^{
-		if (chroot(root) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(chdir("/") == 0);
-		MUST(close(live_open("/file")) == 0);
-		MUST(close(live_open("../../file")) == 0);
+	  if (chroot(root) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(chdir("/") == 0);
+	  MUST(close(live_open("/file")) == 0);
+	  MUST(close(live_open("../../file")) == 0);
 	});
 
 	assert_int_equal(live_count(l, OPEN, pid, file), 2);
@@ -625,12 +622,12 @@ a_pivoted_root_is_the_root(void **state)
 
 	assert_int_equal(mkdir(root, 0755), 0);
 	pid_t pid = live_run_privileged(l, ^{
-		have_own_mounts();
-		MUST(mount("none", root, "tmpfs", 0, NULL) == 0);
-		MUST(mkdir(live_path(l, "root/old"), 0755) == 0);
-		MUST(syscall(SYS_pivot_root, root, live_path(l, "root/old")) == 0);
-		MUST(chdir("/") == 0 && umount2("/old", MNT_DETACH) == 0);
-		MUST(close(live_open("/file-of-the-new-root")) == 0);
+	  have_own_mounts();
+	  MUST(mount("none", root, "tmpfs", 0, NULL) == 0);
+	  MUST(mkdir(live_path(l, "root/old"), 0755) == 0);
+	  MUST(syscall(SYS_pivot_root, root, live_path(l, "root/old")) == 0);
+	  MUST(chdir("/") == 0 && umount2("/old", MNT_DETACH) == 0);
+	  MUST(close(live_open("/file-of-the-new-root")) == 0);
 	});
 
 	assert_opened_and_closed(l, pid, "/file-of-the-new-root");
@@ -645,16 +642,16 @@ a_file_of_a_mount_that_is_gone_is_still_closed(void **state)
 
 	assert_int_equal(mkdir(m, 0755), 0);
 	pid_t pid = live_run_privileged(l, ^{
-		struct stat st;
-		int fd;
+	  struct stat st;
+	  int fd;
 
-		have_own_mounts();
-		MUST(mount("none", m, "tmpfs", 0, NULL) == 0);
-		fd = live_open(live_path(l, "m/file"));
-		MUST(fstat(fd, &st) == 0);
-		*inode = st.st_ino;
-		MUST(umount2(m, MNT_DETACH) == 0 && close(fd) == 0);
-		live_open(mark);
+	  have_own_mounts();
+	  MUST(mount("none", m, "tmpfs", 0, NULL) == 0);
+	  fd = live_open(live_path(l, "m/file"));
+	  MUST(fstat(fd, &st) == 0);
+	  *inode = st.st_ino;
+	  MUST(umount2(m, MNT_DETACH) == 0 && close(fd) == 0);
+	  live_open(mark);
 	});
 	const struct live_event *e = live_event(l, CLOSE, pid, NULL, 0);
 
@@ -667,17 +664,16 @@ a_files_stat_is_what_fstat_says(void **state)
 {
 	struct live *l = live_begin(state);
 	const char *path = live_path(l, "file");
-	struct stat *opened = live_shared(l, sizeof(*opened)),
-		    *closed = live_shared(l, sizeof(*closed));
+	struct stat *opened = live_shared(l, sizeof(*opened)), *closed = live_shared(l, sizeof(*closed));
 	pid_t pid = live_run(l, ^{
-		int fd = open(path, O_RDWR | O_CREAT, 0640);
+	  int fd = open(path, O_RDWR | O_CREAT, 0640);
 
-		MUST(fd >= 0 && fstat(fd, opened) == 0);
-		MUST(write(fd, "12345", 5) == 5 && fchmod(fd, 0604) == 0);
-		MUST(link(path, live_path(l, "second")) == 0);
-		if (geteuid() == 0)
-			MUST(fchown(fd, 12, 34) == 0);
-		MUST(fstat(fd, closed) == 0 && close(fd) == 0);
+	  MUST(fd >= 0 && fstat(fd, opened) == 0);
+	  MUST(write(fd, "12345", 5) == 5 && fchmod(fd, 0604) == 0);
+	  MUST(link(path, live_path(l, "second")) == 0);
+	  if (geteuid() == 0)
+		  MUST(fchown(fd, 12, 34) == 0);
+	  MUST(fstat(fd, closed) == 0 && close(fd) == 0);
 	});
 	const struct {
 		const struct stat *told, *real;
@@ -716,15 +712,15 @@ dup2_over_an_open_descriptor_closes_it(void **state)
 	const char *a = live_path(l, "a"), *b = live_path(l, "b"), *c = live_path(l, "c");
 	const char *mark = live_path(l, "mark");
 	pid_t pid = live_run(l, ^{
-		int fa = live_open(a), fb = live_open(b), fc = live_open(c);
+	  int fa = live_open(a), fb = live_open(b), fc = live_open(c);
 
 #ifdef SYS_dup2
-		MUST(syscall(SYS_dup2, fa, fb) == fb);
+	  MUST(syscall(SYS_dup2, fa, fb) == fb);
 #else
 		MUST(dup2(fa, fb) == fb);
 #endif
-		MUST(dup3(fa, fc, O_CLOEXEC) == fc);
-		live_open(mark);
+	  MUST(dup3(fa, fc, O_CLOEXEC) == fc);
+	  live_open(mark);
 	});
 
 	assert_int_equal(closes_before(l, pid, a, mark), 0);
@@ -743,21 +739,21 @@ dup_that_replaces_nothing_closes_nothing(void **state)
 	struct live *l = live_begin(state);
 	const char *a = live_path(l, "a"), *b = live_path(l, "b"), *mark = live_path(l, "mark");
 	pid_t pid = live_run(l, ^{
-		int fa = live_open(a), fb = live_open(b);
+	  int fa = live_open(a), fb = live_open(b);
 
-		MUST(dup2(fa, fa) == fa);
+	  MUST(dup2(fa, fa) == fa);
 #ifdef SYS_dup2
-		MUST(syscall(SYS_dup2, fa, fa) == fa);
+	  MUST(syscall(SYS_dup2, fa, fa) == fa);
 #endif
-		MUST(dup3(fa, fa, 0) < 0 && errno == EINVAL);
-		MUST(dup2(900, fb) < 0 && errno == EBADF);
-		MUST(dup2(-1, fb) < 0 && errno == EBADF);
-		MUST(dup3(900, fb, 0) < 0 && errno == EBADF);
-		MUST(dup3(fa, fb, O_APPEND) < 0 && errno == EINVAL);
-		MUST(dup2(fa, 100) == 100);
-		MUST(fcntl(fa, F_DUPFD, 101) == 101);
-		MUST(dup(fa) >= 0);
-		live_open(mark);
+	  MUST(dup3(fa, fa, 0) < 0 && errno == EINVAL);
+	  MUST(dup2(900, fb) < 0 && errno == EBADF);
+	  MUST(dup2(-1, fb) < 0 && errno == EBADF);
+	  MUST(dup3(900, fb, 0) < 0 && errno == EBADF);
+	  MUST(dup3(fa, fb, O_APPEND) < 0 && errno == EINVAL);
+	  MUST(dup2(fa, 100) == 100);
+	  MUST(fcntl(fa, F_DUPFD, 101) == 101);
+	  MUST(dup(fa) >= 0);
+	  live_open(mark);
 	});
 
 	assert_int_equal(closes_before(l, pid, a, mark), 0);
@@ -773,15 +769,15 @@ dup2_above_the_limit_closes_nothing(void **state)
 	struct live *l = live_begin(state);
 	const char *a = live_path(l, "a"), *b = live_path(l, "b"), *mark = live_path(l, "mark");
 	pid_t pid = live_run(l, ^{
-		struct rlimit limit;
-		int fa = live_open(a);
+	  struct rlimit limit;
+	  int fa = live_open(a);
 
-		open_at(200, b, O_RDWR | O_CREAT);
-		MUST(getrlimit(RLIMIT_NOFILE, &limit) == 0);
-		limit.rlim_cur = 150;
-		MUST(setrlimit(RLIMIT_NOFILE, &limit) == 0);
-		MUST(dup2(fa, 200) < 0 && errno == EBADF);
-		live_open(mark);
+	  open_at(200, b, O_RDWR | O_CREAT);
+	  MUST(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+	  limit.rlim_cur = 150;
+	  MUST(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+	  MUST(dup2(fa, 200) < 0 && errno == EBADF);
+	  live_open(mark);
 	});
 
 	/* One close of b is of its first, low number. */
@@ -796,10 +792,10 @@ close_range_closes_what_is_open_in_it(void **state)
 	const char *a = live_path(l, "a"), *b = live_path(l, "b"), *c = live_path(l, "c");
 	const char *d = live_path(l, "d"), *mark = live_path(l, "mark");
 	pid_t pid = live_run(l, ^{
-		for (int i = 0; i < 4; i++)
-			open_at(100 + i * 37, live_path(l, "%c", 'a' + i), O_RDWR | O_CREAT);
-		MUST(call_close_range(101, 110 + 2 * 37, 0) == 0);
-		live_open(mark);
+	  for (int i = 0; i < 4; i++)
+		  open_at(100 + i * 37, live_path(l, "%c", 'a' + i), O_RDWR | O_CREAT);
+	  MUST(call_close_range(101, 110 + 2 * 37, 0) == 0);
+	  live_open(mark);
 	});
 
 	/* One close each is of the first, low number. */
@@ -816,10 +812,10 @@ close_range_up_to_the_end_closes_all(void **state)
 	struct live *l = live_begin(state);
 	const char *mark = live_path(l, "mark");
 	pid_t pid = live_run(l, ^{
-		for (int i = 0; i < 200; i++)
-			live_open(live_path(l, "file.%d", i));
-		MUST(call_close_range(3, ~0U, 0) == 0);
-		live_open(mark);
+	  for (int i = 0; i < 200; i++)
+		  live_open(live_path(l, "file.%d", i));
+	  MUST(call_close_range(3, ~0U, 0) == 0);
+	  live_open(mark);
 	});
 
 	for (int i = 0; i < 200; i++)
@@ -833,13 +829,13 @@ close_range_that_fails_or_only_marks_closes_nothing(void **state)
 	struct live *l = live_begin(state);
 	const char *a = live_path(l, "a"), *mark = live_path(l, "mark");
 	pid_t pid = live_run(l, ^{
-		int fd = live_open(a);
+	  int fd = live_open(a);
 
-		MUST(call_close_range((unsigned)fd, (unsigned)fd, CLOSE_RANGE_CLOEXEC) == 0);
-		MUST(call_close_range((unsigned)fd, (unsigned)fd - 1, 0) < 0 && errno == EINVAL);
-		MUST(call_close_range((unsigned)fd, ~0U, 1U << 20) < 0 && errno == EINVAL);
-		MUST(call_close_range(1000, ~0U, 0) == 0);
-		live_open(mark);
+	  MUST(call_close_range((unsigned)fd, (unsigned)fd, CLOSE_RANGE_CLOEXEC) == 0);
+	  MUST(call_close_range((unsigned)fd, (unsigned)fd - 1, 0) < 0 && errno == EINVAL);
+	  MUST(call_close_range((unsigned)fd, ~0U, 1U << 20) < 0 && errno == EINVAL);
+	  MUST(call_close_range(1000, ~0U, 0) == 0);
+	  live_open(mark);
 	});
 
 	assert_int_equal(closes_before(l, pid, a, mark), 0);
@@ -853,15 +849,14 @@ close_range_with_a_table_of_its_own_closes_once_more(void **state)
 	const char *a = live_path(l, "a"), *mark = live_path(l, "mark");
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		int fd = live_open(a);
+	  int fd = live_open(a);
 
-		*child = live_clone(CLONE_FILES | SIGCHLD, ^{
-			MUST(call_close_range((unsigned)fd, (unsigned)fd, CLOSE_RANGE_UNSHARE) ==
-			     0);
-		});
-		live_reap(*child);
-		MUST(fcntl(fd, F_GETFD) >= 0); /* ours is still there */
-		live_open(mark);
+	  *child = live_clone(CLONE_FILES | SIGCHLD, ^{
+	    MUST(call_close_range((unsigned)fd, (unsigned)fd, CLOSE_RANGE_UNSHARE) == 0);
+	  });
+	  live_reap(*child);
+	  MUST(fcntl(fd, F_GETFD) >= 0); /* ours is still there */
+	  live_open(mark);
 	});
 
 	assert_int_equal(live_count(l, OPEN, pid, a), 1);
@@ -880,10 +875,10 @@ exec_closes_what_is_not_inherited(void **state)
 	if (!live_kernel_is(6, 10))
 		return; /* nothing there tells of an exec in time */
 	pid = live_run(l, ^{
-		MUST(open(gone, O_RDWR | O_CREAT | O_CLOEXEC, 0600) >= 0);
-		open_at(150, gone, O_RDWR | O_CLOEXEC);
-		live_open(kept);
-		live_exec_exit(live_self_path());
+	  MUST(open(gone, O_RDWR | O_CREAT | O_CLOEXEC, 0600) >= 0);
+	  open_at(150, gone, O_RDWR | O_CLOEXEC);
+	  live_open(kept);
+	  live_exec_exit(live_self_path());
 	});
 	const struct live_event *exec = live_event(l, EXEC, pid, NULL, 0);
 	size_t by_old = 0, after = 0;
@@ -903,8 +898,7 @@ exec_closes_what_is_not_inherited(void **state)
 	assert_int_equal(by_old, 3);
 	assert_int_equal(after, 0);
 	assert_opened_and_closed(l, pid, kept);
-	assert_true(live_same_program(live_event(l, CLOSE, pid, kept, 0)->actor.token,
-				      exec->other.token));
+	assert_true(live_same_program(live_event(l, CLOSE, pid, kept, 0)->actor.token, exec->other.token));
 }
 
 static void
@@ -918,14 +912,14 @@ an_exec_that_fails_closes_nothing(void **state)
 	assert_int_equal(chmod(text, 0755), 0);
 	assert_int_equal(chmod(script, 0755), 0);
 	pid_t pid = live_run(l, ^{
-		char *argv[] = { (char *)"x", NULL };
+	  char *argv[] = { (char *)"x", NULL };
 
-		MUST(open(a, O_RDWR | O_CREAT | O_CLOEXEC, 0600) >= 0);
-		MUST(execv(live_path(l, "absent"), argv) < 0 && errno == ENOENT);
-		MUST(execv(text, argv) < 0 && errno == ENOEXEC);
-		MUST(execv(script, argv) < 0 && errno == ENOENT);
-		MUST(execv(l->dir, argv) < 0 && errno == EACCES);
-		live_open(mark);
+	  MUST(open(a, O_RDWR | O_CREAT | O_CLOEXEC, 0600) >= 0);
+	  MUST(execv(live_path(l, "absent"), argv) < 0 && errno == ENOENT);
+	  MUST(execv(text, argv) < 0 && errno == ENOEXEC);
+	  MUST(execv(script, argv) < 0 && errno == ENOENT);
+	  MUST(execv(l->dir, argv) < 0 && errno == EACCES);
+	  live_open(mark);
 	});
 
 	assert_int_equal(closes_before(l, pid, a, mark), 0);
@@ -938,16 +932,16 @@ exit_closes_what_is_open(void **state)
 {
 	struct live *l = live_begin(state);
 	pid_t pid = live_run(l, ^{
-		struct rlimit limit;
+	  struct rlimit limit;
 
-		MUST(getrlimit(RLIMIT_NOFILE, &limit) == 0);
-		if (limit.rlim_cur < 4096 && limit.rlim_max >= 4096) {
-			limit.rlim_cur = 4096;
-			MUST(setrlimit(RLIMIT_NOFILE, &limit) == 0);
-		}
-		for (int i = 0; i < 1500; i++)
-			live_open(live_path(l, "file.%d", i % 10));
-		open_at(4000, live_path(l, "high"), O_RDWR | O_CREAT);
+	  MUST(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+	  if (limit.rlim_cur < 4096 && limit.rlim_max >= 4096) {
+		  limit.rlim_cur = 4096;
+		  MUST(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+	  }
+	  for (int i = 0; i < 1500; i++)
+		  live_open(live_path(l, "file.%d", i % 10));
+	  open_at(4000, live_path(l, "high"), O_RDWR | O_CREAT);
 	});
 	const struct live_event *exit = live_event(l, EXIT, pid, NULL, 0);
 
@@ -963,8 +957,8 @@ death_by_a_signal_closes_what_is_open(void **state)
 	struct live *l = live_begin(state);
 	const char *a = live_path(l, "a");
 	pid_t pid = live_spawn(l, ^{
-		live_open(a);
-		kill(getpid(), SIGKILL);
+	  live_open(a);
+	  kill(getpid(), SIGKILL);
 	});
 
 	assert_int_equal(live_finish(l, pid), SIGKILL);
@@ -978,13 +972,13 @@ a_child_closes_what_it_inherited(void **state)
 	const char *a = live_path(l, "a"), *b = live_path(l, "b");
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		int fa = live_open(a);
+	  int fa = live_open(a);
 
-		live_open(b);
-		*child = live_fork(^{
-			close(fa);
-		});
-		live_reap(*child);
+	  live_open(b);
+	  *child = live_fork(^{
+	    close(fa);
+	  });
+	  live_reap(*child);
 	});
 
 	assert_int_equal(live_count(l, OPEN, 0, a), 1);
@@ -1002,13 +996,13 @@ what_a_vforked_child_closes_is_its_own(void **state)
 	const char *a = live_path(l, "a");
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		int fd = live_open(a);
+	  int fd = live_open(a);
 
-		*child = live_clone(LIVE_VFORK | SIGCHLD, ^{
-			close(fd);
-		});
-		live_reap(*child);
-		MUST(close(fd) == 0);
+	  *child = live_clone(LIVE_VFORK | SIGCHLD, ^{
+	    close(fd);
+	  });
+	  live_reap(*child);
+	  MUST(close(fd) == 0);
 	});
 
 	assert_int_equal(live_count(l, OPEN, pid, a), 1);
@@ -1026,15 +1020,15 @@ threads_open_for_their_process(void **state)
 	struct live *l = live_begin(state);
 	const char *path = live_path(l, "file");
 	pid_t pid = live_run(l, ^{
-		pthread_t threads[4];
+	  pthread_t threads[4];
 
-		for (size_t i = 0; i < LENGTH(threads); i++)
-			threads[i] = live_thread(^{
-				for (int n = 0; n < 25; n++)
-					MUST(close(live_open(path)) == 0);
-			});
-		for (size_t i = 0; i < LENGTH(threads); i++)
-			pthread_join(threads[i], NULL);
+	  for (size_t i = 0; i < LENGTH(threads); i++)
+		  threads[i] = live_thread(^{
+		    for (int n = 0; n < 25; n++)
+			    MUST(close(live_open(path)) == 0);
+		  });
+	  for (size_t i = 0; i < LENGTH(threads); i++)
+		  pthread_join(threads[i], NULL);
 	});
 	const struct live_event *first = live_event(l, OPEN, pid, path, 0);
 	uint64_t tids[5] = { 0 };
@@ -1074,22 +1068,22 @@ the_first_events_of_two_threads_are_both_told(void **state)
 	live_mute_self(l);
 	assert_int_equal(es_subscribe(l->client, types, LENGTH(types)), ES_RETURN_SUCCESS);
 	live_run(l, ^{
-		for (int i = 0; i < ROUNDS; i++)
-			live_reap(live_fork(^{
-				static atomic_int ready;
-				pthread_t other = live_thread(^{
-					atomic_fetch_add(&ready, 1);
-					while (atomic_load(&ready) < 2)
-						;
-					live_open(b);
-				});
+	  for (int i = 0; i < ROUNDS; i++)
+		  live_reap(live_fork(^{
+		    static atomic_int ready;
+		    pthread_t other = live_thread(^{
+		      atomic_fetch_add(&ready, 1);
+		      while (atomic_load(&ready) < 2)
+			      ;
+		      live_open(b);
+		    });
 
-				atomic_fetch_add(&ready, 1);
-				while (atomic_load(&ready) < 2)
-					;
-				live_open(a);
-				pthread_join(other, NULL);
-			}));
+		    atomic_fetch_add(&ready, 1);
+		    while (atomic_load(&ready) < 2)
+			    ;
+		    live_open(a);
+		    pthread_join(other, NULL);
+		  }));
 	});
 	assert_int_equal(live_count(l, OPEN, 0, a), ROUNDS);
 	assert_int_equal(live_count(l, OPEN, 0, b), ROUNDS);
@@ -1104,13 +1098,13 @@ sharers_of_descriptors_close_each_others(void **state)
 	const char *a = live_path(l, "a"), *b = live_path(l, "b"), *mark = live_path(l, "mark");
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		*child = live_clone(CLONE_FILES | SIGCHLD, ^{
-			MUST(dup2(live_open(a), 100) == 100);
-			MUST(dup2(live_open(b), 101) == 101);
-		});
-		live_reap(*child);
-		MUST(close(100) == 0);
-		live_open(mark);
+	  *child = live_clone(CLONE_FILES | SIGCHLD, ^{
+	    MUST(dup2(live_open(a), 100) == 100);
+	    MUST(dup2(live_open(b), 101) == 101);
+	  });
+	  live_reap(*child);
+	  MUST(close(100) == 0);
+	  live_open(mark);
 	});
 
 	assert_int_equal(live_count(l, OPEN, *child, a), 1);
@@ -1130,18 +1124,18 @@ an_exit_without_the_first_thread_closes_no_shared_descriptors(void **state)
 	const char *a = live_path(l, "a"), *mark = live_path(l, "mark");
 	pid_t *sharer = live_shared(l, sizeof(*sharer));
 	pid_t pid = live_run(l, ^{
-		live_open(a);
-		/* The sharer is a child of this one, too, and outlives the other. */
-		live_reap(live_fork(^{
-			*sharer = live_clone(CLONE_FILES | CLONE_PARENT | SIGCHLD, ^{
-				pause();
-			});
-			MUST(*sharer > 0);
-			live_exit_first_thread_first(0, NULL);
-		}));
-		live_open(mark);
-		kill(*sharer, SIGKILL);
-		MUST(waitpid(*sharer, NULL, 0) == *sharer);
+	  live_open(a);
+	  /* The sharer is a child of this one, too, and outlives the other. */
+	  live_reap(live_fork(^{
+	    *sharer = live_clone(CLONE_FILES | CLONE_PARENT | SIGCHLD, ^{
+	      pause();
+	    });
+	    MUST(*sharer > 0);
+	    live_exit_first_thread_first(0, NULL);
+	  }));
+	  live_open(mark);
+	  kill(*sharer, SIGKILL);
+	  MUST(waitpid(*sharer, NULL, 0) == *sharer);
 	});
 	size_t closes = 0;
 
@@ -1186,15 +1180,15 @@ a_file_that_was_written_is_modified(void **state)
 	const char *append = old_file(l, "append"), *over = old_file(l, "over");
 	const char *cut = old_file(l, "cut"), *fresh = live_path(l, "fresh");
 	pid_t pid = live_run(l, ^{
-		int fd = open(append, O_WRONLY | O_APPEND);
+	  int fd = open(append, O_WRONLY | O_APPEND);
 
-		MUST(write(fd, "x", 1) == 1 && close(fd) == 0);
-		fd = open(over, O_RDWR);
-		MUST(pwrite(fd, "abc", 3, 2) == 3 && close(fd) == 0);
-		fd = open(cut, O_RDWR);
-		MUST(ftruncate(fd, 3) == 0 && close(fd) == 0);
-		fd = open(fresh, O_WRONLY | O_CREAT, 0600);
-		MUST(write(fd, "x", 1) == 1 && close(fd) == 0);
+	  MUST(write(fd, "x", 1) == 1 && close(fd) == 0);
+	  fd = open(over, O_RDWR);
+	  MUST(pwrite(fd, "abc", 3, 2) == 3 && close(fd) == 0);
+	  fd = open(cut, O_RDWR);
+	  MUST(ftruncate(fd, 3) == 0 && close(fd) == 0);
+	  fd = open(fresh, O_WRONLY | O_CREAT, 0600);
+	  MUST(write(fd, "x", 1) == 1 && close(fd) == 0);
 	});
 
 	assert_true(was_modified(l, pid, append, 0));
@@ -1211,17 +1205,17 @@ a_file_that_was_not_written_is_not_modified(void **state)
 	const char *zero = old_file(l, "zero"), *mode = old_file(l, "mode");
 	const char *fresh = live_path(l, "fresh");
 	pid_t pid = live_run(l, ^{
-		char buffer[4];
-		int fd = open(read_only, O_RDONLY);
+	  char buffer[4];
+	  int fd = open(read_only, O_RDONLY);
 
-		MUST(read(fd, buffer, 4) == 4 && close(fd) == 0);
-		fd = open(idle, O_RDWR);
-		MUST(read(fd, buffer, 4) == 4 && close(fd) == 0);
-		fd = open(zero, O_WRONLY);
-		MUST(write(fd, "", 0) == 0 && close(fd) == 0);
-		fd = open(mode, O_WRONLY);
-		MUST(fchmod(fd, 0600) == 0 && close(fd) == 0);
-		MUST(close(open(fresh, O_WRONLY | O_CREAT, 0600)) == 0);
+	  MUST(read(fd, buffer, 4) == 4 && close(fd) == 0);
+	  fd = open(idle, O_RDWR);
+	  MUST(read(fd, buffer, 4) == 4 && close(fd) == 0);
+	  fd = open(zero, O_WRONLY);
+	  MUST(write(fd, "", 0) == 0 && close(fd) == 0);
+	  fd = open(mode, O_WRONLY);
+	  MUST(fchmod(fd, 0600) == 0 && close(fd) == 0);
+	  MUST(close(open(fresh, O_WRONLY | O_CREAT, 0600)) == 0);
 	});
 
 	assert_false(was_modified(l, pid, read_only, 0));
@@ -1237,12 +1231,12 @@ a_write_by_another_descriptor_counts(void **state)
 	struct live *l = live_begin(state);
 	const char *path = old_file(l, "file");
 	pid_t pid = live_run(l, ^{
-		int first = open(path, O_WRONLY), second = open(path, O_WRONLY);
+	  int first = open(path, O_WRONLY), second = open(path, O_WRONLY);
 
-		MUST(write(second, "x", 1) == 1);
-		MUST(close(first) == 0 && close(second) == 0);
-		/* One that came after it is not concerned. */
-		MUST(close(open(path, O_WRONLY)) == 0);
+	  MUST(write(second, "x", 1) == 1);
+	  MUST(close(first) == 0 && close(second) == 0);
+	  /* One that came after it is not concerned. */
+	  MUST(close(open(path, O_WRONLY)) == 0);
 	});
 
 	assert_true(was_modified(l, pid, path, 0));
@@ -1257,13 +1251,13 @@ a_write_by_a_child_counts_for_both(void **state)
 	const char *path = old_file(l, "file");
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		int fd = open(path, O_WRONLY);
+	  int fd = open(path, O_WRONLY);
 
-		*child = live_fork(^{
-			MUST(write(fd, "x", 1) == 1);
-		});
-		live_reap(*child);
-		MUST(close(fd) == 0);
+	  *child = live_fork(^{
+	    MUST(write(fd, "x", 1) == 1);
+	  });
+	  live_reap(*child);
+	  MUST(close(fd) == 0);
 	});
 
 	assert_true(was_modified(l, *child, path, 0));
@@ -1276,10 +1270,10 @@ modified_is_known_at_exit_and_dup2_too(void **state)
 	struct live *l = live_begin(state);
 	const char *a = old_file(l, "a"), *b = old_file(l, "b"), *c = old_file(l, "c");
 	pid_t pid = live_run(l, ^{
-		int fa = open(a, O_WRONLY), fb = open(b, O_WRONLY), fc = open(c, O_RDONLY);
+	  int fa = open(a, O_WRONLY), fb = open(b, O_WRONLY), fc = open(c, O_RDONLY);
 
-		MUST(write(fa, "x", 1) == 1 && write(fb, "x", 1) == 1);
-		MUST(dup2(fc, fb) == fb);
+	  MUST(write(fa, "x", 1) == 1 && write(fb, "x", 1) == 1);
+	  MUST(dup2(fc, fb) == fb);
 	});
 
 	assert_true(was_modified(l, pid, a, 0));
@@ -1300,10 +1294,10 @@ modified_is_known_to_those_who_see_closes_only(void **state)
 	live_mute_self(l);
 	assert_int_equal(es_subscribe(l->client, types, LENGTH(types)), ES_RETURN_SUCCESS);
 	pid = live_run(l, ^{
-		int fd = open(path, O_WRONLY);
+	  int fd = open(path, O_WRONLY);
 
-		MUST(write(fd, "x", 1) == 1 && close(fd) == 0);
-		MUST(close(open(idle, O_WRONLY)) == 0);
+	  MUST(write(fd, "x", 1) == 1 && close(fd) == 0);
+	  MUST(close(open(idle, O_WRONLY)) == 0);
 	});
 	assert_true(was_modified(l, pid, path, 0));
 	assert_false(was_modified(l, pid, idle, 0));
@@ -1320,13 +1314,13 @@ events_of_a_process_are_in_program_order(void **state)
 	struct live *l = live_begin(state);
 	const char *a = live_path(l, "a"), *b = live_path(l, "b");
 	pid_t pid = live_run(l, ^{
-		for (int i = 0; i < 20; i++) {
-			int fa = live_open(a), fb = live_open(b);
+	  for (int i = 0; i < 20; i++) {
+		  int fa = live_open(a), fb = live_open(b);
 
-			MUST(close(fa) == 0);
-			live_reap(live_fork(live_nothing));
-			MUST(close(fb) == 0);
-		}
+		  MUST(close(fa) == 0);
+		  live_reap(live_fork(live_nothing));
+		  MUST(close(fb) == 0);
+	  }
 	});
 	const struct {
 		es_event_type_t type;
@@ -1359,18 +1353,16 @@ a_child_lives_between_its_fork_and_its_exit(void **state)
 	struct live *l = live_begin(state);
 	const char *path = live_path(l, "file");
 	pid_t pid = live_run(l, ^{
-		for (int i = 0; i < 50; i++)
-			live_reap(live_fork(^{
-				MUST(close(live_open(path)) == 0);
-			}));
+	  for (int i = 0; i < 50; i++)
+		  live_reap(live_fork(^{
+		    MUST(close(live_open(path)) == 0);
+		  }));
 	});
 
 	for (size_t i = 0; i < 50; i++) {
 		const struct live_event *fork = live_event(l, FORK, pid, NULL, i);
-		const es_event_type_t order[] = { ES_EVENT_TYPE_NOTIFY_FORK,
-						  ES_EVENT_TYPE_NOTIFY_OPEN,
-						  ES_EVENT_TYPE_NOTIFY_CLOSE,
-						  ES_EVENT_TYPE_NOTIFY_EXIT };
+		const es_event_type_t order[] = { ES_EVENT_TYPE_NOTIFY_FORK, ES_EVENT_TYPE_NOTIFY_OPEN,
+						  ES_EVENT_TYPE_NOTIFY_CLOSE, ES_EVENT_TYPE_NOTIFY_EXIT };
 		size_t step = 0;
 
 		for (size_t at = 0; at < live_size(l) && step < LENGTH(order); at++) {
@@ -1396,8 +1388,8 @@ times_lie_within_the_run_and_never_step_back(void **state)
 	clock_gettime(CLOCK_REALTIME, &before);
 	clock_gettime(CLOCK_MONOTONIC, &mono_before);
 	pid = live_run(l, ^{
-		for (int i = 0; i < 200; i++)
-			MUST(close(live_open(live_path(l, "file"))) == 0);
+	  for (int i = 0; i < 200; i++)
+		  MUST(close(live_open(live_path(l, "file"))) == 0);
 	});
 	clock_gettime(CLOCK_REALTIME, &after);
 	clock_gettime(CLOCK_MONOTONIC, &mono_after);
@@ -1410,10 +1402,10 @@ times_lie_within_the_run_and_never_step_back(void **state)
 			continue;
 		assert_true(at >= before.tv_sec * INT64_C(1000000000) + before.tv_nsec - slack);
 		assert_true(at <= after.tv_sec * INT64_C(1000000000) + after.tv_nsec + slack);
-		assert_true(e->mach_time >= (uint64_t)mono_before.tv_sec * 1000000000 +
-						    (uint64_t)mono_before.tv_nsec);
-		assert_true(e->mach_time <= (uint64_t)mono_after.tv_sec * 1000000000 +
-						    (uint64_t)mono_after.tv_nsec);
+		assert_true(e->mach_time >=
+			    (uint64_t)mono_before.tv_sec * 1000000000 + (uint64_t)mono_before.tv_nsec);
+		assert_true(e->mach_time <=
+			    (uint64_t)mono_after.tv_sec * 1000000000 + (uint64_t)mono_after.tv_nsec);
 		assert_in_range(e->time.tv_nsec, 0, 999999999);
 		if (last) {
 			assert_true(e->mach_time >= last->mach_time);
@@ -1451,13 +1443,23 @@ program_32(struct live *l)
 	static const unsigned char code[] = { 0xb0, 1, 0x31, 0xdb, 0xcd, 0x80 }; /* exit(0) */
 	Elf32_Ehdr header = {
 		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS32, ELFDATA2LSB, EV_CURRENT },
-		.e_type = ET_EXEC, .e_machine = EM_386, .e_version = EV_CURRENT,
-		.e_entry = BASE + HEADERS, .e_phoff = sizeof(header), .e_ehsize = sizeof(header),
-		.e_phentsize = sizeof(Elf32_Phdr), .e_phnum = 1,
+		.e_type = ET_EXEC,
+		.e_machine = EM_386,
+		.e_version = EV_CURRENT,
+		.e_entry = BASE + HEADERS,
+		.e_phoff = sizeof(header),
+		.e_ehsize = sizeof(header),
+		.e_phentsize = sizeof(Elf32_Phdr),
+		.e_phnum = 1,
 	};
 	Elf32_Phdr segment = {
-		.p_type = PT_LOAD, .p_vaddr = BASE, .p_paddr = BASE, .p_filesz = HEADERS + sizeof(code),
-		.p_memsz = HEADERS + sizeof(code), .p_flags = PF_R | PF_X, .p_align = 4096,
+		.p_type = PT_LOAD,
+		.p_vaddr = BASE,
+		.p_paddr = BASE,
+		.p_filesz = HEADERS + sizeof(code),
+		.p_memsz = HEADERS + sizeof(code),
+		.p_flags = PF_R | PF_X,
+		.p_align = 4096,
 	};
 	const char *path = live_path(l, "program32");
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
@@ -1477,14 +1479,14 @@ a_program_says_for_which_processor_it_is(void **state)
 	struct live *l = live_begin(state);
 	const char *wide = live_program(l, "program64"), *small = program_32(l);
 	pid_t pid = live_run(l, ^{
-		live_exec_exit(wide);
+	  live_exec_exit(wide);
 	});
 	pid_t probe;
 
 	assert_int_equal(live_event(l, EXEC, pid, NULL, 0)->image, CPU_TYPE_X86_64);
 	probe = live_spawn(l, ^{
-		execv(small, (char *[]){ "program32", NULL });
-		_exit(errno == ENOEXEC ? LIVE_NOT_ALLOWED : 1);
+	  execv(small, (char *[]){ "program32", NULL });
+	  _exit(errno == ENOEXEC ? LIVE_NOT_ALLOWED : 1);
 	});
 	if (live_finish(l, probe) != 0)
 		return; /* the kernel takes none */
@@ -1500,38 +1502,38 @@ calls_of_32_bits_are_read_by_their_own_table(void **state)
 	const char *dup2_32 = live_path(l, "dup2"), *dup3_32 = live_path(l, "dup3");
 	const char *range32 = live_path(l, "range"), *mark = live_path(l, "mark");
 	pid_t probe = live_spawn(l, ^{
-		_exit(call_32(20, 0, 0, 0, 0) == getpid() ? 0 : 1);
+	  _exit(call_32(20, 0, 0, 0, 0) == getpid() ? 0 : 1);
 	});
 
 	if (live_finish(l, probe) != 0)
 		return; /* the kernel takes none */
 	pid_t pid = live_run(l, ^{
-		/* Below 4 GiB, where such a call can point to. */
-		char *low = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-		struct open_how *how = (void *)(low + 4096);
-		long at = (long)low, fd, fa;
+	  /* Below 4 GiB, where such a call can point to. */
+	  char *low =
+		  mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	  struct open_how *how = (void *)(low + 4096);
+	  long at = (long)low, fd, fa;
 
-		MUST(low != MAP_FAILED);
-		strcpy(low, open32);
-		MUST((fd = call_32(5, at, O_RDWR | O_CREAT | O_APPEND, 0600, 0)) >= 0);
-		MUST(call_32(6, fd, 0, 0, 0) == 0);
-		strcpy(low, creat32);
-		MUST((fd = call_32(8, at, 0600, 0, 0)) >= 0 && call_32(6, fd, 0, 0, 0) == 0);
-		strcpy(low, openat32);
-		MUST((fd = call_32(295, AT_FDCWD, at, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)) >= 0);
-		MUST(call_32(6, fd, 0, 0, 0) == 0);
-		strcpy(low, how32);
-		*how = (struct open_how){ .flags = O_RDWR | O_CREAT, .mode = 0600 };
-		MUST((fd = call_32(437, AT_FDCWD, at, (long)how, sizeof(*how))) >= 0);
-		MUST(call_32(6, fd, 0, 0, 0) == 0);
-		fa = live_open(mark);
-		fd = live_open(dup2_32);
-		MUST(call_32(63, fa, fd, 0, 0) == fd);
-		fd = live_open(dup3_32);
-		MUST(call_32(330, fa, fd, 0, 0) == fd);
-		fd = live_open(range32);
-		MUST(call_32(436, fd, fd, 0, 0) == 0);
+	  MUST(low != MAP_FAILED);
+	  strcpy(low, open32);
+	  MUST((fd = call_32(5, at, O_RDWR | O_CREAT | O_APPEND, 0600, 0)) >= 0);
+	  MUST(call_32(6, fd, 0, 0, 0) == 0);
+	  strcpy(low, creat32);
+	  MUST((fd = call_32(8, at, 0600, 0, 0)) >= 0 && call_32(6, fd, 0, 0, 0) == 0);
+	  strcpy(low, openat32);
+	  MUST((fd = call_32(295, AT_FDCWD, at, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)) >= 0);
+	  MUST(call_32(6, fd, 0, 0, 0) == 0);
+	  strcpy(low, how32);
+	  *how = (struct open_how){ .flags = O_RDWR | O_CREAT, .mode = 0600 };
+	  MUST((fd = call_32(437, AT_FDCWD, at, (long)how, sizeof(*how))) >= 0);
+	  MUST(call_32(6, fd, 0, 0, 0) == 0);
+	  fa = live_open(mark);
+	  fd = live_open(dup2_32);
+	  MUST(call_32(63, fa, fd, 0, 0) == fd);
+	  fd = live_open(dup3_32);
+	  MUST(call_32(330, fa, fd, 0, 0) == fd);
+	  fd = live_open(range32);
+	  MUST(call_32(436, fd, fd, 0, 0) == 0);
 	});
 
 	assert_opened_and_closed(l, pid, open32);
@@ -1555,31 +1557,31 @@ calls_of_32_bits_are_not_misread(void **state)
 	struct live *l = live_begin(state);
 	const char *path = live_path(l, "file"), *mark = live_path(l, "mark");
 	pid_t probe = live_spawn(l, ^{
-		_exit(call_32(20, 0, 0, 0, 0) == getpid() ? 0 : 1);
+	  _exit(call_32(20, 0, 0, 0, 0) == getpid() ? 0 : 1);
 	});
 
 	if (live_finish(l, probe) != 0)
 		return;
 	pid_t pid = live_run(l, ^{
-		char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-		int fd = live_open(path), other = live_open(path);
+	  char *low =
+		  mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	  int fd = live_open(path), other = live_open(path);
 
-		MUST(low != MAP_FAILED);
-		strcpy(low, path);
-		call_32(3, fd, (long)low + 2048, 1, 0); /* read; 64 bits: close */
-		call_32(33, (long)low, F_OK, 0, 0);     /* access; dup2 */
-		call_32(33, fd, other, 0, 0);
-		call_32(85, (long)low, (long)low + 2048, 1, 0); /* readlink; creat */
-		call_32(257, fd, other, 0, 0);                  /* remap_file_pages; openat */
-		call_32(292, fd, other, 0, 0);                  /* inotify_add_watch; dup3 */
-		/* And the other way round: these are 32-bit opens and closes. */
-		syscall(5, fd, low + 2048);   /* fstat */
-		syscall(6, low, low + 2048);  /* lstat */
-		syscall(8, fd, 0, SEEK_SET);  /* lseek */
-		syscall(63, low + 1024);      /* uname */
-		syscall(295, fd, NULL, 0, 0); /* preadv */
-		live_open(mark);
+	  MUST(low != MAP_FAILED);
+	  strcpy(low, path);
+	  call_32(3, fd, (long)low + 2048, 1, 0); /* read; 64 bits: close */
+	  call_32(33, (long)low, F_OK, 0, 0);     /* access; dup2 */
+	  call_32(33, fd, other, 0, 0);
+	  call_32(85, (long)low, (long)low + 2048, 1, 0); /* readlink; creat */
+	  call_32(257, fd, other, 0, 0);                  /* remap_file_pages; openat */
+	  call_32(292, fd, other, 0, 0);                  /* inotify_add_watch; dup3 */
+	  /* And the other way round: these are 32-bit opens and closes. */
+	  syscall(5, fd, low + 2048);   /* fstat */
+	  syscall(6, low, low + 2048);  /* lstat */
+	  syscall(8, fd, 0, SEEK_SET);  /* lseek */
+	  syscall(63, low + 1024);      /* uname */
+	  syscall(295, fd, NULL, 0, 0); /* preadv */
+	  live_open(mark);
 	});
 
 	assert_int_equal(live_count(l, OPEN, pid, path), 2);

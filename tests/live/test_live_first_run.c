@@ -31,18 +31,29 @@ static void
 the_report_answers_each_question(void **state)
 {
 	static const char *const answers[] = {
-		"es_new_client: 0", "events arrive: yes",
-		"muted process: suppressed", "child of a muted process: delivered", "unmuted again: delivered",
-		"mute of an execution that never was: refused", "pidversion at exec: changed",
+		"es_new_client: 0",
+		"events arrive: yes",
+		"muted process: suppressed",
+		"child of a muted process: delivered",
+		"unmuted again: delivered",
+		"mute of an execution that never was: refused",
+		"pidversion at exec: changed",
 		"muted process after its exec: delivered",
 		"old execution unmuted, then the new one muted: suppressed",
-		"seq_num over 1000 muted opens: does not count them", "1000 opens: goes on",
+		"seq_num over 1000 muted opens: does not count them",
+		"1000 opens: goes on",
 		"inverted, a process that is not listed: suppressed",
-		"inverted, a process that is listed: delivered", "inverted back: delivered",
+		"inverted, a process that is listed: delivered",
+		"inverted back: delivered",
 		"es_delete_client: SUCCESS",
 		/* the header: nothing muted, one rule, ten rules */
-		"(es: 0/0, local 0)", "(es: 0/1, local 0)", "(es: 0/10, local 0)",
-		"/s open\n", "/s in all\n", "exit status 0 after", "\"event_type\":9",
+		"(es: 0/0, local 0)",
+		"(es: 0/1, local 0)",
+		"(es: 0/10, local 0)",
+		"/s open\n",
+		"/s in all\n",
+		"exit status 0 after",
+		"\"event_type\":9",
 	};
 	static char page[1 << 16];
 	const char *build = getenv("ESTOP_BUILD"), *at;
@@ -57,9 +68,12 @@ the_report_answers_each_question(void **state)
 	assert_int_equal(shell_run("d=$(mktemp -d); trap 'rm -rf \"$d\"' EXIT; MAKE=true SECONDS_EACH=1 B='%B' "
 				   "sh src/darwin/first-run.sh \"$d/report\" 2>&1 >&2; status=$?; "
 				   "cat \"$d/report\"; rm \"$d/report\"; ls -A \"$d\"; exit $status",
-				   (const struct shell_word[]){ { 'B', build }, { 0, NULL } }, report, sizeof(report)), 0);
-	assert_int_equal(shell_run("cat src/darwin/FIRST-RUN.md", (const struct shell_word[]){ { 0, NULL } }, page,
-				   sizeof(page)), 0);
+				   (const struct shell_word[]){ { 'B', build }, { 0, NULL } }, report,
+				   sizeof(report)),
+			 0);
+	assert_int_equal(shell_run("cat src/darwin/FIRST-RUN.md", (const struct shell_word[]){ { 0, NULL } },
+				   page, sizeof(page)),
+			 0);
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
 		says(report, answers[i]);
 	/* Each step is in the page, and each ended well. */

@@ -35,8 +35,10 @@ open_session(size_t kernel_ring, unsigned ring_order)
 	char why[512];
 
 	live_skip_unless_possible();
-	options = (struct options){ .events = EVENT_CORE, .settings = { .interval_ms = 1000 },
-				    .batch = true, .ring_order = ring_order };
+	options = (struct options){ .events = EVENT_CORE,
+				    .settings = { .interval_ms = 1000 },
+				    .batch = true,
+				    .ring_order = ring_order };
 	assert_int_equal(es_linux_configure(&config), ES_RETURN_SUCCESS);
 	if (session_open(&session, &options, client_open, why, sizeof(why)) != 0)
 		fail_msg("%s", why);

@@ -18,10 +18,8 @@
 
 static const es_event_type_t open_type[] = { ES_EVENT_TYPE_NOTIFY_OPEN };
 static const es_event_type_t close_type[] = { ES_EVENT_TYPE_NOTIFY_CLOSE };
-static const es_event_type_t open_and_close[] = { ES_EVENT_TYPE_NOTIFY_OPEN,
-						  ES_EVENT_TYPE_NOTIFY_CLOSE };
-static const es_event_type_t fork_and_exit[] = { ES_EVENT_TYPE_NOTIFY_FORK,
-						 ES_EVENT_TYPE_NOTIFY_EXIT };
+static const es_event_type_t open_and_close[] = { ES_EVENT_TYPE_NOTIFY_OPEN, ES_EVENT_TYPE_NOTIFY_CLOSE };
+static const es_event_type_t fork_and_exit[] = { ES_EVENT_TYPE_NOTIFY_FORK, ES_EVENT_TYPE_NOTIFY_EXIT };
 
 #define MUST_SUCCEED(call) assert_int_equal((call), ES_RETURN_SUCCESS)
 
@@ -42,8 +40,7 @@ struct heard {
 static struct heard
 open_path(struct live *l, struct puppet *p, const char *path, int n)
 {
-	size_t opens = live_count(l, OPEN, p->pid, path),
-	       closes = live_count(l, CLOSE, p->pid, path);
+	size_t opens = live_count(l, OPEN, p->pid, path), closes = live_count(l, CLOSE, p->pid, path);
 
 	puppet_tell(p, "many %d %s", n, path);
 	live_flush(l);
@@ -375,22 +372,22 @@ a_reused_pid_is_not_muted(void **state)
 	mute(l, &p);
 	puppet_end(l, &p);
 	live_run_privileged(l, ^{
-		pid_t wanted = pid, got;
-		struct clone_args args = {
-			.exit_signal = SIGCHLD,
-			.set_tid = (uint64_t)(uintptr_t)&wanted,
-			.set_tid_size = 1,
-		};
+	  pid_t wanted = pid, got;
+	  struct clone_args args = {
+		  .exit_signal = SIGCHLD,
+		  .set_tid = (uint64_t)(uintptr_t)&wanted,
+		  .set_tid_size = 1,
+	  };
 
-		got = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-		if (got < 0 && errno == EPERM)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(got >= 0);
-		if (got == 0) {
-			live_open(path);
-			_exit(0);
-		}
-		live_reap(got);
+	  got = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	  if (got < 0 && errno == EPERM)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(got >= 0);
+	  if (got == 0) {
+		  live_open(path);
+		  _exit(0);
+	  }
+	  live_reap(got);
 	});
 	assert_int_equal(live_count(l, OPEN, pid, path), 1);
 }
@@ -415,13 +412,12 @@ at_the_limit_a_mute_is_refused_until_one_exits(void **state)
 	assert_int_equal(before, 0);
 	for (size_t i = 0; i < PROCESSES; i++)
 		some[i] = live_puppet(l, NULL);
-	MUST_SUCCEED(es_linux_processes(
-		l->client, ^(const es_process_t *p, const es_linux_extra_t *extra) {
-			(void)extra;
-			for (size_t i = 0; p->ppid == self && i < PROCESSES; i++)
-				if (some[i].pid == audit_token_to_pid(p->audit_token))
-					found[i] = p->audit_token;
-		}));
+	MUST_SUCCEED(es_linux_processes(l->client, ^(const es_process_t *p, const es_linux_extra_t *extra) {
+	  (void)extra;
+	  for (size_t i = 0; p->ppid == self && i < PROCESSES; i++)
+		  if (some[i].pid == audit_token_to_pid(p->audit_token))
+			  found[i] = p->audit_token;
+	}));
 	for (size_t i = 0; i < PROCESSES; i++) {
 		assert_int_equal(audit_token_to_pid(tokens[i]), some[i].pid);
 		assert_int_equal(es_mute_process(l->client, &tokens[i]),
@@ -470,10 +466,10 @@ after_the_mute_nothing_new_comes(void **state)
 		atomic_int stop;
 	} *shared = live_shared(l, sizeof(*shared));
 	pid_t pid = live_spawn(l, ^{
-		while (!shared->stop) {
-			MUST(close(live_open(path)) == 0);
-			shared->rounds++;
-		}
+	  while (!shared->stop) {
+		  MUST(close(live_open(path)) == 0);
+		  shared->rounds++;
+	  }
 	});
 	audit_token_t token;
 	size_t at_marker;
@@ -490,8 +486,7 @@ after_the_mute_nothing_new_comes(void **state)
 	assert_int_equal(live_reap_quietly(l, pid), 0);
 	live_marker(l);
 	/* At most the call that was under way on another processor. */
-	assert_true(live_count(l, OPEN, pid, path) + live_count(l, CLOSE, pid, path) <=
-		    at_marker + 1);
+	assert_true(live_count(l, OPEN, pid, path) + live_count(l, CLOSE, pid, path) <= at_marker + 1);
 	assert_int_equal(live_count(l, EXIT, pid, NULL), 0);
 }
 
@@ -622,10 +617,10 @@ a_path_muted_in_another_mount_namespace_is_counted_apart(void **state)
 	before = muted_elsewhere(l);
 	assert_int_equal(before, 0);
 	pid = live_spawn(l, ^{
-		MUST(unshare(CLONE_NEWNS) == 0);
-		MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
-		MUST(mount(other, quiet, NULL, MS_BIND, NULL) == 0);
-		live_exec_exit(quiet);
+	  MUST(unshare(CLONE_NEWNS) == 0);
+	  MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	  MUST(mount(other, quiet, NULL, MS_BIND, NULL) == 0);
+	  live_exec_exit(quiet);
 	});
 	assert_int_equal(live_reap_quietly(l, pid), 0);
 	live_flush(l);
@@ -643,16 +638,12 @@ chosen_events_of_an_executable_are_muted_alone(void **state)
 	const char *program = live_program(l, "program"), *path = live_path(l, "file");
 	struct puppet p = live_puppet(l, program);
 
-	MUST_SUCCEED(
-		es_mute_path_events(l->client, program, ES_MUTE_PATH_TYPE_LITERAL, open_type, 1));
-	MUST_SUCCEED(
-		es_mute_path_events(l->client, l->dir, ES_MUTE_PATH_TYPE_PREFIX, fork_and_exit, 2));
+	MUST_SUCCEED(es_mute_path_events(l->client, program, ES_MUTE_PATH_TYPE_LITERAL, open_type, 1));
+	MUST_SUCCEED(es_mute_path_events(l->client, l->dir, ES_MUTE_PATH_TYPE_PREFIX, fork_and_exit, 2));
 	ASSERT_HEARD(open_path(l, &p, path, 10), 0, 10);
-	MUST_SUCCEED(
-		es_mute_path_events(l->client, program, ES_MUTE_PATH_TYPE_LITERAL, close_type, 1));
+	MUST_SUCCEED(es_mute_path_events(l->client, program, ES_MUTE_PATH_TYPE_LITERAL, close_type, 1));
 	ASSERT_HEARD(open_path(l, &p, path, 10), 0, 0);
-	MUST_SUCCEED(
-		es_unmute_path_events(l->client, program, ES_MUTE_PATH_TYPE_LITERAL, open_type, 1));
+	MUST_SUCCEED(es_unmute_path_events(l->client, program, ES_MUTE_PATH_TYPE_LITERAL, open_type, 1));
 	ASSERT_HEARD(open_path(l, &p, path, 10), 10, 0);
 	puppet_tell(&p, "fork");
 	puppet_end(l, &p);
@@ -737,8 +728,7 @@ a_target_is_muted_by_its_whole_path(void **state)
 	MUST_SUCCEED(es_mute_path(l->client, quiet, ES_MUTE_PATH_TYPE_TARGET_LITERAL));
 	ASSERT_HEARD(open_path(l, &p, quiet, 10), 0, 0);
 	ASSERT_HEARD(open_path(l, &p, other, 10), 10, 10);
-	MUST_SUCCEED(es_unmute_path_events(l->client, quiet, ES_MUTE_PATH_TYPE_TARGET_LITERAL,
-					   close_type, 1));
+	MUST_SUCCEED(es_unmute_path_events(l->client, quiet, ES_MUTE_PATH_TYPE_TARGET_LITERAL, close_type, 1));
 	ASSERT_HEARD(open_path(l, &p, quiet, 10), 0, 10);
 	MUST_SUCCEED(es_unmute_path(l->client, quiet, ES_MUTE_PATH_TYPE_TARGET_LITERAL));
 	ASSERT_HEARD(open_path(l, &p, quiet, 10), 10, 10);
@@ -797,13 +787,13 @@ events_without_a_target_pass(void **state)
 	assert_int_equal(live_count(l, FORK, p.pid, NULL), 1);
 	assert_int_equal(live_count(l, EXIT, p.pid, NULL), 1);
 	/* They cannot be muted so: only what names a file is taken of a list. */
-	assert_int_equal(es_mute_path_events(l->client, "/x", ES_MUTE_PATH_TYPE_TARGET_LITERAL,
-					     fork_and_exit, 2),
+	assert_int_equal(es_mute_path_events(l->client, "/x", ES_MUTE_PATH_TYPE_TARGET_LITERAL, fork_and_exit,
+					     2),
 			 ES_RETURN_ERROR);
-	MUST_SUCCEED(es_mute_path_events(
-		l->client, "/x", ES_MUTE_PATH_TYPE_TARGET_LITERAL,
-		(const es_event_type_t[]){ ES_EVENT_TYPE_NOTIFY_FORK, ES_EVENT_TYPE_NOTIFY_OPEN },
-		2));
+	MUST_SUCCEED(es_mute_path_events(l->client, "/x", ES_MUTE_PATH_TYPE_TARGET_LITERAL,
+					 (const es_event_type_t[]){ ES_EVENT_TYPE_NOTIFY_FORK,
+								    ES_EVENT_TYPE_NOTIFY_OPEN },
+					 2));
 }
 
 static void
@@ -837,14 +827,11 @@ inverted_processes_select(void **state)
 
 	MUST_SUCCEED(es_linux_self_token(&self));
 	MUST_SUCCEED(es_unmute_process(l->client, &self));
-	assert_int_equal(es_muting_inverted(l->client, ES_MUTE_INVERSION_TYPE_PROCESS),
-			 ES_MUTE_NOT_INVERTED);
+	assert_int_equal(es_muting_inverted(l->client, ES_MUTE_INVERSION_TYPE_PROCESS), ES_MUTE_NOT_INVERTED);
 	mute(l, &p);
 	MUST_SUCCEED(es_invert_muting(l->client, ES_MUTE_INVERSION_TYPE_PROCESS));
-	assert_int_equal(es_muting_inverted(l->client, ES_MUTE_INVERSION_TYPE_PROCESS),
-			 ES_MUTE_INVERTED);
-	assert_int_equal(es_muting_inverted(l->client, ES_MUTE_INVERSION_TYPE_PATH),
-			 ES_MUTE_NOT_INVERTED);
+	assert_int_equal(es_muting_inverted(l->client, ES_MUTE_INVERSION_TYPE_PROCESS), ES_MUTE_INVERTED);
+	assert_int_equal(es_muting_inverted(l->client, ES_MUTE_INVERSION_TYPE_PATH), ES_MUTE_NOT_INVERTED);
 	ASSERT_HEARD(open_path(l, &p, path, 10), 10, 10);
 	ASSERT_HEARD(open_path(l, &q, path, 10), 0, 0);
 	/* A muted executable is muted all the same: each way of muting stands for itself. */
@@ -887,8 +874,7 @@ inverted_targets_select(void **state)
 	const char *wanted = live_path(l, "wanted/file"), *other = live_path(l, "other");
 
 	assert_int_equal(mkdir(live_path(l, "wanted"), 0755), 0);
-	MUST_SUCCEED(
-		es_mute_path(l->client, live_path(l, "wanted/"), ES_MUTE_PATH_TYPE_TARGET_PREFIX));
+	MUST_SUCCEED(es_mute_path(l->client, live_path(l, "wanted/"), ES_MUTE_PATH_TYPE_TARGET_PREFIX));
 	MUST_SUCCEED(es_invert_muting(l->client, ES_MUTE_INVERSION_TYPE_TARGET_PATH));
 	ASSERT_HEARD(open_path(l, &p, wanted, 10), 10, 10);
 	ASSERT_HEARD(open_path(l, &p, other, 10), 0, 0);
@@ -898,8 +884,7 @@ inverted_targets_select(void **state)
 	assert_int_equal(live_count(l, FORK, p.pid, NULL), 1);
 	assert_int_equal(live_count(l, EXIT, p.pid, NULL), 1);
 	MUST_SUCCEED(es_invert_muting(l->client, ES_MUTE_INVERSION_TYPE_TARGET_PATH));
-	assert_int_equal(es_muting_inverted(l->client, ES_MUTE_INVERSION_TYPE_LAST),
-			 ES_MUTE_INVERTED_ERROR);
+	assert_int_equal(es_muting_inverted(l->client, ES_MUTE_INVERSION_TYPE_LAST), ES_MUTE_INVERTED_ERROR);
 	assert_int_equal(es_invert_muting(l->client, ES_MUTE_INVERSION_TYPE_LAST), ES_RETURN_ERROR);
 }
 
@@ -959,8 +944,8 @@ a_target_mutes_the_types_of_the_table_and_no_others(void **state)
 	live_connect(l);
 	for (unsigned id = 0; id < EV_OTHER; id++) {
 		const es_event_type_t type = (es_event_type_t)event_info[id].number;
-		bool muted = es_mute_path_events(l->client, "/a", ES_MUTE_PATH_TYPE_TARGET_LITERAL, &type, 1) ==
-			     ES_RETURN_SUCCESS;
+		bool muted = es_mute_path_events(l->client, "/a", ES_MUTE_PATH_TYPE_TARGET_LITERAL, &type,
+						 1) == ES_RETURN_SUCCESS;
 
 		if (muted != event_info[id].target)
 			fail_msg("%s is %smuted by target", event_info[id].name, muted ? "" : "not ");
@@ -986,10 +971,9 @@ the_muted_paths_are_told_as_they_were_given(void **state)
 	live_connect(l);
 	assert_int_equal(muted_paths(l), 0);
 	for (size_t i = 0; i < LENGTH(entries); i++) {
-		MUST_SUCCEED(es_mute_path_events(l->client, entries[i].path, entries[i].type,
-						 open_and_close, 2));
-		MUST_SUCCEED(es_mute_path_events(l->client, entries[i].path, entries[i].type,
-						 open_type, 1));
+		MUST_SUCCEED(
+			es_mute_path_events(l->client, entries[i].path, entries[i].type, open_and_close, 2));
+		MUST_SUCCEED(es_mute_path_events(l->client, entries[i].path, entries[i].type, open_type, 1));
 	}
 	MUST_SUCCEED(es_muted_paths_events(l->client, &muted));
 	assert_int_equal(muted->count, LENGTH(entries));
@@ -999,8 +983,7 @@ the_muted_paths_are_told_as_they_were_given(void **state)
 		for (size_t m = 0; m < muted->count; m++) {
 			const es_muted_path_t *p = &muted->paths[m];
 
-			if (p->type != entries[i].type ||
-			    p->path.length != strlen(entries[i].path) ||
+			if (p->type != entries[i].type || p->path.length != strlen(entries[i].path) ||
 			    memcmp(p->path.data, entries[i].path, p->path.length) != 0)
 				continue;
 			found++;
@@ -1012,11 +995,9 @@ the_muted_paths_are_told_as_they_were_given(void **state)
 	}
 	es_release_muted_paths(muted);
 	MUST_SUCCEED(es_unmute_path(l->client, "/absent", ES_MUTE_PATH_TYPE_LITERAL));
-	MUST_SUCCEED(
-		es_unmute_path_events(l->client, "/a", ES_MUTE_PATH_TYPE_PREFIX, open_type, 1));
+	MUST_SUCCEED(es_unmute_path_events(l->client, "/a", ES_MUTE_PATH_TYPE_PREFIX, open_type, 1));
 	assert_int_equal(muted_paths(l), 5);
-	MUST_SUCCEED(
-		es_unmute_path_events(l->client, "/a", ES_MUTE_PATH_TYPE_PREFIX, close_type, 1));
+	MUST_SUCCEED(es_unmute_path_events(l->client, "/a", ES_MUTE_PATH_TYPE_PREFIX, close_type, 1));
 	assert_int_equal(muted_paths(l), 4);
 	MUST_SUCCEED(es_unmute_all_target_paths(l->client));
 	assert_int_equal(muted_paths(l), 2);

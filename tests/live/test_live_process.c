@@ -43,8 +43,8 @@ static const struct live_event *
 exec_with(struct live *l, char *const *argv, char *const *env)
 {
 	pid_t pid = live_run(l, ^{
-		execve(live_self_path(), argv, env);
-		live_die("execve", __LINE__);
+	  execve(live_self_path(), argv, env);
+	  live_die("execve", __LINE__);
 	});
 
 	assert_int_equal(live_count(l, EXEC, pid, NULL), 1);
@@ -61,10 +61,10 @@ fork_exec_and_exit_are_one_event_each(void **state)
 	struct live *l = live_begin(state);
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		*child = live_fork(^{
-			live_exec_exit(live_self_path());
-		});
-		live_reap(*child);
+	  *child = live_fork(^{
+	    live_exec_exit(live_self_path());
+	  });
+	  live_reap(*child);
 	});
 	const struct live_event *fork = live_event(l, FORK, pid, NULL, 0);
 
@@ -75,8 +75,7 @@ fork_exec_and_exit_are_one_event_each(void **state)
 	assert_int_equal(live_count(l, EXIT, pid, NULL), 1);
 	assert_int_equal(live_count(l, FORK, *child, NULL), 0);
 	assert_int_equal(live_count(l, EXEC, pid, NULL), 0);
-	assert_true(live_same_program(fork->other.token,
-				      live_event(l, EXEC, *child, NULL, 0)->actor.token));
+	assert_true(live_same_program(fork->other.token, live_event(l, EXEC, *child, NULL, 0)->actor.token));
 	assert_true(live_same_program(live_event(l, EXEC, *child, NULL, 0)->other.token,
 				      live_event(l, EXIT, *child, NULL, 0)->actor.token));
 }
@@ -86,7 +85,7 @@ a_forked_child_is_its_parents_likeness(void **state)
 {
 	struct live *l = live_begin(state);
 	pid_t pid = live_run(l, ^{
-		live_reap(live_fork(live_nothing));
+	  live_reap(live_fork(live_nothing));
 	});
 	const struct live_event *fork = live_event(l, FORK, pid, NULL, 0);
 	const struct live_process *parent = &fork->actor, *child = &fork->other;
@@ -111,21 +110,20 @@ every_way_to_make_a_child_is_a_fork(void **state)
 	struct live *l = live_begin(state);
 	pid_t *children = live_shared(l, 6 * sizeof(*children));
 	pid_t pid = live_run(l, ^{
-		struct clone_args args = { .exit_signal = SIGCHLD };
-		char *argv[] = { (char *)(uintptr_t)live_self_path(), (char *)"live:exit", NULL };
-		pid_t child;
+	  struct clone_args args = { .exit_signal = SIGCHLD };
+	  char *argv[] = { (char *)(uintptr_t)live_self_path(), (char *)"live:exit", NULL };
+	  pid_t child;
 
-		live_reap(children[0] = live_fork(live_nothing));
-		live_reap(children[1] = live_clone(LIVE_VFORK | SIGCHLD, live_nothing));
-		live_reap(children[2] =
-				  live_clone((LIVE_VFORK & CLONE_VM) | SIGCHLD, live_nothing));
-		live_reap(children[3] = live_clone(CLONE_FILES | CLONE_FS, live_nothing));
-		child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-		if (child == 0)
-			_exit(0);
-		live_reap(children[4] = child);
-		MUST(posix_spawn(&children[5], argv[0], NULL, NULL, argv, environ) == 0);
-		live_reap(children[5]);
+	  live_reap(children[0] = live_fork(live_nothing));
+	  live_reap(children[1] = live_clone(LIVE_VFORK | SIGCHLD, live_nothing));
+	  live_reap(children[2] = live_clone((LIVE_VFORK & CLONE_VM) | SIGCHLD, live_nothing));
+	  live_reap(children[3] = live_clone(CLONE_FILES | CLONE_FS, live_nothing));
+	  child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	  if (child == 0)
+		  _exit(0);
+	  live_reap(children[4] = child);
+	  MUST(posix_spawn(&children[5], argv[0], NULL, NULL, argv, environ) == 0);
+	  live_reap(children[5]);
 	});
 
 	assert_int_equal(live_count(l, FORK, pid, NULL), 6);
@@ -143,18 +141,17 @@ a_sibling_is_forked_by_its_maker(void **state)
 	struct live *l = live_begin(state);
 	pid_t *pids = live_shared(l, 2 * sizeof(*pids));
 	pid_t pid = live_run(l, ^{
-		pids[0] = live_fork(^{
-			pids[1] = live_clone(CLONE_PARENT | SIGCHLD, live_nothing);
-		});
-		MUST(waitpid(-1, NULL, 0) > 0 && waitpid(-1, NULL, 0) > 0);
+	  pids[0] = live_fork(^{
+	    pids[1] = live_clone(CLONE_PARENT | SIGCHLD, live_nothing);
+	  });
+	  MUST(waitpid(-1, NULL, 0) > 0 && waitpid(-1, NULL, 0) > 0);
 	});
 	const struct live_event *fork = live_event(l, FORK, pids[0], NULL, 0);
 
 	assert_int_equal(live_count(l, FORK, pid, NULL), 1);
 	assert_int_equal(fork->other.pid, pids[1]);
 	assert_int_equal(fork->other.ppid, pid);
-	assert_true(live_same_program(fork->other.parent,
-				      live_event(l, EXIT, pid, NULL, 0)->actor.token));
+	assert_true(live_same_program(fork->other.parent, live_event(l, EXIT, pid, NULL, 0)->actor.token));
 	assert_int_equal(live_count(l, EXIT, pids[1], NULL), 1);
 }
 
@@ -164,10 +161,10 @@ a_fork_by_a_thread_is_its_processs(void **state)
 	struct live *l = live_begin(state);
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		pthread_join(live_thread(^{
-				     live_reap(*child = live_fork(live_nothing));
-			     }),
-			     NULL);
+	  pthread_join(live_thread(^{
+			 live_reap(*child = live_fork(live_nothing));
+		       }),
+		       NULL);
 	});
 	const struct live_event *fork = live_event(l, FORK, pid, NULL, 0);
 
@@ -187,7 +184,7 @@ exec_tells_of_both_programs(void **state)
 
 	assert_int_equal(symlink("program", link), 0);
 	pid_t pid = live_run(l, ^{
-		live_exec_exit(link);
+	  live_exec_exit(link);
 	});
 	const struct live_event *exec = live_event(l, EXEC, pid, NULL, 0);
 	const struct live_event *exit = live_event(l, EXIT, pid, NULL, 0);
@@ -240,8 +237,7 @@ arguments_and_environment_are_told_whole(void **state)
 	struct live *l = live_begin(state);
 	char *argv[] = { (char *)"name",    (char *)"live:exit", (char *)"", (char *)"two\nlines",
 			 (char *)"\033[1m", (char *)"\xff\xfe",  (char *)"", NULL };
-	char *env[] = { (char *)"A=1", (char *)"",      (char *)"NOTHING",
-			(char *)"B=",  (char *)"C=\t=", NULL };
+	char *env[] = { (char *)"A=1", (char *)"", (char *)"NOTHING", (char *)"B=", (char *)"C=\t=", NULL };
 	const struct live_event *e = exec_with(l, argv, env);
 
 	assert_int_equal(e->argc, 7);
@@ -324,8 +320,8 @@ arguments_and_environment_may_be_missing(void **state)
 	struct live *l = live_begin(state);
 	const char *program = real("/bin/true");
 	pid_t pid = live_run(l, ^{
-		syscall(SYS_execve, program, NULL, NULL);
-		live_die("execve", __LINE__);
+	  syscall(SYS_execve, program, NULL, NULL);
+	  live_die("execve", __LINE__);
 	});
 	const struct live_event *e = live_event(l, EXEC, pid, NULL, 0);
 
@@ -347,16 +343,16 @@ exec_tells_the_working_directory(void **state)
 	assert_int_equal(mkdir(gone, 0755), 0);
 	assert_int_equal(symlink("sub dir\n", live_path(l, "link")), 0);
 	pid_t in_sub = live_run(l, ^{
-		MUST(chdir(live_path(l, "link")) == 0);
-		live_exec_exit(live_self_path());
+	  MUST(chdir(live_path(l, "link")) == 0);
+	  live_exec_exit(live_self_path());
 	});
 	pid_t in_gone = live_run(l, ^{
-		MUST(chdir(gone) == 0 && rmdir(gone) == 0);
-		live_exec_exit(live_self_path());
+	  MUST(chdir(gone) == 0 && rmdir(gone) == 0);
+	  live_exec_exit(live_self_path());
 	});
 	pid_t in_root = live_run(l, ^{
-		MUST(chdir("/") == 0);
-		live_exec_exit(live_self_path());
+	  MUST(chdir("/") == 0);
+	  live_exec_exit(live_self_path());
 	});
 
 	assert_true(live_is(&live_event(l, EXEC, in_sub, NULL, 0)->cwd, sub));
@@ -382,25 +378,25 @@ a_script_is_told_beside_its_interpreter(void **state)
 		outer = NULL;
 
 	pid_t direct = live_run(l, ^{
-		char *argv[] = { (char *)"name", (char *)"argument", NULL };
+	  char *argv[] = { (char *)"name", (char *)"argument", NULL };
 
-		execv(script, argv);
+	  execv(script, argv);
 	});
 	pid_t relative = live_run(l, ^{
-		char *argv[] = { (char *)"name", NULL };
+	  char *argv[] = { (char *)"name", NULL };
 
-		MUST(chdir(live_path(l, "sub")) == 0);
-		execv(".././sub/../script", argv);
+	  MUST(chdir(live_path(l, "sub")) == 0);
+	  execv(".././sub/../script", argv);
 	});
 	pid_t by_link = live_run(l, ^{
-		char *argv[] = { (char *)"name", NULL };
+	  char *argv[] = { (char *)"name", NULL };
 
-		execv(link, argv);
+	  execv(link, argv);
 	});
 	pid_t by_shell = live_run(l, ^{
-		char *argv[] = { (char *)"sh", (char *)(uintptr_t)script, NULL };
+	  char *argv[] = { (char *)"sh", (char *)(uintptr_t)script, NULL };
 
-		execv("/bin/sh", argv);
+	  execv("/bin/sh", argv);
 	});
 	const struct live_event *e = live_event(l, EXEC, direct, NULL, 0);
 
@@ -420,9 +416,9 @@ a_script_is_told_beside_its_interpreter(void **state)
 	assert_true(live_is(&e->asked, "/bin/sh"));
 	if (outer) {
 		pid_t nested = live_run(l, ^{
-			char *argv[] = { (char *)"name", NULL };
+		  char *argv[] = { (char *)"name", NULL };
 
-			execv(outer, argv);
+		  execv(outer, argv);
 		});
 
 		e = live_event(l, EXEC, nested, NULL, 0);
@@ -436,12 +432,11 @@ exec_tells_the_last_descriptor(void **state)
 {
 	struct live *l = live_begin(state);
 	pid_t pid = live_run(l, ^{
-		int fd = live_open(live_path(l, "file"));
+	  int fd = live_open(live_path(l, "file"));
 
-		MUST(syscall(SYS_close_range, fd + 1, ~0U, 0) ==
-		     0); /* whatever else came with it */
-		MUST(dup2(fd, 217) == 217 && dup3(fd, 300, O_CLOEXEC) == 300);
-		live_exec_exit(live_self_path());
+	  MUST(syscall(SYS_close_range, fd + 1, ~0U, 0) == 0); /* whatever else came with it */
+	  MUST(dup2(fd, 217) == 217 && dup3(fd, 300, O_CLOEXEC) == 300);
+	  live_exec_exit(live_self_path());
 	});
 	const struct live_event *e = live_event(l, EXEC, pid, NULL, 0);
 
@@ -456,23 +451,22 @@ a_program_without_a_path_is_told(void **state)
 {
 	struct live *l = live_begin(state);
 	pid_t pid = live_run(l, ^{
-		char *argv[] = { (char *)"name", (char *)"live:exit", NULL };
-		int from = open("/proc/self/exe", O_RDONLY), to = memfd_create("program", 0);
-		char buffer[65536];
-		ssize_t n;
+	  char *argv[] = { (char *)"name", (char *)"live:exit", NULL };
+	  int from = open("/proc/self/exe", O_RDONLY), to = memfd_create("program", 0);
+	  char buffer[65536];
+	  ssize_t n;
 
-		while ((n = read(from, buffer, sizeof(buffer))) > 0)
-			MUST(write(to, buffer, (size_t)n) == n);
-		fexecve(to, argv, environ);
-		live_die("fexecve", __LINE__);
+	  while ((n = read(from, buffer, sizeof(buffer))) > 0)
+		  MUST(write(to, buffer, (size_t)n) == n);
+	  fexecve(to, argv, environ);
+	  live_die("fexecve", __LINE__);
 	});
 	const struct live_event *e = live_event(l, EXEC, pid, NULL, 0);
 
 	assert_int_equal(live_count(l, EXEC, pid, NULL), 1);
 	assert_int_equal(e->argc, 2);
 	assert_int_equal(live_count(l, EXIT, pid, NULL), 1);
-	assert_true(
-		live_same_program(e->other.token, live_event(l, EXIT, pid, NULL, 0)->actor.token));
+	assert_true(live_same_program(e->other.token, live_event(l, EXIT, pid, NULL, 0)->actor.token));
 }
 
 static void
@@ -519,26 +513,26 @@ exit_status_is_what_wait_says(void **state)
 
 	assert_ends_with(l, 0, live_nothing);
 	assert_ends_with(l, 7 << 8, ^{
-		_exit(7);
+	  _exit(7);
 	});
 	assert_ends_with(l, 255 << 8, ^{
-		_exit(255);
+	  _exit(255);
 	});
 	assert_ends_with(l, 3 << 8, ^{
-		_exit(256 + 3);
+	  _exit(256 + 3);
 	});
 	assert_ends_with(l, SIGKILL, ^{
-		kill(getpid(), SIGKILL);
+	  kill(getpid(), SIGKILL);
 	});
 	assert_ends_with(l, SIGTERM, ^{
-		kill(getpid(), SIGTERM);
+	  kill(getpid(), SIGTERM);
 	});
 	assert_ends_with(l, SIGSEGV, ^{
-		struct rlimit none = { 0, 0 };
+	  struct rlimit none = { 0, 0 };
 
-		setrlimit(RLIMIT_CORE, &none);
-		signal(SIGSEGV, SIG_DFL);
-		kill(getpid(), SIGSEGV);
+	  setrlimit(RLIMIT_CORE, &none);
+	  signal(SIGSEGV, SIG_DFL);
+	  kill(getpid(), SIGSEGV);
 	});
 }
 
@@ -549,26 +543,26 @@ exit_status_is_that_of_all_threads(void **state)
 
 	/* The rest of the threads go with it. */
 	assert_ends_with(l, 5 << 8, ^{
-		live_thread(^{
-			_exit(5);
-		});
-		for (;;)
-			pause();
+	  live_thread(^{
+	    _exit(5);
+	  });
+	  for (;;)
+		  pause();
 	});
 	assert_ends_with(l, SIGKILL, ^{
-		live_thread(^{
-			pause();
-		});
-		kill(getpid(), SIGKILL);
+	  live_thread(^{
+	    pause();
+	  });
+	  kill(getpid(), SIGKILL);
 	});
 	assert_ends_with(l, 6 << 8, ^{
-		live_exit_first_thread_first(2, ^{
-			_exit(6);
-		});
+	  live_exit_first_thread_first(2, ^{
+	    _exit(6);
+	  });
 	});
 	/* Of the last thread, formerly of the first. */
 	assert_ends_with(l, WHATEVER, ^{
-		live_exit_first_thread_first(9, NULL);
+	  live_exit_first_thread_first(9, NULL);
 	});
 }
 
@@ -579,17 +573,17 @@ many_threads_end_in_one_exit(void **state)
 	const char *path = live_path(l, "file");
 	enum { ROUNDS = 300, THREADS = 8 };
 	pid_t pid = live_run(l, ^{
-		for (int i = 0; i < ROUNDS; i++)
-			live_reap(live_fork(^{
-				for (int t = 0; t < THREADS; t++)
-					live_thread(^{
-						live_open(path);
-						syscall(SYS_exit, 0);
-					});
-				/* All at once, or the last ones by the end of the process. */
-				if (i % 2)
-					syscall(SYS_exit, 0);
-			}));
+	  for (int i = 0; i < ROUNDS; i++)
+		  live_reap(live_fork(^{
+		    for (int t = 0; t < THREADS; t++)
+			    live_thread(^{
+			      live_open(path);
+			      syscall(SYS_exit, 0);
+			    });
+		    /* All at once, or the last ones by the end of the process. */
+		    if (i % 2)
+			    syscall(SYS_exit, 0);
+		  }));
 	});
 
 	/* Where a program can be preempted, what happens meanwhile may be missed, and is counted. */
@@ -623,12 +617,12 @@ a_process_outlives_its_first_thread(void **state)
 	const char *path = live_path(l, "file");
 	volatile int *step = live_shared(l, sizeof(*step));
 	pid_t pid = live_spawn(l, ^{
-		live_exit_first_thread_first(0, ^{
-			MUST(setpgid(0, 0) == 0);
-			live_open(path);
-			while (!*step)
-				sched_yield();
-		});
+	  live_exit_first_thread_first(0, ^{
+	    MUST(setpgid(0, 0) == 0);
+	    live_open(path);
+	    while (!*step)
+		    sched_yield();
+	  });
 	});
 	const struct live_event *e;
 	audit_token_t token;
@@ -651,14 +645,14 @@ exec_by_another_thread_keeps_the_pid(void **state)
 	struct live *l = live_begin(state);
 	const char *program = live_program(l, "program");
 	pid_t pid = live_run(l, ^{
-		live_thread(^{
-			pause();
-		});
-		live_thread(^{
-			live_exec_exit(program);
-		});
-		for (;;)
-			pause();
+	  live_thread(^{
+	    pause();
+	  });
+	  live_thread(^{
+	    live_exec_exit(program);
+	  });
+	  for (;;)
+		  pause();
 	});
 	const struct live_event *exec = live_event(l, EXEC, pid, NULL, 0);
 
@@ -672,8 +666,7 @@ exec_by_another_thread_keeps_the_pid(void **state)
 	assert_true(live_is(&exec->actor.path, live_self_path()));
 	assert_true(live_is(&exec->other.path, program));
 	assert_int_equal(exec->argc, 2);
-	assert_true(live_same_program(live_event(l, EXIT, pid, NULL, 0)->actor.token,
-				      exec->other.token));
+	assert_true(live_same_program(live_event(l, EXIT, pid, NULL, 0)->actor.token, exec->other.token));
 }
 
 /*
@@ -686,7 +679,7 @@ a_token_has_the_login_session_of_its_process(void **state)
 	struct live *l = live_begin(state);
 	unsigned auid = 0, asid = 0;
 	pid_t pid = live_run(l, ^{
-		live_open(live_path(l, "file"));
+	  live_open(live_path(l, "file"));
 	});
 	const audit_token_t token = live_event(l, OPEN, pid, NULL, 0)->actor.token;
 	FILE *f = fopen("/proc/self/loginuid", "re");
@@ -715,12 +708,12 @@ a_change_of_user_is_in_the_next_event(void **state)
 	struct live *l = live_begin(state);
 	const char *before = live_path(l, "before"), *after = live_path(l, "after");
 	pid_t pid = live_run_privileged(l, ^{
-		live_open(before);
-		MUST(chmod(l->dir, 0777) == 0);
-		if (setresgid(2000, 2001, 2002) != 0 || setresuid(1000, 1001, 1002) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		live_open(after);
-		live_reap(live_fork(live_nothing));
+	  live_open(before);
+	  MUST(chmod(l->dir, 0777) == 0);
+	  if (setresgid(2000, 2001, 2002) != 0 || setresuid(1000, 1001, 1002) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  live_open(after);
+	  live_reap(live_fork(live_nothing));
 	});
 	const struct live_process *was = &live_event(l, OPEN, pid, before, 0)->actor;
 	const struct live_process *is[] = { &live_event(l, OPEN, pid, after, 0)->actor,
@@ -747,30 +740,29 @@ a_change_of_user_is_seen_whatever_its_address(void **state)
 	struct live *l = live_begin(state);
 	enum { ROUNDS = 100 };
 	pid_t pid = live_run_privileged(l, ^{
-		cpu_set_t one;
+	  cpu_set_t one;
 
-		if (setresuid(0, 0, 0) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		MUST(chmod(l->dir, 0777) == 0);
-		/* What is freed on a processor is taken again there. */
-		CPU_ZERO(&one);
-		CPU_SET(sched_getcpu(), &one);
-		MUST(sched_setaffinity(0, sizeof(one), &one) == 0);
-		for (uid_t i = 1; i < ROUNDS; i++) {
-			MUST(setresuid((uid_t)-1, i, 0) == 0);
-			close(live_open(live_path(l, "%u", i)));
-			MUST(setresuid((uid_t)-1, 0, 0) == 0);
-			/* Waits until what was freed is to be had again (MEMBARRIER_CMD_GLOBAL). */
-			syscall(SYS_membarrier, 1, 0, 0);
-			syscall(SYS_membarrier, 1, 0, 0);
-		}
+	  if (setresuid(0, 0, 0) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  MUST(chmod(l->dir, 0777) == 0);
+	  /* What is freed on a processor is taken again there. */
+	  CPU_ZERO(&one);
+	  CPU_SET(sched_getcpu(), &one);
+	  MUST(sched_setaffinity(0, sizeof(one), &one) == 0);
+	  for (uid_t i = 1; i < ROUNDS; i++) {
+		  MUST(setresuid((uid_t)-1, i, 0) == 0);
+		  close(live_open(live_path(l, "%u", i)));
+		  MUST(setresuid((uid_t)-1, 0, 0) == 0);
+		  /* Waits until what was freed is to be had again (MEMBARRIER_CMD_GLOBAL). */
+		  syscall(SYS_membarrier, 1, 0, 0);
+		  syscall(SYS_membarrier, 1, 0, 0);
+	  }
 	});
 
 	for (uid_t i = 1; i < ROUNDS; i++)
-		assert_int_equal(
-			audit_token_to_euid(
-				live_event(l, OPEN, pid, live_path(l, "%u", i), 0)->actor.token),
-			i);
+		assert_int_equal(audit_token_to_euid(
+					 live_event(l, OPEN, pid, live_path(l, "%u", i), 0)->actor.token),
+				 i);
 }
 
 static int
@@ -793,8 +785,8 @@ five_thousand_children_are_told_apart(void **state)
 #endif
 	uint64_t *programs = malloc(CHILDREN * sizeof(*programs));
 	pid_t pid = live_run(l, ^{
-		for (int i = 0; i < CHILDREN; i++)
-			live_reap(live_clone(LIVE_VFORK | SIGCHLD, live_nothing));
+	  for (int i = 0; i < CHILDREN; i++)
+		  live_reap(live_clone(LIVE_VFORK | SIGCHLD, live_nothing));
 	});
 	size_t n = 0;
 
@@ -818,26 +810,26 @@ a_reused_pid_has_another_version(void **state)
 	enum { ROUNDS = 100 };
 	pid_t *reused = live_shared(l, sizeof(*reused));
 	pid_t pid = live_run_privileged(l, ^{
-		*reused = live_fork(live_nothing);
-		live_reap(*reused);
-		for (int i = 1; i < ROUNDS; i++) {
-			pid_t wanted = *reused, got;
-			struct clone_args args = {
-				.exit_signal = SIGCHLD,
-				.set_tid = (uint64_t)(uintptr_t)&wanted,
-				.set_tid_size = 1,
-			};
+	  *reused = live_fork(live_nothing);
+	  live_reap(*reused);
+	  for (int i = 1; i < ROUNDS; i++) {
+		  pid_t wanted = *reused, got;
+		  struct clone_args args = {
+			  .exit_signal = SIGCHLD,
+			  .set_tid = (uint64_t)(uintptr_t)&wanted,
+			  .set_tid_size = 1,
+		  };
 
-			got = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-			if (got < 0 && errno == EPERM)
-				_exit(LIVE_NOT_ALLOWED);
-			if (got < 0 && errno == EEXIST)
-				break; /* somebody else has it now */
-			MUST(got >= 0);
-			if (got == 0)
-				_exit(0);
-			live_reap(got);
-		}
+		  got = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+		  if (got < 0 && errno == EPERM)
+			  _exit(LIVE_NOT_ALLOWED);
+		  if (got < 0 && errno == EEXIST)
+			  break; /* somebody else has it now */
+		  MUST(got >= 0);
+		  if (got == 0)
+			  _exit(0);
+		  live_reap(got);
+	  }
 	});
 	size_t forks = live_count(l, FORK, pid, NULL);
 
@@ -853,7 +845,7 @@ a_process_is_responsible_for_itself(void **state)
 {
 	struct live *l = live_begin(state);
 	pid_t pid = live_run(l, ^{
-		live_open(live_path(l, "file"));
+	  live_open(live_path(l, "file"));
 	});
 	const struct live_process *p = &live_event(l, OPEN, pid, NULL, 0)->actor;
 
@@ -871,19 +863,19 @@ a_parents_token_is_that_of_its_program_now(void **state)
 	const char *before = live_path(l, "before"), *after = live_path(l, "after");
 	volatile int *step = live_shared(l, sizeof(*step));
 	pid_t pid = live_spawn(l, ^{
-		char *argv[] = { (char *)"name", (char *)"live:pause", NULL };
+	  char *argv[] = { (char *)"name", (char *)"live:pause", NULL };
 
-		live_fork(^{
-			live_open(before);
-			*step = 1;
-			while (*step != 2)
-				sched_yield();
-			live_open(after);
-		});
-		while (*step != 1)
-			sched_yield();
-		execv(live_self_path(), argv);
-		live_die("execv", __LINE__);
+	  live_fork(^{
+	    live_open(before);
+	    *step = 1;
+	    while (*step != 2)
+		    sched_yield();
+	    live_open(after);
+	  });
+	  while (*step != 1)
+		  sched_yield();
+	  execv(live_self_path(), argv);
+	  live_die("execv", __LINE__);
 	});
 	const struct live_event *exec;
 
@@ -894,11 +886,9 @@ a_parents_token_is_that_of_its_program_now(void **state)
 	assert_int_equal(live_finish(l, pid), SIGKILL);
 	exec = live_event(l, EXEC, pid, NULL, 0);
 	assert_int_equal(live_event(l, OPEN, 0, before, 0)->actor.ppid, pid);
-	assert_true(live_same_program(live_event(l, OPEN, 0, before, 0)->actor.parent,
-				      exec->actor.token));
+	assert_true(live_same_program(live_event(l, OPEN, 0, before, 0)->actor.parent, exec->actor.token));
 	assert_int_equal(live_event(l, OPEN, 0, after, 0)->actor.ppid, pid);
-	assert_true(live_same_program(live_event(l, OPEN, 0, after, 0)->actor.parent,
-				      exec->other.token));
+	assert_true(live_same_program(live_event(l, OPEN, 0, after, 0)->actor.parent, exec->other.token));
 }
 
 static void
@@ -908,27 +898,26 @@ an_orphan_has_a_new_parent_and_its_original_one(void **state)
 	const char *before = live_path(l, "before"), *after = live_path(l, "after");
 	pid_t *middle = live_shared(l, sizeof(*middle));
 	pid_t pid = live_run(l, ^{
-		const pid_t self = getpid();
+	  const pid_t self = getpid();
 
-		/* Adopts, so that it is known who does. */
-		MUST(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
-		live_reap(*middle = live_fork(^{
-				  volatile int *opened =
-					  mmap(NULL, sizeof(*opened), PROT_READ | PROT_WRITE,
-					       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	  /* Adopts, so that it is known who does. */
+	  MUST(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+	  live_reap(*middle = live_fork(^{
+		      volatile int *opened = mmap(NULL, sizeof(*opened), PROT_READ | PROT_WRITE,
+						  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-				  MUST(opened != MAP_FAILED);
-				  live_fork(^{
-					  live_open(before);
-					  *opened = 1;
-					  while (getppid() != self)
-						  sched_yield();
-					  live_open(after);
-				  });
-				  while (!*opened)
-					  sched_yield();
-			  }));
-		MUST(wait(NULL) > 0);
+		      MUST(opened != MAP_FAILED);
+		      live_fork(^{
+			live_open(before);
+			*opened = 1;
+			while (getppid() != self)
+				sched_yield();
+			live_open(after);
+		      });
+		      while (!*opened)
+			      sched_yield();
+		    }));
+	  MUST(wait(NULL) > 0);
 	});
 	const struct live_process *young = &live_event(l, OPEN, 0, before, 0)->actor;
 	const struct live_process *old = &live_event(l, OPEN, 0, after, 0)->actor;
@@ -947,17 +936,17 @@ an_original_parent_survives_exec(void **state)
 	struct live *l = live_begin(state);
 	pid_t *middle = live_shared(l, sizeof(*middle));
 	pid_t pid = live_run(l, ^{
-		const pid_t self = getpid();
+	  const pid_t self = getpid();
 
-		MUST(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
-		live_reap(*middle = live_fork(^{
-				  live_fork(^{
-					  while (getppid() != self)
-						  sched_yield();
-					  live_exec_exit(live_self_path());
-				  });
-			  }));
-		MUST(wait(NULL) > 0);
+	  MUST(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+	  live_reap(*middle = live_fork(^{
+		      live_fork(^{
+			while (getppid() != self)
+				sched_yield();
+			live_exec_exit(live_self_path());
+		      });
+		    }));
+	  MUST(wait(NULL) > 0);
 	});
 	const pid_t child = live_event(l, FORK, *middle, NULL, 0)->other.pid;
 	const struct live_event *exec = live_event(l, EXEC, child, NULL, 0);
@@ -975,13 +964,13 @@ group_and_session_are_those_of_the_moment(void **state)
 	const char *a = live_path(l, "a"), *b = live_path(l, "b"), *c = live_path(l, "c");
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run(l, ^{
-		live_open(a);
-		MUST(setpgid(0, 0) == 0);
-		live_open(b);
-		live_reap(*child = live_fork(^{
-				  MUST(setsid() == getpid());
-				  live_open(c);
-			  }));
+	  live_open(a);
+	  MUST(setpgid(0, 0) == 0);
+	  live_open(b);
+	  live_reap(*child = live_fork(^{
+		      MUST(setsid() == getpid());
+		      live_open(c);
+		    }));
 	});
 	const struct live_process *p = &live_event(l, OPEN, pid, a, 0)->actor;
 
@@ -1002,22 +991,22 @@ the_terminal_is_that_of_the_session(void **state)
 	const char *without = live_path(l, "without"), *with = live_path(l, "with");
 	char *name = live_shared(l, 64);
 	pid_t pid = live_run(l, ^{
-		int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+	  int terminal = posix_openpt(O_RDWR | O_NOCTTY);
 
-		MUST(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
-		MUST(ptsname_r(terminal, name, 64) == 0);
-		MUST(setpgid(0, 0) == 0 || errno == EPERM);
-		live_reap(live_fork(^{
-			int fd;
+	  MUST(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+	  MUST(ptsname_r(terminal, name, 64) == 0);
+	  MUST(setpgid(0, 0) == 0 || errno == EPERM);
+	  live_reap(live_fork(^{
+	    int fd;
 
-			signal(SIGHUP, SIG_IGN);
-			MUST(setsid() > 0);
-			live_open(without);
-			MUST((fd = open(name, O_RDWR | O_NOCTTY)) >= 0);
-			MUST(ioctl(fd, TIOCSCTTY, 0) == 0);
-			live_open(with);
-			live_reap(live_fork(live_nothing));
-		}));
+	    signal(SIGHUP, SIG_IGN);
+	    MUST(setsid() > 0);
+	    live_open(without);
+	    MUST((fd = open(name, O_RDWR | O_NOCTTY)) >= 0);
+	    MUST(ioctl(fd, TIOCSCTTY, 0) == 0);
+	    live_open(with);
+	    live_reap(live_fork(live_nothing));
+	  }));
 	});
 	const struct live_event *e = live_event(l, OPEN, 0, with, 0);
 	struct stat st;
@@ -1056,16 +1045,15 @@ start_time_is_that_of_the_fork(void **state)
 	int64_t *start_ms = live_shared(l, sizeof(*start_ms));
 	struct timespec wall, boot;
 	pid_t pid = live_run(l, ^{
-		*start_ms = start_in_proc_ms();
-		live_exec_exit(live_self_path());
+	  *start_ms = start_in_proc_ms();
+	  live_exec_exit(live_self_path());
 	});
 	const struct live_event *exec = live_event(l, EXEC, pid, NULL, 0);
 	int64_t told, real;
 
 	clock_gettime(CLOCK_REALTIME, &wall);
 	clock_gettime(CLOCK_BOOTTIME, &boot);
-	real = (wall.tv_sec - boot.tv_sec) * 1000 + (wall.tv_nsec - boot.tv_nsec) / 1000000 +
-	       *start_ms;
+	real = (wall.tv_sec - boot.tv_sec) * 1000 + (wall.tv_nsec - boot.tv_nsec) / 1000000 + *start_ms;
 	told = exec->actor.start.tv_sec * 1000 + exec->actor.start.tv_usec / 1000;
 	assert_true(llabs(told - real) <= 50);
 	assert_true(same_time(exec->actor.start, exec->other.start));
@@ -1079,14 +1067,14 @@ a_program_with_a_path_of_3900_bytes_is_told(void **state)
 	struct live *l = live_begin(state);
 	const char *program = live_program(l, "program"), *deep = live_deep_path(l, 3900);
 	pid_t pid = live_run(l, ^{
-		char *argv[] = { (char *)"name", (char *)"live:exit", NULL };
-		const char *name = strrchr(deep, '/') + 1;
-		int dir = live_make_deep(l, deep);
+	  char *argv[] = { (char *)"name", (char *)"live:exit", NULL };
+	  const char *name = strrchr(deep, '/') + 1;
+	  int dir = live_make_deep(l, deep);
 
-		MUST(linkat(AT_FDCWD, program, dir, name, 0) == 0);
-		MUST(fchdir(dir) == 0);
-		execv(name, argv);
-		live_die("execv", __LINE__);
+	  MUST(linkat(AT_FDCWD, program, dir, name, 0) == 0);
+	  MUST(fchdir(dir) == 0);
+	  execv(name, argv);
+	  live_die("execv", __LINE__);
 	});
 	const struct live_event *e = live_event(l, EXEC, pid, NULL, 0);
 
@@ -1105,13 +1093,13 @@ a_pid_namespace_is_seen_from_outside(void **state)
 	const char *path = live_path(l, "file");
 	pid_t *child = live_shared(l, sizeof(*child));
 	pid_t pid = live_run_privileged(l, ^{
-		if (unshare(CLONE_NEWPID) != 0)
-			_exit(LIVE_NOT_ALLOWED);
-		live_reap(*child = live_fork(^{
-				  MUST(getpid() == 1);
-				  live_open(path);
-				  live_reap(live_fork(live_nothing));
-			  }));
+	  if (unshare(CLONE_NEWPID) != 0)
+		  _exit(LIVE_NOT_ALLOWED);
+	  live_reap(*child = live_fork(^{
+		      MUST(getpid() == 1);
+		      live_open(path);
+		      live_reap(live_fork(live_nothing));
+		    }));
 	});
 	const struct live_event *e = live_event(l, OPEN, 0, path, 0);
 

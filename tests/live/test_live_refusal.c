@@ -213,13 +213,18 @@ static const struct reason {
 	{ "no_ebpf_at_all", no_ebpf, "there is no eBPF here: the system call bpf() is missing" },
 	{ "a_kernel_too_old", old_kernel, " is too old; 5.17 or later is needed, tested from 6.1 on" },
 	{ "no_sysfs", no_sysfs, "/sys is missing" },
-	{ "no_types_of_the_kernel", no_btf, "this kernel does not describe its types (no /sys/kernel/btf/vmlinux)" },
-	{ "root_without_a_capability", lesser_root, "this root lacks CAP_BPF or CAP_PERFMON; in a container, add" },
-	{ "not_root", nobody, "watching needs privileges: run it as root, or give it CAP_BPF and CAP_PERFMON" },
-	{ "root_of_a_user_namespace", user_namespace, "this is a user namespace, whose root has no privileges" },
+	{ "no_types_of_the_kernel", no_btf,
+	  "this kernel does not describe its types (no /sys/kernel/btf/vmlinux)" },
+	{ "root_without_a_capability", lesser_root,
+	  "this root lacks CAP_BPF or CAP_PERFMON; in a container, add" },
+	{ "not_root", nobody,
+	  "watching needs privileges: run it as root, or give it CAP_BPF and CAP_PERFMON" },
+	{ "root_of_a_user_namespace", user_namespace,
+	  "this is a user namespace, whose root has no privileges" },
 	{ "lockdown", locked_down, "the kernel is locked down (confidentiality)" },
 	{ "a_pid_namespace", pid_namespace, "in a container, share the host's pid namespace (--pid=host)" },
-	{ "bpf_forbidden", forbidden, "a seccomp filter (as containers have) or a security module (SELinux, AppArmor) forbids bpf()" },
+	{ "bpf_forbidden", forbidden,
+	  "a seccomp filter (as containers have) or a security module (SELinux, AppArmor) forbids bpf()" },
 	{ "another_error", few_descriptors, "Too many open files" },
 };
 
@@ -305,7 +310,7 @@ a_program_refused_is_a_bug_with_its_log(void **state)
 	*cast = *call = broken;
 	es_linux_debug(debug);
 	result = es_new_client(&client, ^(es_client_t *c, const es_message_t *m) {
-		(void)c, (void)m;
+	  (void)c, (void)m;
 	});
 	es_linux_debug(NULL);
 	*cast = before[0];
@@ -314,7 +319,8 @@ a_program_refused_is_a_bug_with_its_log(void **state)
 	snprintf(error, sizeof(error), "%s", es_linux_error());
 
 	assert_int_equal(result, ES_NEW_CLIENT_RESULT_ERR_INTERNAL);
-	if (!strstr(error, " refuses the BPF program on_signal, which is a bug") || !strstr(error, "R9 !read_ok"))
+	if (!strstr(error, " refuses the BPF program on_signal, which is a bug") ||
+	    !strstr(error, "R9 !read_ok"))
 		fail_msg("%s", error);
 	log = read_all(path);
 	assert_non_null(strstr(log, "kernel: Linux "));
@@ -325,7 +331,7 @@ a_program_refused_is_a_bug_with_its_log(void **state)
 
 	/* It was that alone. */
 	result = es_new_client(&client, ^(es_client_t *c, const es_message_t *m) {
-		(void)c, (void)m;
+	  (void)c, (void)m;
 	});
 	assert_int_equal(result, ES_NEW_CLIENT_RESULT_SUCCESS);
 	assert_int_equal(es_delete_client(client), ES_RETURN_SUCCESS);
@@ -337,8 +343,9 @@ static void
 debug_writes_what_a_report_needs(void **state)
 {
 	static const char *const facts[] = {
-		"estop ", "\nkernel: Linux ", "\nlibbpf: ", "\nBTF: /sys/kernel/btf/vmlinux, ", "\ncapabilities: ",
-		"\nlockdown: ", "\nresult: ", "Too many open files", "\nstart: ",
+		"estop ",           "\nkernel: Linux ", "\nlibbpf: ", "\nBTF: /sys/kernel/btf/vmlinux, ",
+		"\ncapabilities: ", "\nlockdown: ",     "\nresult: ", "Too many open files",
+		"\nstart: ",
 	};
 	char path[64], *text;
 	struct stat st;
@@ -407,7 +414,8 @@ main(void)
 	};
 
 	for (size_t i = 0; i < LENGTH(reasons); i++)
-		tests[4 + i] = (struct CMUnitTest){ .name = reasons[i].name, .test_func = estop_says_why,
+		tests[4 + i] = (struct CMUnitTest){ .name = reasons[i].name,
+						    .test_func = estop_says_why,
 						    .initial_state = (void *)(uintptr_t)&reasons[i] };
 	return cmocka_run_group_tests_name("refusal, live", tests, setup, teardown);
 }

@@ -31,7 +31,8 @@
 
 enum { OPENS = 100, CHILDREN = 100, OPENS_EACH = 5 };
 
-static struct options options = { .events = EVENT_CORE, .settings = { .interval_ms = 1000, .exited_secs = 5 } };
+static struct options options = { .events = EVENT_CORE,
+				  .settings = { .interval_ms = 1000, .exited_secs = 5 } };
 static struct session session;
 static struct snapshot_spec spec;
 static char why[512], directory[64], file[96], program[96];
@@ -161,7 +162,8 @@ puppet_as(pid_t wanted)
 	assert_int_equal(pipe(to), 0);
 	assert_int_equal(pipe(from), 0);
 	if (wanted) {
-		struct clone_args args = { .exit_signal = SIGCHLD, .set_tid = (uint64_t)(uintptr_t)&wanted,
+		struct clone_args args = { .exit_signal = SIGCHLD,
+					   .set_tid = (uint64_t)(uintptr_t)&wanted,
 					   .set_tid_size = 1 };
 
 		p.pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
@@ -351,8 +353,8 @@ children_of_a_muted_process_arrive_those_of_a_muted_subtree_never(void **state)
 	rule(MUTE_SUBTREE, p.pid, NULL, 0);
 	tell(&p, 'f');
 	flush_all();
-	printf("events that leaked out of a subtree of %d children, followed in the kernel: %llu\n",
-	       CHILDREN, (unsigned long long)(below(p.pid, EV_OPEN) - before));
+	printf("events that leaked out of a subtree of %d children, followed in the kernel: %llu\n", CHILDREN,
+	       (unsigned long long)(below(p.pid, EV_OPEN) - before));
 	assert_int_equal(below(p.pid, EV_OPEN) - before, 0);
 	/* The tree stays true. */
 	assert_int_equal(own(p.pid, EV_FORK), 1 + 2 * CHILDREN);
@@ -524,7 +526,8 @@ each_kind_silences_what_it_says(void **state)
 		assert_false(counts().differs);
 		/* All but exec, fork and exit. */
 		assert_int_equal(mutes_set_events(session.model.mutes, mutes_get(session.model.mutes, 0)->id,
-						  EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE)), 0);
+						  EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE)),
+				 0);
 		tell(&p, 'o');
 		flush_all();
 		assert_int_equal(own(p.pid, EV_OPEN) - opens, 0);
@@ -551,7 +554,8 @@ an_audition_hears_and_mutes_again(void **state)
 	opens = own(p.pid, EV_OPEN);
 	now = clock_wall();
 	assert_int_equal(mutes_audition(session.model.mutes, mutes_get(session.model.mutes, 0)->id, now,
-					now + 1000000000u), 0);
+					now + 1000000000u),
+			 0);
 	tell(&p, 'o');
 	flush_all();
 	assert_int_equal(own(p.pid, EV_OPEN) - opens, OPENS);
@@ -724,9 +728,9 @@ run_muted(const char *muted, bool mounts)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		if (mounts && (unshare(CLONE_NEWNS) != 0 ||
-			       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-			       mount(directory, muted, NULL, MS_BIND, NULL) != 0))
+		if (mounts &&
+		    (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+		     mount(directory, muted, NULL, MS_BIND, NULL) != 0))
 			_exit(3);
 		execv(path, argv);
 		_exit(4);

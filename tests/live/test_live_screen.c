@@ -327,7 +327,7 @@ a_commands_output_is_kept_for_the_end(void **state)
 	tty_expect("only sh -c");
 	tty_expect("sh ended: exit status 4");
 	tty_expect("sh: exit status 4"); /* stays in the header */
-	tty_expect("sleep 1 (exit 0)"); /* and so do the rows */
+	tty_expect("sleep 1 (exit 0)");  /* and so do the rows */
 	assert_null(strstr(tty_picture(), "KEPT-APART"));
 	tty_resize(60, COLUMNS); /* all that is said at the end has room */
 	tty_press("q");

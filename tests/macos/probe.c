@@ -22,13 +22,16 @@ main(void)
 	es_client_t *client = NULL;
 	struct stat about;
 
-	if (es_new_client(&client, ^(es_client_t *from, const es_message_t *message) {
-		(void)from;
-		last = message->process->audit_token;
-	}) != ES_NEW_CLIENT_RESULT_SUCCESS || stat("/", &about) != 0)
+	if (es_new_client(&client,
+			  ^(es_client_t *from, const es_message_t *message) {
+			    (void)from;
+			    last = message->process->audit_token;
+			  }) != ES_NEW_CLIENT_RESULT_SUCCESS ||
+	    stat("/", &about) != 0)
 		return 1;
 #if PROBE == 1 || PROBE == 5
-	es_sync_client(client, ^{ });
+	es_sync_client(client, ^{
+		       });
 #elif PROBE == 4
 	init_extended_pair(1, 2, 3);
 #elif PROBE == 6

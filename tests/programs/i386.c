@@ -110,7 +110,9 @@ opened_and_closed(void)
 	DO(fcntl, "fcntl target=@/a cmd=F_GETFD(1)", 4, F_GETFD);
 	DO(fcntl64, "fcntl target=@/a cmd=F_GETFL(3)", 4, F_GETFL);
 	DO(fcntl64, "fcntl target=@/a cmd=F_DUPFD(0)\ndup target=@/a", 4, F_DUPFD, 20);
-	DO(close_range, "close target=@/a\nclose target=@/a\nclose target=@/a\nclose target=@/a\nclose target=@/a", 5, 100, 0);
+	DO(close_range,
+	   "close target=@/a\nclose target=@/a\nclose target=@/a\nclose target=@/a\nclose target=@/a", 5, 100,
+	   0);
 }
 
 /* Descriptor 4 is a, which is read and written. */
@@ -154,8 +156,10 @@ named(void)
 	DO(link, "link source=@/a target_dir=@ target_filename=l", "a", "l");
 	DO(linkat, "link source=@/a target_dir=@/d target_filename=l", 5, "a", 5, "d/l", 0);
 	DO(rename, "rename source=@/l destination.new_path.dir=@ destination.new_path.filename=m", "l", "m");
-	DO(renameat, "rename source=@/m destination.new_path.dir=@ destination.new_path.filename=n", 5, "m", 5, "n");
-	DO(renameat2, "rename source=@/n destination.new_path.dir=@ destination.new_path.filename=o", AT_FDCWD, "n", 5, "o", 0);
+	DO(renameat, "rename source=@/m destination.new_path.dir=@ destination.new_path.filename=n", 5, "m",
+	   5, "n");
+	DO(renameat2, "rename source=@/n destination.new_path.dir=@ destination.new_path.filename=o",
+	   AT_FDCWD, "n", 5, "o", 0);
 	DO(renameat2, "exchangedata file1=@/o file2=@/fifo", AT_FDCWD, "o", AT_FDCWD, "fifo", RENAME_EXCHANGE);
 	DO(getdents, "readdir target=@", 5, buffer, sizeof(buffer));
 	DO(getdents64, "readdir target=@", 5, buffer, sizeof(buffer));
@@ -215,8 +219,10 @@ described(void)
 	DO(removexattr, "deleteextattr target=@/a extattr=user.one", "a", "user.one");
 	DO(lremovexattr, "deleteextattr target=@/a extattr=user.two", "a", "user.two");
 	DO(fremovexattr, "deleteextattr target=@/a extattr=user.three", 4, "user.three");
-	DO(setxattrat, "setextattr target=@/a extattr=user.four", 5, "a", 0, "user.four", &value, sizeof(value));
-	DO(getxattrat, "getextattr target=@/a extattr=user.four", 5, "a", 0, "user.four", &value, sizeof(value));
+	DO(setxattrat, "setextattr target=@/a extattr=user.four", 5, "a", 0, "user.four", &value,
+	   sizeof(value));
+	DO(getxattrat, "getextattr target=@/a extattr=user.four", 5, "a", 0, "user.four", &value,
+	   sizeof(value));
 	DO(listxattrat, "listextattr target=@/a", 5, "a", 0, buffer, sizeof(buffer));
 	DO(removexattrat, "deleteextattr target=@/a extattr=user.four", 5, "a", 0, "user.four");
 	DO(utime, "utimes target=@/a", "a", times32);

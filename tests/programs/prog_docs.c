@@ -181,7 +181,9 @@ put_events(void)
 				continue;
 			snprintf(help, sizeof(help), "%s%s%s%s%s", e->help, e->hot || e->target ? " (" : "",
 				 e->hot ? "hot" : "", e->hot && e->target ? ", " : "",
-				 e->target ? "target)" : e->hot ? ")" : "");
+				 e->target ? "target)"
+				 : e->hot  ? ")"
+					   : "");
 			put_entry(e->name, help);
 		}
 		end_list();
@@ -236,7 +238,8 @@ put_refusals(void)
 		char letter;
 		const char *word;
 	} words[] = {
-		{ 'R', "RELEASE" }, { 'P', "NAME" }, { 'V', "LOG" }, { 'E', "ERROR" }, { 'W', "" }, { 'T', "" },
+		{ 'R', "RELEASE" }, { 'P', "NAME" }, { 'V', "LOG" },
+		{ 'E', "ERROR" },   { 'W', "" },     { 'T', "" },
 	};
 
 	puts(".Bl -bullet -compact");

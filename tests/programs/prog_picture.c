@@ -143,7 +143,9 @@ draw(const struct picture *p, struct session *s, FILE *screen)
 		.headless = true,
 		.in_fd = STDIN_FILENO,
 		.out_fd = fileno(screen),
-		.settings = { .color = COLOR_ALWAYS, .exited_secs = UI_EXITED_DEFAULT_SECS, .interval_ms = 1000 },
+		.settings = { .color = COLOR_ALWAYS,
+			      .exited_secs = UI_EXITED_DEFAULT_SECS,
+			      .interval_ms = 1000 },
 		.replay = true,
 		.host = "buildhost",
 		.source = s->figures.title,
@@ -158,7 +160,8 @@ draw(const struct picture *p, struct session *s, FILE *screen)
 
 	if (ui_open(&ui, &config, why, sizeof(why)) != 0)
 		give_up(why);
-	for (uint64_t at = start + p->at_ms * MS % (p->interval_ms * MS); at <= until; at += p->interval_ms * MS) {
+	for (uint64_t at = start + p->at_ms * MS % (p->interval_ms * MS); at <= until;
+	     at += p->interval_ms * MS) {
 		show_until(s, at);
 		session_tick(s, ui_spec(ui));
 	}

@@ -22,8 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROUND 20        /* opens in one go */
-#define PATIENCE_S 10   /* for an event that must come */
+#define ROUND 20      /* opens in one go */
+#define PATIENCE_S 10 /* for an event that must come */
 
 /* What an actor opens; nobody else has a name like it. */
 static char marker[256];
@@ -267,9 +267,9 @@ listed(int i, uint32_t now, uint32_t before)
 
 		if (audit_token_to_pid(token) != atomic_load(&seen.pid[i]))
 			continue;
-		as = (uint32_t)audit_token_to_pidversion(token) == now ? "by the new execution"
+		as = (uint32_t)audit_token_to_pidversion(token) == now      ? "by the new execution"
 		     : (uint32_t)audit_token_to_pidversion(token) == before ? "by the old execution"
-									     : "by neither execution";
+									    : "by neither execution";
 	}
 	if (muted)
 		es_release_muted_processes(muted);
@@ -305,13 +305,15 @@ static void
 ask_mute(void)
 {
 	answer("unmuted process", verdict(heard(ACTOR, 'o')));
-	answer("mute by pid and pidversion alone", mute(ACTOR, version_of(ACTOR), true) ? "accepted" : "refused");
+	answer("mute by pid and pidversion alone",
+	       mute(ACTOR, version_of(ACTOR), true) ? "accepted" : "refused");
 	answer("muted process", verdict(heard(ACTOR, 'o')));
 	answer("child of a muted process", verdict(heard(ACTOR, 'f')));
-	answer("unmute by pid and pidversion alone", mute(ACTOR, version_of(ACTOR), false) ? "accepted" : "refused");
+	answer("unmute by pid and pidversion alone",
+	       mute(ACTOR, version_of(ACTOR), false) ? "accepted" : "refused");
 	answer("unmuted again", verdict(heard(ACTOR, 'o')));
-	answer("mute of an execution that never was", mute(ACTOR, version_of(ACTOR) + 100000, true) ?
-	       "accepted" : "refused");
+	answer("mute of an execution that never was",
+	       mute(ACTOR, version_of(ACTOR) + 100000, true) ? "accepted" : "refused");
 	mute(ACTOR, version_of(ACTOR) + 100000, false);
 }
 
@@ -344,7 +346,8 @@ ask_exec(void)
 static int64_t
 skipped_since(uint64_t seq_num, uint64_t received)
 {
-	return (int64_t)(atomic_load(&seen.seq_num) - seq_num) - (int64_t)(atomic_load(&seen.received) - received);
+	return (int64_t)(atomic_load(&seen.seq_num) - seq_num) -
+	       (int64_t)(atomic_load(&seen.received) - received);
 }
 
 static void
@@ -364,7 +367,9 @@ ask_numbers(void)
 	settle();
 	skipped = skipped_since(number, received);
 	fprintf(out, "seq_num over %d muted opens: %s (%lld numbers skipped)\n", UNHEARD,
-		skipped == 0 ? "does not count them" : skipped == UNHEARD ? "counts them" : "unclear",
+		skipped == 0         ? "does not count them"
+		: skipped == UNHEARD ? "counts them"
+				     : "unclear",
 		(long long)skipped);
 
 	number = atomic_load(&seen.seq_num);
@@ -381,10 +386,13 @@ ask_numbers(void)
 		return;
 	}
 	skipped = skipped_since(number, received);
-	fprintf(out, "seq_num over a resubscription with at least %d opens: %s (%lld numbers skipped)\n", UNHEARD,
-		atomic_load(&seen.restarted) ? "starts over" :
-		skipped >= UNHEARD ? "goes on, and counts what was not subscribed" :
-		skipped == 0 ? "goes on" : "unclear", (long long)skipped);
+	fprintf(out, "seq_num over a resubscription with at least %d opens: %s (%lld numbers skipped)\n",
+		UNHEARD,
+		atomic_load(&seen.restarted) ? "starts over"
+		: skipped >= UNHEARD         ? "goes on, and counts what was not subscribed"
+		: skipped == 0               ? "goes on"
+					     : "unclear",
+		(long long)skipped);
 }
 
 static void
@@ -394,8 +402,8 @@ ask_unknown_type(void)
 
 	answer("subscription to a type unknown to the system",
 	       es_subscribe(client, unknown, 1) == ES_RETURN_SUCCESS ? "SUCCESS" : "ERROR");
-	answer("subscription to it and another", es_subscribe(client, unknown, 2) == ES_RETURN_SUCCESS ?
-	       "SUCCESS" : "ERROR");
+	answer("subscription to it and another",
+	       es_subscribe(client, unknown, 2) == ES_RETURN_SUCCESS ? "SUCCESS" : "ERROR");
 	es_unsubscribe(client, unknown, 2);
 	es_unsubscribe(client, unknown + 1, 1);
 }
@@ -405,8 +413,10 @@ ask_inversion(void)
 {
 	int other, chosen;
 
-	answer("inverted at first", es_muting_inverted(client, ES_MUTE_INVERSION_TYPE_PROCESS) ==
-	       ES_MUTE_NOT_INVERTED ? "no" : "yes, or unknown");
+	answer("inverted at first",
+	       es_muting_inverted(client, ES_MUTE_INVERSION_TYPE_PROCESS) == ES_MUTE_NOT_INVERTED
+		       ? "no"
+		       : "yes, or unknown");
 	/* The witness is listed too, as all waiting hangs on it. */
 	mute(WITNESS, version_of(WITNESS), true);
 	if (es_invert_muting(client, ES_MUTE_INVERSION_TYPE_PROCESS) != ES_RETURN_SUCCESS) {
@@ -454,8 +464,8 @@ main(int argc, char *argv[])
 	if (file < 0)
 		return 1;
 	result = es_new_client(&client, ^(es_client_t *c, const es_message_t *m) {
-		(void)c;
-		handle(m);
+	  (void)c;
+	  handle(m);
 	});
 	out = stdout;
 	printf("es_new_client: %d\n", (int)result);
@@ -466,7 +476,8 @@ main(int argc, char *argv[])
 	answer("subscription", es_subscribe(client, types, 2) == ES_RETURN_SUCCESS ? "SUCCESS" : "ERROR");
 	for (int i = 0; i < ACTORS; i++)
 		start_actor(i, argv[0]);
-	answer("events arrive", settle() && heard(ACTOR, 'o') == ROUND ? "yes" : "NO; nothing below can be relied on");
+	answer("events arrive",
+	       settle() && heard(ACTOR, 'o') == ROUND ? "yes" : "NO; nothing below can be relied on");
 	ask_all();
 	stop_actors();
 	answer("es_delete_client", es_delete_client(client) == ES_RETURN_SUCCESS ? "SUCCESS" : "ERROR");

@@ -283,7 +283,7 @@ static const char *const keys[] = {
 	"Z",  "1jx\r",  "1x\033",   "Uy",       "1t",    "1a",     "1s\r",     "1>",  "1<",  "1r",
 	"1o", "1F",     "1X",       "1K",       "pp",    "2",      "2D",       "2jm", "2u",  "3",
 	"4",  "4ju",    "5",        "\t",       "?\033", "1/sh\r", "1fsoak\r", "=",   "1-",  "1+",
-	"1*", "1S\033", "1j\r\033", "3j\r\033", "n",      "N",
+	"1*", "1S\033", "1j\r\033", "3j\r\033", "n",     "N",
 };
 
 static unsigned
@@ -472,7 +472,8 @@ main(int argc, char **argv)
 		fputs("usage: prog_soak ESTOP MINUTES\n", stderr);
 		return 2;
 	}
-	signal(SIGINT, SIG_DFL); /* in the background of a shell it is ignored, and would be in what is started */
+	signal(SIGINT,
+	       SIG_DFL); /* in the background of a shell it is ignored, and would be in what is started */
 	signal(SIGQUIT, SIG_DFL);
 	alarm((unsigned)(minutes * 60) + 180); /* whatever hangs */
 	snprintf(directory, sizeof(directory), "/tmp/estop-soak.XXXXXX");

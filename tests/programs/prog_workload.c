@@ -48,7 +48,7 @@ work(char **argv)
 {
 	long opens = atol(argv[2]), forks = atol(argv[3]), execs = atol(argv[4]);
 	char left[16];
-	char *again[] = {argv[0], argv[1], (char *)"0", (char *)"0", left, NULL};
+	char *again[] = { argv[0], argv[1], (char *)"0", (char *)"0", left, NULL };
 
 	while (opens-- > 0) {
 		int fd = open(argv[1], O_RDONLY | O_CLOEXEC);

@@ -28,7 +28,7 @@ teardown(void **state)
 static void
 start(const char *script)
 {
-	char *argv[] = {(char *)"sh", (char *)"-c", (char *)script, NULL};
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)script, NULL };
 
 	if (child_open(&child, argv, CHILD_CAPTURE, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
@@ -47,7 +47,7 @@ wait_for_end(void)
 	uint64_t end = clock_steady() + 60 * UINT64_C(1000000000);
 
 	while (!child_ended(child) || child_output_fd(child) >= 0) {
-		struct pollfd p = {.fd = child_output_fd(child), .events = POLLIN};
+		struct pollfd p = { .fd = child_output_fd(child), .events = POLLIN };
 
 		assert_true(clock_steady() < end);
 		poll(&p, 1, 5);
@@ -101,8 +101,7 @@ what_it_writes_is_kept_byte_for_byte(void **state)
 	wait_for_end();
 	text = printed(&size);
 	assert_int_equal(size, 14);
-	assert_memory_equal(text, "a\0b\033[1m\nerror\n",
-			    14); /* the shell's prompt gets its own line */
+	assert_memory_equal(text, "a\0b\033[1m\nerror\n", 14); /* the shell's prompt gets its own line */
 	free(text);
 }
 

@@ -52,8 +52,12 @@ static void
 c1_is_replaced_in_both_spellings(void **state)
 {
 	(void)state;
-	BECOMES("x\xc2\x9b""31m", "x" BAD "31m", 5);
-	BECOMES("x\x9b""31m", "x" BAD "31m", 5);
+	BECOMES("x\xc2\x9b"
+		"31m",
+		"x" BAD "31m", 5);
+	BECOMES("x\x9b"
+		"31m",
+		"x" BAD "31m", 5);
 	BECOMES("\xc2\x80\xc2\x85\xc2\x9f", BAD BAD BAD, 3);
 	BECOMES("\xc2\xa1", "\xc2\xa1", 1);
 }
@@ -63,13 +67,17 @@ invalid_utf8_is_replaced_byte_by_byte(void **state)
 {
 	(void)state;
 	BECOMES("\xff\xfe", BAD BAD, 2);
-	BECOMES("a\x80""b", "a" BAD "b", 3);
+	BECOMES("a\x80"
+		"b",
+		"a" BAD "b", 3);
 	BECOMES("\xc0\xaf", BAD BAD, 2);                 /* overlong */
 	BECOMES("\xe0\x80\xaf", BAD BAD BAD, 3);         /* overlong */
 	BECOMES("\xed\xa0\x80", BAD BAD BAD, 3);         /* surrogate */
 	BECOMES("\xf4\x90\x80\x80", BAD BAD BAD BAD, 4); /* above U+10FFFF */
 	BECOMES("\xe4\xb8", BAD BAD, 2);                 /* cut off */
-	BECOMES("\xc3""A", BAD "A", 2);
+	BECOMES("\xc3"
+		"A",
+		BAD "A", 2);
 }
 
 static void
@@ -95,7 +103,8 @@ static void
 emoji_are_joined_and_styled(void **state)
 {
 	(void)state;
-	BECOMES("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", 4);
+	BECOMES("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb",
+		"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", 4);
 	BECOMES("\xe2\x9d\xa4\xef\xb8\x8f!", "\xe2\x9d\xa4\xef\xb8\x8f!", 2);
 	BECOMES("1\xef\xb8\x8f\xe2\x83\xa3", "1\xef\xb8\x8f\xe2\x83\xa3", 1);
 	BECOMES("sh\xe2\x80\x8d", "sh" BAD, 3);
@@ -111,7 +120,8 @@ ascii_escapes_what_it_cannot_show(void **state)
 	char out[64];
 
 	(void)state;
-	assert_int_equal(clean_text(out, sizeof out, "\xc3\xbc\xff\xf0\x9f\x94\xa5\xe2\x80\xae\033", 11, true), 6 + 4 + 10 + 6 + 2);
+	assert_int_equal(clean_text(out, sizeof out, "\xc3\xbc\xff\xf0\x9f\x94\xa5\xe2\x80\xae\033", 11, true),
+			 6 + 4 + 10 + 6 + 2);
 	assert_string_equal(out, "\\u00fc\\xff\\U0001f525\\u202e^[");
 	/* An escape that does not fit is left out as a whole. */
 	assert_int_equal(clean_slice(out, sizeof out, "a\xc3\xbc", 3, true, 0, 6, NULL), 1);
@@ -137,8 +147,7 @@ combining_characters_stay_with_their_base(void **state)
 	BECOMES("e\xcc\x81x", "e\xcc\x81x", 2);
 	BECOMES("\xcc\x81x", BAD "x", 2);
 	BECOMES("\n\xcc\x81", "^J" BAD, 3);
-	BECOMES("a\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
-		"a\xcc\x81\xcc\x81\xcc\x81\xcc\x81" BAD, 2);
+	BECOMES("a\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81", "a\xcc\x81\xcc\x81\xcc\x81\xcc\x81" BAD, 2);
 }
 
 static void
@@ -160,7 +169,8 @@ ascii_has_nothing_else(void **state)
 static void
 a_small_buffer_is_never_overrun(void **state)
 {
-	const char *text = "a\xe4\xb8\xad\033" "e\xcc\x81\xff";
+	const char *text = "a\xe4\xb8\xad\033"
+			   "e\xcc\x81\xff";
 
 	(void)state;
 	for (size_t size = 1; size < 20; size++) {
@@ -176,7 +186,8 @@ a_small_buffer_is_never_overrun(void **state)
 static void
 slices_cut_between_columns(void **state)
 {
-	const char *text = "a\xe4\xb8\xad" "b\xe6\x96\x87"; /* columns: a 中中 b 文文 */
+	const char *text = "a\xe4\xb8\xad"
+			   "b\xe6\x96\x87"; /* columns: a 中中 b 文文 */
 	char out[64];
 	bool more;
 
@@ -208,7 +219,8 @@ an_escape_cut_by_the_left_edge_leaves_its_width(void **state)
 
 	(void)state;
 	for (size_t skip = 1; skip < 6; skip++) {
-		assert_int_equal(clean_slice(out, sizeof out, text, strlen(text), true, skip, 9, NULL), 7 - skip);
+		assert_int_equal(clean_slice(out, sizeof out, text, strlen(text), true, skip, 9, NULL),
+				 7 - skip);
 		assert_int_equal(clean_width(out), 7 - skip);
 		assert_int_equal(out[6 - skip], 'z');
 	}
@@ -227,8 +239,7 @@ any_bytes_come_out_harmless(void **state)
 			in[i] = (char)(seed >> 16);
 		}
 		for (int ascii = 0; ascii < 2; ascii++) {
-			size_t n = clean_text(out, sizeof out, in, sizeof in, ascii),
-			       length = strlen(out);
+			size_t n = clean_text(out, sizeof out, in, sizeof in, ascii), length = strlen(out);
 			assert_int_equal(clean_width(out), n);
 			for (size_t at = 0, taken; at < length; at += taken) {
 				uint32_t code;

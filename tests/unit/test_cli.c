@@ -96,10 +96,11 @@ mute_files_are_read_and_exported(void **state)
 {
 	(void)state;
 	expect("t=$(mktemp) && printf '%s\\n' 'exe:/a\\nb' bad 'prefix:/x/ events=open' >$t && "
-	       "%E --mute-file $t --export-mutes rules 2>&1; rm -f $t", 0,
-	       ":2: invalid mute rule 'bad'");
+	       "%E --mute-file $t --export-mutes rules 2>&1; rm -f $t",
+	       0, ":2: invalid mute rule 'bad'");
 	assert_non_null(strstr(output, "exe:/a\\nb\nprefix:/x/ events=open\n"));
-	expect("%E --export-mutes eslogger -m /usr/lib/ 2>&1", 0, "eslogger --select '/usr/lib/' open close\n");
+	expect("%E --export-mutes eslogger -m /usr/lib/ 2>&1", 0,
+	       "eslogger --select '/usr/lib/' open close\n");
 	expect("%E --mute-file /nonexistent 2>&1", 2, "/nonexistent: No such file");
 	expect("t=$(mktemp) && echo nonsense >$t && %S -b -n 1 -d 0.1 --mute-file $t 2>&1; rm -f $t", 0,
 	       ":1: invalid mute rule 'nonsense'");
@@ -111,7 +112,8 @@ a_limit_on_the_size_of_files_kills_nothing(void **state)
 {
 	(void)state;
 	expect("t=$(mktemp -d) && (ulimit -f 1; FAKE_EVENTS=1000 FAKE_PROCESSES=10 %S -b -n 2 -d 0.2 -w $t/r 2>&1 >/dev/null"
-	       "); s=$?; rm -rf $t; exit $s", 0, "File too large");
+	       "); s=$?; rm -rf $t; exit $s",
+	       0, "File too large");
 	expect("t=$(mktemp -d) && (ulimit -f 1; FAKE_PROCESSES=100 %S -b -n 2 -d 0.2 2>&1 >$t/r); s=$?; rm -rf $t; exit $s",
 	       1, "cannot write: File too large");
 }
@@ -127,7 +129,8 @@ a_mute_file_may_be_large(void **state)
 	       " for (i = 0; i < 200000; i++) print \"what is this\"; print \"exe:/last\" }' >$d/m; "
 	       "%E --mute-file=$d/m --export-mutes=rules 2>$d/said | tail -n 1; cat $d/said; "
 	       "printf '%s\n' '{\"estop\":{\"start\":{}}}' >$d/r; %E -b -r $d/r --speed max --mute-file=$d/m 2>/dev/null; "
-	       "rm -r $d", 0, "exe:/last\nestop: ");
+	       "rm -r $d",
+	       0, "exe:/last\nestop: ");
 	for (const char *at = output; (at = strstr(at, "invalid mute rule")) != NULL; at++)
 		told++;
 	assert_int_equal(told, 20);
@@ -160,7 +163,8 @@ what_comes_from_outside_is_said_in_plain_characters(void **state)
 		for (int utf8 = 0; utf8 < 2; utf8++) {
 			char command[2048];
 
-			snprintf(command, sizeof(command), "exec 2>&1; export LC_ALL=%s; d=$(mktemp -d); { %s; }; rm -rf $d",
+			snprintf(command, sizeof(command),
+				 "exec 2>&1; export LC_ALL=%s; d=$(mktemp -d); { %s; }; rm -rf $d",
 				 utf8 ? "C.UTF-8" : "C", commands[i]);
 			run(command);
 			assert_true(output[0]);
@@ -185,7 +189,8 @@ static void
 a_source_that_cannot_start_is_one_sentence_and_status_1(void **state)
 {
 	(void)state;
-	expect("FAKE_REFUSE='not today' %S -b 2>&1", 1, "estop: not today; estop -r FILE shows a recording without privileges, and make demo has one\n");
+	expect("FAKE_REFUSE='not today' %S -b 2>&1", 1,
+	       "estop: not today; estop -r FILE shows a recording without privileges, and make demo has one\n");
 	expect("%S -b -n 1 -d 0.1 -m 99999 2>&1", 1, "estop: -m 99999: No such process\n");
 }
 
@@ -263,7 +268,8 @@ events_no_linux_has_are_refused(void **state)
 	expect("%E -b -e open,tcc_modify 2>&1", 2,
 	       "estop: this system has no event 'tcc_modify'; --list-events shows what it has\n");
 	expect("%E -b -e session 2>&1", 2, "none of the events");
-	expect("%E --list-events", 0, "\nsecurity  tcc_modify                 no     no        a privacy permission");
+	expect("%E --list-events", 0,
+	       "\nsecurity  tcc_modify                 no     no        a privacy permission");
 #else
 	skip();
 #endif
@@ -308,8 +314,10 @@ a_log_says_what_was_lost_when_a_signal_ends_it(void **state)
 		int status, lost;
 		const char *says;
 	} cases[] = {
-		{ "TERM", 128 + 15, 1, "estop: 1 event lost (1 in the kernel, 0 in the ring): it is missing in this log\n" },
-		{ "HUP", 128 + 1, 7, "estop: 7 events lost (7 in the kernel, 0 in the ring): they are missing in this log\n" },
+		{ "TERM", 128 + 15, 1,
+		  "estop: 1 event lost (1 in the kernel, 0 in the ring): it is missing in this log\n" },
+		{ "HUP", 128 + 1, 7,
+		  "estop: 7 events lost (7 in the kernel, 0 in the ring): they are missing in this log\n" },
 	};
 
 	(void)state;
@@ -323,7 +331,8 @@ a_log_says_what_was_lost_when_a_signal_ends_it(void **state)
 			 "echo '{\"estop\":{\"lost\":{\"kernel\":{\"open\":%d},\"ring\":{}}}}' >&9; "
 			 "echo '{\"event\":{\"exit\":{\"stat\":0}},\"process\":{\"audit_token\":{\"pid\":5}}}' >&9; "
 			 "until grep -q exit $d/o; do sleep 0.02; done; kill -%s $p; wait $p; s=$?; cat $d/e; rm -r $d; "
-			 "exit $s", cases[i].lost, cases[i].name);
+			 "exit $s",
+			 cases[i].lost, cases[i].name);
 		expect(command, cases[i].status, cases[i].says);
 	}
 }
@@ -340,8 +349,9 @@ a_filter_that_takes_too_long_is_said_in_the_header(void **state)
 	(void)state;
 	expect(replay, 0, "filter too costly: ~(a+)+\\1x");
 	assert_non_null(strstr(output, "filter ~a+bx  1 of 1 rows"));
-	expect("%E -b --filter '~a++++++++++' 2>&1", 2, "invalid --filter: column 1: invalid regular "
-							"expression: quantifier");
+	expect("%E -b --filter '~a++++++++++' 2>&1", 2,
+	       "invalid --filter: column 1: invalid regular "
+	       "expression: quantifier");
 }
 
 /* It waits for lines as for any others, and not where it hears nothing. */
@@ -358,14 +368,16 @@ a_fifo_without_a_writer_is_waited_for_and_left(void **state)
 		char command[512];
 
 		/* The first frame says that it waits. A shell would have a job in the background ignore INT. */
-		snprintf(command, sizeof(command), "d=$(mktemp -d); mkfifo $d/f; touch $d/o; "
+		snprintf(command, sizeof(command),
+			 "d=$(mktemp -d); mkfifo $d/f; touch $d/o; "
 			 "{ until grep -q 'replay f' $d/o; do sleep 0.02; done; kill -%s $(cat $d/p); } & "
 			 "(sh -c 'echo $PPID' >$d/p; exec %%E -b -d 0.1 -r $d/f >$d/o 2>&1); s=$?; cat $d/o; rm -r $d; exit $s",
 			 signals[i].name);
 		expect(command, signals[i].status, "\ntotal open ");
 	}
 	expect("d=$(mktemp -d); mkfifo $d/f; { sleep 0.3; printf '%s\n' '{\"estop\":{\"start\":{}}}' '{\"estop\":{\"end\":{}}}' >$d/f; } & "
-	       "%E -b -d 0.1 -r $d/f 2>&1; s=$?; rm -r $d; exit $s", 0, "replay f end");
+	       "%E -b -d 0.1 -r $d/f 2>&1; s=$?; rm -r $d; exit $s",
+	       0, "replay f end");
 }
 
 /* What ssh brings along from a Mac, and a locale that is not installed, still ask for UTF-8. */
@@ -373,8 +385,8 @@ static void
 the_locale_decides_about_characters(void **state)
 {
 	(void)state;
-	const char *const utf8[] = { "LC_ALL= LC_CTYPE=UTF-8", "LC_ALL=xx_XX.UTF-8", "LC_ALL= LC_CTYPE= LANG=xx_XX.utf8",
-				     "LC_ALL=C.UTF-8" };
+	const char *const utf8[] = { "LC_ALL= LC_CTYPE=UTF-8", "LC_ALL=xx_XX.UTF-8",
+				     "LC_ALL= LC_CTYPE= LANG=xx_XX.utf8", "LC_ALL=C.UTF-8" };
 	const char *const ascii[] = { "LC_ALL=C", "LC_ALL=C LANG=xx_XX.UTF-8", "LC_ALL=xx_XX.ISO-8859-1" };
 	char command[400];
 

@@ -21,10 +21,19 @@
 static const event_mask files = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE);
 
 static const struct double_proc shell = {
-	.pid = 100, .version = 5, .ppid = 1, .uid = 501, .start_us = 1000001, .exe = "/bin/zsh",
+	.pid = 100,
+	.version = 5,
+	.ppid = 1,
+	.uid = 501,
+	.start_us = 1000001,
+	.exe = "/bin/zsh",
 };
 static const struct double_proc daemon_proc = {
-	.pid = 300, .version = 3, .ppid = 1, .start_us = 1000000, .exe = "/usr/libexec/daemon",
+	.pid = 300,
+	.version = 3,
+	.ppid = 1,
+	.start_us = 1000000,
+	.exe = "/usr/libexec/daemon",
 };
 
 /* ---- a client with a ring and a wake-up, open and subscribed ---- */
@@ -186,8 +195,7 @@ reason_of_the_system_is_what_is_said(void **state)
 static void
 client_mutes_itself_before_it_subscribes(void **state)
 {
-	const struct double_proc self = { .pid = getpid(), .version = DOUBLE_SELF_VERSION,
-					  .exe = "/estop" };
+	const struct double_proc self = { .pid = getpid(), .version = DOUBLE_SELF_VERSION, .exe = "/estop" };
 	struct fixture f;
 
 	(void)state;
@@ -318,8 +326,7 @@ refused_subscription_is_said(void **state)
 	(void)state;
 	assert_int_equal(open_with(&f, 12), 0);
 	es_double.refuse_subscription = true;
-	assert_int_equal(f.source.ops->start(f.source.self, EVENT_ALL, f.why, sizeof(f.why)),
-			 -ENOTSUP);
+	assert_int_equal(f.source.ops->start(f.source.self, EVENT_ALL, f.why, sizeof(f.why)), -ENOTSUP);
 	assert_non_null(strstr(f.why, "-e"));
 	teardown(&f);
 }
@@ -375,8 +382,7 @@ events_of_every_version_reach_the_ring(void **state)
 		es_double_produce(es_double_exit(v, shell, 0));
 		assert_int_equal(es_double_run(), 5);
 		for (unsigned i = 0; i < 5; i++) {
-			static const enum event_id order[] = { EV_OPEN, EV_CLOSE, EV_FORK, EV_EXEC,
-							       EV_EXIT };
+			static const enum event_id order[] = { EV_OPEN, EV_CLOSE, EV_FORK, EV_EXEC, EV_EXIT };
 			size_t size;
 			const struct event *e = ring_peek(f.ring, &size);
 
@@ -716,14 +722,10 @@ path_kinds_silence_what_they_say(void **state)
 		const char *path;
 		unsigned left; /* of shell's open of /tmp/a and daemon's open of /etc/b */
 	} table[] = {
-		{ MUTE_PREFIX, "/bin/", 1 },
-		{ MUTE_PREFIX, "/", 0 },
-		{ MUTE_EXE, "/bin/zsh", 1 },
-		{ MUTE_EXE, "/bin/", 2 },
-		{ MUTE_TARGET_PREFIX, "/etc/", 1 },
-		{ MUTE_TARGET_PREFIX, "/bin/", 2 },
-		{ MUTE_TARGET, "/tmp/a", 1 },
-		{ MUTE_TARGET, "/tmp", 2 },
+		{ MUTE_PREFIX, "/bin/", 1 },        { MUTE_PREFIX, "/", 0 },
+		{ MUTE_EXE, "/bin/zsh", 1 },        { MUTE_EXE, "/bin/", 2 },
+		{ MUTE_TARGET_PREFIX, "/etc/", 1 }, { MUTE_TARGET_PREFIX, "/bin/", 2 },
+		{ MUTE_TARGET, "/tmp/a", 1 },       { MUTE_TARGET, "/tmp", 2 },
 	};
 	struct fixture f;
 
@@ -783,7 +785,9 @@ counts_are_the_systems_without_estop_itself(void **state)
 static void
 local_rule_drops_before_the_ring_and_is_counted(void **state)
 {
-	struct mute_rule rule = { .kind = MUTE_PROCESS, .events = files, .version = 5,
+	struct mute_rule rule = { .kind = MUTE_PROCESS,
+				  .events = files,
+				  .version = 5,
 				  .process = { .pid = 100, .start_ns = 1000001000 } };
 	const struct mute_rule *rules[] = { &rule };
 	struct fixture f;
@@ -812,8 +816,7 @@ static void
 local_rules_take_unterminated_paths(void **state)
 {
 	struct mute_rule exe = { .kind = MUTE_EXE, .events = files, .path = "/bin/zsh" };
-	struct mute_rule target = { .kind = MUTE_TARGET_PREFIX, .events = EVENT_ALL,
-				    .path = "/tmp/a" };
+	struct mute_rule target = { .kind = MUTE_TARGET_PREFIX, .events = EVENT_ALL, .path = "/tmp/a" };
 	const struct mute_rule *rules[] = { &exe, &target };
 	struct double_exec exec = { .after = shell };
 	struct fixture f;
@@ -917,8 +920,9 @@ rules_change_under_a_running_handler(void **state)
 
 		who.pid = 1000 + i;
 		p.messages[i] = es_double_open(11, who, "/tmp/a", 1);
-		rule[i] = (struct mute_rule){ .kind = MUTE_PROCESS, .events = files, .version = 5,
-					      .process = { .pid = 1000 + i } };
+		rule[i] = (struct mute_rule){
+			.kind = MUTE_PROCESS, .events = files, .version = 5, .process = { .pid = 1000 + i }
+		};
 		rules[i] = &rule[i];
 	}
 	pthread_create(&thread, NULL, produce, &p);
@@ -1282,7 +1286,8 @@ of_types_the_system_does_not_know_nothing_is_muted(void **state)
 	setup_with(&f, 16);
 	assert_int_equal(mute(&f, shell.pid, shell.version, EVENT_BIT(EV_SETUID), true), 0);
 	assert_int_equal(es_double.muted_processes, 1); /* the client itself */
-	assert_int_equal(mute(&f, shell.pid, shell.version, EVENT_BIT(EV_SETUID) | EVENT_BIT(EV_OPEN), true), 0);
+	assert_int_equal(mute(&f, shell.pid, shell.version, EVENT_BIT(EV_SETUID) | EVENT_BIT(EV_OPEN), true),
+			 0);
 	assert_int_equal(es_double.muted_processes, 2);
 	teardown(&f);
 }

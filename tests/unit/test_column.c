@@ -15,11 +15,9 @@
 static struct row
 row_of(double value)
 {
-	struct row r = {.user = "alice",
-			.name = "make",
-			.exe = "/usr/bin/make",
-			.command = "make -j8",
-			.mute = 'P'};
+	struct row r = {
+		.user = "alice", .name = "make", .exe = "/usr/bin/make", .command = "make -j8", .mute = 'P'
+	};
 	uint64_t count = value >= 1.8e19 ? UINT64_MAX : value > 0 ? (uint64_t)value : 0;
 
 	r.key.pid = count > INT32_MAX ? INT32_MAX : (int32_t)count;
@@ -38,11 +36,10 @@ static void
 widths_hold_for_any_figure(void **state)
 {
 	static const double values[] = {
-		0,     0.001,          0.05,   0.1,      0.5,     0.95,    1,    9.94,     9.95,
-		9.96,  9.999,          10,     99.5,     999,     999.5,   1000, 9999,     9999.7,
-		99999, 99999.9,        999999, 999999.9, 1e6,     9999999, 1e7,  99999999, 1e8,
-		1e9,   123456789012.0, 1e15,   1e18,     9.99e18, 1.8e19,  1e30, INFINITY, NAN,
-		-1,    -1e30,
+		0,      0.001,    0.05,   0.1,     0.5,      0.95,     1,    9.94,   9.95,           9.96,
+		9.999,  10,       99.5,   999,     999.5,    1000,     9999, 9999.7, 99999,          99999.9,
+		999999, 999999.9, 1e6,    9999999, 1e7,      99999999, 1e8,  1e9,    123456789012.0, 1e15,
+		1e18,   9.99e18,  1.8e19, 1e30,    INFINITY, NAN,      -1,   -1e30,
 	};
 	char out[256];
 
@@ -58,8 +55,7 @@ widths_hold_for_any_figure(void **state)
 				for (unsigned ascii = 0; ascii < 2; ascii++) {
 					c->format(out, sizeof out, &r, c->width, ascii);
 					if (clean_width(out) != c->width || strchr(out, '#'))
-						fail_msg("%s of %g: '%s'", c->title, values[v],
-							 out);
+						fail_msg("%s of %g: '%s'", c->title, values[v], out);
 				}
 			}
 }
@@ -205,8 +201,8 @@ layouts_fit_and_keep_what_matters(void **state)
 	column_layout(&l, NULL, column_default_sort(), NULL, 120);
 	assert_int_equal(l.n, 11);
 	/* the columns of the design's picture, in its order */
-	static const char *const picture[] = {"PID",  "USER", "EV/S",  "OPEN/S", "CLOSE/S", "EXEC",
-					      "FORK", "OPEN", "CLOSE", "M",      "COMMAND"};
+	static const char *const picture[] = { "PID",  "USER", "EV/S",  "OPEN/S", "CLOSE/S", "EXEC",
+					       "FORK", "OPEN", "CLOSE", "M",      "COMMAND" };
 	for (unsigned i = 0; i < l.n; i++)
 		assert_string_equal(l.column[i]->title, picture[i]);
 }
@@ -231,7 +227,8 @@ a_sort_column_that_is_not_shown_is_added(void **state)
 static void
 the_user_column_is_as_wide_as_it_needs(void **state)
 {
-	static const char *const users[] = { "root", "2147483647", "systemd-network", "a-name-that-is-longer-than-most" };
+	static const char *const users[] = { "root", "2147483647", "systemd-network",
+					     "a-name-that-is-longer-than-most" };
 	struct column_need need = { 0 };
 	struct layout usual, l;
 	char text[64];

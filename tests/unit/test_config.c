@@ -110,7 +110,8 @@ every_setting_has_its_effect(void **state)
 	assert_true(o.config_found);
 	assert_int_equal(o.settings.view, VIEW_MUTES);
 	assert_string_equal(o.settings.sort->title, "OPEN/S");
-	assert_true(o.settings.reversed && o.settings.flat && o.settings.totals && o.settings.kernel_threads && o.settings.ascii);
+	assert_true(o.settings.reversed && o.settings.flat && o.settings.totals &&
+		    o.settings.kernel_threads && o.settings.ascii);
 	assert_false(o.settings.mouse);
 	assert_int_equal(o.settings.nice, 3);
 	assert_int_equal(o.settings.exited_secs, EXITED_FOREVER);
@@ -163,15 +164,17 @@ each_mistake_costs_a_line_and_is_told(void **state)
 	complains(":11: unknown column 'NOPE'");
 	complains(":12: the column PID is listed twice");
 	complains(":13: expected a width from 0 to 40, not 'wide'");
-	assert_int_equal(o.settings.columns.n, 2); /* PID, and COMMAND, without which nothing can be told apart */
+	assert_int_equal(o.settings.columns.n,
+			 2); /* PID, and COMMAND, without which nothing can be told apart */
 }
 
 static void
 the_format_has_comments_blanks_and_two_signs(void **state)
 {
 	(void)state;
-	write_text("\xef\xbb\xbf; a comment = 1\n# another = 1\r\n\r\n \t delay\t:  2.5 ; seconds\r\n"
-		   "filter = a;b =:c ;d\ntheme=light\n\t[ columns\nview = mutes ;\n[columns] ; and more\nPID: 9\nCOMMAND=");
+	write_text(
+		"\xef\xbb\xbf; a comment = 1\n# another = 1\r\n\r\n \t delay\t:  2.5 ; seconds\r\n"
+		"filter = a;b =:c ;d\ntheme=light\n\t[ columns\nview = mutes ;\n[columns] ; and more\nPID: 9\nCOMMAND=");
 	start(NULL);
 	assert_int_equal(o.settings.interval_ms, 2500);
 	assert_string_equal(o.settings.filter, "a;b =:c");
@@ -233,9 +236,17 @@ a_file_asked_for_must_be_readable_when_it_is_there(void **state)
 static struct settings
 settings(char *filter)
 {
-	struct settings c = { .sort = column_by_name("FORK/S"), .reversed = true, .totals = true, .filter = filter,
-			       .view = VIEW_MUTES, .theme = THEME_LIGHT, .color = COLOR_ALWAYS,
-			       .exited_secs = 60, .interval_ms = 1500, .mouse = true, .nice = NICE_OFF };
+	struct settings c = { .sort = column_by_name("FORK/S"),
+			      .reversed = true,
+			      .totals = true,
+			      .filter = filter,
+			      .view = VIEW_MUTES,
+			      .theme = THEME_LIGHT,
+			      .color = COLOR_ALWAYS,
+			      .exited_secs = 60,
+			      .interval_ms = 1500,
+			      .mouse = true,
+			      .nice = NICE_OFF };
 
 	columns_add(&c.columns, column_by_name("CLOSE"), 11);
 	columns_add(&c.columns, column_by_name("PID"), 0);

@@ -10,21 +10,40 @@
 #include <cmocka.h>
 
 static const struct double_proc shell = {
-	.pid = 100, .version = 5, .ppid = 1, .uid = 501, .start_us = 1699999999000001,
-	.exe = "/bin/zsh", .tty = "/dev/ttys001",
+	.pid = 100,
+	.version = 5,
+	.ppid = 1,
+	.uid = 501,
+	.start_us = 1699999999000001,
+	.exe = "/bin/zsh",
+	.tty = "/dev/ttys001",
 };
 static const struct double_proc tool = {
-	.pid = 100, .version = 6, .ppid = 1, .uid = 0, .start_us = 1699999999000001,
-	.exe = "/usr/bin/make", .tty = "/dev/ttys001",
+	.pid = 100,
+	.version = 6,
+	.ppid = 1,
+	.uid = 0,
+	.start_us = 1699999999000001,
+	.exe = "/usr/bin/make",
+	.tty = "/dev/ttys001",
 };
 static const struct double_proc child = {
-	.pid = 200, .version = 7, .ppid = 100, .uid = 501, .start_us = 1700000000000002,
+	.pid = 200,
+	.version = 7,
+	.ppid = 100,
+	.uid = 501,
+	.start_us = 1700000000000002,
 	.exe = "/bin/zsh",
 };
 static const char *const args[] = { "make", "", "-j8" };
 static const struct double_exec program = {
-	.after = { .pid = 100, .version = 6, .ppid = 1, .uid = 0, .start_us = 1699999999000001,
-		   .exe = "/usr/bin/make", .tty = "/dev/ttys001" },
+	.after = { .pid = 100,
+		   .version = 6,
+		   .ppid = 1,
+		   .uid = 0,
+		   .start_us = 1699999999000001,
+		   .exe = "/usr/bin/make",
+		   .tty = "/dev/ttys001" },
 	.args = args,
 	.arg_count = 3,
 	.cwd = "/src",
@@ -358,8 +377,8 @@ unknown_types_are_kept_apart(void **state)
 	assert_int_equal(decode_id(msg), EV_OPEN);
 	for (unsigned type = 0; type < 300; type++) {
 		msg->event_type = (es_event_type_t)type;
-		assert_int_equal(decode_id(msg), event_by_number(type) == EV_NONE ? EV_OTHER
-										  : event_by_number(type));
+		assert_int_equal(decode_id(msg),
+				 event_by_number(type) == EV_NONE ? EV_OTHER : event_by_number(type));
 	}
 	msg->event_type = ES_EVENT_TYPE_NOTIFY_OPEN;
 	es_double_free(msg);

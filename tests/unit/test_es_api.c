@@ -285,8 +285,8 @@ message_fields_are_in_apples_order(void **state)
 	(void)state;
 #define AT(name) offsetof(es_message_t, name)
 	ASSERT_ASCENDS(AT(version), AT(time), AT(mach_time), AT(deadline), AT(process), AT(seq_num),
-		       AT(action_type), AT(action), AT(event_type), AT(event), AT(thread),
-		       AT(global_seq_num), AT(opaque));
+		       AT(action_type), AT(action), AT(event_type), AT(event), AT(thread), AT(global_seq_num),
+		       AT(opaque));
 #undef AT
 	assert_int_equal(offsetof(es_message_t, version), 0);
 }
@@ -299,8 +299,8 @@ process_fields_are_in_apples_order(void **state)
 	ASSERT_ASCENDS(AT(audit_token), AT(ppid), AT(original_ppid), AT(group_id), AT(session_id),
 		       AT(codesigning_flags), AT(is_platform_binary), AT(is_es_client), AT(cdhash),
 		       AT(signing_id), AT(team_id), AT(executable), AT(tty), AT(start_time),
-		       AT(responsible_audit_token), AT(parent_audit_token),
-		       AT(cs_validation_category), AT(cdhash_full));
+		       AT(responsible_audit_token), AT(parent_audit_token), AT(cs_validation_category),
+		       AT(cdhash_full));
 #undef AT
 	assert_int_equal(offsetof(es_process_t, cs_validation_category), 0xd0);
 	assert_int_equal(offsetof(es_process_t, reserved), offsetof(es_process_t, cdhash_full));
@@ -422,9 +422,8 @@ mac_client_look(const es_message_t *msg)
 		for (uint32_t i = 0; i < es_exec_env_count(exec); i++)
 			seen += es_exec_env(exec, i).length;
 		for (uint32_t i = 0; i < es_exec_fd_count(exec); i++)
-			seen += es_exec_fd(exec, i)->fdtype == 6 ?
-					(size_t)es_exec_fd(exec, i)->pipe.pipe_id :
-					0;
+			seen += es_exec_fd(exec, i)->fdtype == 6 ? (size_t)es_exec_fd(exec, i)->pipe.pipe_id
+								 : 0;
 		if (msg->version >= 2 && exec->script != NULL)
 			seen += exec->script->path.length;
 		if (msg->version >= 7)
@@ -457,8 +456,7 @@ mac_client_look(const es_message_t *msg)
 		seen += msg->event.rename.destination.new_path.dir->path.length;
 		break;
 	case ES_EVENT_TYPE_NOTIFY_SETACL:
-		seen += msg->event.setacl.set_or_clear == ES_SET &&
-			msg->event.setacl.acl.set != NULL;
+		seen += msg->event.setacl.set_or_clear == ES_SET && msg->event.setacl.acl.set != NULL;
 		break;
 	case ES_EVENT_TYPE_NOTIFY_AUTHENTICATION:
 		if (msg->event.authentication->type == ES_AUTHENTICATION_TYPE_OD)
@@ -473,8 +471,7 @@ mac_client_look(const es_message_t *msg)
 	default:
 		break;
 	}
-	if (msg->action_type == ES_ACTION_TYPE_NOTIFY &&
-	    msg->action.notify.result_type == ES_RESULT_TYPE_AUTH)
+	if (msg->action_type == ES_ACTION_TYPE_NOTIFY && msg->action.notify.result_type == ES_RESULT_TYPE_AUTH)
 		seen += msg->action.notify.result.auth == ES_AUTH_RESULT_DENY;
 	if (msg->version >= 4 && msg->thread != NULL)
 		seen += (size_t)msg->thread->thread_id;
@@ -485,7 +482,7 @@ __attribute__((unused)) static inline int
 mac_client_run(void)
 {
 	static const es_event_type_t events[] = {
-		ES_EVENT_TYPE_NOTIFY_EXEC, ES_EVENT_TYPE_NOTIFY_FORK, ES_EVENT_TYPE_NOTIFY_EXIT,
+		ES_EVENT_TYPE_NOTIFY_EXEC, ES_EVENT_TYPE_NOTIFY_FORK,  ES_EVENT_TYPE_NOTIFY_EXIT,
 		ES_EVENT_TYPE_NOTIFY_OPEN, ES_EVENT_TYPE_NOTIFY_CLOSE,
 	};
 	const uint32_t count = sizeof(events) / sizeof(events[0]);
@@ -499,21 +496,19 @@ mac_client_run(void)
 	__block uint64_t expected = 0;
 	__block size_t lost = 0, seen = 0;
 
-	es_new_client_result_t result =
-		es_new_client(&client, ^(es_client_t *c, const es_message_t *msg) {
-			es_retain_message(msg);
-			if (msg->global_seq_num > expected)
-				lost += (size_t)(msg->global_seq_num - expected);
-			expected = msg->global_seq_num + 1;
-			seen += mac_client_look(msg);
-			if (msg->process->is_es_client)
-				es_mute_process(c, &msg->process->audit_token);
-			es_release_message(msg);
-		});
+	es_new_client_result_t result = es_new_client(&client, ^(es_client_t *c, const es_message_t *msg) {
+	  es_retain_message(msg);
+	  if (msg->global_seq_num > expected)
+		  lost += (size_t)(msg->global_seq_num - expected);
+	  expected = msg->global_seq_num + 1;
+	  seen += mac_client_look(msg);
+	  if (msg->process->is_es_client)
+		  es_mute_process(c, &msg->process->audit_token);
+	  es_release_message(msg);
+	});
 	if (result != ES_NEW_CLIENT_RESULT_SUCCESS)
 		return 1;
-	if (task_info(mach_task_self(), TASK_AUDIT_TOKEN, (task_info_t)&self, &info_count) !=
-	    KERN_SUCCESS)
+	if (task_info(mach_task_self(), TASK_AUDIT_TOKEN, (task_info_t)&self, &info_count) != KERN_SUCCESS)
 		return 1;
 
 	es_mute_process(client, &self);
@@ -526,10 +521,8 @@ mac_client_run(void)
 		es_release_muted_processes(processes);
 	}
 	es_mute_path(client, "/usr/libexec/", ES_MUTE_PATH_TYPE_PREFIX);
-	es_mute_path_events(client, "/private/tmp/x", ES_MUTE_PATH_TYPE_TARGET_LITERAL, events,
-			    count);
-	es_unmute_path_events(client, "/private/tmp/x", ES_MUTE_PATH_TYPE_TARGET_LITERAL, events,
-			      count);
+	es_mute_path_events(client, "/private/tmp/x", ES_MUTE_PATH_TYPE_TARGET_LITERAL, events, count);
+	es_unmute_path_events(client, "/private/tmp/x", ES_MUTE_PATH_TYPE_TARGET_LITERAL, events, count);
 	es_unmute_path(client, "/usr/libexec/", ES_MUTE_PATH_TYPE_PREFIX);
 	if (es_muted_paths_events(client, &paths) == ES_RETURN_SUCCESS) {
 		for (size_t i = 0; i < paths->count; i++)
@@ -546,7 +539,7 @@ mac_client_run(void)
 		free(subscriptions);
 	es_clear_cache(client);
 	es_sync_client(client, ^{
-		expected = 0;
+	  expected = 0;
 	});
 	es_unsubscribe(client, events, 1);
 	es_unsubscribe_all(client);
@@ -584,9 +577,8 @@ linux_client_run(es_client_t *client)
 		return es_linux_error()[0] == '\0' ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
 	es_linux_self_token(&self);
 	es_linux_stats(client, &stats);
-	if (es_linux_processes(client, ^(const es_process_t *process,
-					 const es_linux_extra_t *extra) {
-		    processes += !extra->kernel_thread && process->ppid > 0;
+	if (es_linux_processes(client, ^(const es_process_t *process, const es_linux_extra_t *extra) {
+	      processes += !extra->kernel_thread && process->ppid > 0;
 	    }) != ES_RETURN_SUCCESS)
 		return ES_RETURN_ERROR;
 	return processes > 0 ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;

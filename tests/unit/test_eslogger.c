@@ -144,8 +144,7 @@ turned_round(const json_t *value)
 	if (!json_is_object(value))
 		return json_deep_copy(value);
 	copy = json_object();
-	json_object_foreach((json_t *)value, key, member)
-		keys[n++] = key;
+	json_object_foreach((json_t *)value, key, member) keys[n++] = key;
 	while (n--)
 		json_object_set_new(copy, keys[n], turned_round(json_object_get(value, keys[n])));
 	return copy;
@@ -182,9 +181,17 @@ static void
 old_and_new_versions_and_both_tokens_are_read(void **state)
 {
 	static const char *const lines[] = {
-		OLD(1, ""), OLD(2, ",\"tty\":null"), OLD(3, ",\"start_time\":\"2020-01-01T00:00:00.5Z\""),
-		OLD(4, ""), OLD(5, ""), OLD(6, ""), OLD(7, ""), OLD(8, ""), OLD(9, ""),
-		OLD(10, ",\"cs_validation_category\":6"), OLD(11, ",\"executable\":{\"path\":\"/bin/e\"}"),
+		OLD(1, ""),
+		OLD(2, ",\"tty\":null"),
+		OLD(3, ",\"start_time\":\"2020-01-01T00:00:00.5Z\""),
+		OLD(4, ""),
+		OLD(5, ""),
+		OLD(6, ""),
+		OLD(7, ""),
+		OLD(8, ""),
+		OLD(9, ""),
+		OLD(10, ",\"cs_validation_category\":6"),
+		OLD(11, ",\"executable\":{\"path\":\"/bin/e\"}"),
 	};
 
 	(void)state;
@@ -232,13 +239,23 @@ static void
 broken_lines_are_told_apart(void **state)
 {
 	static const char *const lines[] = {
-		"", "x", "[]", "{}", "null", "{\"event\":{}}", "{\"event\":3}", "{\"event\":{\"open\":4}}",
-		"{\"event\":{\"open\":{}}}", "{\"event\":{\"open\":{}},\"process\":{}}",
+		"",
+		"x",
+		"[]",
+		"{}",
+		"null",
+		"{\"event\":{}}",
+		"{\"event\":3}",
+		"{\"event\":{\"open\":4}}",
+		"{\"event\":{\"open\":{}}}",
+		"{\"event\":{\"open\":{}},\"process\":{}}",
 		"{\"event\":{\"fork\":{}},\"process\":{\"audit_token\":{\"pid\":1}}}",
 		"{\"event\":{\"exec\":{\"target\":7}},\"process\":{\"audit_token\":{\"pid\":1}}}",
 		"{\"event\":{\"open\":{}},\"process\":{\"audit_token\":[1,2,3]}}",
 		"{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":-1}}}",
-		"{\"estop\":{}}", "{\"estop\":{\"seen\":{}}}", "{\"estop\":7}",
+		"{\"estop\":{}}",
+		"{\"estop\":{\"seen\":{}}}",
+		"{\"estop\":7}",
 		"{\"event\":{\"open\":{\"file\":{\"path\":\"\xff\"}}}}",
 	};
 
@@ -300,8 +317,15 @@ any_bytes_come_back_from_valid_json(void **state)
 		all[n++] = (char)c;
 	}
 	static const char *const some[] = {
-		"\xee\xbe\x80 real U+EF80", "\xee\xbf\xbf", "\xf0\x9f\x98\x80 \xc3\xa9", "\xed\xa0\x80 lone half",
-		"\xf4\x90\x80\x80 beyond", "\xc0\xaf long", "\xe2\x82", "\n\"\\\x1b\x7f", "",
+		"\xee\xbe\x80 real U+EF80",
+		"\xee\xbf\xbf",
+		"\xf0\x9f\x98\x80 \xc3\xa9",
+		"\xed\xa0\x80 lone half",
+		"\xf4\x90\x80\x80 beyond",
+		"\xc0\xaf long",
+		"\xe2\x82",
+		"\n\"\\\x1b\x7f",
+		"",
 	};
 	for (size_t i = 0; i <= sizeof(some) / sizeof(some[0]); i++) {
 		const char *bytes = i ? some[i - 1] : all;
@@ -367,16 +391,26 @@ times_of_all_zones_are_read(void **state)
 		const char *time;
 		uint64_t seconds;
 	} times[] = {
-		{ "2025-08-07T15:13:09Z", 1754579589 },	   { "2025-08-07T15:13:09", 1754579589 },
-		{ "2025-08-07T20:43:09+05:30", 1754579589 }, { "2025-08-07T07:13:09-0800", 1754579589 },
-		{ "2025-08-07t17:13:09+02", 1754579589 },	   { "2025-08-07 15:13:09+00:00", 1754579589 },
-		{ "2025-08-08T00:13:09+09:00", 1754579589 }, { "1970-01-01T00:00:01Z", 1 },
-		{ "1970-01-01T00:00:01+01:00", 0 },	   { "2025-08-07T15:13:09+5", 0 },
-		{ "2025-08-07T15:13:09+05:3", 0 },	   { "2025-08-07T15:13:09+24:00", 0 },
-		{ "2025-08-07T15:13:09 CEST", 0 },	   { "2025-08-07T24:13:09Z", 0 },
-		{ "2025-08-07T15:60:09Z", 0 },		   { "2025-08-07T15:13:61Z", 0 },
-		{ "2025-08-07T15:13Z", 0 },		   { "2025-08-07X15:13:09Z", 0 },
-		{ "2025-08-07T15:13:09Zx", 0 },		   { "", 0 },
+		{ "2025-08-07T15:13:09Z", 1754579589 },
+		{ "2025-08-07T15:13:09", 1754579589 },
+		{ "2025-08-07T20:43:09+05:30", 1754579589 },
+		{ "2025-08-07T07:13:09-0800", 1754579589 },
+		{ "2025-08-07t17:13:09+02", 1754579589 },
+		{ "2025-08-07 15:13:09+00:00", 1754579589 },
+		{ "2025-08-08T00:13:09+09:00", 1754579589 },
+		{ "1970-01-01T00:00:01Z", 1 },
+		{ "1970-01-01T00:00:01+01:00", 0 },
+		{ "2025-08-07T15:13:09+5", 0 },
+		{ "2025-08-07T15:13:09+05:3", 0 },
+		{ "2025-08-07T15:13:09+24:00", 0 },
+		{ "2025-08-07T15:13:09 CEST", 0 },
+		{ "2025-08-07T24:13:09Z", 0 },
+		{ "2025-08-07T15:60:09Z", 0 },
+		{ "2025-08-07T15:13:61Z", 0 },
+		{ "2025-08-07T15:13Z", 0 },
+		{ "2025-08-07X15:13:09Z", 0 },
+		{ "2025-08-07T15:13:09Zx", 0 },
+		{ "", 0 },
 	};
 
 	(void)state;
@@ -390,13 +424,16 @@ static void
 a_user_that_is_not_told_is_not_root(void **state)
 {
 	(void)state;
-	assert_int_equal(read_line("{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":1}}}"), ESLOGGER_EVENT);
-	assert_int_equal(reader.event->who.uid, UID_UNKNOWN);
-	assert_int_equal(read_line("{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":1,\"euid\":null}}}"),
+	assert_int_equal(read_line("{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":1}}}"),
 			 ESLOGGER_EVENT);
 	assert_int_equal(reader.event->who.uid, UID_UNKNOWN);
-	assert_int_equal(read_line("{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":1,\"euid\":0}}}"),
-			 ESLOGGER_EVENT);
+	assert_int_equal(
+		read_line("{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":1,\"euid\":null}}}"),
+		ESLOGGER_EVENT);
+	assert_int_equal(reader.event->who.uid, UID_UNKNOWN);
+	assert_int_equal(
+		read_line("{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":1,\"euid\":0}}}"),
+		ESLOGGER_EVENT);
 	assert_int_equal(reader.event->who.uid, 0);
 }
 
@@ -405,7 +442,8 @@ private_use_characters_of_others_stay_what_they_are(void **state)
 {
 	(void)state;
 	assert_int_equal(read_line("{\"event\":{\"open\":{\"file\":{\"path\":\"/\\uef85\"}}},"
-				   "\"process\":{\"audit_token\":{\"pid\":1}}}"), ESLOGGER_EVENT);
+				   "\"process\":{\"audit_token\":{\"pid\":1}}}"),
+			 ESLOGGER_EVENT);
 	assert_string_equal(field(FIELD_TARGET), "/\xee\xbe\x85");
 }
 
@@ -431,10 +469,12 @@ numbers_of_64_bits_stay_exact(void **state)
 	(void)state;
 	assert_int_equal(read_line("{\"event\":{\"x\":{\"a\":18446744073709551615,\"b\":-9223372036854775808,"
 				   "\"c\":9223372036854775808,\"d\":\"18446744073709551615\"}},"
-				   "\"process\":{\"audit_token\":{\"pid\":1}}}"), ESLOGGER_EVENT);
-	assert_string_equal(written(), "{\"event\":{\"x\":{\"a\":18446744073709551615,\"b\":-9223372036854775808,"
-				       "\"c\":9223372036854775808,\"d\":\"18446744073709551615\"}},"
-				       "\"process\":{\"audit_token\":{\"pid\":1}}}");
+				   "\"process\":{\"audit_token\":{\"pid\":1}}}"),
+			 ESLOGGER_EVENT);
+	assert_string_equal(written(),
+			    "{\"event\":{\"x\":{\"a\":18446744073709551615,\"b\":-9223372036854775808,"
+			    "\"c\":9223372036854775808,\"d\":\"18446744073709551615\"}},"
+			    "\"process\":{\"audit_token\":{\"pid\":1}}}");
 }
 
 static void
@@ -515,7 +555,8 @@ changed_lines_do_no_harm(void **state)
 		size_t length = strlen(from);
 		char *line = malloc(2 * length);
 
-		memmove(line, from, length); /* no text: bytes of it get lost */ // NOLINT(bugprone-not-null-terminated-result)
+		memmove(line, from, length);
+		/* no text: bytes of it get lost */ // NOLINT(bugprone-not-null-terminated-result)
 		for (unsigned n = 0; n <= round % 4; n++) {
 			size_t at, some;
 
@@ -569,9 +610,15 @@ filled(const char *head, const char *filler, const char *tail, size_t length)
 static const struct {
 	const char *head, *filler, *tail;
 } too_much[] = {
-	{ "[", "{},", "]" },  { "[", "[],", "]" },    { "[", "1,", "]" },
-	{ "[", "0.5,", "]" }, { "[", "\"\",", "]" }, { "[", "{\"a\":{}},", "]" },
-	{ "[", "12345678901234567890,", "]" }, { "", "[", "" }, { "", "{\"a\":", "" },
+	{ "[", "{},", "]" },
+	{ "[", "[],", "]" },
+	{ "[", "1,", "]" },
+	{ "[", "0.5,", "]" },
+	{ "[", "\"\",", "]" },
+	{ "[", "{\"a\":{}},", "]" },
+	{ "[", "12345678901234567890,", "]" },
+	{ "", "[", "" },
+	{ "", "{\"a\":", "" },
 };
 
 static void
@@ -579,7 +626,8 @@ a_line_of_too_many_values_is_refused(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(too_much) / sizeof(too_much[0]); i++) {
-		char *line = filled(too_much[i].head, too_much[i].filler, too_much[i].tail, ESLOGGER_LINE_MAX);
+		char *line =
+			filled(too_much[i].head, too_much[i].filler, too_much[i].tail, ESLOGGER_LINE_MAX);
 
 		assert_int_equal(read_line(line), ESLOGGER_BROKEN);
 		assert_string_equal(reader.why, "its values exceed the memory limit of a line");
@@ -629,7 +677,9 @@ no_line_takes_more_than_64_mib(void **state)
 {
 	static const char *const more[][3] = {
 		{ "[", "\"0123456789012345678901234567890123456789012345678901234567890123456789\",", "]" },
-		{ "\"", "a", "\"" }, { "\"", "\\u0001", "\"" }, { "[", "{\"path\":\"/usr/lib/a\",\"n\":1},", "]" },
+		{ "\"", "a", "\"" },
+		{ "\"", "\\u0001", "\"" },
+		{ "[", "{\"path\":\"/usr/lib/a\",\"n\":1},", "]" },
 		{ "[", "\"\xee\xbe\x80\",", "]" },
 	};
 	enum { MORE = sizeof(more) / sizeof(more[0]), ALL = MORE + sizeof(too_much) / sizeof(too_much[0]) };
@@ -697,10 +747,17 @@ static void
 the_cost_is_no_less_than_jansson_takes(void **state)
 {
 	static const char *const shapes[][3] = {
-		{ "[", "{},", "]" }, { "[", "[],", "]" }, { "[", "1,", "]" }, { "[", "\"\",", "]" },
-		{ "[", "\"abcdefgh\",", "]" }, { "[", "{\"a\":{},\"bc\":[1.5,null,true]},", "]" },
+		{ "[", "{},", "]" },
+		{ "[", "[],", "]" },
+		{ "[", "1,", "]" },
+		{ "[", "\"\",", "]" },
+		{ "[", "\"abcdefgh\",", "]" },
+		{ "[", "{\"a\":{},\"bc\":[1.5,null,true]},", "]" },
 		{ "[", "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9},", "]" },
-		{ "\"", "abc", "\"" }, { "[\"", "\\u00e4", "\"]" }, { "[\"", "a\\\\\\\"", "\"]" }, { "[ ", " 12 ,", " ]" },
+		{ "\"", "abc", "\"" },
+		{ "[\"", "\\u00e4", "\"]" },
+		{ "[\"", "a\\\\\\\"", "\"]" },
+		{ "[ ", " 12 ,", " ]" },
 	};
 
 	(void)state;
@@ -713,9 +770,10 @@ the_cost_is_no_less_than_jansson_takes(void **state)
 
 			in_use = most_in_use = 0;
 			value = json_loads(line, 0, NULL);
-			if (!value || in_use > cost.values || most_in_use > cost.values + 3 * cost.parser + 4096)
-				fail_msg("'%s': %zu bytes, then %zu, of %zu + %zu", shapes[i][1], most_in_use, in_use,
-					 cost.values, cost.parser);
+			if (!value || in_use > cost.values ||
+			    most_in_use > cost.values + 3 * cost.parser + 4096)
+				fail_msg("'%s': %zu bytes, then %zu, of %zu + %zu", shapes[i][1], most_in_use,
+					 in_use, cost.values, cost.parser);
 			json_decref(value);
 			assert_int_equal(in_use, 0);
 			free(line);
@@ -744,7 +802,8 @@ the_cost_is_no_less_than_jansson_takes(void **state)
 static void
 the_cost_of_anything_is_told(void **state)
 {
-	static const char *const lines[] = { "", "\"", "\"\\", "\"a\\\"", "{\"a", "nonsense", "\\", "{]", "[\"\\u" };
+	static const char *const lines[] = { "",         "\"", "\"\\", "\"a\\\"", "{\"a",
+					     "nonsense", "\\", "{]",   "[\"\\u" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
@@ -779,9 +838,13 @@ characters_that_act_are_escaped(void **state)
 	static const struct {
 		const char *bytes, *json;
 	} rows[] = {
-		{ "a\xe2\x80\xae" "b", "\"a\\u202eb\"" },
+		{ "a\xe2\x80\xae"
+		  "b",
+		  "\"a\\u202eb\"" },
 		{ "\xe2\x80\xae\xe2\x80\xae", "\"\\u202e\\u202e\"" },
-		{ "\xc2\x9b" "2J", "\"\\u009b2J\"" },
+		{ "\xc2\x9b"
+		  "2J",
+		  "\"\\u009b2J\"" },
 		{ "x\x7f", "\"x\\u007f\"" },
 		{ "\xc3\xa4\xe2\x80\x8b.", "\"\xc3\xa4\\u200b.\"" },
 	};
@@ -801,9 +864,10 @@ static void
 a_new_name_without_its_directory_is_kept(void **state)
 {
 	(void)state;
-	assert_int_equal(read_line("{\"event\":{\"rename\":{\"source\":{\"path\":\"/a\"},\"destination_type\":1,"
-				   "\"destination\":{\"new_path\":{\"filename\":\"b\"}}}},"
-				   "\"process\":{\"audit_token\":{\"pid\":1}}}"),
+	assert_int_equal(read_line(
+				 "{\"event\":{\"rename\":{\"source\":{\"path\":\"/a\"},\"destination_type\":1,"
+				 "\"destination\":{\"new_path\":{\"filename\":\"b\"}}}},"
+				 "\"process\":{\"audit_token\":{\"pid\":1}}}"),
 			 ESLOGGER_EVENT);
 	assert_string_equal(field(FIELD_TARGET), "/a");
 	assert_string_equal(field(FIELD_SECOND), "b");

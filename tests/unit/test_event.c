@@ -80,18 +80,18 @@ static void
 vital_events_are_exec_fork_and_exit(void **state)
 {
 	(void)state;
-	assert_true(event_mask_vital() ==
-		    (EVENT_BIT(EV_EXEC) | EVENT_BIT(EV_FORK) | EVENT_BIT(EV_EXIT)));
+	assert_true(event_mask_vital() == (EVENT_BIT(EV_EXEC) | EVENT_BIT(EV_FORK) | EVENT_BIT(EV_EXIT)));
 	assert_true(!(event_mask_vital() & event_mask_hot()));
 }
 
 static void
 what_has_no_target_cannot_be_muted_by_it(void **state)
 {
-	static const enum event_id none[] = { EV_FORK, EV_EXIT, EV_LOOKUP, EV_MPROTECT, EV_FSGETPATH,
-					      EV_MOUNT, EV_SETUID, EV_IOKIT_OPEN, EV_SUDO, EV_OTHER };
-	static const enum event_id some[] = { EV_OPEN, EV_CLOSE, EV_EXEC, EV_SIGNAL, EV_GET_TASK_NAME,
-					      EV_RENAME, EV_SEARCHFS, EV_UIPC_BIND, EV_MMAP, EV_STAT };
+	static const enum event_id none[] = { EV_FORK,  EV_EXIT,   EV_LOOKUP,     EV_MPROTECT, EV_FSGETPATH,
+					      EV_MOUNT, EV_SETUID, EV_IOKIT_OPEN, EV_SUDO,     EV_OTHER };
+	static const enum event_id some[] = { EV_OPEN,          EV_CLOSE,  EV_EXEC,     EV_SIGNAL,
+					      EV_GET_TASK_NAME, EV_RENAME, EV_SEARCHFS, EV_UIPC_BIND,
+					      EV_MMAP,          EV_STAT };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
@@ -139,8 +139,10 @@ what_is_asked_for_by_name_is_told_apart(void **state)
 static void
 words_for_a_set_are_few_and_read_back(void **state)
 {
-	static const char *const lists[] = { "open", "all", "all,-exec,-fork,-exit", "file", "file,stat",
-					     "-memory,-hot", "all,-file,-open", "session,sudo,system" };
+	static const char *const lists[] = {
+		"open",      "all",          "all,-exec,-fork,-exit", "file",
+		"file,stat", "-memory,-hot", "all,-file,-open",       "session,sudo,system"
+	};
 	char text[EVENT_MASK_TEXT];
 	event_mask m = 1;
 
@@ -180,8 +182,8 @@ words_that_have_no_room_are_left_out_whole(void **state)
 static void
 a_list_that_makes_no_sense_is_refused_with_a_sentence(void **state)
 {
-	static const char *const bad[] = { "", "opens", "open,", ",open", "all,-all", "-", "event 157", "OPEN",
-					   "open close" };
+	static const char *const bad[] = { "",  "opens",     "open,", ",open",     "all,-all",
+					   "-", "event 157", "OPEN",  "open close" };
 	event_mask m = 42;
 	char why[128];
 

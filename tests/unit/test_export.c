@@ -50,7 +50,7 @@ add(int64_t pid, double rate, const char *command)
 	sheet_add(sheet, sheet_int(pid), number);
 	sheet_add(sheet, sheet_real(rate), "1");
 	sheet_add(sheet, sheet_text(command), command);
-	sheet_add(sheet, (struct sheet_value){.kind = SHEET_NONE}, NULL);
+	sheet_add(sheet, (struct sheet_value){ .kind = SHEET_NONE }, NULL);
 }
 
 static char *
@@ -131,7 +131,9 @@ csv_has_no_formula_and_no_control_character(void **state)
 	add(1, 0, "=cmd|'/c calc'!A1,\"");
 	add(1, 0, "a=b");
 	add(1, 0, "");
-	add(1, 0, "a\xc2\x9b" "31m\xff\xe2\x80\xae\x1b[m\x7f");
+	add(1, 0,
+	    "a\xc2\x9b"
+	    "31m\xff\xe2\x80\xae\x1b[m\x7f");
 	text = written(EXPORT_AS_CSV);
 	at = strchr(text, '\n') + 1;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -141,7 +143,8 @@ csv_has_no_formula_and_no_control_character(void **state)
 	assert_string_equal(at, "1,0,\"'=cmd|'/c calc'!A1,\"\"\",\r\n"
 				"1,0,a=b,\r\n"
 				"1,0,,\r\n"
-				"1,0,a\xef\xbf\xbd" "31m\xef\xbf\xbd\xef\xbf\xbd^[[m^?,\r\n");
+				"1,0,a\xef\xbf\xbd"
+				"31m\xef\xbf\xbd\xef\xbf\xbd^[[m^?,\r\n");
 	free(text);
 }
 
@@ -157,8 +160,10 @@ json_escapes_what_acts_on_a_terminal(void **state)
 	(void)state;
 	add(7, 1, name);
 	text = written(EXPORT_AS_JSON);
-	assert_non_null(strstr(text, "\"\\u0080\\u009f\xc2\xa0\\u007f\\u061c\\u200b\\u202e\xe2\x80\xaf\\u2069\xe2\x81\xb0"
-				     "\\ufeff\xf0\x9f\x98\x80\""));
+	assert_non_null(
+		strstr(text,
+		       "\"\\u0080\\u009f\xc2\xa0\\u007f\\u061c\\u200b\\u202e\xe2\x80\xaf\\u2069\xe2\x81\xb0"
+		       "\\ufeff\xf0\x9f\x98\x80\""));
 	row = json_loads(text, 0, &error);
 	assert_string_equal(json_string_value(json_object_get(row, "command")), name);
 	assert_null(json_object_get(row, "estop"));
@@ -226,8 +231,7 @@ a_file_is_for_its_owner_and_never_overwritten_unasked(void **state)
 	assert_int_equal(export_save(sheet, in_directory("a.csv"), false, why, sizeof(why)), 0);
 	assert_int_equal(stat(in_directory("a.csv"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(export_save(sheet, in_directory("a.csv"), false, why, sizeof(why)),
-			 -EEXIST);
+	assert_int_equal(export_save(sheet, in_directory("a.csv"), false, why, sizeof(why)), -EEXIST);
 	add(2, 0, "y");
 	assert_int_equal(export_save(sheet, in_directory("a.csv"), true, why, sizeof(why)), 0);
 	assert_int_equal(stat(in_directory("a.csv"), &st), 0);
@@ -248,8 +252,7 @@ links_are_not_followed(void **state)
 	assert_non_null(strstr(why, "is a link"));
 	assert_int_equal(export_save(sheet, in_directory("link"), true, why, sizeof(why)), -ELOOP);
 	assert_int_equal(stat(target, &st), -1);
-	assert_true(export_save(sheet, in_directory("no/such/directory"), false, why, sizeof(why)) <
-		    0);
+	assert_true(export_save(sheet, in_directory("no/such/directory"), false, why, sizeof(why)) < 0);
 	assert_non_null(strstr(why, "cannot write "));
 	assert_true(export_save(sheet, directory, true, why, sizeof(why)) < 0);
 }

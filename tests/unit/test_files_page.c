@@ -150,8 +150,9 @@ no_local(void *ctx, const struct mute_rule *const rules[], size_t n)
 static void
 rules_for_targets_mark_what_they_cover(void **state)
 {
-	const struct mute_ops ops = { .process = yes_process, .path = yes_path, .counts = no_counts,
-				      .local = no_local };
+	const struct mute_ops ops = {
+		.process = yes_process, .path = yes_path, .counts = no_counts, .local = no_local
+	};
 	struct mutes *m = mutes_create(&ops, NULL, EVENT_ALL & ~event_mask_vital());
 	struct files_spec spec = { .asked = true, .compare = by_path };
 
@@ -177,8 +178,9 @@ rules_for_targets_mark_what_they_cover(void **state)
 static void
 rules_that_cover_a_process_are_all_named(void **state)
 {
-	const struct mute_ops ops = { .process = yes_process, .path = yes_path, .counts = no_counts,
-				      .local = no_local };
+	const struct mute_ops ops = {
+		.process = yes_process, .path = yes_path, .counts = no_counts, .local = no_local
+	};
 	struct mutes *m = mutes_create(&ops, NULL, EVENT_ALL & ~event_mask_vital());
 	const struct proc_key key = { 10, pid(10, 1).start_ns };
 	const struct mute_rule *rules[2];

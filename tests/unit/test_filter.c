@@ -10,11 +10,18 @@
 #include <cmocka.h>
 
 static const struct filter_subject make = {
-	.pid = 4120, .uid = 1000, .user = "alice", .name = "make",
-	.exe = "/usr/bin/make", .args = "make -j8 CC=clang",
+	.pid = 4120,
+	.uid = 1000,
+	.user = "alice",
+	.name = "make",
+	.exe = "/usr/bin/make",
+	.args = "make -j8 CC=clang",
 };
 static const struct filter_subject stores = {
-	.pid = 812, .uid = 0, .user = "root", .name = "mds_stores",
+	.pid = 812,
+	.uid = 0,
+	.user = "root",
+	.name = "mds_stores",
 	.exe = "/usr/libexec/mds_stores",
 };
 static const struct filter_subject nameless = { .pid = 9, .uid = 7 };
@@ -104,12 +111,19 @@ a_regex_is_extended_and_may_hold_bars_and_spaces_in_brackets(void **state)
 static void
 letters_match_beyond_ascii(void **state)
 {
-	static const struct filter_subject green = { .exe = "/opt/\xc3\x9c" "berGr\xc3\xbcn" },
-		apart = { .exe = "/opt/U\xcc\x88" "berGru\xcc\x88n" },
+	static const struct filter_subject
+		green = { .exe = "/opt/\xc3\x9c"
+				 "berGr\xc3\xbcn" },
+		apart = { .exe = "/opt/U\xcc\x88"
+				 "berGru\xcc\x88n" },
 		moscow = { .exe = "/x", .args = "\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0" },
 		street = { .exe = "/bin/STRASSE" }, broken = { .exe = "/bin/\xff\xc3\xbc" };
-	static const char small[] = "\xc3\xbc" "bergr\xc3\xbcn", large[] = "\xc3\x9c" "berGr\xc3\xbcn",
-		wrong[] = "\xc3\x9c" "bergr\xc3\xbcn";
+	static const char small[] = "\xc3\xbc"
+				    "bergr\xc3\xbcn",
+			  large[] = "\xc3\x9c"
+				    "berGr\xc3\xbcn",
+			  wrong[] = "\xc3\x9c"
+				    "bergr\xc3\xbcn";
 	char text[64];
 
 	(void)state;
@@ -134,7 +148,9 @@ letters_match_beyond_ascii(void **state)
 	}
 	assert_true(matches("\xd0\xbc\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0", &moscow));
 	assert_true(matches("~\xd0\xbc\xd0\xbe\xd1\x81\xd0\xba", &moscow));
-	assert_true(matches("stra\xc3\x9f" "e", &street));
+	assert_true(matches("stra\xc3\x9f"
+			    "e",
+			    &street));
 	assert_false(matches("\xc3\xbc", &green) != matches("\xc3\x9c", &green)); /* one of each is there */
 	assert_true(matches("bin", &broken)); /* not UTF-8: by its bytes */
 	assert_true(matches("\xc3\xbc", &broken));
@@ -206,7 +222,8 @@ a_regex_that_takes_too_long_is_given_up(void **state)
 	assert_false(filter_renew(NULL));
 
 	refuses("~a++++++++++++++++++++", "column 1: invalid regular expression: quantifier");
-	refuses("~((a{1,200}){1,200}){1,20}", "column 1: invalid regular expression: regular expression is too large");
+	refuses("~((a{1,200}){1,200}){1,20}",
+		"column 1: invalid regular expression: regular expression is too large");
 }
 
 static void

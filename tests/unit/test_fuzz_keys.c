@@ -41,9 +41,9 @@ dice(uint32_t sides)
 static const char *
 any_path(void)
 {
-	static const char *const piece[] = {
-		"usr",          "lib", "a b", "\033[2J", "\xff\xfe", "日本語", "e\xcc\x81",
-		"\xe2\x80\xae", "x|y", "\"",  "\n",      "~[",       "cc1",    "."};
+	static const char *const piece[] = { "usr",    "lib",       "a b",          "\033[2J", "\xff\xfe",
+					     "日本語", "e\xcc\x81", "\xe2\x80\xae", "x|y",     "\"",
+					     "\n",     "~[",        "cc1",          "." };
 	static char path[1200];
 	size_t n = 0, parts = dice(6) ? 1 + dice(4) : dice(60);
 
@@ -60,11 +60,11 @@ any_process(uint64_t now)
 	int32_t pid = 1 + (int32_t)dice(PIDS);
 	uint64_t life = dice(40) ? 1 : 2; /* pids come back */
 
-	return (struct event_proc){.pid = pid,
-				   .version = (uint32_t)pid + 1000 * dice(3),
-				   .ppid = (int32_t)dice((uint32_t)pid),
-				   .uid = dice(3) * 500,
-				   .start_ns = now / 1000000000000u + life};
+	return (struct event_proc){ .pid = pid,
+				    .version = (uint32_t)pid + 1000 * dice(3),
+				    .ppid = (int32_t)dice((uint32_t)pid),
+				    .uid = dice(3) * 500,
+				    .start_ns = now / 1000000000000u + life };
 }
 
 static void
@@ -75,10 +75,10 @@ happen(uint64_t now)
 	const char *path;
 	void *room;
 
-	*e = (struct event){.size = sizeof(*e),
-			    .id = (uint8_t)dice(dice(3) ? EV_CORE : EV_COUNT),
-			    .time_ns = now,
-			    .who = any_process(now)};
+	*e = (struct event){ .size = sizeof(*e),
+			     .id = (uint8_t)dice(dice(3) ? EV_CORE : EV_COUNT),
+			     .time_ns = now,
+			     .who = any_process(now) };
 	e->number = event_info[e->id].number;
 	if (e->id == EV_FORK || e->id == EV_EXEC) {
 		e->other = any_process(now);
@@ -104,39 +104,39 @@ happen(uint64_t now)
 static int
 any_key(void)
 {
-	static const int others[] = {'\t',
-				     '\r',
-				     27,
-				     127,
-				     8,
-				     'y',
-				     'n',
-				     '1',
-				     '2',
-				     '3',
-				     '4',
-				     '5',
-				     -KEY_UP,
-				     -KEY_DOWN,
-				     -KEY_LEFT,
-				     -KEY_RIGHT,
-				     -KEY_BACKSPACE,
-				     -KEY_DC,
-				     -KEY_MOUSE,
-				     -KEY_RESIZE,
-				     -KEY_F(3),
-				     -KEY_F(12),
-				     0x301,
-				     0x65e5,
-				     0x1f600,
-				     0x202e,
-				     0xfffd,
-				     1,
-				     2,
-				     6,
-				     11,
-				     21,
-				     23};
+	static const int others[] = { '\t',
+				      '\r',
+				      27,
+				      127,
+				      8,
+				      'y',
+				      'n',
+				      '1',
+				      '2',
+				      '3',
+				      '4',
+				      '5',
+				      -KEY_UP,
+				      -KEY_DOWN,
+				      -KEY_LEFT,
+				      -KEY_RIGHT,
+				      -KEY_BACKSPACE,
+				      -KEY_DC,
+				      -KEY_MOUSE,
+				      -KEY_RESIZE,
+				      -KEY_F(3),
+				      -KEY_F(12),
+				      0x301,
+				      0x65e5,
+				      0x1f600,
+				      0x202e,
+				      0xfffd,
+				      1,
+				      2,
+				      6,
+				      11,
+				      21,
+				      23 };
 	unsigned kind = dice(10), action, i;
 
 	if (kind < 6) { /* one that means something */
@@ -240,8 +240,9 @@ run(bool replay, long steps)
 	struct ui_config config = frame_config();
 	char why[512];
 
-	fake_config = (struct fake_config){.processes = 20, .events = 0};
-	options = (struct options){.events = EVENT_ALL, .settings = {.interval_ms = 1000, .exited_secs = 5}};
+	fake_config = (struct fake_config){ .processes = 20, .events = 0 };
+	options = (struct options){ .events = EVENT_ALL,
+				    .settings = { .interval_ms = 1000, .exited_secs = 5 } };
 	if (session_open(&session, &options, fake_open, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
 	while (!fake_finished(&session.source))

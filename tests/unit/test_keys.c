@@ -295,7 +295,7 @@ rows_stand_still_for_a_moment_after_a_key(void **state)
 	for (size_t i = 0; i < f.s.count; i++)
 		f.row[i].rate_all = 77;
 	ui_draw(ui, &f.s);
-	assert_int_equal(frame_cursor(), 5); /* not moved, ... */
+	assert_int_equal(frame_cursor(), 5);     /* not moved, ... */
 	screen_has("    812 root           77"); /* ... with new figures */
 	frame_clock_ns += SECOND;
 	ui_draw(ui, &f.s);
@@ -317,7 +317,7 @@ a_frozen_order_stays_until_it_is_let_go(void **state)
 	for (size_t i = 0; i < f.s.count; i++)
 		f.row[i].rate_all = 77;
 	later();
-	assert_int_equal(frame_cursor(), 5); /* long after the moment that follows a key, ... */
+	assert_int_equal(frame_cursor(), 5);     /* long after the moment that follows a key, ... */
 	screen_has("    812 root           77"); /* ... with new figures */
 	key('o');
 	later();
@@ -807,7 +807,7 @@ prompts_remember_what_was_typed(void **state)
 	(void)state;
 	type("fmake\r");
 	type("f\x15/usr\r");
-	type("/cc1\r"); /* a search: not of the same kind */
+	type("/cc1\r");      /* a search: not of the same kind */
 	type("f\x15/usr\r"); /* the same again is kept once */
 	type("f\x15half");
 	key(-KEY_UP);
@@ -849,7 +849,8 @@ tab_completes_what_is_seen(void **state)
 	screen_has("/usr/bin/make user:messagebus");
 	type("|!us\t");
 	screen_has("user:messagebus|!user:");
-	type("\x15" "ev:open,ex\t");
+	type("\x15"
+	     "ev:open,ex\t");
 	screen_has("filter: ev:open,ex"); /* exec or exit, both named */
 	screen_has("exec  exit");
 	type("e\t");
@@ -905,12 +906,14 @@ the_interval_is_asked_for(void **state)
 	(void)state;
 	type("d");
 	screen_has("refresh interval (seconds): 1");
-	c = type("\x15" "2.5\r");
+	c = type("\x15"
+		 "2.5\r");
 	assert_int_equal(c.kind, ACTION_INTERVAL);
 	assert_int_equal(c.interval_ms, 2500);
 	screen_has("every 2.5 s");
-	static const char *const refused[] = {"0",   "0.05", "-1", "3601", "nan",
-					      "inf", "x",    "1x", "",     "1e99"};
+	static const char *const refused[] = {
+		"0", "0.05", "-1", "3601", "nan", "inf", "x", "1x", "", "1e99"
+	};
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
 		type("d\x15");
 		assert_int_equal(type(refused[i]).kind, ACTION_NONE);
@@ -1180,7 +1183,8 @@ settings_open_the_same_screen_again(void **state)
 
 	(void)state;
 	type("tara>Xfmake\r");
-	type("d\x15" "2\r");
+	type("d\x15"
+	     "2\r");
 	key('S');
 	key(' ');
 	key('\r');
@@ -1307,8 +1311,8 @@ messages_go_with_time_or_a_key(void **state)
 static void
 unknown_escape_sequences_are_no_keys(void **state)
 {
-	static const char *const sequences[] = {"\033m", "\033[1;9M", "\033[M ab", "\033OM",
-						"\033[200~m\033[201~"};
+	static const char *const sequences[] = { "\033m", "\033[1;9M", "\033[M ab", "\033OM",
+						 "\033[200~m\033[201~" };
 	struct command c;
 
 	(void)state;
@@ -1328,8 +1332,7 @@ unknown_escape_sequences_are_no_keys(void **state)
 static void
 every_size_can_be_drawn(void **state)
 {
-	static const int sizes[] = {1,  2,  3,  4,  5,  6,  7,   8,   9,   12,
-				    19, 20, 21, 24, 33, 80, 132, 300, 1000};
+	static const int sizes[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 19, 20, 21, 24, 33, 80, 132, 300, 1000 };
 	enum { N = sizeof sizes / sizeof *sizes };
 
 	(void)state;
@@ -1415,13 +1418,26 @@ static void
 list_rules(void)
 {
 	static struct mute_row rows[] = {
-		{ .id = 7, .kind = MUTE_PROCESS, .origin = MUTE_BY_KEY, .process = { 812, 0 },
-		  .what = (char *)"/usr/libexec/mds_stores", .rate_heard = -1 },
-		{ .id = 9, .kind = MUTE_PREFIX, .origin = MUTE_BY_KEY, .what = (char *)"/usr/lib/",
+		{ .id = 7,
+		  .kind = MUTE_PROCESS,
+		  .origin = MUTE_BY_KEY,
+		  .process = { 812, 0 },
+		  .what = (char *)"/usr/libexec/mds_stores",
 		  .rate_heard = -1 },
-		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"/usr/libexec/tccd",
+		{ .id = 9,
+		  .kind = MUTE_PREFIX,
+		  .origin = MUTE_BY_KEY,
+		  .what = (char *)"/usr/lib/",
 		  .rate_heard = -1 },
-		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"", .rate_heard = -1, .folded = 34 },
+		{ .kind = MUTE_EXE,
+		  .origin = MUTE_BY_SYSTEM,
+		  .what = (char *)"/usr/libexec/tccd",
+		  .rate_heard = -1 },
+		{ .kind = MUTE_EXE,
+		  .origin = MUTE_BY_SYSTEM,
+		  .what = (char *)"",
+		  .rate_heard = -1,
+		  .folded = 34 },
 	};
 
 	rows[0].process = f.row[1].key;
@@ -1498,7 +1514,7 @@ events_are_chosen_with_ticks(void **state)
 	key('x');
 	key('e');
 	assert_false(ui_spec(ui)->saving.asked); /* it was about values that are no more */
-	screen_has("[-] process"); /* exec, fork and exit are not in it */
+	screen_has("[-] process");               /* exec, fork and exit are not in it */
 	screen_has("[x] file");
 	screen_has("[x] open");
 	screen_has("[ ] exec");
@@ -1648,7 +1664,7 @@ static enum view_id
 shown(void)
 {
 	static const char *const marks[VIEW_COUNT] = {
-		[VIEW_PROCESSES] = "COMMAND", [VIEW_FILES] = "PATH", [VIEW_EVENTS] = "PROCESS ",
+		[VIEW_PROCESSES] = "COMMAND",      [VIEW_FILES] = "PATH",        [VIEW_EVENTS] = "PROCESS ",
 		[VIEW_MUTES] = "nothing is muted", [VIEW_TYPES] = "LAST MINUTE",
 	};
 	char *screen = frame_read();
@@ -1940,7 +1956,9 @@ what_is_held_does_not_move_when_more_comes(void **state)
 static void
 an_event_without_a_time_shows_none(void **state)
 {
-	const struct event e = { .size = sizeof(e), .id = EV_OPEN, .flags = EVENT_NO_TIME, .who = { .pid = 7777 } };
+	const struct event e = {
+		.size = sizeof(e), .id = EV_OPEN, .flags = EVENT_NO_TIME, .who = { .pid = 7777 }
+	};
 
 	(void)state;
 	open_events();

@@ -14,7 +14,9 @@ static const event_mask files = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE);
 static struct mute_rule
 process_rule(int32_t pid, uint32_t version, uint64_t start_ns)
 {
-	return (struct mute_rule){ .kind = MUTE_PROCESS, .events = files, .version = version,
+	return (struct mute_rule){ .kind = MUTE_PROCESS,
+				   .events = files,
+				   .version = version,
 				   .process = { .pid = pid, .start_ns = start_ns } };
 }
 
@@ -29,8 +31,10 @@ subject(int32_t pid, uint32_t version, uint64_t start_ns, const char *exe, const
 {
 	return (struct local_subject){
 		.who = { .pid = pid, .version = version, .start_ns = start_ns },
-		.exe = exe, .exe_length = exe ? strlen(exe) : 0,
-		.target = target, .target_length = target ? strlen(target) : 0,
+		.exe = exe,
+		.exe_length = exe ? strlen(exe) : 0,
+		.target = target,
+		.target_length = target ? strlen(target) : 0,
 	};
 }
 
@@ -148,7 +152,7 @@ many_path_rules_are_all_found(void **state)
 	static const enum mute_kind kinds[] = { MUTE_PREFIX, MUTE_EXE, MUTE_TARGET_PREFIX, MUTE_TARGET };
 	struct mute_rule *rule = calloc(COUNT + 1, sizeof(*rule));
 	const struct mute_rule **rules = malloc((COUNT + 1) * sizeof(struct mute_rule *));
-	char (*paths)[64] = malloc(COUNT * sizeof(*paths)), longer[80];
+	char(*paths)[64] = malloc(COUNT * sizeof(*paths)), longer[80];
 	struct local_set *s;
 
 	(void)state;

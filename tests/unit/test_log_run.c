@@ -152,8 +152,9 @@ setup(void **state)
 	siginfo_t info;
 
 	(void)state;
-	options = (struct options){ .events = EVENT_ALL, .settings = { .interval_ms = 1000 }, .log = LOG_LINE,
-				    .command = command };
+	options = (struct options){
+		.events = EVENT_ALL, .settings = { .interval_ms = 1000 }, .log = LOG_LINE, .command = command
+	};
 	why[0] = '\0';
 	if (child_open(&child, command, CHILD_SHARE, why, sizeof(why)) != 0)
 		fail_msg("%s", why);

@@ -40,7 +40,9 @@ mute_counts_of(void *ctx, unsigned *processes, unsigned *paths)
 	return 0;
 }
 
-static const struct mute_ops mute_ops = { .process = mute_process, .path = mute_path, .counts = mute_counts_of };
+static const struct mute_ops mute_ops = { .process = mute_process,
+					  .path = mute_path,
+					  .counts = mute_counts_of };
 
 static void
 look(void *source, int32_t n, struct process_look *to)
@@ -60,8 +62,11 @@ user_name(uint32_t uid)
 static void
 open_model(const struct filter *scope)
 {
-	model_open(&model, &(struct model_config){ .mute_ops = &mute_ops, .look = look, .views = true,
-						   .scope = scope, .user_name = user_name });
+	model_open(&model, &(struct model_config){ .mute_ops = &mute_ops,
+						   .look = look,
+						   .views = true,
+						   .scope = scope,
+						   .user_name = user_name });
 }
 
 static int
@@ -128,8 +133,14 @@ static void
 figures_of_the_session_are_in_the_snapshot(void **state)
 {
 	struct snapshot_figures figures = {
-		.loss.kernel[EV_OPEN] = 7, .subscribed = EVENT_BIT(EV_OPEN), .available = EVENT_CORE,
-		.lag_ns = 3, .ring_fill = 0.5, .kernel_fills = true, .handler_ns = 90, .self_cpu = 1.5,
+		.loss.kernel[EV_OPEN] = 7,
+		.subscribed = EVENT_BIT(EV_OPEN),
+		.available = EVENT_CORE,
+		.lag_ns = 3,
+		.ring_fill = 0.5,
+		.kernel_fills = true,
+		.handler_ns = 90,
+		.self_cpu = 1.5,
 		.self_rss = 4096,
 	};
 
@@ -204,9 +215,13 @@ after_a_restart_rules_find_the_descendants_of_the_new_tree(void **state)
 	assert_int_equal(tree_applied(model.tree, EV_OPEN), 0);
 	model_apply(&model, seen_of(make, "/usr/bin/make"));
 	model_apply(&model, fork_of(make, cc));
-	assert_int_equal(mutes_add(model.mutes, &(struct mute_request){
-		.kind = MUTE_SUBTREE, .origin = MUTE_BY_KEY, .process = { make.pid, make.start_ns },
-		.version = make.version }, NOON), 0);
+	assert_int_equal(mutes_add(model.mutes,
+				   &(struct mute_request){ .kind = MUTE_SUBTREE,
+							   .origin = MUTE_BY_KEY,
+							   .process = { make.pid, make.start_ns },
+							   .version = make.version },
+				   NOON),
+			 0);
 	assert_int_equal(muted, 2);
 }
 

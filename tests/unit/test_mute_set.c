@@ -141,10 +141,11 @@ every_row_of_the_chart(void **state)
 			assert_int_equal(mute_process(m, 12, 1, EVENTS(OPEN, FORK)), 0);
 		if (path)
 			assert_int_equal(mute_set_mute_path(m, MUTE_PATH_LITERAL, "/bin/a",
-							    EVENTS(OPEN, FORK)), 0);
+							    EVENTS(OPEN, FORK)),
+					 0);
 		if (on_target)
-			assert_int_equal(mute_set_mute_path(m, MUTE_PATH_TARGET_PREFIX, "/etc",
-							    EVENTS(OPEN)), 0);
+			assert_int_equal(mute_set_mute_path(m, MUTE_PATH_TARGET_PREFIX, "/etc", EVENTS(OPEN)),
+					 0);
 		for (int i = 0; i < 3; i++)
 			if (inverted[i])
 				mute_set_invert(m, (enum mute_inversion)i);
@@ -480,8 +481,7 @@ target_mutes_skip_types_without_targets(void **state)
 	assert_int_equal(event_set_count(&mute_set_first_path(m)->events), 1);
 	assert_int_equal(mute_set_mute_path(m, MUTE_PATH_TARGET_PREFIX, "/b", NULL), 0);
 	assert_int_equal(mute_set_path_count(m), 2);
-	assert_int_equal(mute_set_mute_path(m, MUTE_PATH_TARGET_PREFIX, "/c", EVENTS(FORK, EXIT)),
-			 -EINVAL);
+	assert_int_equal(mute_set_mute_path(m, MUTE_PATH_TARGET_PREFIX, "/c", EVENTS(FORK, EXIT)), -EINVAL);
 	assert_int_equal(mute_set_path_count(m), 2);
 
 	/* Unmuting the type that is left removes the entry. */
@@ -668,9 +668,8 @@ oracle(const char *path, enum mute_path_type prefix, enum mute_path_type literal
 	for (int i = 0; i < RULES; i++) {
 		const struct rule *r = &rules[i];
 
-		if (r->in_force &&
-		    ((r->type == prefix && strncmp(path, r->path, strlen(r->path)) == 0) ||
-		     (r->type == literal && strcmp(path, r->path) == 0)))
+		if (r->in_force && ((r->type == prefix && strncmp(path, r->path, strlen(r->path)) == 0) ||
+				    (r->type == literal && strcmp(path, r->path) == 0)))
 			event_set_unite(&found, &r->events);
 	}
 	return found;
@@ -730,8 +729,7 @@ ten_thousand_rules_agree_with_the_oracle(void **state)
 	for (int i = 0; i < RULES; i += 2) {
 		mute_set_unmute_path(m, rules[i].type, rules[i].path, &rules[i].events);
 		for (int j = 0; j < RULES; j++)
-			if (rules[j].type == rules[i].type &&
-			    strcmp(rules[j].path, rules[i].path) == 0 &&
+			if (rules[j].type == rules[i].type && strcmp(rules[j].path, rules[i].path) == 0 &&
 			    memcmp(&rules[j].events, &rules[i].events, sizeof(rules[i].events)) == 0)
 				rules[j].in_force = false;
 	}
@@ -766,8 +764,8 @@ what_a_target_mute_suppressed_is_counted_where_it_was_decided(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
 		assert_int_equal(mute_set_mute_path(m, rules[i].type, rules[i].path, rules[i].events), 0);
-	mute_set_note_target(m, OPEN, "/a/b/c", 6);   /* the first prefix has it */
-	mute_set_note_target(m, CLOSE, "/a/b/c", 6);  /* it is not of that type: the next one has */
+	mute_set_note_target(m, OPEN, "/a/b/c", 6);  /* the first prefix has it */
+	mute_set_note_target(m, CLOSE, "/a/b/c", 6); /* it is not of that type: the next one has */
 	mute_set_note_target(m, CLOSE, "/a/b/d", 6);
 	mute_set_note_target(m, RENAME, "/a/b/c", 6); /* no prefix is */
 	mute_set_note_target(m, RENAME, "/a/b/d", 6); /* nor is anything */

@@ -71,11 +71,30 @@ odd_bytes_are_escaped(void **state)
 static void
 a_rule_that_makes_no_sense_is_refused_with_a_sentence(void **state)
 {
-	static const char *const bad[] = { "", "make", "usr/bin/make", "exe:make", "exe:", "process:",
-					   "process:x", "0", "-1", "12x", "99999999999", "path:/x", ":",
-					   "target:x", "/x events=", "/x events=opne", "subtree:/x",
-					   "target:/x events=fork", "/a\\", "/a\\q", "/a\\x0", "/a\\x00",
-					   "events=open", "12 34" };
+	static const char *const bad[] = { "",
+					   "make",
+					   "usr/bin/make",
+					   "exe:make",
+					   "exe:",
+					   "process:",
+					   "process:x",
+					   "0",
+					   "-1",
+					   "12x",
+					   "99999999999",
+					   "path:/x",
+					   ":",
+					   "target:x",
+					   "/x events=",
+					   "/x events=opne",
+					   "subtree:/x",
+					   "target:/x events=fork",
+					   "/a\\",
+					   "/a\\q",
+					   "/a\\x0",
+					   "/a\\x00",
+					   "events=open",
+					   "12 34" };
 	struct mute_text rule;
 	char why[256];
 
@@ -118,8 +137,9 @@ set_of(unsigned n)
 static void
 what_is_printed_is_read_again(void **state)
 {
-	static const char *const odd[] = { "/a", "/a b", "/a ", "/a\nb", "/\\", "/a events=open",
-					   "/\x01\x7f\xff", "/x events= events=y", "/é" };
+	static const char *const odd[] = { "/a",  "/a b",           "/a ",           "/a\nb",
+					   "/\\", "/a events=open", "/\x01\x7f\xff", "/x events= events=y",
+					   "/é" };
 	struct mute_text back;
 	char why[200];
 
@@ -243,12 +263,14 @@ a_rule_for_nearly_all_is_exported_by_what_it_lets_pass(void **state)
 	(void)state;
 	mute_export(f, EXPORT_C, rules, 3, EVENT_ALL & ~event_mask_vital());
 	fclose(f);
-	assert_non_null(strstr(text, "\tresult |= es_mute_path(client, \"/a\", ES_MUTE_PATH_TYPE_LITERAL);\n"
-				     "\tresult |= es_unmute_path_events(client, \"/a\", ES_MUTE_PATH_TYPE_LITERAL,\n"
-				     "\t\t(es_event_type_t[]){ ES_EVENT_TYPE_NOTIFY_EXEC, ES_EVENT_TYPE_NOTIFY_FORK, "
-				     "ES_EVENT_TYPE_NOTIFY_EXIT }, 3);\n"));
-	assert_non_null(strstr(text, "es_unmute_path_events(client, \"/t\", ES_MUTE_PATH_TYPE_TARGET_LITERAL,\n"
-				     "\t\t(es_event_type_t[]){ ES_EVENT_TYPE_NOTIFY_EXEC }, 1);\n"));
+	assert_non_null(
+		strstr(text, "\tresult |= es_mute_path(client, \"/a\", ES_MUTE_PATH_TYPE_LITERAL);\n"
+			     "\tresult |= es_unmute_path_events(client, \"/a\", ES_MUTE_PATH_TYPE_LITERAL,\n"
+			     "\t\t(es_event_type_t[]){ ES_EVENT_TYPE_NOTIFY_EXEC, ES_EVENT_TYPE_NOTIFY_FORK, "
+			     "ES_EVENT_TYPE_NOTIFY_EXIT }, 3);\n"));
+	assert_non_null(strstr(text,
+			       "es_unmute_path_events(client, \"/t\", ES_MUTE_PATH_TYPE_TARGET_LITERAL,\n"
+			       "\t\t(es_event_type_t[]){ ES_EVENT_TYPE_NOTIFY_EXEC }, 1);\n"));
 	assert_non_null(strstr(text, "es_mute_path(client, \"/b/\", ES_MUTE_PATH_TYPE_PREFIX);\n"));
 	assert_null(strstr(text, "unmute_path_events(client, \"/b/\""));
 	f = fmemopen(text, sizeof(text), "w");

@@ -24,12 +24,12 @@ struct fake {
 	char paths[64][64];
 	unsigned path_count;
 	int path_error;
-	int32_t gone;             /* no such process */
+	int32_t gone; /* no such process */
 	unsigned calls;
-	unsigned local;           /* rules in the last local set */
+	unsigned local; /* rules in the last local set */
 	unsigned local_calls;
-	uint32_t local_version;   /* of the first of them */
-	bool silent;              /* counts cannot be asked */
+	uint32_t local_version; /* of the first of them */
+	bool silent;            /* counts cannot be asked */
 	unsigned count_calls;
 };
 
@@ -128,8 +128,9 @@ let_exit(struct fake *f, struct mutes *m, struct event_proc who)
 static struct mutes *
 ledger(struct fake *f, unsigned limit)
 {
-	static const struct mute_ops ops = { .process = fake_process, .path = fake_path,
-					     .counts = fake_counts, .local = fake_local };
+	static const struct mute_ops ops = {
+		.process = fake_process, .path = fake_path, .counts = fake_counts, .local = fake_local
+	};
 
 	memset(f, 0, sizeof(*f));
 	f->limit = limit;
@@ -248,8 +249,9 @@ static void
 target_rules_are_for_events_that_have_a_target(void **state)
 {
 	struct fake f;
-	static const struct mute_ops ops = { .process = fake_process, .path = fake_path,
-					     .counts = fake_counts, .local = fake_local };
+	static const struct mute_ops ops = {
+		.process = fake_process, .path = fake_path, .counts = fake_counts, .local = fake_local
+	};
 	struct mutes *m;
 
 	(void)state;
@@ -614,9 +616,12 @@ static const struct event_proc cc1 = { .pid = 301, .version = 1, .start_ns = NOO
 static int
 mute_subtree(struct mutes *m, struct event_proc who)
 {
-	return mutes_add(m, &(struct mute_request){ .kind = MUTE_SUBTREE, .origin = MUTE_BY_KEY,
-						    .process = { who.pid, who.start_ns },
-						    .version = who.version }, NOON);
+	return mutes_add(m,
+			 &(struct mute_request){ .kind = MUTE_SUBTREE,
+						 .origin = MUTE_BY_KEY,
+						 .process = { who.pid, who.start_ns },
+						 .version = who.version },
+			 NOON);
 }
 
 static void
@@ -701,8 +706,9 @@ members_beyond_the_limit_are_local(void **state)
 	(void)state;
 	mute_subtree(m, make_proc);
 	for (int32_t i = 1; i < 5; i++)
-		mutes_follow(m, fork_of(make_proc, (struct event_proc){
-			.pid = 300 + i, .version = 1, .start_ns = NOON + (uint64_t)i }));
+		mutes_follow(m, fork_of(make_proc, (struct event_proc){ .pid = 300 + i,
+									.version = 1,
+									.start_ns = NOON + (uint64_t)i }));
 	assert_int_equal(f.processes, 2);
 	assert_int_equal(f.local, 3);
 	assert_int_equal(counts(m).local, 1);
@@ -858,20 +864,25 @@ watched_entries(void *ctx, void (*visit)(void *, const struct mute_entry *), voi
 {
 	struct watched *w = ctx;
 
-	visit(arg, &(struct mute_entry){ .kind = MUTE_EXE, .path = "/usr/libexec/tccd",
-					 .events = OPEN_CLOSE, .types = 39 });
+	visit(arg, &(struct mute_entry){
+			   .kind = MUTE_EXE, .path = "/usr/libexec/tccd", .events = OPEN_CLOSE, .types = 39 });
 	for (unsigned i = 0; i < w->fake.processes && !w->forgets; i++)
-		visit(arg, &(struct mute_entry){ .kind = MUTE_PROCESS, .pid = w->fake.muted[i].pid,
-						 .version = w->fake.muted[i].version, .types = 2 });
+		visit(arg, &(struct mute_entry){ .kind = MUTE_PROCESS,
+						 .pid = w->fake.muted[i].pid,
+						 .version = w->fake.muted[i].version,
+						 .types = 2 });
 	return 0;
 }
 
 static struct mutes *
 watched_ledger(struct watched *w)
 {
-	static const struct mute_ops ops = { .process = fake_process, .path = fake_path,
-					     .counts = fake_counts, .local = fake_local,
-					     .invert = watched_invert, .entries = watched_entries };
+	static const struct mute_ops ops = { .process = fake_process,
+					     .path = fake_path,
+					     .counts = fake_counts,
+					     .local = fake_local,
+					     .invert = watched_invert,
+					     .entries = watched_entries };
 
 	memset(w, 0, sizeof(*w));
 	w->fake.limit = SLOTS;
@@ -1058,8 +1069,11 @@ fake_invert(void *ctx, enum mute_side side, bool on)
 static void
 an_inversion_that_cannot_be_undone_stays(void **state)
 {
-	static const struct mute_ops ops = { .process = fake_process, .path = fake_path, .counts = fake_counts,
-					     .local = fake_local, .invert = fake_invert };
+	static const struct mute_ops ops = { .process = fake_process,
+					     .path = fake_path,
+					     .counts = fake_counts,
+					     .local = fake_local,
+					     .invert = fake_invert };
 	struct fake f = { .limit = SLOTS };
 	struct mutes *m = mutes_create(&ops, &f, OPEN_CLOSE);
 

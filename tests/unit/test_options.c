@@ -75,10 +75,25 @@ a_recording_is_bounded_by_bytes_and_files(void **state)
 	static const struct {
 		const char *text;
 		uint64_t size;
-	} sizes[] = { { "65536", 65536 }, { "64K", 65536 }, { "5M", 5 << 20 }, { "3G", UINT64_C(3) << 30 },
-		      { "8589934592", UINT64_C(8589934592) }, { "2147483647G", UINT64_C(2147483647) << 30 } };
-	static const char *const wrong[] = { "", "0", "65535", "63K", "1.5M", "-1M", "M", "10MB", "1k", "1T",
-					     "99999999999999999999", "2147483648G", "0x100000" };
+	} sizes[] = { { "65536", 65536 },
+		      { "64K", 65536 },
+		      { "5M", 5 << 20 },
+		      { "3G", UINT64_C(3) << 30 },
+		      { "8589934592", UINT64_C(8589934592) },
+		      { "2147483647G", UINT64_C(2147483647) << 30 } };
+	static const char *const wrong[] = { "",
+					     "0",
+					     "65535",
+					     "63K",
+					     "1.5M",
+					     "-1M",
+					     "M",
+					     "10MB",
+					     "1k",
+					     "1T",
+					     "99999999999999999999",
+					     "2147483648G",
+					     "0x100000" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
@@ -182,8 +197,12 @@ a_scope_is_text_that_the_filter_takes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		const char *path = strrchr(lists[i], '/');
-		struct filter_subject subject = { .pid = 7, .uid = 0, .user = "root", .name = "x",
-						  .exe = path ? lists[i] : "/x", .args = "x" };
+		struct filter_subject subject = { .pid = 7,
+						  .uid = 0,
+						  .user = "root",
+						  .name = "x",
+						  .exe = path ? lists[i] : "/x",
+						  .args = "x" };
 		struct filter *f;
 
 		assert_int_equal(parse("-u", "root", "-p", lists[i], NULL), 0);
@@ -280,11 +299,14 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "--log=xml" }, "--log takes text, line or json, not 'xml'" },
 		{ { "--log", "-b" }, "--log and -b are two ways to write; choose one" },
 		{ { "--speed", "2" }, "--speed needs a recording, -r FILE" },
-		{ { "-r", "f", "--speed", "-1" }, "--speed takes a number from 0.01 to 1000, or max, not '-1'" },
-		{ { "-r", "f", "--speed", "1e9" }, "--speed takes a number from 0.01 to 1000, or max, not '1e9'" },
+		{ { "-r", "f", "--speed", "-1" },
+		  "--speed takes a number from 0.01 to 1000, or max, not '-1'" },
+		{ { "-r", "f", "--speed", "1e9" },
+		  "--speed takes a number from 0.01 to 1000, or max, not '1e9'" },
 		{ { "-r", "a", "-r", "b" }, "several recordings need the names of their hosts: -r NAME=a" },
 		{ { "-r", "x=a", "-r", "x=b" }, "-r names the host 'x' twice" },
-		{ { "-r", "x=-", "-r", "y=-" }, "the standard input can be read only once, -r - was given twice" },
+		{ { "-r", "x=-", "-r", "y=-" },
+		  "the standard input can be read only once, -r - was given twice" },
 		{ { "-w", "-" }, "-w - writes to the standard output, so it needs -b; or use --log=json" },
 		{ { "-W", "file" }, "unknown option '-W'" },
 		{ { "-bx" }, "unknown option '-x'" },
@@ -463,7 +485,8 @@ every_event_is_listed(void **state)
 	for (unsigned i = 0; i < EV_OTHER; i++)
 		assert_non_null(strstr(list, event_info[i].help));
 	assert_non_null(strstr(list, "process   signal                     yes    no        a signal"));
-	assert_non_null(strstr(list, "file      open                       yes    yes       a file was opened\n"));
+	assert_non_null(
+		strstr(list, "file      open                       yes    yes       a file was opened\n"));
 	assert_non_null(strstr(list, "(hot)\n"));
 	free(list);
 }

@@ -15,8 +15,13 @@
 #include <cmocka.h>
 
 static const struct double_proc actor = {
-	.pid = 100, .version = 5, .ppid = 1, .uid = 501, .start_us = 1699999999000001,
-	.exe = "/bin/zsh", .tty = "/dev/ttys001",
+	.pid = 100,
+	.version = 5,
+	.ppid = 1,
+	.uid = 501,
+	.start_us = 1699999999000001,
+	.exe = "/bin/zsh",
+	.tty = "/dev/ttys001",
 };
 
 static struct eslogger reader;
@@ -113,8 +118,8 @@ assert_same_field(const struct event *a, const struct event *b, enum field_tag t
 	const char *x = event_field(a, tag, NULL), *y = event_field(b, tag, NULL);
 
 	if ((x == NULL) != (y == NULL) || (x && strcmp(x, y) != 0))
-		fail_msg("%s: '%s' in the message, '%s' in the line", event_info[a->id].name, x ? x : "(none)",
-			 y ? y : "(none)");
+		fail_msg("%s: '%s' in the message, '%s' in the line", event_info[a->id].name,
+			 x ? x : "(none)", y ? y : "(none)");
 }
 
 static void
@@ -320,8 +325,10 @@ static const char *
 logged(const char *event, unsigned number)
 {
 	first.length = 0;
-	text_format(&first, "{\"version\":9,\"time\":\"2025-08-07T15:13:12.000000000Z\",\"event_type\":%u,\"event\":"
-			    "{%s},\"process\":{\"audit_token\":{\"pid\":7}}}", number, event);
+	text_format(&first,
+		    "{\"version\":9,\"time\":\"2025-08-07T15:13:12.000000000Z\",\"event_type\":%u,\"event\":"
+		    "{%s},\"process\":{\"audit_token\":{\"pid\":7}}}",
+		    number, event);
 	assert_int_equal(eslogger_read(&reader, first.bytes, first.length), ESLOGGER_EVENT);
 	second.length = 0;
 	log_write(&second, reader.event, LOG_TEXT, false);
@@ -344,8 +351,10 @@ numbers_are_said_in_words(void **state)
 	assert_non_null(strstr(logged("\"fcntl\":{\"cmd\":4711}", 62), "cmd: 4711\n"));
 	assert_non_null(strstr(logged("\"setflags\":{\"flags\":2147483650}", 28),
 			       "flags: UF_IMMUTABLE|0x80000000 (2147483650)\n"));
-	assert_non_null(strstr(logged("\"authorization_judgement\":{\"results\":[{\"right_name\":\"a\",\"granted\":true}]}",
-				      130), "results: {granted=yes right_name=a}\n"));
+	assert_non_null(strstr(
+		logged("\"authorization_judgement\":{\"results\":[{\"right_name\":\"a\",\"granted\":true}]}",
+		       130),
+		"results: {granted=yes right_name=a}\n"));
 }
 
 int

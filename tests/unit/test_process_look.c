@@ -65,7 +65,9 @@ wait_for_it(void)
 static void
 arguments_directory_and_group_are_told(void **state)
 {
-	static const char words[] = "sleep\0" "1000\0" "0.5";
+	static const char words[] = "sleep\0"
+				    "1000\0"
+				    "0.5";
 	struct process_look look = { 0 };
 	char line[4096], *group = NULL;
 	FILE *f = fopen("/proc/self/cgroup", "r");

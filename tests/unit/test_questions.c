@@ -20,8 +20,9 @@ static bool starts_over; /* numbers do, at a subscription */
 static struct double_proc
 actor(int i)
 {
-	return (struct double_proc){ .pid = atomic_load(&seen.pid[i]), .version = version_of(i), .ppid = 1,
-				     .exe = "/bin/actor" };
+	return (struct double_proc){
+		.pid = atomic_load(&seen.pid[i]), .version = version_of(i), .ppid = 1, .exe = "/bin/actor"
+	};
 }
 
 static void
@@ -76,10 +77,12 @@ ask(void)
 	}
 	snprintf(marker, sizeof(marker), "/tmp/marker");
 	out = open_memstream(&said, &length);
-	assert_int_equal(es_new_client(&client, ^(es_client_t *c, const es_message_t *m) {
-		(void)c;
-		handle(m);
-	}), ES_NEW_CLIENT_RESULT_SUCCESS);
+	assert_int_equal(es_new_client(&client,
+				       ^(es_client_t *c, const es_message_t *m) {
+					 (void)c;
+					 handle(m);
+				       }),
+			 ES_NEW_CLIENT_RESULT_SUCCESS);
 	es_subscribe(client, types, 2);
 	ask_all();
 	es_delete_client(client);
@@ -141,7 +144,8 @@ a_mute_of_processes_is_found(void **state)
 static void
 the_default_set_is_counted_before_and_after(void **state)
 {
-	const char *line = "default set: 35 paths, 1099 types in all; 0 paths with NOTIFY open or exec\n", *first;
+	const char *line = "default set: 35 paths, 1099 types in all; 0 paths with NOTIFY open or exec\n",
+		   *first;
 
 	(void)state;
 	es_double.defaults = DOUBLE_DEFAULTS_26;

@@ -52,8 +52,13 @@ teardown(void **state)
 static int
 try_record(const char *name)
 {
-	return record_open(&record, &(struct record_config){ .path = name, .overwrite = true, .events = EVENT_CORE,
-							     .host = "host", .time_ns = 5 }, why, sizeof(why));
+	return record_open(&record,
+			   &(struct record_config){ .path = name,
+						    .overwrite = true,
+						    .events = EVENT_CORE,
+						    .host = "host",
+						    .time_ns = 5 },
+			   why, sizeof(why));
 }
 
 static void
@@ -96,9 +101,15 @@ contents(const char *command)
 static void
 a_recording_is_what_came_between_start_and_end(void **state)
 {
-	const struct mute_rule rule = { .id = 3, .kind = MUTE_EXE, .events = EVENT_BIT(EV_OPEN), .path = "/bin/x" };
-	const struct mute_rule subtree = { .id = 4, .kind = MUTE_SUBTREE, .events = EVENT_BIT(EV_OPEN),
-					   .process = { .pid = 7 }, .version = 9, .state = MUTE_LOCAL };
+	const struct mute_rule rule = {
+		.id = 3, .kind = MUTE_EXE, .events = EVENT_BIT(EV_OPEN), .path = "/bin/x"
+	};
+	const struct mute_rule subtree = { .id = 4,
+					   .kind = MUTE_SUBTREE,
+					   .events = EVENT_BIT(EV_OPEN),
+					   .process = { .pid = 7 },
+					   .version = 9,
+					   .state = MUTE_LOCAL };
 	struct stat s;
 
 	(void)state;
@@ -117,15 +128,16 @@ a_recording_is_what_came_between_start_and_end(void **state)
 	assert_int_equal(last.lost, 0);
 	assert_int_equal(stat(path, &s), 0);
 	assert_int_equal(s.st_mode & 07777, 0600);
-	assert_string_equal(contents("cat"),
+	assert_string_equal(
+		contents("cat"),
 		"{\"estop\":{\"start\":{\"time\":\"1970-01-01T00:00:00.000000005Z\",\"estop\":\"" ESTOP_VERSION
-		"\",\"host\":\"host\",\"events\":[\"open\",\"close\",\"exec\",\"fork\",\"exit\"]}}}\n"
-		FIXTURE_FORK "\n"
+		"\",\"host\":\"host\",\"events\":[\"open\",\"close\",\"exec\",\"fork\",\"exit\"]}}}\n" FIXTURE_FORK
+		"\n"
 		"{\"estop\":{\"mute\":{\"time\":\"1970-01-01T00:00:06.000000000Z\",\"id\":3,\"on\":true,"
 		"\"kind\":\"exe\",\"path\":\"/bin/x\",\"events\":[\"open\"],\"local\":false}}}\n"
 		"{\"estop\":{\"mute\":{\"time\":\"1970-01-01T00:00:06.000000000Z\",\"id\":4,\"on\":true,"
-		"\"kind\":\"subtree\",\"pid\":7,\"pidversion\":9,\"events\":[\"open\"],\"local\":true}}}\n"
-		FIXTURE_EXEC "\n"
+		"\"kind\":\"subtree\",\"pid\":7,\"pidversion\":9,\"events\":[\"open\"],\"local\":true}}}\n" FIXTURE_EXEC
+		"\n"
 		"{\"estop\":{\"lost\":{\"time\":\"1970-01-01T00:00:07.000000000Z\",\"kernel\":{\"open\":4},"
 		"\"ring\":{},\"untyped\":1,\"recorder\":0}}}\n"
 		"{\"estop\":{\"mute\":{\"time\":\"1970-01-01T00:00:08.000000000Z\",\"id\":3,\"on\":false}}}\n"
@@ -366,7 +378,8 @@ static void
 text_is_a_block_of_names_and_values(void **state)
 {
 	(void)state;
-	assert_string_equal(logged(FIXTURE_OPEN, LOG_TEXT),
+	assert_string_equal(
+		logged(FIXTURE_OPEN, LOG_TEXT),
 		"event : open\n"
 		"time: 2025-08-07T15:13:12.811587464Z\n"
 		"fflag: FREAD|O_NONBLOCK (5)\n"
@@ -380,8 +393,10 @@ text_is_a_block_of_names_and_values(void **state)
 	assert_non_null(strstr(logged(FIXTURE_EXEC, LOG_TEXT), "args: make -j \"a b\"\n"));
 	assert_non_null(strstr(logged(FIXTURE_EXEC, LOG_TEXT), "target: 201 /usr/bin/make\n"));
 	assert_non_null(strstr(logged(FIXTURE_FORK, LOG_TEXT), "child: 201 /bin/zsh\n"));
-	assert_non_null(strstr(logged(FIXTURE_LINE("10", 0, 15, "\"exit\":{\"stat\":9}", FIXTURE_SHELL, FIXTURE_ALLOW),
-				      LOG_TEXT), "stat: killed by signal 9 (9)\n"));
+	assert_non_null(strstr(logged(FIXTURE_LINE("10", 0, 15, "\"exit\":{\"stat\":9}", FIXTURE_SHELL,
+						   FIXTURE_ALLOW),
+				      LOG_TEXT),
+			       "stat: killed by signal 9 (9)\n"));
 }
 
 static void
@@ -390,15 +405,20 @@ one_line_is_one_event_whatever_is_in_it(void **state)
 	const char *line;
 
 	(void)state;
-	assert_string_equal(logged(FIXTURE_CLOSE, LOG_LINE),
+	assert_string_equal(
+		logged(FIXTURE_CLOSE, LOG_LINE),
 		"2025-08-07T15:13:13.811587464Z close pid=201 euid=501 ppid=200 path=/usr/bin/make modified=yes "
 		"was_mapped_writable=no target=/Users/u/Makefile\n");
 	/* Quotes in quotes are marked, and so is what marks them. */
-	line = logged(FIXTURE_LINE("10", 0, 10, "\"open\":{\"fflag\":1,\"file\":{\"path\":\"/a \\\"b\\\" \\\\c\"}}",
-				   FIXTURE_SHELL, FIXTURE_ALLOW), LOG_LINE);
+	line = logged(FIXTURE_LINE("10", 0, 10,
+				   "\"open\":{\"fflag\":1,\"file\":{\"path\":\"/a \\\"b\\\" \\\\c\"}}",
+				   FIXTURE_SHELL, FIXTURE_ALLOW),
+		      LOG_LINE);
 	assert_non_null(strstr(line, " file=\"/a \\\"b\\\" \\\\c\"\n"));
-	line = logged(FIXTURE_LINE("10", 0, 10, "\"open\":{\"fflag\":1,\"file\":{\"path\":\"/a\\n\\u001b[31m b\\u009b\"}}",
-				   FIXTURE_SHELL, FIXTURE_ALLOW), LOG_LINE);
+	line = logged(FIXTURE_LINE("10", 0, 10,
+				   "\"open\":{\"fflag\":1,\"file\":{\"path\":\"/a\\n\\u001b[31m b\\u009b\"}}",
+				   FIXTURE_SHELL, FIXTURE_ALLOW),
+		      LOG_LINE);
 	assert_int_equal(strcspn(line, "\n") + 1, strlen(line));
 	assert_null(strchr(line, 0x1b));
 	assert_non_null(strstr(line, "file=\"/a^J^[[31m b"));
@@ -408,14 +428,18 @@ static void
 what_a_line_does_not_say_is_not_made_up(void **state)
 {
 	static const char bare[] = "{\"event\":{\"open\":{}},\"process\":{\"audit_token\":{\"pid\":7}}}";
-	static const char zoned[] = "{\"time\":\"2025-08-07T20:43:09.5+05:30\",\"event\":{\"open\":{}},\"process\":"
-				    "{\"audit_token\":{\"pid\":7,\"euid\":0},\"start_time\":\"2025-08-07T08:13:09-07:00\"}}";
+	static const char zoned[] =
+		"{\"time\":\"2025-08-07T20:43:09.5+05:30\",\"event\":{\"open\":{}},\"process\":"
+		"{\"audit_token\":{\"pid\":7,\"euid\":0},\"start_time\":\"2025-08-07T08:13:09-07:00\"}}";
 
 	(void)state;
 	assert_string_equal(logged(bare, LOG_LINE), "- open pid=7 ppid=0\n");
-	assert_string_equal(logged(bare, LOG_TEXT), "event : open\ntime: -\nprocess:\n\tPID: 7\n\tPPID: 0\n\n");
-	assert_string_equal(logged(zoned, LOG_LINE), "2025-08-07T15:13:09.500000000Z open pid=7 euid=0 ppid=0\n");
-	assert_string_equal(logged(zoned, LOG_TEXT), "event : open\ntime: 2025-08-07T15:13:09.500000000Z\nprocess:\n"
+	assert_string_equal(logged(bare, LOG_TEXT),
+			    "event : open\ntime: -\nprocess:\n\tPID: 7\n\tPPID: 0\n\n");
+	assert_string_equal(logged(zoned, LOG_LINE),
+			    "2025-08-07T15:13:09.500000000Z open pid=7 euid=0 ppid=0\n");
+	assert_string_equal(logged(zoned, LOG_TEXT),
+			    "event : open\ntime: 2025-08-07T15:13:09.500000000Z\nprocess:\n"
 			    "\tPID: 7\n\tEUID: 0\n\tPPID: 0\n\tstarted: 2025-08-07T15:13:09.000000000Z\n\n");
 	/* As data it stays what it was. */
 	assert_non_null(strstr(logged(zoned, LOG_JSON), "\"2025-08-07T20:43:09.5+05:30\""));

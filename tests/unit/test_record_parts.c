@@ -74,8 +74,13 @@ teardown(void **state)
 static void
 open_record(const char *name, unsigned rotate)
 {
-	const struct record_config config = { .path = in(name), .overwrite = true, .events = EVENT_CORE, .host = "host",
-					      .time_ns = 5, .max_size = SIZE, .rotate = rotate };
+	const struct record_config config = { .path = in(name),
+					      .overwrite = true,
+					      .events = EVENT_CORE,
+					      .host = "host",
+					      .time_ns = 5,
+					      .max_size = SIZE,
+					      .rotate = rotate };
 
 	if (record_open(&record, &config, why, sizeof(why)) != 0)
 		fail_msg("%s", why);
@@ -106,7 +111,8 @@ put_number(const char *line, unsigned number)
 	char text[8192], *tool;
 	const char *at = strstr(line, key) + strlen(key);
 
-	snprintf(text, sizeof(text), "%.*s%u%s", (int)(at - line), line, number, at + strspn(at, "0123456789"));
+	snprintf(text, sizeof(text), "%.*s%u%s", (int)(at - line), line, number,
+		 at + strspn(at, "0123456789"));
 	tool = strstr(text, name);
 	for (size_t i = 0; i < strlen(name); i++)
 		tool[i] = (char)('A' + ((random = random * 1664525u + 1013904223u) >> 24) % 26);
@@ -277,7 +283,8 @@ no_more_than_asked_for_are_kept(void **state)
 static void
 parts_are_compressed_as_the_whole(void **state)
 {
-	static const char *const names[][2] = { { "r.jsonl.gz", "r.%u.jsonl.gz" }, { "s.jsonl.zst", "s.%u.jsonl.zst" },
+	static const char *const names[][2] = { { "r.jsonl.gz", "r.%u.jsonl.gz" },
+						{ "s.jsonl.zst", "s.%u.jsonl.zst" },
 						{ "t.zst", "t.%u.zst" } };
 
 	(void)state;
@@ -293,8 +300,12 @@ parts_are_compressed_as_the_whole(void **state)
 static void
 a_part_begins_with_the_rules_and_losses_there_were(void **state)
 {
-	const struct mute_rule one = { .id = 3, .kind = MUTE_EXE, .events = EVENT_BIT(EV_OPEN), .path = "/bin/x" };
-	const struct mute_rule two = { .id = 4, .kind = MUTE_EXE, .events = EVENT_BIT(EV_OPEN), .path = "/bin/y" };
+	const struct mute_rule one = {
+		.id = 3, .kind = MUTE_EXE, .events = EVENT_BIT(EV_OPEN), .path = "/bin/x"
+	};
+	const struct mute_rule two = {
+		.id = 4, .kind = MUTE_EXE, .events = EVENT_BIT(EV_OPEN), .path = "/bin/y"
+	};
 	struct part p;
 
 	(void)state;

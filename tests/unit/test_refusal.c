@@ -31,8 +31,9 @@ the_verifier_s_last_words_are_kept(void **state)
 	assert_string_equal(r.program, "on_exit");
 	assert_string_equal(r.verifier, "7: (79) r0 = *(u64 *)(r9 +0) | R9 !read_ok");
 	refusal_of_verifier(&r, "6.12.5-amd64", why, sizeof(why));
-	assert_string_equal(why, "the verifier of Linux 6.12.5-amd64 refuses the BPF program on_exit, which is "
-				 "a bug of this program: 7: (79) r0 = *(u64 *)(r9 +0) | R9 !read_ok");
+	assert_string_equal(why,
+			    "the verifier of Linux 6.12.5-amd64 refuses the BPF program on_exit, which is "
+			    "a bug of this program: 7: (79) r0 = *(u64 *)(r9 +0) | R9 !read_ok");
 }
 
 static void
@@ -42,7 +43,10 @@ a_kernel_older_than_the_tests_is_said_to_be(void **state)
 		const char *release;
 		bool tested;
 	} kernels[] = {
-		{ "5.17.0", false }, { "6.0.19", false }, { "6.1.0-18-amd64", true }, { "7.0", true },
+		{ "5.17.0", false },
+		{ "6.0.19", false },
+		{ "6.1.0-18-amd64", true },
+		{ "7.0", true },
 	};
 	struct refusal r = { .error = -EINVAL, .program = "on_fork", .verifier = "no" };
 
@@ -59,8 +63,8 @@ no_log_overflows_or_escapes(void **state)
 {
 	static char message[100000];
 	struct refusal r = { .error = -EACCES };
-	size_t used = (size_t)snprintf(message, sizeof(message), "libbpf: prog '%0100d': -- BEGIN PROG LOAD LOG --\n",
-				       7);
+	size_t used = (size_t)snprintf(message, sizeof(message),
+				       "libbpf: prog '%0100d': -- BEGIN PROG LOAD LOG --\n", 7);
 
 	(void)state;
 	memset(message + used, '\033', sizeof(message) - used - 1);

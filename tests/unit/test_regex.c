@@ -45,8 +45,10 @@ a_dollar_is_the_end_and_a_dot_any_character(void **state)
 	(void)state;
 	assert_false(matches("a$", "a\n"));
 	assert_true(matches("^a.b$", "a\nb"));
-	assert_true(matches("^a.b$", "a\xc3\xa4" "b"));
-	assert_true(matches("a", "\xff\xfe" "a\xc3"));
+	assert_true(matches("^a.b$", "a\xc3\xa4"
+				     "b"));
+	assert_true(matches("a", "\xff\xfe"
+				 "a\xc3"));
 	assert_true(matches("^.$", "\xe2\x82\xac"));
 }
 
@@ -54,8 +56,17 @@ static void
 what_is_no_pattern_or_too_large_is_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"(", "[a", "a++++++++++++++++++++", "((a{1,200}){1,200}){1,20}", "(a{1,60000}){1,60000}",
-		"\\C", "(?P<n>a)(?P<n>b)", "\\", "(?<=a*)b", "a{99999}", "\xff",
+		"(",
+		"[a",
+		"a++++++++++++++++++++",
+		"((a{1,200}){1,200}){1,20}",
+		"(a{1,60000}){1,60000}",
+		"\\C",
+		"(?P<n>a)(?P<n>b)",
+		"\\",
+		"(?<=a*)b",
+		"a{99999}",
+		"\xff",
 	};
 	char *large = malloc(REGEX_BYTES + 2), deep[600] = "", why[128];
 
@@ -80,10 +91,22 @@ what_is_no_pattern_or_too_large_is_refused(void **state)
 
 /* Each would go on for years, or for seconds on each of a thousand rows. */
 static const char *const endless[] = {
-	"(a+)+\\1x", "(a|aa)+x", "(a*)*(a*)*(a*)*x", "a*a*a*a*a*a*a*x", "(?:a?){50}a{50}x",
-	"((((a*)*)*)*)*x", "(?=(a+))\\1x", "(?:(?=a+)a)+x", "(a(?1)?)+x", "(\\w+\\s?)+x",
-	"a{1,200}a{1,200}a{1,200}x", "(a|b|ab)*(?:a|b)*(?:a|b)*x", "(?(?=a)a|b)*(?(?=a)a|b)*(a*)x",
-	"(a?|aa?)+x", "(?:a+b?)+(?:a+b?)+x", "(.*)(.*)(.*)(.*)(.*)x$",
+	"(a+)+\\1x",
+	"(a|aa)+x",
+	"(a*)*(a*)*(a*)*x",
+	"a*a*a*a*a*a*a*x",
+	"(?:a?){50}a{50}x",
+	"((((a*)*)*)*)*x",
+	"(?=(a+))\\1x",
+	"(?:(?=a+)a)+x",
+	"(a(?1)?)+x",
+	"(\\w+\\s?)+x",
+	"a{1,200}a{1,200}a{1,200}x",
+	"(a|b|ab)*(?:a|b)*(?:a|b)*x",
+	"(?(?=a)a|b)*(?(?=a)a|b)*(a*)x",
+	"(a?|aa?)+x",
+	"(?:a+b?)+(?:a+b?)+x",
+	"(.*)(.*)(.*)(.*)(.*)x$",
 };
 
 /* The units that one text can cost: what it takes to look through it, and one step too many. */
@@ -110,7 +133,8 @@ an_endless_pattern_is_left_after_its_units(void **state)
 			struct regex_budget budget = { .left = REGEX_BUDGET_UNITS };
 
 			memset(text, 'a', lengths[k]);
-			strcpy(text + lengths[k], "b-xb"); /* what is looked for is there, but not in its place */
+			strcpy(text + lengths[k],
+			       "b-xb"); /* what is looked for is there, but not in its place */
 			regex_match(r, text, &budget);
 			assert_true(REGEX_BUDGET_UNITS - budget.left <= most(lengths[k] + 4));
 			limited += budget.limited > 0;

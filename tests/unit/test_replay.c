@@ -41,8 +41,12 @@ setup(void **state)
 	strcpy(path, "/tmp/estop-replay-XXXXXX");
 	close(mkstemp(path));
 	inputs[0] = (struct replay_input){ .path = path };
-	options = (struct options){ .events = EVENT_ALL, .settings = { .interval_ms = 1000, .exited_secs = EXITED_FOREVER },
-				    .batch = true, .inputs = inputs, .input_count = 1, .speed = 0 };
+	options = (struct options){ .events = EVENT_ALL,
+				    .settings = { .interval_ms = 1000, .exited_secs = EXITED_FOREVER },
+				    .batch = true,
+				    .inputs = inputs,
+				    .input_count = 1,
+				    .speed = 0 };
 	spec = (struct snapshot_spec){ .tree = true, .exited_secs = EXITED_FOREVER };
 	return 0;
 }
@@ -220,8 +224,9 @@ as_log(const char *line)
 {
 	struct text text = { 0 };
 
-	text_word(&text, "{\"timestamp\":\"2025-08-07 15:13:10.811587+0200\",\"subsystem\":\"com.apple.eslogger\","
-			 "\"eventMessage\":");
+	text_word(&text,
+		  "{\"timestamp\":\"2025-08-07 15:13:10.811587+0200\",\"subsystem\":\"com.apple.eslogger\","
+		  "\"eventMessage\":");
 	eslogger_string(&text, line, strlen(line));
 	text_add(&text, "}", 2);
 	return text.bytes;
@@ -274,9 +279,12 @@ events_are_read_however_they_are_laid_out(void **state)
 		const char *before, *between, *after;
 		char *(*how)(const char *line);
 	} layouts[] = {
-		{ "", "\n", "\n", pretty },		   { "[\n", ",\n", "\n]\n", pretty },
-		{ "[", ",", "]", compact },		   { "", "", "", compact },
-		{ "\xef\xbb\xbf", "\n", "\n", compact },   { "\xef\xbb\xbf[\n", "\n,", "]", pretty },
+		{ "", "\n", "\n", pretty },
+		{ "[\n", ",\n", "\n]\n", pretty },
+		{ "[", ",", "]", compact },
+		{ "", "", "", compact },
+		{ "\xef\xbb\xbf", "\n", "\n", compact },
+		{ "\xef\xbb\xbf[\n", "\n,", "]", pretty },
 		{ "Filtering the log data using \"subsystem == x\"\n", "\n{\"eventMessage\":\"started\"}\n",
 		  "\n{\"count\":5,\"finished\":1}\n", as_log },
 		{ "[", ",\n", "]", as_log },
@@ -284,7 +292,8 @@ events_are_read_however_they_are_laid_out(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
-		char *text = laid_out(layouts[i].before, layouts[i].between, layouts[i].after, layouts[i].how);
+		char *text =
+			laid_out(layouts[i].before, layouts[i].between, layouts[i].after, layouts[i].how);
 
 		write_text(text);
 		free(text);
@@ -303,16 +312,19 @@ foreign_wrappings_are_named_with_a_command(void **state)
 	static const struct {
 		const char *before, *after, *says;
 	} cases[] = {
-		{ "{\"host\":\"a\",\"event\":", "}", "line 1: the event is in a field, from which jq -c '.event' takes it;" },
+		{ "{\"host\":\"a\",\"event\":", "}",
+		  "line 1: the event is in a field, from which jq -c '.event' takes it;" },
 		{ "{\"@timestamp\":\"2025\",\"a\":[],\"json\":{\"x-y\":", "}}",
 		  "line 1: the event is in a field, from which jq -c '.json.\"x-y\"' takes it;" },
-		{ "Aug  7 15:13:10 mac eslogger[71]: ", "", "line 1: there is text before the JSON, which sed "
-							    "'s/^[^{]*//' takes off;" },
+		{ "Aug  7 15:13:10 mac eslogger[71]: ", "",
+		  "line 1: there is text before the JSON, which sed "
+		  "'s/^[^{]*//' takes off;" },
 		{ "[71] ", "", "there is text before the JSON" },
 		{ "{\"hosts\":", "}", "jq -c '.hosts' takes it;" },
 		{ "{\"it's\":", "}", "line 1: no event in it;" }, /* it would end the quotes */
 	};
-	char *line = as_log(FIXTURE_OPEN), *string = strstr(line, "\"eventMessage\":") + strlen("\"eventMessage\":");
+	char *line = as_log(FIXTURE_OPEN),
+	     *string = strstr(line, "\"eventMessage\":") + strlen("\"eventMessage\":");
 	char text[8192];
 
 	(void)state;
@@ -327,7 +339,8 @@ foreign_wrappings_are_named_with_a_command(void **state)
 	snprintf(text, sizeof(text), "{\"log\":{\"offset\":0},\"message\":%s", string);
 	write_text(text);
 	assert_int_equal(session_open(&session, &options, no_source, why, sizeof(why)), -EINVAL);
-	assert_non_null(strstr(why, "the event is in a field, from which jq -c '.message | fromjson' takes it;"));
+	assert_non_null(
+		strstr(why, "the event is in a field, from which jq -c '.message | fromjson' takes it;"));
 	/* A message that the log has cut. */
 	memcpy(strstr(line, "event_type"), "event\"}<..", 10);
 	write_text(line);
@@ -350,7 +363,8 @@ a_line_without_a_time_is_of_the_time_before(void **state)
 	struct proc_facts facts;
 
 	(void)state;
-	write_text(FIXTURE_FORK "\n{\"event\":{\"exit\":{\"stat\":0}},\"process\":{\"audit_token\":{\"pid\":201,"
+	write_text(FIXTURE_FORK
+		   "\n{\"event\":{\"exit\":{\"stat\":0}},\"process\":{\"audit_token\":{\"pid\":201,"
 		   "\"pidversion\":10}}}\n");
 	spec.exited_secs = 60;
 	open_session();
@@ -368,8 +382,9 @@ static void
 gaps_of_a_filtered_stream_are_no_losses(void **state)
 {
 	(void)state;
-	write_text(EXIT_WITH(5, ",\"estop\":{\"filtered\":true}") EXIT_WITH(90, ",\"estop\":{\"filtered\":true}")
-		   EXIT_WITH(7, ",\"estop\":{\"bytes\":true,\"filtered\":true}"));
+	write_text(EXIT_WITH(5, ",\"estop\":{\"filtered\":true}")
+			   EXIT_WITH(90, ",\"estop\":{\"filtered\":true}")
+				   EXIT_WITH(7, ",\"estop\":{\"bytes\":true,\"filtered\":true}"));
 	open_session();
 	run_to_end();
 	assert_int_equal(applied(EV_EXIT), 3);
@@ -412,9 +427,11 @@ static void
 broken_lines_are_counted_and_the_rest_is_read(void **state)
 {
 	(void)state;
-	write_text(FIXTURE_FORK "\nnonsense\n\n" FIXTURE_EXEC "\r\n{\"event\":\n" FIXTURE_OPEN
-		   "\n{\"event\":{\"warp\":{}},\"event_type\":250,\"process\":{\"audit_token\":{\"pid\":9}},\"new\":1}\n"
-		   FIXTURE_CLOSE "\n" FIXTURE_EXIT "\n{\"schema_ver");
+	write_text(
+		FIXTURE_FORK
+		"\nnonsense\n\n" FIXTURE_EXEC "\r\n{\"event\":\n" FIXTURE_OPEN
+		"\n{\"event\":{\"warp\":{}},\"event_type\":250,\"process\":{\"audit_token\":{\"pid\":9}},\"new\":1}\n" FIXTURE_CLOSE
+		"\n" FIXTURE_EXIT "\n{\"schema_ver");
 	open_session();
 	run_to_end();
 	assert_all();
@@ -422,7 +439,8 @@ broken_lines_are_counted_and_the_rest_is_read(void **state)
 	assert_int_equal(applied(EV_OTHER), 1);
 	assert_non_null(strstr(report, ": 1 key that estop does not know was left out\n"));
 	assert_non_null(strstr(report, ": 1 event without a usable time"));
-	assert_non_null(strstr(report, ": cut at line 10: the last object is incomplete; later events are missing\n"));
+	assert_non_null(
+		strstr(report, ": cut at line 10: the last object is incomplete; later events are missing\n"));
 }
 
 static void
@@ -447,7 +465,8 @@ a_line_may_be_long_but_not_endless(void **state)
 	run_to_end();
 	assert_int_equal(applied(EV_OPEN), 1);
 	assert_int_equal(applied(EV_EXIT), 1);
-	assert_non_null(strstr(reported(), "1 line could not be read; the first is line 3: longer than 16 MiB"));
+	assert_non_null(
+		strstr(reported(), "1 line could not be read; the first is line 3: longer than 16 MiB"));
 }
 
 static void
@@ -475,7 +494,7 @@ mutes_work_as_on_a_live_system(void **state)
 	session_close(&session);
 
 	mute = (struct options_mute){ .text = "t",
-				       .rule = { .path = (char *)"/Users/u/", .kind = MUTE_TARGET_PREFIX } };
+				      .rule = { .path = (char *)"/Users/u/", .kind = MUTE_TARGET_PREFIX } };
 	open_session();
 	run_to_end();
 	assert_int_equal(applied(EV_OPEN), 0);
@@ -575,7 +594,7 @@ a_gap_of_more_than_a_minute_is_jumped_and_said_once(void **state)
 	session_close(&session);
 
 	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T10:05:00Z", "8")
-		   EXIT_AT("2025-08-07T10:12:00Z", "9") EXIT_AT("2030-08-07T10:12:00Z", "10"));
+			   EXIT_AT("2025-08-07T10:12:00Z", "9") EXIT_AT("2030-08-07T10:12:00Z", "10"));
 	options.speed = 1000;
 	open_session();
 	run_to_end();
@@ -648,7 +667,7 @@ a_time_beyond_all_clocks_is_none_and_said(void **state)
 {
 	(void)state;
 	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("9999-12-31T23:59:59Z", "8")
-		   EXIT_AT("2500-12-31T23:59:59Z", "9") EXIT_AT("0000-00-00T00:00:00Z", "10"));
+			   EXIT_AT("2500-12-31T23:59:59Z", "9") EXIT_AT("0000-00-00T00:00:00Z", "10"));
 	options.speed = 1000;
 	open_session();
 	run_to_end();
@@ -662,19 +681,22 @@ losses_in_the_stream_are_told(void **state)
 {
 	(void)state;
 	/* Apple's: by the sequence numbers, from the first one on. */
-	write_text(FIXTURE_LINE("10", 5, 15, "\"exit\":{\"stat\":0}", FIXTURE_SHELL, FIXTURE_ALLOW) "\n"
-		   FIXTURE_LINE("11", 9, 15, "\"exit\":{\"stat\":0}", FIXTURE_CHILD, FIXTURE_ALLOW) "\n");
+	write_text(FIXTURE_LINE("10", 5, 15, "\"exit\":{\"stat\":0}", FIXTURE_SHELL,
+				FIXTURE_ALLOW) "\n" FIXTURE_LINE("11", 9, 15, "\"exit\":{\"stat\":0}",
+								 FIXTURE_CHILD, FIXTURE_ALLOW) "\n");
 	open_session();
 	run_to_end();
 	assert_int_equal(session.snapshot.loss.kernel[EV_EXIT], 3);
 	session_close(&session);
 
 	/* Ours: by what it says itself. */
-	write_text("{\"estop\":{\"start\":{\"time\":\"2025-08-07T15:13:00Z\"}}}\n"
-		   FIXTURE_LINE("10", 5, 15, "\"exit\":{\"stat\":0}", FIXTURE_SHELL, FIXTURE_ALLOW) "\n"
-		   "{\"estop\":{\"lost\":{\"kernel\":{\"open\":7},\"ring\":{\"close\":2},\"muted\":{\"rename\":3},\"untyped\":1}}}\n"
-		   FIXTURE_LINE("11", 9, 15, "\"exit\":{\"stat\":0}", FIXTURE_CHILD, FIXTURE_ALLOW) "\n"
-		   "{\"estop\":{\"lost\":{\"recorder\":4}}}\n");
+	write_text("{\"estop\":{\"start\":{\"time\":\"2025-08-07T15:13:00Z\"}}}\n" FIXTURE_LINE(
+		"10", 5, 15, "\"exit\":{\"stat\":0}", FIXTURE_SHELL,
+		FIXTURE_ALLOW) "\n"
+			       "{\"estop\":{\"lost\":{\"kernel\":{\"open\":7},\"ring\":{\"close\":2},\"muted\":{\"rename\":3},\"untyped\":1}}}\n" FIXTURE_LINE(
+				       "11", 9, 15, "\"exit\":{\"stat\":0}", FIXTURE_CHILD,
+				       FIXTURE_ALLOW) "\n"
+						      "{\"estop\":{\"lost\":{\"recorder\":4}}}\n");
 	open_session();
 	run_to_end();
 	assert_int_equal(session.snapshot.loss.kernel[EV_EXIT], 0);
@@ -693,8 +715,9 @@ static void
 only_the_types_asked_for_are_applied(void **state)
 {
 	(void)state;
-	write_text(ALL RENAME("15", 0, "/Users/u/a", "b")
-		   "{\"event\":{\"warp\":{}},\"event_type\":250,\"process\":{\"audit_token\":{\"pid\":9}}}\n");
+	write_text(ALL RENAME(
+		"15", 0, "/Users/u/a",
+		"b") "{\"event\":{\"warp\":{}},\"event_type\":250,\"process\":{\"audit_token\":{\"pid\":9}}}\n");
 	options.events = EVENT_BIT(EV_RENAME) | event_mask_vital();
 	open_session();
 	run_to_end();
@@ -838,7 +861,8 @@ hosts_are_roots_and_their_pids_do_not_meet(void **state)
 
 #define START "{\"estop\":{\"start\":{\"time\":\"2025-08-07T15:13:09.0Z\",\"events\":[]}}}\n"
 #define START_2 "{\"estop\":{\"start\":{\"time\":\"2025-08-07T15:13:09.0Z\",\"events\":[],\"part\":2}}}\n"
-#define LOST(n, more) "{\"estop\":{\"lost\":{\"kernel\":{\"open\":" #n "},\"ring\":{},\"recorder\":" #n more "}}}\n"
+#define LOST(n, more) \
+	"{\"estop\":{\"lost\":{\"kernel\":{\"open\":" #n "},\"ring\":{},\"recorder\":" #n more "}}}\n"
 #define END(n) "{\"estop\":{\"end\":{\"kernel\":{\"open\":" #n "},\"ring\":{}}}}\n"
 #define PART "{\"estop\":{\"part\":{\"part\":1}}}\n"
 
@@ -861,7 +885,9 @@ a_part_tells_of_its_own_losses(void **state)
 	assert_int_equal(lost_in(START_2 ALL LOST(7, "") END(8)), 8);
 	assert_int_equal(lost_in(START LOST(5, "") ALL LOST(7, "") END(8)), 8);
 	/* Parts behind each other are one recording. */
-	assert_int_equal(lost_in(START LOST(5, "") FIXTURE_FORK "\n" PART START_2 LOST(5, "") FIXTURE_EXEC "\n" END(8)), 8);
+	assert_int_equal(lost_in(START LOST(5, "") FIXTURE_FORK "\n" PART START_2 LOST(5, "") FIXTURE_EXEC
+				 "\n" END(8)),
+			 8);
 	assert_string_equal(reported(), "");
 }
 
@@ -891,7 +917,8 @@ a_mute_by_target_of_types_without_one_is_none(void **state)
 	(void)state;
 	write_text(ALL);
 	open_session();
-	assert_int_equal(source->ops->mute.path(source->self, MUTE_TARGET, "/x", EVENT_BIT(EV_SETUID), true), 0);
+	assert_int_equal(source->ops->mute.path(source->self, MUTE_TARGET, "/x", EVENT_BIT(EV_SETUID), true),
+			 0);
 	assert_int_equal(source->ops->mute.path(source->self, MUTE_TARGET, "/x", EVENT_BIT(EV_OPEN), true), 0);
 	run_to_end();
 }
@@ -923,7 +950,12 @@ its_title_says_how_fast_it_is(void **state)
 	static const struct {
 		double speed;
 		const char *title;
-	} rows[] = { { 0, " max" }, { 1, "" }, { 2, " \xc3\x97" "2" }, { 0.5, " \xc3\x97" "0.5" } };
+	} rows[] = { { 0, " max" },
+		     { 1, "" },
+		     { 2, " \xc3\x97"
+			  "2" },
+		     { 0.5, " \xc3\x97"
+			    "0.5" } };
 	char title[80], want[80];
 
 	(void)state;

@@ -111,8 +111,8 @@ what_cannot_be_written_gets_a_sentence(void **state)
 	unsigned saved = 0, left_out = 0;
 
 	(void)state;
-	assert_int_equal(rules_save(mutes, "/nonexistent/rules", false, &saved, &left_out, why,
-				    sizeof(why)), -ENOENT);
+	assert_int_equal(rules_save(mutes, "/nonexistent/rules", false, &saved, &left_out, why, sizeof(why)),
+			 -ENOENT);
 	assert_string_equal(why, "cannot write /nonexistent/rules: No such file or directory");
 	assert_int_equal(rules_save(mutes, directory, true, &saved, &left_out, why, sizeof(why)), -ELOOP);
 	assert_non_null(strstr(why, "not a regular file"));

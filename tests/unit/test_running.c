@@ -101,9 +101,9 @@ what_was_seen_is_seen_again(void **state)
 	     ",\"args\":[\"-zsh\"]}}}");
 	take(KERNEL);
 	take(FIXTURE_FORK);
-	expect(SEEN(FIXTURE_SHELL, "\"-zsh\"") "}}}\n"
-	       SEEN(FIXTURE_PROCESS(2, 3, 0, ""), "") ",\"kernel_thread\":\"kthreadd\"}}}\n"
-	       SEEN(FIXTURE_CHILD, "\"-zsh\"") "}}}\n");
+	expect(SEEN(FIXTURE_SHELL, "\"-zsh\"") "}}}\n" SEEN(
+		FIXTURE_PROCESS(2, 3, 0, ""),
+		"") ",\"kernel_thread\":\"kthreadd\"}}}\n" SEEN(FIXTURE_CHILD, "\"-zsh\"") "}}}\n");
 	take(KERNEL); /* twice is once */
 	assert_int_equal(running_count(running), 3);
 }

@@ -109,7 +109,8 @@ need_root(void)
 static void
 a_link_in_the_path_is_not_followed(void **state)
 {
-	static const char *const paths[] = { "link/file", "link/deep/file", "deep/../link/file", "last", "link/new/file" };
+	static const char *const paths[] = { "link/file", "link/deep/file", "deep/../link/file", "last",
+					     "link/new/file" };
 
 	(void)state;
 	assert_int_equal(mkdir(in("real"), 0700), 0);
@@ -120,7 +121,9 @@ a_link_in_the_path_is_not_followed(void **state)
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		assert_int_equal(write_it(in(paths[i]), SAFE_OVERWRITE | SAFE_MAKE_DIRS), -ELOOP);
 		assert_non_null(strstr(why, "link"));
-		assert_int_equal(safe_file_open(in(paths[i]), SAFE_OVERWRITE | SAFE_MAKE_DIRS, why, sizeof(why)), -ELOOP);
+		assert_int_equal(safe_file_open(in(paths[i]), SAFE_OVERWRITE | SAFE_MAKE_DIRS, why,
+						sizeof(why)),
+				 -ELOOP);
 		assert_non_null(strstr(why, "link"));
 	}
 	/* Relative ones, too. */

@@ -48,7 +48,8 @@ a_sentence_is_one_line_of_plain_characters(void **state)
 	(void)state;
 	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
 	capture(say_it, evil);
-	assert_string_equal(said, "estop: ^[]0;T^G \xef\xbf\xbd \xef\xbf\xbd \xef\xbf\xbd a^Jb^M ^? \xc3\xa4\n");
+	assert_string_equal(said,
+			    "estop: ^[]0;T^G \xef\xbf\xbd \xef\xbf\xbd \xef\xbf\xbd a^Jb^M ^? \xc3\xa4\n");
 	assert_non_null(setlocale(LC_CTYPE, "C"));
 	capture(say_it, evil);
 	assert_string_equal(said, "estop: ^[]0;T^G \\u009b \\xff \\u202e a^Jb^M ^? \\u00e4\n");

@@ -194,8 +194,13 @@ muted_rows_are_marked(void **state)
 	f.row[3].mute = f.row[4].mute = 'X';
 	f.row[3].flags |= ROW_DRAINING;
 	f.row[5].mute = 'L';
-	f.s.mutes = (struct mute_counts){ .processes = 2, .paths = 1, .local = 1, .es_processes = 1,
-					  .es_paths = 1, .es_known = true, .can_undo = true };
+	f.s.mutes = (struct mute_counts){ .processes = 2,
+					  .paths = 1,
+					  .local = 1,
+					  .es_processes = 1,
+					  .es_paths = 1,
+					  .es_known = true,
+					  .can_undo = true };
 	drawn("muted_80x24", 24, 80, NULL);
 	f.s.mutes.es_known = false;
 	drawn("muted_120x30", 30, 120, NULL);
@@ -207,19 +212,50 @@ static void
 frame_ledger(void)
 {
 	static struct mute_row rows[] = {
-		{ .id = 1, .kind = MUTE_PROCESS, .origin = MUTE_BY_KEY, .state = MUTE_DRAINING,
-		  .process = { 812, 1 }, .what = (char *)"/usr/libexec/mds_stores", .rate_before = 1840,
-		  .rate_heard = -1, .counted = true, .suppressed = 91204 },
-		{ .id = 2, .kind = MUTE_SUBTREE, .origin = MUTE_BY_KEY, .state = MUTE_SYSTEM,
-		  .process = { 4120, 2 }, .what = (char *)"/usr/bin/make", .rate_before = 307,
-		  .rate_heard = 12, .counted = true, .suppressed = 1234567890123, .members = 12 },
-		{ .id = 3, .kind = MUTE_PREFIX, .origin = MUTE_BY_FILE, .state = MUTE_LOCAL,
-		  .what = (char *)"/usr/lib/gcc/x86_64-linux-gnu/", .rate_heard = -1 },
-		{ .id = 5, .kind = MUTE_TARGET, .origin = MUTE_BY_OPTION, .state = MUTE_GONE,
-		  .what = (char *)"/tmp/\033[31mred", .rate_heard = -1 },
-		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"/usr/libexec/tccd",
-		  .events = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE), .types = 2, .rate_heard = -1 },
-		{ .kind = MUTE_EXE, .origin = MUTE_BY_SYSTEM, .what = (char *)"", .rate_heard = -1, .folded = 34 },
+		{ .id = 1,
+		  .kind = MUTE_PROCESS,
+		  .origin = MUTE_BY_KEY,
+		  .state = MUTE_DRAINING,
+		  .process = { 812, 1 },
+		  .what = (char *)"/usr/libexec/mds_stores",
+		  .rate_before = 1840,
+		  .rate_heard = -1,
+		  .counted = true,
+		  .suppressed = 91204 },
+		{ .id = 2,
+		  .kind = MUTE_SUBTREE,
+		  .origin = MUTE_BY_KEY,
+		  .state = MUTE_SYSTEM,
+		  .process = { 4120, 2 },
+		  .what = (char *)"/usr/bin/make",
+		  .rate_before = 307,
+		  .rate_heard = 12,
+		  .counted = true,
+		  .suppressed = 1234567890123,
+		  .members = 12 },
+		{ .id = 3,
+		  .kind = MUTE_PREFIX,
+		  .origin = MUTE_BY_FILE,
+		  .state = MUTE_LOCAL,
+		  .what = (char *)"/usr/lib/gcc/x86_64-linux-gnu/",
+		  .rate_heard = -1 },
+		{ .id = 5,
+		  .kind = MUTE_TARGET,
+		  .origin = MUTE_BY_OPTION,
+		  .state = MUTE_GONE,
+		  .what = (char *)"/tmp/\033[31mred",
+		  .rate_heard = -1 },
+		{ .kind = MUTE_EXE,
+		  .origin = MUTE_BY_SYSTEM,
+		  .what = (char *)"/usr/libexec/tccd",
+		  .events = EVENT_BIT(EV_OPEN) | EVENT_BIT(EV_CLOSE),
+		  .types = 2,
+		  .rate_heard = -1 },
+		{ .kind = MUTE_EXE,
+		  .origin = MUTE_BY_SYSTEM,
+		  .what = (char *)"",
+		  .rate_heard = -1,
+		  .folded = 34 },
 	};
 
 	frame_busy(&f);
@@ -268,18 +304,50 @@ static void
 frame_files(void)
 {
 	static struct file_row rows[] = {
-		{ .path = "/dev/null", .opens = 9120, .closes = 9120, .total = 18240, .open_rate = 113,
-		  .close_rate = 113, .rate = 226, .users = 240, .more_users = true, .top_pid = 4120,
+		{ .path = "/dev/null",
+		  .opens = 9120,
+		  .closes = 9120,
+		  .total = 18240,
+		  .open_rate = 113,
+		  .close_rate = 113,
+		  .rate = 226,
+		  .users = 240,
+		  .more_users = true,
+		  .top_pid = 4120,
 		  .top_name = "make" },
-		{ .path = "/usr/lib/gcc/x86_64-linux-gnu/12/include/stddef.h", .opens = 1234567890,
-		  .closes = 1234567880, .total = 2469135770, .balance = 10, .open_rate = 40.5,
-		  .close_rate = 40, .rate = 80.5, .users = 12, .more_users = true, .top_pid = 4190,
-		  .top_name = "cc1", .at_least = true, .mute = 'D' },
-		{ .path = "/home/alice/project/src/client.c", .opens = 12, .closes = 14, .total = 30,
-		  .balance = -2, .rate = 0.04, .users = 2, .top_pid = 4190, .top_name = "cc1",
+		{ .path = "/usr/lib/gcc/x86_64-linux-gnu/12/include/stddef.h",
+		  .opens = 1234567890,
+		  .closes = 1234567880,
+		  .total = 2469135770,
+		  .balance = 10,
+		  .open_rate = 40.5,
+		  .close_rate = 40,
+		  .rate = 80.5,
+		  .users = 12,
+		  .more_users = true,
+		  .top_pid = 4190,
+		  .top_name = "cc1",
+		  .at_least = true,
+		  .mute = 'D' },
+		{ .path = "/home/alice/project/src/client.c",
+		  .opens = 12,
+		  .closes = 14,
+		  .total = 30,
+		  .balance = -2,
+		  .rate = 0.04,
+		  .users = 2,
+		  .top_pid = 4190,
+		  .top_name = "cc1",
 		  .mute = 'T' },
-		{ .path = "/tmp/\033[31mred\xff", .opens = 1, .total = 1, .balance = 1, .users = 1,
-		  .top_pid = 1, .top_name = "\033evil", .mute = 'L', .at_least = true },
+		{ .path = "/tmp/\033[31mred\xff",
+		  .opens = 1,
+		  .total = 1,
+		  .balance = 1,
+		  .users = 1,
+		  .top_pid = 1,
+		  .top_name = "\033evil",
+		  .mute = 'L',
+		  .at_least = true },
 	};
 
 	frame_busy(&f);
@@ -287,8 +355,8 @@ frame_files(void)
 		if (!rows[i].mute)
 			rows[i].mute = ' ';
 	f.s.files = (struct files_page){ .rows = rows, .count = sizeof rows / sizeof *rows, .kept = 812 };
-	f.s.files.users[0] = (struct file_user_row){ { 4120, 1 }, "/usr/bin/make", "make", 6000, 6000,
-						     12000, false };
+	f.s.files.users[0] =
+		(struct file_user_row){ { 4120, 1 }, "/usr/bin/make", "make", 6000, 6000, 12000, false };
 	f.s.files.users[1] = (struct file_user_row){ { 5, 2 }, "", "?", 3000, 3100, 6100, true };
 	f.s.files.user_count = 2;
 	f.s.files.more_users = true;
@@ -548,11 +616,13 @@ wide_names_keep_columns_straight(void **state)
 		const char *user, *command;
 	} rows[] = {
 		{ "plain", "/tmp/plain name of some length, which is cut at the edge" },
-		{ "\xe7\xae\xa1\xe7\x90\x86", "/tmp/\xe4\xb8\xad\xe6\x96\x87 of two columns each, cut at the edge too" },
+		{ "\xe7\xae\xa1\xe7\x90\x86",
+		  "/tmp/\xe4\xb8\xad\xe6\x96\x87 of two columns each, cut at the edge too" },
 		{ "x\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe7\x94\xa8", /* one column too many */
 		  "/tmp/\xf0\x9f\x9a\x80\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb emoji, joined and not, to the edge" },
 		{ "e\xcc\x81", "/tmp/e\xcc\x81o\xcc\x88 combining characters, and on to the edge" },
-		{ "\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa", "/tmp/\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa a flag, and on to the edge of it" },
+		{ "\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa",
+		  "/tmp/\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa a flag, and on to the edge of it" },
 	};
 	enum { N = sizeof rows / sizeof *rows };
 
@@ -593,7 +663,8 @@ hostile_names(void **state)
 
 	(void)state;
 	config.host = "build\033]0;owned\007host";
-	config.scope_text = "/tmp/\xe2\x80\xae" "evil\n";
+	config.scope_text = "/tmp/\xe2\x80\xae"
+			    "evil\n";
 	frame_init(&f);
 	frame_add(&f, 0, 1, "ro\tot", 1, 1, "/tmp/\033[2J\033[31mred");
 	frame_add(&f, 1, 2, "\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe7\x94\xa8", 2, 1,
@@ -607,7 +678,9 @@ hostile_names(void **state)
 		  "/tmp/e\xcc\x81"
 		  "a\xcc\x80\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85 combining");
 	frame_add(&f, 1, 6, "root", 6, 1, "/tmp/\xff\xfe\xc0\xaf\xed\xa0\x80 bytes");
-	frame_add(&f, 1, 7, "root", 7, 1, "/tmp/c1\xc2\x9b""31m \xc2\x85");
+	frame_add(&f, 1, 7, "root", 7, 1,
+		  "/tmp/c1\xc2\x9b"
+		  "31m \xc2\x85");
 	frame_add(&f, 1, 8, "root", 8, 1, "\xcc\x81starts with a combining one");
 	frame_add(&f, 1, 9, "", 9, 1, "");
 	frame_link(&f);

@@ -38,7 +38,8 @@ static int
 setup(void **state)
 {
 	(void)state;
-	options = (struct options){ .events = EVENT_ALL, .settings = { .interval_ms = 1000, .exited_secs = 5 } };
+	options = (struct options){ .events = EVENT_ALL,
+				    .settings = { .interval_ms = 1000, .exited_secs = 5 } };
 	message[0] = '\0';
 	return 0;
 }
@@ -168,8 +169,8 @@ types_are_watched_and_left_while_it_runs(void **state)
 
 	(void)state;
 	options.events = EVENT_CORE;
-	open_session(&(struct fake_config){ .processes = 10, .events = UINT64_MAX, .per_second = 200000,
-					    .others = 3 });
+	open_session(&(struct fake_config){
+		.processes = 10, .events = UINT64_MAX, .per_second = 200000, .others = 3 });
 	session_figures(&session);
 	assert_true(session.snapshot.available == EVENT_ALL);
 	assert_true(session.snapshot.subscribed == EVENT_CORE);
@@ -271,7 +272,8 @@ static void
 a_survey_waits_for_what_is_queued_before_the_ring(void **state)
 {
 	(void)state;
-	open_session(&(struct fake_config){ .processes = 10, .events = 6400, .lose_exits = true, .marks = true });
+	open_session(
+		&(struct fake_config){ .processes = 10, .events = 6400, .lose_exits = true, .marks = true });
 	wait_until_finished();
 	session_tick(&session, &spec);
 	for (int i = 0; i < 10; i++)
@@ -414,15 +416,19 @@ rules_of_the_start_beyond_the_limit_are_said_once(void **state)
 
 	(void)state;
 	for (int i = 0; i < 5; i++)
-		mutes[i] = (struct options_mute){ .text = "rules", .line = (unsigned)i + 1, .origin = MUTE_BY_FILE,
-						  .rule = { .kind = MUTE_PROCESS, .pid = i < 4 ? 100 + i : 999999 } };
+		mutes[i] = (struct options_mute){ .text = "rules",
+						  .line = (unsigned)i + 1,
+						  .origin = MUTE_BY_FILE,
+						  .rule = { .kind = MUTE_PROCESS,
+							    .pid = i < 4 ? 100 + i : 999999 } };
 	options.mutes = mutes;
 	options.mute_count = 5;
 	open_session(&(struct fake_config){ .processes = 10, .mute_limit = 2 });
 	assert_int_equal(session.notes.count, 2);
 	assert_string_equal(session.notes.kept[0], "rules:5: No such process");
-	assert_string_equal(session.notes.kept[1], "2 of 4 mute rules were rejected by the system (limit reached) "
-						   "and are applied by estop (local)");
+	assert_string_equal(session.notes.kept[1],
+			    "2 of 4 mute rules were rejected by the system (limit reached) "
+			    "and are applied by estop (local)");
 	session_update(&session, &spec);
 	assert_int_equal(session.snapshot.mutes.local, 2);
 	assert_int_equal(session.snapshot.mutes.es_processes, 2);
@@ -539,7 +545,9 @@ a_target_is_muted_and_unmuted_from_the_list(void **state)
 	spec.files.asked = true;
 	spec.saving = (struct saving_question){
 		.asked = true,
-		.path = { [MUTE_EXE] = "", [MUTE_PREFIX] = "", [MUTE_TARGET] = "/var/data/file-7",
+		.path = { [MUTE_EXE] = "",
+			  [MUTE_PREFIX] = "",
+			  [MUTE_TARGET] = "/var/data/file-7",
 			  [MUTE_TARGET_PREFIX] = "/var/" },
 	};
 	session_snapshot(&session, &spec);

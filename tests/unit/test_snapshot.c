@@ -61,8 +61,8 @@ machine(void)
 	struct tree *t = tree_create();
 
 	for (size_t i = 0; i < sizeof(processes) / sizeof(processes[0]); i++) {
-		struct event_proc who = as_user(below(pid(processes[i].pid, 1), processes[i].ppid),
-						processes[i].uid);
+		struct event_proc who =
+			as_user(below(pid(processes[i].pid, 1), processes[i].ppid), processes[i].uid);
 		struct event *e = seen_of(who, processes[i].exe);
 
 		if (processes[i].exe[0] == '[')
@@ -686,8 +686,7 @@ exited_rows_stay_for_their_time(void **state)
 
 	(void)state;
 	tree_apply(t, at(exit_of(user_below(31, 1, 20), 256), NOON - SECOND));
-	assert_shows(t, &spec,
-		     "init\n|-login\n| `-sh\n|   |-make\n|   | `-cc\n|   `-vi x\n`-cron\n");
+	assert_shows(t, &spec, "init\n|-login\n| `-sh\n|   |-make\n|   | `-cc\n|   `-vi x\n`-cron\n");
 	snapshot_take(&s, t, NULL, &spec, NOON);
 	assert_int_equal(row_of(&s, 31)->status, 256);
 	assert_int_equal(s.processes, 6);
@@ -711,9 +710,8 @@ run_children(struct tree *t, unsigned n, const char *exe, uint64_t time_ns)
 	static uint32_t version = 100;
 
 	for (unsigned i = 0; i < n; i++) {
-		struct event_proc born =
-			begun(user_below(1000 + (int32_t)version, version, 30),
-			      time_ns - NOON - SECOND / 125 + version);
+		struct event_proc born = begun(user_below(1000 + (int32_t)version, version, 30),
+					       time_ns - NOON - SECOND / 125 + version);
 		struct event_proc runs = born;
 
 		runs.version = ++version;
@@ -816,7 +814,7 @@ a_mark_holds_when_processes_are_reaped_and_grouped(void **state)
 	snapshot_take(&s, t, NULL, &spec, NOON);
 	assert_int_equal(opens_of(&s, "as"), 3);
 	assert_int_equal(opens_of(&s, "make"), 3);
-	tree_tick(t, NOON + 6 * SECOND, 5 * SECOND); /* all are reaped */
+	tree_tick(t, NOON + 6 * SECOND, 5 * SECOND);      /* all are reaped */
 	tree_apply(t, exit_of(user_below(40, 1, 30), 0)); /* cc, of five opens before the mark */
 	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND);
 	assert_int_equal(opens_of(&s, "make"), 3);
@@ -949,10 +947,10 @@ muted_rows_are_marked(void **state)
 	struct snapshot s = { 0 };
 
 	(void)state;
-	mutes_add_process(m, (struct proc_key){ 30, pid(30, 1).start_ns }, 1, "/usr/bin/make", 0,
-			  MUTE_BY_KEY, NOON);
-	mutes_add_process(m, (struct proc_key){ 31, pid(31, 1).start_ns }, 1, "/usr/bin/vi", 0,
-			  MUTE_BY_KEY, NOON);
+	mutes_add_process(m, (struct proc_key){ 30, pid(30, 1).start_ns }, 1, "/usr/bin/make", 0, MUTE_BY_KEY,
+			  NOON);
+	mutes_add_process(m, (struct proc_key){ 31, pid(31, 1).start_ns }, 1, "/usr/bin/vi", 0, MUTE_BY_KEY,
+			  NOON);
 	mutes_add_path(m, MUTE_PREFIX, "/usr/", 0, MUTE_BY_KEY, NOON);
 	mutes_add_path(m, MUTE_EXE, "/bin/sh", 0, MUTE_BY_KEY, NOON);
 	snapshot_take(&s, t, m, &spec, NOON);

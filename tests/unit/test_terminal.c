@@ -81,7 +81,7 @@ start_on(const char *term, enum under under, const char *arguments)
 {
 	int fds[2];
 	const char *build = getenv("ESTOP_BUILD"), *home = getenv("ESTOP_TEST_HOME");
-	struct winsize size = {.ws_row = 24, .ws_col = 80};
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
 	char command[512];
 
 	if (!build) {
@@ -90,8 +90,7 @@ start_on(const char *term, enum under under, const char *arguments)
 		return;
 	}
 	snprintf(command, sizeof(command), "exec '%s%s%s/tests/programs/prog_synthetic' %s",
-		 build[0] == '/' ? "" : getenv("PWD"), build[0] == '/' ? "" : "/", build,
-		 arguments);
+		 build[0] == '/' ? "" : getenv("PWD"), build[0] == '/' ? "" : "/", build, arguments);
 	assert_int_equal(openpty(&master, &slave, NULL, NULL, &size), 0);
 	fcntl(master, F_SETFD, FD_CLOEXEC);
 	tcgetattr(slave, &before);
@@ -166,7 +165,7 @@ take_until(const char *text, uint64_t for_ns)
 	size_t from = written;
 
 	for (;;) {
-		struct pollfd fd = {.fd = master, .events = POLLIN};
+		struct pollfd fd = { .fd = master, .events = POLLIN };
 		ssize_t n;
 
 		screen[written] = '\0';
@@ -192,7 +191,7 @@ wait_for_screen(void)
 static bool
 next_status(int *status)
 {
-	struct pollfd fd = {.fd = report, .events = POLLIN};
+	struct pollfd fd = { .fd = report, .events = POLLIN };
 
 	if (!shell)
 		return waitpid(pid, status, WNOHANG | WUNTRACED) != 0;
@@ -272,7 +271,8 @@ assert_confined(unsigned threads)
 	snprintf(command, sizeof(command),
 		 "mine=$(sed -n 's/^Seccomp_filters:\t//p' /proc/self/status); "
 		 "cat /proc/%d/task/*/status | awk -v mine=$mine '/^Seccomp_filters:/ { all++; ok += $2 == mine + 1 } "
-		 "END { print all, ok + 0 }'", (int)pid);
+		 "END { print all, ok + 0 }'",
+		 (int)pid);
 	do {
 		take_until(NULL, SECOND / 50);
 		pipe = popen(command, "r");
@@ -348,7 +348,7 @@ assert_mouse_is_off(void)
 static void
 the_mouse_is_the_terminals_again_at_every_end(void **state)
 {
-	static const int ends[] = {0, SIGTERM, SIGINT, SIGHUP};
+	static const int ends[] = { 0, SIGTERM, SIGINT, SIGHUP };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
@@ -445,7 +445,7 @@ pasted_lines_are_text(void **state)
 static void
 signals_end_it_and_give_the_terminal_back(void **state)
 {
-	static const int numbers[] = {SIGTERM, SIGHUP, SIGQUIT};
+	static const int numbers[] = { SIGTERM, SIGHUP, SIGQUIT };
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		int status;
@@ -582,13 +582,13 @@ resizes_in_a_storm_do_no_harm(void **state)
 	start("-d 0.1");
 	wait_for_screen();
 	for (unsigned short i = 0; i < 60; i++) {
-		struct winsize size = {.ws_row = (unsigned short)(1 + i * 7 % 50),
-				       .ws_col = (unsigned short)(1 + i * 31 % 200)};
+		struct winsize size = { .ws_row = (unsigned short)(1 + i * 7 % 50),
+					.ws_col = (unsigned short)(1 + i * 31 % 200) };
 
 		ioctl(master, TIOCSWINSZ, &size);
 		take_until(NULL, SECOND / 100);
 	}
-	ioctl(master, TIOCSWINSZ, &(struct winsize){.ws_row = 24, .ws_col = 80});
+	ioctl(master, TIOCSWINSZ, &(struct winsize){ .ws_row = 24, .ws_col = 80 });
 	wait_for_screen();
 	press("q");
 	assert_int_equal(status_at_end(), 0);
@@ -627,27 +627,24 @@ any_keys_leave_the_terminal_as_it_was(void **state)
 	start("-d 0.1");
 	wait_for_screen();
 	for (int i = 0; i < 1500; i++) {
-		static const char *const more[] = {
-			"\033[A", "\033OB",    "\033[5~",  "\033",         "\t",
-			"\r",     "\x7f",      "\033x",    "\033[<0;9;9M", "\xe6\x97\xa5",
-			"\xff",   "\033[200~", "\033[99;1"};
-		char key[2] = {0};
+		static const char *const more[] = { "\033[A",       "\033OB",       "\033[5~", "\033",
+						    "\t",           "\r",           "\x7f",    "\033x",
+						    "\033[<0;9;9M", "\xe6\x97\xa5", "\xff",    "\033[200~",
+						    "\033[99;1" };
+		char key[2] = { 0 };
 
 		dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 		key[0] = (char)(' ' + (dice >> 33) % 95);
 		if (i % 50 == 49)
 			ioctl(master, TIOCSWINSZ,
-			      &(struct winsize){.ws_row = (unsigned short)(1 + (dice >> 40) % 60),
-						.ws_col =
-							(unsigned short)(1 + (dice >> 50) % 200)});
+			      &(struct winsize){ .ws_row = (unsigned short)(1 + (dice >> 40) % 60),
+						 .ws_col = (unsigned short)(1 + (dice >> 50) % 200) });
 		else if (dice >> 60 < 4)
 			press(more[(dice >> 33) % (sizeof(more) / sizeof(*more))]);
 		else if (key[0] != 'q')
 			press(key);
 		take_until(NULL, 0);
-		written = written > sizeof(screen) / 2
-				  ? 0
-				  : written; /* only the end of it is of interest */
+		written = written > sizeof(screen) / 2 ? 0 : written; /* only the end of it is of interest */
 	}
 	take_until(NULL, SECOND / 2);
 	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);

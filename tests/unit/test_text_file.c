@@ -22,8 +22,12 @@ static const char *
 lines_of(const char *bytes, size_t size, size_t longest, size_t most)
 {
 	static char out[1024];
-	struct text_file f = { .file = fmemopen((void *)(uintptr_t)bytes, size, "r"), .path = "F", .comments = "#;",
-			       .longest = longest, .most = most, .error = take_error };
+	struct text_file f = { .file = fmemopen((void *)(uintptr_t)bytes, size, "r"),
+			       .path = "F",
+			       .comments = "#;",
+			       .longest = longest,
+			       .most = most,
+			       .error = take_error };
 	char *line;
 
 	assert_non_null(f.file);
@@ -52,7 +56,8 @@ a_line_that_cannot_be_read_is_reported_and_costs_itself(void **state)
 {
 	(void)state;
 	assert_string_equal(LINES_OF("12345678\n123456789\na\0b\nend\n", 8, 999), "1:12345678|4:end|");
-	assert_string_equal(errors, "F:2: the line is longer than 8 bytes\nF:3: the line contains a NUL byte\n");
+	assert_string_equal(errors,
+			    "F:2: the line is longer than 8 bytes\nF:3: the line contains a NUL byte\n");
 }
 
 static void

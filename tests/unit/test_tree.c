@@ -125,8 +125,7 @@ an_unknown_process_becomes_known_by_its_first_event(void **state)
 	struct tree *t = tree_create();
 
 	(void)state;
-	tree_apply(t,
-		   with(open_of(below(pid(200, 1), 1), "/etc/hosts"), FIELD_EXE, "/usr/bin/cat"));
+	tree_apply(t, with(open_of(below(pid(200, 1), 1), "/etc/hosts"), FIELD_EXE, "/usr/bin/cat"));
 	assert_string_equal(facts(alive(t, 200)).exe, "/usr/bin/cat");
 	assert_string_equal(facts(alive(t, 200)).name, "cat");
 	assert_int_equal(facts(alive(t, 200)).total[EV_OPEN], 1);
@@ -601,8 +600,7 @@ static void
 what_a_reaped_process_did_stays_with_its_parent(void **state)
 {
 	struct tree *t = tree_create();
-	struct event_proc make = pid(100, 1), sh = below(pid(200, 2), 100),
-			  cc = below(pid(300, 3), 200);
+	struct event_proc make = pid(100, 1), sh = below(pid(200, 2), 100), cc = below(pid(300, 3), 200);
 
 	(void)state;
 	tree_apply(t, fork_of(make, sh));
@@ -798,8 +796,7 @@ a_million_short_lives_leave_memory_bounded(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 1000000; i++) {
-		struct event_proc p =
-			below(begun(pid((int32_t)(1000 + i % 30000), 2 * i + 2), i), 100);
+		struct event_proc p = below(begun(pid((int32_t)(1000 + i % 30000), 2 * i + 2), i), 100);
 		struct event_proc next = p;
 		char path[32];
 
@@ -844,8 +841,7 @@ a_process_costs_less_than_a_kibibyte(void **state)
 	(void)state;
 	for (int32_t n = 0; n < N; n++) {
 		snprintf(args, sizeof(args), "worker --config /etc/worker/%060d.conf", n);
-		tree_apply(t,
-			   with_args(seen_of(pid(n + 2, 0), "/usr/lib/worker/bin/worker"), args));
+		tree_apply(t, with_args(seen_of(pid(n + 2, 0), "/usr/lib/worker/bin/worker"), args));
 		tree_apply(t, open_of(pid(n + 2, 0), "/a"));
 	}
 	print_message("bytes per process: %zu\n", (heap() - before) / N);
@@ -965,7 +961,7 @@ what_is_kept_of_the_dead_is_bounded_in_bytes(void **state)
 
 		end_many(t, 20000, 3500, parents);
 		assert_int_equal(t->buried_bytes, weight_of(t));
-		assert_true(t->dead_count > 100); /* and yet some are there */
+		assert_true(t->dead_count > 100);        /* and yet some are there */
 		tree_tick(t, NOON + SECOND, UINT64_MAX); /* --exited all */
 		assert_true(t->buried_bytes <= BURIED_BYTES);
 		verify(t);
@@ -1118,8 +1114,8 @@ static void
 descendants_are_all_below_and_nobody_else(void **state)
 {
 	/* parent, child: two that have children of their own, in the middle and at the end. */
-	static const int32_t links[][2] = { { 1, 10 }, { 1, 20 }, { 10, 11 }, { 10, 12 }, { 12, 13 },
-					    { 12, 14 }, { 10, 15 }, { 20, 21 } };
+	static const int32_t links[][2] = { { 1, 10 },  { 1, 20 },  { 10, 11 }, { 10, 12 },
+					    { 12, 13 }, { 12, 14 }, { 10, 15 }, { 20, 21 } };
 	static const int32_t below_10[] = { 11, 12, 13, 14, 15 };
 	struct tree *t = tree_create();
 	struct walk all = { .n = 0 }, few = { .n = 0 }, leaf = { .n = 0 }, none = { .n = 0 };

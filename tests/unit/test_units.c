@@ -66,9 +66,12 @@ durations_have_the_form_that_was_asked_for(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		assert_string_equal(units_duration(out, sizeof(out), cases[i].ns, DURATION_ROUNDED),
 				    cases[i].rounded);
-		assert_string_equal(units_duration(out, sizeof(out), cases[i].ns, DURATION_EXACT), cases[i].exact);
-		assert_string_equal(units_duration(out, sizeof(out), cases[i].ns, DURATION_CELL), cases[i].cell);
-		assert_string_equal(units_duration(out, sizeof(out), cases[i].ns, DURATION_CLOCK), cases[i].clock);
+		assert_string_equal(units_duration(out, sizeof(out), cases[i].ns, DURATION_EXACT),
+				    cases[i].exact);
+		assert_string_equal(units_duration(out, sizeof(out), cases[i].ns, DURATION_CELL),
+				    cases[i].cell);
+		assert_string_equal(units_duration(out, sizeof(out), cases[i].ns, DURATION_CLOCK),
+				    cases[i].clock);
 	}
 }
 
@@ -91,15 +94,26 @@ rates_are_rounded_and_grouped_without_a_width(void **state)
 		unsigned width;
 		const char *text;
 	} cases[] = {
-		{ -1, 0, "0" },        { 0, 6, "0" },         { 0.04, 0, "<0.1" },    { 0.1, 0, "0.1" },
-		{ 0.96, 0, "1" },      { 1.5, 6, "1.5" },     { 2, 0, "2" },          { 9.94, 0, "9.9" },
-		{ 9.96, 0, "10" },     { 999.5, 0, "1,000" }, { 1234567, 0, "1,234,567" }, { 1234567, 6, "1.23M" },
-		{ 12345678, 5, "12.3M" }, { 1e30, 0, "18,446,744,073,709,551,615" },
+		{ -1, 0, "0" },
+		{ 0, 6, "0" },
+		{ 0.04, 0, "<0.1" },
+		{ 0.1, 0, "0.1" },
+		{ 0.96, 0, "1" },
+		{ 1.5, 6, "1.5" },
+		{ 2, 0, "2" },
+		{ 9.94, 0, "9.9" },
+		{ 9.96, 0, "10" },
+		{ 999.5, 0, "1,000" },
+		{ 1234567, 0, "1,234,567" },
+		{ 1234567, 6, "1.23M" },
+		{ 12345678, 5, "12.3M" },
+		{ 1e30, 0, "18,446,744,073,709,551,615" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		assert_string_equal(units_rate(out, sizeof(out), cases[i].value, cases[i].width), cases[i].text);
+		assert_string_equal(units_rate(out, sizeof(out), cases[i].value, cases[i].width),
+				    cases[i].text);
 }
 
 static void

@@ -74,7 +74,10 @@ read_all(void)
 			continue;
 		}
 		snprintf(got + used, sizeof(got) - used, "%d!%s\n", (int)values_line(values),
-			 result == -EMSGSIZE ? "long" : result == -EILSEQ ? "broken" : result == -EPROTO ? "wide" : "?");
+			 result == -EMSGSIZE ? "long"
+			 : result == -EILSEQ ? "broken"
+			 : result == -EPROTO ? "wide"
+					     : "?");
 		if (result != -EMSGSIZE && result != -EILSEQ)
 			break;
 	}
@@ -98,7 +101,9 @@ read_text(const char *text)
 
 static const char *const objects[] = {
 	"{\"event\":{\"open\":{\"file\":{\"path\":\"/a {[\\\"\\\\\"}}},\"list\":[1,-2.5e+3,true,null,[],{}]}",
-	"{}", "{\"a\":{\"b\":{\"c\":\"\"}}}", "{\"u\":\"\xc3\xa9\\u00e9\\n\"}",
+	"{}",
+	"{\"a\":{\"b\":{\"c\":\"\"}}}",
+	"{\"u\":\"\xc3\xa9\\u00e9\\n\"}",
 };
 
 enum { OBJECTS = sizeof(objects) / sizeof(objects[0]) };
@@ -107,11 +112,23 @@ static const struct layout {
 	const char *before, *between, *after;
 	size_t indent;
 } layouts[] = {
-	{ "", "\n", "\n", 0 },     { "", "\n", "", 0 },         { "", "\r\n", "\r\n", 0 },  { "", "", "", 0 },
-	{ "", " ", "\n", 0 },      { "[", ",", "]", 0 },        { "[\n", ",\n", "\n]\n", 0 }, { "[", ",\n", "]", 0 },
-	{ "[\n ", "\n,", "]", 0 }, { "\xef\xbb\xbf", "\n", "\n", 0 }, { "\n\n", "\n\n\n", "", 0 },
-	{ "", "\n\xef\xbb\xbf", "\n", 0 }, { "\x1e", "\n\x1e", "\n", 0 }, { "", "\n", "\n", 2 }, { "", "", "", 3 },
-	{ "[\n", ",\n", "\n]\n", 2 }, { "\xef\xbb\xbf[", ",", "]", 1 },
+	{ "", "\n", "\n", 0 },
+	{ "", "\n", "", 0 },
+	{ "", "\r\n", "\r\n", 0 },
+	{ "", "", "", 0 },
+	{ "", " ", "\n", 0 },
+	{ "[", ",", "]", 0 },
+	{ "[\n", ",\n", "\n]\n", 0 },
+	{ "[", ",\n", "]", 0 },
+	{ "[\n ", "\n,", "]", 0 },
+	{ "\xef\xbb\xbf", "\n", "\n", 0 },
+	{ "\n\n", "\n\n\n", "", 0 },
+	{ "", "\n\xef\xbb\xbf", "\n", 0 },
+	{ "\x1e", "\n\x1e", "\n", 0 },
+	{ "", "\n", "\n", 2 },
+	{ "", "", "", 3 },
+	{ "[\n", ",\n", "\n]\n", 2 },
+	{ "\xef\xbb\xbf[", ",", "]", 1 },
 };
 
 static size_t
@@ -201,7 +218,8 @@ an_object_ends_where_its_bracket_closes(void **state)
 			json_scan_begin(&scan);
 			assert_int_equal(json_scan(&scan, text, split, &used), JSON_SCAN_MORE);
 			assert_int_equal(used, split);
-			assert_int_equal(json_scan(&scan, text + split, length + 1 - split, &used), JSON_SCAN_DONE);
+			assert_int_equal(json_scan(&scan, text + split, length + 1 - split, &used),
+					 JSON_SCAN_DONE);
 			assert_int_equal(split + used, length);
 		}
 	}
@@ -209,9 +227,15 @@ an_object_ends_where_its_bracket_closes(void **state)
 		const char *text;
 		size_t bad;
 	} broken[] = {
-		{ "x", 0 }, { "1", 0 }, { "{]", 1 }, { "{,", 1 }, { "{\"a\"}", 4 }, { "{\"a\":}", 5 }, { "{\"a\":1,}", 7 },
-		{ "{\"a\":[1,]}", 8 }, { "{\"a\":[1}", 7 }, { "{\"a\":1]", 6 }, { "{\"a\n", 3 }, { "{\"a\":\"b\n", 7 },
-		{ "{\"a\":1 2", 7 }, { "{\"a\":\"b\"{", 8 }, { "{{", 1 }, { "{\"a\":{{", 6 }, { "{\"a\":X", 5 },
+		{ "x", 0 },          { "1", 0 },
+		{ "{]", 1 },         { "{,", 1 },
+		{ "{\"a\"}", 4 },    { "{\"a\":}", 5 },
+		{ "{\"a\":1,}", 7 }, { "{\"a\":[1,]}", 8 },
+		{ "{\"a\":[1}", 7 }, { "{\"a\":1]", 6 },
+		{ "{\"a\n", 3 },     { "{\"a\":\"b\n", 7 },
+		{ "{\"a\":1 2", 7 }, { "{\"a\":\"b\"{", 8 },
+		{ "{{", 1 },         { "{\"a\":{{", 6 },
+		{ "{\"a\":X", 5 },
 	};
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
 		json_scan_begin(&scan);
@@ -237,12 +261,21 @@ a_broken_object_costs_no_later_line(void **state)
 	static const struct {
 		const char *broken, *gives;
 	} cases[] = {
-		{ "{\"a\":\"b\n", "1:{\"a\":\"b\n" }, { "{\"a\":\n", "1!broken\n" }, { "{\"a\":1,\n", "1!broken\n" },
-		{ "{\"a\":{\"b\":[\n", "1!broken\n" }, { "{\"a\":[1,\n", "1!broken\n" }, { "{\n", "1!broken\n" },
-		{ "{\"a\":1}}\n", "1:{\"a\":1}\n1:}\n" }, { "{\n \"a\": 1,\n \"b\": \"x\n", "1!broken\n" },
-		{ "text\n", "1:text\n" }, { "{x}\n", "1:{x}\n" }, { "{\"a\":tru}\n", "1:{\"a\":tru}\n" },
-		{ "{\"a\":1}garbage\n", "1:{\"a\":1}\n1:garbage\n" }, { "[kernel] text\n", "1:kernel] text\n" },
-		{ "{\"a\":\"\xff\"}\n", "1:{\"a\":\"\xff\"}\n" }, { "]\n", "1:]\n" },
+		{ "{\"a\":\"b\n", "1:{\"a\":\"b\n" },
+		{ "{\"a\":\n", "1!broken\n" },
+		{ "{\"a\":1,\n", "1!broken\n" },
+		{ "{\"a\":{\"b\":[\n", "1!broken\n" },
+		{ "{\"a\":[1,\n", "1!broken\n" },
+		{ "{\n", "1!broken\n" },
+		{ "{\"a\":1}}\n", "1:{\"a\":1}\n1:}\n" },
+		{ "{\n \"a\": 1,\n \"b\": \"x\n", "1!broken\n" },
+		{ "text\n", "1:text\n" },
+		{ "{x}\n", "1:{x}\n" },
+		{ "{\"a\":tru}\n", "1:{\"a\":tru}\n" },
+		{ "{\"a\":1}garbage\n", "1:{\"a\":1}\n1:garbage\n" },
+		{ "[kernel] text\n", "1:kernel] text\n" },
+		{ "{\"a\":\"\xff\"}\n", "1:{\"a\":\"\xff\"}\n" },
+		{ "]\n", "1:]\n" },
 	};
 	char text[256], expected[256];
 
@@ -251,7 +284,8 @@ a_broken_object_costs_no_later_line(void **state)
 		int line = 1 + (int)lines_of(cases[i].broken);
 
 		snprintf(text, sizeof(text), "%s" GOOD, cases[i].broken);
-		snprintf(expected, sizeof(expected), "%s%d:{\"good\":1}\n%d:{\"good\":2}\n", cases[i].gives, line, line + 1);
+		snprintf(expected, sizeof(expected), "%s%d:{\"good\":1}\n%d:{\"good\":2}\n", cases[i].gives,
+			 line, line + 1);
 		if (strcmp(read_text(text), expected) != 0)
 			fail_msg("%s gave %s", text, got);
 		assert_null(values_missing(values));
@@ -335,9 +369,13 @@ what_is_missing_at_the_end_is_said(void **state)
 		{ GOOD "{\"a\":1", "1:{\"good\":1}\n2:{\"good\":2}\n", line },
 		{ "{\"a\":\n" GOOD, "1!broken\n2:{\"good\":1}\n3:{\"good\":2}\n", NULL },
 		{ "{\n \"a\": 1,\n \"b\"", "", line },
-		{ "[{\"good\":1},{\"good\":2}", "1:{\"good\":1}\n1:{\"good\":2}\n", "the array is not closed" },
+		{ "[{\"good\":1},{\"good\":2}", "1:{\"good\":1}\n1:{\"good\":2}\n",
+		  "the array is not closed" },
 		{ "[\n{\"good\":1},\n", "2:{\"good\":1}\n", "the array is not closed" },
-		{ "[]", "", NULL }, { "", "", NULL }, { " \n\n", "", NULL }, { "{", "", line },
+		{ "[]", "", NULL },
+		{ "", "", NULL },
+		{ " \n\n", "", NULL },
+		{ "{", "", line },
 	};
 
 	(void)state;
@@ -386,7 +424,8 @@ compressed_data_that_end_early_are_said(void **state)
 static void
 utf_16_is_named(void **state)
 {
-	static const char little[] = "\xff\xfe{\0}\0", big[] = "\xfe\xff\0{\0}", unmarked[] = "{\0}\0", other[] = "\0{\0}";
+	static const char little[] = "\xff\xfe{\0}\0", big[] = "\xfe\xff\0{\0}", unmarked[] = "{\0}\0",
+			  other[] = "\0{\0}";
 
 	(void)state;
 	assert_string_equal(read_bytes(little, sizeof(little) - 1), "0!wide\n");

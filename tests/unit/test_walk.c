@@ -53,8 +53,8 @@ expect_pid(int want)
 
 	while (cursor_pid() != want) {
 		if (clock_steady() > end)
-			fail_msg("%s: the cursor is on %d, not %d:\n%s", tty_what, cursor_pid(),
-				 want, tty_picture());
+			fail_msg("%s: the cursor is on %d, not %d:\n%s", tty_what, cursor_pid(), want,
+				 tty_picture());
 		tty_feed(20);
 	}
 }
@@ -811,7 +811,8 @@ export_rows(const char *key)
 	expect_pid(100);
 	tty_press("\r");
 	tty_expect("pidversion");
-	export_view(key, "", "pidversion", "process.jsonl", "\"what\":\"program\",\"value\":\"/usr/bin/worker-1\"");
+	export_view(key, "", "pidversion", "process.jsonl",
+		    "\"what\":\"program\",\"value\":\"/usr/bin/worker-1\"");
 	escape("pidversion");
 }
 
@@ -834,11 +835,11 @@ interval(const char *key)
 	tty_press(key);
 	tty_expect("refresh interval (seconds):");
 	tty_press("\025"
-	      "0.4\r");
+		  "0.4\r");
 	tty_expect("every 0.4 s");
 	tty_press(key);
 	tty_press("\025"
-	      "0.3\r");
+		  "0.3\r");
 	tty_expect("every 0.3 s");
 }
 
@@ -1020,13 +1021,13 @@ bytes_of(int key)
 		int key;
 		const char *bytes;
 	} special[] = {
-		{-KEY_UP, "\033OA"},     {-KEY_DOWN, "\033OB"},    {-KEY_RIGHT, "\033OC"},
-		{-KEY_LEFT, "\033OD"},   {-KEY_HOME, "\033OH"},    {-KEY_END, "\033OF"},
-		{-KEY_PPAGE, "\033[5~"}, {-KEY_NPAGE, "\033[6~"},  {-KEY_BTAB, "\033[Z"},
-		{-KEY_ENTER, "\033OM"},  {-KEY_F(1), "\033OP"},    {-KEY_F(2), "\033OQ"},
-		{-KEY_F(3), "\033OR"},   {-KEY_F(4), "\033OS"},    {-KEY_F(5), "\033[15~"},
-		{-KEY_F(6), "\033[17~"}, {-KEY_F(7), "\033[18~"},  {-KEY_F(8), "\033[19~"},
-		{-KEY_F(9), "\033[20~"}, {-KEY_F(10), "\033[21~"},
+		{ -KEY_UP, "\033OA" },     { -KEY_DOWN, "\033OB" },    { -KEY_RIGHT, "\033OC" },
+		{ -KEY_LEFT, "\033OD" },   { -KEY_HOME, "\033OH" },    { -KEY_END, "\033OF" },
+		{ -KEY_PPAGE, "\033[5~" }, { -KEY_NPAGE, "\033[6~" },  { -KEY_BTAB, "\033[Z" },
+		{ -KEY_ENTER, "\033OM" },  { -KEY_F(1), "\033OP" },    { -KEY_F(2), "\033OQ" },
+		{ -KEY_F(3), "\033OR" },   { -KEY_F(4), "\033OS" },    { -KEY_F(5), "\033[15~" },
+		{ -KEY_F(6), "\033[17~" }, { -KEY_F(7), "\033[18~" },  { -KEY_F(8), "\033[19~" },
+		{ -KEY_F(9), "\033[20~" }, { -KEY_F(10), "\033[21~" },
 	};
 	static char one[2];
 
@@ -1086,8 +1087,7 @@ so_do_the_keys_of_a_recording(void **state)
 	char demo[512];
 
 	(void)state;
-	snprintf(demo, sizeof(demo), "--no-config -d 0.3 -r '%s/tests/demo.jsonl.zst'",
-		 getenv("PWD"));
+	snprintf(demo, sizeof(demo), "--no-config -d 0.3 -r '%s/tests/demo.jsonl.zst'", getenv("PWD"));
 	start(demo);
 	for (unsigned id = ACTION_NONE + 1; id < ACTION_COUNT; id++)
 		if (action_info[id].group == ACTION_GROUP_REPLAY)

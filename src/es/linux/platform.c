@@ -21,8 +21,10 @@ platform_why(es_new_client_result_t result, char *why, size_t len)
 	if (!reason[0])
 		return false;
 	/* All but this is the system's doing, and the sentence says what to do about it. */
-	snprintf(why, len, "%s%s", reason, result == ES_NEW_CLIENT_RESULT_ERR_INTERNAL ?
-		 "; for a report, estop --debug=FILE writes all there is to know" : "");
+	snprintf(why, len, "%s%s", reason,
+		 result == ES_NEW_CLIENT_RESULT_ERR_INTERNAL
+			 ? "; for a report, estop --debug=FILE writes all there is to know"
+			 : "");
 	return true;
 }
 
@@ -59,28 +61,28 @@ platform_backfill(es_client_t *es, bool detail, void (*visit)(void *ctx, const s
 	es_return_t result;
 
 	result = es_linux_processes(es, ^(const es_process_t *p, const es_linux_extra_t *extra) {
-		const struct seen_process from = {
-			.process = p,
-			.version = ES_LINUX_MESSAGE_VERSION,
-			.time_ns = now,
-			.args = extra->args,
-			.arg_count = extra->arg_count,
-			.kernel_thread = extra->kernel_thread ? &extra->comm : NULL,
-			.detail = detail,
-		};
-		size_t size = decode_process_room(&from);
+	  const struct seen_process from = {
+		  .process = p,
+		  .version = ES_LINUX_MESSAGE_VERSION,
+		  .time_ns = now,
+		  .args = extra->args,
+		  .arg_count = extra->arg_count,
+		  .kernel_thread = extra->kernel_thread ? &extra->comm : NULL,
+		  .detail = detail,
+	  };
+	  size_t size = decode_process_room(&from);
 
-		if (size > room) {
-			free(e);
-			e = malloc(size);
-			room = e ? size : 0;
-		}
-		if (!e) {
-			error = -ENOMEM;
-			return;
-		}
-		decode_process(e, &from);
-		visit(ctx, e);
+	  if (size > room) {
+		  free(e);
+		  e = malloc(size);
+		  room = e ? size : 0;
+	  }
+	  if (!e) {
+		  error = -ENOMEM;
+		  return;
+	  }
+	  decode_process(e, &from);
+	  visit(ctx, e);
 	});
 	free(e);
 	if (error)
@@ -134,9 +136,9 @@ platform_settle(es_client_t *es, unsigned timeout_ms)
 	__block atomic_bool handled = false;
 
 	if (es_sync_client(es, ^{
-		/* Release: what the handler did before. Pairs with the acquire below. */
-		atomic_store_explicit(&handled, true, memory_order_release);
-	}) != ES_RETURN_SUCCESS)
+	      /* Release: what the handler did before. Pairs with the acquire below. */
+	      atomic_store_explicit(&handled, true, memory_order_release);
+	    }) != ES_RETURN_SUCCESS)
 		return;
 	while (!atomic_load_explicit(&handled, memory_order_acquire) && timeout_ms--)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
@@ -156,11 +158,11 @@ platform_mutes_executions(void)
 }
 
 int
-platform_mute_subtree(es_client_t *es, const audit_token_t *token, const es_event_type_t types[],
-		      uint32_t n, bool on)
+platform_mute_subtree(es_client_t *es, const audit_token_t *token, const es_event_type_t types[], uint32_t n,
+		      bool on)
 {
-	es_return_t result = on ? es_linux_mute_subtree(es, token, types, n)
-				: es_linux_unmute_subtree(es, token);
+	es_return_t result =
+		on ? es_linux_mute_subtree(es, token, types, n) : es_linux_unmute_subtree(es, token);
 
 	if (result == ES_RETURN_SUCCESS)
 		return 0;

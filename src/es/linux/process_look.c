@@ -66,8 +66,7 @@ terminal_of(int32_t pid)
 		unsigned first = major((dev_t)number), second = minor((dev_t)number);
 
 		if (first >= PTY_MAJORS && first < PTY_MAJORS_END)
-			snprintf(name, sizeof(name), "/dev/pts/%u",
-				 (first - PTY_MAJORS) * 256 + second);
+			snprintf(name, sizeof(name), "/dev/pts/%u", (first - PTY_MAJORS) * 256 + second);
 		else if (first == TTY_MAJOR && second < TTY_SERIAL)
 			snprintf(name, sizeof(name), "/dev/tty%u", second);
 		else if (first == TTY_MAJOR)

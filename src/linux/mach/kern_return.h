@@ -11,9 +11,9 @@
 
 typedef int kern_return_t;
 
-#define KERN_SUCCESS          0
+#define KERN_SUCCESS 0
 #define KERN_INVALID_ARGUMENT 4
-#define KERN_FAILURE          5
+#define KERN_FAILURE 5
 
 #endif
 #endif

@@ -29,10 +29,10 @@ typedef natural_t task_flavor_t;
 typedef integer_t *task_info_t;
 typedef natural_t mach_msg_type_number_t;
 
-#define MACH_PORT_NULL   ((mach_port_t)0)
+#define MACH_PORT_NULL ((mach_port_t)0)
 #define mach_task_self() ((mach_port_t)1) /* the only task there is here */
 
-#define TASK_AUDIT_TOKEN       15
+#define TASK_AUDIT_TOKEN 15
 #define TASK_AUDIT_TOKEN_COUNT \
 	((mach_msg_type_number_t)(sizeof(audit_token_t) / sizeof(natural_t)))
 
