@@ -75,7 +75,7 @@ stall(struct session *s, const struct snapshot_spec *spec, double seconds)
 	run(s, spec, 1);
 	session_figures(s);
 	lost = session_lost(s);
-	applied = s->applied;
+	applied = s->model.applied;
 	poll(NULL, 0, (int)(seconds * 1000));
 	most = rss_mib();
 	kill(flood, SIGKILL);
@@ -85,7 +85,7 @@ stall(struct session *s, const struct snapshot_spec *spec, double seconds)
 #define ROW(text, value, unit, budget)                                                   \
 	(snprintf(what, sizeof(what), "main thread stopped for %.1f s: %s", seconds, text), \
 	 bench_row(what, value, unit, budget))
-	ROW("events", (double)(s->applied - applied), "", "");
+	ROW("events", (double)(s->model.applied - applied), "", "");
 	ROW("lost", (double)(session_lost(s) - lost), "events", seconds > 1 ? "" : "0");
 	ROW("memory before", before, "MiB", "");
 	ROW("memory at its end", most, "MiB", "");

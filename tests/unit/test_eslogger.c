@@ -555,8 +555,8 @@ changed_lines_do_no_harm(void **state)
 		size_t length = strlen(from);
 		char *line = malloc(2 * length);
 
-		memmove(line, from, length);
-		/* no text: bytes of it get lost */ // NOLINT(bugprone-not-null-terminated-result)
+		/* no text: bytes of it get lost */
+		memmove(line, from, length); // NOLINT(bugprone-not-null-terminated-result)
 		for (unsigned n = 0; n <= round % 4; n++) {
 			size_t at, some;
 

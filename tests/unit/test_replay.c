@@ -342,7 +342,7 @@ foreign_wrappings_are_named_with_a_command(void **state)
 	assert_non_null(
 		strstr(why, "the event is in a field, from which jq -c '.message | fromjson' takes it;"));
 	/* A message that the log has cut. */
-	memcpy(strstr(line, "event_type"), "event\"}<..", 10);
+	memcpy(strstr(line, "event_type"), "event\"}<..", 10); /* NOLINT: in the middle of it */
 	write_text(line);
 	assert_int_equal(session_open(&session, &options, no_source, why, sizeof(why)), -EINVAL);
 	assert_non_null(strstr(why, "its eventMessage is not JSON; log cuts what is longer than 32 KiB"));
