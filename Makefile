@@ -231,7 +231,8 @@ STACK    = 448
 TIDY     = $(filter-out %.bpf.c tests/macos/%,$(wildcard $(patsubst %,%/*.c,$(FOLDERS) tests/*) $(ESSRC) $(BSMSRC))) $(PORTABLE)
 
 # All of C there is. make lint FORMAT= does not look whether it is formatted.
-FORMATTED = $(foreach d,src model ui tests,$(wildcard $d/*.[ch] $d/*/*.[ch] $d/*/*/*.[ch]))
+# The headers of Endpoint Security keep their layout: tests/macos/cut.awk takes them apart by lines.
+FORMATTED = $(filter-out src/linux/EndpointSecurity/%,$(foreach d,src model ui tests,$(wildcard $d/*.[ch] $d/*/*.[ch] $d/*/*/*.[ch])))
 FORMAT   ?= 1
 
 format:

@@ -35,8 +35,8 @@ typedef void (^es_handler_block_t)(es_client_t *_Nonnull, const es_message_t *_N
  * On failure *client is NULL; on Linux es_linux_error() then says why.
  */
 API_AVAILABLE(macos(10.15))
-es_new_client_result_t es_new_client(es_client_t *_Nullable *_Nonnull client,
-				     es_handler_block_t _Nonnull handler);
+es_new_client_result_t
+es_new_client(es_client_t *_Nullable *_Nonnull client, es_handler_block_t _Nonnull handler);
 
 /*
  * Runs the block, in the handler's context, once every message queued before
@@ -44,7 +44,8 @@ es_new_client_result_t es_new_client(es_client_t *_Nullable *_Nonnull client,
  * Does not wait, so it is for other threads than the handler's.
  */
 API_AVAILABLE(macos(27.0))
-es_return_t es_sync_client(es_client_t *_Nonnull client, void (^_Nonnull block)(void));
+es_return_t
+es_sync_client(es_client_t *_Nonnull client, void (^_Nonnull block)(void));
 
 #endif
 
@@ -54,11 +55,13 @@ es_return_t es_sync_client(es_client_t *_Nonnull client, void (^_Nonnull block)(
  * retained messages stay good. NULL is fine. ERROR: something could not be freed.
  */
 API_AVAILABLE(macos(10.15))
-es_return_t es_delete_client(es_client_t *_Nullable client);
+es_return_t
+es_delete_client(es_client_t *_Nullable client);
 
 /* Forgets cached AUTH decisions. There are none on Linux: does nothing, SUCCESS. */
 API_AVAILABLE(macos(10.15))
-es_clear_cache_result_t es_clear_cache(es_client_t *_Nonnull client);
+es_clear_cache_result_t
+es_clear_cache(es_client_t *_Nonnull client);
 
 /*
  * Subscriptions. Additive; repeating is harmless, and so is leaving what was
@@ -67,20 +70,24 @@ es_clear_cache_result_t es_clear_cache(es_client_t *_Nonnull client);
 
 /* ERROR, with nothing subscribed, when a type cannot be given by this system. */
 API_AVAILABLE(macos(10.15))
-es_return_t es_subscribe(es_client_t *_Nonnull client, const es_event_type_t *_Nonnull events,
-			 uint32_t event_count);
+es_return_t
+es_subscribe(es_client_t *_Nonnull client, const es_event_type_t *_Nonnull events,
+	     uint32_t event_count);
 
 API_AVAILABLE(macos(10.15))
-es_return_t es_unsubscribe(es_client_t *_Nonnull client, const es_event_type_t *_Nonnull events,
-			   uint32_t event_count);
+es_return_t
+es_unsubscribe(es_client_t *_Nonnull client, const es_event_type_t *_Nonnull events,
+	       uint32_t event_count);
 
 API_AVAILABLE(macos(10.15))
-es_return_t es_unsubscribe_all(es_client_t *_Nonnull client);
+es_return_t
+es_unsubscribe_all(es_client_t *_Nonnull client);
 
 /* The caller free()s *subscriptions; NULL when there are none. */
 API_AVAILABLE(macos(10.15))
-es_return_t es_subscriptions(es_client_t *_Nonnull client, size_t *_Nonnull count,
-			     es_event_type_t *_Nullable *_Nonnull subscriptions);
+es_return_t
+es_subscriptions(es_client_t *_Nonnull client, size_t *_Nonnull count,
+		 es_event_type_t *_Nullable *_Nonnull subscriptions);
 
 /*
  * Muting. An event is kept back when its process is muted, or the executable
@@ -97,31 +104,38 @@ es_return_t es_subscriptions(es_client_t *_Nonnull client, size_t *_Nonnull coun
  * the process exits, its entry is dropped.
  */
 API_AVAILABLE(macos(10.15))
-es_return_t es_mute_process(es_client_t *_Nonnull client, const audit_token_t *_Nonnull audit_token);
+es_return_t
+es_mute_process(es_client_t *_Nonnull client, const audit_token_t *_Nonnull audit_token);
 
 API_AVAILABLE(macos(12.0))
-es_return_t es_mute_process_events(es_client_t *_Nonnull client, const audit_token_t *_Nonnull audit_token,
-				   const es_event_type_t *_Nonnull events, size_t event_count);
+es_return_t
+es_mute_process_events(es_client_t *_Nonnull client, const audit_token_t *_Nonnull audit_token,
+		       const es_event_type_t *_Nonnull events, size_t event_count);
 
 API_AVAILABLE(macos(10.15))
-es_return_t es_unmute_process(es_client_t *_Nonnull client, const audit_token_t *_Nonnull audit_token);
+es_return_t
+es_unmute_process(es_client_t *_Nonnull client, const audit_token_t *_Nonnull audit_token);
 
 API_AVAILABLE(macos(12.0))
-es_return_t es_unmute_process_events(es_client_t *_Nonnull client, const audit_token_t *_Nonnull audit_token,
-				     const es_event_type_t *_Nonnull events, size_t event_count);
+es_return_t
+es_unmute_process_events(es_client_t *_Nonnull client, const audit_token_t *_Nonnull audit_token,
+			 const es_event_type_t *_Nonnull events, size_t event_count);
 
 /* A copy of the set, for es_release_muted_processes(). */
 API_AVAILABLE(macos(12.0))
-es_return_t es_muted_processes_events(es_client_t *_Nonnull client,
-				      es_muted_processes_t *_Nullable *_Nonnull muted_processes);
+es_return_t
+es_muted_processes_events(es_client_t *_Nonnull client,
+			  es_muted_processes_t *_Nullable *_Nonnull muted_processes);
 
 API_AVAILABLE(macos(12.0))
-void es_release_muted_processes(es_muted_processes_t *_Nonnull muted_processes);
+void
+es_release_muted_processes(es_muted_processes_t *_Nonnull muted_processes);
 
 /* Older form: the tokens alone. The caller free()s *audit_tokens; NULL when none. */
 API_DEPRECATED("use es_muted_processes_events", macos(10.15, 12.0))
-es_return_t es_muted_processes(es_client_t *_Nonnull client, size_t *_Nonnull count,
-			       audit_token_t *_Nullable *_Nonnull audit_tokens);
+es_return_t
+es_muted_processes(es_client_t *_Nonnull client, size_t *_Nonnull count,
+		   audit_token_t *_Nullable *_Nonnull audit_tokens);
 
 /*
  * By path, compared as the messages have it: absolute and with links resolved.
@@ -129,50 +143,62 @@ es_return_t es_muted_processes(es_client_t *_Nonnull client, size_t *_Nonnull co
  * list is passed over, and ERROR means that nothing of it was left.
  */
 API_AVAILABLE(macos(12.0))
-es_return_t es_mute_path(es_client_t *_Nonnull client, const char *_Nonnull path, es_mute_path_type_t type);
+es_return_t
+es_mute_path(es_client_t *_Nonnull client, const char *_Nonnull path, es_mute_path_type_t type);
 
 API_AVAILABLE(macos(12.0))
-es_return_t es_mute_path_events(es_client_t *_Nonnull client, const char *_Nonnull path,
-				es_mute_path_type_t type, const es_event_type_t *_Nonnull events,
-				size_t event_count);
+es_return_t
+es_mute_path_events(es_client_t *_Nonnull client, const char *_Nonnull path,
+		    es_mute_path_type_t type, const es_event_type_t *_Nonnull events,
+		    size_t event_count);
 
 API_AVAILABLE(macos(12.0))
-es_return_t es_unmute_path(es_client_t *_Nonnull client, const char *_Nonnull path, es_mute_path_type_t type);
+es_return_t
+es_unmute_path(es_client_t *_Nonnull client, const char *_Nonnull path, es_mute_path_type_t type);
 
 API_AVAILABLE(macos(12.0))
-es_return_t es_unmute_path_events(es_client_t *_Nonnull client, const char *_Nonnull path,
-				  es_mute_path_type_t type, const es_event_type_t *_Nonnull events,
-				  size_t event_count);
+es_return_t
+es_unmute_path_events(es_client_t *_Nonnull client, const char *_Nonnull path,
+		      es_mute_path_type_t type, const es_event_type_t *_Nonnull events,
+		      size_t event_count);
 
 /* Older forms of es_mute_path(). */
 API_DEPRECATED("use es_mute_path", macos(10.15, 12.0))
-es_return_t es_mute_path_prefix(es_client_t *_Nonnull client, const char *_Nonnull path_prefix);
+es_return_t
+es_mute_path_prefix(es_client_t *_Nonnull client, const char *_Nonnull path_prefix);
 
 API_DEPRECATED("use es_mute_path", macos(10.15, 12.0))
-es_return_t es_mute_path_literal(es_client_t *_Nonnull client, const char *_Nonnull path_literal);
+es_return_t
+es_mute_path_literal(es_client_t *_Nonnull client, const char *_Nonnull path_literal);
 
 /* All of PREFIX and LITERAL, on macOS with the set every client starts with. */
 API_AVAILABLE(macos(10.15))
-es_return_t es_unmute_all_paths(es_client_t *_Nonnull client);
+es_return_t
+es_unmute_all_paths(es_client_t *_Nonnull client);
 
 /* All of TARGET_PREFIX and TARGET_LITERAL. */
 API_AVAILABLE(macos(13.0))
-es_return_t es_unmute_all_target_paths(es_client_t *_Nonnull client);
+es_return_t
+es_unmute_all_target_paths(es_client_t *_Nonnull client);
 
 /* A copy of the set, executables and targets, for es_release_muted_paths(). */
 API_AVAILABLE(macos(12.0))
-es_return_t es_muted_paths_events(es_client_t *_Nonnull client,
-				  es_muted_paths_t *_Nullable *_Nonnull muted_paths);
+es_return_t
+es_muted_paths_events(es_client_t *_Nonnull client,
+		      es_muted_paths_t *_Nullable *_Nonnull muted_paths);
 
 API_AVAILABLE(macos(12.0))
-void es_release_muted_paths(es_muted_paths_t *_Nonnull muted_paths);
+void
+es_release_muted_paths(es_muted_paths_t *_Nonnull muted_paths);
 
 /* Toggles: from then on "muted" selects, or no longer does. Keeps the set. */
 API_AVAILABLE(macos(13.0))
-es_return_t es_invert_muting(es_client_t *_Nonnull client, es_mute_inversion_type_t mute_type);
+es_return_t
+es_invert_muting(es_client_t *_Nonnull client, es_mute_inversion_type_t mute_type);
 
 API_AVAILABLE(macos(13.0))
-es_mute_inverted_return_t es_muting_inverted(es_client_t *_Nonnull client, es_mute_inversion_type_t mute_type);
+es_mute_inverted_return_t
+es_muting_inverted(es_client_t *_Nonnull client, es_mute_inversion_type_t mute_type);
 
 /*
  * Messages
@@ -180,21 +206,26 @@ es_mute_inverted_return_t es_muting_inverted(es_client_t *_Nonnull client, es_mu
 
 /* Keeps a message beyond its handler; every retain needs its release. */
 API_AVAILABLE(macos(11.0))
-void es_retain_message(const es_message_t *_Nonnull msg);
+void
+es_retain_message(const es_message_t *_Nonnull msg);
 
 API_AVAILABLE(macos(11.0))
-void es_release_message(const es_message_t *_Nonnull msg);
+void
+es_release_message(const es_message_t *_Nonnull msg);
 
 /* Older forms: a retain that returns its argument, and a release. */
 API_DEPRECATED("use es_retain_message", macos(10.15, 11.0))
-es_message_t *_Nullable es_copy_message(const es_message_t *_Nonnull msg);
+es_message_t *_Nullable
+es_copy_message(const es_message_t *_Nonnull msg);
 
 API_DEPRECATED("use es_release_message", macos(10.15, 11.0))
-void es_free_message(es_message_t *_Nonnull msg);
+void
+es_free_message(es_message_t *_Nonnull msg);
 
 /* Bytes. Of no use: a message cannot be copied by its bytes. */
 API_DEPRECATED("use es_retain_message", macos(10.15, 11.0))
-size_t es_message_size(const es_message_t *_Nonnull msg);
+size_t
+es_message_size(const es_message_t *_Nonnull msg);
 
 /*
  * Lists of an exec event, reached through &msg->event.exec alone, never through a
@@ -203,24 +234,30 @@ size_t es_message_size(const es_message_t *_Nonnull msg);
  */
 
 API_AVAILABLE(macos(10.15))
-uint32_t es_exec_arg_count(const es_event_exec_t *_Nonnull event);
+uint32_t
+es_exec_arg_count(const es_event_exec_t *_Nonnull event);
 
 API_AVAILABLE(macos(10.15))
-es_string_token_t es_exec_arg(const es_event_exec_t *_Nonnull event, uint32_t index);
+es_string_token_t
+es_exec_arg(const es_event_exec_t *_Nonnull event, uint32_t index);
 
 /* Environment, as "NAME=value". */
 API_AVAILABLE(macos(10.15))
-uint32_t es_exec_env_count(const es_event_exec_t *_Nonnull event);
+uint32_t
+es_exec_env_count(const es_event_exec_t *_Nonnull event);
 
 API_AVAILABLE(macos(10.15))
-es_string_token_t es_exec_env(const es_event_exec_t *_Nonnull event, uint32_t index);
+es_string_token_t
+es_exec_env(const es_event_exec_t *_Nonnull event, uint32_t index);
 
 /* Descriptors the new program starts with; maybe not all, see last_fd. */
 API_AVAILABLE(macos(11.0))
-uint32_t es_exec_fd_count(const es_event_exec_t *_Nonnull event);
+uint32_t
+es_exec_fd_count(const es_event_exec_t *_Nonnull event);
 
 API_AVAILABLE(macos(11.0))
-const es_fd_t *_Nonnull es_exec_fd(const es_event_exec_t *_Nonnull event, uint32_t index);
+const es_fd_t *_Nonnull
+es_exec_fd(const es_event_exec_t *_Nonnull event, uint32_t index);
 
 __END_DECLS
 

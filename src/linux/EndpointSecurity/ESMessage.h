@@ -73,16 +73,16 @@ typedef struct {
  */
 
 typedef struct {
-	es_process_t *_Nonnull target;    /* after the exec; message.process is before it */
-	es_string_token_t dyld_exec_path; /* since v7: the path as it was asked for */
+	es_process_t *_Nonnull target;     /* after the exec; message.process is before it */
+	es_string_token_t dyld_exec_path;  /* since v7: the path as it was asked for */
 	union {
 		uint8_t reserved[64];
 		struct {
-			es_file_t *_Nullable script;    /* since v2: when run by its #! line */
-			es_file_t *_Nonnull cwd;        /* since v3 */
-			int last_fd;                    /* since v4: highest open descriptor */
-			cpu_type_t image_cputype;       /* since v6 */
-			cpu_subtype_t image_cpusubtype; /* since v6 */
+			es_file_t *_Nullable script;      /* since v2: when run by its #! line */
+			es_file_t *_Nonnull cwd;          /* since v3 */
+			int last_fd;                      /* since v4: highest open descriptor */
+			cpu_type_t image_cputype;         /* since v6 */
+			cpu_subtype_t image_cpusubtype;   /* since v6 */
 		};
 	};
 } es_event_exec_t; /* arguments, environment, descriptors: es_exec_arg() and its kin */
@@ -1062,12 +1062,12 @@ typedef union {
  * its bytes: the part that cannot be seen would be missing.
  */
 typedef struct {
-	uint32_t version;               /* decides which fields below and in the payload exist */
-	struct timespec time;           /* wall clock, at the event */
-	uint64_t mach_time;             /* mach_absolute_time(), at the event */
-	uint64_t deadline;              /* AUTH only */
+	uint32_t version;     /* decides which fields below and in the payload exist */
+	struct timespec time; /* wall clock, at the event */
+	uint64_t mach_time;   /* mach_absolute_time(), at the event */
+	uint64_t deadline;    /* AUTH only */
 	es_process_t *_Nonnull process; /* who acted; fork: the parent, exec: as it was before */
-	uint64_t seq_num;               /* since v2: counts this client's events of this type; gap = lost */
+	uint64_t seq_num;     /* since v2: counts this client's events of this type; gap = lost */
 	es_action_type_t action_type;
 	union {
 		es_event_id_t auth;
@@ -1088,7 +1088,8 @@ _Static_assert(sizeof(((es_event_exec_t *)0)->reserved) == 64 &&
 		       offsetof(es_event_exec_t, image_cpusubtype) + sizeof(cpu_subtype_t) <=
 			       offsetof(es_event_exec_t, reserved) + 64,
 	       "the later fields of exec fit into what it had reserved");
-_Static_assert(sizeof(es_event_create_t) == offsetof(es_event_create_t, reserved2) + 64,
+_Static_assert(sizeof(es_event_create_t) ==
+		       offsetof(es_event_create_t, reserved2) + 64,
 	       "the acl of create lies in what it had reserved");
 _Static_assert(sizeof(es_event_mount_t) == sizeof(es_event_unmount_t) &&
 		       sizeof(es_event_remount_t) == sizeof(es_event_unmount_t),

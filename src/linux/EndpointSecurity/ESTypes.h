@@ -201,7 +201,10 @@ typedef enum {
  * Results
  */
 
-typedef enum { ES_RETURN_SUCCESS = 0, ES_RETURN_ERROR = 1 } es_return_t;
+typedef enum {
+	ES_RETURN_SUCCESS = 0,
+	ES_RETURN_ERROR = 1
+} es_return_t;
 
 /* What a person must do about each is a sentence of the client above; on Linux
  * es_linux_error() has one too. */
@@ -210,9 +213,8 @@ typedef enum {
 	ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT = 1, /* no client pointer or no handler */
 	ES_NEW_CLIENT_RESULT_ERR_INTERNAL = 2,         /* event source out of reach */
 	ES_NEW_CLIENT_RESULT_ERR_NOT_ENTITLED = 3,     /* macOS: program lacks the entitlement */
-	ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED =
-		4, /* macOS: no Full Disk Access; Linux: this system cannot, or forbids it */
-	ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED = 5, /* not root */
+	ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED = 4,    /* macOS: no Full Disk Access; Linux: this system cannot, or forbids it */
+	ES_NEW_CLIENT_RESULT_ERR_NOT_PRIVILEGED = 5,   /* not root */
 	ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS = 6
 } es_new_client_result_t;
 
@@ -236,14 +238,20 @@ typedef enum {
  * may tell of something that was denied.
  */
 
-typedef enum { ES_AUTH_RESULT_ALLOW = 0, ES_AUTH_RESULT_DENY = 1 } es_auth_result_t;
+typedef enum {
+	ES_AUTH_RESULT_ALLOW = 0,
+	ES_AUTH_RESULT_DENY = 1
+} es_auth_result_t;
 
 typedef enum {
 	ES_RESULT_TYPE_AUTH = 0,
 	ES_RESULT_TYPE_FLAGS = 1 /* open only */
 } es_result_type_t;
 
-typedef enum { ES_ACTION_TYPE_AUTH = 0, ES_ACTION_TYPE_NOTIFY = 1 } es_action_type_t;
+typedef enum {
+	ES_ACTION_TYPE_AUTH = 0,
+	ES_ACTION_TYPE_NOTIFY = 1
+} es_action_type_t;
 
 typedef struct {
 	es_result_type_t result_type;
@@ -289,7 +297,10 @@ typedef enum {
 	ES_DESTINATION_TYPE_NEW_PATH = 1
 } es_destination_type_t;
 
-typedef enum { ES_SET = 0, ES_CLEAR = 1 } es_set_or_clear_t;
+typedef enum {
+	ES_SET = 0,
+	ES_CLEAR = 1
+} es_set_or_clear_t;
 
 typedef enum {
 	ES_PROC_CHECK_TYPE_LISTPIDS = 0x1,
@@ -354,9 +365,15 @@ typedef enum {
 	ES_AUTHENTICATION_TYPE_LAST
 } es_authentication_type_t;
 
-typedef enum { ES_TOUCHID_MODE_VERIFICATION = 0, ES_TOUCHID_MODE_IDENTIFICATION = 1 } es_touchid_mode_t;
+typedef enum {
+	ES_TOUCHID_MODE_VERIFICATION = 0,
+	ES_TOUCHID_MODE_IDENTIFICATION = 1
+} es_touchid_mode_t;
 
-typedef enum { ES_AUTO_UNLOCK_MACHINE_UNLOCK = 1, ES_AUTO_UNLOCK_AUTH_PROMPT = 2 } es_auto_unlock_type_t;
+typedef enum {
+	ES_AUTO_UNLOCK_MACHINE_UNLOCK = 1,
+	ES_AUTO_UNLOCK_AUTH_PROMPT = 2
+} es_auto_unlock_type_t;
 
 typedef enum {
 	ES_OPENSSH_LOGIN_EXCEED_MAXTRIES = 0,
@@ -379,7 +396,10 @@ typedef enum {
 	ES_BTM_ITEM_TYPE_DAEMON = 4
 } es_btm_item_type_t;
 
-typedef enum { ES_PROFILE_SOURCE_MANAGED = 0, ES_PROFILE_SOURCE_INSTALL = 1 } es_profile_source_t;
+typedef enum {
+	ES_PROFILE_SOURCE_MANAGED = 0,
+	ES_PROFILE_SOURCE_INSTALL = 1
+} es_profile_source_t;
 
 typedef enum {
 	ES_SUDO_PLUGIN_TYPE_UNKNOWN = 0,
@@ -406,9 +426,15 @@ typedef enum {
 	ES_OD_MEMBER_TYPE_GROUP_UUID = 2
 } es_od_member_type_t;
 
-typedef enum { ES_OD_ACCOUNT_TYPE_USER = 0, ES_OD_ACCOUNT_TYPE_COMPUTER = 1 } es_od_account_type_t;
+typedef enum {
+	ES_OD_ACCOUNT_TYPE_USER = 0,
+	ES_OD_ACCOUNT_TYPE_COMPUTER = 1
+} es_od_account_type_t;
 
-typedef enum { ES_OD_RECORD_TYPE_USER = 0, ES_OD_RECORD_TYPE_GROUP = 1 } es_od_record_type_t;
+typedef enum {
+	ES_OD_RECORD_TYPE_USER = 0,
+	ES_OD_RECORD_TYPE_GROUP = 1
+} es_od_record_type_t;
 
 typedef enum {
 	ES_XPC_DOMAIN_TYPE_SYSTEM = 1,
