@@ -122,7 +122,7 @@ event_mask_parse(const char *list, event_mask start, event_mask *out, event_mask
 		event_mask types = mask_of_word(word + minus, length - minus, start);
 
 		if (!types) {
-			snprintf(why, len, "there is no event '%.*s'; --list-events names them all",
+			snprintf(why, len, "unknown event '%.*s' (see --list-events)",
 				 (int)(length > 40 ? 40 : length), word);
 			return -EINVAL;
 		}

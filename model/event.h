@@ -27,12 +27,12 @@ enum event_id {
 };
 
 #define EVENT_GROUP_TABLE(X)                                                       \
-	X(PROCESS,  "process",  "life of processes, and what they do to each other")   \
-	X(FILE,     "file",     "what processes do with files and directories")        \
-	X(METADATA, "metadata", "what is known about files: owner, times, attributes") \
+	X(PROCESS,  "process",  "process lifecycle, and operations on other processes")   \
+	X(FILE,     "file",     "operations on files and directories")        \
+	X(METADATA, "metadata", "file metadata: owner, times, attributes") \
 	X(MEMORY,   "memory",   "mapped files and protection")                         \
-	X(SECURITY, "security", "users, rights, signatures, what starts by itself")    \
-	X(SESSION,  "session",  "who comes and goes, and accounts")                    \
+	X(SECURITY, "security", "credentials, authorization, signatures, launch items")    \
+	X(SESSION,  "session",  "logins, logouts and accounts")                    \
 	X(SYSTEM,   "system",   "file systems, drivers, devices, services")
 
 enum event_group {

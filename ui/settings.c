@@ -103,7 +103,7 @@ value_parse(const struct value_word *words, size_t n, const char *name, const ch
 					 : i + 1 < n ? ", "
 						     : " or ",
 					 words[i].word);
-	return refuse(why, len, "%s takes %s, not '%.40s'", name, list, text);
+	return refuse(why, len, "%s: expected %s, not '%.40s'", name, list, text);
 }
 
 /* A kind that is a choice of words: reads and writes them. */
@@ -136,7 +136,7 @@ parse_flag(bool *to, const char *name, const char *text, char *why, size_t len)
 
 	(void)name;
 	if (text && !find_word(flag_word, COUNT(flag_word), text, &value))
-		return refuse(why, len, "yes or no is needed, not '%.40s'", text);
+		return refuse(why, len, "expected yes or no, not '%.40s'", text);
 	*to = value;
 	return 0;
 }
@@ -154,7 +154,7 @@ parse_view(enum view_id *to, const char *name, const char *text, char *why, size
 	int value;
 
 	if (!find_word(view_word, COUNT(view_word), text, &value))
-		return refuse(why, len, "%s takes the name of a view, not '%.40s'", name, text);
+		return refuse(why, len, "%s: expected the name of a view, not '%.40s'", name, text);
 	*to = (enum view_id)value;
 	return 0;
 }
@@ -217,7 +217,7 @@ parse_seconds(int *to, const char *name, const char *text, char *why, size_t len
 	}
 	if (parse_digits(text, EXITED_MAX_SECS, to))
 		return 0;
-	return refuse(why, len, "%s takes seconds from 0 to %ld, or 'all', not '%.40s'", name,
+	return refuse(why, len, "%s: expected seconds from 0 to %ld, or 'all', not '%.40s'", name,
 		      EXITED_MAX_SECS, text);
 }
 
@@ -245,7 +245,7 @@ parse_interval(uint32_t *to, const char *name, const char *text, char *why, size
 			return 0;
 		}
 	}
-	return refuse(why, len, "%s takes seconds from 0.1 to 3600, not '%.40s'", name, text);
+	return refuse(why, len, "%s: expected seconds from 0.1 to 3600, not '%.40s'", name, text);
 }
 
 static const char *
@@ -269,7 +269,7 @@ parse_nice(int *to, const char *name, const char *text, char *why, size_t len)
 		*to = negative ? -n : n;
 		return 0;
 	}
-	return refuse(why, len, "%s takes a number from %d to %d, or off, not '%.40s'", name, NICE_LOWEST,
+	return refuse(why, len, "%s: expected a number from %d to %d, or off, not '%.40s'", name, NICE_LOWEST,
 		      NICE_HIGHEST, text);
 }
 

@@ -111,10 +111,11 @@ parse_process(struct parser *p, const char *text)
 	long pid;
 
 	if (!text[0])
-		return refuse(p, "-p has an empty place in its list");
+		return refuse(p, "-p: empty list element");
 	if (strspn(text, "0123456789") == strlen(text)) {
 		if (!parse_number(text, 1, INT32_MAX, &pid))
-			return refuse(p, "-p takes process ids from 1 to %d, not '%.40s'", INT32_MAX, text);
+			return refuse(p, "-p: expected a process id from 1 to %d, not '%.40s'", INT32_MAX,
+				      text);
 		for (size_t i = 0; i < p->term_count; i++)
 			if (strncmp(p->terms[i], "pid:", 4) == 0) {
 				append(&p->terms[i], ",%ld", pid);
@@ -127,14 +128,14 @@ parse_process(struct parser *p, const char *text)
 	}
 	path = canonical(p, text);
 	if (!path)
-		return refuse(p, "there is no file '%.80s' here; -p takes paths and process ids", text);
+		return refuse(p, "-p: no such file '%.80s': expected paths and process ids", text);
 	/* "/usr/lib/" and "/usr/lib" mean the same to a filter. */
 	if (path[1] && path[strlen(path) - 1] == '/')
 		path[strlen(path) - 1] = '\0';
 	term = quoted(path);
 	free(path);
 	if (!term)
-		return refuse(p, "-p cannot take a path with '\"' in it: %.80s", text);
+		return refuse(p, "-p: unsupported '\"' in path: %.80s", text);
 	add_term(p, term);
 	return 0;
 }
@@ -207,7 +208,7 @@ parse_mute_file(struct parser *p, const char *path)
 
 	p->o->mute_file = path;
 	error = mute_file_read(path, take_rule, take_error, p);
-	return error ? refuse(p, "cannot read the mutes: %.200s: %s", path, strerror(-error)) : 0;
+	return error ? refuse(p, "cannot read mute file %.200s: %s", path, strerror(-error)) : 0;
 }
 
 static int
@@ -229,7 +230,7 @@ static int
 parse_user(struct parser *p, const char *text)
 {
 	if (!users_find(text, &p->uid))
-		return refuse(p, "there is no user '%.40s'", text);
+		return refuse(p, "unknown user '%.40s'", text);
 	p->user = users_name(p->uid);
 	return 0;
 }
@@ -263,7 +264,7 @@ parse_speed(struct parser *p, const char *text)
 		if (!*end && p->o->speed >= 0.01 && p->o->speed <= 1000)
 			return 0;
 	}
-	return refuse(p, "--speed takes a number from 0.01 to 1000, or max, not '%.40s'", text);
+	return refuse(p, "--speed: expected a number from 0.01 to 1000, or max, not '%.40s'", text);
 }
 
 static int
@@ -284,8 +285,7 @@ parse_size(struct parser *p, const char *text)
 		if (p->o->max_size >= RECORD_SIZE_MIN)
 			return 0;
 	}
-	return refuse(p,
-		      "--max-size takes bytes, or a number with K, M or G behind it, from 64K on, not '%.40s'",
+	return refuse(p, "--max-size: expected bytes, or a number with K, M or G, at least 64K, not '%.40s'",
 		      text);
 }
 
@@ -298,14 +298,14 @@ parse_replay(struct parser *p, const char *text)
 	struct replay_input in = { .path = text };
 
 	if (!text[0])
-		return refuse(p, "-r needs a file, or - for the standard input");
+		return refuse(p, "-r: expected a file, or - for the standard input");
 	if (equals && equals > text && !memchr(text, '/', (size_t)(equals - text))) {
 		in.name = xstrndup(text, (size_t)(equals - text));
 		in.path = equals + 1;
 	}
 	if (o->input_count == REPLAY_HOSTS_MAX) {
 		free((char *)in.name);
-		return refuse(p, "-r takes at most %d recordings at once", REPLAY_HOSTS_MAX);
+		return refuse(p, "-r: at most %d recordings at once", REPLAY_HOSTS_MAX);
 	}
 	o->inputs = xrealloc(o->inputs, o->input_count + 1, sizeof(in));
 	o->inputs[o->input_count++] = in;
@@ -322,30 +322,30 @@ check_streams(struct parser *p)
 	for (size_t i = 0; i < o->input_count; i++) {
 		pipes += strcmp(o->inputs[i].path, "-") == 0;
 		if (o->input_count > 1 && !o->inputs[i].name)
-			return refuse(p, "several recordings need the names of their hosts: -r %.60s=%.200s",
-				      "NAME", o->inputs[i].path);
+			return refuse(p, "several recordings need host names: -r %.60s=%.200s", "NAME",
+				      o->inputs[i].path);
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(o->inputs[i].name, o->inputs[j].name) == 0)
-				return refuse(p, "-r names the host '%.60s' twice", o->inputs[i].name);
+				return refuse(p, "-r: duplicate host '%.60s'", o->inputs[i].name);
 	}
 	if (pipes > 1)
-		return refuse(p, "the standard input can be read only once, -r - was given twice");
+		return refuse(p, "-r - given twice: the standard input can be read only once");
 	if (o->command && o->input_count)
-		return refuse(p, "a recording has been run already: -r and a command do not go together");
+		return refuse(p, "-r cannot be combined with a command");
 	if (o->debug && o->input_count)
-		return refuse(p, "--debug is about watching live, and -r shows a recording");
+		return refuse(p, "--debug cannot be combined with -r");
 	if (o->speed != SPEED_DEFAULT && !o->input_count)
-		return refuse(p, "--speed needs a recording, -r FILE");
+		return refuse(p, "--speed requires -r FILE");
 	if (o->log && o->batch)
-		return refuse(p, "--log and -b are two ways to write; choose one");
+		return refuse(p, "--log cannot be combined with -b");
 	if (o->rotate && !o->max_size)
-		return refuse(p, "--rotate needs --max-size: when is a file full?");
+		return refuse(p, "--rotate requires --max-size");
 	if (o->max_size && !o->record && (o->batch || o->log))
-		return refuse(p, "--max-size is for a recording, -w FILE");
+		return refuse(p, "--max-size requires -w FILE");
 	if (o->max_size && o->record && (strcmp(o->record, "-") == 0 || strncmp(o->record, "fifo:", 5) == 0))
-		return refuse(p, "--max-size needs a file to record to, not '%.40s'", o->record);
+		return refuse(p, "--max-size requires a regular file to record to, not '%.40s'", o->record);
 	if (o->record && strcmp(o->record, "-") == 0 && !o->batch)
-		return refuse(p, "-w - writes to the standard output, so it needs -b; or use --log=json");
+		return refuse(p, "-w - requires -b; or use --log=json");
 	return 0;
 }
 
@@ -404,15 +404,15 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return 0;
 	case OPTION_FRAMES:
 		if (!parse_number(value, 1, FRAMES_MAX, &o->frames))
-			return refuse(p, "-n takes a number of frames from 1 to %ld, not '%.40s'", FRAMES_MAX,
-				      value);
+			return refuse(p, "-n: expected a number of frames from 1 to %ld, not '%.40s'",
+				      FRAMES_MAX, value);
 		return 0;
 	case OPTION_TREE:
 		o->settings.flat = false;
 		return 0;
 	case OPTION_CONFIG:
 		if (!value[0])
-			return refuse(p, "--config needs a file");
+			return refuse(p, "--config: expected a file");
 		o->config = value;
 		return 0;
 	case OPTION_NO_CONFIG:
@@ -425,20 +425,20 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_log(p, value);
 	case OPTION_WRITE:
 		if (!value[0])
-			return refuse(p, "-w needs a file, or - for the standard output");
+			return refuse(p, "-w: expected a file, or - for the standard output");
 		o->record = value;
 		return 0;
 	case OPTION_MAX_SIZE:
 		return parse_size(p, value);
 	case OPTION_ROTATE:
 		if (!parse_number(value, 1, ROTATE_MAX, &number))
-			return refuse(p, "--rotate takes a number of files from 1 to %ld, not '%.40s'",
+			return refuse(p, "--rotate: expected a number of files from 1 to %ld, not '%.40s'",
 				      ROTATE_MAX, value);
 		o->rotate = (unsigned)number;
 		return 0;
 	case OPTION_DEBUG:
 		if (!value[0])
-			return refuse(p, "--debug needs a file");
+			return refuse(p, "--debug: expected a file");
 		o->debug = value;
 		return 0;
 	case OPTION_REPLAY:
@@ -472,16 +472,16 @@ refuse_syntax(struct parser *p, int result, const char *word)
 			id = (enum option_id)i;
 	/* A Mac's getopt has not gone past a long one, so that word is the one before. */
 	if (result == ':' && id < OPTION_COUNT && optopt >= LONG_ONLY)
-		return refuse(p, "--%s needs a value, %s; --help says which", option_info[id].name,
+		return refuse(p, "--%s: expected a value, %s; see --help", option_info[id].name,
 			      option_info[id].argument);
 	if (result == ':' && id < OPTION_COUNT)
-		return refuse(p, "%.60s needs a value, %s; --help says which", word, option_info[id].argument);
+		return refuse(p, "%.60s: expected a value, %s; see --help", word, option_info[id].argument);
 	if (optopt && id < OPTION_COUNT)
 		return refuse(p, "--%s takes no value", option_info[id].name);
 	if (optopt && (word[0] != '-' || word[1] != '-'))
-		return refuse(p, "unknown option '-%c'; --help lists them all",
+		return refuse(p, "unknown option '-%c' (see --help)",
 			      optopt > ' ' && optopt < 127 ? optopt : '?');
-	return refuse(p, "unknown option '%.60s'; --help lists them all", word);
+	return refuse(p, "unknown option '%.60s' (see --help)", word);
 }
 
 /* "pid:1,2 user:alice|/usr/bin user:alice": in a filter '|' binds weaker than a space. */
@@ -556,12 +556,10 @@ parse_all(struct parser *p, int argc, char **argv)
 	}
 	if (optind > 1 && strcmp(argv[optind - 1], "--") == 0) {
 		if (optind == argc)
-			return refuse(p, "-- wants a command behind it: estop -- make");
+			return refuse(p, "expected a command after --, as in: estop -- make");
 		p->o->command = argv + optind;
 	} else if (optind < argc)
-		return refuse(p,
-			      "unexpected argument '%.60s'; --help lists the options, and a command "
-			      "comes behind --",
+		return refuse(p, "unexpected argument '%.60s' (see --help); a command comes after --",
 			      argv[optind]);
 	return 0;
 }
@@ -676,9 +674,9 @@ void
 options_help(FILE *out)
 {
 	fprintf(out, "usage: estop [options] [-- command [argument ...]]\n\n"
-		     "What every process is doing, live, as a tree; mute what is noisy.\n"
-		     "With a command: runs it, shows what comes of it alone, and sums up.\n"
-		     "Inside, ? shows the keys.\n\n");
+		     "Shows live process activity as a tree, and mutes noisy processes.\n"
+		     "With a command: runs it, shows only its processes, and prints a summary.\n"
+		     "On the screen, ? lists the keys.\n\n");
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		const struct option_info *info = &option_info[i];
 		char flags[80];

@@ -29,101 +29,100 @@
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
 	/* id          short long           argument  help */                                  \
-	X(EVENTS,      'e',  "events",      "LIST",                                            \
-	  "watch these events: names, groups, 'all' or 'default', separated by commas and "     \
-	  "taken from left to right; a '-' before a name takes it out, as in all,-lookup; "    \
-	  "'-write' alone is default,-write. 'all' and groups mean what this system can give, " \
-	  "'default' is all but what comes by the thousands (hot in --list-events). Exec, fork " \
-	  "and exit always come along, the tree is made of them")                              \
-	X(PROCESS,     'p',  "process",     "PATH|PID,...",                                    \
-	  "show only processes run from these paths and below, or these process ids")          \
-	X(USER,        'u',  "user",        "USER",                                            \
-	  "show only processes of this user, a name or a number")                              \
-	X(MUTE,        'm',  "mute",        "RULE",                                            \
-	  "mute from the start: a path (with a '/' at its end: all below), a process id, or "  \
-	  "kind:value, where kind is exe, prefix, target, target-prefix, process or subtree; " \
-	  "behind it ' events=LIST' says which events, as -e does; may be repeated")           \
-	X(MUTE_FILE,   0,    "mute-file",   "FILE",                                            \
-	  "mute what this file lists, one rule a line as for -m; lines with a '#' at their "   \
-	  "beginning are remarks. Lines that make no sense are named, the others hold; may "   \
-	  "be repeated")                                                                       \
+	X(EVENTS,      'e', "events",      "LIST",                                               \
+	  "subscribe to these events: names, groups, 'all' or 'default', separated by commas and " \
+	  "evaluated from left to right; '-' removes, as in all,-lookup, and '-write' alone is " \
+	  "default,-write. 'all' and groups include what this system provides; 'default' excludes " \
+	  "high-volume events (hot in --list-events). Exec, fork and exit are always included: the " \
+	  "process tree needs them")                                                             \
+	X(PROCESS,     'p', "process",     "PATH|PID,...",                                       \
+	  "show only processes that run these executables or any below these paths, or have these " \
+	  "process ids")                                                                         \
+	X(USER,        'u', "user",        "USER",                                               \
+	  "show only processes of this user, a name or a uid")                                   \
+	X(MUTE,        'm', "mute",        "RULE",                                               \
+	  "mute from the start: a path (ending in '/': everything below), a process id, or "     \
+	  "KIND:VALUE, where KIND is exe, prefix, target, target-prefix, process or subtree; "   \
+	  "' events=LIST' after it limits the rule to these events, as for -e; may be repeated") \
+	X(MUTE_FILE,   0,   "mute-file",   "FILE",                                               \
+	  "mute the rules in this file, one per line as for -m; lines that begin with '#' are "  \
+	  "comments. Invalid lines are reported; the rest apply. May be repeated")               \
 	X(EXPORT,      0,    "export-mutes", "FORMAT",                                         \
 	  "print the rules of -m and --mute-file in this format, and end"                      \
 	  MUTE_EXPORT_TABLE(EXPORT_HELP))                                                      \
-	X(DELAY,       'd',  "delay",       "SECS",                                            \
-	  "seconds between frames, 0.1 to 3600; default 1")                                    \
-	X(FRAMES,      'n',  "frames",      "N",                                               \
-	  "end after N frames")                                                                \
-	X(WIDTH,       0,    "width",       "COLUMNS",                                         \
-	  "with -b: lay lines out for this many columns, 20 to 10000, and cut them there; "    \
-	  "default: $COLUMNS or the width of the terminal, whole lines elsewhere")             \
+	X(DELAY,       'd', "delay",       "SECS",                                               \
+	  "refresh interval in seconds, 0.1 to 3600; default 1")                                 \
+	X(FRAMES,      'n', "frames",      "N",                                                  \
+	  "exit after N frames")                                                                 \
+	X(WIDTH,       0,   "width",       "COLUMNS",                                            \
+	  "with -b: fit lines to this many columns, 20 to 10000; default: $COLUMNS, or the width of " \
+	  "the terminal; elsewhere lines are not cut")                                           \
 	X(SORT,        'o',  "sort",        "COLUMN",                                          \
 	  "sort by this column, on the screen and with -b")                                    \
 	X(TREE,        't',  "tree",        NULL,                                              \
 	  "show processes as a tree; the default")                                             \
 	X(FLAT,        0,    "flat",        NULL,                                              \
 	  "show processes as a flat list")                                                     \
-	X(EXITED,      0,    "exited",      "SECS",                                            \
-	  "keep exited processes on the screen so long; 0 hides them, 'all' keeps the newest, " \
-	  "8,192 or 4 MiB of them; default 5")                                                 \
-	X(BATCH,       'b',  "batch",       NULL,                                              \
-	  "no screen: write frames as plain text, and the sums at the end")                    \
-	X(LOG,         0,    "log",         "[=FORM]",                                            \
-	  "no screen: write every event; text: a block of lines each, the default; line: one " \
-	  "line each; json: the JSON Lines of Apple's eslogger")                               \
-	X(WRITE,       'w',  "write",       "FILE",                                            \
-	  "record all events to this file while watching, as JSON Lines; packed when it ends " \
-	  "in .gz or .zst; fifo:PATH is a FIFO, and - is the standard output, with -b, which "    \
-	  "then writes no frames")    \
-	X(MAX_SIZE,    0,    "max-size",    "SIZE",                                            \
+	X(EXITED,      0,   "exited",      "SECS",                                               \
+	  "keep exited processes on the screen for this many seconds; 0 hides them, 'all' keeps the " \
+	  "newest, up to 8,192 or 4 MiB; default 5")                                             \
+	X(BATCH,       'b', "batch",       NULL,                                                 \
+	  "batch mode: write frames as plain text, and totals at the end")                       \
+	X(LOG,         0,   "log",         "[=FORM]",                                            \
+	  "log mode: write every event; text (default): a block of lines each; line: one line each; " \
+	  "json: the JSON Lines format of Apple's eslogger")                                     \
+	X(WRITE,       'w', "write",       "FILE",                                               \
+	  "record all events to this file as JSON Lines while watching; compressed if the name ends " \
+	  "in .gz or .zst; fifo:PATH writes to a FIFO; with -b, - writes to the standard output " \
+	  "instead of frames")                                                                   \
+	X(MAX_SIZE,    0,   "max-size",    "SIZE",                                               \
 	  "end a recording (-w, R) before its file exceeds this size: bytes, or a number with K, " \
-	  "M or G, at least 64K; with --rotate, continue in a new file")               \
-	X(ROTATE,      0,    "rotate",      "N",                                               \
+	  "M or G, at least 64K; with --rotate, continue in a new file")                         \
+	X(ROTATE,      0,   "rotate",      "N",                                                  \
 	  "with --max-size: keep N full files, NAME.1.jsonl (the newest) to NAME.N.jsonl; 1 to " \
-	  "1000")      \
-	X(REPLAY,      'r',  "replay",      "FILE",                                            \
-	  "show a recording, of estop or eslogger, packed or not; - is the standard input; "   \
-	  "needs no privileges; NAME=FILE names the host it is from, and may be repeated")     \
-	X(SPEED,       0,    "speed",       "N",                                               \
-	  "replay at N times the real pace, 0.01 to 1000, or max; default 1, with --log max")  \
-	X(REVERSE,     0,    "reverse",     NULL,                                              \
-	  "sort the other way round")                                                          \
-	X(TOTALS,      0,    "totals",      NULL,                                              \
-	  "show counters of each process's whole subtree")                                     \
-	X(KERNEL,      0,    "kernel-threads", NULL,                                           \
-	  "show kernel threads, too")                                                          \
-	X(FILTER,      0,    "filter",      "TEXT",                                            \
-	  "show only rows that match, and their parents; the language is that of the key f")   \
-	X(VIEW,        0,    "view",        "NAME",                                            \
-	  "the view to begin with, by its name in the help; default processes")                \
+	  "1000")                                                                                \
+	X(REPLAY,      'r', "replay",      "FILE",                                               \
+	  "replay a recording of estop or eslogger, compressed or not; - is the standard input; " \
+	  "needs no privileges; NAME=FILE names its host, and may be repeated")                  \
+	X(SPEED,       0,   "speed",       "N",                                                  \
+	  "replay at N times the recorded speed, 0.01 to 1000, or max; default 1, with --log max") \
+	X(REVERSE,     0,   "reverse",     NULL,                                                 \
+	  "reverse the sort order")                                                              \
+	X(TOTALS,      0,   "totals",      NULL,                                                 \
+	  "show counters of whole subtrees")                                                     \
+	X(KERNEL,      0,   "kernel-threads", NULL,                                              \
+	  "show kernel threads")                                                                 \
+	X(FILTER,      0,   "filter",      "TEXT",                                               \
+	  "show only matching rows and their parents; see FILTERS in estop(1)")                  \
+	X(VIEW,        0,   "view",        "NAME",                                               \
+	  "the first view, by its name in the help; default processes")                          \
 	X(THEME,       0,    "theme",       "NAME",                                            \
 	  "dark, light, colorblind or mono; default dark")                                     \
-	X(MOUSE,       0,    "mouse",       "WHEN",                                            \
-	  "on: the mouse selects, scrolls, sorts and folds; off leaves it to the terminal, "   \
-	  "which can then mark text; default on")                                              \
-	X(NICE,        0,    "nice",        "N",                                               \
-	  "the nice value to run at while watching live, -20 to 19, so that a busy machine "   \
-	  "does not keep estop from taking events; off leaves it as it is; default -20. A "    \
-	  "command behind -- keeps its own")                                                   \
-	X(CONFIG,      0,    "config",      "FILE",                                            \
-	  "read the settings from this file, and write them there when W is pressed")          \
-	X(NO_CONFIG,   0,    "no-config",   NULL,                                              \
-	  "read no settings")                                                                  \
-	X(COLOR,       0,    "color",       "WHEN",                                            \
-	  "colours: auto, always or never; NO_COLOR in the environment means never")                    \
-	X(ASCII,       0,    "ascii",       NULL,                                              \
-	  "draw with ASCII characters only")                                                   \
-	X(LIST_EVENTS, 0,    "list-events", NULL,                                              \
-	  "list the events there are, by group: whether they can be muted by the path they "   \
-	  "act on, whether this system can give them, what they mean")                                                         \
-	X(DEBUG,       0,    "debug",       "FILE",                                            \
-	  "write to this file what a report of a failed start needs: kernel, privileges, and " \
-	  "all that loading the BPF programs said; ESTOP_DEBUG=FILE in the environment does "  \
-	  "the same")                                                                          \
-	X(VERSION,     0,    "version",     NULL,                                              \
-	  "say which version this is")                                                         \
-	X(HELP,        'h',  "help",        NULL,                                              \
-	  "say all this")
+	X(MOUSE,       0,   "mouse",       "WHEN",                                               \
+	  "on: the mouse selects, scrolls, sorts and folds; off leaves it to the terminal, for " \
+	  "selecting text; default on")                                                          \
+	X(NICE,        0,   "nice",        "N",                                                  \
+	  "the nice value to run at while watching live, -20 to 19, so that events are read in time " \
+	  "on a busy machine; off keeps the current one; default -20. Does not affect a command " \
+	  "after --")                                                                            \
+	X(CONFIG,      0,   "config",      "FILE",                                               \
+	  "read settings from this file; W saves to it")                                         \
+	X(NO_CONFIG,   0,   "no-config",   NULL,                                                 \
+	  "do not read a config file")                                                           \
+	X(COLOR,       0,   "color",       "WHEN",                                               \
+	  "use colours: auto, always or never; NO_COLOR in the environment means never")         \
+	X(ASCII,       0,   "ascii",       NULL,                                                 \
+	  "use ASCII characters only")                                                           \
+	X(LIST_EVENTS, 0,   "list-events", NULL,                                                 \
+	  "list all events by group: whether they can be muted by target, whether this system "  \
+	  "provides them, and what they mean")                                                   \
+	X(DEBUG,       0,   "debug",       "FILE",                                               \
+	  "write a report of the start to this file: kernel, privileges, and the whole log of "  \
+	  "loading the BPF programs; the same as ESTOP_DEBUG=FILE in the environment")           \
+	X(VERSION,     0,   "version",     NULL,                                                 \
+	  "print the version")                                                                   \
+	X(HELP,        'h', "help",        NULL,                                                 \
+	  "print this help")
 
 enum option_id {
 #define X(id, ...) OPTION_##id,

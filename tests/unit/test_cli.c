@@ -55,14 +55,14 @@ wrong_usage_is_one_sentence_and_status_2(void **state)
 	static const struct {
 		const char *command, *says;
 	} wrong[] = {
-		{ "%E --nonsense 2>&1", "estop: unknown option '--nonsense'; --help lists them all\n" },
-		{ "%E -e opne 2>&1", "'opne'; --list-events names them all\n" },
-		{ "%E -d 0 2>&1", "estop: -d takes seconds from 0.1 to 3600, not '0'\n" },
-		{ "%E -n -1 2>&1", "estop: -n takes a number of frames from 1 to 1000000000, not '-1'\n" },
+		{ "%E --nonsense 2>&1", "estop: unknown option '--nonsense' (see --help)\n" },
+		{ "%E -e opne 2>&1", "'opne' (see --list-events)\n" },
+		{ "%E -d 0 2>&1", "estop: -d: expected seconds from 0.1 to 3600, not '0'\n" },
+		{ "%E -n -1 2>&1", "estop: -n: expected a number of frames from 1 to 1000000000, not '-1'\n" },
 		{ "%E -o colour 2>&1", "estop: unknown column 'colour': expected PID" },
-		{ "%E -u nobody-of-that-name 2>&1", "estop: there is no user 'nobody-of-that-name'\n" },
+		{ "%E -u nobody-of-that-name 2>&1", "estop: unknown user 'nobody-of-that-name'\n" },
 		{ "%E -m nonsense 2>&1", "estop: " },
-		{ "%E -p no/such 2>&1", "estop: there is no file 'no/such' here" },
+		{ "%E -p no/such 2>&1", "estop: -p: no such file 'no/such'" },
 		{ "%E make 2>&1", "estop: unexpected argument 'make'" },
 	};
 

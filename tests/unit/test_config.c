@@ -157,8 +157,8 @@ each_mistake_costs_a_line_and_is_told(void **state)
 	assert_int_equal(o.settings.exited_secs, 7);
 	snprintf(expected, sizeof(expected), "%s:2: unknown setting 'colour'", path);
 	complains(expected);
-	complains(":3: delay: -d takes seconds from 0.1 to 3600, not 'soon'");
-	complains(":4: ascii: yes or no is needed, not 'maybe'");
+	complains(":3: delay: -d: expected seconds from 0.1 to 3600, not 'soon'");
+	complains(":4: ascii: expected yes or no, not 'maybe'");
 	complains(":5: expected 'key = value' or a [section], not 'just words'");
 	complains(":8: unknown section [colours]");
 	complains(":11: unknown column 'NOPE'");

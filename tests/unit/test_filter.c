@@ -267,7 +267,7 @@ ev_is_a_list_of_events_made(void **state)
 	assert_true(matches("ev:file", &busy)); /* a group */
 	assert_true(matches("ev:all", &busy));
 	assert_false(matches("ev:all", &make));
-	refuses("make ev:opn", "column 9: there is no event 'opn'");
+	refuses("make ev:opn", "column 9: unknown event 'opn'");
 	refuses("ev:", "column 1: expected event types");
 }
 

@@ -891,7 +891,7 @@ errors_are_marked_where_they_are(void **state)
 {
 	(void)state;
 	type("fmake ev:opn\r");
-	screen_has("column 9: there is no event 'opn'");
+	screen_has("column 9: unknown event 'opn'");
 	assert_true(mvwinch(stdscr, 23, 8 + 8) & A_REVERSE);
 	assert_false(mvwinch(stdscr, 23, 8 + 7) & A_REVERSE);
 	type("\x05\x15make |\r");

@@ -103,17 +103,17 @@ a_recording_is_bounded_by_bytes_and_files(void **state)
 	}
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		assert_int_equal(parse("-w", "f", "--max-size", wrong[i], NULL), -EINVAL);
-		assert_non_null(strstr(why, "--max-size takes"));
+		assert_non_null(strstr(why, "--max-size: expected"));
 	}
 	assert_int_equal(parse("--max-size=1M", "--rotate=7", NULL), 0); /* for R */
 	assert_int_equal(options.rotate, 7);
 	assert_int_equal(parse("--max-size=1M", "--rotate=0", NULL), -EINVAL);
 	assert_int_equal(parse("--rotate=3", "-w", "f", NULL), -EINVAL);
-	assert_non_null(strstr(why, "--rotate needs --max-size"));
+	assert_non_null(strstr(why, "--rotate requires --max-size"));
 	assert_int_equal(parse("--max-size=1M", "-b", NULL), -EINVAL);
 	assert_int_equal(parse("--max-size=1M", "-b", "-w", "-", NULL), -EINVAL);
 	assert_int_equal(parse("--max-size=1M", "-w", "fifo:f", NULL), -EINVAL);
-	assert_non_null(strstr(why, "needs a file"));
+	assert_non_null(strstr(why, "requires a regular file"));
 }
 
 static void
@@ -294,35 +294,34 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		const char *words[4];
 		const char *says; /* part of the sentence */
 	} bad[] = {
-		{ { "-x" }, "unknown option '-x'; --help" },
+		{ { "-x" }, "unknown option '-x' (see --help)" },
 		{ { "-Q", "file" }, "unknown option '-Q'" },
-		{ { "--log=xml" }, "--log takes text, line or json, not 'xml'" },
-		{ { "--log", "-b" }, "--log and -b are two ways to write; choose one" },
-		{ { "--speed", "2" }, "--speed needs a recording, -r FILE" },
+		{ { "--log=xml" }, "--log: expected text, line or json, not 'xml'" },
+		{ { "--log", "-b" }, "--log cannot be combined with -b" },
+		{ { "--speed", "2" }, "--speed requires -r FILE" },
 		{ { "-r", "f", "--speed", "-1" },
-		  "--speed takes a number from 0.01 to 1000, or max, not '-1'" },
+		  "--speed: expected a number from 0.01 to 1000, or max, not '-1'" },
 		{ { "-r", "f", "--speed", "1e9" },
-		  "--speed takes a number from 0.01 to 1000, or max, not '1e9'" },
-		{ { "-r", "a", "-r", "b" }, "several recordings need the names of their hosts: -r NAME=a" },
-		{ { "-r", "x=a", "-r", "x=b" }, "-r names the host 'x' twice" },
-		{ { "-r", "x=-", "-r", "y=-" },
-		  "the standard input can be read only once, -r - was given twice" },
-		{ { "-w", "-" }, "-w - writes to the standard output, so it needs -b; or use --log=json" },
+		  "--speed: expected a number from 0.01 to 1000, or max, not '1e9'" },
+		{ { "-r", "a", "-r", "b" }, "several recordings need host names: -r NAME=a" },
+		{ { "-r", "x=a", "-r", "x=b" }, "-r: duplicate host 'x'" },
+		{ { "-r", "x=-", "-r", "y=-" }, "-r - given twice: the standard input can be read only once" },
+		{ { "-w", "-" }, "-w - requires -b; or use --log=json" },
 		{ { "-W", "file" }, "unknown option '-W'" },
 		{ { "-bx" }, "unknown option '-x'" },
 		{ { "--nonsense" }, "unknown option '--nonsense'" },
 		{ { "--mute-file", "/nonexistent/f" }, "/nonexistent/f: No such file" },
 		{ { "--export-mutes", "json" }, "rules, c or eslogger" },
 		{ { "--e", "open" }, "unknown option '--e'" }, /* --events or --exited */
-		{ { "-d" }, "-d needs a value" },
-		{ { "--delay" }, "--delay needs a value" },
+		{ { "-d" }, "-d: expected a value, SECS" },
+		{ { "--delay" }, "--delay: expected a value, SECS" },
 		{ { "--flat=1" }, "--flat takes no value" },
 		{ { "make" }, "unexpected argument 'make'" },
 		{ { "--width=19" }, "--width: expected a number from 20 to 10000" },
-		{ { "--" }, "wants a command behind it" },
-		{ { "-b", "make", "-b" }, "a command comes behind --" },
-		{ { "-r", "x.jsonl", "--", "make" }, "do not go together" },
-		{ { "-e", "opne" }, "'opne'; --list-events" },
+		{ { "--" }, "expected a command after --" },
+		{ { "-b", "make", "-b" }, "a command comes after --" },
+		{ { "-r", "x.jsonl", "--", "make" }, "cannot be combined with a command" },
+		{ { "-e", "opne" }, "unknown event 'opne' (see --list-events)" },
 		{ { "-e", "" }, "--list-events" },
 		{ { "-e", "open,,close" }, "--list-events" },
 		{ { "-e", "open,-open" }, "no event" },
@@ -356,21 +355,21 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "--exited=1s" }, "0 to 86400, or 'all'" },
 		{ { "-o", "colour" }, "unknown column 'colour': expected PID" },
 		{ { "-o", "" }, "unknown column ''" },
-		{ { "-u", "no such user" }, "no user 'no such user'" },
-		{ { "-u", "-5" }, "no user '-5'" },
-		{ { "-u", "99999999999" }, "no user" },
-		{ { "-u", "" }, "no user ''" },
-		{ { "-p", "0" }, "process ids from 1" },
-		{ { "-p", "99999999999" }, "process ids from 1" },
-		{ { "-p", "12,,13" }, "empty place" },
-		{ { "-p", "" }, "empty place" },
-		{ { "-p", "/nonexistent/with\"quote" }, "cannot take a path with '\"'" },
-		{ { "-p", "no/such/file" }, "no file 'no/such/file' here" },
+		{ { "-u", "no such user" }, "unknown user 'no such user'" },
+		{ { "-u", "-5" }, "unknown user '-5'" },
+		{ { "-u", "99999999999" }, "unknown user" },
+		{ { "-u", "" }, "unknown user ''" },
+		{ { "-p", "0" }, "expected a process id from 1" },
+		{ { "-p", "99999999999" }, "expected a process id from 1" },
+		{ { "-p", "12,,13" }, "empty list element" },
+		{ { "-p", "" }, "empty list element" },
+		{ { "-p", "/nonexistent/with\"quote" }, "unsupported '\"' in path" },
+		{ { "-p", "no/such/file" }, "no such file 'no/such/file'" },
 		{ { "-m", "" }, "" },
 		{ { "-m", "nonsense:/x" }, "nonsense" },
 		{ { "-m", "exe:relative" }, "" },
 		{ { "-m", "process:x" }, "" },
-		{ { "-m", "/x events=opne" }, "no event 'opne'" },
+		{ { "-m", "/x events=opne" }, "unknown event 'opne'" },
 		{ { "--color=blue" }, "auto, always or never" },
 	};
 

@@ -384,8 +384,8 @@ W_writes_the_settings_and_the_next_start_has_them(void **state)
 	snprintf(arguments, sizeof(arguments), "-d 100 --config=%s", file);
 	start(arguments);
 	wait_for_screen();
-	if (!strstr(screen, "flat: yes or no is needed"))
-		assert_true(take_until("flat: yes or no is needed", 5 * SECOND));
+	if (!strstr(screen, "flat: expected yes or no"))
+		assert_true(take_until("flat: expected yes or no", 5 * SECOND));
 	press("trW");
 	assert_true(take_until("settings written to", 5 * SECOND));
 	press("q");
