@@ -1,5 +1,5 @@
 /*
- * child - the process of the command behind "--": forked before anything is watched, executed
+ * child - the process of the command after "--": forked before anything is watched, executed
  * when everything is, with its output.
  *
  * Main thread. It has a process group of its own, so that estop decides what Ctrl-C does, and

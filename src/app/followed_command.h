@@ -1,5 +1,5 @@
 /*
- * followed_command - the command behind "--" in a session: the process, and the summary of what it
+ * followed_command - the command after "--" in a session: the process, and the summary of what it
  * and its descendants did.
  *
  * Main thread only. Part of the session; zeroed: there is no command.

@@ -10,7 +10,7 @@
  *   scope       which processes: -p, -u, and the descendants of a command
  *   flow        events on their way from the ring to the model; surveys
  *   recording   what -w or a key writes
- *   command     the command behind "--", and the summary of it
+ *   command     the command after "--", and the summary of it
  *   figures     what the header shows: losses, lag, own cost, title
  *
  * What happens once per interval, and between:

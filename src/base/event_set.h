@@ -1,7 +1,7 @@
 /*
  * event_set - a set of Endpoint Security event types, 0 to 255.
  *
- * Plain data: { { 0 } } is the empty set. Types of 256 and more are nobody's.
+ * Plain data: { { 0 } } is the empty set. Types from 256 on are in no set.
  */
 #ifndef ESTOP_BASE_EVENT_SET_H
 #define ESTOP_BASE_EVENT_SET_H

@@ -22,7 +22,7 @@ struct process_entry {
 	UT_hash_handle hh;
 };
 
-/* By hash and length: two paths that share both are told apart by their bytes (chain). */
+/* By hash and length: paths that share both are distinguished by their bytes (chain). */
 struct path_key {
 	uint64_t hash;
 	uint32_t length;

@@ -10,7 +10,7 @@
  *
  * A copy is never ahead of the truth. The producer thus sees at most too little
  * room, the consumer at most too few records: both are safe, both end in a look
- * at the real index before anybody is told "full" or "empty".
+ * at the real index before "full" or "empty" is returned.
  *
  * With two lanes the producer changes over when its lane is full, and back when little is
  * waiting. It leaves a marker where it left; the consumer follows it. So there is
@@ -246,7 +246,7 @@ change_over(struct ring *r, uint64_t need, bool vital)
 		return NULL;
 	p->next = next;
 	p->next_lane = to;
-	/* Seen by nobody before ring_commit(). The limits leave room for it. */
+	/* Not visible before ring_commit(). The limits leave room for it. */
 	*header_at(&r->lane[p->lane], p->tail[p->lane]) = CROSS;
 	return header;
 }
@@ -281,14 +281,14 @@ ring_reserve(struct ring *r, size_t size, bool vital)
 }
 
 /*
- * The consumer is told again once it has consumed all that was there when it was
- * last told. Can that leave it asleep beside a filling ring?
+ * The consumer is woken again once it has consumed all that was there when it was
+ * last woken. Can that leave it asleep next to a filling ring?
  *
  * It goes to sleep at some head D after it found the ring empty. If the last
  * wake-up, told_at T, came after D, it is still pending and ends the sleep. If it
  * was read before the ring was drained, then the drain saw the tail T (the
  * wake-up was written after the commit, and read before the drain), so D >= T
- * and the next look finds the consumer may be told.
+ * and the next look finds that the consumer may be woken.
  *
  * The head seen here may be old, which only puts the wake-up off: the next look
  * is at most a sixteenth of the ring away. When no more records come, what is
@@ -411,7 +411,7 @@ give_back(struct ring *r, uint64_t head)
 	atomic_store_explicit(&r->freed[OVERFLOW], end, memory_order_release);
 }
 
-/* Goes on in the other lane, behind the marker. */
+/* Continues in the other lane, after the marker. */
 static void
 follow(struct ring *r)
 {
@@ -446,7 +446,7 @@ ring_peek(struct ring *r, size_t *size)
 			follow(r);
 			continue;
 		}
-		/* A marker is committed together with the record behind it. */
+		/* A marker is committed together with the record after it. */
 		if (*at == SKIP) {
 			head = (head | l->mask) + 1;
 			at = header_at(l, head);

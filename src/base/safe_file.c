@@ -37,7 +37,7 @@ is_trusted_owner(uid_t uid)
 	return uid == 0 || uid == geteuid();
 }
 
-/* Can nobody but root and us change what is in the directory? */
+/* Can only root and we change the contents of the directory? */
 static bool
 is_trusted_dir(int dir)
 {
@@ -329,7 +329,7 @@ safe_file_open(const char *path, unsigned flags, char *why, size_t len)
 
 /* ---- a file written whole ---- */
 
-/* A new file in dir under a name nobody can have guessed. */
+/* A new file in dir with an unpredictable name. */
 static int
 open_temporary(int dir, char name[32])
 {
@@ -374,7 +374,7 @@ fill(int dir, int fd, unsigned flags, int (*write)(FILE *, void *ctx, char *why,
 	return error;
 }
 
-/* link() fails where somebody has created the file meanwhile; rename() replaces a link, not its target. */
+/* link() fails if the file was created meanwhile; rename() replaces a link, not its target. */
 static int
 put_in_place(int dir, const char *temporary, const char *name, bool overwrite)
 {

@@ -2,7 +2,7 @@
  * safe_file - opens the files estop writes, often as root, in directories of others.
  *
  * A path is walked one component at a time by descriptors, and a symbolic link is never followed as
- * its last component. In its directories a link is followed only when nobody else can have put it
+ * its last component. In its directories a link is followed only if no other user can have put it
  * there: it belongs to root or to the effective user, and so does every directory from / down to
  * it, none of them writable by others. So /var/run and a Mac's /tmp work, and a link in /tmp or
  * in the home of another user is refused. Files are created with mode 0600. Any thread.

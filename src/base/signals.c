@@ -23,7 +23,7 @@ static struct {
 	bool terminal;
 	struct termios termios;         /* of the terminal before we touched it */
 	sigset_t mask;                  /* as it was before */
-	volatile sig_atomic_t starting; /* nobody reads the pipe yet */
+	volatile sig_atomic_t starting; /* the pipe is not read yet */
 	volatile sig_atomic_t number;   /* that asked us to end */
 } state = { .pipe = { -1, -1 } };
 
@@ -175,10 +175,10 @@ signals_dismiss(void)
 void
 signals_stop(void)
 {
-	/* SIGTSTP rather than SIGSTOP: where nobody could continue us (an orphaned
+	/* SIGTSTP rather than SIGSTOP: where no shell could continue us (an orphaned
 	 * process group) the kernel lets it pass. */
 	signal(SIGTSTP, SIG_DFL);
-	signal(SIGCONT, SIG_DFL); /* the caller is told by our return */
+	signal(SIGCONT, SIG_DFL); /* the caller learns it by our return */
 	raise(SIGTSTP);
 	take(SIGCONT, note);
 	take(SIGTSTP, note);

@@ -12,7 +12,7 @@
 /*
  * Takes over SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGCHLD, ignores SIGPIPE and SIGXFSZ, and when
  * terminal is true also takes SIGWINCH, SIGTSTP and SIGCONT. Until signals_unblock(),
- * which is when somebody polls, the first four end this process at once, as by default,
+ * which is when the pipe is polled, the first four end this process at once, as by default,
  * whatever it waits for; the others are blocked. Returns the fd to poll, or a negative errno.
  */
 int signals_open(bool terminal);

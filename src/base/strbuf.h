@@ -14,7 +14,7 @@ struct text {
 
 void text_finish(struct text *);
 
-/* So much room behind the end; what is written there becomes text by adding to length. */
+/* Room for this many bytes after the end; what is written there becomes text by adding to length. */
 char *text_room(struct text *, size_t more);
 
 void text_add(struct text *, const char *bytes, size_t length);

@@ -69,7 +69,7 @@ take_setting(struct reading *r, const char *name, const char *value)
 	text_file_complain(&r->file, "unknown setting '%.40s'", name);
 }
 
-/* Where one of these characters is, or a ';' behind a blank, which begins a comment; or the end. */
+/* Where one of these characters is, or a ';' after a blank, which begins a comment; or the end. */
 static char *
 find(char *text, const char *characters)
 {
@@ -154,7 +154,7 @@ read_file(struct options *o, const char *path)
 		take_line(&r, text);
 	text_file_finish(&r.file);
 	fclose(r.file.file);
-	if (o->settings.columns.n) /* rows cannot be told apart without it */
+	if (o->settings.columns.n) /* rows cannot be distinguished without it */
 		columns_add(&o->settings.columns, &column_info[COLUMN_COMMAND], 0);
 	return 0;
 }
@@ -205,7 +205,7 @@ config_read(struct options *o, char *why, size_t len)
 
 /* ---- writing ---- */
 
-/* A ';' behind a blank begins a comment; an empty pair of quotes between is nothing to a filter. */
+/* A ';' after a blank begins a comment; an empty pair of quotes between is nothing to a filter. */
 static int
 write_value(FILE *out, const char *name, const char *text, char *why, size_t len)
 {

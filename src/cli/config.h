@@ -11,7 +11,7 @@
  * Each key is the long name of an option that is a setting (ui/settings.h); the command line takes
  * precedence. Below [columns] are the columns from left to right with their widths, 0 for their own.
  * ':' does as well as '='. A line that begins with '#' or ';' is a comment, and so is what follows a
- * ';' behind a blank. An invalid line is reported, with file and line, and the rest applies.
+ * ';' after a blank. An invalid line is reported, with file and line, and the rest applies.
  * Main thread.
  */
 #ifndef ESTOP_CLI_CONFIG_H
@@ -27,7 +27,7 @@
 int config_read(struct options *o, char *why, size_t len);
 
 /*
- * Writes the file anew: 0600, its directory made if need be, all at once by renaming. A link is
+ * Rewrites the file: 0600, its directory made if need be, all at once by renaming. A link is
  * not followed. 0, or a negative errno with a sentence in why.
  */
 int config_write(const char *path, const struct settings *, char *why, size_t len);

@@ -73,7 +73,7 @@ parse_number(const char *text, long low, long high, long *out)
 	return !errno && *out >= low && *out <= high;
 }
 
-/* As events have it, and the person is told. NULL when it is relative and does not exist. */
+/* As events have it; a note says so. NULL when it is relative and does not exist. */
 static char *
 canonical(struct parser *p, const char *typed)
 {
@@ -512,7 +512,7 @@ parse_all(struct parser *p, int argc, char **argv)
 	int result;
 
 	*s++ = '+'; /* what is no option ends them: the words of a command are its own */
-	*s++ = ':'; /* tells a missing value from an unknown option */
+	*s++ = ':'; /* distinguishes a missing value from an unknown option */
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		const struct option_info *info = &option_info[i];
 
@@ -531,7 +531,7 @@ parse_all(struct parser *p, int argc, char **argv)
 
 	opterr = 0;
 #ifdef __GLIBC__
-	optind = 0; /* starts anew, also after a former parse */
+	optind = 0; /* restarts, also after a former parse */
 #else
 	optreset = optind = 1;
 #endif
@@ -584,7 +584,7 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 		o->settings.exited_secs = EXITED_FOREVER;
 		o->given |= UINT64_C(1) << OPTION_EXITED; /* nor is a config file about this */
 	}
-	/* What somebody has recorded is shown, also what comes by the thousands. */
+	/* A recording is shown whole, high-volume events included. */
 	o->events = o->events_asked  ? o->events_asked
 		    : o->input_count ? EVENT_ALL
 				     : EVENT_ALL & ~event_mask_hot();

@@ -187,7 +187,7 @@ struct options {
 	bool config_found;          /* it was there and could be read */
 	struct notes config_errors; /* what was wrong in it */
 	uint64_t given;             /* bits of enum option_id: on the command line */
-	char **command;             /* behind --, up to a NULL; NULL: none */
+	char **command;             /* after --, up to a NULL; NULL: none */
 	struct notes notes;         /* which typed path was resolved to what */
 };
 

@@ -82,7 +82,7 @@ struct client {
 	/* The main thread's. */
 	es_client_t *es; /* NULL after the end of the flow */
 	audit_token_t self;
-	es_muted_paths_t *defaults; /* what the system began with; put aside while inverted */
+	es_muted_paths_t *defaults; /* what the system began with; set aside while inverted */
 	bool inverted[MUTE_SIDE_COUNT];
 	event_mask available, subscribed, ever_subscribed;
 	struct edition *editions; /* newest first */
@@ -112,7 +112,7 @@ add(_Atomic uint64_t *count, uint64_t n)
 			      memory_order_relaxed);
 }
 
-/* Are the numbers of this type to be taken up anew? */
+/* Is the numbering of this type to be restarted? */
 static bool
 rebased(struct client *c, enum event_id id)
 {
@@ -124,8 +124,8 @@ rebased(struct client *c, enum event_id id)
 }
 
 /*
- * A number that jumps tells how many events are missing before it. One that
- * goes back tells nothing, and the count starts over from there.
+ * A jump in the numbers says how many events are missing before it. One that
+ * goes back says nothing, and the count restarts from there.
  */
 static void
 count_gaps(struct client *c, enum event_id id, const es_message_t *msg)
@@ -272,7 +272,7 @@ handle_timed(struct client *c, const es_message_t *msg)
  * When may an edition be freed? The handler says which one it uses whenever it
  * finds a new one. It cannot find an older one after that (coherence of one
  * atomic variable), and what it read of older ones came before it said so. No
- * cost per event, and nobody waits: what the handler has not left behind yet is
+ * cost per event, and no thread waits: what the handler has not finished yet is
  * kept until a later change, or the end.
  */
 static void
@@ -422,7 +422,7 @@ client_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 		    : es_unmute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n);
 	if (result == ES_RETURN_SUCCESS)
 		return 0;
-	/* What was refused must not be listed as if it were in force. */
+	/* What was rejected must not be listed as if it were in force. */
 	if (on)
 		es_unmute_path_events(c->es, path, (es_mute_path_type_t)kind, types, n);
 	return -ENOSPC;
@@ -663,8 +663,8 @@ client_available_now(void *self)
 }
 
 /*
- * All in one call, as a rule. Where one type is refused, which fails the call, one
- * by one; what is refused by itself is not to be had. Returns what was.
+ * All in one call, as a rule. Where one type is rejected, which fails the call, one
+ * by one; a type that is rejected alone is not available. Returns what was.
  */
 static event_mask
 subscribe(struct client *c, event_mask events)
@@ -771,7 +771,7 @@ client_stats(void *self, struct source_stats *stats)
 	for (unsigned id = 0; id < EV_COUNT; id++) {
 		uint64_t gaps = atomic_load_explicit(&c->tally.lost[id], memory_order_relaxed);
 
-		/* A system that counts knows of losses that no event has told of yet. */
+		/* A system that counts knows of losses that no event has shown yet. */
 		stats->loss.kernel[id] = c->last.lost[id] > gaps ? c->last.lost[id] : gaps;
 		stats->loss.ring[id] = ring_dropped(c->ring, event_info[id].number);
 		stats->loss.muted[id] =

@@ -40,7 +40,7 @@ struct args {
 	uint32_t count;
 };
 
-/* What a record will hold behind its header, before anything is written. */
+/* What a record will hold after its header, before anything is written. */
 struct plan {
 	struct {
 		enum field_tag tag;
@@ -482,7 +482,7 @@ decode(struct event *e, const es_message_t *msg, unsigned parts)
 	}
 }
 
-/* As ps writes them, so that nobody takes one for a path. */
+/* As ps writes them, so that they are not taken for paths. */
 static size_t
 bracketed(char name[64], const es_string_token_t *s)
 {

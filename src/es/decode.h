@@ -28,7 +28,7 @@ event_mask decode_known(void);
 
 /* What a record holds beyond the least. */
 enum decode_part {
-	DECODE_EXE = 1,    /* the executable of who acted */
+	DECODE_EXE = 1,    /* the executable of the acting process */
 	DECODE_DETAIL = 2, /* everything: something is logged or recorded */
 };
 

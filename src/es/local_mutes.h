@@ -1,8 +1,8 @@
 /*
- * local_mutes - the mute rules the client holds itself, because the system refused
+ * local_mutes - the mute rules the client holds itself, because the system rejected
  * them, in a form the handler can ask at once.
  *
- * A set never changes. The main thread makes one and, when nobody can be reading
+ * A set never changes. The main thread makes one and, when no reader can be using
  * it any more, destroys it; local_set_mutes() may be called by any thread.
  */
 #ifndef ESTOP_ES_LOCAL_MUTES_H

@@ -2,7 +2,7 @@
  * payload - what the message of each event type holds, as one table.
  *
  * A row: id, where es_events_t has it, the path acted on, the other path, the
- * number that tells most, and the fields. Whoever includes this defines the words
+ * most informative number, and the fields. The including file defines the words
  * of a row for what is made of it - a record, JSON, a message of a test - and then
  * expands PAYLOAD_TABLE. In all of them p is the payload.
  *
@@ -23,7 +23,7 @@
  * X(key) where key and member differ. FROM(version, fields) are there from that version
  * of the message on: SINCE(version, fields) where the SDK declares them. WHEN(condition on p,
  * fields) are there in that arm of a union. A row in SDK_14_0() and the like is left out with
- * an older SDK, and nobody gets events of its type then.
+ * an older SDK; events of its type are not available then.
  * OBJECT(key, fields) groups, and INNER inside of it; POINTED(key, m, type, fields) too, for a pointer that
  * may be NULL. UID_OF(key, has, m) is null unless has. NOTHING(key) is always null:
  * the text of an access list and the registers of a thread are not for a handler.

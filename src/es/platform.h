@@ -1,6 +1,6 @@
 /*
  * src/es/ - the live source: a client of Endpoint Security, and how its messages become
- * events. May include src/base/ and model/. What the systems do differently is behind
+ * events. May include src/base/ and model/. What differs between the systems is behind
  * platform.h, in src/es/linux/ and src/darwin/.
  */
 
@@ -29,7 +29,7 @@ void platform_debug(FILE *to);
 /* The types this system can give. Needs no client and no privileges. */
 event_mask platform_available(void);
 
-/* As poll(2), for every kind of terminal. Those that have gone may be told late. */
+/* As poll(2), for every kind of terminal. Hangups may be reported late. */
 int platform_poll(struct pollfd *, nfds_t count, int timeout_ms);
 
 /* Calls visit with an EV_SEEN, with a DETAIL if wanted, for every process that runs. 0 or a negative errno. */
@@ -38,8 +38,8 @@ int platform_backfill(es_client_t *, bool detail, void (*visit)(void *ctx, const
 struct platform_stats {
 	double kernel_fill;       /* of the system's queue, 0..1; < 0 unknown */
 	bool known;               /* whether the counts below are */
-	uint64_t lost[EV_COUNT];  /* no room in the queue, those no later event tells of included */
-	uint64_t muted[EV_COUNT]; /* kept back by mutes */
+	uint64_t lost[EV_COUNT];  /* no room in the queue, including those not yet shown by a later event */
+	uint64_t muted[EV_COUNT]; /* suppressed by mutes */
 	uint64_t muted_elsewhere; /* of these: by a path, in another mount namespace */
 	uint64_t missed;          /* never looked at, of unknown type; at most so many */
 };
@@ -57,16 +57,16 @@ bool platform_mutes_executions(void);
 
 /*
  * Mutes a process with all below it, now and later, where the system itself
- * follows forks and execs. 0; -ENOSYS: it does not; -ENOSPC refused; -ESRCH gone.
+ * follows forks and execs. 0; -ENOSYS: it does not; -ENOSPC: rejected; -ESRCH: gone.
  */
 int platform_mute_subtree(es_client_t *, const audit_token_t *, const es_event_type_t types[], uint32_t n,
 			  bool on);
 
-/* Events that a mute has kept back; path NULL: of a process, or its subtree. False: not counted. */
+/* Events that a mute has suppressed; path NULL: of a process, or its subtree. False: not counted. */
 bool platform_suppressed(es_client_t *, const audit_token_t *, bool subtree, const char *path,
 			 es_mute_path_type_t, uint64_t *count);
 
-/* What the system tells of a process that is not in its events. What it does not, stays NULL. */
+/* Facts of a process that its events do not contain. Unknown ones stay NULL. */
 void platform_look(int32_t pid, struct process_look *);
 
 /* What a mount, unmount or remount is about, beyond the members every statfs has. */

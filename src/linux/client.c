@@ -215,7 +215,7 @@ is_listed(void *ctx, u32 pid)
 /*
  * Exits, or their records, were lost: processes that are gone must not stay in the
  * tables, nor its mutes. What they did last may still be in the ring, though:
- * they are forgotten behind it.
+ * they are forgotten after it.
  */
 static void
 reconcile(es_client_t *c)
@@ -451,7 +451,7 @@ dispatch(void *arg)
 		tracer_wait(c->tracer, lately ? BUSY_MS : IDLE_MS);
 		set_wall_clock(c);
 		markers = take_markers(c);
-		goal = tracer_produced(c->tracer); /* what a marker stands behind */
+		goal = tracer_produced(c->tracer); /* what a marker follows */
 		lately = 0;
 		do {
 			n = tracer_drain(c->tracer, BATCH, take_record, c);

@@ -42,7 +42,7 @@ es_return_t es_linux_configure(const es_linux_config_t *_Nonnull config);
 
 /*
  * Clients to come write to this file what a report about them needs to hold: facts about the
- * system, all that libbpf says and, when one of the programs is refused, the whole log of the
+ * system, all that libbpf says and, if one of the programs is rejected, the whole log of the
  * kernel's verifier. NULL, as in the beginning: nowhere. The caller's, who closes it after the
  * next call. Not while another thread is in es_new_client().
  */
@@ -86,7 +86,7 @@ es_return_t es_linux_processes(es_client_t *_Nonnull client,
 #endif
 
 /*
- * Whether this system has that event. es_subscribe() refuses one it does not have, and
+ * Whether this system has that event. es_subscribe() rejects one it does not have, and
  * then subscribes to none of the types it was given. Any thread, any number.
  */
 bool es_linux_can_give(es_event_type_t type);

@@ -76,7 +76,7 @@ let_go(struct held *h)
 void
 message_release(struct held *h)
 {
-	/* acq_rel: every holder's reads come before whoever is last frees it. */
+	/* acq_rel: every holder's reads come before the last one frees it. */
 	if (!h || atomic_fetch_sub_explicit(&h->references, 1, memory_order_acq_rel) != 1)
 		return;
 	let_go(h);
@@ -140,7 +140,7 @@ darwin_fflag(uint32_t oflag)
 	return fflag;
 }
 
-/* Copies the record's text behind the message. */
+/* Copies the record's text after the message. */
 static es_string_token_t
 keep_text(struct held *h, const struct wire_head *w)
 {

@@ -28,7 +28,7 @@ bool message_fill(struct held *, const struct wire_head *, struct cached_process
 es_message_t *message_of(struct held *);
 
 /*
- * After the handler: the same memory again when nobody retained it, else a new
+ * After the handler: the same memory again if it was not retained, else a new
  * one (NULL: out of memory) and the retained one lives on by itself.
  */
 struct held *message_next(struct held *);

@@ -43,7 +43,7 @@ process_cache_hold(struct cached_process *k)
 void
 process_cache_drop(struct cached_process *k)
 {
-	/* acq_rel: every holder's reads come before whoever is last frees it. */
+	/* acq_rel: every holder's reads come before the last one frees it. */
 	if (k && atomic_fetch_sub_explicit(&k->references, 1, memory_order_acq_rel) == 1)
 		free(k);
 }

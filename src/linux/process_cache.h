@@ -3,7 +3,7 @@
  *
  * For each pid the program execution that runs now and, while an exec is being
  * reported, the one before it. Bounded by the processes that are alive. The
- * table belongs to one thread; a struct cached_process lives as long as somebody holds
+ * table belongs to one thread; a struct cached_process lives as long as a reference holds
  * a reference, and any thread may give one back.
  */
 #ifndef ESTOP_LINUX_PROCESS_CACHE_H
@@ -23,8 +23,8 @@ struct cached_process {
 	char text[]; /* the strings of the above */
 };
 
-struct cached_process *process_cache_hold(struct cached_process *); /* one more reference; NULL is fine */
-void process_cache_drop(struct cached_process *);                   /* one less; NULL is fine */
+struct cached_process *process_cache_hold(struct cached_process *); /* adds a reference; NULL is fine */
+void process_cache_drop(struct cached_process *);                   /* drops a reference; NULL is fine */
 
 /* What an exec brings along, piece by piece, until its WIRE_EXEC comes. */
 struct exec_text {
@@ -79,7 +79,7 @@ size_t process_cache_count(const struct process_cache *);
 /*
  * After exits were lost, or not subscribed to: marks every pid that does not run any
  * more. What it did before may still be on its way, so it is forgotten later,
- * by process_cache_forget_ended(), unless the pid is added anew before.
+ * by process_cache_forget_ended(), unless the pid is added again before.
  */
 void process_cache_mark_ended(struct process_cache *, bool (*runs)(void *ctx, u32 pid), void *ctx);
 void process_cache_forget_ended(struct process_cache *);

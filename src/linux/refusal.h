@@ -73,7 +73,7 @@
 struct refusal {
 	int error;          /* negative errno */
 	int32_t host_pid;   /* this process's, as the kernel's events have it; 0: not known */
-	char program[32];   /* refused by the verifier; "": none */
+	char program[32];   /* rejected by the verifier; "": none */
 	char verifier[240]; /* its last lines */
 	char words[240];    /* the first warning of libbpf */
 };

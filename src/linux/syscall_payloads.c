@@ -81,7 +81,7 @@ keep(struct payload_room *room, const char *text, size_t length)
 	return (es_string_token_t){ length, to };
 }
 
-/* A piece behind the first path. */
+/* A piece after the first path. */
 static const char *
 piece_of(const struct wire_syscall *w, enum wire_piece piece)
 {
@@ -242,7 +242,7 @@ time_set(const struct wire_syscall *w, unsigned which, struct timespec now, stru
 
 /* ---- events ------------------------------------------------------------------ */
 
-/* The argument behind the path, or behind the descriptor alone. */
+/* The argument after the path, or after the descriptor alone. */
 static uint64_t
 argument(const struct wire_syscall *w, unsigned n)
 {

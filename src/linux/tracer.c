@@ -554,7 +554,7 @@ tracer_adopt(struct tracer *t, u32 id, u32 pid)
 			result = 0;
 			goto out;
 		}
-		/* Subtrees that are no more leave their place behind. */
+		/* Slots of subtrees that ended are freed. */
 		if (!member.id[i] || bpf_map_lookup_elem(t->subtrees_fd, &member.id[i], &mute) != 0)
 			place = i;
 	}

@@ -60,7 +60,7 @@ void tracer_nudge(struct tracer *);
 unsigned tracer_drain(struct tracer *, unsigned max, void (*record)(void *ctx, const struct wire_head *),
 		      void *ctx);
 
-/* How far the ring is written; and is it drained that far? A record under way holds up those behind it. */
+/* How far the ring is written; and is it drained that far? An uncommitted record holds up those after it. */
 uint64_t tracer_produced(struct tracer *);
 bool tracer_drained(struct tracer *, uint64_t goal);
 

@@ -2,7 +2,7 @@
  * wire - what the BPF program writes into the kernel's ring buffer.
  *
  * Shared by the BPF program and the client; host order, one machine. Each
- * record is a wire_head, its body, and for most of them a path or text behind.
+ * record is a wire_head, its body, and for most of them a path or text.
  * Before the first event of a program execution comes its WIRE_PROC; when
  * something in it changes (credentials, parent, session), another one.
  */
@@ -143,7 +143,7 @@ struct wire_file { /* OPEN, CLOSE; text: path */
  */
 enum wire_piece { WIRE_BASE2, WIRE_GIVEN2, WIRE_NAME, WIRE_GIVEN, WIRE_PIECES };
 
-struct wire_syscall { /* text: base of the first file; behind it the pieces, in order */
+struct wire_syscall { /* text: base of the first file; followed by the pieces, in order */
 	struct wire_head head;
 	struct wire_stat stat;  /* of the first file where the base is it, else zero */
 	struct wire_stat stat2; /* of the second, in the same way */

@@ -775,7 +775,7 @@ count_unknown(const json_t *value, unsigned depth)
 		enum detail_key known = detail_key_of(key, strlen(key));
 
 		n += known == KEY_OTHER;
-		/* The names below these are nobody's schema. */
+		/* The names below these belong to no schema. */
 		if (known == KEY_OTHER || known == KEY_entitlements || known == KEY_estop)
 			continue;
 		if (known == KEY_event)
@@ -946,7 +946,7 @@ restore_bytes(json_t *value, unsigned depth)
 
 /*
  * Numbers beyond int64_t are no integers to jansson; a hashed address (a pipe's
- * id) is one in half of all cases. Where jansson refuses a line for that, its
+ * id) is one in half of all cases. Where jansson rejects a line for that, its
  * long numbers are made texts that begin with '\1', and numbers again in the
  * detail. Returns the line to be freed.
  */
@@ -1005,7 +1005,7 @@ is_affordable(struct eslogger *in, const char *line, size_t length, size_t taken
 	return false;
 }
 
-/* NULL, and why: it is no JSON, or too much of it beside what is taken already. */
+/* NULL, and why: it is not JSON, or too much in addition to what is used already. */
 static json_t *
 load(struct eslogger *in, const char *line, size_t length, size_t taken)
 {
@@ -1118,7 +1118,7 @@ parse_object(struct eslogger *in, json_t *value)
 	in->filtered = json_is_true(json_object_get(ours, "filtered"));
 	if (json_is_true(json_object_get(ours, "bytes")))
 		restore_bytes(value, 0);
-	json_object_del(ours, "bytes"); /* whoever writes it again decides that */
+	json_object_del(ours, "bytes"); /* decided anew by its next writer */
 	if (!json_object_get(value, "event"))
 		return ours ? parse_ours(in, ours) : broken(in, "no event in it");
 	in->time_ns = parse_time(json_object_get(value, "time"));
@@ -1140,7 +1140,7 @@ parse_object(struct eslogger *in, json_t *value)
 
 /*
  * log(1) around it, with --style ndjson or json: the line is a string, eventMessage. What else
- * is in the log is nobody's event. Takes value; the one inside, or NULL.
+ * is in the log is not an event. Takes value; the one inside, or NULL.
  */
 static json_t *
 unwrap(struct eslogger *in, json_t *value, const char *line, size_t length, enum eslogger_kind *kind)

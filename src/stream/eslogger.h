@@ -18,7 +18,7 @@
  * JSON of log(1) around a line (eslogger --oslog).
  *
  * Lines with nothing but the key "estop" are records of ours: start, seen,
- * mute, lost, end. Whoever reads events passes over them.
+ * mute, lost, end. Readers of events skip them.
  */
 #ifndef ESTOP_STREAM_ESLOGGER_H
 #define ESTOP_STREAM_ESLOGGER_H
@@ -62,7 +62,7 @@ struct eslogger {
 	uint64_t time_ns; /* of the line, 0 unknown */
 	int64_t seq_num;  /* of its type, -1 unknown */
 	bool filtered;    /* a gap in seq_num before it says nothing */
-	bool ours;        /* a start record came: losses are told, not to be guessed */
+	bool ours;        /* a start record came: losses are recorded, so gaps are not counted */
 	unsigned part;    /* of that record; 0 the first or only one */
 	bool whole;       /* an end or part record came since */
 	char cut[80];     /* why the recorder stopped before its end; "" it did not */

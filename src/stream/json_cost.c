@@ -14,7 +14,7 @@ enum {
 	DETAIL = 24, /* of any value */
 };
 
-/* Just behind the string that begins here; *size: its bytes at most. */
+/* The position after the string that begins here; *size: its bytes at most. */
 static size_t
 pass_string(const char *line, size_t length, size_t at, size_t *size)
 {
@@ -40,7 +40,7 @@ json_cost(const char *line, size_t length)
 			at = pass_string(line, length, at, &size);
 			if (size > longest)
 				longest = size;
-			/* A name or a value: what comes behind it says so, and a name costs more. */
+			/* A name or a value, depending on what follows; a name costs more. */
 			while (at < length && strchr(" \t\r\n", line[at]))
 				at++;
 			cost.values += size + (at < length && line[at] == ':' ? MEMBER : STRING + ELEMENT);

@@ -106,7 +106,7 @@ take(struct json_scan *s, char c)
 	}
 }
 
-/* In a string. The place behind what was taken; a control character ends the search. */
+/* In a string. The position after what was taken; a control character ends the search. */
 static size_t
 pass_string(struct json_scan *s, const char *bytes, size_t length, size_t at)
 {

@@ -20,7 +20,7 @@ put_clean(struct text *t, const char *bytes, size_t length)
 	t->length += strlen(to);
 }
 
-/* With quotes where a reader could not tell else where it ends; in them \" and \\ as in a shell. */
+/* In quotes where its end would be ambiguous; in them \" and \\ as in a shell. */
 static void
 put_word(struct text *t, const char *bytes, size_t length)
 {

@@ -12,7 +12,7 @@
 enum { PACK_PIECE = 256 << 10 };
 
 enum pack_how {
-	PACK_GO_ON, /* some may be kept back */
+	PACK_GO_ON, /* some may be buffered */
 	PACK_FLUSH, /* a reader of the file can have all of it */
 	PACK_END,   /* the same, and the compressed stream ends; what follows begins another one */
 };

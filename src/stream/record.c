@@ -51,7 +51,7 @@ struct record {
 
 	/* The main thread's; the other's, too, once there is a deadline. */
 	uint64_t dropped; /* the ring was full */
-	bool mark;        /* that has to be told yet */
+	bool mark;        /* that is still to be written */
 
 	/* The main thread writes, the other reads. */
 	_Atomic uint64_t deadline; /* on the steady clock; 0: go on for ever */
@@ -315,7 +315,7 @@ write_out(void *ctx, const char *bytes, size_t length)
 			give_up(r, errno);
 			return false;
 		}
-		/* A disk that is full, or refuses for now: room may come. */
+		/* A disk that is full, or fails for now: there may be room later. */
 		if (errno != EAGAIN)
 			set_error(r, errno);
 		nanosleep(&(struct timespec){ .tv_nsec = RETRY_MS * 1000000L }, NULL);
@@ -323,7 +323,7 @@ write_out(void *ctx, const char *bytes, size_t length)
 	return true;
 }
 
-/* Blocks of the disk behind the end of the file, up to there. 0 or an errno. */
+/* Allocates blocks after the end of the file, up to there. 0 or an errno. */
 static int
 allocate(struct record *r, uint64_t up_to)
 {
@@ -450,7 +450,7 @@ begin_part(struct record *r)
 				    .part = r->part > 1 ? r->part : 0 });
 	if (r->part == 1)
 		return;
-	/* Directly behind the start: what went missing before. */
+	/* Directly after the start record: what was lost before. */
 	if (r->losses)
 		add_event(r, r->losses);
 	if (r->recorder)

@@ -4,7 +4,7 @@
  *
  * One thread reads each input, waits until the time of the stream has come, and
  * puts the event into the ring; a ring that is full makes it wait, nothing is
- * ever dropped here. What the threads share is under one lock: nobody's kernel
+ * ever dropped here. What the threads share is under one lock: no kernel
  * waits for a recording, so there is no need to be cleverer.
  */
 #include "src/base/clock.h"
@@ -82,7 +82,7 @@ struct replay {
 	bool started, paused, frozen;
 	double speed; /* 0: at full speed */
 	uint64_t base_ns, base_steady_ns;
-	uint64_t first_ns, last_ns; /* of the events told */
+	uint64_t first_ns, last_ns; /* of the events delivered */
 	uint64_t gaps, gap_ns;      /* jumped over and not said yet: how many, and their sum */
 
 	size_t count;
@@ -128,7 +128,7 @@ start_clock(struct replay *r, uint64_t ns)
 		r->started = true;
 		if (!r->first_ns)
 			r->first_ns = ns;
-		/* Else it begins where it was opened, or where somebody went to. */
+		/* Else it begins where it was opened, or at the position that was sought. */
 		set_base(r, r->base_ns ? r->base_ns : ns);
 	}
 }
@@ -318,7 +318,7 @@ note_bad(struct input *in, const char *why)
 	snprintf(in->bad_why, sizeof(in->bad_why), "%s", why);
 }
 
-/* What a record does not tell stays as it was. */
+/* What a record does not contain stays as it was. */
 static void
 add_losses(struct eslogger_lost *to, const struct eslogger_lost *from)
 {
@@ -674,7 +674,7 @@ replay_mute_invert(void *self, enum mute_side side, bool on)
 static void
 replay_mute_local(void *self, const struct mute_rule *const rules[], size_t n)
 {
-	(void)self, (void)rules, (void)n; /* nothing is ever refused here */
+	(void)self, (void)rules, (void)n; /* nothing is ever rejected here */
 }
 
 static uint64_t
@@ -876,7 +876,7 @@ replay_report(void *self, void (*tell)(void *ctx, const char *sentence), void *c
 	for (size_t i = 0; i < r->count; i++) {
 		struct input *in = &r->inputs[i];
 
-		if (in->resting && !in->error[0]) /* nobody waits for more of it any longer */
+		if (in->resting && !in->error[0]) /* no more of it is expected */
 			explain_end(in);
 		report_input(in, tell, ctx);
 		whole = whole && !in->error[0] && !in->reader.cut[0];

@@ -35,7 +35,7 @@ struct running {
 	struct ran *all;
 };
 
-/* ---- what an event tells ---- */
+/* ---- contents of an event ---- */
 
 static struct slice
 members(struct detail_reader in, enum detail_key key)

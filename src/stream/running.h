@@ -1,5 +1,5 @@
 /*
- * running - the processes that run, as the events of a recording tell: with them, and with the mutes
+ * running - the processes that run, according to the events of a recording: with them, and with the mutes
  * in force, each of its parts begins. One thread at a time.
  */
 #ifndef ESTOP_STREAM_RUNNING_H

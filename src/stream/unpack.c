@@ -120,7 +120,7 @@ from_gzip(struct unpack *u, char *to, size_t room, size_t *got)
 		inflateReset(&u->gzip);
 		return 0;
 	}
-	/* Called once more behind a member it has nothing to do. */
+	/* Called again after a member it has nothing to do. */
 	u->inside = u->inside || result == Z_OK;
 	return result == Z_OK || result == Z_BUF_ERROR ? 0 : -EBADMSG;
 }
@@ -139,7 +139,7 @@ from_zstd(struct unpack *u, char *to, size_t room, size_t *got)
 		/* What a file may have us allocate: else it is up to 128 MiB. */
 		ZSTD_DCtx_setParameter(u->zstd, ZSTD_d_windowLogMax, WINDOW_LOG);
 	}
-	if (in.pos == in.size && !u->inside) /* behind a frame; a call would begin the next one */
+	if (in.pos == in.size && !u->inside) /* after a frame; a call would begin the next one */
 		return 0;
 	left = ZSTD_decompressStream(u->zstd, &out, &in);
 	u->packed_at = in.pos;

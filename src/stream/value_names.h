@@ -1,7 +1,7 @@
 /*
  * value_names - numbers of an event in words: "FREAD|O_NONBLOCK (5)", "SIGTERM (15)".
  *
- * The number itself always stands beside, for what a later system means by it is
+ * The number itself is always given, too, as its meaning on a later system is
  * not known here. Flags and commands are Darwin's, as Endpoint Security has them;
  * signals are those of the system estop runs on.
  */

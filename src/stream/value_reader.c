@@ -76,7 +76,7 @@ advance(struct values *v, size_t n)
 	v->at += n;
 }
 
-/* From the start of a value to what lies behind it. */
+/* From the start of a value to what follows it. */
 static void
 leave(struct values *v, size_t length)
 {
@@ -365,7 +365,7 @@ take_rest(struct values *v, const char **value, size_t *length)
 		v->at = v->end;
 		return 0;
 	case OBJECT:
-		if (give_up(v, value, length) == -EILSEQ) /* what comes behind it may be whole */
+		if (give_up(v, value, length) == -EILSEQ) /* what follows it may be whole */
 			return -EILSEQ;
 		v->cut = true;
 		leave(v, v->end - v->at);

@@ -3,10 +3,10 @@
  * filter. What is not in the tables fails, with ENOSYS, for which the C library has another way
  * where there is one; what starts programs, makes sockets or looks into processes, with EPERM.
  *
- * Files may be opened anywhere, as somebody may type any path (w, R, s, -w). Landlock could not
+ * Files may be opened anywhere, as the user may type any path (w, R, s, -w). Landlock could not
  * narrow that either, and it holds for one thread alone, while there are several by now.
  *
- * getpwuid(3) may want a socket (nscd, systemd, sssd, LDAP). It is refused one, and says what local
+ * getpwuid(3) may want a socket (nscd, systemd, sssd, LDAP). It is denied one, and returns what local
  * files and shared caches have; users of the processes that ran before have been looked up by then.
  */
 #include "src/base/usage.h"

@@ -1,4 +1,4 @@
-/* process_look - what /proc tells of one process and no event does. */
+/* process_look - facts of one process from /proc that no event contains. */
 #include "src/es/platform.h"
 
 #include <errno.h>
@@ -53,7 +53,7 @@ link_of(int32_t pid, const char *name)
 	return n > 0 ? strndup(target, (size_t)n) : NULL;
 }
 
-/* The controlling terminal is a number in stat, behind the name in parentheses. */
+/* The controlling terminal is a number in stat, after the name in parentheses. */
 static char *
 terminal_of(int32_t pid)
 {

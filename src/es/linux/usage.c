@@ -36,7 +36,7 @@ self_memory(int fd)
 	X(BPF,             true)  /* programs, and mutes in their maps      */    \
 	X(PERFMON,         true)  /* programs that read the kernel's memory */    \
 	X(SYS_PTRACE,      true)  /* links in /proc/PID of other users      */    \
-	X(KILL,            true)  /* the command behind --, under any user  */    \
+	X(KILL,            true)  /* the command after --, under any user  */    \
 	X(DAC_READ_SEARCH, false) /* recordings and mute files              */    \
 	X(DAC_OVERRIDE,    false) /* the same, written: sudo in a directory of a user */ \
 	X(CHOWN,           false) /* sudo alone: W gives the settings to the user */

@@ -3,7 +3,7 @@
  * core_read - reading the kernel's memory, and the facts that are one read away.
  *
  * The kernel's own numbers, loads that work with and without bpf_rdonly_cast(), times of inodes,
- * files behind descriptors, bits of a word. Nothing here keeps state. Bounds: no loop.
+ * files of descriptors, bits of a word. Nothing here keeps state. Bounds: no loop.
  */
 #ifndef ESTOP_LINUX_BPF_CORE_READ_H
 #define ESTOP_LINUX_BPF_CORE_READ_H
@@ -86,7 +86,7 @@ extern void *bpf_rdonly_cast(const void *, u32) __ksym;
 
 /*
  * Functions that are not static are verified once, for any arguments, instead
- * of anew at every call: loading takes a tenth of the time.
+ * of again at every call: loading takes a tenth of the time.
  */
 #define VERIFIED_ONCE __attribute__((noinline))
 
@@ -99,7 +99,7 @@ version_of(u64 start_boottime, u64 exec_id)
 
 /*
  * 64 bits at an address, as a number. The verifier follows pointers by type and
- * looks at code anew for each mixture of types; numbers it sees once.
+ * examines code again for each mixture of types; numbers it sees once.
  */
 static __always_inline u64
 word_at(u64 address)
@@ -175,7 +175,7 @@ highest_bit(u64 word)
 	return bits_in(word) - 1;
 }
 
-/* The struct file behind a descriptor of the current process, 0 when it is not open. */
+/* The struct file of a descriptor of the current process, 0 when it is not open. */
 static __always_inline u64
 file_of(struct task_struct *task, u32 fd)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /*
- * gate - which events are wanted of a process: subscriptions and mutes, and who is known.
+ * gate - which events are wanted of a process: subscriptions, mutes and known executions.
  *
  * Every program begins with one look into the state of its process: the mask of what is wanted,
- * subscriptions and mutes already worked out. The mask is made anew only when those or the
+ * subscriptions and mutes already worked out. The mask is recomputed only when those or the
  * process changed. Bounds: hash_step() runs once for each byte of a path, LOOKUPS_MAX look-ups.
  */
 #ifndef ESTOP_LINUX_BPF_GATE_H
@@ -186,7 +186,7 @@ set_wanted(struct state *st, const struct wire_control *c, const struct wire_sub
 	st->wanted = c->subscribed & ~muted;
 }
 
-/* Works out anew what is wanted of the current process, and keeps it in its state. */
+/* Recomputes what is wanted of the current process, and keeps it in its state. */
 VERIFIED_ONCE int
 update_state(u32 slot, struct state *st, struct wire_subtrees *k)
 {

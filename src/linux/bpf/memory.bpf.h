@@ -24,7 +24,7 @@ enum {
 	TEXT_END = 32768,  /* where a path ends in text[] */
 	TEXT_ROOM = 65536, /* power of two, so that masks bound it */
 	HEAD_ROOM = 512,
-	/* what the record of a system call has behind the first path; in all less than TEXT_END */
+	/* what the record of a system call has after the first path; in all less than TEXT_END */
 	BASE2_MAX = 7168,
 	GIVEN_MAX = 4096, /* PATH_MAX */
 	NAME_ROOM = 256,
@@ -88,7 +88,7 @@ struct cpu {
 	u64 arg[8];      /* of the system call; then AT_FDCWD, and its result: enum of syscalls.h */
 	u32 target[2];   /* wire_syscall's number[] */
 	u32 length[WIRE_PIECES];
-	u32 after; /* bytes behind TEXT_END so far */
+	u32 after; /* bytes after TEXT_END so far */
 	u32 flags; /* enum wire_flag, of the record being made */
 	u8 data[32] __attribute__((aligned(8)));
 	struct wire_mute by_path, by_prefix; /* what path_mutes() found */

@@ -50,7 +50,7 @@ place(u32 slot, u32 fd, u32 first_byte)
 	}
 }
 
-/* Reads text of the caller's behind what there is; returns its first byte, 0 when it is empty. */
+/* Reads text of the caller after what there is; returns its first byte, 0 when it is empty. */
 VERIFIED_ONCE u32
 read_text(u32 slot, u64 address, u32 piece)
 {
@@ -223,7 +223,7 @@ extern struct task_struct *bpf_task_from_pid(s32 pid) __ksym;
 extern void bpf_task_release(struct task_struct *) __ksym;
 #endif
 
-/* By number, as the caller sees it: only who is in no pid namespace of its own is understood. */
+/* By number, as the caller sees it: only processes in the initial pid namespace are understood. */
 VERIFIED_ONCE bool
 resolve_pid(u32 slot)
 {

@@ -222,7 +222,7 @@ close_all(u32 first, u32 last, u32 what)
 	return 0;
 }
 
-/* The open descriptors, in text[] behind a struct wire_text; how many of them are listed there. */
+/* The open descriptors, in text[] after a struct wire_text; how many of them are listed there. */
 VERIFIED_ONCE int
 list_fds(u32 slot)
 {

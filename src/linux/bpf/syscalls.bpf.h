@@ -92,7 +92,7 @@ BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 
 /*
  * Writes the event of a call that succeeded, by the row of syscalls.h: arguments are
- * in the slot's arg[]. The pieces behind the first path are written before it, as
+ * in the slot's arg[]. The pieces after the first path are written before it, as
  * all paths are built in the same place.
  */
 VERIFIED_ONCE int
