@@ -720,9 +720,17 @@ parse_counts(const json_t *counts, uint64_t to[EV_COUNT])
 static enum eslogger_kind
 parse_ours(struct eslogger *in, const json_t *ours)
 {
+	static const char *const names[] = { "seen", "start", "end", "part", "lost", "mute" };
 	const char *name = json_object_iter_key(json_object_iter((json_t *)ours));
 	const json_t *record = name ? json_object_get(ours, name) : NULL;
 
+	/* By its name and not its place: what a later version adds may be written before it. */
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (json_is_object(json_object_get(ours, names[i]))) {
+			name = names[i];
+			record = json_object_get(ours, name);
+			break;
+		}
 	if (!json_is_object(record))
 		return broken(in, "a record without contents");
 	in->time_ns = parse_time(json_object_get(record, "time"));

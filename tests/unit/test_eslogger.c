@@ -351,6 +351,19 @@ any_bytes_come_back_from_valid_json(void **state)
 }
 
 /* A record of ours has one "estop", whatever else is in it. */
+/* Members of a later version may stand before a record, and change nothing of what it is. */
+static void
+a_record_is_known_by_its_name(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		read_line(
+			"{\"estop\":{\"time\":\"2026-01-02T03:04:05Z\",\"seen\":{\"process\":{\"audit_token\":{\"pid\":5}}}}}"),
+		ESLOGGER_SEEN);
+	assert_int_equal(read_line("{\"estop\":{\"new\":{},\"end\":{}}}"), ESLOGGER_END);
+	assert_int_equal(read_line("{\"estop\":{\"time\":1}}"), ESLOGGER_BROKEN);
+}
+
 static void
 marks_are_in_the_one_object_of_ours(void **state)
 {
