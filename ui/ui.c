@@ -28,25 +28,30 @@ ui_spec_of(const struct ui_config *config, struct snapshot_spec *spec, char *why
 	return 0;
 }
 
+static int
+check_fds(const struct ui_config *config, char *why, size_t len)
+{
+	if (config->headless || (isatty(config->in_fd) && isatty(config->out_fd)))
+		return 0;
+	snprintf(why, len, "this is not a terminal; use -b for frames as plain text");
+	return -ENOTTY;
+}
+
 int
 ui_check(const struct ui_config *config, char *why, size_t len)
 {
+	int error = check_fds(config, why, len);
 	bool ansi;
 
-	if (!config->headless && !(isatty(config->in_fd) && isatty(config->out_fd))) {
-		snprintf(why, len, "this is not a terminal; use -b for frames as plain text");
-		return -ENOTTY;
-	}
-	return term_check(config->out_fd, &ansi, why, len);
+	return error ? error : term_check(config->out_fd, &ansi, why, len);
 }
 
 int
 ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 {
-	int error;
+	int error = check_fds(config, why, len);
 
 	*out = NULL;
-	error = ui_check(config, why, len);
 	if (error)
 		return error;
 	struct ui *ui = xcalloc(1, sizeof *ui);
