@@ -899,6 +899,7 @@ main(void)
 		TEST(what_is_unknown_is_counted_and_kept),
 		TEST(broken_lines_are_told_apart),
 		TEST(any_bytes_come_back_from_valid_json),
+		TEST(a_record_is_known_by_its_name),
 		TEST(marks_are_in_the_one_object_of_ours),
 		TEST(times_of_all_zones_are_read),
 		TEST(a_user_that_is_not_told_is_not_root),
