@@ -141,7 +141,18 @@ take_word(struct parser *p, bool regex)
 	return word;
 }
 
-/* Of a pattern: those of \\S, \\P{L} and the like are none. */
+/* fold_text() in memory of its own. */
+static char *
+folded(const char *word, bool fold_case)
+{
+	struct fold fold = { 0 };
+	char *copy = xstrdup(fold_text(&fold, word, fold_case));
+
+	free(fold.code);
+	return copy;
+}
+
+/* Of a pattern: those of \S, \P{L} and the like are none. */
 static bool
 has_capitals(const char *pattern)
 {
@@ -164,12 +175,10 @@ has_capitals(const char *pattern)
 static int
 compile_regex(struct parser *p, struct term *term, const char *start, const char *word, bool exact)
 {
-	char reason[100], what[160];
-	struct fold fold = { 0 };
+	char reason[100], what[160], *pattern = folded(word, false);
 
-	term->regex = regex_compile(fold_text(&fold, word, false), !exact && !has_capitals(word), reason,
-				    sizeof(reason));
-	free(fold.code);
+	term->regex = regex_compile(pattern, !exact && !has_capitals(word), reason, sizeof(reason));
+	free(pattern);
 	if (term->regex)
 		return 0;
 	snprintf(what, sizeof(what), "invalid regular expression: %s", reason);
@@ -221,13 +230,10 @@ without_slashes(char *path)
 static void
 set_text(struct term *term, const char *word)
 {
-	struct fold fold = { 0 };
-
 	term->kind = TERM_TEXT;
 	term->ascii = fold_is_ascii(word);
 	term->fold_case = !fold_has_capitals(word);
-	term->text = xstrdup(fold_text(&fold, word, term->fold_case));
-	free(fold.code);
+	term->text = folded(word, term->fold_case);
 }
 
 static int
@@ -271,12 +277,9 @@ compile_term(struct parser *p, struct term *term)
 		if (!word[5])
 			error = fail(p, start, "expected a user name or uid after user:");
 	} else if (form[0] == '/') {
-		struct fold fold = { 0 };
-
 		term->kind = TERM_BELOW;
 		term->ascii = fold_is_ascii(word);
-		term->text = without_slashes(xstrdup(fold_text(&fold, word, false)));
-		free(fold.code);
+		term->text = without_slashes(folded(word, false));
 	} else {
 		set_text(term, word);
 	}

@@ -4,7 +4,6 @@
 #include "src/base/say.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 
@@ -37,7 +36,6 @@ write_accounting(FILE *out, void *session)
 static int
 finish(struct session *s, FILE *out, char *why, size_t len)
 {
-	uint64_t lost, in_ring;
 	int error;
 
 	session_end_command(s);
@@ -48,14 +46,10 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 		say_page(write_accounting, s);
 	else
 		session_accounting(s, out);
-	lost = session_lost(s);
-	in_ring = loss_sum(s->figures.stats.loss.ring);
 	error = flush(out, why, len);
-	if (!error && lost)
-		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64
-		    " in the ring): counters are too "
-		    "low by this number",
-		    lost, lost == 1 ? "" : "s", lost - in_ring, in_ring);
+	if (!error)
+		loop_say_losses(s, "counters are too low by this number",
+				"counters are too low by this number");
 	return error;
 }
 

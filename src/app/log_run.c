@@ -1,6 +1,5 @@
 /* log_run - see log_run.h. */
 #include "src/app/log_run.h"
-#include "model/loss.h"
 #include "src/base/say.h"
 #include "src/app/loop.h"
 #include "src/stream/log_text.h"
@@ -60,24 +59,17 @@ failed(struct run *r, char *why, size_t len)
 static int
 finish(struct run *r, char *why, size_t len)
 {
-	uint64_t lost, in_ring, elsewhere;
+	uint64_t elsewhere;
 
 	session_end_command(r->session);
 	session_stop(r->session);
 	flush(r);
 	loop_say_messages(r->session);
-	lost = session_lost(r->session);
-	in_ring = loss_sum(r->session->figures.stats.loss.ring);
-	if (lost)
-		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64
-		    " in the ring): %s missing in this "
-		    "log",
-		    lost, lost == 1 ? "" : "s", lost - in_ring, in_ring, lost == 1 ? "it is" : "they are");
+	loop_say_losses(r->session, "it is missing in this log", "they are missing in this log");
 	elsewhere = r->session->figures.stats.loss.muted_elsewhere;
 	if (elsewhere)
 		say("%" PRIu64
-		    " event%s of processes in other mount namespaces %s suppressed by path: %s missing in this "
-		    "log",
+		    " event%s of processes in other mount namespaces %s suppressed by path: %s missing in this log",
 		    elsewhere, elsewhere == 1 ? "" : "s", elsewhere == 1 ? "was" : "were",
 		    elsewhere == 1 ? "it is" : "they are");
 	return failed(r, why, len);

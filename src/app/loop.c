@@ -1,5 +1,6 @@
 /* loop - see loop.h. */
 #include "src/app/loop.h"
+#include "model/loss.h"
 #include "src/base/clock.h"
 #include "src/app/commands.h"
 #include "src/app/export.h"
@@ -9,6 +10,7 @@
 #include "src/base/signals.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -163,6 +165,16 @@ loop_say_messages(struct session *s)
 	/* At most one of the recording and one of the source. */
 	for (int i = 0; i < 2 && session_message(s, message, sizeof(message)); i++)
 		say("%s", message);
+}
+
+void
+loop_say_losses(const struct session *s, const char *one, const char *several)
+{
+	uint64_t lost = session_lost(s), in_ring = loss_sum(s->figures.stats.loss.ring);
+
+	if (lost)
+		say("%" PRIu64 " event%s lost (%" PRIu64 " in the kernel, %" PRIu64 " in the ring): %s", lost,
+		    lost == 1 ? "" : "s", lost - in_ring, in_ring, lost == 1 ? one : several);
 }
 
 /* The program with a screen: what the iterations of its loop share. */

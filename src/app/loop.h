@@ -52,6 +52,9 @@ int loop_asked_to_end(struct session *);
 /* Without a screen: the messages of an interval go to stderr. */
 void loop_say_messages(struct session *);
 
+/* The same at the end, of events lost, if there are any: what that means for one, and for several. */
+void loop_say_losses(const struct session *, const char *one, const char *several);
+
 /* The interval was changed, or estop was stopped: the next frame is due after a whole interval. */
 void loop_restart_interval(struct loop *);
 
