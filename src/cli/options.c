@@ -338,6 +338,8 @@ check_streams(struct parser *p)
 		return refuse(p, "--speed requires -r FILE");
 	if (o->log && o->batch)
 		return refuse(p, "--log cannot be combined with -b");
+	if (o->width && !o->batch)
+		return refuse(p, "--width requires -b");
 	if (o->rotate && !o->max_size)
 		return refuse(p, "--rotate requires --max-size");
 	if (o->max_size && !o->record && (o->batch || o->log))

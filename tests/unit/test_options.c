@@ -317,6 +317,8 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "--delay" }, "--delay: expected a value, SECS" },
 		{ { "--flat=1" }, "--flat takes no value" },
 		{ { "make" }, "unexpected argument 'make'" },
+		{ { "--width=80" }, "--width requires -b" },
+		{ { "--log", "--width=80" }, "--width requires -b" },
 		{ { "--width=19" }, "--width: expected a number from 20 to 10000" },
 		{ { "--" }, "expected a command after --" },
 		{ { "-b", "make", "-b" }, "a command comes after --" },
