@@ -204,6 +204,16 @@ message(uint32_t version, es_event_type_t type, struct double_proc who)
 	return msg;
 }
 
+const struct double_proc double_shell = {
+	.pid = 100,
+	.version = 5,
+	.ppid = 1,
+	.uid = 501,
+	.start_us = 1699999999000001,
+	.exe = "/bin/zsh",
+	.tty = "/dev/ttys001",
+};
+
 es_message_t *
 es_double_open(uint32_t version, struct double_proc who, const char *path, int fflag)
 {

@@ -33,6 +33,9 @@ struct double_proc {
 	int32_t responsible; /* pid; 0: itself */
 };
 
+/* A shell of a user at a terminal: who acts where it does not matter. */
+extern const struct double_proc double_shell;
+
 /* The caller's, until es_double_free() or es_double_produce(). version is the message's. */
 es_message_t *es_double_open(uint32_t version, struct double_proc who, const char *path, int fflag);
 es_message_t *es_double_close(uint32_t version, struct double_proc who, const char *path, bool modified);

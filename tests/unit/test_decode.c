@@ -9,15 +9,6 @@
 
 #include <cmocka.h>
 
-static const struct double_proc shell = {
-	.pid = 100,
-	.version = 5,
-	.ppid = 1,
-	.uid = 501,
-	.start_us = 1699999999000001,
-	.exe = "/bin/zsh",
-	.tty = "/dev/ttys001",
-};
 static const struct double_proc tool = {
 	.pid = 100,
 	.version = 6,
@@ -83,7 +74,7 @@ assert_field(const struct event *e, enum field_tag tag, const char *expected)
 static void
 open_carries_who_what_and_how(void **state)
 {
-	struct event *e = decoded(es_double_open(7, shell, "/etc/hosts", 0x1000003), false);
+	struct event *e = decoded(es_double_open(7, double_shell, "/etc/hosts", 0x1000003), false);
 
 	(void)state;
 	assert_int_equal(e->id, EV_OPEN);
@@ -107,7 +98,7 @@ open_carries_who_what_and_how(void **state)
 static void
 executable_and_terminal_come_when_asked_for(void **state)
 {
-	struct event *e = decoded(es_double_open(7, shell, "/etc/hosts", 1), true);
+	struct event *e = decoded(es_double_open(7, double_shell, "/etc/hosts", 1), true);
 
 	(void)state;
 	assert_field(e, FIELD_EXE, "/bin/zsh");
@@ -119,14 +110,14 @@ executable_and_terminal_come_when_asked_for(void **state)
 static void
 close_says_whether_the_file_changed(void **state)
 {
-	struct event *e = decoded(es_double_close(7, shell, "/tmp/a", true), false);
+	struct event *e = decoded(es_double_close(7, double_shell, "/tmp/a", true), false);
 
 	(void)state;
 	assert_int_equal(e->id, EV_CLOSE);
 	assert_int_equal(e->flags, EVENT_MODIFIED);
 	assert_field(e, FIELD_TARGET, "/tmp/a");
 	free(e);
-	e = decoded(es_double_close(7, shell, "/tmp/a", false), false);
+	e = decoded(es_double_close(7, double_shell, "/tmp/a", false), false);
 	assert_int_equal(e->flags, 0);
 	free(e);
 }
@@ -134,7 +125,7 @@ close_says_whether_the_file_changed(void **state)
 static void
 fork_carries_the_child(void **state)
 {
-	struct event *e = decoded(es_double_fork(7, shell, child), false);
+	struct event *e = decoded(es_double_fork(7, double_shell, child), false);
 
 	(void)state;
 	assert_int_equal(e->id, EV_FORK);
@@ -150,7 +141,7 @@ fork_carries_the_child(void **state)
 static void
 exit_carries_the_wait_status(void **state)
 {
-	struct event *e = decoded(es_double_exit(7, shell, 9), false);
+	struct event *e = decoded(es_double_exit(7, double_shell, 9), false);
 
 	(void)state;
 	assert_int_equal(e->id, EV_EXIT);
@@ -162,7 +153,7 @@ exit_carries_the_wait_status(void **state)
 static void
 exec_carries_both_programs(void **state)
 {
-	struct event *e = decoded(es_double_exec(7, shell, program), true);
+	struct event *e = decoded(es_double_exec(7, double_shell, program), true);
 	size_t length;
 
 	(void)state;
@@ -211,7 +202,7 @@ the_responsible_process_is_recorded_with_the_executable(void **state)
 	assert_int_equal(responsible(decoded(es_double_open(7, service, "/x", 1), false)), 0);
 	assert_int_equal(responsible(decoded(es_double_open(3, service, "/x", 1), true)), 0);
 	assert_int_equal(responsible(decoded(es_double_open(7, child, "/x", 1), true)), 0);
-	assert_int_equal(responsible(decoded(es_double_exec(7, shell, started), false)), 4243);
+	assert_int_equal(responsible(decoded(es_double_exec(7, double_shell, started), false)), 4243);
 }
 
 /* What is newer than the message is poisoned: to touch it ends the test. */
@@ -220,7 +211,7 @@ each_version_gives_what_it_has_and_no_more(void **state)
 {
 	(void)state;
 	for (uint32_t v = DOUBLE_OLDEST; v <= DOUBLE_NEWEST; v++) {
-		struct event *e = decoded(es_double_exec(v, shell, program), true);
+		struct event *e = decoded(es_double_exec(v, double_shell, program), true);
 
 		assert_field(e, FIELD_TARGET, "/usr/bin/make");
 		assert_field(e, FIELD_TTY, v >= 2 ? "/dev/ttys001" : NULL);
@@ -230,10 +221,10 @@ each_version_gives_what_it_has_and_no_more(void **state)
 		assert_int_equal(e->other.start_ns, v >= 3 ? 1699999999000001000 : 0);
 		assert_int_equal(e->thread, v >= 4 ? 7 : 0);
 		free(e);
-		free(decoded(es_double_open(v, shell, "/a", 1), true));
-		free(decoded(es_double_close(v, shell, "/a", true), true));
-		free(decoded(es_double_fork(v, shell, child), true));
-		free(decoded(es_double_exit(v, shell, 0), true));
+		free(decoded(es_double_open(v, double_shell, "/a", 1), true));
+		free(decoded(es_double_close(v, double_shell, "/a", true), true));
+		free(decoded(es_double_fork(v, double_shell, child), true));
+		free(decoded(es_double_exit(v, double_shell, 0), true));
 	}
 }
 
@@ -268,7 +259,7 @@ empty_paths_leave_no_field(void **state)
 static void
 cut_paths_are_marked(void **state)
 {
-	struct double_proc deep = shell;
+	struct double_proc deep = double_shell;
 	char *path = malloc(DECODE_PATH_MAX + 2);
 	struct event *e;
 	size_t length;
@@ -277,14 +268,14 @@ cut_paths_are_marked(void **state)
 	memset(path, 'p', DECODE_PATH_MAX + 1);
 	path[0] = '/';
 	path[DECODE_PATH_MAX + 1] = '\0';
-	e = decoded(es_double_open(7, shell, path, 1), false);
+	e = decoded(es_double_open(7, double_shell, path, 1), false);
 	assert_non_null(event_field(e, FIELD_TARGET, &length));
 	assert_int_equal(length, DECODE_PATH_MAX);
 	assert_int_equal(e->flags, EVENT_TRUNCATED);
 	free(e);
 
 	path[DECODE_PATH_MAX] = '\0';
-	e = decoded(es_double_open(7, shell, path, 1), false);
+	e = decoded(es_double_open(7, double_shell, path, 1), false);
 	assert_field(e, FIELD_TARGET, path);
 	assert_int_equal(e->flags, 0);
 	free(e);
@@ -311,7 +302,7 @@ arguments_beyond_the_bound_are_left_out(void **state)
 	for (int i = 0; i < COUNT; i++)
 		many[i] = i % 2 ? "" : "abcdef";
 	exec.arg_count = COUNT;
-	e = decoded(es_double_exec(7, shell, exec), false);
+	e = decoded(es_double_exec(7, double_shell, exec), false);
 	bytes = event_field(e, FIELD_ARGS, &length);
 	assert_int_equal(length, DECODE_ARGS_MAX);
 	assert_int_equal(bytes[length - 1], '\0');
@@ -323,7 +314,7 @@ arguments_beyond_the_bound_are_left_out(void **state)
 		many[0] = large;
 		many[1] = "y";
 		exec.arg_count = 2;
-		e = decoded(es_double_exec(7, shell, exec), false);
+		e = decoded(es_double_exec(7, double_shell, exec), false);
 		bytes = event_field(e, FIELD_ARGS, &length);
 		assert_true(length <= DECODE_ARGS_MAX);
 		assert_int_equal(bytes[length - 1], '\0');
@@ -349,11 +340,11 @@ static void
 only_what_can_be_muted_by_target_has_one(void **state)
 {
 	struct decode_path paths[2];
-	es_message_t *open = es_double_open(1, shell, "/a", 1);
-	es_message_t *close = es_double_close(1, shell, "/b", false);
-	es_message_t *exec = es_double_exec(1, shell, program);
-	es_message_t *fork = es_double_fork(1, shell, child);
-	es_message_t *exited = es_double_exit(1, shell, 0);
+	es_message_t *open = es_double_open(1, double_shell, "/a", 1);
+	es_message_t *close = es_double_close(1, double_shell, "/b", false);
+	es_message_t *exec = es_double_exec(1, double_shell, program);
+	es_message_t *fork = es_double_fork(1, double_shell, child);
+	es_message_t *exited = es_double_exit(1, double_shell, 0);
 
 	(void)state;
 	assert_target(open, "/a");
@@ -371,7 +362,7 @@ only_what_can_be_muted_by_target_has_one(void **state)
 static void
 unknown_types_are_kept_apart(void **state)
 {
-	es_message_t *msg = es_double_open(7, shell, "/a", 1);
+	es_message_t *msg = es_double_open(7, double_shell, "/a", 1);
 
 	(void)state;
 	assert_int_equal(decode_id(msg), EV_OPEN);
@@ -413,7 +404,7 @@ running_process_is_seen_with_its_arguments(void **state)
 
 	(void)state;
 	for (uint32_t v = DOUBLE_OLDEST; v <= DOUBLE_NEWEST; v++) {
-		e = seen(shell, v, (struct seen_process){ .args = list, .arg_count = 3 });
+		e = seen(double_shell, v, (struct seen_process){ .args = list, .arg_count = 3 });
 		assert_int_equal(e->id, EV_SEEN);
 		assert_int_equal(e->time_ns, 42);
 		assert_int_equal(e->who.pid, 100);

@@ -14,16 +14,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static const struct double_proc actor = {
-	.pid = 100,
-	.version = 5,
-	.ppid = 1,
-	.uid = 501,
-	.start_us = 1699999999000001,
-	.exe = "/bin/zsh",
-	.tty = "/dev/ttys001",
-};
-
 static struct eslogger reader;
 static struct text first, second;
 
@@ -69,7 +59,7 @@ arms_of(enum event_id id)
 static struct event *
 decoded(uint32_t version, unsigned number, int arm, bool bare)
 {
-	es_message_t *msg = es_double_any(version, (es_event_type_t)number, actor, arm, bare);
+	es_message_t *msg = es_double_any(version, (es_event_type_t)number, double_shell, arm, bare);
 	size_t size = decode_room(msg, DECODE_EXE | DECODE_DETAIL);
 	struct event *e = malloc(size);
 
@@ -222,17 +212,17 @@ both_paths_count_for_mutes_by_target(void **state)
 {
 	static char room[DECODE_PATH_MAX];
 	struct decode_path paths[2];
-	es_message_t *msg = es_double_any(11, ES_EVENT_TYPE_NOTIFY_RENAME, actor, 1, false);
+	es_message_t *msg = es_double_any(11, ES_EVENT_TYPE_NOTIFY_RENAME, double_shell, 1, false);
 
 	(void)state;
 	assert_int_equal(decode_targets(msg, paths), 2);
 	assert_memory_equal(decode_path(&paths[0], room), "/of/source/1", paths[0].length);
 	assert_memory_equal(decode_path(&paths[1], room), "/of/dir/2/filename 3", paths[1].length);
 	es_double_free(msg);
-	msg = es_double_any(11, ES_EVENT_TYPE_NOTIFY_GETEXTATTR, actor, 0, false);
+	msg = es_double_any(11, ES_EVENT_TYPE_NOTIFY_GETEXTATTR, double_shell, 0, false);
 	assert_int_equal(decode_targets(msg, paths), 1); /* the attribute's name is no path */
 	es_double_free(msg);
-	msg = es_double_any(11, ES_EVENT_TYPE_NOTIFY_LOOKUP, actor, 0, false);
+	msg = es_double_any(11, ES_EVENT_TYPE_NOTIFY_LOOKUP, double_shell, 0, false);
 	assert_int_equal(decode_targets(msg, paths), 0);
 	es_double_free(msg);
 }
@@ -241,7 +231,7 @@ static void
 names_too_long_for_a_record_are_cut_and_marked(void **state)
 {
 	static char name[DECODE_PATH_MAX + 100];
-	es_message_t *msg = es_double_any(11, ES_EVENT_TYPE_NOTIFY_UIPC_BIND, actor, 0, false);
+	es_message_t *msg = es_double_any(11, ES_EVENT_TYPE_NOTIFY_UIPC_BIND, double_shell, 0, false);
 	const es_string_token_t kept = msg->event.uipc_bind.filename;
 	struct event *e;
 	size_t length, size;
