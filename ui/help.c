@@ -220,7 +220,7 @@ help_draw(struct ui *ui, WINDOW *w, int lines, int columns)
 	struct writer t = { ui, w, columns, 0, lines - 1, 0, ui->help_top };
 	write_help(&t);
 	size_t end = ui->help_top + (size_t)lines - 1;
-	snprintf(where, sizeof where, "%zu-%zu of %zu  q leaves", ui->help_top + 1,
+	snprintf(where, sizeof where, "%zu-%zu of %zu  q closes", ui->help_top + 1,
 		 end < t.line ? end : t.line, t.line);
 	paint_put(&ui->paint, w, lines - 1, 0, where, ROLE_QUIET);
 }
