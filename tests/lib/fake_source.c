@@ -30,7 +30,7 @@ struct fake {
 	uint64_t boot_ns;
 	pthread_t thread;
 	bool running;
-	_Atomic bool stop, finished;
+	_Atomic bool go, stop, finished;
 	_Atomic uint64_t produced[EV_COUNT], muted[EV_COUNT], lost[EV_COUNT];
 	unsigned backfills; /* the main thread's, as is what follows */
 	bool mark_passed;
@@ -189,8 +189,12 @@ static void *
 produce(void *arg)
 {
 	struct fake *f = arg;
-	uint64_t start = clock_steady();
+	uint64_t start;
 
+	while (f->config.waits && !atomic_load_explicit(&f->go, memory_order_relaxed) &&
+	       !atomic_load_explicit(&f->stop, memory_order_relaxed))
+		usleep(1000);
+	start = clock_steady();
 	for (uint64_t n = 0; n < f->config.events; n++) {
 		if (n % 16 == 0) {
 			/* Acquire: pairs with the release in stop(); nothing hangs on it but the end. */
@@ -451,6 +455,12 @@ unsigned
 fake_backfills(const struct source *s)
 {
 	return ((const struct fake *)s->self)->backfills;
+}
+
+void
+fake_go(struct source *s)
+{
+	atomic_store_explicit(&((struct fake *)s->self)->go, true, memory_order_relaxed);
 }
 
 void

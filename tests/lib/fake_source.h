@@ -16,6 +16,7 @@ struct fake_config {
 	unsigned others;     /* every so many events one of a type that is not core, in turn; 0: none */
 	bool lose_exits;     /* exit events are lost in the kernel */
 	bool marks; /* it can say when all that happened is in the ring: when fake_pass_mark() was called */
+	bool waits; /* nothing is written before fake_go() */
 	const char *refuse; /* opening fails with this sentence */
 };
 
@@ -31,6 +32,7 @@ uint64_t fake_produced(const struct source *, enum event_id);
 uint64_t fake_muted(const struct source *, enum event_id);
 unsigned fake_backfills(const struct source *); /* the one at the start included */
 void fake_pass_mark(struct source *);
+void fake_go(struct source *);
 bool fake_finished(const struct source *); /* all events are written */
 
 #endif
