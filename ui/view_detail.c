@@ -241,6 +241,7 @@ put_rules(struct text_page *t, const struct process_page *p)
 		const struct page_rule *r = &p->rules[i];
 		const char *why = r->kind == MUTE_PROCESS   ? "this process was muted"
 				  : r->kind == MUTE_SUBTREE ? "it is below"
+				  : mute_kind_is_owner(r->kind) ? "it belongs to"
 				  : r->kind == MUTE_EXE     ? "it runs"
 							    : "it runs what lies below";
 
