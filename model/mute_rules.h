@@ -88,7 +88,7 @@ struct mutes {
 	struct subject *subjects;
 	struct entry *paths[MUTE_KIND_COUNT];
 	struct lengths lengths[MUTE_KIND_COUNT]; /* of the paths, of the two prefix kinds */
-	struct entry *subtrees; /* rules that may have members: of owners, too */
+	struct entry *subtrees;                  /* rules that may have members: of owners, too */
 	bool (*find_user)(const char *, uint32_t *);
 	struct steps undo, redo;
 	size_t local; /* rules in force here alone */

@@ -330,8 +330,8 @@ size_t mutes_covering(const struct mutes *, struct proc_key, const char *exe, co
 		      size_t max);
 
 struct mute_counts {
-	unsigned processes, paths;       /* rules of ours, by sort; a subtree is a process rule here */
-	unsigned subtrees;               /* of these */
+	unsigned processes, paths; /* rules of ours, by sort; a subtree is a process rule here */
+	unsigned subtrees;         /* of these */
 	/* Of these, followed by the system itself, apart from what it reports as muted. */
 	unsigned followed_units, followed_users, followed_subtrees;
 	unsigned local;                  /* of these, held by the client alone */

@@ -26,7 +26,7 @@ struct local_set {
 	struct local_user {
 		uint32_t uid;
 		event_mask events;
-	} *users; /* few: each is asked */
+	} * users; /* few: each is asked */
 	size_t user_count;
 	struct local_path *paths[MUTE_PATH_KINDS];
 	struct lengths lengths[MUTE_PATH_KINDS]; /* of the prefixes */
@@ -87,10 +87,8 @@ local_set_create(const struct mute_rule *const rules[], size_t n)
 			add_process(s, rules[i]);
 		} else if (rules[i]->kind == MUTE_USER) {
 			s->users = xrealloc(s->users, s->user_count + 1, sizeof(*s->users));
-			s->users[s->user_count++] =
-				(struct local_user){ rules[i]->uid, rules[i]->events };
-		}
-		else
+			s->users[s->user_count++] = (struct local_user){ rules[i]->uid, rules[i]->events };
+		} else
 			add_path(s, rules[i]);
 	}
 	return s;

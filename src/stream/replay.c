@@ -83,7 +83,7 @@ struct replay {
 		char *text;
 		uint32_t uid;
 		event_mask events;
-	} *owners; /* units, users and signers that are muted */
+	} * owners; /* units, users and signers that are muted */
 	size_t owner_count;
 	struct resident *residents; /* who is in which cgroup; by pid */
 	uint64_t muted[EV_COUNT];

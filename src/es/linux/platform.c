@@ -204,8 +204,8 @@ mute_unit(es_client_t *es, const char *name, const es_event_type_t types[], uint
 	if (!es_linux_has_cgroups())
 		return -EOPNOTSUPP;
 	if (is_component(name)) {
-		es_return_t result = on ? es_linux_mute_unit(es, name, types, n)
-					: es_linux_unmute_unit(es, name);
+		es_return_t result =
+			on ? es_linux_mute_unit(es, name, types, n) : es_linux_unmute_unit(es, name);
 
 		return result == ES_RETURN_SUCCESS ? 0 : -ENOSPC;
 	}
