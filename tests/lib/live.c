@@ -1,4 +1,4 @@
-/* live - workloads run in child processes, and what a client was told of them. */
+/* live - workloads run in child processes, and the events a client received from them. */
 #include "tests/lib/live.h"
 #include "tests/lib/sanitizer.h"
 
@@ -1382,7 +1382,7 @@ hear(struct puppet *p)
 	char answer;
 
 	if (!readable(p->from) || read(p->from, &answer, 1) != 1)
-		fail_msg("the puppet died, or does not end what it was told");
+		fail_msg("the puppet died, or does not finish its command");
 }
 
 struct puppet

@@ -214,7 +214,7 @@ static void
 its_first_instructions_are_seen_and_nobody_else(void **state)
 {
 	(void)state;
-	/* Somebody else does the same beside it. */
+	/* Another process does the same at the same time. */
 	expect_status("{ while [ ! -e %D/end ]; do cat %D/opened-file; done; } & "
 		      "%E --log=line -- %C opens %D/opened-file 300 2>/dev/null; s=$?; touch %D/end; "
 		      "wait; exit $s",

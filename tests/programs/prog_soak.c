@@ -350,7 +350,7 @@ shown(const char *event)
 	return -1;
 }
 
-/* No rule mutes forks and execs, and they are not lost before others are: all that the kernel let pass are shown. */
+/* No rule mutes forks and execs, and they are not lost before others are: all that the kernel delivered are shown. */
 static void
 check_screen(int counters)
 {

@@ -969,7 +969,7 @@ is_listed_path(struct fixture *f, const char *path, unsigned types)
 	return w.found;
 }
 
-/* What the system mutes for every client would be selected: it is put aside, and put back. */
+/* What the system mutes for every client would be selected: it is set aside, and restored. */
 static void
 the_default_set_is_put_aside_while_inverted(void **state)
 {
@@ -1246,7 +1246,7 @@ lists_the_system_refuses_are_an_error(void **state)
 	assert_int_equal(visited, 0);
 	es_double.refuse_lists = false;
 	assert_int_equal(f.source.ops->mute.entries(f.source.self, visit_nothing, &visited), 0);
-	assert_int_equal(visited, 1); /* the client itself is not told */
+	assert_int_equal(visited, 1); /* the client itself is not listed */
 	teardown(&f);
 }
 

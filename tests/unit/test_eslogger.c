@@ -275,7 +275,7 @@ broken_lines_are_told_apart(void **state)
 	}
 }
 
-/* An open of this path, as a source would tell of it. */
+/* An open of this path, as a source would report it. */
 static struct event *
 open_of_bytes(const char *path, size_t length)
 {
@@ -460,7 +460,7 @@ private_use_characters_of_others_stay_what_they_are(void **state)
 	assert_string_equal(field(FIELD_TARGET), "/\xee\xbe\x85");
 }
 
-/* Found by fuzzing: what was unknown in the key stood beside the one that is written. */
+/* Found by fuzzing: unknown members of the key stood next to the one that is written. */
 static void
 the_key_estop_is_written_once(void **state)
 {
@@ -515,7 +515,7 @@ days_of_all_years_are_written(void **state)
 	}
 }
 
-/* Real lines, where somebody has put some beside this directory; they are not ours to keep here. */
+/* Real lines, where there are some next to this directory; they cannot be distributed. */
 static void
 published_lines_are_read(void **state)
 {

@@ -1,4 +1,4 @@
-/* A family: who belongs to it, whatever order its births and deaths are told in. */
+/* A family: who belongs to it, in whatever order its forks and exits arrive. */
 #include "model/family.h"
 #include "tests/lib/build.h"
 

@@ -937,9 +937,9 @@ inverting_needs_something_listed_and_can_be_taken_back(void **state)
 	mutes_destroy(m);
 }
 
-/* n executables, of which the system takes none; how often it was asked, and told of local rules. */
+/* n executables, of which the system takes none; how often it was asked, and given the local rules. */
 static void
-add_many(unsigned n, bool held, unsigned *asked, unsigned *told)
+add_many(unsigned n, bool held, unsigned *asked, unsigned *given)
 {
 	struct fake f;
 	struct mutes *m = ledger(&f, 0);
@@ -956,25 +956,25 @@ add_many(unsigned n, bool held, unsigned *asked, unsigned *told)
 		mutes_release(m);
 	assert_int_equal(f.local, n);
 	*asked = f.count_calls;
-	*told = f.local_calls;
+	*given = f.local_calls;
 	mutes_destroy(m);
 }
 
 static void
 many_rules_at_once_are_settled_once(void **state)
 {
-	unsigned asked, told;
+	unsigned asked, given;
 
 	(void)state;
-	add_many(50, false, &asked, &told);
+	add_many(50, false, &asked, &given);
 	assert_int_equal(asked, 51);
-	assert_int_equal(told, 50);
-	add_many(50, true, &asked, &told);
+	assert_int_equal(given, 50);
+	add_many(50, true, &asked, &given);
 	assert_int_equal(asked, 2);
-	assert_int_equal(told, 1);
-	add_many(20000, true, &asked, &told);
+	assert_int_equal(given, 1);
+	add_many(20000, true, &asked, &given);
 	assert_int_equal(asked, 2);
-	assert_int_equal(told, 1);
+	assert_int_equal(given, 1);
 }
 
 static void

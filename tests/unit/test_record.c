@@ -299,7 +299,7 @@ a_closed_pipe_ends_the_recording_alone(void **state)
 struct pipe_reader {
 	FILE *in;
 	_Atomic uint64_t events;
-	uint64_t marks, told;
+	uint64_t marks, reported;
 };
 
 static struct pipe_reader *awaited;
@@ -327,7 +327,7 @@ read_all(void *arg)
 		r->events += kind == ESLOGGER_EVENT;
 		r->marks += kind == ESLOGGER_LOST;
 		if (kind == ESLOGGER_LOST || kind == ESLOGGER_END)
-			r->told = back.lost.recorder;
+			r->reported = back.lost.recorder;
 	}
 	free(line);
 	eslogger_finish(&back);
@@ -358,7 +358,7 @@ what_a_slow_pipe_does_not_take_is_counted_and_marked(void **state)
 	pthread_join(thread, NULL);
 	fclose(r.in);
 	assert_int_equal(last.events, r.events + last.lost);
-	assert_int_equal(r.told, last.lost);
+	assert_int_equal(r.reported, last.lost);
 	assert_true(r.marks > 0);
 }
 

@@ -1,4 +1,4 @@
-/* Recordings as a source: what is in them is counted, muted, shown again; what is wrong with them is told. */
+/* Recordings as a source: what is in them is counted, muted, shown again; what is wrong with them is reported. */
 #include "src/base/clock.h"
 #include "src/app/commands.h"
 #include "src/stream/eslogger.h"

@@ -817,7 +817,7 @@ themes_change_nothing_but_colours(void **state)
 	unsetenv("FRAME_TERM");
 }
 
-/* The rows a person has to tell apart look different, or are in reverse, in every theme. */
+/* Rows of different kinds look different, or are in reverse, in every theme. */
 static void
 no_theme_paints_dark_blue_or_hides_the_cursor(void **state)
 {
