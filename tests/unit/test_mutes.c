@@ -317,7 +317,7 @@ beyond_the_limit_of_255_rules_are_local_and_move_up(void **state)
 	assert_int_equal(mutes_remove_all(m), 390);
 	assert_int_equal(f.processes, 0);
 	assert_int_equal(f.local, 0);
-	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), 0);
 	assert_int_equal(counts(m).processes, 390);
 	assert_int_equal(counts(m).local, 135);
 	assert_int_equal(f.processes, 255);
@@ -463,9 +463,9 @@ an_exit_ends_the_rule_for_good(void **state)
 	assert_int_equal(counts(m).processes, 0);
 	assert_int_equal(counts(m).es_processes, 0);
 	/* z goes to what was done before, not to the rule that ended. */
-	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), 0);
 	assert_int_equal(counts(m).paths, 0);
-	assert_false(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), -ENOENT);
 	assert_int_equal(f.processes, 0);
 	mutes_destroy(m);
 }
@@ -482,7 +482,7 @@ a_removed_rule_of_an_exited_process_cannot_be_brought_back(void **state)
 	assert_true(counts(m).can_undo);
 	let_exit(&f, m, pid(200, 1));
 	assert_false(counts(m).can_undo);
-	assert_false(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), -ENOENT);
 	mutes_destroy(m);
 }
 
@@ -521,16 +521,16 @@ undo_takes_back_step_by_step(void **state)
 	mute_path(m, MUTE_EXE, "/bin/x");
 	id = mutes_get(m, 0)->id;
 	mutes_remove(m, id);
-	assert_true(mutes_undo(m, NOON + SECOND)); /* muted again */
+	assert_int_equal(mutes_undo(m, NOON + SECOND), 0); /* muted again */
 	assert_true(is_muted(&f, 200, 1));
 	assert_int_equal(mutes_of_process(m, key(pid(200, 1)))->id, id);
 	assert_int_equal(mutes_of_process(m, key(pid(200, 1)))->since_ns, NOON + SECOND);
-	assert_true(mutes_undo(m, NOON)); /* the path */
+	assert_int_equal(mutes_undo(m, NOON), 0); /* the path */
 	assert_int_equal(f.path_count, 0);
-	assert_true(mutes_undo(m, NOON)); /* the process */
+	assert_int_equal(mutes_undo(m, NOON), 0); /* the process */
 	assert_int_equal(f.processes, 0);
 	assert_false(counts(m).can_undo);
-	assert_false(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), -ENOENT);
 	mutes_destroy(m);
 }
 
@@ -546,7 +546,7 @@ unmuting_all_is_one_step(void **state)
 	mute_path(m, MUTE_EXE, "/bin/x");
 	assert_int_equal(mutes_remove_all(m), 501);
 	assert_int_equal(f.processes + f.path_count, 0);
-	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), 0);
 	assert_int_equal(f.processes, 500);
 	assert_int_equal(f.path_count, 1);
 	assert_int_equal(counts(m).processes, 500);
@@ -564,7 +564,7 @@ undo_knows_of_an_exec_in_between(void **state)
 	mutes_remove(m, mutes_get(m, 0)->id);
 	mutes_follow(m, exec_of(pid(200, 1), pid(200, 2), "/bin/y"));
 	assert_int_equal(f.processes, 0);
-	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), 0);
 	assert_true(is_muted(&f, 200, 2));
 	assert_int_equal(mutes_of_process(m, key(pid(200, 1)))->version, 2);
 	mutes_destroy(m);
@@ -582,7 +582,7 @@ undo_goes_back_a_thousand_steps(void **state)
 		mute_path(m, MUTE_EXE, "/bin/x");
 		mutes_remove(m, mutes_get(m, 0)->id);
 	}
-	while (mutes_undo(m, NOON))
+	while (mutes_undo(m, NOON) == 0)
 		undone++;
 	assert_int_equal(undone, 1000);
 	mutes_destroy(m);
@@ -652,9 +652,9 @@ a_subtree_rule_mutes_what_is_there_and_what_comes(void **state)
 	assert_int_equal(counts(m).own_processes, 3);
 	assert_int_equal(counts(m).es_processes, 3);
 	/* One step back for all of it, and again. */
-	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), 0);
 	assert_int_equal(f.processes, 0);
-	assert_true(mutes_redo(m, NOON));
+	assert_int_equal(mutes_redo(m, NOON), 0);
 	assert_true(is_muted(&f, 300, 1) && is_muted(&f, 301, 1));
 	mutes_destroy(m);
 	tree_destroy(t);
@@ -674,7 +674,7 @@ a_subtree_rule_outlives_its_root_and_ends_with_its_last_member(void **state)
 	assert_true(is_muted(&f, 301, 1));
 	let_exit(&f, m, cc1);
 	assert_int_equal(counts(m).subtrees, 0);
-	assert_false(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), -ENOENT);
 	/* The pid comes back as somebody else. */
 	assert_null(mutes_of_subtree(m, (struct proc_key){ 300, NOON + 9 }));
 	mutes_destroy(m);
@@ -766,9 +766,9 @@ other_events_for_a_rule_can_be_taken_back(void **state)
 	assert_int_equal(mutes_get(m, 0)->events, EVENT_BIT(EV_OPEN));
 	assert_int_equal(mutes_set_events(m, id, 0), -EINVAL);
 	assert_int_equal(mutes_set_events(m, id + 7, EVENT_ALL), -ENOENT);
-	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), 0);
 	assert_int_equal(mutes_get(m, 0)->events, OPEN_CLOSE);
-	assert_true(mutes_redo(m, NOON));
+	assert_int_equal(mutes_redo(m, NOON), 0);
 	assert_int_equal(mutes_get(m, 0)->events, EVENT_BIT(EV_OPEN));
 	mutes_destroy(m);
 }
@@ -789,7 +789,7 @@ what_was_taken_back_can_be_done_again_until_something_new(void **state)
 	mutes_redo(m, NOON);
 	assert_non_null(mutes_of_exe(m, "/bin/x"));
 	mutes_add_path(m, MUTE_EXE, "/bin/z", 0, MUTE_BY_KEY, NOON);
-	assert_false(mutes_redo(m, NOON));
+	assert_int_equal(mutes_redo(m, NOON), -ENOENT);
 	/* Back and forth leaves things as they were, and in their order. */
 	mutes_remove_all(m);
 	mutes_undo(m, NOON);
@@ -928,9 +928,9 @@ inverting_needs_something_listed_and_can_be_taken_back(void **state)
 	assert_int_equal(mutes_invert(m, MUTE_SIDE_PROCESS), 0);
 	assert_true(w.inverted[MUTE_SIDE_PROCESS]);
 	assert_true(counts(m).inverted[MUTE_SIDE_PROCESS]);
-	assert_true(mutes_undo(m, NOON));
+	assert_int_equal(mutes_undo(m, NOON), 0);
 	assert_false(w.inverted[MUTE_SIDE_PROCESS]);
-	assert_true(mutes_redo(m, NOON));
+	assert_int_equal(mutes_redo(m, NOON), 0);
 	assert_true(w.inverted[MUTE_SIDE_PROCESS]);
 	mutes_restore(m); /* as when estop ends */
 	assert_false(w.inverted[MUTE_SIDE_PROCESS]);
@@ -1082,8 +1082,21 @@ an_inversion_that_cannot_be_undone_stays(void **state)
 	mute(m, pid(200, 1));
 	assert_int_equal(mutes_invert(m, MUTE_SIDE_PROCESS), 0);
 	cannot_invert = true;
-	mutes_undo(m, NOON);
+	assert_int_equal(mutes_undo(m, NOON), -EIO);
 	assert_true(mutes_inverted(m, MUTE_SIDE_PROCESS));
+	assert_int_equal(counts(m).processes, 1); /* the mute before it was not reverted in its place */
+	assert_int_equal(mutes_redo(m, NOON), -ENOENT);
+	cannot_invert = false;
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_false(mutes_inverted(m, MUTE_SIDE_PROCESS));
+	cannot_invert = true;
+	assert_int_equal(mutes_redo(m, NOON), -EIO);
+	cannot_invert = false;
+	assert_int_equal(mutes_redo(m, NOON), 0);
+	assert_true(mutes_inverted(m, MUTE_SIDE_PROCESS));
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_int_equal(counts(m).processes, 0);
 	cannot_invert = false;
 	mutes_destroy(m);
 }
