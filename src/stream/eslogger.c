@@ -795,6 +795,7 @@ parse_ours(struct eslogger *in, const json_t *ours)
 	in->lost = (struct eslogger_lost){
 		.untyped = (uint64_t)integer(record, "untyped"),
 		.recorder = (uint64_t)integer(record, "recorder"),
+		.muted_elsewhere = (uint64_t)integer(record, "muted_elsewhere"),
 	};
 	in->lost.known[0] = parse_counts(json_object_get(record, "kernel"), in->lost.kernel);
 	in->lost.known[1] = parse_counts(json_object_get(record, "ring"), in->lost.ring);

@@ -693,7 +693,7 @@ losses_in_the_stream_are_told(void **state)
 	write_text("{\"estop\":{\"start\":{\"time\":\"2025-08-07T15:13:00Z\"}}}\n" FIXTURE_LINE(
 		"10", 5, 15, "\"exit\":{\"stat\":0}", FIXTURE_SHELL,
 		FIXTURE_ALLOW) "\n"
-			       "{\"estop\":{\"lost\":{\"kernel\":{\"open\":7},\"ring\":{\"close\":2},\"muted\":{\"rename\":3},\"untyped\":1}}}\n" FIXTURE_LINE(
+			       "{\"estop\":{\"lost\":{\"kernel\":{\"open\":7},\"ring\":{\"close\":2},\"muted\":{\"rename\":3},\"muted_elsewhere\":2,\"untyped\":1}}}\n" FIXTURE_LINE(
 				       "11", 9, 15, "\"exit\":{\"stat\":0}", FIXTURE_CHILD,
 				       FIXTURE_ALLOW) "\n"
 						      "{\"estop\":{\"lost\":{\"recorder\":4}}}\n");
@@ -703,6 +703,7 @@ losses_in_the_stream_are_told(void **state)
 	assert_int_equal(session.snapshot.loss.kernel[EV_OPEN], 7);
 	assert_int_equal(session.snapshot.loss.ring[EV_CLOSE], 2);
 	assert_int_equal(session.snapshot.loss.muted[EV_RENAME], 3);
+	assert_int_equal(session.snapshot.loss.muted_elsewhere, 2);
 	assert_int_equal(session_lost(&session), 14);
 }
 
