@@ -209,6 +209,7 @@ soak: $(B)/estop $(SOAK)
 N        = 50
 SEED     = 1
 mutate: $(filter $(B)/tests/unit/%,$(TESTS))
+	+$(Q)$(MAKE) SAN=address,undefined $(patsubst $(B)/%,build/san-address-undefined/%,$^)
 	$(Q)sh tests/mutate.sh $(N) $(SEED) $(IN)
 
 # ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.

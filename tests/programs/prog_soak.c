@@ -582,7 +582,6 @@ soak_beside_builds(const char *estop, double minutes)
 		      "%s, memory: %.1f MiB after the first minute, %.1f at the end (%.2f), %.1f at most",
 		      who[i], mib(&first[i]), mib(&last[i]), mib(&last[i]) / mib(&first[i]),
 		      (double)most[i] / 1024);
-	fputs(tty_picture(), stdout);
 	for (int i = 0; i < 2; i++)
 		holds(wait_for(pid[i], SIGINT) == 0, "%s ended", who[i]);
 	snprintf(command, sizeof(command), "grep ^total '%s'", output);
