@@ -360,6 +360,7 @@ any_bytes_come_back_from_valid_json(void **state)
 	static const char *const some[] = {
 		"\xee\xbe\x80 real U+EF80",
 		"\xee\xbf\xbf",
+		"\xff beside \xee\xbe\x80",
 		"\xf0\x9f\x98\x80 \xc3\xa9",
 		"\xed\xa0\x80 lone half",
 		"\xf4\x90\x80\x80 beyond",
@@ -464,6 +465,9 @@ times_of_all_zones_are_read(void **state)
 		{ "2025-08-07T15:13Z", 0 },
 		{ "2025-08-07X15:13:09Z", 0 },
 		{ "2025-08-07T15:13:09Zx", 0 },
+		{ "2025-08-07T15:13:09X", 0 },
+		{ "20a5-08-07T15:13:09Z", 0 },
+		{ "2025-0;-07T15:13:09Z", 0 },
 		{ "", 0 },
 	};
 
