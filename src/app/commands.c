@@ -153,7 +153,8 @@ step_back(struct session *s, bool undo, char *message, size_t len)
 	int error = undo ? mutes_undo(mutes, session_now(s)) : mutes_redo(mutes, session_now(s));
 
 	if (error) {
-		snprintf(message, len, error == -ENOENT ? "nothing to %s" : "cannot %s: rejected by the system",
+		snprintf(message, len,
+			 error == -ENOENT ? "nothing to %s" : "cannot %s: rejected by the system",
 			 undo ? "undo" : "redo");
 		return;
 	}

@@ -41,7 +41,8 @@ fuzz_eslogger(const uint8_t *bytes, size_t length)
 		FUZZ_HOLDS(once.length > 0 && !memchr(once.bytes, '\n', once.length - 1));
 		FUZZ_HOLDS(eslogger_read(&second, once.bytes, once.length - 1) == kind);
 		if (!same_event(first.event, second.event)) {
-			fprintf(stderr, "%.*s\n%.*s", (int)length, (const char *)bytes, (int)once.length, once.bytes);
+			fprintf(stderr, "%.*s\n%.*s", (int)length, (const char *)bytes, (int)once.length,
+				once.bytes);
 			FUZZ_HOLDS(!"the line that was written is the same event");
 		}
 		eslogger_write(&twice, second.event);

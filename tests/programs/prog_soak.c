@@ -111,8 +111,7 @@ start_programs(void)
 
 enum { SOURCES = 24, BUILDS_MAX = 4000, BUILD_PAUSE_MS = 700 };
 
-static void
-write_file(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void write_file(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void
 write_file(const char *name, const char *format, ...)
 {
@@ -142,8 +141,10 @@ build(void)
 		_exit(1);
 	for (unsigned i = 0; i < SOURCES; i++) {
 		snprintf(name, sizeof(name), "unit%u.c", i);
-		write_file(name, "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n"
-				 "int f%u(const char *s) { return printf(\"%%zu\", strlen(s)); }\n", i);
+		write_file(name,
+			   "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n"
+			   "int f%u(const char *s) { return printf(\"%%zu\", strlen(s)); }\n",
+			   i);
 	}
 	write_file("Makefile", "all: $(patsubst %%.c,%%.o,$(wildcard unit*.c))\n\t@cat $^ >all.a\n");
 	if (chdir(directory) != 0)
@@ -562,9 +563,9 @@ soak_beside_builds(const char *estop, double minutes)
 		next = now() + 1;
 		for (int i = 0; i < 2; i++) {
 			unsigned long kib = look(pid[i]).rss_kib;
-			struct mean *to = now() > end - 30		    ? &last[i]
+			struct mean *to = now() > end - 30                           ? &last[i]
 					  : now() > began + 60 && now() < began + 90 ? &first[i]
-									       : NULL;
+										     : NULL;
 
 			most[i] = kib > most[i] ? kib : most[i];
 			if (to) {
@@ -595,7 +596,8 @@ int
 main(int argc, char **argv)
 {
 	bool builds = argc == 4 && strcmp(argv[3], "builds") == 0;
-	double minutes = argc == 3 || builds ? strtod(argv[2], NULL) : 0, began, end, next_size = 0, next_look = 0;
+	double minutes = argc == 3 || builds ? strtod(argv[2], NULL) : 0, began, end, next_size = 0,
+	       next_look = 0;
 	struct figures first[2] = { { 0 } }, last[2] = { { 0 } }, most[2] = { { 0 } };
 	struct objects objects[2];
 	pid_t pid[2], load[2];

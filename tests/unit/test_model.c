@@ -328,7 +328,8 @@ a_restart_clears_what_the_views_had(void **state)
 	spec.files.asked = true;
 	take(NOON);
 	assert_int_equal(snapshot.files.count, 0);
-	assert_false(history_at(snapshot.history, history_next(snapshot.history) - 1, &(struct history_entry){ 0 }));
+	assert_false(history_at(snapshot.history, history_next(snapshot.history) - 1,
+				&(struct history_entry){ 0 }));
 	model_apply(&model, seen_of(pid(200, 1), "/bin/x"));
 	take(NOON);
 	assert_int_equal(history_next(snapshot.history), 1); /* a process that ran already is no event */
@@ -346,14 +347,16 @@ count_asked(void *ctx, unsigned *processes, unsigned *paths)
 static void
 the_system_is_asked_for_its_counts_after_a_change_alone(void **state)
 {
-	static const struct mute_ops ops = { .process = mute_process, .path = mute_path, .counts = count_asked };
+	static const struct mute_ops ops = { .process = mute_process,
+					     .path = mute_path,
+					     .counts = count_asked };
 	const struct event_proc who = pid(200, 1), then = pid(200, 2);
 
 	(void)state;
 	model_open(&model, &(struct model_config){ .mute_ops = &ops, .views = true });
 	model_apply(&model, seen_of(who, "/bin/x"));
-	assert_int_equal(mutes_add_process(model.mutes, (struct proc_key){ who.pid, who.start_ns }, 1, "/bin/x", 0,
-					   MUTE_BY_KEY, NOON),
+	assert_int_equal(mutes_add_process(model.mutes, (struct proc_key){ who.pid, who.start_ns }, 1,
+					   "/bin/x", 0, MUTE_BY_KEY, NOON),
 			 0);
 	model_tick(&model, &spec, NOON);
 	counts_asked = 0;
@@ -375,7 +378,8 @@ an_event_of_a_process_that_ended_long_ago_is_no_arrival(void **state)
 	open_model(NULL);
 	model_apply(&model, seen_of(begun(pid(200, 2), 50), "/bin/x"));
 	assert_int_equal(mutes_add_path(model.mutes, MUTE_EXE, "/bin/x", 0, MUTE_BY_KEY, NOON), 0);
-	assert_int_equal(mutes_audition(model.mutes, mutes_get(model.mutes, 0)->id, NOON, NOON + 5 * SECOND), 0);
+	assert_int_equal(mutes_audition(model.mutes, mutes_get(model.mutes, 0)->id, NOON, NOON + 5 * SECOND),
+			 0);
 	assert_true(mutes_counts_arrivals(model.mutes));
 	model_apply(&model, exit_of(begun(pid(200, 1), 1), 0)); /* its pid is another's by now */
 	assert_int_equal(model.applied, 1);

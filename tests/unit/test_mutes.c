@@ -27,7 +27,7 @@ struct fake {
 	int32_t gone; /* no such process */
 	unsigned calls;
 	event_mask events; /* of the last call for a process */
-	unsigned local; /* rules in the last local set */
+	unsigned local;    /* rules in the last local set */
 	unsigned local_calls;
 	uint32_t local_version; /* of the first of them */
 	bool silent;            /* counts cannot be asked */

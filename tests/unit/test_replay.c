@@ -981,9 +981,10 @@ a_line_without_a_time_is_of_the_latest_time_before(void **state)
 	struct proc_facts facts;
 
 	(void)state;
-	write_text(EXIT_AT("2025-08-07T10:00:20Z", "20") EXIT_AT("2025-08-07T10:00:10Z", "10")
-			   "{\"event\":{\"exit\":{\"stat\":0}},\"process\":{\"audit_token\":{\"pid\":30,"
-			   "\"pidversion\":1},\"start_time\":\"2025-08-07T09:00:00Z\"}}\n");
+	write_text(EXIT_AT("2025-08-07T10:00:20Z", "20") EXIT_AT(
+		"2025-08-07T10:00:10Z",
+		"10") "{\"event\":{\"exit\":{\"stat\":0}},\"process\":{\"audit_token\":{\"pid\":30,"
+		      "\"pidversion\":1},\"start_time\":\"2025-08-07T09:00:00Z\"}}\n");
 	open_session();
 	run_to_end();
 	p = tree_find(session.model.tree,
