@@ -529,7 +529,7 @@ static int
 soak_beside_builds(const char *estop, double minutes)
 {
 	static const char *const who[2] = { "screen", "batch" };
-	double began, end, next = 0;
+	double began, end, next = 0, next_minute;
 	struct mean first[2] = { { 0 } }, last[2] = { { 0 } };
 	unsigned long most[2] = { 0 };
 	char output[96], command[96];
@@ -556,11 +556,13 @@ soak_beside_builds(const char *estop, double minutes)
 		build();
 	began = now();
 	end = began + minutes * 60;
+	next_minute = began + 60;
 	while (now() < end && waitpid(pid[0], &status, WNOHANG) == 0) {
 		tty_feed(100);
 		if (now() < next)
 			continue;
 		next = now() + 1;
+		bool minute = now() >= next_minute;
 		for (int i = 0; i < 2; i++) {
 			unsigned long kib = look(pid[i]).rss_kib;
 			struct mean *to = now() > end - 30                           ? &last[i]
@@ -568,10 +570,17 @@ soak_beside_builds(const char *estop, double minutes)
 										     : NULL;
 
 			most[i] = kib > most[i] ? kib : most[i];
+			if (minute)
+				printf("%s%s %.1f MiB", i ? ", " : "       ", who[i], (double)kib / 1024);
 			if (to) {
 				to->sum += (double)kib;
 				to->n++;
 			}
+		}
+		if (minute) {
+			putchar('\n');
+			fflush(stdout);
+			next_minute += 60;
 		}
 	}
 	holds(now() >= end, "%.1f minutes", (now() - began) / 60);
