@@ -861,6 +861,20 @@ remove_tree(int parent, const char *name)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
+/* What was lost is not told: an event that a test misses may be one of these. */
+static void
+say_losses(struct live *l)
+{
+	es_linux_stats_t *stats = calloc(1, sizeof(*stats));
+
+	if (stats && es_linux_stats(l->client, stats) == ES_RETURN_SUCCESS)
+		for (unsigned type = 0; type < ES_LINUX_EVENT_MAX; type++)
+			if (stats->event[type].lost)
+				print_message("lost of type %u: %llu\n", type,
+					      (unsigned long long)stats->event[type].lost);
+	free(stats);
+}
+
 int
 live_end(void **state)
 {
@@ -874,8 +888,10 @@ live_end(void **state)
 			kill(l->children[i], SIGKILL);
 			waitpid(l->children[i], NULL, 0);
 		}
-	if (l->client)
+	if (l->client) {
+		say_losses(l);
 		failed = es_delete_client(l->client) != ES_RETURN_SUCCESS;
+	}
 	for (size_t i = 0; i < l->log->count; i++)
 		free_event(l->log->events[i]);
 	free(l->log->events);

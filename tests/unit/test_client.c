@@ -1292,6 +1292,25 @@ of_types_the_system_does_not_know_nothing_is_muted(void **state)
 	teardown(&f);
 }
 
+/* It can be tried again, and nothing is thought to be what it is not. */
+static void
+an_inversion_the_system_does_not_end_is_still_there(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 16);
+	mute(&f, shell.pid, shell.version, files, true);
+	assert_int_equal(f.source.ops->mute.invert(f.source.self, MUTE_SIDE_PROCESS, true), 0);
+	es_double.refuse_inversion = true;
+	assert_int_equal(f.source.ops->mute.invert(f.source.self, MUTE_SIDE_PROCESS, false), -EIO);
+	assert_true(es_double.inverted[ES_MUTE_INVERSION_TYPE_PROCESS]);
+	es_double.refuse_inversion = false;
+	assert_int_equal(f.source.ops->mute.invert(f.source.self, MUTE_SIDE_PROCESS, false), 0);
+	assert_false(es_double.inverted[ES_MUTE_INVERSION_TYPE_PROCESS]);
+	teardown(&f);
+}
+
 int
 main(void)
 {
@@ -1342,6 +1361,7 @@ main(void)
 		cmocka_unit_test_setup(lists_the_system_refuses_are_an_error, reset),
 		cmocka_unit_test_setup(an_inversion_the_system_refuses_changes_nothing, reset),
 		cmocka_unit_test_setup(of_types_the_system_does_not_know_nothing_is_muted, reset),
+		cmocka_unit_test_setup(an_inversion_the_system_does_not_end_is_still_there, reset),
 	};
 	int failed = cmocka_run_group_tests_name("client", tests, NULL, NULL);
 

@@ -116,6 +116,7 @@ a_recording_is_what_came_between_start_and_end(void **state)
 	chmod(path, 0644);
 	loss.kernel[EV_OPEN] = 4;
 	loss.muted[EV_CLOSE] = 2;
+	loss.muted_elsewhere = 1;
 	open_record(path);
 	put(fixture[0]);
 	record_mute(record, &rule, 6000000000);
@@ -142,7 +143,7 @@ a_recording_is_what_came_between_start_and_end(void **state)
 		"\"ring\":{},\"untyped\":1,\"recorder\":0}}}\n"
 		"{\"estop\":{\"mute\":{\"time\":\"1970-01-01T00:00:08.000000000Z\",\"id\":3,\"on\":false}}}\n"
 		"{\"estop\":{\"end\":{\"time\":\"1970-01-01T00:00:00.000000009Z\",\"kernel\":{\"open\":4},"
-		"\"ring\":{},\"muted\":{\"close\":2},\"untyped\":0,\"recorder\":0}}}\n");
+		"\"ring\":{},\"muted\":{\"close\":2},\"muted_elsewhere\":1,\"untyped\":0,\"recorder\":0}}}\n");
 }
 
 static void

@@ -1018,6 +1018,16 @@ roots_are_sorted_like_any_others(void **state)
 	tree_destroy(t);
 }
 
+static void
+a_snapshot_that_was_never_taken_can_be_finished(void **state)
+{
+	struct snapshot s = { 0 };
+
+	(void)state;
+	snapshot_finish(&s);
+	assert_null(s.rows);
+}
+
 int
 main(void)
 {
@@ -1055,6 +1065,7 @@ main(void)
 		cmocka_unit_test(muted_rows_are_marked),
 		cmocka_unit_test(room_for_a_burst_is_given_back),
 		cmocka_unit_test(roots_are_sorted_like_any_others),
+		cmocka_unit_test(a_snapshot_that_was_never_taken_can_be_finished),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

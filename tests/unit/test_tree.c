@@ -1265,6 +1265,20 @@ a_clock_that_goes_back_does_not_keep_a_group(void **state)
 	done(t);
 }
 
+static void
+a_start_time_that_is_known_is_kept(void **state)
+{
+	struct tree *t = tree_create();
+	struct event_proc who = pid(200, 1), without = who;
+
+	(void)state;
+	without.start_ns = 0;
+	tree_apply(t, seen_of(who, "/bin/x"));
+	tree_apply(t, seen_of(without, "/bin/x"));
+	assert_non_null(tree_find(t, (struct proc_key){ 200, who.start_ns }));
+	tree_destroy(t);
+}
+
 int
 main(void)
 {
@@ -1322,6 +1336,7 @@ main(void)
 		cmocka_unit_test(descendants_are_all_below_and_nobody_else),
 		cmocka_unit_test(a_group_ages_from_its_last_member),
 		cmocka_unit_test(a_clock_that_goes_back_does_not_keep_a_group),
+		cmocka_unit_test(a_start_time_that_is_known_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
