@@ -123,6 +123,7 @@ enum event_flag {
 	EVENT_MODIFIED = 2,  /* close: the file was changed while open */
 	EVENT_KERNEL = 4,    /* SEEN: a kernel thread itself */
 	EVENT_FILTERED = 8,  /* of a stream without some of the events: a gap in its numbers is no loss */
+	EVENT_PLATFORM = 32, /* where CSFLAGS is: a platform binary */
 	EVENT_NO_TIME = 16,  /* time_ns is that of an event before it, or 0 */
 };
 
@@ -143,7 +144,10 @@ enum event_flag {
 	X(SCRIPT, "exec: the script, when the executable is its interpreter")           \
 	X(TTY,    "path of the controlling terminal")                                   \
 	X(RESPONSIBLE, "where EXE is, and of an exec: pid (int32_t) of the responsible process, if that is another") \
-	X(DETAIL, "everything else (model/detail.h), while something is logged or recorded")
+	X(CSFLAGS, "where TTY is, of signed programs: codesigning_flags (uint32_t)")            \
+	X(SIGNING_ID, "the same: the signature's identifier")                                    \
+	X(TEAM_ID, "the same: its team")                                                         \
+	X(DETAIL, "everything else (model/detail.h), while something is logged, recorded or looked at")
 
 enum field_tag {
 #define X(id, help) FIELD_##id,

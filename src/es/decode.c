@@ -153,6 +153,21 @@ plan_responsible(struct plan *p, const es_process_t *process, uint32_t version)
 					  .data = (const char *)&token->val[5] });
 }
 
+/* Nothing of a program without a signature, as all are on Linux. */
+static void
+plan_signature(struct plan *p, const es_process_t *process)
+{
+	if (!process->codesigning_flags && !process->signing_id.length)
+		return;
+	plan_string(p, FIELD_CSFLAGS,
+		    &(es_string_token_t){ .length = sizeof(process->codesigning_flags),
+					  .data = (const char *)&process->codesigning_flags });
+	plan_string(p, FIELD_SIGNING_ID, &process->signing_id);
+	plan_string(p, FIELD_TEAM_ID, &process->team_id);
+	if (process->is_platform_binary)
+		p->flags |= EVENT_PLATFORM;
+}
+
 static es_string_token_t
 arg_at(const struct args *a, uint32_t i)
 {
@@ -266,6 +281,7 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 	/* It does not change but at an exec: no need to repeat it with each event. */
 	if (with_exe || process != msg->process) {
 		plan_tty(p, process, msg->version);
+		plan_signature(p, process);
 		plan_responsible(p, process, msg->version);
 	}
 }
@@ -284,6 +300,7 @@ plan_process(struct plan *p, const struct seen_process *from)
 	if (!from->kernel_thread)
 		plan_file(p, FIELD_EXE, from->process->executable);
 	plan_tty(p, from->process, from->version);
+	plan_signature(p, from->process);
 	plan_args(p, (struct args){ .list = from->args, .count = from->arg_count });
 }
 

@@ -582,6 +582,22 @@ add_destination(struct eslogger *in, enum field_tag tag, const json_t *destinati
 		add_file(in, tag, json_object_get(destination, "existing_file"));
 }
 
+/* What the code signature of a process says, as decode.c has it. */
+static void
+add_signature(struct eslogger *in, const json_t *process)
+{
+	uint32_t flags = (uint32_t)integer(process, "codesigning_flags");
+	const char *id = json_string_value(json_object_get(process, "signing_id"));
+
+	if (!flags && !(id && *id))
+		return;
+	add_bytes(in, FIELD_CSFLAGS, (const char *)&flags, sizeof(flags));
+	add_string(in, FIELD_SIGNING_ID, json_object_get(process, "signing_id"));
+	add_string(in, FIELD_TEAM_ID, json_object_get(process, "team_id"));
+	if (json_is_true(json_object_get(process, "is_platform_binary")))
+		event_with_room(in, 0)->flags |= EVENT_PLATFORM;
+}
+
 static void
 add_either(struct eslogger *in, enum field_tag tag, const json_t *value)
 {
@@ -651,6 +667,7 @@ parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
 		add_file(in, FIELD_CWD, json_object_get(payload, "cwd"));
 		add_file(in, FIELD_SCRIPT, json_object_get(payload, "script"));
 		add_file(in, FIELD_TTY, json_object_get(target, "tty"));
+		add_signature(in, target);
 	}
 	return true;
 }
@@ -678,8 +695,10 @@ parse_event(struct eslogger *in, const json_t *line)
 	add_file(in, FIELD_EXE, json_object_get(process, "executable"));
 	if (!parse_payload(in, id, json_object_get(events, name)))
 		return broken(in, id == EV_EXEC ? "an exec without its target" : "a fork without its child");
-	if (id != EV_EXEC)
+	if (id != EV_EXEC) {
 		add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+		add_signature(in, process);
+	}
 	return ESLOGGER_EVENT;
 }
 
@@ -703,6 +722,7 @@ parse_seen(struct eslogger *in, const json_t *seen)
 	} else
 		add_file(in, FIELD_EXE, json_object_get(process, "executable"));
 	add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+	add_signature(in, process);
 	add_args(in, json_object_get(seen, "args"));
 	return ESLOGGER_SEEN;
 }
