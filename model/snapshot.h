@@ -41,14 +41,15 @@ struct row {
 	int32_t ppid;
 	uint32_t version;
 	uint32_t uid;
-	const char *host;        /* NULL: there is but one */
-	const char *user;        /* as shown; never NULL; as spec.user_name gave it */
-	const char *name;        /* last component of exe, "?" when unknown; not cleaned */
-	const char *exe;         /* path of the executable, may be "" */
-	const char *command;     /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
-	uint64_t total[EV_CORE]; /* own, or of the whole subtree when the spec says totals */
-	double rate[EV_CORE];    /* per second, over the last interval */
-	uint64_t total_all;      /* of all types */
+	const char *host;    /* NULL: there is but one */
+	const char *user;    /* as shown; never NULL; as spec.user_name gave it */
+	const char *name;    /* last component of exe, "?" when unknown; not cleaned */
+	const char *exe;     /* path of the executable, may be "" */
+	const char *command; /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
+	const char *unit, *cgroup, *tty, *signer; /* never NULL; "": none, or not known */
+	uint64_t total[EV_CORE];                  /* own, or of the whole subtree when the spec says totals */
+	double rate[EV_CORE];                     /* per second, over the last interval */
+	uint64_t total_all;                       /* of all types */
 	double rate_all;
 	const struct count *more; /* the types that are not core, as far as they occurred, by id */
 	uint32_t more_count;

@@ -647,6 +647,50 @@ static void (*const add_payload[EV_COUNT])(struct eslogger *, const json_t *) = 
 #undef X
 };
 
+/* To whom a process belongs, as decode has it. */
+static void
+add_owners(struct eslogger *in, const json_t *process)
+{
+	const json_t *team = json_object_get(process, "team_id"),
+		     *id = json_object_get(process, "signing_id");
+	const json_t *responsible = json_object_get(process, "responsible_audit_token");
+	uint32_t val[8];
+	int32_t pid;
+
+	add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+	add_signature(in, process);
+	if (parse_token(responsible, val) && val[5] && val[5] <= INT32_MAX) {
+		pid = (int32_t)val[5];
+		if (parse_token(json_object_get(process, "audit_token"), val) && (int32_t)val[5] != pid)
+			event_add(event_with_room(in, field_room(sizeof(pid))), FIELD_RESPONSIBLE, &pid,
+				  sizeof(pid));
+	}
+	if (json_string_length(team) || json_string_length(id)) {
+		struct text t = { 0 };
+
+		if (json_string_length(team))
+			text_add(&t, json_string_value(team), json_string_length(team));
+		else if (json_is_true(json_object_get(process, "is_platform_binary")))
+			text_word(&t, "platform");
+		text_char(&t, '/');
+		text_add(&t, json_string_length(id) ? json_string_value(id) : "", json_string_length(id));
+		add_bytes(in, FIELD_SIGNER, t.bytes, t.length);
+		text_finish(&t);
+	}
+}
+
+static void
+add_cgroup(struct eslogger *in, enum field_tag tag, const json_t *cgroup)
+{
+	const json_t *path = json_object_get(cgroup, "path");
+	uint64_t id = (uint64_t)integer(cgroup, "id");
+
+	if (!json_string_length(path))
+		return;
+	add_string(in, tag, path);
+	event_add(event_with_room(in, field_room(sizeof(id))), (enum field_tag)(tag + 1), &id, sizeof(id));
+}
+
 static bool
 parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
 {
@@ -666,8 +710,7 @@ parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
 		add_args(in, json_object_get(payload, "args"));
 		add_file(in, FIELD_CWD, json_object_get(payload, "cwd"));
 		add_file(in, FIELD_SCRIPT, json_object_get(payload, "script"));
-		add_file(in, FIELD_TTY, json_object_get(target, "tty"));
-		add_signature(in, target);
+		add_owners(in, target);
 	}
 	return true;
 }
@@ -695,10 +738,12 @@ parse_event(struct eslogger *in, const json_t *line)
 	add_file(in, FIELD_EXE, json_object_get(process, "executable"));
 	if (!parse_payload(in, id, json_object_get(events, name)))
 		return broken(in, id == EV_EXEC ? "an exec without its target" : "a fork without its child");
-	if (id != EV_EXEC) {
-		add_file(in, FIELD_TTY, json_object_get(process, "tty"));
-		add_signature(in, process);
-	}
+	if (id != EV_EXEC)
+		add_owners(in, process);
+	add_cgroup(in, FIELD_CGROUP, json_object_get(json_object_get(line, "estop"), "cgroup"));
+	if (id == EV_FORK)
+		add_cgroup(in, FIELD_CHILD_CGROUP,
+			   json_object_get(json_object_get(line, "estop"), "child_cgroup"));
 	return ESLOGGER_EVENT;
 }
 
@@ -721,8 +766,8 @@ parse_seen(struct eslogger *in, const json_t *seen)
 		event_add(event_with_room(in, field_room((size_t)length)), FIELD_EXE, name, (size_t)length);
 	} else
 		add_file(in, FIELD_EXE, json_object_get(process, "executable"));
-	add_file(in, FIELD_TTY, json_object_get(process, "tty"));
-	add_signature(in, process);
+	add_owners(in, process);
+	add_cgroup(in, FIELD_CGROUP, json_object_get(seen, "cgroup"));
 	add_args(in, json_object_get(seen, "args"));
 	return ESLOGGER_SEEN;
 }
