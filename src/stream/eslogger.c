@@ -593,6 +593,22 @@ add_destination(struct eslogger *in, enum field_tag tag, const json_t *destinati
 		add_file(in, tag, json_object_get(destination, "existing_file"));
 }
 
+/* What the code signature of a process says, as decode.c has it. */
+static void
+add_signature(struct eslogger *in, const json_t *process)
+{
+	uint32_t flags = (uint32_t)integer(process, "codesigning_flags");
+	const char *id = json_string_value(json_object_get(process, "signing_id"));
+
+	if (!flags && !(id && *id))
+		return;
+	add_bytes(in, FIELD_CSFLAGS, (const char *)&flags, sizeof(flags));
+	add_string(in, FIELD_SIGNING_ID, json_object_get(process, "signing_id"));
+	add_string(in, FIELD_TEAM_ID, json_object_get(process, "team_id"));
+	if (json_is_true(json_object_get(process, "is_platform_binary")))
+		event_with_room(in, 0)->flags |= EVENT_PLATFORM;
+}
+
 static void
 add_either(struct eslogger *in, enum field_tag tag, const json_t *value)
 {
@@ -653,6 +669,7 @@ add_owners(struct eslogger *in, const json_t *process)
 	int32_t pid;
 
 	add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+	add_signature(in, process);
 	if (parse_token(responsible, val) && val[5] && val[5] <= INT32_MAX) {
 		pid = (int32_t)val[5];
 		if (parse_token(json_object_get(process, "audit_token"), val) && (int32_t)val[5] != pid)

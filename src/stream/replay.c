@@ -538,13 +538,15 @@ start_threads(struct replay *r)
 /* ---- as a source ---- */
 
 static void
-replay_detail(void *self, bool on)
+replay_detail(void *self, enum source_detail detail)
 {
 	struct replay *r = self;
 
-	r->detail = on;
+	if (r->detail == (detail != DETAIL_NEVER))
+		return; /* the readers may run */
+	r->detail = !r->detail;
 	for (size_t i = 0; i < r->count; i++)
-		r->inputs[i].reader.detail = on;
+		r->inputs[i].reader.detail = r->detail;
 }
 
 static void

@@ -426,6 +426,7 @@ copy_message(const es_message_t *m)
 	case CLOSE:
 		copy_file(e, m->event.close.target);
 		e->modified = m->event.close.modified;
+		e->mapped = m->event.close.was_mapped_writable;
 		break;
 	case EXEC:
 		copy_exec(e, &m->event.exec);
@@ -1483,4 +1484,16 @@ live_token(struct live *l, pid_t pid)
 	assert_int_equal(result, ES_RETURN_SUCCESS);
 	assert_int_equal(found, 1);
 	return token;
+}
+
+void
+live_settle_link(const char *link)
+{
+	struct stat st;
+	char to[64];
+
+	do {
+		assert_true(readlink(link, to, sizeof(to)) > 0);
+		assert_int_equal(lstat(link, &st), 0);
+	} while (st.st_atim.tv_sec == st.st_ctim.tv_sec && st.st_atim.tv_nsec <= st.st_ctim.tv_nsec);
 }

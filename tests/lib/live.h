@@ -89,7 +89,7 @@ struct live_event {
 	struct live_string path2;  /* of the second one; of what is new, all of its path */
 	struct live_string name;   /* an attribute's, a directory's entry, … */
 	struct stat stat, stat2;
-	bool path_truncated, modified;
+	bool path_truncated, modified, mapped;
 	int fflag, status;
 	union { /* other than files and strings, as in ESMessage.h */
 		struct {
@@ -325,5 +325,11 @@ void live_assert_only(struct live *, es_event_type_t, pid_t, const char *path, s
 
 uint64_t live_now_ms(void); /* CLOCK_MONOTONIC */
 #define LIVE_DEADLINE_MS (patience(60) * 1000)
+
+/*
+ * Until following this link no longer sets its access time, as it does where that is not after the
+ * link's own change: what has a time to set is not followed from memory alone.
+ */
+void live_settle_link(const char *link);
 
 #endif

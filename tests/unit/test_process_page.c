@@ -56,7 +56,7 @@ a_process_is_described(void **state)
 	assert_string_equal(page.exe, "/usr/bin/make");
 	assert_int_equal(page.version, 3);
 	assert_int_equal(page.parent_count, 2);
-	assert_int_equal(page.parents[0].pid, 100);
+	assert_int_equal(page.parents[0].key.pid, 100);
 	assert_string_equal(page.parents[0].name, "bash");
 	assert_string_equal(page.parents[1].name, "init");
 	assert_int_equal(page.type_count, 2);
