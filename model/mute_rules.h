@@ -166,9 +166,10 @@ struct step *steps_new(struct mutes *); /* of something new: nothing can be done
 struct change *step_change(struct step *, enum change_kind);
 void step_remember(struct mutes *, struct step *, const struct mute_rule *, enum change_kind);
 void step_remember_events(struct step *, const struct mute_rule *);
-bool steps_go_back(struct mutes *, struct steps *from, struct steps *to, uint64_t now_ns);
-/* The same with the step that added this rule, wherever it is. False: there is none. */
-void steps_abort(struct mutes *, uint64_t now_ns); /* reverses the newest step, which is not to be */
+int steps_go_back(struct mutes *, struct steps *from, struct steps *to, uint64_t now_ns);
+/* Reverses the newest step, which is not to be. */
+void steps_abort(struct mutes *, uint64_t now_ns);
+/* As mutes_undo(), of the step that added this rule, wherever it is. False: there is none. */
 bool steps_take_back(struct mutes *, uint32_t rule_id, uint64_t now_ns);
 void steps_forget(struct mutes *, const struct subject *); /* it has ended */
 void steps_clear(struct mutes *, struct steps *);

@@ -159,6 +159,7 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 		p = add(h, 1, false, ROLE_ALARM);
 		word(p, 64, "ONLY %s (Esc ends)", m->only);
 		word(p, 92, "ONLY %.30s", m->only);
+		word(p, 95, "ONLY %.14s", m->only);
 	}
 	for (unsigned side = 0; side < MUTE_SIDE_COUNT; side++)
 		if (m->inverted[side] && !(m->only[0] && side == MUTE_SIDE_PROCESS)) {

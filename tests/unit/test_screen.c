@@ -130,10 +130,11 @@ ascii_and_mono(void **state)
 	struct ui_config config = frame_config();
 
 	(void)state;
-	config.settings.ascii = true;
 	frame_busy(&f);
 	f.row[5].flags |= ROW_LOSSY;
+	clean_ask_ascii(true);
 	drawn("ascii_80x24", 24, 80, &config);
+	clean_ask_ascii(false);
 }
 
 static void
@@ -455,6 +456,15 @@ counts_that_disagree_and_inversion_are_said(void **state)
 	drawn("inverted_80x24", 24, 80, NULL);
 	drawn("inverted_20x4", 4, 20, NULL);
 	drawn("inverted_200x50", 50, 200, NULL);
+	frame_busy(&f);
+	f.s.mutes.inverted[MUTE_SIDE_PROCESS] = true;
+	f.s.mutes.followed_units = 1;
+	snprintf(f.s.mutes.only, sizeof(f.s.mutes.only), "unit nginx.service");
+	drawn("only_80x24", 24, 80, NULL);
+	drawn("only_20x4", 4, 20, NULL);
+	drawn("only_200x50", 50, 200, NULL);
+	f.row[1].unit = "nginx.service";
+	at_all_sizes("menu_only", "jO");
 }
 
 static void
@@ -685,8 +695,9 @@ hostile_names(void **state)
 	frame_add(&f, 1, 9, "", 9, 1, "");
 	frame_link(&f);
 	drawn("hostile_80x24", 24, 80, &config);
-	config.settings.ascii = true;
+	clean_ask_ascii(true);
 	drawn("hostile_ascii_80x24", 24, 80, &config);
+	clean_ask_ascii(false);
 }
 
 static void
@@ -817,7 +828,7 @@ themes_change_nothing_but_colours(void **state)
 	unsetenv("FRAME_TERM");
 }
 
-/* The rows a person has to tell apart look different, or are in reverse, in every theme. */
+/* Rows of different kinds look different, or are in reverse, in every theme. */
 static void
 no_theme_paints_dark_blue_or_hides_the_cursor(void **state)
 {
