@@ -405,6 +405,15 @@ a_record_is_known_by_its_name(void **state)
 		ESLOGGER_SEEN);
 	assert_int_equal(read_line("{\"estop\":{\"new\":{},\"end\":{}}}"), ESLOGGER_END);
 	assert_int_equal(read_line("{\"estop\":{\"time\":1}}"), ESLOGGER_BROKEN);
+	assert_int_equal(read_line(
+				 "{\"estop\":{\"newer\":{\"time\":\"2026-01-02T03:04:05Z\"},\"newest\":{}}}"),
+			 ESLOGGER_NOTE);
+	assert_int_equal(reader.time_ns, eslogger_time("2026-01-02T03:04:05Z")); /* of the first by name */
+	assert_int_equal(read_line(
+				 "{\"estop\":{\"newest\":{},\"newer\":{\"time\":\"2026-01-02T03:04:06Z\"}}}"),
+			 ESLOGGER_NOTE);
+	assert_int_equal(reader.time_ns, eslogger_time("2026-01-02T03:04:06Z"));
+	assert_int_equal(eslogger_time("1970-01-01T00:00:00.5Z"), 500000000);
 }
 
 static void

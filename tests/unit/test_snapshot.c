@@ -1081,6 +1081,29 @@ rows_that_are_equal_come_by_pid_whenever_they_began(void **state)
 	tree_destroy(t);
 }
 
+static void
+who_exited_is_shown_for_so_long_and_not_longer(void **state)
+{
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = { .exited_secs = 5, .user_name = user_name };
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_apply(t, seen_of(pid(200, 1), "/bin/x"));
+	tree_apply(t, at(exit_of(pid(200, 1), 0), NOON + SECOND));
+	snapshot_take(&s, t, NULL, &spec, NOON); /* clocks of two CPUs: it exits in a moment */
+	assert_int_equal(s.count, 1);
+	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND - 1);
+	assert_int_equal(s.count, 1);
+	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND);
+	assert_int_equal(s.count, 0);
+	spec.exited_secs = 0;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 0);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
 int
 main(void)
 {
@@ -1121,6 +1144,7 @@ main(void)
 		cmocka_unit_test(a_snapshot_that_was_never_taken_can_be_finished),
 		cmocka_unit_test(what_makes_no_events_of_a_type_does_not_match_it),
 		cmocka_unit_test(rows_that_are_equal_come_by_pid_whenever_they_began),
+		cmocka_unit_test(who_exited_is_shown_for_so_long_and_not_longer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
