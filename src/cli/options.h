@@ -147,7 +147,17 @@ extern const struct option_info option_info[OPTION_COUNT];
 enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT };
 
 /* --log; 0: none. */
-enum log_form { LOG_NONE, LOG_TEXT, LOG_LINE, LOG_JSON };
+#define LOG_TABLE(X)    \
+	X(TEXT, "text") \
+	X(LINE, "line") \
+	X(JSON, "json")
+
+enum log_form {
+	LOG_NONE,
+#define X(id, word) LOG_##id,
+	LOG_TABLE(X)
+#undef X
+};
 
 /* --speed: not given. */
 #define SPEED_DEFAULT (-1.0)

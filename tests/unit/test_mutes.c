@@ -1573,6 +1573,22 @@ a_process_the_system_mutes_without_us_is_listed(void **state)
 	mutes_destroy(m);
 }
 
+static void
+rules_that_cover_a_process_are_found_however_many_there_are(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	const struct mute_rule *rules[4];
+
+	(void)state;
+	for (int32_t n = 1; n <= 64; n++) {
+		mute(m, pid(1000 + n, 1));
+		assert_int_equal(mutes_covering(m, key(pid(1000 + n, 1)), "/bin/x", rules, 4), 1);
+		assert_ptr_equal(rules[0], mutes_of_process(m, key(pid(1000 + n, 1))));
+	}
+	mutes_destroy(m);
+}
+
 int
 main(void)
 {
@@ -1632,6 +1648,7 @@ main(void)
 		cmocka_unit_test(what_is_rejected_is_tried_again_at_least_every_64_seconds),
 		cmocka_unit_test(a_rule_for_the_very_file_says_more_than_one_for_its_directory),
 		cmocka_unit_test(a_process_the_system_mutes_without_us_is_listed),
+		cmocka_unit_test(rules_that_cover_a_process_are_found_however_many_there_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
