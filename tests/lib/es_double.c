@@ -1388,7 +1388,7 @@ es_linux_cgroup(const es_process_t *process)
 
 	if (!path)
 		return NULL;
-	cgroup = (es_linux_cgroup_t){ 7, { strlen(path), path } };
+	cgroup = (es_linux_cgroup_t){ strlen(path), { strlen(path), path } };
 	return &cgroup;
 }
 
