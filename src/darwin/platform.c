@@ -408,7 +408,7 @@ string_in(const char *name, size_t size)
 }
 
 void
-platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform_mount *to)
+platform_mount(const es_message_t *msg, const es_statfs_t *fs, struct platform_mount *to)
 {
 	(void)msg;
 	*to = (struct platform_mount){

@@ -89,7 +89,7 @@ struct platform_mount {
 };
 
 /* Strings live as long as the message. Any thread. */
-void platform_mount(const es_message_t *, const struct statfs *, struct platform_mount *);
+void platform_mount(const es_message_t *, const es_statfs_t *, struct platform_mount *);
 
 /*
  * Calls block on the handler's thread when everything that has happened up to now has been

@@ -97,9 +97,12 @@ bool es_linux_can_give(es_event_type_t type);
  */
 bool es_linux_mutes_executions(void);
 
+/* Clients of a process at a time. */
+#define ES_LINUX_CLIENTS_MAX 16
+
 /*
- * What a mount, unmount or remount is about, which Linux's struct statfs has no
- * room for: path, the source as it was given (a device, a directory, nothing),
+ * What a mount, unmount or remount is about, whole, where es_statfs_t may have
+ * cut it: path, the source as it was given (a device, a directory, nothing),
  * and the type of the file system. NULL for other messages; lives as long as
  * the message. Strings may be empty, and are then {0, ""}.
  */

@@ -439,10 +439,10 @@ free_results(es_authorization_result_t *results, size_t n)
 	free(results);
 }
 
-static struct statfs *
+static es_statfs_t *
 make_statfs(void)
 {
-	struct statfs *fs = calloc(1, sizeof(*fs));
+	es_statfs_t *fs = calloc(1, sizeof(*fs));
 
 	fs->f_bsize = 4096;
 	fs->f_blocks = 1000;

@@ -111,7 +111,7 @@ platform_kernel_stats(es_client_t *es, struct platform_stats *to)
 }
 
 void
-platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform_mount *to)
+platform_mount(const es_message_t *msg, const es_statfs_t *fs, struct platform_mount *to)
 {
 	const es_linux_mount_t *mount = es_linux_mount(msg);
 
