@@ -55,6 +55,8 @@ FEATURE += -D_DARWIN_C_SOURCE -D_XOPEN_SOURCE_EXTENDED -mmacosx-version-min=$(MA
 WARN    += -Wunguarded-availability-new
 CURSES   = -lncurses
 SYSLIBS  = -lEndpointSecurity -lbsm
+# Without an archive it links the dylib, which somebody else signed: `make sign` then takes it into a bundle.
+SHARED   = $(foreach l,$(LIBRARIES),$(if $(wildcard $(BREW:%=%/lib/lib$l.a)),,$l))
 FOREIGN  = $(BREW:%=-L%/lib) $(foreach l,$(LIBRARIES),$(firstword $(wildcard $(BREW:%=%/lib/lib$l.a)) -l$l))
 endif
 ifneq ($(SAN),)
@@ -110,6 +112,8 @@ AFTER    = $(filter deps,$(MAKECMDGOALS))
 $(B)/estop: $(OBJ) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(if $(strip $(SHARED)),@echo "estop: no static archive of $(strip $(SHARED)): $@ loads the shared library;" \
+		"'make sign' signs a copy of it in estop.app")
 
 ifeq ($(OS),Linux)
 $(ESLIB): $(ESSRC:%.c=$(B)/%.o)

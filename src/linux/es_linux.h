@@ -97,6 +97,14 @@ bool es_linux_can_give(es_event_type_t type);
  */
 bool es_linux_mutes_executions(void);
 
+/*
+ * What es_new_client() needs of this system, question by question, without trying: the name, whether
+ * it is there, and what is found, or what is missing and how to get it. Any thread.
+ */
+void es_linux_doctor(void (*_Nonnull tell)(void *_Nullable ctx, const char *_Nonnull name, bool ok,
+					   const char *_Nonnull text),
+		     void *_Nullable ctx);
+
 /* Clients of a process at a time. */
 #define ES_LINUX_CLIENTS_MAX 16
 
