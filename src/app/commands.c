@@ -53,6 +53,11 @@ name_rule(enum mute_kind kind, struct proc_key key, const char *path, char *what
 	case MUTE_TARGET_PREFIX:
 		snprintf(what, len, "events below %.300s", path);
 		break;
+	case MUTE_UNIT:
+	case MUTE_USER:
+	case MUTE_SIGNER:
+		snprintf(what, len, "%s %.300s", mute_kind_info[kind].word, path);
+		break;
 	default:
 		snprintf(what, len, "%.300s", path);
 		break;
@@ -150,9 +155,12 @@ step_back(struct session *s, bool undo, char *message, size_t len)
 	struct mutes *mutes = s->model.mutes;
 	struct mutes_step step;
 	char what[400];
+	int error = undo ? mutes_undo(mutes, session_now(s)) : mutes_redo(mutes, session_now(s));
 
-	if (!(undo ? mutes_undo(mutes, session_now(s)) : mutes_redo(mutes, session_now(s)))) {
-		snprintf(message, len, "nothing to %s", undo ? "undo" : "redo");
+	if (error) {
+		snprintf(message, len,
+			 error == -ENOENT ? "nothing to %s" : "cannot %s: rejected by the system",
+			 undo ? "undo" : "redo");
 		return;
 	}
 	mutes_last_step(mutes, undo, &step);
@@ -197,6 +205,10 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 	int error;
 
 	name_rule(c->rule, c->key, c->path ? c->path : "", what, sizeof(what));
+	if (mute_kind_is_owner(c->rule) && !r.path[0]) {
+		snprintf(message, len, "no %s is known of this process", mute_kind_info[c->rule].word);
+		return;
+	}
 	if (mute_kind_is_path(c->rule) && r.path[0] != '/') {
 		snprintf(message, len, "invalid path '%.100s': expected an absolute path", r.path);
 		return;
@@ -207,7 +219,7 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 	else if (error == -ESRCH)
 		snprintf(message, len, "cannot mute %s: it has exited", what);
 	else if (error)
-		snprintf(message, len, "cannot mute %s: %s", what, strerror(-error));
+		snprintf(message, len, "cannot mute %s: %s", what, mutes_error(c->rule, error));
 	else {
 		while (mutes_get(s->model.mutes, n + 1))
 			n++;

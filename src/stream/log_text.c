@@ -16,7 +16,7 @@ put_clean(struct text *t, const char *bytes, size_t length)
 	size_t room = 4 * length + 8;
 	char *to = text_room(t, room);
 
-	clean_text(to, room, bytes, length, clean_ascii(false));
+	clean_text(to, room, bytes, length, clean_ascii());
 	t->length += strlen(to);
 }
 

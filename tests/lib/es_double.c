@@ -1242,7 +1242,7 @@ es_double_deliver(const es_message_t *msg)
 	sys.client.handler(&sys.client, msg);
 }
 
-/* ---- what is beside Endpoint Security ---- */
+/* ---- the rest of the system ---- */
 
 kern_return_t
 task_info(task_name_t task, task_flavor_t flavor, task_info_t info, mach_msg_type_number_t *count)
@@ -1264,7 +1264,7 @@ es_linux_prepare(void)
 {
 }
 
-/* A system that does not follow forks by itself, nor counts what it keeps back. */
+/* A system that does not follow forks by itself, nor counts what it suppresses. */
 es_return_t
 es_linux_mute_subtree(es_client_t *client, const audit_token_t *token, const es_event_type_t *events,
 		      size_t event_count)
@@ -1278,6 +1278,60 @@ es_linux_unmute_subtree(es_client_t *client, const audit_token_t *token)
 {
 	(void)client, (void)token;
 	return ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_mute_unit(es_client_t *client, const char *name, const es_event_type_t *events, size_t event_count)
+{
+	(void)client, (void)events, (void)event_count;
+	snprintf(es_double.unit, sizeof(es_double.unit), "%s", name);
+	return es_double.refuse_units ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_unmute_unit(es_client_t *client, const char *name)
+{
+	(void)client, (void)name;
+	es_double.unit[0] = '\0';
+	return ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_mute_user(es_client_t *client, uid_t uid, const es_event_type_t *events, size_t event_count)
+{
+	(void)client, (void)events, (void)event_count;
+	es_double.user = uid;
+	return es_double.refuse_units ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_unmute_user(es_client_t *client, uid_t uid)
+{
+	(void)client, (void)uid;
+	es_double.user = 0;
+	return ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_suppressed_unit(es_client_t *client, const char *name, uint64_t *count)
+{
+	(void)client, (void)name, (void)count;
+	return ES_RETURN_ERROR;
+}
+
+es_return_t
+es_linux_suppressed_user(es_client_t *client, uid_t uid, uint64_t *count)
+{
+	(void)client, (void)uid, (void)count;
+	return ES_RETURN_ERROR;
+}
+
+void
+es_linux_cgroups(es_client_t *client, void (^visit)(const char *))
+{
+	(void)client;
+	if (es_double.known_cgroup)
+		visit(es_double.known_cgroup);
 }
 
 es_return_t

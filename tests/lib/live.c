@@ -1,4 +1,4 @@
-/* live - workloads run in child processes, and what a client was told of them. */
+/* live - workloads run in child processes, and the events a client received from them. */
 #include "tests/lib/live.h"
 #include "tests/lib/sanitizer.h"
 
@@ -105,6 +105,8 @@ copy_process(struct live_process *to, const es_process_t *from)
 		to->tty = copy_string(from->tty->path);
 		to->tty_stat = from->tty->stat;
 	}
+	if (es_linux_cgroup(from))
+		to->cgroup = copy_string(es_linux_cgroup(from)->path);
 }
 
 static void
@@ -448,6 +450,7 @@ free_process(struct live_process *p)
 {
 	free(p->path.data);
 	free(p->tty.data);
+	free(p->cgroup.data);
 }
 
 static void
@@ -862,6 +865,20 @@ remove_tree(int parent, const char *name)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
+/* What was lost is not told: an event that a test misses may be one of these. */
+static void
+say_losses(struct live *l)
+{
+	es_linux_stats_t *stats = calloc(1, sizeof(*stats));
+
+	if (stats && es_linux_stats(l->client, stats) == ES_RETURN_SUCCESS)
+		for (unsigned type = 0; type < ES_LINUX_EVENT_MAX; type++)
+			if (stats->event[type].lost)
+				print_message("lost of type %u: %llu\n", type,
+					      (unsigned long long)stats->event[type].lost);
+	free(stats);
+}
+
 int
 live_end(void **state)
 {
@@ -875,8 +892,10 @@ live_end(void **state)
 			kill(l->children[i], SIGKILL);
 			waitpid(l->children[i], NULL, 0);
 		}
-	if (l->client)
+	if (l->client) {
+		say_losses(l);
 		failed = es_delete_client(l->client) != ES_RETURN_SUCCESS;
+	}
 	for (size_t i = 0; i < l->log->count; i++)
 		free_event(l->log->events[i]);
 	free(l->log->events);
@@ -1383,7 +1402,7 @@ hear(struct puppet *p)
 	char answer;
 
 	if (!readable(p->from) || read(p->from, &answer, 1) != 1)
-		fail_msg("the puppet died, or does not end what it was told");
+		fail_msg("the puppet died, or does not finish its command");
 }
 
 struct puppet

@@ -1,5 +1,5 @@
 /*
- * live - workloads run in child processes, and what a client was told of them.
+ * live - workloads run in child processes, and the events a client received from them.
  *
  *	static void
  *	an_open_is_an_event(void **state)
@@ -73,6 +73,7 @@ struct live_process {
 	bool path_truncated;
 	struct live_string tty;
 	struct stat tty_stat;
+	struct live_string cgroup;
 	struct timeval start;
 };
 
@@ -258,7 +259,7 @@ int live_open_dir(const char *path); /* as a place alone: O_PATH */
 int live_open(const char *path);     /* for reading and writing; made when it is not there */
 pid_t live_fork(void (^work)(void));
 pid_t live_clone(int flags, void (^work)(void)); /* one at a time: they share a stack */
-/* As vfork() does it - but not beside the thread sanitizer, whose memory it would share. */
+/* As vfork() does it - but not under the thread sanitizer, whose memory it would share. */
 #ifdef __SANITIZE_THREAD__
 #define LIVE_VFORK CLONE_VFORK
 #else
@@ -274,7 +275,7 @@ void live_exec_exit(const char *program);            /* exec of a program that e
 void live_exit_first_thread_first(int status, void (^then)(void));
 
 /*
- * A process that does what it is told and answers when it is done:
+ * A process that acts on command and answers when it is done:
  *	open PATH	open (made when it is not there) and close
  *	many N PATH	the same, N times
  *	write PATH	open for writing, write, close

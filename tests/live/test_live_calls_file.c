@@ -1,6 +1,6 @@
 /*
  * Events that say what happened to files and names: which calls make them, of
- * which paths, and that what failed is not told.
+ * which paths, and that calls that failed emit nothing.
  */
 #include "tests/lib/live.h"
 
@@ -302,7 +302,7 @@ removing_a_name_is_an_unlink(void **state)
 	assert_int_equal(live_count(l, NOTIFY(UNLINK), pid, NULL), LENGTH(removed));
 }
 
-/* On macOS they are told. Here an event says what was done. */
+/* On macOS they are delivered; here an event means that the call succeeded. */
 static void
 what_permission_denies_is_no_event(void **state)
 {
@@ -429,7 +429,7 @@ a_copy_within_the_kernel_is_a_copyfile(void **state)
 	assert_int_equal(e->copyfile.mode & S_IFMT, S_IFREG);
 }
 
-/* Most file systems cannot: then nothing is told of the attempt. */
+/* Most file systems cannot: then the attempt emits nothing. */
 static void
 a_clone_has_its_source_and_its_name(void **state)
 {
@@ -528,7 +528,7 @@ a_changed_directory_is_told_canonically(void **state)
 	  int fd = live_open_dir(real);
 
 	  MUST(chdir(link) == 0);
-	  MUST(chdir(".") == 0); /* the same again is told, as on macOS */
+	  MUST(chdir(".") == 0); /* the same directory again is delivered, as on macOS */
 	  MUST(fchdir(fd) == 0);
 	  MUST(chdir(live_path(l, "absent")) < 0 && errno == ENOENT);
 	  MUST(fchdir(500) < 0);

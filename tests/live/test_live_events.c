@@ -676,27 +676,27 @@ a_files_stat_is_what_fstat_says(void **state)
 	  MUST(fstat(fd, closed) == 0 && close(fd) == 0);
 	});
 	const struct {
-		const struct stat *told, *real;
+		const struct stat *reported, *real;
 	} pairs[] = {
 		{ &live_event(l, OPEN, pid, path, 0)->stat, opened },
 		{ &live_event(l, CLOSE, pid, path, 0)->stat, closed },
 	};
 
 	for (size_t i = 0; i < LENGTH(pairs); i++) {
-		const struct stat *told = pairs[i].told, *real = pairs[i].real;
+		const struct stat *reported = pairs[i].reported, *real = pairs[i].real;
 
-		assert_int_equal(told->st_ino, real->st_ino);
-		assert_int_equal(told->st_dev, real->st_dev);
-		assert_int_equal(told->st_mode, real->st_mode);
-		assert_int_equal(told->st_size, real->st_size);
-		assert_int_equal(told->st_nlink, real->st_nlink);
-		assert_int_equal(told->st_uid, real->st_uid);
-		assert_int_equal(told->st_gid, real->st_gid);
-		assert_int_equal(told->st_rdev, real->st_rdev);
-		assert_int_equal(told->st_mtim.tv_sec, real->st_mtim.tv_sec);
-		assert_int_equal(told->st_mtim.tv_nsec, real->st_mtim.tv_nsec);
-		assert_int_equal(told->st_ctim.tv_sec, real->st_ctim.tv_sec);
-		assert_int_equal(told->st_ctim.tv_nsec, real->st_ctim.tv_nsec);
+		assert_int_equal(reported->st_ino, real->st_ino);
+		assert_int_equal(reported->st_dev, real->st_dev);
+		assert_int_equal(reported->st_mode, real->st_mode);
+		assert_int_equal(reported->st_size, real->st_size);
+		assert_int_equal(reported->st_nlink, real->st_nlink);
+		assert_int_equal(reported->st_uid, real->st_uid);
+		assert_int_equal(reported->st_gid, real->st_gid);
+		assert_int_equal(reported->st_rdev, real->st_rdev);
+		assert_int_equal(reported->st_mtim.tv_sec, real->st_mtim.tv_sec);
+		assert_int_equal(reported->st_mtim.tv_nsec, real->st_mtim.tv_nsec);
+		assert_int_equal(reported->st_ctim.tv_sec, real->st_ctim.tv_sec);
+		assert_int_equal(reported->st_ctim.tv_nsec, real->st_ctim.tv_nsec);
 	}
 	assert_int_equal(closed->st_nlink, 2);
 }
@@ -873,7 +873,7 @@ exec_closes_what_is_not_inherited(void **state)
 	pid_t pid;
 
 	if (!live_kernel_is(6, 10))
-		return; /* nothing there tells of an exec in time */
+		return; /* no hook there precedes the exec */
 	pid = live_run(l, ^{
 	  MUST(open(gone, O_RDWR | O_CREAT | O_CLOEXEC, 0600) >= 0);
 	  open_at(150, gone, O_RDWR | O_CLOEXEC);
@@ -1354,7 +1354,7 @@ modified_is_known_at_exit_and_dup2_too(void **state)
 	assert_false(was_modified(l, pid, c, 0));
 }
 
-/* What a client asked for does not change what it is told. */
+/* Client-side calls do not change what is delivered. */
 static void
 modified_is_known_to_those_who_see_closes_only(void **state)
 {

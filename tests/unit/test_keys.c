@@ -1084,7 +1084,7 @@ the_mouse_selects_sorts_and_folds(void **state)
 	c = mouse(TERM_MOUSE_PRESS, 6, x);
 	assert_false(c.on);
 	assert_int_equal(mouse(TERM_MOUSE_PRESS, 6, x + 3).kind, ACTION_NONE);
-	/* beside everything */
+	/* outside all of it */
 	mouse(TERM_MOUSE_PRESS, 0, 0);
 	mouse(TERM_MOUSE_PRESS, 22, 5);
 	mouse(TERM_MOUSE_PRESS, 23, 79);
@@ -1128,7 +1128,7 @@ the_mouse_works_in_menus_and_lists(void **state)
 	mouse(TERM_MOUSE_PRESS, 8, 5);
 	screen_has("[ ] PID");
 	screen_lacks("    PID USER");
-	mouse(TERM_MOUSE_PRESS, 5, 5); /* beside it: as it was */
+	mouse(TERM_MOUSE_PRESS, 5, 5); /* outside: unchanged */
 	screen_has("    PID USER");
 	key('?');
 	mouse(TERM_MOUSE_DOWN, 5, 5);
@@ -1945,7 +1945,7 @@ what_is_held_does_not_move_when_more_comes(void **state)
 	}
 	ui_draw(ui, &f.s);
 	after = frame_read();
-	/* The header tells of the new ones; below it nothing moves. */
+	/* The header counts the new ones; below it nothing moves. */
 	assert_string_equal(strstr(before, "TIME"), strstr(after, "TIME"));
 	free(before);
 	free(after);

@@ -29,7 +29,7 @@
 static int master = -1, slave = -1;
 static pid_t pid;
 static pid_t shell;     /* its parent, when it runs under one, */
-static int report = -1; /* which tells pid and wait statuses here */
+static int report = -1; /* the pipe on which pids and wait statuses arrive */
 static struct termios before;
 static char screen[1 << 20]; /* all that was written to the terminal */
 static size_t written;
