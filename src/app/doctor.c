@@ -38,7 +38,7 @@ line(void *ctx, const char *name, enum finding finding, const char *text)
 	struct doctor *d = ctx;
 	char clean[1200];
 
-	clean_text(clean, sizeof(clean), text, strlen(text), clean_ascii(false));
+	clean_text(clean, sizeof(clean), text, strlen(text), clean_ascii());
 	fprintf(d->out, "%-8s %-12s %s\n", words[finding], name, clean);
 	d->ill |= finding == FINDING_MISSING;
 }
@@ -80,7 +80,7 @@ ask_terminal(struct doctor *d, const char *name)
 		line(d, name, FINDING_LIMITED, why);
 	} else {
 		snprintf(text, sizeof(text), "%.60s, %s, %s%s", term ? term : "?",
-			 clean_ascii(false) ? "ASCII (LC_ALL=C.UTF-8 gives more)" : "UTF-8",
+			 clean_ascii() ? "ASCII (LC_ALL=C.UTF-8 gives more)" : "UTF-8",
 			 term_wheel_turns_down() ? "mouse"
 						 : "mouse, whose wheel only turns up with this curses",
 			 ansi ? ", paste and clipboard if it allows them" : "");
