@@ -452,6 +452,12 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 	case OPTION_LIST_EVENTS:
 		o->task = TASK_LIST_EVENTS;
 		return 0;
+	case OPTION_DOCTOR:
+		if (value && !parse_number(value, 1, DOCTOR_SECS_MAX, &o->doctor_secs))
+			return refuse(p, "--doctor: expected a number of seconds from 1 to %ld, not '%.40s'",
+				      DOCTOR_SECS_MAX, value);
+		o->task = TASK_DOCTOR;
+		return 0;
 	case OPTION_VERSION:
 		o->task = TASK_VERSION;
 		return 0;

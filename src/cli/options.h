@@ -23,6 +23,7 @@
 #define FRAMES_MAX 1000000000L
 #define RECORD_SIZE_MIN ((uint64_t)64 << 10)
 #define ROTATE_MAX 1000L
+#define DOCTOR_SECS_MAX 3600L
 
 #define EXPORT_HELP(id, word, writer, help) "; " word ": " help
 
@@ -119,6 +120,9 @@
 	X(LIST_EVENTS, 0,   "list-events", NULL,                                                 \
 	  "list all events by group: whether they can be muted by target, whether this system "  \
 	  "provides them, and what they mean")                                                   \
+	X(DOCTOR,      0,   "doctor",      "[=SECS]",                                            \
+	  "say what this system gives, what is missing and how to get it; with SECS, 1 to 3600, also " \
+	  "watch all event types for so long and print their rates, to be sent in with a report") \
 	X(DEBUG,       0,   "debug",       "FILE",                                               \
 	  "write a report of the start to this file: kernel, privileges, and the whole log of "  \
 	  "loading the BPF programs; the same as ESTOP_DEBUG=FILE in the environment")           \
@@ -144,7 +148,7 @@ struct option_info {
 extern const struct option_info option_info[OPTION_COUNT];
 
 /* What the command line asks for. */
-enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT };
+enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT, TASK_DOCTOR };
 
 /* --log; 0: none. */
 #define LOG_TABLE(X)    \
@@ -193,6 +197,7 @@ struct options {
 	unsigned ring_order;      /* of a ring without overflow, for tests; 0: the usual one */
 	struct settings settings; /* columns: of the config file alone */
 	long width;               /* of -b's lines; 0: not said */
+	long doctor_secs;         /* --doctor: how long rates are measured; 0: not */
 	long frames;              /* 0: until stopped */
 	const char *config;       /* --config; NULL: not given */
 	bool no_config;
