@@ -42,7 +42,7 @@
 	  "show only processes of this user, a name or a uid")                                   \
 	X(MUTE,        'm', "mute",        "RULE",                                               \
 	  "mute from the start: a path (ending in '/': everything below), a process id, or "     \
-	  "KIND:VALUE, where KIND is exe, prefix, target, target-prefix, process or subtree; "   \
+	  "KIND:VALUE, where KIND is exe, prefix, target, target-prefix, process, subtree, unit, user or signer; "   \
 	  "' events=LIST' after it limits the rule to these events, as for -e; may be repeated") \
 	X(MUTE_FILE,   0,   "mute-file",   "FILE",                                               \
 	  "mute the rules in this file, one per line as for -m; lines that begin with '#' are "  \
