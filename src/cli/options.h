@@ -67,8 +67,9 @@
 	X(EXITED,      0,   "exited",      "SECS",                                               \
 	  "keep exited processes on the screen for this many seconds; 0 hides them, 'all' keeps the " \
 	  "newest, up to 8,192 or 4 MiB; default 5")                                             \
-	X(BATCH,       'b', "batch",       NULL,                                                 \
-	  "batch mode: write frames as plain text, and totals at the end")                       \
+	X(BATCH,       'b', "batch",       "[=FORM]",                                            \
+	  "batch mode: write frames, and totals at the end; text (default): as on the screen; json: a " \
+	  "JSON object each; csv: a line for each row. The totals of json and csv go to standard error") \
 	X(LOG,         0,   "log",         "[=FORM]",                                            \
 	  "log mode: write every event; text (default): a block of lines each; line: one line each; " \
 	  "json: the JSON Lines format of Apple's eslogger")                                     \
@@ -150,6 +151,18 @@ extern const struct option_info option_info[OPTION_COUNT];
 /* What the command line asks for. */
 enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT, TASK_DOCTOR };
 
+/* --batch; -b is text. */
+#define BATCH_TABLE(X)  \
+	X(TEXT, "text") \
+	X(JSON, "json") \
+	X(CSV,  "csv")
+
+enum batch_form {
+#define X(id, word) BATCH_##id,
+	BATCH_TABLE(X)
+#undef X
+};
+
 /* --log; 0: none. */
 #define LOG_TABLE(X)    \
 	X(TEXT, "text") \
@@ -177,6 +190,7 @@ struct options_mute {
 struct options {
 	enum options_task task;
 	bool batch;
+	enum batch_form batch_form;
 	enum log_form log;
 	const char *record;          /* -w; NULL: none */
 	uint64_t max_size;           /* of a file of the recording, bytes; 0: no limit */

@@ -258,6 +258,12 @@ function __estop_forms
 		'line' '' \
 		'json' ''
 end
+function __estop_frames
+	printf '%s\t%s\n' \
+		'text' '' \
+		'json' '' \
+		'csv' ''
+end
 function __estop_exports
 	printf '%s\t%s\n' \
 		'rules' 'a mute file' \
@@ -287,7 +293,7 @@ complete -c estop -n __estop_own -s o -l sort -x -a '(__estop_columns)' -d 'sort
 complete -c estop -n __estop_own -s t -l tree -d 'show processes as a tree'
 complete -c estop -n __estop_own -l flat -d 'show processes as a flat list'
 complete -c estop -n __estop_own -l exited -x -a '(__estop_nothing)' -d 'keep exited processes on the screen for this many seconds'
-complete -c estop -n __estop_own -s b -l batch -d 'batch mode: write frames as plain text, and totals at the end'
+complete -c estop -n __estop_own -s b -l batch -f -a '(__estop_frames)' -d 'batch mode: write frames, and totals at the end'
 complete -c estop -n __estop_own -l log -f -a '(__estop_forms)' -d 'log mode: write every event'
 complete -c estop -n __estop_own -s w -l write -x -a '(__estop_record)' -d 'record all events to this file as JSON Lines while watching'
 complete -c estop -n __estop_own -l max-size -x -a '(__estop_nothing)' -d 'end a recording'
