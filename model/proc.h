@@ -26,9 +26,9 @@
 #ifndef ESTOP_MODEL_PROC_H
 #define ESTOP_MODEL_PROC_H
 
+#include "model/group.h"
 #include "model/hash.h"
 #include "model/intern.h"
-#include "model/lives.h"
 #include "model/rate.h"
 #include "model/share.h"
 #include "model/tree.h"
@@ -40,8 +40,6 @@ enum {
 	PROCS_MAX = 1 << 19,    /* living; beyond, a process gets no row of its own */
 	DEPTH_MAX = 4096,       /* how far up a move looks for a loop */
 	ARGS_MAX = 4096,        /* bytes of arguments kept */
-	GROUP_NAMES = 8,        /* groups of exited children per parent; the rest share one */
-	GROUP_LARGE = 8,        /* more members than this are shown as one line */
 	PID_CACHE = 1 << 14,
 	STATUS_UNKNOWN = -1, /* of an exit that was not seen */
 };
@@ -56,29 +54,12 @@ enum proc_flag {
 	 */
 	PROC_GHOST = 8,
 	PROC_UNSEEN = 16, /* not met since the survey began */
+	PROC_MERGED = 32, /* a tombstone: groups of its children are inside of its own group */
 };
 
 /* Counters as they stood when the mark was set, moved along with those they are part of. */
 struct marked {
 	struct activity *own, *below; /* NULL: nothing */
-};
-
-/* Exited children of one parent that ran the same executable. */
-struct group {
-	struct group *next_of_owner;
-	struct group *prev, *next; /* all groups, the one longest without an exit first */
-	struct proc *owner;
-	struct string *exe; /* NULL: all the others */
-	uint64_t id;        /* never used twice */
-	uint64_t last_ns;   /* last exit */
-	uint32_t count, uid;
-	uint32_t present;       /* members whose tombstone is still there */
-	uint32_t row;           /* private to snapshot.c */
-	uint32_t weight;        /* part of tree.buried_bytes */
-	struct lives lives;     /* of members whose start is known */
-	struct activity own;    /* what reaped members did */
-	struct activity *below; /* and what was reaped below them; NULL: nothing */
-	struct marked marked;   /* of own and below */
 };
 
 struct proc {
@@ -115,9 +96,13 @@ struct tree {
 	struct proc **active; /* those with events or rates to close at the next tick */
 	size_t count, room, active_count, active_room;
 	size_t ghosts, dead_count;
-	size_t buried_bytes; /* of tombstones and groups */
-	struct proc *dead;   /* tombstones, oldest first */
-	struct group *groups;
+	size_t buried_bytes;   /* of tombstones and groups */
+	struct proc *dead;     /* tombstones, oldest first */
+	struct group *groups;  /* outermost ones, the one longest without an exit first */
+	struct group *merged;  /* to be freed when members are forwarded */
+	struct ended *closing; /* sums with rates to close at the next tick */
+	struct ended gone;     /* what groups did that went for memory, */
+	uint64_t gone_count;   /* and how many processes that were */
 	uint64_t group_id;
 	struct intern *strings;
 	struct rate_clock clock;
@@ -133,5 +118,12 @@ struct tree {
 	uint64_t marked_ns;                /* when the mark was set; 0: there is none */
 	uint64_t lost_from_ns, lost_to_ns; /* 0: nothing lost since the counters began */
 };
+
+/* Adds to sums that are not there until they are needed. from may be NULL. */
+void add_counts(struct activity **to, const struct activity *from);
+void activity_free(struct activity **);
+
+/* Memory held by an exited process or group. Shared strings count for each, as it may be the last holder. */
+uint32_t weigh(size_t size, const struct string *exe, const struct string *args);
 
 #endif

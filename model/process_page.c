@@ -125,32 +125,23 @@ list_rules(struct process_page *p, const struct mutes *mutes)
 		};
 }
 
-static const struct group *
-group_of_id(const struct tree *t, uint64_t id)
-{
-	const struct group *g = t->groups;
-
-	while (g && g->id != id)
-		g = g->next;
-	return g;
-}
-
 /* Its exited members: those that are still there and those that are reaped. */
 static void
 take_group(struct process_page *p, const struct tree *t, const struct group *g, const struct mutes *mutes)
 {
+	const struct proc *owner = group_outermost(g)->owner;
 	struct activity sum = { 0 };
 
 	p->uid = g->uid;
-	p->ppid = g->owner->key.pid;
+	p->ppid = owner->key.pid;
 	p->exited = true;
 	p->exited_ns = g->last_ns;
 	p->group_count = g->count;
 	set_text(&p->exe, string_bytes(g->exe));
 	set_text(&p->args, "");
-	list_parents(p, t, g->owner);
-	activity_merge(&sum, &g->own);
-	for (const struct proc *c = g->owner->child; c; c = c->next)
+	list_parents(p, t, owner);
+	activity_merge(&sum, &g->ended.did);
+	for (const struct proc *c = t->dead; c; c = c->next_dead)
 		if (c->group == g)
 			activity_merge(&sum, &c->did);
 	list_types(p, &sum, NULL);
@@ -185,7 +176,7 @@ void
 process_page_take(struct process_page *p, const struct tree *t, const struct files *files,
 		  const struct mutes *mutes, const struct minute *minute, const struct page_spec *spec)
 {
-	const struct group *g = spec->group ? group_of_id(t, spec->key.start_ns) : NULL;
+	const struct group *g = spec->group ? group_by_id(t, spec->key.start_ns) : NULL;
 	const struct proc *proc = spec->group ? NULL : tree_find(t, spec->key);
 
 	if (p->key.pid != spec->key.pid || p->key.start_ns != spec->key.start_ns || p->group != spec->group)

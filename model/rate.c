@@ -110,16 +110,25 @@ activity_rate(const struct activity *a)
 	return sum;
 }
 
+static void
+tally_merge(struct tally *to, const struct tally *from)
+{
+	to->total += from->total;
+	to->closed += from->closed;
+	to->rate += from->rate;
+}
+
 void
 activity_merge(struct activity *to, const struct activity *from)
 {
 	for (unsigned id = 0; id < EV_CORE; id++)
-		to->core[id].total += from->core[id].total;
+		tally_merge(&to->core[id], &from->core[id]);
+	tally_merge(&to->rest, &from->rest);
 	if (!from->more)
 		return;
 	for (unsigned id = EV_CORE, k = 0; id < EV_COUNT; id++)
 		if (from->more->types & EVENT_BIT(id))
-			activity_add_other(to, (enum event_id)id, from->more->tally[k++].total);
+			tally_merge(place(to, (enum event_id)id), &from->more->tally[k++]);
 }
 
 void

@@ -15,9 +15,9 @@
 #define NONE UINT32_MAX
 
 enum state {
-	EXISTS = 1,  /* may be seen: not hidden as a kernel thread, exited or outside of root_pid */
-	INSIDE = 2,  /* root_pid or below it */
-	GROUPED = 4, /* in the one line of its group, or below a process that is */
+	EXISTS = 1, /* may be seen: not hidden as a kernel thread, exited or outside of root_pid */
+	INSIDE = 2, /* root_pid or below it */
+	INNER = 4,  /* below a row that is folded */
 	MATCH = 8,
 	SHOWN = 16, /* a match, or in a tree an ancestor of one */
 	FOLDED = 32,
@@ -43,8 +43,8 @@ struct arena {
 	uint32_t *place; /* where the last snapshot had row i, NONE: nowhere; for place_count rows */
 	uint32_t *first; /* by row: the row of its subtree that sorts first */
 	size_t place_count;
-	struct chunk *chunks;  /* the newest first: memory for what rows point to as "more" */
-	struct group **groups; /* of the rows after those of processes */
+	struct chunk *chunks;        /* the newest first: memory for what rows point to as "more" */
+	const struct group **groups; /* of the rows after those of processes */
 	size_t group_count, group_room;
 	uint32_t *find;   /* snapshot_find()'s index: row + 1 by key, made when first asked */
 	size_t find_size; /* a power of two */
@@ -58,7 +58,9 @@ struct fill {
 	const struct tree *t;
 	const struct snapshot_spec *spec;
 	uint64_t now_ns;
-	size_t n;      /* rows, of processes and groups */
+	size_t n;     /* rows: of processes, groups, and the rest */
+	size_t procs; /* of processes */
+	struct row *rest;
 	uint32_t root; /* row of root_pid */
 	uint32_t uid;  /* user is uid's name */
 	const char *user;
@@ -220,8 +222,7 @@ marked(const struct activity *before, enum event_id id)
 
 /* before: the part counted before the mark; NULL: none, or no mark. */
 static void
-add_activity(struct fill *f, struct row *to, const struct activity *from, const struct activity *before,
-	     bool rates)
+add_activity(struct fill *f, struct row *to, const struct activity *from, const struct activity *before)
 {
 	struct count more[EV_COUNT];
 	uint32_t n = 0;
@@ -230,20 +231,18 @@ add_activity(struct fill *f, struct row *to, const struct activity *from, const 
 		return;
 	for (unsigned id = 0; id < EV_CORE; id++) {
 		to->total[id] += from->core[id].total - marked(before, (enum event_id)id);
-		if (rates)
-			to->rate[id] += (double)from->core[id].rate;
+		to->rate[id] += (double)from->core[id].rate;
 	}
 	to->total_all += activity_total(from) - (before ? activity_total(before) : 0);
-	if (rates)
-		to->rate_all += activity_rate(from);
+	to->rate_all += activity_rate(from);
 	if (!from->more)
 		return;
 	for (unsigned id = EV_CORE; id < EV_COUNT; id++) {
 		const struct tally *t = activity_get(from, (enum event_id)id);
 		uint64_t total = t ? t->total - marked(before, (enum event_id)id) : 0;
 
-		if (t && (total || (rates && t->rate > 0)))
-			more[n++] = (struct count){ (enum event_id)id, total, rates ? (double)t->rate : 0 };
+		if (t && (total || t->rate > 0))
+			more[n++] = (struct count){ (enum event_id)id, total, (double)t->rate };
 	}
 	add_more(f, to, more, n);
 }
@@ -302,7 +301,7 @@ fill_row(struct fill *f, struct row *r, const struct proc *p)
 	memset(r->rate, 0, sizeof(r->rate));
 	r->more = NULL;
 	r->more_count = 0;
-	add_activity(f, r, &p->did, p->marked.own, true);
+	add_activity(f, r, &p->did, p->marked.own);
 	r->status = p->status;
 	r->group_count = 0;
 	r->group_life_ns = 0;
@@ -318,43 +317,115 @@ fill_row(struct fill *f, struct row *r, const struct proc *p)
 	r->mute = ' ';
 }
 
-static uint8_t
-state_of(const struct fill *f, const struct proc *p)
-{
-	uint8_t state = p->flags & PROC_FOLDED ? FOLDED : 0;
+/* ---- groups and the rest ---- */
 
-	if (p->flags & PROC_GHOST)
-		return state;
-	if (p->flags & PROC_KERNEL && !f->spec->kernel_threads)
-		return state;
-	if (p->flags & PROC_EXITED && !exited_shows(f, p->exited_ns))
-		return state;
-	return state | EXISTS;
+/* Zeroed but for its key: a row for many. */
+static void
+fill_many(struct row *r, struct proc_key key, const char *name)
+{
+	memset(r, 0, sizeof(*r));
+	r->key = key;
+	r->user = r->exe = "";
+	r->name = r->command = name;
+	r->flags = ROW_GROUP | ROW_EXITED;
+	r->mute = ' ';
+}
+
+static void
+fill_group(struct fill *f, struct row *r, const struct group *g)
+{
+	int32_t owner = group_outermost(g)->owner->key.pid;
+
+	fill_many(r, (struct proc_key){ -owner, g->id }, g->exe ? string_name(g->exe) : "others");
+	r->ppid = owner;
+	r->host = host_of(f, owner);
+	r->uid = g->uid;
+	r->user = user_of(f, g->uid);
+	r->exe = string_bytes(g->exe);
+	r->group_count = group_is_one_line(g) ? g->count : g->count - g->present;
+	r->group_life_ns = lives_median(&g->lives);
+	add_activity(f, r, &g->ended.did, g->ended.marked);
+}
+
+/* To the row of what has no row of its own: what these processes did. */
+static void
+add_rest(struct fill *f, const struct activity *did, const struct activity *before, uint64_t processes)
+{
+	add_activity(f, f->rest, did, before);
+	f->rest->group_count += (uint32_t)processes;
 }
 
 static bool
-group_shows(const struct fill *f, const struct proc *owner, const struct group *g)
+group_shows(const struct fill *f, const struct group *top)
 {
-	return g->count > GROUP_LARGE && exited_shows(f, g->last_ns) &&
-	       (!(owner->flags & PROC_KERNEL) || f->spec->kernel_threads);
+	return exited_shows(f, top->last_ns) &&
+	       (top->large || (f->spec->exited_secs < 0 && top->count > top->present)) &&
+	       (!(top->owner->flags & PROC_KERNEL) || f->spec->kernel_threads);
 }
 
-/* Which groups of this process get a row; the rows are made when all processes have theirs. */
+/* Lists the groups that have rows, after those of processes. */
 static void
-note_groups(struct fill *f, const struct proc *owner)
+list_groups(struct fill *f)
 {
 	struct arena *a = f->a;
 
-	for (struct group *g = owner->groups; g; g = g->next_of_owner) {
-		g->row = NONE;
-		if (!f->spec->tree || !group_shows(f, owner, g))
-			continue;
-		if (a->group_count == a->group_room) {
-			a->group_room = a->group_room ? a->group_room * 2 : 64;
-			a->groups = xrealloc(a->groups, a->group_room, sizeof(struct group *));
+	a->group_count = 0;
+	for (struct group *top = f->t->groups; top; top = top->next_aged) {
+		bool shows = group_shows(f, top);
+
+		for (struct group *g = top; g; g = group_next(g, top)) {
+			g->row = shows ? (uint32_t)(f->procs + a->group_count) : NONE;
+			if (!shows)
+				continue;
+			if (a->group_count == a->group_room) {
+				a->group_room = a->group_room ? a->group_room * 2 : 64;
+				a->groups = xrealloc(a->groups, a->group_room, sizeof(struct group *));
+			}
+			a->groups[a->group_count++] = g;
 		}
-		a->groups[a->group_count++] = g;
 	}
+}
+
+static void
+fill_groups(struct fill *f)
+{
+	struct arena *a = f->a;
+
+	for (size_t k = 0; k < a->group_count; k++) {
+		const struct group *g = a->groups[k];
+		const struct proc *owner = group_outermost(g)->owner;
+		size_t i = f->procs + k;
+
+		fill_group(f, &f->s->rows[i], g);
+		a->state[i] = g->folded ? EXISTS | FOLDED : EXISTS;
+		a->up[i] = g->outer ? g->outer->row : owner == &f->t->root ? NONE : owner->index;
+	}
+	for (const struct group *top = f->t->groups; top; top = top->next_aged)
+		for (const struct group *g = top; g && g->row == NONE; g = group_next(g, top))
+			add_rest(f, &g->ended.did, g->ended.marked, g->count - g->present);
+	add_rest(f, &f->t->gone.did, f->t->gone.marked, f->t->gone_count);
+	add_rest(f, &f->t->root.did, f->t->root.marked.own, 0);
+}
+
+/* Whether this process may be seen. What it did goes to another row when it may not. */
+static uint8_t
+place_process(struct fill *f, const struct proc *p)
+{
+	uint8_t state = p->flags & PROC_FOLDED ? FOLDED : 0;
+	const struct group *g = p->group;
+
+	if (p->flags & PROC_GHOST)
+		return state;
+	if (g && g->row != NONE && group_is_one_line(g)) {
+		add_activity(f, &f->s->rows[g->row], &p->did, p->marked.own);
+		return state;
+	}
+	if ((p->flags & PROC_KERNEL && !f->spec->kernel_threads) ||
+	    (p->flags & PROC_EXITED && !exited_shows(f, p->exited_ns))) {
+		add_rest(f, &p->did, p->marked.own, 1);
+		return state;
+	}
+	return state | EXISTS;
 }
 
 static void
@@ -367,11 +438,15 @@ fill_rows(struct fill *f)
 	if (f->spec->root_pid)
 		HASH_FIND(hh, t->by_pid, &f->spec->root_pid, sizeof(int32_t), root);
 	f->root = root ? root->index : NONE;
-	f->n = t->count;
-	a->group_count = 0;
+	f->procs = t->count;
+	list_groups(f);
+	f->n = f->procs + a->group_count + 1;
 	arena_reserve(f, f->n);
 	f->s->processes = 0;
-	note_groups(f, &t->root);
+	f->rest = &f->s->rows[f->n - 1];
+	fill_many(f->rest, (struct proc_key){ INT32_MIN, 0 }, "not listed");
+	f->rest->flags |= ROW_REST;
+	fill_groups(f);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct proc *p = t->all[i];
 
@@ -384,17 +459,20 @@ fill_rows(struct fill *f)
 		}
 		fill_row(f, &f->s->rows[i], p);
 		a->up[i] = p->parent == &t->root ? NONE : p->parent->index;
-		a->state[i] = state_of(f, p);
+		a->state[i] = place_process(f, p);
 		if (a->state[i] & EXISTS && !(p->flags & PROC_EXITED))
 			f->s->processes++;
-		if (p->groups)
-			note_groups(f, p);
 	}
+	/* A selection of rows leaves out the others, and so what none of them has. */
+	a->up[f->n - 1] = NONE;
+	a->state[f->n - 1] = 0;
+	if ((f->rest->total_all || f->rest->rate_all > 0) && !f->spec->scope && !f->spec->filter)
+		a->state[f->n - 1] = EXISTS;
 }
 
 /* ---- over the whole tree ---- */
 
-/* Fills a->order with the rows of processes so that children come before their parents. */
+/* Fills a->order with the rows so that children come before their parents. */
 static void
 order_upwards(struct fill *f)
 {
@@ -429,6 +507,7 @@ add_row(struct fill *f, struct row *to, const struct row *from)
 	add_more(f, to, from->more, from->more_count);
 }
 
+/* What exited below a process is in its sums already; groups add what is inside of them. */
 static void
 sum_subtrees(struct fill *f)
 {
@@ -436,11 +515,14 @@ sum_subtrees(struct fill *f)
 
 	for (size_t k = 0; k < f->n; k++) {
 		uint32_t i = f->a->order[k], up = f->a->up[i];
+		bool group = i >= f->procs;
 
-		const struct proc *p = f->t->all[i];
+		if (!group) {
+			const struct proc *p = f->t->all[i];
 
-		add_activity(f, &rows[i], p->reaped, p->marked.below, false);
-		if (up != NONE)
+			add_activity(f, &rows[i], p->reaped, p->marked.below);
+		}
+		if (up != NONE && (!group || up >= f->procs))
 			add_row(f, &rows[up], &rows[i]);
 	}
 }
@@ -453,80 +535,39 @@ place(struct fill *f)
 
 	for (size_t k = f->n; k-- > 0;) {
 		uint32_t i = a->order[k], up = a->up[i];
-		const struct group *g = f->t->all[i]->group;
 
 		if (!f->spec->root_pid || i == f->root || (up != NONE && a->state[up] & INSIDE))
 			a->state[i] |= INSIDE;
 		else
 			a->state[i] &= (uint8_t)~EXISTS;
-		if ((g && g->row != NONE) || (up != NONE && a->state[up] & GROUPED)) {
-			a->state[i] |= GROUPED;
-			a->state[i] &= (uint8_t)~EXISTS;
-		}
 		if (up != NONE && !(a->state[up] & EXISTS))
 			a->up[i] = a->up[up];
 	}
 }
 
-/* ---- groups ---- */
-
+/* What is folded away is counted in the row that remains: then the rows of the screen are all there is. */
 static void
-fill_group(struct fill *f, struct row *r, const struct group *g)
-{
-	memset(r, 0, sizeof(*r));
-	r->key = (struct proc_key){ -g->owner->key.pid, g->id };
-	r->ppid = g->owner->key.pid;
-	r->host = host_of(f, g->owner->key.pid);
-	r->uid = g->uid;
-	r->user = user_of(f, g->uid);
-	r->exe = string_bytes(g->exe);
-	r->name = g->exe ? string_name(g->exe) : "others";
-	r->command = r->name;
-	r->group_count = g->count;
-	r->group_life_ns = lives_median(&g->lives);
-	r->flags = ROW_GROUP | ROW_EXITED;
-	r->mute = ' ';
-	add_activity(f, r, &g->own, g->marked.own, false);
-	if (f->spec->subtree_totals)
-		add_activity(f, r, g->below, g->marked.below, false);
-}
-
-/* Group rows follow those of processes; called before place(), which hides the members. */
-static void
-mark_groups(struct fill *f)
+sum_folded(struct fill *f)
 {
 	struct arena *a = f->a;
+	struct row *rows = f->s->rows;
+	bool any = false;
 
-	arena_reserve(f, f->n + a->group_count);
-	for (size_t k = 0; k < a->group_count; k++) {
-		a->groups[k]->row = (uint32_t)(f->n + k);
-		fill_group(f, &f->s->rows[f->n + k], a->groups[k]);
+	for (size_t k = f->n; k-- > 0;) {
+		uint32_t i = a->order[k], up = a->up[i];
+
+		if (up != NONE && a->state[up] & (FOLDED | INNER)) {
+			a->state[i] |= INNER;
+			any = true;
+		}
 	}
-	if (a->group_count == 0)
-		return;
-	for (size_t i = 0; i < f->n; i++) {
-		const struct group *g;
+	for (size_t k = 0; any && k < f->n; k++) {
+		uint32_t i = a->order[k], up = a->up[i];
 
-		if (!(f->s->rows[i].flags & ROW_EXITED))
+		if ((a->state[i] & (INNER | SHOWN)) != (INNER | SHOWN))
 			continue;
-		g = f->t->all[i]->group;
-		if (g && g->row != NONE)
-			add_row(f, &f->s->rows[g->row], &f->s->rows[i]);
-	}
-}
-
-static void
-place_groups(struct fill *f)
-{
-	struct arena *a = f->a;
-
-	for (size_t k = 0; k < a->group_count; k++, f->n++) {
-		const struct proc *owner = a->groups[k]->owner;
-		uint32_t up = owner == &f->t->root ? NONE : owner->index;
-		bool inside = up == NONE ? !f->spec->root_pid : a->state[up] & INSIDE;
-
-		a->state[f->n] = inside && (up == NONE || !(a->state[up] & GROUPED)) ? EXISTS : 0;
-		a->up[f->n] = up == NONE || a->state[up] & EXISTS ? up : a->up[up];
+		add_row(f, &rows[up], &rows[i]);
+		rows[up].flags |= ROW_SUM;
 	}
 }
 
@@ -581,14 +622,16 @@ match(struct fill *f)
 				continue;
 		}
 		a->state[i] |= MATCH | SHOWN;
-		f->s->matched++;
+		f->s->matched += !(r->flags & ROW_REST);
 	}
 	if (!f->spec->tree || (!scope && !filter))
 		return;
+	/* A row that is there only for what is below it is open. */
 	for (size_t i = 0; i < f->n; i++)
 		if (a->state[i] & MATCH)
 			for (uint32_t u = a->up[i]; u != NONE && !(a->state[u] & SHOWN); u = a->up[u]) {
 				a->state[u] |= SHOWN;
+				a->state[u] &= (uint8_t)~FOLDED;
 				f->s->rows[u].flags |= ROW_CONTEXT;
 			}
 }
@@ -603,6 +646,13 @@ struct sorter {
 	const uint32_t *first; /* whose values a row is sorted by; NULL: its own */
 };
 
+/* Among equals, rows for many come last. */
+static inline int
+tie_rank(const struct row *r)
+{
+	return r->flags & ROW_REST ? 2 : r->flags & ROW_GROUP ? 1 : 0;
+}
+
 static inline bool
 is_after(const struct sorter *o, uint32_t a, uint32_t b)
 {
@@ -615,7 +665,9 @@ is_after(const struct sorter *o, uint32_t a, uint32_t b)
 		c = o->compare(x, y);
 	if (c)
 		return o->reverse ? c < 0 : c > 0;
-	c = (x->key.pid > y->key.pid) - (x->key.pid < y->key.pid);
+	c = tie_rank(x) - tie_rank(y);
+	if (!c)
+		c = (x->key.pid > y->key.pid) - (x->key.pid < y->key.pid);
 	if (!c)
 		c = (x->key.start_ns > y->key.start_ns) - (x->key.start_ns < y->key.start_ns);
 	/* Equals stay in the order of pids, unless pids are what is sorted by. */
@@ -660,10 +712,7 @@ find_firsts(struct fill *f, const struct sorter *o)
 	for (size_t i = 0; i < f->n; i++)
 		a->first[i] = (uint32_t)i;
 	for (size_t k = 0; k < f->n; k++) {
-		/* Rows of groups follow those of processes and have no rows below them. */
-		size_t groups = a->group_count;
-		uint32_t i = k < groups ? (uint32_t)(f->n - groups + k) : a->order[k - groups];
-		uint32_t up = a->up[i];
+		uint32_t i = a->order[k], up = a->up[i];
 
 		if (up != NONE && a->state[i] & SHOWN && is_after(o, a->first[up], a->first[i]))
 			a->first[up] = a->first[i];
@@ -898,11 +947,11 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 		order_upwards(&f);
 	if (spec->subtree_totals)
 		sum_subtrees(&f);
-	mark_groups(&f);
 	if (spec->tree || spec->root_pid)
 		place(&f);
-	place_groups(&f);
 	match(&f);
+	if (spec->tree && !spec->subtree_totals)
+		sum_folded(&f);
 	o = (struct sorter){ s->rows, spec->compare, spec->reverse, f.a->work, NULL };
 	if (spec->tree && spec->by_subtree && spec->compare) {
 		find_firsts(&f, &o);

@@ -27,6 +27,8 @@ enum row_flag {
 	ROW_GROUP = 64,     /* "name (exited ×N)": group_count processes in one line */
 	ROW_LOSSY = 128,    /* events may be missing from its counters: shown with ≥ */
 	ROW_DRAINING = 256, /* muted, but events queued before the mute still arrive */
+	ROW_REST = 512,     /* all that has no row of its own: hidden, or gone for memory; a ROW_GROUP */
+	ROW_SUM = 1024,     /* folded: its counters include what is folded away */
 };
 
 /* How much of one type. */
@@ -46,7 +48,7 @@ struct row {
 	const char *name;        /* last component of exe, "?" when unknown; not cleaned */
 	const char *exe;         /* path of the executable, may be "" */
 	const char *command;     /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
-	uint64_t total[EV_CORE]; /* own, or of the whole subtree when the spec says totals */
+	uint64_t total[EV_CORE]; /* own; of the subtree when the spec says totals, or it is folded */
 	double rate[EV_CORE];    /* per second, over the last interval */
 	uint64_t total_all;      /* of all types */
 	double rate_all;

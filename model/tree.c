@@ -134,7 +134,7 @@ active_remove(struct tree *t, struct proc *p)
 	p->active = 0;
 }
 
-static void
+void
 activity_free(struct activity **a)
 {
 	if (*a)
@@ -150,8 +150,7 @@ marked_free(struct marked *m)
 	activity_free(&m->below);
 }
 
-/* Memory held by an exited process. Shared strings count for each, as it may be the last holder. */
-static uint32_t
+uint32_t
 weigh(size_t size, const struct string *exe, const struct string *args)
 {
 	enum { ALLOCATION = 16, SUMS = sizeof(struct activity) };
@@ -162,18 +161,6 @@ weigh(size_t size, const struct string *exe, const struct string *args)
 	if (args)
 		weight += strlen(string_bytes(args)) + sizeof(UT_hash_handle) + 2 * ALLOCATION;
 	return (uint32_t)weight;
-}
-
-static void
-group_free(struct tree *t, struct group *g)
-{
-	DL_DELETE(t->groups, g);
-	t->buried_bytes -= g->weight;
-	string_release(g->exe);
-	activity_finish(&g->own);
-	activity_free(&g->below);
-	marked_free(&g->marked);
-	free(g);
 }
 
 static void
@@ -191,7 +178,6 @@ static void
 proc_free(struct tree *t, struct proc *p)
 {
 	struct proc *last;
-	struct group *next;
 
 	chain_remove(t, p);
 	last = t->all[--t->count];
@@ -199,10 +185,6 @@ proc_free(struct tree *t, struct proc *p)
 	last->index = p->index;
 	if (p->active)
 		active_remove(t, p);
-	for (struct group *g = p->groups; g; g = next) {
-		next = g->next_of_owner;
-		group_free(t, g);
-	}
 	proc_finish(p);
 	free(p);
 }
@@ -214,80 +196,10 @@ set_string(struct string **where, struct string *s)
 	*where = s;
 }
 
-/* ---- groups of exited children ---- */
-
-static struct group *
-group_of(struct tree *t, struct proc *owner, struct string *exe)
-{
-	struct group *g, *others = NULL;
-	unsigned names = 0;
-
-	for (g = owner->groups; g; g = g->next_of_owner) {
-		if (g->exe == exe)
-			return g;
-		if (g->exe)
-			names++;
-		else
-			others = g;
-	}
-	if (names >= GROUP_NAMES) {
-		if (others)
-			return others;
-		exe = NULL;
-	}
-	g = xcalloc(1, sizeof(*g));
-	g->owner = owner;
-	g->exe = string_hold(exe);
-	g->weight = weigh(sizeof(*g), exe, NULL);
-	t->buried_bytes += g->weight;
-	g->id = ++t->group_id;
-	g->next_of_owner = owner->groups;
-	owner->groups = g;
-	DL_APPEND(t->groups, g);
-	return g;
-}
-
-static void
-group_join(struct tree *t, struct proc *p)
-{
-	struct group *g = group_of(t, p->parent, p->exe);
-
-	g->count++;
-	g->present++;
-	g->uid = p->uid;
-	g->last_ns = p->exited_ns;
-	if (p->key.start_ns && p->exited_ns > p->key.start_ns)
-		lives_add(&g->lives, p->exited_ns - p->key.start_ns);
-	if (g->next) {
-		DL_DELETE(t->groups, g);
-		DL_APPEND(t->groups, g);
-	}
-	p->group = g;
-}
-
-static void
-group_leave(struct proc *p)
-{
-	if (p->group)
-		p->group->present--;
-	p->group = NULL;
-}
-
-static void
-group_expire(struct tree *t, struct group *g)
-{
-	struct group **at = &g->owner->groups;
-
-	while (*at != g)
-		at = &(*at)->next_of_owner;
-	*at = g->next_of_owner;
-	group_free(t, g);
-}
-
 /* ---- parents ---- */
 
 /* Most processes and groups never need these sums, so they have none until they do. */
-static void
+void
 add_counts(struct activity **to, const struct activity *from)
 {
 	if (!from)
@@ -303,11 +215,11 @@ detach(struct tree *t, struct proc *p)
 {
 	struct proc *parent = p->parent;
 
-	group_leave(p);
 	DL_DELETE(parent->child, p);
 	p->parent = NULL;
 	if (is(parent, PROC_GHOST) && !parent->child) {
 		add_counts(&t->root.reaped, parent->reaped);
+		group_orphan(t, parent);
 		add_counts(&t->root.marked.below, parent->marked.below);
 		DL_DELETE(parent->parent->child, parent);
 		t->ghosts--;
@@ -324,17 +236,28 @@ is_below(const struct proc *p, const struct proc *top)
 	return false;
 }
 
+static void
+relink(struct tree *t, struct proc *p, struct proc *parent)
+{
+	detach(t, p);
+	p->parent = parent;
+	DL_PREPEND(parent->child, p);
+}
+
 /* Moves p, with all below it. Where that would close a loop, p becomes a root. */
 static void
 attach(struct tree *t, struct proc *p, struct proc *parent)
 {
+	bool grouped = p->group;
+
 	if (parent == p || (p->child && is_below(parent, p)))
 		parent = &t->root;
 	if (p->parent == parent)
 		return;
-	detach(t, p);
-	p->parent = parent;
-	DL_PREPEND(parent->child, p);
+	group_quit(p);
+	relink(t, p, parent);
+	if (grouped)
+		group_join(t, p);
 }
 
 /* Who takes the children of those that end: process 1 of the same host. */
@@ -401,6 +324,15 @@ unearth(struct tree *t, struct proc *p)
 	p->weight = 0;
 }
 
+/* The sums of what is reaped below p have rates to close. */
+static void
+add_reaped(struct tree *t, struct proc *p, const struct activity *did)
+{
+	add_counts(&p->reaped, did);
+	if (did && p != &t->root && !p->active)
+		active_add(t, p);
+}
+
 /* What it did stays in the sums of the parent, so that those never go down. */
 static void
 reap(struct tree *t, struct proc *p)
@@ -408,19 +340,14 @@ reap(struct tree *t, struct proc *p)
 	struct proc *c, *next, *parent = p->parent;
 
 	share(t, p, p->exited_ns);
-	add_counts(&parent->reaped, &p->did);
-	add_counts(&parent->reaped, p->reaped);
+	add_reaped(t, parent, &p->did);
+	add_reaped(t, parent, p->reaped);
 	add_counts(&parent->marked.below, p->marked.own);
 	add_counts(&parent->marked.below, p->marked.below);
-	if (p->group) {
-		activity_merge(&p->group->own, &p->did);
-		add_counts(&p->group->below, p->reaped);
-		add_counts(&p->group->marked.own, p->marked.own);
-		add_counts(&p->group->marked.below, p->marked.below);
-	}
+	group_reap(t, p);
 	for (c = p->child; c; c = next) {
 		next = c->next;
-		attach(t, c, parent);
+		relink(t, c, parent); /* tombstones stay in the groups inside of p's */
 	}
 	detach(t, p);
 	unearth(t, p);
@@ -432,13 +359,14 @@ static void
 limit_buried(struct tree *t)
 {
 	while (t->dead_count > TOMBSTONES_MAX || t->buried_bytes > BURIED_BYTES) {
-		struct group *g = t->groups && t->groups->present == 0 ? t->groups : NULL;
+		const struct group *g = t->groups;
+		bool first = g && (!t->dead || g->last_ns <= t->dead->exited_ns);
 
-		if (g && t->dead_count <= TOMBSTONES_MAX && (!t->dead || g->last_ns <= t->dead->exited_ns))
-			group_expire(t, g);
-		else if (t->dead)
+		if (first && t->dead_count <= TOMBSTONES_MAX && group_expire_oldest(t))
+			continue;
+		if (t->dead)
 			reap(t, t->dead);
-		else
+		else if (!group_expire_oldest(t))
 			break;
 	}
 }
@@ -708,7 +636,6 @@ static void
 revive(struct tree *t, struct proc *p, uint64_t time_ns)
 {
 	struct proc *now = newest(t, p->key.pid);
-	struct group *g = p->group;
 
 	if (now != p) {
 		if (!is(now, PROC_EXITED))
@@ -717,11 +644,9 @@ revive(struct tree *t, struct proc *p, uint64_t time_ns)
 		p->older = p->newer = NULL;
 		chain_add(t, p);
 	}
-	if (g)
-		g->count--;
-	group_leave(p);
+	group_quit(p);
 	unearth(t, p);
-	p->flags &= ~(uint32_t)PROC_EXITED;
+	p->flags &= ~(uint32_t)(PROC_EXITED | PROC_MERGED);
 	p->status = 0;
 	p->exited_ns = 0;
 	attach(t, p, parent_of(t, p->ppid));
@@ -807,15 +732,11 @@ tree_create(void)
 void
 tree_destroy(struct tree *t)
 {
-	struct group *g, *next;
-
 	if (!t)
 		return;
 	HASH_CLEAR(hh, t->by_pid);
-	for (g = t->groups; g; g = next) {
-		next = g->next;
-		group_free(t, g);
-	}
+	groups_free(t);
+	ended_finish(t, &t->gone);
 	for (size_t i = 0; i < t->count; i++) {
 		proc_finish(t->all[i]);
 		free(t->all[i]);
@@ -926,6 +847,33 @@ tree_saving_events(const struct tree *t, uint64_t events)
 	return saving_of(t, events);
 }
 
+static void
+close_all(struct tree *t, double seconds)
+{
+	struct ended *e, *next;
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		tally_close(&t->did[id], seconds);
+	if (t->root.reaped)
+		rate_close(t->root.reaped, seconds);
+	for (size_t i = t->active_count; i-- > 0;) {
+		struct proc *p = t->active[i];
+		bool busy = rate_close(&p->did, seconds);
+
+		if (p->reaped && p != &t->root)
+			busy |= rate_close(p->reaped, seconds);
+		if (!busy)
+			active_remove(t, p);
+	}
+	for (e = t->closing; e; e = next) {
+		next = e->next;
+		if (rate_close(&e->did, seconds))
+			continue;
+		DL_DELETE(t->closing, e);
+		e->closing = false;
+	}
+}
+
 void
 tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
 {
@@ -933,26 +881,14 @@ tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
 
 	t->tick_ns = now_ns;
 	share_all(t, now_ns);
-	if (seconds != 0) {
-		for (unsigned id = 0; id < EV_COUNT; id++)
-			tally_close(&t->did[id], seconds);
-		for (size_t i = t->active_count; i-- > 0;)
-			if (!rate_close(&t->active[i]->did, seconds))
-				active_remove(t, t->active[i]);
-	}
+	if (seconds != 0)
+		close_all(t, seconds);
 	while (t->dead) {
 		if (t->dead->exited_ns > now_ns) /* the clock went back */
 			t->dead->exited_ns = now_ns;
 		if (exited_ns == UINT64_MAX || now_ns - t->dead->exited_ns < exited_ns)
 			break;
 		reap(t, t->dead);
-	}
-	while (t->groups && t->groups->present == 0) {
-		if (t->groups->last_ns > now_ns)
-			t->groups->last_ns = now_ns;
-		if (exited_ns == UINT64_MAX || now_ns - t->groups->last_ns < exited_ns)
-			break;
-		group_expire(t, t->groups);
 	}
 }
 
@@ -1022,10 +958,13 @@ set_fold(struct proc *p, bool folded)
 void
 tree_fold(struct tree *t, struct proc_key key, bool folded)
 {
-	const struct proc *p = tree_find(t, key);
+	const struct proc *p = key.pid > 0 ? tree_find(t, key) : NULL;
+	const struct group *g = key.pid > 0 ? NULL : group_by_id(t, key.start_ns);
 
 	if (p)
 		set_fold(t->all[p->index], folded);
+	if (g)
+		((struct group *)g)->folded = folded;
 }
 
 void
@@ -1072,6 +1011,9 @@ tree_fold_all(struct tree *t, bool folded)
 	for (size_t i = 0; i < t->count; i++)
 		if (!is(t->all[i], PROC_GHOST) && (!folded || t->all[i]->parent != &t->root))
 			set_fold(t->all[i], folded);
+	for (struct group *top = t->groups; top; top = top->next_aged)
+		for (struct group *g = top; g; g = group_next(g, top))
+			g->folded = folded;
 }
 
 static void
@@ -1083,6 +1025,35 @@ mark(struct marked *m, const struct activity *own, const struct activity *below)
 	add_counts(&m->below, below);
 }
 
+static void
+mark_ended(struct ended *e)
+{
+	activity_free(&e->marked);
+	if (activity_total(&e->did))
+		add_counts(&e->marked, &e->did);
+}
+
+static void
+unmark_ended(struct ended *e)
+{
+	activity_free(&e->marked);
+}
+
+static void
+clear_ended(struct ended *e)
+{
+	rate_clear(&e->did);
+}
+
+static void
+each_ended(struct tree *t, void (*visit)(struct ended *))
+{
+	for (struct group *top = t->groups; top; top = top->next_aged)
+		for (struct group *g = top; g; g = group_next(g, top))
+			visit(&g->ended);
+	visit(&t->gone);
+}
+
 void
 tree_mark(struct tree *t, uint64_t now_ns)
 {
@@ -1090,8 +1061,7 @@ tree_mark(struct tree *t, uint64_t now_ns)
 	mark(&t->root.marked, &t->root.did, t->root.reaped);
 	for (size_t i = 0; i < t->count; i++)
 		mark(&t->all[i]->marked, &t->all[i]->did, t->all[i]->reaped);
-	for (struct group *g = t->groups; g; g = g->next)
-		mark(&g->marked, &g->own, g->below);
+	each_ended(t, mark_ended);
 }
 
 void
@@ -1101,8 +1071,7 @@ tree_unmark(struct tree *t)
 	marked_free(&t->root.marked);
 	for (size_t i = 0; i < t->count; i++)
 		marked_free(&t->all[i]->marked);
-	for (struct group *g = t->groups; g; g = g->next)
-		marked_free(&g->marked);
+	each_ended(t, unmark_ended);
 }
 
 static void
@@ -1110,7 +1079,7 @@ clear(struct proc *p)
 {
 	rate_clear(&p->did);
 	if (p->reaped)
-		activity_finish(p->reaped);
+		rate_clear(p->reaped);
 }
 
 void
@@ -1122,11 +1091,7 @@ tree_clear(struct tree *t)
 	clear(&t->root);
 	for (size_t i = 0; i < t->count; i++)
 		clear(t->all[i]), t->all[i]->shared = 0;
-	for (struct group *g = t->groups; g; g = g->next) {
-		activity_finish(&g->own);
-		if (g->below)
-			activity_finish(g->below);
-	}
+	each_ended(t, clear_ended);
 	t->lost_from_ns = t->lost_to_ns = 0;
 }
 

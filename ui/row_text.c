@@ -27,7 +27,9 @@ row_suffix(char *out, size_t size, const struct row *r, bool ascii, unsigned wor
 	char life[32];
 
 	*out = '\0';
-	if (r->flags & ROW_GROUP && wording < 2 && r->group_life_ns) {
+	if (r->flags & ROW_REST) {
+		snprintf(out, size, " (%s%u)", ascii ? "x" : "×", r->group_count);
+	} else if (r->flags & ROW_GROUP && wording < 2 && r->group_life_ns) {
 		units_duration(life, sizeof life, r->group_life_ns,
 			       DURATION_ROUNDED); /* known to about 12 % */
 		snprintf(out, size, " (exited %s%u, %s%s)", ascii ? "x" : "×", r->group_count,
@@ -130,7 +132,7 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 	 unsigned width, char *guides, size_t guides_size, char *text, size_t text_size, bool *cut)
 {
 	char full[2048], suffix[80], name[512];
-	size_t columns = 0, before = 0;
+	size_t columns = 0, before = 0, lead;
 
 	*guides = *text = '\0';
 	*cut = false;
@@ -139,6 +141,11 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 		columns = clean_slice(guides, guides_size, full, strlen(full), ascii, shift, width, NULL);
 	}
 	shift = shift > before ? shift - before : 0;
+	/* What is folded away is in the figures. */
+	if (r->flags & ROW_SUM && columns + 8 < width)
+		strcpy(text, ascii ? "sum " : "Σ ");
+	lead = strlen(text);
+	columns += clean_width(text);
 	const char *command = row_command(r, name, sizeof name);
 	size_t reserved = 0, room = width - columns;
 	for (unsigned wording = 0; wording < WORDINGS; wording++) {
@@ -156,8 +163,8 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 			word--;
 		command += command[word] && command[word] != ' ' ? word : 0;
 	}
-	size_t used = clean_slice(text, text_size - strlen(suffix), command, strlen(command), ascii, shift,
-				  room - reserved, cut);
+	size_t used = clean_slice(text + lead, text_size - lead - strlen(suffix), command, strlen(command),
+				  ascii, shift, room - reserved, cut);
 	strcat(text, suffix);
 	return columns + used + reserved;
 }

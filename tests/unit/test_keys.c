@@ -517,19 +517,30 @@ mutes_name_the_highlighted_process(void **state)
 }
 
 static void
-what_cannot_be_muted_is_said(void **state)
+what_has_exited_is_muted_by_its_executable(void **state)
 {
+	struct command c;
+
 	(void)state;
 	f.row[0].flags |= ROW_EXITED;
 	assert_int_equal(key('m').kind, ACTION_NONE);
-	screen_has("this process has exited; M mutes its executable");
+	screen_has("--switched-root --system? y/n");
+	assert_int_equal(key('n').kind, ACTION_NONE);
 	assert_int_equal(key('M').kind, ACTION_MUTE_EXE);
 	f.row[0].flags |= ROW_GROUP;
 	assert_int_equal(key('m').kind, ACTION_NONE);
-	screen_has("these processes have exited");
+	screen_has("they have exited; mute the executable");
+	c = key('y');
+	assert_int_equal(c.kind, ACTION_MUTE_EXE);
+	assert_string_equal(c.path, f.row[0].exe);
 	f.row[0].exe = "";
 	assert_int_equal(key('M').kind, ACTION_NONE);
 	screen_has("unknown");
+	assert_int_equal(key('m').kind, ACTION_NONE);
+	screen_lacks("y/n");
+	f.row[0].flags |= ROW_REST;
+	assert_int_equal(key('m').kind, ACTION_NONE);
+	screen_has("not listed");
 }
 
 static void
@@ -2142,6 +2153,7 @@ enter_shows_all_about_a_process(void **state)
 	f.s.process.exited = true;
 	assert_int_equal(key('m').kind, ACTION_NONE);
 	screen_has("has exited");
+	key('n');
 	assert_int_equal(key(ESC).kind, ACTION_REFRESH);
 	assert_false(ui_spec(ui)->process.asked);
 	assert_int_equal(highlighted(), 4120);
@@ -2194,7 +2206,7 @@ main(void)
 		BUSY(freezing_an_unchanged_tree_changes_nothing),
 		BUSY(the_view_stays_at_the_top_until_the_cursor_is_moved),
 		BUSY(mutes_name_the_highlighted_process),
-		BUSY(what_cannot_be_muted_is_said),
+		BUSY(what_has_exited_is_muted_by_its_executable),
 		BUSY(unmuting_all_asks_first),
 		BUSY(minus_and_left_fold_what_has_children),
 		BUSY(plus_and_right_unfold_what_is_folded),
