@@ -1,8 +1,6 @@
 /* group - see group.h. */
 #include "model/group.h"
 
-#include "model/proc.h"
-
 #include <string.h>
 #include <utlist.h>
 

@@ -26,9 +26,9 @@
 #ifndef ESTOP_MODEL_PROC_H
 #define ESTOP_MODEL_PROC_H
 
-#include "model/group.h"
 #include "model/hash.h"
 #include "model/intern.h"
+#include "model/lives.h"
 #include "model/rate.h"
 #include "model/share.h"
 #include "model/tree.h"
@@ -42,6 +42,13 @@ enum {
 	ARGS_MAX = 4096,        /* bytes of arguments kept */
 	PID_CACHE = 1 << 14,
 	STATUS_UNKNOWN = -1, /* of an exit that was not seen */
+};
+
+enum {
+	GROUP_NAMES = 16,  /* groups with a name in a list; the rest share one */
+	GROUP_LARGE = 8,   /* more members than this are shown as one line, tombstones included */
+	GROUP_DEPTH = 8,   /* how deep they nest; what is deeper is in the group of the others */
+	GROUP_NODES = 512, /* groups inside of one; beyond, new ones are among the others */
 };
 
 enum proc_flag {
@@ -60,6 +67,36 @@ enum proc_flag {
 /* Counters as they stood when the mark was set, moved along with those they are part of. */
 struct marked {
 	struct activity *own, *below; /* NULL: nothing */
+};
+
+/* What ended processes did. In tree.closing while there are rates to close. */
+struct ended {
+	struct activity did;
+	struct activity *marked; /* of it, what was counted before the mark; NULL: nothing */
+	struct ended *prev, *next;
+	bool closing;
+};
+
+struct group {
+	struct group *next; /* of the same list */
+	struct group *prev_aged,
+		*next_aged;          /* of all outermost ones, the one longest without an exit first */
+	struct proc *owner;          /* parent of the members; NULL: it is inside of another */
+	struct group *outer, *inner; /* inner: the first of its list */
+	struct group *into;          /* merged: where its members are now */
+	struct string *exe;          /* NULL: all the others */
+	uint64_t id;                 /* never used twice */
+	uint64_t last_ns;            /* last exit */
+	uint32_t count, uid;
+	uint32_t present; /* members whose tombstone is still there */
+	uint32_t nodes;   /* outermost: groups inside */
+	uint32_t row;     /* private to snapshot.c */
+	uint32_t weight;  /* part of tree.buried_bytes */
+	uint8_t depth;    /* 0: outermost */
+	bool large;       /* had more than GROUP_LARGE members */
+	bool folded;
+	struct lives lives; /* of members whose start is known */
+	struct ended ended;
 };
 
 struct proc {

@@ -1,6 +1,7 @@
 /* process_page - see process_page.h. */
 #include "model/process_page.h"
 
+#include "model/group.h"
 #include "model/proc.h"
 
 #include <stdio.h>

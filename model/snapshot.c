@@ -8,6 +8,7 @@
  */
 #include "model/snapshot.h"
 
+#include "model/group.h"
 #include "model/proc.h"
 
 #include <string.h>

@@ -6,6 +6,7 @@
  * backfill reports the past. So nothing here relies on a fork coming first
  * or on an exit coming at all: each event names its acting process, which is taken as true.
  */
+#include "model/group.h"
 #include "model/proc.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 /* tree: who is whose child, whatever order the news comes in, and who did what. */
 #include "tests/lib/build.h"
 
+#include "model/group.h"
 #include "model/proc.h"
 #include "model/snapshot.h"
 
