@@ -7,6 +7,7 @@
  *	what                                   bound
  *	living processes                       PROCS_MAX, some 0.6 KiB each with its arguments (ARGS_MAX)
  *	tombstones and groups of exited        TOMBSTONES_MAX and BURIED_BYTES, also for --exited all
+ *	identities without a process           IDENTITIES_IDLE, some 0.5 KiB each
  *	counters of types that are not core    EV_COUNT to a process; of the dead merged into parent and group
  *	rows of a frame (snapshot.c)           those of the tree; given back 60 frames after a burst
  *	shares (share.h)                       SHARE_EXES executables
@@ -38,6 +39,8 @@ enum {
 	BURIED_BYTES = 4 << 20, /* of tombstones and groups together, strings included; the same */
 	SAME_PID_MAX = 8,       /* tombstones that one pid may have */
 	PROCS_MAX = 1 << 19,    /* living; beyond, a process gets no row of its own */
+	TOGGLED_MAX = 4096,     /* folded or unfolded groups of the processes view */
+	IDENTITIES_IDLE = 8192, /* identities that no process has */
 	DEPTH_MAX = 4096,       /* how far up a move looks for a loop */
 	ARGS_MAX = 4096,        /* bytes of arguments kept */
 	PID_CACHE = 1 << 14,
@@ -60,8 +63,10 @@ enum proc_flag {
 	 * children until it does, and is never shown.
 	 */
 	PROC_GHOST = 8,
-	PROC_UNSEEN = 16, /* not met since the survey began */
-	PROC_MERGED = 32, /* a tombstone: groups of its children are inside of its own group */
+	PROC_UNSEEN = 16,   /* not met since the survey began */
+	PROC_RUN = 64,      /* its execution is to be counted when its identity is known */
+	PROC_COUNTED = 128, /* and has been; neither: a copy made by fork */
+	PROC_MERGED = 32,   /* a tombstone: groups of its children are inside of its own group */
 };
 
 /* Counters as they stood when the mark was set, moved along with those they are part of. */
@@ -99,6 +104,28 @@ struct group {
 	struct ended ended;
 };
 
+/* identity.row, until a snapshot has placed it. */
+#define IDENTITY_UNPLACED (UINT32_MAX - 1)
+
+/* What processes are grouped by. Strings are held. */
+struct identity_key {
+	struct string *exe;
+	uint32_t uid;
+	int32_t host; /* as pid_of_host() */
+};
+
+struct identity {
+	struct identity_key key;
+	struct identity *prev_idle, *next_idle; /* no process has it: the one longest idle first */
+	uint32_t users;                         /* processes that have it, tombstones included */
+	uint32_t row;                           /* private to snapshot_groups.c */
+	uint64_t runs;        /* executions in all, without copies made by fork that executed */
+	uint64_t runs_marked; /* of these, before the mark */
+	struct lives lives;   /* of executions that have ended */
+	struct ended ended;
+	UT_hash_handle hh;
+};
+
 struct proc {
 	struct proc_key key;
 	uint32_t version, old_version; /* old: before the last exec; its late events are still ours */
@@ -122,6 +149,15 @@ struct proc {
 	struct window window;
 	struct activity *reaped; /* done by descendants that are reaped; NULL: nothing */
 	struct marked marked;    /* of did and reaped */
+	struct identity *who;    /* NULL: not looked up since it changed */
+	struct activity *before; /* done under earlier identities; NULL: nothing */
+	uint64_t since_ns;       /* when its execution began; 0: not known */
+	UT_hash_handle hh;
+};
+
+/* A group of the processes view that is not folded as the others are. */
+struct toggled {
+	struct proc_key key;
 	UT_hash_handle hh;
 };
 
@@ -138,14 +174,20 @@ struct tree {
 	struct group *groups;  /* outermost ones, the one longest without an exit first */
 	struct group *merged;  /* to be freed when members are forwarded */
 	struct ended *closing; /* sums with rates to close at the next tick */
-	struct ended gone;     /* what groups did that went for memory, */
-	uint64_t gone_count;   /* and how many processes that were */
+	struct identity *identities, *idle;
+	size_t idle_count;
+	struct identity others; /* of identities that had to go */
+	struct toggled *toggled;
+	bool unfolded;       /* groups of the processes view, but those toggled */
+	struct ended gone;   /* what groups did that went for memory, */
+	uint64_t gone_count; /* and how many processes that were */
 	uint64_t group_id;
 	struct intern *strings;
 	struct rate_clock clock;
 	struct tally did[EV_COUNT]; /* the whole machine */
 	struct window window;       /* all events, the vital ones too */
 	struct shares *shares;
+	uint64_t first_ns; /* of the first event */
 	uint64_t begin_ns; /* of counting, by the first event or tick */
 	uint64_t shared;
 	uint64_t applied[EV_COUNT];

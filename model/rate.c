@@ -131,6 +131,40 @@ activity_merge(struct activity *to, const struct activity *from)
 			tally_merge(place(to, (enum event_id)id), &from->more->tally[k++]);
 }
 
+static void
+tally_since(struct tally *to, const struct tally *from, const struct tally *before, bool rates)
+{
+	uint32_t open = (uint32_t)from->total - from->closed;
+
+	/* Both count from the same zero; after a mark the later of two may be asked about. */
+	to->total = before && before->total < from->total ? from->total - before->total
+		    : before                              ? 0
+							  : from->total;
+	to->closed = (uint32_t)to->total;
+	if (rates) {
+		to->closed -= open;
+		to->rate = from->rate;
+	}
+}
+
+void
+activity_since(struct activity *to, const struct activity *from, const struct activity *before, bool rates)
+{
+	for (unsigned id = 0; id < EV_CORE; id++)
+		tally_since(&to->core[id], &from->core[id], before ? &before->core[id] : NULL, rates);
+	tally_since(&to->rest, &from->rest, before ? &before->rest : NULL, rates);
+	if (!from->more)
+		return;
+	for (unsigned id = EV_CORE, k = 0; id < EV_COUNT; id++)
+		if (from->more->types & EVENT_BIT(id)) {
+			const struct tally *t = &from->more->tally[k++];
+			const struct tally *old = before ? activity_get(before, (enum event_id)id) : NULL;
+
+			if (rates || t->total > (old ? old->total : 0))
+				tally_since(place(to, (enum event_id)id), t, old, rates);
+		}
+}
+
 void
 activity_finish(struct activity *a)
 {

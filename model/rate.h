@@ -61,6 +61,13 @@ double activity_rate(const struct activity *);
  */
 void activity_merge(struct activity *to, const struct activity *from);
 
+/*
+ * Sets to, which is zeroed, to what from counted beyond before (may be NULL): the total of each
+ * type, and with rates what came in the open interval and the rate of the last one.
+ */
+void activity_since(struct activity *to, const struct activity *from, const struct activity *before,
+		    bool rates);
+
 /* Gives back what it allocated; all is 0 then. */
 void activity_finish(struct activity *);
 

@@ -6,66 +6,11 @@
  * which order; the rows are moved to their places once, at the end. Strings
  * are held, not copied.
  */
-#include "model/snapshot.h"
+#include "model/snapshot_parts.h"
 
 #include "model/group.h"
-#include "model/proc.h"
 
 #include <string.h>
-
-#define NONE UINT32_MAX
-
-enum state {
-	EXISTS = 1, /* may be seen: not hidden as a kernel thread, exited or outside of root_pid */
-	INSIDE = 2, /* root_pid or below it */
-	INNER = 4,  /* below a row that is folded */
-	MATCH = 8,
-	SHOWN = 16, /* a match, or in a tree an ancestor of one */
-	FOLDED = 32,
-	EMITTED = 64,
-};
-
-/* Counts allocated for a snapshot, and freed all together. */
-struct chunk {
-	struct chunk *older;
-	size_t room, used;
-	struct count count[];
-};
-
-struct arena {
-	unsigned roomy;  /* snapshots that needed little of it, one after the other */
-	size_t room;     /* rows; the arrays have room for two more */
-	uint32_t *up;    /* row of the parent, NONE: a root */
-	uint32_t *order; /* rows in some order */
-	uint32_t *start; /* children of row i are child[start[i]] to child[start[i + 1]] */
-	uint32_t *child;
-	uint32_t *work;
-	uint8_t *state;
-	uint32_t *place; /* where the last snapshot had row i, NONE: nowhere; for place_count rows */
-	uint32_t *first; /* by row: the row of its subtree that sorts first */
-	size_t place_count;
-	struct chunk *chunks;        /* the newest first: memory for what rows point to as "more" */
-	const struct group **groups; /* of the rows after those of processes */
-	size_t group_count, group_room;
-	uint32_t *find;   /* snapshot_find()'s index: row + 1 by key, made when first asked */
-	size_t find_size; /* a power of two */
-	bool find_ready;
-};
-
-/* What filling one snapshot works with. */
-struct fill {
-	struct snapshot *s;
-	struct arena *a;
-	const struct tree *t;
-	const struct snapshot_spec *spec;
-	uint64_t now_ns;
-	size_t n;     /* rows: of processes, groups, and the rest */
-	size_t procs; /* of processes */
-	struct row *rest;
-	uint32_t root; /* row of root_pid */
-	uint32_t uid;  /* user is uid's name */
-	const char *user;
-};
 
 /* ---- strings ---- */
 
@@ -116,8 +61,8 @@ is_wasteful(struct arena *a, size_t n)
 	return true;
 }
 
-static void
-arena_reserve(struct fill *f, size_t n)
+void
+snapshot_reserve(struct fill *f, size_t n)
 {
 	struct arena *a = f->a;
 
@@ -222,8 +167,9 @@ marked(const struct activity *before, enum event_id id)
 }
 
 /* before: the part counted before the mark; NULL: none, or no mark. */
-static void
-add_activity(struct fill *f, struct row *to, const struct activity *from, const struct activity *before)
+void
+snapshot_add_activity(struct fill *f, struct row *to, const struct activity *from,
+		      const struct activity *before)
 {
 	struct count more[EV_COUNT];
 	uint32_t n = 0;
@@ -250,8 +196,8 @@ add_activity(struct fill *f, struct row *to, const struct activity *from, const 
 
 /* ---- rows ---- */
 
-static const char *
-user_of(struct fill *f, uint32_t uid)
+const char *
+snapshot_user(struct fill *f, uint32_t uid)
 {
 	if (!f->user || f->uid != uid) {
 		f->uid = uid;
@@ -260,8 +206,8 @@ user_of(struct fill *f, uint32_t uid)
 	return f->user;
 }
 
-static bool
-exited_shows(const struct fill *f, uint64_t exited_ns)
+bool
+snapshot_shows_exited(const struct fill *f, uint64_t exited_ns)
 {
 	int secs = f->spec->exited_secs;
 
@@ -284,15 +230,15 @@ host_of(const struct fill *f, int32_t pid)
 	return p ? string_bytes(p->exe) : NULL;
 }
 
-static void
-fill_row(struct fill *f, struct row *r, const struct proc *p)
+void
+snapshot_fill_process(struct fill *f, struct row *r, const struct proc *p)
 {
 	r->host = host_of(f, p->key.pid);
 	r->key = p->key;
 	r->ppid = p->ppid;
 	r->version = p->version;
 	r->uid = p->uid;
-	r->user = user_of(f, p->uid);
+	r->user = snapshot_user(f, p->uid);
 	r->exe = string_bytes(p->exe);
 	r->name = string_name(p->exe);
 	r->command = p->args ? string_bytes(p->args) : p->exe ? r->exe : r->name;
@@ -302,10 +248,11 @@ fill_row(struct fill *f, struct row *r, const struct proc *p)
 	memset(r->rate, 0, sizeof(r->rate));
 	r->more = NULL;
 	r->more_count = 0;
-	add_activity(f, r, &p->did, p->marked.own);
+	snapshot_add_activity(f, r, &p->did, p->marked.own);
 	r->status = p->status;
 	r->group_count = 0;
 	r->group_life_ns = 0;
+	r->alive = !(p->flags & PROC_EXITED);
 	r->flags = 0;
 	if (p->flags & PROC_EXITED)
 		r->flags |= ROW_EXITED;
@@ -321,8 +268,8 @@ fill_row(struct fill *f, struct row *r, const struct proc *p)
 /* ---- groups and the rest ---- */
 
 /* Zeroed but for its key: a row for many. */
-static void
-fill_many(struct row *r, struct proc_key key, const char *name)
+void
+snapshot_fill_many(struct row *r, struct proc_key key, const char *name)
 {
 	memset(r, 0, sizeof(*r));
 	r->key = key;
@@ -337,29 +284,29 @@ fill_group(struct fill *f, struct row *r, const struct group *g)
 {
 	int32_t owner = group_outermost(g)->owner->key.pid;
 
-	fill_many(r, (struct proc_key){ -owner, g->id }, g->exe ? string_name(g->exe) : "others");
+	snapshot_fill_many(r, (struct proc_key){ -owner, g->id }, g->exe ? string_name(g->exe) : "others");
 	r->ppid = owner;
 	r->host = host_of(f, owner);
 	r->uid = g->uid;
-	r->user = user_of(f, g->uid);
+	r->user = snapshot_user(f, g->uid);
 	r->exe = string_bytes(g->exe);
 	r->group_count = group_is_one_line(g) ? g->count : g->count - g->present;
 	r->group_life_ns = lives_median(&g->lives);
-	add_activity(f, r, &g->ended.did, g->ended.marked);
+	snapshot_add_activity(f, r, &g->ended.did, g->ended.marked);
 }
 
 /* To the row of what has no row of its own: what these processes did. */
 static void
 add_rest(struct fill *f, const struct activity *did, const struct activity *before, uint64_t processes)
 {
-	add_activity(f, f->rest, did, before);
+	snapshot_add_activity(f, f->rest, did, before);
 	f->rest->group_count += (uint32_t)processes;
 }
 
 static bool
 group_shows(const struct fill *f, const struct group *top)
 {
-	return exited_shows(f, top->last_ns) &&
+	return snapshot_shows_exited(f, top->last_ns) &&
 	       (top->large || (f->spec->exited_secs < 0 && top->count > top->present)) &&
 	       (!(top->owner->flags & PROC_KERNEL) || f->spec->kernel_threads);
 }
@@ -418,11 +365,11 @@ place_process(struct fill *f, const struct proc *p)
 	if (p->flags & PROC_GHOST)
 		return state;
 	if (g && g->row != NONE && group_is_one_line(g)) {
-		add_activity(f, &f->s->rows[g->row], &p->did, p->marked.own);
+		snapshot_add_activity(f, &f->s->rows[g->row], &p->did, p->marked.own);
 		return state;
 	}
 	if ((p->flags & PROC_KERNEL && !f->spec->kernel_threads) ||
-	    (p->flags & PROC_EXITED && !exited_shows(f, p->exited_ns))) {
+	    (p->flags & PROC_EXITED && !snapshot_shows_exited(f, p->exited_ns))) {
 		add_rest(f, &p->did, p->marked.own, 1);
 		return state;
 	}
@@ -442,10 +389,10 @@ fill_rows(struct fill *f)
 	f->procs = t->count;
 	list_groups(f);
 	f->n = f->procs + a->group_count + 1;
-	arena_reserve(f, f->n);
+	snapshot_reserve(f, f->n);
 	f->s->processes = 0;
 	f->rest = &f->s->rows[f->n - 1];
-	fill_many(f->rest, (struct proc_key){ INT32_MIN, 0 }, "not listed");
+	snapshot_fill_many(f->rest, (struct proc_key){ INT32_MIN, 0 }, "not listed");
 	f->rest->flags |= ROW_REST;
 	fill_groups(f);
 	for (size_t i = 0; i < t->count; i++) {
@@ -458,7 +405,7 @@ fill_rows(struct fill *f)
 			for (size_t at = 0; at < sizeof(*p); at += 64)
 				__builtin_prefetch(ahead + at);
 		}
-		fill_row(f, &f->s->rows[i], p);
+		snapshot_fill_process(f, &f->s->rows[i], p);
 		a->up[i] = p->parent == &t->root ? NONE : p->parent->index;
 		a->state[i] = place_process(f, p);
 		if (a->state[i] & EXISTS && !(p->flags & PROC_EXITED))
@@ -521,7 +468,7 @@ sum_subtrees(struct fill *f)
 		if (!group) {
 			const struct proc *p = f->t->all[i];
 
-			add_activity(f, &rows[i], p->reaped, p->marked.below);
+			snapshot_add_activity(f, &rows[i], p->reaped, p->marked.below);
 		}
 		if (up != NONE && (!group || up >= f->procs))
 			add_row(f, &rows[up], &rows[i]);
@@ -591,7 +538,7 @@ struct filter_subject
 row_subject(const struct row *r)
 {
 	return (struct filter_subject){
-		.pid = r->flags & ROW_GROUP ? 0 : r->key.pid,
+		.pid = r->flags & (ROW_GROUP | ROW_BY) ? 0 : r->key.pid,
 		.uid = r->uid,
 		.user = r->user,
 		.name = r->name,
@@ -607,7 +554,9 @@ static void
 match(struct fill *f)
 {
 	struct arena *a = f->a;
-	const struct filter *scope = f->spec->scope, *filter = f->spec->filter;
+	/* A group is made of what is in the scope. */
+	const struct filter *scope = grouping_has_groups(f->spec->by) ? NULL : f->spec->scope;
+	const struct filter *filter = f->spec->filter;
 
 	f->s->matched = 0;
 	for (size_t i = 0; i < f->n; i++) {
@@ -625,7 +574,7 @@ match(struct fill *f)
 		a->state[i] |= MATCH | SHOWN;
 		f->s->matched += !(r->flags & ROW_REST);
 	}
-	if (!f->spec->tree || (!scope && !filter))
+	if (f->spec->by == BY_FLAT || (!scope && !filter))
 		return;
 	/* A row that is there only for what is below it is open. */
 	for (size_t i = 0; i < f->n; i++)
@@ -894,6 +843,16 @@ finish_rows(const struct fill *f)
 		hold_strings(&f->s->rows[i]);
 }
 
+/* Of all events: what a mute of the row would save. */
+static void
+add_shares(struct fill *f)
+{
+	double all = f->s->rate_all > 0 ? f->s->rate_all : 1;
+
+	for (size_t i = 0; i < f->n; i++)
+		f->s->rows[i].share = (float)(f->s->rows[i].rate_all / all);
+}
+
 static void
 fill_machine(const struct fill *f)
 {
@@ -934,6 +893,7 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 {
 	struct fill f = { .s = s, .t = t, .spec = spec, .now_ns = now_ns };
 	struct sorter o;
+	bool grouped, tree = spec->by != BY_FLAT;
 
 	if (!s->arena)
 		s->arena = xcalloc(1, sizeof(struct arena));
@@ -943,23 +903,28 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 	counts_release(f.a, false);
 	fill_machine(&f);
 	answer(&f);
-	fill_rows(&f);
-	if (spec->tree || spec->subtree_totals || spec->root_pid)
+	grouped = grouping_has_groups(spec->by);
+	if (grouped)
+		snapshot_fill_groups(&f);
+	else
+		fill_rows(&f);
+	if (tree || spec->subtree_totals || spec->root_pid)
 		order_upwards(&f);
-	if (spec->subtree_totals)
+	if (spec->subtree_totals && !grouped)
 		sum_subtrees(&f);
-	if (spec->tree || spec->root_pid)
+	if ((tree || spec->root_pid) && !grouped)
 		place(&f);
 	match(&f);
-	if (spec->tree && !spec->subtree_totals)
+	if (tree && !grouped && !spec->subtree_totals)
 		sum_folded(&f);
+	add_shares(&f);
 	o = (struct sorter){ s->rows, spec->compare, spec->reverse, f.a->work, NULL };
-	if (spec->tree && spec->by_subtree && spec->compare) {
+	if (tree && spec->by_subtree && spec->compare) {
 		find_firsts(&f, &o);
 		o.first = f.a->first;
 	}
 	order_as_before(&f);
-	s->count = spec->tree ? arrange_tree(&f, &o) : arrange_flat(&f, &o);
+	s->count = tree ? arrange_tree(&f, &o) : arrange_flat(&f, &o);
 	remember_order(&f);
 	permute(&f, s->count);
 	finish_rows(&f);
@@ -979,9 +944,9 @@ snapshot_mark(struct snapshot *s, const struct mutes *mutes)
 		struct exe_mark *m = &marks[((uintptr_t)r->exe >> 4) % MARKS];
 
 		r->mute = ' ';
-		if (!(r->flags & ROW_GROUP))
+		if (!(r->flags & (ROW_GROUP | ROW_BY)))
 			r->mute = mark_of(mutes_of_process(mutes, r->key));
-		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
+		if (r->mute == ' ' && !(r->flags & (ROW_GROUP | ROW_BY)))
 			r->mute = mark_of(mutes_of_subtree(mutes, r->key));
 		if (r->mute != ' ' || !r->exe[0])
 			continue;

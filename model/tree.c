@@ -7,12 +7,15 @@
  * or on an exit coming at all: each event names its acting process, which is taken as true.
  */
 #include "model/group.h"
+#include "model/grouping.h"
+#include "model/identity.h"
 #include "model/proc.h"
 
 #include <string.h>
 #include <utlist.h>
 
 static void reap(struct tree *t, struct proc *p);
+static void forget_toggled(struct tree *t);
 
 static bool
 is(const struct proc *p, enum proc_flag flag)
@@ -170,6 +173,7 @@ proc_finish(struct proc *p)
 	string_release(p->exe);
 	string_release(p->args);
 	activity_finish(&p->did);
+	activity_free(&p->before);
 	activity_free(&p->reaped);
 	marked_free(&p->marked);
 }
@@ -346,6 +350,7 @@ reap(struct tree *t, struct proc *p)
 	add_counts(&parent->marked.below, p->marked.own);
 	add_counts(&parent->marked.below, p->marked.below);
 	group_reap(t, p);
+	identity_reap(t, p);
 	for (c = p->child; c; c = next) {
 		next = c->next;
 		relink(t, c, parent); /* tombstones stay in the groups inside of p's */
@@ -390,6 +395,7 @@ bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
 			move(t, c, init_of(c->key.pid));
 	}
 	group_join(t, p);
+	identity_end(t, p);
 	DL_APPEND2(t->dead, p, prev_dead, next_dead);
 	t->dead_count++;
 	p->weight = weigh(sizeof(*p), p->exe, p->args);
@@ -473,10 +479,13 @@ introduce(struct tree *t, const struct event_proc *who, struct proc *parent, uin
 			bury(t, p, STATUS_UNKNOWN, time_ns);
 		p = proc_create(t, who->pid);
 	}
-	p->key.start_ns = who->start_ns;
+	p->key.start_ns = p->since_ns = who->start_ns;
 	p->version = who->version;
 	p->uid = who->uid;
 	p->ppid = who->ppid;
+	/* What runs already is an execution; what began since is a copy of its parent until it executes. */
+	if (who->start_ns < t->first_ns)
+		p->flags |= PROC_RUN;
 	attach(t, p, parent ? parent : parent_of(t, who->ppid));
 	return p;
 }
@@ -490,14 +499,17 @@ refresh(struct tree *t, struct proc *p, const struct event *e)
 	if (!p->key.start_ns)
 		p->key.start_ns = who->start_ns;
 	if (who->version == p->version) {
-		if (!p->exe)
+		if (!p->exe) {
+			identity_change(t, p, 0);
 			set_exe(t, p, e, FIELD_EXE);
+		}
 	} else if (!p->version) {
 		p->version = who->version;
 	} else if (!who->version || who->version == p->old_version) {
 		return; /* late: from before the exec */
 	} else {
 		/* An exec was lost, and the arguments with it. */
+		identity_change(t, p, e->time_ns);
 		p->old_version = p->version;
 		p->version = who->version;
 		set_string(&p->args, NULL);
@@ -505,8 +517,10 @@ refresh(struct tree *t, struct proc *p, const struct event *e)
 	}
 	if (is(p, PROC_EXITED))
 		return;
-	if (who->uid != UID_UNKNOWN)
+	if (who->uid != UID_UNKNOWN && who->uid != p->uid) {
+		identity_change(t, p, 0);
 		p->uid = who->uid;
+	}
 	if (who->ppid && who->ppid != p->ppid) {
 		const struct proc *parent = newest(t, who->ppid);
 
@@ -551,6 +565,7 @@ apply_exec(struct tree *t, struct proc *p, const struct event *e)
 		p->version = e->other.version;
 	}
 	share(t, p, e->time_ns); /* what it did until here was the old program's */
+	identity_change(t, p, e->time_ns);
 	if (e->other.uid != UID_UNKNOWN)
 		p->uid = e->other.uid;
 	p->flags &= ~(uint32_t)PROC_KERNEL; /* a helper program started by the kernel */
@@ -611,8 +626,11 @@ apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 		p = introduce(t, &who, who.ppid == e->who.pid && !gone ? parent : NULL, e->time_ns);
 		if (p && kernel)
 			p->flags |= PROC_KERNEL;
+		if (p)
+			p->flags &= ~(uint32_t)PROC_RUN;
 	}
 	if (p && !p->exe) {
+		identity_change(t, p, 0);
 		set_exe(t, p, e, FIELD_TARGET);
 		if (!p->exe)
 			p->exe = string_hold(exe);
@@ -672,6 +690,7 @@ believe(struct tree *t, struct proc *p, const struct event *e)
 		move(t, p, who->ppid);
 	if (p->version && who->version && who->version != p->version) {
 		p->old_version = p->version;
+		identity_change(t, p, e->time_ns);
 		p->version = who->version;
 		p->uid = who->uid;
 		share(t, p, e->time_ns);
@@ -697,6 +716,7 @@ apply_seen(struct tree *t, const struct event *e)
 		p = introduce(t, who, NULL, e->time_ns);
 		if (!p)
 			return;
+		p->flags |= PROC_RUN;
 		t->corrected++;
 	} else if (t->surveying)
 		believe(t, p, e);
@@ -711,8 +731,10 @@ apply_seen(struct tree *t, const struct event *e)
 		return; /* it runs another program by now */
 	if (e->flags & EVENT_KERNEL)
 		p->flags |= PROC_KERNEL;
-	if (!p->exe)
+	if (!p->exe) {
+		identity_change(t, p, 0);
 		set_exe(t, p, e, FIELD_EXE);
+	}
 	if (!p->args)
 		set_args(t, p, e);
 }
@@ -737,7 +759,9 @@ tree_destroy(struct tree *t)
 		return;
 	HASH_CLEAR(hh, t->by_pid);
 	groups_free(t);
+	identities_free(t);
 	ended_finish(t, &t->gone);
+	forget_toggled(t);
 	for (size_t i = 0; i < t->count; i++) {
 		proc_finish(t->all[i]);
 		free(t->all[i]);
@@ -760,6 +784,8 @@ tree_apply(struct tree *t, const struct event *e)
 		apply_seen(t, e);
 	if (e->id >= EV_COUNT)
 		return;
+	if (!t->first_ns)
+		t->first_ns = e->time_ns;
 	p = actor_of(t, e);
 	count(t, p, e);
 	if (e->id == EV_FORK)
@@ -951,6 +977,56 @@ tree_exe(const struct tree *t, const struct event_proc *who)
 }
 
 static void
+forget_toggled(struct tree *t)
+{
+	struct toggled *one, *next;
+
+	HASH_ITER (hh, t->toggled, one, next) {
+		HASH_DELETE(hh, t->toggled, one); /* NOLINT: the analyzer loses the hash */
+		free(one);
+	}
+}
+
+static struct toggled *
+find_toggled(const struct tree *t, struct proc_key key)
+{
+	struct proc_key padded;
+	struct toggled *one;
+
+	memset(&padded, 0, sizeof(padded));
+	padded.pid = key.pid;
+	padded.start_ns = key.start_ns;
+	HASH_FIND(hh, t->toggled, &padded, sizeof(padded), one);
+	return one;
+}
+
+bool
+tree_group_is_folded(const struct tree *t, struct proc_key key)
+{
+	return t->unfolded == (find_toggled(t, key) != NULL);
+}
+
+static void
+fold_group(struct tree *t, struct proc_key key, bool folded)
+{
+	struct toggled *one = find_toggled(t, key);
+
+	if (tree_group_is_folded(t, key) == folded)
+		return;
+	if (one) {
+		HASH_DELETE(hh, t->toggled, one); /* NOLINT: the analyzer loses the hash */
+		free(one);
+		return;
+	}
+	if (HASH_COUNT(t->toggled) >= TOGGLED_MAX)
+		forget_toggled(t);
+	one = xcalloc(1, sizeof(*one));
+	one->key.pid = key.pid;
+	one->key.start_ns = key.start_ns;
+	HASH_ADD(hh, t->toggled, key, sizeof(one->key), one);
+}
+
+static void
 set_fold(struct proc *p, bool folded)
 {
 	p->flags = folded ? p->flags | PROC_FOLDED : p->flags & ~(uint32_t)PROC_FOLDED;
@@ -962,6 +1038,10 @@ tree_fold(struct tree *t, struct proc_key key, bool folded)
 	const struct proc *p = key.pid > 0 ? tree_find(t, key) : NULL;
 	const struct group *g = key.pid > 0 ? NULL : group_by_id(t, key.start_ns);
 
+	if (grouping_of_key(key.pid) != BY_TREE) {
+		fold_group(t, key, folded);
+		return;
+	}
 	if (p)
 		set_fold(t->all[p->index], folded);
 	if (g)
@@ -1015,6 +1095,8 @@ tree_fold_all(struct tree *t, bool folded)
 	for (struct group *top = t->groups; top; top = top->next_aged)
 		for (struct group *g = top; g; g = group_next(g, top))
 			g->folded = folded;
+	t->unfolded = !folded;
+	forget_toggled(t);
 }
 
 static void
@@ -1052,7 +1134,24 @@ each_ended(struct tree *t, void (*visit)(struct ended *))
 	for (struct group *top = t->groups; top; top = top->next_aged)
 		for (struct group *g = top; g; g = group_next(g, top))
 			visit(&g->ended);
+	for (struct identity *i = t->identities; i; i = i->hh.next)
+		visit(&i->ended);
+	visit(&t->others.ended);
 	visit(&t->gone);
+}
+
+/* Executions count from here: those before the mark, or before zero. */
+static void
+mark_runs(struct tree *t, bool on, bool clear)
+{
+	for (struct identity *i = t->identities; i; i = i->hh.next) {
+		if (clear)
+			i->runs = 0;
+		i->runs_marked = on ? i->runs : 0;
+	}
+	if (clear)
+		t->others.runs = 0;
+	t->others.runs_marked = on ? t->others.runs : 0;
 }
 
 void
@@ -1063,6 +1162,7 @@ tree_mark(struct tree *t, uint64_t now_ns)
 	for (size_t i = 0; i < t->count; i++)
 		mark(&t->all[i]->marked, &t->all[i]->did, t->all[i]->reaped);
 	each_ended(t, mark_ended);
+	mark_runs(t, true, false);
 }
 
 void
@@ -1073,12 +1173,14 @@ tree_unmark(struct tree *t)
 	for (size_t i = 0; i < t->count; i++)
 		marked_free(&t->all[i]->marked);
 	each_ended(t, unmark_ended);
+	mark_runs(t, false, false);
 }
 
 static void
 clear(struct proc *p)
 {
 	rate_clear(&p->did);
+	activity_free(&p->before);
 	if (p->reaped)
 		rate_clear(p->reaped);
 }
@@ -1093,6 +1195,7 @@ tree_clear(struct tree *t)
 	for (size_t i = 0; i < t->count; i++)
 		clear(t->all[i]), t->all[i]->shared = 0;
 	each_ended(t, clear_ended);
+	mark_runs(t, false, true);
 	t->lost_from_ns = t->lost_to_ns = 0;
 }
 

@@ -140,7 +140,7 @@ key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
 	if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
 		actions_do_anywhere(ui, s, action_of_key(key, ui->config.replay), c);
-	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
+	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS || ui->menu.kind == MENU_BY)
 		column_menu_key(ui, key, c);
 	else
 		mute_menu_key(ui, s, key, c);

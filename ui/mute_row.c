@@ -43,7 +43,12 @@ mute_row_key(struct ui *ui, const struct row *r, enum action_id id, struct comma
 {
 	bool ended = r->flags & (ROW_GROUP | ROW_EXITED);
 
-	if (r->flags & ROW_REST)
+	if (r->flags & ROW_BY && id != ACTION_MUTE_MENU &&
+	    !grouping_info[grouping_of_key(r->key.pid)].mute_exe)
+		ui_message(ui, "no rule covers this group; x mutes by program or path");
+	else if (r->flags & ROW_BY && id == ACTION_MUTE_PROCESS && *r->exe)
+		mute_row_about(ui, r, ACTION_MUTE_EXE, c);
+	else if (r->flags & ROW_REST)
 		ui_message(ui, "this row is of processes that are not listed; X changes which are");
 	else if (!*r->exe && (id == ACTION_MUTE_EXE || (id == ACTION_MUTE_PROCESS && ended)))
 		ui_message(ui, "the path of its executable is unknown");

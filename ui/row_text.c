@@ -27,7 +27,7 @@ row_suffix(char *out, size_t size, const struct row *r, bool ascii, unsigned wor
 	char life[32];
 
 	*out = '\0';
-	if (r->flags & ROW_REST) {
+	if (r->flags & ROW_REST || (r->flags & ROW_GROUP && r->flags & ROW_MEMBER)) {
 		snprintf(out, size, " (%s%u)", ascii ? "x" : "×", r->group_count);
 	} else if (r->flags & ROW_GROUP && wording < 2 && r->group_life_ns) {
 		units_duration(life, sizeof life, r->group_life_ns,
@@ -112,6 +112,10 @@ row_command(const struct row *r, char *buffer, size_t size)
 {
 	const char *command = r->flags & ROW_GROUP || !*r->command ? r->name : r->command;
 
+	if (r->flags & ROW_MEMBER && !(r->flags & ROW_GROUP)) {
+		snprintf(buffer, size, "%d %s", pid_shown(r->key.pid), command);
+		return buffer;
+	}
 	if (r->flags & ROW_CONTEXT)
 		snprintf(buffer, size, "(%s)", *r->exe ? r->name : command);
 	else if (r->flags & ROW_KERNEL && *command != '[')

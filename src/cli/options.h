@@ -24,6 +24,7 @@
 #define RECORD_SIZE_MIN ((uint64_t)64 << 10)
 #define ROTATE_MAX 1000L
 
+#define GROUPING_WORD(id, word, ...) " " word
 #define EXPORT_HELP(id, word, writer, help) "; " word ": " help
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
@@ -63,6 +64,8 @@
 	  "show processes as a tree; the default")                                             \
 	X(FLAT,        0,    "flat",        NULL,                                              \
 	  "show processes as a flat list")                                                     \
+	X(BY,          0,    "by",          "NAME",                                              \
+	  "group processes by one of:" GROUPING_TABLE(GROUPING_WORD) "; default tree")         \
 	X(EXITED,      0,   "exited",      "SECS",                                               \
 	  "keep exited processes on the screen for this many seconds; 0 hides them, 'all' keeps the " \
 	  "newest, up to 8,192 or 4 MiB; default 5")                                             \

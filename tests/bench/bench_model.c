@@ -169,7 +169,7 @@ bench_frames(int32_t processes, const char *budget)
 	struct tree *t = machine(processes);
 	char why[80];
 	struct filter *filter = filter_compile("worker !7", why, sizeof(why));
-	struct snapshot_spec spec = { .user_name = user_name, .exited_secs = 5 };
+	struct snapshot_spec spec = { .by = BY_FLAT, .user_name = user_name, .exited_secs = 5 };
 
 	spec.compare = by_rate;
 	bench_frame(t, processes, "flat, by rate", &spec, budget);
@@ -182,7 +182,7 @@ bench_frames(int32_t processes, const char *budget)
 	spec.compare = by_command;
 	bench_frame(t, processes, "flat, by command", &spec, budget);
 	bench_frames_of(t, processes, "flat, by command, the first", &spec, 1, budget);
-	spec.tree = true;
+	spec.by = BY_TREE;
 	bench_frame(t, processes, "tree, by command", &spec, budget);
 	spec.compare = by_rate;
 	bench_frame(t, processes, "tree, by rate", &spec, budget);
@@ -228,7 +228,7 @@ static void
 bench_memory(void)
 {
 	enum { N = 100000 };
-	struct snapshot_spec spec = { .tree = true, .compare = by_rate, .user_name = user_name };
+	struct snapshot_spec spec = { .by = BY_TREE, .compare = by_rate, .user_name = user_name };
 	struct snapshot s = { 0 };
 	double before = resident(), with_tree;
 	struct tree *t = machine(N);

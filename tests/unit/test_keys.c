@@ -1238,13 +1238,13 @@ what_is_shown_is_switched_by_a_key_each(void **state)
 	struct command c;
 
 	(void)state;
-	assert_true(spec->tree);
+	assert_int_equal(spec->by, BY_TREE);
 	assert_int_equal(key('t').kind, ACTION_REFRESH);
-	assert_false(spec->tree);
+	assert_int_equal(spec->by, BY_FLAT);
 	screen_has("flat");
 	assert_int_equal(key('-').kind, ACTION_NONE);
 	key(-KEY_F(5));
-	assert_true(spec->tree);
+	assert_int_equal(spec->by, BY_TREE);
 	assert_int_equal(key('a').kind, ACTION_REFRESH);
 	assert_true(spec->subtree_totals);
 	screen_has("subtree totals");

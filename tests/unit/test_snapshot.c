@@ -86,7 +86,7 @@ user_below(int32_t n, uint32_t version, int32_t ppid)
 static struct snapshot_spec
 tree_spec(void)
 {
-	return (struct snapshot_spec){ .tree = true, .exited_secs = 5, .user_name = user_name };
+	return (struct snapshot_spec){ .by = BY_TREE, .exited_secs = 5, .user_name = user_name };
 }
 
 /*
@@ -281,7 +281,7 @@ one_process_with_all_below_it_can_be_shown_alone(void **state)
 	(void)state;
 	spec.root_pid = 30;
 	assert_shows(t, &spec, "make\n`-cc\n");
-	spec.tree = false;
+	spec.by = BY_FLAT;
 	assert_shows(t, &spec, "make\ncc\n");
 	spec.root_pid = 999;
 	assert_shows(t, &spec, "");
@@ -318,7 +318,7 @@ an_empty_tree_is_an_empty_snapshot(void **state)
 
 	(void)state;
 	assert_shows(t, &spec, "");
-	spec.tree = false;
+	spec.by = BY_FLAT;
 	assert_shows(t, &spec, "");
 	tree_destroy(t);
 }
@@ -332,7 +332,7 @@ flat_rows_are_sorted_with_ties_by_pid(void **state)
 	struct snapshot_spec spec = tree_spec();
 
 	(void)state;
-	spec.tree = false;
+	spec.by = BY_FLAT;
 	assert_shows(t, &spec, "init\nlogin\ncron\nsh\nmake\nvi\ncc\n");
 	spec.reverse = true;
 	assert_shows(t, &spec, "cc\nvi\nmake\nsh\ncron\nlogin\ninit\n");
@@ -457,7 +457,7 @@ subtree_totals_add_what_is_below(void **state)
 	assert_int_equal(row_of(&s, 30)->total_all, 9);
 	assert_int_equal(row_of(&s, 1)->total[EV_OPEN], 9);
 	/* Flat rows can have them as well. */
-	spec.tree = false;
+	spec.by = BY_FLAT;
 	snapshot_take(&s, t, NULL, &spec, NOON + 9 * SECOND);
 	assert_int_equal(row_of(&s, 30)->total_all, 9);
 	snapshot_finish(&s);
@@ -624,7 +624,7 @@ a_filter_keeps_the_ancestors_of_a_match(void **state)
 	snapshot_take(&s, t, NULL, &spec, NOON);
 	assert_int_equal(s.matched, 1);
 	snapshot_finish(&s);
-	spec.tree = false;
+	spec.by = BY_FLAT;
 	assert_shows(t, &spec, "cc\n");
 	filter_free(f);
 	tree_destroy(t);
@@ -671,7 +671,7 @@ scope_and_filter_must_both_match(void **state)
 	assert_shows(t, &spec, "(init)\n`-(login)\n  `-(sh)\n    |-make\n    `-vi\n");
 	spec.filter = f;
 	assert_shows(t, &spec, "(init)\n`-(login)\n  `-(sh)\n    `-make\n");
-	spec.tree = false;
+	spec.by = BY_FLAT;
 	assert_shows(t, &spec, "make\n");
 	filter_free(scope);
 	filter_free(f);
@@ -754,7 +754,7 @@ many_exited_children_of_one_name_are_one_row(void **state)
 	assert_true(group->key.pid <= 0);
 	assert_string_equal(group->exe, "/usr/lib/as");
 	assert_int_equal(snapshot_find(&s, group->key, 0), 1);
-	spec.tree = false;
+	spec.by = BY_FLAT;
 	snapshot_take(&s, t, NULL, &spec, NOON);
 	assert_int_equal(s.count, 5); /* the same rows, without the tree */
 	snapshot_finish(&s);
@@ -942,6 +942,174 @@ run_wrappers(struct tree *t, unsigned n, uint64_t time_ns)
 	}
 }
 
+static const struct row *
+named(const struct snapshot *s, const char *name)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->rows[i].name, name) == 0)
+			return &s->rows[i];
+	fail_msg("there is no row %s", name);
+	return NULL;
+}
+
+static void
+programs_are_the_sums_of_their_processes(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+	const struct row *r;
+
+	(void)state;
+	spec.by = BY_PROGRAM;
+	spec.compare = by_name;
+	run_wrappers(t, 60, NOON);
+	run_children(t, 3, "/usr/lib/cc", NOON);
+	assert_shows(t, &spec, "as +\ncc +\ncc1 +\ncron +\ngcc +\ninit +\nlogin +\nmake +\nsh +\nvi +\n");
+	for (unsigned reaped = 0; reaped < 2; reaped++) {
+		snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+		r = named(&s, "cc1");
+		assert_int_equal(r->group_count, 60);
+		assert_int_equal(r->alive, 0);
+		assert_int_equal(r->total[EV_OPEN], 420);
+		assert_string_equal(r->exe, "/usr/lib/cc1");
+		assert_true(r->flags & ROW_BY);
+		assert_false(r->flags & ROW_EXITED);
+		r = named(&s, "as");
+		assert_int_equal(r->group_count, 60);
+		assert_int_equal(r->total[EV_OPEN], 120);
+		/* Of gcc the forks and its exit; the execs were made by copies of make. */
+		r = named(&s, "gcc");
+		assert_int_equal(r->group_count, 60);
+		assert_int_equal(r->total[EV_FORK], 120);
+		assert_int_equal(r->total[EV_EXEC], 120);
+		r = named(&s, "make");
+		assert_int_equal(r->group_count, 1); /* not the copies that executed another program */
+		assert_int_equal(r->alive, 1);
+		assert_int_equal(r->total[EV_EXEC], 63);
+		r = named(&s, "cc");
+		assert_int_equal(r->group_count, 4);
+		assert_int_equal(r->alive, 1);
+		assert_int_equal(r->total[EV_OPEN], 8);
+		tree_tick(t, NOON + SECOND, 0);
+	}
+	/* Unfolded: its processes, and in one row what ended. */
+	tree_fold(t, named(&s, "cc")->key, false);
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_string_equal(s.rows[1].name, "cc");
+	assert_int_equal(s.rows[2].key.pid, 40);
+	assert_int_equal(s.rows[2].total[EV_OPEN], 5);
+	assert_string_equal(s.rows[3].name, "ended");
+	assert_int_equal(s.rows[3].group_count, 3);
+	assert_int_equal(s.rows[3].total[EV_OPEN], 3);
+	assert_int_equal(s.rows[3].depth, 1);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+users_are_a_grouping(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+	struct event_proc su = begun(below(pid(77, 1), 1), 1);
+
+	(void)state;
+	spec.by = BY_USER;
+	spec.compare = by_name;
+	assert_shows(t, &spec, "alice +\nroot +\n");
+	/* A process that changes its user is counted where it did what it did, and once. */
+	tree_apply(t, fork_of(as_user(pid(1, 1), 0), as_user(su, 0)));
+	tree_apply(t, exec_of(as_user(su, 0), as_user(su, 0), "/bin/su"));
+	tree_apply(t, open_of(as_user(su, 0), "/etc/shadow"));
+	tree_apply(t, open_of(as_user(su, 1001), "/home/bob/.profile"));
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(named(&s, "bob")->total[EV_OPEN], 1);
+	assert_int_equal(named(&s, "bob")->group_count, 1);
+	assert_int_equal(named(&s, "bob")->alive, 1);
+	assert_int_equal(named(&s, "root")->total[EV_OPEN], 1);
+	assert_int_equal(named(&s, "root")->alive, 3);
+	assert_int_equal(s.groups, 3);
+	assert_int_equal(s.processes, 8);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+a_filter_opens_groups_as_far_as_matches(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct filter *process = filter("pid:40"), *name = filter("cc"), *scope = filter("user:alice");
+	struct snapshot s = { 0 };
+
+	(void)state;
+	spec.by = BY_PROGRAM;
+	spec.filter = process;
+	assert_shows(t, &spec, "(cc)\n`-cc\n");
+	spec.filter = name;
+	assert_shows(t, &spec, "cc +\n");
+	spec.filter = NULL;
+	spec.scope = scope; /* others do not exist, in sums neither */
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 4);
+	assert_int_equal(s.processes, 4);
+	snapshot_finish(&s);
+	filter_free(process);
+	filter_free(name);
+	filter_free(scope);
+	tree_destroy(t);
+}
+
+static void
+a_mark_counts_in_groups_what_came_since(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	spec.by = BY_PROGRAM;
+	run_wrappers(t, 10, NOON);
+	tree_mark(t, NOON);
+	run_wrappers(t, 2, NOON);
+	tree_tick(t, NOON + SECOND, 0);
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal(named(&s, "cc1")->total[EV_OPEN], 14);
+	assert_int_equal(named(&s, "cc1")->group_count, 2);
+	tree_clear(t);
+	run_wrappers(t, 1, NOON);
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal(named(&s, "cc1")->total[EV_OPEN], 7);
+	assert_int_equal(named(&s, "cc1")->group_count, 1);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+the_least_active_programs_join_the_others(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+	char exe[32];
+
+	(void)state;
+	for (unsigned i = 0; i < IDENTITIES_IDLE + 100; i++) {
+		snprintf(exe, sizeof(exe), "/bin/t%u", i);
+		run_children(t, i % 64 == 5 ? 1 : 2, exe, NOON);
+	}
+	tree_tick(t, NOON + SECOND, 0);
+	assert_int_equal(t->idle_count, IDENTITIES_IDLE);
+	spec.by = BY_PROGRAM;
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal(named(&s, "others")->total[EV_OPEN], named(&s, "others")->group_count);
+	assert_true(named(&s, "others")->group_count >= 100);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
 static void
 what_exited_below_wrappers_is_inside_of_their_row(void **state)
 {
@@ -1066,7 +1234,7 @@ room_for_a_burst_is_given_back(void **state)
 {
 	struct tree *t = tree_create();
 	struct snapshot s = { 0 };
-	struct snapshot_spec spec = { .tree = true, .exited_secs = 1 };
+	struct snapshot_spec spec = { .by = BY_TREE, .exited_secs = 1 };
 	size_t most;
 
 	(void)state;
@@ -1140,6 +1308,11 @@ main(void)
 		cmocka_unit_test(a_group_outlives_its_members_and_ends_when_no_more_come),
 		cmocka_unit_test(a_name_too_many_goes_to_the_others),
 		cmocka_unit_test(what_exited_below_wrappers_is_inside_of_their_row),
+		cmocka_unit_test(programs_are_the_sums_of_their_processes),
+		cmocka_unit_test(users_are_a_grouping),
+		cmocka_unit_test(a_filter_opens_groups_as_far_as_matches),
+		cmocka_unit_test(a_mark_counts_in_groups_what_came_since),
+		cmocka_unit_test(the_least_active_programs_join_the_others),
 		cmocka_unit_test(a_fork_storm_beyond_every_bound_keeps_its_count),
 		cmocka_unit_test(muted_rows_are_marked),
 		cmocka_unit_test(room_for_a_burst_is_given_back),

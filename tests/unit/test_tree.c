@@ -2,6 +2,7 @@
 #include "tests/lib/build.h"
 
 #include "model/group.h"
+#include "model/identity.h"
 #include "model/proc.h"
 #include "model/snapshot.h"
 
@@ -102,12 +103,45 @@ verify_groups(const struct tree *t)
 		for (unsigned id = 0; id < EV_COUNT; id++)
 			sum[id] += sum_of(&t->all[i]->did, id);
 	}
+	for (const struct identity *i = t->identities; i; i = i->hh.next)
+		closing += i->ended.closing;
+	closing += t->others.ended.closing;
 	for (const struct ended *e = t->closing; e; e = e->next)
 		listed++;
 	assert_int_equal(listed, closing + t->gone.closing);
 	assert_int_equal(members, present);
 	for (unsigned id = 0; id < EV_COUNT; id++)
 		assert_int_equal(sum[id] + sum_of(&t->gone.did, id) + sum_of(&t->root.did, id),
+				 t->applied[id]);
+}
+
+/* The same by identity: those of the ended, and what is done since. */
+static void
+verify_identities(const struct tree *t)
+{
+	uint64_t sum[EV_COUNT] = { 0 };
+	size_t users = 0, have = 0, idle = 0;
+
+	for (const struct identity *i = t->identities; i; i = i->hh.next) {
+		users += i->users;
+		idle += i->users == 0;
+		for (unsigned id = 0; id < EV_COUNT; id++)
+			sum[id] += sum_of(&i->ended.did, id);
+	}
+	for (size_t i = 0; i < t->count; i++) {
+		struct activity since = { 0 };
+
+		have += t->all[i]->who != NULL;
+		identity_since(t->all[i], &since, NULL);
+		for (unsigned id = 0; id < EV_COUNT; id++)
+			sum[id] += sum_of(&since, id);
+		activity_finish(&since);
+	}
+	assert_int_equal(users, have);
+	assert_int_equal(idle, t->idle_count);
+	assert_true(idle <= IDENTITIES_IDLE);
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		assert_int_equal(sum[id] + sum_of(&t->others.ended.did, id) + sum_of(&t->root.did, id),
 				 t->applied[id]);
 }
 
@@ -152,6 +186,7 @@ verify(const struct tree *t)
 		}
 	}
 	verify_groups(t);
+	verify_identities(t);
 	for (const struct proc *c = t->root.child; c; c = c->next, children++)
 		assert_ptr_equal(c->parent, &t->root);
 	assert_int_equal(children, t->count);
@@ -906,15 +941,16 @@ static void
 draw(struct snapshot *s, const struct tree *t, uint64_t now_ns, uint64_t choice)
 {
 	const struct snapshot_spec spec = {
-		.tree = choice & 1,
+		.by = (enum grouping)(choice % GROUPING_COUNT),
 		.subtree_totals = choice & 2,
 		.kernel_threads = choice & 4,
 		.root_pid = choice & 8 ? (int32_t)(choice >> 8 & 15) : 0,
 		.exited_secs = (int)(choice >> 12 & 3) - 1,
 	};
-	uint64_t sum[EV_CORE] = { 0 }, all = 0;
+	uint64_t sum[EV_CORE] = { 0 }, all = 0, inside = 0;
 	double rate = 0;
 	size_t singles = 0;
+	bool grouped = grouping_has_groups(spec.by);
 
 	snapshot_take(s, t, NULL, &spec, now_ns);
 	for (size_t i = 0; i < s->count; i++) {
@@ -923,14 +959,23 @@ draw(struct snapshot *s, const struct tree *t, uint64_t now_ns, uint64_t choice)
 		assert_true(r->depth <= (i ? s->rows[i - 1].depth + 1 : 0));
 		if (r->key.start_ns) /* else a tombstone may have the same key */
 			assert_int_equal(snapshot_find(s, r->key, s->count), i);
-		singles += !(r->flags & ROW_GROUP);
+		singles += !(r->flags & (ROW_GROUP | ROW_BY));
+		/* The row of a group is the sum of those below it. */
+		if (grouped && r->depth == 0) {
+			assert_int_equal(inside, 0);
+			inside = r->flags & ROW_PARENT && !(r->flags & ROW_FOLDED) ? r->total_all : 0;
+		} else if (grouped) {
+			inside -= r->total_all;
+			continue;
+		}
 		for (unsigned id = 0; id < EV_CORE; id++)
 			sum[id] += r->total[id];
 		all += r->total_all;
 		rate += r->rate_all;
 	}
 	assert_true(singles <= tree_size(t));
-	if (spec.subtree_totals || spec.root_pid)
+	assert_int_equal(inside, 0);
+	if ((spec.subtree_totals || spec.root_pid) && !grouped)
 		return;
 	/* The sum of what is shown is the sum of what happened. */
 	for (unsigned id = 0; id < EV_COUNT; id++) {
@@ -976,6 +1021,8 @@ no_order_of_events_breaks_the_tree(void **state)
 		tree_apply(t, at(e, now));
 		if (x % 61 == 0)
 			tree_tick(t, now, x >> 58);
+		if (x % 1000 == 0)
+			tree_fold_all(t, x & 1024);
 		if (i % 200 == 0) {
 			verify(t);
 			draw(&s, t, now, x);
@@ -1392,7 +1439,7 @@ groups_that_go_for_memory_leave_their_sums(void **state)
 {
 	struct tree *t = tree_create();
 	struct snapshot s = { 0 };
-	const struct snapshot_spec spec = { .tree = true, .exited_secs = EXITED_FOREVER };
+	const struct snapshot_spec spec = { .by = BY_TREE, .exited_secs = EXITED_FOREVER };
 
 	(void)state;
 	end_many(t, 20000, 2000, 5000);

@@ -1,0 +1,68 @@
+/*
+ * grouping - what the processes view is grouped by: one table.
+ *
+ * A grouping has a row for each value of one member of struct identity; the rows of its
+ * processes are below it. To add one: a row here, and its value in model/snapshot_groups.c.
+ */
+#ifndef ESTOP_MODEL_GROUPING_H
+#define ESTOP_MODEL_GROUPING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * key: in the menu. title: of the column that names a row. many: what its rows are. mute: what m
+ * and M on a row mute: EXE, its executable; NONE: nothing, x offers rules.
+ */
+#define GROUPING_TABLE(X)                                                          \
+	/* id       name       key  title      many         mute  help */          \
+	X(TREE,    "tree",    't', "COMMAND", "processes", NONE,                   \
+	  "processes below the process that started them")                        \
+	X(FLAT,    "flat",    'f', "COMMAND", "processes", NONE,                   \
+	  "a list of processes")                                                   \
+	X(PROGRAM, "program", 'p', "PROGRAM", "programs",  EXE,                    \
+	  "the path of the executable")                                            \
+	X(USER,    "user",    'u', "USER",    "users",     NONE,                   \
+	  "the effective user")                                                    \
+	X(HOST,    "host",    'h', "HOST",    "hosts",     NONE,                   \
+	  "the host, in a replay of several recordings")
+
+enum grouping {
+#define X(id, ...) BY_##id,
+	GROUPING_TABLE(X)
+#undef X
+	GROUPING_COUNT
+};
+
+struct grouping_info {
+	const char *name, *title, *many, *help;
+	char key;
+	bool mute_exe; /* m and M mute the executable */
+};
+
+extern const struct grouping_info grouping_info[GROUPING_COUNT];
+
+/*
+ * The pid in the key of a group's row, never that of a process nor of exited ones in one line; the
+ * start time is a number made of the value.
+ */
+static inline int32_t
+grouping_key(enum grouping by)
+{
+	return INT32_MIN + (int32_t)by;
+}
+
+static inline enum grouping
+grouping_of_key(int32_t pid)
+{
+	return pid < INT32_MIN + (int32_t)GROUPING_COUNT ? (enum grouping)(pid - INT32_MIN) : BY_TREE;
+}
+
+/* Is this one with rows for groups, not only for processes? */
+static inline bool
+grouping_has_groups(enum grouping by)
+{
+	return by > BY_FLAT;
+}
+
+#endif
