@@ -132,7 +132,9 @@ enum event_flag {
 /*
  * The fields that may follow the header, each at most once.
  * EXE is of the actor; it is there when the source has not told of this
- * program execution before, and may be there always.
+ * program execution before, and may be there always. Where it is, but for an exec, TTY, CGROUP,
+ * SIGNER and RESPONSIBLE are of the actor, and what is missing of them it has not; in an exec they
+ * are of the new program. A change of them brings EXE again.
  */
 #define FIELD_TABLE(X)                                                                  \
 	X(EXE,    "path of the acting process's executable")                            \
@@ -143,6 +145,11 @@ enum event_flag {
 	X(SCRIPT, "exec: the script, when the executable is its interpreter")           \
 	X(TTY,    "path of the controlling terminal")                                   \
 	X(RESPONSIBLE, "where EXE is, and of an exec: pid (int32_t) of the responsible process, if that is another") \
+	X(CGROUP, "Linux: path of the cgroup, where EXE is and of an exec; CGROUP_V1 (model/cgroup.h)")    \
+	X(CGROUP_ID, "Linux: the kernel's number of that cgroup (uint64_t)")                    \
+	X(CHILD_CGROUP, "fork: path of the child's cgroup, if that is another")                 \
+	X(CHILD_CGROUP_ID, "and its number")                                                    \
+	X(SIGNER, "macOS: TEAM/ID of the code signature, where EXE is and of an exec; platform/ID") \
 	X(DETAIL, "everything else (model/detail.h), while something is logged or recorded")
 
 enum field_tag {

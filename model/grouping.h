@@ -22,10 +22,16 @@
 	  "a list of processes")                                                   \
 	X(PROGRAM, "program", 'p', "PROGRAM", "programs",  EXE,                    \
 	  "the path of the executable")                                            \
+	X(UNIT,    "unit",    'n', "UNIT",    "units",     NONE,                   \
+	  "the systemd unit or container, by the cgroup; on macOS the responsible process") \
 	X(USER,    "user",    'u', "USER",    "users",     NONE,                   \
 	  "the effective user")                                                    \
+	X(SESSION, "session", 's', "TERMINAL", "terminals", NONE,                  \
+	  "the controlling terminal")                                              \
 	X(HOST,    "host",    'h', "HOST",    "hosts",     NONE,                   \
-	  "the host, in a replay of several recordings")
+	  "the host, in a replay of several recordings")                           \
+	X(SIGNER,  "signer",  'g', "SIGNER",  "signers",   NONE,                   \
+	  "team and signing id of the code signature, on macOS")
 
 enum grouping {
 #define X(id, ...) BY_##id,

@@ -10,6 +10,9 @@ static void
 identity_free(struct tree *t, struct identity *i)
 {
 	string_release(i->key.exe);
+	string_release(i->key.unit);
+	string_release(i->key.tty);
+	string_release(i->key.signer);
 	ended_finish(t, &i->ended);
 	free(i);
 }
@@ -64,6 +67,9 @@ identity_of(struct tree *t, struct proc *p)
 	if (!who) {
 		memset(&key, 0, sizeof(key)); /* padding is hashed, too */
 		key.exe = p->exe;
+		key.unit = p->owners.unit;
+		key.tty = p->owners.tty;
+		key.signer = p->owners.signer;
 		key.uid = p->uid;
 		key.host = pid_of_host(p->key.pid);
 		HASH_FIND(hh, t->identities, &key, sizeof(key), who);
@@ -72,6 +78,9 @@ identity_of(struct tree *t, struct proc *p)
 			memcpy(&who->key, &key, sizeof(key));
 			who->row = IDENTITY_UNPLACED;
 			string_hold(key.exe);
+			string_hold(key.unit);
+			string_hold(key.tty);
+			string_hold(key.signer);
 			HASH_ADD(hh, t->identities, key, sizeof(key), who);
 		} else if (!who->users) {
 			DL_DELETE2(t->idle, who, prev_idle, next_idle);
@@ -121,7 +130,8 @@ identity_change(struct tree *t, struct proc *p, uint64_t exec_ns)
 {
 	bool counted, did = activity_total(&p->did) > 0;
 
-	if (!p->who && !did && !exec_ns)
+	/* Nothing to be settled: it changed before, and did nothing since. */
+	if (!p->who && !exec_ns && activity_total(&p->did) == (p->before ? activity_total(p->before) : 0))
 		return;
 	identity_of(t, p);
 	counted = p->flags & PROC_COUNTED;

@@ -21,10 +21,27 @@ has_args(const struct row *r)
 }
 
 static void
+hold(const char *bytes)
+{
+	if (bytes[0])
+		string_hold(string_of(bytes));
+}
+
+static void
+release(const char *bytes)
+{
+	if (bytes[0])
+		string_release(string_of(bytes));
+}
+
+static void
 hold_strings(const struct row *r)
 {
-	if (r->exe[0])
-		string_hold(string_of(r->exe));
+	hold(r->exe);
+	hold(r->unit);
+	hold(r->cgroup);
+	hold(r->tty);
+	hold(r->signer);
 	if (has_args(r))
 		string_hold(string_of(r->command));
 }
@@ -37,8 +54,11 @@ release_strings(struct snapshot *s)
 
 		if (has_args(r))
 			string_release(string_of(r->command));
-		if (r->exe[0])
-			string_release(string_of(r->exe));
+		release(r->exe);
+		release(r->unit);
+		release(r->cgroup);
+		release(r->tty);
+		release(r->signer);
 	}
 	s->count = 0;
 }
@@ -242,6 +262,10 @@ snapshot_fill_process(struct fill *f, struct row *r, const struct proc *p)
 	r->exe = string_bytes(p->exe);
 	r->name = string_name(p->exe);
 	r->command = p->args ? string_bytes(p->args) : p->exe ? r->exe : r->name;
+	r->unit = string_bytes(p->owners.unit);
+	r->cgroup = string_bytes(p->owners.cgroup);
+	r->tty = string_bytes(p->owners.tty);
+	r->signer = string_bytes(p->owners.signer);
 	r->total_all = 0;
 	r->rate_all = 0;
 	memset(r->total, 0, sizeof(r->total));
@@ -273,7 +297,7 @@ snapshot_fill_many(struct row *r, struct proc_key key, const char *name)
 {
 	memset(r, 0, sizeof(*r));
 	r->key = key;
-	r->user = r->exe = "";
+	r->user = r->exe = r->unit = r->cgroup = r->tty = r->signer = "";
 	r->name = r->command = name;
 	r->flags = ROW_GROUP | ROW_EXITED;
 	r->mute = ' ';

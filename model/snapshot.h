@@ -46,11 +46,12 @@ struct row {
 	int32_t ppid;
 	uint32_t version;
 	uint32_t uid;
-	const char *host;        /* NULL: there is but one */
-	const char *user;        /* as shown; never NULL; as spec.user_name gave it */
-	const char *name;        /* last component of exe, "?" when unknown; not cleaned */
-	const char *exe;         /* path of the executable, may be "" */
-	const char *command;     /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
+	const char *host;    /* NULL: there is but one */
+	const char *user;    /* as shown; never NULL; as spec.user_name gave it */
+	const char *name;    /* last component of exe, "?" when unknown; not cleaned */
+	const char *exe;     /* path of the executable, may be "" */
+	const char *command; /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
+	const char *unit, *cgroup, *tty, *signer; /* never NULL; "": none, or not known */
 	uint64_t total[EV_CORE]; /* own; of the subtree when the spec says totals, or it is folded */
 	double rate[EV_CORE];    /* per second, over the last interval */
 	uint64_t total_all;      /* of all types */

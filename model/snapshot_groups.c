@@ -50,6 +50,12 @@ value_of(enum grouping by, const struct identity *i)
 		return (struct value){ .number = i->key.uid };
 	case BY_HOST:
 		return (struct value){ .number = (uint32_t)i->key.host };
+	case BY_UNIT:
+		return (struct value){ .pointer = i->key.unit };
+	case BY_SESSION:
+		return (struct value){ .pointer = i->key.tty };
+	case BY_SIGNER:
+		return (struct value){ .pointer = i->key.signer };
 	default:
 		return (struct value){ .pointer = i->key.exe };
 	}
@@ -67,6 +73,12 @@ label_of(struct fill *f, const struct identity *i)
 	case BY_HOST:
 		host = i->key.host ? tree_find_pid(f->t, i->key.host) : NULL;
 		return host ? string_bytes(host->exe) : "this host";
+	case BY_UNIT:
+		return i->key.unit ? string_bytes(i->key.unit) : "no unit";
+	case BY_SESSION:
+		return i->key.tty ? string_bytes(i->key.tty) : "no terminal";
+	case BY_SIGNER:
+		return i->key.signer ? string_bytes(i->key.signer) : "no signature, or not known";
 	default:
 		return i->key.exe ? string_bytes(i->key.exe) : "?";
 	}
@@ -114,6 +126,12 @@ new_group(struct groups *g, const struct identity *i)
 	} else if (f->spec->by == BY_USER) {
 		r->uid = i->key.uid;
 		r->user = label;
+	} else if (f->spec->by == BY_UNIT) {
+		r->unit = string_bytes(i->key.unit);
+	} else if (f->spec->by == BY_SESSION) {
+		r->tty = string_bytes(i->key.tty);
+	} else if (f->spec->by == BY_SIGNER) {
+		r->signer = string_bytes(i->key.signer);
 	} else {
 		r->host = label;
 	}
@@ -152,6 +170,13 @@ place(struct groups *g, struct identity *i)
 	i->row = in_scope(g->f, i) ? group_row(g, i) : NONE;
 }
 
+/* Since the mark; one counted before may have moved on with its process. */
+static uint32_t
+runs_of(const struct identity *i)
+{
+	return i->runs > i->runs_marked ? (uint32_t)(i->runs - i->runs_marked) : 0;
+}
+
 static void
 fill_identities(struct groups *g)
 {
@@ -165,13 +190,13 @@ fill_identities(struct groups *g)
 			continue;
 		r = &f->s->rows[i->row];
 		snapshot_add_activity(f, r, &i->ended.did, i->ended.marked);
-		r->group_count += (uint32_t)(i->runs - i->runs_marked);
+		r->group_count += runs_of(i);
 	}
 	if (f->spec->scope)
 		return;
 	r = &f->s->rows[OTHERS];
 	snapshot_add_activity(f, r, &others->ended.did, others->ended.marked);
-	r->group_count = (uint32_t)(others->runs - others->runs_marked);
+	r->group_count = runs_of(others);
 }
 
 /* Medians are of all that ended; 224 bytes for each group are too many to keep in a row. */
@@ -213,6 +238,9 @@ ended_row(struct groups *g, uint32_t group)
 	r->uid = of->uid;
 	r->user = of->user;
 	r->host = of->host;
+	r->unit = of->unit;
+	r->tty = of->tty;
+	r->signer = of->signer;
 	r->group_life_ns = of->group_life_ns;
 	r->flags |= ROW_MEMBER;
 	return g->inside[group].ended;

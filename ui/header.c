@@ -241,8 +241,10 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 	if (grouping_has_groups(spec->by)) {
 		word(add(h, 2, false, ROLE_NAME), 18, "by %s", grouping_info[spec->by].name);
 		p = add(h, 2, false, ROLE_PLAIN);
-		word(p, 33, "%s %s", units_grouped(number, sizeof number, s->groups),
-		     grouping_info[spec->by].many);
+		/* All of them end in s. */
+		const char *many = grouping_info[spec->by].many;
+		int length = (int)strlen(many) - (s->groups == 1);
+		word(p, 33, "%s %.*s", units_grouped(number, sizeof number, s->groups), length, many);
 	}
 	p = add(h, 2, false, ROLE_PLAIN);
 	if (spec->filter) {

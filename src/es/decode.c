@@ -153,6 +153,37 @@ plan_responsible(struct plan *p, const es_process_t *process, uint32_t version)
 					  .data = (const char *)&token->val[5] });
 }
 
+/* TEAM/ID, put together in the record as a name in a directory is. Nothing for what is not signed. */
+static void
+plan_signer(struct plan *p, const es_process_t *process)
+{
+	static const char platform[] = "platform";
+	const char *team = process->team_id.length ? process->team_id.data : platform;
+	size_t length = process->team_id.length ? process->team_id.length : strlen(platform);
+	size_t more = process->signing_id.length;
+
+	if (!process->team_id.length && (!more || !process->is_platform_binary))
+		length = 0; /* signed by nobody in particular */
+	if ((!length && !more) || length + 1 + more > DECODE_PATH_MAX)
+		return;
+	p->field[p->count].tag = FIELD_SIGNER;
+	p->field[p->count].dir = team;
+	p->field[p->count].dir_length = length;
+	p->field[p->count].bytes = more ? process->signing_id.data : "";
+	p->field[p->count].length = length + 1 + more;
+	p->field[p->count].path = false;
+	p->count++;
+}
+
+/* The members of the process that do not change with each event. */
+static void
+plan_owners(struct plan *p, const es_process_t *process, uint32_t version)
+{
+	plan_tty(p, process, version);
+	plan_responsible(p, process, version);
+	plan_signer(p, process);
+}
+
 static es_string_token_t
 arg_at(const struct args *a, uint32_t i)
 {
@@ -264,10 +295,8 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 		process = msg->event.exec.target;
 	}
 	/* It does not change but at an exec: no need to repeat it with each event. */
-	if (with_exe || process != msg->process) {
-		plan_tty(p, process, msg->version);
-		plan_responsible(p, process, msg->version);
-	}
+	if (with_exe || process != msg->process)
+		plan_owners(p, process, msg->version);
 }
 
 static void
@@ -283,7 +312,7 @@ plan_process(struct plan *p, const struct seen_process *from)
 	}
 	if (!from->kernel_thread)
 		plan_file(p, FIELD_EXE, from->process->executable);
-	plan_tty(p, from->process, from->version);
+	plan_owners(p, from->process, from->version);
 	plan_args(p, (struct args){ .list = from->args, .count = from->arg_count });
 }
 

@@ -631,6 +631,37 @@ static void (*const add_payload[EV_COUNT])(struct eslogger *, const json_t *) = 
 #undef X
 };
 
+/* To whom a process belongs, as decode has it. */
+static void
+add_owners(struct eslogger *in, const json_t *process)
+{
+	const json_t *team = json_object_get(process, "team_id"),
+		     *id = json_object_get(process, "signing_id");
+	const json_t *responsible = json_object_get(process, "responsible_audit_token");
+	uint32_t val[8];
+	int32_t pid;
+
+	add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+	if (parse_token(responsible, val) && val[5] && val[5] <= INT32_MAX) {
+		pid = (int32_t)val[5];
+		if (parse_token(json_object_get(process, "audit_token"), val) && (int32_t)val[5] != pid)
+			event_add(event_with_room(in, field_room(sizeof(pid))), FIELD_RESPONSIBLE, &pid,
+				  sizeof(pid));
+	}
+	if (json_string_length(team) || json_string_length(id)) {
+		struct text t = { 0 };
+
+		if (json_string_length(team))
+			text_add(&t, json_string_value(team), json_string_length(team));
+		else if (json_is_true(json_object_get(process, "is_platform_binary")))
+			text_word(&t, "platform");
+		text_char(&t, '/');
+		text_add(&t, json_string_length(id) ? json_string_value(id) : "", json_string_length(id));
+		add_bytes(in, FIELD_SIGNER, t.bytes, t.length);
+		text_finish(&t);
+	}
+}
+
 static bool
 parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
 {
@@ -650,7 +681,7 @@ parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
 		add_args(in, json_object_get(payload, "args"));
 		add_file(in, FIELD_CWD, json_object_get(payload, "cwd"));
 		add_file(in, FIELD_SCRIPT, json_object_get(payload, "script"));
-		add_file(in, FIELD_TTY, json_object_get(target, "tty"));
+		add_owners(in, target);
 	}
 	return true;
 }
@@ -679,7 +710,7 @@ parse_event(struct eslogger *in, const json_t *line)
 	if (!parse_payload(in, id, json_object_get(events, name)))
 		return broken(in, id == EV_EXEC ? "an exec without its target" : "a fork without its child");
 	if (id != EV_EXEC)
-		add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+		add_owners(in, process);
 	return ESLOGGER_EVENT;
 }
 
@@ -702,7 +733,7 @@ parse_seen(struct eslogger *in, const json_t *seen)
 		event_add(event_with_room(in, field_room((size_t)length)), FIELD_EXE, name, (size_t)length);
 	} else
 		add_file(in, FIELD_EXE, json_object_get(process, "executable"));
-	add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+	add_owners(in, process);
 	add_args(in, json_object_get(seen, "args"));
 	return ESLOGGER_SEEN;
 }

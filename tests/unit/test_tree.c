@@ -245,6 +245,65 @@ exec_keeps_the_row_and_changes_the_program(void **state)
 }
 
 static void
+a_child_belongs_to_whom_its_parent_does(void **state)
+{
+	struct tree *t = tree_create();
+	struct event *e = seen_of(pid(40, 1), "/usr/sbin/nginx");
+
+	(void)state;
+	tree_apply(t, with(with(e, FIELD_CGROUP, "/system.slice/nginx.service"), FIELD_TTY, "/dev/pts/3"));
+	tree_apply(t, fork_of(pid(40, 1), pid(41, 2)));
+	assert_string_equal(found(t, pid(41, 2)).unit, "nginx.service");
+	assert_string_equal(found(t, pid(41, 2)).tty, "/dev/pts/3");
+	/* Cloned into another cgroup. */
+	tree_apply(t, with(fork_of(pid(40, 1), pid(42, 2)), FIELD_CHILD_CGROUP, "/system.slice/cron.service"));
+	assert_string_equal(found(t, pid(42, 2)).unit, "cron.service");
+	assert_string_equal(found(t, pid(40, 1)).unit, "nginx.service");
+	tree_destroy(t);
+}
+
+static void
+a_record_with_the_executable_says_to_whom_a_process_belongs_now(void **state)
+{
+	struct tree *t = tree_create();
+	struct event *e = seen_of(pid(40, 1), "/bin/sh");
+
+	(void)state;
+	tree_apply(t, with(with(e, FIELD_CGROUP, "/user.slice/user-1000.slice/session-3.scope"), FIELD_TTY,
+			   "/dev/pts/3"));
+	assert_string_equal(found(t, pid(40, 1)).unit, "session-3.scope");
+	tree_apply(t, open_of(pid(40, 1), "/etc/passwd")); /* says nothing about it */
+	assert_string_equal(found(t, pid(40, 1)).tty, "/dev/pts/3");
+	e = with(open_of(pid(40, 1), "/etc/passwd"), FIELD_EXE, "/bin/sh");
+	tree_apply(t, with(e, FIELD_CGROUP, "/system.slice/cron.service"));
+	assert_string_equal(found(t, pid(40, 1)).unit, "cron.service");
+	assert_string_equal(found(t, pid(40, 1)).cgroup, "/system.slice/cron.service");
+	assert_string_equal(found(t, pid(40, 1)).tty, "");
+	/* Of an exec, it is the new program's; a cgroup stays as it is where none is named. */
+	e = with(exec_of(pid(40, 1), pid(40, 2), "/bin/ls"), FIELD_EXE, "/bin/sh");
+	tree_apply(t, with(e, FIELD_SIGNER, "ABCDE12345/org.example.ls"));
+	assert_string_equal(found(t, pid(40, 2)).unit, "cron.service");
+	assert_string_equal(found(t, pid(40, 2)).signer, "ABCDE12345/org.example.ls");
+	tree_destroy(t);
+}
+
+static void
+where_another_process_is_responsible_both_are_of_its_unit(void **state)
+{
+	struct tree *t = tree_create();
+	struct event *e = seen_of(pid(41, 1), "/Applications/Safari.app/Contents/XPC/helper");
+	int32_t app = 40;
+
+	(void)state;
+	tree_apply(t, seen_of(pid(40, 1), "/Applications/Safari.app/Contents/MacOS/Safari"));
+	event_add(e, FIELD_RESPONSIBLE, &app, sizeof(app));
+	tree_apply(t, e);
+	assert_string_equal(found(t, pid(41, 1)).unit, "/Applications/Safari.app/Contents/MacOS/Safari");
+	assert_string_equal(found(t, pid(40, 1)).unit, "/Applications/Safari.app/Contents/MacOS/Safari");
+	tree_destroy(t);
+}
+
+static void
 a_child_inherits_what_its_parent_runs(void **state)
 {
 	struct tree *t = tree_create();
@@ -1492,6 +1551,9 @@ main(void)
 		cmocka_unit_test(a_survey_that_fails_ends_nobody),
 		cmocka_unit_test(an_unknown_process_becomes_known_by_its_first_event),
 		cmocka_unit_test(exec_keeps_the_row_and_changes_the_program),
+		cmocka_unit_test(a_child_belongs_to_whom_its_parent_does),
+		cmocka_unit_test(a_record_with_the_executable_says_to_whom_a_process_belongs_now),
+		cmocka_unit_test(where_another_process_is_responsible_both_are_of_its_unit),
 		cmocka_unit_test(a_child_inherits_what_its_parent_runs),
 		cmocka_unit_test(a_new_start_time_is_a_new_process),
 		cmocka_unit_test(a_fork_of_a_pid_that_lives_ends_the_old_process),
