@@ -297,7 +297,8 @@ snapshot_fill_many(struct row *r, struct proc_key key, const char *name)
 {
 	memset(r, 0, sizeof(*r));
 	r->key = key;
-	r->user = r->exe = r->unit = r->cgroup = r->tty = r->signer = "";
+	r->exe = r->unit = r->cgroup = r->tty = r->signer = "";
+	r->user = "-"; /* several */
 	r->name = r->command = name;
 	r->flags = ROW_GROUP | ROW_EXITED;
 	r->mute = ' ';
