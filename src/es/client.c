@@ -29,7 +29,7 @@
 #include <string.h>
 
 #define LINE 128       /* of cache; what two threads write lies apart */
-#define ANNOUNCED 8192 /* program executions remembered, 64 KiB; a power of 2 */
+#define ANNOUNCED 8192 /* program executions remembered, 128 KiB; a power of 2 */
 #define SAMPLE 64      /* one event in so many is timed */
 #define NUMBERS 256    /* es_event_type_t below it have their gaps counted */
 #define SETTLE_MS 500  /* at most, for what is queued when the flow ends */
@@ -59,10 +59,12 @@ struct handler {
 
 	/*
 	 * Who the model knows the executable of: (pid, pidversion) packed,
-	 * each in the one slot it may have. Being pushed out only means
-	 * that the path is told once more.
+	 * each in the one slot it may have, and by owner_number() to whom it
+	 * belonged then. Being pushed out only means that it is told once more.
 	 */
-	uint64_t announced[ANNOUNCED];
+	struct announced {
+		uint64_t who, owner;
+	} announced[ANNOUNCED];
 
 	char path[DECODE_PATH_MAX]; /* a target that has to be put together */
 };
@@ -201,7 +203,21 @@ packed(const es_process_t *p)
 	       (uint32_t)audit_token_to_pidversion(p->audit_token);
 }
 
-static uint64_t *
+/* Another number when a process is moved to another cgroup, or gets or loses its terminal. */
+static uint64_t
+owner_number(const es_process_t *p, uint32_t version)
+{
+	struct platform_cgroup cgroup = { 0 };
+	uint64_t number = 0;
+
+	if (platform_cgroup(p, &cgroup))
+		number = cgroup.id;
+	if (version >= 2 && p->tty)
+		number ^= ((uint64_t)p->tty->stat.st_rdev + 1) * 0x9e3779b97f4a7c15u;
+	return number;
+}
+
+static struct announced *
 slot_of(struct client *c, uint64_t who)
 {
 	return &c->handler.announced[(who * 0x9e3779b97f4a7c15u >> 32) % ANNOUNCED];
@@ -209,16 +225,19 @@ slot_of(struct client *c, uint64_t who)
 
 /* The record of an exec and of a fork names the executable of the other process, too. */
 static void
-announce(struct client *c, uint64_t who, const es_message_t *msg)
+announce(struct client *c, struct announced by, const es_message_t *msg)
 {
-	*slot_of(c, who) = who;
+	const es_process_t *other;
+
+	*slot_of(c, by.who) = by;
 	if (msg->event_type == ES_EVENT_TYPE_NOTIFY_EXEC)
-		who = packed(msg->event.exec.target);
+		other = msg->event.exec.target;
 	else if (msg->event_type == ES_EVENT_TYPE_NOTIFY_FORK)
-		who = packed(msg->event.fork.child);
+		other = msg->event.fork.child;
 	else
 		return;
-	*slot_of(c, who) = who;
+	by = (struct announced){ packed(other), owner_number(other, msg->version) };
+	*slot_of(c, by.who) = by;
 }
 
 static void
@@ -226,26 +245,28 @@ handle(struct client *c, const es_message_t *msg)
 {
 	enum event_id id = decode_id(msg);
 	unsigned parts = 0;
+	const struct announced *known;
+	struct announced by;
 	struct event *e;
-	uint64_t who;
 
 	count_gaps(c, id, msg);
 	if (mute_locally(c, id, msg))
 		return;
-	who = packed(msg->process);
-	if (*slot_of(c, who) != who)
+	by = (struct announced){ packed(msg->process), owner_number(msg->process, msg->version) };
+	known = slot_of(c, by.who);
+	if (known->who != by.who || known->owner != by.owner)
 		parts = DECODE_EXE;
 	if (atomic_load_explicit(
 		    &c->detail,
 		    memory_order_relaxed)) /* what is logged is filtered by itself, without the tree */
-		parts = DECODE_EXE | DECODE_DETAIL;
+		parts = DECODE_EXE | DECODE_DETAIL | (parts ? DECODE_CGROUP : 0);
 	e = ring_reserve(c->ring, decode_room(msg, parts), event_info[id].vital);
 	if (!e) {
 		ring_drop(c->ring, event_info[id].number);
 		return;
 	}
 	decode(e, msg, parts);
-	announce(c, who, msg);
+	announce(c, by, msg);
 	if (ring_commit(c->ring))
 		wake_up(c->wake_fd);
 }

@@ -55,9 +55,14 @@ struct plan {
 	int64_t value;
 	struct args args;
 	size_t args_length;
-	size_t detail_length; /* 0: none */
+	size_t detail_length;  /* 0: none */
+	uint64_t cgroup_id[2]; /* of CGROUP, CHILD_CGROUP; 0: there is none */
 	uint8_t flags;
 };
+
+_Static_assert(FIELD_CHILD_CGROUP == FIELD_CGROUP + 2 && FIELD_CGROUP_ID == FIELD_CGROUP + 1 &&
+		       FIELD_CHILD_CGROUP_ID == FIELD_CHILD_CGROUP + 1,
+	       "a number follows its path");
 
 /* ---- what will be there ---- */
 
@@ -175,10 +180,33 @@ plan_signer(struct plan *p, const es_process_t *process)
 	p->count++;
 }
 
+/* The number is written with it, by the tag after its own. */
+static void
+plan_cgroup(struct plan *p, enum field_tag tag, const es_process_t *process)
+{
+	struct platform_cgroup cgroup;
+
+	if (!platform_cgroup(process, &cgroup) || !cgroup.path.length)
+		return;
+	plan_string(p, tag, &cgroup.path);
+	p->cgroup_id[tag == FIELD_CHILD_CGROUP] = cgroup.id;
+}
+
+/* Of a fork, when it is not its parent's: CLONE_INTO_CGROUP. */
+static void
+plan_child(struct plan *p, const es_process_t *parent, const es_process_t *child)
+{
+	struct platform_cgroup from, to;
+
+	if (child && platform_cgroup(child, &to) && (!platform_cgroup(parent, &from) || from.id != to.id))
+		plan_cgroup(p, FIELD_CHILD_CGROUP, child);
+}
+
 /* The members of the process that do not change with each event. */
 static void
 plan_owners(struct plan *p, const es_process_t *process, uint32_t version)
 {
+	plan_cgroup(p, FIELD_CGROUP, process);
 	plan_tty(p, process, version);
 	plan_responsible(p, process, version);
 	plan_signer(p, process);
@@ -265,6 +293,7 @@ plan_begin(struct plan *p)
 	p->count = 0;
 	p->args_length = 0;
 	p->detail_length = 0;
+	p->cgroup_id[0] = p->cgroup_id[1] = 0;
 	p->flags = 0;
 	p->other = NULL;
 	p->value = 0;
@@ -281,7 +310,7 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 	if (parts & DECODE_DETAIL) {
 		struct detail d = { .memory = NULL };
 
-		describe(&d, msg, id);
+		describe(&d, msg, id, parts & DECODE_CGROUP);
 		p->detail_length = d.size;
 	}
 	if (with_exe)
@@ -294,6 +323,8 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 		plan_exec(p, &msg->event.exec, msg->version);
 		process = msg->event.exec.target;
 	}
+	if (id == EV_FORK)
+		plan_child(p, msg->process, msg->event.fork.child);
 	/* It does not change but at an exec: no need to repeat it with each event. */
 	if (with_exe || process != msg->process)
 		plan_owners(p, process, msg->version);
@@ -323,6 +354,9 @@ room(const struct plan *p)
 
 	for (unsigned i = 0; i < p->count; i++)
 		size += field_room(p->field[i].length);
+	for (unsigned i = 0; i < 2; i++)
+		if (p->cgroup_id[i])
+			size += field_room(sizeof(p->cgroup_id[i]));
 	if (p->args_length)
 		size += field_room(p->args_length);
 	if (p->detail_length)
@@ -386,6 +420,10 @@ write_fields(struct event *e, const struct plan *p)
 		f->bytes[length] = '\0';
 		e->size += (uint32_t)field_room(length);
 	}
+	for (unsigned i = 0; i < 2; i++)
+		if (p->cgroup_id[i])
+			event_add(e, i ? FIELD_CHILD_CGROUP_ID : FIELD_CGROUP_ID, &p->cgroup_id[i],
+				  sizeof(p->cgroup_id[i]));
 	write_args(e, p);
 }
 
@@ -507,7 +545,7 @@ decode(struct event *e, const es_message_t *msg, unsigned parts)
 	if (p.detail_length) {
 		struct detail d = begin_detail(e, &p);
 
-		describe(&d, msg, (enum event_id)e->id);
+		describe(&d, msg, (enum event_id)e->id, parts & DECODE_CGROUP);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "src/linux/bpf/memory.bpf.h"
 #include "src/linux/bpf/paths.bpf.h"
 #include "src/linux/bpf/records.bpf.h"
+#include "src/linux/bpf/cgroups.bpf.h"
 #include "src/linux/bpf/gate.bpf.h"
 #include "src/linux/bpf/files.bpf.h"
 #include "src/linux/bpf/sweeps.bpf.h"

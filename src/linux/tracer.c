@@ -34,6 +34,8 @@ static const struct hook {
 	{ "on_fork", BIT(FORK), ALWAYS },
 	{ "on_exec", BIT(EXEC) | MUTES, ALWAYS },
 	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, ALWAYS },
+	{ "on_attach", ~0ULL, ALWAYS },
+	{ "on_transfer", ~0ULL, ALWAYS },
 	{ "on_signal", BIT(SIGNAL) | BIT(PROC_SUSPEND_RESUME), ALWAYS },
 	{ "on_sys_exit", RETURNS, BY_BTF },
 	{ "perf_sys_exit", RETURNS, BY_PERF },
@@ -68,6 +70,7 @@ struct tracer {
 	const char *data;
 	char *whole; /* a record that wraps, put together */
 
+	struct cgroups *cgroups;
 	u32 prefixes[WIRE_PATH_MAX + 1]; /* muted prefixes by length */
 	u32 free_slots[WIRE_SLOTS];      /* of counters of suppressed events */
 	unsigned free_count;
@@ -290,6 +293,9 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *d
 	refusal_listen(&refusal, debug);
 	if (!t)
 		goto fail;
+	t->cgroups = cgroups_create();
+	if (!t->cgroups)
+		goto fail;
 	t->page = (size_t)sysconf(_SC_PAGESIZE);
 	t->ring_bytes = ring_bytes;
 	t->cpu_count = libbpf_num_possible_cpus();
@@ -362,6 +368,7 @@ tracer_close(struct tracer *t)
 	if (t->cpus)
 		munmap(t->cpus, t->cpus_size);
 	free(t->whole);
+	cgroups_destroy(t->cgroups);
 	bpf_object__close(t->object);
 	if (t->nudge_fd > 0)
 		close(t->nudge_fd);
@@ -730,6 +737,12 @@ tracer_missed(struct tracer *t)
 	return missed;
 }
 
+struct cgroups *
+tracer_cgroups(struct tracer *t)
+{
+	return t->cgroups;
+}
+
 /* ---- the process list ----------------------------------------------------- */
 
 /* Opens the iterator, over one process where that is possible. */
@@ -790,9 +803,11 @@ tracer_processes(struct tracer *t, u32 pid, void (*visit)(void *, const struct w
 		while (fill - at >= sizeof(struct wire_head)) {
 			const struct wire_proc *p = (const struct wire_proc *)(buffer + at);
 
-			if (p->head.size < sizeof(*p) || p->head.size > fill - at)
+			if (p->head.size < sizeof(p->head) || p->head.size > fill - at)
 				break;
-			if (pid == 0 || (self ? (p->head.flags & WIRE_SELF) != 0 : p->head.pid == pid)) {
+			if (p->head.kind == WIRE_CGROUP)
+				cgroups_add(t->cgroups, (const void *)p);
+			else if (pid == 0 || (self ? (p->head.flags & WIRE_SELF) != 0 : p->head.pid == pid)) {
 				visit(ctx, p);
 				found = true;
 			}

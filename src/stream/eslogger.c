@@ -662,6 +662,18 @@ add_owners(struct eslogger *in, const json_t *process)
 	}
 }
 
+static void
+add_cgroup(struct eslogger *in, enum field_tag tag, const json_t *cgroup)
+{
+	const json_t *path = json_object_get(cgroup, "path");
+	uint64_t id = (uint64_t)integer(cgroup, "id");
+
+	if (!json_string_length(path))
+		return;
+	add_string(in, tag, path);
+	event_add(event_with_room(in, field_room(sizeof(id))), (enum field_tag)(tag + 1), &id, sizeof(id));
+}
+
 static bool
 parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
 {
@@ -711,6 +723,10 @@ parse_event(struct eslogger *in, const json_t *line)
 		return broken(in, id == EV_EXEC ? "an exec without its target" : "a fork without its child");
 	if (id != EV_EXEC)
 		add_owners(in, process);
+	add_cgroup(in, FIELD_CGROUP, json_object_get(json_object_get(line, "estop"), "cgroup"));
+	if (id == EV_FORK)
+		add_cgroup(in, FIELD_CHILD_CGROUP,
+			   json_object_get(json_object_get(line, "estop"), "child_cgroup"));
 	return ESLOGGER_EVENT;
 }
 
@@ -734,6 +750,7 @@ parse_seen(struct eslogger *in, const json_t *seen)
 	} else
 		add_file(in, FIELD_EXE, json_object_get(process, "executable"));
 	add_owners(in, process);
+	add_cgroup(in, FIELD_CGROUP, json_object_get(seen, "cgroup"));
 	add_args(in, json_object_get(seen, "args"));
 	return ESLOGGER_SEEN;
 }

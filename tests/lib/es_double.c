@@ -1325,6 +1325,25 @@ es_linux_mutes_executions(void)
 	return es_double.knows_meaning;
 }
 
+/* A process of a double is not the library's: it is in the cgroup the test says. */
+const es_linux_cgroup_t *
+es_linux_cgroup(const es_process_t *process)
+{
+	static es_linux_cgroup_t cgroup;
+	const char *path = es_double.cgroup ? es_double.cgroup(process) : NULL;
+
+	if (!path)
+		return NULL;
+	cgroup = (es_linux_cgroup_t){ 7, { strlen(path), path } };
+	return &cgroup;
+}
+
+bool
+es_linux_has_cgroups(void)
+{
+	return !es_double.cgroup_v1;
+}
+
 const es_linux_mount_t *
 es_linux_mount(const es_message_t *message)
 {

@@ -209,4 +209,18 @@ exe_of(struct task_struct *actor)
 	return mm ? (u64)LOAD(mm, exe_file) : 0;
 }
 
+/* The cgroup (v2) a task is in, as an address; and a cgroup's number, which is never used twice. */
+static __always_inline u64
+cgroup_of(struct task_struct *task)
+{
+	task = UNTRUSTED(task);
+	return WORD((u64)LOAD(task, cgroups), struct css_set, dfl_cgrp);
+}
+
+static __always_inline u64
+cgroup_id(u64 cgroup)
+{
+	return WORD(WORD(cgroup, struct cgroup, kn), struct kernfs_node, id);
+}
+
 #endif

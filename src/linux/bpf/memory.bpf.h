@@ -76,6 +76,15 @@ struct hashing {
 	u32 lookups; /* still allowed */
 };
 
+/* The path of a cgroup, put together after TEXT_END; and its hashes, component by component. */
+struct cgroup_walk {
+	u64 cgroup; /* address */
+	u32 level;
+	u32 start, end; /* of the path in text[] */
+	u64 path_hash, name_hash, muted, first_kinds;
+	u32 name_length, first_slot;
+};
+
 struct cpu {
 	struct wire_counters count;
 	u64 pad[504 - sizeof(struct wire_counters) / 8]; /* the client maps the counters' page */
@@ -98,6 +107,7 @@ struct cpu {
 	struct written written;
 	struct chunks chunks;
 	struct hashing hashing;
+	struct cgroup_walk cgroup;
 	/* The path built last in this run where it was long, or others are likely to begin like it. */
 	u64 kept_mnt, kept_dentry, kept_parent;
 	u32 kept_length, kept_leaf; /* bytes of all of it; of its last component, with the slash */
@@ -142,7 +152,7 @@ struct {
 } ring SEC(".maps");
 
 /* What can suppress an event. It is counted for the first of these that does. */
-enum { BY_PROCESS, BY_SUBTREE, BY_PATH, BY_PREFIX, BY_COUNT };
+enum { BY_PROCESS, BY_SUBTREE, BY_UNIT, BY_USER, BY_PATH, BY_PREFIX, BY_COUNT };
 
 /* Kept with each process (its first thread). */
 struct state {
@@ -152,6 +162,12 @@ struct state {
 	u64 wanted; /* bits of enum wire_kind */
 	u64 path_muted;
 	u64 process_muted; /* as in muted_processes, not inverted */
+	u64 unit_muted;    /* of the cgroup with this number, by the units of that generation */
+	u64 cgroup;
+	u32 unit_generation;
+	u32 moved; /* how often it was moved to another cgroup */
+	u32 euid;  /* by which `wanted` was decided, where users are muted */
+	u32 pad_euid;
 	/* what each of them suppresses, and the slot of its counter */
 	u64 by_kinds[BY_COUNT];
 	u32 by_slot[BY_COUNT];
@@ -209,6 +225,30 @@ struct {
 } subtrees SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, struct wire_unit_key);
+	__type(value, struct wire_mute);
+} muted_units SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, u32); /* effective user id */
+	__type(value, struct wire_mute);
+} muted_users SEC(".maps");
+
+/* Cgroups whose path was written to the ring. One that falls out is written again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u64);
+	__type(value, u32);
+} told_cgroups SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, WIRE_SLOTS);
 	__type(key, u32);
@@ -221,6 +261,9 @@ struct {
 	__type(key, u64);
 	__type(value, struct written);
 } writers SEC(".maps");
+
+#define FNV_BASIS 0xcbf29ce484222325ULL
+#define FNV_PRIME 0x100000001b3ULL
 
 static __always_inline struct cpu *
 cpu_at(u32 index)
