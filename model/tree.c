@@ -1202,6 +1202,11 @@ tree_fold_all(struct tree *t, bool folded)
 	for (struct group *top = t->groups; top; top = top->next_aged)
 		for (struct group *g = top; g; g = group_next(g, top))
 			g->folded = folded;
+}
+
+void
+tree_fold_groups(struct tree *t, bool folded)
+{
 	t->unfolded = !folded;
 	forget_toggled(t);
 }

@@ -27,7 +27,8 @@
  *     LEDGER_EVENTS               id, events
  *     LEDGER_SAVE, EXPORT         path is the file; on: overwrite what is there
  *     RECORD                      the same; path NULL: to be asked for
- *     FOLD, FOLD_ALL              on; key
+ *     FOLD                        on; key
+ *     FOLD_ALL                    on; key.pid: not 0: of a grouping, its groups; else of the tree
  *     INTERVAL                    interval_ms
  *     TYPES_TOGGLE                events: the types to watch from now on
  *     MARK                        on: counters from here; else as before

@@ -18,7 +18,7 @@ exit_words(char *out, size_t size, int status)
 	snprintf(out, size, " (%s)", status == -1 ? "exited" : words);
 }
 
-enum { WORDINGS = 3 };
+enum { WORDINGS = 4 };
 
 /* What is said after the command, and never cut off with it. wording: 0 is the longest. */
 static void
@@ -28,14 +28,16 @@ row_suffix(char *out, size_t size, const struct row *r, bool ascii, unsigned wor
 
 	*out = '\0';
 	if (r->flags & ROW_REST || (r->flags & ROW_GROUP && r->flags & ROW_MEMBER)) {
-		snprintf(out, size, " (%s%u)", ascii ? "x" : "×", r->group_count);
+		if (r->group_count)
+			snprintf(out, size, " (%s%u)", ascii ? "x" : "×", r->group_count);
 	} else if (r->flags & ROW_GROUP && wording < 2 && r->group_life_ns) {
 		units_duration(life, sizeof life, r->group_life_ns,
 			       DURATION_ROUNDED); /* known to about 12 % */
 		snprintf(out, size, " (exited %s%u, %s%s)", ascii ? "x" : "×", r->group_count,
 			 wording == 0 ? "median life " : "", life);
 	} else if (r->flags & ROW_GROUP)
-		snprintf(out, size, " (exited %s%u)", ascii ? "x" : "×", r->group_count);
+		snprintf(out, size, wording < 3 ? " (exited %s%u)" : " %s%u", ascii ? "x" : "×",
+			 r->group_count);
 	else if (r->flags & ROW_EXITED)
 		exit_words(out, size, r->status);
 	else if (r->flags & ROW_DRAINING)

@@ -605,6 +605,8 @@ fold_all(struct ui *ui, const struct snapshot *s, enum action_id id, struct comm
 		if (v->all_folded && !grouping_has_groups(ui->spec.by))
 			to_top_level(ui, s);
 		*c = (struct command){ .kind = id, .on = v->all_folded };
+		if (grouping_has_groups(ui->spec.by))
+			c->key.pid = grouping_key(ui->spec.by);
 	} else {
 		ui_message(ui, "only a tree can be folded; t shows it");
 	}

@@ -381,7 +381,7 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		tree_fold(s->model.tree, c->key, c->on);
 		return COMMANDS_SNAPSHOT;
 	case ACTION_FOLD_ALL:
-		tree_fold_all(s->model.tree, c->on);
+		(c->key.pid ? tree_fold_groups : tree_fold_all)(s->model.tree, c->on);
 		return COMMANDS_SNAPSHOT;
 	case ACTION_TYPES_TOGGLE:
 		session_subscribe(s, c->events, message, len);

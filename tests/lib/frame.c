@@ -397,3 +397,49 @@ frame_cursor(void)
 	wmove(stdscr, y, x);
 	return found;
 }
+
+/* ---- kept screens ---- */
+
+static char *
+slurp(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = calloc(1, 1 << 20);
+
+	if (file) {
+		size_t n = fread(text, 1, (1 << 20) - 1, file);
+		text[n] = '\0';
+		fclose(file);
+	}
+	return text;
+}
+
+void
+frame_compare(const char *name, const char *seen)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "tests/screens/%s.txt", name);
+	if (getenv("UPDATE_SCREENS")) {
+		FILE *file = fopen(path, "w");
+		assert_non_null(file);
+		fputs(seen, file);
+		assert_int_equal(fclose(file), 0);
+		return;
+	}
+	char *kept = slurp(path);
+	bool same = strcmp(kept, seen) == 0;
+	if (!same)
+		fprintf(stderr, "---- %s as kept ----\n%s---- as seen ----\n%s", path, kept, seen);
+	free(kept);
+	assert_true(same);
+}
+
+void
+frame_is(const char *name)
+{
+	char *seen = frame_read();
+
+	frame_compare(name, seen);
+	free(seen);
+}

@@ -19,50 +19,6 @@
 
 static struct frame f;
 
-static char *
-slurp(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *text = calloc(1, 1 << 20);
-
-	if (file) {
-		size_t n = fread(text, 1, (1 << 20) - 1, file);
-		text[n] = '\0';
-		fclose(file);
-	}
-	return text;
-}
-
-static void
-compare(const char *name, const char *seen)
-{
-	char path[128];
-
-	snprintf(path, sizeof path, "tests/screens/%s.txt", name);
-	if (getenv("UPDATE_SCREENS")) {
-		FILE *file = fopen(path, "w");
-		assert_non_null(file);
-		fputs(seen, file);
-		assert_int_equal(fclose(file), 0);
-		return;
-	}
-	char *kept = slurp(path);
-	bool same = strcmp(kept, seen) == 0;
-	if (!same)
-		fprintf(stderr, "---- %s as kept ----\n%s---- as seen ----\n%s", path, kept, seen);
-	free(kept);
-	assert_true(same);
-}
-
-static void
-screen_is(const char *name)
-{
-	char *seen = frame_read();
-
-	compare(name, seen);
-	free(seen);
-}
-
 /* Draws the frame at a size and compares. */
 static void
 drawn(const char *name, int lines, int columns, const struct ui_config *config)
@@ -70,7 +26,7 @@ drawn(const char *name, int lines, int columns, const struct ui_config *config)
 	struct ui *ui = frame_open(lines, columns, config);
 
 	ui_draw(ui, &f.s);
-	screen_is(name);
+	frame_is(name);
 	ui_close(ui);
 }
 
@@ -110,7 +66,7 @@ headers_of_all_widths(void **state)
 		frame_clock_ns += 60 * 1000000000ull; /* the message of o is gone */
 		ui_draw(ui, &f.s);
 		snprintf(name, sizeof name, "header_%d", sizes[i][1]);
-		screen_is(name);
+		frame_is(name);
 		ui_close(ui);
 	}
 }
@@ -181,7 +137,7 @@ filter_keeps_parents_as_context(void **state)
 	f.s.matched = 3;
 	frame_link(&f);
 	ui_draw(ui, &f.s);
-	screen_is("filter_80x24");
+	frame_is("filter_80x24");
 	ui_close(ui);
 }
 
@@ -284,7 +240,7 @@ at_all_sizes(const char *name, const char *keys)
 		frame_type(ui, &f, keys);
 		ui_draw(ui, &f.s);
 		snprintf(file, sizeof file, "%s_%dx%d", name, sizes[i][1], sizes[i][0]);
-		screen_is(file);
+		frame_is(file);
 		ui_close(ui);
 	}
 }
@@ -521,10 +477,10 @@ paused_is_said(void **state)
 	frame_busy(&f);
 	f.s.backlog = 12345;
 	frame_key(ui, &f, 'p');
-	screen_is("paused_80x24");
+	frame_is("paused_80x24");
 	frame_size(4, 20);
 	ui_draw(ui, &f.s);
-	screen_is("paused_20x4");
+	frame_is("paused_20x4");
 	ui_close(ui);
 }
 
@@ -536,18 +492,18 @@ help_screen(void **state)
 	(void)state;
 	frame_busy(&f);
 	frame_key(ui, &f, '?');
-	screen_is("help_80x24");
+	frame_is("help_80x24");
 	frame_key(ui, &f, 'G');
-	screen_is("help_end_80x24");
+	frame_is("help_end_80x24");
 	frame_key(ui, &f, 'g');
 	frame_size(70, 200);
 	ui_draw(ui, &f.s);
 	frame_size(100, 100);
 	ui_draw(ui, &f.s);
-	screen_is("help_100x100");
+	frame_is("help_100x100");
 	frame_size(4, 20);
 	ui_draw(ui, &f.s);
-	screen_is("help_20x4");
+	frame_is("help_20x4");
 	ui_close(ui);
 }
 
@@ -559,22 +515,22 @@ prompts(void **state)
 	(void)state;
 	frame_busy(&f);
 	frame_type(ui, &f, "/mäke \xe4\xb8\xad");
-	screen_is("prompt_80x24");
+	frame_is("prompt_80x24");
 	frame_size(4, 20);
 	ui_draw(ui, &f.s);
-	screen_is("prompt_20x4");
+	frame_is("prompt_20x4");
 	frame_size(24, 80);
 	frame_key(ui, &f, 27);
 	frame_type(ui, &f, "f make ~(cc1");
 	frame_key(ui, &f, '\r');
-	screen_is("filter_error_80x24");
+	frame_is("filter_error_80x24");
 	frame_size(4, 20);
 	ui_draw(ui, &f.s);
-	screen_is("filter_error_20x4");
+	frame_is("filter_error_20x4");
 	frame_size(24, 80);
 	frame_key(ui, &f, 27);
 	frame_key(ui, &f, 'U');
-	screen_is("question_80x24");
+	frame_is("question_80x24");
 	ui_close(ui);
 }
 
@@ -588,10 +544,10 @@ empty_results(void **state)
 	frame_type(ui, &f, "fnothing like this\r");
 	f.s.count = f.s.matched = 0;
 	ui_draw(ui, &f.s);
-	screen_is("empty_80x24");
+	frame_is("empty_80x24");
 	frame_size(4, 20);
 	ui_draw(ui, &f.s);
-	screen_is("empty_20x4");
+	frame_is("empty_20x4");
 	ui_close(ui);
 }
 
@@ -705,7 +661,7 @@ deep_trees_leave_room_for_names(void **state)
 	frame_link(&f);
 	struct ui *ui = frame_open(24, 80, NULL);
 	frame_key(ui, &f, 'G');
-	screen_is("deepest_80x24");
+	frame_is("deepest_80x24");
 	ui_close(ui);
 }
 
@@ -729,7 +685,7 @@ batch_frames(void **state)
 	assert_int_equal(ui_spec_of(&config, &spec, why, sizeof why), 0);
 	ui_batch(out, &config, &spec, &f.s, NULL, 0);
 	fclose(out);
-	compare("batch", text);
+	frame_compare("batch", text);
 	free(text);
 	out = open_memstream(&text, &size);
 	config.settings.sort = column_by_name("fork/s");
@@ -738,7 +694,7 @@ batch_frames(void **state)
 	ui_batch(out, &config, &spec, &f.s, columns, 5);
 	setlocale(LC_ALL, "C.UTF-8");
 	fclose(out);
-	compare("batch_columns", text);
+	frame_compare("batch_columns", text);
 	free(text);
 }
 
@@ -765,7 +721,7 @@ batch_lines_have_a_width(void **state)
 		fclose(out);
 	}
 	unsetenv("COLUMNS");
-	compare("batch_80", text[1]);
+	frame_compare("batch_80", text[1]);
 	static const size_t most[] = { 10000, 80, 100 };
 	size_t widest[3] = { 0 };
 	for (int i = 0; i < 3; i++) {

@@ -1081,8 +1081,8 @@ no_order_of_events_breaks_the_tree(void **state)
 		if (x % 61 == 0)
 			tree_tick(t, now, x >> 58);
 		if (x % 1000 == 0)
-			tree_fold_all(t, x & 1024);
-		if (i % 200 == 0) {
+			tree_fold_groups(t, x & 1024);
+		if (i % 400 == 0) {
 			verify(t);
 			draw(&s, t, now, x);
 		}
