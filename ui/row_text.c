@@ -160,7 +160,8 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 		if (reserved + strlen(command) <= room || !(r->flags & ROW_GROUP))
 			break;
 	}
-	if (room < reserved + 4 && reserved) /* the name says more than how it ended */
+	if (room < reserved + (strlen(command) < 4 ? strlen(command) : 4) &&
+	    reserved) /* the name says more than how it ended */
 		reserved = 0, *suffix = '\0';
 	if (room - reserved < NAME_ONLY_COLUMNS && !shift && *command == '/') {
 		/* The directory says least; Right shows it. */
