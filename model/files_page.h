@@ -18,16 +18,19 @@ struct file_row {
 	bool at_least; /* events before it was taken in may be missing */
 	unsigned users;
 	bool more_users;
-	int32_t top_pid;
-	const char *top_name; /* of the process that used it most; "?" if unknown */
+	const char *top_name; /* of the program that used it most; "?" if unknown */
+	double top_share;     /* of the events, 0..1 */
+	bool here;            /* a directory: the files in the one that is listed itself */
 	char mute; /* 'T' a rule for this target, 'D' one for what lies below, 'L' held by estop, ' ' */
 };
 
-struct file_user_row {
-	struct proc_key key;
+/* A program that used a target, living or ended. */
+struct file_program_row {
 	const char *exe, *name;
 	uint64_t opens, closes, total;
+	double rate, share;
 	bool at_least;
+	char mute; /* 'X', 'L', ' ' */
 };
 
 typedef int file_compare(const struct file_row *, const struct file_row *);
@@ -38,7 +41,8 @@ struct files_spec {
 	bool reverse;
 	file_compare *compare;       /* ascending; equals stay in the order of total, then of path */
 	const struct filter *filter; /* on the path; NULL: all */
-	const char *who;             /* also list the users of this one; NULL: none */
+	const char *who;             /* also list the programs that use this one; NULL: none */
+	const char *directory;       /* with directories: what lies in this one; NULL: in "/" */
 };
 
 struct files_page {
@@ -46,9 +50,9 @@ struct files_page {
 	size_t count;
 	size_t kept; /* targets there are, before the filter */
 	bool full;   /* others had to leave */
-	struct file_user_row users[FILES_USERS];
-	size_t user_count;
-	bool more_users;
+	struct file_program_row programs[FILES_PROGRAMS];
+	size_t program_count;
+	bool more_programs;
 	size_t room;
 	char *memory; /* of the strings */
 	size_t memory_size;

@@ -64,6 +64,17 @@ grouping_of_key(int32_t pid)
 	return pid < INT32_MIN + (int32_t)GROUPING_COUNT ? (enum grouping)(pid - INT32_MIN) : BY_TREE;
 }
 
+/* The start time in the key of a program's row, and of others that are named by a text (FNV-1a). */
+static inline uint64_t
+grouping_hash(const char *text)
+{
+	uint64_t h = 14695981039346656037u;
+
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 1099511628211u;
+	return h;
+}
+
 /* Is this one with rows for groups, not only for processes? */
 static inline bool
 grouping_has_groups(enum grouping by)

@@ -121,14 +121,15 @@ tally_merge(struct tally *to, const struct tally *from)
 void
 activity_merge(struct activity *to, const struct activity *from)
 {
+	unsigned k = 0;
+
 	for (unsigned id = 0; id < EV_CORE; id++)
 		tally_merge(&to->core[id], &from->core[id]);
 	tally_merge(&to->rest, &from->rest);
 	if (!from->more)
 		return;
-	for (unsigned id = EV_CORE, k = 0; id < EV_COUNT; id++)
-		if (from->more->types & EVENT_BIT(id))
-			tally_merge(place(to, (enum event_id)id), &from->more->tally[k++]);
+	for (event_mask types = from->more->types; types; types &= types - 1)
+		tally_merge(place(to, event_mask_first(types)), &from->more->tally[k++]);
 }
 
 static void
@@ -150,19 +151,20 @@ tally_since(struct tally *to, const struct tally *from, const struct tally *befo
 void
 activity_since(struct activity *to, const struct activity *from, const struct activity *before, bool rates)
 {
+	unsigned k = 0;
+
 	for (unsigned id = 0; id < EV_CORE; id++)
 		tally_since(&to->core[id], &from->core[id], before ? &before->core[id] : NULL, rates);
 	tally_since(&to->rest, &from->rest, before ? &before->rest : NULL, rates);
 	if (!from->more)
 		return;
-	for (unsigned id = EV_CORE, k = 0; id < EV_COUNT; id++)
-		if (from->more->types & EVENT_BIT(id)) {
-			const struct tally *t = &from->more->tally[k++];
-			const struct tally *old = before ? activity_get(before, (enum event_id)id) : NULL;
+	for (event_mask types = from->more->types; types; types &= types - 1) {
+		const struct tally *t = &from->more->tally[k++];
+		const struct tally *old = before ? activity_get(before, event_mask_first(types)) : NULL;
 
-			if (rates || t->total > (old ? old->total : 0))
-				tally_since(place(to, (enum event_id)id), t, old, rates);
-		}
+		if (rates || t->total > (old ? old->total : 0))
+			tally_since(place(to, event_mask_first(types)), t, old, rates);
+	}
 }
 
 void

@@ -192,7 +192,7 @@ snapshot_add_activity(struct fill *f, struct row *to, const struct activity *fro
 		      const struct activity *before)
 {
 	struct count more[EV_COUNT];
-	uint32_t n = 0;
+	uint32_t n = 0, k = 0;
 
 	if (!from)
 		return;
@@ -204,12 +204,13 @@ snapshot_add_activity(struct fill *f, struct row *to, const struct activity *fro
 	to->rate_all += activity_rate(from);
 	if (!from->more)
 		return;
-	for (unsigned id = EV_CORE; id < EV_COUNT; id++) {
-		const struct tally *t = activity_get(from, (enum event_id)id);
-		uint64_t total = t ? t->total - marked(before, (enum event_id)id) : 0;
+	for (event_mask types = from->more->types; types; types &= types - 1) {
+		enum event_id id = event_mask_first(types);
+		const struct tally *t = &from->more->tally[k++];
+		uint64_t total = t->total - marked(before, id);
 
-		if (t && (total || t->rate > 0))
-			more[n++] = (struct count){ (enum event_id)id, total, (double)t->rate };
+		if (total || t->rate > 0)
+			more[n++] = (struct count){ id, total, (double)t->rate };
 	}
 	add_more(f, to, more, n);
 }

@@ -84,17 +84,6 @@ label_of(struct fill *f, const struct identity *i)
 	}
 }
 
-/* FNV-1a: the same for the same value as long as the program runs, and longer. */
-static uint64_t
-hash_text(const char *text)
-{
-	uint64_t h = 14695981039346656037u;
-
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * 1099511628211u;
-	return h;
-}
-
 static uint32_t
 new_row(struct fill *f, uint8_t state, uint32_t up)
 {
@@ -112,7 +101,7 @@ new_group(struct groups *g, const struct identity *i)
 	const char *label = label_of(f, i);
 	struct value v = value_of(f->spec->by, i);
 	struct proc_key key = { grouping_key(f->spec->by),
-				v.pointer ? hash_text(label) : (v.number + 1) * 0x9e3779b97f4a7c15u };
+				v.pointer ? grouping_hash(label) : (v.number + 1) * 0x9e3779b97f4a7c15u };
 	uint8_t state = tree_group_is_folded(f->t, key) ? EXISTS | FOLDED : EXISTS;
 	uint32_t at = new_row(f, state, NONE);
 	struct row *r = &f->s->rows[at];

@@ -129,6 +129,10 @@ extern const char *const view_name[VIEW_COUNT];
 	  "remove every rule that covers it")								\
 	X(FILES_DIRECTORIES, FILES, VIEW,   none,          K('D'),              "directories",		\
 	  "switch between files and directories")									\
+	X(FILES_IN,        FILES, VIEW,   none,          K(-KEY_RIGHT),             NULL,		\
+	  "directories: list what lies in this one")						\
+	X(FILES_OUT,       FILES, VIEW,   none,          K(-KEY_LEFT),              NULL,		\
+	  "directories: back to the one this lies in")						\
 	X(LEDGER_REMOVE,   LEDGER, VIEW,   none,          K('u'),                 "remove", "remove the rule") \
 	X(LEDGER_EVENTS,   LEDGER, VIEW,   none,          K('e'),                 "events",		\
 	  "choose the events of the rule")								\

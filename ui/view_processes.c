@@ -438,7 +438,7 @@ processes_point_at(struct ui *ui, struct proc_key key)
 	struct state *v = own(ui);
 
 	v->cursor_key = key;
-	v->cursor_group = false;
+	v->cursor_group = false; /* rows of a grouping are none of exited ones */
 	v->cursor_set = true;
 	v->pinned = false;
 }

@@ -145,16 +145,17 @@ frame_add_files(struct frame *f)
 					     .balance = 10 - (int64_t)i,
 					     .rate = 9 - (double)i,
 					     .users = 2,
-					     .top_pid = 4120,
 					     .top_name = "make",
+					     .top_share = 0.9,
 					     .mute = ' ' };
 	f->s.files = (struct files_page){ .rows = rows, .count = 3, .kept = 3 };
-	f->s.files.users[0] = (struct file_user_row){
-		.key = f->row[2].key, .exe = "/usr/bin/make", .name = "make", .opens = 9, .total = 9
+	f->s.files.programs[0] = (struct file_program_row){
+		.exe = "/usr/bin/make", .name = "make", .opens = 9, .total = 9, .share = 0.9, .mute = ' '
 	};
-	f->s.files.users[1] =
-		(struct file_user_row){ .key = f->row[1].key, .exe = "", .name = "?", .opens = 1, .total = 1 };
-	f->s.files.user_count = 2;
+	f->s.files.programs[1] = (struct file_program_row){
+		.exe = "", .name = "?", .opens = 1, .total = 1, .share = 0.1, .mute = ' '
+	};
+	f->s.files.program_count = 2;
 }
 
 static void

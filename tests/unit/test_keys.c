@@ -1851,6 +1851,8 @@ the_cursor_stays_on_its_file(void **state)
 static void
 enter_lists_who_uses_a_file_and_goes_to_them(void **state)
 {
+	struct command c;
+
 	(void)state;
 	frame_add_files(&f);
 	key('2');
@@ -1861,16 +1863,52 @@ enter_lists_who_uses_a_file_and_goes_to_them(void **state)
 	assert_null(ui_spec(ui)->files.who);
 	assert_int_equal(shown(), VIEW_FILES);
 	key('\r');
+	c = key('m'); /* it is a list of programs: m and M mute them, u unmutes */
+	assert_int_equal(c.kind, ACTION_MUTE_EXE);
+	assert_string_equal(c.path, "/usr/bin/make");
+	assert_int_equal(key('M').kind, ACTION_MUTE_EXE);
+	c = key('u');
+	assert_int_equal(c.kind, ACTION_UNMUTE);
+	assert_string_equal(c.path, "/usr/bin/make");
+	key('x');
+	screen_has("/usr/bin/make");
+	screen_has("mute, and events it would have suppressed");
+	key(ESC);
 	key('j');
+	assert_int_equal(key('m').kind, ACTION_NONE); /* not known which */
+	screen_has("unknown");
+	key('k');
 	key('\r');
-	assert_int_equal(shown(), VIEW_PROCESSES);
-	assert_int_equal(highlighted(), 812);
+	assert_int_equal(ui_settings(ui)->view, VIEW_PROCESSES);
+	assert_int_equal(ui_spec(ui)->by, BY_PROGRAM);
+}
+
+static void
+cursor_keys_go_down_and_up_in_directories(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	key(-KEY_RIGHT);
+	screen_has("D lists directories");
+	key('D');
+	key('j');
+	assert_int_equal(key(-KEY_RIGHT).kind, ACTION_REFRESH);
+	assert_string_equal(ui_spec(ui)->files.directory, "/usr/include/stdio.h");
+	screen_has("in /usr/include/stdio.h");
+	assert_int_equal(key(-KEY_LEFT).kind, ACTION_REFRESH);
+	assert_string_equal(ui_spec(ui)->files.directory, "/usr/include");
+	key(-KEY_LEFT);
+	key(-KEY_LEFT);
+	assert_null(ui_spec(ui)->files.directory);
+	assert_int_equal(key(-KEY_LEFT).kind, ACTION_NONE);
+	screen_has("root directory");
 }
 
 static void
 keys_of_the_processes_are_told_apart(void **state)
 {
-	static const int keys[] = { 't', 'a', '+', '-', '*', -KEY_LEFT, 's', 'S', 'o', 'F', 'X', 'K' };
+	static const int keys[] = { 't', 'a', '+', '-', '*', 'b', 's', 'S', 'o', 'F', 'X', 'K' };
 
 	(void)state;
 	for (unsigned id = VIEW_PROCESSES + 1; id < VIEW_COUNT; id++)
@@ -2250,6 +2288,7 @@ main(void)
 		BUSY(files_are_searched),
 		BUSY(the_cursor_stays_on_its_file),
 		BUSY(enter_lists_who_uses_a_file_and_goes_to_them),
+		BUSY(cursor_keys_go_down_and_up_in_directories),
 		BUSY(keys_of_the_processes_are_told_apart),
 		BUSY(events_are_held_by_moving_up_and_followed_again_at_the_end),
 		BUSY(events_scroll_to_the_oldest_and_back),

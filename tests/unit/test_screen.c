@@ -269,8 +269,8 @@ frame_files(void)
 		  .rate = 226,
 		  .users = 240,
 		  .more_users = true,
-		  .top_pid = 4120,
-		  .top_name = "make" },
+		  .top_name = "make",
+		  .top_share = 0.91 },
 		{ .path = "/usr/lib/gcc/x86_64-linux-gnu/12/include/stddef.h",
 		  .opens = 1234567890,
 		  .closes = 1234567880,
@@ -281,7 +281,6 @@ frame_files(void)
 		  .rate = 80.5,
 		  .users = 12,
 		  .more_users = true,
-		  .top_pid = 4190,
 		  .top_name = "cc1",
 		  .at_least = true,
 		  .mute = 'D' },
@@ -292,7 +291,6 @@ frame_files(void)
 		  .balance = -2,
 		  .rate = 0.04,
 		  .users = 2,
-		  .top_pid = 4190,
 		  .top_name = "cc1",
 		  .mute = 'T' },
 		{ .path = "/tmp/\033[31mred\xff",
@@ -300,7 +298,6 @@ frame_files(void)
 		  .total = 1,
 		  .balance = 1,
 		  .users = 1,
-		  .top_pid = 1,
 		  .top_name = "\033evil",
 		  .mute = 'L',
 		  .at_least = true },
@@ -311,11 +308,11 @@ frame_files(void)
 		if (!rows[i].mute)
 			rows[i].mute = ' ';
 	f.s.files = (struct files_page){ .rows = rows, .count = sizeof rows / sizeof *rows, .kept = 812 };
-	f.s.files.users[0] =
-		(struct file_user_row){ { 4120, 1 }, "/usr/bin/make", "make", 6000, 6000, 12000, false };
-	f.s.files.users[1] = (struct file_user_row){ { 5, 2 }, "", "?", 3000, 3100, 6100, true };
-	f.s.files.user_count = 2;
-	f.s.files.more_users = true;
+	f.s.files.programs[0] = (struct file_program_row){ "/usr/bin/make", "make", 6000,  6000, 12000,
+							   10086,           0.91,   false, 'X' };
+	f.s.files.programs[1] = (struct file_program_row){ "", "?", 300, 310, 610, 0, 0.04, true, ' ' };
+	f.s.files.program_count = 2;
+	f.s.files.more_programs = true;
 }
 
 static void
@@ -326,8 +323,8 @@ the_files(void **state)
 	at_all_sizes("files", "2jj");
 	at_all_sizes("files_who", "2\r");
 	at_all_sizes("files_menu", "2jx");
-	f.s.files.count = f.s.files.user_count = 0;
-	f.s.files.more_users = false;
+	f.s.files.count = f.s.files.program_count = 0;
+	f.s.files.more_programs = false;
 	at_all_sizes("files_empty", "2");
 }
 
