@@ -132,6 +132,7 @@ enum event_flag {
 	EVENT_MODIFIED = 2,  /* close: the file was changed while open */
 	EVENT_KERNEL = 4,    /* SEEN: a kernel thread itself */
 	EVENT_FILTERED = 8,  /* of a stream without some of the events: a gap in its numbers is no loss */
+	EVENT_PLATFORM = 32, /* where CSFLAGS is: a platform binary */
 	EVENT_NO_TIME = 16,  /* time_ns is that of an event before it, or 0 */
 };
 
@@ -159,7 +160,10 @@ enum event_flag {
 	X(CHILD_CGROUP, "fork: path of the child's cgroup, if that is another")                 \
 	X(CHILD_CGROUP_ID, "and its number")                                                    \
 	X(SIGNER, "macOS: TEAM/ID of the code signature, where EXE is and of an exec; platform/ID") \
-	X(DETAIL, "everything else (model/detail.h), while something is logged or recorded")
+	X(CSFLAGS, "where SIGNER is, of signed programs: codesigning_flags (uint32_t)")            \
+	X(SIGNING_ID, "the same: the signature's identifier")                                    \
+	X(TEAM_ID, "the same: its team")                                                         \
+	X(DETAIL, "everything else (model/detail.h), while something is logged, recorded or looked at")
 
 enum field_tag {
 #define X(id, help) FIELD_##id,

@@ -124,6 +124,26 @@ row_of(const struct file_facts *f)
 }
 
 static void
+list_users(struct files_page *p, const struct files *f, const struct files_spec *spec, enum files_kind kind,
+	   struct file_user users[FILES_USERS])
+{
+	struct file_facts facts;
+
+	p->user_count = 0;
+	p->more_users = false;
+	if (!spec->who || !files_find(f, kind, spec->who, &facts))
+		return;
+	p->more_users = facts.more_users;
+	p->user_count = files_users(f, kind, spec->who, users);
+	for (size_t i = 0; i < p->user_count; i++)
+		p->users[i] = (struct file_user_row){ .key = users[i].key,
+						      .opens = users[i].opens,
+						      .closes = users[i].closes,
+						      .total = users[i].total,
+						      .at_least = users[i].at_least || facts.at_least };
+}
+
+static void
 list_programs(struct files_page *p, const struct files *f, const struct files_spec *spec,
 	      enum files_kind kind, struct file_program programs[FILES_PROGRAMS])
 {
@@ -184,6 +204,7 @@ files_page_take(struct files_page *p, const struct files *f, const struct mutes 
 {
 	enum files_kind kind = spec->directories ? FILES_DIRECTORY : FILES_FILE;
 	struct file_program programs[FILES_PROGRAMS];
+	struct file_user users[FILES_USERS];
 	struct file_facts *facts = list_targets(f, spec, &p->kept);
 	size_t bytes = 0;
 	char *at;
@@ -192,6 +213,9 @@ files_page_take(struct files_page *p, const struct files *f, const struct mutes 
 	add_rows(p, facts, spec);
 	for (size_t i = 0; i < p->count; i++)
 		bytes += room_for(p->rows[i].path) + room_for(p->rows[i].top_name);
+	list_users(p, f, spec, kind, users);
+	for (size_t i = 0; i < p->user_count; i++)
+		bytes += room_for(users[i].exe);
 	list_programs(p, f, spec, kind, programs);
 	for (size_t i = 0; i < p->program_count; i++)
 		bytes += room_for(programs[i].exe);
@@ -200,6 +224,10 @@ files_page_take(struct files_page *p, const struct files *f, const struct mutes 
 	for (size_t i = 0; i < p->count; i++) {
 		p->rows[i].path = keep(&at, p->rows[i].path);
 		p->rows[i].top_name = keep(&at, p->rows[i].top_name);
+	}
+	for (size_t i = 0; i < p->user_count; i++) {
+		p->users[i].exe = keep(&at, users[i].exe);
+		p->users[i].name = name_of(p->users[i].exe);
 	}
 	for (size_t i = 0; i < p->program_count; i++) {
 		p->programs[i].exe = keep(&at, programs[i].exe);

@@ -33,6 +33,14 @@ struct file_program_row {
 	char mute; /* 'X', 'L', ' ' */
 };
 
+/* A process that did. */
+struct file_user_row {
+	struct proc_key key;
+	const char *exe, *name;
+	uint64_t opens, closes, total;
+	bool at_least;
+};
+
 typedef int file_compare(const struct file_row *, const struct file_row *);
 
 struct files_spec {
@@ -41,15 +49,18 @@ struct files_spec {
 	bool reverse;
 	file_compare *compare;       /* ascending; equals stay in the order of total, then of path */
 	const struct filter *filter; /* on the path; NULL: all */
-	const char *who;             /* also list the programs that use this one; NULL: none */
+	const char *who;             /* also list who uses this one, programs and processes; NULL: none */
 	const char *directory;       /* with directories: what lies in this one; NULL: in "/" */
 };
 
 struct files_page {
 	struct file_row *rows;
 	size_t count;
-	size_t kept; /* targets there are, before the filter */
-	bool full;   /* others had to leave */
+	size_t kept;                             /* targets there are, before the filter */
+	bool full;                               /* others had to leave */
+	struct file_user_row users[FILES_USERS]; /* of a directory: of what lies in it itself */
+	size_t user_count;
+	bool more_users;
 	struct file_program_row programs[FILES_PROGRAMS];
 	size_t program_count;
 	bool more_programs;

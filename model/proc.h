@@ -40,7 +40,7 @@ enum {
 	SAME_PID_MAX = 8,       /* tombstones that one pid may have */
 	PROCS_MAX = 1 << 19,    /* living; beyond, a process gets no row of its own */
 	TOGGLED_MAX = 4096,     /* folded or unfolded groups of the processes view */
-	IDENTITIES_IDLE = 8192, /* identities that no process has */
+	IDENTITIES_IDLE = 4096, /* identities that no process has */
 	DEPTH_MAX = 4096,       /* how far up a move looks for a loop */
 	ARGS_MAX = 4096,        /* bytes of arguments kept */
 	PID_CACHE = 1 << 14,

@@ -94,6 +94,7 @@ struct snapshot_spec {
 	bool ledger;                 /* list the mutes as well */
 	struct files_spec files;     /* the files as well */
 	bool hold_events;            /* the events as they are now, until this is false again */
+	bool event_fields;           /* all that the messages of events say is to be kept as well */
 	struct page_spec process;    /* all about one process as well */
 	bool minute;                 /* the last minute of each type as well */
 	struct saving_question saving;

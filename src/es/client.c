@@ -28,11 +28,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE 128       /* of cache; what two threads write lies apart */
-#define ANNOUNCED 8192 /* program executions remembered, 128 KiB; a power of 2 */
-#define SAMPLE 64      /* one event in so many is timed */
-#define NUMBERS 256    /* es_event_type_t below it have their gaps counted */
-#define SETTLE_MS 500  /* at most, for what is queued when the flow ends */
+#define LINE 128                 /* of cache; what two threads write lies apart */
+#define ANNOUNCED 8192           /* program executions remembered, 128 KiB; a power of 2 */
+#define DETAIL_ROOM (512u << 10) /* bytes in the ring up to which details are for the screen */
+#define SAMPLE 64                /* one event in so many is timed */
+#define NUMBERS 256              /* es_event_type_t below it have their gaps counted */
+#define SETTLE_MS 500            /* at most, for what is queued when the flow ends */
 
 #define ES_MUTE_PATH_TYPE_NONE (-1)
 #define X(id, word, mark, side, prefix, es, help)                                                       \
@@ -94,7 +95,7 @@ struct client {
 	/* Set once, before the handler can run. */
 	struct ring *ring;
 	int wake_fd;
-	_Atomic bool detail; /* relaxed: a few events more or less with everything */
+	_Atomic int detail; /* enum source_detail; relaxed: a few events more or less with everything */
 
 	/* The main thread writes, the handler reads. */
 	_Alignas(LINE) _Atomic(struct edition *) edition;
@@ -240,6 +241,20 @@ announce(struct client *c, struct announced by, const es_message_t *msg)
 	*slot_of(c, by.who) = by;
 }
 
+/* What is logged is filtered by itself, without the tree: it needs the executable. */
+static unsigned
+detail_parts(const struct client *c, unsigned parts)
+{
+	switch (atomic_load_explicit(&c->detail, memory_order_relaxed)) {
+	case DETAIL_ALWAYS:
+		return DECODE_EXE | DECODE_DETAIL | (parts ? DECODE_CGROUP : 0);
+	case DETAIL_IN_CALM:
+		return ring_used(c->ring) < DETAIL_ROOM ? DECODE_DETAIL : 0;
+	default:
+		return 0;
+	}
+}
+
 static void
 handle(struct client *c, const es_message_t *msg)
 {
@@ -256,10 +271,7 @@ handle(struct client *c, const es_message_t *msg)
 	known = slot_of(c, by.who);
 	if (known->who != by.who || known->owner != by.owner)
 		parts = DECODE_EXE;
-	if (atomic_load_explicit(
-		    &c->detail,
-		    memory_order_relaxed)) /* what is logged is filtered by itself, without the tree */
-		parts = DECODE_EXE | DECODE_DETAIL | (parts ? DECODE_CGROUP : 0);
+	parts |= detail_parts(c, parts);
 	e = ring_reserve(c->ring, decode_room(msg, parts), event_info[id].vital);
 	if (!e) {
 		ring_drop(c->ring, event_info[id].number);
@@ -668,11 +680,11 @@ client_invert(void *self, enum mute_side side, bool on)
 /* ---- the flow ---- */
 
 static void
-client_detail(void *self, bool on)
+client_detail(void *self, enum source_detail detail)
 {
 	struct client *c = self;
 
-	atomic_store_explicit(&c->detail, on, memory_order_relaxed);
+	atomic_store_explicit(&c->detail, (int)detail, memory_order_relaxed);
 }
 
 static event_mask
@@ -744,7 +756,7 @@ client_backfill(void *self, void (*visit)(void *ctx, const struct event *), void
 {
 	struct client *c = self;
 
-	return platform_backfill(c->es, c->detail, visit, ctx);
+	return platform_backfill(c->es, atomic_load(&c->detail) == DETAIL_ALWAYS, visit, ctx);
 }
 
 /* The block runs before es_delete_client() returns, if at all, so c is there. */

@@ -158,6 +158,21 @@ plan_responsible(struct plan *p, const es_process_t *process, uint32_t version)
 					  .data = (const char *)&token->val[5] });
 }
 
+/* Nothing of a program without a signature, as all are on Linux. */
+static void
+plan_signature(struct plan *p, const es_process_t *process)
+{
+	if (!process->codesigning_flags && !process->signing_id.length)
+		return;
+	plan_string(p, FIELD_CSFLAGS,
+		    &(es_string_token_t){ .length = sizeof(process->codesigning_flags),
+					  .data = (const char *)&process->codesigning_flags });
+	plan_string(p, FIELD_SIGNING_ID, &process->signing_id);
+	plan_string(p, FIELD_TEAM_ID, &process->team_id);
+	if (process->is_platform_binary)
+		p->flags |= EVENT_PLATFORM;
+}
+
 /* TEAM/ID, put together in the record as a name in a directory is. Nothing for what is not signed. */
 static void
 plan_signer(struct plan *p, const es_process_t *process)
@@ -210,6 +225,7 @@ plan_owners(struct plan *p, const es_process_t *process, uint32_t version)
 	plan_tty(p, process, version);
 	plan_responsible(p, process, version);
 	plan_signer(p, process);
+	plan_signature(p, process);
 }
 
 static es_string_token_t

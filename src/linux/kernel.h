@@ -85,6 +85,7 @@ struct inode {
 	u8 i_blkbits;
 	u64 i_blocks;
 	void *i_private;
+	u32 i_generation;
 };
 
 struct inode___timespec { /* up to 6.5; i_ctime went first, then the others */
@@ -115,6 +116,11 @@ struct mount {
 struct path {
 	struct vfsmount *mnt;
 	struct dentry *dentry;
+};
+
+struct vm_area_struct {
+	unsigned long vm_end, vm_flags;
+	struct file *vm_file;
 };
 
 struct file {

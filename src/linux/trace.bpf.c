@@ -12,6 +12,7 @@
 #include "src/linux/bpf/records.bpf.h"
 #include "src/linux/bpf/cgroups.bpf.h"
 #include "src/linux/bpf/gate.bpf.h"
+#include "src/linux/bpf/mappings.bpf.h"
 #include "src/linux/bpf/files.bpf.h"
 #include "src/linux/bpf/sweeps.bpf.h"
 #include "src/linux/bpf/processes.bpf.h"

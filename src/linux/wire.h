@@ -91,14 +91,16 @@ _Static_assert(WIRE_EVENTS <= 61, "a mask of kinds has a bit for each event");
 _Static_assert(WIRE_END <= 0xff, "wire_head.kind has room for each kind");
 
 enum wire_flag {
-	WIRE_CUT = 1,      /* the path did not fit: its beginning is missing */
-	WIRE_MODIFIED = 2, /* close: the file changed while it was open for writing */
-	WIRE_KERNEL = 4,   /* proc: a kernel thread */
-	WIRE_SELF = 8,     /* proc, from the iterator: the process that asked */
-	WIRE_GONE = 16,    /* proc, from the iterator: exited, not yet waited for */
-	WIRE_SYSCALL = 32, /* an event that is a struct wire_syscall */
-	WIRE_CUT2 = 64,    /* system call: as WIRE_CUT, of the second file */
-	WIRE_UNREAD = 128, /* system call: some text of the caller could not be read */
+	WIRE_CUT = 1,       /* the path did not fit: its beginning is missing */
+	WIRE_MODIFIED = 2,  /* close: a call changed the file while it was open for writing */
+	WIRE_MAPPED = 4,    /* close: the file was mapped writable, by anyone */
+	WIRE_KERNEL = 4,    /* proc: a kernel thread */
+	WIRE_SELF = 8,      /* proc, from the iterator: the process that asked */
+	WIRE_ELSEWHERE = 8, /* system call with a path: of a process in another mount namespace */
+	WIRE_GONE = 16,     /* proc, from the iterator: exited, not yet waited for */
+	WIRE_SYSCALL = 32,  /* an event that is a struct wire_syscall */
+	WIRE_CUT2 = 64,     /* system call: as WIRE_CUT, of the second file */
+	WIRE_UNREAD = 128,  /* system call: some text of the caller could not be read */
 };
 
 enum {

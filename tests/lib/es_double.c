@@ -1242,7 +1242,7 @@ es_double_deliver(const es_message_t *msg)
 	sys.client.handler(&sys.client, msg);
 }
 
-/* ---- what is beside Endpoint Security ---- */
+/* ---- the rest of the system ---- */
 
 kern_return_t
 task_info(task_name_t task, task_flavor_t flavor, task_info_t info, mach_msg_type_number_t *count)
@@ -1264,7 +1264,7 @@ es_linux_prepare(void)
 {
 }
 
-/* A system that does not follow forks by itself, nor counts what it keeps back. */
+/* A system that does not follow forks by itself, nor counts what it suppresses. */
 es_return_t
 es_linux_mute_subtree(es_client_t *client, const audit_token_t *token, const es_event_type_t *events,
 		      size_t event_count)

@@ -1,7 +1,7 @@
 /*
  * es_double - Endpoint Security played by a test.
  *
- * Linked in the place of the system's: the same es_* functions, told what to
+ * Linked in the place of the system's: the same es_* functions, configured what to
  * answer and asked what was called. It has no thread of its own; the test
  * decides when an event happens and when it is delivered.
  *

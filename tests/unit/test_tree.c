@@ -563,7 +563,7 @@ a_changed_ppid_moves_the_row_with_all_below_it(void **state)
 	tree_apply(t, fork_of(below(pid(200, 4), 100), pid(201, 5)));
 	tree_apply(t, exit_of(below(sh, 50), 0));
 	assert_int_equal(parent(t, pid(200, 4)), 1);
-	/* The session was a subreaper, as the next event tells. */
+	/* The session was a subreaper, as the next event shows. */
 	tree_apply(t, open_of(below(pid(200, 4), 50), "/a"));
 	assert_int_equal(parent(t, pid(200, 4)), 50);
 	assert_int_equal(parent(t, pid(201, 5)), 200);
@@ -1200,7 +1200,7 @@ a_survey_finds_who_has_the_pid_of_one_that_ended_unseen(void **state)
 	assert_string_equal(facts(alive(t, 10)).exe, "/new");
 	assert_int_equal(facts(alive(t, 10)).key.start_ns, new.start_ns);
 	assert_int_equal(facts(alive(t, 10)).total_all, 0);
-	/* What is still told of the old one is its own. */
+	/* Later events of the old one count for the old one. */
 	tree_apply(t, exit_of(old, 256));
 	assert_int_equal(found(t, old).status, 256);
 	assert_false(found(t, new).exited);
@@ -1242,7 +1242,7 @@ a_survey_brings_back_who_was_taken_for_ended(void **state)
 	assert_int_equal(parent(t, real), 1);
 	assert_true(found(t, wrong).exited);
 	verify(t);
-	/* One that has told of its exit stays ended, though it is listed still. */
+	/* One whose exit was received stays ended, although it is still listed. */
 	tree_apply(t, exit_of(real, 0));
 	tree_survey_begin(t);
 	tree_apply(t, seen_of(pid(1, 1), "/init"));
@@ -1538,6 +1538,20 @@ rates_of_reaped_processes_are_not_lost(void **state)
 	done(t);
 }
 
+static void
+a_start_time_that_is_known_is_kept(void **state)
+{
+	struct tree *t = tree_create();
+	struct event_proc who = pid(200, 1), without = who;
+
+	(void)state;
+	without.start_ns = 0;
+	tree_apply(t, seen_of(who, "/bin/x"));
+	tree_apply(t, seen_of(without, "/bin/x"));
+	assert_non_null(tree_find(t, (struct proc_key){ 200, who.start_ns }));
+	tree_destroy(t);
+}
+
 int
 main(void)
 {
@@ -1599,6 +1613,7 @@ main(void)
 		cmocka_unit_test(the_least_active_names_of_a_list_join_the_others),
 		cmocka_unit_test(groups_that_go_for_memory_leave_their_sums),
 		cmocka_unit_test(rates_of_reaped_processes_are_not_lost),
+		cmocka_unit_test(a_start_time_that_is_known_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

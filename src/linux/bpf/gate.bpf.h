@@ -322,6 +322,16 @@ state_of(struct task_struct *leader, struct wire_control *c, u32 slot)
 
 #define PAIR(a, b) ((u64)(a) << 32 | (u32)(b))
 
+/* What is known of a process, and where it is: these are compared, and stored, in this order. */
+#define KNOWN_TABLE(X)                                                                               \
+	X(known_exec_id, leader->self_exec_id + 1)                                                   \
+	X(uids, PAIR(cred->uid.val, cred->euid.val))                                                 \
+	X(gids, PAIR(cred->gid.val, cred->egid.val))                                                 \
+	X(parent, PAIR(parent->tgid, version_of(parent->start_boottime, parent->self_exec_id)))      \
+	X(group, (u64)signal->pids[PIDTYPE_PGID])                                                    \
+	X(session, (u64)signal->pids[PIDTYPE_SID])                                                   \
+	X(tty, (u64)signal->tty)
+
 static __always_inline bool
 is_known(const struct state *st, struct task_struct *leader, struct task_struct *actor)
 {
@@ -333,12 +343,9 @@ is_known(const struct state *st, struct task_struct *leader, struct task_struct 
 	cred = UNTRUSTED(actor)->cred;
 	signal = leader->signal;
 	parent = leader->real_parent->group_leader;
-	return st->known_exec_id == leader->self_exec_id + 1 &&
-	       st->uids == PAIR(cred->uid.val, cred->euid.val) &&
-	       st->gids == PAIR(cred->gid.val, cred->egid.val) &&
-	       st->parent == PAIR(parent->tgid, version_of(parent->start_boottime, parent->self_exec_id)) &&
-	       st->group == (u64)signal->pids[PIDTYPE_PGID] &&
-	       st->session == (u64)signal->pids[PIDTYPE_SID] && st->tty == (u64)signal->tty;
+#define X(member, value) st->member == (value) &&
+	return KNOWN_TABLE(X) true;
+#undef X
 }
 
 static __always_inline void
@@ -352,13 +359,9 @@ mark_known(struct state *st, struct task_struct *leader, struct task_struct *act
 	cred = UNTRUSTED(actor)->cred;
 	signal = leader->signal;
 	parent = leader->real_parent->group_leader;
-	st->known_exec_id = leader->self_exec_id + 1;
-	st->uids = PAIR(cred->uid.val, cred->euid.val);
-	st->gids = PAIR(cred->gid.val, cred->egid.val);
-	st->parent = PAIR(parent->tgid, version_of(parent->start_boottime, parent->self_exec_id));
-	st->group = (u64)signal->pids[PIDTYPE_PGID];
-	st->session = (u64)signal->pids[PIDTYPE_SID];
-	st->tty = (u64)signal->tty;
+#define X(member, value) st->member = (value);
+	KNOWN_TABLE(X)
+#undef X
 }
 
 /* Writes the WIRE_PROC of the current process; negative when that cannot be. */

@@ -57,7 +57,14 @@ struct sweep {
 struct written {
 	u64 size, blocks;
 	s64 mtime;
-	u32 mtime_nsec, pad;
+	u32 mtime_nsec;
+	u32 by_call; /* a call has written to it since, where it is mapped as well */
+};
+
+/* Which file: the key of a map, so without padding. */
+struct mapped {
+	u64 ino;
+	u32 dev, generation;
 };
 
 /* Pieces of an exec's arguments. */
@@ -105,6 +112,7 @@ struct cpu {
 	struct walk walk;
 	struct sweep sweep;
 	struct written written;
+	struct mapped mapped;
 	struct chunks chunks;
 	struct hashing hashing;
 	struct cgroup_walk cgroup;
