@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 /*
- * key: in the menu. title: of the column that names a row. many: what its rows are. mute: what m
- * and M on a row mute: EXE, its executable; NONE: nothing, x offers rules.
+ * key: in the menu. title: of the column that names a row. many: what its rows are. mute: the kind
+ * of rule that m and M on a row make (model/mutes.h); NONE: there is none, x offers others.
  */
 #define GROUPING_TABLE(X)                                                          \
 	/* id       name       key  title      many         mute  help */          \
@@ -22,15 +22,15 @@
 	  "a list of processes")                                                   \
 	X(PROGRAM, "program", 'p', "PROGRAM", "programs",  EXE,                    \
 	  "the path of the executable")                                            \
-	X(UNIT,    "unit",    'n', "UNIT",    "units",     NONE,                   \
+	X(UNIT,    "unit",    'n', "UNIT",    "units",     UNIT,                   \
 	  "the systemd unit or container, by the cgroup; on macOS the responsible process") \
-	X(USER,    "user",    'u', "USER",    "users",     NONE,                   \
+	X(USER,    "user",    'u', "USER",    "users",     USER,                   \
 	  "the effective user")                                                    \
 	X(SESSION, "session", 's', "TERMINAL", "terminals", NONE,                  \
 	  "the controlling terminal")                                              \
 	X(HOST,    "host",    'h', "HOST",    "hosts",     NONE,                   \
 	  "the host, in a replay of several recordings")                           \
-	X(SIGNER,  "signer",  'g', "SIGNER",  "signers",   NONE,                   \
+	X(SIGNER,  "signer",  'g', "SIGNER",  "signers",   SIGNER,                   \
 	  "team and signing id of the code signature, on macOS")
 
 enum grouping {
@@ -43,7 +43,6 @@ enum grouping {
 struct grouping_info {
 	const char *name, *title, *many, *help;
 	char key;
-	bool mute_exe; /* m and M mute the executable */
 };
 
 extern const struct grouping_info grouping_info[GROUPING_COUNT];

@@ -19,7 +19,8 @@
  *     QUIT                        on: also when that ends a command
  *     MUTE_PROCESS, MUTE_EXE      toggle for key, version, path
  *     UNMUTE                      remove every rule that covers the row of key, version, path
- *     MUTE_MENU                   rule, events; key, version; path: of the program or as typed
+ *     MUTE_MENU                   rule, events; key, version; path: of the program or as typed;
+ *                                 on: remove the rule if there is one
  *     INVERT                      side
  *     FILES_MUTE                  toggle: rule, path (also for FILES_MUTE_BELOW)
  *     FILES_UNMUTE                remove every rule that covers the file, or with on the directory, path

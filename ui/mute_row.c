@@ -19,6 +19,42 @@ mute_row_about(struct ui *ui, const struct row *r, enum action_id kind, struct c
 	};
 }
 
+/* By grouping: the rule that covers a row. */
+enum { MUTE_NONE = -1 };
+
+static const int group_rule[GROUPING_COUNT] = {
+#define X(id, name, key, title, many, mute, help) MUTE_##mute,
+	GROUPING_TABLE(X)
+#undef X
+};
+
+/* Mutes all processes of a group, or unmutes them. */
+static void
+toggle_group(struct ui *ui, const struct row *r, struct command *c)
+{
+	int rule = group_rule[grouping_of_key(r->key.pid)];
+	const char *what = rule == MUTE_EXE      ? r->exe
+			   : rule == MUTE_UNIT   ? r->unit
+			   : rule == MUTE_USER   ? r->user
+			   : rule == MUTE_SIGNER ? r->signer
+						 : "";
+
+	if (rule == MUTE_EXE && *what) {
+		mute_row_about(ui, r, ACTION_MUTE_EXE, c);
+	} else if (*what) {
+		free(ui->exe);
+		ui->exe = xstrdup(what);
+		*c = (struct command){ .kind = ACTION_MUTE_MENU,
+				       .rule = (enum mute_kind)rule,
+				       .rate = r->rate_all,
+				       .path = ui->exe,
+				       .on = true };
+	} else {
+		ui_message(ui, rule == MUTE_EXE ? "the path of its executable is unknown"
+						: "no rule covers this group; x mutes by program or path");
+	}
+}
+
 /* What has exited cannot be muted; what runs its executable next can. */
 static void
 offer_exe(struct ui *ui, const struct row *r, struct command *c)
@@ -43,11 +79,8 @@ mute_row_key(struct ui *ui, const struct row *r, enum action_id id, struct comma
 {
 	bool ended = r->flags & (ROW_GROUP | ROW_EXITED);
 
-	if (r->flags & ROW_BY && id != ACTION_MUTE_MENU &&
-	    !grouping_info[grouping_of_key(r->key.pid)].mute_exe)
-		ui_message(ui, "no rule covers this group; x mutes by program or path");
-	else if (r->flags & ROW_BY && id == ACTION_MUTE_PROCESS && *r->exe)
-		mute_row_about(ui, r, ACTION_MUTE_EXE, c);
+	if (r->flags & ROW_BY && (id == ACTION_MUTE_PROCESS || id == ACTION_MUTE_EXE))
+		toggle_group(ui, r, c);
 	else if (r->flags & ROW_REST)
 		ui_message(ui, "this row is of processes that are not listed; X changes which are");
 	else if (!*r->exe && (id == ACTION_MUTE_EXE || (id == ACTION_MUTE_PROCESS && ended)))

@@ -53,6 +53,11 @@ name_rule(enum mute_kind kind, struct proc_key key, const char *path, char *what
 	case MUTE_TARGET_PREFIX:
 		snprintf(what, len, "events below %.300s", path);
 		break;
+	case MUTE_UNIT:
+	case MUTE_USER:
+	case MUTE_SIGNER:
+		snprintf(what, len, "%s %.300s", mute_kind_info[kind].word, path);
+		break;
 	default:
 		snprintf(what, len, "%.300s", path);
 		break;
@@ -184,6 +189,22 @@ set_interval(struct session *s, uint32_t ms, char *message, size_t len)
 	snprintf(message, len, "refresh interval %g s", ms / 1000.0);
 }
 
+/* A rule of this kind and value, if there is one. */
+static bool
+remove_equal(struct session *s, const struct command *c, char *message, size_t len)
+{
+	const struct mute_rule *rule;
+
+	for (size_t i = 0; (rule = mutes_get(s->model.mutes, i)) != NULL; i++) {
+		if (rule->kind != c->rule || !rule->path || strcmp(rule->path, c->path) != 0)
+			continue;
+		mutes_remove(s->model.mutes, rule->id);
+		snprintf(message, len, "unmuted %s %.300s (z undoes)", mute_kind_info[c->rule].word, c->path);
+		return true;
+	}
+	return false;
+}
+
 static void
 mute_by_menu(struct session *s, const struct command *c, char *message, size_t len)
 {
@@ -200,6 +221,10 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 	int error;
 
 	name_rule(c->rule, c->key, c->path ? c->path : "", what, sizeof(what));
+	if (mute_kind_is_owner(c->rule) && !r.path[0]) {
+		snprintf(message, len, "no %s is known of this process", mute_kind_info[c->rule].word);
+		return;
+	}
 	if (mute_kind_is_path(c->rule) && r.path[0] != '/') {
 		snprintf(message, len, "invalid path '%.100s': expected an absolute path", r.path);
 		return;
@@ -210,7 +235,7 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 	else if (error == -ESRCH)
 		snprintf(message, len, "cannot mute %s: it has exited", what);
 	else if (error)
-		snprintf(message, len, "cannot mute %s: %s", what, strerror(-error));
+		snprintf(message, len, "cannot mute %s: %s", what, mutes_error(c->rule, error));
 	else {
 		while (mutes_get(s->model.mutes, n + 1))
 			n++;
@@ -364,7 +389,8 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		step_back(s, false, message, len);
 		break;
 	case ACTION_MUTE_MENU:
-		mute_by_menu(s, c, message, len);
+		if (!c->on || !remove_equal(s, c, message, len))
+			mute_by_menu(s, c, message, len);
 		break;
 	case ACTION_INVERT:
 		invert(s, c->side, message, len);

@@ -237,6 +237,38 @@ m_on_a_program_mutes_its_executable(void **state)
 }
 
 static void
+m_on_a_unit_user_or_signer_mutes_that(void **state)
+{
+	static const struct {
+		char key;
+		enum mute_kind kind;
+		const char *what;
+	} cases[] = { { 'n', MUTE_UNIT, "session-3.scope" },
+		      { 'u', MUTE_USER, "alice" },
+		      { 'g', MUTE_SIGNER, "TEAM42/org.gnu.gcc" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct command c;
+
+		open_screen(24, 80);
+		key('b');
+		key(cases[i].key);
+		c = key('m');
+		assert_int_equal(c.kind, ACTION_MUTE_MENU);
+		assert_int_equal(c.rule, cases[i].kind);
+		assert_string_equal(c.path, cases[i].what);
+		assert_true(c.on); /* or removes such a rule */
+		close_screen();
+	}
+	open_screen(24, 80);
+	key('b');
+	key('s');
+	assert_int_equal(key('m').kind, ACTION_NONE); /* nobody can mute a terminal */
+	close_screen();
+}
+
+static void
 the_cursor_stays_on_its_group(void **state)
 {
 	(void)state;
@@ -282,6 +314,7 @@ main(void)
 		cmocka_unit_test(unfolded_groups_show_their_processes_and_what_ended),
 		cmocka_unit_test(enter_and_the_cursor_keys_fold_a_group),
 		cmocka_unit_test(m_on_a_program_mutes_its_executable),
+		cmocka_unit_test(m_on_a_unit_user_or_signer_mutes_that),
 		cmocka_unit_test(the_cursor_stays_on_its_group),
 		cmocka_unit_test(t_leads_from_a_grouping_to_the_tree),
 	};
