@@ -51,6 +51,7 @@ let_go(struct tree *t, struct proc *p)
 	struct identity *who = p->who;
 
 	p->who = NULL;
+	t->unidentified++;
 	if (--who->users)
 		return;
 	DL_APPEND2(t->idle, who, prev_idle, next_idle);
@@ -88,6 +89,7 @@ identity_of(struct tree *t, struct proc *p)
 		}
 		who->users++;
 		p->who = who;
+		t->unidentified--;
 	}
 	if (p->flags & PROC_RUN) {
 		p->flags = (p->flags & ~(uint32_t)PROC_RUN) | PROC_COUNTED;

@@ -184,6 +184,7 @@ struct tree {
 	struct ended *closing; /* sums with rates to close at the next tick */
 	struct identity *identities, *idle;
 	size_t idle_count;
+	size_t unidentified;    /* processes whose identity is not looked up */
 	struct identity others; /* of identities that had to go */
 	struct toggled *toggled;
 	bool unfolded;       /* groups of the processes view, but those toggled */

@@ -376,13 +376,11 @@ void
 snapshot_fill_groups(struct fill *f)
 {
 	const struct tree *t = f->t;
-	size_t identities = HASH_COUNT(t->identities), size = 64;
+	/* Those not looked up yet may each have an identity, and so a group, that is new. */
+	size_t identities = HASH_COUNT(t->identities) + t->unidentified, size = 64;
 	bool inside = f->spec->filter || t->unfolded || t->toggled;
 	struct groups g = { .f = f };
 
-	/* Those not looked up yet may each have an identity, and so a group, that is new. */
-	for (size_t i = 0; i < t->count; i++)
-		identities += !t->all[i]->who;
 	while (size < identities * 2)
 		size *= 2;
 	g.slots = xcalloc(size, sizeof(*g.slots));
@@ -408,9 +406,19 @@ snapshot_fill_groups(struct fill *f)
 			g.inside[i].apart = 0;
 		fill_ended(&g);
 	}
-	for (size_t i = 0; i < t->count; i++)
+	for (size_t i = 0; i < t->count; i++) {
+		if (i + 16 < t->count) {
+			/* The processes lie anywhere in memory: fetch a few ahead, and their identities. */
+			const char *ahead = (const char *)t->all[i + 16];
+
+			for (size_t at = 0; at < sizeof(struct proc); at += 64)
+				__builtin_prefetch(ahead + at);
+			if (t->all[i + 4]->who)
+				__builtin_prefetch(&t->all[i + 4]->who->row);
+		}
 		if (!(t->all[i]->flags & PROC_GHOST))
 			fill_process(&g, t->all[i]);
+	}
 	snapshot_add_activity(f, f->rest, &t->root.did, t->root.marked.own);
 	finish(&g);
 	free(g.slots);

@@ -111,6 +111,7 @@ proc_create(struct tree *t, int32_t pid)
 	}
 	p->index = (uint32_t)t->count;
 	t->all[t->count++] = p;
+	t->unidentified++;
 	p->key.pid = pid;
 	p->parent = &t->root;
 	DL_PREPEND(t->root.child, p);
@@ -212,6 +213,7 @@ proc_free(struct tree *t, struct proc *p)
 	last->index = p->index;
 	if (p->active)
 		active_remove(t, p);
+	t->unidentified -= !p->who;
 	proc_finish(p);
 	free(p);
 }

@@ -194,6 +194,27 @@ bench_frames(int32_t processes, const char *budget)
 	tree_destroy(t);
 }
 
+/* Ten processes to a program. */
+static void
+bench_groups(int32_t processes, const char *budget)
+{
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = {
+		.by = BY_PROGRAM, .compare = by_rate, .user_name = user_name, .exited_secs = 5
+	};
+	char exe[64];
+
+	for (int32_t n = 0; n < processes; n++) {
+		snprintf(exe, sizeof(exe), "/usr/lib/worker/bin/worker-%d", n / 10);
+		tree_apply(t, with_args(seen_of(process(n), exe), "worker --config /etc/worker.conf"));
+		tree_apply(t, open_of(process(n), "/a"));
+	}
+	bench_frame(t, processes, "by program, ten of each", &spec, budget);
+	tree_fold_groups(t, false);
+	bench_frame(t, processes, "by program, unfolded", &spec, budget);
+	tree_destroy(t);
+}
+
 static void
 bench_idle(void)
 {
@@ -252,5 +273,6 @@ main(void)
 	bench_idle();
 	bench_frames(10000, "<= 5");
 	bench_frames(100000, "<= 50");
+	bench_groups(100000, "<= 50");
 	return 0;
 }

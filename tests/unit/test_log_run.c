@@ -67,9 +67,9 @@ backfill(void *self, void (*visit)(void *ctx, const struct event *), void *ctx)
 }
 
 static void
-detail(void *self, bool on)
+detail(void *self, enum source_detail how)
 {
-	(void)self, (void)on;
+	(void)self, (void)how;
 }
 
 static void

@@ -138,6 +138,7 @@ verify_identities(const struct tree *t)
 		activity_finish(&since);
 	}
 	assert_int_equal(users, have);
+	assert_int_equal(t->count - have, t->unidentified);
 	assert_int_equal(idle, t->idle_count);
 	assert_true(idle <= IDENTITIES_IDLE);
 	for (unsigned id = 0; id < EV_COUNT; id++)
