@@ -20,7 +20,7 @@ identity_free(struct tree *t, struct identity *i)
 static void
 forget(struct tree *t, struct identity *i)
 {
-	DL_DELETE2(t->idle, i, prev_idle, next_idle);
+	DL_DELETE2(t->idle, i, prev_idle, next_idle); /* NOLINT: the analyzer loses the list */
 	t->idle_count--;
 	HASH_DELETE(hh, t->identities, i); /* NOLINT: the analyzer loses the hash */
 	identity_free(t, i);
