@@ -25,6 +25,7 @@
 #define ROTATE_MAX 1000L
 #define DOCTOR_SECS_MAX 3600L
 
+#define GROUPING_WORD(id, word, ...) " " word
 #define EXPORT_HELP(id, word, writer, help) "; " word ": " help
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
@@ -64,6 +65,8 @@
 	  "show processes as a tree; the default")                                             \
 	X(FLAT,        0,    "flat",        NULL,                                              \
 	  "show processes as a flat list")                                                     \
+	X(BY,          0,    "by",          "NAME",                                              \
+	  "group processes by one of:" GROUPING_TABLE(GROUPING_WORD) "; default tree")         \
 	X(EXITED,      0,   "exited",      "SECS",                                               \
 	  "keep exited processes on the screen for this many seconds; 0 hides them, 'all' keeps the " \
 	  "newest, up to 8,192 or 4 MiB; default 5")                                             \
