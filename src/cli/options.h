@@ -116,6 +116,10 @@
 	X(LIST_EVENTS, 0,   "list-events", NULL,                                                 \
 	  "list all events by group: whether they can be muted by target, whether this system "  \
 	  "provides them, and what they mean")                                                   \
+	X(HOOKS,       0,   "hooks",       "WAY",                                                \
+	  "on Linux, where opens and closes come from: functions of the kernel, which also sees "  \
+	  "io_uring and leaves other system calls as fast as they are; tracepoints of system "    \
+	  "calls; or auto, functions where the kernel has them; default auto")                   \
 	X(DEBUG,       0,   "debug",       "FILE",                                               \
 	  "write a report of the start to this file: kernel, privileges, and the whole log of "  \
 	  "loading the BPF programs; the same as ESTOP_DEBUG=FILE in the environment")           \
@@ -164,6 +168,7 @@ struct options {
 	const char *record;          /* -w; NULL: none */
 	uint64_t max_size;           /* of a file of the recording, bytes; 0: no limit */
 	unsigned rotate;             /* full ones that are kept */
+	enum source_hooks hooks;
 	const char *debug;           /* --debug, or ESTOP_DEBUG; NULL: none */
 	struct replay_input *inputs; /* -r */
 	size_t input_count;

@@ -133,6 +133,14 @@ struct file {
 	} f_ref; /* 6.13: 0 is one reference */
 };
 
+struct filename {
+	const char *uptr; /* where the caller gave it, NULL: the kernel's own; up to 6.18 */
+};
+
+struct open_flags {
+	s32 open_flag;
+};
+
 struct fdtable {
 	u32 max_fds;
 	struct file **fd;

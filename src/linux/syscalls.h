@@ -216,9 +216,10 @@ enum call_id { /* as in wire_syscall.call */
 
 /*
  * What the kernel is to look at for these kinds of events; says whether that is
- * LOOK_ENTER, LOOK_EXIT. exec_begins: at execs as they begin, too.
+ * LOOK_ENTER, LOOK_EXIT. exec_begins: at execs as they begin, too. functions: not at
+ * opens and closes.
  */
-u8 syscalls_choose(struct wire_calls *, u64 kinds, bool exec_begins);
+u8 syscalls_choose(struct wire_calls *, u64 kinds, bool exec_begins, bool functions);
 
 #endif
 #endif

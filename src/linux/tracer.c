@@ -29,17 +29,34 @@
 static const struct hook {
 	const char *program;
 	u64 kinds; /* attached while one of these is needed */
-	enum hook_when { ALWAYS, WITH_PREPARE_EXEC, BY_BTF, BY_PERF } when; /* on which kernels */
+	/* on which kernels; the last two with function hooks */
+	enum hook_when {
+		ALWAYS,
+		WITH_PREPARE_EXEC,
+		BY_BTF,
+		BY_PERF,
+		BY_FUNCTION,
+		WITHOUT_PREPARE_EXEC
+	} when;
+	const char *functions[2]; /* the first of these that there is */
 } hooks[] = {
-	{ "on_fork", BIT(FORK), ALWAYS },
-	{ "on_exec", BIT(EXEC) | MUTES, ALWAYS },
-	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, ALWAYS },
-	{ "on_signal", BIT(SIGNAL) | BIT(PROC_SUSPEND_RESUME), ALWAYS },
-	{ "on_sys_exit", RETURNS, BY_BTF },
-	{ "perf_sys_exit", RETURNS, BY_PERF },
-	{ "on_sys_enter", ENTRIES, BY_BTF },
-	{ "perf_sys_enter", ENTRIES, BY_PERF },
-	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, WITH_PREPARE_EXEC },
+	{ "on_open", BIT(OPEN) | BIT(CREATE) | BIT(CLOSE), BY_FUNCTION, { "do_filp_open", "do_file_open" } },
+	{ "on_close", BIT(CLOSE) | BIT(PTY_CLOSE), BY_FUNCTION, { "filp_flush", "filp_close" } },
+	{ "on_fork", BIT(FORK), ALWAYS, { NULL } },
+	{ "on_exec", BIT(EXEC) | MUTES, ALWAYS, { NULL } },
+	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, ALWAYS, { NULL } },
+	{ "on_signal", BIT(SIGNAL) | BIT(PROC_SUSPEND_RESUME), ALWAYS, { NULL } },
+	{ "on_sys_exit", RETURNS, BY_BTF, { NULL } },
+	{ "perf_sys_exit", RETURNS, BY_PERF, { NULL } },
+	{ "on_sys_enter", ENTRIES, BY_BTF, { NULL } },
+	{ "perf_sys_enter", ENTRIES, BY_PERF, { NULL } },
+	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, WITH_PREPARE_EXEC, { NULL } },
+	{ "on_begin_exec",
+	  BIT(EXEC) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES,
+	  WITHOUT_PREPARE_EXEC,
+	  { "begin_new_exec" } },
+	{ "on_left", BIT(EXIT) | MUTES, BY_FUNCTION, { "exit_fs" } },
+	{ "on_handle_open", BIT(OPEN) | BIT(CREATE) | BIT(CLOSE), BY_FUNCTION, { "do_handle_open" } },
 };
 enum {
 	HOOKS = sizeof(hooks) / sizeof(hooks[0]),
@@ -59,6 +76,7 @@ struct tracer {
 	int cpu_count;
 	bool can_pick;    /* the iterator can be limited to one pid (6.1) */
 	bool exec_begins; /* no sched_prepare_exec: the process is emitted when the call begins */
+	bool functions;   /* opens and closes come from functions, not from system calls */
 
 	/* the ring: as in the kernel's documentation of BPF_MAP_TYPE_RINGBUF */
 	int ring_fd, nudge_fd, wait_fd;
@@ -79,6 +97,8 @@ struct abilities {
 	bool prepare_exec; /* tracepoint sched_prepare_exec, 6.10 */
 	bool preemption;   /* tracepoints with preemption on, 7.0; what it needs is there from 6.15 on */
 	bool perf;         /* perf's tracepoints may be used */
+	bool preempt_off;  /* bpf_preempt_disable(), and functions may be called then: 6.15 */
+	bool functions;    /* functions can be attached to, and shall be */
 };
 
 static size_t
@@ -195,6 +215,10 @@ static bool
 is_for(const struct hook *hook, struct abilities has)
 {
 	switch (hook->when) {
+	case BY_FUNCTION:
+		return has.functions;
+	case WITHOUT_PREPARE_EXEC:
+		return has.functions && !has.prepare_exec;
 	case WITH_PREPARE_EXEC:
 		return has.prepare_exec;
 	case BY_BTF:
@@ -206,6 +230,36 @@ is_for(const struct hook *hook, struct abilities has)
 	}
 }
 
+/*
+ * Whether it is worth while to load programs for functions. Systems that forbid them do so whatever they
+ * are for: number 1 is no function, for which others return EINVAL.
+ */
+static int
+try_functions(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY, .attach_btf_id = 1);
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "probe", "Dual MIT/GPL", nothing, 2, &options);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || errno == EINVAL ? 0 : -errno;
+}
+
+/* The function of this kernel that a program is for. */
+static int
+choose_function(struct bpf_program *p, const struct hook *hook)
+{
+	int error = -ESRCH;
+
+	for (unsigned i = 0; error && i < 2 && hook->functions[i]; i++)
+		error = bpf_program__set_attach_target(p, 0, hook->functions[i]);
+	return error;
+}
+
 /* As the kernel numbers it; 0 when that cannot be found out, and then every process is elsewhere. */
 static u32
 own_mount_namespace(void)
@@ -213,6 +267,15 @@ own_mount_namespace(void)
 	struct stat st;
 
 	return stat("/proc/self/ns/mnt", &st) == 0 ? (u32)st.st_ino : 0;
+}
+
+static void
+take_off(struct tracer *t)
+{
+	for (unsigned i = 0; i < HOOKS; i++) {
+		bpf_link__destroy(t->links[i]);
+		t->links[i] = NULL;
+	}
 }
 
 /* Opens the programs, with the sizes and settings that must be there before they are loaded, and loads them. */
@@ -224,11 +287,13 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 		.ring_bytes = (u32)t->ring_bytes,
 		.iterator_slot = (u32)t->cpu_count,
 		.owner = (u32)getpid(),
-		.preemptible = has.preemption,
+		.preemptible = has.preemption || (has.functions && has.preempt_off),
 		.mount_namespace = own_mount_namespace(),
+		.functions = has.functions,
+		.guarded = has.functions && !has.preempt_off,
 	};
 	struct bpf_map *map;
-	int error;
+	int error = 0;
 
 	if (has.cast)
 		t->object = bpf_object__open_mem(bpf_object_cast,
@@ -259,9 +324,20 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 
 		if (p && !is_for(&hooks[i], has))
 			bpf_program__set_autoload(p, false);
+		else if (p && hooks[i].functions[0] && !error)
+			error = choose_function(p, &hooks[i]);
 	}
-	error = bpf_object__load(t->object);
+	if (!error)
+		error = bpf_object__load(t->object);
+	/* All of them or none: only attaching shows what a kernel takes. */
+	for (unsigned i = 0; i < HOOKS && !error; i++)
+		if (hooks[i].functions[0] && is_for(&hooks[i], has)) {
+			t->links[i] = bpf_program__attach(
+				bpf_object__find_program_by_name(t->object, hooks[i].program));
+			error = t->links[i] ? 0 : -errno;
+		}
 	if (error) {
+		take_off(t);
 		bpf_object__close(t->object);
 		t->object = NULL;
 	}
@@ -275,23 +351,24 @@ keep_pid(void *ctx, const struct wire_proc *p)
 }
 
 int
-tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *debug, char *why, size_t len)
+tracer_open(struct tracer **out, const struct tracer_options *options, char *why, size_t len)
 {
 	tracer_prepare();
 	struct abilities has = { .cast = refusal_kernel_is(6, 2),
 				 .prepare_exec = refusal_kernel_is(6, 10),
 				 .preemption = refusal_kernel_is(6, 19),
+				 .preempt_off = refusal_kernel_is(6, 15),
 				 .perf = perf_events[PERF_ENTER] >= 0 && perf_events[PERF_EXIT] >= 0 };
 	struct tracer *t = calloc(1, sizeof(*t));
 	struct refusal refusal;
 	int error = -ENOMEM;
 
 	*out = NULL;
-	refusal_listen(&refusal, debug);
+	refusal_listen(&refusal, options->debug);
 	if (!t)
 		goto fail;
 	t->page = (size_t)sysconf(_SC_PAGESIZE);
-	t->ring_bytes = ring_bytes;
+	t->ring_bytes = options->ring_bytes;
 	t->cpu_count = libbpf_num_possible_cpus();
 	t->nudge_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	t->wait_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -299,14 +376,31 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *d
 		error = -errno;
 		goto fail;
 	}
-	error = load(t, mute_limit, has);
+	if (options->hooks != TRACER_TRACEPOINTS) {
+		error = has.preempt_off || !refusal_kernel_preempts() ? try_functions() : -EOPNOTSUPP;
+		if (!error) {
+			has.functions = true;
+			error = load(t, options->mute_limit, has);
+			has.functions = false;
+		}
+		t->functions = !error;
+	}
+	if (!t->functions && options->hooks == TRACER_FUNCTIONS) {
+		refusal.no_functions = true;
+		goto fail;
+	}
+	if (!t->functions) {
+		refusal_listen(&refusal, options->debug);
+		error = load(t, options->mute_limit, has);
+	}
 	if (error && error != -EPERM && (has.cast || has.prepare_exec)) { /* a kernel unlike its version */
-		refusal_listen(&refusal, debug);
-		error = load(t, mute_limit, (struct abilities){ 0 });
+		refusal_listen(&refusal, options->debug);
+		error = load(t, options->mute_limit, (struct abilities){ 0 });
 	}
 	if (error)
 		goto fail;
 	t->exec_begins =
+		!t->functions &&
 		!bpf_program__autoload(bpf_object__find_program_by_name(t->object, "on_prepare_exec"));
 	t->iterator = bpf_object__find_program_by_name(t->object, "list_processes");
 	t->processes_fd = bpf_object__find_map_fd_by_name(t->object, "muted_processes");
@@ -344,13 +438,18 @@ fail:
 	return error;
 }
 
+bool
+tracer_uses_functions(const struct tracer *t)
+{
+	return t->functions;
+}
+
 void
 tracer_close(struct tracer *t)
 {
 	if (!t)
 		return;
-	for (unsigned i = 0; i < HOOKS; i++)
-		bpf_link__destroy(t->links[i]);
+	take_off(t);
 	if (t->consumer)
 		munmap((void *)t->consumer, t->page);
 	if (t->producer)
@@ -420,7 +519,7 @@ tracer_subscribe(struct tracer *t, u64 kinds)
 {
 	/* Wanted before hooked up, unwanted before taken off: no event slips out undecided. */
 	t->control->subscribed = kinds;
-	t->looks = syscalls_choose(t->calls, kinds, t->exec_begins);
+	t->looks = syscalls_choose(t->calls, kinds, t->exec_begins, t->functions);
 	new_generation(t);
 	return hook_up(t);
 }
@@ -709,14 +808,18 @@ tracer_counters(struct tracer *t, struct wire_counters *sum)
 		}
 		sum->lost_other += c->lost_other;
 		sum->muted_elsewhere += c->muted_elsewhere;
+		sum->skipped += c->skipped;
 	}
 }
 
 uint64_t
 tracer_missed(struct tracer *t)
 {
-	uint64_t missed = 0;
+	struct wire_counters sum;
+	uint64_t missed;
 
+	tracer_counters(t, &sum);
+	missed = sum.skipped;
 	for (unsigned i = 0; i < HOOKS; i++) {
 		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
 		int fd = p ? bpf_program__fd(p) : -1;

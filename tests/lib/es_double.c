@@ -1325,6 +1325,20 @@ es_linux_mutes_executions(void)
 	return es_double.knows_meaning;
 }
 
+es_linux_hooks_t
+es_linux_hooks(es_client_t *client)
+{
+	(void)client;
+	return ES_LINUX_HOOKS_TRACEPOINTS;
+}
+
+es_return_t
+es_linux_configure(const es_linux_config_t *config)
+{
+	(void)config;
+	return ES_RETURN_SUCCESS;
+}
+
 const es_linux_mount_t *
 es_linux_mount(const es_message_t *message)
 {

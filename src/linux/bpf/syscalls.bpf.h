@@ -14,6 +14,7 @@
 #ifdef __TARGET_ARCH_x86
 /* 32-bit calls (int 0x80, and programs built for i386) have numbers of their own. */
 #define IS_32BIT(task) (((task)->thread_info.status & TS_COMPAT) != 0)
+#define SYSCALL_OF orig_ax
 #define CALL_NUMBER(regs) ((long)(regs)->orig_ax)
 #define ARG0(regs, compat) ((compat) ? (u32)(regs)->bx : (regs)->di)
 #define ARG1(regs, compat) ((compat) ? (u32)(regs)->cx : (regs)->si)
@@ -24,6 +25,7 @@
 #else
 /* Calls of 32-bit programs are left out: syscalls.c has no row for them. */
 #define IS_32BIT(task) ((task)->thread_info.flags >> TIF_32BIT & 1)
+#define SYSCALL_OF syscallno
 #define CALL_NUMBER(regs) ((u32)(regs)->syscallno) /* an int there */
 #define ARG0(regs, compat) ((regs)->orig_x0)
 #define ARG1(regs, compat) ((regs)->regs[1])
@@ -84,9 +86,10 @@ BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
 	if ((u64)id >= WIRE_CALLS || !(calls.look[id] & LOOK_ENTER))
 		return 0;
-	hold_cpu();
-	handle_sys_enter(regs, id);
-	release_cpu();
+	if (hold_cpu()) {
+		handle_sys_enter(regs, id);
+		release_cpu();
+	}
 	return 0;
 }
 
@@ -359,15 +362,8 @@ handle_sys_exit(struct pt_regs *regs, long ret, u64 id)
 		return;
 	}
 	file = file_of(task, (u32)ret);
-	if (!file)
-		return;
-	if (flags & O_CREAT && LOAD(CAST(struct file, file), f_mode) & FMODE_CREATED) {
-		struct wire_control *c = get_control();
-
-		if (c && SUBSCRIBED(c, CREATE))
-			file_event(file, WIRE_CREATE, (u32)flags);
-	}
-	file_event(file, WIRE_OPEN, (u32)flags);
+	if (file)
+		opened(file, (u32)flags);
 }
 
 SEC("tp_btf/sys_exit")
@@ -378,9 +374,10 @@ BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 
 	if (id >= WIRE_CALLS || !(calls.look[id] & LOOK_EXIT) || ret < 0)
 		return 0;
-	hold_cpu();
-	handle_sys_exit(regs, ret, id);
-	release_cpu();
+	if (hold_cpu()) {
+		handle_sys_exit(regs, ret, id);
+		release_cpu();
+	}
 	return 0;
 }
 
