@@ -314,7 +314,7 @@ struct bpf_iter__task {
 
 struct pt_regs {
 #ifdef __TARGET_ARCH_x86
-	unsigned long bx, cx, dx, si, di, bp, r8, r9, r10, orig_ax;
+	unsigned long bx, cx, dx, si, di, bp, ax, r8, r9, r10, orig_ax;
 #else
 	u64 regs[31];
 	u64 orig_x0; /* regs[0] is the result, after the call */

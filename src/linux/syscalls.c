@@ -1,6 +1,8 @@
 /* syscalls - the system calls that events are made of, in one table. */
 #include "src/linux/syscalls.h"
 
+#include <stddef.h>
+
 enum { NA = -1 }; /* of numbers; arguments are spelled with their prefix below */
 
 struct call {
@@ -99,7 +101,9 @@ syscalls_choose(struct wire_calls *to, u64 kinds, bool exec_begins, bool functio
 		const struct call *c = &calls[i];
 		bool enter = kinds & enter_kinds(c, exec_begins, functions);
 		bool exit = kinds & exit_kinds(c, functions);
-		u64 row = (enter ? (u64)c->enter << ROW_ENTER : 0) | (exit ? (u64)c->exit << ROW_EXIT : 0) |
+		/* Functions ask of an open by which call it was. */
+		bool told = exit || (functions && c->kind == WIRE_OPEN);
+		u64 row = (enter ? (u64)c->enter << ROW_ENTER : 0) | (told ? (u64)c->exit << ROW_EXIT : 0) |
 			  (u64)c->kind << ROW_KIND | (u64)c->fd << ROW_FD | (u64)c->path << ROW_PATH |
 			  (u64)c->fd2 << ROW_FD2 | (u64)c->path2 << ROW_PATH2 | (u64)c->text << ROW_TEXT |
 			  (u64)c->data << ROW_DATA | (u64)i << ROW_CALL;
@@ -117,4 +121,31 @@ syscalls_choose(struct wire_calls *to, u64 kinds, bool exec_begins, bool functio
 	for (unsigned n = 0; n < WIRE_CALLS; n++)
 		__atomic_store_n(&to->look[n], look[n], __ATOMIC_RELEASE);
 	return all;
+}
+
+const char *
+syscalls_function(enum call_id id, u64 kinds)
+{
+	static const char *const names[CALL_COUNT] = {
+#define X(name, ...) [CALL_##name] = #name,
+		CALL_TABLE(X)
+#undef X
+	};
+
+	if (calls[id].native < 0 || !(exit_kinds(&calls[id], true) & kinds))
+		return NULL;
+	switch ((int)id) { /* whose functions have another name */
+	case CALL_stat:
+		return "newstat";
+	case CALL_lstat:
+		return "newlstat";
+	case CALL_fstat:
+		return "newfstat";
+	case CALL_umount2:
+		return "umount";
+	case CALL_sendfile:
+		return "sendfile64";
+	default:
+		return names[id];
+	}
 }

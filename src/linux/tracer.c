@@ -7,10 +7,12 @@
 #include "src/linux/syscalls.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +38,8 @@ static const struct hook {
 		BY_BTF,
 		BY_PERF,
 		BY_FUNCTION,
-		WITHOUT_PREPARE_EXEC
+		WITHOUT_PREPARE_EXEC,
+		BY_CALL /* not in hook_up() */
 	} when;
 	const char *functions[2]; /* the first of these that there is */
 } hooks[] = {
@@ -56,11 +59,19 @@ static const struct hook {
 	  WITHOUT_PREPARE_EXEC,
 	  { "begin_new_exec" } },
 	{ "on_left", BIT(EXIT) | MUTES, BY_FUNCTION, { "exit_fs" } },
+	{ "on_call", 0, BY_CALL, { NULL } },
 	{ "on_handle_open", BIT(OPEN) | BIT(CREATE) | BIT(CLOSE), BY_FUNCTION, { "do_handle_open" } },
 };
 enum {
 	HOOKS = sizeof(hooks) / sizeof(hooks[0]),
 	MOST_RECORD = 64 << 10, /* no record is that long */
+};
+
+/* Calls whose functions are attached to, all at once: one by one that takes too long. */
+enum { CALL_WORDS = (CALL_COUNT + 63) / 64 };
+struct call_link {
+	struct bpf_link *link;
+	u64 calls[CALL_WORDS]; /* bits of enum call_id */
 };
 
 struct tracer {
@@ -77,6 +88,9 @@ struct tracer {
 	bool can_pick;    /* the iterator can be limited to one pid (6.1) */
 	bool exec_begins; /* no sched_prepare_exec: the process is emitted when the call begins */
 	bool functions;   /* opens and closes come from functions, not from system calls */
+	bool by_calls;    /* so do the others, from those of their calls */
+	struct call_link call_links[WIRE_EVENTS + 1];
+	unsigned call_link_count;
 
 	/* the ring: as in the kernel's documentation of BPF_MAP_TYPE_RINGBUF */
 	int ring_fd, nudge_fd, wait_fd;
@@ -99,6 +113,7 @@ struct abilities {
 	bool perf;         /* perf's tracepoints may be used */
 	bool preempt_off;  /* bpf_preempt_disable(), and functions may be called then: 6.15 */
 	bool functions;    /* functions can be attached to, and shall be */
+	bool by_calls;     /* to many at once, and one is that of all 32-bit calls: 6.9 */
 };
 
 static size_t
@@ -211,20 +226,29 @@ attach_to_perf(struct bpf_program *p, int event)
 	return link;
 }
 
+/* Is there no system call left for a program of their tracepoints? */
+static bool
+by_functions(const struct hook *hook, struct abilities has)
+{
+	return has.functions && (has.by_calls || hook->kinds == ENTRIES);
+}
+
 static bool
 is_for(const struct hook *hook, struct abilities has)
 {
 	switch (hook->when) {
 	case BY_FUNCTION:
 		return has.functions;
+	case BY_CALL:
+		return has.functions && has.by_calls;
 	case WITHOUT_PREPARE_EXEC:
 		return has.functions && !has.prepare_exec;
 	case WITH_PREPARE_EXEC:
 		return has.prepare_exec;
 	case BY_BTF:
-		return !has.preemption || !has.perf;
+		return !by_functions(hook, has) && (!has.preemption || !has.perf);
 	case BY_PERF:
-		return has.cast && has.preemption && has.perf;
+		return !by_functions(hook, has) && has.cast && has.preemption && has.perf;
 	default:
 		return true;
 	}
@@ -247,6 +271,33 @@ try_functions(void)
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0 || errno == EINVAL ? 0 : -errno;
+}
+
+/* Whether a program can be attached to many functions at once: where it can, no function is at address 1. */
+static bool
+try_calls(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
+	LIBBPF_OPTS(bpf_link_create_opts, link);
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const unsigned long nowhere = 1;
+	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "probe", "Dual MIT/GPL", nothing, 2, &options), attached;
+	bool can;
+
+	if (fd < 0)
+		return false;
+	link.kprobe_multi.flags = BPF_F_KPROBE_MULTI_RETURN;
+	link.kprobe_multi.cnt = 1;
+	link.kprobe_multi.addrs = &nowhere;
+	attached = bpf_link_create(fd, 0, BPF_TRACE_KPROBE_MULTI, &link);
+	can = attached >= 0 || (errno != EOPNOTSUPP && errno != EPERM);
+	if (attached >= 0)
+		close(attached);
+	close(fd);
+	return can;
 }
 
 /* The function of this kernel that a program is for. */
@@ -272,10 +323,55 @@ own_mount_namespace(void)
 static void
 take_off(struct tracer *t)
 {
+	while (t->call_link_count)
+		bpf_link__destroy(t->call_links[--t->call_link_count].link);
 	for (unsigned i = 0; i < HOOKS; i++) {
 		bpf_link__destroy(t->links[i]);
 		t->links[i] = NULL;
 	}
+}
+
+struct attaching {
+	pthread_t thread;
+	bool started;
+	struct bpf_program *program;
+	struct bpf_link *link;
+	int error;
+};
+
+static void *
+attach_one(void *arg)
+{
+	struct attaching *a = arg;
+
+	a->link = bpf_program__attach(a->program);
+	a->error = a->link ? 0 : -errno;
+	return NULL;
+}
+
+/* Side by side: for each the kernel waits until no CPU can be in the function. */
+static int
+attach_functions(struct tracer *t, struct abilities has)
+{
+	struct attaching all[HOOKS] = { { 0 } };
+	int error = 0;
+
+	for (unsigned i = 0; i < HOOKS; i++) {
+		if (!hooks[i].functions[0] || !is_for(&hooks[i], has))
+			continue;
+		all[i].program = bpf_object__find_program_by_name(t->object, hooks[i].program);
+		all[i].started = pthread_create(&all[i].thread, NULL, attach_one, &all[i]) == 0;
+		if (!all[i].started)
+			attach_one(&all[i]);
+	}
+	for (unsigned i = 0; i < HOOKS; i++) {
+		if (all[i].started)
+			pthread_join(all[i].thread, NULL);
+		t->links[i] = all[i].link;
+		if (all[i].error)
+			error = all[i].error;
+	}
+	return error;
 }
 
 /* Opens the programs, with the sizes and settings that must be there before they are loaded, and loads them. */
@@ -290,6 +386,7 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 		.preemptible = has.preemption || (has.functions && has.preempt_off),
 		.mount_namespace = own_mount_namespace(),
 		.functions = has.functions,
+		.by_calls = has.functions && has.by_calls,
 		.guarded = has.functions && !has.preempt_off,
 	};
 	struct bpf_map *map;
@@ -330,12 +427,8 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 	if (!error)
 		error = bpf_object__load(t->object);
 	/* All of them or none: only attaching shows what a kernel takes. */
-	for (unsigned i = 0; i < HOOKS && !error; i++)
-		if (hooks[i].functions[0] && is_for(&hooks[i], has)) {
-			t->links[i] = bpf_program__attach(
-				bpf_object__find_program_by_name(t->object, hooks[i].program));
-			error = t->links[i] ? 0 : -errno;
-		}
+	if (!error)
+		error = attach_functions(t, has);
 	if (error) {
 		take_off(t);
 		bpf_object__close(t->object);
@@ -358,6 +451,7 @@ tracer_open(struct tracer **out, const struct tracer_options *options, char *why
 				 .prepare_exec = refusal_kernel_is(6, 10),
 				 .preemption = refusal_kernel_is(6, 19),
 				 .preempt_off = refusal_kernel_is(6, 15),
+				 .by_calls = refusal_kernel_is(6, 9),
 				 .perf = perf_events[PERF_ENTER] >= 0 && perf_events[PERF_EXIT] >= 0 };
 	struct tracer *t = calloc(1, sizeof(*t));
 	struct refusal refusal;
@@ -379,6 +473,7 @@ tracer_open(struct tracer **out, const struct tracer_options *options, char *why
 	if (options->hooks != TRACER_TRACEPOINTS) {
 		error = has.preempt_off || !refusal_kernel_preempts() ? try_functions() : -EOPNOTSUPP;
 		if (!error) {
+			has.by_calls = has.by_calls && try_calls();
 			has.functions = true;
 			error = load(t, options->mute_limit, has);
 			has.functions = false;
@@ -402,6 +497,7 @@ tracer_open(struct tracer **out, const struct tracer_options *options, char *why
 	t->exec_begins =
 		!t->functions &&
 		!bpf_program__autoload(bpf_object__find_program_by_name(t->object, "on_prepare_exec"));
+	t->by_calls = t->functions && has.by_calls;
 	t->iterator = bpf_object__find_program_by_name(t->object, "list_processes");
 	t->processes_fd = bpf_object__find_map_fd_by_name(t->object, "muted_processes");
 	t->paths_fd = bpf_object__find_map_fd_by_name(t->object, "muted_paths");
@@ -469,6 +565,118 @@ tracer_close(struct tracer *t)
 	free(t);
 }
 
+/* ---- the functions of system calls ---- */
+
+#ifdef __x86_64__
+#define CALL_PREFIX "__x64_sys_"
+#define COMPAT_CALL "ia32_sys_call" /* one for all calls of 32-bit programs, since 6.9 */
+#else
+#define CALL_PREFIX "__arm64_sys_"
+#endif
+
+/* The calls that are wanted and not attached to yet; how many. */
+static unsigned
+missing_calls(const struct tracer *t, u64 kinds, u64 missing[CALL_WORDS])
+{
+	unsigned n = 0;
+
+	for (unsigned id = 0; id < CALL_COUNT; id++) {
+		bool has = syscalls_function(id, kinds) == NULL;
+
+		for (unsigned i = 0; i < t->call_link_count; i++)
+			has |= t->call_links[i].calls[id / 64] >> id % 64 & 1;
+		if (!has)
+			missing[id / 64] |= 1ULL << id % 64, n++;
+	}
+	return n;
+}
+
+/*
+ * The names of their functions, as far as this kernel has them: it takes all or none. They are text of btf. The
+ * first link has the function of all 32-bit calls, too.
+ */
+static size_t
+find_functions(struct btf *btf, const u64 calls[CALL_WORDS], bool first, const char *names[CALL_COUNT + 1])
+{
+	const size_t prefix = strlen(CALL_PREFIX);
+	unsigned types = btf__type_cnt(btf);
+	size_t n = 0;
+
+	for (unsigned i = 1; i < types; i++) {
+		const struct btf_type *type = btf__type_by_id(btf, i);
+		const char *name = btf_is_func(type) ? btf__name_by_offset(btf, type->name_off) : "";
+
+#ifdef COMPAT_CALL
+		if (first && strcmp(name, COMPAT_CALL) == 0 && n <= CALL_COUNT)
+			names[n++] = name;
+#endif
+		if (strncmp(name, CALL_PREFIX, prefix) != 0)
+			continue;
+		for (unsigned id = 0; id < CALL_COUNT && n <= CALL_COUNT; id++)
+			if (calls[id / 64] >> id % 64 & 1 &&
+			    strcmp(name + prefix, syscalls_function(id, ~0ULL)) == 0)
+				names[n++] = name;
+	}
+	return n;
+}
+
+static int
+attach_calls(struct tracer *t, const u64 calls[CALL_WORDS])
+{
+	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .retprobe = true);
+	struct call_link *to = &t->call_links[t->call_link_count];
+	const char *names[CALL_COUNT + 1];
+	struct btf *btf = btf__load_vmlinux_btf();
+
+	if (!btf)
+		return -errno;
+	options.cnt = find_functions(btf, calls, t->call_link_count == 0, names);
+	options.syms = names;
+	to->link = options.cnt
+			   ? bpf_program__attach_kprobe_multi_opts(
+				     bpf_object__find_program_by_name(t->object, "on_call"), NULL, &options)
+			   : NULL;
+	btf__free(btf);
+	if (!to->link)
+		return options.cnt ? -errno : 0;
+	memcpy(to->calls, calls, sizeof(to->calls));
+	t->call_link_count++;
+	return 0;
+}
+
+/* Takes off the links of which no call is wanted any more, but for the one that has the 32-bit calls. */
+static void
+detach_calls(struct tracer *t, u64 kinds)
+{
+	for (unsigned i = 0; i < t->call_link_count;) {
+		bool wanted = i == 0 && t->call_link_count > 1;
+
+		for (unsigned id = 0; id < CALL_COUNT; id++)
+			wanted |= t->call_links[i].calls[id / 64] >> id % 64 & 1 && syscalls_function(id, kinds);
+		if (wanted) {
+			i++;
+			continue;
+		}
+		bpf_link__destroy(t->call_links[i].link);
+		memmove(&t->call_links[i], &t->call_links[i + 1],
+			(--t->call_link_count - i) * sizeof(t->call_links[0]));
+	}
+}
+
+static int
+hook_up_calls(struct tracer *t, u64 kinds)
+{
+	u64 missing[CALL_WORDS] = { 0 };
+	int error = 0;
+
+	if (t->call_link_count < sizeof(t->call_links) / sizeof(t->call_links[0]) &&
+	    missing_calls(t, kinds, missing))
+		error = attach_calls(t, missing);
+	if (!error)
+		detach_calls(t, kinds);
+	return error;
+}
+
 /* The programs see what was changed before they see the new generation. */
 static void
 new_generation(struct tracer *t)
@@ -488,14 +696,21 @@ hook_up(struct tracer *t)
 		needed |= BIT(FORK) | BIT(EXEC); /* to pass the mute on */
 	if (t->control->path_mutes)
 		needed |= BIT(FORK); /* what is decided of the executable holds for children */
-	needed |= (t->looks & LOOK_ENTER ? ENTRIES : 0) | (t->looks & LOOK_EXIT ? RETURNS : 0);
+	if (t->by_calls) {
+		int error = hook_up_calls(t, t->control->subscribed);
+
+		if (error)
+			return error;
+	}
+	needed |= (t->looks & LOOK_ENTER ? ENTRIES : 0) |
+		  (t->looks & LOOK_EXIT && !t->by_calls ? RETURNS : 0);
 	if (!t->control->subscribed)
 		needed = 0;
 	for (unsigned i = 0; i < HOOKS; i++) {
 		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
 		bool want = needed & hooks[i].kinds;
 
-		if (!p || !bpf_program__autoload(p))
+		if (!p || !bpf_program__autoload(p) || hooks[i].when == BY_CALL)
 			continue;
 		if (want && !t->links[i]) {
 			t->links[i] =
@@ -504,7 +719,8 @@ hook_up(struct tracer *t)
 					: attach_to_perf(p,
 							 perf_events[hooks[i].kinds == ENTRIES ? PERF_ENTER
 											       : PERF_EXIT]);
-			if (!t->links[i])
+			/* A child of this process may have the link before still: it is attached, then. */
+			if (!t->links[i] && (errno != EBUSY || !hooks[i].functions[0]))
 				return -errno;
 		} else if (!want && t->links[i]) {
 			bpf_link__destroy(t->links[i]);

@@ -272,6 +272,8 @@ struct wire_settings {
 	u32 preemptible;     /* programs are run with preemption on, and can turn it off */
 	u32 mount_namespace; /* the client's, by number */
 	u32 functions;       /* opens and closes come from functions of the kernel, not from system calls */
+	u32 by_calls;        /* the other events from the functions of their calls */
+	u32 pad;
 	u32 guarded;         /* programs may be preempted, and cannot help it */
 };
 

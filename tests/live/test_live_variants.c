@@ -35,7 +35,7 @@ assert_loads(const char *object, const char *end)
 	{
 		enum bpf_attach_type type = bpf_program__expected_attach_type(p);
 
-		if (type == BPF_TRACE_FENTRY || type == BPF_TRACE_FEXIT)
+		if (type == BPF_TRACE_FENTRY || type == BPF_TRACE_FEXIT || type == BPF_TRACE_KPROBE_MULTI)
 			bpf_program__set_autoload(p, false);
 	}
 	assert_int_equal(bpf_object__load(o), 0);

@@ -12,6 +12,8 @@
 
 #include "src/linux/bpf/syscalls.bpf.h"
 
+enum { PF_IO_WORKER = 0x10 };
+
 #ifdef __TARGET_ARCH_x86
 #define OPENS_FOR_THE_KERNEL(id, compat) \
 	((compat) ? (id) == 51 || (id) == 87 : (id) == 163 || (id) == 167) /* acct, swapon */
@@ -19,35 +21,48 @@
 #define OPENS_FOR_THE_KERNEL(id, compat) ((id) == 89 || (id) == 224)
 #endif
 
-/* Is a file opened for the process, and not for the kernel's own use or to be executed? */
+/*
+ * Is a file opened for the process, and not for the kernel's own use or to be executed? Then flags are
+ * those that the call was given. The kernel's own lack O_CLOEXEC; io_uring's are taken for that.
+ */
 static __always_inline bool
-is_for_process(struct filename *name, u32 flags)
+is_for_process(struct filename *name, u64 *flags)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
 	struct pt_regs *regs;
+	bool compat;
+	u64 id;
 
-	if (flags & FMODE_EXEC || current->flags & (PF_KTHREAD | PF_DUMPCORE))
+	if (*flags & FMODE_EXEC || current->flags & (PF_KTHREAD | PF_DUMPCORE))
 		return false;
 	if (bpf_core_field_exists(name->uptr) && !name->uptr)
 		return false;
-	if (!(flags & O_ACCMODE))
+	if (current->flags & PF_IO_WORKER)
 		return true;
 	regs = CAST(struct pt_regs, bpf_task_pt_regs(current));
-	return !OPENS_FOR_THE_KERNEL((long)LOAD(regs, SYSCALL_OF), IS_32BIT(current));
+	compat = IS_32BIT(current);
+	id = (u64)CALL_NUMBER(regs);
+	asm volatile("" : "+r"(id)); /* read once: what is bounded is what is used */
+	if (id >= WIRE_CALLS)
+		return true;
+	if (OPENS_FOR_THE_KERNEL(id, compat))
+		return false;
+	open_flags(regs, (u8)(calls.row[compat][id] >> ROW_EXIT), compat, flags);
+	return true;
 }
 
 static __always_inline void
-handle_open(struct filename *name, u32 flags, struct file *file)
+handle_open(struct filename *name, u64 flags, struct file *file)
 {
 	struct cpu *cpu = begin_run(bpf_get_smp_processor_id());
 	u64 address;
 
-	if (!cpu || !is_for_process(name, flags))
+	if (!cpu)
 		return;
 	*(volatile u64 *)&cpu->number = (u64)file;
 	address = *(volatile u64 *)&cpu->number;
-	if (address < (u64)-4095)
-		opened(address, flags);
+	if (address < (u64)-4095 && is_for_process(name, &flags))
+		opened(address, (u32)flags);
 }
 
 /* Every open by path; do_file_open() since Linux 7. */
