@@ -198,16 +198,18 @@ $(B)/fuzz: $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c)) $(PORTABLE:%.c=$(
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# The real program under load for MINUTES, as root: see tests/programs/prog_soak.c.
+# The real program under load for MINUTES, as root: see tests/programs/prog_soak.c. LOAD=builds: beside builds,
+# what its memory comes to.
 MINUTES  = 10
 soak: $(B)/estop $(SOAK)
-	$(Q)$(SOAK) $(B)/estop $(MINUTES)
+	$(Q)$(SOAK) $(B)/estop $(MINUTES) $(LOAD)
 
 # N small faults, one at a time, in a copy of the tree: which are not noticed? IN="model/tree.c" chooses the
 # files; see tests/mutate.sh.
 N        = 50
 SEED     = 1
 mutate: $(filter $(B)/tests/unit/%,$(TESTS))
+	+$(Q)$(MAKE) SAN=address,undefined $(patsubst $(B)/%,build/san-address-undefined/%,$^)
 	$(Q)sh tests/mutate.sh $(N) $(SEED) $(IN)
 
 # ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.
@@ -273,13 +275,13 @@ macos-check: | $(AFTER)
 KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
 # The script of a Mac's first run is not in the guests.
 LIVE     = $(filter-out %/test_live_first_run,$(filter $(B)/tests/live/%,$(TESTS)))
-LOAD     = $(B)/tests/programs/prog_workload
+WORKLOAD = $(B)/tests/programs/prog_workload
 # What it takes to make them for another machine, and what the tests want to find on it.
 THERE    = $(filter lib%-dev uthash-dev zlib1g-dev,$(filter-out libclang%,$(DEPS))) \
 	   $(patsubst %/libgcc.a,libgcc-%-dev,$(shell clang -print-libgcc-file-name | sed 's|.*/\([0-9]*/\)|\1|')) \
 	   dash coreutils util-linux busybox-static
 # It opens nothing of its own.
-$(LOAD): LDLIBS = $(if $(SAN),,-static)
+$(WORKLOAD): LDLIBS = $(if $(SAN),,-static)
 
 # A 32-bit program of an amd64 kernel, with no library.
 COMPAT   = $(if $(filter x86_64,$(ARCH)),$(B)/tests/programs/i386)
@@ -294,7 +296,7 @@ $(B)/tests/programs/i386: tests/programs/i386.c
 check-live: $(B)/estop $(if $(ONLY),$(CHECKED),$(LIVE)) $(PROGS)
 	$(Q)$(if $(SAN),ESTOP_PATIENCE=$${ESTOP_PATIENCE:-5}) $(RUN) $(if $(ONLY),$(CHECKED),$(LIVE))
 
-check-kernels: $(B)/estop $(LIVE) $(LOAD) $(COMPAT)
+check-kernels: $(B)/estop $(LIVE) $(WORKLOAD) $(COMPAT)
 	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \
 		ONLY="$(ONLY)" SHORT="$(SHORT)" sh tests/kernels/check.sh $^
 

@@ -54,9 +54,9 @@ clean_ask_ascii(bool wanted)
 }
 
 bool
-clean_ascii(bool wanted)
+clean_ascii(void)
 {
-	return wanted || asked_ascii || strcasecmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	return asked_ascii || strcasecmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
 size_t

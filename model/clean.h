@@ -25,9 +25,9 @@
 /* Makes any bytes fit for a terminal or a text log; returns columns used. */
 size_t clean_text(char *out, size_t size, const char *bytes, size_t length, bool ascii);
 
-/* Is plain ASCII needed: asked for, or the locale is not a UTF-8 one. */
-bool clean_ascii(bool wanted);
-void clean_ask_ascii(bool wanted); /* from now on clean_ascii() is true, whatever is wanted there */
+/* Is plain ASCII needed: asked for, or the locale is not a UTF-8 one. One answer for the whole program. */
+bool clean_ascii(void);
+void clean_ask_ascii(bool wanted);
 
 /*
  * Columns [skip, skip + max) of the cleaned text, NUL-terminated; returns columns

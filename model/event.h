@@ -123,6 +123,7 @@ enum event_flag {
 	EVENT_MODIFIED = 2,  /* close: the file was changed while open */
 	EVENT_KERNEL = 4,    /* SEEN: a kernel thread itself */
 	EVENT_FILTERED = 8,  /* of a stream without some of the events: a gap in its numbers is no loss */
+	EVENT_PLATFORM = 32, /* where CSFLAGS is: a platform binary */
 	EVENT_NO_TIME = 16,  /* time_ns is that of an event before it, or 0 */
 };
 
@@ -132,7 +133,9 @@ enum event_flag {
 /*
  * The fields that may follow the header, each at most once.
  * EXE is of the actor; it is there when the source has not told of this
- * program execution before, and may be there always.
+ * program execution before, and may be there always. Where it is, but for an exec, TTY, CGROUP,
+ * SIGNER and RESPONSIBLE are of the actor, and what is missing of them it has not; in an exec they
+ * are of the new program. A change of them brings EXE again.
  */
 #define FIELD_TABLE(X)                                                                  \
 	X(EXE,    "path of the acting process's executable")                            \
@@ -143,7 +146,15 @@ enum event_flag {
 	X(SCRIPT, "exec: the script, when the executable is its interpreter")           \
 	X(TTY,    "path of the controlling terminal")                                   \
 	X(RESPONSIBLE, "where EXE is, and of an exec: pid (int32_t) of the responsible process, if that is another") \
-	X(DETAIL, "everything else (model/detail.h), while something is logged or recorded")
+	X(CGROUP, "Linux: path of the cgroup, where EXE is and of an exec; CGROUP_V1 (model/cgroup.h)")    \
+	X(CGROUP_ID, "Linux: the kernel's number of that cgroup (uint64_t)")                    \
+	X(CHILD_CGROUP, "fork: path of the child's cgroup, if that is another")                 \
+	X(CHILD_CGROUP_ID, "and its number")                                                    \
+	X(SIGNER, "macOS: TEAM/ID of the code signature, where EXE is and of an exec; platform/ID") \
+	X(CSFLAGS, "where SIGNER is, of signed programs: codesigning_flags (uint32_t)")            \
+	X(SIGNING_ID, "the same: the signature's identifier")                                    \
+	X(TEAM_ID, "the same: its team")                                                         \
+	X(DETAIL, "everything else (model/detail.h), while something is logged, recorded or looked at")
 
 enum field_tag {
 #define X(id, help) FIELD_##id,

@@ -90,17 +90,30 @@ history_keep(struct history *h, event_mask types)
 	h->keep = types;
 }
 
-/* The actor's path is kept once for all its events, and the detail is for logs. */
+/* What is known of the actor is kept once for all its events. */
 static bool
 is_kept(const struct field *f)
 {
-	return f->tag != FIELD_EXE && f->tag != FIELD_DETAIL;
+	return f->tag != FIELD_EXE && f->tag != FIELD_CSFLAGS && f->tag != FIELD_SIGNING_ID &&
+	       f->tag != FIELD_TEAM_ID;
 }
 
 static size_t
 kept_length(const struct field *f)
 {
-	return f->length < HISTORY_FIELD_MAX ? f->length : HISTORY_FIELD_MAX;
+	size_t most = f->tag == FIELD_DETAIL ? HISTORY_DETAIL_MAX : HISTORY_FIELD_MAX;
+
+	return f->length < most ? f->length : most;
+}
+
+/* Records stay where they are. A ring that is smaller than usual was made so on purpose. */
+static void
+grow(struct history *h)
+{
+	if (h->bytes != HISTORY_BYTES)
+		return;
+	h->bytes = HISTORY_DETAIL_BYTES;
+	h->memory = xrealloc(h->memory, h->bytes, 1);
 }
 
 static const struct field *
@@ -147,6 +160,10 @@ history_add(struct history *h, const struct event *e, struct string *exe)
 	if (e->id >= EV_COUNT || !(h->keep & EVENT_BIT(e->id)))
 		return;
 	size = size_of(e);
+	if (event_field(e, FIELD_DETAIL, NULL))
+		grow(h);
+	if (size > h->bytes / 4) /* of a ring that is small: it would push out all others */
+		return;
 	make_room(h, size);
 	r = (struct record *)(h->memory + h->at);
 	r->exe = string_hold(exe);
@@ -155,7 +172,7 @@ history_add(struct history *h, const struct event *e, struct string *exe)
 	for (const struct field *f = (const struct field *)(e + 1); f < end; f = field_after(f)) {
 		if (!is_kept(f))
 			continue;
-		if (kept_length(f) < f->length)
+		if (kept_length(f) < f->length && f->tag != FIELD_DETAIL)
 			r->event.flags |= EVENT_TRUNCATED;
 		event_add(&r->event, f->tag, f->bytes, kept_length(f));
 	}

@@ -3,7 +3,8 @@
  *
  * A ring of bounded memory: the oldest leave when either the bytes or the number
  * of events is reached. An event is kept as it came, but for what is large:
- * long fields are cut (EVENT_TRUNCATED), the detail is left out. Each has a
+ * long fields are cut (EVENT_TRUNCATED), and so is the detail, where there is one.
+ * From the first detail on there is room for more bytes. Each event has a
  * sequence number of its own, so that scrolling back is not disturbed by
  * what comes. Main thread only.
  */
@@ -16,7 +17,9 @@
 enum {
 	HISTORY_BYTES = 2 << 20,
 	HISTORY_EVENTS = 1 << 14,
-	HISTORY_FIELD_MAX = 1024, /* bytes of one field */
+	HISTORY_DETAIL_BYTES = 8 << 20, /* in place of HISTORY_BYTES, from the first detail on */
+	HISTORY_FIELD_MAX = 1024,       /* bytes of one field */
+	HISTORY_DETAIL_MAX = 64 << 10,  /* the same of a detail */
 };
 
 struct history;

@@ -148,7 +148,7 @@ struct step *steps_new(struct mutes *); /* of something new: nothing can be done
 struct change *step_change(struct step *, enum change_kind);
 void step_remember(struct mutes *, struct step *, const struct mute_rule *, enum change_kind);
 void step_remember_events(struct step *, const struct mute_rule *);
-bool steps_go_back(struct mutes *, struct steps *from, struct steps *to, uint64_t now_ns);
+int steps_go_back(struct mutes *, struct steps *from, struct steps *to, uint64_t now_ns);
 void steps_forget(struct mutes *, const struct subject *); /* it has ended */
 void steps_clear(struct mutes *, struct steps *);
 

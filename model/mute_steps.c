@@ -1,6 +1,7 @@
 /* mute_steps - what was changed, to be taken back and done again. */
 #include "model/mute_rules.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { STEPS_MAX = 1000 };
@@ -120,47 +121,52 @@ step_remember_events(struct step *step, const struct mute_rule *rule)
 	c->rule.events = rule->events;
 }
 
-/* Reverses one change and notes in back what would reverse that. True when there was something to. */
-static bool
+/*
+ * Reverses one change and notes in back what would reverse that. 0, or -ENOENT: there was nothing to
+ * reverse; other than these: the system rejected it.
+ */
+static int
 take_back(struct mutes *m, struct change *c, struct step *back, uint64_t now_ns)
 {
 	size_t i;
+	int error;
 
 	switch (c->kind) {
 	case CHANGE_INVERTED:
-		if (rules_turn(m, c->side) != 0)
-			return false;
+		error = rules_turn(m, c->side);
+		if (error)
+			return error;
 		step_change(back, CHANGE_INVERTED)->side = c->side;
-		return true;
+		return 0;
 	case CHANGE_EVENTS:
 		i = rule_position(m, c->rule.id);
 		if (i == m->count)
-			return false;
+			return -ENOENT;
 		step_remember_events(back, &m->entries[i]->rule);
 		rule_change_events(m, m->entries[i], c->rule.events);
-		return true;
+		return 0;
 	case CHANGE_ADDED:
 		i = rule_position(m, c->rule.id);
 		if (i == m->count)
-			return false;
+			return -ENOENT;
 		step_remember(m, back, &m->entries[i]->rule, CHANGE_REMOVED);
 		rule_drop(m, i);
-		return true;
+		return 0;
 	default:
 		if (rule_is_in_force(m, &c->rule))
-			return false;
+			return -ENOENT;
 		if (c->subject)
 			c->rule.version = c->subject->version;
 		c->rule.since_ns = now_ns;
 		if (rule_enforce(m, &c->rule))
-			return false;
+			return -ENOENT;
 		step_remember(m, back, &c->rule, CHANGE_ADDED);
-		return true;
+		return 0;
 	}
 }
 
 /* A step with nothing left to revert does nothing visible: go on to the next. */
-bool
+int
 steps_go_back(struct mutes *m, struct steps *from, struct steps *to, uint64_t now_ns)
 {
 	bool done = false, local = m->local > 0;
@@ -169,8 +175,15 @@ steps_go_back(struct mutes *m, struct steps *from, struct steps *to, uint64_t no
 		struct step step = from->step[--from->count], back = { 0 };
 
 		/* Last change first: what changed twice in a step ends as it began. */
-		for (size_t i = step.count; i-- > 0;)
-			done |= take_back(m, &step.changes[i], &back, now_ns);
+		for (size_t i = step.count; i-- > 0;) {
+			int error = take_back(m, &step.changes[i], &back, now_ns);
+
+			if (error && error != -ENOENT) { /* an inversion, which is a step of its own */
+				from->step[from->count++] = step;
+				return error;
+			}
+			done |= !error;
+		}
 		if (back.count)
 			*step_push(m, to) = back;
 		else
@@ -179,7 +192,7 @@ steps_go_back(struct mutes *m, struct steps *from, struct steps *to, uint64_t no
 	}
 	if (done)
 		rules_settle(m, local || m->local > 0);
-	return done;
+	return done ? 0 : -ENOENT;
 }
 
 /* What was done last is what a step in the other direction would reverse. */

@@ -258,13 +258,13 @@ mutes_remove_all(struct mutes *m)
 	return n;
 }
 
-bool
+int
 mutes_undo(struct mutes *m, uint64_t now_ns)
 {
 	return steps_go_back(m, &m->undo, &m->redo, now_ns);
 }
 
-bool
+int
 mutes_redo(struct mutes *m, uint64_t now_ns)
 {
 	return steps_go_back(m, &m->redo, &m->undo, now_ns);

@@ -232,9 +232,12 @@ int mutes_audition(struct mutes *, uint32_t id, uint64_t now_ns, uint64_t until_
 unsigned mutes_remove(struct mutes *, uint32_t id);
 unsigned mutes_remove_all(struct mutes *);
 
-/* Takes the last change back (a step is what one call changed); false when there is none. */
-bool mutes_undo(struct mutes *, uint64_t now_ns);
-bool mutes_redo(struct mutes *, uint64_t now_ns); /* does again what was taken back last */
+/*
+ * Takes the last change back; a step is what one call changed. -ENOENT: there is none. Another negative
+ * errno: the system rejected it; nothing was changed, and the step is still there.
+ */
+int mutes_undo(struct mutes *, uint64_t now_ns);
+int mutes_redo(struct mutes *, uint64_t now_ns); /* does again what was taken back last */
 
 /* What the last undo or redo did. */
 struct mutes_step {

@@ -81,6 +81,13 @@ struct group {
 	struct marked marked;   /* of own and below */
 };
 
+/* Who a process belongs to; NULL: nobody, or not known. A child begins with its parent's. */
+struct owners {
+	struct string *cgroup, *tty, *signer;
+	struct string *unit; /* cgroup_unit() of cgroup; macOS: the executable of who is responsible */
+	int32_t responsible; /* pid, macOS; 0: itself, or not known */
+};
+
 struct proc {
 	struct proc_key key;
 	uint32_t version, old_version; /* old: before the last exec; its late events are still ours */
@@ -92,7 +99,8 @@ struct proc {
 	uint32_t flags;            /* enum proc_flag */
 	uint32_t weight;           /* of a tombstone: part of tree.buried_bytes */
 	struct string *exe, *args; /* args are separated by spaces */
-	struct proc *parent;       /* never NULL: roots hang below tree.root */
+	struct owners owners;
+	struct proc *parent; /* never NULL: roots hang below tree.root */
 	struct proc *child, *prev, *next;
 	struct proc *older, *newer; /* of the same pid; all but the newest are tombstones */
 	struct proc *prev_dead, *next_dead;

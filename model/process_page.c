@@ -12,6 +12,7 @@ process_look_finish(struct process_look *look)
 	free(look->args);
 	free(look->cwd);
 	free(look->tty);
+	free(look->env);
 	free(look->unit);
 	*look = (struct process_look){ 0 };
 }
@@ -32,6 +33,16 @@ forget_rules(struct process_page *p)
 	p->rule_count = 0;
 }
 
+static void
+forget_facts(struct process_page *p)
+{
+	free((char *)p->facts.cwd);
+	free((char *)p->facts.tty);
+	free((char *)p->facts.signing_id);
+	free((char *)p->facts.team_id);
+	p->facts = (struct process_fact){ 0 };
+}
+
 void
 process_page_finish(struct process_page *p)
 {
@@ -40,6 +51,7 @@ process_page_finish(struct process_page *p)
 	forget_files(p);
 	forget_rules(p);
 	process_look_finish(&p->look);
+	forget_facts(p);
 	memset(p, 0, sizeof(*p));
 }
 
@@ -59,7 +71,7 @@ list_parents(struct process_page *p, const struct tree *t, const struct proc *ab
 	for (; above && above != &t->root && p->parent_count < PAGE_PARENTS; above = above->parent) {
 		struct page_parent *parent = &p->parents[p->parent_count++];
 
-		parent->pid = above->key.pid;
+		parent->key = above->key;
 		snprintf(parent->name, sizeof(parent->name), "%s", string_name(above->exe));
 	}
 }
@@ -179,18 +191,54 @@ take_process(struct process_page *p, const struct tree *t, const struct proc *pr
 	list_rules(p, mutes);
 }
 
+static const struct proc *
+find(const struct tree *t, const struct process_page *p, struct proc_key key)
+{
+	const struct proc *proc = tree_find(t, key);
+
+	if (proc || key.start_ns)
+		return proc;
+	/* Once found it is that one, whoever gets its pid. */
+	return p->found && !p->group && p->key.pid == key.pid ? tree_find(t, p->key)
+							      : tree_find_pid(t, key.pid);
+}
+
 /* ---- public ---- */
+
+static char *
+copy(const char *text)
+{
+	return text ? xstrdup(text) : NULL;
+}
+
+void
+process_page_facts(struct process_page *p, const struct process_facts *facts)
+{
+	struct process_fact fact;
+
+	if (p->group || !process_facts_get(facts, p->key, &fact))
+		return;
+	forget_facts(p);
+	p->facts = fact;
+	p->facts.cwd = copy(fact.cwd);
+	p->facts.tty = copy(fact.tty);
+	p->facts.signing_id = copy(fact.signing_id);
+	p->facts.team_id = copy(fact.team_id);
+}
 
 void
 process_page_take(struct process_page *p, const struct tree *t, const struct files *files,
 		  const struct mutes *mutes, const struct minute *minute, const struct page_spec *spec)
 {
 	const struct group *g = spec->group ? group_of_id(t, spec->key.start_ns) : NULL;
-	const struct proc *proc = spec->group ? NULL : tree_find(t, spec->key);
+	const struct proc *proc = spec->group ? NULL : find(t, p, spec->key);
+	struct proc_key key = proc ? proc->key : spec->key;
 
-	if (p->key.pid != spec->key.pid || p->key.start_ns != spec->key.start_ns || p->group != spec->group)
+	if (!proc && !spec->group && !key.start_ns && p->key.pid == key.pid)
+		key = p->key; /* it was there, and has been reaped */
+	if (p->key.pid != key.pid || p->key.start_ns != key.start_ns || p->group != spec->group)
 		process_page_finish(p);
-	p->key = spec->key;
+	p->key = key;
 	p->group = spec->group;
 	p->gone = p->found && !g && !proc;
 	if (!g && !proc)

@@ -10,14 +10,15 @@
 #include "model/files.h"
 #include "model/minute.h"
 #include "model/mutes.h"
+#include "model/process_facts.h"
 #include "model/tree.h"
 
 enum { PAGE_PARENTS = 32, PAGE_FILES = 10, PAGE_RULES = 16 };
 
 struct page_spec {
 	bool asked;
-	bool group; /* key is that of a row for many (ROW_GROUP) */
-	struct proc_key key;
+	bool group;          /* key is that of a row for many (ROW_GROUP) */
+	struct proc_key key; /* start_ns 0: where there is none such, the newest process of this pid */
 };
 
 /* What only the system knows; all NULL when it was not asked or does not say. Owned by the page. */
@@ -27,6 +28,8 @@ struct process_look {
 	bool args_cut; /* there were more */
 	char *cwd;
 	char *tty;
+	char *env; /* the environment it got at its last exec, each variable with its NUL */
+	size_t env_length;
 	char *unit;            /* what it belongs to beyond its parents: its cgroup, on Linux */
 	const char *unit_word; /* the label of that */
 };
@@ -39,7 +42,7 @@ struct page_type {
 };
 
 struct page_parent {
-	int32_t pid;
+	struct proc_key key;
 	char name[64]; /* cut; not cleaned */
 };
 
@@ -82,6 +85,7 @@ struct process_page {
 	size_t rule_count;    /* in all; PAGE_RULES of them are kept */
 	uint32_t group_count; /* of a group: how many have exited */
 	struct process_look look;
+	struct process_fact facts; /* owned by the page, which copies its texts */
 };
 
 /*
@@ -90,6 +94,9 @@ struct process_page {
  */
 void process_page_take(struct process_page *, const struct tree *, const struct files *, const struct mutes *,
 		       const struct minute *, const struct page_spec *);
+/* Adds what events said of it. */
+void process_page_facts(struct process_page *, const struct process_facts *);
+
 void process_page_finish(struct process_page *); /* frees; zeroed is fine */
 void process_look_finish(struct process_look *);
 

@@ -73,10 +73,27 @@ has_args(const struct row *r)
 }
 
 static void
+hold(const char *bytes)
+{
+	if (bytes[0])
+		string_hold(string_of(bytes));
+}
+
+static void
+release(const char *bytes)
+{
+	if (bytes[0])
+		string_release(string_of(bytes));
+}
+
+static void
 hold_strings(const struct row *r)
 {
-	if (r->exe[0])
-		string_hold(string_of(r->exe));
+	hold(r->exe);
+	hold(r->unit);
+	hold(r->cgroup);
+	hold(r->tty);
+	hold(r->signer);
 	if (has_args(r))
 		string_hold(string_of(r->command));
 }
@@ -89,8 +106,11 @@ release_strings(struct snapshot *s)
 
 		if (has_args(r))
 			string_release(string_of(r->command));
-		if (r->exe[0])
-			string_release(string_of(r->exe));
+		release(r->exe);
+		release(r->unit);
+		release(r->cgroup);
+		release(r->tty);
+		release(r->signer);
 	}
 	s->count = 0;
 }
@@ -296,6 +316,10 @@ fill_row(struct fill *f, struct row *r, const struct proc *p)
 	r->exe = string_bytes(p->exe);
 	r->name = string_name(p->exe);
 	r->command = p->args ? string_bytes(p->args) : p->exe ? r->exe : r->name;
+	r->unit = string_bytes(p->owners.unit);
+	r->cgroup = string_bytes(p->owners.cgroup);
+	r->tty = string_bytes(p->owners.tty);
+	r->signer = string_bytes(p->owners.signer);
 	r->total_all = 0;
 	r->rate_all = 0;
 	memset(r->total, 0, sizeof(r->total));
@@ -482,6 +506,7 @@ fill_group(struct fill *f, struct row *r, const struct group *g)
 	r->exe = string_bytes(g->exe);
 	r->name = g->exe ? string_name(g->exe) : "others";
 	r->command = r->name;
+	r->unit = r->cgroup = r->tty = r->signer = "";
 	r->group_count = g->count;
 	r->group_life_ns = lives_median(&g->lives);
 	r->flags = ROW_GROUP | ROW_EXITED;

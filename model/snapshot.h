@@ -41,14 +41,15 @@ struct row {
 	int32_t ppid;
 	uint32_t version;
 	uint32_t uid;
-	const char *host;        /* NULL: there is but one */
-	const char *user;        /* as shown; never NULL; as spec.user_name gave it */
-	const char *name;        /* last component of exe, "?" when unknown; not cleaned */
-	const char *exe;         /* path of the executable, may be "" */
-	const char *command;     /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
-	uint64_t total[EV_CORE]; /* own, or of the whole subtree when the spec says totals */
-	double rate[EV_CORE];    /* per second, over the last interval */
-	uint64_t total_all;      /* of all types */
+	const char *host;    /* NULL: there is but one */
+	const char *user;    /* as shown; never NULL; as spec.user_name gave it */
+	const char *name;    /* last component of exe, "?" when unknown; not cleaned */
+	const char *exe;     /* path of the executable, may be "" */
+	const char *command; /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
+	const char *unit, *cgroup, *tty, *signer; /* never NULL; "": none, or not known */
+	uint64_t total[EV_CORE];                  /* own, or of the whole subtree when the spec says totals */
+	double rate[EV_CORE];                     /* per second, over the last interval */
+	uint64_t total_all;                       /* of all types */
 	double rate_all;
 	const struct count *more; /* the types that are not core, as far as they occurred, by id */
 	uint32_t more_count;
@@ -86,6 +87,7 @@ struct snapshot_spec {
 	bool ledger;                 /* list the mutes as well */
 	struct files_spec files;     /* the files as well */
 	bool hold_events;            /* the events as they are now, until this is false again */
+	bool event_fields;           /* all that the messages of events say is to be kept as well */
 	struct page_spec process;    /* all about one process as well */
 	bool minute;                 /* the last minute of each type as well */
 	struct saving_question saving;

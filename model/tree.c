@@ -7,6 +7,7 @@
  * or on an exit coming at all: each event names its acting process, which is taken as true.
  */
 #include "model/proc.h"
+#include "model/cgroup.h"
 
 #include <string.h>
 #include <utlist.h>
@@ -176,11 +177,32 @@ group_free(struct tree *t, struct group *g)
 	free(g);
 }
 
+static struct owners
+owners_hold(const struct owners *o)
+{
+	string_hold(o->cgroup);
+	string_hold(o->tty);
+	string_hold(o->signer);
+	string_hold(o->unit);
+	return *o;
+}
+
+static void
+owners_release(struct owners *o)
+{
+	string_release(o->cgroup);
+	string_release(o->tty);
+	string_release(o->signer);
+	string_release(o->unit);
+	*o = (struct owners){ 0 };
+}
+
 static void
 proc_finish(struct proc *p)
 {
 	string_release(p->exe);
 	string_release(p->args);
+	owners_release(&p->owners);
 	activity_finish(&p->did);
 	activity_free(&p->reaped);
 	marked_free(&p->marked);
@@ -499,6 +521,55 @@ set_args(struct tree *t, struct proc *p, const struct event *e)
 	set_string(&p->args, intern(t->strings, joined, length));
 }
 
+/* Most events repeat what is known: that costs a comparison. True when it changed. */
+static bool
+set_text(struct tree *t, struct string **where, const struct event *e, enum field_tag tag)
+{
+	size_t length = 0;
+	const char *text = event_field(e, tag, &length);
+
+	if (!text ? !*where : *where && strcmp(string_bytes(*where), text) == 0)
+		return false;
+	set_string(where, text ? intern(t->strings, text, length) : NULL);
+	return true;
+}
+
+static void
+set_cgroup(struct tree *t, struct owners *o, const struct event *e, enum field_tag tag)
+{
+	struct cgroup_unit unit;
+
+	/* Each process is in one: without the field nothing is said about it. */
+	if (!event_field(e, tag, NULL) || !set_text(t, &o->cgroup, e, tag))
+		return;
+	cgroup_unit(string_bytes(o->cgroup), &unit);
+	set_string(&o->unit, intern(t->strings, unit.name, strlen(unit.name)));
+}
+
+/* Where another process is responsible (macOS), that one is in its unit itself. */
+static void
+set_owners(struct tree *t, struct proc *p, const struct event *e)
+{
+	struct owners *o = &p->owners;
+	size_t length;
+	const char *responsible = event_field(e, FIELD_RESPONSIBLE, &length);
+	struct proc *r;
+
+	set_cgroup(t, o, e, FIELD_CGROUP);
+	set_text(t, &o->tty, e, FIELD_TTY);
+	set_text(t, &o->signer, e, FIELD_SIGNER);
+	o->responsible = 0;
+	if (!responsible || length != sizeof(o->responsible))
+		return;
+	memcpy(&o->responsible, responsible, sizeof(o->responsible));
+	r = newest(t, o->responsible | pid_of_host(p->key.pid));
+	if (!r || !r->exe || o->cgroup)
+		return;
+	set_string(&o->unit, string_hold(r->exe));
+	if (!r->owners.unit)
+		r->owners.unit = string_hold(r->exe);
+}
+
 /*
  * The process meant, living or exited, or NULL when it is new to us. Without
  * a start time on both sides it is the one that lives, or that has ended as
@@ -576,6 +647,8 @@ refresh(struct tree *t, struct proc *p, const struct event *e)
 	}
 	if (is(p, PROC_EXITED))
 		return;
+	if (e->id != EV_EXEC && event_field(e, FIELD_EXE, NULL))
+		set_owners(t, p, e);
 	if (who->uid != UID_UNKNOWN)
 		p->uid = who->uid;
 	if (who->ppid && who->ppid != p->ppid) {
@@ -599,6 +672,8 @@ actor_of(struct tree *t, const struct event *e)
 	if (!p)
 		return &t->root;
 	set_exe(t, p, e, FIELD_EXE);
+	if (e->id != EV_EXEC)
+		set_owners(t, p, e);
 	return p;
 }
 
@@ -628,6 +703,7 @@ apply_exec(struct tree *t, struct proc *p, const struct event *e)
 	set_string(&p->args, NULL);
 	set_exe(t, p, e, FIELD_TARGET);
 	set_args(t, p, e);
+	set_owners(t, p, e);
 }
 
 /* The child of a fork, when something of it was seen before the fork itself. */
@@ -661,6 +737,7 @@ apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 {
 	struct event_proc who = e->other;
 	struct string *exe, *args;
+	struct owners owners;
 	bool kernel = is(parent, PROC_KERNEL), gone = is(parent, PROC_EXITED);
 	struct proc *p;
 
@@ -671,6 +748,7 @@ apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 	/* Held, because a parent that is a tombstone may be reaped to make room. */
 	exe = string_hold(parent->exe);
 	args = string_hold(parent->args);
+	owners = owners_hold(&parent->owners);
 	p = seen_before(t, &who);
 	if (p) {
 		if (!p->key.start_ns)
@@ -690,6 +768,12 @@ apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 		if (!p->args && p->exe == exe)
 			p->args = string_hold(args);
 	}
+	if (p && !p->owners.cgroup && !p->owners.tty && !p->owners.signer) {
+		owners_release(&p->owners);
+		p->owners = owners_hold(&owners);
+		set_cgroup(t, &p->owners, e, FIELD_CHILD_CGROUP);
+	}
+	owners_release(&owners);
 	string_release(exe);
 	string_release(args);
 }
@@ -789,6 +873,8 @@ apply_seen(struct tree *t, const struct event *e)
 		set_exe(t, p, e, FIELD_EXE);
 	if (!p->args)
 		set_args(t, p, e);
+	if (t->surveying || !p->owners.cgroup)
+		set_owners(t, p, e);
 }
 
 /* ---- public ---- */
@@ -1156,6 +1242,10 @@ proc_facts(const struct proc *p, struct proc_facts *facts)
 		.exe = string_bytes(p->exe),
 		.name = string_name(p->exe),
 		.args = string_bytes(p->args),
+		.unit = string_bytes(p->owners.unit),
+		.cgroup = string_bytes(p->owners.cgroup),
+		.tty = string_bytes(p->owners.tty),
+		.signer = string_bytes(p->owners.signer),
 		.total_all = activity_total(&p->did),
 		.rate_all = activity_rate(&p->did),
 	};

@@ -58,8 +58,9 @@ struct proc_facts {
 	int32_t ppid;
 	uint32_t uid;
 	bool exited, kernel;
-	int status;                    /* wait status, -1 when the exit was not seen */
-	const char *exe, *name, *args; /* never NULL */
+	int status;                               /* wait status, -1 when the exit was not seen */
+	const char *exe, *name, *args;            /* never NULL */
+	const char *unit, *cgroup, *tty, *signer; /* never NULL: "" where there is none or it is not known */
 	uint64_t total[EV_CORE], total_all;
 	double rate_all;
 };

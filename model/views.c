@@ -12,6 +12,7 @@ views_open(struct views *v, bool on)
 		return;
 	v->history = history_create(HISTORY_BYTES, HISTORY_EVENTS);
 	v->files = files_create();
+	v->facts = process_facts_create();
 }
 
 void
@@ -20,6 +21,7 @@ views_close(struct views *v)
 	history_destroy(v->history);
 	history_destroy(v->held);
 	files_destroy(v->files);
+	process_facts_destroy(v->facts);
 	*v = (struct views){ 0 };
 }
 
@@ -37,6 +39,7 @@ views_restart(struct views *v)
 		return;
 	files_clear(v->files);
 	history_clear(v->history);
+	process_facts_clear(v->facts);
 	memset(&v->minute, 0, sizeof(v->minute));
 	v->focused.asked = false;
 }
@@ -46,6 +49,7 @@ views_apply(struct views *v, const struct event *e, struct string *exe)
 {
 	history_add(v->history, e, exe);
 	files_add(v->files, e, exe);
+	process_facts_apply(v->facts, e);
 }
 
 /* Samples of the process that is looked at begin when it is. */
@@ -120,6 +124,7 @@ views_snapshot(struct views *v, struct snapshot *s, const struct tree *t, const 
 		focus(v, t, &spec->process, now_ns);
 		process_page_take(&s->process, t, v->files, m, v->focused.asked ? &v->focus : NULL,
 				  &spec->process);
+		process_page_facts(&s->process, v->facts);
 	}
 	minute_sum(&v->minute, s->activity);
 	if (spec->minute) {

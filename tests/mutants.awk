@@ -36,11 +36,39 @@ function code_of(line,    i, c, out, quote) {
 	return out
 }
 
-# Every place of the line where old stands.
+# "a < b ? a : b": a minimum or maximum, where a tie does not matter?
+function is_extreme(at, old,    before, after, a, b, n) {
+	before = substr(code, 1, at - 1)
+	after = substr(code, at + length(old))
+	if ((n = index(after, " ? ")) == 0)
+		return 0
+	b = substr(after, 1, n - 1)
+	after = substr(after, n + 3)
+	if (substr(after, 1, length(b) + 3) == b " : ")
+		a = substr(after, length(b) + 4)
+	else {
+		if ((n = index(after, " : ")) == 0 || substr(after, n + 3, length(b)) != b)
+			return 0
+		a = substr(after, 1, n - 1)
+		return substr(before, length(before) - length(a) + 1) == a
+	}
+	# b first: what follows begins with what the comparison has on its left.
+	for (n = length(before); n > 0; n--)
+		if (substr(a, 1, length(before) - n + 1) == substr(before, n) && length(before) - n + 1 > 2)
+			return 1
+	return 0
+}
+
+# Every place of the line where old stands, but for those that cannot change anything.
 function places(kind, old, new,    from, at) {
 	from = 1
 	while ((at = index(substr(code, from), old)) > 0) {
 		at += from - 1
+		if ((kind == "comparison" && (old ~ /[<>]/) && is_extreme(at, old)) ||
+		    (old == " + 1" && code ~ /alloc\(/)) { # memory that is not used
+			from = at + length(old)
+			continue
+		}
 		count++
 		text[count] = FILENAME "\t" FNR "\t" kind "\t" \
 			substr($0, 1, at - 1) new substr($0, at + length(old))

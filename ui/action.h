@@ -160,6 +160,8 @@ extern const char *const view_name[VIEW_COUNT];
 	  "pause the display, or resume; counting never stops")						\
 	X(SETUP,           SHOW,  ROWS,   choose_columns,K('S', -KEY_F(2)),         NULL,		\
 	  "choose columns, their order and widths")							\
+	X(COPY,            SHOW,  ANY,    copy_line,     K('y'),                    "copy",		\
+	  "copy the current line to the clipboard of the terminal (OSC 52)")				\
 	X(SAVE,            SHOW,  ANY,    send,          K('W'),                    NULL,		\
 	  "save the current settings to the config file")						\
 	X(MARK,            SHOW,  ANY,    mark,          K('c'),                    NULL,		\

@@ -5,6 +5,7 @@
 #include "ui/mute_menu.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- views ---- */
@@ -184,6 +185,23 @@ ask_interval(struct ui *ui, const struct snapshot *s, enum action_id id, struct 
 	(void)s, (void)id, (void)c;
 	snprintf(seconds, sizeof seconds, "%g", ui->settings.interval_ms / 1e3);
 	prompt_open(&ui->prompt, PROMPT_INTERVAL, "refresh interval (seconds):", seconds);
+}
+
+static void
+copy_line(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	char *text = ui->shown->copied ? ui->shown->copied(ui, s) : NULL;
+
+	(void)id, (void)c;
+	if (!ui->settings.clipboard)
+		ui_message(ui, "copying is off (clipboard in the config file)");
+	else if (!text)
+		ui_message(ui, "nothing to copy here");
+	else
+		ui_message(ui, term_copy(&ui->term, text)
+				       ? "copied, if the terminal allows it"
+				       : "this terminal has no clipboard, or the line is too long");
+	free(text);
 }
 
 static void

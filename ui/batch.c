@@ -114,8 +114,7 @@ void
 ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *spec,
 	 const struct snapshot *s, const char *const columns[], size_t n)
 {
-	struct writer w = { out, 0, line_width(out, config->batch_width),
-			    clean_ascii(config->settings.ascii) };
+	struct writer w = { out, 0, line_width(out, config->batch_width), clean_ascii() };
 	struct columns chosen = { .n = 0 };
 	struct column_need need = { 0 };
 	struct layout layout;

@@ -69,6 +69,7 @@ enum theme {
 	X(THEME,   theme,    theme,          THEME_DARK)            \
 	X(ASCII,   flag,     ascii,          false)                 \
 	X(MOUSE,   on_off,   mouse,          true)                  \
+	X(CLIPBOARD, on_off, clipboard,      true)                  \
 	X(NICE,    nice,     nice,           NICE_DEFAULT)
 
 #define SETTING_view enum view_id

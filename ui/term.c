@@ -1,5 +1,7 @@
 /* term - the terminal: taken, given back, resized, read. */
 #include "ui/term.h"
+#include "model/clean.h"
+#include "model/xalloc.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -50,6 +52,33 @@ set_modes(const struct terminal *t)
 	nodelay(stdscr, TRUE);
 	curs_set(0);
 	bracket_paste(t, true);
+}
+
+static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+bool
+term_copy(struct terminal *t, const char *text)
+{
+	enum { LONGEST = 50000 }; /* of what common terminals take */
+	size_t size = 4 * strlen(text) + 8, length;
+	unsigned char *clean;
+
+	if (!t->paste || strlen(text) > LONGEST)
+		return false;
+	clean = xcalloc(1, size + 3);
+	clean_text((char *)clean, size, text, strlen(text), false);
+	length = strlen((char *)clean);
+	fputs("\033]52;c;", t->out);
+	for (size_t i = 0; i < length; i += 3) {
+		uint32_t bits = (uint32_t)clean[i] << 16 | (uint32_t)clean[i + 1] << 8 | clean[i + 2];
+
+		for (unsigned k = 0; k < 4; k++)
+			putc(i + k > length ? '=' : base64[bits >> (18 - 6 * k) & 63], t->out);
+	}
+	fputs("\033\\", t->out);
+	fflush(t->out);
+	free(clean);
+	return true;
 }
 
 int

@@ -47,6 +47,13 @@ void term_mouse_on(struct terminal *);
 /* After that key: what was done, and where. Old curses know no wheel that turns down. */
 enum term_mouse term_mouse(struct terminal *, int *y, int *x);
 
+/*
+ * Hands text to the terminal's clipboard ("OSC 52"), cleaned as it is on the screen: what is pasted
+ * never holds a control character. False: it is too long, or the terminal is of another kind. Whether
+ * the terminal takes it is not known.
+ */
+bool term_copy(struct terminal *, const char *text);
+
 void term_resize(struct terminal *); /* asks the terminal for its size and follows */
 
 /*

@@ -67,7 +67,7 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 	settings_copy(&ui->settings, &config->settings);
 	if (!ui->settings.sort)
 		ui->settings.sort = column_default_sort();
-	ui->paint.ascii = clean_ascii(ui->settings.ascii);
+	ui->paint.ascii = clean_ascii();
 	ui->first_ns = config->start_ns;
 	ui->views = view_all;
 	for (unsigned id = 0; id < VIEW_SLOTS; id++) {

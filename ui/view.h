@@ -17,7 +17,7 @@ struct ui;
 
 enum { VIEW_HINTS = 14 };
 
-/* The page of one process covers a view; it is not one of VIEW_TABLE. */
+/* The page of one process, file or event covers a view; it is not one of VIEW_TABLE. */
 enum { VIEW_DETAIL = VIEW_COUNT, VIEW_SLOTS };
 
 /* Does the action; c says what is asked of the rest of the program. */
@@ -63,6 +63,9 @@ struct view {
 	void (*filtered)(struct ui *, struct command *);
 	/* To the next line that matches ui->search, around the end if need be. May be NULL. */
 	void (*search)(struct ui *, const struct snapshot *, bool backwards, bool from_here);
+
+	/* The text of the current line, to be copied; the caller frees it. NULL: nothing. May be NULL. */
+	char *(*copied)(struct ui *, const struct snapshot *);
 
 	/* For the header. */
 	void (*headline)(const struct ui *, const struct snapshot *, struct headline *);

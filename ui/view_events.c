@@ -6,13 +6,14 @@
  */
 #include "model/sheet.h"
 #include "model/clean.h"
+#include "model/xalloc.h"
 #include "ui/dialog.h"
 #include "ui/grid.h"
 #include "ui/mute_menu.h"
 #include "ui/mute_row.h"
-#include "ui/text_page.h"
 #include "ui/format.h"
 #include "ui/state.h"
+#include "ui/view_detail.h"
 #include "ui/views.h"
 
 #include <inttypes.h>
@@ -57,8 +58,6 @@ struct state {
 	uint64_t cursor, bottom; /* sequence numbers */
 	size_t page;
 	struct filter *filter;
-	bool open; /* all of the event under the cursor is shown */
-	size_t scroll, text_lines;
 };
 
 static struct state *
@@ -117,6 +116,13 @@ enter(struct ui *ui)
 	struct state *v = own(ui);
 
 	ui->spec.hold_events = !v->follows || ui->paused;
+	ui->spec.event_fields |= ui->shown == ui->views[VIEW_EVENTS];
+}
+
+static void
+leave(struct ui *ui)
+{
+	ui->spec.event_fields = false;
 }
 
 static void
@@ -302,7 +308,7 @@ draw_state(struct ui *ui, WINDOW *w, const struct snapshot *s, int y, int column
 }
 
 static void
-draw_list(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
+draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
 {
 	struct state *v = own(ui);
 	struct grid grid;
@@ -344,100 +350,6 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 
 	snprintf(line->what, sizeof line->what, "the newest %" PRIu64 " event%s", kept, kept == 1 ? "" : "s");
 	line->filter = v->filter;
-}
-
-/* ---- one event ---- */
-
-static void
-put_process(struct text_page *t, const struct ui *ui, const char *label, const struct event_proc *p)
-{
-	char text[300], date[40] = "not known", number[16];
-	const char *user = ui->config.user_name ? ui->config.user_name(p->uid) : NULL;
-
-	snprintf(number, sizeof number, "%u", p->uid);
-	if (p->start_ns)
-		format_date(date, sizeof date, p->start_ns);
-	snprintf(text, sizeof text, "pid %d, pidversion %u, parent %d, user %s, started %s",
-		 pid_shown(p->pid), p->version, pid_shown(p->ppid), user && *user ? user : number, date);
-	text_page_entry(t, label, text);
-}
-
-static void
-put_field(struct text_page *t, const struct event *e, enum field_tag tag, const char *label)
-{
-	char text[HISTORY_FIELD_MAX + 8];
-	size_t length;
-	const char *bytes = event_field(e, tag, &length);
-
-	if (!bytes)
-		return;
-	if (length >= sizeof text)
-		length = sizeof text - 1;
-	memcpy(text, bytes, length);
-	while (length && text[length - 1] == '\0')
-		length--;
-	for (size_t i = 0; i < length; i++)
-		if (text[i] == '\0') /* between arguments */
-			text[i] = ' ';
-	text[length] = '\0';
-	text_page_entry(t, label, text);
-}
-
-static void
-put_event(struct text_page *t, void *ctx)
-{
-	const struct line *line = ctx;
-	const struct history_entry *entry = &line->entry;
-	const struct event *e = entry->event;
-	char text[200], value[120], number[16], date[40], time[24];
-	const char *name = event_name(e, number);
-
-	text_page_line(t, name, ROLE_NAME);
-	format_date(date, sizeof date, e->time_ns);
-	format_time(time, sizeof time, e->time_ns, 9);
-	snprintf(text, sizeof text, "%.11s%s", date, time);
-	text_page_entry(t, "time", e->flags & EVENT_NO_TIME ? "not known" : text);
-	snprintf(text, sizeof text, "%s, number %u%s%s", name, e->number, e->id < EV_COUNT ? ": " : "",
-		 e->id < EV_COUNT ? event_info[e->id].help : "");
-	text_page_entry(t, "type", text);
-	text_page_entry(t, "program", *entry->exe ? entry->exe : "not known");
-	put_process(t, line->ui, "process", &e->who);
-	if (e->other.pid)
-		put_process(t, line->ui,
-			    e->id == EV_FORK   ? "child"
-			    : e->id == EV_EXEC ? "becomes"
-					       : "at",
-			    &e->other);
-	put_field(t, e, FIELD_TARGET, "target");
-	put_field(t, e, FIELD_SECOND, "second");
-	put_field(t, e, FIELD_ARGS, "arguments");
-	put_field(t, e, FIELD_CWD, "directory");
-	put_field(t, e, FIELD_SCRIPT, "script");
-	put_field(t, e, FIELD_TTY, "terminal");
-	format_value(value, sizeof value, e, false);
-	snprintf(text, sizeof text, "%" PRId64 "%s%s", e->value, *value ? ": " : "", value);
-	text_page_entry(t, "value", text);
-	snprintf(text, sizeof text, "%" PRIu64, e->thread);
-	text_page_entry(t, "thread", e->thread ? text : "not known");
-	snprintf(text, sizeof text, "%s%s", e->flags & EVENT_TRUNCATED ? "truncated " : "",
-		 e->flags & EVENT_MODIFIED ? "the file was modified" : "");
-	if (*text)
-		text_page_entry(t, "also", text);
-	snprintf(text, sizeof text, "event %" PRIu64 " of those estop counted", entry->seq + 1);
-	text_page_entry(t, "sequence", text);
-}
-
-static void
-draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int columns)
-{
-	struct state *v = own(ui);
-	struct line line = { .ui = ui };
-
-	v->text_lines = lines > 0 ? (size_t)lines : 1;
-	if (v->open && s->history && history_at(s->history, v->cursor, &line.entry))
-		text_page_draw(&ui->paint, w, top, lines, columns, &v->scroll, put_event, &line);
-	else
-		draw_list(ui, w, s, top, lines, columns);
 }
 
 /* ---- as data ---- */
@@ -494,10 +406,6 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	struct grid grid = { .rest = GRID_CELL / 2 };
 	struct line line = { .ui = ui, .grid = &grid };
 
-	if (v->open && h && history_at(h, v->cursor, &line.entry)) {
-		text_page_sheet(&ui->paint, sheet, put_event, &line);
-		return;
-	}
 	grid_sheet_columns(sheet, event_column, EVENTS_COLUMNS);
 	sheet_column(sheet, "second", NULL, true);
 	sheet_column(sheet, "value", NULL, false);
@@ -605,22 +513,6 @@ actor(const struct history_entry *entry)
 			     .command = entry->exe };
 }
 
-/* Of the page of one event, or of the list. */
-static bool
-take(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
-{
-	struct state *v = own(ui);
-
-	if (!v->open)
-		return move_to(ui, s, id, c);
-	if (text_page_move(&v->scroll, v->text_lines, id))
-		return true;
-	if (id != ACTION_BACK && id != ACTION_OPEN)
-		return false;
-	v->open = false;
-	return true;
-}
-
 static void
 follow_or_hold(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
@@ -636,15 +528,25 @@ follow_or_hold(struct ui *ui, const struct snapshot *s, enum action_id id, struc
 static void
 open_event(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	struct state *v = own(ui);
 	struct history_entry entry;
 
 	(void)id;
 	if (!current(ui, s, &entry))
 		return;
 	hold(ui, c);
-	v->open = true;
-	v->scroll = 0;
+	detail_open_event(ui, s->history, &entry, c);
+}
+
+static char *
+copied(struct ui *ui, const struct snapshot *s)
+{
+	struct history_entry entry;
+	const char *target;
+
+	if (!current(ui, s, &entry))
+		return NULL;
+	target = event_field(entry.event, FIELD_TARGET, NULL);
+	return xstrdup(target ? target : entry.exe);
 }
 
 static void
@@ -679,13 +581,15 @@ const struct view view_events = {
 	.init = init,
 	.finish = finish,
 	.enter = enter,
+	.leave = leave,
 	.paused = enter,
 	.draw = draw,
-	.take = take,
+	.take = move_to,
 	.keys = keys,
 	.filter = filter_slot,
 	.filtered = filtered,
 	.search = search,
+	.copied = copied,
 	.headline = headline,
 	.sheet = sheet,
 	.hints = { ACTION_OPEN, ACTION_PAUSE, ACTION_HELP, ACTION_QUIT, ACTION_FILTER, ACTION_SEARCH,

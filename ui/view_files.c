@@ -603,6 +603,15 @@ act(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *
 		about(ui, r, id == ACTION_FILES_MUTE_BELOW, c);
 }
 
+static char *
+copied(struct ui *ui, const struct snapshot *s)
+{
+	struct state *v = own(ui);
+	const struct file_row *r = v->who ? NULL : current(ui, s);
+
+	return v->who ? xstrdup(v->who) : r ? xstrdup(r->path) : NULL;
+}
+
 static const struct view_key keys[] = {
 	{ ACTION_SORT_LEFT, sort_adjacent },
 	{ ACTION_SORT_RIGHT, sort_adjacent },
@@ -704,6 +713,7 @@ const struct view view_files = {
 	.filter = filter_slot,
 	.filtered = filtered,
 	.search = search,
+	.copied = copied,
 	.headline = headline,
 	.sheet = sheet,
 	.hints = { ACTION_FILES_MUTE, ACTION_FILES_DIRECTORIES, ACTION_OPEN, ACTION_HELP, ACTION_QUIT,

@@ -721,6 +721,14 @@ toggle_kernel(struct ui *ui, const struct snapshot *s, enum action_id id, struct
 	arrange(ui, c);
 }
 
+static char *
+copied(struct ui *ui, const struct snapshot *s)
+{
+	const struct row *r = s->count ? current(ui, s) : NULL;
+
+	return r ? xstrdup(r->command) : NULL;
+}
+
 static const struct view_key keys[] = {
 	{ ACTION_UP, move_cursor },
 	{ ACTION_DOWN, move_cursor },
@@ -846,6 +854,7 @@ const struct view view_processes = {
 	.filter = filter_slot,
 	.filtered = filtered,
 	.search = search,
+	.copied = copied,
 	.headline = headline,
 	.sheet = sheet,
 	.hints = { ACTION_HELP, ACTION_QUIT, ACTION_OPEN, ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO,

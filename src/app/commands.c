@@ -150,9 +150,12 @@ step_back(struct session *s, bool undo, char *message, size_t len)
 	struct mutes *mutes = s->model.mutes;
 	struct mutes_step step;
 	char what[400];
+	int error = undo ? mutes_undo(mutes, session_now(s)) : mutes_redo(mutes, session_now(s));
 
-	if (!(undo ? mutes_undo(mutes, session_now(s)) : mutes_redo(mutes, session_now(s)))) {
-		snprintf(message, len, "nothing to %s", undo ? "undo" : "redo");
+	if (error) {
+		snprintf(message, len,
+			 error == -ENOENT ? "nothing to %s" : "cannot %s: rejected by the system",
+			 undo ? "undo" : "redo");
 		return;
 	}
 	mutes_last_step(mutes, undo, &step);

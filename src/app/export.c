@@ -19,7 +19,7 @@ clean(const char *text, size_t *width)
 	size_t size = strlen(text) * 8 + 16;
 	char *out = xmalloc(size);
 
-	*width = clean_text(out, size, text, strlen(text), clean_ascii(false));
+	*width = clean_text(out, size, text, strlen(text), clean_ascii());
 	return out;
 }
 

@@ -14,7 +14,7 @@ write_clean(FILE *out, const char *text)
 	size_t length = strlen(text), size = length * 8 + 16;
 	char *clean = xmalloc(size);
 
-	clean_text(clean, size, text, length, clean_ascii(false));
+	clean_text(clean, size, text, length, clean_ascii());
 	fputs(clean, out);
 	free(clean);
 }

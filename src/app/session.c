@@ -34,10 +34,16 @@ session_now(const struct session *s)
 }
 
 static void
-want_detail(struct session *s, bool on)
+want_detail(struct session *s, bool for_screen)
 {
+	bool always = s->options->log || s->recording.record;
+	/* Of a recording everything may be looked at later, and its reader waits for us. */
+	bool in_calm = for_screen || (!s->source.ops->live && s->model.views.on);
+
 	if (s->source.ops->detail)
-		s->source.ops->detail(s->source.self, on);
+		s->source.ops->detail(s->source.self, always    ? DETAIL_ALWAYS
+						      : in_calm ? DETAIL_IN_CALM
+								: DETAIL_NEVER);
 }
 
 /* ---- opening ---- */
@@ -126,7 +132,7 @@ start(struct session *s, char *why, size_t len)
 int
 session_open(struct session *s, const struct options *o, source_open_fn *open_source, char *why, size_t len)
 {
-	bool detail = o->log || o->record;
+	bool detail = o->log || o->record || (o->input_count && !o->batch);
 	int error;
 
 	*s = (struct session){ .options = o,
@@ -152,8 +158,6 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	if (error)
 		goto out;
 	s->events = o->events & s->source.ops->available(s->source.self);
-	if (detail)
-		want_detail(s, true);
 	if (o->record)
 		error = open_recording(s, o->record, true, why, len);
 	if (error)
@@ -169,6 +173,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 				 .model = &s->model,
 				 .scope = &s->scope,
 				 .recording = &s->recording };
+	want_detail(s, false);
 	figures_open(&s->figures);
 	error = start(s, why, len);
 out:
@@ -297,6 +302,7 @@ session_snapshot(struct session *s, const struct snapshot_spec *spec)
 {
 	struct snapshot_figures figures = read_figures(s);
 
+	want_detail(s, spec->event_fields);
 	model_snapshot(&s->model, &s->snapshot, spec, &figures, session_now(s));
 }
 
@@ -392,7 +398,7 @@ session_record_start(struct session *s, const char *path, bool overwrite, char *
 
 	if (error)
 		return error;
-	want_detail(s, true);
+	want_detail(s, false);
 	s->source.ops->backfill(s->source.self, record_running, s);
 	session_record_mutes(s);
 	return 0;
@@ -411,8 +417,7 @@ session_record_stop(struct session *s, char *message, size_t len)
 	uint64_t events;
 
 	close_recording(s, &events, message, len);
-	if (!s->options->log)
-		want_detail(s, false);
+	want_detail(s, false); /* until the next snapshot */
 	if (!message[0])
 		snprintf(message, len, "%" PRIu64 " event%s recorded in %.300s", events,
 			 events == 1 ? "" : "s", s->recording.path);

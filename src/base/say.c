@@ -17,7 +17,7 @@ add_clean(struct text *t, const char *bytes, size_t length)
 	size_t size = length * WIDEST + 1;
 	char *to = text_room(t, size);
 
-	clean_text(to, size, bytes, length, clean_ascii(false));
+	clean_text(to, size, bytes, length, clean_ascii());
 	t->length += strlen(to);
 	text_char(t, '\n');
 }

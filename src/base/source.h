@@ -51,6 +51,12 @@ struct replay_ops {
 	void (*back_end)(void *self);
 };
 
+enum source_detail {
+	DETAIL_NEVER,
+	DETAIL_IN_CALM, /* for the screen: those that come while the ring has room, so that none is lost for it */
+	DETAIL_ALWAYS, /* for a log or a recording */
+};
+
 struct source_ops {
 	const char *name; /* shown in the header, where there is no title */
 
@@ -60,8 +66,8 @@ struct source_ops {
 	/* Events happen now, on this machine. False: a recording, with a time of its own. */
 	bool live;
 
-	/* Records have all details (FIELD_DETAIL) from about now on, for a log or a recording. NULL: they never have. */
-	void (*detail)(void *self, bool on);
+	/* Which records have all details (FIELD_DETAIL) from about now on. NULL: none ever has. */
+	void (*detail)(void *self, enum source_detail);
 
 	/* The types it has. Known from the beginning; after start and subscribe it may be fewer. */
 	event_mask (*available)(void *self);

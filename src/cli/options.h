@@ -101,6 +101,9 @@
 	X(MOUSE,       0,   "mouse",       "WHEN",                                               \
 	  "on: the mouse selects, scrolls, sorts and folds; off leaves it to the terminal, for " \
 	  "selecting text; default on")                                                          \
+	X(CLIPBOARD,   0,   "clipboard",   "WHEN",                                               \
+	  "on: y copies the current line by the terminal's own clipboard (OSC 52); off: it never " \
+	  "does; default on")                                                                    \
 	X(NICE,        0,   "nice",        "N",                                                  \
 	  "the nice value to run at while watching live, -20 to 19, so that events are read in time " \
 	  "on a busy machine; off keeps the current one; default -20. Does not affect a command " \
@@ -165,9 +168,9 @@ struct options {
 	enum options_task task;
 	bool batch;
 	enum log_form log;
-	const char *record;          /* -w; NULL: none */
-	uint64_t max_size;           /* of a file of the recording, bytes; 0: no limit */
-	unsigned rotate;             /* full ones that are kept */
+	const char *record; /* -w; NULL: none */
+	uint64_t max_size;  /* of a file of the recording, bytes; 0: no limit */
+	unsigned rotate;    /* full ones that are kept */
 	enum source_hooks hooks;
 	const char *debug;           /* --debug, or ESTOP_DEBUG; NULL: none */
 	struct replay_input *inputs; /* -r */

@@ -443,6 +443,13 @@ platform_settle(es_client_t *es, unsigned timeout_ms)
 }
 
 bool
+platform_cgroup(const es_process_t *process, struct platform_cgroup *to)
+{
+	(void)process, (void)to;
+	return false;
+}
+
+bool
 platform_mark(es_client_t *es, void (^block)(void))
 {
 #if ES_SDK >= 270000

@@ -28,11 +28,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE 128       /* of cache; what two threads write lies apart */
-#define ANNOUNCED 8192 /* program executions remembered, 64 KiB; a power of 2 */
-#define SAMPLE 64      /* one event in so many is timed */
-#define NUMBERS 256    /* es_event_type_t below it have their gaps counted */
-#define SETTLE_MS 500  /* at most, for what is queued when the flow ends */
+#define LINE 128                 /* of cache; what two threads write lies apart */
+#define ANNOUNCED 8192           /* program executions remembered, 128 KiB; a power of 2 */
+#define DETAIL_ROOM (512u << 10) /* bytes in the ring up to which details are for the screen */
+#define SAMPLE 64                /* one event in so many is timed */
+#define NUMBERS 256              /* es_event_type_t below it have their gaps counted */
+#define SETTLE_MS 500            /* at most, for what is queued when the flow ends */
 
 #define ES_MUTE_PATH_TYPE_NONE (-1)
 #define X(id, word, mark, side, prefix, es, help)                                                       \
@@ -59,10 +60,12 @@ struct handler {
 
 	/*
 	 * Who the model knows the executable of: (pid, pidversion) packed,
-	 * each in the one slot it may have. Being pushed out only means
-	 * that the path is told once more.
+	 * each in the one slot it may have, and by owner_number() to whom it
+	 * belonged then. Being pushed out only means that it is told once more.
 	 */
-	uint64_t announced[ANNOUNCED];
+	struct announced {
+		uint64_t who, owner;
+	} announced[ANNOUNCED];
 
 	char path[DECODE_PATH_MAX]; /* a target that has to be put together */
 };
@@ -94,7 +97,7 @@ struct client {
 	/* Set once, before the handler can run. */
 	struct ring *ring;
 	int wake_fd;
-	_Atomic bool detail; /* relaxed: a few events more or less with everything */
+	_Atomic int detail; /* enum source_detail; relaxed: a few events more or less with everything */
 
 	/* The main thread writes, the handler reads. */
 	_Alignas(LINE) _Atomic(struct edition *) edition;
@@ -203,7 +206,21 @@ packed(const es_process_t *p)
 	       (uint32_t)audit_token_to_pidversion(p->audit_token);
 }
 
-static uint64_t *
+/* Another number when a process is moved to another cgroup, or gets or loses its terminal. */
+static uint64_t
+owner_number(const es_process_t *p, uint32_t version)
+{
+	struct platform_cgroup cgroup = { 0 };
+	uint64_t number = 0;
+
+	if (platform_cgroup(p, &cgroup))
+		number = cgroup.id;
+	if (version >= 2 && p->tty)
+		number ^= ((uint64_t)p->tty->stat.st_rdev + 1) * 0x9e3779b97f4a7c15u;
+	return number;
+}
+
+static struct announced *
 slot_of(struct client *c, uint64_t who)
 {
 	return &c->handler.announced[(who * 0x9e3779b97f4a7c15u >> 32) % ANNOUNCED];
@@ -211,16 +228,33 @@ slot_of(struct client *c, uint64_t who)
 
 /* The record of an exec and of a fork names the executable of the other process, too. */
 static void
-announce(struct client *c, uint64_t who, const es_message_t *msg)
+announce(struct client *c, struct announced by, const es_message_t *msg)
 {
-	*slot_of(c, who) = who;
+	const es_process_t *other;
+
+	*slot_of(c, by.who) = by;
 	if (msg->event_type == ES_EVENT_TYPE_NOTIFY_EXEC)
-		who = packed(msg->event.exec.target);
+		other = msg->event.exec.target;
 	else if (msg->event_type == ES_EVENT_TYPE_NOTIFY_FORK)
-		who = packed(msg->event.fork.child);
+		other = msg->event.fork.child;
 	else
 		return;
-	*slot_of(c, who) = who;
+	by = (struct announced){ packed(other), owner_number(other, msg->version) };
+	*slot_of(c, by.who) = by;
+}
+
+/* What is logged is filtered by itself, without the tree: it needs the executable. */
+static unsigned
+detail_parts(const struct client *c, unsigned parts)
+{
+	switch (atomic_load_explicit(&c->detail, memory_order_relaxed)) {
+	case DETAIL_ALWAYS:
+		return DECODE_EXE | DECODE_DETAIL | (parts ? DECODE_CGROUP : 0);
+	case DETAIL_IN_CALM:
+		return ring_used(c->ring) < DETAIL_ROOM ? DECODE_DETAIL : 0;
+	default:
+		return 0;
+	}
 }
 
 static void
@@ -228,26 +262,25 @@ handle(struct client *c, const es_message_t *msg)
 {
 	enum event_id id = decode_id(msg);
 	unsigned parts = 0;
+	const struct announced *known;
+	struct announced by;
 	struct event *e;
-	uint64_t who;
 
 	count_gaps(c, id, msg);
 	if (mute_locally(c, id, msg))
 		return;
-	who = packed(msg->process);
-	if (*slot_of(c, who) != who)
+	by = (struct announced){ packed(msg->process), owner_number(msg->process, msg->version) };
+	known = slot_of(c, by.who);
+	if (known->who != by.who || known->owner != by.owner)
 		parts = DECODE_EXE;
-	if (atomic_load_explicit(
-		    &c->detail,
-		    memory_order_relaxed)) /* what is logged is filtered by itself, without the tree */
-		parts = DECODE_EXE | DECODE_DETAIL;
+	parts |= detail_parts(c, parts);
 	e = ring_reserve(c->ring, decode_room(msg, parts), event_info[id].vital);
 	if (!e) {
 		ring_drop(c->ring, event_info[id].number);
 		return;
 	}
 	decode(e, msg, parts);
-	announce(c, who, msg);
+	announce(c, by, msg);
 	if (ring_commit(c->ring))
 		wake_up(c->wake_fd);
 }
@@ -649,11 +682,11 @@ client_invert(void *self, enum mute_side side, bool on)
 /* ---- the flow ---- */
 
 static void
-client_detail(void *self, bool on)
+client_detail(void *self, enum source_detail detail)
 {
 	struct client *c = self;
 
-	atomic_store_explicit(&c->detail, on, memory_order_relaxed);
+	atomic_store_explicit(&c->detail, (int)detail, memory_order_relaxed);
 }
 
 static event_mask
@@ -725,7 +758,7 @@ client_backfill(void *self, void (*visit)(void *ctx, const struct event *), void
 {
 	struct client *c = self;
 
-	return platform_backfill(c->es, c->detail, visit, ctx);
+	return platform_backfill(c->es, atomic_load(&c->detail) == DETAIL_ALWAYS, visit, ctx);
 }
 
 /* The block runs before es_delete_client() returns, if at all, so c is there. */

@@ -55,9 +55,14 @@ struct plan {
 	int64_t value;
 	struct args args;
 	size_t args_length;
-	size_t detail_length; /* 0: none */
+	size_t detail_length;  /* 0: none */
+	uint64_t cgroup_id[2]; /* of CGROUP, CHILD_CGROUP; 0: there is none */
 	uint8_t flags;
 };
+
+_Static_assert(FIELD_CHILD_CGROUP == FIELD_CGROUP + 2 && FIELD_CGROUP_ID == FIELD_CGROUP + 1 &&
+		       FIELD_CHILD_CGROUP_ID == FIELD_CHILD_CGROUP + 1,
+	       "a number follows its path");
 
 /* ---- what will be there ---- */
 
@@ -153,6 +158,76 @@ plan_responsible(struct plan *p, const es_process_t *process, uint32_t version)
 					  .data = (const char *)&token->val[5] });
 }
 
+/* Nothing of a program without a signature, as all are on Linux. */
+static void
+plan_signature(struct plan *p, const es_process_t *process)
+{
+	if (!process->codesigning_flags && !process->signing_id.length)
+		return;
+	plan_string(p, FIELD_CSFLAGS,
+		    &(es_string_token_t){ .length = sizeof(process->codesigning_flags),
+					  .data = (const char *)&process->codesigning_flags });
+	plan_string(p, FIELD_SIGNING_ID, &process->signing_id);
+	plan_string(p, FIELD_TEAM_ID, &process->team_id);
+	if (process->is_platform_binary)
+		p->flags |= EVENT_PLATFORM;
+}
+
+/* TEAM/ID, put together in the record as a name in a directory is. Nothing for what is not signed. */
+static void
+plan_signer(struct plan *p, const es_process_t *process)
+{
+	static const char platform[] = "platform";
+	const char *team = process->team_id.length ? process->team_id.data : platform;
+	size_t length = process->team_id.length ? process->team_id.length : strlen(platform);
+	size_t more = process->signing_id.length;
+
+	if (!process->team_id.length && (!more || !process->is_platform_binary))
+		length = 0; /* signed by nobody in particular */
+	if ((!length && !more) || length + 1 + more > DECODE_PATH_MAX)
+		return;
+	p->field[p->count].tag = FIELD_SIGNER;
+	p->field[p->count].dir = team;
+	p->field[p->count].dir_length = length;
+	p->field[p->count].bytes = more ? process->signing_id.data : "";
+	p->field[p->count].length = length + 1 + more;
+	p->field[p->count].path = false;
+	p->count++;
+}
+
+/* The number is written with it, by the tag after its own. */
+static void
+plan_cgroup(struct plan *p, enum field_tag tag, const es_process_t *process)
+{
+	struct platform_cgroup cgroup;
+
+	if (!platform_cgroup(process, &cgroup) || !cgroup.path.length)
+		return;
+	plan_string(p, tag, &cgroup.path);
+	p->cgroup_id[tag == FIELD_CHILD_CGROUP] = cgroup.id;
+}
+
+/* Of a fork, when it is not its parent's: CLONE_INTO_CGROUP. */
+static void
+plan_child(struct plan *p, const es_process_t *parent, const es_process_t *child)
+{
+	struct platform_cgroup from, to;
+
+	if (child && platform_cgroup(child, &to) && (!platform_cgroup(parent, &from) || from.id != to.id))
+		plan_cgroup(p, FIELD_CHILD_CGROUP, child);
+}
+
+/* The members of the process that do not change with each event. */
+static void
+plan_owners(struct plan *p, const es_process_t *process, uint32_t version)
+{
+	plan_cgroup(p, FIELD_CGROUP, process);
+	plan_tty(p, process, version);
+	plan_responsible(p, process, version);
+	plan_signer(p, process);
+	plan_signature(p, process);
+}
+
 static es_string_token_t
 arg_at(const struct args *a, uint32_t i)
 {
@@ -234,6 +309,7 @@ plan_begin(struct plan *p)
 	p->count = 0;
 	p->args_length = 0;
 	p->detail_length = 0;
+	p->cgroup_id[0] = p->cgroup_id[1] = 0;
 	p->flags = 0;
 	p->other = NULL;
 	p->value = 0;
@@ -250,7 +326,7 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 	if (parts & DECODE_DETAIL) {
 		struct detail d = { .memory = NULL };
 
-		describe(&d, msg, id);
+		describe(&d, msg, id, parts & DECODE_CGROUP);
 		p->detail_length = d.size;
 	}
 	if (with_exe)
@@ -263,11 +339,11 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 		plan_exec(p, &msg->event.exec, msg->version);
 		process = msg->event.exec.target;
 	}
+	if (id == EV_FORK)
+		plan_child(p, msg->process, msg->event.fork.child);
 	/* It does not change but at an exec: no need to repeat it with each event. */
-	if (with_exe || process != msg->process) {
-		plan_tty(p, process, msg->version);
-		plan_responsible(p, process, msg->version);
-	}
+	if (with_exe || process != msg->process)
+		plan_owners(p, process, msg->version);
 }
 
 static void
@@ -283,7 +359,7 @@ plan_process(struct plan *p, const struct seen_process *from)
 	}
 	if (!from->kernel_thread)
 		plan_file(p, FIELD_EXE, from->process->executable);
-	plan_tty(p, from->process, from->version);
+	plan_owners(p, from->process, from->version);
 	plan_args(p, (struct args){ .list = from->args, .count = from->arg_count });
 }
 
@@ -294,6 +370,9 @@ room(const struct plan *p)
 
 	for (unsigned i = 0; i < p->count; i++)
 		size += field_room(p->field[i].length);
+	for (unsigned i = 0; i < 2; i++)
+		if (p->cgroup_id[i])
+			size += field_room(sizeof(p->cgroup_id[i]));
 	if (p->args_length)
 		size += field_room(p->args_length);
 	if (p->detail_length)
@@ -357,6 +436,10 @@ write_fields(struct event *e, const struct plan *p)
 		f->bytes[length] = '\0';
 		e->size += (uint32_t)field_room(length);
 	}
+	for (unsigned i = 0; i < 2; i++)
+		if (p->cgroup_id[i])
+			event_add(e, i ? FIELD_CHILD_CGROUP_ID : FIELD_CGROUP_ID, &p->cgroup_id[i],
+				  sizeof(p->cgroup_id[i]));
 	write_args(e, p);
 }
 
@@ -478,7 +561,7 @@ decode(struct event *e, const es_message_t *msg, unsigned parts)
 	if (p.detail_length) {
 		struct detail d = begin_detail(e, &p);
 
-		describe(&d, msg, (enum event_id)e->id);
+		describe(&d, msg, (enum event_id)e->id, parts & DECODE_CGROUP);
 	}
 }
 

@@ -30,6 +30,7 @@ event_mask decode_known(void);
 enum decode_part {
 	DECODE_EXE = 1,    /* the executable of the acting process */
 	DECODE_DETAIL = 2, /* everything: something is logged or recorded */
+	DECODE_CGROUP = 4, /* in the DETAIL, the cgroup of the acting process */
 };
 
 /* Bytes decode() will fill. parts: a set of enum decode_part. */

@@ -5,6 +5,7 @@
 
 #include <bsm/libbsm.h>
 #include <stdio.h>
+#include <string.h>
 
 #ifdef __APPLE__
 #define STAT_TIME(s, which) ((s)->st_##which##timespec)
@@ -366,10 +367,37 @@ put_action(struct detail *d, const es_message_t *m)
 	detail_end(d);
 }
 
+static void
+put_cgroup(struct detail *d, const char *name, const struct platform_cgroup *cgroup)
+{
+	detail_head(d, DETAIL_OBJECT, KEY_OTHER, name, strlen(name));
+	put_string(d, KEY_path, &cgroup->path);
+	detail_head(d, DETAIL_UINT, KEY_OTHER, "id", 2);
+	detail_bytes(d, &cgroup->id, sizeof(cgroup->id));
+	detail_end(d);
+}
+
+/* In estop's own member, which other programs skip; not with each event, as it hardly ever changes. */
+static void
+put_cgroups(struct detail *d, const es_message_t *m, enum event_id id, bool wanted)
+{
+	const es_process_t *process = id == EV_EXEC ? m->event.exec.target : m->process;
+	const es_process_t *child = id == EV_FORK ? m->event.fork.child : NULL;
+	struct platform_cgroup cgroup, of_child;
+
+	if ((!wanted && id != EV_EXEC && id != EV_FORK) || !platform_cgroup(process, &cgroup))
+		return;
+	detail_plain(d, DETAIL_OBJECT, KEY_estop);
+	put_cgroup(d, "cgroup", &cgroup);
+	if (child && platform_cgroup(child, &of_child) && of_child.id != cgroup.id)
+		put_cgroup(d, "child_cgroup", &of_child);
+	detail_end(d);
+}
+
 /* ---- public ---- */
 
 void
-describe(struct detail *d, const es_message_t *m, enum event_id id)
+describe(struct detail *d, const es_message_t *m, enum event_id id, bool cgroup)
 {
 	const char *name;
 	char number[16];
@@ -402,6 +430,7 @@ describe(struct detail *d, const es_message_t *m, enum event_id id)
 	}
 	detail_int(d, KEY_action_type, m->action_type);
 	put_action(d, m);
+	put_cgroups(d, m, id, cgroup);
 }
 
 static void
@@ -413,6 +442,8 @@ put_word(struct detail *d, enum detail_kind kind, const char *word)
 void
 describe_process(struct detail *d, const struct seen_process *from)
 {
+	struct platform_cgroup cgroup;
+
 	detail_plain(d, DETAIL_OBJECT, KEY_estop);
 	put_word(d, DETAIL_OBJECT, "seen");
 	detail_moment(d, KEY_time, (int64_t)(from->time_ns / 1000000000u),
@@ -430,6 +461,8 @@ describe_process(struct detail *d, const struct seen_process *from)
 		detail_bytes(d, &length, sizeof(length));
 		detail_bytes(d, from->kernel_thread->data, length);
 	}
+	if (platform_cgroup(from->process, &cgroup))
+		put_cgroup(d, "cgroup", &cgroup);
 	detail_end(d);
 	detail_end(d);
 }

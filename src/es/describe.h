@@ -15,7 +15,7 @@
 #include <EndpointSecurity/EndpointSecurity.h>
 
 /* The message, of this type, as eslogger has it: members of its object without the braces. */
-void describe(struct detail *, const es_message_t *, enum event_id);
+void describe(struct detail *, const es_message_t *, enum event_id, bool cgroup);
 
 /* What is recorded of a process that ran already: {"estop":{"seen":{…}}}. */
 void describe_process(struct detail *, const struct seen_process *);

@@ -74,6 +74,17 @@ bool platform_suppressed(es_client_t *, const audit_token_t *, bool subtree, con
 /* Facts of a process that its events do not contain. Unknown ones stay NULL. */
 void platform_look(int32_t pid, struct process_look *);
 
+/*
+ * The cgroup of a process of a message, or of backfill: Linux. path: CGROUP_V1 where none can be
+ * known. False: there is none. Any thread; the strings live as long as the process.
+ */
+struct platform_cgroup {
+	uint64_t id;
+	es_string_token_t path;
+};
+
+bool platform_cgroup(const es_process_t *, struct platform_cgroup *);
+
 /* What a mount, unmount or remount is about, beyond the members every statfs has. */
 struct platform_mount {
 	es_string_token_t on, from, type;

@@ -18,6 +18,7 @@
 #include <mach/mach.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -295,6 +296,24 @@ number_losses(es_client_t *c)
 }
 
 static void
+ignore(void *ctx, const struct wire_proc *p)
+{
+	(void)ctx, (void)p;
+}
+
+/*
+ * Takes up who a process is. Where the path of its cgroup was lost, or dropped since, it is asked
+ * for: with the path comes the process as it is now, which may be gone.
+ */
+static void
+take_proc(es_client_t *c, const struct wire_proc *p)
+{
+	if (p->cgroup && !cgroups_know(tracer_cgroups(c->tracer), p->cgroup))
+		tracer_processes(c->tracer, p->head.pid, ignore, NULL);
+	process_cache_add(c->processes, p);
+}
+
+static void
 add_found(void *ctx, const struct wire_proc *p)
 {
 	process_cache_add(ctx, p);
@@ -416,7 +435,9 @@ take_record(void *ctx, const struct wire_head *w)
 	if (!wire_valid(w))
 		return;
 	if (w->kind == WIRE_PROC)
-		process_cache_add(c->processes, (const struct wire_proc *)w);
+		take_proc(c, (const struct wire_proc *)w);
+	else if (w->kind == WIRE_CGROUP)
+		cgroups_add(tracer_cgroups(c->tracer), (const struct wire_cgroup *)w);
 	else if (w->kind == WIRE_TEXT)
 		process_cache_add_text(c->processes, (const struct wire_text *)w);
 	else if (w->kind == WIRE_END)
@@ -519,9 +540,9 @@ destroy(es_client_t *c)
 		free(c->subtrees);
 		c->subtrees = next;
 	}
-	tracer_close(c->tracer);
 	process_cache_destroy(c->processes);
 	message_release(c->message);
+	tracer_close(c->tracer);
 	mute_set_destroy(c->mutes);
 	if (c->handler)
 		Block_release(c->handler);
@@ -573,9 +594,8 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	c->markers_end = &c->markers;
 	c->ring_bytes = configured.ring_bytes ? configured.ring_bytes : DEFAULT_RING;
 	c->mutes = mute_set_create(limit, &targets);
-	c->processes = process_cache_create();
 	c->message = message_create();
-	if (!c->mutes || !c->processes || !c->message)
+	if (!c->mutes || !c->message)
 		goto no_memory;
 	if (debug_file)
 		refusal_facts(debug_file);
@@ -587,6 +607,9 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 			    last_error, sizeof(last_error));
 	if (error)
 		goto fail;
+	c->processes = process_cache_create(tracer_cgroups(c->tracer));
+	if (!c->processes)
+		goto no_memory;
 	set_wall_clock(c);
 	c->handler = Block_copy(handler);
 	error = start_thread(c);
@@ -671,6 +694,7 @@ es_sync_client(es_client_t *client, void (^block)(void))
 /* ---- what Linux adds -------------------------------------------------------------- */
 
 struct walk {
+	struct cgroups *cgroups;
 	void (^visit)(const es_process_t *, const es_linux_extra_t *);
 	bool failed;
 };
@@ -719,7 +743,7 @@ visit_process(void *ctx, const struct wire_proc *w)
 
 	if (w->head.flags & WIRE_GONE)
 		return; /* a zombie: it has exited */
-	k = process_cache_make(NULL, w);
+	k = process_cache_make(NULL, walk->cgroups, w);
 	if (!k) {
 		walk->failed = true;
 		return;
@@ -749,7 +773,7 @@ visit_process(void *ctx, const struct wire_proc *w)
 es_return_t
 es_linux_processes(es_client_t *client, void (^visit)(const es_process_t *, const es_linux_extra_t *))
 {
-	struct walk walk = { .visit = visit };
+	struct walk walk = { .cgroups = tracer_cgroups(client->tracer), .visit = visit };
 
 	return tracer_processes(client->tracer, 0, visit_process, &walk) == 0 && !walk.failed
 		       ? ES_RETURN_SUCCESS
@@ -783,7 +807,7 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 static void
 keep_own_token(void *ctx, const struct wire_proc *w)
 {
-	struct cached_process *k = process_cache_make(NULL, w);
+	struct cached_process *k = process_cache_make(NULL, NULL, w);
 
 	if (k)
 		*(audit_token_t *)ctx = k->process.audit_token;
@@ -812,6 +836,38 @@ es_linux_self_token(audit_token_t *token)
 		error = tracer_processes(clients->tracer, SELF_PID, keep_own_token, token);
 	pthread_mutex_unlock(&clients_lock);
 	return error ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+const es_linux_cgroup_t *
+es_linux_cgroup(const es_process_t *process)
+{
+	const struct cached_process *k =
+		(const void *)((const char *)process - offsetof(struct cached_process, process));
+
+	return cgroup_name_facts(k->cgroup);
+}
+
+static pthread_once_t looked_for_cgroups = PTHREAD_ONCE_INIT;
+static bool has_cgroups;
+
+static void
+look_for_cgroups(void)
+{
+	char line[4096], type[32];
+	FILE *f = fopen("/proc/self/mounts", "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%*s %*s %31s", type) == 1 && strcmp(type, "cgroup2") == 0)
+			has_cgroups = true;
+	if (f)
+		fclose(f);
+}
+
+bool
+es_linux_has_cgroups(void)
+{
+	pthread_once(&looked_for_cgroups, look_for_cgroups);
+	return has_cgroups;
 }
 
 kern_return_t

@@ -34,8 +34,8 @@ const char *_Nonnull es_linux_error(void);
  * and for what cannot be had: nothing changes then.
  */
 typedef enum {
-	ES_LINUX_HOOKS_AUTO,       /* functions where this kernel has all that are needed, else tracepoints */
-	ES_LINUX_HOOKS_FUNCTIONS,  /* opens and closes come from functions of the kernel: also those by io_uring */
+	ES_LINUX_HOOKS_AUTO,      /* functions where this kernel has all that are needed, else tracepoints */
+	ES_LINUX_HOOKS_FUNCTIONS, /* opens and closes come from functions of the kernel: also those by io_uring */
 	ES_LINUX_HOOKS_TRACEPOINTS /* they come from system calls, each of which then takes longer */
 } es_linux_hooks_t;
 
@@ -120,6 +120,21 @@ typedef struct {
 } es_linux_mount_t;
 
 const es_linux_mount_t *_Nullable es_linux_mount(const es_message_t *_Nonnull message);
+
+/*
+ * The cgroup (v2) a process is in: its number, and its path from the root of the hierarchy, empty
+ * when it is not known. NULL: no cgroup v2 is known of it. For processes of this library alone, of
+ * a message or of es_linux_processes(), as long as they live. Any thread.
+ */
+typedef struct {
+	uint64_t id;
+	es_string_token_t path;
+} es_linux_cgroup_t;
+
+const es_linux_cgroup_t *_Nullable es_linux_cgroup(const es_process_t *_Nonnull process);
+
+/* Is a hierarchy of cgroup v2 mounted? Else every process is in its root. Looked up once; any thread. */
+bool es_linux_has_cgroups(void);
 
 /* Room for event types to come; a type is the index. */
 #define ES_LINUX_EVENT_MAX 256

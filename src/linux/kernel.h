@@ -85,6 +85,7 @@ struct inode {
 	u8 i_blkbits;
 	u64 i_blocks;
 	void *i_private;
+	u32 i_generation;
 };
 
 struct inode___timespec { /* up to 6.5; i_ctime went first, then the others */
@@ -115,6 +116,11 @@ struct mount {
 struct path {
 	struct vfsmount *mnt;
 	struct dentry *dentry;
+};
+
+struct vm_area_struct {
+	unsigned long vm_end, vm_flags;
+	struct file *vm_file;
 };
 
 struct file {
@@ -272,11 +278,27 @@ struct nsproxy {
 	struct mnt_namespace *mnt_ns;
 };
 
+struct kernfs_node {
+	const char *name;
+	u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+	s32 level;                   /* 0: the root */
+	struct cgroup *ancestors[1]; /* 6.1: by level, itself included */
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp; /* of the hierarchy that is cgroup v2 */
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	u32 flags;
 	struct mm_struct *mm;
 	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
 	s32 exit_state;
 	s32 exit_code;
 	s32 pid, tgid;

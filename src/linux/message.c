@@ -55,8 +55,10 @@ message_create(void)
 {
 	struct held *h = calloc(1, sizeof(*h));
 
-	if (h)
+	if (h) {
 		atomic_init(&h->references, 1);
+		h->payload.resolve = resolve_links;
+	}
 	return h;
 }
 
@@ -302,7 +304,8 @@ message_fill(struct held *h, const struct wire_head *w, struct cached_process *p
 	}
 	case WIRE_CLOSE:
 		m->event.close = (es_event_close_t){ .modified = w->flags & WIRE_MODIFIED,
-						     .target = keep_file(h, (const void *)w) };
+						     .target = keep_file(h, (const void *)w),
+						     .was_mapped_writable = w->flags & WIRE_MAPPED };
 		return true;
 	case WIRE_CREATE: /* by an open */
 		syscall_payload_create(&h->payload, m, keep_file(h, (const void *)w));

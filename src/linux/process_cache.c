@@ -30,6 +30,7 @@ struct process_cache {
 	struct slot *last;  /* the one found last: events come in runs */
 	struct slot *texts; /* those that have text; list of utlist.h */
 	size_t text_bytes;
+	struct cgroups *cgroups;
 };
 
 struct cached_process *
@@ -44,8 +45,10 @@ void
 process_cache_drop(struct cached_process *k)
 {
 	/* acq_rel: every holder's reads come before the last one frees it. */
-	if (k && atomic_fetch_sub_explicit(&k->references, 1, memory_order_acq_rel) == 1)
+	if (k && atomic_fetch_sub_explicit(&k->references, 1, memory_order_acq_rel) == 1) {
+		cgroup_name_drop(k->cgroup);
 		free(k);
+	}
 }
 
 void
@@ -142,7 +145,7 @@ process_cache_newest(const struct process_cache *t, u32 pid)
 }
 
 struct cached_process *
-process_cache_make(const struct process_cache *t, const struct wire_proc *w)
+process_cache_make(const struct process_cache *t, struct cgroups *cgroups, const struct wire_proc *w)
 {
 	char tty[48];
 	int tty_length = w->tty ? tty_path(tty, sizeof(tty), w->tty) : 0;
@@ -181,6 +184,7 @@ process_cache_make(const struct process_cache *t, const struct wire_proc *w)
 		k->tty.stat.st_rdev = makedev(w->tty >> 20, w->tty & 0xfffff);
 		p->tty = &k->tty;
 	}
+	k->cgroup = cgroups_hold(cgroups, w->cgroup);
 	k->kernel_thread = w->head.flags & WIRE_KERNEL;
 	memcpy(k->comm, w->comm, sizeof(k->comm) - 1);
 	return k;
@@ -239,6 +243,7 @@ process_cache_make_before(struct process_cache *t, const struct cached_process *
 	k->process.executable = &k->executable;
 	k->executable.path = (es_string_token_t){ 0, k->text };
 	k->process.tty = NULL;
+	k->cgroup = cgroup_name_hold(next->cgroup);
 	process_cache_drop(s->before);
 	s->before = k;
 	return k;
@@ -247,7 +252,7 @@ process_cache_make_before(struct process_cache *t, const struct cached_process *
 void
 process_cache_add(struct process_cache *t, const struct wire_proc *w)
 {
-	struct cached_process *k = process_cache_make(t, w);
+	struct cached_process *k = process_cache_make(t, t->cgroups, w);
 
 	if (k)
 		put(t, k);
@@ -266,6 +271,10 @@ process_cache_fork(struct process_cache *t, const struct wire_fork *w)
 	if (!k)
 		return false;
 	memcpy(k, parent, sizeof(*k) + text);
+	if (parent->cgroup && cgroup_name_facts(parent->cgroup)->id == w->child_cgroup)
+		cgroup_name_hold(k->cgroup);
+	else
+		k->cgroup = cgroups_hold(t->cgroups, w->child_cgroup);
 	atomic_init(&k->references, 1);
 	k->executable.path.data = k->text;
 	k->process.executable = &k->executable;
@@ -484,9 +493,13 @@ process_cache_count(const struct process_cache *t)
 }
 
 struct process_cache *
-process_cache_create(void)
+process_cache_create(struct cgroups *cgroups)
 {
-	return calloc(1, sizeof(struct process_cache));
+	struct process_cache *t = calloc(1, sizeof(*t));
+
+	if (t)
+		t->cgroups = cgroups;
+	return t;
 }
 
 void

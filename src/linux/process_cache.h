@@ -9,7 +9,7 @@
 #ifndef ESTOP_LINUX_PROCESS_CACHE_H
 #define ESTOP_LINUX_PROCESS_CACHE_H
 
-#include "src/linux/wire.h"
+#include "src/linux/cgroups.h"
 
 #include <EndpointSecurity/EndpointSecurity.h>
 #include <stdatomic.h>
@@ -18,6 +18,7 @@ struct cached_process {
 	atomic_uint references;
 	es_process_t process;
 	es_file_t executable, tty;
+	struct cgroup_name *cgroup; /* NULL: not known */
 	bool kernel_thread;
 	char comm[16];
 	char text[]; /* the strings of the above */
@@ -39,7 +40,8 @@ void exec_text_free(struct exec_text *);
 
 struct process_cache;
 
-struct process_cache *process_cache_create(void); /* NULL: out of memory */
+/* cgroups: where names are taken from; it outlives the cache. May be NULL. NULL: out of memory. */
+struct process_cache *process_cache_create(struct cgroups *cgroups);
 void process_cache_destroy(struct process_cache *);
 
 /* Adds the child of a fork, a copy of its parent; false when the parent is not in the cache. */
@@ -84,8 +86,12 @@ size_t process_cache_count(const struct process_cache *);
 void process_cache_mark_ended(struct process_cache *, bool (*runs)(void *ctx, u32 pid), void *ctx);
 void process_cache_forget_ended(struct process_cache *);
 
-/* A lone struct cached_process from a record, with one reference; what the table makes of it. NULL: no memory. */
-struct cached_process *process_cache_make(const struct process_cache *, const struct wire_proc *);
+/*
+ * A lone struct cached_process from a record, with one reference; what the table makes of it. The
+ * cache, and cgroups, may be NULL. NULL: no memory.
+ */
+struct cached_process *process_cache_make(const struct process_cache *, struct cgroups *,
+					  const struct wire_proc *);
 
 /* A path's stat as es_file_t has it. */
 void process_cache_stat(struct stat *, const struct wire_stat *);

@@ -55,7 +55,7 @@ syscall_payload_join(char *out, const char *dir, size_t dir_length, const char *
 static bool
 make_room(struct payload_room *room, const struct wire_syscall *w)
 {
-	size_t need = 2 * ((size_t)w->head.size - sizeof(*w)) + 64;
+	size_t need = 2 * ((size_t)w->head.size - sizeof(*w)) + 64 + 4 * RESOLVE_MAX;
 
 	room->used = 0;
 	room->target_count = 0;
@@ -98,6 +98,84 @@ keep_piece(struct payload_room *room, const struct wire_syscall *w, enum wire_pi
 	return keep(room, piece_of(w, piece), w->length[piece]);
 }
 
+/* Of those that only ask something the path is left as it was given: they are many. */
+static bool
+changes(const struct wire_syscall *w)
+{
+	switch (w->head.kind) {
+	case WIRE_CREATE:
+	case WIRE_UNLINK:
+	case WIRE_RENAME:
+	case WIRE_EXCHANGEDATA:
+	case WIRE_LINK:
+	case WIRE_TRUNCATE:
+	case WIRE_SETMODE:
+	case WIRE_SETOWNER:
+	case WIRE_SETACL:
+	case WIRE_SETEXTATTR:
+	case WIRE_DELETEEXTATTR:
+	case WIRE_UTIMES:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Does the call act on what a link leads to that is the last component of its first path? */
+static bool
+follows_last(const struct wire_syscall *w)
+{
+	switch (w->call) {
+	case CALL_truncate:
+	case CALL_truncate64:
+	case CALL_chmod:
+	case CALL_fchmodat:
+	case CALL_chown:
+	case CALL_chown32:
+	case CALL_setxattr:
+	case CALL_removexattr:
+	case CALL_utime:
+	case CALL_utimes:
+	case CALL_futimesat:
+		return true;
+	case CALL_fchmodat2:
+	case CALL_utimensat:
+	case CALL_utimensat_time64:
+		return !(w->arg[3] & AT_SYMLINK_NOFOLLOW);
+	case CALL_fchownat:
+		return !(w->arg[4] & AT_SYMLINK_NOFOLLOW);
+	case CALL_setxattrat:
+	case CALL_removexattrat:
+		return !(w->arg[2] & AT_SYMLINK_NOFOLLOW);
+	case CALL_linkat:
+		return w->arg[4] & AT_SYMLINK_FOLLOW;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The file that the call changed, in place of a link to it. Not in another mount namespace or below
+ * another root, where the same path is another file.
+ */
+static size_t
+resolve(const struct payload_room *room, const struct wire_syscall *w, unsigned which, char *path,
+	size_t length, const char *given, size_t base_length)
+{
+	char out[RESOLVE_MAX];
+	size_t n;
+
+	if (!room->resolve ||
+	    w->head.flags & (WIRE_ELSEWHERE | WIRE_UNREAD | (which ? WIRE_CUT2 : WIRE_CUT)) ||
+	    (*given == '/' && base_length > 1))
+		return length;
+	n = room->resolve(path, which == 0 && follows_last(w), out);
+	if (n == 0)
+		return length;
+	memcpy(path, out, n + 1);
+	return n;
+}
+
 /* The record's first or second file, as room->file[which]. */
 static es_file_t *
 keep_file(struct payload_room *room, const struct wire_syscall *w, unsigned which)
@@ -110,6 +188,8 @@ keep_file(struct payload_room *room, const struct wire_syscall *w, unsigned whic
 	char *path = room->text + room->used;
 	size_t length = syscall_payload_join(path, base, base_length, piece_of(w, given), w->length[given]);
 
+	if (w->length[given] && changes(w))
+		length = resolve(room, w, which, path, length, piece_of(w, given), base_length);
 	room->used += length + 1;
 	*f = (es_file_t){ .path = { length, path },
 			  .path_truncated = w->head.flags & ((which ? WIRE_CUT2 : WIRE_CUT) | WIRE_UNREAD) };

@@ -9,6 +9,7 @@
 #define ESTOP_LINUX_SYSCALL_PAYLOADS_H
 
 #include "src/linux/process_cache.h"
+#include "src/linux/resolve.h"
 
 #include <es_linux.h>
 #include <stdbool.h>
@@ -21,6 +22,8 @@ struct payload_room {
 	size_t target_count;
 	struct statfs statfs; /* of a mount */
 	es_linux_mount_t mount;
+	/* resolve_links(), or NULL: paths are left as they were given */
+	size_t (*resolve)(const char *path, bool last, char out[RESOLVE_MAX]);
 	/* private: one block for all strings */
 	char *text;
 	size_t size, used;

@@ -53,6 +53,10 @@ exit_kinds(const struct call *call, bool functions)
 	case EXIT_OPENAT:
 	case EXIT_OPENAT2: /* for a close to say later whether the file was modified */
 		return functions ? 0 : BIT(OPEN) | BIT(CLOSE) | BIT(CREATE);
+	case EXIT_MMAP:
+	case EXIT_MPROTECT:
+	case EXIT_WRITE: /* the same */
+		return own | BIT(CLOSE);
 	case EXIT_RENAMEAT2:
 		return own | BIT(EXCHANGEDATA);
 	case EXIT_FCNTL:

@@ -35,7 +35,9 @@
 	X(DUP)       /* of one descriptor onto itself is none */                   \
 	X(FCNTL)     /* may be a dup besides */                                    \
 	X(IOCTL)     /* few of them are events */                                  \
-	X(MMAP)      /* of a file */                                               \
+	X(MMAP)      /* of a file; a close says later whether it was mapped */      \
+	X(MPROTECT)  /* the same */                                                \
+	X(WRITE)     /* for a close to say later that a file that is mapped was written */ \
 	X(CWD)       /* the new working directory */                               \
 	X(ROOT)      /* the new root */                                            \
 	X(XATTR)     /* may be about an access control list */                     \
@@ -102,19 +104,19 @@ enum { ARG_CWD = 6, ARG_RET = 7, ARG_NA = 15 };
 	X(renameat2,        316,  353,  276, NONE,        RENAMEAT2, RENAME,        0,   1, 2,    3, NA, NA) \
 	X(link,              86,    9,   NA, NONE,        PLAIN,     LINK,        CWD,   0, CWD,  1, NA, NA) \
 	X(linkat,           265,  303,   37, NONE,        PLAIN,     LINK,          0,   1, 2,    3, NA, NA) \
-	X(copy_file_range,  326,  377,  285, NONE,        PLAIN,     COPYFILE,      0,  NA, 2,   NA, NA, NA) \
+	X(copy_file_range,  326,  377,  285, NONE,        WRITE,     COPYFILE,      0,  NA, 2,   NA, NA, NA) \
 	X(truncate,          76,   92,   45, NONE,        PLAIN,     TRUNCATE,    CWD,   0, NA,  NA, NA, NA) \
 	X(truncate64,        NA,  193,   NA, NONE,        PLAIN,     TRUNCATE,    CWD,   0, NA,  NA, NA, NA) \
 	X(ftruncate,         77,   93,   46, NONE,        PLAIN,     TRUNCATE,      0,  NA, NA,  NA, NA, NA) \
 	X(ftruncate64,       NA,  194,   NA, NONE,        PLAIN,     TRUNCATE,      0,  NA, NA,  NA, NA, NA) \
-	X(write,              1,    4,   64, NONE,        PLAIN,     WRITE,         0,  NA, NA,  NA, NA, NA) \
-	X(pwrite64,          18,  181,   68, NONE,        PLAIN,     WRITE,         0,  NA, NA,  NA, NA, NA) \
-	X(writev,            20,  146,   66, NONE,        PLAIN,     WRITE,         0,  NA, NA,  NA, NA, NA) \
-	X(pwritev,          296,  334,   70, NONE,        PLAIN,     WRITE,         0,  NA, NA,  NA, NA, NA) \
-	X(pwritev2,         328,  379,  287, NONE,        PLAIN,     WRITE,         0,  NA, NA,  NA, NA, NA) \
-	X(sendfile,          40,  187,   71, NONE,        PLAIN,     WRITE,         0,  NA, NA,  NA, NA, NA) \
-	X(sendfile64,        NA,  239,   NA, NONE,        PLAIN,     WRITE,         0,  NA, NA,  NA, NA, NA) \
-	X(splice,           275,  313,   76, NONE,        PLAIN,     WRITE,         2,  NA, NA,  NA, NA, NA) \
+	X(write,              1,    4,   64, NONE,        WRITE,     WRITE,         0,  NA, NA,  NA, NA, NA) \
+	X(pwrite64,          18,  181,   68, NONE,        WRITE,     WRITE,         0,  NA, NA,  NA, NA, NA) \
+	X(writev,            20,  146,   66, NONE,        WRITE,     WRITE,         0,  NA, NA,  NA, NA, NA) \
+	X(pwritev,          296,  334,   70, NONE,        WRITE,     WRITE,         0,  NA, NA,  NA, NA, NA) \
+	X(pwritev2,         328,  379,  287, NONE,        WRITE,     WRITE,         0,  NA, NA,  NA, NA, NA) \
+	X(sendfile,          40,  187,   71, NONE,        WRITE,     WRITE,         0,  NA, NA,  NA, NA, NA) \
+	X(sendfile64,        NA,  239,   NA, NONE,        WRITE,     WRITE,         0,  NA, NA,  NA, NA, NA) \
+	X(splice,           275,  313,   76, NONE,        WRITE,     WRITE,         2,  NA, NA,  NA, NA, NA) \
 	X(getdents,          78,  141,   NA, NONE,        PLAIN,     READDIR,       0,  NA, NA,  NA, NA, NA) \
 	X(getdents64,       217,  220,   61, NONE,        PLAIN,     READDIR,       0,  NA, NA,  NA, NA, NA) \
 	X(readlink,          89,   85,   NA, NONE,        PLAIN,     READLINK,    CWD,   0, NA,  NA, NA, NA) \
@@ -136,8 +138,8 @@ enum { ARG_CWD = 6, ARG_RET = 7, ARG_NA = 15 };
 	X(chroot,           161,   61,   51, NONE,        ROOT,      CHROOT,       NA,  NA, NA,  NA, NA, NA) \
 	X(mmap,               9,   NA,  222, NONE,        MMAP,      MMAP,          4,  NA, NA,  NA, NA, NA) \
 	X(mmap2,             NA,  192,   NA, NONE,        MMAP,      MMAP,          4,  NA, NA,  NA, NA, NA) \
-	X(mprotect,          10,  125,  226, NONE,        PLAIN,     MPROTECT,     NA,  NA, NA,  NA, NA, NA) \
-	X(pkey_mprotect,    329,  380,  288, NONE,        PLAIN,     MPROTECT,     NA,  NA, NA,  NA, NA, NA) \
+	X(mprotect,          10,  125,  226, NONE,        MPROTECT,  MPROTECT,     NA,  NA, NA,  NA, NA, NA) \
+	X(pkey_mprotect,    329,  380,  288, NONE,        MPROTECT,  MPROTECT,     NA,  NA, NA,  NA, NA, NA) \
 	X(chmod,             90,   15,   NA, NONE,        PLAIN,     SETMODE,     CWD,   0, NA,  NA, NA, NA) \
 	X(fchmod,            91,   94,   52, NONE,        PLAIN,     SETMODE,       0,  NA, NA,  NA, NA, NA) \
 	X(fchmodat,         268,  306,   53, NONE,        PLAIN,     SETMODE,       0,   1, NA,  NA, NA, NA) \

@@ -48,6 +48,8 @@ static const struct hook {
 	{ "on_fork", BIT(FORK), ALWAYS, { NULL } },
 	{ "on_exec", BIT(EXEC) | MUTES, ALWAYS, { NULL } },
 	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, ALWAYS, { NULL } },
+	{ "on_attach", ~0ULL, ALWAYS, { NULL } },
+	{ "on_transfer", ~0ULL, ALWAYS, { NULL } },
 	{ "on_signal", BIT(SIGNAL) | BIT(PROC_SUSPEND_RESUME), ALWAYS, { NULL } },
 	{ "on_sys_exit", RETURNS, BY_BTF, { NULL } },
 	{ "perf_sys_exit", RETURNS, BY_PERF, { NULL } },
@@ -100,6 +102,7 @@ struct tracer {
 	const char *data;
 	char *whole; /* a record that wraps, put together */
 
+	struct cgroups *cgroups;
 	u32 prefixes[WIRE_PATH_MAX + 1]; /* muted prefixes by length */
 	u32 free_slots[WIRE_SLOTS];      /* of counters of suppressed events */
 	unsigned free_count;
@@ -461,6 +464,9 @@ tracer_open(struct tracer **out, const struct tracer_options *options, char *why
 	refusal_listen(&refusal, options->debug);
 	if (!t)
 		goto fail;
+	t->cgroups = cgroups_create();
+	if (!t->cgroups)
+		goto fail;
 	t->page = (size_t)sysconf(_SC_PAGESIZE);
 	t->ring_bytes = options->ring_bytes;
 	t->cpu_count = libbpf_num_possible_cpus();
@@ -557,6 +563,7 @@ tracer_close(struct tracer *t)
 	if (t->cpus)
 		munmap(t->cpus, t->cpus_size);
 	free(t->whole);
+	cgroups_destroy(t->cgroups);
 	bpf_object__close(t->object);
 	if (t->nudge_fd > 0)
 		close(t->nudge_fd);
@@ -632,10 +639,12 @@ attach_calls(struct tracer *t, const u64 calls[CALL_WORDS])
 		return -errno;
 	options.cnt = find_functions(btf, calls, t->call_link_count == 0, names);
 	options.syms = names;
-	to->link = options.cnt
-			   ? bpf_program__attach_kprobe_multi_opts(
-				     bpf_object__find_program_by_name(t->object, "on_call"), NULL, &options)
-			   : NULL;
+	to->link =
+		options.cnt
+			? bpf_program__attach_kprobe_multi_opts(bpf_object__find_program_by_name(t->object,
+												 "on_call"),
+								NULL, &options)
+			: NULL;
 	btf__free(btf);
 	if (!to->link)
 		return options.cnt ? -errno : 0;
@@ -652,7 +661,8 @@ detach_calls(struct tracer *t, u64 kinds)
 		bool wanted = i == 0 && t->call_link_count > 1;
 
 		for (unsigned id = 0; id < CALL_COUNT; id++)
-			wanted |= t->call_links[i].calls[id / 64] >> id % 64 & 1 && syscalls_function(id, kinds);
+			wanted |= t->call_links[i].calls[id / 64] >> id % 64 & 1 &&
+				  syscalls_function(id, kinds);
 		if (wanted) {
 			i++;
 			continue;
@@ -702,8 +712,8 @@ hook_up(struct tracer *t)
 		if (error)
 			return error;
 	}
-	needed |= (t->looks & LOOK_ENTER ? ENTRIES : 0) |
-		  (t->looks & LOOK_EXIT && !t->by_calls ? RETURNS : 0);
+	needed |=
+		(t->looks & LOOK_ENTER ? ENTRIES : 0) | (t->looks & LOOK_EXIT && !t->by_calls ? RETURNS : 0);
 	if (!t->control->subscribed)
 		needed = 0;
 	for (unsigned i = 0; i < HOOKS; i++) {
@@ -1049,6 +1059,12 @@ tracer_missed(struct tracer *t)
 	return missed;
 }
 
+struct cgroups *
+tracer_cgroups(struct tracer *t)
+{
+	return t->cgroups;
+}
+
 /* ---- the process list ----------------------------------------------------- */
 
 /* Opens the iterator, over one process where that is possible. */
@@ -1109,9 +1125,11 @@ tracer_processes(struct tracer *t, u32 pid, void (*visit)(void *, const struct w
 		while (fill - at >= sizeof(struct wire_head)) {
 			const struct wire_proc *p = (const struct wire_proc *)(buffer + at);
 
-			if (p->head.size < sizeof(*p) || p->head.size > fill - at)
+			if (p->head.size < sizeof(p->head) || p->head.size > fill - at)
 				break;
-			if (pid == 0 || (self ? (p->head.flags & WIRE_SELF) != 0 : p->head.pid == pid)) {
+			if (p->head.kind == WIRE_CGROUP)
+				cgroups_add(t->cgroups, (const void *)p);
+			else if (pid == 0 || (self ? (p->head.flags & WIRE_SELF) != 0 : p->head.pid == pid)) {
 				visit(ctx, p);
 				found = true;
 			}

@@ -11,6 +11,7 @@
 #ifndef ESTOP_LINUX_TRACER_H
 #define ESTOP_LINUX_TRACER_H
 
+#include "src/linux/cgroups.h"
 #include "src/linux/wire.h"
 
 #include <stdbool.h>
@@ -89,6 +90,9 @@ size_t tracer_ring_used(struct tracer *);
  * A WIRE_PROC for every process that runs now, or for one (pid, 0: all; SELF_PID:
  * the caller). Synchronous. -ESRCH when the one is not there.
  */
+/* The paths of cgroups; tracer_processes() adds those it meets, the drained records are the caller's to add. */
+struct cgroups *tracer_cgroups(struct tracer *);
+
 enum { SELF_PID = 0xffffffff };
 int tracer_processes(struct tracer *, u32 pid, void (*visit)(void *ctx, const struct wire_proc *), void *ctx);
 

@@ -82,6 +82,7 @@ enum wire_kind {
 	WIRE_EVENTS,
 	WIRE_PROC = WIRE_EVENTS, /* who a process is; no event of its own */
 	WIRE_TEXT,               /* a piece of an exec's arguments, environment, … */
+	WIRE_CGROUP,             /* the path of a cgroup, before the first WIRE_PROC or WIRE_FORK that names it */
 	WIRE_END,                /* a muted program ended by exec or exit, and that event is not emitted */
 };
 
@@ -90,14 +91,16 @@ _Static_assert(WIRE_EVENTS <= 61, "a mask of kinds has a bit for each event");
 _Static_assert(WIRE_END <= 0xff, "wire_head.kind has room for each kind");
 
 enum wire_flag {
-	WIRE_CUT = 1,      /* the path did not fit: its beginning is missing */
-	WIRE_MODIFIED = 2, /* close: the file changed while it was open for writing */
-	WIRE_KERNEL = 4,   /* proc: a kernel thread */
-	WIRE_SELF = 8,     /* proc, from the iterator: the process that asked */
-	WIRE_GONE = 16,    /* proc, from the iterator: exited, not yet waited for */
-	WIRE_SYSCALL = 32, /* an event that is a struct wire_syscall */
-	WIRE_CUT2 = 64,    /* system call: as WIRE_CUT, of the second file */
-	WIRE_UNREAD = 128, /* system call: some text of the caller could not be read */
+	WIRE_CUT = 1,       /* the path did not fit: its beginning is missing */
+	WIRE_MODIFIED = 2,  /* close: a call changed the file while it was open for writing */
+	WIRE_MAPPED = 4,    /* close: the file was mapped writable, by anyone */
+	WIRE_KERNEL = 4,    /* proc: a kernel thread */
+	WIRE_SELF = 8,      /* proc, from the iterator: the process that asked */
+	WIRE_ELSEWHERE = 8, /* system call with a path: of a process in another mount namespace */
+	WIRE_GONE = 16,     /* proc, from the iterator: exited, not yet waited for */
+	WIRE_SYSCALL = 32,  /* an event that is a struct wire_syscall */
+	WIRE_CUT2 = 64,     /* system call: as WIRE_CUT, of the second file */
+	WIRE_UNREAD = 128,  /* system call: some text of the caller could not be read */
 };
 
 enum {
@@ -175,7 +178,13 @@ struct wire_proc { /* text: path of the executable */
 	u32 ruid, euid, rgid, egid;
 	u32 tty; /* kernel device number, 0: none */
 	u32 pad;
+	u64 cgroup; /* of cgroup v2, by number */
 	char comm[16];
+};
+
+struct wire_cgroup { /* text: path from the root of the hierarchy, "" when it cannot be built */
+	struct wire_head head;
+	u64 id;
 };
 
 /*
@@ -188,6 +197,7 @@ struct wire_fork {
 	u64 child_start; /* since boot, ns */
 	u32 child_ppid;  /* not always the parent: CLONE_PARENT */
 	u32 pad;
+	u64 child_cgroup; /* not always the parent's: CLONE_INTO_CGROUP */
 };
 
 struct wire_exec {
@@ -244,6 +254,13 @@ struct wire_path_key {
 	u32 prefix; /* 1: a prefix, 0: the whole path */
 };
 
+/* Of a unit: the hash of one component of the cgroup's path, or of the path up to a component. */
+struct wire_unit_key {
+	u64 hash; /* as above */
+	u32 length;
+	u32 whole; /* 1: the path, 0: a component */
+};
+
 /*
  * What is muted, and where to count what it suppresses: a slot of the map
  * `suppressed`, 0: nowhere. Value of the mute maps and of `subtrees`.
@@ -255,8 +272,10 @@ struct wire_mute {
 };
 
 enum {
-	WIRE_SLOTS = 4096,     /* entries that are counted each on its own */
-	WIRE_SUBTREES_MAX = 4, /* subtrees a process can be in at once */
+	WIRE_SLOTS = 4096,    /* entries that are counted each on its own */
+	WIRE_LEVELS_MAX = 64, /* of cgroups: deeper ones count as the one at this level */
+	WIRE_CGROUP_MAX = (WIRE_LEVELS_MAX - 1) * 256, /* bytes of a cgroup's path */
+	WIRE_SUBTREES_MAX = 4,                         /* subtrees a process can be in at once */
 };
 
 /* The subtrees a process belongs to, by id; 0: none. Kept with each process, inherited at fork. */
@@ -274,7 +293,7 @@ struct wire_settings {
 	u32 functions;       /* opens and closes come from functions of the kernel, not from system calls */
 	u32 by_calls;        /* the other events from the functions of their calls */
 	u32 pad;
-	u32 guarded;         /* programs may be preempted, and cannot help it */
+	u32 guarded; /* programs may be preempted, and cannot help it */
 };
 
 /*
@@ -309,7 +328,8 @@ struct wire_control {
 	u32 generation;      /* changes with every change of mutes or subscriptions */
 	u32 path_generation; /* changes with path mutes */
 	u32 process_inverted, path_inverted;
-	u32 process_mutes, path_mutes, subtrees;   /* how many there are */
+	u32 unit_generation;                                             /* changes with mutes of units */
+	u32 process_mutes, path_mutes, subtrees, unit_mutes, user_mutes; /* how many there are */
 	u32 woken;                                 /* the reader was woken and has not drained since */
 	u32 longest_path;                          /* longest muted path: no need to hash further */
 	u64 prefix_length[WIRE_PATH_MAX / 64 + 1]; /* bit n: some prefix has n bytes */

@@ -23,6 +23,8 @@ least(const struct wire_head *w)
 		return sizeof(struct wire_signal);
 	case WIRE_PROC:
 		return sizeof(struct wire_proc);
+	case WIRE_CGROUP:
+		return sizeof(struct wire_cgroup);
 	case WIRE_TEXT:
 		return sizeof(struct wire_text);
 	case WIRE_END:

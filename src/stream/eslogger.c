@@ -187,6 +187,17 @@ write_stat(struct text *t, const struct detail_stat *stat)
 	text_char(t, '}');
 }
 
+/* "7.0" and not "7", which would be read as an integer. */
+static void
+write_real(struct text *t, double real)
+{
+	size_t at = t->length;
+
+	text_format(t, "%.17g", real);
+	if (strspn(t->bytes + at, "-0123456789") == t->length - at)
+		text_add(t, ".0", 2);
+}
+
 static void
 write_value(struct out *o, const struct detail_node *n)
 {
@@ -207,7 +218,7 @@ write_value(struct out *o, const struct detail_node *n)
 		text_uint(o->t, n->unsigned_number);
 		break;
 	case DETAIL_REAL:
-		text_format(o->t, "%.17g", n->real);
+		write_real(o->t, n->real);
 		break;
 	case DETAIL_TEXT:
 		write_string(o, n->text.bytes, n->text.length);
@@ -582,6 +593,22 @@ add_destination(struct eslogger *in, enum field_tag tag, const json_t *destinati
 		add_file(in, tag, json_object_get(destination, "existing_file"));
 }
 
+/* What the code signature of a process says, as decode.c has it. */
+static void
+add_signature(struct eslogger *in, const json_t *process)
+{
+	uint32_t flags = (uint32_t)integer(process, "codesigning_flags");
+	const char *id = json_string_value(json_object_get(process, "signing_id"));
+
+	if (!flags && !(id && *id))
+		return;
+	add_bytes(in, FIELD_CSFLAGS, (const char *)&flags, sizeof(flags));
+	add_string(in, FIELD_SIGNING_ID, json_object_get(process, "signing_id"));
+	add_string(in, FIELD_TEAM_ID, json_object_get(process, "team_id"));
+	if (json_is_true(json_object_get(process, "is_platform_binary")))
+		event_with_room(in, 0)->flags |= EVENT_PLATFORM;
+}
+
 static void
 add_either(struct eslogger *in, enum field_tag tag, const json_t *value)
 {
@@ -631,6 +658,50 @@ static void (*const add_payload[EV_COUNT])(struct eslogger *, const json_t *) = 
 #undef X
 };
 
+/* To whom a process belongs, as decode has it. */
+static void
+add_owners(struct eslogger *in, const json_t *process)
+{
+	const json_t *team = json_object_get(process, "team_id"),
+		     *id = json_object_get(process, "signing_id");
+	const json_t *responsible = json_object_get(process, "responsible_audit_token");
+	uint32_t val[8];
+	int32_t pid;
+
+	add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+	add_signature(in, process);
+	if (parse_token(responsible, val) && val[5] && val[5] <= INT32_MAX) {
+		pid = (int32_t)val[5];
+		if (parse_token(json_object_get(process, "audit_token"), val) && (int32_t)val[5] != pid)
+			event_add(event_with_room(in, field_room(sizeof(pid))), FIELD_RESPONSIBLE, &pid,
+				  sizeof(pid));
+	}
+	if (json_string_length(team) || json_string_length(id)) {
+		struct text t = { 0 };
+
+		if (json_string_length(team))
+			text_add(&t, json_string_value(team), json_string_length(team));
+		else if (json_is_true(json_object_get(process, "is_platform_binary")))
+			text_word(&t, "platform");
+		text_char(&t, '/');
+		text_add(&t, json_string_length(id) ? json_string_value(id) : "", json_string_length(id));
+		add_bytes(in, FIELD_SIGNER, t.bytes, t.length);
+		text_finish(&t);
+	}
+}
+
+static void
+add_cgroup(struct eslogger *in, enum field_tag tag, const json_t *cgroup)
+{
+	const json_t *path = json_object_get(cgroup, "path");
+	uint64_t id = (uint64_t)integer(cgroup, "id");
+
+	if (!json_string_length(path))
+		return;
+	add_string(in, tag, path);
+	event_add(event_with_room(in, field_room(sizeof(id))), (enum field_tag)(tag + 1), &id, sizeof(id));
+}
+
 static bool
 parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
 {
@@ -650,21 +721,45 @@ parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
 		add_args(in, json_object_get(payload, "args"));
 		add_file(in, FIELD_CWD, json_object_get(payload, "cwd"));
 		add_file(in, FIELD_SCRIPT, json_object_get(payload, "script"));
-		add_file(in, FIELD_TTY, json_object_get(target, "tty"));
+		add_owners(in, target);
 	}
 	return true;
+}
+
+/*
+ * Which member of "event" is the event: there is usually one. Of several, a type that is known; else the
+ * first by name, not by place, as a line may be written with its members in another order.
+ */
+static const char *
+payload_name(const json_t *events)
+{
+	const char *best = NULL, *name;
+	bool known = false;
+	json_t *member;
+
+	json_object_foreach((json_t *)events, name, member)
+	{
+		bool is_known = event_by_name(name) < EV_OTHER;
+
+		if (json_is_object(member) &&
+		    (!best || (is_known != known ? is_known : strcmp(name, best) < 0))) {
+			best = name;
+			known = is_known;
+		}
+	}
+	return best;
 }
 
 static enum eslogger_kind
 parse_event(struct eslogger *in, const json_t *line)
 {
 	const json_t *process = json_object_get(line, "process"), *events = json_object_get(line, "event");
-	const char *name = json_object_iter_key(json_object_iter((json_t *)events));
+	const char *name = payload_name(events);
 	json_int_t number = integer(line, "event_type");
 	enum event_id id = name ? event_by_name(name) : EV_NONE;
 	struct event *e;
 
-	if (!name || !json_is_object(json_object_get(events, name)))
+	if (!name)
 		return broken(in, "no event in it");
 	if (id >= EV_OTHER)
 		id = EV_OTHER;
@@ -679,7 +774,11 @@ parse_event(struct eslogger *in, const json_t *line)
 	if (!parse_payload(in, id, json_object_get(events, name)))
 		return broken(in, id == EV_EXEC ? "an exec without its target" : "a fork without its child");
 	if (id != EV_EXEC)
-		add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+		add_owners(in, process);
+	add_cgroup(in, FIELD_CGROUP, json_object_get(json_object_get(line, "estop"), "cgroup"));
+	if (id == EV_FORK)
+		add_cgroup(in, FIELD_CHILD_CGROUP,
+			   json_object_get(json_object_get(line, "estop"), "child_cgroup"));
 	return ESLOGGER_EVENT;
 }
 
@@ -702,7 +801,8 @@ parse_seen(struct eslogger *in, const json_t *seen)
 		event_add(event_with_room(in, field_room((size_t)length)), FIELD_EXE, name, (size_t)length);
 	} else
 		add_file(in, FIELD_EXE, json_object_get(process, "executable"));
-	add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+	add_owners(in, process);
+	add_cgroup(in, FIELD_CGROUP, json_object_get(seen, "cgroup"));
 	add_args(in, json_object_get(seen, "args"));
 	return ESLOGGER_SEEN;
 }
@@ -717,20 +817,28 @@ parse_counts(const json_t *counts, uint64_t to[EV_COUNT])
 	return true;
 }
 
+/* Which member of "estop" is the record. By its name and not its place: what a later version adds may be before it. */
+static const char *
+record_name(const json_t *ours)
+{
+	static const char *const names[] = { "seen", "start", "end", "part", "lost", "mute" };
+	const char *best = NULL, *name;
+	json_t *member;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (json_is_object(json_object_get(ours, names[i])))
+			return names[i];
+	json_object_foreach((json_t *)ours, name, member) if (json_is_object(member) &&
+							      (!best || strcmp(name, best) < 0)) best = name;
+	return best;
+}
+
 static enum eslogger_kind
 parse_ours(struct eslogger *in, const json_t *ours)
 {
-	static const char *const names[] = { "seen", "start", "end", "part", "lost", "mute" };
-	const char *name = json_object_iter_key(json_object_iter((json_t *)ours));
+	const char *name = record_name(ours);
 	const json_t *record = name ? json_object_get(ours, name) : NULL;
 
-	/* By its name and not its place: what a later version adds may be written before it. */
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (json_is_object(json_object_get(ours, names[i]))) {
-			name = names[i];
-			record = json_object_get(ours, name);
-			break;
-		}
 	if (!json_is_object(record))
 		return broken(in, "a record without contents");
 	in->time_ns = parse_time(json_object_get(record, "time"));
@@ -752,6 +860,7 @@ parse_ours(struct eslogger *in, const json_t *ours)
 	in->lost = (struct eslogger_lost){
 		.untyped = (uint64_t)integer(record, "untyped"),
 		.recorder = (uint64_t)integer(record, "recorder"),
+		.muted_elsewhere = (uint64_t)integer(record, "muted_elsewhere"),
 	};
 	in->lost.known[0] = parse_counts(json_object_get(record, "kernel"), in->lost.kernel);
 	in->lost.known[1] = parse_counts(json_object_get(record, "ring"), in->lost.ring);
@@ -787,17 +896,25 @@ count_unknown(const json_t *value, unsigned depth)
 		if (known == KEY_OTHER || known == KEY_entitlements || known == KEY_estop)
 			continue;
 		if (known == KEY_event)
-			member = json_object_iter_value(json_object_iter(member));
+			member = json_object_get(member, payload_name(member));
 		if (json_is_object(member) || json_is_array(member))
 			n += count_unknown(member, depth + 1);
 	}
 	return n;
 }
 
+/* Those who read the detail take the first member of these two for what the line is about. */
+static const char *
+first_member(enum detail_key key, const json_t *value)
+{
+	return key == KEY_event ? payload_name(value) : key == KEY_estop ? record_name(value) : NULL;
+}
+
 struct member {
 	enum detail_key key;
 	const char *name;
 	const json_t *value;
+	bool first;
 };
 
 static int
@@ -805,6 +922,8 @@ compare_members(const void *a, const void *b)
 {
 	const struct member *x = a, *y = b;
 
+	if (x->first != y->first)
+		return x->first ? -1 : 1;
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
 	return strcmp(x->name, y->name);
@@ -812,8 +931,9 @@ compare_members(const void *a, const void *b)
 
 static void put_value(struct detail *, enum detail_key, const char *name, const json_t *, unsigned depth);
 
+/* The member of the name first stands before the others; NULL: none does. */
 static void
-put_members(struct detail *d, const json_t *object, unsigned depth)
+put_members(struct detail *d, const json_t *object, unsigned depth, const char *first)
 {
 	size_t count = json_object_size(object), n = 0;
 	struct member few[64], *members = count <= 64 ? few : xmalloc(count * sizeof(*members));
@@ -821,7 +941,8 @@ put_members(struct detail *d, const json_t *object, unsigned depth)
 	json_t *value;
 
 	json_object_foreach((json_t *)object, name, value) members[n++] =
-		(struct member){ detail_key_of(name, strlen(name)), name, value };
+		(struct member){ detail_key_of(name, strlen(name)), name, value,
+				 first && strcmp(name, first) == 0 };
 	qsort(members, n, sizeof(*members), compare_members);
 	for (size_t i = 0; i < n; i++)
 		put_value(d, members[i].key, members[i].name, members[i].value, depth);
@@ -867,7 +988,7 @@ put_value(struct detail *d, enum detail_key key, const char *name, const json_t 
 	detail_head(d, kind, key, name, name ? strlen(name) : 0);
 	switch (kind) {
 	case DETAIL_OBJECT:
-		put_members(d, value, depth + 1);
+		put_members(d, value, depth + 1, depth == 0 ? first_member(key, value) : NULL);
 		detail_end(d);
 		break;
 	case DETAIL_ARRAY:
@@ -900,7 +1021,7 @@ add_detail(struct eslogger *in, const json_t *line)
 	struct field *f;
 	struct event *e;
 
-	put_members(&d, line, 0);
+	put_members(&d, line, 0, NULL);
 	e = event_with_room(in, field_room(d.size));
 	in->event = e;
 	f = (struct field *)((char *)e + e->size);
@@ -910,7 +1031,7 @@ add_detail(struct eslogger *in, const json_t *line)
 	f->bytes[d.size] = '\0';
 	e->size += (uint32_t)field_room(d.size);
 	d = (struct detail){ .memory = f->bytes };
-	put_members(&d, line, 0);
+	put_members(&d, line, 0, NULL);
 }
 
 /* ---- in: the line ---- */

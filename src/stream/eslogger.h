@@ -51,6 +51,7 @@ enum eslogger_kind {
 
 struct eslogger_lost {
 	uint64_t kernel[EV_COUNT], ring[EV_COUNT], muted[EV_COUNT]; /* so far, not since the last */
+	uint64_t muted_elsewhere;                                   /* see model/loss.h */
 	uint64_t untyped, recorder; /* recorder: missing in this recording alone */
 	bool known[3];              /* kernel, ring, muted are in it */
 };

@@ -1,8 +1,8 @@
 /* log_text - see log_text.h. */
 #include "src/stream/log_text.h"
 #include "src/stream/eslogger.h"
-#include "src/stream/value_names.h"
 #include "model/detail.h"
+#include "model/value_names.h"
 #include "model/clean.h"
 
 #include <inttypes.h>
@@ -16,7 +16,7 @@ put_clean(struct text *t, const char *bytes, size_t length)
 	size_t room = 4 * length + 8;
 	char *to = text_room(t, room);
 
-	clean_text(to, room, bytes, length, clean_ascii(false));
+	clean_text(to, room, bytes, length, clean_ascii());
 	t->length += strlen(to);
 }
 
@@ -69,6 +69,17 @@ put_zoned(struct text *t, const struct detail_node *n)
 	if (ns)
 		put_time(t, ns);
 	return ns != 0;
+}
+
+/* False: there are no words for it. */
+static bool
+put_value_words(struct text *t, enum event_id id, enum detail_key key, int64_t value, bool one_word)
+{
+	char words[VALUE_WORDS];
+	bool found = value_words(words, id, key, value, one_word);
+
+	text_word(t, words);
+	return found;
 }
 
 static void
@@ -216,7 +227,7 @@ put_process_block(struct text *t, struct detail_reader process, uint64_t thread)
 	put_line(t, "path", value_at(process, KEYS(KEY_executable, KEY_path), &n), &n);
 	if (value_at(process, KEYS(KEY_codesigning_flags), &n)) {
 		text_word(t, "\tcsflags: ");
-		words_put(t, EV_NONE, KEY_codesigning_flags, n.number, false);
+		put_value_words(t, EV_NONE, KEY_codesigning_flags, n.number, false);
 		text_char(t, '\n');
 	}
 	put_line(t, "sign_id",
@@ -325,7 +336,7 @@ put_parameters(struct text *t, struct detail_reader r, enum event_id id, const c
 			put_thing(t, members);
 		} else if (n.kind == DETAIL_ARRAY) {
 			put_array(t, &r, n.key);
-		} else if (n.kind != DETAIL_INT || !words_put(t, id, n.key, n.number, one_line)) {
+		} else if (n.kind != DETAIL_INT || !put_value_words(t, id, n.key, n.number, one_line)) {
 			put_node(t, &n);
 		}
 		if (!one_line)

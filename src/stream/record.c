@@ -205,8 +205,11 @@ put_note(struct detail *d, const struct note *n)
 	if (n->loss) {
 		put_counts(d, "kernel", n->loss->kernel);
 		put_counts(d, "ring", n->loss->ring);
-		if (n->kind == NOTE_END && n->loss->muted_known)
+		if (n->kind == NOTE_END && n->loss->muted_known) {
 			put_counts(d, "muted", n->loss->muted);
+			if (n->loss->muted_elsewhere)
+				put_number(d, "muted_elsewhere", n->loss->muted_elsewhere);
+		}
 		put_number(d, "untyped", n->untyped);
 	}
 	if (n->loss || n->recorder)

@@ -328,8 +328,10 @@ add_losses(struct eslogger_lost *to, const struct eslogger_lost *from)
 	}
 	if (from->known[1])
 		memcpy(to->ring, from->ring, sizeof(to->ring));
-	if (from->known[2])
+	if (from->known[2]) {
 		memcpy(to->muted, from->muted, sizeof(to->muted));
+		to->muted_elsewhere = from->muted_elsewhere;
+	}
 	if (from->recorder > to->recorder)
 		to->recorder = from->recorder;
 }
@@ -536,13 +538,15 @@ start_threads(struct replay *r)
 /* ---- as a source ---- */
 
 static void
-replay_detail(void *self, bool on)
+replay_detail(void *self, enum source_detail detail)
 {
 	struct replay *r = self;
 
-	r->detail = on;
+	if (r->detail == (detail != DETAIL_NEVER))
+		return; /* the readers may run */
+	r->detail = !r->detail;
 	for (size_t i = 0; i < r->count; i++)
-		r->inputs[i].reader.detail = on;
+		r->inputs[i].reader.detail = r->detail;
 }
 
 static void
@@ -699,6 +703,7 @@ replay_stats(void *self, struct source_stats *stats)
 
 		stats->kernel_untyped += since(in->lost.untyped, in->before.untyped) +
 					 since(in->lost.recorder, in->before.recorder);
+		stats->loss.muted_elsewhere += since(in->lost.muted_elsewhere, in->before.muted_elsewhere);
 		for (unsigned id = 0; id < EV_COUNT; id++) {
 			stats->loss.kernel[id] +=
 				since(in->lost.kernel[id], in->before.kernel[id]) + in->gaps[id];

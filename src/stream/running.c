@@ -27,7 +27,8 @@ struct ran {
 	int32_t pid;
 	struct slice process, args;
 	struct slice kernel; /* name of a kernel thread's */
-	char *memory;        /* of all three */
+	struct slice cgroup; /* members; none: it is not known */
+	char *memory;        /* of all four */
 	UT_hash_handle hh;
 };
 
@@ -61,6 +62,41 @@ go_inside(struct detail_reader *in, enum detail_key key)
 
 	return detail_find(in, keys, &n) && n.kind == DETAIL_OBJECT && detail_next(in, &n) &&
 	       n.kind == DETAIL_OBJECT;
+}
+
+/* The members of an object with a name of estop's own. */
+static struct slice
+members_named(struct detail_reader in, const char *name)
+{
+	struct detail_node n;
+	struct slice slice;
+
+	while (detail_next(&in, &n) && n.kind != DETAIL_END) {
+		if (n.kind != DETAIL_OBJECT && n.kind != DETAIL_ARRAY)
+			continue;
+		slice.bytes = in.at;
+		detail_skip(&in);
+		slice.length = (size_t)(in.at - slice.bytes);
+		if (n.kind == DETAIL_OBJECT && n.name && n.name_length == strlen(name) &&
+		    memcmp(n.name, name, n.name_length) == 0)
+			return slice;
+	}
+	return (struct slice){ NULL, 0 };
+}
+
+/* The cgroup in the object "estop" of an event; of a fork the child's. */
+static struct slice
+event_cgroup(struct detail_reader in, bool of_child)
+{
+	const enum detail_key keys[] = { KEY_estop, KEY_NONE };
+	struct slice slice = { NULL, 0 };
+	struct detail_node n;
+
+	if (!detail_find(&in, keys, &n) || n.kind != DETAIL_OBJECT)
+		return slice;
+	if (of_child)
+		slice = members_named(in, "child_cgroup");
+	return slice.length ? slice : members_named(in, "cgroup");
 }
 
 static struct slice
@@ -123,7 +159,8 @@ copy_to(char **at, struct slice from)
 
 /* args may be another process's, or its own of before. */
 static void
-remember(struct running *r, int32_t pid, struct slice process, struct slice args, struct slice kernel)
+remember(struct running *r, int32_t pid, struct slice process, struct slice args, struct slice kernel,
+	 struct slice cgroup)
 {
 	bool cut;
 	struct ran *p;
@@ -133,7 +170,7 @@ remember(struct running *r, int32_t pid, struct slice process, struct slice args
 	if (!p && HASH_COUNT(r->all) >= PROCESSES_MAX)
 		return;
 	args = some_args(args, &cut);
-	memory = at = xmalloc(process.length + args.length + kernel.length + 1);
+	memory = at = xmalloc(process.length + args.length + kernel.length + cgroup.length + 1);
 	process = copy_to(&at, process);
 	args = copy_to(&at, args);
 	if (cut) {
@@ -141,6 +178,7 @@ remember(struct running *r, int32_t pid, struct slice process, struct slice args
 		args.length++;
 	}
 	kernel = copy_to(&at, kernel);
+	cgroup = copy_to(&at, cgroup);
 	if (!p) {
 		p = xcalloc(1, sizeof(*p));
 		p->pid = pid;
@@ -151,6 +189,7 @@ remember(struct running *r, int32_t pid, struct slice process, struct slice args
 	p->process = process;
 	p->args = args;
 	p->kernel = kernel;
+	p->cgroup = cgroup;
 }
 
 /* ---- public ---- */
@@ -182,6 +221,7 @@ void
 running_take(struct running *r, const struct event *e)
 {
 	const struct slice none = { NULL, 0 };
+	struct slice cgroup;
 	struct detail_reader in;
 	struct ran *parent;
 	size_t length;
@@ -190,21 +230,24 @@ running_take(struct running *r, const struct event *e)
 	if (!in.at)
 		return;
 	in.end = in.at + length;
+	cgroup = e->id == EV_EXEC || e->id == EV_FORK ? event_cgroup(in, e->id == EV_FORK) : none;
 	switch (e->id) {
 	case EV_SEEN:
 		if (go_inside(&in, KEY_estop))
 			remember(r, e->who.pid, members(in, KEY_process), members(in, KEY_args),
-				 kernel_name(in));
+				 kernel_name(in), members_named(in, "cgroup"));
 		break;
 	case EV_EXEC:
 		if (go_inside(&in, KEY_event))
-			remember(r, e->other.pid, members(in, KEY_target), members(in, KEY_args), none);
+			remember(r, e->other.pid, members(in, KEY_target), members(in, KEY_args), none,
+				 cgroup);
 		break;
 	case EV_FORK:
 		HASH_FIND_INT(r->all, &e->who.pid, parent);
 		if (go_inside(&in, KEY_event))
 			remember(r, e->other.pid, members(in, KEY_child),
-				 parent ? parent->args : (struct slice){ empty, sizeof(empty) }, none);
+				 parent ? parent->args : (struct slice){ empty, sizeof(empty) }, none,
+				 cgroup);
 		break;
 	case EV_EXIT:
 		forget(r, e->who.pid);
@@ -250,6 +293,10 @@ put_seen(struct detail *d, const struct ran *p, uint64_t time_ns)
 		detail_head(d, DETAIL_TEXT, KEY_OTHER, "kernel_thread", 13);
 		detail_bytes(d, &n, sizeof(n));
 		detail_bytes(d, p->kernel.bytes, n);
+	}
+	if (p->cgroup.length) {
+		detail_head(d, DETAIL_OBJECT, KEY_OTHER, "cgroup", 6);
+		detail_bytes(d, p->cgroup.bytes, p->cgroup.length);
 	}
 	detail_end(d);
 	detail_end(d);

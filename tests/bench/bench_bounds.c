@@ -2,6 +2,10 @@
  * bench_bounds - the longest run of a BPF program that a user without
  * privileges can bring about (tests/lib/worst.h), by the kernel's own account
  * (BPF_ENABLE_STATS). Nothing else gets the CPU meanwhile. Needs root.
+ *
+ * That account is a sum, so each input makes one run that is long and few others. The walk over threads
+ * at an exit is not among them: 4,000 threads are 4,000 runs, and the last one finds the others gone, so the
+ * sum says nothing about the longest. Its units are those of all loops.
  */
 #include "tests/bench/bench.h"
 #include "tests/lib/worst.h"

@@ -71,7 +71,7 @@ first_of_its_program(unsigned i)
 {
 	es_message_t *msg = typical_open(i);
 
-	/* More executions than the client remembers: every one is told anew. */
+	/* More executions than the client remembers: every one is sent again. */
 	msg->process->audit_token.val[7] = 100000 + i;
 	return msg;
 }
@@ -189,7 +189,7 @@ int
 main(void)
 {
 	measure(&load, "open, 40 bytes", typical_open, false, true);
-	measure(&load, "open, a consumer beside it", typical_open, true, true);
+	measure(&load, "open, with a consumer", typical_open, true, true);
 	measure(&load, "open, first of its program", first_of_its_program, false, false);
 	measure(&load, "exec, 9 arguments", typical_exec, false, false);
 	return 0;

@@ -1,7 +1,7 @@
 /*
  * bench_replay - what reading and writing JSON Lines costs, and that memory does
  * not grow with the length of a recording. BENCH_EVENTS: how many, 5 million
- * unless told; they come by a pipe, so nothing is left on a disk.
+ * by default; they come by a pipe, so nothing is left on a disk.
  */
 #include "src/stream/eslogger.h"
 #include "src/app/session.h"

@@ -113,7 +113,7 @@ event(struct process_cache *t, struct held *h, const struct wire_head *w)
 int
 fuzz_wire(const uint8_t *bytes, size_t length)
 {
-	struct process_cache *t = process_cache_create();
+	struct process_cache *t = process_cache_create(NULL);
 	struct held *h = message_create();
 
 	FUZZ_HOLDS(t && h);

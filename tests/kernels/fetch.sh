@@ -17,6 +17,7 @@ fail() {
 what=$1 dir=$2 arch=$3 suite=$4
 shift 4
 asked="$arch $suite $*"
+[ "$what" != tree ] || asked="$asked, links within"
 # What was fetched for another list of packages may lack some of this one.
 if [ -d "$dir" ]; then
 	[ "$(cat "$dir/.packages" 2>/dev/null)" != "$asked" ] || exit 0
@@ -86,5 +87,12 @@ esac
 for package in "$new"/apt/cache/archives/*.deb; do
 	dpkg -x "$package" "$new/tree"
 done
+# A link to /lib means the tree's own. One that led nowhere let the linker take the static library instead, and
+# then the program had a libtinfo of its own beside the one libncursesw loads.
+if [ "$what" = tree ]; then
+	find "$new/tree" -type l -lname '/*' | while read -r link; do
+		ln -snf "$(realpath -s -m --relative-to="$(dirname "$link")" "$new/tree$(readlink "$link")")" "$link"
+	done
+fi
 echo "$asked" >"$new/tree/.packages"
 mv "$new/tree" "$dir"

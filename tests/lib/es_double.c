@@ -1242,7 +1242,7 @@ es_double_deliver(const es_message_t *msg)
 	sys.client.handler(&sys.client, msg);
 }
 
-/* ---- what is beside Endpoint Security ---- */
+/* ---- the rest of the system ---- */
 
 kern_return_t
 task_info(task_name_t task, task_flavor_t flavor, task_info_t info, mach_msg_type_number_t *count)
@@ -1264,7 +1264,7 @@ es_linux_prepare(void)
 {
 }
 
-/* A system that does not follow forks by itself, nor counts what it keeps back. */
+/* A system that does not follow forks by itself, nor counts what it suppresses. */
 es_return_t
 es_linux_mute_subtree(es_client_t *client, const audit_token_t *token, const es_event_type_t *events,
 		      size_t event_count)
@@ -1337,6 +1337,25 @@ es_linux_configure(const es_linux_config_t *config)
 {
 	(void)config;
 	return ES_RETURN_SUCCESS;
+}
+
+/* A process of a double is not the library's: it is in the cgroup the test says. */
+const es_linux_cgroup_t *
+es_linux_cgroup(const es_process_t *process)
+{
+	static es_linux_cgroup_t cgroup;
+	const char *path = es_double.cgroup ? es_double.cgroup(process) : NULL;
+
+	if (!path)
+		return NULL;
+	cgroup = (es_linux_cgroup_t){ 7, { strlen(path), path } };
+	return &cgroup;
+}
+
+bool
+es_linux_has_cgroups(void)
+{
+	return !es_double.cgroup_v1;
 }
 
 const es_linux_mount_t *

@@ -1,7 +1,7 @@
 /*
  * es_double - Endpoint Security played by a test.
  *
- * Linked in the place of the system's: the same es_* functions, told what to
+ * Linked in the place of the system's: the same es_* functions, configured what to
  * answer and asked what was called. It has no thread of its own; the test
  * decides when an event happens and when it is delivered.
  *
@@ -87,6 +87,9 @@ struct es_double {
 	/* What is answered. es_double_reset() makes everything succeed. */
 	es_new_client_result_t refuse_client;
 	const char *reason; /* es_linux_error() */
+	/* The path of the cgroup of a process, for es_linux_cgroup(). NULL: there is none. */
+	const char *(*cgroup)(const es_process_t *);
+	bool cgroup_v1; /* no cgroup v2 is mounted */
 	bool refuse_subscription;
 	unsigned refuse_type; /* a call with this type among others fails; 0: none */
 	unsigned last_type;   /* of the system; 0: the newest there is */

@@ -232,8 +232,8 @@ frame_add_process(struct frame *f)
 				    .sampled = true };
 	p->exe = xstrdup("/usr/bin/make");
 	p->args = xstrdup("make -j8");
-	p->parents[0] = (struct page_parent){ 3303, "bash" };
-	p->parents[1] = (struct page_parent){ 1, "systemd" };
+	p->parents[0] = (struct page_parent){ { 3303, 0 }, "bash" };
+	p->parents[1] = (struct page_parent){ { 1, 0 }, "systemd" };
 	p->parent_count = 2;
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
 		struct page_type *type = &p->types[p->type_count++];

@@ -18,7 +18,7 @@ struct frame {
 	struct history *history; /* of frame_add_events() */
 };
 
-/* Sets up the machine's figures: the ones in the design's picture. */
+/* Sets up the machine's figures: those of the golden screens. */
 void frame_init(struct frame *);
 
 /* Adds a row and returns it; depth 0 is a root. Rates: open, close; totals follow from them. */
@@ -28,7 +28,7 @@ struct row *frame_add(struct frame *, unsigned depth, int pid, const char *user,
 /* Sets ROW_LAST, ROW_PARENT and guides as the depths say, and the counts. After the last row. */
 void frame_link(struct frame *);
 
-/* The figures of the picture: a build, a noisy indexer, some daemons. */
+/* The golden screens' figures: a build, a noisy indexer, some daemons. */
 void frame_busy(struct frame *);
 
 /* Three files, used by 4120 and 812. */

@@ -1,4 +1,4 @@
-/* live - workloads run in child processes, and what a client was told of them. */
+/* live - workloads run in child processes, and the events a client received from them. */
 #include "tests/lib/live.h"
 #include "tests/lib/sanitizer.h"
 
@@ -426,6 +426,7 @@ copy_message(const es_message_t *m)
 	case CLOSE:
 		copy_file(e, m->event.close.target);
 		e->modified = m->event.close.modified;
+		e->mapped = m->event.close.was_mapped_writable;
 		break;
 	case EXEC:
 		copy_exec(e, &m->event.exec);
@@ -861,6 +862,20 @@ remove_tree(int parent, const char *name)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
+/* What was lost is not told: an event that a test misses may be one of these. */
+static void
+say_losses(struct live *l)
+{
+	es_linux_stats_t *stats = calloc(1, sizeof(*stats));
+
+	if (stats && es_linux_stats(l->client, stats) == ES_RETURN_SUCCESS)
+		for (unsigned type = 0; type < ES_LINUX_EVENT_MAX; type++)
+			if (stats->event[type].lost)
+				print_message("lost of type %u: %llu\n", type,
+					      (unsigned long long)stats->event[type].lost);
+	free(stats);
+}
+
 int
 live_end(void **state)
 {
@@ -874,8 +889,10 @@ live_end(void **state)
 			kill(l->children[i], SIGKILL);
 			waitpid(l->children[i], NULL, 0);
 		}
-	if (l->client)
+	if (l->client) {
+		say_losses(l);
 		failed = es_delete_client(l->client) != ES_RETURN_SUCCESS;
+	}
 	for (size_t i = 0; i < l->log->count; i++)
 		free_event(l->log->events[i]);
 	free(l->log->events);
@@ -1382,7 +1399,7 @@ hear(struct puppet *p)
 	char answer;
 
 	if (!readable(p->from) || read(p->from, &answer, 1) != 1)
-		fail_msg("the puppet died, or does not end what it was told");
+		fail_msg("the puppet died, or does not finish its command");
 }
 
 struct puppet
@@ -1467,4 +1484,16 @@ live_token(struct live *l, pid_t pid)
 	assert_int_equal(result, ES_RETURN_SUCCESS);
 	assert_int_equal(found, 1);
 	return token;
+}
+
+void
+live_settle_link(const char *link)
+{
+	struct stat st;
+	char to[64];
+
+	do {
+		assert_true(readlink(link, to, sizeof(to)) > 0);
+		assert_int_equal(lstat(link, &st), 0);
+	} while (st.st_atim.tv_sec == st.st_ctim.tv_sec && st.st_atim.tv_nsec <= st.st_ctim.tv_nsec);
 }

@@ -1,5 +1,5 @@
 /*
- * live - workloads run in child processes, and what a client was told of them.
+ * live - workloads run in child processes, and the events a client received from them.
  *
  *	static void
  *	an_open_is_an_event(void **state)
@@ -89,7 +89,7 @@ struct live_event {
 	struct live_string path2;  /* of the second one; of what is new, all of its path */
 	struct live_string name;   /* an attribute's, a directory's entry, … */
 	struct stat stat, stat2;
-	bool path_truncated, modified;
+	bool path_truncated, modified, mapped;
 	int fflag, status;
 	union { /* other than files and strings, as in ESMessage.h */
 		struct {
@@ -258,7 +258,7 @@ int live_open_dir(const char *path); /* as a place alone: O_PATH */
 int live_open(const char *path);     /* for reading and writing; made when it is not there */
 pid_t live_fork(void (^work)(void));
 pid_t live_clone(int flags, void (^work)(void)); /* one at a time: they share a stack */
-/* As vfork() does it - but not beside the thread sanitizer, whose memory it would share. */
+/* As vfork() does it - but not under the thread sanitizer, whose memory it would share. */
 #ifdef __SANITIZE_THREAD__
 #define LIVE_VFORK CLONE_VFORK
 #else
@@ -274,7 +274,7 @@ void live_exec_exit(const char *program);            /* exec of a program that e
 void live_exit_first_thread_first(int status, void (^then)(void));
 
 /*
- * A process that does what it is told and answers when it is done:
+ * A process that acts on command and answers when it is done:
  *	open PATH	open (made when it is not there) and close
  *	many N PATH	the same, N times
  *	write PATH	open for writing, write, close
@@ -325,5 +325,11 @@ void live_assert_only(struct live *, es_event_type_t, pid_t, const char *path, s
 
 uint64_t live_now_ms(void); /* CLOCK_MONOTONIC */
 #define LIVE_DEADLINE_MS (patience(60) * 1000)
+
+/*
+ * Until following this link no longer sets its access time, as it does where that is not after the
+ * link's own change: what has a time to set is not followed from memory alone.
+ */
+void live_settle_link(const char *link);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * svg - the screen of tty.h as a picture, in the format SVG: for the README.
+ * svg - the screen of tty.h as an SVG image, for the README.
  *
  * Lines and bars of Unicode are drawn as shapes, so that they join whatever
  * font the reader has; runs of text are given their width for the same reason.
@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-/* title says in words what the picture shows. */
+/* title describes the image in words. */
 void svg_write(FILE *, int rows, int columns, const char *title);
 
 #endif

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
-#include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -82,28 +81,6 @@ open_many(int count)
 	return (uint64_t)count;
 }
 
-static void *
-wait_for_good(void *arg)
-{
-	(void)arg;
-	for (;;)
-		pause();
-	return NULL;
-}
-
-static void
-start_threads(int count)
-{
-	pthread_attr_t small;
-	pthread_t thread;
-
-	pthread_attr_init(&small);
-	pthread_attr_setstacksize(&small, 16384);
-	for (int i = 0; i < count; i++)
-		if (pthread_create(&thread, &small, wait_for_good, NULL) != 0)
-			return; /* as many as there may be */
-}
-
 /* All on one directory, in a namespace of its own, as anybody may where the system lets him. */
 static void
 stack_mounts(int count)
@@ -170,9 +147,6 @@ prepare(enum worst_id id, uint64_t *files)
 	case WORST_SOCKETS:
 		for (int i = 0; i < room / 2; i++)
 			MUST(pipe(two) == 0);
-		break;
-	case WORST_THREADS:
-		start_threads(4000);
 		break;
 	case WORST_LISTED:
 		two[0] = make("f");

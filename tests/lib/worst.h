@@ -19,7 +19,6 @@
 	X(BRANCHES,     "on_exit",         "exit: 1,000 files in directories 4,000 levels deep")   \
 	X(DISTINCT,     "on_exit",         "exit: different files")                         \
 	X(SOCKETS,      "on_exit",         "exit: pipes")                                   \
-	X(THREADS,      "on_exit",         "exit: 4,000 threads")                                  \
 	X(CLOSE_RANGE,  "_sys_enter",      "close_range: different files")                  \
 	X(CLOSE_EXEC,   "on_prepare_exec", "exec: descriptors that it closes")            \
 	X(LISTED,       "on_exec",         "exec: descriptors that stay open")                   \

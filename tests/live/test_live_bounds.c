@@ -1,6 +1,6 @@
 /*
  * The work of a single run is bounded, whatever a user does; what is left over
- * is counted as lost, or told as cut. How long runs take is make bench's to say.
+ * is counted as lost, or delivered as cut. make bench measures how long runs take.
  */
 #include "tests/lib/live.h"
 #include "tests/lib/worst.h"
@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-/* What came of it: closes that were told, and those that were counted as lost. */
+/* The result: closes delivered, and closes counted as lost. */
 struct outcome {
-	uint64_t open, told, lost;
+	uint64_t open, delivered, lost;
 	size_t cut; /* paths that are marked as cut */
 };
 
@@ -57,7 +57,7 @@ outcome_of(struct live *l, enum worst_id id, bool after_exec)
 			continue;
 		if (e->type == EXEC && after_exec)
 			break; /* what the new program closes is its own */
-		o.told += e->type == CLOSE;
+		o.delivered += e->type == CLOSE;
 		o.cut += e->type == OPEN && e->path_truncated;
 	}
 	worst_end(&run);
@@ -68,8 +68,8 @@ outcome_of(struct live *l, enum worst_id id, bool after_exec)
 static void
 assert_accounted(const struct outcome *o)
 {
-	assert_in_range(o->told + o->lost, o->open, o->open + 300);
-	assert_true(o->told > 200);
+	assert_in_range(o->delivered + o->lost, o->open, o->open + 300);
+	assert_true(o->delivered > 200);
 }
 
 /* A sweep has a bound, and that is reached. With functions there is no sweep; only the ring may be full. */
@@ -86,7 +86,7 @@ many_descriptors_at_exit_are_told_or_counted_as_lost(void **state)
 	struct outcome o = outcome_of(l, WORST_DISTINCT, false);
 
 	assert_accounted(&o);
-	assert_true(o.told >= 1000);
+	assert_true(o.delivered >= 1000);
 	assert_left_over(l, &o);
 }
 
@@ -96,7 +96,7 @@ deep_duplicates_at_exit_are_told_or_counted_as_lost(void **state)
 	struct live *l = live_begin(state);
 	struct outcome o = outcome_of(l, WORST_ALTERNATING, false);
 
-	assert_in_range(o.told + o.lost, o.open, o.open + 300);
+	assert_in_range(o.delivered + o.lost, o.open, o.open + 300);
 	assert_left_over(l, &o);
 }
 
@@ -139,9 +139,10 @@ an_exec_that_closes_many_is_told_or_counted_as_lost(void **state)
 	struct live *l = live_begin(state);
 	struct outcome o;
 
-	if (!live_kernel_is(6, 10) && es_linux_hooks(l->client) == ES_LINUX_HOOKS_TRACEPOINTS) { /* what close-on-exec closes is not seen */
+	/* what close-on-exec closes is not seen */
+	if (!live_kernel_is(6, 10) && es_linux_hooks(l->client) == ES_LINUX_HOOKS_TRACEPOINTS) {
 		o = outcome_of(l, WORST_CLOSE_EXEC, true);
-		assert_true(o.told < 300);
+		assert_true(o.delivered < 300);
 		return;
 	}
 	o = outcome_of(l, WORST_CLOSE_EXEC, true);

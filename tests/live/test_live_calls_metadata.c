@@ -117,6 +117,39 @@ a_changed_mode_is_told(void **state)
 	assert_int_equal(live_event(l, NOTIFY(SETMODE), pid, path, 1)->stat.st_mode & 07777, 04755);
 }
 
+/* The file that the call changed, whatever it was called; and mutes go by that, too. */
+static void
+a_change_through_a_link_is_one_of_the_file(void **state)
+{
+	struct live *l = begin(state);
+	const char *path = live_file(l, "file", ""), *link = live_path(l, "link"), *dir = live_path(l, "dir");
+	const char *through = live_path(l, "dir/file"), *other = live_path(l, "other");
+	static const struct timespec times[2] = { { 1, 0 }, { 2, 0 } };
+
+	assert_int_equal(symlink("file", link), 0);
+	assert_int_equal(symlink(".", dir), 0);
+	assert_int_equal(symlink("file", other), 0);
+	live_settle_link(link);
+	live_settle_link(dir);
+	pid_t pid = live_run(l, ^{
+	  MUST(chmod(link, 0640) == 0);
+	  MUST(chmod(through, 0600) == 0);
+	  MUST(utimensat(AT_FDCWD, link, times, 0) == 0);
+	  /* This one is of the link itself. */
+	  MUST(utimensat(AT_FDCWD, other, times, AT_SYMLINK_NOFOLLOW) == 0);
+	});
+
+	live_assert_only(l, NOTIFY(SETMODE), pid, path, 2);
+	assert_int_equal(live_count(l, NOTIFY(UTIMES), pid, path), 1);
+	assert_int_equal(live_count(l, NOTIFY(UTIMES), pid, other), 1);
+	assert_int_equal(es_mute_path(l->client, path, ES_MUTE_PATH_TYPE_TARGET_LITERAL), ES_RETURN_SUCCESS);
+	pid = live_run(l, ^{
+	  MUST(chmod(link, 0640) == 0);
+	  MUST(chmod(through, 0600) == 0);
+	});
+	assert_int_equal(live_count(l, NOTIFY(SETMODE), pid, NULL), 0);
+}
+
 static void
 a_changed_owner_is_told(void **state)
 {
@@ -288,6 +321,7 @@ main(void)
 		LIVE_TEST(every_form_of_stat_is_one),
 		LIVE_TEST(access_that_is_granted_is_told),
 		LIVE_TEST(a_changed_mode_is_told),
+		LIVE_TEST(a_change_through_a_link_is_one_of_the_file),
 		LIVE_TEST(a_changed_owner_is_told),
 		LIVE_TEST(an_inodes_flags_are_told_in_darwins_numbers),
 		LIVE_TEST(extended_attributes_are_told_with_their_names),

@@ -93,7 +93,7 @@ every_call_that_sends_a_signal_is_told(void **state)
 		assert_int_equal(e->other.ppid, pid);
 		assert_true(live_is(&e->other.path, live_self_path()));
 	}
-	/* The child's own end is told of the same program execution. */
+	/* The child's exit belongs to the same execution. */
 	assert_true(live_same_program(live_event(l, NOTIFY(SIGNAL), pid, NULL, 0)->other.token,
 				      live_event(l, EXIT, *child, NULL, 0)->actor.token));
 	/* SIGCHLD is the kernel's: nobody sent it */

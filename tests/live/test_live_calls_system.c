@@ -283,7 +283,7 @@ both_paths_of_a_rename_must_be_muted(void **state)
 	  MUST(rename(b, a) == 0);
 	});
 	assert_int_equal(live_count(l, NOTIFY(RENAME), pid, NULL), 0);
-	/* Inverted: one that is muted is enough to be told. */
+	/* Inverted: one muted one is sufficient to be delivered. */
 	assert_int_equal(es_unmute_path(l->client, b, ES_MUTE_PATH_TYPE_TARGET_LITERAL), ES_RETURN_SUCCESS);
 	assert_int_equal(es_invert_muting(l->client, ES_MUTE_INVERSION_TYPE_TARGET_PATH), ES_RETURN_SUCCESS);
 	pid = live_run(l, ^{

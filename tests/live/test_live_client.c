@@ -833,7 +833,7 @@ no_process_falls_between_walk_and_events(void **state)
 					exec = e;
 			}
 			if (!fork || !exec)
-				fail_msg("neither fork nor exec told of process %d", it);
+				fail_msg("neither fork nor exec of process %d was delivered", it);
 			else
 				assert_true(version == fork->other.version || version == exec->other.version);
 		}

@@ -676,27 +676,27 @@ a_files_stat_is_what_fstat_says(void **state)
 	  MUST(fstat(fd, closed) == 0 && close(fd) == 0);
 	});
 	const struct {
-		const struct stat *told, *real;
+		const struct stat *reported, *real;
 	} pairs[] = {
 		{ &live_event(l, OPEN, pid, path, 0)->stat, opened },
 		{ &live_event(l, CLOSE, pid, path, 0)->stat, closed },
 	};
 
 	for (size_t i = 0; i < LENGTH(pairs); i++) {
-		const struct stat *told = pairs[i].told, *real = pairs[i].real;
+		const struct stat *reported = pairs[i].reported, *real = pairs[i].real;
 
-		assert_int_equal(told->st_ino, real->st_ino);
-		assert_int_equal(told->st_dev, real->st_dev);
-		assert_int_equal(told->st_mode, real->st_mode);
-		assert_int_equal(told->st_size, real->st_size);
-		assert_int_equal(told->st_nlink, real->st_nlink);
-		assert_int_equal(told->st_uid, real->st_uid);
-		assert_int_equal(told->st_gid, real->st_gid);
-		assert_int_equal(told->st_rdev, real->st_rdev);
-		assert_int_equal(told->st_mtim.tv_sec, real->st_mtim.tv_sec);
-		assert_int_equal(told->st_mtim.tv_nsec, real->st_mtim.tv_nsec);
-		assert_int_equal(told->st_ctim.tv_sec, real->st_ctim.tv_sec);
-		assert_int_equal(told->st_ctim.tv_nsec, real->st_ctim.tv_nsec);
+		assert_int_equal(reported->st_ino, real->st_ino);
+		assert_int_equal(reported->st_dev, real->st_dev);
+		assert_int_equal(reported->st_mode, real->st_mode);
+		assert_int_equal(reported->st_size, real->st_size);
+		assert_int_equal(reported->st_nlink, real->st_nlink);
+		assert_int_equal(reported->st_uid, real->st_uid);
+		assert_int_equal(reported->st_gid, real->st_gid);
+		assert_int_equal(reported->st_rdev, real->st_rdev);
+		assert_int_equal(reported->st_mtim.tv_sec, real->st_mtim.tv_sec);
+		assert_int_equal(reported->st_mtim.tv_nsec, real->st_mtim.tv_nsec);
+		assert_int_equal(reported->st_ctim.tv_sec, real->st_ctim.tv_sec);
+		assert_int_equal(reported->st_ctim.tv_nsec, real->st_ctim.tv_nsec);
 	}
 	assert_int_equal(closed->st_nlink, 2);
 }
@@ -873,7 +873,7 @@ exec_closes_what_is_not_inherited(void **state)
 	pid_t pid;
 
 	if (!live_kernel_is(6, 10))
-		return; /* nothing there tells of an exec in time */
+		return; /* no hook there precedes the exec */
 	pid = live_run(l, ^{
 	  MUST(open(gone, O_RDWR | O_CREAT | O_CLOEXEC, 0600) >= 0);
 	  open_at(150, gone, O_RDWR | O_CLOEXEC);
@@ -1197,6 +1197,79 @@ a_file_that_was_written_is_modified(void **state)
 	assert_true(was_modified(l, pid, fresh, 0));
 }
 
+/* ---- mappings ---- */
+
+static bool
+was_mapped(struct live *l, pid_t pid, const char *path, size_t nth)
+{
+	return live_event(l, CLOSE, pid, path, nth)->mapped;
+}
+
+static void
+a_file_mapped_shared_and_writable_is_said_to_be(void **state)
+{
+	struct live *l = live_begin(state);
+	const char *now = old_file(l, "now"), *later = old_file(l, "later"), *other = old_file(l, "other");
+	pid_t pid = live_run(l, ^{
+	  int fd = open(now, O_RDWR);
+	  char *at = mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	  MUST(at != MAP_FAILED);
+	  at[0] = 'x';
+	  MUST(munmap(at, 8) == 0 && close(fd) == 0);
+	  /* Its lifetime counts, not who opens it. */
+	  MUST(close(open(now, O_RDONLY)) == 0);
+	  fd = open(later, O_RDWR);
+	  at = mmap(NULL, 8, PROT_READ, MAP_SHARED, fd, 0);
+	  MUST(at != MAP_FAILED && mprotect(at, 8, PROT_READ | PROT_WRITE) == 0);
+	  MUST(munmap(at, 8) == 0 && close(fd) == 0);
+	  fd = open(other, O_RDWR); /* neither shared and readable, nor writable and private */
+	  MUST(mmap(NULL, 8, PROT_READ, MAP_SHARED, fd, 0) != MAP_FAILED);
+	  at = mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	  MUST(at != MAP_FAILED && mprotect(at, 8, PROT_READ) == 0 &&
+	       mprotect(at, 8, PROT_READ | PROT_WRITE) == 0);
+	  MUST(close(fd) == 0);
+	});
+
+	assert_true(was_mapped(l, pid, now, 0));
+	assert_true(was_mapped(l, pid, now, 1));
+	assert_true(was_mapped(l, pid, later, 0));
+	assert_false(was_mapped(l, pid, other, 0));
+}
+
+/* As on macOS: only what a call writes makes a file modified. */
+static void
+a_write_through_a_mapping_does_not_make_a_file_modified(void **state)
+{
+	struct live *l = live_begin(state);
+	const char *only = old_file(l, "only"), *before = old_file(l, "before");
+	const char *after = old_file(l, "after"), *grown = old_file(l, "grown");
+	pid_t pid = live_run(l, ^{
+	  int fd = open(only, O_RDWR);
+	  char *at = mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	  MUST(at != MAP_FAILED);
+	  at[0] = 'x';
+	  MUST(msync(at, 8, MS_SYNC) == 0 && munmap(at, 8) == 0 && close(fd) == 0);
+	  fd = open(before, O_RDWR);
+	  MUST(pwrite(fd, "abc", 3, 0) == 3);
+	  MUST(mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) != MAP_FAILED && close(fd) == 0);
+	  fd = open(after, O_RDWR);
+	  MUST(mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) != MAP_FAILED);
+	  MUST(pwrite(fd, "abc", 3, 0) == 3 && close(fd) == 0);
+	  fd = open(grown, O_RDWR);
+	  MUST(mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) != MAP_FAILED);
+	  MUST(ftruncate(fd, 5000) == 0 && close(fd) == 0);
+	});
+
+	assert_false(was_modified(l, pid, only, 0));
+	assert_true(was_mapped(l, pid, only, 0));
+	assert_true(was_modified(l, pid, before, 0));
+	assert_true(was_mapped(l, pid, before, 0));
+	assert_true(was_modified(l, pid, after, 0));
+	assert_true(was_modified(l, pid, grown, 0));
+}
+
 static void
 a_file_that_was_not_written_is_not_modified(void **state)
 {
@@ -1281,7 +1354,7 @@ modified_is_known_at_exit_and_dup2_too(void **state)
 	assert_false(was_modified(l, pid, c, 0));
 }
 
-/* What a client asked for does not change what it is told. */
+/* Client-side calls do not change what is delivered. */
 static void
 modified_is_known_to_those_who_see_closes_only(void **state)
 {
@@ -1637,6 +1710,8 @@ main(int argc, char **argv)
 		LIVE_TEST(sharers_of_descriptors_close_each_others),
 		LIVE_TEST(an_exit_without_the_first_thread_closes_no_shared_descriptors),
 		LIVE_TEST(a_file_that_was_written_is_modified),
+		LIVE_TEST(a_file_mapped_shared_and_writable_is_said_to_be),
+		LIVE_TEST(a_write_through_a_mapping_does_not_make_a_file_modified),
 		LIVE_TEST(a_file_that_was_not_written_is_not_modified),
 		LIVE_TEST(a_write_by_another_descriptor_counts),
 		LIVE_TEST(a_write_by_a_child_counts_for_both),

@@ -137,7 +137,7 @@ is_listed(const struct census *c, struct proc_key key)
  * twice, and who is wrong both times counts.
  */
 static size_t
-count_wrong(bool tell)
+count_wrong(bool print)
 {
 	static struct proc_key before[4096];
 	static size_t before_count;
@@ -164,7 +164,7 @@ count_wrong(bool tell)
 		for (size_t k = 0; k < before_count; k++)
 			if (wrong[i].pid == before[k].pid && wrong[i].start_ns == before[k].start_ns) {
 				both++;
-				if (tell)
+				if (print)
 					print_message("pid %d is %s\n", wrong[i].pid,
 						      is_listed(&c, wrong[i]) ? "missing" : "a ghost");
 			}
@@ -243,7 +243,7 @@ losses_in_the_kernel_leave_no_ghosts(void **state)
 	finish(pid);
 }
 
-/* Who holds its pid until told otherwise. */
+/* Holds its pid until released. */
 static void
 stay(void)
 {

@@ -29,7 +29,7 @@ struct slow {
 	useconds_t nap;       /* of each of the first thousand calls */
 	pthread_mutex_t counting;
 	/* the handler's; looked at after a sync */
-	uint64_t told[ES_LINUX_EVENT_MAX], gaps[ES_LINUX_EVENT_MAX], next[ES_LINUX_EVENT_MAX];
+	uint64_t delivered[ES_LINUX_EVENT_MAX], gaps[ES_LINUX_EVENT_MAX], next[ES_LINUX_EVENT_MAX];
 	uint64_t global_gaps, global_next, calls;
 	uint64_t strangers; /* events of somebody else than the program */
 	es_linux_stats_t stats;
@@ -50,7 +50,7 @@ count(struct slow *s, const es_message_t *m)
 		usleep(s->nap);
 	pthread_mutex_lock(&s->counting);
 	s->calls++;
-	s->told[m->event_type]++;
+	s->delivered[m->event_type]++;
 	s->gaps[m->event_type] += m->seq_num - s->next[m->event_type];
 	s->next[m->event_type] = m->seq_num + 1;
 	s->global_gaps += m->global_seq_num - s->global_next;
@@ -114,12 +114,12 @@ show_gaps(struct live *l, struct slow *s, struct puppet *p)
 static void
 assert_accounted(struct slow *s)
 {
-	uint64_t told[TYPES], gaps[TYPES], global_gaps, strangers, lost = 0;
+	uint64_t delivered[TYPES], gaps[TYPES], global_gaps, strangers, lost = 0;
 
 	/* The program goes on, if only to end. */
 	pthread_mutex_lock(&s->counting);
 	for (size_t i = 0; i < TYPES; i++) {
-		told[i] = s->told[types[i]];
+		delivered[i] = s->delivered[types[i]];
 		gaps[i] = s->gaps[types[i]];
 	}
 	global_gaps = s->global_gaps;
@@ -130,7 +130,7 @@ assert_accounted(struct slow *s)
 		const es_linux_count_t *c = &s->stats.event[types[i]];
 
 		assert_int_equal(c->produced, c->delivered + c->lost + c->muted);
-		assert_int_equal(c->delivered, told[i]);
+		assert_int_equal(c->delivered, delivered[i]);
 		assert_int_equal(c->lost, gaps[i]);
 		lost += c->lost;
 	}
@@ -342,13 +342,13 @@ what_never_fits_is_lost_and_nothing_else(void **state)
 
 	assert_int_equal(live_reap_quietly(l, pid), 0);
 	live_flush(l);
-	assert_int_equal(s->told[EXIT], 1);
+	assert_int_equal(s->delivered[EXIT], 1);
 	p = live_puppet(l, program);
 	puppet_tell(&p, "many 100 %s", path);
 	show_gaps(l, s, &p);
 	assert_accounted(s);
 	assert_int_equal(s->stats.event[OPEN].lost, 0);
-	assert_true(s->told[OPEN] >= 101);
+	assert_true(s->delivered[OPEN] >= 101);
 	puppet_end(l, &p);
 	finish(l, s);
 }

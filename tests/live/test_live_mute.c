@@ -1,5 +1,5 @@
 /*
- * Muting on real events: what is kept back, what still comes, and what the
+ * Muting on real events: what is suppressed, what still arrives, and what the
  * client says about it.
  */
 #include "model/event.h"
@@ -317,7 +317,7 @@ exit_ends_the_mute(void **state)
 	}
 }
 
-/* When its end cannot be told of, too: the client is subscribed to opens alone. */
+/* Also when its exit is not delivered: the client is subscribed to opens alone. */
 static void
 exit_ends_the_mute_whatever_is_subscribed(void **state)
 {

@@ -283,7 +283,7 @@ a_hundred_kib_of_arguments_are_told_whole(void **state)
 	free(env[0]);
 }
 
-/* More than is carried: what is told is right as far as it goes. */
+/* More than a record holds: what is delivered is a correct prefix. */
 static void
 arguments_beyond_the_bound_are_cut(void **state)
 {
@@ -1015,7 +1015,7 @@ the_terminal_is_that_of_the_session(void **state)
 	assert_null(live_event(l, OPEN, 0, without, 0)->actor.tty.data);
 	assert_true(live_is(&e->actor.tty, name));
 	assert_true(live_is(&live_event(l, FORK, e->actor.pid, NULL, 0)->other.tty, name));
-	/* The number tells which it is even where the name is another. */
+	/* The number identifies it even where the name differs. */
 	assert_int_equal(major(e->actor.tty_stat.st_rdev), 136);
 	if (stat(name, &st) == 0)
 		assert_int_equal(e->actor.tty_stat.st_rdev, st.st_rdev);
@@ -1049,13 +1049,13 @@ start_time_is_that_of_the_fork(void **state)
 	  live_exec_exit(live_self_path());
 	});
 	const struct live_event *exec = live_event(l, EXEC, pid, NULL, 0);
-	int64_t told, real;
+	int64_t reported, real;
 
 	clock_gettime(CLOCK_REALTIME, &wall);
 	clock_gettime(CLOCK_BOOTTIME, &boot);
 	real = (wall.tv_sec - boot.tv_sec) * 1000 + (wall.tv_nsec - boot.tv_nsec) / 1000000 + *start_ms;
-	told = exec->actor.start.tv_sec * 1000 + exec->actor.start.tv_usec / 1000;
-	assert_true(llabs(told - real) <= 50);
+	reported = exec->actor.start.tv_sec * 1000 + exec->actor.start.tv_usec / 1000;
+	assert_true(llabs(reported - real) <= 50);
 	assert_true(same_time(exec->actor.start, exec->other.start));
 	assert_true(same_time(exec->actor.start, live_event(l, EXIT, pid, NULL, 0)->actor.start));
 	assert_in_range(exec->actor.start.tv_usec, 0, 999999);

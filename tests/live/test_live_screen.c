@@ -318,6 +318,32 @@ pause_keeps_the_picture_and_help_explains_the_keys(void **state)
 }
 
 /* What a command writes is for the end, not for estop's screen. */
+/* With its environment beside that of its parent, which was started just before. */
+static void
+an_exec_is_shown_with_all_its_fields(void **state)
+{
+	(void)state;
+	start("-d 0.2");
+	tty_press("3");
+	tty_expect("follows");
+	tty_press("fev:exec true\r");
+	tty_expect("filter");
+	for (int i = 0; i < 40 && !tty_shows("/true", SECOND / 2); i++)
+		assert_int_equal(system("ESTOP_MARK=yes; export ESTOP_MARK; /bin/true; :"), 0);
+	tty_expect("/true");
+	tty_press("k");
+	tty_expect("held");
+	tty_press("\r");
+	tty_expect("one event");
+	tty_expect("exec (9)");
+	tty_press("/target\r");
+	tty_press("/ESTOP_MARK\r");
+	tty_expect("difference from the parent's");
+	tty_expect("added");
+	tty_press("q");
+	tty_expect("ENDED 0");
+}
+
 static void
 a_commands_output_is_kept_for_the_end(void **state)
 {
@@ -366,6 +392,7 @@ main(void)
 		cmocka_unit_test_teardown(filters_hide_and_clear, teardown),
 		cmocka_unit_test_teardown(it_survives_any_size_and_comes_back, teardown),
 		cmocka_unit_test_teardown(it_stops_and_goes_on_with_the_whole_screen, teardown),
+		cmocka_unit_test_teardown(an_exec_is_shown_with_all_its_fields, teardown),
 		cmocka_unit_test_teardown(a_commands_output_is_kept_for_the_end, teardown),
 		cmocka_unit_test_teardown(leaving_a_running_command_is_asked_for, teardown),
 		cmocka_unit_test_teardown(pause_keeps_the_picture_and_help_explains_the_keys, teardown),

@@ -1,5 +1,5 @@
 /*
- * prog_picture svg FILE: draws the screen that FILE is named after (man/files.svg) as a picture, from
+ * prog_picture svg FILE: draws the screen that FILE is named after (man/files.svg) as an image, from
  * tests/demo.jsonl.zst. Everything that would differ from one run to the next is given: the clock is
  * that of the recording, which is shown up to a fixed moment.
  */

@@ -1,7 +1,7 @@
 /*
  * prog_questions - asks Endpoint Security what its documentation leaves open, and prints the answers.
  *
- * A NOTIFY client of its own, with two child processes (actors) that open a file when told to. Each
+ * A NOTIFY client of its own, with two child processes (actors) that open a file on command. Each
  * question prints one line, "name: answer". What runs it on a Mac is src/darwin/first-run.sh; it runs on
  * Linux as well, against the library there. A unit test includes this file and plays the actors by
  * the ES double.

@@ -1,9 +1,11 @@
 /*
  * prog_soak - the real program under load, for as long as asked for: `make soak MINUTES=10`, as root.
  *
- *	prog_soak ESTOP MINUTES
+ *	prog_soak ESTOP MINUTES [builds]
  *
- * One estop runs on a terminal, with any keys, mutes that come and go, sizes that change and a
+ * With "builds": estop on a terminal and as batch, without keys, beside one small build after another;
+ * the memory of each at the end has to be that after the first minute, within a tenth. Else:
+ * one estop runs on a terminal, with any keys, mutes that come and go, sizes that change and a
  * recording that rotates; another one counts, as batch. Meanwhile files are opened in bursts and
  * programs are started. At the end it has to hold that
  *
@@ -105,6 +107,59 @@ start_programs(void)
 		waitpid(child, NULL, 0);
 		poll(NULL, 0, 10);
 	}
+}
+
+enum { SOURCES = 24, BUILDS_MAX = 4000, BUILD_PAUSE_MS = 700 };
+
+static void write_file(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void
+write_file(const char *name, const char *format, ...)
+{
+	va_list arguments;
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	f = fopen(path, "w");
+	if (!f)
+		_exit(1);
+	va_start(arguments, format);
+	vfprintf(f, format, arguments);
+	va_end(arguments);
+	fclose(f);
+}
+
+/* One build after another, of a few small C files with their headers, at a low priority. */
+static _Noreturn void
+build(void)
+{
+	char name[32];
+
+	die_with_parent();
+	setpgid(0, 0);
+	if (nice(10) == -1 && errno == EPERM)
+		_exit(1);
+	for (unsigned i = 0; i < SOURCES; i++) {
+		snprintf(name, sizeof(name), "unit%u.c", i);
+		write_file(name,
+			   "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n"
+			   "int f%u(const char *s) { return printf(\"%%zu\", strlen(s)); }\n",
+			   i);
+	}
+	write_file("Makefile", "all: $(patsubst %%.c,%%.o,$(wildcard unit*.c))\n\t@cat $^ >all.a\n");
+	if (chdir(directory) != 0)
+		_exit(1);
+	for (unsigned i = 0; i < BUILDS_MAX; i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			execlp("make", "make", "-s", "-B", "CC=cc", "CFLAGS=-O0", (char *)NULL);
+			_exit(127);
+		}
+		waitpid(child, NULL, 0);
+		poll(NULL, 0, BUILD_PAUSE_MS);
+	}
+	_exit(0);
 }
 
 /* ---- what a process has ---- */
@@ -350,7 +405,7 @@ shown(const char *event)
 	return -1;
 }
 
-/* No rule mutes forks and execs, and they are not lost before others are: all that the kernel let pass are shown. */
+/* No rule mutes forks and execs, and they are not lost before others are: all that the kernel delivered are shown. */
 static void
 check_screen(int counters)
 {
@@ -456,10 +511,102 @@ keep_most(struct figures *most, struct figures f)
 	most->threads = f.threads > most->threads ? f.threads : most->threads;
 }
 
+/* ---- memory beside builds ---- */
+
+struct mean {
+	double sum;
+	unsigned n;
+};
+
+static double
+mib(const struct mean *m)
+{
+	return m->n ? m->sum / m->n / 1024 : 0;
+}
+
+/* Half a minute of looks makes a figure: a burst that is still on its way is not what stays. */
+static int
+soak_beside_builds(const char *estop, double minutes)
+{
+	static const char *const who[2] = { "screen", "batch" };
+	double began, end, next = 0, next_minute;
+	struct mean first[2] = { { 0 } }, last[2] = { { 0 } };
+	unsigned long most[2] = { 0 };
+	char output[96], command[96];
+	pid_t pid[2], load;
+	int status;
+
+	snprintf(output, sizeof(output), "%s/batch", directory);
+	pid[1] = start_batch(estop, output);
+	pid[0] = tty_open(40, 140);
+	if (pid[0] == 0) {
+		setenv("TERM", "xterm-256color", 1);
+		setenv("LC_ALL", "C.UTF-8", 1);
+		execl(estop, estop, "--no-config", "--exited", "all", (char *)NULL);
+		_exit(127);
+	}
+	if (!tty_shows("EV/S", UINT64_C(30000000000))) {
+		fputs(tty_picture(), stderr);
+		kill(pid[1], SIGKILL);
+		tty_close();
+		return 1;
+	}
+	load = fork();
+	if (load == 0)
+		build();
+	began = now();
+	end = began + minutes * 60;
+	next_minute = began + 60;
+	while (now() < end && waitpid(pid[0], &status, WNOHANG) == 0) {
+		tty_feed(100);
+		if (now() < next)
+			continue;
+		next = now() + 1;
+		bool minute = now() >= next_minute;
+		for (int i = 0; i < 2; i++) {
+			unsigned long kib = look(pid[i]).rss_kib;
+			struct mean *to = now() > end - 30                           ? &last[i]
+					  : now() > began + 60 && now() < began + 90 ? &first[i]
+										     : NULL;
+
+			most[i] = kib > most[i] ? kib : most[i];
+			if (minute)
+				printf("%s%s %.1f MiB", i ? ", " : "       ", who[i], (double)kib / 1024);
+			if (to) {
+				to->sum += (double)kib;
+				to->n++;
+			}
+		}
+		if (minute) {
+			putchar('\n');
+			fflush(stdout);
+			next_minute += 60;
+		}
+	}
+	holds(now() >= end, "%.1f minutes", (now() - began) / 60);
+	holds(kill(load, 0) == 0, "builds until the end");
+	kill(-load, SIGKILL);
+	waitpid(load, NULL, 0);
+	for (int i = 0; i < 2; i++)
+		holds(mib(&first[i]) > 0 && mib(&last[i]) <= mib(&first[i]) * 1.1,
+		      "%s, memory: %.1f MiB after the first minute, %.1f at the end (%.2f), %.1f at most",
+		      who[i], mib(&first[i]), mib(&last[i]), mib(&last[i]) / mib(&first[i]),
+		      (double)most[i] / 1024);
+	for (int i = 0; i < 2; i++)
+		holds(wait_for(pid[i], SIGINT) == 0, "%s ended", who[i]);
+	snprintf(command, sizeof(command), "grep ^total '%s'", output);
+	if (system(command) != 0)
+		failed = true;
+	tty_close();
+	return failed;
+}
+
 int
 main(int argc, char **argv)
 {
-	double minutes = argc == 3 ? strtod(argv[2], NULL) : 0, began, end, next_size = 0, next_look = 0;
+	bool builds = argc == 4 && strcmp(argv[3], "builds") == 0;
+	double minutes = argc == 3 || builds ? strtod(argv[2], NULL) : 0, began, end, next_size = 0,
+	       next_look = 0;
 	struct figures first[2] = { { 0 } }, last[2] = { { 0 } }, most[2] = { { 0 } };
 	struct objects objects[2];
 	pid_t pid[2], load[2];
@@ -468,8 +615,8 @@ main(int argc, char **argv)
 	unsigned pressed = 0;
 	int counters[2], status;
 
-	if (minutes <= 0 || minutes > 24 * 60) {
-		fputs("usage: prog_soak ESTOP MINUTES\n", stderr);
+	if (minutes <= 0 || minutes > 24 * 60 || (builds && minutes < 3)) {
+		fputs("usage: prog_soak ESTOP MINUTES [builds]\n", stderr);
 		return 2;
 	}
 	signal(SIGINT,
@@ -480,6 +627,11 @@ main(int argc, char **argv)
 	if (!mkdtemp(directory)) {
 		perror(directory);
 		return 2;
+	}
+	snprintf(command, sizeof(command), "rm -rf '%s'", directory);
+	if (builds) {
+		status = soak_beside_builds(argv[1], minutes);
+		return system(command) != 0 || status;
 	}
 	snprintf(output, sizeof(output), "%s/batch", directory);
 	pid[1] = start_batch(argv[1], output);
@@ -553,7 +705,6 @@ main(int argc, char **argv)
 	wait_for(pid[0], SIGKILL);
 	holds(left_of(&objects[0]) == 0, "none of the one that was killed");
 	tty_close();
-	snprintf(command, sizeof(command), "rm -rf '%s'", directory);
 	if (system(command) != 0)
 		failed = true;
 	return failed;

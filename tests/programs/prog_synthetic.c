@@ -1,7 +1,7 @@
 /*
  * prog_synthetic - estop itself, with the fake source in the client's place:
  * the whole program without privileges. FAKE_PROCESSES, FAKE_EVENTS, FAKE_RATE,
- * FAKE_OTHERS, FAKE_MUTE_LIMIT and FAKE_REFUSE in the environment say what it tells.
+ * FAKE_OTHERS, FAKE_MUTE_LIMIT and FAKE_REFUSE in the environment configure what it reports.
  */
 #include "tests/lib/fake_source.h"
 

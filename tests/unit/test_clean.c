@@ -126,9 +126,9 @@ ascii_escapes_what_it_cannot_show(void **state)
 	/* An escape that does not fit is left out as a whole. */
 	assert_int_equal(clean_slice(out, sizeof out, "a\xc3\xbc", 3, true, 0, 6, NULL), 1);
 	assert_string_equal(out, "a");
-	assert_false(clean_ascii(false));
+	assert_false(clean_ascii());
 	clean_ask_ascii(true);
-	assert_true(clean_ascii(false));
+	assert_true(clean_ascii());
 	clean_ask_ascii(false);
 }
 
@@ -160,10 +160,9 @@ ascii_has_nothing_else(void **state)
 	assert_int_equal(clean_text(out, sizeof out, text, strlen(text), true), 22);
 	assert_string_equal(out, "\\u4e2d e\\u0301 \\xff ^[");
 	setlocale(LC_ALL, "C");
-	assert_true(clean_ascii(false));
+	assert_true(clean_ascii());
 	setlocale(LC_ALL, "C.UTF-8");
-	assert_false(clean_ascii(false));
-	assert_true(clean_ascii(true));
+	assert_false(clean_ascii());
 }
 
 static void

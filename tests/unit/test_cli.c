@@ -118,11 +118,11 @@ a_limit_on_the_size_of_files_kills_nothing(void **state)
 	       1, "cannot write: File too large");
 }
 
-/* As many as there are: each is in force, and of what is wrong the first twenty lines are told. */
+/* As many as there are: each is in force, and the first twenty invalid lines are reported. */
 static void
 a_mute_file_may_be_large(void **state)
 {
-	unsigned told = 0;
+	unsigned reported = 0;
 
 	(void)state;
 	expect("d=$(mktemp -d); awk 'BEGIN { for (i = 0; i < 100000; i++) print \"prefix:/lib/\" i % 997 \"/\" i \"/\";"
@@ -132,8 +132,8 @@ a_mute_file_may_be_large(void **state)
 	       "rm -r $d",
 	       0, "exe:/last\nestop: ");
 	for (const char *at = output; (at = strstr(at, "invalid mute rule")) != NULL; at++)
-		told++;
-	assert_int_equal(told, 20);
+		reported++;
+	assert_int_equal(reported, 20);
 	assert_non_null(strstr(output, "estop: and 199980 more of this kind\n"));
 	assert_non_null(strstr(output, "muted  0 processes  100001 paths  (es: 0/100001, local 0)"));
 }

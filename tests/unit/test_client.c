@@ -969,7 +969,7 @@ is_listed_path(struct fixture *f, const char *path, unsigned types)
 	return w.found;
 }
 
-/* What the system mutes for every client would be selected: it is put aside, and put back. */
+/* What the system mutes for every client would be selected: it is set aside, and restored. */
 static void
 the_default_set_is_put_aside_while_inverted(void **state)
 {
@@ -1246,7 +1246,7 @@ lists_the_system_refuses_are_an_error(void **state)
 	assert_int_equal(visited, 0);
 	es_double.refuse_lists = false;
 	assert_int_equal(f.source.ops->mute.entries(f.source.self, visit_nothing, &visited), 0);
-	assert_int_equal(visited, 1); /* the client itself is not told */
+	assert_int_equal(visited, 1); /* the client itself is not listed */
 	teardown(&f);
 }
 
@@ -1289,6 +1289,25 @@ of_types_the_system_does_not_know_nothing_is_muted(void **state)
 	assert_int_equal(mute(&f, shell.pid, shell.version, EVENT_BIT(EV_SETUID) | EVENT_BIT(EV_OPEN), true),
 			 0);
 	assert_int_equal(es_double.muted_processes, 2);
+	teardown(&f);
+}
+
+/* It can be tried again, and nothing is thought to be what it is not. */
+static void
+an_inversion_the_system_does_not_end_is_still_there(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 16);
+	mute(&f, shell.pid, shell.version, files, true);
+	assert_int_equal(f.source.ops->mute.invert(f.source.self, MUTE_SIDE_PROCESS, true), 0);
+	es_double.refuse_inversion = true;
+	assert_int_equal(f.source.ops->mute.invert(f.source.self, MUTE_SIDE_PROCESS, false), -EIO);
+	assert_true(es_double.inverted[ES_MUTE_INVERSION_TYPE_PROCESS]);
+	es_double.refuse_inversion = false;
+	assert_int_equal(f.source.ops->mute.invert(f.source.self, MUTE_SIDE_PROCESS, false), 0);
+	assert_false(es_double.inverted[ES_MUTE_INVERSION_TYPE_PROCESS]);
 	teardown(&f);
 }
 
@@ -1342,6 +1361,7 @@ main(void)
 		cmocka_unit_test_setup(lists_the_system_refuses_are_an_error, reset),
 		cmocka_unit_test_setup(an_inversion_the_system_refuses_changes_nothing, reset),
 		cmocka_unit_test_setup(of_types_the_system_does_not_know_nothing_is_muted, reset),
+		cmocka_unit_test_setup(an_inversion_the_system_does_not_end_is_still_there, reset),
 	};
 	int failed = cmocka_run_group_tests_name("client", tests, NULL, NULL);
 

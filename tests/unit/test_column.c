@@ -200,11 +200,11 @@ layouts_fit_and_keep_what_matters(void **state)
 		}
 	column_layout(&l, NULL, column_default_sort(), NULL, 120);
 	assert_int_equal(l.n, 11);
-	/* the columns of the design's picture, in its order */
-	static const char *const picture[] = { "PID",  "USER", "EV/S",  "OPEN/S", "CLOSE/S", "EXEC",
-					       "FORK", "OPEN", "CLOSE", "M",      "COMMAND" };
+	/* the default columns, in order */
+	static const char *const expected[] = { "PID",  "USER", "EV/S",  "OPEN/S", "CLOSE/S", "EXEC",
+						"FORK", "OPEN", "CLOSE", "M",      "COMMAND" };
 	for (unsigned i = 0; i < l.n; i++)
-		assert_string_equal(l.column[i]->title, picture[i]);
+		assert_string_equal(l.column[i]->title, expected[i]);
 }
 
 static void

@@ -165,7 +165,7 @@ each_mistake_costs_a_line_and_is_told(void **state)
 	complains(":12: the column PID is listed twice");
 	complains(":13: expected a width from 0 to 40, not 'wide'");
 	assert_int_equal(o.settings.columns.n,
-			 2); /* PID, and COMMAND, without which nothing can be told apart */
+			 2); /* PID, and COMMAND, without which rows cannot be identified */
 }
 
 static void

@@ -172,6 +172,47 @@ the_order_of_keys_does_not_matter(void **state)
 	}
 }
 
+/* No system writes such a line; a later one may. */
+static void
+of_several_members_the_event_is_chosen_by_name(void **state)
+{
+#define SEVERAL(members)                                                                        \
+	"{\"time\":\"2020-01-01T00:00:00Z\",\"event\":{" members "},\"process\":{\"audit_token\":" \
+	"[501,502,20,503,21,77,5,88],\"ppid\":1}}"
+	static const char *const lines[] = {
+		SEVERAL("\"version\":{\"a\":1},\"open\":{\"file\":{\"path\":\"/x\"}},\"unknown\":3"),
+		SEVERAL("\"unknown\":3,\"open\":{\"file\":{\"path\":\"/x\"}},\"version\":{\"a\":1}"),
+	};
+	char *first = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const char *line;
+
+		assert_int_equal(read_line(lines[i]), ESLOGGER_EVENT);
+		assert_int_equal(reader.event->id, EV_OPEN);
+		assert_string_equal(field(FIELD_TARGET), "/x");
+		line = written();
+		assert_non_null(strstr(line, "\"event\":{\"open\":{")); /* who reads on finds it first */
+		assert_non_null(strstr(line, "\"version\":{\"a\":1}"));
+		if (!first)
+			first = xstrdup(line);
+		assert_string_equal(line, first);
+	}
+	assert_int_equal(read_line(first), ESLOGGER_EVENT);
+	assert_int_equal(reader.event->id, EV_OPEN);
+	free(first);
+	assert_int_equal(read_line(SEVERAL("\"zz\":{},\"later\":{\"file\":{}},\"a\":1")), ESLOGGER_EVENT);
+	assert_int_equal(reader.event->id, EV_OTHER);
+	assert_non_null(strstr(written(), "\"event\":{\"later\":{"));
+	assert_int_equal(read_line(SEVERAL("\"open\":1")), ESLOGGER_BROKEN);
+	/* The keys of the event that was chosen are those of the schema. */
+	reader.detail = false;
+	reader.unknown_keys = 0;
+	assert_int_equal(read_line(SEVERAL("\"aa\":{\"bb\":1,\"cc\":2},\"open\":{\"dd\":1}")), ESLOGGER_EVENT);
+	assert_int_equal(reader.unknown_keys, 1);
+}
+
 #define OLD(version, extra)                                                                    \
 	"{\"version\":" #version ",\"event_type\":10,\"time\":\"2020-01-01T00:00:00Z\","       \
 	"\"event\":{\"open\":{\"fflag\":1,\"file\":{\"path\":\"/x\"}}},"                       \
@@ -275,7 +316,7 @@ broken_lines_are_told_apart(void **state)
 	}
 }
 
-/* An open of this path, as a source would tell of it. */
+/* An open of this path, as a source would report it. */
 static struct event *
 open_of_bytes(const char *path, size_t length)
 {
@@ -319,6 +360,7 @@ any_bytes_come_back_from_valid_json(void **state)
 	static const char *const some[] = {
 		"\xee\xbe\x80 real U+EF80",
 		"\xee\xbf\xbf",
+		"\xff beside \xee\xbe\x80",
 		"\xf0\x9f\x98\x80 \xc3\xa9",
 		"\xed\xa0\x80 lone half",
 		"\xf4\x90\x80\x80 beyond",
@@ -423,6 +465,9 @@ times_of_all_zones_are_read(void **state)
 		{ "2025-08-07T15:13Z", 0 },
 		{ "2025-08-07X15:13:09Z", 0 },
 		{ "2025-08-07T15:13:09Zx", 0 },
+		{ "2025-08-07T15:13:09X", 0 },
+		{ "20a5-08-07T15:13:09Z", 0 },
+		{ "2025-0;-07T15:13:09Z", 0 },
 		{ "", 0 },
 	};
 
@@ -460,7 +505,7 @@ private_use_characters_of_others_stay_what_they_are(void **state)
 	assert_string_equal(field(FIELD_TARGET), "/\xee\xbe\x85");
 }
 
-/* Found by fuzzing: what was unknown in the key stood beside the one that is written. */
+/* Found by fuzzing: unknown members of the key stood next to the one that is written. */
 static void
 the_key_estop_is_written_once(void **state)
 {
@@ -515,7 +560,7 @@ days_of_all_years_are_written(void **state)
 	}
 }
 
-/* Real lines, where somebody has put some beside this directory; they are not ours to keep here. */
+/* Real lines, where there are some next to this directory; they cannot be distributed. */
 static void
 published_lines_are_read(void **state)
 {
@@ -895,6 +940,7 @@ main(void)
 		TEST(every_event_type_is_written_as_it_was_read),
 		TEST(the_model_gets_what_it_needs),
 		TEST(the_order_of_keys_does_not_matter),
+		TEST(of_several_members_the_event_is_chosen_by_name),
 		TEST(old_and_new_versions_and_both_tokens_are_read),
 		TEST(what_is_unknown_is_counted_and_kept),
 		TEST(broken_lines_are_told_apart),

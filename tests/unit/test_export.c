@@ -257,6 +257,18 @@ links_are_not_followed(void **state)
 	assert_true(export_save(sheet, directory, true, why, sizeof(why)) < 0);
 }
 
+static void
+a_text_that_is_missing_is_an_empty_cell(void **state)
+{
+	(void)state;
+	sheet_add(sheet, sheet_text(NULL), NULL);
+	sheet_add(sheet, sheet_text("a"), "a  ");
+	assert_null(sheet_value(sheet, 0, 0)->text);
+	assert_string_equal(sheet_shown(sheet, 0, 0), "");
+	assert_string_equal(sheet_value(sheet, 0, 1)->text, "a");
+	assert_string_equal(sheet_shown(sheet, 0, 1), "a");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -272,6 +284,7 @@ main(void)
 		TEST(the_name_of_the_file_says_which_form),
 		TEST(a_file_is_for_its_owner_and_never_overwritten_unasked),
 		TEST(links_are_not_followed),
+		TEST(a_text_that_is_missing_is_an_empty_cell),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

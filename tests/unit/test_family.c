@@ -1,4 +1,4 @@
-/* A family: who belongs to it, whatever order its births and deaths are told in. */
+/* A family: who belongs to it, in whatever order its forks and exits arrive. */
 #include "model/family.h"
 #include "tests/lib/build.h"
 
@@ -177,6 +177,20 @@ a_survey_lets_go_of_those_who_ended_unseen(void **state)
 	assert_true(family_take(f, close_of(below(pid(1002, 1), INIT), "/a")));
 }
 
+static void
+a_start_time_that_is_known_is_not_forgotten(void **state)
+{
+	const struct event_proc child = begun(below(pid(101, 1), COMMAND), 5);
+	struct event_proc without = child, stranger = begun(below(pid(101, 1), INIT), 9);
+
+	(void)state;
+	without.start_ns = 0;
+	assert_true(family_take(f, fork_of(command(), child)));
+	assert_true(family_take(f, open_of(without, "/a")));
+	assert_false(family_take(f, open_of(stranger, "/a"))); /* its pid alone is that of the child */
+	assert_true(family_take(f, open_of(child, "/a")));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -194,6 +208,7 @@ main(void)
 		TEST(a_pid_that_comes_back_in_the_family_belongs_to_it),
 		TEST(those_who_ended_long_ago_are_forgotten),
 		TEST(a_survey_lets_go_of_those_who_ended_unseen),
+		TEST(a_start_time_that_is_known_is_not_forgotten),
 	};
 
 	return cmocka_run_group_tests_name("family", tests, NULL, NULL);

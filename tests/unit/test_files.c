@@ -433,6 +433,31 @@ none_is_no_files(void **state)
 	files_destroy(NULL);
 }
 
+static void
+who_used_a_file_is_known_by_pid_and_start(void **state)
+{
+	struct files *f = *state;
+	struct intern *strings = intern_create();
+	struct string *exe = intern(strings, "/bin/x", 6);
+	struct event_proc who = pid(2, 1), twin = begun(pid(2, 7), 9);
+	struct file_user users[FILES_USERS];
+	struct file_share share[4];
+
+	files_add(f, open_of(who, "/a"), exe);
+	files_add(f, close_of(who, "/a"), NULL); /* the program is still the one that is known */
+	files_add(f, open_of(twin, "/b"), NULL);
+	assert_int_equal(files_users(f, FILES_FILE, "/a", users), 1);
+	assert_string_equal(users[0].exe, "/bin/x");
+	assert_int_equal(users[0].opens, 1);
+	assert_int_equal(users[0].closes, 1);
+	assert_int_equal(files_of(f, (struct proc_key){ who.pid, who.start_ns }, share, 4), 1);
+	assert_string_equal(share[0].path, "/a");
+	assert_int_equal(files_of(f, (struct proc_key){ twin.pid, twin.start_ns }, share, 4), 1);
+	assert_string_equal(share[0].path, "/b");
+	string_release(exe);
+	intern_destroy(strings);
+}
+
 int
 main(void)
 {
@@ -455,6 +480,7 @@ main(void)
 		TEST(the_lightest_leaves_first),
 		TEST(a_process_s_files_come_busiest_first),
 		TEST(none_is_no_files),
+		TEST(who_used_a_file_is_known_by_pid_and_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

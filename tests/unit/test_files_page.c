@@ -198,6 +198,40 @@ rules_that_cover_a_process_are_all_named(void **state)
 	mutes_destroy(m);
 }
 
+static void
+the_name_of_a_path_is_what_follows_its_last_slash(void **state)
+{
+	char why[128];
+	struct filter *f = filter_compile("make", why, sizeof(why));
+
+	(void)state;
+	assert_true(files_page_match(f, "make"));
+	assert_true(files_page_match(f, "/x/make"));
+	assert_true(files_page_match(f, "/make/"));
+	assert_false(files_page_match(f, ""));
+	filter_free(f);
+}
+
+static void
+counts_of_users_are_at_least_where_some_were_not_kept(void **state)
+{
+	struct files_spec spec = { .asked = true, .who = "/busy" };
+	struct file_facts facts;
+	bool any = false;
+
+	(void)state;
+	/* More users than are kept: the last ones take the place of others, and may have been there before. */
+	for (int32_t n = 0; n < FILES_USERS + 3; n++)
+		touch(500 + n, "/bin/cat", "/busy", 2);
+	assert_true(files_find(files, FILES_FILE, "/busy", &facts));
+	assert_false(facts.at_least);
+	files_page_take(&page, files, NULL, &spec);
+	assert_int_equal(page.user_count, FILES_USERS);
+	for (size_t i = 0; i < page.user_count; i++)
+		any |= page.users[i].at_least;
+	assert_true(any);
+}
+
 int
 main(void)
 {
@@ -209,6 +243,8 @@ main(void)
 		TEST(directories_are_listed_instead),
 		TEST(rules_for_targets_mark_what_they_cover),
 		TEST(rules_that_cover_a_process_are_all_named),
+		TEST(the_name_of_a_path_is_what_follows_its_last_slash),
+		TEST(counts_of_users_are_at_least_where_some_were_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

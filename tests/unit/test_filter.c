@@ -364,6 +364,30 @@ a_host_is_named_in_full(void **state)
 	refuses("host:", "column 1: expected a host name after host:");
 }
 
+static void
+a_letter_that_is_escaped_is_a_letter(void **state)
+{
+	const struct filter_subject small = { .exe = "/bin/a.b" }, large = { .exe = "/bin/a.B" };
+
+	(void)state;
+	assert_true(matches("~a\\.b", &large)); /* no capitals: any case */
+	assert_true(matches("~a\\.B", &large));
+	assert_false(matches("~a\\.B", &small));
+}
+
+static void
+pids_begin_with_any_digit(void **state)
+{
+	struct filter_subject nine = make;
+
+	(void)state;
+	nine.pid = 904;
+	assert_true(matches("pid:904", &nine));
+	assert_false(matches("pid:90", &nine));
+	nine.pid = 0;
+	assert_true(matches("pid:0", &nine));
+}
+
 int
 main(void)
 {
@@ -387,6 +411,8 @@ main(void)
 		cmocka_unit_test(a_closed_bracket_holds_nothing_together),
 		cmocka_unit_test(the_last_letter_is_folded_like_the_others),
 		cmocka_unit_test(a_host_is_named_in_full),
+		cmocka_unit_test(a_letter_that_is_escaped_is_a_letter),
+		cmocka_unit_test(pids_begin_with_any_digit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

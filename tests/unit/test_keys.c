@@ -1084,7 +1084,7 @@ the_mouse_selects_sorts_and_folds(void **state)
 	c = mouse(TERM_MOUSE_PRESS, 6, x);
 	assert_false(c.on);
 	assert_int_equal(mouse(TERM_MOUSE_PRESS, 6, x + 3).kind, ACTION_NONE);
-	/* beside everything */
+	/* outside all of it */
 	mouse(TERM_MOUSE_PRESS, 0, 0);
 	mouse(TERM_MOUSE_PRESS, 22, 5);
 	mouse(TERM_MOUSE_PRESS, 23, 79);
@@ -1128,7 +1128,7 @@ the_mouse_works_in_menus_and_lists(void **state)
 	mouse(TERM_MOUSE_PRESS, 8, 5);
 	screen_has("[ ] PID");
 	screen_lacks("    PID USER");
-	mouse(TERM_MOUSE_PRESS, 5, 5); /* beside it: as it was */
+	mouse(TERM_MOUSE_PRESS, 5, 5); /* outside: unchanged */
 	screen_has("    PID USER");
 	key('?');
 	mouse(TERM_MOUSE_DOWN, 5, 5);
@@ -1304,7 +1304,7 @@ messages_go_with_time_or_a_key(void **state)
 	ui_message(ui, "again");
 	key(ESC);
 	screen_lacks("again");
-	key('y');
+	key('Y');
 	screen_has("? lists the keys");
 }
 
@@ -1945,7 +1945,7 @@ what_is_held_does_not_move_when_more_comes(void **state)
 	}
 	ui_draw(ui, &f.s);
 	after = frame_read();
-	/* The header tells of the new ones; below it nothing moves. */
+	/* The header counts the new ones; below it nothing moves. */
 	assert_string_equal(strstr(before, "TIME"), strstr(after, "TIME"));
 	free(before);
 	free(after);
@@ -1968,7 +1968,7 @@ an_event_without_a_time_shows_none(void **state)
 	screen_has("7777");
 	screen_lacks("00:00:00.000");
 	key('\r');
-	screen_has("pid 7777");
+	screen_has("7777, pidversion 0");
 	screen_has("not known");
 	screen_lacks("1970-");
 	frame_finish(&f);
@@ -2034,6 +2034,139 @@ an_event_shows_all_of_itself_and_mutes_who_did_it(void **state)
 	key(ESC);
 	key(ESC);
 	assert_int_equal(shown(), VIEW_EVENTS);
+	frame_finish(&f);
+}
+
+/* From an event to who acted, to a file of that, to its parent; and back by the same way. */
+static void
+enter_leads_from_page_to_page_and_esc_back(void **state)
+{
+	(void)state;
+	frame_add_process(&f);
+	open_events();
+	for (int i = 0; i < 4; i++)
+		key('k');
+	key('\r'); /* the close of /tmp/ccA81.s by 4190 */
+	screen_has("one event");
+	type("/PID\r");
+	assert_int_equal(key('\r').kind, ACTION_REFRESH);
+	assert_true(ui_spec(ui)->process.asked);
+	assert_int_equal(ui_spec(ui)->process.key.pid, 4190);
+	screen_has("one process");
+	type("/Makefile\r");
+	assert_int_equal(key('\r').kind, ACTION_REFRESH);
+	screen_has("one file");
+	assert_true(ui_spec(ui)->files.asked);
+	assert_string_equal(ui_spec(ui)->files.who, "/src/Makefile");
+	assert_false(ui_spec(ui)->process.asked);
+	assert_int_equal(key('m').kind, ACTION_FILES_MUTE);
+	type("/directory\r");
+	key('\r');
+	screen_has("one directory");
+	assert_true(ui_spec(ui)->files.directories);
+	assert_string_equal(ui_spec(ui)->files.who, "/src");
+	key(ESC);
+	assert_false(ui_spec(ui)->files.directories);
+	screen_has("one file");
+	key(ESC);
+	screen_has("one process");
+	assert_false(ui_spec(ui)->files.asked);
+	assert_int_equal(ui_spec(ui)->process.key.pid, 4190);
+	type("/parents\r");
+	key('\r');
+	assert_int_equal(ui_spec(ui)->process.key.pid, 3303);
+	key(ESC);
+	key(ESC);
+	screen_has("one event");
+	key(ESC);
+	screen_has("held");
+	assert_false(ui_spec(ui)->process.asked);
+	frame_finish(&f);
+}
+
+static void
+a_file_page_lists_its_users_and_events(void **state)
+{
+	(void)state;
+	frame_add_process(&f);
+	open_events();
+	for (int i = 0; i < 4; i++)
+		key('k');
+	key('\r');
+	type("/target\r");
+	key('\r');
+	f.s.files.users[0] =
+		(struct file_user_row){ .key = { 4190, 7 }, .exe = "/usr/lib/gcc/cc1", .opens = 3 };
+	f.s.files.user_count = 1;
+	ui_draw(ui, &f.s);
+	screen_has("/usr/lib/gcc/cc1: 0 events, 3 opens");
+	screen_has("rename by 4190");
+	type("/3 opens\r");
+	key('\r');
+	assert_int_equal(ui_spec(ui)->process.key.pid, 4190);
+	key(ESC);
+	type("/rename\r");
+	key('\r');
+	screen_has("one event");
+	screen_has("rename (25)");
+	f.s.files.user_count = 0;
+	frame_finish(&f);
+}
+
+static void
+a_page_that_has_a_cursor_scrolls_to_it(void **state)
+{
+	(void)state;
+	frame_add_process(&f);
+	key('j');
+	key('j');
+	key('\r');
+	screen_has("runs, with 2 children");
+	for (int i = 0; i < 30; i++)
+		key('j');
+	screen_lacks("runs, with 2 children");
+	key('g');
+	screen_has("runs, with 2 children");
+	type("/no such text\r");
+	screen_has("not found on this page");
+}
+
+static void
+a_line_is_copied_unless_that_is_off(void **state)
+{
+	(void)state;
+	ui->settings.clipboard = true;
+	key('y');
+	screen_has("copied, if the terminal allows it");
+	ui->settings.clipboard = false;
+	key('y');
+	screen_has("copying is off");
+	ui->settings.clipboard = true;
+	key('5');
+	key('y');
+	screen_has("nothing to copy here");
+}
+
+/* All fields are asked for while they can be looked at, and no longer. */
+static void
+fields_of_events_are_asked_for_by_their_view_and_pages(void **state)
+{
+	(void)state;
+	frame_add_process(&f);
+	assert_false(ui_spec(ui)->event_fields);
+	key('3');
+	assert_true(ui_spec(ui)->event_fields);
+	key('1');
+	assert_false(ui_spec(ui)->event_fields);
+	key('\r');
+	assert_true(ui_spec(ui)->event_fields);
+	key(ESC);
+	assert_false(ui_spec(ui)->event_fields);
+	open_events();
+	key('k');
+	key('\r');
+	key(ESC);
+	assert_true(ui_spec(ui)->event_fields);
 	frame_finish(&f);
 }
 
@@ -2246,6 +2379,11 @@ main(void)
 		BUSY(events_are_filtered_by_process_target_and_type),
 		BUSY(events_are_searched_from_the_newest_on),
 		BUSY(an_event_shows_all_of_itself_and_mutes_who_did_it),
+		BUSY(enter_leads_from_page_to_page_and_esc_back),
+		BUSY(a_file_page_lists_its_users_and_events),
+		BUSY(a_page_that_has_a_cursor_scrolls_to_it),
+		BUSY(a_line_is_copied_unless_that_is_off),
+		BUSY(fields_of_events_are_asked_for_by_their_view_and_pages),
 		BUSY(types_are_switched_but_those_of_the_tree),
 		BUSY(a_hot_type_that_takes_over_is_warned_of),
 		BUSY(a_type_that_makes_up_a_minute_is_warned_of_too),

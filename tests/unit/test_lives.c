@@ -70,6 +70,23 @@ any_number_of_lives_can_be_added(void **state)
 	assert_true(lives_median(&l) > 400 * MS);
 }
 
+static void
+every_length_has_its_place(void **state)
+{
+	(void)state;
+	for (unsigned shift = 0; shift < 64; shift++)
+		for (uint64_t part = 0; part < 16; part++) {
+			uint64_t ns = (UINT64_C(1) << shift) + (UINT64_C(1) << shift) / 16 * part;
+			struct lives l = { { 0 } };
+			unsigned sum = 0;
+
+			lives_add(&l, ns);
+			for (unsigned i = 0; i < LIVES_BUCKETS; i++)
+				sum += l.bucket[i];
+			assert_int_equal(sum, 1);
+		}
+}
+
 int
 main(void)
 {
@@ -79,6 +96,7 @@ main(void)
 		cmocka_unit_test(few_long_lives_do_not_move_the_median),
 		cmocka_unit_test(lives_beyond_the_ends_count_as_the_ends),
 		cmocka_unit_test(any_number_of_lives_can_be_added),
+		cmocka_unit_test(every_length_has_its_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

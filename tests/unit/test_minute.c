@@ -121,6 +121,31 @@ the_sum_is_of_all_types(void **state)
 	assert_true(back(1) < 0);
 }
 
+static void
+the_sum_is_that_of_all_types_in_every_second(void **state)
+{
+	struct minute m = { 0 };
+	uint64_t total[EV_COUNT] = { 0 };
+	float sum[MINUTE_SECONDS], one[MINUTE_SECONDS];
+
+	(void)state;
+	for (unsigned second = 0; second < 2 * MINUTE_SECONDS + 3; second++) {
+		for (unsigned id = 0; id < EV_COUNT; id++)
+			total[id] += second % 5 + id;
+		minute_tick(&m, total, (1000 + second) * UINT64_C(1000000000));
+		minute_sum(&m, sum);
+		for (unsigned i = 0; i < MINUTE_SECONDS; i++) {
+			float want = 0;
+
+			for (unsigned id = 0; id < EV_COUNT; id++) {
+				minute_get(&m, (enum event_id)id, one);
+				want += one[i];
+			}
+			assert_true(sum[i] < 0 ? want < 0 : sum[i] - want < 1 && want - sum[i] < 1);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -133,6 +158,7 @@ main(void)
 		TEST(frames_that_are_a_little_early_count),
 		TEST(cleared_counters_and_clocks_begin_anew),
 		TEST(the_sum_is_of_all_types),
+		TEST(the_sum_is_that_of_all_types_in_every_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -225,6 +225,166 @@ after_a_restart_rules_find_the_descendants_of_the_new_tree(void **state)
 	assert_int_equal(muted, 2);
 }
 
+static void
+a_page_that_is_not_asked_for_is_not_filled(void **state)
+{
+	const struct event_proc who = pid(200, 1);
+
+	(void)state;
+	open_model(NULL);
+	model_apply(&model, with(open_of(who, "/a"), FIELD_EXE, "/bin/x"));
+	assert_int_equal(mutes_add_path(model.mutes, MUTE_EXE, "/bin/y", 0, MUTE_BY_KEY, NOON), 0);
+	spec.process = (struct page_spec){ .key = { who.pid, who.start_ns } };
+	spec.saving.path[MUTE_EXE] = spec.saving.path[MUTE_TARGET] = "/a";
+	take(NOON);
+	assert_int_equal(snapshot.files.count, 0);
+	assert_false(snapshot.process.found);
+	assert_int_equal(snapshot.ledger.count, 0);
+	spec.files.asked = spec.process.asked = spec.ledger = true;
+	take(NOON);
+	assert_int_equal(snapshot.files.count, 1);
+	assert_true(snapshot.process.found);
+	assert_int_equal(snapshot.ledger.count, 1);
+}
+
+static void
+without_views_the_tree_is_all_there_is(void **state)
+{
+	(void)state;
+	model_open(&model, &(struct model_config){ .mute_ops = &mute_ops, .look = look });
+	model_apply(&model, with(open_of(pid(200, 1), "/a"), FIELD_EXE, "/bin/x"));
+	model_tick(&model, &spec, NOON);
+	model_restart(&model);
+	model_apply(&model, with(open_of(pid(200, 1), "/a"), FIELD_EXE, "/bin/x"));
+	spec.files.asked = true;
+	take(NOON);
+	assert_int_equal(snapshot.count, 1);
+	assert_int_equal(snapshot.files.count, 0);
+}
+
+static void
+a_process_cannot_be_looked_up_without_who_does_it(void **state)
+{
+	const struct event_proc who = pid(200, 1);
+
+	(void)state;
+	model_open(&model, &(struct model_config){ .mute_ops = &mute_ops, .views = true });
+	model_apply(&model, with(open_of(who, "/a"), FIELD_EXE, "/bin/x"));
+	spec.process = (struct page_spec){ .asked = true, .key = { who.pid, who.start_ns } };
+	take(NOON);
+	assert_true(snapshot.process.found);
+	assert_null(snapshot.process.look.cwd);
+}
+
+/* Seconds of the page's graph that are known. */
+static unsigned
+known_samples(void)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; snapshot.process.type_count && i < MINUTE_SECONDS; i++)
+		n += snapshot.process.types[0].samples[i] >= 0;
+	return n;
+}
+
+static void
+the_seconds_of_a_process_begin_when_it_is_looked_at(void **state)
+{
+	const struct event_proc first = pid(200, 1), second = pid(201, 1), twin = begun(pid(200, 2), 5);
+	const struct event_proc *who[] = { &first, &second, &twin };
+
+	(void)state;
+	open_model(NULL);
+	for (unsigned i = 0; i < 3; i++) {
+		if (i == 2)
+			model_apply(&model, exit_of(first, 0));
+		model_apply(&model, with(open_of(*who[i], "/a"), FIELD_EXE, "/bin/x"));
+		spec.process = (struct page_spec){ .asked = true, .key = { who[i]->pid, who[i]->start_ns } };
+		for (unsigned second_no = 0; second_no < 4; second_no++) {
+			uint64_t now = NOON + (10 * i + second_no) * SECOND;
+
+			model_apply(&model, at(open_of(*who[i], "/a"), now));
+			model_tick(&model, &spec, now);
+			take(now);
+		}
+		assert_in_range(known_samples(), 2, 4); /* none of the one before */
+	}
+	/* Not looked at for a while: they begin again. */
+	spec.process.asked = false;
+	model_tick(&model, &spec, NOON + 30 * SECOND);
+	spec.process.asked = true;
+	model_tick(&model, &spec, NOON + 31 * SECOND);
+	take(NOON + 31 * SECOND);
+	assert_in_range(known_samples(), 0, 1);
+}
+
+static void
+a_restart_clears_what_the_views_had(void **state)
+{
+	(void)state;
+	open_model(NULL);
+	model_apply(&model, with(open_of(pid(200, 1), "/a"), FIELD_EXE, "/bin/x"));
+	model_restart(&model);
+	spec.files.asked = true;
+	take(NOON);
+	assert_int_equal(snapshot.files.count, 0);
+	assert_false(history_at(snapshot.history, history_next(snapshot.history) - 1,
+				&(struct history_entry){ 0 }));
+	model_apply(&model, seen_of(pid(200, 1), "/bin/x"));
+	take(NOON);
+	assert_int_equal(history_next(snapshot.history), 1); /* a process that ran already is no event */
+}
+
+static unsigned counts_asked;
+
+static int
+count_asked(void *ctx, unsigned *processes, unsigned *paths)
+{
+	counts_asked++;
+	return mute_counts_of(ctx, processes, paths);
+}
+
+static void
+the_system_is_asked_for_its_counts_after_a_change_alone(void **state)
+{
+	static const struct mute_ops ops = { .process = mute_process,
+					     .path = mute_path,
+					     .counts = count_asked };
+	const struct event_proc who = pid(200, 1), then = pid(200, 2);
+
+	(void)state;
+	model_open(&model, &(struct model_config){ .mute_ops = &ops, .views = true });
+	model_apply(&model, seen_of(who, "/bin/x"));
+	assert_int_equal(mutes_add_process(model.mutes, (struct proc_key){ who.pid, who.start_ns }, 1,
+					   "/bin/x", 0, MUTE_BY_KEY, NOON),
+			 0);
+	model_tick(&model, &spec, NOON);
+	counts_asked = 0;
+	model_apply(&model, open_of(who, "/a"));
+	model_tick(&model, &spec, NOON + SECOND);
+	assert_int_equal(counts_asked, 0);
+	model_apply(&model, exec_of(who, then, "/bin/y"));
+	counts_asked = 0;
+	model_tick(&model, &spec, NOON + 2 * SECOND);
+	assert_int_equal(counts_asked, 1);
+	model_tick(&model, &spec, NOON + 3 * SECOND);
+	assert_int_equal(counts_asked, 1);
+}
+
+static void
+an_event_of_a_process_that_ended_long_ago_is_no_arrival(void **state)
+{
+	(void)state;
+	open_model(NULL);
+	model_apply(&model, seen_of(begun(pid(200, 2), 50), "/bin/x"));
+	assert_int_equal(mutes_add_path(model.mutes, MUTE_EXE, "/bin/x", 0, MUTE_BY_KEY, NOON), 0);
+	assert_int_equal(mutes_audition(model.mutes, mutes_get(model.mutes, 0)->id, NOON, NOON + 5 * SECOND),
+			 0);
+	assert_true(mutes_counts_arrivals(model.mutes));
+	model_apply(&model, exit_of(begun(pid(200, 1), 1), 0)); /* its pid is another's by now */
+	assert_int_equal(model.applied, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -237,6 +397,13 @@ main(void)
 		TEST(marks_are_renewed_without_a_new_snapshot),
 		TEST(only_a_running_process_is_looked_up),
 		TEST(after_a_restart_rules_find_the_descendants_of_the_new_tree),
+		TEST(a_page_that_is_not_asked_for_is_not_filled),
+		TEST(without_views_the_tree_is_all_there_is),
+		TEST(a_process_cannot_be_looked_up_without_who_does_it),
+		TEST(the_seconds_of_a_process_begin_when_it_is_looked_at),
+		TEST(a_restart_clears_what_the_views_had),
+		TEST(the_system_is_asked_for_its_counts_after_a_change_alone),
+		TEST(an_event_of_a_process_that_ended_long_ago_is_no_arrival),
 	};
 
 	return cmocka_run_group_tests_name("model", tests, NULL, NULL);

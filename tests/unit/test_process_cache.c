@@ -37,7 +37,7 @@ add(struct process_cache *t, u32 pid, u32 version, u64 start)
 static struct process_cache *
 table_with(u32 version, u64 start)
 {
-	struct process_cache *t = process_cache_create();
+	struct process_cache *t = process_cache_create(NULL);
 
 	assert_non_null(t);
 	add(t, PID, version, start);
@@ -77,7 +77,7 @@ static void
 text_of_execs_that_never_come_is_bounded(void **state)
 {
 	enum { EXECS = 200, LENGTH = 1 << 20, FITS = PROCESS_CACHE_TEXT_MAX / (LENGTH + 1) };
-	struct process_cache *t = process_cache_create();
+	struct process_cache *t = process_cache_create(NULL);
 
 	(void)state;
 	for (u32 pid = 1; pid <= EXECS; pid++) {

@@ -1,4 +1,4 @@
-/* What /proc tells of a process: of children made for it, whose answers are known. */
+/* What is read from /proc, compared with children whose values are known. */
 #include "src/es/platform.h"
 #include "model/process_page.h"
 

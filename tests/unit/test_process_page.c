@@ -56,7 +56,7 @@ a_process_is_described(void **state)
 	assert_string_equal(page.exe, "/usr/bin/make");
 	assert_int_equal(page.version, 3);
 	assert_int_equal(page.parent_count, 2);
-	assert_int_equal(page.parents[0].pid, 100);
+	assert_int_equal(page.parents[0].key.pid, 100);
 	assert_string_equal(page.parents[0].name, "bash");
 	assert_string_equal(page.parents[1].name, "init");
 	assert_int_equal(page.type_count, 2);
@@ -175,6 +175,61 @@ exited_processes_that_share_a_line_share_a_page(void **state)
 	assert_int_equal(page.group_count, 20);
 }
 
+static void
+of_a_long_line_of_parents_and_of_many_rules_the_first_are_kept(void **state)
+{
+	const struct mute_ops no_ops = { .process = NULL };
+	struct mutes *mutes = mutes_create(&no_ops, NULL, EVENT_ALL);
+	const struct page_spec last = about(1000 + PAGE_PARENTS + 5);
+	char path[32];
+
+	(void)state;
+	tree_apply(tree, seen_of(below(pid(1000, 1), 200), "/bin/sh"));
+	mutes_watch(mutes, tree);
+	for (int32_t n = 1; n <= PAGE_PARENTS + 5; n++)
+		tree_apply(tree, seen_of(below(pid(1000 + n, 1), 999 + n), "/bin/sh"));
+	for (size_t n = 1; n <= PAGE_RULES + 3; n++) {
+		snprintf(path, sizeof(path), "%.*s", (int)n, "/bin/shxxxxxxxxxxxxxxxxxxxxxxxxx");
+		mutes_add_path(mutes, MUTE_PREFIX, path, 0, MUTE_BY_KEY, NOON);
+		mutes_add(mutes,
+			  &(struct mute_request){ .kind = MUTE_SUBTREE,
+						  .origin = MUTE_BY_KEY,
+						  .process = { pid(1000 + (int32_t)n, 1).pid,
+							       pid(1000 + (int32_t)n, 1).start_ns },
+						  .version = 1 },
+			  NOON);
+	}
+	process_page_take(&page, tree, NULL, mutes, NULL, &last);
+	assert_int_equal(page.parent_count, PAGE_PARENTS);
+	assert_int_equal(page.parents[0].pid, last.key.pid - 1);
+	assert_true(page.rule_count > PAGE_RULES); /* subtrees of its parents, prefixes of /bin/sh */
+	mutes_destroy(mutes);
+}
+
+static void
+what_was_never_there_is_not_gone(void **state)
+{
+	(void)state;
+	take(about(999));
+	assert_false(page.found);
+	assert_false(page.gone);
+}
+
+static void
+who_began_when_events_were_lost_may_have_lost_some(void **state)
+{
+	const struct event_proc then = begun(pid(400, 1), 7), later = begun(pid(401, 1), 8);
+
+	(void)state;
+	tree_apply(tree, seen_of(then, "/bin/sh"));
+	tree_apply(tree, seen_of(later, "/bin/sh"));
+	tree_lost(tree, NOON + 7);
+	take((struct page_spec){ .asked = true, .key = { then.pid, then.start_ns } });
+	assert_true(page.lossy);
+	take((struct page_spec){ .asked = true, .key = { later.pid, later.start_ns } });
+	assert_false(page.lossy);
+}
+
 int
 main(void)
 {
@@ -186,6 +241,9 @@ main(void)
 		TEST(its_samples_begin_when_it_is_looked_at),
 		TEST(its_files_are_those_it_touched),
 		TEST(exited_processes_that_share_a_line_share_a_page),
+		TEST(of_a_long_line_of_parents_and_of_many_rules_the_first_are_kept),
+		TEST(what_was_never_there_is_not_gone),
+		TEST(who_began_when_events_were_lost_may_have_lost_some),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

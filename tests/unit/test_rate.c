@@ -144,6 +144,20 @@ types_that_are_not_core_are_merged_too(void **state)
 	activity_finish(&to);
 }
 
+static void
+any_number_of_other_types_is_counted_apart(void **state)
+{
+	struct activity a = { 0 };
+
+	(void)state;
+	for (unsigned id = EV_COUNT; id-- > EV_CORE;)
+		for (unsigned n = 0; n <= id; n++)
+			activity_add_other(&a, (enum event_id)id, 1);
+	for (unsigned id = EV_CORE; id < EV_COUNT; id++)
+		assert_int_equal(activity_get(&a, (enum event_id)id)->total, id + 1);
+	activity_finish(&a);
+}
+
 int
 main(void)
 {
@@ -157,6 +171,7 @@ main(void)
 		cmocka_unit_test(totals_may_pass_four_billion),
 		cmocka_unit_test(clearing_totals_keeps_the_rate_of_the_open_interval),
 		cmocka_unit_test(types_that_are_not_core_are_merged_too),
+		cmocka_unit_test(any_number_of_other_types_is_counted_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

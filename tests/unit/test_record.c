@@ -116,6 +116,7 @@ a_recording_is_what_came_between_start_and_end(void **state)
 	chmod(path, 0644);
 	loss.kernel[EV_OPEN] = 4;
 	loss.muted[EV_CLOSE] = 2;
+	loss.muted_elsewhere = 1;
 	open_record(path);
 	put(fixture[0]);
 	record_mute(record, &rule, 6000000000);
@@ -142,7 +143,7 @@ a_recording_is_what_came_between_start_and_end(void **state)
 		"\"ring\":{},\"untyped\":1,\"recorder\":0}}}\n"
 		"{\"estop\":{\"mute\":{\"time\":\"1970-01-01T00:00:08.000000000Z\",\"id\":3,\"on\":false}}}\n"
 		"{\"estop\":{\"end\":{\"time\":\"1970-01-01T00:00:00.000000009Z\",\"kernel\":{\"open\":4},"
-		"\"ring\":{},\"muted\":{\"close\":2},\"untyped\":0,\"recorder\":0}}}\n");
+		"\"ring\":{},\"muted\":{\"close\":2},\"muted_elsewhere\":1,\"untyped\":0,\"recorder\":0}}}\n");
 }
 
 static void
@@ -299,7 +300,7 @@ a_closed_pipe_ends_the_recording_alone(void **state)
 struct pipe_reader {
 	FILE *in;
 	_Atomic uint64_t events;
-	uint64_t marks, told;
+	uint64_t marks, reported;
 };
 
 static struct pipe_reader *awaited;
@@ -327,7 +328,7 @@ read_all(void *arg)
 		r->events += kind == ESLOGGER_EVENT;
 		r->marks += kind == ESLOGGER_LOST;
 		if (kind == ESLOGGER_LOST || kind == ESLOGGER_END)
-			r->told = back.lost.recorder;
+			r->reported = back.lost.recorder;
 	}
 	free(line);
 	eslogger_finish(&back);
@@ -358,7 +359,7 @@ what_a_slow_pipe_does_not_take_is_counted_and_marked(void **state)
 	pthread_join(thread, NULL);
 	fclose(r.in);
 	assert_int_equal(last.events, r.events + last.lost);
-	assert_int_equal(r.told, last.lost);
+	assert_int_equal(r.reported, last.lost);
 	assert_true(r.marks > 0);
 }
 

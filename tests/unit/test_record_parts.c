@@ -242,7 +242,7 @@ check_parts(const char *format, const char *newest, unsigned events, bool has_al
 			assert_int_equal(p.seen, 0);
 		} else {
 			assert_true(p.number > 1);
-			/* make, and nobody else, with what its exec has told */
+			/* make, and nobody else, with what its exec reported */
 			assert_int_equal(p.seen, 1);
 			assert_string_equal(p.exe, "/usr/bin/make");
 			assert_string_equal(p.args, "make");
@@ -468,7 +468,7 @@ a_limit_does_not_cut_the_end_off(void **state)
 	}
 }
 
-/* What is put aside for the end is given back. */
+/* The space reserved for the end is released. */
 static void
 a_file_takes_no_more_than_it_has(void **state)
 {

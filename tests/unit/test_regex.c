@@ -193,6 +193,36 @@ long_texts_alone_use_the_budget_up(void **state)
 	free(text);
 }
 
+/* What a pattern takes of the budget on so long a text. */
+static int64_t
+cost(const char *pattern, size_t length)
+{
+	struct regex_budget budget = { .left = INT64_C(1) << 40 };
+	char why[128], *text = calloc(1, length + 1);
+	struct regex *r = regex_compile(pattern, false, why, sizeof(why));
+
+	assert_non_null(text);
+	assert_non_null(r);
+	memset(text, 'b', length);
+	text[length - 1] = 'c';
+	assert_false(regex_match(r, text, &budget));
+	regex_free(r);
+	free(text);
+	return (INT64_C(1) << 40) - budget.left;
+}
+
+/* An item that may walk over all that follows costs more than one that looks at a letter. */
+static void
+what_walks_over_the_text_costs_its_length(void **state)
+{
+	enum { LENGTH = 16000, BASE = LENGTH / 16 };
+
+	(void)state;
+	assert_in_range(cost("^b?x*c", LENGTH), 2 * BASE, 6 * BASE);
+	assert_in_range(cost("^()\\1bxc", LENGTH), 2 * BASE, 5 * BASE);
+	assert_in_range(cost("^b[xc]", LENGTH), BASE, BASE + 10);
+}
+
 int
 main(void)
 {
@@ -203,6 +233,7 @@ main(void)
 		cmocka_unit_test(an_endless_pattern_is_left_after_its_units),
 		cmocka_unit_test(a_budget_ends),
 		cmocka_unit_test(long_texts_alone_use_the_budget_up),
+		cmocka_unit_test(what_walks_over_the_text_costs_its_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Recordings as a source: what is in them is counted, muted, shown again; what is wrong with them is told. */
+/* Recordings as a source: what is in them is counted, muted, shown again; what is wrong with them is reported. */
 #include "src/base/clock.h"
 #include "src/app/commands.h"
 #include "src/stream/eslogger.h"
@@ -693,7 +693,7 @@ losses_in_the_stream_are_told(void **state)
 	write_text("{\"estop\":{\"start\":{\"time\":\"2025-08-07T15:13:00Z\"}}}\n" FIXTURE_LINE(
 		"10", 5, 15, "\"exit\":{\"stat\":0}", FIXTURE_SHELL,
 		FIXTURE_ALLOW) "\n"
-			       "{\"estop\":{\"lost\":{\"kernel\":{\"open\":7},\"ring\":{\"close\":2},\"muted\":{\"rename\":3},\"untyped\":1}}}\n" FIXTURE_LINE(
+			       "{\"estop\":{\"lost\":{\"kernel\":{\"open\":7},\"ring\":{\"close\":2},\"muted\":{\"rename\":3},\"muted_elsewhere\":2,\"untyped\":1}}}\n" FIXTURE_LINE(
 				       "11", 9, 15, "\"exit\":{\"stat\":0}", FIXTURE_CHILD,
 				       FIXTURE_ALLOW) "\n"
 						      "{\"estop\":{\"lost\":{\"recorder\":4}}}\n");
@@ -703,6 +703,7 @@ losses_in_the_stream_are_told(void **state)
 	assert_int_equal(session.snapshot.loss.kernel[EV_OPEN], 7);
 	assert_int_equal(session.snapshot.loss.ring[EV_CLOSE], 2);
 	assert_int_equal(session.snapshot.loss.muted[EV_RENAME], 3);
+	assert_int_equal(session.snapshot.loss.muted_elsewhere, 2);
 	assert_int_equal(session_lost(&session), 14);
 }
 
@@ -973,6 +974,26 @@ its_title_says_how_fast_it_is(void **state)
 	}
 }
 
+static void
+a_line_without_a_time_is_of_the_latest_time_before(void **state)
+{
+	const struct proc *p;
+	struct proc_facts facts;
+
+	(void)state;
+	write_text(EXIT_AT("2025-08-07T10:00:20Z", "20") EXIT_AT(
+		"2025-08-07T10:00:10Z",
+		"10") "{\"event\":{\"exit\":{\"stat\":0}},\"process\":{\"audit_token\":{\"pid\":30,"
+		      "\"pidversion\":1},\"start_time\":\"2025-08-07T09:00:00Z\"}}\n");
+	open_session();
+	run_to_end();
+	p = tree_find(session.model.tree,
+		      (struct proc_key){ .pid = 30, .start_ns = eslogger_time("2025-08-07T09:00:00Z") });
+	assert_non_null(p);
+	proc_facts(p, &facts);
+	assert_int_equal(p->exited_ns, eslogger_time("2025-08-07T10:00:20Z"));
+}
+
 int
 main(void)
 {
@@ -1006,6 +1027,7 @@ main(void)
 		TEST(a_mute_by_target_of_types_without_one_is_none),
 		TEST(an_input_that_has_ended_does_not_keep_a_gap),
 		TEST(its_title_says_how_fast_it_is),
+		TEST(a_line_without_a_time_is_of_the_latest_time_before),
 	};
 
 	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* running: who runs, from what a recording has told. */
+/* running: the running processes, derived from a recording. */
 #include "src/stream/eslogger.h"
 #include "src/stream/running.h"
 #include "tests/lib/fixture.h"

@@ -130,10 +130,11 @@ ascii_and_mono(void **state)
 	struct ui_config config = frame_config();
 
 	(void)state;
-	config.settings.ascii = true;
 	frame_busy(&f);
 	f.row[5].flags |= ROW_LOSSY;
+	clean_ask_ascii(true);
 	drawn("ascii_80x24", 24, 80, &config);
+	clean_ask_ascii(false);
 }
 
 static void
@@ -685,8 +686,9 @@ hostile_names(void **state)
 	frame_add(&f, 1, 9, "", 9, 1, "");
 	frame_link(&f);
 	drawn("hostile_80x24", 24, 80, &config);
-	config.settings.ascii = true;
+	clean_ask_ascii(true);
 	drawn("hostile_ascii_80x24", 24, 80, &config);
+	clean_ask_ascii(false);
 }
 
 static void
@@ -817,7 +819,7 @@ themes_change_nothing_but_colours(void **state)
 	unsetenv("FRAME_TERM");
 }
 
-/* The rows a person has to tell apart look different, or are in reverse, in every theme. */
+/* Rows of different kinds look different, or are in reverse, in every theme. */
 static void
 no_theme_paints_dark_blue_or_hides_the_cursor(void **state)
 {

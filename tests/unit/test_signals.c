@@ -27,7 +27,7 @@ send_to(void (*be)(int ready), int number)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		alarm(60); /* one that waits for ever is told from one that ends */
+		alarm(60); /* a test that never ends fails */
 		for (unsigned i = 0; i < ENDINGS; i++)
 			signal(ending[i], SIG_DFL);
 		be(fds[1]);

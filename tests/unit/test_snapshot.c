@@ -1,4 +1,4 @@
-/* snapshot: which rows, in which order, with what beside them. */
+/* snapshot: which rows, in which order, with which guides. */
 #include "tests/lib/build.h"
 
 #include "model/snapshot.h"
@@ -89,7 +89,7 @@ tree_spec(void)
 }
 
 /*
- * The picture as a person would draw it: one row per line, "name" behind its
+ * The tree as a person would draw it: one row per line, "name" behind its
  * lines; (context), [folded], x for exited, ×N for a group.
  */
 static void
@@ -960,7 +960,7 @@ muted_rows_are_marked(void **state)
 	assert_int_equal(row_of(&s, 20)->mute, 'X');
 	assert_int_equal(row_of(&s, 10)->mute, ' ');
 	assert_int_equal(row_of(&s, 1)->mute, ' ');
-	/* A frozen picture follows later changes, the last rule's end too. */
+	/* A frozen frame follows later changes, the last rule's end too. */
 	mutes_remove_all(m);
 	snapshot_mark(&s, m);
 	for (size_t i = 0; i < s.count; i++)
@@ -1018,6 +1018,16 @@ roots_are_sorted_like_any_others(void **state)
 	tree_destroy(t);
 }
 
+static void
+a_snapshot_that_was_never_taken_can_be_finished(void **state)
+{
+	struct snapshot s = { 0 };
+
+	(void)state;
+	snapshot_finish(&s);
+	assert_null(s.rows);
+}
+
 int
 main(void)
 {
@@ -1055,6 +1065,7 @@ main(void)
 		cmocka_unit_test(muted_rows_are_marked),
 		cmocka_unit_test(room_for_a_burst_is_given_back),
 		cmocka_unit_test(roots_are_sorted_like_any_others),
+		cmocka_unit_test(a_snapshot_that_was_never_taken_can_be_finished),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

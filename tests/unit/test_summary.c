@@ -146,6 +146,68 @@ programs_beyond_the_limit_share_an_entry(void **state)
 	fail_msg("nothing stands for the others");
 }
 
+static void
+programs_come_by_time_and_files_by_opens_whatever_their_names(void **state)
+{
+	(void)state;
+	summary_take(s, at(exec_of(pid(100, 1), pid(100, 2), "/bin/z"), NOON));
+	summary_take(s, at(exec_of(pid(101, 1), pid(101, 2), "/bin/a"), NOON + 2 * SECOND));
+	summary_take(s, at(exec_of(pid(102, 1), pid(102, 2), "/bin/m"), NOON + SECOND));
+	assert_int_equal(summary_programs(s, NOON + 5 * SECOND, program, SUMMARY_PROGRAMS + 1), 3);
+	assert_string_equal(program[0].path, "/bin/z");
+	assert_string_equal(program[1].path, "/bin/m");
+	assert_string_equal(program[2].path, "/bin/a");
+	for (int i = 0; i < 3; i++)
+		summary_take(s, open_of(pid(100, 1), "/z"));
+	for (int i = 0; i < 2; i++)
+		summary_take(s, open_of(pid(100, 1), "/m"));
+	summary_take(s, open_of(pid(100, 1), "/a"));
+	assert_int_equal(summary_files(s, file, SUMMARY_FILES), 3);
+	assert_string_equal(file[0].path, "/z");
+	assert_string_equal(file[1].path, "/m");
+	assert_string_equal(file[2].path, "/a");
+}
+
+/* Whatever the order they were opened in, the one that makes room is the one with the fewest opens. */
+static void
+the_least_opened_file_makes_room(void **state)
+{
+	uint64_t random = 1;
+	char path[32];
+
+	(void)state;
+	for (unsigned round = 0; round < 40; round++) {
+		unsigned least = (round * 7919u) % SUMMARY_FILES;
+		size_t n;
+
+		summary_destroy(s);
+		s = summary_create();
+		for (unsigned i = 0; i < SUMMARY_FILES; i++) {
+			snprintf(path, sizeof(path), "/%u", i);
+			summary_take(s, open_of(pid(100, 1), path));
+		}
+		for (unsigned i = 0; i < SUMMARY_FILES * 6; i++) {
+			random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
+			unsigned which = (unsigned)(random >> 40) % SUMMARY_FILES;
+
+			snprintf(path, sizeof(path), "/%u", which);
+			if (which != least)
+				summary_take(s, open_of(pid(100, 1), path));
+		}
+		for (unsigned i = 0; i < SUMMARY_FILES; i++) { /* each once more, but for the least */
+			snprintf(path, sizeof(path), "/%u", i);
+			if (i != least)
+				summary_take(s, open_of(pid(100, 1), path));
+		}
+		summary_take(s, open_of(pid(100, 1), "/new"));
+		n = summary_files(s, file, SUMMARY_FILES);
+		assert_int_equal(n, SUMMARY_FILES);
+		snprintf(path, sizeof(path), "/%u", least);
+		for (size_t i = 0; i < n; i++)
+			assert_string_not_equal(file[i].path, path);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -159,6 +221,8 @@ main(void)
 		TEST(files_are_counted_and_the_most_opened_come_first),
 		TEST(a_file_opened_often_is_found_among_any_number_of_others),
 		TEST(programs_beyond_the_limit_share_an_entry),
+		TEST(programs_come_by_time_and_files_by_opens_whatever_their_names),
+		TEST(the_least_opened_file_makes_room),
 	};
 
 	return cmocka_run_group_tests_name("summary", tests, NULL, NULL);

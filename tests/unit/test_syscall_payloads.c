@@ -59,7 +59,7 @@ fill_of(const struct wire_head *head)
 	struct exec_text text = { 0 };
 
 	if (!actor)
-		actor = process_cache_make(NULL, &nobody);
+		actor = process_cache_make(NULL, NULL, &nobody);
 	held = held ? message_next(held) : message_create();
 	assert_non_null(actor);
 	assert_non_null(held);

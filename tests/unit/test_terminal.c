@@ -29,7 +29,7 @@
 static int master = -1, slave = -1;
 static pid_t pid;
 static pid_t shell;     /* its parent, when it runs under one, */
-static int report = -1; /* which tells pid and wait statuses here */
+static int report = -1; /* the pipe on which pids and wait statuses arrive */
 static struct termios before;
 static char screen[1 << 20]; /* all that was written to the terminal */
 static size_t written;
@@ -443,6 +443,28 @@ pasted_lines_are_text(void **state)
 	assert_terminal_as_before();
 }
 
+/* OSC 52: "c" and the base64 of the line, here of what 'true' was started as. */
+static void
+a_copied_line_is_handed_to_the_terminal(void **state)
+{
+	(void)state;
+	start("-d 100 --flat");
+	wait_for_screen();
+	press("y");
+	if (!take_until("copied, if", 5 * SECOND) || !strstr(screen, "\033]52;c;"))
+		fail_msg("'%s'", screen);
+	press("q");
+	assert_int_equal(status_at_end(), 0);
+	teardown(NULL);
+	start("-d 100 --flat --clipboard=off");
+	wait_for_screen();
+	press("y");
+	assert_true(take_until("copying is off", 5 * SECOND));
+	assert_null(strstr(screen, "\033]52"));
+	press("q");
+	assert_int_equal(status_at_end(), 0);
+}
+
 static void
 signals_end_it_and_give_the_terminal_back(void **state)
 {
@@ -708,6 +730,7 @@ main(void)
 		TEST(W_writes_the_settings_and_the_next_start_has_them),
 		TEST(the_wheel_and_the_first_button_reach_the_screen),
 		TEST(pasted_lines_are_text),
+		TEST(a_copied_line_is_handed_to_the_terminal),
 		TEST(it_stops_and_goes_on),
 		TEST(a_stop_that_cannot_be_caught_ends_in_a_full_screen_too),
 		TEST(a_lost_terminal_ends_it),

@@ -158,6 +158,65 @@ exec_keeps_the_row_and_changes_the_program(void **state)
 }
 
 static void
+a_child_belongs_to_whom_its_parent_does(void **state)
+{
+	struct tree *t = tree_create();
+	struct event *e = seen_of(pid(40, 1), "/usr/sbin/nginx");
+
+	(void)state;
+	tree_apply(t, with(with(e, FIELD_CGROUP, "/system.slice/nginx.service"), FIELD_TTY, "/dev/pts/3"));
+	tree_apply(t, fork_of(pid(40, 1), pid(41, 2)));
+	assert_string_equal(found(t, pid(41, 2)).unit, "nginx.service");
+	assert_string_equal(found(t, pid(41, 2)).tty, "/dev/pts/3");
+	/* Cloned into another cgroup. */
+	tree_apply(t, with(fork_of(pid(40, 1), pid(42, 2)), FIELD_CHILD_CGROUP, "/system.slice/cron.service"));
+	assert_string_equal(found(t, pid(42, 2)).unit, "cron.service");
+	assert_string_equal(found(t, pid(40, 1)).unit, "nginx.service");
+	tree_destroy(t);
+}
+
+static void
+a_record_with_the_executable_says_to_whom_a_process_belongs_now(void **state)
+{
+	struct tree *t = tree_create();
+	struct event *e = seen_of(pid(40, 1), "/bin/sh");
+
+	(void)state;
+	tree_apply(t, with(with(e, FIELD_CGROUP, "/user.slice/user-1000.slice/session-3.scope"), FIELD_TTY,
+			   "/dev/pts/3"));
+	assert_string_equal(found(t, pid(40, 1)).unit, "session-3.scope");
+	tree_apply(t, open_of(pid(40, 1), "/etc/passwd")); /* says nothing about it */
+	assert_string_equal(found(t, pid(40, 1)).tty, "/dev/pts/3");
+	e = with(open_of(pid(40, 1), "/etc/passwd"), FIELD_EXE, "/bin/sh");
+	tree_apply(t, with(e, FIELD_CGROUP, "/system.slice/cron.service"));
+	assert_string_equal(found(t, pid(40, 1)).unit, "cron.service");
+	assert_string_equal(found(t, pid(40, 1)).cgroup, "/system.slice/cron.service");
+	assert_string_equal(found(t, pid(40, 1)).tty, "");
+	/* Of an exec, it is the new program's; a cgroup stays as it is where none is named. */
+	e = with(exec_of(pid(40, 1), pid(40, 2), "/bin/ls"), FIELD_EXE, "/bin/sh");
+	tree_apply(t, with(e, FIELD_SIGNER, "ABCDE12345/org.example.ls"));
+	assert_string_equal(found(t, pid(40, 2)).unit, "cron.service");
+	assert_string_equal(found(t, pid(40, 2)).signer, "ABCDE12345/org.example.ls");
+	tree_destroy(t);
+}
+
+static void
+where_another_process_is_responsible_both_are_of_its_unit(void **state)
+{
+	struct tree *t = tree_create();
+	struct event *e = seen_of(pid(41, 1), "/Applications/Safari.app/Contents/XPC/helper");
+	int32_t app = 40;
+
+	(void)state;
+	tree_apply(t, seen_of(pid(40, 1), "/Applications/Safari.app/Contents/MacOS/Safari"));
+	event_add(e, FIELD_RESPONSIBLE, &app, sizeof(app));
+	tree_apply(t, e);
+	assert_string_equal(found(t, pid(41, 1)).unit, "/Applications/Safari.app/Contents/MacOS/Safari");
+	assert_string_equal(found(t, pid(40, 1)).unit, "/Applications/Safari.app/Contents/MacOS/Safari");
+	tree_destroy(t);
+}
+
+static void
 a_child_inherits_what_its_parent_runs(void **state)
 {
 	struct tree *t = tree_create();
@@ -417,7 +476,7 @@ a_changed_ppid_moves_the_row_with_all_below_it(void **state)
 	tree_apply(t, fork_of(below(pid(200, 4), 100), pid(201, 5)));
 	tree_apply(t, exit_of(below(sh, 50), 0));
 	assert_int_equal(parent(t, pid(200, 4)), 1);
-	/* The session was a subreaper, as the next event tells. */
+	/* The session was a subreaper, as the next event shows. */
 	tree_apply(t, open_of(below(pid(200, 4), 50), "/a"));
 	assert_int_equal(parent(t, pid(200, 4)), 50);
 	assert_int_equal(parent(t, pid(201, 5)), 200);
@@ -1024,7 +1083,7 @@ a_survey_finds_who_has_the_pid_of_one_that_ended_unseen(void **state)
 	assert_string_equal(facts(alive(t, 10)).exe, "/new");
 	assert_int_equal(facts(alive(t, 10)).key.start_ns, new.start_ns);
 	assert_int_equal(facts(alive(t, 10)).total_all, 0);
-	/* What is still told of the old one is its own. */
+	/* Later events of the old one count for the old one. */
 	tree_apply(t, exit_of(old, 256));
 	assert_int_equal(found(t, old).status, 256);
 	assert_false(found(t, new).exited);
@@ -1066,7 +1125,7 @@ a_survey_brings_back_who_was_taken_for_ended(void **state)
 	assert_int_equal(parent(t, real), 1);
 	assert_true(found(t, wrong).exited);
 	verify(t);
-	/* One that has told of its exit stays ended, though it is listed still. */
+	/* One whose exit was received stays ended, although it is still listed. */
 	tree_apply(t, exit_of(real, 0));
 	tree_survey_begin(t);
 	tree_apply(t, seen_of(pid(1, 1), "/init"));
@@ -1206,6 +1265,20 @@ a_clock_that_goes_back_does_not_keep_a_group(void **state)
 	done(t);
 }
 
+static void
+a_start_time_that_is_known_is_kept(void **state)
+{
+	struct tree *t = tree_create();
+	struct event_proc who = pid(200, 1), without = who;
+
+	(void)state;
+	without.start_ns = 0;
+	tree_apply(t, seen_of(who, "/bin/x"));
+	tree_apply(t, seen_of(without, "/bin/x"));
+	assert_non_null(tree_find(t, (struct proc_key){ 200, who.start_ns }));
+	tree_destroy(t);
+}
+
 int
 main(void)
 {
@@ -1219,6 +1292,9 @@ main(void)
 		cmocka_unit_test(a_survey_that_fails_ends_nobody),
 		cmocka_unit_test(an_unknown_process_becomes_known_by_its_first_event),
 		cmocka_unit_test(exec_keeps_the_row_and_changes_the_program),
+		cmocka_unit_test(a_child_belongs_to_whom_its_parent_does),
+		cmocka_unit_test(a_record_with_the_executable_says_to_whom_a_process_belongs_now),
+		cmocka_unit_test(where_another_process_is_responsible_both_are_of_its_unit),
 		cmocka_unit_test(a_child_inherits_what_its_parent_runs),
 		cmocka_unit_test(a_new_start_time_is_a_new_process),
 		cmocka_unit_test(a_fork_of_a_pid_that_lives_ends_the_old_process),
@@ -1260,6 +1336,7 @@ main(void)
 		cmocka_unit_test(descendants_are_all_below_and_nobody_else),
 		cmocka_unit_test(a_group_ages_from_its_last_member),
 		cmocka_unit_test(a_clock_that_goes_back_does_not_keep_a_group),
+		cmocka_unit_test(a_start_time_that_is_known_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

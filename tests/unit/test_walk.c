@@ -3,7 +3,7 @@
  * that a terminal emulator (libvterm) reads, with the fake source.
  *
  * The walk goes through the table itself. An action without a row in CHECK_TABLE fails, by name:
- * add a check beside those of its group. A check gets the bytes that one of the action's keys
+ * add a check to those of its group. A check gets the bytes that one of the action's keys
  * sends, and leaves the screen as it found it, for the next key. Processes stand there by their
  * pids, 1 and 100 to 111; nothing happens any more, but that their parent is 1.
  */

@@ -117,7 +117,7 @@ descriptors_are_aligned(void **state)
 static void
 an_exec_has_no_more_arguments_than_text(void **state)
 {
-	struct process_cache *t = process_cache_create();
+	struct process_cache *t = process_cache_create(NULL);
 	struct held *h = message_create();
 	struct exec_text text = { .args = malloc(5), .length = 5 };
 	struct wire_proc proc = { .head = {

@@ -36,7 +36,7 @@
 	X(poll) X(ppoll) X(select) X(pselect6) X(epoll_create1) X(epoll_ctl) X(epoll_wait)    \
 	X(epoll_pwait)                                                                        \
 	/* files: the terminal's description, users, /proc, recordings, settings */           \
-	X(open) X(openat) X(stat) X(lstat) X(fstat) X(newfstatat) X(statx) X(statfs)          \
+	X(open) X(openat) X(openat2) X(stat) X(lstat) X(fstat) X(newfstatat) X(statx) X(statfs)          \
 	X(fstatfs) X(access) X(faccessat) X(faccessat2) X(readlink) X(readlinkat)             \
 	X(getdents64) X(getcwd) X(fadvise64) X(ftruncate) X(fallocate) X(fsync) X(fdatasync)  \
 	X(fchmod) X(fchown) X(mkdirat) X(linkat) X(unlinkat) X(renameat) X(renameat2)         \

@@ -1,5 +1,6 @@
 /* platform - see platform.h. On Linux all of it comes from es_linux.h. */
 #include "src/es/platform.h"
+#include "model/cgroup.h"
 #include "src/base/clock.h"
 #include "src/es/decode.h"
 
@@ -137,6 +138,20 @@ platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform
 	to->on = mount->on;
 	to->from = mount->from;
 	to->type = mount->type;
+}
+
+bool
+platform_cgroup(const es_process_t *process, struct platform_cgroup *to)
+{
+	const es_linux_cgroup_t *from = es_linux_cgroup(process);
+
+	if (!from)
+		return false;
+	to->id = from->id;
+	to->path = from->path;
+	if (!es_linux_has_cgroups())
+		to->path = (es_string_token_t){ strlen(CGROUP_V1), CGROUP_V1 };
+	return true;
 }
 
 bool

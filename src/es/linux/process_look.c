@@ -106,6 +106,7 @@ platform_look(int32_t pid, struct process_look *look)
 {
 	look->args = slurp(pid, "cmdline", &look->args_length);
 	look->args_cut = look->args_length == LOOK_BYTES;
+	look->env = slurp(pid, "environ", &look->env_length);
 	look->cwd = link_of(pid, "cwd");
 	look->tty = terminal_of(pid);
 	look->unit = unit_of(pid);

@@ -29,7 +29,11 @@ enum {
 	RENAME_EXCHANGE = 2,
 	F_DUPFD = 0,
 	F_DUPFD_CLOEXEC = 1030,
+	MAP_SHARED = 1,
 	MAP_ANONYMOUS = 0x20,
+	PROT_WRITE = 2,
+	VM_WRITE = 2,
+	VM_SHARED = 8,
 	FICLONE = 0x40049409,
 	FICLONERANGE = 0x4020940d,
 	FS_IOC_SETFLAGS = 0x40086602,
@@ -211,6 +215,20 @@ exe_of(struct task_struct *actor)
 	struct mm_struct *mm = LOAD(task, mm);
 
 	return mm ? (u64)LOAD(mm, exe_file) : 0;
+}
+
+/* The cgroup (v2) a task is in, as an address; and a cgroup's number, which is never used twice. */
+static __always_inline u64
+cgroup_of(struct task_struct *task)
+{
+	task = UNTRUSTED(task);
+	return WORD((u64)LOAD(task, cgroups), struct css_set, dfl_cgrp);
+}
+
+static __always_inline u64
+cgroup_id(u64 cgroup)
+{
+	return WORD(WORD(cgroup, struct cgroup, kn), struct kernfs_node, id);
 }
 
 #endif

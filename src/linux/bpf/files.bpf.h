@@ -7,18 +7,7 @@
 #ifndef ESTOP_LINUX_BPF_FILES_H
 #define ESTOP_LINUX_BPF_FILES_H
 
-#include "src/linux/bpf/gate.bpf.h"
-
-static __always_inline void
-look_at(struct written *now, u64 address)
-{
-	struct inode *inode = CAST(struct inode, address);
-
-	now->size = (u64)LOAD(inode, i_size);
-	now->blocks = LOAD(inode, i_blocks);
-	inode_mtime(inode, &now->mtime, &now->mtime_nsec);
-	now->pad = 0;
-}
+#include "src/linux/bpf/mappings.bpf.h"
 
 static __always_inline void
 remember(struct cpu *cpu, u64 file, u64 inode)
@@ -53,6 +42,8 @@ build_file(u32 slot, u64 address, u32 kind, u32 oflag)
 	e->oflag = oflag;
 	e->pad = 0;
 	copy_stat(&e->stat, inode);
+	if (kind == WIRE_CLOSE && was_mapped(cpu, inode))
+		e->head.flags |= WIRE_MAPPED;
 	if (LOAD(file, f_mode) & FMODE_WRITE) {
 		struct written *then;
 
@@ -60,7 +51,9 @@ build_file(u32 slot, u64 address, u32 kind, u32 oflag)
 			remember(cpu, address, inode);
 		else if (kind == WIRE_CLOSE && (then = bpf_map_lookup_elem(&writers, &address)) &&
 			 (then->size != e->stat.size || then->blocks != e->stat.blocks ||
-			  then->mtime != e->stat.mtime || then->mtime_nsec != e->stat.mtime_nsec))
+			  then->mtime != e->stat.mtime || then->mtime_nsec != e->stat.mtime_nsec) &&
+			 /* Writes through a mapping change the time, too; only calls count, and change the size. */
+			 (then->by_call || then->size != e->stat.size || !(e->head.flags & WIRE_MAPPED)))
 			e->head.flags |= WIRE_MODIFIED;
 	}
 	return body;

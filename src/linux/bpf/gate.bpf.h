@@ -9,10 +9,7 @@
 #ifndef ESTOP_LINUX_BPF_GATE_H
 #define ESTOP_LINUX_BPF_GATE_H
 
-#include "src/linux/bpf/records.bpf.h"
-
-#define FNV_BASIS 0xcbf29ce484222325ULL
-#define FNV_PRIME 0x100000001b3ULL
+#include "src/linux/bpf/cgroups.bpf.h"
 
 static long
 hash_step(u32 i, u32 *slot)
@@ -158,6 +155,27 @@ process_mutes(struct state *st, u32 pid, u32 version)
 	return mute->kinds;
 }
 
+static __always_inline u64
+user_mutes(struct state *st)
+{
+	u32 uid = st->euid;
+	struct wire_mute *mute = bpf_map_lookup_elem(&muted_users, &uid);
+
+	if (!mute)
+		return 0;
+	st->by_kinds[BY_USER] = mute->kinds;
+	st->by_slot[BY_USER] = mute->slot;
+	return mute->kinds;
+}
+
+static __always_inline u32
+euid_of(struct task_struct *actor)
+{
+	const struct cred *cred = UNTRUSTED(actor)->cred;
+
+	return cred->euid.val;
+}
+
 static __always_inline u32
 is_elsewhere(struct task_struct *current)
 {
@@ -168,7 +186,7 @@ is_elsewhere(struct task_struct *current)
 
 /*
  * Sets what is wanted of the process with this identity: subscriptions without what mutes by process,
- * by subtree and by path suppress.
+ * by subtree, unit, user and path suppress.
  */
 static __always_inline void
 set_wanted(struct state *st, const struct wire_control *c, const struct wire_subtrees *k, u32 pid,
@@ -176,11 +194,15 @@ set_wanted(struct state *st, const struct wire_control *c, const struct wire_sub
 {
 	u64 muted;
 
-	st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = 0;
+	st->by_kinds[BY_PROCESS] = st->by_kinds[BY_SUBTREE] = st->by_kinds[BY_USER] = 0;
 	st->process_muted = c->process_mutes ? process_mutes(st, pid, version) : 0;
 	muted = st->process_muted;
 	if (c->subtrees)
 		muted |= subtree_mutes(st, k);
+	if (c->unit_mutes)
+		muted |= st->unit_muted;
+	if (c->user_mutes)
+		muted |= user_mutes(st);
 	muted ^= 0ULL - (c->process_inverted & 1);
 	muted |= path_muted ^ (0ULL - (c->path_inverted & 1));
 	st->wanted = c->subscribed & ~muted;
@@ -200,6 +222,36 @@ own_exe(const struct state *st, struct task_struct *current)
 	return exe ? exe : exe_before_exit(st);
 }
 
+/* What is muted by the cgroup the current process is in, where that is not decided yet. */
+VERIFIED_ONCE int
+update_unit(u32 slot, struct state *st)
+{
+	struct task_struct *leader = UNTRUSTED(bpf_get_current_task_btf())->group_leader;
+	struct wire_control *c = get_control();
+	struct cpu *cpu = cpu_at(slot);
+	u64 cgroup, id;
+	u32 generation;
+
+	if (!st || !c || !cpu)
+		return 0;
+	generation = c->unit_generation;
+	cgroup = cgroup_of(leader);
+	id = cgroup_id(cgroup);
+	if (st->cgroup == id && st->unit_generation == generation)
+		return 0;
+	st->unit_muted = 0;
+	st->by_kinds[BY_UNIT] = 0;
+	if (c->unit_mutes) {
+		cpu->cgroup.cgroup = cgroup;
+		st->unit_muted = unit_mutes(slot);
+		st->by_kinds[BY_UNIT] = cpu->cgroup.first_kinds;
+		st->by_slot[BY_UNIT] = cpu->cgroup.first_slot;
+	}
+	st->cgroup = id;
+	st->unit_generation = generation;
+	return 0;
+}
+
 /* Recomputes what is wanted of the current process, and keeps it in its state. */
 VERIFIED_ONCE int
 update_state(u32 slot, struct state *st, struct wire_subtrees *k)
@@ -207,10 +259,14 @@ update_state(u32 slot, struct state *st, struct wire_subtrees *k)
 	struct task_struct *current = UNTRUSTED(bpf_get_current_task_btf()), *task = current->group_leader;
 	struct wire_control *c = get_control();
 	u64 exec_id = task->self_exec_id, path_muted, exe;
-	u32 generation, path_generation;
+	u32 generation, path_generation, moved;
 
 	if (!st || !c)
 		return 0;
+	moved = st->moved;
+	update_unit(slot, st);
+	if (c->user_mutes)
+		st->euid = euid_of(current);
 	path_muted = st->path_muted;
 	generation = c->generation;
 	path_generation = c->path_generation;
@@ -250,6 +306,8 @@ update_state(u32 slot, struct state *st, struct wire_subtrees *k)
 	st->path_generation = path_generation;
 	/* Last, and with a full barrier: another thread that sees it sees the rest. */
 	__sync_lock_test_and_set(&st->generation, generation);
+	if (*(volatile u32 *)&st->moved != moved) /* meanwhile, from another CPU */
+		st->generation = 0;
 	return 0;
 }
 
@@ -268,12 +326,23 @@ state_of(struct task_struct *leader, struct wire_control *c, u32 slot)
 {
 	struct state *st = storage_of(leader);
 
-	if (st && (st->generation != c->generation || st->exec_id != leader->self_exec_id))
+	if (st && (st->generation != c->generation || st->exec_id != leader->self_exec_id ||
+		   (c->user_mutes && st->euid != euid_of(bpf_get_current_task_btf()))))
 		update_state(slot, st, subtree_ids_of(leader));
 	return st;
 }
 
 #define PAIR(a, b) ((u64)(a) << 32 | (u32)(b))
+
+/* What is known of a process, and where it is: these are compared, and stored, in this order. */
+#define KNOWN_TABLE(X)                                                                               \
+	X(known_exec_id, leader->self_exec_id + 1)                                                   \
+	X(uids, PAIR(cred->uid.val, cred->euid.val))                                                 \
+	X(gids, PAIR(cred->gid.val, cred->egid.val))                                                 \
+	X(parent, PAIR(parent->tgid, version_of(parent->start_boottime, parent->self_exec_id)))      \
+	X(group, (u64)signal->pids[PIDTYPE_PGID])                                                    \
+	X(session, (u64)signal->pids[PIDTYPE_SID])                                                   \
+	X(tty, (u64)signal->tty)
 
 static __always_inline bool
 is_known(const struct state *st, struct task_struct *leader, struct task_struct *actor)
@@ -286,12 +355,9 @@ is_known(const struct state *st, struct task_struct *leader, struct task_struct 
 	cred = UNTRUSTED(actor)->cred;
 	signal = leader->signal;
 	parent = leader->real_parent->group_leader;
-	return st->known_exec_id == leader->self_exec_id + 1 &&
-	       st->uids == PAIR(cred->uid.val, cred->euid.val) &&
-	       st->gids == PAIR(cred->gid.val, cred->egid.val) &&
-	       st->parent == PAIR(parent->tgid, version_of(parent->start_boottime, parent->self_exec_id)) &&
-	       st->group == (u64)signal->pids[PIDTYPE_PGID] &&
-	       st->session == (u64)signal->pids[PIDTYPE_SID] && st->tty == (u64)signal->tty;
+#define X(member, value) st->member == (value) &&
+	return KNOWN_TABLE(X) true;
+#undef X
 }
 
 static __always_inline void
@@ -305,13 +371,9 @@ mark_known(struct state *st, struct task_struct *leader, struct task_struct *act
 	cred = UNTRUSTED(actor)->cred;
 	signal = leader->signal;
 	parent = leader->real_parent->group_leader;
-	st->known_exec_id = leader->self_exec_id + 1;
-	st->uids = PAIR(cred->uid.val, cred->euid.val);
-	st->gids = PAIR(cred->gid.val, cred->egid.val);
-	st->parent = PAIR(parent->tgid, version_of(parent->start_boottime, parent->self_exec_id));
-	st->group = (u64)signal->pids[PIDTYPE_PGID];
-	st->session = (u64)signal->pids[PIDTYPE_SID];
-	st->tty = (u64)signal->tty;
+#define X(member, value) st->member = (value);
+	KNOWN_TABLE(X)
+#undef X
 }
 
 /* Writes the WIRE_PROC of the current process; negative when that cannot be. */
@@ -320,9 +382,14 @@ emit_proc_now(u32 slot, struct state *st)
 {
 	struct task_struct *current = UNTRUSTED(bpf_get_current_task_btf()), *leader = current->group_leader;
 	struct cpu *cpu = cpu_at(slot);
-	u32 body = 0;
+	u32 body = 0, moved;
 
-	if (!st || !cpu || build_proc(leader, current, slot, own_exe(st, current), &body))
+	if (!st || !cpu)
+		return -1;
+	moved = st->moved;
+	cpu->cgroup.cgroup = cgroup_of(leader);
+	emit_cgroup(slot);
+	if (build_proc(leader, current, slot, own_exe(st, current), &body))
 		return -1;
 	body &= TEXT_END - 1;
 	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0) {
@@ -330,6 +397,8 @@ emit_proc_now(u32 slot, struct state *st)
 		return -1;
 	}
 	mark_known(st, leader, current);
+	if (*(volatile u32 *)&st->moved != moved)
+		st->known_exec_id = 0;
 	return 0;
 }
 

@@ -58,7 +58,14 @@ struct sweep {
 struct written {
 	u64 size, blocks;
 	s64 mtime;
-	u32 mtime_nsec, pad;
+	u32 mtime_nsec;
+	u32 by_call; /* a call has written to it since, where it is mapped as well */
+};
+
+/* Which file: the key of a map, so without padding. */
+struct mapped {
+	u64 ino;
+	u32 dev, generation;
 };
 
 /* Pieces of an exec's arguments. */
@@ -75,6 +82,15 @@ struct hashing {
 	u32 first_slot;
 	u32 off, length;
 	u32 lookups; /* still allowed */
+};
+
+/* The path of a cgroup, put together after TEXT_END; and its hashes, component by component. */
+struct cgroup_walk {
+	u64 cgroup; /* address */
+	u32 level;
+	u32 start, end; /* of the path in text[] */
+	u64 path_hash, name_hash, muted, first_kinds;
+	u32 name_length, first_slot;
 };
 
 struct cpu {
@@ -99,8 +115,10 @@ struct cpu {
 	struct walk walk;
 	struct sweep sweep;
 	struct written written;
+	struct mapped mapped;
 	struct chunks chunks;
 	struct hashing hashing;
+	struct cgroup_walk cgroup;
 	/* The path built last in this run where it was long, or others are likely to begin like it. */
 	u64 kept_mnt, kept_dentry, kept_parent;
 	u32 kept_length, kept_leaf; /* bytes of all of it; of its last component, with the slash */
@@ -145,7 +163,7 @@ struct {
 } ring SEC(".maps");
 
 /* What can suppress an event. It is counted for the first of these that does. */
-enum { BY_PROCESS, BY_SUBTREE, BY_PATH, BY_PREFIX, BY_COUNT };
+enum { BY_PROCESS, BY_SUBTREE, BY_UNIT, BY_USER, BY_PATH, BY_PREFIX, BY_COUNT };
 
 /* Kept with each process (its first thread). */
 struct state {
@@ -155,6 +173,12 @@ struct state {
 	u64 wanted; /* bits of enum wire_kind */
 	u64 path_muted;
 	u64 process_muted; /* as in muted_processes, not inverted */
+	u64 unit_muted;    /* of the cgroup with this number, by the units of that generation */
+	u64 cgroup;
+	u32 unit_generation;
+	u32 moved; /* how often it was moved to another cgroup */
+	u32 euid;  /* by which `wanted` was decided, where users are muted */
+	u32 pad_euid;
 	/* what each of them suppresses, and the slot of its counter */
 	u64 by_kinds[BY_COUNT];
 	u32 by_slot[BY_COUNT];
@@ -169,7 +193,7 @@ struct state {
 	u32 shares_files;    /* with a process it forked or is a fork of: CLONE_FILES */
 	u32 elsewhere; /* in another mount namespace than the client: a path may be another file there */
 	u32 looked;    /* a thread that ended has looked whether it was the last */
-	u64 unknown; /* the WIRE_PROC of the program execution before this one was lost; its exec_id + 1 */
+	u64 unknown;   /* the WIRE_PROC of the program execution before this one was lost; its exec_id + 1 */
 	u64 executing; /* the program execution that an exec is about to end; its exec_id + 1 */
 };
 
@@ -213,6 +237,30 @@ struct {
 } subtrees SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, struct wire_unit_key);
+	__type(value, struct wire_mute);
+} muted_units SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, u32); /* effective user id */
+	__type(value, struct wire_mute);
+} muted_users SEC(".maps");
+
+/* Cgroups whose path was written to the ring. One that falls out is written again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u64);
+	__type(value, u32);
+} told_cgroups SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, WIRE_SLOTS);
 	__type(key, u32);
@@ -225,6 +273,9 @@ struct {
 	__type(key, u64);
 	__type(value, struct written);
 } writers SEC(".maps");
+
+#define FNV_BASIS 0xcbf29ce484222325ULL
+#define FNV_PRIME 0x100000001b3ULL
 
 static __always_inline struct cpu *
 cpu_at(u32 index)

@@ -33,6 +33,11 @@ inherit_path_mutes(const struct state *parent, struct state *child)
 	child->by_slot[BY_PATH] = parent->by_slot[BY_PATH];
 	child->by_kinds[BY_PREFIX] = parent->by_kinds[BY_PREFIX];
 	child->by_slot[BY_PREFIX] = parent->by_slot[BY_PREFIX];
+	child->unit_muted = parent->unit_muted; /* as long as it is in the same cgroup */
+	child->cgroup = parent->cgroup;
+	child->unit_generation = parent->unit_generation;
+	child->by_kinds[BY_UNIT] = parent->by_kinds[BY_UNIT];
+	child->by_slot[BY_UNIT] = parent->by_slot[BY_UNIT];
 	child->exe = parent->exe;
 	child->exe_dentry = parent->exe_dentry;
 }
@@ -63,6 +68,9 @@ handle_fork(struct task_struct *parent, struct task_struct *child)
 	}
 	if (!admit(st, leader, parent, c, cpu, slot, WIRE_FORK))
 		return;
+	cpu->cgroup.cgroup = cgroup_of(child);
+	if (cpu->cgroup.cgroup != cgroup_of(leader)) /* CLONE_INTO_CGROUP */
+		emit_cgroup(slot);
 	e = (struct wire_fork *)&cpu->text[TEXT_END];
 	fill_head(&e->head, sizeof(*e), WIRE_FORK, (u32)leader->tgid,
 		  version_of(leader->start_boottime, leader->self_exec_id));
@@ -71,6 +79,7 @@ handle_fork(struct task_struct *parent, struct task_struct *child)
 	e->child_start = child->start_boottime;
 	e->child_ppid = (u32)UNTRUSTED(child)->real_parent->tgid;
 	e->pad = 0;
+	e->child_cgroup = cgroup_id(cpu->cgroup.cgroup);
 	if (write_event(cpu, TEXT_END, sizeof(*e), WIRE_FORK, true)) {
 		/* The reader makes the child of its parent. */
 		if (own)
@@ -86,6 +95,39 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		handle_fork(parent, child);
 		release_cpu();
 	}
+	return 0;
+}
+
+/*
+ * A process was moved to another cgroup: what was decided and said of it is made anew, at its next
+ * event. One that has no state has no event yet.
+ */
+static __always_inline void
+handle_move(struct task_struct *task)
+{
+	struct state *st = bpf_task_storage_get(&states, task->group_leader, 0, 0);
+
+	if (!st)
+		return;
+	__sync_fetch_and_add(&st->moved, 1);
+	st->known_exec_id = 0;
+	st->generation = 0;
+}
+
+/* Of each hierarchy, those of cgroup v1, too: then nothing is different. */
+SEC("tp_btf/cgroup_attach_task")
+int
+BPF_PROG(on_attach, struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup)
+{
+	handle_move(task);
+	return 0;
+}
+
+SEC("tp_btf/cgroup_transfer_tasks")
+int
+BPF_PROG(on_transfer, struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup)
+{
+	handle_move(task);
 	return 0;
 }
 
@@ -592,6 +634,9 @@ list_processes(struct bpf_iter__task *ctx)
 	current = bpf_get_current_task_btf();
 	if (current->tgid == task->tgid)
 		p->head.flags |= WIRE_SELF;
+	/* The path of its cgroup before it: the reader may not have that. */
+	cpu->cgroup.cgroup = cgroup_of(task);
+	bpf_seq_write(ctx->meta->seq, &cpu->text[TEXT_END], build_cgroup_record(slot) & (TEXT_END - 1));
 	bpf_seq_write(ctx->meta->seq, p, (TEXT_END - body) & (TEXT_END - 1));
 	return 0;
 }

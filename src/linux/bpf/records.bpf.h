@@ -183,6 +183,7 @@ build_proc(struct task_struct *task, struct task_struct *actor, u32 slot, u64 ex
 	p->euid = LOAD(cred, euid.val);
 	p->rgid = LOAD(cred, gid.val);
 	p->egid = LOAD(cred, egid.val);
+	p->cgroup = cgroup_id(cgroup_of(task));
 	p->tty = 0;
 	p->pad = 0;
 	if (signal->tty) {

@@ -115,6 +115,8 @@ emit_call(u64 row, u32 kind, u32 compat)
 	cpu->after = 0;
 	cpu->inode2 = 0;
 	cpu->flags = WIRE_SYSCALL;
+	if (path != ARG_NA && is_elsewhere(bpf_get_current_task_btf()))
+		cpu->flags |= WIRE_ELSEWHERE;
 	for (u32 i = 0; i < WIRE_PIECES; i++)
 		cpu->length[i] = 0;
 	if (ROW_ARG(row, FD2) != ARG_NA) {
@@ -342,6 +344,12 @@ open_flags(struct pt_regs *regs, u32 shape, bool compat, u64 *flags)
 	}
 }
 
+static __always_inline bool
+is_noted(u32 shape)
+{
+	return shape == EXIT_WRITE || shape == EXIT_MMAP || shape == EXIT_MPROTECT;
+}
+
 static __always_inline void
 handle_sys_exit(struct pt_regs *regs, long ret, u64 id)
 {
@@ -367,6 +375,14 @@ handle_sys_exit(struct pt_regs *regs, long ret, u64 id)
 		cpu->arg[5] = ARG5(regs, compat);
 		cpu->arg[ARG_CWD] = (u64)AT_FDCWD;
 		cpu->arg[ARG_RET] = (u64)ret;
+		if (is_noted((u8)(row >> ROW_EXIT))) {
+			struct wire_control *c = get_control();
+
+			if (c && SUBSCRIBED(c, CLOSE))
+				note_call(cpu, row);
+			if (!c || !(c->subscribed >> (row >> ROW_KIND & 63) & 1))
+				return;
+		}
 		shaped_call(row, (u8)(row >> ROW_KIND), compat);
 		return;
 	}

@@ -1,8 +1,10 @@
 /* value_names - see value_names.h. */
-#include "src/stream/value_names.h"
+#include "model/value_names.h"
 
 #include <inttypes.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 struct word {
 	uint64_t value;
@@ -192,77 +194,95 @@ static const struct {
 
 /* ---- writing ---- */
 
+struct out {
+	char *bytes;
+	size_t length;
+};
+
+static void __attribute__((format(printf, 2, 3))) put(struct out *o, const char *format, ...)
+{
+	size_t room = VALUE_WORDS - o->length;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(o->bytes + o->length, room, format, args);
+	va_end(args);
+	if (n > 0)
+		o->length += (size_t)n < room ? (size_t)n : room - 1;
+}
+
 static void
-put_bits(struct text *t, const struct word bits[], uint64_t value, bool one_word)
+put_bits(struct out *o, const struct word bits[], uint64_t value, bool one_word)
 {
 	uint64_t rest = value;
-	size_t start = t->length;
 
 	for (; bits->name; bits++) {
 		if (!(value & bits->value))
 			continue;
-		if (t->length > start)
-			text_char(t, '|');
-		text_word(t, bits->name);
+		put(o, "%s%s", o->length ? "|" : "", bits->name);
 		rest &= ~bits->value;
 	}
 	if (rest)
-		text_format(t, "%s0x%" PRIx64, t->length > start ? "|" : "", rest);
-	if (t->length == start)
-		text_char(t, '0');
+		put(o, "%s0x%" PRIx64, o->length ? "|" : "", rest);
+	if (o->length)
+		put(o, "%s(%" PRIu64 ")", one_word ? "" : " ", value);
 	else
-		text_format(t, "%s(%" PRIu64 ")", one_word ? "" : " ", value);
+		put(o, "0");
 }
 
 static bool
-put_choice(struct text *t, const struct word choices[], int64_t value, bool one_word)
+put_choice(struct out *o, const struct word choices[], int64_t value, bool one_word)
 {
 	for (; choices->name; choices++)
 		if ((int64_t)choices->value == value) {
-			text_format(t, "%s%s(%" PRId64 ")", choices->name, one_word ? "" : " ", value);
+			put(o, "%s%s(%" PRId64 ")", choices->name, one_word ? "" : " ", value);
 			return true;
 		}
 	return false;
 }
 
 static void
-put_status(struct text *t, int64_t value, bool one_word)
+put_status(struct out *o, int64_t value, bool one_word)
 {
 	/* As in wait(2) of every system that has Endpoint Security. */
 	int status = (int)value, number = status & 0x7f;
 	const char *gap = one_word ? "" : " ";
 
 	if (number == 0)
-		text_format(t, "exited%s%d", one_word ? "=" : " with ", status >> 8 & 0xff);
+		put(o, "exited%s%d", one_word ? "=" : " with ", status >> 8 & 0xff);
 	else
-		text_format(t, "killed%s%d%s", one_word ? "=" : " by signal ", number,
-			    status & 0x80 ? one_word ? ",core" : ", core dumped" : "");
-	text_format(t, "%s(%d)", gap, status);
+		put(o, "killed%s%d%s", one_word ? "=" : " by signal ", number,
+		    status & 0x80 ? one_word ? ",core" : ", core dumped" : "");
+	put(o, "%s(%d)", gap, status);
 }
 
 bool
-words_put(struct text *t, enum event_id id, enum detail_key key, int64_t value, bool one_word)
+value_words(char out[VALUE_WORDS], enum event_id id, enum detail_key key, int64_t value, bool one_word)
 {
+	struct out o = { out, 0 };
+
+	*out = '\0';
 	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
 		if (uses[i].key != key || (uses[i].id != id && uses[i].id != EV_NONE))
 			continue;
 		switch (uses[i].form) {
 		case BITS:
-			put_bits(t, uses[i].words,
+			put_bits(&o, uses[i].words,
 				 key == KEY_fflag || key == KEY_codesigning_flags ? (uint32_t)value
 										  : (uint64_t)value,
 				 one_word);
 			return true;
 		case CHOICE:
-			return put_choice(t, uses[i].words, value, one_word);
+			return put_choice(&o, uses[i].words, value, one_word);
 		case OCTAL:
-			text_format(t, "0%" PRIo64, (uint64_t)value);
+			put(&o, "0%" PRIo64, (uint64_t)value);
 			return true;
 		case HEX:
-			text_format(t, "0x%" PRIx64, (uint64_t)value);
+			put(&o, "0x%" PRIx64, (uint64_t)value);
 			return true;
 		case STATUS:
-			put_status(t, value, one_word);
+			put_status(&o, value, one_word);
 			return true;
 		}
 	}
