@@ -90,7 +90,7 @@ MANDIR   = $(PREFIX)/share/man
 
 # Debian's names; README's list is checked against this line.
 DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libseccomp-dev libblocksruntime-dev \
-	   libjansson-dev libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev mandoc clang-tidy cppcheck clang-format \
+	   libjansson-dev libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev liburing-dev mandoc clang-tidy cppcheck clang-format \
 	   ncurses-term libclang-rt-14-dev
 MACDEPS  = npm
 
@@ -144,6 +144,8 @@ endif
 $(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(HELPERS) $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
+
+$(B)/tests/live/test_live_hooks: LDLIBS += -luring
 
 $(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(FILTER) $(LIB) $(BSMLIB)
 	$(SAY) LD $@
