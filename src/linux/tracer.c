@@ -276,7 +276,10 @@ try_functions(void)
 	return fd >= 0 || errno == EINVAL ? 0 : -errno;
 }
 
-/* Whether a program can be attached to many functions at once: where it can, no function is at address 1. */
+/*
+ * Whether a program can be attached to many functions at once; on x86-64 that of all 32-bit calls must be
+ * among them.
+ */
 static bool
 try_calls(void)
 {
@@ -286,21 +289,23 @@ try_calls(void)
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	const unsigned long nowhere = 1;
+#ifdef __x86_64__
+	const char *function = "ia32_sys_call";
+#else
+	const char *function = "__arm64_sys_dup";
+#endif
 	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "probe", "Dual MIT/GPL", nothing, 2, &options), attached;
-	bool can;
 
 	if (fd < 0)
 		return false;
 	link.kprobe_multi.flags = BPF_F_KPROBE_MULTI_RETURN;
 	link.kprobe_multi.cnt = 1;
-	link.kprobe_multi.addrs = &nowhere;
+	link.kprobe_multi.syms = &function;
 	attached = bpf_link_create(fd, 0, BPF_TRACE_KPROBE_MULTI, &link);
-	can = attached >= 0 || (errno != EOPNOTSUPP && errno != EPERM);
 	if (attached >= 0)
 		close(attached);
 	close(fd);
-	return can;
+	return attached >= 0;
 }
 
 /* The function of this kernel that a program is for. */

@@ -386,6 +386,8 @@ handle_sys_exit(struct pt_regs *regs, long ret, u64 id)
 		shaped_call(row, (u8)(row >> ROW_KIND), compat);
 		return;
 	}
+	if (settings.functions)
+		return; /* seen there; another call has the same number in the other numbering */
 	file = file_of(task, (u32)ret);
 	if (file)
 		opened(file, (u32)flags);
