@@ -97,7 +97,7 @@ MACDEPS  = npm
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz soak mutate check check-live check-kernels lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
+.PHONY: all run demo fuzz soak mutate check check-live check-kernels bench-kernels lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -274,6 +274,10 @@ macos-check: | $(AFTER)
 
 # Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
 # ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
+# What watching costs there, in instructions: tests/kernels/cost.sh. Needs what check-kernels has fetched.
+bench-kernels:
+	$(Q)sh tests/kernels/cost.sh $(KERNELS)
+
 KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
 # The script of a Mac's first run is not in the guests.
 LIVE     = $(filter-out %/test_live_first_run,$(filter $(B)/tests/live/%,$(TESTS)))

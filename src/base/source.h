@@ -130,10 +130,10 @@ uint64_t source_now(const struct source *);
 int client_open(struct source *, struct ring *, int wake_fd, char *why, size_t len);
 
 /* From what the live client's events are made on Linux: functions of the kernel, or its tracepoints. */
-#define SOURCE_HOOKS_TABLE(X)     \
-	X(AUTO, "auto")           \
-	X(FUNCTIONS, "functions") \
-	X(TRACEPOINTS, "tracepoints")
+#define SOURCE_HOOKS_TABLE(X)         \
+	X(TRACEPOINTS, "tracepoints") \
+	X(AUTO, "auto")               \
+	X(FUNCTIONS, "functions")
 
 enum source_hooks {
 #define X(id, name) SOURCE_HOOKS_##id,

@@ -281,7 +281,7 @@ parse_hooks(struct parser *p, const char *text)
 			p->o->hooks = (enum source_hooks)i;
 			return 0;
 		}
-	return refuse(p, "--hooks: expected auto, functions or tracepoints, not '%.40s'", text);
+	return refuse(p, "--hooks: expected tracepoints, auto or functions, not '%.40s'", text);
 }
 
 static int

@@ -120,9 +120,9 @@
 	  "list all events by group: whether they can be muted by target, whether this system "  \
 	  "provides them, and what they mean")                                                   \
 	X(HOOKS,       0,   "hooks",       "WAY",                                                \
-	  "on Linux, where opens and closes come from: functions of the kernel, which also sees "  \
-	  "io_uring and leaves other system calls as fast as they are; tracepoints of system "    \
-	  "calls; or auto, functions where the kernel has them; default auto")                   \
+	  "on Linux, where opens and closes come from: tracepoints of system calls (default); "  \
+	  "functions of the kernel, which also sees io_uring and leaves other system calls as "  \
+	  "fast as they are; or auto: functions where the kernel has them")                      \
 	X(DEBUG,       0,   "debug",       "FILE",                                               \
 	  "write a report of the start to this file: kernel, privileges, and the whole log of "  \
 	  "loading the BPF programs; the same as ESTOP_DEBUG=FILE in the environment")           \

@@ -56,7 +56,7 @@ es_linux_configure(const es_linux_config_t *config)
 	size_t ring = LEAST_RING;
 
 	if (!config || config->ring_bytes > MOST_RING || config->mute_limit > 1 << 24 ||
-	    config->hooks > ES_LINUX_HOOKS_TRACEPOINTS)
+	    config->hooks > ES_LINUX_HOOKS_FUNCTIONS)
 		return ES_RETURN_ERROR;
 	configured = *config;
 	while (config->ring_bytes && ring < config->ring_bytes)
@@ -72,10 +72,10 @@ choose_hooks(void)
 {
 	const char *word = getenv("ES_LINUX_HOOKS");
 
-	if (configured.hooks == ES_LINUX_HOOKS_AUTO && word && strcmp(word, "functions") == 0)
+	if (configured.hooks == ES_LINUX_HOOKS_TRACEPOINTS && word && strcmp(word, "functions") == 0)
 		return TRACER_FUNCTIONS;
-	if (configured.hooks == ES_LINUX_HOOKS_AUTO && word && strcmp(word, "tracepoints") == 0)
-		return TRACER_TRACEPOINTS;
+	if (configured.hooks == ES_LINUX_HOOKS_TRACEPOINTS && word && strcmp(word, "auto") == 0)
+		return TRACER_AUTO;
 	return (enum tracer_hooks)configured.hooks;
 }
 

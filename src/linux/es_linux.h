@@ -34,9 +34,9 @@ const char *_Nonnull es_linux_error(void);
  * and for what cannot be had: nothing changes then.
  */
 typedef enum {
-	ES_LINUX_HOOKS_AUTO,      /* functions where this kernel has all that are needed, else tracepoints */
-	ES_LINUX_HOOKS_FUNCTIONS, /* opens and closes come from functions of the kernel: also those by io_uring */
-	ES_LINUX_HOOKS_TRACEPOINTS /* they come from system calls, each of which then takes longer */
+	ES_LINUX_HOOKS_TRACEPOINTS, /* opens and closes come from system calls, each of which then takes longer */
+	ES_LINUX_HOOKS_AUTO,     /* from functions where this kernel has all that are needed, else as above */
+	ES_LINUX_HOOKS_FUNCTIONS /* from functions of the kernel: also those by io_uring */
 } es_linux_hooks_t;
 
 typedef struct {
@@ -45,7 +45,7 @@ typedef struct {
 	es_linux_hooks_t hooks; /* with FUNCTIONS, es_new_client() fails where they cannot be had */
 } es_linux_config_t;
 
-/* In place of AUTO: "functions" or "tracepoints" in ES_LINUX_HOOKS of the environment. */
+/* In place of TRACEPOINTS: "auto" or "functions" in ES_LINUX_HOOKS of the environment. */
 
 es_return_t es_linux_configure(const es_linux_config_t *_Nonnull config);
 

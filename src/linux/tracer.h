@@ -21,7 +21,7 @@
 struct tracer;
 
 /* Where opens and closes come from: functions of the kernel, or its tracepoints of system calls. */
-enum tracer_hooks { TRACER_AUTO, TRACER_FUNCTIONS, TRACER_TRACEPOINTS };
+enum tracer_hooks { TRACER_TRACEPOINTS, TRACER_AUTO, TRACER_FUNCTIONS };
 
 struct tracer_options {
 	size_t ring_bytes; /* a power of two */

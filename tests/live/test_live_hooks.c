@@ -33,7 +33,7 @@ skip_unless_functions(void)
 	  (void)c;
 	  (void)m;
 	});
-	assert_int_equal(es_linux_configure(&(es_linux_config_t){ .hooks = ES_LINUX_HOOKS_AUTO }), 0);
+	assert_int_equal(es_linux_configure(&(es_linux_config_t){ .hooks = ES_LINUX_HOOKS_TRACEPOINTS }), 0);
 	if (result == ES_NEW_CLIENT_RESULT_SUCCESS) {
 		assert_int_equal(es_linux_hooks(client), ES_LINUX_HOOKS_FUNCTIONS);
 		es_delete_client(client);
@@ -50,7 +50,7 @@ begin(void **state, es_linux_hooks_t hooks)
 
 	assert_int_equal(es_linux_configure(&(es_linux_config_t){ .hooks = hooks }), 0);
 	l = live_begin_with(state, types, LENGTH(types));
-	assert_int_equal(es_linux_configure(&(es_linux_config_t){ .hooks = ES_LINUX_HOOKS_AUTO }), 0);
+	assert_int_equal(es_linux_configure(&(es_linux_config_t){ .hooks = ES_LINUX_HOOKS_TRACEPOINTS }), 0);
 	assert_int_equal(es_linux_hooks(l->client), hooks);
 	return l;
 }
