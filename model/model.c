@@ -17,6 +17,7 @@ model_open(struct model *m, const struct model_config *config)
 	views_open(&m->views, config->views);
 	m->mutes = mutes_create(config->mute_ops, config->source, EVENT_ALL & ~event_mask_vital());
 	mutes_watch(m->mutes, m->tree);
+	mutes_users(m->mutes, config->find_user);
 }
 
 void

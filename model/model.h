@@ -20,7 +20,8 @@ struct model_config {
 	void (*look)(void *source, int32_t pid, struct process_look *);
 	bool views;                 /* keep what views show besides the tree */
 	const struct filter *scope; /* -p and -u: whose events the views show; NULL: all. Not owned */
-	const char *(*user_name)(uint32_t uid); /* for scope; never returns NULL */
+	const char *(*user_name)(uint32_t uid);                       /* for scope; never returns NULL */
+	bool (*find_user)(const char *name_or_number, uint32_t *uid); /* for rules; NULL: numbers alone */
 };
 
 struct model {

@@ -55,7 +55,7 @@ subject_release(struct mutes *m, struct subject *s)
 event_mask
 rule_events(const struct mutes *m, const struct mute_rule *rule)
 {
-	if (m->inverted[MUTE_SIDE_PROCESS] && rule_is_process(rule))
+	if (m->inverted[MUTE_SIDE_PROCESS] && rule_is_of_processes(rule))
 		return rule->events | event_mask_vital();
 	return rule->events;
 }
@@ -191,6 +191,68 @@ carry_out_subtree(struct mutes *m, struct entry *e, bool on)
 	return on && has_local(e) ? -ENOSPC : 0;
 }
 
+static struct mute_owner
+owner_of(const struct proc_facts *f)
+{
+	return (struct mute_owner){ f->uid, f->unit, f->cgroup, f->signer };
+}
+
+bool
+rule_covers(const struct mute_rule *rule, const struct proc_facts *facts)
+{
+	struct mute_owner owner = owner_of(facts);
+
+	return mute_kind_is_owner(rule->kind) && mute_covers_owner(rule->kind, rule->path, rule->uid, &owner);
+}
+
+struct collector {
+	struct entry *e;
+};
+
+static void
+collect_owned(void *ctx, const struct proc_facts *facts)
+{
+	struct collector *c = ctx;
+
+	if (!facts->kernel && rule_covers(&c->e->rule, facts))
+		rule_add_member(c->e, facts->key, facts->version);
+}
+
+/* A unit, user or signer: by the system when it can follow it, else member by member. */
+static int
+carry_out_owner(struct mutes *m, struct entry *e, bool on)
+{
+	event_mask events = rule_events(m, &e->rule);
+	struct collector c = { e };
+	int error = -ENOSYS;
+
+	if (on) {
+		if (m->ops.owner)
+			error = m->ops.owner(m->ctx, &e->rule, events, true);
+		e->followed = error == 0;
+		/* It was tried before, and they were muted one by one. */
+		for (struct member *k = e->members; e->followed && k; k = k->hh.next)
+			if (!k->local)
+				rule_tell_member(m, e, k, events, false);
+		members_free(e);
+		if (e->followed || error == -EOPNOTSUPP || e->rule.kind == MUTE_USER)
+			return error;
+		if (m->tree)
+			tree_each(m->tree, collect_owned, &c);
+	} else if (e->followed) {
+		return m->ops.owner(m->ctx, &e->rule, events, false);
+	}
+	for (struct member *member = e->members; member; member = member->hh.next) {
+		if (!on && member->local)
+			continue;
+		error = rule_tell_member(m, e, member, events, on);
+		member->local = on && error && error != -ESRCH;
+		if (!on)
+			cover_again(m, member);
+	}
+	return on && has_local(e) ? -ENOSPC : 0;
+}
+
 int
 rule_carry_out(struct mutes *m, struct entry *e, bool on)
 {
@@ -207,6 +269,10 @@ rule_carry_out(struct mutes *m, struct entry *e, bool on)
 		if (!on && m->subtrees)
 			cover_again(m, &member);
 		return error;
+	case MUTE_UNIT:
+	case MUTE_USER:
+	case MUTE_SIGNER:
+		return carry_out_owner(m, e, on);
 	default:
 		return m->ops.path ? m->ops.path(m->ctx, rule->kind, rule->path, rule->events, on) : -ENOSYS;
 	}
@@ -250,7 +316,7 @@ tell_local(struct mutes *m)
 
 		if (e->rule.state != MUTE_LOCAL || m->inverted[mute_side_of(e->rule.kind)])
 			continue;
-		if (e->rule.kind == MUTE_SUBTREE) {
+		if (rule_is_group(&e->rule) && e->rule.kind != MUTE_USER) {
 			size_t more = local_members(e, made + used);
 
 			for (size_t k = 0; k < more; k++)
@@ -347,7 +413,11 @@ enter(struct mutes *m, struct entry *e)
 		e->next_subtree = m->subtrees;
 		m->subtrees = e;
 	} else {
-		/* Path rules always have one; the analyzer does not know. */
+		if (mute_kind_is_owner(e->rule.kind)) {
+			e->next_subtree = m->subtrees;
+			m->subtrees = e;
+		}
+		/* These rules always have a path; the analyzer does not know. */
 		size_t length = strlen(e->rule.path); /* NOLINT */
 
 		HASH_ADD_KEYPTR(hh, m->paths[e->rule.kind], e->rule.path, length, e);
@@ -379,7 +449,7 @@ rule_enforce(struct mutes *m, const struct mute_rule *rule)
 	if (rule_is_process(rule))
 		e->subject = subject_hold(m, rule->process, rule->version);
 	error = rule_carry_out(m, e, true);
-	if (error == -ESRCH) {
+	if (error == -ESRCH || error == -EOPNOTSUPP) {
 		rule_free(m, e);
 		return error;
 	}
@@ -399,15 +469,17 @@ release(struct mutes *m, struct entry *e)
 		e->subject->entry = NULL;
 	} else if (e->rule.kind == MUTE_SUBTREE) {
 		e->subject->subtree = NULL;
-		while (*at != e)
-			at = &(*at)->next_subtree;
-		*at = e->next_subtree;
 	} else {
 		HASH_DEL(m->paths[e->rule.kind], e);
 		if (mute_kind_info[e->rule.kind].prefix)
 			lengths_remove(&m->lengths[e->rule.kind], strlen(e->rule.path));
 	}
-	if (e->rule.state == MUTE_SYSTEM || e->rule.kind == MUTE_SUBTREE)
+	if (rule_is_group(&e->rule)) {
+		while (*at != e)
+			at = &(*at)->next_subtree;
+		*at = e->next_subtree;
+	}
+	if (e->rule.state == MUTE_SYSTEM || rule_is_group(&e->rule))
 		rule_carry_out(m, e, false); /* it may be gone there already */
 	m->local -= e->rule.state == MUTE_LOCAL;
 	m->auditions -= e->rule.state == MUTE_AUDITION;
@@ -476,10 +548,14 @@ adjust_processes(struct mutes *m, bool on)
 		struct entry *e = m->entries[i];
 		event_mask more = event_mask_vital() & ~e->rule.events;
 
-		if (!rule_is_process(&e->rule) || e->rule.state == MUTE_AUDITION || !more)
+		if (!rule_is_of_processes(&e->rule) || e->rule.state == MUTE_AUDITION || !more)
 			continue;
 		if (e->rule.kind == MUTE_PROCESS) {
 			tell_process(m, e->rule.process.pid, e->rule.version, more, on);
+			continue;
+		}
+		if (e->followed && mute_kind_is_owner(e->rule.kind)) {
+			m->ops.owner(m->ctx, &e->rule, e->rule.events | (on ? more : 0), true);
 			continue;
 		}
 		if (e->followed) {

@@ -45,8 +45,8 @@ struct member {
 struct entry {
 	struct mute_rule rule;
 	struct subject *subject; /* of a process or subtree rule */
-	struct member *members;  /* of a subtree rule */
-	bool followed;           /* the system follows forks and execs of the subtree itself */
+	struct member *members;  /* of a subtree or owner rule */
+	bool followed;           /* the system follows the subtree or owner itself */
 	uint64_t muted_ns;       /* since when its events are suppressed; restarts after an audition */
 	uint64_t heard_ns;       /* when something queued before the rule last came */
 	uint64_t audition_from, audition_until, audition_count;
@@ -54,7 +54,7 @@ struct entry {
 	uint64_t suppressed; /* by entries of the system's that the rule had before this one */
 	struct entry *next_subtree;
 	size_t listed;     /* its line in the ledger being made */
-	UT_hash_handle hh; /* of a path rule: by kind and path */
+	UT_hash_handle hh; /* of a path or owner rule: by kind and path */
 };
 
 enum change_kind { CHANGE_ADDED, CHANGE_REMOVED, CHANGE_EVENTS, CHANGE_INVERTED };
@@ -88,7 +88,8 @@ struct mutes {
 	struct subject *subjects;
 	struct entry *paths[MUTE_KIND_COUNT];
 	struct lengths lengths[MUTE_KIND_COUNT]; /* of the paths, of the two prefix kinds */
-	struct entry *subtrees;
+	struct entry *subtrees;                  /* rules that may have members: of owners, too */
+	bool (*find_user)(const char *, uint32_t *);
 	struct steps undo, redo;
 	size_t local; /* rules in force here alone */
 	size_t auditions;
@@ -106,7 +107,21 @@ struct mutes {
 static inline bool
 rule_is_process(const struct mute_rule *rule)
 {
-	return !mute_kind_is_path(rule->kind);
+	return mute_kind_is_process(rule->kind);
+}
+
+/* May it have members? */
+static inline bool
+rule_is_group(const struct mute_rule *rule)
+{
+	return rule->kind == MUTE_SUBTREE || mute_kind_is_owner(rule->kind);
+}
+
+/* Does it count among what the system lists as processes? */
+static inline bool
+rule_is_of_processes(const struct mute_rule *rule)
+{
+	return mute_side_of(rule->kind) == MUTE_SIDE_PROCESS;
 }
 
 /* Subjects, reference counted. */
@@ -137,6 +152,7 @@ void rule_change_events(struct mutes *, struct entry *, event_mask);
 /* Only the calls to the source. */
 int rule_carry_out(struct mutes *, struct entry *, bool on);
 int rule_follow(struct mutes *, int32_t pid, uint32_t old, uint32_t version, event_mask);
+bool rule_covers(const struct mute_rule *, const struct proc_facts *); /* an owner rule, this process */
 int rule_tell_member(struct mutes *, const struct entry *, const struct member *, event_mask, bool on);
 void rule_bank(struct mutes *, struct entry *); /* keeps its count before an entry goes */
 int rules_turn(struct mutes *, enum mute_side);

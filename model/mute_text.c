@@ -96,6 +96,21 @@ set_path(struct mute_text *rule, const char *text, size_t length, char *why, siz
 }
 
 static int
+set_owner(struct mute_text *rule, const char *text, size_t length, char *why, size_t len)
+{
+	if (length == 0) {
+		snprintf(why, len, "expected a name after %s:", mute_kind_info[rule->kind].word);
+		return -EINVAL;
+	}
+	rule->path = unescape(text, length);
+	if (rule->path)
+		return 0;
+	snprintf(why, len, "'%.*s': invalid escape; write a backslash as '\\\\'",
+		 (int)(length > 60 ? 60 : length), text);
+	return -EINVAL;
+}
+
+static int
 parse_value(struct mute_text *rule, const char *text, size_t length, char *why, size_t len)
 {
 	size_t word = strcspn(text, ":/");
@@ -118,6 +133,8 @@ parse_value(struct mute_text *rule, const char *text, size_t length, char *why, 
 		rule->kind = (enum mute_kind)k;
 		text += word + 1;
 		length -= word + 1;
+		if (mute_kind_is_owner(rule->kind))
+			return set_owner(rule, text, length, why, len);
 		if (!mute_kind_is_path(rule->kind))
 			return parse_pid(text, length, &rule->pid, why, len);
 		return set_path(rule, text, length, why, len);
@@ -265,7 +282,7 @@ void
 mute_rule_print(FILE *out, const struct mute_text *rule, event_mask default_events)
 {
 	fprintf(out, "%s:", mute_kind_info[rule->kind].word);
-	if (mute_kind_is_path(rule->kind))
+	if (!mute_kind_is_process(rule->kind))
 		put_path(out, rule->path);
 	else
 		fprintf(out, "%d", rule->pid);
@@ -281,7 +298,7 @@ export_rules(FILE *out, const struct mute_text rules[], size_t n, event_mask def
 	fputs("# mutes for estop --mute-file; see estop-mutes(5) for the format\n", out);
 	for (size_t i = 0; i < n; i++) {
 		/* A number would mean another process the next time. */
-		if (!mute_kind_is_path(rules[i].kind)) {
+		if (mute_kind_is_process(rules[i].kind)) {
 			fputs("# ends with its process: ", out);
 			mute_rule_print(out, &rules[i], default_events);
 			if (rules[i].path && rules[i].path[0]) {
@@ -310,6 +327,14 @@ put_c_string(FILE *out, const char *text)
 			fputc(c, out);
 	}
 	fputc('"', out);
+}
+
+/* In a comment: no byte of it may end that. */
+static void
+put_comment(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		fputc(*text >= ' ' && *text < 127 && *text != '*' ? *text : '?', out);
 }
 
 static void
@@ -347,6 +372,13 @@ export_c(FILE *out, const struct mute_text rules[], size_t n, event_mask default
 			rules[i].events ? rules[i].events : default_of(rules[i].kind, default_events);
 		event_mask kept = EVENT_ALL & ~events;
 
+		if (mute_kind_is_owner(rules[i].kind)) {
+			fputs("\t/* no call mutes ", out);
+			fprintf(out, "%s:", mute_kind_info[rules[i].kind].word);
+			put_comment(out, rules[i].path);
+			fputs(": mute each process by its token as it appears */\n", out);
+			continue;
+		}
 		if (!mute_kind_is_path(rules[i].kind)) {
 			fprintf(out, "\t/* ends with its process: %s:%d */\n",
 				mute_kind_info[rules[i].kind].word, rules[i].pid);

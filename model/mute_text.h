@@ -5,6 +5,7 @@
  *     prefix:/usr/lib/ events=open,close
  *     123                      a process
  *     /usr/bin/cc1             an executable; with a '/' at its end, all below
+ *     unit:nginx.service       all that belongs to a unit; user:NAME, signer:TEAM/ID
  *
  * In a path \\ is a backslash, \n \t \r what they are in C, \xHH a byte. What
  * follows " events=" at the end names event types as -e does.
@@ -16,7 +17,7 @@
 
 struct mute_text {
 	enum mute_kind kind;
-	char *path;        /* path kinds; free it */
+	char *path;        /* path kinds, and of the owner kinds the name; free it */
 	int32_t pid;       /* the others */
 	event_mask events; /* 0: not said, so the default */
 };

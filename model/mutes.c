@@ -1,7 +1,9 @@
 /* mutes - the ledger: what a person changes in it. */
 #include "model/mute_rules.h"
+#include "model/cgroup.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct mute_kind_info mute_kind_info[MUTE_KIND_COUNT] = {
@@ -87,6 +89,37 @@ mutes_release(struct mutes *m)
 	rules_settle(m, local);
 }
 
+void
+mutes_users(struct mutes *m, bool (*find)(const char *, uint32_t *))
+{
+	m->find_user = find;
+}
+
+static bool
+find_user(const struct mutes *m, const char *name, uint32_t *uid)
+{
+	char *end;
+	unsigned long number;
+
+	if (m->find_user)
+		return m->find_user(name, uid);
+	number = strtoul(name, &end, 10);
+	*uid = (uint32_t)number;
+	return *name >= '0' && *name <= '9' && !*end && number < UID_UNKNOWN;
+}
+
+const char *
+mutes_error(enum mute_kind kind, int error)
+{
+	if (error == -ENOENT && kind == MUTE_USER)
+		return "there is no such user";
+	if (error == -EOPNOTSUPP && kind == MUTE_UNIT)
+		return CGROUP_V1;
+	if (error == -EOPNOTSUPP && kind == MUTE_SIGNER)
+		return "no signers: this system's programs have no code signatures";
+	return strerror(-error);
+}
+
 int
 mutes_add(struct mutes *m, const struct mute_request *r, uint64_t now_ns)
 {
@@ -106,6 +139,8 @@ mutes_add(struct mutes *m, const struct mute_request *r, uint64_t now_ns)
 	/* Not every event has a target that Endpoint Security can mute by. */
 	if (mute_kind_is_target(r->kind) && rule.events & event_mask_target())
 		rule.events &= event_mask_target();
+	if (r->kind == MUTE_USER && !find_user(m, r->path, &rule.uid))
+		return -ENOENT;
 	if (rule_is_in_force(m, &rule))
 		return -EEXIST;
 	error = rule_enforce(m, &rule);
@@ -213,7 +248,7 @@ mutes_audition(struct mutes *m, uint32_t id, uint64_t now_ns, uint64_t until_ns)
 	if (m->inverted[mute_side_of(e->rule.kind)])
 		return -ENOTSUP;
 	rule_bank(m, e);
-	if (e->rule.state == MUTE_SYSTEM || e->rule.kind == MUTE_SUBTREE)
+	if (e->rule.state == MUTE_SYSTEM || rule_is_group(&e->rule))
 		rule_carry_out(m, e, false);
 	rule_set_state(m, &e->rule, MUTE_AUDITION);
 	m->auditions++;

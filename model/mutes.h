@@ -33,7 +33,7 @@ extern const char *const mute_side_word[MUTE_SIDE_COUNT];
 
 /*
  * Kinds of rules. Those with a path come first, in the order of es_mute_path_type_t, of which es is the
- * constant. mark is shown in column M. side: what the rule is about. prefix: it holds for all paths that
+ * constant; then those about one process; then those about whom a process belongs to. mark is shown in column M. side: what the rule is about. prefix: it holds for all paths that
  * begin with its path.
  */
 #define MUTE_KIND_TABLE(X)                                                                     \
@@ -49,14 +49,21 @@ extern const char *const mute_side_word[MUTE_SIDE_COUNT];
 	X(PROCESS,       "process",       'P', PROCESS, false, NONE,                           \
 	  "this process, also after it executes another program")                              \
 	X(SUBTREE,       "subtree",       'S', PROCESS, false, NONE,                           \
-	  "this process and its descendants, including later ones")
+	  "this process and its descendants, including later ones")                           \
+	X(UNIT,          "unit",          'U', PROCESS, false, NONE,                           \
+	  "processes of this systemd unit, container or cgroup, and below it")                \
+	X(USER,          "user",          'U', PROCESS, false, NONE,                           \
+	  "processes with this effective user")                                               \
+	X(SIGNER,        "signer",        'U', PROCESS, false, NONE,                           \
+	  "programs signed by this team, or TEAM/ID (macOS)")
 
 enum mute_kind {
 #define X(id, ...) MUTE_##id,
 	MUTE_KIND_TABLE(X)
 #undef X
 	MUTE_KIND_COUNT,
-	MUTE_PATH_KINDS = MUTE_PROCESS
+	MUTE_PATH_KINDS = MUTE_PROCESS,
+	MUTE_OWNER_KINDS = MUTE_UNIT /* from here on */
 };
 
 #define X(id, word, mark, side, ...)                                                       \
@@ -85,6 +92,20 @@ static inline bool
 mute_kind_is_path(enum mute_kind kind)
 {
 	return kind < MUTE_PATH_KINDS;
+}
+
+/* About one process, and ends with it. */
+static inline bool
+mute_kind_is_process(enum mute_kind kind)
+{
+	return kind >= MUTE_PATH_KINDS && kind < MUTE_OWNER_KINDS;
+}
+
+/* About all processes that belong to somebody: a unit, a user, a signer. */
+static inline bool
+mute_kind_is_owner(enum mute_kind kind)
+{
+	return kind >= MUTE_OWNER_KINDS;
 }
 
 static inline bool
@@ -158,6 +179,12 @@ struct mute_ops {
 	 * itself. -ENOSYS: it does not, and the ledger mutes each member.
 	 */
 	int (*subtree)(void *ctx, int32_t pid, uint32_t version, event_mask events, bool on);
+	/*
+	 * All that belongs to a unit, user or signer (rule->path, of a user rule->uid), now and later, where
+	 * the system itself follows it. -ENOSYS: it does not, and the ledger mutes each one as it appears;
+	 * a user is then applied by the client. -EOPNOTSUPP: there is nothing of that kind here.
+	 */
+	int (*owner)(void *ctx, const struct mute_rule *, event_mask events, bool on);
 	/* A muted process did an exec: these events from now on of version. As process(), which is used without it. */
 	int (*follow)(void *ctx, int32_t pid, uint32_t old, uint32_t version, event_mask events);
 	/* on: only listed items pass, with the system's own entries set aside; off: as before. */
@@ -178,7 +205,8 @@ struct mute_rule {
 	uint32_t version;        /* MUTE_PROCESS: newest pidversion known; MUTE_SUBTREE: when it was made */
 	uint64_t since_ns;
 	double rate_before; /* events/s it had just before */
-	char *path;         /* path kinds; else the executable when it was muted, for the ledger */
+	char *path;         /* path and owner kinds; else the executable when it was muted, for the ledger */
+	uint32_t uid;       /* MUTE_USER */
 };
 
 struct mutes;
@@ -186,7 +214,10 @@ struct mutes;
 struct mutes *mutes_create(const struct mute_ops *, void *ctx, event_mask default_events);
 void mutes_destroy(struct mutes *); /* does not unmute: the client goes with its mutes */
 
-/* Adds a rule and carries it out. 0 (also when it went local), -EEXIST, or -ESRCH with nothing done. */
+/*
+ * Adds a rule and carries it out. 0 (also when it went local), or with nothing done -EEXIST, -ESRCH (no
+ * such process), -ENOENT (no such user), -EOPNOTSUPP (nothing of that kind here).
+ */
 int mutes_add_process(struct mutes *, struct proc_key, uint32_t version, const char *exe, double rate,
 		      enum mute_origin, uint64_t now_ns);
 int mutes_add_path(struct mutes *, enum mute_kind, const char *path, double rate, enum mute_origin,
@@ -210,6 +241,12 @@ int mutes_add(struct mutes *, const struct mute_request *, uint64_t now_ns);
  */
 void mutes_hold(struct mutes *);
 void mutes_release(struct mutes *);
+
+/* What an error of mutes_add() of a rule of this kind means, for a sentence. */
+const char *mutes_error(enum mute_kind, int error);
+
+/* How names of users are looked up. Without it only numbers are users. */
+void mutes_users(struct mutes *, bool (*find)(const char *name_or_number, uint32_t *uid));
 
 /* Where descendants are looked up for subtree rules. Must outlive the ledger, or be NULL. */
 void mutes_watch(struct mutes *, const struct tree *);
@@ -273,6 +310,14 @@ uint64_t mutes_changes(const struct mutes *);
 
 const struct mute_rule *mutes_of_process(const struct mutes *, struct proc_key);
 const struct mute_rule *mutes_of_subtree(const struct mutes *, struct proc_key); /* one that covers it */
+/* To whom a process belongs; strings may be "". And the rule that covers it by that, or NULL. */
+struct mute_owner {
+	uint32_t uid;
+	const char *unit, *cgroup, *signer;
+};
+bool mute_covers_owner(enum mute_kind, const char *text, uint32_t uid, const struct mute_owner *);
+const struct mute_rule *mutes_of_owner(const struct mutes *, const struct mute_owner *);
+
 const struct mute_rule *mutes_of_path(const struct mutes *, enum mute_kind,
 				      const char *path); /* exactly this */
 const struct mute_rule *mutes_by_id(const struct mutes *, uint32_t id);
@@ -288,8 +333,10 @@ size_t mutes_covering(const struct mutes *, struct proc_key, const char *exe, co
 		      size_t max);
 
 struct mute_counts {
-	unsigned processes, paths;       /* rules of ours, by sort; a subtree is a process rule here */
-	unsigned subtrees;               /* of these */
+	unsigned processes, paths; /* rules of ours, by sort; a subtree is a process rule here */
+	unsigned subtrees;         /* of these */
+	/* Of these, followed by the system itself, apart from what it reports as muted. */
+	unsigned followed_units, followed_users, followed_subtrees;
 	unsigned local;                  /* of these, held by the client alone */
 	unsigned es_processes, es_paths; /* what the system reports */
 	unsigned own_processes,

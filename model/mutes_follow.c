@@ -28,12 +28,64 @@ follow_fork(struct mutes *m, const struct event *event)
 		struct member *member;
 		int error;
 
-		if (!rule_member(e, parent) || !(member = rule_add_member(e, child, event->other.version)))
+		if (mute_kind_is_owner(e->rule.kind) || !rule_member(e, parent) ||
+		    !(member = rule_add_member(e, child, event->other.version)))
 			continue;
 		if (e->followed || e->rule.state == MUTE_AUDITION)
 			continue;
 		error = rule_tell_member(m, e, member, rule_events(m, &e->rule), true);
 		local |= note_answer(m, e, member, error);
+		changed = true;
+	}
+	if (changed)
+		rules_settle(m, local);
+}
+
+/*
+ * A process that appeared or changed: is it now, or is it not any more, of those that belong to a
+ * unit, user or signer whose members the ledger mutes one by one? The tree has the event already.
+ */
+static void
+follow_owned(struct mutes *m, struct proc_key key)
+{
+	bool changed = false, local = false;
+	const struct proc *p = m->tree ? tree_find(m->tree, key) : NULL;
+	struct proc_facts facts;
+
+	if (!p)
+		return;
+	proc_facts(p, &facts);
+	for (struct entry *e = m->subtrees; e; e = e->next_subtree) {
+		struct member *member;
+		int error = 0;
+
+		if (!mute_kind_is_owner(e->rule.kind) || e->rule.kind == MUTE_USER || e->followed)
+			continue;
+		member = rule_member(e, facts.key);
+		if (!facts.exited && rule_covers(&e->rule, &facts)) {
+			uint32_t old = member ? member->version : 0;
+			bool was_local = member && member->local;
+
+			if (member && old == facts.version)
+				continue;
+			if (!member)
+				member = rule_add_member(e, facts.key, facts.version);
+			member->version = facts.version;
+			if (e->rule.state == MUTE_AUDITION || was_local)
+				continue;
+			error = old ? rule_follow(m, facts.key.pid, old, facts.version,
+						  rule_events(m, &e->rule))
+				    : rule_tell_member(m, e, member, rule_events(m, &e->rule), true);
+			local |= note_answer(m, e, member, error);
+		} else if (member) {
+			if (!member->local && !facts.exited)
+				rule_tell_member(m, e, member, rule_events(m, &e->rule), false);
+			HASH_DEL(e->members, member); /* NOLINT: the analyzer loses the hash */
+			free(member);
+			m->slot_free = true;
+		} else {
+			continue;
+		}
 		changed = true;
 	}
 	if (changed)
@@ -51,7 +103,7 @@ follow_member_exec(struct mutes *m, struct proc_key key, uint32_t version)
 		uint32_t old;
 		int error;
 
-		if (!member || member->version == version)
+		if (!member || member->version == version || mute_kind_is_owner(e->rule.kind))
 			continue;
 		old = member->version;
 		member->version = version;
@@ -80,7 +132,7 @@ follow_member_exit(struct mutes *m, struct proc_key key)
 		HASH_DEL(e->members, member);
 		free(member);
 		m->slot_free = true;
-		if (e->members)
+		if (e->members || mute_kind_is_owner(e->rule.kind))
 			continue;
 		e->subject->refs++;
 		struct subject *s = e->subject;
@@ -132,7 +184,13 @@ mutes_follow(struct mutes *m, const struct event *e)
 	struct proc_key key = { e->who.pid, e->who.start_ns };
 	struct subject *s;
 
-	if (!m->subjects || (e->id != EV_EXEC && e->id != EV_EXIT && e->id != EV_FORK))
+	if (!m->subjects && !m->subtrees)
+		return;
+	if (e->id == EV_SEEN || e->id == EV_EXEC)
+		follow_owned(m, key);
+	else if (e->id == EV_FORK)
+		follow_owned(m, (struct proc_key){ e->other.pid, e->other.start_ns });
+	if (e->id != EV_EXEC && e->id != EV_EXIT && e->id != EV_FORK)
 		return;
 	if (e->id == EV_FORK) {
 		follow_fork(m, e);
@@ -176,6 +234,18 @@ count_for(struct mutes *m, struct entry *e, const struct event *event)
 	}
 }
 
+static bool
+is_owned(const struct mutes *m, const struct entry *e, struct proc_key key)
+{
+	const struct proc *p = m->tree ? tree_find(m->tree, key) : NULL;
+	struct proc_facts facts;
+
+	if (!p)
+		return false;
+	proc_facts(p, &facts);
+	return rule_covers(&e->rule, &facts);
+}
+
 /* The rules of a kind that hold for this path. */
 static void
 count_for_paths(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
@@ -211,7 +281,7 @@ mutes_count_arrival(struct mutes *m, const struct event *event, const char *exe)
 	if (s && s->entry)
 		count_for(m, s->entry, event);
 	for (struct entry *e = m->subtrees; e; e = e->next_subtree)
-		if (rule_member(e, key))
+		if (rule_member(e, key) || (mute_kind_is_owner(e->rule.kind) && is_owned(m, e, key)))
 			count_for(m, e, event);
 	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++) {
 		const char *path = mute_kind_is_target((enum mute_kind)kind)

@@ -1,5 +1,6 @@
 /* mutes_list - what the ledger says: of a process or path, counts, and the list of all. */
 #include "model/mute_rules.h"
+#include "model/cgroup.h"
 
 #include <string.h>
 
@@ -53,8 +54,36 @@ mutes_of_target(const struct mutes *m, const char *path, bool directory)
 	return e ? &e->rule : NULL;
 }
 
+bool
+mute_covers_owner(enum mute_kind kind, const char *text, uint32_t uid, const struct mute_owner *owner)
+{
+	size_t length = strlen(text);
+
+	switch (kind) {
+	case MUTE_UNIT:
+		return cgroup_is_in(owner->cgroup, text) || strcmp(owner->unit, text) == 0;
+	case MUTE_USER:
+		return owner->uid == uid && uid != UID_UNKNOWN;
+	case MUTE_SIGNER:
+		return strncmp(owner->signer, text, length) == 0 &&
+		       (owner->signer[length] == '\0' || owner->signer[length] == '/');
+	default:
+		return false;
+	}
+}
+
+const struct mute_rule *
+mutes_of_owner(const struct mutes *m, const struct mute_owner *owner)
+{
+	for (const struct entry *e = m->subtrees; e; e = e->next_subtree)
+		if (mute_kind_is_owner(e->rule.kind) &&
+		    mute_covers_owner(e->rule.kind, e->rule.path, e->rule.uid, owner))
+			return &e->rule;
+	return NULL;
+}
+
 static bool
-covers_process(const struct entry *e, struct proc_key key, const char *exe)
+covers_process(const struct mutes *m, const struct entry *e, struct proc_key key, const char *exe)
 {
 	const struct mute_rule *r = &e->rule;
 
@@ -63,6 +92,16 @@ covers_process(const struct entry *e, struct proc_key key, const char *exe)
 		return r->process.pid == key.pid && r->process.start_ns == key.start_ns;
 	case MUTE_SUBTREE:
 		return rule_member(e, key);
+	case MUTE_UNIT:
+	case MUTE_USER:
+	case MUTE_SIGNER: {
+		const struct proc *p = m->tree ? tree_find(m->tree, key) : NULL;
+		struct proc_facts facts;
+
+		if (p)
+			proc_facts(p, &facts);
+		return p && rule_covers(r, &facts);
+	}
 	default:
 		if (mute_side_of(r->kind) != MUTE_SIDE_PATH)
 			return false;
@@ -78,7 +117,7 @@ mutes_covering(const struct mutes *m, struct proc_key key, const char *exe, cons
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->count; i++)
-		if (covers_process(m->entries[i], key, exe) && n++ < max)
+		if (covers_process(m, m->entries[i], key, exe) && n++ < max)
 			rules[n - 1] = &m->entries[i]->rule;
 	return n;
 }
@@ -87,7 +126,7 @@ const struct mute_rule *
 mutes_of_subtree(const struct mutes *m, struct proc_key key)
 {
 	for (const struct entry *e = m->subtrees; e; e = e->next_subtree)
-		if (rule_member(e, key))
+		if (e->rule.kind == MUTE_SUBTREE && rule_member(e, key))
 			return &e->rule;
 	return NULL;
 }
@@ -129,7 +168,7 @@ count_own(const struct mutes *m, struct mute_counts *counts)
 
 		if (e->rule.state == MUTE_AUDITION)
 			continue;
-		if (e->rule.kind == MUTE_SUBTREE) {
+		if (rule_is_group(&e->rule)) {
 			for (const struct member *k = e->members; k && !e->followed; k = k->hh.next) {
 				const struct subject *s;
 
@@ -157,14 +196,21 @@ mutes_counts(const struct mutes *m, struct mute_counts *counts)
 {
 	*counts = m->seen;
 	counts->processes = counts->paths = counts->subtrees = 0;
+	counts->followed_units = counts->followed_users = counts->followed_subtrees = 0;
 	counts->own_processes = counts->own_paths = 0;
 	for (size_t i = 0; i < m->count; i++)
-		if (rule_is_process(&m->entries[i]->rule))
+		if (rule_is_of_processes(&m->entries[i]->rule))
 			counts->processes++;
 		else
 			counts->paths++;
-	for (const struct entry *e = m->subtrees; e; e = e->next_subtree)
-		counts->subtrees++;
+	for (const struct entry *e = m->subtrees; e; e = e->next_subtree) {
+		counts->subtrees += e->rule.kind == MUTE_SUBTREE;
+		if (!e->followed || e->rule.state != MUTE_SYSTEM)
+			continue;
+		counts->followed_units += e->rule.kind == MUTE_UNIT;
+		counts->followed_users += e->rule.kind == MUTE_USER;
+		counts->followed_subtrees += e->rule.kind == MUTE_SUBTREE;
+	}
 	counts->local = (unsigned)m->local;
 	count_own(m, counts);
 	counts->differs = counts->es_known && (counts->own_processes != counts->es_processes ||
@@ -354,7 +400,8 @@ mutes_list(struct mutes *m, struct ledger *l, uint64_t now_ns)
 	gather_own(&k);
 	if (m->ops.entries && m->ops.entries(m->ctx, list_entry, &k) == 0)
 		for (size_t i = 0; i < k.ours; i++)
-			if (!k.met[i] && l->rows[i].kind != MUTE_SUBTREE && l->rows[i].state == MUTE_SYSTEM)
+			if (!k.met[i] && l->rows[i].kind != MUTE_SUBTREE &&
+			    !mute_kind_is_owner(l->rows[i].kind) && l->rows[i].state == MUTE_SYSTEM)
 				l->rows[i].state = MUTE_GONE;
 	list_idle(l, k.idle);
 	free(k.own);

@@ -884,6 +884,25 @@ fill_machine(const struct fill *f)
 	}
 }
 
+struct owned {
+	const struct snapshot_spec *spec;
+	enum mute_kind kind;
+	const char *text;
+};
+
+static bool
+is_owned(void *ctx, const struct proc_facts *f)
+{
+	const struct owned *o = ctx;
+	const struct mute_owner owner = { f->uid, f->unit, f->cgroup, f->signer };
+	char number[16];
+
+	if (o->kind != MUTE_USER)
+		return mute_covers_owner(o->kind, o->text, 0, &owner);
+	snprintf(number, sizeof(number), "%u", f->uid);
+	return strcmp(number, o->text) == 0 || strcmp(o->spec->user_name(f->uid), o->text) == 0;
+}
+
 /* The tree does not count by target: views_snapshot() answers for rules of that kind. */
 static void
 answer(const struct fill *f)
@@ -897,6 +916,12 @@ answer(const struct fill *f)
 		return;
 	saving[MUTE_PROCESS] = tree_saving_process(f->t, q->key);
 	saving[MUTE_SUBTREE] = tree_saving_subtree(f->t, q->key);
+	for (unsigned kind = MUTE_OWNER_KINDS; kind < MUTE_KIND_COUNT; kind++) {
+		struct owned owned = { f->spec, (enum mute_kind)kind, q->path[kind] };
+
+		if (owned.text && owned.text[0])
+			saving[kind] = tree_saving_where(f->t, is_owned, &owned);
+	}
 	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++)
 		if (mute_kind_info[kind].side == MUTE_SIDE_PATH)
 			saving[kind] = mute_kind_info[kind].prefix ? tree_saving_prefix(f->t, q->path[kind])
@@ -942,12 +967,32 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 		snapshot_mark(s, mutes);
 }
 
+struct owner_mark {
+	const char *cgroup, *unit, *signer;
+	uint32_t uid;
+	char mark;
+};
+
+/* Of many rows of one cgroup, one is looked up, more or less. */
+static char
+owner_mark(const struct mutes *mutes, const struct row *r, struct owner_mark *m)
+{
+	if (m->cgroup != r->cgroup || m->unit != r->unit || m->signer != r->signer || m->uid != r->uid) {
+		const struct mute_owner owner = { r->uid, r->unit, r->cgroup, r->signer };
+
+		*m = (struct owner_mark){ r->cgroup, r->unit, r->signer, r->uid,
+					  mark_of(mutes_of_owner(mutes, &owner)) };
+	}
+	return m->mark;
+}
+
 /* Many rows, few executables: rules for paths are looked up once for each, more or less. */
 void
 snapshot_mark(struct snapshot *s, const struct mutes *mutes)
 {
 	enum { MARKS = 512 };
 	struct exe_mark marks[MARKS] = { { NULL, ' ' } };
+	struct owner_mark owners[MARKS] = { { .cgroup = NULL } };
 
 	for (size_t i = 0; i < s->count; i++) {
 		struct row *r = &s->rows[i];
@@ -958,6 +1003,8 @@ snapshot_mark(struct snapshot *s, const struct mutes *mutes)
 			r->mute = mark_of(mutes_of_process(mutes, r->key));
 		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
 			r->mute = mark_of(mutes_of_subtree(mutes, r->key));
+		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
+			r->mute = owner_mark(mutes, r, &owners[((uintptr_t)r->cgroup >> 4) % MARKS]);
 		if (r->mute != ' ' || !r->exe[0])
 			continue;
 		if (m->exe != r->exe) {

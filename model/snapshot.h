@@ -70,7 +70,8 @@ enum { EXITED_FOREVER = -1 }; /* spec.exited_secs */
 struct saving_question {
 	bool asked;
 	struct proc_key key;
-	const char *path[MUTE_PATH_KINDS]; /* as they stand in the menu; never NULL when asked */
+	/* As they stand in the menu, of the kinds with a text; never NULL when asked. */
+	const char *path[MUTE_KIND_COUNT];
 };
 
 struct snapshot_spec {

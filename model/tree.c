@@ -995,6 +995,23 @@ tree_saving_subtree(const struct tree *t, struct proc_key key)
 }
 
 struct saving
+tree_saving_where(const struct tree *t, bool (*is_one)(void *, const struct proc_facts *), void *ctx)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		struct proc_facts facts;
+		uint64_t events = is(t->all[i], PROC_GHOST) ? 0 : window_sum(&t->all[i]->window, t->tick_ns);
+
+		if (!events)
+			continue;
+		proc_facts(t->all[i], &facts);
+		sum += is_one(ctx, &facts) ? events : 0;
+	}
+	return saving_of(t, sum);
+}
+
+struct saving
 tree_saving_exe(const struct tree *t, const char *exe)
 {
 	return saving_of(t, shares_exe(t->shares, exe, t->tick_ns));
@@ -1063,6 +1080,19 @@ tree_descendants(const struct tree *t, struct proc_key key,
 		while (p != root && !p->next)
 			p = p->parent;
 		p = p == root ? NULL : p->next;
+	}
+}
+
+void
+tree_each(const struct tree *t, void (*visit)(void *, const struct proc_facts *), void *ctx)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		struct proc_facts facts;
+
+		if (is(t->all[i], PROC_EXITED) || is(t->all[i], PROC_GHOST))
+			continue;
+		proc_facts(t->all[i], &facts);
+		visit(ctx, &facts);
 	}
 }
 

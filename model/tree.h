@@ -70,6 +70,9 @@ void proc_facts(const struct proc *, struct proc_facts *);
 void tree_descendants(const struct tree *, struct proc_key,
 		      void (*visit)(void *ctx, const struct proc_facts *), void *ctx);
 
+/* The same for every living process. */
+void tree_each(const struct tree *, void (*visit)(void *ctx, const struct proc_facts *), void *ctx);
+
 /*
  * What mutes would have saved over the last minute, as of the last tick: events that
  * are not kept for the tree's sake, of all events; and per second.
@@ -83,6 +86,8 @@ struct saving tree_saving_process(const struct tree *, struct proc_key);
 struct saving tree_saving_subtree(const struct tree *, struct proc_key); /* of living processes */
 struct saving tree_saving_exe(const struct tree *, const char *exe);
 struct saving tree_saving_prefix(const struct tree *, const char *prefix);
+struct saving tree_saving_where(const struct tree *, bool (*is)(void *ctx, const struct proc_facts *),
+				void *ctx); /* of processes that are still known */
 struct saving tree_saving_events(const struct tree *, uint64_t events); /* for this many events */
 
 /* Events were lost between the last tick and now: counters of processes alive then are lower bounds. */

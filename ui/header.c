@@ -103,6 +103,32 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 		     units_rate(number, sizeof number, others > 0 ? others : 0, 0));
 }
 
+/* What Linux follows by itself is not among what Endpoint Security counts. */
+static void
+compose_followed(struct header *h, const struct mute_counts *m)
+{
+	const struct {
+		unsigned count;
+		const char *word;
+	} kinds[] = { { m->followed_units, "unit" },
+		      { m->followed_users, "user" },
+		      { m->followed_subtrees, "subtree" } };
+	unsigned sum = m->followed_units + m->followed_users + m->followed_subtrees;
+	char text[64] = "";
+	struct header_part *p;
+
+	if (!sum)
+		return;
+	for (unsigned i = 0; i < 3; i++)
+		if (kinds[i].count)
+			snprintf(text + strlen(text), sizeof text - strlen(text), "%s%u %s%s",
+				 text[0] ? ", " : "", kinds[i].count, kinds[i].word,
+				 kinds[i].count == 1 ? "" : "s");
+	p = add(h, 1, false, ROLE_PLAIN);
+	word(p, 49, "apart: %s", text);
+	word(p, 61, "apart: %u", sum);
+}
+
 static void
 compose_mutes(struct header *h, const struct header_facts *f, const struct snapshot *s)
 {
@@ -123,6 +149,7 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 	word(p, 80, "muted %u/%u es %s", m->processes, m->paths, es);
 	word(p, 98, "es %s", es);
 
+	compose_followed(h, m);
 	if (m->differs) {
 		p = add(h, 1, false, ROLE_ALARM);
 		word(p, 66, "estop counts %u/%u", m->own_processes, m->own_paths);

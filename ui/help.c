@@ -11,6 +11,7 @@
 	X("M: P",        "M: P",         "muted: this process, whatever it executes next") \
 	X("M: X",        "M: X",         "muted: every process run from this executable")  \
 	X("M: S",        "M: S",         "muted: with the subtree it belongs to")           \
+	X("M: U",        "M: U",         "muted: with its unit, user or signer")             \
 	X("M: L",        "M: L",         "muted by estop itself: the system has no room for the rule") \
 	X("(draining)",  "(draining)",   "muted, but events queued earlier still arrive") \
 	X("≥12",         ">12",          "at least 12: lost events may belong here") \

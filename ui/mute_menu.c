@@ -36,7 +36,7 @@ static void
 ask(struct ui *ui, struct command *c)
 {
 	ui->spec.saving = (struct saving_question){ .asked = true, .key = ui->mute_menu.row.key };
-	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++)
+	for (unsigned kind = 0; kind < MUTE_KIND_COUNT; kind++)
 		ui->spec.saving.path[kind] = item_of(ui, (enum mute_kind)kind)->value;
 	*c = (struct command){ .kind = ACTION_REFRESH };
 }
@@ -59,7 +59,7 @@ open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_ki
 		struct menu_item *item = menu_add(&ui->menu, choices[i].key, choices[i].label,
 						  values[choices[i].kind] ? values[choices[i].kind] : "");
 
-		item->editable = mute_kind_is_path(choices[i].kind);
+		item->editable = !mute_kind_is_process(choices[i].kind);
 		if (choices[i].kind == first)
 			ui->menu.cursor = i;
 	}
@@ -103,7 +103,10 @@ mute_menu_open_event(struct ui *ui, const struct row *r, const char *target, str
 						   [MUTE_EXE] = r->exe,
 						   [MUTE_PREFIX] = directory,
 						   [MUTE_TARGET] = target ? target : "",
-						   [MUTE_TARGET_PREFIX] = below },
+						   [MUTE_TARGET_PREFIX] = below,
+						   [MUTE_UNIT] = r->unit,
+						   [MUTE_USER] = r->user,
+						   [MUTE_SIGNER] = r->signer },
 		  gone ? MUTE_EXE : MUTE_PROCESS, c);
 	free(directory);
 	free(below);
@@ -244,7 +247,7 @@ mute_menu_refresh(struct ui *ui, const struct snapshot *s)
 		char number[32];
 
 		if (saving->rate < 0 || !*item->value ||
-		    (ui->mute_menu.row.why_not && !mute_kind_is_path(choices[i].kind)))
+		    (ui->mute_menu.row.why_not && mute_kind_is_process(choices[i].kind)))
 			snprintf(item->note, sizeof item->note, "%s", "not known");
 		else
 			snprintf(item->note, sizeof item->note, "%s%3.0f %%  %8s/s",
@@ -258,7 +261,7 @@ mute_menu_refresh(struct ui *ui, const struct snapshot *s)
 static void
 mute(struct ui *ui, enum mute_kind kind, event_mask events, struct command *c)
 {
-	bool path = mute_kind_is_path(kind);
+	bool path = !mute_kind_is_process(kind);
 
 	free(ui->exe);
 	ui->exe = xstrdup(path ? ui->mute_menu.path : ui->mute_menu.row.exe);
@@ -284,7 +287,7 @@ take_choice(struct ui *ui, const struct snapshot *s)
 		ui->mute_menu.row.saving[k] = s->saving[k].rate < 0 ? 0 : s->saving[k].rate;
 	free(ui->mute_menu.path);
 	ui->mute_menu.path = xstrdup(item->value);
-	if (!mute_kind_is_path(kind) && ui->mute_menu.row.why_not) {
+	if (mute_kind_is_process(kind) && ui->mute_menu.row.why_not) {
 		ui_message(ui, ui->mute_menu.row.why_not);
 		return false;
 	}

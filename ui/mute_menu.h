@@ -14,7 +14,10 @@
 	X(EXE,           'x', "executable",   "every process that runs the executable")                      \
 	X(PREFIX,        'p', "prefix",       "every program below a directory")                 \
 	X(TARGET,        't', "target",       "all events on one file")                   \
-	X(TARGET_PREFIX, 'd', "target below", "all events below a directory")
+	X(TARGET_PREFIX, 'd', "target below", "all events below a directory") \
+	X(UNIT,          'n', "unit",         "all of its systemd unit, container or cgroup") \
+	X(USER,          'u', "user",         "all processes of the user")                    \
+	X(SIGNER,        'g', "signer",       "all programs signed by the team (macOS)")
 
 /* Opens the mute menu for a row, and asks for what each choice would save. */
 void mute_menu_open(struct ui *, const struct row *, struct command *);

@@ -452,10 +452,11 @@ put_rules(struct text_page *t, const struct process_page *p)
 	text_page_title(t, "Mutes that cover it");
 	for (size_t i = 0; i < p->rule_count && i < PAGE_RULES; i++) {
 		const struct page_rule *r = &p->rules[i];
-		const char *why = r->kind == MUTE_PROCESS   ? "this process was muted"
-				  : r->kind == MUTE_SUBTREE ? "it is below"
-				  : r->kind == MUTE_EXE     ? "it runs"
-							    : "it runs what lies below";
+		const char *why = r->kind == MUTE_PROCESS       ? "this process was muted"
+				  : r->kind == MUTE_SUBTREE     ? "it is below"
+				  : mute_kind_is_owner(r->kind) ? "it belongs to"
+				  : r->kind == MUTE_EXE         ? "it runs"
+								: "it runs what lies below";
 
 		if (r->kind == MUTE_PROCESS)
 			snprintf(text, sizeof text, "%s", why);

@@ -65,7 +65,7 @@ what_words(char *out, size_t size, const struct mute_row *r)
 {
 	const char *slash = strrchr(r->what, '/'), *name = slash && slash[1] ? slash + 1 : r->what;
 
-	if (mute_kind_is_path(r->kind))
+	if (!mute_kind_is_process(r->kind))
 		snprintf(out, size, "%s", r->what);
 	else if (r->kind == MUTE_SUBTREE && r->members > 1)
 		snprintf(out, size, "%d %s and %u below", r->process.pid, name, r->members - 1);
@@ -246,6 +246,12 @@ jump(struct ui *ui, const struct mute_row *r, struct command *c)
 		snprintf(text, sizeof text, "/\"%.*s\"",
 			 (int)(length > 1 && r->what[length - 1] == '/' ? length - 2 : length - 1),
 			 r->what + 1);
+	} else if (mute_kind_is_owner(r->kind)) {
+		if (strchr(r->what, '"')) {
+			ui_message(ui, "a name with '\"' in it cannot be filtered for");
+			return;
+		}
+		snprintf(text, sizeof text, "%s:\"%.4000s\"", mute_kind_info[r->kind].word, r->what);
 	} else {
 		snprintf(text, sizeof text, "pid:%d", r->process.pid);
 	}

@@ -53,6 +53,11 @@ name_rule(enum mute_kind kind, struct proc_key key, const char *path, char *what
 	case MUTE_TARGET_PREFIX:
 		snprintf(what, len, "events below %.300s", path);
 		break;
+	case MUTE_UNIT:
+	case MUTE_USER:
+	case MUTE_SIGNER:
+		snprintf(what, len, "%s %.300s", mute_kind_info[kind].word, path);
+		break;
 	default:
 		snprintf(what, len, "%.300s", path);
 		break;
@@ -200,6 +205,10 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 	int error;
 
 	name_rule(c->rule, c->key, c->path ? c->path : "", what, sizeof(what));
+	if (mute_kind_is_owner(c->rule) && !r.path[0]) {
+		snprintf(message, len, "no %s is known of this process", mute_kind_info[c->rule].word);
+		return;
+	}
 	if (mute_kind_is_path(c->rule) && r.path[0] != '/') {
 		snprintf(message, len, "invalid path '%.100s': expected an absolute path", r.path);
 		return;
@@ -210,7 +219,7 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 	else if (error == -ESRCH)
 		snprintf(message, len, "cannot mute %s: it has exited", what);
 	else if (error)
-		snprintf(message, len, "cannot mute %s: %s", what, strerror(-error));
+		snprintf(message, len, "cannot mute %s: %s", what, mutes_error(c->rule, error));
 	else {
 		while (mutes_get(s->model.mutes, n + 1))
 			n++;

@@ -167,7 +167,8 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 						      .look = s->source.ops->look,
 						      .views = !o->log && !o->batch,
 						      .scope = s->scope.filter,
-						      .user_name = users_name });
+						      .user_name = users_name,
+						      .find_user = users_find });
 	s->flow = (struct flow){ .source = &s->source,
 				 .ring = s->ring,
 				 .model = &s->model,

@@ -31,7 +31,7 @@ add(struct model *m, const struct options_mute *mute, uint64_t now_ns, char *why
 		error = mutes_add(m->mutes, &r, now_ns);
 	if (!error || error == -EEXIST)
 		return 0;
-	what = strerror(-error);
+	what = mutes_error(mute->rule.kind, error);
 	if (mute->origin == MUTE_BY_OPTION)
 		snprintf(why, len, "-m %.200s: %s", mute->text, what);
 	else

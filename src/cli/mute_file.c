@@ -43,7 +43,7 @@ rules_save(const struct mutes *m, const char *path, bool overwrite, unsigned *sa
 					       .path = rule->path,
 					       .pid = rule->process.pid,
 					       .events = rule->events };
-		if (mute_kind_is_path(rule->kind))
+		if (!mute_kind_is_process(rule->kind))
 			++*saved;
 		else
 			++*left_out;

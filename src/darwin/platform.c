@@ -442,6 +442,21 @@ platform_settle(es_client_t *es, unsigned timeout_ms)
 		wait_ms(timeout_ms < SETTLE_MS ? timeout_ms : SETTLE_MS);
 }
 
+int
+platform_mute_owner(es_client_t *es, const struct mute_rule *rule, const es_event_type_t types[], uint32_t n,
+		    bool on)
+{
+	(void)es, (void)rule, (void)types, (void)n, (void)on;
+	return -ENOSYS;
+}
+
+bool
+platform_suppressed_owner(es_client_t *es, const struct mute_rule *rule, uint64_t *count)
+{
+	(void)es, (void)rule, (void)count;
+	return false;
+}
+
 bool
 platform_cgroup(const es_process_t *process, struct platform_cgroup *to)
 {

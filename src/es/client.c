@@ -506,12 +506,24 @@ client_mute_subtree(void *self, int32_t pid, uint32_t version, event_mask events
 }
 
 static int
+client_mute_owner(void *self, const struct mute_rule *rule, event_mask events, bool on)
+{
+	struct client *c = self;
+	es_event_type_t types[EV_COUNT];
+	uint32_t n = types_of(c, events, types);
+
+	return platform_mute_owner(c->es, rule, types, n, on);
+}
+
+static int
 client_suppressed(void *self, const struct mute_rule *rule, uint64_t *count)
 {
 	struct client *c = self;
 	audit_token_t token = platform_token(rule->process.pid, rule->version);
 	bool path = mute_kind_is_path(rule->kind);
 
+	if (mute_kind_is_owner(rule->kind))
+		return platform_suppressed_owner(c->es, rule, count) ? 0 : -ENOSYS;
 	return platform_suppressed(c->es, &token, rule->kind == MUTE_SUBTREE, path ? rule->path : NULL,
 				   (es_mute_path_type_t)rule->kind, count)
 		       ? 0
@@ -882,6 +894,7 @@ static const struct source_ops client_ops = {
 		.counts = client_counts,
 		.local = client_local,
 		.subtree = client_mute_subtree,
+		.owner = client_mute_owner,
 		.follow = client_follow,
 		.invert = client_invert,
 		.entries = client_entries,

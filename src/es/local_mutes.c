@@ -23,6 +23,11 @@ struct local_set {
 	event_mask events;
 	struct local_process *processes; /* open addressing by pid, at most half full */
 	size_t process_mask;
+	struct local_user {
+		uint32_t uid;
+		event_mask events;
+	} * users; /* few: each is asked */
+	size_t user_count;
 	struct local_path *paths[MUTE_PATH_KINDS];
 	struct lengths lengths[MUTE_PATH_KINDS]; /* of the prefixes */
 };
@@ -78,9 +83,12 @@ local_set_create(const struct mute_rule *const rules[], size_t n)
 	s->process_mask = slots - 1;
 	for (size_t i = 0; i < n; i++) {
 		s->events |= rules[i]->events;
-		if (rules[i]->kind == MUTE_PROCESS)
+		if (rules[i]->kind == MUTE_PROCESS) {
 			add_process(s, rules[i]);
-		else
+		} else if (rules[i]->kind == MUTE_USER) {
+			s->users = xrealloc(s->users, s->user_count + 1, sizeof(*s->users));
+			s->users[s->user_count++] = (struct local_user){ rules[i]->uid, rules[i]->events };
+		} else
 			add_path(s, rules[i]);
 	}
 	return s;
@@ -101,6 +109,7 @@ local_set_destroy(struct local_set *s)
 		}
 		free(s->lengths[kind].count);
 	}
+	free(s->users);
 	free(s->processes);
 	free(s);
 }
@@ -159,6 +168,9 @@ local_set_mutes(const struct local_set *s, enum event_id id, const struct local_
 		return false;
 	if (mutes_process(s, bit, &about->who))
 		return true;
+	for (size_t i = 0; i < s->user_count; i++)
+		if (s->users[i].uid == about->who.uid && s->users[i].events & bit)
+			return true;
 	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++) {
 		bool target = mute_kind_is_target((enum mute_kind)kind);
 

@@ -12,6 +12,7 @@
 #define ESTOP_ES_PLATFORM_H
 
 #include "model/event.h"
+#include "model/mutes.h"
 #include "model/process_page.h"
 #include "src/base/source.h"
 
@@ -66,6 +67,14 @@ bool platform_mutes_executions(void);
  */
 int platform_mute_subtree(es_client_t *, const audit_token_t *, const es_event_type_t types[], uint32_t n,
 			  bool on);
+
+/*
+ * Mutes all that belongs to a unit or user, now and later, where the system itself follows that.
+ * 0; -ENOSYS: it does not; -ENOSPC: rejected; -EOPNOTSUPP: there is nothing of that kind here.
+ */
+int platform_mute_owner(es_client_t *, const struct mute_rule *, const es_event_type_t types[], uint32_t n,
+			bool on);
+bool platform_suppressed_owner(es_client_t *, const struct mute_rule *, uint64_t *count);
 
 /* Events that a mute has suppressed; path NULL: of a process, or its subtree. False: not counted. */
 bool platform_suppressed(es_client_t *, const audit_token_t *, bool subtree, const char *path,

@@ -185,15 +185,39 @@ es_return_t es_linux_mute_subtree(es_client_t *_Nonnull client, const audit_toke
 es_return_t es_linux_unmute_subtree(es_client_t *_Nonnull client, const audit_token_t *_Nonnull token);
 
 /*
+ * Mutes all processes in a cgroup (v2) of this name, and in those below it, for these events: what
+ * is in it now, is forked there, cloned into it or moved there later, also when a cgroup of that
+ * name is made later. name: one component of the cgroup's path ("nginx.service"), or the path
+ * itself, which begins with '/'. Cgroups deeper than 63 levels are taken for the one at that level.
+ * Else as es_linux_mute_subtree(). ERROR: there is no cgroup v2, or no room.
+ */
+es_return_t es_linux_mute_unit(es_client_t *_Nonnull client, const char *_Nonnull name,
+			       const es_event_type_t *_Nonnull events, size_t event_count);
+es_return_t es_linux_unmute_unit(es_client_t *_Nonnull client, const char *_Nonnull name);
+
+/* The same for all processes with this effective user id, while they have it. */
+es_return_t es_linux_mute_user(es_client_t *_Nonnull client, uid_t uid,
+			       const es_event_type_t *_Nonnull events, size_t event_count);
+es_return_t es_linux_unmute_user(es_client_t *_Nonnull client, uid_t uid);
+
+#ifdef __BLOCKS__
+/* Calls visit with the path of every cgroup that is known by now, on the caller's thread. */
+void es_linux_cgroups(es_client_t *_Nonnull client, void (^_Nonnull visit)(const char *_Nonnull path));
+#endif
+
+/*
  * How many events an entry has suppressed since it was made. An event that
- * several entries mute is counted for one of them: process, subtree, whole path,
- * shortest prefix, in this order. ERROR: no such entry, or not counted (beyond
+ * several entries mute is counted for one of them: process, subtree, outermost unit, user,
+ * whole path, shortest prefix, in this order. ERROR: no such entry, or not counted (beyond
  * some four thousand entries).
  */
 es_return_t es_linux_suppressed_process(es_client_t *_Nonnull client, const audit_token_t *_Nonnull token,
 					uint64_t *_Nonnull count);
 es_return_t es_linux_suppressed_subtree(es_client_t *_Nonnull client, const audit_token_t *_Nonnull token,
 					uint64_t *_Nonnull count);
+es_return_t es_linux_suppressed_unit(es_client_t *_Nonnull client, const char *_Nonnull name,
+				     uint64_t *_Nonnull count);
+es_return_t es_linux_suppressed_user(es_client_t *_Nonnull client, uid_t uid, uint64_t *_Nonnull count);
 es_return_t es_linux_suppressed_path(es_client_t *_Nonnull client, const char *_Nonnull path,
 				     es_mute_path_type_t type, uint64_t *_Nonnull count);
 

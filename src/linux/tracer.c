@@ -80,7 +80,7 @@ struct tracer {
 	struct bpf_object *object;
 	struct bpf_link *links[HOOKS];
 	struct bpf_program *iterator;
-	int processes_fd, paths_fd, subtrees_fd, subtree_ids_fd, suppressed_fd;
+	int processes_fd, paths_fd, subtrees_fd, subtree_ids_fd, units_fd, users_fd, suppressed_fd;
 	struct wire_control *control;
 	struct wire_calls *calls;
 	u8 looks;   /* at which ends of system calls: LOOK_* */
@@ -514,6 +514,8 @@ tracer_open(struct tracer **out, const struct tracer_options *options, char *why
 	t->paths_fd = bpf_object__find_map_fd_by_name(t->object, "muted_paths");
 	t->subtrees_fd = bpf_object__find_map_fd_by_name(t->object, "subtrees");
 	t->subtree_ids_fd = bpf_object__find_map_fd_by_name(t->object, "subtree_ids");
+	t->units_fd = bpf_object__find_map_fd_by_name(t->object, "muted_units");
+	t->users_fd = bpf_object__find_map_fd_by_name(t->object, "muted_users");
 	t->suppressed_fd = bpf_object__find_map_fd_by_name(t->object, "suppressed");
 	for (u32 slot = WIRE_SLOTS - 1; slot > 0; slot--)
 		t->free_slots[t->free_count++] = slot;
@@ -865,6 +867,44 @@ tracer_mute_subtree(struct tracer *t, u32 id, u64 kinds)
 	return error;
 }
 
+/* A path without slashes at its end; "/" is every cgroup's beginning, and has no component. */
+static struct wire_unit_key
+unit_key(const char *name)
+{
+	size_t length = strlen(name);
+
+	while (length > 1 && name[length - 1] == '/')
+		length--;
+	return (struct wire_unit_key){
+		.hash = mute_path_hash(name, length),
+		.length = (u32)length,
+		.whole = name[0] == '/',
+	};
+}
+
+int
+tracer_mute_unit(struct tracer *t, const char *name, u64 kinds)
+{
+	struct wire_unit_key key = unit_key(name);
+	int error;
+
+	if (!key.length || key.length > WIRE_CGROUP_MAX)
+		return -ENAMETOOLONG;
+	error = set_entry(t, t->units_fd, &key, kinds, &t->control->unit_mutes);
+	t->control->unit_generation++;
+	new_generation(t);
+	return error;
+}
+
+int
+tracer_mute_user(struct tracer *t, u32 uid, u64 kinds)
+{
+	int error = set_entry(t, t->users_fd, &uid, kinds, &t->control->user_mutes);
+
+	new_generation(t);
+	return error;
+}
+
 int
 tracer_adopt(struct tracer *t, u32 id, u32 pid)
 {
@@ -923,6 +963,20 @@ bool
 tracer_suppressed_subtree(struct tracer *t, u32 id, u64 *count)
 {
 	return sum_suppressed(t, t->subtrees_fd, &id, count);
+}
+
+bool
+tracer_suppressed_unit(struct tracer *t, const char *name, u64 *count)
+{
+	struct wire_unit_key key = unit_key(name);
+
+	return sum_suppressed(t, t->units_fd, &key, count);
+}
+
+bool
+tracer_suppressed_user(struct tracer *t, u32 uid, u64 *count)
+{
+	return sum_suppressed(t, t->users_fd, &uid, count);
 }
 
 void

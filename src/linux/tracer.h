@@ -53,10 +53,19 @@ int tracer_mute_path(struct tracer *, const char *path, size_t length, bool pref
 int tracer_mute_subtree(struct tracer *, u32 id, u64 kinds);
 int tracer_adopt(struct tracer *, u32 id, u32 pid);
 
+/*
+ * The same for all processes in a cgroup whose path has this component or, when it begins with a
+ * slash, this beginning; and for those with this effective user id.
+ */
+int tracer_mute_unit(struct tracer *, const char *name, u64 kinds);
+int tracer_mute_user(struct tracer *, u32 uid, u64 kinds);
+
 /* Events an entry has suppressed; false: it is not counted, or there is no such entry. */
 bool tracer_suppressed_process(struct tracer *, u32 pid, u32 version, u64 *count);
 bool tracer_suppressed_path(struct tracer *, const char *path, size_t length, bool prefix, u64 *count);
 bool tracer_suppressed_subtree(struct tracer *, u32 id, u64 *count);
+bool tracer_suppressed_unit(struct tracer *, const char *name, u64 *count);
+bool tracer_suppressed_user(struct tracer *, u32 uid, u64 *count);
 void tracer_invert(struct tracer *, bool processes, bool paths);
 
 /*

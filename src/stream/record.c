@@ -163,7 +163,7 @@ static void
 put_rule(struct detail *d, const struct mute_rule *rule)
 {
 	put_text(d, "kind", mute_kind_info[rule->kind].word);
-	if (!mute_kind_is_path(rule->kind)) {
+	if (mute_kind_is_process(rule->kind)) {
 		put_number(d, "pid", (uint64_t)rule->process.pid);
 		put_number(d, "pidversion", rule->version);
 	}

@@ -14,6 +14,8 @@
 #include "src/base/source.h"
 #include "src/base/wake.h"
 #include "src/base/mute_set.h"
+#include "model/cgroup.h"
+#include "model/hash.h"
 #include "model/units.h"
 #include "model/xalloc.h"
 
@@ -76,6 +78,14 @@ struct replay {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct mute_set *mutes;
+	struct owner_rule {
+		enum mute_kind kind;
+		char *text;
+		uint32_t uid;
+		event_mask events;
+	} * owners; /* units, users and signers that are muted */
+	size_t owner_count;
+	struct resident *residents; /* who is in which cgroup; by pid */
 	uint64_t muted[EV_COUNT];
 
 	/* The time of the stream: base, and what has gone by since, times speed. */
@@ -88,6 +98,15 @@ struct replay {
 	size_t count;
 	struct input inputs[];
 };
+
+/* A recording says who is in which cgroup at fork and exec. */
+struct resident {
+	int32_t pid;
+	char *cgroup;
+	UT_hash_handle hh;
+};
+
+enum { RESIDENTS_MAX = 1 << 17 };
 
 /* ---- the time of the stream; under the lock ---- */
 
@@ -207,9 +226,73 @@ wait_for(struct input *in, uint64_t ns)
 
 /* ---- an event on its way; under the lock ---- */
 
+static const char *
+cgroup_of(const struct replay *r, int32_t pid)
+{
+	struct resident *p;
+
+	HASH_FIND_INT(r->residents, &pid, p);
+	return p ? p->cgroup : "";
+}
+
+static void
+settle_in(struct replay *r, int32_t pid, const char *cgroup)
+{
+	struct resident *p;
+
+	HASH_FIND_INT(r->residents, &pid, p);
+	if (p && cgroup && strcmp(p->cgroup, cgroup) == 0)
+		return;
+	if (p) {
+		HASH_DEL(r->residents, p); /* NOLINT: the analyzer loses the hash */
+		free(p->cgroup);
+		free(p);
+	}
+	if (!cgroup || !cgroup[0] || HASH_COUNT(r->residents) >= RESIDENTS_MAX)
+		return;
+	p = xcalloc(1, sizeof(*p));
+	p->pid = pid;
+	p->cgroup = xstrdup(cgroup);
+	HASH_ADD_INT(r->residents, pid, p);
+}
+
+static void
+note_cgroups(struct replay *r, const struct event *e)
+{
+	const char *cgroup = event_field(e, FIELD_CGROUP, NULL), *of_child;
+
+	if (cgroup)
+		settle_in(r, e->who.pid, cgroup);
+	if (e->id == EV_FORK) {
+		of_child = event_field(e, FIELD_CHILD_CGROUP, NULL);
+		settle_in(r, e->other.pid, of_child ? of_child : cgroup_of(r, e->who.pid));
+	}
+}
+
+/* Is the process of the event one of a muted unit, user or signer? */
+static bool
+is_owned(const struct replay *r, const struct event *e)
+{
+	const char *signer = event_field(e, FIELD_SIGNER, NULL);
+	struct cgroup_unit unit = { .name = "" };
+	struct mute_owner owner = { e->who.uid, "", "", signer ? signer : "" };
+	bool found = false;
+
+	owner.cgroup = cgroup_of(r, e->who.pid);
+	if (owner.cgroup[0])
+		cgroup_unit(owner.cgroup, &unit);
+	owner.unit = unit.name;
+	for (size_t i = 0; i < r->owner_count && !found; i++)
+		found = r->owners[i].events & EVENT_BIT(e->id) &&
+			mute_covers_owner(r->owners[i].kind, r->owners[i].text, r->owners[i].uid, &owner);
+	return found;
+}
+
 static bool
 is_muted(struct replay *r, const struct event *e)
 {
+	bool owned = r->owner_count && is_owned(r, e), inverted;
+	struct event_set by_path;
 	struct mute_target targets[2];
 	size_t exe_length = 0, n = 0;
 	const char *exe = event_field(e, FIELD_EXE, &exe_length);
@@ -221,8 +304,18 @@ is_muted(struct replay *r, const struct event *e)
 		targets[n].path = event_field(e, FIELD_SECOND, &targets[n].length);
 		n += targets[n].path && targets[n].path[0] == '/'; /* else an attribute's name */
 	}
-	muted = mute_set_suppresses(r->mutes, e->who.pid, e->who.version, e->number, exe ? exe : "",
-				    exe_length, targets, n);
+	inverted = mute_set_inverted(r->mutes, MUTE_INVERT_PROCESS);
+	if (owned && inverted) { /* the process passes; the other two sides are left */
+		by_path = mute_set_path_mask(r->mutes, exe ? exe : "", exe_length);
+		muted = event_set_has(&by_path, e->number) != mute_set_inverted(r->mutes, MUTE_INVERT_PATH) ||
+			mute_set_target_suppresses(r->mutes, e->number, targets, n);
+	} else {
+		muted = owned || mute_set_suppresses(r->mutes, e->who.pid, e->who.version, e->number,
+						     exe ? exe : "", exe_length, targets, n);
+	}
+	note_cgroups(r, e);
+	if (e->id == EV_EXIT)
+		settle_in(r, e->who.pid, NULL);
 	/* As the system does it: what was muted is this execution. */
 	if (e->id == EV_EXEC || e->id == EV_EXIT)
 		mute_set_process_gone(r->mutes, e->who.pid, e->who.version);
@@ -301,8 +394,11 @@ tell(struct input *in, enum eslogger_kind kind)
 		count_gap(in, e);
 	if (stopping(r))
 		go_on = false;
-	else if (kind != ESLOGGER_EVENT || !is_muted(r, e))
+	else if (kind != ESLOGGER_EVENT || !is_muted(r, e)) {
+		if (kind != ESLOGGER_EVENT)
+			note_cgroups(r, e);
 		go_on = put(r, e);
+	}
 	if (e->time_ns > r->last_ns)
 		r->last_ns = e->time_ns;
 	pthread_mutex_unlock(&r->lock);
@@ -644,6 +740,32 @@ replay_mute_path(void *self, enum mute_kind kind, const char *path, event_mask e
 		   : mute_set_unmute_path(r->mutes, (enum mute_path_type)kind, path, &set);
 	pthread_mutex_unlock(&r->lock);
 	return error == -EINVAL ? 0 : error; /* no such type has a target: nothing to silence */
+}
+
+static int
+replay_mute_owner(void *self, const struct mute_rule *rule, event_mask events, bool on)
+{
+	struct replay *r = self;
+	size_t i = 0;
+
+	pthread_mutex_lock(&r->lock);
+	while (i < r->owner_count &&
+	       (r->owners[i].kind != rule->kind || strcmp(r->owners[i].text, rule->path) != 0))
+		i++;
+	if (on && i == r->owner_count) {
+		r->owners = xrealloc(r->owners, r->owner_count + 1, sizeof(*r->owners));
+		r->owners[r->owner_count++] =
+			(struct owner_rule){ .kind = rule->kind, .text = xstrdup(rule->path) };
+	}
+	if (on) {
+		r->owners[i].uid = rule->uid;
+		r->owners[i].events = events;
+	} else if (i < r->owner_count) {
+		free(r->owners[i].text);
+		r->owners[i] = r->owners[--r->owner_count];
+	}
+	pthread_mutex_unlock(&r->lock);
+	return 0;
 }
 
 static int
@@ -1017,6 +1139,11 @@ replay_close(void *self)
 		eslogger_finish(&r->inputs[i].reader);
 	}
 	mute_set_destroy(r->mutes);
+	for (size_t i = 0; i < r->owner_count; i++)
+		free(r->owners[i].text);
+	free(r->owners);
+	while (r->residents)
+		settle_in(r, r->residents->pid, NULL);
 	wake_close(&r->stop_wake);
 	pthread_cond_destroy(&r->changed);
 	pthread_mutex_destroy(&r->lock);
@@ -1033,6 +1160,7 @@ static const struct source_ops replay_source_ops = {
 	.mute = {
 		.process = replay_mute_process,
 		.path = replay_mute_path,
+		.owner = replay_mute_owner,
 		.counts = replay_mute_counts,
 		.local = replay_mute_local,
 		.invert = replay_mute_invert,

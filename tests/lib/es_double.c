@@ -1281,6 +1281,60 @@ es_linux_unmute_subtree(es_client_t *client, const audit_token_t *token)
 }
 
 es_return_t
+es_linux_mute_unit(es_client_t *client, const char *name, const es_event_type_t *events, size_t event_count)
+{
+	(void)client, (void)events, (void)event_count;
+	snprintf(es_double.unit, sizeof(es_double.unit), "%s", name);
+	return es_double.refuse_units ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_unmute_unit(es_client_t *client, const char *name)
+{
+	(void)client, (void)name;
+	es_double.unit[0] = '\0';
+	return ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_mute_user(es_client_t *client, uid_t uid, const es_event_type_t *events, size_t event_count)
+{
+	(void)client, (void)events, (void)event_count;
+	es_double.user = uid;
+	return es_double.refuse_units ? ES_RETURN_ERROR : ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_unmute_user(es_client_t *client, uid_t uid)
+{
+	(void)client, (void)uid;
+	es_double.user = 0;
+	return ES_RETURN_SUCCESS;
+}
+
+es_return_t
+es_linux_suppressed_unit(es_client_t *client, const char *name, uint64_t *count)
+{
+	(void)client, (void)name, (void)count;
+	return ES_RETURN_ERROR;
+}
+
+es_return_t
+es_linux_suppressed_user(es_client_t *client, uid_t uid, uint64_t *count)
+{
+	(void)client, (void)uid, (void)count;
+	return ES_RETURN_ERROR;
+}
+
+void
+es_linux_cgroups(es_client_t *client, void (^visit)(const char *))
+{
+	(void)client;
+	if (es_double.known_cgroup)
+		visit(es_double.known_cgroup);
+}
+
+es_return_t
 es_linux_suppressed_process(es_client_t *client, const audit_token_t *token, uint64_t *count)
 {
 	(void)client, (void)token, (void)count;

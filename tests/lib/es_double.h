@@ -89,7 +89,12 @@ struct es_double {
 	const char *reason; /* es_linux_error() */
 	/* The path of the cgroup of a process, for es_linux_cgroup(). NULL: there is none. */
 	const char *(*cgroup)(const es_process_t *);
-	bool cgroup_v1; /* no cgroup v2 is mounted */
+	bool cgroup_v1;           /* no cgroup v2 is mounted */
+	const char *known_cgroup; /* es_linux_cgroups() */
+	bool refuse_units;        /* and users */
+	/* What was asked for last; "" and 0: nothing is muted. */
+	char unit[256];
+	uid_t user;
 	bool refuse_subscription;
 	unsigned refuse_type; /* a call with this type among others fails; 0: none */
 	unsigned last_type;   /* of the system; 0: the newest there is */

@@ -105,6 +105,8 @@ copy_process(struct live_process *to, const es_process_t *from)
 		to->tty = copy_string(from->tty->path);
 		to->tty_stat = from->tty->stat;
 	}
+	if (es_linux_cgroup(from))
+		to->cgroup = copy_string(es_linux_cgroup(from)->path);
 }
 
 static void
@@ -448,6 +450,7 @@ free_process(struct live_process *p)
 {
 	free(p->path.data);
 	free(p->tty.data);
+	free(p->cgroup.data);
 }
 
 static void

@@ -73,6 +73,7 @@ struct live_process {
 	bool path_truncated;
 	struct live_string tty;
 	struct stat tty_stat;
+	struct live_string cgroup;
 	struct timeval start;
 };
 

@@ -509,7 +509,7 @@ each_kind_silences_what_it_says(void **state)
 	assert_int_equal(write(p.to, "e", 1), 1); /* now it runs the program in the directory */
 	command(&p, '.');
 	flush_all();
-	for (unsigned kind = 0; kind < MUTE_KIND_COUNT; kind++) {
+	for (unsigned kind = 0; kind < MUTE_OWNER_KINDS; kind++) {
 		char below_directory[80];
 		const char *path = kind == MUTE_EXE ? program : kind == MUTE_TARGET ? file : below_directory;
 
@@ -538,6 +538,41 @@ each_kind_silences_what_it_says(void **state)
 		flush_all();
 		assert_int_equal(own(p.pid, EV_OPEN) - opens, OPENS);
 	}
+	end(&p);
+}
+
+/* Apart from what Endpoint Security counts; and of signers there are none. */
+static void
+users_and_units_are_followed_in_the_kernel(void **state)
+{
+	struct mute_request signer = { .kind = MUTE_SIGNER, .origin = MUTE_BY_KEY, .path = "TEAM" };
+	static const struct {
+		enum mute_kind kind;
+		const char *name;
+	} rules[] = { { MUTE_USER, "0" }, { MUTE_USER, "root" }, { MUTE_UNIT, "/" } };
+	struct puppet p;
+	uint64_t opens;
+
+	(void)state;
+	open_limited(0);
+	p = puppet();
+	command(&p, '.');
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		opens = own(p.pid, EV_OPEN);
+		rule(rules[i].kind, 0, rules[i].name, 0);
+		assert_int_equal(mutes_get(session.model.mutes, 0)->state, MUTE_SYSTEM);
+		command(&p, 'o');
+		flush_all();
+		assert_int_equal(own(p.pid, EV_OPEN) - opens, 0);
+		assert_true(kept_back(0) >= 2 * OPENS);
+		assert_false(counts().differs);
+		assert_int_equal(counts().followed_users + counts().followed_units, 1);
+		assert_int_equal(mutes_undo(session.model.mutes, clock_wall()), 0);
+		command(&p, 'o');
+		flush_all();
+		assert_int_equal(own(p.pid, EV_OPEN) - opens, OPENS);
+	}
+	assert_int_equal(mutes_add(session.model.mutes, &signer, clock_wall()), -EOPNOTSUPP);
 	end(&p);
 }
 
@@ -775,6 +810,7 @@ main(int argc, char **argv)
 		LIVE(an_exec_in_a_subtree_leaks_nothing),
 		LIVE(a_pid_that_comes_back_is_not_muted),
 		LIVE(each_kind_silences_what_it_says),
+		LIVE(users_and_units_are_followed_in_the_kernel),
 		LIVE(an_audition_hears_and_mutes_again),
 		LIVE(five_hundred_rules_come_back_with_one_step),
 		LIVE(beyond_the_limit_estop_drops_the_events_itself),

@@ -56,6 +56,20 @@ mutes(struct mute_rule rule, enum event_id id, struct local_subject about)
 }
 
 static void
+a_user_rule_is_about_who_acts(void **state)
+{
+	struct mute_rule rule = { .kind = MUTE_USER, .events = files, .uid = 501, .path = (char *)"alice" };
+	struct local_subject about = acting("/bin/sh", "/x");
+
+	(void)state;
+	about.who.uid = 501;
+	assert_true(mutes(rule, EV_OPEN, about));
+	assert_false(mutes(rule, EV_EXEC, about));
+	about.who.uid = 0;
+	assert_false(mutes(rule, EV_OPEN, about));
+}
+
+static void
 no_rules_mute_nothing(void **state)
 {
 	struct local_set *s = local_set_create(NULL, 0);
@@ -186,6 +200,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_rules_mute_nothing),
+		cmocka_unit_test(a_user_rule_is_about_who_acts),
 		cmocka_unit_test(process_rule_holds_for_this_start_of_the_pid),
 		cmocka_unit_test(process_rule_without_start_time_goes_by_version),
 		cmocka_unit_test(events_outside_the_rule_pass),

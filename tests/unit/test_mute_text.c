@@ -61,6 +61,46 @@ a_rule_may_name_its_events(void **state)
 }
 
 static void
+a_rule_may_be_about_a_unit_a_user_or_a_signer(void **state)
+{
+	(void)state;
+	parses("unit:nginx.service", MUTE_UNIT, "nginx.service", 0, 0);
+	parses("unit:/system.slice events=open", MUTE_UNIT, "/system.slice", 0, EVENT_BIT(EV_OPEN));
+	parses("unit:docker-0123456789ab", MUTE_UNIT, "docker-0123456789ab", 0, 0);
+	parses("user:alice", MUTE_USER, "alice", 0, 0);
+	parses("user:1000", MUTE_USER, "1000", 0, 0);
+	parses("signer:ABCDE12345/org.example.app", MUTE_SIGNER, "ABCDE12345/org.example.app", 0, 0);
+	/* systemd's own escapes are text: their backslash is written twice. */
+	parses("unit:a\\\\x2db.service", MUTE_UNIT, "a\\x2db.service", 0, 0);
+}
+
+static void
+what_no_tool_can_say_of_units_is_said(void **state)
+{
+	static char text[4096];
+	const struct mute_text rules[] = {
+		{ .kind = MUTE_UNIT, .path = (char *)"nginx.service" },
+		{ .kind = MUTE_SIGNER, .path = (char *)"T*/x" },
+	};
+	static const char *const expected[EXPORT_COUNT] = {
+		[EXPORT_RULES] = "unit:nginx.service\nsigner:T*/x\n",
+		[EXPORT_C] = ("\t/* no call mutes unit:nginx.service: mute each process by its token as it "
+			      "appears */\n\t/* no call mutes signer:T?/x:"),
+		[EXPORT_ESLOGGER] =
+			"# no equivalent for unit:nginx.service\n# no equivalent for signer:T*/x\n",
+	};
+
+	(void)state;
+	for (unsigned format = 0; format < EXPORT_COUNT; format++) {
+		FILE *f = fmemopen(text, sizeof(text), "w");
+
+		mute_export(f, (enum mute_export)format, rules, 2, OPEN_CLOSE);
+		fclose(f);
+		assert_non_null(strstr(text, expected[format]));
+	}
+}
+
+static void
 odd_bytes_are_escaped(void **state)
 {
 	(void)state;
@@ -94,7 +134,11 @@ a_rule_that_makes_no_sense_is_refused_with_a_sentence(void **state)
 					   "/a\\x0",
 					   "/a\\x00",
 					   "events=open",
-					   "12 34" };
+					   "12 34",
+					   "unit:",
+					   "user:",
+					   "signer: events=open",
+					   "unit:a\\q" };
 	struct mute_text rule;
 	char why[256];
 
@@ -108,7 +152,7 @@ a_rule_that_makes_no_sense_is_refused_with_a_sentence(void **state)
 	}
 	mute_rule_parse("path:/x", &rule, why, sizeof(why));
 	assert_string_equal(why, "invalid mute rule kind 'path:': expected prefix:, exe:, target-prefix:, "
-				 "target:, process:, subtree:");
+				 "target:, process:, subtree:, unit:, user:, signer:");
 }
 
 static char *
@@ -150,7 +194,7 @@ what_is_printed_is_read_again(void **state)
 				event_mask events = set_of(n);
 				struct mute_text rule = { .kind = kind, .events = events };
 
-				if (mute_kind_is_path(rule.kind))
+				if (!mute_kind_is_process(rule.kind))
 					rule.path = (char *)odd[i];
 				else
 					rule.pid = 17;
@@ -286,6 +330,8 @@ main(void)
 		cmocka_unit_test(rules_can_be_written_as_text),
 		cmocka_unit_test(a_rule_may_name_its_events),
 		cmocka_unit_test(a_rule_for_nearly_all_is_exported_by_what_it_lets_pass),
+		cmocka_unit_test(a_rule_may_be_about_a_unit_a_user_or_a_signer),
+		cmocka_unit_test(what_no_tool_can_say_of_units_is_said),
 		cmocka_unit_test(odd_bytes_are_escaped),
 		cmocka_unit_test(a_rule_that_makes_no_sense_is_refused_with_a_sentence),
 		cmocka_unit_test(what_is_printed_is_read_again),

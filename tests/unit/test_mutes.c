@@ -16,6 +16,9 @@ enum { SLOTS = 1024 };
 
 /* A system that mutes: processes by (pid, version) up to a limit, paths without one. */
 struct fake {
+	int owner_error;
+	event_mask owner_events;
+	uint32_t owner_uid;
 	struct {
 		int32_t pid;
 		uint32_t version;
@@ -624,6 +627,160 @@ mute_subtree(struct mutes *m, struct event_proc who)
 						 .process = { who.pid, who.start_ns },
 						 .version = who.version },
 			 NOON);
+}
+
+/* ---- units, users and signers ---- */
+
+static int
+mute_owner(struct mutes *m, enum mute_kind kind, const char *name)
+{
+	return mutes_add(m, &(struct mute_request){ .kind = kind, .origin = MUTE_BY_KEY, .path = name }, NOON);
+}
+
+/* What the tree and the ledger do with an event, one after the other. */
+static void
+apply(struct tree *t, struct mutes *m, struct event *e)
+{
+	tree_apply(t, e);
+	mutes_follow(m, e);
+}
+
+static void
+where_the_system_follows_no_signer_each_process_is_muted_as_it_appears(void **state)
+{
+	struct tree *t = tree_create();
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	struct event_proc cc1_2 = cc1, late = { .pid = 303, .version = 7, .start_ns = NOON + 3 };
+
+	(void)state;
+	cc1_2.version = 2;
+	mutes_watch(m, t);
+	apply(t, m, with(seen_of(make_proc, "/usr/bin/make"), FIELD_SIGNER, "TEAM/org.make"));
+	assert_int_equal(mute_owner(m, MUTE_SIGNER, "TEAM"), 0);
+	assert_true(is_muted(&f, 300, 1));
+	assert_int_equal(mute_owner(m, MUTE_SIGNER, "TEAM"), -EEXIST);
+	/* A fork is signed as its parent; an exec by another team takes it out. */
+	apply(t, m, fork_of(make_proc, cc1));
+	assert_true(is_muted(&f, 301, 1));
+	apply(t, m, with(exec_of(cc1, cc1_2, "/usr/bin/cc1"), FIELD_SIGNER, "OTHER/cc1"));
+	assert_false(is_muted(&f, 301, 2));
+	assert_false(is_muted(&f, 301, 1));
+	/* Found by a survey. */
+	apply(t, m, with(seen_of(late, "/usr/bin/x"), FIELD_SIGNER, "TEAM/org.x"));
+	assert_true(is_muted(&f, 303, 7));
+	assert_int_equal(counts(m).own_processes, counts(m).es_processes);
+	/* An end is not the end of the rule. */
+	apply(t, m, exit_of(late, 0));
+	apply(t, m, exit_of(make_proc, 0));
+	assert_int_equal(counts(m).processes, 1);
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_int_equal(counts(m).processes, 0);
+	mutes_destroy(m);
+	tree_destroy(t);
+}
+
+static void
+a_signer_is_a_team_or_one_of_its_programs(void **state)
+{
+	static const struct {
+		const char *rule, *signer;
+		bool covered;
+	} cases[] = { { "TEAM", "TEAM/org.x", true },      { "TEAM/org.x", "TEAM/org.x", true },
+		      { "TEAM/org", "TEAM/org.x", false }, { "TEA", "TEAM/org.x", false },
+		      { "TEAM/org.x", "TEAM/org", false }, { "platform", "platform/com.apple.ls", true },
+		      { "platform", "", false },           { "TEAM", "OTHER/TEAM", false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct mute_owner owner = { 0, "", "", cases[i].signer };
+
+		assert_int_equal(mute_covers_owner(MUTE_SIGNER, cases[i].rule, 0, &owner), cases[i].covered);
+	}
+}
+
+static int
+fake_owner(void *ctx, const struct mute_rule *rule, event_mask events, bool on)
+{
+	struct fake *f = ctx;
+
+	if (rule->kind == MUTE_SIGNER)
+		return -EOPNOTSUPP;
+	if (on && f->owner_error)
+		return f->owner_error;
+	f->owner_events = on ? events : 0;
+	f->owner_uid = rule->uid;
+	return 0;
+}
+
+static bool
+find_alice(const char *name, uint32_t *uid)
+{
+	*uid = 501;
+	return strcmp(name, "alice") == 0;
+}
+
+static void
+where_the_system_follows_a_unit_it_is_not_muted_process_by_process(void **state)
+{
+	static const struct mute_ops ops = {
+		.process = fake_process, .owner = fake_owner, .counts = fake_counts, .local = fake_local
+	};
+	struct tree *t = tree_create();
+	struct fake f = { .limit = SLOTS };
+	struct mutes *m = mutes_create(&ops, &f, OPEN_CLOSE);
+	const struct mute_owner in = { 501, "a.service", "/system.slice/a.service", "" };
+
+	(void)state;
+	mutes_watch(m, t);
+	apply(t, m, with(seen_of(make_proc, "/usr/bin/make"), FIELD_CGROUP, "/system.slice/a.service"));
+	assert_int_equal(mute_owner(m, MUTE_UNIT, "a.service"), 0);
+	assert_true(f.owner_events == OPEN_CLOSE);
+	assert_int_equal(f.processes, 0);
+	assert_int_equal(counts(m).followed_units, 1);
+	assert_int_equal(counts(m).local, 0);
+	assert_false(counts(m).differs);
+	assert_non_null(mutes_of_owner(m, &in));
+	/* What is listed passes with its execs, forks and exits. */
+	assert_int_equal(mute_owner(m, MUTE_USER, "bob"), -ENOENT);
+	mutes_users(m, find_alice);
+	assert_int_equal(mute_owner(m, MUTE_USER, "alice"), 0);
+	assert_int_equal(f.owner_uid, 501);
+	assert_int_equal(mute_owner(m, MUTE_SIGNER, "TEAM"), -EOPNOTSUPP);
+	assert_int_equal(counts(m).processes, 2);
+	assert_int_equal(mutes_remove_all(m), 2);
+	assert_true(f.owner_events == 0);
+	assert_null(mutes_of_owner(m, &in));
+	mutes_destroy(m);
+	tree_destroy(t);
+}
+
+/* Rejected, a unit is applied member by member, and a user by the client; retried, it is the system's. */
+static void
+a_rejected_unit_is_followed_by_the_ledger_until_there_is_room(void **state)
+{
+	static const struct mute_ops ops = {
+		.process = fake_process, .owner = fake_owner, .counts = fake_counts, .local = fake_local
+	};
+	struct tree *t = tree_create();
+	struct fake f = { .limit = 0, .owner_error = -ENOSPC };
+	struct mutes *m = mutes_create(&ops, &f, OPEN_CLOSE);
+
+	(void)state;
+	mutes_watch(m, t);
+	mutes_users(m, find_alice);
+	apply(t, m, with(seen_of(make_proc, "/usr/bin/make"), FIELD_CGROUP, "/system.slice/a.service"));
+	assert_int_equal(mute_owner(m, MUTE_UNIT, "a.service"), 0);
+	assert_int_equal(mute_owner(m, MUTE_USER, "alice"), 0);
+	assert_int_equal(counts(m).local, 2);
+	assert_int_equal(f.local, 2); /* its one member, and the user */
+	f.owner_error = 0;
+	mutes_retry(m);
+	assert_int_equal(counts(m).local, 0);
+	assert_int_equal(counts(m).followed_units, 1);
+	assert_int_equal(counts(m).followed_users, 1);
+	mutes_destroy(m);
+	tree_destroy(t);
 }
 
 static void
@@ -1363,6 +1520,10 @@ main(void)
 		cmocka_unit_test(what_was_queued_before_a_mute_is_draining),
 		cmocka_unit_test(the_ledger_shows_the_systems_own_and_what_it_lost),
 		cmocka_unit_test(inverting_needs_something_listed_and_can_be_taken_back),
+		cmocka_unit_test(where_the_system_follows_no_signer_each_process_is_muted_as_it_appears),
+		cmocka_unit_test(a_signer_is_a_team_or_one_of_its_programs),
+		cmocka_unit_test(where_the_system_follows_a_unit_it_is_not_muted_process_by_process),
+		cmocka_unit_test(a_rejected_unit_is_followed_by_the_ledger_until_there_is_room),
 		cmocka_unit_test(many_rules_at_once_are_settled_once),
 		cmocka_unit_test(a_held_ledger_without_changes_asks_nothing),
 		cmocka_unit_test(of_many_prefixes_each_is_found),

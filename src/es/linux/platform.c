@@ -1,6 +1,7 @@
 /* platform - see platform.h. On Linux all of it comes from es_linux.h. */
 #include "src/es/platform.h"
 #include "model/cgroup.h"
+#include "model/xalloc.h"
 #include "src/base/clock.h"
 #include "src/es/decode.h"
 
@@ -138,6 +139,143 @@ platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform
 	to->on = mount->on;
 	to->from = mount->from;
 	to->type = mount->type;
+}
+
+/*
+ * The components of cgroups' paths that a unit's name stands for. A systemd unit's, or a path, is its
+ * own; a container's is short for one that is looked for among the cgroups there are. What was found
+ * is kept for as long as it is muted. Main thread.
+ */
+struct alias {
+	char *name, *component;
+	struct alias *next;
+};
+static struct alias *aliases;
+
+static bool
+is_component(const char *name)
+{
+	char itself[CGROUP_UNIT_MAX];
+
+	cgroup_component(name, 0, strlen(name), itself);
+	return name[0] == '/' || strcmp(name, itself) == 0;
+}
+
+static bool
+is_alias(const char *name, const char *component)
+{
+	for (const struct alias *a = aliases; a; a = a->next)
+		if (strcmp(a->name, name) == 0 && strcmp(a->component, component) == 0)
+			return true;
+	return false;
+}
+
+static void
+find_aliases(const char *name, const char *path)
+{
+	for (size_t at = 0, end; path[at]; at = end) {
+		char unit[CGROUP_UNIT_MAX], component[256];
+		struct alias *a;
+
+		at += strspn(path + at, "/");
+		end = at + strcspn(path + at, "/");
+		if (end == at)
+			break;
+		cgroup_component(path, at, end, unit);
+		snprintf(component, sizeof(component), "%.*s", (int)(end - at), path + at);
+		if (strcmp(unit, name) != 0 || is_alias(name, component))
+			continue;
+		a = xcalloc(1, sizeof(*a));
+		a->name = xstrdup(name);
+		a->component = xstrdup(component);
+		a->next = aliases;
+		aliases = a;
+	}
+}
+
+static void
+forget_aliases(const char *name)
+{
+	struct alias **at = &aliases;
+
+	while (*at) {
+		struct alias *a = *at;
+
+		if (strcmp(a->name, name) != 0) {
+			at = &a->next;
+			continue;
+		}
+		*at = a->next;
+		free(a->name);
+		free(a->component);
+		free(a);
+	}
+}
+
+static int
+mute_unit(es_client_t *es, const char *name, const es_event_type_t types[], uint32_t n, bool on)
+{
+	unsigned found = 0;
+
+	if (!es_linux_has_cgroups())
+		return -EOPNOTSUPP;
+	if (is_component(name)) {
+		es_return_t result =
+			on ? es_linux_mute_unit(es, name, types, n) : es_linux_unmute_unit(es, name);
+
+		return result == ES_RETURN_SUCCESS ? 0 : -ENOSPC;
+	}
+	if (on)
+		es_linux_cgroups(es, ^(const char *path) {
+		  find_aliases(name, path);
+		});
+	for (const struct alias *a = aliases; a; a = a->next) {
+		if (strcmp(a->name, name) != 0)
+			continue;
+		if (on && es_linux_mute_unit(es, a->component, types, n) == ES_RETURN_SUCCESS)
+			found++;
+		else if (!on)
+			es_linux_unmute_unit(es, a->component);
+	}
+	if (!on)
+		forget_aliases(name);
+	return !on || found ? 0 : -ENOSPC;
+}
+
+int
+platform_mute_owner(es_client_t *es, const struct mute_rule *rule, const es_event_type_t types[], uint32_t n,
+		    bool on)
+{
+	es_return_t result;
+
+	if (rule->kind == MUTE_UNIT)
+		return mute_unit(es, rule->path, types, n, on);
+	if (rule->kind != MUTE_USER)
+		return -EOPNOTSUPP;
+	result = on ? es_linux_mute_user(es, rule->uid, types, n) : es_linux_unmute_user(es, rule->uid);
+	return result == ES_RETURN_SUCCESS ? 0 : -ENOSPC;
+}
+
+bool
+platform_suppressed_owner(es_client_t *es, const struct mute_rule *rule, uint64_t *count)
+{
+	bool known = false;
+
+	*count = 0;
+	if (rule->kind == MUTE_USER)
+		return es_linux_suppressed_user(es, rule->uid, count) == ES_RETURN_SUCCESS;
+	if (is_component(rule->path))
+		return es_linux_suppressed_unit(es, rule->path, count) == ES_RETURN_SUCCESS;
+	for (const struct alias *a = aliases; a; a = a->next) {
+		uint64_t more;
+
+		if (strcmp(a->name, rule->path) == 0 &&
+		    es_linux_suppressed_unit(es, a->component, &more) == ES_RETURN_SUCCESS) {
+			*count += more;
+			known = true;
+		}
+	}
+	return known;
 }
 
 bool

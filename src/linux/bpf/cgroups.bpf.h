@@ -166,6 +166,8 @@ unit_mutes(u32 slot)
 	w->first_slot = 0;
 	w->path_hash = w->name_hash = FNV_BASIS;
 	w->name_length = 0;
+	/* All begin with the root. */
+	unit_lookup(w, (FNV_BASIS ^ '/') * FNV_PRIME, 1, 1);
 	length = build_cgroup(slot, TEXT_END) & (WIRE_PATH_MAX - 1);
 	bpf_loop(length + 1, unit_step, &slot, 0);
 	cpu->work -= (s32)(length / 8 + 2 * w->level);
