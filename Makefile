@@ -3,7 +3,8 @@
 #   make                 build/estop              make check     every test
 #   make run             see it live              make lint      clang-tidy, cppcheck, mandoc
 #   make deps            install what is needed   make bench     measure, one table
-#   make docs            tables into man, README  make install   PREFIX= DESTDIR=
+#   make docs            tables into man, README  make install   PREFIX= DESTDIR=, make uninstall
+#   make dist            a tarball of the source
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      every reader of outside bytes
 #   make check-kernels   in QEMU, on Debian's kernels   make soak      under load, for MINUTES
@@ -18,7 +19,16 @@ ARCH    ?= $(shell uname -m)
 ifeq ($(origin CC),default)
 CC       = clang
 endif
+# Where make install puts things, below DESTDIR; the names are those of GNU, in capitals.
 PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec
+DATADIR ?= $(PREFIX)/share
+MANDIR  ?= $(DATADIR)/man
+BASHDIR ?= $(DATADIR)/bash-completion/completions
+ZSHDIR  ?= $(DATADIR)/zsh/site-functions
+FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
+INSTALL ?= install
 SAN     ?=
 comma    = ,
 B       ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
@@ -86,18 +96,25 @@ SOAK     = $(B)/tests/programs/prog_soak
 # Every manual page there is; its section is what its name ends in.
 PAGES    = $(wildcard man/*.[1-9])
 SECTIONS = $(sort $(patsubst .%,%,$(suffix $(PAGES))))
-MANDIR   = $(PREFIX)/share/man
+$(foreach n,$(SECTIONS),$(eval MAN$nDIR = $$(MANDIR)/man$n))
 
-# Debian's names; README's list is checked against this line.
-DEPS     = clang llvm lld make libncurses-dev uthash-dev libcmocka-dev libbpf-dev libseccomp-dev libblocksruntime-dev \
-	   libjansson-dev libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libvterm-dev libck-dev liburing-dev mandoc clang-tidy cppcheck clang-format \
-	   ncurses-term libclang-rt-14-dev
+# Debian's names: what builds estop, what its tests need in addition, and what lint does. README's list is checked
+# against these lines. Which of them `make deps` installs, the other goals say.
+BUILDDEPS = clang llvm make libncurses-dev uthash-dev libbpf-dev libseccomp-dev libblocksruntime-dev libjansson-dev \
+	   libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev
+TESTDEPS = libcmocka-dev libvterm-dev libck-dev liburing-dev libclang-rt-14-dev lld ncurses-term fish zsh
+LINTDEPS = mandoc clang-tidy cppcheck clang-format
+DEPS     = $(BUILDDEPS) $(TESTDEPS) $(LINTDEPS)
 MACDEPS  = npm
+GOALS    = $(filter-out deps all run demo docs install uninstall dist,$(MAKECMDGOALS))
+WANTED   = $(BUILDDEPS) $(if $(GOALS),$(TESTDEPS)) $(if $(filter lint format,$(GOALS)),$(LINTDEPS)) \
+	   $(if $(filter macos-check,$(GOALS)),$(MACDEPS)) $(if $(filter check-kernels,$(GOALS)),$(KERNELDEPS))
+LISTED   = build: $(BUILDDEPS) test: $(TESTDEPS) lint: $(LINTDEPS)
 
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz soak mutate check check-live check-kernels bench-kernels lint macos-check bench docs deps format compile_commands.json install uninstall sign clean
+.PHONY: all run demo fuzz soak mutate check check-live check-kernels bench-kernels lint macos-check bench docs deps format compile_commands.json install uninstall dist sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -161,7 +178,7 @@ $(filter-out $(DOCS) $(PICTURE) $(FAKE) $(QUESTIONS),$(PROGS)): $(B)/tests/%: $(
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
-$(DOCS): $(DOCS).o $(LIB) $(ESLIB) $(BSMLIB)
+$(DOCS): $(DOCS).o $(B)/tests/programs/completions.o $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -216,17 +233,17 @@ mutate: $(filter $(B)/tests/unit/%,$(TESTS))
 
 # ONLY="test_ring test_tree" runs these alone; TEST=name of all that run only the tests of that name.
 CHECKED  = $(if $(ONLY),$(foreach t,$(ONLY),$(or $(filter %/$(t),$(TESTS)),$(error there is no test program $(t)))),$(TESTS))
-RUN      = ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(DEPS)" ESTOP_TEST="$(TEST)" ESTOP_SAN="$(SAN)" sh tests/check.sh
+RUN      = ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(LISTED)" ESTOP_TEST="$(TEST)" ESTOP_SAN="$(SAN)" sh tests/check.sh
 check: $(B)/estop $(CHECKED) $(PROGS)
 	$(Q)$(RUN) $(CHECKED)
 
 bench: $(B)/estop $(BENCHES) $(PROGS)
 	$(Q)ESTOP=$(B)/estop ESTOP_BUILD=$(B) sh tests/bench/bench.sh $(BENCHES)
 
-# The sections of man pages, README and HACKING that come from tables, and the pictures; make check
+# The sections of man pages, README, HACKING and completions that come from tables, and the pictures; make check
 # notices when they are old. A picture is made when there is a file of its name: touch man/NAME.svg.
 docs: $(DOCS) $(PICTURE)
-	$(Q)ESTOP_DEPS="$(DEPS)" sh tests/docs.sh $(DOCS) $(PICTURE)
+	$(Q)ESTOP_DEPS="$(LISTED)" sh tests/docs.sh $(DOCS) $(PICTURE)
 
 # What a chain of calls in the BPF program may need; the kernel's own limit is 512.
 STACK    = 448
@@ -266,7 +283,7 @@ lint: $(BPFOBJ) | $(AFTER)
 	$(Q)mandoc -Tlint -Wwarning $(PAGES)
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \
 		printf '%-5s%s\n' SHELL "tests .ci src"; \
-		shellcheck tests/*.sh tests/*/*.sh src/darwin/*.sh .ci/run; fi
+		shellcheck tests/*.sh tests/*/*.sh src/darwin/*.sh src/dist/*.sh src/dist/completions/*.bash .ci/run; fi
 
 # The Mac build with Apple's libc headers, by the rules above: compiled and linked, not run.
 macos-check: | $(AFTER)
@@ -309,30 +326,43 @@ check-kernels: $(B)/estop $(LIVE) $(WORKLOAD) $(COMPAT)
 # A signature with a profile is in a bundle, so that is what gets installed, and a link to it.
 BUNDLE   = $(wildcard $(B)/estop.app)
 
+# What is installed: mode, file, directory, name there. uninstall removes the same files; directories stay.
+INSTALLED = 644|src/dist/completions/estop.bash|BASHDIR|estop 644|src/dist/completions/_estop|ZSHDIR|_estop \
+	    644|src/dist/completions/estop.fish|FISHDIR|estop.fish \
+	    $(foreach p,$(PAGES),644|$p|MAN$(patsubst .%,%,$(suffix $p))DIR|$(notdir $p))
+PROGRAM  = 755|$(B)/estop|BINDIR|estop
+# Their fields, and where they go; each file is a "there" and "into" of its row.
+field    = $(word $2,$(subst |, ,$1))
+into     = "$(DESTDIR)$($(call field,$1,3))"
+there    = "$(DESTDIR)$($(call field,$1,3))/$(call field,$1,4)"
+put      = $(INSTALL) -d $(call into,$1) && $(INSTALL) -m $(call field,$1,1) $(call field,$1,2) $(call there,$1)
+
 install: $(B)/estop
-	install -d "$(DESTDIR)$(PREFIX)/bin" $(SECTIONS:%="$(DESTDIR)$(MANDIR)/man%")
 ifeq ($(BUNDLE),)
-	install -m 755 $(B)/estop "$(DESTDIR)$(PREFIX)/bin/estop"
+	$(call put,$(PROGRAM))
 else
 	$(Q)[ ! $(B)/estop -nt $(BUNDLE)/Contents/MacOS/estop ] || \
 		{ echo "install: estop was built again after it was signed; run make sign again" >&2; exit 1; }
-	install -d "$(DESTDIR)$(PREFIX)/libexec"
-	rm -rf "$(DESTDIR)$(PREFIX)/libexec/estop.app"
-	cp -R $(BUNDLE) "$(DESTDIR)$(PREFIX)/libexec/estop.app"
-	ln -sf ../libexec/estop.app/Contents/MacOS/estop "$(DESTDIR)$(PREFIX)/bin/estop"
+	$(INSTALL) -d "$(DESTDIR)$(LIBEXECDIR)" $(call into,$(PROGRAM))
+	rm -rf "$(DESTDIR)$(LIBEXECDIR)/estop.app"
+	cp -R $(BUNDLE) "$(DESTDIR)$(LIBEXECDIR)/estop.app"
+	ln -sf "$(LIBEXECDIR)/estop.app/Contents/MacOS/estop" $(call there,$(PROGRAM))
 endif
-	$(foreach n,$(SECTIONS),install -m 644 $(filter %.$(n),$(PAGES)) "$(DESTDIR)$(MANDIR)/man$(n)/" &&) true
+	$(foreach f,$(INSTALLED),$(call put,$f) &&) true
 
 uninstall:
-	rm -rf "$(DESTDIR)$(PREFIX)/libexec/estop.app"
-	rm -f "$(DESTDIR)$(PREFIX)/bin/estop" \
-		$(foreach page,$(PAGES),"$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page))")
+	rm -rf "$(DESTDIR)$(LIBEXECDIR)/estop.app"
+	rm -f $(foreach f,$(PROGRAM) $(INSTALLED),$(call there,$f))
+
+# The source as it is committed; the same commit makes the same bytes.
+dist:
+	$(Q)sh src/dist/tarball.sh estop-$(VERSION) $(B)/estop-$(VERSION).tar.gz
 
 sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"
 
 deps:
-	$(Q)sh tests/deps.sh $(DEPS) $(if $(filter macos-check,$(MAKECMDGOALS)),$(MACDEPS)) $(if $(filter check-kernels,$(MAKECMDGOALS)),$(KERNELDEPS))
+	$(Q)sh tests/deps.sh $(WANTED)
 
 clean:
 	rm -rf build

@@ -5,8 +5,10 @@
  * "either" set must all hold, and one such stretch is enough.
  */
 #include "model/filter.h"
+#include "model/cgroup.h"
 #include "model/event.h"
 #include "model/fold.h"
+#include "model/proc.h"
 #include "model/regex.h"
 #include "model/xalloc.h"
 
@@ -15,7 +17,49 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum term_kind { TERM_TEXT, TERM_BELOW, TERM_REGEX, TERM_USER, TERM_PID, TERM_HOST, TERM_EVENTS };
+enum term_kind {
+	TERM_TEXT,
+	TERM_BELOW,
+	TERM_REGEX,
+	TERM_USER,
+	TERM_PID,
+	TERM_HOST,
+	TERM_EVENTS,
+	TERM_UNIT,
+	TERM_CGROUP,
+	TERM_SIGNER,
+	TERM_TTY,
+	TERM_DESCENDANTS,
+	TERM_BY,
+	TERM_NUMBER,
+};
+
+/* Terms that are a word, a colon and one text. */
+static const struct {
+	const char *word, *expected;
+	enum term_kind kind;
+} words[] = {
+	{ "user:", "expected a user name or uid after user:", TERM_USER },
+	{ "host:", "expected a host name after host:", TERM_HOST },
+	{ "unit:", "expected a unit, container or cgroup after unit:", TERM_UNIT },
+	{ "cgroup:", "expected a path, or a part of one, after cgroup:", TERM_CGROUP },
+	{ "signer:", "expected a team, or TEAM/ID, after signer:", TERM_SIGNER },
+	{ "tty:", "expected a terminal, or none, after tty:", TERM_TTY },
+	{ "by:", "expected the name of a program after by:", TERM_BY },
+};
+enum { WORDS = sizeof(words) / sizeof(words[0]) };
+
+const char *const filter_words[] = { "user:", "host:", "unit:", "cgroup:", "signer:",
+				     "tty:",  "by:",   "pid:",  "below:",  "ev:" };
+const unsigned filter_word_count = sizeof(filter_words) / sizeof(filter_words[0]);
+
+const char *const filter_number_name[FILTER_NUMBERS] = {
+#define X(id, name, help) name,
+	FILTER_NUMBER_TABLE(X)
+#undef X
+};
+
+enum comparison { LESS, LESS_EQUAL, EQUAL, GREATER_EQUAL, GREATER };
 
 struct term {
 	enum term_kind kind;
@@ -28,6 +72,9 @@ struct term {
 	int32_t *pids;
 	size_t pid_count;
 	event_mask events;
+	enum filter_number number;
+	enum comparison comparison;
+	double bound; /* of an age in seconds */
 };
 
 struct filter {
@@ -216,6 +263,79 @@ compile_events(struct parser *p, struct term *term, const char *start, const cha
 	return 0;
 }
 
+/* "1.5k", "10m". False: neither a number nor one with a unit. */
+static bool
+parse_number(const char *text, bool age, double *value)
+{
+	static const char counts[] = "kMG", ages[] = "smhd";
+	static const double of_counts[] = { 1e3, 1e6, 1e9 }, of_ages[] = { 1, 60, 3600, 86400 };
+	const char *unit;
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9' || strpbrk(text, "xXeE"))
+		return false;
+	*value = strtod(text, &end);
+	unit = *end ? strchr(age ? ages : counts, *end) : NULL;
+	if (unit) {
+		*value *= age ? of_ages[unit - ages] : of_counts[unit - counts];
+		end++;
+	}
+	return !*end;
+}
+
+/* "ev/s>=1.5k", "age<10m". False: it is no comparison, and so a text. */
+static bool
+compile_number(struct parser *p, struct term *term, const char *start, const char *word, int *error)
+{
+	static const struct {
+		const char *text;
+		enum comparison comparison;
+	} operators[] = {
+		{ "<=", LESS_EQUAL }, { ">=", GREATER_EQUAL }, { "<", LESS }, { ">", GREATER }, { "=", EQUAL }
+	};
+	size_t length = strcspn(word, "<>=");
+	unsigned id = 0, op = 0;
+	const char *name;
+
+	if (!word[length])
+		return false;
+	for (; id < FILTER_NUMBERS; id++) {
+		name = filter_number_name[id];
+		if (strlen(name) == length && memcmp(name, word, length) == 0)
+			break;
+	}
+	if (id == FILTER_NUMBERS)
+		return false;
+	while (strncmp(word + length, operators[op].text, strlen(operators[op].text)) != 0)
+		op++;
+	term->kind = TERM_NUMBER;
+	term->number = (enum filter_number)id;
+	term->comparison = operators[op].comparison;
+	if (!parse_number(word + length + strlen(operators[op].text), id == FILTER_AGE, &term->bound))
+		*error = fail(p, start,
+			      id == FILTER_AGE ? "expected a time, as in age<10s or age>=2h"
+					       : "expected a number, as in ev/s>100 or opens>1k");
+	return true;
+}
+
+/* One of the words. False: it is none. */
+static bool
+compile_word(struct parser *p, struct term *term, const char *start, const char *word, int *error)
+{
+	for (unsigned i = 0; i < WORDS; i++) {
+		size_t length = strlen(words[i].word);
+
+		if (strncmp(word, words[i].word, length) != 0)
+			continue;
+		term->kind = words[i].kind;
+		term->text = xstrdup(word + length);
+		if (!word[length])
+			*error = fail(p, start, words[i].expected);
+		return true;
+	}
+	return false;
+}
+
 /* Of a path "/usr/lib/" the slashes at its end mean nothing here. */
 static char *
 without_slashes(char *path)
@@ -263,19 +383,17 @@ compile_term(struct parser *p, struct term *term)
 	} else if (strncmp(form, "pid:", 4) == 0) {
 		term->kind = TERM_PID;
 		error = compile_pids(p, term, start, word + 4);
-	} else if (strncmp(form, "host:", 5) == 0) {
-		term->kind = TERM_HOST;
-		term->text = xstrdup(word + 5);
-		if (!word[5])
-			error = fail(p, start, "expected a host name after host:");
+	} else if (strncmp(form, "below:", 6) == 0) {
+		term->kind = TERM_DESCENDANTS;
+		error = compile_pids(p, term, start, word + 6);
+		if (error)
+			error = fail(p, start, "expected pids, as in below:12,40");
 	} else if (strncmp(form, "ev:", 3) == 0) {
 		term->kind = TERM_EVENTS;
 		error = compile_events(p, term, start, word + 3);
-	} else if (strncmp(form, "user:", 5) == 0) {
-		term->kind = TERM_USER;
-		term->text = xstrdup(word + 5);
-		if (!word[5])
-			error = fail(p, start, "expected a user name or uid after user:");
+	} else if (compile_word(p, term, start, form, &error) ||
+		   compile_number(p, term, start, form, &error)) {
+		/* It is. */
 	} else if (form[0] == '/') {
 		term->kind = TERM_BELOW;
 		term->ascii = fold_is_ascii(word);
@@ -424,6 +542,90 @@ makes(const struct term *term, const struct filter_subject *s)
 }
 
 static bool
+is_signed(const char *signer, const char *wanted)
+{
+	size_t n = strlen(wanted);
+
+	return strncmp(signer, wanted, n) == 0 && (signer[n] == '\0' || signer[n] == '/');
+}
+
+static bool
+is_on(const char *tty, const char *wanted)
+{
+	static const char dev[] = "/dev/";
+	size_t n = strlen(dev);
+
+	if (strcmp(wanted, "none") == 0)
+		return !tty[0];
+	return strcmp(tty, wanted) == 0 || (strncmp(tty, dev, n) == 0 && strcmp(tty + n, wanted) == 0);
+}
+
+static bool
+is_listed(const struct term *term, int32_t pid)
+{
+	for (size_t i = 0; i < term->pid_count; i++)
+		if (term->pids[i] == pid_shown(pid))
+			return true;
+	return false;
+}
+
+static bool
+is_named(const struct term *term, const struct proc *p)
+{
+	return strcmp(string_name(p->exe), term->text) == 0 || strcmp(string_bytes(p->exe), term->text) == 0;
+}
+
+/* It is one of these, or below one; or something above it runs a program of this name. */
+static bool
+descends(const struct term *term, const struct filter_subject *s)
+{
+	const struct proc *p = NULL;
+	bool by = term->kind == TERM_BY;
+
+	if (!by && (is_listed(term, s->pid) || (s->ppid && is_listed(term, s->ppid))))
+		return true;
+	if (!s->tree)
+		return false;
+	if (s->pid)
+		p = tree_find(s->tree, (struct proc_key){ s->pid, s->start_ns });
+	if (p)
+		p = p->parent;
+	else if (s->ppid)
+		p = tree_find_pid(s->tree, s->ppid);
+	for (; p && p->parent; p = p->parent)
+		if (by ? is_named(term, p) : is_listed(term, p->key.pid))
+			return true;
+	return false;
+}
+
+static bool
+compares(const struct term *term, const struct filter_subject *s)
+{
+	double value = 0;
+
+	if (term->number == FILTER_AGE) {
+		if (!s->start_ns || !s->now_ns)
+			return false;
+		value = s->now_ns > s->start_ns ? (double)(s->now_ns - s->start_ns) / 1e9 : 0;
+	} else if (!s->number || !s->number(s->who, term->number, &value)) {
+		return false;
+	}
+	switch (term->comparison) {
+	case LESS:
+		return value < term->bound;
+	case LESS_EQUAL:
+		return value <= term->bound;
+	case EQUAL:
+		return value == term->bound;
+	case GREATER_EQUAL:
+		return value >= term->bound;
+	case GREATER:
+		return value > term->bound;
+	}
+	return false;
+}
+
+static bool
 holds(const struct filter *f, const struct term *term, const struct filter_subject *s)
 {
 	switch (term->kind) {
@@ -440,10 +642,24 @@ holds(const struct filter *f, const struct term *term, const struct filter_subje
 	case TERM_USER:
 		return is_user(term, s);
 	case TERM_PID:
-		for (size_t i = 0; i < term->pid_count; i++)
-			if (term->pids[i] == pid_shown(s->pid))
-				return true;
-		return false;
+		return is_listed(term, s->pid);
+	case TERM_UNIT:
+		return (s->cgroup && cgroup_is_in(s->cgroup, term->text)) ||
+		       (s->unit && strcmp(s->unit, term->text) == 0);
+	case TERM_CGROUP:
+		if (!s->cgroup)
+			return false;
+		return term->text[0] == '/' ? cgroup_is_in(s->cgroup, term->text)
+					    : strstr(s->cgroup, term->text) != NULL;
+	case TERM_SIGNER:
+		return s->signer && is_signed(s->signer, term->text);
+	case TERM_TTY:
+		return s->tty && is_on(s->tty, term->text);
+	case TERM_DESCENDANTS:
+	case TERM_BY:
+		return descends(term, s);
+	case TERM_NUMBER:
+		return compares(term, s);
 	case TERM_HOST:
 		return s->host && strcmp(s->host, term->text) == 0;
 	case TERM_EVENTS:

@@ -7,6 +7,14 @@
  *   ~~regex       the same, and case matters
  *   user:alice    effective user, by name or number
  *   pid:12,40     these processes
+ *   below:PID     these processes and their descendants
+ *   by:make       started by a program of this name, or by one that was
+ *   unit:NAME     of this systemd unit, container or cgroup, or below it; as in a mute rule
+ *   cgroup:/PATH  in this cgroup or below it; without a slash: its path contains it
+ *   signer:TEAM   signed by this team, or TEAM/ID
+ *   tty:pts/3     with this terminal; "none": without one
+ *   ev/s>100      numbers compare, see FILTER_NUMBER_TABLE: < > <= >= =, with k, M and G, and of
+ *                 an age with s, m, h and d
  *   host:build1   processes of this host, where there are several
  *   ev:open,exec  made one of these events in the last interval; types and groups as for -e
  *   !term         not
@@ -24,6 +32,9 @@
  * long does not match it, nor does any row after it when all that may be done for one frame is
  * done. filter_renew() is the end of a frame; filter_limited() is true when it came to that in
  * this one or the one before.
+ *
+ * Where no tree is at hand (a search, the events), below: and by: know no more than the parent.
+ * What is not known of a row matches no comparison.
  */
 #ifndef ESTOP_MODEL_FILTER_H
 #define ESTOP_MODEL_FILTER_H
@@ -35,6 +46,34 @@
 #include <stdint.h>
 
 struct filter;
+struct tree;
+
+/* What can be compared, by its name. Of a row: its own, or of the subtree when it shows that. */
+#define FILTER_NUMBER_TABLE(X)                                    \
+	X(EV_RATE,    "ev/s",     "events per second")            \
+	X(OPEN_RATE,  "opens/s",  "files opened per second")      \
+	X(CLOSE_RATE, "closes/s", "files closed per second")      \
+	X(EXEC_RATE,  "execs/s",  "programs executed per second") \
+	X(FORK_RATE,  "forks/s",  "processes started per second") \
+	X(EVENTS,     "events",   "events in all")                \
+	X(OPENS,      "opens",    "files opened in all")          \
+	X(CLOSES,     "closes",   "files closed in all")          \
+	X(EXECS,      "execs",    "programs executed in all")     \
+	X(FORKS,      "forks",    "processes started in all")     \
+	X(AGE,        "age",      "time since its start")
+
+enum filter_number {
+#define X(id, name, help) FILTER_##id,
+	FILTER_NUMBER_TABLE(X)
+#undef X
+	FILTER_NUMBERS
+};
+
+extern const char *const filter_number_name[FILTER_NUMBERS];
+
+/* The words before a colon, for completion. */
+extern const char *const filter_words[];
+extern const unsigned filter_word_count;
 
 /* What is matched; strings may be NULL. user is the name shown for uid. */
 struct filter_subject {
@@ -42,6 +81,13 @@ struct filter_subject {
 	uint32_t uid;
 	const char *user, *name, *exe, *args; /* args: separated by spaces */
 	const char *host;
+	const char *unit, *cgroup, *signer, *tty;
+	const struct tree *tree; /* for ancestors; NULL: only ppid is known */
+	int32_t ppid;
+	uint64_t start_ns; /* 0: not known */
+	uint64_t now_ns;   /* for its age; 0: not known */
+	/* A number of it, but for its age. False, or NULL: not known. */
+	bool (*number)(const void *who, enum filter_number, double *value);
 	const char *target,
 		*second; /* of an event: the paths it is about; text, path and regex look there, too */
 	/* Did it make events of this type in the last interval? NULL: it did not. */

@@ -94,6 +94,7 @@ struct mutes {
 	size_t local; /* rules in force here alone */
 	size_t auditions;
 	bool inverted[MUTE_SIDE_COUNT];
+	uint32_t only;      /* rule of mutes_only(); 0: none */
 	uint64_t newest_ns; /* when the newest rule was made */
 	uint64_t retry_ns, retry_wait_ns;
 	uint64_t changes;                /* rules that came into force and went */
@@ -152,6 +153,7 @@ void rule_change_events(struct mutes *, struct entry *, event_mask);
 /* Only the calls to the source. */
 int rule_carry_out(struct mutes *, struct entry *, bool on);
 int rule_follow(struct mutes *, int32_t pid, uint32_t old, uint32_t version, event_mask);
+void rule_name_only(const struct mutes *, char *out, size_t size);     /* "": nothing passes alone */
 bool rule_covers(const struct mute_rule *, const struct proc_facts *); /* an owner rule, this process */
 int rule_tell_member(struct mutes *, const struct entry *, const struct member *, event_mask, bool on);
 void rule_bank(struct mutes *, struct entry *); /* keeps its count before an entry goes */
@@ -165,6 +167,10 @@ struct change *step_change(struct step *, enum change_kind);
 void step_remember(struct mutes *, struct step *, const struct mute_rule *, enum change_kind);
 void step_remember_events(struct step *, const struct mute_rule *);
 int steps_go_back(struct mutes *, struct steps *from, struct steps *to, uint64_t now_ns);
+/* Reverses the newest step, which is not to be. */
+void steps_abort(struct mutes *, uint64_t now_ns);
+/* As mutes_undo(), of the step that added this rule, wherever it is. False: there is none. */
+bool steps_take_back(struct mutes *, uint32_t rule_id, uint64_t now_ns);
 void steps_forget(struct mutes *, const struct subject *); /* it has ended */
 void steps_clear(struct mutes *, struct steps *);
 

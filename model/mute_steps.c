@@ -195,6 +195,50 @@ steps_go_back(struct mutes *m, struct steps *from, struct steps *to, uint64_t no
 	return done ? 0 : -ENOENT;
 }
 
+void
+steps_abort(struct mutes *m, uint64_t now_ns)
+{
+	struct step step = m->undo.step[--m->undo.count], back = { 0 };
+
+	for (size_t k = step.count; k-- > 0;)
+		take_back(m, &step.changes[k], &back, now_ns);
+	step_finish(m, &back);
+	step_finish(m, &step);
+}
+
+bool
+steps_take_back(struct mutes *m, uint32_t rule_id, uint64_t now_ns)
+{
+	struct step step, back = { 0 };
+	size_t i = m->undo.count, last;
+	bool found = false;
+	int error;
+
+	while (!found && i-- > 0)
+		for (size_t k = 0; k < m->undo.step[i].count && !found; k++)
+			found = m->undo.step[i].changes[k].kind == CHANGE_ADDED &&
+				m->undo.step[i].changes[k].rule.id == rule_id;
+	if (!found)
+		return false;
+	step = m->undo.step[i];
+	/* An inversion comes first, and where the system rejects it nothing has changed. */
+	last = step.count - 1;
+	error = take_back(m, &step.changes[last], &back, now_ns);
+	if (error && error != -ENOENT)
+		return false;
+	m->undo.count--;
+	memmove(&m->undo.step[i], &m->undo.step[i + 1], (m->undo.count - i) * sizeof(step));
+	for (size_t k = last; k-- > 0;)
+		take_back(m, &step.changes[k], &back, now_ns);
+	if (back.count)
+		*step_push(m, &m->redo) = back;
+	else
+		free(back.changes);
+	step_finish(m, &step);
+	rules_settle(m, true);
+	return true;
+}
+
 /* What was done last is what a step in the other direction would reverse. */
 void
 mutes_last_step(const struct mutes *m, bool undone, struct mutes_step *out)

@@ -220,6 +220,81 @@ mutes_invert(struct mutes *m, enum mute_side side)
 	return 0;
 }
 
+static bool
+is_only(const struct mutes *m)
+{
+	return m->only && m->inverted[MUTE_SIDE_PROCESS] && rule_position(m, m->only) < m->count;
+}
+
+int
+mutes_only(struct mutes *m, const struct mute_request *r, uint64_t now_ns)
+{
+	struct mute_rule rule = { .id = m->last_id + 1,
+				  .kind = r->kind,
+				  .origin = r->origin,
+				  .events = m->default_events,
+				  .process = r->process,
+				  .version = r->version,
+				  .since_ns = now_ns,
+				  .path = (char *)r->path };
+	struct step *step;
+	int error;
+
+	if (!m->ops.invert)
+		return -ENOTSUP;
+	if (r->kind == MUTE_USER && !find_user(m, r->path, &rule.uid))
+		return -ENOENT;
+	mutes_hold(m);
+	if (is_only(m))
+		steps_take_back(m, m->only, now_ns);
+	step = steps_new(m);
+	if (m->inverted[MUTE_SIDE_PROCESS] && rules_turn(m, MUTE_SIDE_PROCESS) == 0)
+		step_change(step, CHANGE_INVERTED)->side = MUTE_SIDE_PROCESS;
+	/* The newest first, so that they come back in their order. */
+	for (size_t i = m->count; i-- > 0;) {
+		if (!rule_is_of_processes(&m->entries[i]->rule))
+			continue;
+		step_remember(m, step, &m->entries[i]->rule, CHANGE_REMOVED);
+		rule_drop(m, i);
+	}
+	error = rule_enforce(m, &rule);
+	if (!error) {
+		m->last_id++;
+		step_remember(m, step, &rule, CHANGE_ADDED);
+		error = rules_turn(m, MUTE_SIDE_PROCESS);
+		if (!error)
+			step_change(step, CHANGE_INVERTED)->side = MUTE_SIDE_PROCESS;
+	}
+	m->only = error ? 0 : rule.id;
+	if (error)
+		steps_abort(m, now_ns);
+	m->unsettled = m->local_unsettled = true;
+	mutes_release(m);
+	return error;
+}
+
+bool
+mutes_only_end(struct mutes *m, uint64_t now_ns)
+{
+	bool ended = is_only(m) && steps_take_back(m, m->only, now_ns);
+
+	m->only = 0;
+	return ended;
+}
+
+void
+rule_name_only(const struct mutes *m, char *out, size_t size)
+{
+	const struct mute_rule *rule = is_only(m) ? mutes_by_id(m, m->only) : NULL;
+
+	out[0] = '\0';
+	if (rule && mute_kind_is_owner(rule->kind))
+		snprintf(out, size, "%s %.70s", mute_kind_info[rule->kind].word, rule->path);
+	else if (rule)
+		snprintf(out, size, "%s of process %d", mute_kind_info[rule->kind].word,
+			 pid_shown(rule->process.pid));
+}
+
 bool
 mutes_inverted(const struct mutes *m, enum mute_side side)
 {

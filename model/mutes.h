@@ -260,6 +260,15 @@ int mutes_set_events(struct mutes *, uint32_t id, event_mask events);
  */
 int mutes_invert(struct mutes *, enum mute_side);
 bool mutes_inverted(const struct mutes *, enum mute_side);
+
+/*
+ * Only what this rule of processes covers passes, as one step for undo: the other rules of processes
+ * are set aside, and processes are inverted. Again: only the new one. As mutes_add(), or -ENOTSUP; then
+ * nothing has changed. mutes_only_end() takes it back, whatever else was changed since; false: there is
+ * nothing to.
+ */
+int mutes_only(struct mutes *, const struct mute_request *, uint64_t now_ns);
+bool mutes_only_end(struct mutes *, uint64_t now_ns);
 void mutes_restore(struct mutes *); /* before leaving: nothing stays turned round */
 
 /* Unmutes a rule until then, to measure its rate; mutes_tick() mutes it again. */
@@ -344,6 +353,7 @@ struct mute_counts {
 	bool es_known;     /* false: the system could not be asked */
 	bool differs;      /* what it reports is not what it should */
 	bool can_undo, can_redo;
+	char only[96]; /* what alone passes, by mutes_only(): "unit nginx.service"; "": nothing is */
 	bool inverted[MUTE_SIDE_COUNT];
 };
 void mutes_counts(const struct mutes *, struct mute_counts *); /* es_* as of the last change or refresh */

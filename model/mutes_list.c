@@ -218,6 +218,7 @@ mutes_counts(const struct mutes *m, struct mute_counts *counts)
 	counts->can_undo = m->undo.count > 0;
 	counts->can_redo = m->redo.count > 0;
 	memcpy(counts->inverted, m->inverted, sizeof(counts->inverted));
+	rule_name_only(m, counts->only, sizeof(counts->only));
 }
 
 void

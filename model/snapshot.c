@@ -570,6 +570,25 @@ row_makes(const void *who, enum event_id id)
 	return false;
 }
 
+/* The order of FILTER_NUMBER_TABLE. */
+static const enum event_id core_of[] = { EV_OPEN, EV_CLOSE, EV_EXEC, EV_FORK };
+
+static bool
+row_number(const void *who, enum filter_number number, double *value)
+{
+	const struct row *r = who;
+
+	if (number == FILTER_EV_RATE)
+		*value = r->rate_all;
+	else if (number == FILTER_EVENTS)
+		*value = (double)r->total_all;
+	else if (number < FILTER_EVENTS)
+		*value = r->rate[core_of[number - FILTER_OPEN_RATE]];
+	else
+		*value = (double)r->total[core_of[number - FILTER_OPENS]];
+	return true;
+}
+
 struct filter_subject
 row_subject(const struct row *r)
 {
@@ -581,6 +600,13 @@ row_subject(const struct row *r)
 		.exe = r->exe,
 		.args = has_args(r) ? r->command : NULL,
 		.host = r->host,
+		.unit = r->unit,
+		.cgroup = r->cgroup,
+		.signer = r->signer,
+		.tty = r->tty,
+		.ppid = r->ppid,
+		.start_ns = r->flags & ROW_GROUP ? 0 : r->key.start_ns,
+		.number = row_number,
 		.makes = row_makes,
 		.who = r,
 	};
@@ -599,7 +625,10 @@ match(struct fill *f)
 		if (!(a->state[i] & EXISTS))
 			continue;
 		if (scope || filter) {
-			const struct filter_subject subject = row_subject(r);
+			struct filter_subject subject = row_subject(r);
+
+			subject.tree = f->t;
+			subject.now_ns = f->now_ns;
 
 			if ((scope && !filter_match(scope, &subject)) ||
 			    (filter && !filter_match(filter, &subject)))

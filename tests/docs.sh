@@ -1,5 +1,5 @@
 #!/bin/sh
-# docs.sh DOCS PICTURE : rewrites what is generated of README, HACKING and man/; says which file changed.
+# docs.sh DOCS PICTURE : rewrites what is generated of README, HACKING, man/ and completions; says which file changed.
 set -eu
 docs=$1 picture=$2
 
@@ -20,6 +20,9 @@ for page in man/*.[1-9]; do
 done
 renew "$docs" markdown README.md
 renew "$docs" markdown src/HACKING.md
+renew "$docs" bash src/dist/completions/estop.bash
+renew "$docs" zsh src/dist/completions/_estop
+renew "$docs" fish src/dist/completions/estop.fish
 for file in man/*.svg; do
 	renew "$picture" svg "$file"
 done

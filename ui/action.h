@@ -119,6 +119,8 @@ extern const char *const view_name[VIEW_COUNT];
 	  "mute by instance, subtree, executable, prefix or target; shows what each would save")		\
 	X(INVERT,          MUTE,  ANY,    choose_side,   K('I'),                    NULL,		\
 	  "invert: show only listed processes, executables or targets")			\
+	X(ONLY,            MUTE,  ROWS,   none,          K('O'),                    NULL,		\
+	  "only this: one subtree, unit or user, filtered and nothing else subscribed to; Esc ends it")	\
 	X(FILES_MUTE,      FILES, VIEW,   none,          K('m'),                   "mute",		\
 	  "mute all events on this file or in this directory, or unmute it")			\
 	X(FILES_MUTE_BELOW, FILES, VIEW,   none,          K('M'),               NULL,			\

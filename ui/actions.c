@@ -3,6 +3,7 @@
 #include "ui/column_menu.h"
 #include "ui/dialog.h"
 #include "ui/mute_menu.h"
+#include "ui/only.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,8 @@ back(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 	(void)id;
 	if (ui->settings.view != VIEW_PROCESSES)
 		ui_show(ui, VIEW_PROCESSES, c);
+	else if (only_end(ui, s, c))
+		return;
 	else if (s->marked_ns)
 		*c = (struct command){ .kind = ACTION_MARK, .on = false };
 }

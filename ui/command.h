@@ -21,6 +21,7 @@
  *     UNMUTE                      remove every rule that covers the row of key, version, path
  *     MUTE_MENU                   rule, events; key, version; path: of the program or as typed
  *     INVERT                      side
+ *     ONLY                        on: rule; key, version; path as of MUTE_MENU. Off: as it was before
  *     FILES_MUTE                  toggle: rule, path (also for FILES_MUTE_BELOW)
  *     FILES_UNMUTE                remove every rule that covers the file, or with on the directory, path
  *     LEDGER_REMOVE, LEDGER_AUDITION  id

@@ -23,7 +23,7 @@ offer(struct search *q, const char *text)
 {
 	size_t n = 0;
 
-	if (!text || strncmp(text, q->word, q->length) != 0)
+	if (!text || !text[0] || strncmp(text, q->word, q->length) != 0)
 		return;
 	for (unsigned i = 0; i < q->count; i++)
 		if (strcmp(q->fits[i], text) == 0)
@@ -51,10 +51,10 @@ offer_events(struct search *q)
 static void
 offer_words(struct search *q, const struct snapshot *s)
 {
-	static const char *const keys[] = { "user:", "pid:", "ev:", "host:" };
-
-	for (size_t i = 0; q->length && i < sizeof keys / sizeof *keys; i++)
-		offer(q, keys[i]);
+	for (unsigned i = 0; q->length && i < filter_word_count; i++)
+		offer(q, filter_words[i]);
+	for (unsigned i = 0; q->length && i < FILTER_NUMBERS; i++)
+		offer(q, filter_number_name[i]);
 	for (size_t i = 0; i < s->count; i++)
 		offer(q, s->rows[i].name);
 }
@@ -146,6 +146,34 @@ show_completions(struct prompt *p, const struct search *q, bool ascii)
 	prompt_note(p, note);
 }
 
+/* After a word and a colon, what rows have there. */
+#define VALUE_TABLE(X)        \
+	X("user:", user)      \
+	X("host:", host)      \
+	X("unit:", unit)      \
+	X("cgroup:", cgroup)  \
+	X("signer:", signer)  \
+	X("tty:", tty)        \
+	X("by:", name)
+
+static bool
+offer_values(struct search *q, const struct snapshot *s)
+{
+	const char *rest;
+
+#define X(key, member)                                     \
+	if ((rest = after(q->word, key)) != NULL) {        \
+		q->word = rest;                            \
+		q->length = strlen(rest);                  \
+		for (size_t i = 0; i < s->count; i++)      \
+			offer(q, s->rows[i].member);       \
+		return true;                               \
+	}
+	VALUE_TABLE(X)
+#undef X
+	return false;
+}
+
 void
 complete(struct prompt *p, const struct snapshot *s, bool ascii)
 {
@@ -164,16 +192,8 @@ complete(struct prompt *p, const struct snapshot *s, bool ascii)
 		q.word = comma ? comma + 1 : rest;
 		q.length = strlen(q.word);
 		offer_events(&q);
-	} else if ((rest = after(word, "user:"))) {
-		q.word = rest;
-		q.length = strlen(rest);
-		for (size_t i = 0; i < s->count; i++)
-			offer(&q, s->rows[i].user);
-	} else if ((rest = after(word, "host:"))) {
-		q.word = rest;
-		q.length = strlen(rest);
-		for (size_t i = 0; i < s->count; i++)
-			offer(&q, s->rows[i].host);
+	} else if (is_filter(p) && offer_values(&q, s)) {
+		/* It is one of the words with a value. */
 	} else if (*word == '/') {
 		q.length = strlen(word);
 		for (size_t i = 0; i < s->count; i++)

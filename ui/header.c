@@ -155,8 +155,14 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 		word(p, 66, "estop counts %u/%u", m->own_processes, m->own_paths);
 		word(p, 82, "not %u/%u", m->own_processes, m->own_paths);
 	}
+	if (m->only[0]) {
+		p = add(h, 1, false, ROLE_ALARM);
+		word(p, 64, "ONLY %s (Esc ends)", m->only);
+		word(p, 92, "ONLY %.30s", m->only);
+		word(p, 95, "ONLY %.14s", m->only);
+	}
 	for (unsigned side = 0; side < MUTE_SIDE_COUNT; side++)
-		if (m->inverted[side]) {
+		if (m->inverted[side] && !(m->only[0] && side == MUTE_SIDE_PROCESS)) {
 			p = add(h, 1, false, ROLE_ALARM);
 			word(p, 64, "ONLY listed %s pass", mute_side_word[side]);
 			word(p, 95, "ONLY listed");

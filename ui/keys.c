@@ -7,6 +7,7 @@
 #include "ui/dialog.h"
 #include "ui/help.h"
 #include "ui/mute_menu.h"
+#include "ui/only.h"
 #include "ui/ui.h"
 
 #include <stdio.h>
@@ -140,6 +141,8 @@ key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
 	if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
 		actions_do_anywhere(ui, s, action_of_key(key, ui->config.replay), c);
+	else if (ui->menu.kind == MENU_ONLY)
+		only_key(ui, key, c);
 	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
 		column_menu_key(ui, key, c);
 	else

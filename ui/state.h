@@ -60,6 +60,13 @@ struct ui {
 	struct menu menu;
 	struct mute_menu mute_menu;
 	struct column_menu column_menu;
+	struct {
+		bool on;
+		char *filter;        /* before; NULL: none */
+		struct proc_key key; /* of the row that is asked about */
+		uint32_t version;
+		char *exe;
+	} only; /* of ui/only.c */
 
 	struct filter *search;
 	struct prompt prompt;

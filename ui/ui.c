@@ -1,4 +1,5 @@
 /* ui - opening and closing the screen, and what the program asks of it. */
+#include "ui/only.h"
 #include "ui/ui.h"
 #include "model/xalloc.h"
 #include "model/clean.h"
@@ -103,6 +104,7 @@ ui_close(struct ui *ui)
 	free(ui->mute_menu.row.exe);
 	free(ui->mute_menu.path);
 	free(ui->exe);
+	only_finish(ui);
 	paint_finish(&ui->paint);
 	free(ui);
 }

@@ -3,6 +3,7 @@
 #include "model/clean.h"
 #include "ui/dialog.h"
 #include "ui/mute_row.h"
+#include "ui/only.h"
 #include "ui/order.h"
 #include "ui/row_text.h"
 #include "ui/state.h"
@@ -600,6 +601,14 @@ mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 }
 
 static void
+only(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)id, (void)c;
+	if (s->count)
+		only_open(ui, current(ui, s));
+}
+
+static void
 open_process(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	const struct row *r = current(ui, s);
@@ -745,6 +754,7 @@ static const struct view_key keys[] = {
 	{ ACTION_MUTE_EXE, mute },
 	{ ACTION_UNMUTE, mute },
 	{ ACTION_MUTE_MENU, mute },
+	{ ACTION_ONLY, only },
 	{ ACTION_OPEN, open_process },
 	{ ACTION_HOLD, hold },
 	{ ACTION_FOLLOW, follow },

@@ -278,6 +278,34 @@ invert(struct session *s, enum mute_side side, char *message, size_t len)
 }
 
 static void
+only(struct session *s, const struct command *c, char *message, size_t len)
+{
+	struct mute_request r = { .kind = c->rule,
+				  .origin = MUTE_BY_KEY,
+				  .process = c->key,
+				  .version = c->version,
+				  .path = c->path ? c->path : "" };
+	char what[400];
+	int error;
+
+	s->flow.survey.inverted_ticks = 0;
+	if (!c->on) {
+		if (mutes_only_end(s->model.mutes, session_now(s)))
+			snprintf(message, len, "all processes again, and mutes as before");
+		return;
+	}
+	name_rule(c->rule, c->key, r.path, what, sizeof(what));
+	error = mutes_only(s->model.mutes, &r, session_now(s));
+	if (!error)
+		snprintf(message, len, "only %s; other rules of processes are set aside (Esc ends it)", what);
+	else if (error == -ENOTSUP)
+		snprintf(message, len, "this system cannot invert mutes: only the filter says %s", what);
+	else
+		snprintf(message, len, "cannot show only %s: %s; only the filter is set", what,
+			 error == -ESRCH ? "it has exited" : mutes_error(c->rule, error));
+}
+
+static void
 remove_rule(struct session *s, uint32_t id, char *message, size_t len)
 {
 	report_removed(mutes_remove(s->model.mutes, id),
@@ -377,6 +405,9 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		break;
 	case ACTION_INVERT:
 		invert(s, c->side, message, len);
+		break;
+	case ACTION_ONLY:
+		only(s, c, message, len);
 		break;
 	case ACTION_LEDGER_REMOVE:
 		remove_rule(s, c->id, message, len);

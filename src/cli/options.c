@@ -238,9 +238,11 @@ parse_user(struct parser *p, const char *text)
 static int
 parse_log(struct parser *p, const char *text)
 {
-	static const struct value_word words[] = { { "text", LOG_TEXT },
-						   { "line", LOG_LINE },
-						   { "json", LOG_JSON } };
+	static const struct value_word words[] = {
+#define X(id, word) { word, LOG_##id },
+		LOG_TABLE(X)
+#undef X
+	};
 	int value = LOG_TEXT;
 
 	if (text &&

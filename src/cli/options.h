@@ -42,7 +42,7 @@
 	  "show only processes of this user, a name or a uid")                                   \
 	X(MUTE,        'm', "mute",        "RULE",                                               \
 	  "mute from the start: a path (ending in '/': everything below), a process id, or "     \
-	  "KIND:VALUE, where KIND is exe, prefix, target, target-prefix, process or subtree; "   \
+	  "KIND:VALUE, where KIND is exe, prefix, target, target-prefix, process, subtree, unit, user or signer; "   \
 	  "' events=LIST' after it limits the rule to these events, as for -e; may be repeated") \
 	X(MUTE_FILE,   0,   "mute-file",   "FILE",                                               \
 	  "mute the rules in this file, one per line as for -m; lines that begin with '#' are "  \
@@ -151,7 +151,17 @@ extern const struct option_info option_info[OPTION_COUNT];
 enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT };
 
 /* --log; 0: none. */
-enum log_form { LOG_NONE, LOG_TEXT, LOG_LINE, LOG_JSON };
+#define LOG_TABLE(X)    \
+	X(TEXT, "text") \
+	X(LINE, "line") \
+	X(JSON, "json")
+
+enum log_form {
+	LOG_NONE,
+#define X(id, word) LOG_##id,
+	LOG_TABLE(X)
+#undef X
+};
 
 /* --speed: not given. */
 #define SPEED_DEFAULT (-1.0)

@@ -1,9 +1,11 @@
 /*
- * prog_docs man|markdown FILE: prints FILE with its generated sections made anew
+ * prog_docs man|markdown|bash|zsh|fish FILE: prints FILE with its generated sections made anew
  * from the tables of the program. A section lies between a line that holds
  * "begin NAME" and one that holds "end NAME", both comments of the format.
- * Most sections are for manual pages; see sections[] for what is markdown.
+ * Most sections are for manual pages; see sections[] for what is markdown. The completions of a shell
+ * have sections of their own, see completions.h.
  */
+#include "tests/programs/completions.h"
 #include "model/mutes.h"
 #include "src/cli/options.h"
 #include "src/linux/refusal.h"
@@ -17,6 +19,7 @@
 #include <string.h>
 
 static bool man;
+static int shell = -1; /* enum completion_shell */
 
 /* Letters that would mean something to mdoc or markdown lose that meaning. */
 static void
@@ -264,23 +267,29 @@ put_refusals(void)
 	puts(".El");
 }
 
-/* Debian's names, handed over by the Makefile, in lines of a readable length. */
+/* Debian's names, handed over by the Makefile, in lines of a readable length; "build:" begins a list. */
 static void
 put_packages(void)
 {
+	enum { INDENT = 7, LINE = 100 };
 	const char *names = getenv("ESTOP_DEPS");
 	size_t column = 0;
 
-	puts("```");
+	fputs("```", stdout);
 	while (names && *(names += strspn(names, " \t"))) {
 		size_t word = strcspn(names, " \t");
 
-		if (column)
-			putchar(column + word > 88 ? '\n' : ' ');
-		if (column + word > 88)
-			column = 0;
-		printf("%.*s", (int)word, names);
-		column += word + 1;
+		if (names[word - 1] == ':') {
+			printf("\n%-*.*s", INDENT - 1, (int)word, names);
+			column = INDENT - 1;
+		} else {
+			if (column + 1 + word > LINE) {
+				printf("\n%*s", INDENT - 1, "");
+				column = INDENT - 1;
+			}
+			printf(" %.*s", (int)word, names);
+			column += word + 1;
+		}
 		names += word;
 	}
 	puts("\n```");
@@ -439,10 +448,22 @@ put_folders(void)
 	}
 }
 
+static void
+put_completion_words(void)
+{
+	completions_put_words((enum completion_shell)shell);
+}
+
+static void
+put_completion_options(void)
+{
+	completions_put_options((enum completion_shell)shell);
+}
+
 static const struct {
 	const char *name;
 	void (*put)(void);
-	bool man, markdown;
+	bool man, markdown, shell;
 } sections[] = {
 	{ "options", put_options, .man = true },
 	{ "keys", put_keys, .man = true },
@@ -454,6 +475,8 @@ static const struct {
 	{ "refusals", put_refusals, .man = true },
 	{ "packages", put_packages, .markdown = true },
 	{ "folders", put_folders, .markdown = true },
+	{ "words", put_completion_words, .shell = true },
+	{ "options", put_completion_options, .shell = true },
 };
 
 enum { SECTIONS = sizeof(sections) / sizeof(sections[0]) };
@@ -466,9 +489,14 @@ section_of(const char *line, const char *word)
 	unsigned i;
 
 	for (i = 0; i < SECTIONS; i++) {
-		snprintf(wanted, sizeof(wanted), man ? ".\\\" %s %s\n" : "<!-- %s %s -->\n", word,
-			 sections[i].name);
-		if (strcmp(line, wanted) == 0 && (man ? sections[i].man : sections[i].markdown))
+		snprintf(wanted, sizeof(wanted),
+			 man          ? ".\\\" %s %s\n"
+			 : shell >= 0 ? "# %s %s\n"
+				      : "<!-- %s %s -->\n",
+			 word, sections[i].name);
+		if (strcmp(line, wanted) == 0 && (man          ? sections[i].man
+						  : shell >= 0 ? sections[i].shell
+							       : sections[i].markdown))
 			break;
 	}
 	return i;
@@ -477,15 +505,21 @@ section_of(const char *line, const char *word)
 int
 main(int argc, char **argv)
 {
+	static const char *const shells[] = {
+		[COMPLETION_BASH] = "bash", [COMPLETION_ZSH] = "zsh", [COMPLETION_FISH] = "fish"
+	};
 	char line[4096];
 	unsigned inside = SECTIONS;
 	FILE *f;
 
-	if (argc != 3 || (strcmp(argv[1], "man") != 0 && strcmp(argv[1], "markdown") != 0)) {
-		fputs("usage: prog_docs man|markdown FILE\n", stderr);
+	for (int i = 0; argc == 3 && i < (int)(sizeof(shells) / sizeof(shells[0])); i++)
+		if (strcmp(argv[1], shells[i]) == 0)
+			shell = i;
+	man = argc == 3 && strcmp(argv[1], "man") == 0;
+	if (argc != 3 || (!man && shell < 0 && strcmp(argv[1], "markdown") != 0)) {
+		fputs("usage: prog_docs man|markdown|bash|zsh|fish FILE\n", stderr);
 		return 2;
 	}
-	man = strcmp(argv[1], "man") == 0;
 	f = fopen(argv[2], "r");
 	if (!f) {
 		perror(argv[2]);
@@ -500,10 +534,10 @@ main(int argc, char **argv)
 		inside = section_of(line, "begin");
 		if (inside < SECTIONS) {
 			/* A table of markdown needs an empty line before and after it. */
-			if (!man)
+			if (!man && shell < 0)
 				putchar('\n');
 			sections[inside].put();
-			if (!man)
+			if (!man && shell < 0)
 				putchar('\n');
 		}
 	}

@@ -268,6 +268,8 @@ one_refused_type_does_not_take_the_others_along(void **state)
 	setup_with(&f, 12);
 	for (unsigned id = 0; id < EV_OTHER; id++)
 		assert_int_equal(es_double.subscribed[event_info[id].number], id != EV_RENAME);
+	for (unsigned type = 0; type < DOUBLE_TYPES; type++) /* nothing that decides, one by one either */
+		assert_true(!es_double.subscribed[type] || event_by_number(type) != EV_NONE);
 	assert_false(f.source.ops->available(f.source.self) & EVENT_BIT(EV_RENAME) ? true : false);
 	teardown(&f);
 }

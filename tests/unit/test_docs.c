@@ -62,6 +62,15 @@ readme_and_hacking_say_what_the_tables_say(void **state)
 }
 
 static void
+completions_say_what_the_tables_say(void **state)
+{
+	(void)state;
+	check_all("prog_docs", "bash", "src/dist/completions/estop.bash", 1);
+	check_all("prog_docs", "zsh", "src/dist/completions/_estop", 1);
+	check_all("prog_docs", "fish", "src/dist/completions/estop.fish", 1);
+}
+
+static void
 pictures_show_the_screen_as_it_is(void **state)
 {
 	(void)state;
@@ -129,6 +138,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(man_pages_say_what_the_tables_say),
 		cmocka_unit_test(readme_and_hacking_say_what_the_tables_say),
+		cmocka_unit_test(completions_say_what_the_tables_say),
 		cmocka_unit_test(hacking_names_what_is_there),
 		cmocka_unit_test(pictures_show_the_screen_as_it_is),
 	};

@@ -206,6 +206,7 @@ of_several_members_the_event_is_chosen_by_name(void **state)
 	assert_int_equal(reader.event->id, EV_OTHER);
 	assert_non_null(strstr(written(), "\"event\":{\"later\":{"));
 	assert_int_equal(read_line(SEVERAL("\"open\":1")), ESLOGGER_BROKEN);
+	assert_int_equal(read_line("{\"eventMessage\":\"words of another program\"}"), ESLOGGER_NOTHING);
 	/* The keys of the event that was chosen are those of the schema. */
 	reader.detail = false;
 	reader.unknown_keys = 0;
@@ -404,6 +405,15 @@ a_record_is_known_by_its_name(void **state)
 		ESLOGGER_SEEN);
 	assert_int_equal(read_line("{\"estop\":{\"new\":{},\"end\":{}}}"), ESLOGGER_END);
 	assert_int_equal(read_line("{\"estop\":{\"time\":1}}"), ESLOGGER_BROKEN);
+	assert_int_equal(read_line(
+				 "{\"estop\":{\"newer\":{\"time\":\"2026-01-02T03:04:05Z\"},\"newest\":{}}}"),
+			 ESLOGGER_NOTE);
+	assert_int_equal(reader.time_ns, eslogger_time("2026-01-02T03:04:05Z")); /* of the first by name */
+	assert_int_equal(read_line(
+				 "{\"estop\":{\"newest\":{},\"newer\":{\"time\":\"2026-01-02T03:04:06Z\"}}}"),
+			 ESLOGGER_NOTE);
+	assert_int_equal(reader.time_ns, eslogger_time("2026-01-02T03:04:06Z"));
+	assert_int_equal(eslogger_time("1970-01-01T00:00:00.5Z"), 500000000);
 }
 
 static void
@@ -454,6 +464,8 @@ times_of_all_zones_are_read(void **state)
 		{ "2025-08-07 15:13:09+00:00", 1754579589 },
 		{ "2025-08-08T00:13:09+09:00", 1754579589 },
 		{ "1970-01-01T00:00:01Z", 1 },
+		{ "2025-01-31T00:00:00Z", 1738281600 },
+		{ "2025-01-32T00:00:00Z", 0 },
 		{ "1970-01-01T00:00:01+01:00", 0 },
 		{ "2025-08-07T15:13:09+5", 0 },
 		{ "2025-08-07T15:13:09+05:3", 0 },

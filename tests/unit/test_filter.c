@@ -1,5 +1,7 @@
 /* filter: the language a person types, and what it says when it makes no sense. */
 #include "model/filter.h"
+#include "model/tree.h"
+#include "tests/lib/build.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,6 +51,113 @@ refuses(const char *text, const char *sentence)
 	assert_null(filter_compile(text, why, sizeof(why)));
 	if (!strstr(why, sentence))
 		fail_msg("'%s' says '%s', not '%s'", text, why, sentence);
+}
+
+static void
+a_process_is_found_by_whom_it_belongs_to(void **state)
+{
+	const struct filter_subject s = { .pid = 40,
+					  .user = "root",
+					  .cgroup = "/system.slice/nginx.service/worker",
+					  .unit = "nginx.service",
+					  .signer = "TEAM/org.nginx",
+					  .tty = "/dev/pts/3" };
+
+	(void)state;
+	assert_true(matches("unit:nginx.service", &s));
+	assert_true(matches("unit:system.slice", &s));
+	assert_true(matches("unit:/system.slice", &s));
+	assert_false(matches("unit:nginx", &s));
+	assert_true(matches("!unit:cron.service", &s));
+	assert_true(matches("cgroup:/system.slice", &s));
+	assert_true(matches("cgroup:worker", &s));
+	assert_false(matches("cgroup:/system", &s));
+	assert_true(matches("signer:TEAM", &s));
+	assert_true(matches("signer:TEAM/org.nginx", &s));
+	assert_false(matches("signer:TEA", &s));
+	assert_true(matches("tty:pts/3", &s));
+	assert_true(matches("tty:/dev/pts/3", &s));
+	assert_false(matches("tty:none", &s));
+	/* Nothing is known of these. */
+	assert_false(matches("unit:x", &nameless));
+	assert_false(matches("cgroup:x", &nameless));
+	assert_false(matches("signer:x", &nameless));
+	assert_false(matches("tty:none", &nameless));
+	refuses("unit:", "expected a unit, container or cgroup");
+	refuses("cgroup:", "expected a path, or a part of one");
+	refuses("signer:", "expected a team");
+	refuses("tty:", "expected a terminal");
+	refuses("by:", "expected the name of a program");
+}
+
+static void
+a_process_is_found_by_what_it_descends_from(void **state)
+{
+	struct tree *t = tree_create();
+	const struct event_proc make_proc = pid(300, 1), cc = below(pid(301, 1), 300),
+				as = below(pid(302, 1), 301);
+	struct filter_subject s = { .pid = 302, .ppid = 301, .start_ns = as.start_ns };
+
+	(void)state;
+	tree_apply(t, seen_of(make_proc, "/usr/bin/make"));
+	tree_apply(t, seen_of(cc, "/usr/bin/gcc"));
+	tree_apply(t, seen_of(as, "/usr/bin/as"));
+	s.tree = t;
+	assert_true(matches("below:300", &s));
+	assert_true(matches("below:7,301", &s));
+	assert_true(matches("below:302", &s));
+	assert_false(matches("below:303", &s));
+	assert_true(matches("by:make", &s));
+	assert_true(matches("by:/usr/bin/gcc", &s));
+	assert_false(matches("by:as", &s));
+	assert_false(matches("by:mak", &s));
+	/* Without a tree the parent is all that is known. */
+	s.tree = NULL;
+	assert_true(matches("below:301", &s));
+	assert_false(matches("below:300", &s));
+	refuses("below:make", "expected pids, as in below:12,40");
+	tree_destroy(t);
+}
+
+static bool
+number_of(const void *who, enum filter_number number, double *value)
+{
+	*value = ((const double *)who)[number];
+	return number != FILTER_FORKS;
+}
+
+static void
+numbers_compare(void **state)
+{
+	static const double numbers[FILTER_NUMBERS] = { [FILTER_EV_RATE] = 150.5, [FILTER_OPENS] = 2000 };
+	const struct filter_subject s = {
+		.number = number_of, .who = numbers, .start_ns = 1000000000, .now_ns = 91000000000
+	};
+	static const struct {
+		const char *text;
+		bool match;
+	} cases[] = { { "ev/s>100", true },   { "ev/s>150.5", false },      { "ev/s>=150.5", true },
+		      { "ev/s<1k", true },    { "ev/s<=150", false },       { "opens=2k", true },
+		      { "opens>1k", true },   { "opens>1M", false },        { "!opens>1M", true },
+		      { "execs=0", true },    { "age<10s", false },         { "age>1m", true },
+		      { "age>=90", true },    { "age<1h", true },           { "forks=0", false },
+		      { "opens>1k|x", true }, { "ev/s>100 opens<5", false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (matches(cases[i].text, &s) != cases[i].match)
+			fail_msg("%s", cases[i].text);
+	assert_false(matches("age>0", &make)); /* not known */
+	assert_false(matches("opens>0", &make));
+	refuses("ev/s>", "expected a number, as in ev/s>100 or opens>1k");
+	refuses("ev/s>1s", "expected a number");
+	refuses("ev/s>1kk", "expected a number");
+	refuses("opens>-1", "expected a number");
+	refuses("opens>0x10", "expected a number");
+	refuses("age<x", "expected a time, as in age<10s or age>=2h");
+	refuses("age<10k", "expected a time");
+	/* What is no number's name is text. */
+	assert_true(matches("cc=clang", &make));
 }
 
 static void
@@ -393,6 +502,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_filter_matches_all),
+		cmocka_unit_test(a_process_is_found_by_whom_it_belongs_to),
+		cmocka_unit_test(a_process_is_found_by_what_it_descends_from),
+		cmocka_unit_test(numbers_compare),
 		cmocka_unit_test(text_is_looked_for_in_path_and_arguments),
 		cmocka_unit_test(case_matters_only_when_there_are_capitals),
 		cmocka_unit_test(a_path_matches_itself_and_what_lies_below),

@@ -860,6 +860,37 @@ tab_completes_what_is_seen(void **state)
 }
 
 static void
+tab_completes_units_terminals_and_numbers(void **state)
+{
+	static const struct {
+		const char *typed, *completed;
+	} cases[] = { { "unit:ng", "unit:nginx.service" },
+		      { "cgroup:/sys", "cgroup:/system.slice/nginx.service" },
+		      { "tty:/d", "tty:/dev/pts/3" },
+		      { "signer:T", "signer:TEAM/org.x" },
+		      { "by:mds", "by:mds_stores" },
+		      { "belo", "below:" },
+		      { "opens/", "opens/s" } };
+
+	(void)state;
+	f.row[1].unit = "nginx.service";
+	f.row[1].cgroup = "/system.slice/nginx.service";
+	f.row[1].tty = "/dev/pts/3";
+	f.row[1].signer = "TEAM/org.x";
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[80];
+
+		key('f');
+		key(ACTION_CTRL('U'));
+		type(cases[i].typed);
+		key('\t');
+		snprintf(text, sizeof(text), "filter: %s", cases[i].completed);
+		screen_has(text);
+		key(ACTION_ESC);
+	}
+}
+
+static void
 tab_completes_files_where_they_are_listed(void **state)
 {
 	static struct file_row rows[] = { { .path = "/var/log/journal", .top_name = "?", .mute = ' ' } };
@@ -1443,6 +1474,49 @@ list_rules(void)
 	rows[0].process = f.row[1].key;
 	rows[0].events = rows[1].events = EVENT_BIT(EV_OPEN);
 	f.s.ledger = (struct ledger){ .rows = rows, .count = 4 };
+}
+
+static void
+one_user_or_subtree_is_shown_alone_until_escape(void **state)
+{
+	struct command c;
+
+	(void)state;
+	key('f');
+	type("make\r");
+	key('=');
+	key('j');
+	key('O');
+	screen_has("show only");
+	c = key('u');
+	assert_int_equal(c.kind, ACTION_ONLY);
+	assert_true(c.on);
+	assert_int_equal(c.rule, MUTE_USER);
+	assert_string_equal(c.path, "root");
+	assert_string_equal(filter_text(*ui_filter(ui)), "user:\"root\"");
+	snprintf(f.s.mutes.only, sizeof(f.s.mutes.only), "user root");
+	ui_draw(ui, &f.s);
+	screen_has("ONLY user root");
+	/* Another one instead; the filter to come back is still the first. */
+	key('O');
+	c = key('s');
+	assert_int_equal(c.rule, MUTE_SUBTREE);
+	assert_int_equal(c.key.pid, 812);
+	assert_string_equal(filter_text(*ui_filter(ui)), "below:812");
+	c = key(ACTION_ESC);
+	assert_int_equal(c.kind, ACTION_ONLY);
+	assert_false(c.on);
+	assert_true(!*ui_filter(ui) || !*filter_text(*ui_filter(ui)));
+	f.s.mutes.only[0] = '\0';
+	/* Not on: Escape means what it meant. */
+	assert_int_equal(key(ACTION_ESC).kind, ACTION_NONE);
+	/* Of no unit: said, and nothing is done. */
+	key('O');
+	assert_int_equal(key('n').kind, ACTION_NONE);
+	screen_has("this process is of no unit");
+	key('O');
+	key(ACTION_ESC);
+	screen_lacks("show only");
 }
 
 static void
@@ -2343,6 +2417,8 @@ main(void)
 		BUSY(words_are_passed_and_removed),
 		BUSY(prompts_remember_what_was_typed),
 		BUSY(tab_completes_what_is_seen),
+		BUSY(one_user_or_subtree_is_shown_alone_until_escape),
+		BUSY(tab_completes_units_terminals_and_numbers),
 		BUSY(tab_completes_files_where_they_are_listed),
 		BUSY(tab_quotes_what_has_blanks),
 		BUSY(errors_are_marked_where_they_are),

@@ -240,8 +240,10 @@ a_page_that_is_not_asked_for_is_not_filled(void **state)
 	assert_int_equal(snapshot.files.count, 0);
 	assert_false(snapshot.process.found);
 	assert_int_equal(snapshot.ledger.count, 0);
-	spec.files.asked = spec.process.asked = spec.ledger = true;
+	assert_null(snapshot.minute);
+	spec.files.asked = spec.process.asked = spec.ledger = spec.minute = true;
 	take(NOON);
+	assert_non_null(snapshot.minute);
 	assert_int_equal(snapshot.files.count, 1);
 	assert_true(snapshot.process.found);
 	assert_int_equal(snapshot.ledger.count, 1);

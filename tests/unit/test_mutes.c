@@ -16,7 +16,8 @@ enum { SLOTS = 1024 };
 
 /* A system that mutes: processes by (pid, version) up to a limit, paths without one. */
 struct fake {
-	int owner_error;
+	int owner_error, turn_error;
+	bool turned;
 	event_mask owner_events;
 	uint32_t owner_uid;
 	struct {
@@ -783,6 +784,95 @@ a_rejected_unit_is_followed_by_the_ledger_until_there_is_room(void **state)
 	tree_destroy(t);
 }
 
+static int
+fake_turn(void *ctx, enum mute_side side, bool on)
+{
+	struct fake *f = ctx;
+
+	assert_int_equal(side, MUTE_SIDE_PROCESS);
+	if (f->turn_error)
+		return f->turn_error;
+	f->turned = on;
+	return 0;
+}
+
+static const struct mute_ops turning = { .process = fake_process,
+					 .owner = fake_owner,
+					 .counts = fake_counts,
+					 .local = fake_local,
+					 .path = fake_path,
+					 .invert = fake_turn };
+
+static int
+only(struct mutes *m, enum mute_kind kind, const char *name)
+{
+	return mutes_only(m, &(struct mute_request){ .kind = kind, .origin = MUTE_BY_KEY, .path = name },
+			  NOON);
+}
+
+static void
+only_one_unit_passes_until_that_is_taken_back(void **state)
+{
+	struct fake f = { .limit = SLOTS };
+	struct mutes *m = mutes_create(&turning, &f, OPEN_CLOSE);
+
+	(void)state;
+	assert_int_equal(mute(m, pid(200, 3)), 0);
+	assert_int_equal(mute_path(m, MUTE_EXE, "/bin/x"), 0);
+	assert_string_equal(counts(m).only, "");
+	assert_int_equal(only(m, MUTE_UNIT, "a.service"), 0);
+	/* It passes with its exec, fork and exit; what was muted would pass as well, so it is set aside. */
+	assert_true(f.turned);
+	assert_true(f.owner_events == (OPEN_CLOSE | event_mask_vital()));
+	assert_false(is_muted(&f, 200, 3));
+	assert_int_equal(counts(m).paths, 1);
+	assert_string_equal(counts(m).only, "unit a.service");
+	/* Another one takes its place, and something else is changed meanwhile. */
+	assert_int_equal(only(m, MUTE_UNIT, "b.service"), 0);
+	assert_string_equal(counts(m).only, "unit b.service");
+	assert_int_equal(counts(m).processes, 1);
+	assert_int_equal(mute_path(m, MUTE_EXE, "/bin/y"), 0);
+	assert_true(mutes_only_end(m, NOON));
+	assert_false(f.turned);
+	assert_true(f.owner_events == 0);
+	assert_true(is_muted(&f, 200, 3));
+	assert_int_equal(counts(m).paths, 2);
+	assert_string_equal(counts(m).only, "");
+	assert_false(mutes_only_end(m, NOON));
+	/* An undo takes it back as well. */
+	assert_int_equal(only(m, MUTE_UNIT, "a.service"), 0);
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_false(f.turned);
+	assert_string_equal(counts(m).only, "");
+	assert_true(is_muted(&f, 200, 3));
+	mutes_destroy(m);
+}
+
+static void
+what_cannot_pass_alone_changes_nothing(void **state)
+{
+	struct fake f = { .limit = SLOTS };
+	struct mutes *m = mutes_create(&turning, &f, OPEN_CLOSE);
+
+	(void)state;
+	assert_int_equal(mute(m, pid(200, 3)), 0);
+	assert_int_equal(only(m, MUTE_SIGNER, "TEAM"), -EOPNOTSUPP);
+	assert_int_equal(only(m, MUTE_USER, "bob"), -ENOENT);
+	f.turn_error = -EIO;
+	assert_int_equal(only(m, MUTE_UNIT, "a.service"), -EIO);
+	assert_true(is_muted(&f, 200, 3));
+	assert_true(f.owner_events == 0);
+	assert_int_equal(counts(m).processes, 1);
+	assert_string_equal(counts(m).only, "");
+	/* What was done before is what an undo takes back. */
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_int_equal(counts(m).processes, 0);
+	mutes_destroy(m);
+	m = ledger(&f, SLOTS); /* it cannot invert */
+	assert_int_equal(only(m, MUTE_UNIT, "a.service"), -ENOTSUP);
+	mutes_destroy(m);
+}
+
 static void
 a_subtree_rule_mutes_what_is_there_and_what_comes(void **state)
 {
@@ -1483,6 +1573,22 @@ a_process_the_system_mutes_without_us_is_listed(void **state)
 	mutes_destroy(m);
 }
 
+static void
+rules_that_cover_a_process_are_found_however_many_there_are(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	const struct mute_rule *rules[4];
+
+	(void)state;
+	for (int32_t n = 1; n <= 64; n++) {
+		mute(m, pid(1000 + n, 1));
+		assert_int_equal(mutes_covering(m, key(pid(1000 + n, 1)), "/bin/x", rules, 4), 1);
+		assert_ptr_equal(rules[0], mutes_of_process(m, key(pid(1000 + n, 1))));
+	}
+	mutes_destroy(m);
+}
+
 int
 main(void)
 {
@@ -1524,6 +1630,8 @@ main(void)
 		cmocka_unit_test(a_signer_is_a_team_or_one_of_its_programs),
 		cmocka_unit_test(where_the_system_follows_a_unit_it_is_not_muted_process_by_process),
 		cmocka_unit_test(a_rejected_unit_is_followed_by_the_ledger_until_there_is_room),
+		cmocka_unit_test(only_one_unit_passes_until_that_is_taken_back),
+		cmocka_unit_test(what_cannot_pass_alone_changes_nothing),
 		cmocka_unit_test(many_rules_at_once_are_settled_once),
 		cmocka_unit_test(a_held_ledger_without_changes_asks_nothing),
 		cmocka_unit_test(of_many_prefixes_each_is_found),
@@ -1540,6 +1648,7 @@ main(void)
 		cmocka_unit_test(what_is_rejected_is_tried_again_at_least_every_64_seconds),
 		cmocka_unit_test(a_rule_for_the_very_file_says_more_than_one_for_its_directory),
 		cmocka_unit_test(a_process_the_system_mutes_without_us_is_listed),
+		cmocka_unit_test(rules_that_cover_a_process_are_found_however_many_there_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,6 +158,20 @@ any_number_of_other_types_is_counted_apart(void **state)
 	activity_finish(&a);
 }
 
+static void
+all_types_are_in_the_total(void **state)
+{
+	struct activity a = { 0 };
+	uint64_t sum = 0;
+
+	(void)state;
+	for (unsigned id = 0; id < EV_CORE; id++)
+		sum += a.core[id].total = 10 + id;
+	activity_add_other(&a, EV_CORE, 7);
+	assert_int_equal(activity_total(&a), sum + 7);
+	activity_finish(&a);
+}
+
 int
 main(void)
 {
@@ -172,6 +186,7 @@ main(void)
 		cmocka_unit_test(clearing_totals_keeps_the_rate_of_the_open_interval),
 		cmocka_unit_test(types_that_are_not_core_are_merged_too),
 		cmocka_unit_test(any_number_of_other_types_is_counted_apart),
+		cmocka_unit_test(all_types_are_in_the_total),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

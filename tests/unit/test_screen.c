@@ -456,6 +456,15 @@ counts_that_disagree_and_inversion_are_said(void **state)
 	drawn("inverted_80x24", 24, 80, NULL);
 	drawn("inverted_20x4", 4, 20, NULL);
 	drawn("inverted_200x50", 50, 200, NULL);
+	frame_busy(&f);
+	f.s.mutes.inverted[MUTE_SIDE_PROCESS] = true;
+	f.s.mutes.followed_units = 1;
+	snprintf(f.s.mutes.only, sizeof(f.s.mutes.only), "unit nginx.service");
+	drawn("only_80x24", 24, 80, NULL);
+	drawn("only_20x4", 4, 20, NULL);
+	drawn("only_200x50", 50, 200, NULL);
+	f.row[1].unit = "nginx.service";
+	at_all_sizes("menu_only", "jO");
 }
 
 static void

@@ -1028,6 +1028,82 @@ a_snapshot_that_was_never_taken_can_be_finished(void **state)
 	assert_null(s.rows);
 }
 
+static void
+what_makes_no_events_of_a_type_does_not_match_it(void **state)
+{
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = { .exited_secs = 5, .user_name = user_name };
+	struct filter *f = filter("ev:close"), *g = filter("ev:open");
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_tick(t, NOON, UINT64_MAX);
+	tree_apply(t, seen_of(pid(200, 1), "/bin/x"));
+	tree_apply(t, open_of(pid(200, 1), "/a"));
+	tree_apply(t, with(event_of(EV_UNLINK, pid(200, 1)), FIELD_TARGET, "/a"));
+	tree_tick(t, NOON + SECOND, UINT64_MAX);
+	spec.filter = f;
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal(s.matched, 0);
+	spec.filter = g;
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal(s.matched, 1);
+	assert_int_equal(s.rows[0].more_count, 1);
+	/* Counted from here on, there is nothing to say of a type. */
+	spec.filter = NULL;
+	tree_clear(t);
+	tree_tick(t, NOON + 2 * SECOND, UINT64_MAX);
+	snapshot_take(&s, t, NULL, &spec, NOON + 2 * SECOND);
+	assert_int_equal(s.rows[0].more_count, 0);
+	snapshot_finish(&s);
+	filter_free(f);
+	filter_free(g);
+	tree_destroy(t);
+}
+
+static void
+rows_that_are_equal_come_by_pid_whenever_they_began(void **state)
+{
+	struct tree *t = tree_create();
+	const struct snapshot_spec spec = { .exited_secs = 5, .user_name = user_name };
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_apply(t, seen_of(begun(pid(9, 1), 1), "/bin/x"));
+	tree_apply(t, seen_of(begun(pid(5, 1), 2), "/bin/x"));
+	tree_apply(t, seen_of(begun(pid(7, 1), 0), "/bin/x"));
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 3);
+	assert_int_equal(s.rows[0].key.pid, 5);
+	assert_int_equal(s.rows[1].key.pid, 7);
+	assert_int_equal(s.rows[2].key.pid, 9);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+who_exited_is_shown_for_so_long_and_not_longer(void **state)
+{
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = { .exited_secs = 5, .user_name = user_name };
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_apply(t, seen_of(pid(200, 1), "/bin/x"));
+	tree_apply(t, at(exit_of(pid(200, 1), 0), NOON + SECOND));
+	snapshot_take(&s, t, NULL, &spec, NOON); /* clocks of two CPUs: it exits in a moment */
+	assert_int_equal(s.count, 1);
+	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND - 1);
+	assert_int_equal(s.count, 1);
+	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND);
+	assert_int_equal(s.count, 0);
+	spec.exited_secs = 0;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 0);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
 int
 main(void)
 {
@@ -1066,6 +1142,9 @@ main(void)
 		cmocka_unit_test(room_for_a_burst_is_given_back),
 		cmocka_unit_test(roots_are_sorted_like_any_others),
 		cmocka_unit_test(a_snapshot_that_was_never_taken_can_be_finished),
+		cmocka_unit_test(what_makes_no_events_of_a_type_does_not_match_it),
+		cmocka_unit_test(rows_that_are_equal_come_by_pid_whenever_they_began),
+		cmocka_unit_test(who_exited_is_shown_for_so_long_and_not_longer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -208,6 +208,18 @@ the_least_opened_file_makes_room(void **state)
 	}
 }
 
+static void
+an_exec_that_is_told_before_its_fork_counts(void **state)
+{
+	(void)state;
+	summary_take(s, exec_of(pid(100, 1), pid(100, 2), "/bin/sh"));
+	summary_take(s, at(exec_of(pid(101, 1), pid(101, 2), "/bin/cc"), NOON));
+	summary_take(s, fork_of(pid(100, 2), pid(101, 1)));
+	summary_take(s, open_of(pid(101, 2), "/a"));
+	assert_int_equal(program_named("/bin/cc", NOON)->opens, 1);
+	assert_int_equal(program_named("/bin/sh", NOON)->opens, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -223,6 +235,7 @@ main(void)
 		TEST(programs_beyond_the_limit_share_an_entry),
 		TEST(programs_come_by_time_and_files_by_opens_whatever_their_names),
 		TEST(the_least_opened_file_makes_room),
+		TEST(an_exec_that_is_told_before_its_fork_counts),
 	};
 
 	return cmocka_run_group_tests_name("summary", tests, NULL, NULL);
