@@ -144,6 +144,8 @@ open_session(struct run *r)
 	FILE *debug = o->debug && r->live ? open_memstream(&text, &size) : NULL;
 	int result, error;
 
+	if (r->live)
+		client_hooks(o->hooks);
 	if (!debug)
 		return session_open(&r->session, o, client_open, r->why, sizeof(r->why));
 	fprintf(debug, "estop " ESTOP_VERSION "\n");

@@ -81,12 +81,18 @@ open_replay(struct session *s, char *why, size_t len)
 static int
 open_recording(struct session *s, const char *path, bool overwrite, char *why, size_t len)
 {
+	const struct source_ops *ops = s->source.ops;
+	char title[80] = "";
+
+	if (ops->live && ops->title)
+		ops->title(s->source.self, title, sizeof(title));
 	return recording_open(&s->recording,
 			      &(struct record_config){ .path = path,
 						       .overwrite = overwrite,
 						       .events = s->events,
 						       .time_ns = session_now(s),
-						       .live = s->source.ops->live,
+						       .live = ops->live,
+						       .source = title[0] ? title : NULL,
 						       .max_size = s->options->max_size,
 						       .rotate = s->options->rotate },
 			      why, len);

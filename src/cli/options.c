@@ -288,6 +288,23 @@ parse_speed(struct parser *p, const char *text)
 }
 
 static int
+parse_hooks(struct parser *p, const char *text)
+{
+	static const char *const names[] = {
+#define X(id, name) [SOURCE_HOOKS_##id] = name,
+		SOURCE_HOOKS_TABLE(X)
+#undef X
+	};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(text, names[i]) == 0) {
+			p->o->hooks = (enum source_hooks)i;
+			return 0;
+		}
+	return refuse(p, "--hooks: expected tracepoints, auto or functions, not '%.40s'", text);
+}
+
+static int
 parse_size(struct parser *p, const char *text)
 {
 	static const char units[] = "KMG";
@@ -354,6 +371,8 @@ check_streams(struct parser *p)
 		return refuse(p, "-r cannot be combined with a command");
 	if (o->debug && o->input_count)
 		return refuse(p, "--debug cannot be combined with -r");
+	if (o->hooks && o->input_count)
+		return refuse(p, "--hooks cannot be combined with -r");
 	if (o->speed != SPEED_DEFAULT && !o->input_count)
 		return refuse(p, "--speed requires -r FILE");
 	if (o->log && o->batch)
@@ -463,6 +482,8 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 				      ROTATE_MAX, value);
 		o->rotate = (unsigned)number;
 		return 0;
+	case OPTION_HOOKS:
+		return parse_hooks(p, value);
 	case OPTION_DEBUG:
 		if (!value[0])
 			return refuse(p, "--debug: expected a file");

@@ -127,6 +127,10 @@
 	X(DOCTOR,      0,   "doctor",      "[=SECS]",                                            \
 	  "say what this system gives, what is missing and how to get it; with SECS, 1 to 3600, also " \
 	  "watch all event types for so long and print their rates, to be sent in with a report") \
+	X(HOOKS,       0,   "hooks",       "WAY",                                                \
+	  "on Linux, where opens and closes come from: tracepoints of system calls (default); "  \
+	  "functions of the kernel, which also sees io_uring and leaves other system calls as "  \
+	  "fast as they are; or auto: functions where the kernel has them")                      \
 	X(DEBUG,       0,   "debug",       "FILE",                                               \
 	  "write a report of the start to this file: kernel, privileges, and the whole log of "  \
 	  "loading the BPF programs; the same as ESTOP_DEBUG=FILE in the environment")           \
@@ -195,9 +199,10 @@ struct options {
 	bool batch;
 	enum batch_form batch_form;
 	enum log_form log;
-	const char *record;          /* -w; NULL: none */
-	uint64_t max_size;           /* of a file of the recording, bytes; 0: no limit */
-	unsigned rotate;             /* full ones that are kept */
+	const char *record; /* -w; NULL: none */
+	uint64_t max_size;  /* of a file of the recording, bytes; 0: no limit */
+	unsigned rotate;    /* full ones that are kept */
+	enum source_hooks hooks;
 	const char *debug;           /* --debug, or ESTOP_DEBUG; NULL: none */
 	struct replay_input *inputs; /* -r */
 	size_t input_count;

@@ -29,7 +29,19 @@
 #define TRIES 4      /* at a process that execs while it is looked at */
 #define SETTLE_MS 50 /* without a way to ask, for what is queued */
 
-const char platform_source_name[] = "live (macOS ES)";
+const char *
+platform_source_name(es_client_t *es)
+{
+	(void)es;
+	return "live (macOS ES)";
+}
+
+/* There is but one way. */
+void
+platform_hooks(enum source_hooks hooks)
+{
+	(void)hooks;
+}
 
 bool
 platform_why(es_new_client_result_t result, char *why, size_t len)

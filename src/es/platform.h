@@ -14,12 +14,17 @@
 #include "model/event.h"
 #include "model/mutes.h"
 #include "model/process_page.h"
+#include "src/base/source.h"
 
 #include <EndpointSecurity/EndpointSecurity.h>
 #include <poll.h>
 #include <stdio.h>
 
-extern const char platform_source_name[]; /* of the live source, for the header */
+/* Of the live source, for the header. */
+const char *platform_source_name(es_client_t *);
+
+/* client_hooks(). */
+void platform_hooks(enum source_hooks);
 
 /* Why es_new_client() just failed with this result, and what to do. False: nothing is known. */
 bool platform_why(es_new_client_result_t, char *why, size_t len);

@@ -1379,6 +1379,20 @@ es_linux_mutes_executions(void)
 	return es_double.knows_meaning;
 }
 
+es_linux_hooks_t
+es_linux_hooks(es_client_t *client)
+{
+	(void)client;
+	return ES_LINUX_HOOKS_TRACEPOINTS;
+}
+
+es_return_t
+es_linux_configure(const es_linux_config_t *config)
+{
+	(void)config;
+	return ES_RETURN_SUCCESS;
+}
+
 /* A process of a double is not the library's: it is in the cgroup the test says. */
 const es_linux_cgroup_t *
 es_linux_cgroup(const es_process_t *process)

@@ -13,7 +13,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char platform_source_name[] = "live (Linux eBPF)";
+const char *
+platform_source_name(es_client_t *es)
+{
+	return es_linux_hooks(es) == ES_LINUX_HOOKS_FUNCTIONS ? "live (eBPF fexit)" : "live (Linux eBPF)";
+}
+
+void
+platform_hooks(enum source_hooks hooks)
+{
+	static const es_linux_hooks_t config[] = {
+		[SOURCE_HOOKS_AUTO] = ES_LINUX_HOOKS_AUTO,
+		[SOURCE_HOOKS_FUNCTIONS] = ES_LINUX_HOOKS_FUNCTIONS,
+		[SOURCE_HOOKS_TRACEPOINTS] = ES_LINUX_HOOKS_TRACEPOINTS,
+	};
+
+	es_linux_configure(&(es_linux_config_t){ .hooks = config[hooks] });
+}
 
 bool
 platform_why(es_new_client_result_t result, char *why, size_t len)
