@@ -95,6 +95,9 @@ struct source_ops {
 	/* Asks the system about a running process; what is not known stays NULL. NULL: not with this source. */
 	void (*look)(void *self, int32_t pid, struct process_look *);
 
+	/* Its command line as it is now, with NULs; returns bytes, 0: not known. NULL: not with this source. */
+	size_t (*command_line)(void *self, int32_t pid, char *out, size_t size);
+
 	struct mute_ops mute; /* ctx is self */
 
 	void (*stats)(void *self, struct source_stats *);

@@ -38,8 +38,12 @@
 	  "high-volume events (hot in --list-events). Exec, fork and exit are always included: the " \
 	  "process tree needs them")                                                             \
 	X(PROCESS,     'p', "process",     "PATH|PID,...",                                       \
-	  "show only processes that run these executables or any below these paths, or have these " \
-	  "process ids")                                                                         \
+	  "show only processes that run these executables or scripts or any below these paths, or " \
+	  "have these process ids; PATH+ or PID+ also shows what they become and start; quotes "  \
+	  "around a path keep a comma in it")                                                    \
+	X(FOLLOW,      0,   "follow",      NULL,                                                 \
+	  "with -p or -u: show also what these processes become and start, as if + stood after "  \
+	  "each")                                                                                \
 	X(USER,        'u', "user",        "USER",                                               \
 	  "show only processes of this user, a name or a uid")                                   \
 	X(MUTE,        'm', "mute",        "RULE",                                               \
@@ -211,6 +215,7 @@ struct options {
 	event_mask events_asked; /* without them; 0: -e was not given */
 	event_mask events_named; /* of these, asked for by their own names */
 	char *scope;             /* text of a filter, from -p and -u; NULL: all */
+	char *follow;            /* the same, of those whose descendants count, too; NULL: none */
 	struct options_mute *mutes;
 	size_t mute_count, mute_room;
 	const char *mute_file;    /* the last one; NULL none */

@@ -868,6 +868,13 @@ client_look(void *self, int32_t pid, struct process_look *look)
 	platform_look(pid, look);
 }
 
+static size_t
+client_command_line(void *self, int32_t pid, char *out, size_t size)
+{
+	(void)self;
+	return platform_title(pid, out, size);
+}
+
 static void
 client_title(void *self, char *out, size_t len)
 {
@@ -888,6 +895,7 @@ static const struct source_ops client_ops = {
 	.mark = client_mark,
 	.marked = client_marked,
 	.look = client_look,
+	.command_line = client_command_line,
 	.mute = {
 		.process = client_mute_process,
 		.path = client_mute_path,

@@ -94,6 +94,15 @@ bool platform_suppressed(es_client_t *, const audit_token_t *, bool subtree, con
 void platform_look(int32_t pid, struct process_look *);
 
 /*
+ * The command line of a process as it is in its memory now, arguments with their NULs; returns bytes.
+ * 0: it has none, or this system does not say.
+ */
+size_t platform_title(int32_t pid, char *out, size_t size);
+
+/* Did the process of an exec have more arguments than the message? Any thread. */
+bool platform_args_cut(const es_message_t *);
+
+/*
  * The cgroup of a process of a message, or of backfill: Linux. path: CGROUP_V1 where none can be
  * known. False: there is none. Any thread; the strings live as long as the process.
  */

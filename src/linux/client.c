@@ -700,9 +700,8 @@ struct walk {
 
 /* The arguments of a process, from /proc: the kernel's iterator cannot read them. */
 static char *
-read_args(u32 pid, size_t *length)
+read_args(u32 pid, size_t *length, bool *cut)
 {
-	enum { MOST = 128 << 10 };
 	char path[40], *text = NULL;
 	size_t fill = 0, room = 0;
 	FILE *f;
@@ -711,8 +710,8 @@ read_args(u32 pid, size_t *length)
 	f = fopen(path, "re");
 	if (!f)
 		return NULL;
-	while (fill < MOST) {
-		char *more = realloc(text, room += 4096);
+	while (fill < WIRE_ARGS_MAX) {
+		char *more = realloc(text, room = room ? room * 2 : 4096);
 		size_t got;
 
 		if (!more)
@@ -726,7 +725,10 @@ read_args(u32 pid, size_t *length)
 	fclose(f);
 	if (text)
 		text[fill] = '\0';
-	*length = fill;
+	*cut = fill > WIRE_ARGS_MAX;
+	*length = *cut ? WIRE_ARGS_MAX : fill;
+	if (*cut)
+		text[*length] = '\0';
 	return text;
 }
 
@@ -747,7 +749,7 @@ visit_process(void *ctx, const struct wire_proc *w)
 		walk->failed = true;
 		return;
 	}
-	if (!k->kernel_thread && (text = read_args(w->head.pid, &length)) && length) {
+	if (!k->kernel_thread && (text = read_args(w->head.pid, &length, &extra.args_cut)) && length) {
 		uint32_t n = 0;
 
 		for (size_t i = 0; i < length; i++)

@@ -80,6 +80,7 @@ typedef struct {
 	es_string_token_t comm; /* the kernel's short name, at most 15 bytes */
 	uint32_t arg_count;     /* 0 for kernel threads and zombies */
 	const es_string_token_t *_Nullable args;
+	bool args_cut; /* it has more */
 } es_linux_extra_t;
 
 #ifdef __BLOCKS__
@@ -131,6 +132,12 @@ typedef struct {
 } es_linux_mount_t;
 
 const es_linux_mount_t *_Nullable es_linux_mount(const es_message_t *_Nonnull message);
+
+/*
+ * Did the process of an exec have more arguments than the message has? A message has up to 1 MiB of
+ * arguments and environment. False for other messages.
+ */
+bool es_linux_args_cut(const es_message_t *_Nonnull message);
 
 /*
  * The cgroup (v2) a process is in: its number, and its path from the root of the hierarchy, empty

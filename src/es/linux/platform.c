@@ -85,6 +85,7 @@ platform_backfill(es_client_t *es, bool detail, void (*visit)(void *ctx, const s
 		  .time_ns = now,
 		  .args = extra->args,
 		  .arg_count = extra->arg_count,
+		  .args_cut = extra->args_cut,
 		  .kernel_thread = extra->kernel_thread ? &extra->comm : NULL,
 		  .detail = detail,
 	  };
@@ -302,6 +303,12 @@ platform_suppressed_owner(es_client_t *es, const struct mute_rule *rule, uint64_
 		}
 	}
 	return known;
+}
+
+bool
+platform_args_cut(const es_message_t *msg)
+{
+	return es_linux_args_cut(msg);
 }
 
 bool
