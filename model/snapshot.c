@@ -940,7 +940,8 @@ is_owned(void *ctx, const struct proc_facts *f)
 	if (o->kind != MUTE_USER)
 		return mute_covers_owner(o->kind, o->text, 0, &owner);
 	snprintf(number, sizeof(number), "%u", f->uid);
-	return strcmp(number, o->text) == 0 || strcmp(o->spec->user_name(f->uid), o->text) == 0;
+	return strcmp(number, o->text) == 0 ||
+	       (o->spec->user_name && strcmp(o->spec->user_name(f->uid), o->text) == 0);
 }
 
 /* The tree does not count by target: views_snapshot() answers for rules of that kind. */
