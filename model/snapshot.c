@@ -684,6 +684,9 @@ is_after(const struct sorter *o, uint32_t a, uint32_t b)
 	const struct row *x = &o->rows[a], *y = &o->rows[b];
 	int c = 0;
 
+	/* What has no row of its own is at the end, whatever the order. */
+	if ((x->flags ^ y->flags) & ROW_REST)
+		return x->flags & ROW_REST;
 	if (o->compare && o->first)
 		c = o->compare(&o->rows[o->first[a]], &o->rows[o->first[b]]);
 	else if (o->compare)
