@@ -106,7 +106,9 @@ void tree_survey_cancel(struct tree *);
 
 /* Folds belong to the process, so they follow it through sorting and exec. */
 void tree_fold(struct tree *, struct proc_key, bool folded);
-void tree_fold_all(struct tree *, bool folded); /* folding leaves the roots open */
+bool tree_group_is_folded(const struct tree *, struct proc_key); /* of a row of a grouping */
+void tree_fold_groups(struct tree *, bool folded);               /* all of them */
+void tree_fold_all(struct tree *, bool folded);                  /* folding leaves the roots open */
 
 /*
  * A mark: from now_ns on snapshots count only what came since. Another one takes its place.

@@ -143,7 +143,7 @@ key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		actions_do_anywhere(ui, s, action_of_key(key, ui->config.replay), c);
 	else if (ui->menu.kind == MENU_ONLY)
 		only_key(ui, key, c);
-	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
+	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS || ui->menu.kind == MENU_BY)
 		column_menu_key(ui, key, c);
 	else
 		mute_menu_key(ui, s, key, c);

@@ -81,12 +81,15 @@ mute_menu_open_event(struct ui *ui, const struct row *r, const char *target, str
 {
 	char process[96], *directory = directory_of(r->exe);
 	char *below = directory_of(target ? target : "");
-	bool gone = r->flags & (ROW_GROUP | ROW_EXITED);
+	bool group = r->flags & ROW_BY, gone = group || r->flags & (ROW_GROUP | ROW_EXITED);
 
 	ui->mute_menu.row.key = r->key;
 	ui->mute_menu.row.version = r->version;
 	ui->mute_menu.row.rate = r->rate_all;
-	ui->mute_menu.row.why_not = gone ? "this process has exited; mute its executable or a prefix" : NULL;
+	ui->mute_menu.row.why_not =
+		group  ? "this line is of many processes; mute their executable or a prefix"
+		: gone ? "this process has exited; mute its executable or a prefix"
+		       : NULL;
 	memset(ui->mute_menu.row.event_rate, 0, sizeof ui->mute_menu.row.event_rate);
 	memcpy(ui->mute_menu.row.event_rate, r->rate, sizeof r->rate);
 	for (uint32_t i = 0; i < r->more_count; i++)
@@ -94,7 +97,7 @@ mute_menu_open_event(struct ui *ui, const struct row *r, const char *target, str
 	free(ui->mute_menu.row.exe);
 	ui->mute_menu.row.exe = xstrdup(r->exe);
 	if (gone)
-		snprintf(process, sizeof process, "(it has exited)");
+		snprintf(process, sizeof process, group ? "(many processes)" : "(it has exited)");
 	else
 		snprintf(process, sizeof process, "%d %.60s", r->key.pid, r->name);
 	open_menu(ui,

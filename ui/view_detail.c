@@ -91,6 +91,7 @@ ask(struct ui *ui, struct command *c)
 		ui->spec.files.asked = true;
 		ui->spec.files.filter = NULL;
 		ui->spec.files.directories = p->directory;
+		ui->spec.files.directory = p->path;
 		ui->spec.files.who = p->path;
 	} else if (p->event.wants_parent && !p->compared) {
 		ui->spec.process = (struct page_spec){ .asked = true, .key = { p->event.parent, 0 } };

@@ -475,6 +475,12 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 	case OPTION_LIST_EVENTS:
 		o->task = TASK_LIST_EVENTS;
 		return 0;
+	case OPTION_DOCTOR:
+		if (value && !parse_number(value, 1, DOCTOR_SECS_MAX, &o->doctor_secs))
+			return refuse(p, "--doctor: expected a number of seconds from 1 to %ld, not '%.40s'",
+				      DOCTOR_SECS_MAX, value);
+		o->task = TASK_DOCTOR;
+		return 0;
 	case OPTION_VERSION:
 		o->task = TASK_VERSION;
 		return 0;
@@ -576,8 +582,15 @@ parse_all(struct parser *p, int argc, char **argv)
 		error = parse_option(p, (enum option_id)id, optarg);
 		if (error)
 			return error;
-		/* --tree and --flat say the same thing. */
-		p->o->given |= UINT64_C(1) << (id == OPTION_TREE ? OPTION_FLAT : id);
+		p->o->given |= UINT64_C(1) << id;
+		/* --tree, --flat and --by say the same thing: the last one holds. */
+		if (id == OPTION_TREE || id == OPTION_FLAT || id == OPTION_BY) {
+			p->o->given |= UINT64_C(1) << OPTION_FLAT | UINT64_C(1) << OPTION_BY;
+			if (id == OPTION_BY)
+				p->o->settings.flat = false;
+			else
+				p->o->settings.by = BY_TREE;
+		}
 		if (p->o->task != TASK_RUN)
 			return 0;
 	}

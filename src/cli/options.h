@@ -23,7 +23,9 @@
 #define FRAMES_MAX 1000000000L
 #define RECORD_SIZE_MIN ((uint64_t)64 << 10)
 #define ROTATE_MAX 1000L
+#define DOCTOR_SECS_MAX 3600L
 
+#define GROUPING_WORD(id, word, ...) " " word
 #define EXPORT_HELP(id, word, writer, help) "; " word ": " help
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
@@ -63,6 +65,8 @@
 	  "show processes as a tree; the default")                                             \
 	X(FLAT,        0,    "flat",        NULL,                                              \
 	  "show processes as a flat list")                                                     \
+	X(BY,          0,    "by",          "NAME",                                              \
+	  "group processes by one of:" GROUPING_TABLE(GROUPING_WORD) "; default tree")         \
 	X(EXITED,      0,   "exited",      "SECS",                                               \
 	  "keep exited processes on the screen for this many seconds; 0 hides them, 'all' keeps the " \
 	  "newest, up to 8,192 or 4 MiB; default 5")                                             \
@@ -120,6 +124,9 @@
 	X(LIST_EVENTS, 0,   "list-events", NULL,                                                 \
 	  "list all events by group: whether they can be muted by target, whether this system "  \
 	  "provides them, and what they mean")                                                   \
+	X(DOCTOR,      0,   "doctor",      "[=SECS]",                                            \
+	  "say what this system gives, what is missing and how to get it; with SECS, 1 to 3600, also " \
+	  "watch all event types for so long and print their rates, to be sent in with a report") \
 	X(DEBUG,       0,   "debug",       "FILE",                                               \
 	  "write a report of the start to this file: kernel, privileges, and the whole log of "  \
 	  "loading the BPF programs; the same as ESTOP_DEBUG=FILE in the environment")           \
@@ -145,7 +152,7 @@ struct option_info {
 extern const struct option_info option_info[OPTION_COUNT];
 
 /* What the command line asks for. */
-enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT };
+enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT, TASK_DOCTOR };
 
 /* --batch; -b is text. */
 #define BATCH_TABLE(X)  \
@@ -207,6 +214,7 @@ struct options {
 	unsigned ring_order;      /* of a ring without overflow, for tests; 0: the usual one */
 	struct settings settings; /* columns: of the config file alone */
 	long width;               /* of -b's lines; 0: not said */
+	long doctor_secs;         /* --doctor: how long rates are measured; 0: not */
 	long frames;              /* 0: until stopped */
 	const char *config;       /* --config; NULL: not given */
 	bool no_config;

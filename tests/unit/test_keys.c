@@ -517,19 +517,30 @@ mutes_name_the_highlighted_process(void **state)
 }
 
 static void
-what_cannot_be_muted_is_said(void **state)
+what_has_exited_is_muted_by_its_executable(void **state)
 {
+	struct command c;
+
 	(void)state;
 	f.row[0].flags |= ROW_EXITED;
 	assert_int_equal(key('m').kind, ACTION_NONE);
-	screen_has("this process has exited; M mutes its executable");
+	screen_has("--switched-root --system? y/n");
+	assert_int_equal(key('n').kind, ACTION_NONE);
 	assert_int_equal(key('M').kind, ACTION_MUTE_EXE);
 	f.row[0].flags |= ROW_GROUP;
 	assert_int_equal(key('m').kind, ACTION_NONE);
-	screen_has("these processes have exited");
+	screen_has("they have exited; mute the executable");
+	c = key('y');
+	assert_int_equal(c.kind, ACTION_MUTE_EXE);
+	assert_string_equal(c.path, f.row[0].exe);
 	f.row[0].exe = "";
 	assert_int_equal(key('M').kind, ACTION_NONE);
 	screen_has("unknown");
+	assert_int_equal(key('m').kind, ACTION_NONE);
+	screen_lacks("y/n");
+	f.row[0].flags |= ROW_REST;
+	assert_int_equal(key('m').kind, ACTION_NONE);
+	screen_has("not listed");
 }
 
 static void
@@ -1258,13 +1269,13 @@ what_is_shown_is_switched_by_a_key_each(void **state)
 	struct command c;
 
 	(void)state;
-	assert_true(spec->tree);
+	assert_int_equal(spec->by, BY_TREE);
 	assert_int_equal(key('t').kind, ACTION_REFRESH);
-	assert_false(spec->tree);
+	assert_int_equal(spec->by, BY_FLAT);
 	screen_has("flat");
 	assert_int_equal(key('-').kind, ACTION_NONE);
 	key(-KEY_F(5));
-	assert_true(spec->tree);
+	assert_int_equal(spec->by, BY_TREE);
 	assert_int_equal(key('a').kind, ACTION_REFRESH);
 	assert_true(spec->subtree_totals);
 	screen_has("subtree totals");
@@ -1914,6 +1925,8 @@ the_cursor_stays_on_its_file(void **state)
 static void
 enter_lists_who_uses_a_file_and_goes_to_them(void **state)
 {
+	struct command c;
+
 	(void)state;
 	frame_add_files(&f);
 	key('2');
@@ -1924,16 +1937,52 @@ enter_lists_who_uses_a_file_and_goes_to_them(void **state)
 	assert_null(ui_spec(ui)->files.who);
 	assert_int_equal(shown(), VIEW_FILES);
 	key('\r');
+	c = key('m'); /* it is a list of programs: m and M mute them, u unmutes */
+	assert_int_equal(c.kind, ACTION_MUTE_EXE);
+	assert_string_equal(c.path, "/usr/bin/make");
+	assert_int_equal(key('M').kind, ACTION_MUTE_EXE);
+	c = key('u');
+	assert_int_equal(c.kind, ACTION_UNMUTE);
+	assert_string_equal(c.path, "/usr/bin/make");
+	key('x');
+	screen_has("/usr/bin/make");
+	screen_has("mute, and events it would have suppressed");
+	key(ESC);
 	key('j');
+	assert_int_equal(key('m').kind, ACTION_NONE); /* not known which */
+	screen_has("unknown");
+	key('k');
 	key('\r');
-	assert_int_equal(shown(), VIEW_PROCESSES);
-	assert_int_equal(highlighted(), 812);
+	assert_int_equal(ui_settings(ui)->view, VIEW_PROCESSES);
+	assert_int_equal(ui_spec(ui)->by, BY_PROGRAM);
+}
+
+static void
+cursor_keys_go_down_and_up_in_directories(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	key(-KEY_RIGHT);
+	screen_has("D lists directories");
+	key('D');
+	key('j');
+	assert_int_equal(key(-KEY_RIGHT).kind, ACTION_REFRESH);
+	assert_string_equal(ui_spec(ui)->files.directory, "/usr/include/stdio.h");
+	screen_has("in /usr/include/stdio.h");
+	assert_int_equal(key(-KEY_LEFT).kind, ACTION_REFRESH);
+	assert_string_equal(ui_spec(ui)->files.directory, "/usr/include");
+	key(-KEY_LEFT);
+	key(-KEY_LEFT);
+	assert_null(ui_spec(ui)->files.directory);
+	assert_int_equal(key(-KEY_LEFT).kind, ACTION_NONE);
+	screen_has("root directory");
 }
 
 static void
 keys_of_the_processes_are_told_apart(void **state)
 {
-	static const int keys[] = { 't', 'a', '+', '-', '*', -KEY_LEFT, 's', 'S', 'o', 'F', 'X', 'K' };
+	static const int keys[] = { 't', 'a', '+', '-', '*', 'b', 's', 'S', 'o', 'F', 'X', 'K' };
 
 	(void)state;
 	for (unsigned id = VIEW_PROCESSES + 1; id < VIEW_COUNT; id++)
@@ -2349,6 +2398,7 @@ enter_shows_all_about_a_process(void **state)
 	f.s.process.exited = true;
 	assert_int_equal(key('m').kind, ACTION_NONE);
 	screen_has("has exited");
+	key('n');
 	assert_int_equal(key(ESC).kind, ACTION_REFRESH);
 	assert_false(ui_spec(ui)->process.asked);
 	assert_int_equal(highlighted(), 4120);
@@ -2401,7 +2451,7 @@ main(void)
 		BUSY(freezing_an_unchanged_tree_changes_nothing),
 		BUSY(the_view_stays_at_the_top_until_the_cursor_is_moved),
 		BUSY(mutes_name_the_highlighted_process),
-		BUSY(what_cannot_be_muted_is_said),
+		BUSY(what_has_exited_is_muted_by_its_executable),
 		BUSY(unmuting_all_asks_first),
 		BUSY(minus_and_left_fold_what_has_children),
 		BUSY(plus_and_right_unfold_what_is_folded),
@@ -2447,6 +2497,7 @@ main(void)
 		BUSY(files_are_searched),
 		BUSY(the_cursor_stays_on_its_file),
 		BUSY(enter_lists_who_uses_a_file_and_goes_to_them),
+		BUSY(cursor_keys_go_down_and_up_in_directories),
 		BUSY(keys_of_the_processes_are_told_apart),
 		BUSY(events_are_held_by_moving_up_and_followed_again_at_the_end),
 		BUSY(events_scroll_to_the_oldest_and_back),

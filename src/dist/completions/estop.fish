@@ -228,6 +228,10 @@ function __estop_columns
 		'open' 'files opened' \
 		'close' 'files closed' \
 		'events' 'events of all types' \
+		'alive' 'processes that run' \
+		'run' 'of a line for many' \
+		'%ev' 'share of the events per second of all' \
+		'life' 'of a line for many' \
 		'm' 'whether it is muted, and how' \
 		'command' 'arguments, or path of the executable'
 end
@@ -292,6 +296,7 @@ complete -c estop -n __estop_own -l width -x -a '(__estop_nothing)' -d 'with -b:
 complete -c estop -n __estop_own -s o -l sort -x -a '(__estop_columns)' -d 'sort by this column, on the screen and with -b'
 complete -c estop -n __estop_own -s t -l tree -d 'show processes as a tree'
 complete -c estop -n __estop_own -l flat -d 'show processes as a flat list'
+complete -c estop -n __estop_own -l by -x -a '(__estop_nothing)' -d 'group processes by one of'
 complete -c estop -n __estop_own -l exited -x -a '(__estop_nothing)' -d 'keep exited processes on the screen for this many seconds'
 complete -c estop -n __estop_own -s b -l batch -f -a '(__estop_frames)' -d 'batch mode: write frames, and totals at the end'
 complete -c estop -n __estop_own -l log -f -a '(__estop_forms)' -d 'log mode: write every event'
@@ -314,6 +319,7 @@ complete -c estop -n __estop_own -l no-config -d 'do not read a config file'
 complete -c estop -n __estop_own -l color -x -a '(__estop_colors)' -d 'use colours: auto, always or never'
 complete -c estop -n __estop_own -l ascii -d 'use ASCII characters only'
 complete -c estop -n __estop_own -l list-events -d 'list all events by group'
+complete -c estop -n __estop_own -l doctor -f -a '(__estop_nothing)' -d 'say what this system gives, what is missing and how to get it'
 complete -c estop -n __estop_own -l debug -x -a '(__estop_files)' -d 'write a report of the start to this file'
 complete -c estop -n __estop_own -l version -d 'print the version'
 complete -c estop -n __estop_own -s h -l help -d 'print this help'
