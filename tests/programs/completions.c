@@ -101,10 +101,10 @@ static void
 put_word(enum completion_shell shell, const char *word, const char *help)
 {
 	char low[80];
-	size_t length = strlen(word);
 
-	for (size_t i = 0; i <= length && i < sizeof(low); i++)
-		low[i] = (char)tolower((unsigned char)word[i]);
+	snprintf(low, sizeof(low), "%s", word);
+	for (char *at = low; *at; at++)
+		*at = (char)tolower((unsigned char)*at);
 	switch (shell) {
 	case COMPLETION_BASH:
 		printf(" %s", low);
@@ -120,7 +120,7 @@ put_word(enum completion_shell shell, const char *word, const char *help)
 	}
 	case COMPLETION_FISH:
 		fputs(" \\\n\t\t", stdout);
-		put_quoted(shell, low, length, "");
+		put_quoted(shell, low, strlen(low), "");
 		putchar(' ');
 		put_quoted(shell, help, brief(help), "");
 		break;
@@ -209,9 +209,8 @@ put_bash(unsigned id)
 {
 	const struct option_info *o = &option_info[id];
 
-	if (!o->argument)
-		printf("\t--%s", o->name);
-	else if (o->letter && !is_optional(o))
+	/* A letter that takes no value needs no row. */
+	if (o->letter && o->argument && !is_optional(o))
 		printf("\t-%c | --%s", o->letter, o->name);
 	else
 		printf("\t--%s", o->name);
