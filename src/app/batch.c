@@ -1,5 +1,6 @@
 /* batch - see batch.h. */
 #include "src/app/batch.h"
+#include "src/app/frame.h"
 #include "src/app/loop.h"
 #include "src/base/say.h"
 
@@ -27,6 +28,27 @@ records_to_stdout(const struct session *s)
 	return s->options->record && strcmp(s->options->record, "-") == 0;
 }
 
+/* Else the standard output is for programs, and sentences go elsewhere. */
+static bool
+is_text(const struct session *s)
+{
+	return s->options->batch_form == BATCH_TEXT;
+}
+
+static void
+write_frame(struct session *s, const struct ui_config *config, const struct snapshot_spec *spec, FILE *out,
+	    bool first)
+{
+	if (!is_text(s)) {
+		frame_write(out, s->options->batch_form, &s->snapshot, first);
+		filter_renew(spec->filter);
+		return;
+	}
+	if (!first)
+		fputc('\n', out);
+	ui_batch(out, config, spec, &s->snapshot, NULL, 0);
+}
+
 static void
 write_accounting(FILE *out, void *session)
 {
@@ -41,11 +63,12 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 	session_end_command(s);
 	session_stop(s);
 	loop_say_messages(s);
-	fputc('\n', out);
-	if (records_to_stdout(s))
+	if (!is_text(s) || records_to_stdout(s))
 		say_page(write_accounting, s);
-	else
+	else {
+		fputc('\n', out);
 		session_accounting(s, out);
+	}
 	error = flush(out, why, len);
 	if (!error)
 		loop_say_losses(s, "counters are too low by this number",
@@ -78,9 +101,7 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 			if (session_failed(s, why, len))
 				return -EINVAL;
 			session_update(s, spec);
-			if (frames)
-				fputc('\n', out);
-			ui_batch(out, config, spec, &s->snapshot, NULL, 0);
+			write_frame(s, config, spec, out, !frames);
 			return finish(s, out, why, len);
 		}
 		if (what & LOOP_FRAME) {
@@ -88,9 +109,7 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 			if (records_to_stdout(s) && recording_has_ended(&s->recording))
 				return SIGPIPE;
 			session_update(s, spec);
-			if (frames)
-				fputc('\n', out);
-			ui_batch(out, config, spec, &s->snapshot, NULL, 0);
+			write_frame(s, config, spec, out, !frames);
 			result = flush(out, why, len);
 			if (result)
 				return result;

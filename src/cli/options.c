@@ -253,6 +253,24 @@ parse_log(struct parser *p, const char *text)
 }
 
 static int
+parse_batch(struct parser *p, const char *text)
+{
+	static const struct value_word words[] = {
+#define X(id, word) { word, BATCH_##id },
+		BATCH_TABLE(X)
+#undef X
+	};
+	int value = BATCH_TEXT;
+
+	if (text &&
+	    value_parse(words, sizeof(words) / sizeof(words[0]), "--batch", text, &value, p->why, p->len))
+		return -EINVAL;
+	p->o->batch = true;
+	p->o->batch_form = (enum batch_form)value;
+	return 0;
+}
+
+static int
 parse_speed(struct parser *p, const char *text)
 {
 	char *end;
@@ -361,12 +379,18 @@ check_streams(struct parser *p)
 		return refuse(p, "--log cannot be combined with -b");
 	if (o->width && !o->batch)
 		return refuse(p, "--width requires -b");
+	if (o->width && o->batch_form != BATCH_TEXT)
+		return refuse(p, "--width cannot be combined with --batch=json or csv");
 	if (o->rotate && !o->max_size)
 		return refuse(p, "--rotate requires --max-size");
 	if (o->max_size && !o->record && (o->batch || o->log))
 		return refuse(p, "--max-size requires -w FILE");
 	if (o->max_size && o->record && (strcmp(o->record, "-") == 0 || strncmp(o->record, "fifo:", 5) == 0))
 		return refuse(p, "--max-size requires a regular file to record to, not '%.40s'", o->record);
+	if (o->record && strcmp(o->record, "-") == 0 && o->batch_form != BATCH_TEXT)
+		return refuse(p,
+			      "-w - cannot be combined with --batch=json or csv: both write to the standard "
+			      "output");
 	if (o->record && strcmp(o->record, "-") == 0 && !o->batch)
 		return refuse(p, "-w - requires -b; or use --log=json");
 	return 0;
@@ -442,8 +466,7 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		o->no_config = true;
 		return 0;
 	case OPTION_BATCH:
-		o->batch = true;
-		return 0;
+		return parse_batch(p, value);
 	case OPTION_LOG:
 		return parse_log(p, value);
 	case OPTION_WRITE:
@@ -472,6 +495,12 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_speed(p, value);
 	case OPTION_LIST_EVENTS:
 		o->task = TASK_LIST_EVENTS;
+		return 0;
+	case OPTION_DOCTOR:
+		if (value && !parse_number(value, 1, DOCTOR_SECS_MAX, &o->doctor_secs))
+			return refuse(p, "--doctor: expected a number of seconds from 1 to %ld, not '%.40s'",
+				      DOCTOR_SECS_MAX, value);
+		o->task = TASK_DOCTOR;
 		return 0;
 	case OPTION_VERSION:
 		o->task = TASK_VERSION;
@@ -548,7 +577,7 @@ parse_all(struct parser *p, int argc, char **argv)
 		longs[i].val = LONG_ONLY + (int)i;
 		if (info->letter) {
 			*s++ = info->letter;
-			if (info->argument)
+			if (longs[i].has_arg == required_argument) /* -b is --batch, and -bt is -b -t */
 				*s++ = ':';
 		}
 	}

@@ -23,6 +23,7 @@
 #define FRAMES_MAX 1000000000L
 #define RECORD_SIZE_MIN ((uint64_t)64 << 10)
 #define ROTATE_MAX 1000L
+#define DOCTOR_SECS_MAX 3600L
 
 #define EXPORT_HELP(id, word, writer, help) "; " word ": " help
 
@@ -66,8 +67,9 @@
 	X(EXITED,      0,   "exited",      "SECS",                                               \
 	  "keep exited processes on the screen for this many seconds; 0 hides them, 'all' keeps the " \
 	  "newest, up to 8,192 or 4 MiB; default 5")                                             \
-	X(BATCH,       'b', "batch",       NULL,                                                 \
-	  "batch mode: write frames as plain text, and totals at the end")                       \
+	X(BATCH,       'b', "batch",       "[=FORM]",                                            \
+	  "batch mode: write frames, and totals at the end; text (default): as on the screen; json: a " \
+	  "JSON object each; csv: a line for each row. The totals of json and csv go to standard error") \
 	X(LOG,         0,   "log",         "[=FORM]",                                            \
 	  "log mode: write every event; text (default): a block of lines each; line: one line each; " \
 	  "json: the JSON Lines format of Apple's eslogger")                                     \
@@ -123,6 +125,9 @@
 	  "on Linux, where opens and closes come from: tracepoints of system calls (default); "  \
 	  "functions of the kernel, which also sees io_uring and leaves other system calls as "  \
 	  "fast as they are; or auto: functions where the kernel has them")                      \
+	X(DOCTOR,      0,   "doctor",      "[=SECS]",                                            \
+	  "say what this system gives, what is missing and how to get it; with SECS, 1 to 3600, also " \
+	  "watch all event types for so long and print their rates, to be sent in with a report") \
 	X(DEBUG,       0,   "debug",       "FILE",                                               \
 	  "write a report of the start to this file: kernel, privileges, and the whole log of "  \
 	  "loading the BPF programs; the same as ESTOP_DEBUG=FILE in the environment")           \
@@ -148,7 +153,19 @@ struct option_info {
 extern const struct option_info option_info[OPTION_COUNT];
 
 /* What the command line asks for. */
-enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT };
+enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT, TASK_DOCTOR };
+
+/* --batch; -b is text. */
+#define BATCH_TABLE(X)  \
+	X(TEXT, "text") \
+	X(JSON, "json") \
+	X(CSV,  "csv")
+
+enum batch_form {
+#define X(id, word) BATCH_##id,
+	BATCH_TABLE(X)
+#undef X
+};
 
 /* --log; 0: none. */
 #define LOG_TABLE(X)    \
@@ -177,6 +194,7 @@ struct options_mute {
 struct options {
 	enum options_task task;
 	bool batch;
+	enum batch_form batch_form;
 	enum log_form log;
 	const char *record; /* -w; NULL: none */
 	uint64_t max_size;  /* of a file of the recording, bytes; 0: no limit */
@@ -198,6 +216,7 @@ struct options {
 	unsigned ring_order;      /* of a ring without overflow, for tests; 0: the usual one */
 	struct settings settings; /* columns: of the config file alone */
 	long width;               /* of -b's lines; 0: not said */
+	long doctor_secs;         /* --doctor: how long rates are measured; 0: not */
 	long frames;              /* 0: until stopped */
 	const char *config;       /* --config; NULL: not given */
 	bool no_config;

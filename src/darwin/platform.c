@@ -419,8 +419,30 @@ string_in(const char *name, size_t size)
 	return (es_string_token_t){ .length = strnlen(name, size), .data = name };
 }
 
+/* The rest is only known once a client is asked for: remedy.c. */
 void
-platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform_mount *to)
+platform_doctor(void (*tell)(void *ctx, const char *name, enum finding, const char *text), void *ctx)
+{
+	char release[64] = "?", text[200];
+	size_t size = sizeof(release);
+	unsigned last;
+
+	sysctlbyname("kern.osrelease", release, &size, NULL, 0);
+	last = release_last_type(release);
+	if (last >= RELEASE_FIRST_TYPE_OF_13)
+		snprintf(text, sizeof(text), "Darwin %s, event types up to %u", release, last);
+	else
+		snprintf(text, sizeof(text), "Darwin %s is too old; macOS 13 (Darwin 22) or later is needed",
+			 release);
+	tell(ctx, "system", last >= RELEASE_FIRST_TYPE_OF_13 ? FINDING_OK : FINDING_MISSING, text);
+	if (geteuid() == 0)
+		tell(ctx, "root", FINDING_OK, "yes");
+	else
+		tell(ctx, "root", FINDING_MISSING, "only root may watch all processes; run it with sudo");
+}
+
+void
+platform_mount(const es_message_t *msg, const es_statfs_t *fs, struct platform_mount *to)
 {
 	(void)msg;
 	*to = (struct platform_mount){

@@ -29,6 +29,16 @@ void platform_hooks(enum source_hooks);
 /* Why es_new_client() just failed with this result, and what to do. False: nothing is known. */
 bool platform_why(es_new_client_result_t, char *why, size_t len);
 
+/* An answer of estop --doctor. */
+enum finding {
+	FINDING_OK,
+	FINDING_LIMITED, /* it works without, with less */
+	FINDING_MISSING, /* the text says how to get it */
+};
+
+/* What only this system can say: a line each. Needs no client and no privileges. */
+void platform_doctor(void (*tell)(void *ctx, const char *name, enum finding, const char *text), void *ctx);
+
 /* client_debug(). A system that knows no more than its result writes nothing. */
 void platform_debug(FILE *to);
 
@@ -103,7 +113,7 @@ struct platform_mount {
 };
 
 /* Strings live as long as the message. Any thread. */
-void platform_mount(const es_message_t *, const struct statfs *, struct platform_mount *);
+void platform_mount(const es_message_t *, const es_statfs_t *, struct platform_mount *);
 
 /*
  * Calls block on the handler's thread when everything that has happened up to now has been

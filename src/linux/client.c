@@ -30,7 +30,6 @@ enum {
 	LEAST_RING = 64 << 10,
 	MOST_RING = 1 << 30,
 	DEFAULT_MUTE_LIMIT = 16384,
-	MOST_CLIENTS = 16,
 	LEAST_KNOWN = 4096, /* processes remembered without asking whether they run */
 	BATCH = 4096,       /* records between two looks at the loss counters */
 	BUSY_MS = 5,        /* how long records may wait while some come */
@@ -580,12 +579,12 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 		return refuse(ES_NEW_CLIENT_RESULT_ERR_INVALID_ARGUMENT, "no client or no handler was given");
 	*client = NULL;
 	pthread_mutex_lock(&clients_lock);
-	room = client_count < MOST_CLIENTS;
+	room = client_count < ES_LINUX_CLIENTS_MAX;
 	client_count += room;
 	pthread_mutex_unlock(&clients_lock);
 	if (!room)
 		return refuse(ES_NEW_CLIENT_RESULT_ERR_TOO_MANY_CLIENTS,
-			      "this process has as many clients as it may have; delete one first");
+			      "this process has as many clients as it may have, 16; delete one first");
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		goto no_memory;

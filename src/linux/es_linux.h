@@ -110,8 +110,19 @@ bool es_linux_can_give(es_event_type_t type);
 bool es_linux_mutes_executions(void);
 
 /*
- * What a mount, unmount or remount is about, which Linux's struct statfs has no
- * room for: path, the source as it was given (a device, a directory, nothing),
+ * What es_new_client() needs of this system, question by question, without trying: the name, whether
+ * it is there, and what is found, or what is missing and how to get it. Any thread.
+ */
+void es_linux_doctor(void (*_Nonnull tell)(void *_Nullable ctx, const char *_Nonnull name, bool ok,
+					   const char *_Nonnull text),
+		     void *_Nullable ctx);
+
+/* Clients of a process at a time. */
+#define ES_LINUX_CLIENTS_MAX 16
+
+/*
+ * What a mount, unmount or remount is about, whole, where es_statfs_t may have
+ * cut it: path, the source as it was given (a device, a directory, nothing),
  * and the type of the file system. NULL for other messages; lives as long as
  * the message. Strings may be empty, and are then {0, ""}.
  */

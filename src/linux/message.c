@@ -382,6 +382,21 @@ es_free_message(es_message_t *msg)
 	es_release_message(msg);
 }
 
+es_respond_result_t
+es_respond_auth_result(es_client_t *client, const es_message_t *message, es_auth_result_t result, bool cache)
+{
+	(void)result, (void)cache;
+	return client && message ? ES_RESPOND_RESULT_ERR_EVENT_TYPE : ES_RESPOND_RESULT_ERR_INVALID_ARGUMENT;
+}
+
+es_respond_result_t
+es_respond_flags_result(es_client_t *client, const es_message_t *message, uint32_t authorized_flags,
+			bool cache)
+{
+	(void)authorized_flags, (void)cache;
+	return client && message ? ES_RESPOND_RESULT_ERR_EVENT_TYPE : ES_RESPOND_RESULT_ERR_INVALID_ARGUMENT;
+}
+
 size_t
 es_message_size(const es_message_t *msg)
 {

@@ -1,6 +1,8 @@
 /* refusal - see refusal.h. */
 #include "src/linux/refusal.h"
 
+#include <es_linux.h>
+
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -318,6 +320,10 @@ write_sentence(const char *sentence, const struct refusal *r, const char *releas
 			case 'T':
 				what = untested;
 				break;
+			case 'O':
+				what = untested[0] ? "not tested before " KERNEL_TESTED
+						   : "tested from " KERNEL_TESTED " on";
+				break;
 			}
 		used += (size_t)(what ? snprintf(why + used, len - used, "%s", what)
 				      : snprintf(why + used, len - used, "%c", *sentence));
@@ -341,6 +347,39 @@ refusal_explain(const struct refusal *r, char *why, size_t len)
 		q++;
 	write_sentence(q->sentence, r, system.release, why, len);
 	return q->error;
+}
+
+static bool
+is_missing(bool (*question)(const struct refusal *), const struct refusal *r, const char *release, char *why,
+	   size_t len)
+{
+	const struct question *q = questions;
+
+	if (!question(r))
+		return false;
+	while (q->holds != question)
+		q++;
+	write_sentence(q->sentence, r, release, why, len);
+	return true;
+}
+
+void
+es_linux_doctor(void (*tell)(void *ctx, const char *name, bool ok, const char *text), void *ctx)
+{
+	const struct refusal denied = { .error = -EPERM }; /* what user namespaces lead to */
+	struct utsname system = { .release = "?" };
+	char text[500];
+	bool missing;
+
+	uname(&system);
+#define X(name, first, second, fine)                                                                       \
+	missing = is_missing(first, &denied, system.release, text, sizeof(text)) ||                        \
+		  is_missing(second, &denied, system.release, text, sizeof(text));                         \
+	if (!missing)                                                                                      \
+		write_sentence(fine, &denied, system.release, text, sizeof(text));                         \
+	tell(ctx, name, !missing, text);
+	DOCTOR_QUESTION_TABLE(X)
+#undef X
 }
 
 /* ---- facts ---- */

@@ -72,6 +72,19 @@
 	X(is_out_of_memory, ENOTSUP, "out of memory")                                             \
 	X(always, ENOTSUP, "the BPF programs could not be loaded into Linux %R: %E%W")
 
+/*
+ * The questions that can be asked without an attempt, as es_linux_doctor() asks them: a name, the
+ * questions of the table above (the first one answered with yes is what is missing), and what is said
+ * when all are answered with no.
+ */
+#define DOCTOR_QUESTION_TABLE(X)                                                                  \
+	X("kernel",     too_old,     too_old,               "Linux %R; %O")                       \
+	X("eBPF",       no_ebpf,     no_ebpf,               "the system call bpf() is there")     \
+	X("types",      no_sysfs,    no_btf,                BTF_FILE)                             \
+	X("privileges", root_lacks_capability, lacks_capability, "CAP_BPF and CAP_PERFMON")       \
+	X("namespace",  in_user_namespace, in_user_namespace, "that of the host's users")         \
+	X("lockdown",   is_locked_down, is_locked_down,     "the kernel may be read")
+
 /* What is known of an attempt to load. */
 struct refusal {
 	int error;          /* negative errno */

@@ -17,14 +17,14 @@ static const struct {
 	const char *argument, *kind;
 } kind_of_argument[] = {
 	{ "LIST", "events" }, { "PATH|PID,...", "paths" }, { "USER", "user" },      { "RULE", "rule" },
-	{ "FILE", "files" },  { "COLUMN", "columns" },     { "FORMAT", "exports" }, { "[=FORM]", "forms" },
+	{ "FILE", "files" },  { "COLUMN", "columns" },     { "FORMAT", "exports" },
 };
 
 /* By its id, where the argument does not say it. */
 static const char *const kind_of_option[OPTION_COUNT] = {
 	[OPTION_VIEW] = "views",   [OPTION_THEME] = "themes",     [OPTION_COLOR] = "colors",
 	[OPTION_MOUSE] = "on_off", [OPTION_CLIPBOARD] = "on_off", [OPTION_REPLAY] = "replay",
-	[OPTION_WRITE] = "record",
+	[OPTION_WRITE] = "record", [OPTION_LOG] = "forms",        [OPTION_BATCH] = "frames",
 };
 
 static const char *
@@ -186,6 +186,11 @@ completions_put_words(enum completion_shell shell)
 	LOG_TABLE(X)
 #undef X
 	end_words(shell);
+	begin_words(shell, "frames");
+#define X(id, word) put_word(shell, word, "");
+	BATCH_TABLE(X)
+#undef X
+	end_words(shell);
 	begin_words(shell, "exports");
 #define X(id, word, writer, help) put_word(shell, word, help);
 	MUTE_EXPORT_TABLE(X)
@@ -228,14 +233,15 @@ put_zsh(unsigned id)
 		for (char *at = strpbrk(help, "[]"); at; at = strpbrk(at, "[]"))
 			*at = ' ';
 		if (form == 0)
-			snprintf(spec, sizeof(spec), "*-%c%s[%s]", o->letter, argument ? "+" : "", help);
+			snprintf(spec, sizeof(spec), "*-%c%s[%s]", o->letter,
+				 argument && !is_optional(o) ? "+" : "", help);
 		else
 			snprintf(spec, sizeof(spec), "*--%s%s[%s]", o->name,
 				 !argument        ? ""
 				 : is_optional(o) ? "=-"
 						  : "=",
 				 help);
-		if (argument)
+		if (argument && (form == 1 || !is_optional(o)))
 			snprintf(spec + strlen(spec), sizeof(spec) - strlen(spec), "%s%s:_estop_%s",
 				 is_optional(o) ? "::" : ":", is_optional(o) ? "FORM" : argument, kind);
 		putchar('\t');

@@ -782,6 +782,48 @@ counts_are_the_systems_without_estop_itself(void **state)
 	teardown(&f);
 }
 
+/* ---- units and users ---- */
+
+static int
+mute_owner(struct fixture *f, enum mute_kind kind, const char *name, bool on)
+{
+	const struct mute_rule rule = { .kind = kind, .path = (char *)name, .uid = 501 };
+
+	return f->source.ops->mute.owner(f->source.self, &rule, files, on);
+}
+
+static void
+a_container_is_muted_by_the_name_of_its_cgroup(void **state)
+{
+#define ID "3f2a1b4c5d6e7f80912a3b4c5d6e7f80912a3b4c5d6e7f80912a3b4c5d6e7f80"
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 12);
+	assert_int_equal(mute_owner(&f, MUTE_UNIT, "a.service", true), 0);
+	assert_string_equal(es_double.unit, "a.service");
+	assert_int_equal(mute_owner(&f, MUTE_UNIT, "a.service", false), 0);
+	assert_string_equal(es_double.unit, "");
+	/* Not before it is there. */
+	assert_int_equal(mute_owner(&f, MUTE_UNIT, "docker-3f2a1b4c5d6e", true), -ENOSPC);
+	es_double.known_cgroup = "/system.slice/docker-" ID ".scope/init";
+	assert_int_equal(mute_owner(&f, MUTE_UNIT, "docker-3f2a1b4c5d6e", true), 0);
+	assert_string_equal(es_double.unit, "docker-" ID ".scope");
+	/* It is unmuted by that, also when it has ended. */
+	es_double.known_cgroup = NULL;
+	assert_int_equal(mute_owner(&f, MUTE_UNIT, "docker-3f2a1b4c5d6e", false), 0);
+	assert_string_equal(es_double.unit, "");
+	assert_int_equal(mute_owner(&f, MUTE_USER, "alice", true), 0);
+	assert_int_equal(es_double.user, 501);
+	es_double.refuse_units = true;
+	assert_int_equal(mute_owner(&f, MUTE_USER, "alice", true), -ENOSPC);
+	assert_int_equal(mute_owner(&f, MUTE_SIGNER, "TEAM", true), -EOPNOTSUPP);
+	es_double.cgroup_v1 = true;
+	assert_int_equal(mute_owner(&f, MUTE_UNIT, "a.service", true), -EOPNOTSUPP);
+	assert_string_equal(mutes_error(MUTE_UNIT, -EOPNOTSUPP), "no unit: cgroup v1");
+	teardown(&f);
+}
+
 /* ---- local rules ---- */
 
 static void
@@ -1356,6 +1398,7 @@ main(void)
 		cmocka_unit_test_setup(path_kinds_silence_what_they_say, reset),
 		cmocka_unit_test_setup(target_rule_asks_only_for_types_with_a_target, reset),
 		cmocka_unit_test_setup(counts_are_the_systems_without_estop_itself, reset),
+		cmocka_unit_test_setup(a_container_is_muted_by_the_name_of_its_cgroup, reset),
 		cmocka_unit_test_setup(local_rule_drops_before_the_ring_and_is_counted, reset),
 		cmocka_unit_test_setup(local_rules_take_unterminated_paths, reset),
 		cmocka_unit_test_setup(backfill_visits_every_process, reset),

@@ -1,7 +1,9 @@
 /* From es_message_t to struct event, for messages of every version. */
 #include "src/es/decode.h"
+#include "model/cgroup.h"
 #include "tests/lib/es_double.h"
 
+#include <bsm/libbsm.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -186,6 +188,86 @@ responsible(struct event *e)
 	}
 	free(e);
 	return pid;
+}
+
+static const char *
+cgroup_of(const es_process_t *process)
+{
+	return audit_token_to_pid(process->audit_token) == 100 ? "/system.slice/a.service"
+							       : "/system.slice/other.service";
+}
+
+static void
+a_cgroup_comes_with_the_executable_and_of_a_child_when_it_is_another(void **state)
+{
+	struct double_proc child = double_shell;
+	struct event *e;
+	uint64_t id;
+	size_t length;
+
+	(void)state;
+	child.pid = 101;
+	es_double.cgroup = cgroup_of;
+	e = decoded(es_double_open(7, double_shell, "/x", 1), true);
+	assert_field(e, FIELD_CGROUP, "/system.slice/a.service");
+	memcpy(&id, event_field(e, FIELD_CGROUP_ID, &length), sizeof(id));
+	assert_int_equal(length, sizeof(id));
+	assert_int_equal(id, strlen("/system.slice/a.service"));
+	free(e);
+	e = decoded(es_double_open(7, double_shell, "/x", 1), false);
+	assert_field(e, FIELD_CGROUP, NULL);
+	assert_field(e, FIELD_CGROUP_ID, NULL);
+	free(e);
+	e = decoded(es_double_fork(7, double_shell, double_shell), false);
+	assert_field(e, FIELD_CHILD_CGROUP, NULL);
+	free(e);
+	e = decoded(es_double_fork(7, double_shell, child), false);
+	assert_field(e, FIELD_CHILD_CGROUP, "/system.slice/other.service");
+	free(e);
+	/* Without cgroup v2 that is what there is to say. */
+	e = decoded(es_double_open(7, double_shell, "/x", 1), true);
+	free(e);
+	es_double.cgroup = NULL;
+	e = decoded(es_double_open(7, double_shell, "/x", 1), true);
+	assert_field(e, FIELD_CGROUP, NULL);
+	free(e);
+	es_double.cgroup = cgroup_of;
+	es_double.cgroup_v1 = true;
+	e = decoded(es_double_open(7, double_shell, "/x", 1), true);
+	assert_field(e, FIELD_CGROUP, CGROUP_V1);
+	free(e);
+	es_double.cgroup_v1 = false;
+	es_double.cgroup = NULL;
+}
+
+static void
+a_signer_is_its_team_and_its_id(void **state)
+{
+	static const struct {
+		const char *team, *id;
+		bool platform;
+		const char *signer;
+	} cases[] = { { "TEAM", "org.x", false, "TEAM/org.x" },
+		      { "", "com.apple.ls", true, "platform/com.apple.ls" },
+		      { "", "adhoc", false, "/adhoc" },
+		      { "TEAM", "", false, "TEAM/" },
+		      { "", "", false, NULL } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		es_message_t *msg = es_double_open(7, double_shell, "/x", 1);
+		struct event *e;
+
+		msg->process->team_id = (es_string_token_t){ strlen(cases[i].team), cases[i].team };
+		msg->process->signing_id = (es_string_token_t){ strlen(cases[i].id), cases[i].id };
+		msg->process->is_platform_binary = cases[i].platform;
+		e = malloc(decode_room(msg, DECODE_EXE));
+		decode(e, msg, DECODE_EXE);
+		assert_field(e, FIELD_SIGNER, cases[i].signer);
+		free(e);
+		msg->process->team_id = msg->process->signing_id = (es_string_token_t){ 0, NULL };
+		es_double_free(msg);
+	}
 }
 
 /* Of the new program at an exec; else where the record has EXE; and only another process. */
@@ -450,6 +532,8 @@ main(void)
 		cmocka_unit_test(arguments_beyond_the_bound_are_left_out),
 		cmocka_unit_test(only_what_can_be_muted_by_target_has_one),
 		cmocka_unit_test(unknown_types_are_kept_apart),
+		cmocka_unit_test(a_cgroup_comes_with_the_executable_and_of_a_child_when_it_is_another),
+		cmocka_unit_test(a_signer_is_its_team_and_its_id),
 		cmocka_unit_test(running_process_is_seen_with_its_arguments),
 		cmocka_unit_test(kernel_thread_is_seen_by_its_name),
 	};

@@ -201,7 +201,7 @@ of_a_long_line_of_parents_and_of_many_rules_the_first_are_kept(void **state)
 	}
 	process_page_take(&page, tree, NULL, mutes, NULL, &last);
 	assert_int_equal(page.parent_count, PAGE_PARENTS);
-	assert_int_equal(page.parents[0].pid, last.key.pid - 1);
+	assert_int_equal(page.parents[0].key.pid, last.key.pid - 1);
 	assert_true(page.rule_count > PAGE_RULES); /* subtrees of its parents, prefixes of /bin/sh */
 	mutes_destroy(mutes);
 }

@@ -501,6 +501,42 @@ mutes_work_as_on_a_live_system(void **state)
 	assert_int_equal(applied(EV_FORK), 1);
 }
 
+/* The recording says the cgroup at fork and exec; opens and closes are of the same processes. */
+static void
+units_users_and_signers_are_muted_as_on_a_live_system(void **state)
+{
+	static const struct {
+		enum mute_kind kind;
+		const char *name;
+		unsigned opens;
+	} cases[] = { { MUTE_UNIT, "make.service", 0 }, { MUTE_UNIT, "/system.slice", 0 },
+		      { MUTE_UNIT, "cron.service", 1 }, { MUTE_USER, "501", 0 },
+		      { MUTE_USER, "502", 1 },          { MUTE_SIGNER, "TEAM", 1 } };
+	const char *exec = FIXTURE_EXEC;
+	char text[32768];
+
+	(void)state;
+	snprintf(text, sizeof(text),
+		 "%s\n%.*s,\"estop\":{\"cgroup\":{\"path\":\"/system.slice/make.service\",\"id\":7}}}\n%s\n%s\n%s\n",
+		 FIXTURE_FORK, (int)strlen(exec) - 1, exec, FIXTURE_OPEN, FIXTURE_CLOSE, FIXTURE_EXIT);
+	write_text(text);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options_mute mute = {
+			.text = "t", .rule = { .path = (char *)cases[i].name, .kind = cases[i].kind }
+		};
+
+		options.mutes = &mute;
+		options.mute_count = 1;
+		open_session();
+		run_to_end();
+		if (applied(EV_OPEN) != cases[i].opens)
+			fail_msg("%s: %u opens", cases[i].name, (unsigned)applied(EV_OPEN));
+		assert_int_equal(applied(EV_EXEC), 1);
+		assert_int_equal(session.snapshot.loss.muted[EV_OPEN], 1 - cases[i].opens);
+		session_close(&session);
+	}
+}
+
 static void
 a_process_mute_ends_with_its_execution(void **state)
 {
@@ -1009,6 +1045,7 @@ main(void)
 		TEST(broken_lines_are_counted_and_the_rest_is_read),
 		TEST(a_line_may_be_long_but_not_endless),
 		TEST(mutes_work_as_on_a_live_system),
+		TEST(units_users_and_signers_are_muted_as_on_a_live_system),
 		TEST(a_process_mute_ends_with_its_execution),
 		TEST(it_can_be_stopped_and_moved),
 		TEST(a_gap_of_more_than_a_minute_is_jumped_and_said_once),

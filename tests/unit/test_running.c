@@ -108,6 +108,34 @@ what_was_seen_is_seen_again(void **state)
 	assert_int_equal(running_count(running), 3);
 }
 
+#define CGROUP(name, path) "\"" name "\":{\"path\":\"" path "\",\"id\":7}"
+
+/* At the head of a part, too, it is known in which cgroup each is. */
+static void
+a_cgroup_is_kept_and_a_childs_is_its_own(void **state)
+{
+	char line[8192], *got;
+
+	(void)state;
+	snprintf(line, sizeof(line), "%.*s,\"estop\":{%s,%s}}", (int)strlen(FIXTURE_FORK) - 1, FIXTURE_FORK,
+		 CGROUP("cgroup", "/a"), CGROUP("child_cgroup", "/b"));
+	take(line);
+	got = lines();
+	assert_non_null(strstr(got, ",\"args\":[]," CGROUP("cgroup", "/b") "}}}\n"));
+	free(got);
+	snprintf(line, sizeof(line), "%.*s,\"estop\":{%s}}", (int)strlen(FIXTURE_EXEC) - 1, FIXTURE_EXEC,
+		 CGROUP("cgroup", "/c"));
+	take(line);
+	got = lines();
+	assert_non_null(strstr(got, "]," CGROUP("cgroup", "/c") "}}}\n"));
+	/* What was written is read, and is the same again. */
+	assert_int_equal(eslogger_read(&reader, got, strcspn(got, "\n")), ESLOGGER_SEEN);
+	assert_string_equal(event_field(reader.event, FIELD_CGROUP, NULL), "/c");
+	running_take(running, reader.event);
+	expect(got);
+	free(got);
+}
+
 static void
 of_very_many_arguments_the_first_are_kept(void **state)
 {
@@ -159,6 +187,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_begins_and_has_not_ended_runs),
 		TEST(what_was_seen_is_seen_again),
+		TEST(a_cgroup_is_kept_and_a_childs_is_its_own),
 		TEST(of_very_many_arguments_the_first_are_kept),
 		TEST(what_is_gone_is_forgotten_when_asked_for),
 	};

@@ -851,6 +851,14 @@ help(const char *key)
 	escape("This view");
 }
 
+/* Whether the terminal takes it is not known, and this one is not asked. */
+static void
+copy_line(const char *key)
+{
+	tty_press(key);
+	tty_expect("copied, if the terminal allows it");
+}
+
 /* Something is on the screen that estop has not put there. */
 static void
 redraw(const char *key)
@@ -992,6 +1000,7 @@ stream_forward(const char *key)
 	X(SAVE, save)                           \
 	X(MARK, mark)                           \
 	X(CLEAR, clear_counters)                \
+	X(COPY, copy_line)                      \
 	X(EXPORT, export_rows)                  \
 	X(RECORD, record)                       \
 	X(INTERVAL, interval)                   \

@@ -258,6 +258,12 @@ function __estop_forms
 		'line' '' \
 		'json' ''
 end
+function __estop_frames
+	printf '%s\t%s\n' \
+		'text' '' \
+		'json' '' \
+		'csv' ''
+end
 function __estop_exports
 	printf '%s\t%s\n' \
 		'rules' 'a mute file' \
@@ -287,7 +293,7 @@ complete -c estop -n __estop_own -s o -l sort -x -a '(__estop_columns)' -d 'sort
 complete -c estop -n __estop_own -s t -l tree -d 'show processes as a tree'
 complete -c estop -n __estop_own -l flat -d 'show processes as a flat list'
 complete -c estop -n __estop_own -l exited -x -a '(__estop_nothing)' -d 'keep exited processes on the screen for this many seconds'
-complete -c estop -n __estop_own -s b -l batch -d 'batch mode: write frames as plain text, and totals at the end'
+complete -c estop -n __estop_own -s b -l batch -f -a '(__estop_frames)' -d 'batch mode: write frames, and totals at the end'
 complete -c estop -n __estop_own -l log -f -a '(__estop_forms)' -d 'log mode: write every event'
 complete -c estop -n __estop_own -s w -l write -x -a '(__estop_record)' -d 'record all events to this file as JSON Lines while watching'
 complete -c estop -n __estop_own -l max-size -x -a '(__estop_nothing)' -d 'end a recording'
@@ -309,6 +315,7 @@ complete -c estop -n __estop_own -l color -x -a '(__estop_colors)' -d 'use colou
 complete -c estop -n __estop_own -l ascii -d 'use ASCII characters only'
 complete -c estop -n __estop_own -l list-events -d 'list all events by group'
 complete -c estop -n __estop_own -l hooks -x -a '(__estop_nothing)' -d 'on Linux, where opens and closes come from'
+complete -c estop -n __estop_own -l doctor -f -a '(__estop_nothing)' -d 'say what this system gives, what is missing and how to get it'
 complete -c estop -n __estop_own -l debug -x -a '(__estop_files)' -d 'write a report of the start to this file'
 complete -c estop -n __estop_own -l version -d 'print the version'
 complete -c estop -n __estop_own -s h -l help -d 'print this help'

@@ -127,8 +127,34 @@ platform_kernel_stats(es_client_t *es, struct platform_stats *to)
 	}
 }
 
+struct teller {
+	void (*tell)(void *ctx, const char *name, enum finding, const char *text);
+	void *ctx;
+};
+
+static void
+tell_answer(void *ctx, const char *name, bool ok, const char *text)
+{
+	const struct teller *t = ctx;
+
+	t->tell(t->ctx, name, ok ? FINDING_OK : FINDING_MISSING, text);
+}
+
 void
-platform_mount(const es_message_t *msg, const struct statfs *fs, struct platform_mount *to)
+platform_doctor(void (*tell)(void *ctx, const char *name, enum finding, const char *text), void *ctx)
+{
+	struct teller t = { tell, ctx };
+
+	es_linux_doctor(tell_answer, &t);
+	if (es_linux_has_cgroups())
+		tell(ctx, "cgroups", FINDING_OK, "v2: units and containers are known");
+	else
+		tell(ctx, "cgroups", FINDING_LIMITED,
+		     "no cgroup v2, so units and containers are not known; boot with systemd.unified_cgroup_hierarchy=1");
+}
+
+void
+platform_mount(const es_message_t *msg, const es_statfs_t *fs, struct platform_mount *to)
 {
 	const es_linux_mount_t *mount = es_linux_mount(msg);
 
