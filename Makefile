@@ -47,7 +47,7 @@ SRC      = $(wildcard $(FOLDERS:%=%/*.c))
 ifeq ($(OS),Linux)
 # Endpoint Security is our own, a library of the name it has on a Mac: src/linux, and mute_set.
 FOLDERS += src/es/linux
-FEATURE += -D_GNU_SOURCE -Isrc/linux
+FEATURE += -D_GNU_SOURCE -Isrc/linux -DES_LINUX_OWN_STATFS
 CURSES   = -lncursesw
 SYSLIBS  = -lbpf -lBlocksRuntime -lseccomp -lm
 ESSRC    = $(filter-out %.bpf.c,$(wildcard src/linux/*.c)) src/base/mute_set.c
@@ -65,6 +65,8 @@ FEATURE += -D_DARWIN_C_SOURCE -D_XOPEN_SOURCE_EXTENDED -mmacosx-version-min=$(MA
 WARN    += -Wunguarded-availability-new
 CURSES   = -lncurses
 SYSLIBS  = -lEndpointSecurity -lbsm
+# Without an archive it links the dylib, which somebody else signed: `make sign` then takes it into a bundle.
+SHARED   = $(foreach l,$(LIBRARIES),$(if $(wildcard $(BREW:%=%/lib/lib$l.a)),,$l))
 FOREIGN  = $(BREW:%=-L%/lib) $(foreach l,$(LIBRARIES),$(firstword $(wildcard $(BREW:%=%/lib/lib$l.a)) -l$l))
 endif
 ifneq ($(SAN),)
@@ -80,7 +82,9 @@ DOUBLE   = $(B)/tests/lib/es_double.o
 DOUBLED := $(patsubst %.c,$(B)/%,$(shell grep -l '^#include "tests/lib/es_double.h"' tests/unit/*.c tests/bench/*.c))
 FILTER   = $(B)/tests/lib/test_filter.o
 HELPERS  = $(filter-out $(DOUBLE),$(patsubst %.c,$(B)/%.o,$(wildcard tests/lib/*.c tests/fuzz/*.c)))
-PROGS    = $(filter-out $(SOAK),$(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c)))
+# Sources of others, in short: they see no header but the library's and the system's.
+CLIENTS  = $(filter $(if $(filter Linux,$(OS)),%),$(patsubst tests/programs/%,$(B)/tests/programs/%,$(basename $(wildcard tests/programs/client_*.c*))))
+PROGS    = $(filter-out $(SOAK),$(patsubst %.c,$(B)/%,$(wildcard tests/programs/prog_*.c))) $(CLIENTS)
 # What of a Mac's part needs no Mac is tested everywhere.
 ifeq ($(OS),Linux)
 PORTABLE = src/darwin/poll.c src/darwin/procargs.c src/darwin/release.c src/darwin/remedy.c
@@ -102,7 +106,7 @@ $(foreach n,$(SECTIONS),$(eval MAN$nDIR = $$(MANDIR)/man$n))
 # against these lines. Which of them `make deps` installs, the other goals say.
 BUILDDEPS = clang llvm make libncurses-dev uthash-dev libbpf-dev libseccomp-dev libblocksruntime-dev libjansson-dev \
 	   libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev
-TESTDEPS = libcmocka-dev libvterm-dev libck-dev libclang-rt-14-dev lld ncurses-term fish zsh
+TESTDEPS = libcmocka-dev libvterm-dev libck-dev liburing-dev libclang-rt-14-dev lld ncurses-term fish zsh
 LINTDEPS = mandoc clang-tidy cppcheck clang-format
 DEPS     = $(BUILDDEPS) $(TESTDEPS) $(LINTDEPS)
 MACDEPS  = npm
@@ -114,7 +118,7 @@ LISTED   = build: $(BUILDDEPS) test: $(TESTDEPS) lint: $(LINTDEPS)
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz soak mutate check check-live check-kernels lint macos-check bench docs deps format compile_commands.json install uninstall dist sign clean
+.PHONY: all run demo fuzz soak mutate check check-live check-kernels bench-kernels lint macos-check bench docs deps format compile_commands.json install uninstall dist sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -125,6 +129,8 @@ AFTER    = $(filter deps,$(MAKECMDGOALS))
 $(B)/estop: $(OBJ) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(if $(strip $(SHARED)),@echo "estop: no static archive of $(strip $(SHARED)): $@ loads the shared library;" \
+		"'make sign' signs a copy of it in estop.app")
 
 ifeq ($(OS),Linux)
 $(ESLIB): $(ESSRC:%.c=$(B)/%.o)
@@ -162,6 +168,8 @@ $(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(HEL
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
 
+$(B)/tests/live/test_live_hooks: LDLIBS += -luring
+
 $(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(FILTER) $(LIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
@@ -172,7 +180,16 @@ $(QUESTIONS): $(QUESTIONS).o $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SYSLIBS)
 
-$(filter-out $(DOCS) $(PICTURE) $(FAKE) $(QUESTIONS),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
+# As somebody else would: -D_GNU_SOURCE, which C++ has anyway, is all that is not from macOS.
+FOREIGNFLAGS = -D_GNU_SOURCE -fblocks -pthread -Isrc/linux -Wall -Wextra $(if $(CI),-Werror) $(if $(SAN),-fsanitize=$(SAN))
+$(B)/tests/programs/client_%: tests/programs/client_%.c $(ESLIB) $(BSMLIB)
+	$(SAY) CC $<
+	$(Q)$(CC) -std=c11 $(FOREIGNFLAGS) -O1 -g -o $@ $^ $(SYSLIBS)
+$(B)/tests/programs/client_%: tests/programs/client_%.cpp $(ESLIB) $(BSMLIB)
+	$(SAY) C++ $<
+	$(Q)clang++ -std=c++20 $(FOREIGNFLAGS) -O1 -g -o $@ $^ $(SYSLIBS)
+
+$(filter-out $(DOCS) $(PICTURE) $(FAKE) $(QUESTIONS) $(CLIENTS),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
@@ -289,6 +306,10 @@ macos-check: | $(AFTER)
 
 # Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
 # ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
+# What watching costs there, in instructions: tests/kernels/cost.sh. Needs what check-kernels has fetched.
+bench-kernels:
+	$(Q)sh tests/kernels/cost.sh $(KERNELS)
+
 KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
 # The script of a Mac's first run is not in the guests.
 LIVE     = $(filter-out %/test_live_first_run,$(filter $(B)/tests/live/%,$(TESTS)))

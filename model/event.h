@@ -70,6 +70,15 @@ event_mask_count(event_mask mask)
 	return (unsigned)(__builtin_popcountll((uint64_t)mask) + __builtin_popcountll((uint64_t)(mask >> 64)));
 }
 
+/* The first type of a set that is not empty: for (m = set; m; m &= m - 1). */
+static inline enum event_id
+event_mask_first(event_mask mask)
+{
+	uint64_t low = (uint64_t)mask;
+
+	return (enum event_id)(low ? __builtin_ctzll(low) : 64 + __builtin_ctzll((uint64_t)(mask >> 64)));
+}
+
 event_mask event_mask_vital(void);  /* exec, fork, exit */
 event_mask event_mask_target(void); /* those that can be muted by target path */
 event_mask event_mask_hot(void);    /* those that are only watched when asked for */
@@ -125,6 +134,7 @@ enum event_flag {
 	EVENT_FILTERED = 8,  /* of a stream without some of the events: a gap in its numbers is no loss */
 	EVENT_PLATFORM = 32, /* where CSFLAGS is: a platform binary */
 	EVENT_NO_TIME = 16,  /* time_ns is that of an event before it, or 0 */
+	EVENT_ARGS_CUT = 32, /* exec, seen: there were more arguments than ARGS has */
 };
 
 /* Of struct event_proc, where a recording does not have it. */

@@ -20,6 +20,13 @@ struct user {
 	uint64_t missed; /* what it may have done before it was taken in, at most */
 };
 
+struct program {
+	struct string *exe;
+	uint64_t opens, closes, total;
+	uint64_t missed, closed;
+	float rate;
+};
+
 struct target {
 	char *path;
 	uint32_t length, room;
@@ -37,6 +44,9 @@ struct target {
 	bool more_users;
 	uint64_t seen[FILES_BITS / 64]; /* a bit for each process, by its hash */
 	struct user users[FILES_USERS];
+	struct program programs[FILES_PROGRAMS];
+	uint32_t program_count;
+	bool more_programs;
 	struct target *directory; /* of a file, as long as that one's serial is: */
 	uint32_t directory_serial;
 	UT_hash_handle hh;
@@ -106,7 +116,9 @@ forget_users(struct target *t)
 {
 	for (uint32_t i = 0; i < t->user_count; i++)
 		string_release(t->users[i].exe);
-	t->user_count = 0;
+	for (uint32_t i = 0; i < t->program_count; i++)
+		string_release(t->programs[i].exe);
+	t->user_count = t->program_count = 0;
 }
 
 /* The lightest leaves, and its memory is used again. */
@@ -224,12 +236,37 @@ user_of(struct target *t, struct proc_key key)
 	return least;
 }
 
+static struct program *
+program_of(struct target *t, struct string *exe)
+{
+	struct program *least = t->programs;
+
+	for (uint32_t i = 0; i < t->program_count; i++) {
+		struct program *p = &t->programs[i];
+
+		if (p->exe == exe)
+			return p;
+		if (p->total + p->missed < least->total + least->missed)
+			least = p;
+	}
+	if (t->program_count < FILES_PROGRAMS) {
+		least = &t->programs[t->program_count++];
+		*least = (struct program){ .exe = string_hold(exe) };
+	} else {
+		t->more_programs = true;
+		string_release(least->exe);
+		*least = (struct program){ .exe = string_hold(exe), .missed = least->total + least->missed };
+	}
+	return least;
+}
+
 /* ---- counting ---- */
 
 static void
 count(struct set *s, struct target *t, const struct event *e, struct string *exe)
 {
 	struct user *u = user_of(t, (struct proc_key){ e->who.pid, e->who.start_ns });
+	struct program *p = program_of(t, exe);
 	bool is_open = e->id == EV_OPEN, is_close = e->id == EV_CLOSE;
 
 	if (exe && u->exe != exe) {
@@ -239,6 +276,9 @@ count(struct set *s, struct target *t, const struct event *e, struct string *exe
 	u->opens += is_open;
 	u->closes += is_close;
 	u->total++;
+	p->opens += is_open;
+	p->closes += is_close;
+	p->total++;
 	t->opens += is_open;
 	t->closes += is_close;
 	t->total++;
@@ -293,6 +333,13 @@ close_interval(struct target *t, double seconds)
 			t->rate[i] = (float)((double)(now[i] - t->closed[i]) / seconds);
 		t->closed[i] = now[i];
 	}
+	for (uint32_t i = 0; i < t->program_count; i++) {
+		struct program *p = &t->programs[i];
+
+		if (seconds > 0)
+			p->rate = (float)((double)(p->total - p->closed) / seconds);
+		p->closed = p->total;
+	}
 }
 
 void
@@ -339,6 +386,31 @@ busiest(const struct target *t)
 	return top;
 }
 
+static struct file_program
+facts_of_program(const struct target *t, const struct program *p)
+{
+	return (struct file_program){
+		.exe = string_bytes(p->exe),
+		.opens = p->opens,
+		.closes = p->closes,
+		.total = p->total,
+		.rate = (double)p->rate,
+		.share = t->total ? (double)p->total / (double)t->total : 0,
+		.at_least = p->missed > 0,
+	};
+}
+
+static const struct program *
+busiest_program(const struct target *t)
+{
+	const struct program *top = t->programs;
+
+	for (uint32_t i = 1; i < t->program_count; i++)
+		if (t->programs[i].total > top->total)
+			top = &t->programs[i];
+	return top;
+}
+
 static void
 facts_of(const struct target *t, struct file_facts *facts)
 {
@@ -354,7 +426,9 @@ facts_of(const struct target *t, struct file_facts *facts)
 		.missed = t->missed,
 		.users = estimate_users(t),
 		.more_users = t->more_users,
+		.more_programs = t->more_programs,
 		.top = facts_of_user(busiest(t)),
+		.top_program = facts_of_program(t, busiest_program(t)),
 	};
 }
 
@@ -378,6 +452,172 @@ files_find(const struct files *f, enum files_kind kind, const char *path, struct
 	if (t)
 		facts_of(t, facts);
 	return t;
+}
+
+/* ---- directories and all below them ---- */
+
+/* A target that is made for a while, with what others did. Its strings are not held. */
+struct sum {
+	struct target target;
+	UT_hash_handle hh;
+};
+
+static void
+sum_program(struct target *to, const struct program *from)
+{
+	struct program *p = to->programs, *least = p;
+
+	for (uint32_t i = 0; i < to->program_count; i++, p++) {
+		if (p->exe == from->exe)
+			break;
+		if (p->total < least->total)
+			least = p;
+	}
+	if (p == &to->programs[to->program_count] && to->program_count < FILES_PROGRAMS) {
+		to->program_count++;
+		*p = (struct program){ .exe = from->exe };
+	} else if (p == &to->programs[to->program_count]) { /* the smallest of all is left out */
+		to->more_programs = true;
+		if (least->total >= from->total)
+			return;
+		p = least;
+		*p = (struct program){ .exe = from->exe };
+	}
+	p->opens += from->opens;
+	p->closes += from->closes;
+	p->total += from->total;
+	p->missed += from->missed;
+	p->rate += from->rate;
+}
+
+static void
+sum_target(struct target *to, const struct target *from)
+{
+	to->opens += from->opens;
+	to->closes += from->closes;
+	to->total += from->total;
+	to->missed += from->missed;
+	for (unsigned i = 0; i < 3; i++)
+		to->rate[i] += from->rate[i];
+	/* More than a few processes are known by their bits alone. */
+	to->more_users |= from->more_users;
+	for (unsigned i = 0; i < FILES_BITS / 64; i++)
+		to->seen[i] |= from->seen[i];
+	for (uint32_t i = 0; i < from->program_count; i++)
+		sum_program(to, &from->programs[i]);
+	to->more_programs |= from->more_programs;
+	if (from->total >= to->weight) { /* the busiest of all names the top process */
+		to->weight = from->total;
+		to->users[0] = *busiest(from);
+	}
+}
+
+static void
+count_users(struct target *t)
+{
+	unsigned ones = 0;
+
+	for (unsigned i = 0; i < FILES_BITS / 64; i++)
+		ones += (unsigned)__builtin_popcountll(t->seen[i]);
+	t->more_users |= ones > FILES_USERS;
+	t->user_count = ones < FILES_USERS ? ones : FILES_USERS;
+}
+
+/* Does path lie in directory, or is it that? Then where its next component ends, else 0. */
+static size_t
+step_below(const char *path, size_t length, const char *directory, size_t depth)
+{
+	const char *end;
+
+	if (length < depth || memcmp(path, directory, depth) != 0)
+		return 0;
+	if (length == depth || (depth == 0 && length == 1))
+		return length;
+	if (path[depth] != '/')
+		return 0;
+	end = memchr(path + depth + 1, '/', length - depth - 1);
+	return end ? (size_t)(end - path) : length;
+}
+
+static size_t
+depth_of(const char *directory)
+{
+	size_t length = strlen(directory);
+
+	return length == 1 ? 0 : length; /* of "/" nothing is repeated in what is below it */
+}
+
+struct file_facts *
+files_children(const struct files *f, const char *directory, size_t *n)
+{
+	const struct set *s = &f->set[FILES_DIRECTORY];
+	size_t depth = depth_of(directory);
+	struct sum *sums = NULL, *one, *next;
+	struct file_facts *facts;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		const struct target *t = &s->targets[i];
+		size_t end = step_below(t->path, t->length, directory, depth);
+
+		if (!end)
+			continue;
+		HASH_FIND(hh, sums, t->path, end, one);
+		if (!one) {
+			one = xcalloc(1, sizeof(*one));
+			set_path(&one->target, t->path, end);
+			HASH_ADD_KEYPTR(hh, sums, one->target.path, end, one); /* NOLINT */
+		}
+		sum_target(&one->target, t);
+	}
+	*n = 0;
+	facts = xcalloc(HASH_COUNT(sums) + 1, sizeof(*facts));
+	HASH_ITER (hh, sums, one, next) {
+		count_users(&one->target);
+		facts_of(&one->target, &facts[(*n)++]);
+		HASH_DELETE(hh, sums, one); /* NOLINT: the analyzer loses the hash */
+		free(one);                  /* its path is the caller's now */
+	}
+	return facts;
+}
+
+void
+files_children_free(struct file_facts *facts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free((char *)facts[i].path);
+	free(facts);
+}
+
+static int
+more_events(const void *a, const void *b)
+{
+	uint64_t x = ((const struct file_program *)a)->total, y = ((const struct file_program *)b)->total;
+
+	return (x < y) - (x > y);
+}
+
+size_t
+files_programs(const struct files *f, enum files_kind kind, const char *path,
+	       struct file_program programs[FILES_PROGRAMS])
+{
+	const struct set *s = &f->set[kind];
+	const struct target *t = kind == FILES_FILE ? find(f, kind, path) : NULL;
+	struct target sum = { 0 };
+
+	if (kind == FILES_DIRECTORY) {
+		size_t depth = depth_of(path);
+
+		for (uint32_t i = 0; i < s->count; i++)
+			if (step_below(s->targets[i].path, s->targets[i].length, path, depth))
+				sum_target(&sum, &s->targets[i]);
+		t = &sum;
+	}
+	if (!t)
+		return 0;
+	for (uint32_t i = 0; i < t->program_count; i++)
+		programs[i] = facts_of_program(t, &t->programs[i]);
+	qsort(programs, t->program_count, sizeof(*programs), more_events);
+	return t->program_count;
 }
 
 static int

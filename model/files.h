@@ -13,7 +13,8 @@
  *   - Afterwards a figure is a lower bound where at_least is set, and too low by
  *     at most missed. A target that has more than one event in FILES_MAX of
  *     those of the last two minutes (weighed as above) is always there.
- * The same holds for the processes of a target, of which FILES_USERS are kept.
+ * The same holds for the processes of a target, of which FILES_USERS are kept, and for its
+ * programs, living or ended, of which FILES_PROGRAMS are.
  * How many there were beyond that is estimated by linear counting (K.-Y. Whang,
  * B. Vander-Zanden, H. Taylor, 1990) with FILES_BITS bits: to about 7 % up to some
  * hundred, and FILES_USERS_MOST at most.
@@ -31,8 +32,9 @@
 
 enum {
 	FILES_MAX = 1024,
-	FILES_DIRECTORIES = 512, /* a directory counts what lies in it, not what lies below that */
+	FILES_DIRECTORIES = 512, /* each counts what lies in it; files_children() adds up what is below */
 	FILES_USERS = 8,
+	FILES_PROGRAMS = 8,
 	FILES_BITS = 256,
 	FILES_USERS_MOST = 1000,
 	FILES_PATH_MAX = 4096,
@@ -60,21 +62,44 @@ struct file_user {
 	bool at_least;
 };
 
+/* What processes of one program did with a target, living and ended. */
+struct file_program {
+	const char *exe; /* "" when not known */
+	uint64_t opens, closes, total;
+	double rate;  /* per second in the last interval */
+	double share; /* of all events on the target, 0..1 */
+	bool at_least;
+};
+
 struct file_facts {
 	const char *path;
 	uint64_t opens, closes, total;      /* total: events of all types */
 	double open_rate, close_rate, rate; /* per second in the last interval */
 	bool at_least;
 	uint64_t missed;
-	unsigned users;       /* processes: exact up to FILES_USERS, then an estimate */
-	bool more_users;      /* more than are kept by name */
+	unsigned users;  /* processes: exact up to FILES_USERS, then an estimate */
+	bool more_users; /* more than are kept by name */
+	bool more_programs;
 	struct file_user top; /* the process that used it most */
+	struct file_program top_program;
 };
 
 /* The targets, in no order; strings are good until the next add. */
 size_t files_count(const struct files *, enum files_kind);
 void files_get(const struct files *, enum files_kind, size_t i, struct file_facts *);
 bool files_find(const struct files *, enum files_kind, const char *path, struct file_facts *);
+
+/* The programs that used this target, most first; 0 when it is not there. A directory: all below it. */
+size_t files_programs(const struct files *, enum files_kind, const char *path,
+		      struct file_program programs[FILES_PROGRAMS]);
+
+/*
+ * What lies in a directory (without its last slash, or "/"), each directory with all that is
+ * below it, and the files of the directory itself under its own path. In no order; free it with
+ * files_children_free().
+ */
+struct file_facts *files_children(const struct files *, const char *directory, size_t *n);
+void files_children_free(struct file_facts *, size_t n);
 
 /* Who touched this target, most first; 0 when it is not there. */
 size_t files_users(const struct files *, enum files_kind, const char *path,

@@ -91,6 +91,13 @@ files_page_mark(struct files_page *p, const struct mutes *m, bool directories)
 {
 	for (size_t i = 0; i < p->count; i++)
 		p->rows[i].mute = mark_of(m, p->rows[i].path, directories);
+	for (size_t i = 0; i < p->program_count; i++) {
+		const struct mute_rule *rule = mutes_of_exe(m, p->programs[i].exe);
+
+		p->programs[i].mute = !rule || rule->state == MUTE_AUDITION ? ' '
+				      : rule->state == MUTE_LOCAL           ? 'L'
+									    : 'X';
+	}
 }
 
 /* ---- the page ---- */
@@ -110,8 +117,8 @@ row_of(const struct file_facts *f)
 		.at_least = f->at_least,
 		.users = f->users,
 		.more_users = f->more_users,
-		.top_pid = f->top.key.pid,
-		.top_name = name_of(f->top.exe),
+		.top_name = name_of(f->top_program.exe),
+		.top_share = f->top_program.share,
 		.mute = ' ',
 	};
 }
@@ -136,33 +143,82 @@ list_users(struct files_page *p, const struct files *f, const struct files_spec 
 						      .at_least = users[i].at_least || facts.at_least };
 }
 
+static void
+list_programs(struct files_page *p, const struct files *f, const struct files_spec *spec,
+	      enum files_kind kind, struct file_program programs[FILES_PROGRAMS])
+{
+	struct file_facts facts;
+
+	p->program_count = 0;
+	p->more_programs = false;
+	if (!spec->who)
+		return;
+	if (kind == FILES_FILE && files_find(f, kind, spec->who, &facts))
+		p->more_programs = facts.more_programs;
+	p->program_count = files_programs(f, kind, spec->who, programs);
+	for (size_t i = 0; i < p->program_count; i++)
+		p->programs[i] = (struct file_program_row){ .opens = programs[i].opens,
+							    .closes = programs[i].closes,
+							    .total = programs[i].total,
+							    .rate = programs[i].rate,
+							    .share = programs[i].share,
+							    .at_least = programs[i].at_least,
+							    .mute = ' ' };
+}
+
+/* The targets to be listed: of files all; of directories those in the one chosen. Free them. */
+static struct file_facts *
+list_targets(const struct files *f, const struct files_spec *spec, size_t *n)
+{
+	struct file_facts *facts;
+
+	if (spec->directories)
+		return files_children(f, spec->directory ? spec->directory : "/", n);
+	*n = files_count(f, FILES_FILE);
+	facts = xcalloc(*n + 1, sizeof(*facts));
+	for (size_t i = 0; i < *n; i++)
+		files_get(f, FILES_FILE, i, &facts[i]);
+	return facts;
+}
+
+static void
+add_rows(struct files_page *p, const struct file_facts *facts, const struct files_spec *spec)
+{
+	const char *listed = spec->directory ? spec->directory : "/";
+
+	p->count = 0;
+	p->full = false;
+	for (size_t i = 0; i < p->kept; i++) {
+		p->full |= facts[i].at_least;
+		if (spec->filter && !files_page_match(spec->filter, facts[i].path))
+			continue;
+		p->rows[p->count] = row_of(&facts[i]);
+		p->rows[p->count].here = spec->directories && strcmp(facts[i].path, listed) == 0;
+		p->count++;
+	}
+}
+
 void
 files_page_take(struct files_page *p, const struct files *f, const struct mutes *m,
 		const struct files_spec *spec)
 {
 	enum files_kind kind = spec->directories ? FILES_DIRECTORY : FILES_FILE;
+	struct file_program programs[FILES_PROGRAMS];
 	struct file_user users[FILES_USERS];
+	struct file_facts *facts = list_targets(f, spec, &p->kept);
 	size_t bytes = 0;
 	char *at;
 
-	p->kept = files_count(f, kind);
-	p->count = 0;
-	p->full = false;
 	reserve(p, p->kept, 0);
-	for (size_t i = 0; i < p->kept; i++) {
-		struct file_facts facts;
-
-		files_get(f, kind, i, &facts);
-		p->full |= facts.at_least;
-		if (spec->filter && !files_page_match(spec->filter, facts.path))
-			continue;
-		p->rows[p->count] = row_of(&facts);
-		bytes += room_for(facts.path) + room_for(p->rows[p->count].top_name);
-		p->count++;
-	}
+	add_rows(p, facts, spec);
+	for (size_t i = 0; i < p->count; i++)
+		bytes += room_for(p->rows[i].path) + room_for(p->rows[i].top_name);
 	list_users(p, f, spec, kind, users);
 	for (size_t i = 0; i < p->user_count; i++)
 		bytes += room_for(users[i].exe);
+	list_programs(p, f, spec, kind, programs);
+	for (size_t i = 0; i < p->program_count; i++)
+		bytes += room_for(programs[i].exe);
 	reserve(p, 0, bytes);
 	at = p->memory;
 	for (size_t i = 0; i < p->count; i++) {
@@ -173,6 +229,14 @@ files_page_take(struct files_page *p, const struct files *f, const struct mutes 
 		p->users[i].exe = keep(&at, users[i].exe);
 		p->users[i].name = name_of(p->users[i].exe);
 	}
+	for (size_t i = 0; i < p->program_count; i++) {
+		p->programs[i].exe = keep(&at, programs[i].exe);
+		p->programs[i].name = name_of(p->programs[i].exe);
+	}
+	if (spec->directories)
+		files_children_free(facts, p->kept);
+	else
+		free(facts);
 	sorted_by = spec;
 	if (p->count)
 		qsort(p->rows, p->count, sizeof(*p->rows), in_order);

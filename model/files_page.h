@@ -18,11 +18,22 @@ struct file_row {
 	bool at_least; /* events before it was taken in may be missing */
 	unsigned users;
 	bool more_users;
-	int32_t top_pid;
-	const char *top_name; /* of the process that used it most; "?" if unknown */
+	const char *top_name; /* of the program that used it most; "?" if unknown */
+	double top_share;     /* of the events, 0..1 */
+	bool here;            /* a directory: the files in the one that is listed itself */
 	char mute; /* 'T' a rule for this target, 'D' one for what lies below, 'L' held by estop, ' ' */
 };
 
+/* A program that used a target, living or ended. */
+struct file_program_row {
+	const char *exe, *name;
+	uint64_t opens, closes, total;
+	double rate, share;
+	bool at_least;
+	char mute; /* 'X', 'L', ' ' */
+};
+
+/* A process that did. */
 struct file_user_row {
 	struct proc_key key;
 	const char *exe, *name;
@@ -38,17 +49,21 @@ struct files_spec {
 	bool reverse;
 	file_compare *compare;       /* ascending; equals stay in the order of total, then of path */
 	const struct filter *filter; /* on the path; NULL: all */
-	const char *who;             /* also list the users of this one; NULL: none */
+	const char *who;             /* also list who uses this one, programs and processes; NULL: none */
+	const char *directory;       /* with directories: what lies in this one; NULL: in "/" */
 };
 
 struct files_page {
 	struct file_row *rows;
 	size_t count;
-	size_t kept; /* targets there are, before the filter */
-	bool full;   /* others had to leave */
-	struct file_user_row users[FILES_USERS];
+	size_t kept;                             /* targets there are, before the filter */
+	bool full;                               /* others had to leave */
+	struct file_user_row users[FILES_USERS]; /* of a directory: of what lies in it itself */
 	size_t user_count;
 	bool more_users;
+	struct file_program_row programs[FILES_PROGRAMS];
+	size_t program_count;
+	bool more_programs;
 	size_t room;
 	char *memory; /* of the strings */
 	size_t memory_size;

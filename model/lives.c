@@ -1,6 +1,8 @@
 /* lives - see lives.h. */
 #include "model/lives.h"
 
+#include <stdbool.h>
+
 static unsigned
 bucket_of(uint64_t ns)
 {
@@ -11,15 +13,34 @@ bucket_of(uint64_t ns)
 	return bucket - LIVES_BELOW < LIVES_BUCKETS ? bucket - LIVES_BELOW : LIVES_BUCKETS - 1;
 }
 
+static void
+halve(struct lives *l)
+{
+	for (unsigned i = 0; i < LIVES_BUCKETS; i++)
+		l->bucket[i] /= 2;
+}
+
 void
 lives_add(struct lives *l, uint64_t life_ns)
 {
 	uint16_t *bucket = &l->bucket[bucket_of(life_ns)];
 
 	if (*bucket == UINT16_MAX)
-		for (unsigned i = 0; i < LIVES_BUCKETS; i++)
-			l->bucket[i] /= 2;
+		halve(l);
 	++*bucket;
+}
+
+void
+lives_merge(struct lives *l, const struct lives *from)
+{
+	bool full = false;
+
+	for (unsigned i = 0; i < LIVES_BUCKETS; i++)
+		full |= l->bucket[i] + from->bucket[i] > UINT16_MAX;
+	if (full)
+		halve(l);
+	for (unsigned i = 0; i < LIVES_BUCKETS; i++)
+		l->bucket[i] += full ? from->bucket[i] / 2 : from->bucket[i];
 }
 
 uint64_t

@@ -27,6 +27,7 @@ struct lives {
 };
 
 void lives_add(struct lives *, uint64_t life_ns);
+void lives_merge(struct lives *, const struct lives *from);
 uint64_t lives_median(const struct lives *); /* ns; 0: none were added */
 
 #endif

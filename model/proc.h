@@ -5,8 +5,11 @@
  * What estop keeps, and how much of it at most:
  *
  *	what                                   bound
- *	living processes                       PROCS_MAX, some 0.6 KiB each with its arguments (ARGS_MAX)
+ *	living processes                       PROCS_MAX, some 0.6 KiB each with its arguments
+ *	arguments                              ARGS_SHORT of each exec; up to ARGS_MAX while all that are
+ *	                                       longer than ARGS_SHORT take no more than ARGS_BYTES
  *	tombstones and groups of exited        TOMBSTONES_MAX and BURIED_BYTES, also for --exited all
+ *	identities without a process           IDENTITIES_IDLE, some 0.5 KiB each
  *	counters of types that are not core    EV_COUNT to a process; of the dead merged into parent and group
  *	rows of a frame (snapshot.c)           those of the tree; given back 60 frames after a burst
  *	shares (share.h)                       SHARE_EXES executables
@@ -38,12 +41,21 @@ enum {
 	BURIED_BYTES = 4 << 20, /* of tombstones and groups together, strings included; the same */
 	SAME_PID_MAX = 8,       /* tombstones that one pid may have */
 	PROCS_MAX = 1 << 19,    /* living; beyond, a process gets no row of its own */
+	TOGGLED_MAX = 4096,     /* folded or unfolded groups of the processes view */
+	IDENTITIES_IDLE = 4096, /* identities that no process has */
 	DEPTH_MAX = 4096,       /* how far up a move looks for a loop */
-	ARGS_MAX = 4096,        /* bytes of arguments kept */
-	GROUP_NAMES = 8,        /* groups of exited children per parent; the rest share one */
-	GROUP_LARGE = 8,        /* more members than this are shown as one line */
+	ARGS_MAX = 1 << 20,    /* bytes of arguments kept of an exec, once for all processes that have them */
+	ARGS_BYTES = 32 << 20, /* of arguments longer than ARGS_SHORT, together */
+	ARGS_SHORT = 4096,     /* kept always */
 	PID_CACHE = 1 << 14,
 	STATUS_UNKNOWN = -1, /* of an exit that was not seen */
+};
+
+enum {
+	GROUP_NAMES = 16,  /* groups with a name in a list; the rest share one */
+	GROUP_LARGE = 8,   /* more members than this are shown as one line, tombstones included */
+	GROUP_DEPTH = 8,   /* how deep they nest; what is deeper is in the group of the others */
+	GROUP_NODES = 512, /* groups inside of one; beyond, new ones are among the others */
 };
 
 enum proc_flag {
@@ -55,7 +67,12 @@ enum proc_flag {
 	 * children until it does, and is never shown.
 	 */
 	PROC_GHOST = 8,
-	PROC_UNSEEN = 16, /* not met since the survey began */
+	PROC_UNSEEN = 16,    /* not met since the survey began */
+	PROC_RUN = 64,       /* its execution is to be counted when its identity is known */
+	PROC_COUNTED = 128,  /* and has been; neither: a copy made by fork */
+	PROC_MERGED = 32,    /* a tombstone: groups of its children are inside of its own group */
+	PROC_ARGS_CUT = 256, /* there were more arguments than are kept */
+	PROC_FOLLOWED = 512, /* in scope for good (follow.h); so are those it starts */
 };
 
 /* Counters as they stood when the mark was set, moved along with those they are part of. */
@@ -63,22 +80,57 @@ struct marked {
 	struct activity *own, *below; /* NULL: nothing */
 };
 
-/* Exited children of one parent that ran the same executable. */
+/* What ended processes did. In tree.closing while there are rates to close. */
+struct ended {
+	struct activity did;
+	struct activity *marked; /* of it, what was counted before the mark; NULL: nothing */
+	struct ended *prev, *next;
+	bool closing;
+};
+
 struct group {
-	struct group *next_of_owner;
-	struct group *prev, *next; /* all groups, the one longest without an exit first */
-	struct proc *owner;
-	struct string *exe; /* NULL: all the others */
-	uint64_t id;        /* never used twice */
-	uint64_t last_ns;   /* last exit */
+	struct group *next; /* of the same list */
+	struct group *prev_aged,
+		*next_aged;          /* of all outermost ones, the one longest without an exit first */
+	struct proc *owner;          /* parent of the members; NULL: it is inside of another */
+	struct group *outer, *inner; /* inner: the first of its list */
+	struct group *into;          /* merged: where its members are now */
+	struct string *exe;          /* NULL: all the others */
+	uint64_t id;                 /* never used twice */
+	uint64_t last_ns;            /* last exit */
 	uint32_t count, uid;
-	uint32_t present;       /* members whose tombstone is still there */
-	uint32_t row;           /* private to snapshot.c */
-	uint32_t weight;        /* part of tree.buried_bytes */
-	struct lives lives;     /* of members whose start is known */
-	struct activity own;    /* what reaped members did */
-	struct activity *below; /* and what was reaped below them; NULL: nothing */
-	struct marked marked;   /* of own and below */
+	uint32_t present; /* members whose tombstone is still there */
+	uint32_t nodes;   /* outermost: groups inside */
+	uint32_t row;     /* private to snapshot.c */
+	uint32_t weight;  /* part of tree.buried_bytes */
+	uint8_t depth;    /* 0: outermost */
+	bool large;       /* had more than GROUP_LARGE members */
+	bool folded;
+	bool followed;      /* some member was (follow.h) */
+	struct lives lives; /* of members whose start is known */
+	struct ended ended;
+};
+
+/* identity.row, until a snapshot has placed it. */
+#define IDENTITY_UNPLACED (UINT32_MAX - 1)
+
+/* What processes are grouped by. Strings are held. */
+struct identity_key {
+	struct string *exe, *unit, *tty, *signer;
+	uint32_t uid;
+	int32_t host; /* as pid_of_host() */
+};
+
+struct identity {
+	struct identity_key key;
+	struct identity *prev_idle, *next_idle; /* no process has it: the one longest idle first */
+	uint32_t users;                         /* processes that have it, tombstones included */
+	uint32_t row;                           /* private to snapshot_groups.c */
+	uint64_t runs;        /* executions in all, without copies made by fork that executed */
+	uint64_t runs_marked; /* of these, before the mark */
+	struct lives lives;   /* of executions that have ended */
+	struct ended ended;
+	UT_hash_handle hh;
 };
 
 /* Who a process belongs to; NULL: nobody, or not known. A child begins with its parent's. */
@@ -99,6 +151,9 @@ struct proc {
 	uint32_t flags;            /* enum proc_flag */
 	uint32_t weight;           /* of a tombstone: part of tree.buried_bytes */
 	struct string *exe, *args; /* args are separated by spaces */
+	struct string *script;     /* what exe interprets; NULL: nothing, or not known */
+	struct string *title;      /* what it calls itself now (title.h); NULL: as executed, or not asked */
+	uint64_t title_ns;         /* when it was asked; 0: not yet */
 	struct owners owners;
 	struct proc *parent; /* never NULL: roots hang below tree.root */
 	struct proc *child, *prev, *next;
@@ -112,6 +167,15 @@ struct proc {
 	struct window window;
 	struct activity *reaped; /* done by descendants that are reaped; NULL: nothing */
 	struct marked marked;    /* of did and reaped */
+	struct identity *who;    /* NULL: not looked up since it changed */
+	struct activity *before; /* done under earlier identities; NULL: nothing */
+	uint64_t since_ns;       /* when its execution began; 0: not known */
+	UT_hash_handle hh;
+};
+
+/* A group of the processes view that is not folded as the others are. */
+struct toggled {
+	struct proc_key key;
 	UT_hash_handle hh;
 };
 
@@ -123,15 +187,26 @@ struct tree {
 	struct proc **active; /* those with events or rates to close at the next tick */
 	size_t count, room, active_count, active_room;
 	size_t ghosts, dead_count;
-	size_t buried_bytes; /* of tombstones and groups */
-	struct proc *dead;   /* tombstones, oldest first */
-	struct group *groups;
+	size_t buried_bytes;   /* of tombstones and groups */
+	struct proc *dead;     /* tombstones, oldest first */
+	struct group *groups;  /* outermost ones, the one longest without an exit first */
+	struct group *merged;  /* to be freed when members are forwarded */
+	struct ended *closing; /* sums with rates to close at the next tick */
+	struct identity *identities, *idle;
+	size_t idle_count;
+	size_t unidentified;    /* processes whose identity is not looked up */
+	struct identity others; /* of identities that had to go */
+	struct toggled *toggled;
+	bool unfolded;       /* groups of the processes view, but those toggled */
+	struct ended gone;   /* what groups did that went for memory, */
+	uint64_t gone_count; /* and how many processes that were */
 	uint64_t group_id;
-	struct intern *strings;
+	struct intern *strings, *long_args; /* long_args: longer than ARGS_SHORT */
 	struct rate_clock clock;
 	struct tally did[EV_COUNT]; /* the whole machine */
 	struct window window;       /* all events, the vital ones too */
 	struct shares *shares;
+	uint64_t first_ns; /* of the first event */
 	uint64_t begin_ns; /* of counting, by the first event or tick */
 	uint64_t shared;
 	uint64_t applied[EV_COUNT];
@@ -141,5 +216,12 @@ struct tree {
 	uint64_t marked_ns;                /* when the mark was set; 0: there is none */
 	uint64_t lost_from_ns, lost_to_ns; /* 0: nothing lost since the counters began */
 };
+
+/* Adds to sums that are not there until they are needed. from may be NULL. */
+void add_counts(struct activity **to, const struct activity *from);
+void activity_free(struct activity **);
+
+/* Memory held by an exited process or group. Shared strings count for each, as it may be the last holder. */
+uint32_t weigh(size_t size, const struct string *exe, const struct string *args);
 
 #endif

@@ -1,6 +1,7 @@
 /* process_page - see process_page.h. */
 #include "model/process_page.h"
 
+#include "model/group.h"
 #include "model/proc.h"
 
 #include <stdio.h>
@@ -48,6 +49,8 @@ process_page_finish(struct process_page *p)
 {
 	free(p->exe);
 	free(p->args);
+	free(p->script);
+	free(p->title);
 	forget_files(p);
 	forget_rules(p);
 	process_look_finish(&p->look);
@@ -137,32 +140,25 @@ list_rules(struct process_page *p, const struct mutes *mutes)
 		};
 }
 
-static const struct group *
-group_of_id(const struct tree *t, uint64_t id)
-{
-	const struct group *g = t->groups;
-
-	while (g && g->id != id)
-		g = g->next;
-	return g;
-}
-
 /* Its exited members: those that are still there and those that are reaped. */
 static void
 take_group(struct process_page *p, const struct tree *t, const struct group *g, const struct mutes *mutes)
 {
+	const struct proc *owner = group_outermost(g)->owner;
 	struct activity sum = { 0 };
 
 	p->uid = g->uid;
-	p->ppid = g->owner->key.pid;
+	p->ppid = owner->key.pid;
 	p->exited = true;
 	p->exited_ns = g->last_ns;
 	p->group_count = g->count;
 	set_text(&p->exe, string_bytes(g->exe));
 	set_text(&p->args, "");
-	list_parents(p, t, g->owner);
-	activity_merge(&sum, &g->own);
-	for (const struct proc *c = g->owner->child; c; c = c->next)
+	set_text(&p->script, "");
+	set_text(&p->title, "");
+	list_parents(p, t, owner);
+	activity_merge(&sum, &g->ended.did);
+	for (const struct proc *c = t->dead; c; c = c->next_dead)
 		if (c->group == g)
 			activity_merge(&sum, &c->did);
 	list_types(p, &sum, NULL);
@@ -185,6 +181,9 @@ take_process(struct process_page *p, const struct tree *t, const struct proc *pr
 	p->children = living_children(proc);
 	set_text(&p->exe, string_bytes(proc->exe));
 	set_text(&p->args, string_bytes(proc->args));
+	p->args_cut = proc->flags & PROC_ARGS_CUT;
+	set_text(&p->script, string_bytes(proc->script));
+	set_text(&p->title, string_bytes(proc->title));
 	list_parents(p, t, proc->parent);
 	list_types(p, &proc->did, minute);
 	list_files(p, files);
@@ -230,7 +229,7 @@ void
 process_page_take(struct process_page *p, const struct tree *t, const struct files *files,
 		  const struct mutes *mutes, const struct minute *minute, const struct page_spec *spec)
 {
-	const struct group *g = spec->group ? group_of_id(t, spec->key.start_ns) : NULL;
+	const struct group *g = spec->group ? group_by_id(t, spec->key.start_ns) : NULL;
 	const struct proc *proc = spec->group ? NULL : find(t, p, spec->key);
 	struct proc_key key = proc ? proc->key : spec->key;
 

@@ -110,16 +110,61 @@ activity_rate(const struct activity *a)
 	return sum;
 }
 
+static void
+tally_merge(struct tally *to, const struct tally *from)
+{
+	to->total += from->total;
+	to->closed += from->closed;
+	to->rate += from->rate;
+}
+
 void
 activity_merge(struct activity *to, const struct activity *from)
 {
+	unsigned k = 0;
+
 	for (unsigned id = 0; id < EV_CORE; id++)
-		to->core[id].total += from->core[id].total;
+		tally_merge(&to->core[id], &from->core[id]);
+	tally_merge(&to->rest, &from->rest);
 	if (!from->more)
 		return;
-	for (unsigned id = EV_CORE, k = 0; id < EV_COUNT; id++)
-		if (from->more->types & EVENT_BIT(id))
-			activity_add_other(to, (enum event_id)id, from->more->tally[k++].total);
+	for (event_mask types = from->more->types; types; types &= types - 1)
+		tally_merge(place(to, event_mask_first(types)), &from->more->tally[k++]);
+}
+
+static void
+tally_since(struct tally *to, const struct tally *from, const struct tally *before, bool rates)
+{
+	uint32_t open = (uint32_t)from->total - from->closed;
+
+	/* Both count from the same zero; after a mark the later of two may be asked about. */
+	to->total = before && before->total < from->total ? from->total - before->total
+		    : before                              ? 0
+							  : from->total;
+	to->closed = (uint32_t)to->total;
+	if (rates) {
+		to->closed -= open;
+		to->rate = from->rate;
+	}
+}
+
+void
+activity_since(struct activity *to, const struct activity *from, const struct activity *before, bool rates)
+{
+	unsigned k = 0;
+
+	for (unsigned id = 0; id < EV_CORE; id++)
+		tally_since(&to->core[id], &from->core[id], before ? &before->core[id] : NULL, rates);
+	tally_since(&to->rest, &from->rest, before ? &before->rest : NULL, rates);
+	if (!from->more)
+		return;
+	for (event_mask types = from->more->types; types; types &= types - 1) {
+		const struct tally *t = &from->more->tally[k++];
+		const struct tally *old = before ? activity_get(before, event_mask_first(types)) : NULL;
+
+		if (rates || t->total > (old ? old->total : 0))
+			tally_since(place(to, event_mask_first(types)), t, old, rates);
+	}
 }
 
 void

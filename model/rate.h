@@ -55,8 +55,18 @@ activity_add(struct activity *a, enum event_id id, uint64_t n)
 uint64_t activity_total(const struct activity *);
 double activity_rate(const struct activity *);
 
-/* The totals of from go to those of to. */
+/*
+ * The counts of from go to those of to: totals, what came in the open interval, and the rates
+ * of the last one, which are right until to is closed, too.
+ */
 void activity_merge(struct activity *to, const struct activity *from);
+
+/*
+ * Sets to, which is zeroed, to what from counted beyond before (may be NULL): the total of each
+ * type, and with rates what came in the open interval and the rate of the last one.
+ */
+void activity_since(struct activity *to, const struct activity *from, const struct activity *before,
+		    bool rates);
 
 /* Gives back what it allocated; all is 0 then. */
 void activity_finish(struct activity *);

@@ -6,63 +6,11 @@
  * which order; the rows are moved to their places once, at the end. Strings
  * are held, not copied.
  */
-#include "model/snapshot.h"
+#include "model/snapshot_parts.h"
 
-#include "model/proc.h"
+#include "model/group.h"
 
 #include <string.h>
-
-#define NONE UINT32_MAX
-
-enum state {
-	EXISTS = 1,  /* may be seen: not hidden as a kernel thread, exited or outside of root_pid */
-	INSIDE = 2,  /* root_pid or below it */
-	GROUPED = 4, /* in the one line of its group, or below a process that is */
-	MATCH = 8,
-	SHOWN = 16, /* a match, or in a tree an ancestor of one */
-	FOLDED = 32,
-	EMITTED = 64,
-};
-
-/* Counts allocated for a snapshot, and freed all together. */
-struct chunk {
-	struct chunk *older;
-	size_t room, used;
-	struct count count[];
-};
-
-struct arena {
-	unsigned roomy;  /* snapshots that needed little of it, one after the other */
-	size_t room;     /* rows; the arrays have room for two more */
-	uint32_t *up;    /* row of the parent, NONE: a root */
-	uint32_t *order; /* rows in some order */
-	uint32_t *start; /* children of row i are child[start[i]] to child[start[i + 1]] */
-	uint32_t *child;
-	uint32_t *work;
-	uint8_t *state;
-	uint32_t *place; /* where the last snapshot had row i, NONE: nowhere; for place_count rows */
-	uint32_t *first; /* by row: the row of its subtree that sorts first */
-	size_t place_count;
-	struct chunk *chunks;  /* the newest first: memory for what rows point to as "more" */
-	struct group **groups; /* of the rows after those of processes */
-	size_t group_count, group_room;
-	uint32_t *find;   /* snapshot_find()'s index: row + 1 by key, made when first asked */
-	size_t find_size; /* a power of two */
-	bool find_ready;
-};
-
-/* What filling one snapshot works with. */
-struct fill {
-	struct snapshot *s;
-	struct arena *a;
-	const struct tree *t;
-	const struct snapshot_spec *spec;
-	uint64_t now_ns;
-	size_t n;      /* rows, of processes and groups */
-	uint32_t root; /* row of root_pid */
-	uint32_t uid;  /* user is uid's name */
-	const char *user;
-};
 
 /* ---- strings ---- */
 
@@ -96,6 +44,10 @@ hold_strings(const struct row *r)
 	hold(r->signer);
 	if (has_args(r))
 		string_hold(string_of(r->command));
+	if (r->title)
+		string_hold(string_of(r->title));
+	if (r->script)
+		string_hold(string_of(r->script));
 }
 
 static void
@@ -106,6 +58,10 @@ release_strings(struct snapshot *s)
 
 		if (has_args(r))
 			string_release(string_of(r->command));
+		if (r->title)
+			string_release(string_of(r->title));
+		if (r->script)
+			string_release(string_of(r->script));
 		release(r->exe);
 		release(r->unit);
 		release(r->cgroup);
@@ -133,8 +89,8 @@ is_wasteful(struct arena *a, size_t n)
 	return true;
 }
 
-static void
-arena_reserve(struct fill *f, size_t n)
+void
+snapshot_reserve(struct fill *f, size_t n)
 {
 	struct arena *a = f->a;
 
@@ -239,39 +195,38 @@ marked(const struct activity *before, enum event_id id)
 }
 
 /* before: the part counted before the mark; NULL: none, or no mark. */
-static void
-add_activity(struct fill *f, struct row *to, const struct activity *from, const struct activity *before,
-	     bool rates)
+void
+snapshot_add_activity(struct fill *f, struct row *to, const struct activity *from,
+		      const struct activity *before)
 {
 	struct count more[EV_COUNT];
-	uint32_t n = 0;
+	uint32_t n = 0, k = 0;
 
 	if (!from)
 		return;
 	for (unsigned id = 0; id < EV_CORE; id++) {
 		to->total[id] += from->core[id].total - marked(before, (enum event_id)id);
-		if (rates)
-			to->rate[id] += (double)from->core[id].rate;
+		to->rate[id] += (double)from->core[id].rate;
 	}
 	to->total_all += activity_total(from) - (before ? activity_total(before) : 0);
-	if (rates)
-		to->rate_all += activity_rate(from);
+	to->rate_all += activity_rate(from);
 	if (!from->more)
 		return;
-	for (unsigned id = EV_CORE; id < EV_COUNT; id++) {
-		const struct tally *t = activity_get(from, (enum event_id)id);
-		uint64_t total = t ? t->total - marked(before, (enum event_id)id) : 0;
+	for (event_mask types = from->more->types; types; types &= types - 1) {
+		enum event_id id = event_mask_first(types);
+		const struct tally *t = &from->more->tally[k++];
+		uint64_t total = t->total - marked(before, id);
 
-		if (t && (total || (rates && t->rate > 0)))
-			more[n++] = (struct count){ (enum event_id)id, total, rates ? (double)t->rate : 0 };
+		if (total || t->rate > 0)
+			more[n++] = (struct count){ id, total, (double)t->rate };
 	}
 	add_more(f, to, more, n);
 }
 
 /* ---- rows ---- */
 
-static const char *
-user_of(struct fill *f, uint32_t uid)
+const char *
+snapshot_user(struct fill *f, uint32_t uid)
 {
 	if (!f->user || f->uid != uid) {
 		f->uid = uid;
@@ -280,8 +235,8 @@ user_of(struct fill *f, uint32_t uid)
 	return f->user;
 }
 
-static bool
-exited_shows(const struct fill *f, uint64_t exited_ns)
+bool
+snapshot_shows_exited(const struct fill *f, uint64_t exited_ns)
 {
 	int secs = f->spec->exited_secs;
 
@@ -304,18 +259,20 @@ host_of(const struct fill *f, int32_t pid)
 	return p ? string_bytes(p->exe) : NULL;
 }
 
-static void
-fill_row(struct fill *f, struct row *r, const struct proc *p)
+void
+snapshot_fill_process(struct fill *f, struct row *r, const struct proc *p)
 {
 	r->host = host_of(f, p->key.pid);
 	r->key = p->key;
 	r->ppid = p->ppid;
 	r->version = p->version;
 	r->uid = p->uid;
-	r->user = user_of(f, p->uid);
+	r->user = snapshot_user(f, p->uid);
 	r->exe = string_bytes(p->exe);
 	r->name = string_name(p->exe);
 	r->command = p->args ? string_bytes(p->args) : p->exe ? r->exe : r->name;
+	r->script = p->script ? string_bytes(p->script) : NULL;
+	r->title = p->title ? string_bytes(p->title) : NULL;
 	r->unit = string_bytes(p->owners.unit);
 	r->cgroup = string_bytes(p->owners.cgroup);
 	r->tty = string_bytes(p->owners.tty);
@@ -326,15 +283,20 @@ fill_row(struct fill *f, struct row *r, const struct proc *p)
 	memset(r->rate, 0, sizeof(r->rate));
 	r->more = NULL;
 	r->more_count = 0;
-	add_activity(f, r, &p->did, p->marked.own, true);
+	snapshot_add_activity(f, r, &p->did, p->marked.own);
 	r->status = p->status;
 	r->group_count = 0;
 	r->group_life_ns = 0;
+	r->alive = !(p->flags & PROC_EXITED);
 	r->flags = 0;
 	if (p->flags & PROC_EXITED)
 		r->flags |= ROW_EXITED;
 	if (p->flags & PROC_KERNEL)
 		r->flags |= ROW_KERNEL;
+	if (p->flags & PROC_ARGS_CUT)
+		r->flags |= ROW_ARGS_CUT;
+	if (p->flags & PROC_FOLLOWED)
+		r->flags |= ROW_FOLLOWED;
 	if (is_lossy(f->t, p))
 		r->flags |= ROW_LOSSY;
 	r->depth = 0;
@@ -342,43 +304,119 @@ fill_row(struct fill *f, struct row *r, const struct proc *p)
 	r->mute = ' ';
 }
 
-static uint8_t
-state_of(const struct fill *f, const struct proc *p)
-{
-	uint8_t state = p->flags & PROC_FOLDED ? FOLDED : 0;
+/* ---- groups and the rest ---- */
 
-	if (p->flags & PROC_GHOST)
-		return state;
-	if (p->flags & PROC_KERNEL && !f->spec->kernel_threads)
-		return state;
-	if (p->flags & PROC_EXITED && !exited_shows(f, p->exited_ns))
-		return state;
-	return state | EXISTS;
+/* Zeroed but for its key: a row for many. */
+void
+snapshot_fill_many(struct row *r, struct proc_key key, const char *name)
+{
+	memset(r, 0, sizeof(*r));
+	r->key = key;
+	r->exe = r->unit = r->cgroup = r->tty = r->signer = "";
+	r->user = "-"; /* several */
+	r->uid = UID_UNKNOWN;
+	r->name = r->command = name;
+	r->flags = ROW_GROUP | ROW_EXITED;
+	r->mute = ' ';
+}
+
+static void
+fill_group(struct fill *f, struct row *r, const struct group *g)
+{
+	int32_t owner = group_outermost(g)->owner->key.pid;
+
+	snapshot_fill_many(r, (struct proc_key){ -owner, g->id }, g->exe ? string_name(g->exe) : "others");
+	r->ppid = owner;
+	r->host = host_of(f, owner);
+	r->uid = g->uid;
+	r->user = snapshot_user(f, g->uid);
+	r->exe = string_bytes(g->exe);
+	r->group_count = group_is_one_line(g) ? g->count : g->count - g->present;
+	r->group_life_ns = lives_median(&g->lives);
+	if (g->followed || group_outermost(g)->owner->flags & PROC_FOLLOWED)
+		r->flags |= ROW_FOLLOWED;
+	snapshot_add_activity(f, r, &g->ended.did, g->ended.marked);
+}
+
+/* To the row of what has no row of its own: what these processes did. */
+static void
+add_rest(struct fill *f, const struct activity *did, const struct activity *before, uint64_t processes)
+{
+	snapshot_add_activity(f, f->rest, did, before);
+	f->rest->group_count += (uint32_t)processes;
 }
 
 static bool
-group_shows(const struct fill *f, const struct proc *owner, const struct group *g)
+group_shows(const struct fill *f, const struct group *top)
 {
-	return g->count > GROUP_LARGE && exited_shows(f, g->last_ns) &&
-	       (!(owner->flags & PROC_KERNEL) || f->spec->kernel_threads);
+	return snapshot_shows_exited(f, top->last_ns) &&
+	       (top->large || (f->spec->exited_secs < 0 && top->count > top->present)) &&
+	       (!(top->owner->flags & PROC_KERNEL) || f->spec->kernel_threads);
 }
 
-/* Which groups of this process get a row; the rows are made when all processes have theirs. */
+/* Lists the groups that have rows, after those of processes. */
 static void
-note_groups(struct fill *f, const struct proc *owner)
+list_groups(struct fill *f)
 {
 	struct arena *a = f->a;
 
-	for (struct group *g = owner->groups; g; g = g->next_of_owner) {
-		g->row = NONE;
-		if (!f->spec->tree || !group_shows(f, owner, g))
-			continue;
-		if (a->group_count == a->group_room) {
-			a->group_room = a->group_room ? a->group_room * 2 : 64;
-			a->groups = xrealloc(a->groups, a->group_room, sizeof(struct group *));
+	a->group_count = 0;
+	for (struct group *top = f->t->groups; top; top = top->next_aged) {
+		bool shows = group_shows(f, top);
+
+		for (struct group *g = top; g; g = group_next(g, top)) {
+			g->row = shows ? (uint32_t)(f->procs + a->group_count) : NONE;
+			if (!shows)
+				continue;
+			if (a->group_count == a->group_room) {
+				a->group_room = a->group_room ? a->group_room * 2 : 64;
+				a->groups = xrealloc(a->groups, a->group_room, sizeof(struct group *));
+			}
+			a->groups[a->group_count++] = g;
 		}
-		a->groups[a->group_count++] = g;
 	}
+}
+
+static void
+fill_groups(struct fill *f)
+{
+	struct arena *a = f->a;
+
+	for (size_t k = 0; k < a->group_count; k++) {
+		const struct group *g = a->groups[k];
+		const struct proc *owner = group_outermost(g)->owner;
+		size_t i = f->procs + k;
+
+		fill_group(f, &f->s->rows[i], g);
+		a->state[i] = g->folded ? EXISTS | FOLDED : EXISTS;
+		a->up[i] = g->outer ? g->outer->row : owner == &f->t->root ? NONE : owner->index;
+	}
+	for (const struct group *top = f->t->groups; top; top = top->next_aged)
+		for (const struct group *g = top; g && g->row == NONE; g = group_next(g, top))
+			add_rest(f, &g->ended.did, g->ended.marked, g->count - g->present);
+	add_rest(f, &f->t->gone.did, f->t->gone.marked, f->t->gone_count);
+	add_rest(f, &f->t->root.did, f->t->root.marked.own, 0);
+}
+
+/* Whether this process may be seen. What it did goes to another row when it may not. */
+static uint8_t
+place_process(struct fill *f, const struct proc *p)
+{
+	uint8_t state = p->flags & PROC_FOLDED ? FOLDED : 0;
+	const struct group *g = p->group;
+
+	if (p->flags & PROC_GHOST)
+		return state;
+	if (g && g->row != NONE && group_is_one_line(g)) {
+		snapshot_add_activity(f, &f->s->rows[g->row], &p->did, p->marked.own);
+		return state;
+	}
+	if ((p->flags & PROC_KERNEL && !f->spec->kernel_threads) ||
+	    (p->flags & PROC_EXITED && !snapshot_shows_exited(f, p->exited_ns))) {
+		add_rest(f, &p->did, p->marked.own, 1);
+		return state;
+	}
+	return state | EXISTS;
 }
 
 static void
@@ -391,11 +429,15 @@ fill_rows(struct fill *f)
 	if (f->spec->root_pid)
 		HASH_FIND(hh, t->by_pid, &f->spec->root_pid, sizeof(int32_t), root);
 	f->root = root ? root->index : NONE;
-	f->n = t->count;
-	a->group_count = 0;
-	arena_reserve(f, f->n);
+	f->procs = t->count;
+	list_groups(f);
+	f->n = f->procs + a->group_count + 1;
+	snapshot_reserve(f, f->n);
 	f->s->processes = 0;
-	note_groups(f, &t->root);
+	f->rest = &f->s->rows[f->n - 1];
+	snapshot_fill_many(f->rest, (struct proc_key){ INT32_MIN, 0 }, "not listed");
+	f->rest->flags |= ROW_REST;
+	fill_groups(f);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct proc *p = t->all[i];
 
@@ -406,19 +448,22 @@ fill_rows(struct fill *f)
 			for (size_t at = 0; at < sizeof(*p); at += 64)
 				__builtin_prefetch(ahead + at);
 		}
-		fill_row(f, &f->s->rows[i], p);
+		snapshot_fill_process(f, &f->s->rows[i], p);
 		a->up[i] = p->parent == &t->root ? NONE : p->parent->index;
-		a->state[i] = state_of(f, p);
+		a->state[i] = place_process(f, p);
 		if (a->state[i] & EXISTS && !(p->flags & PROC_EXITED))
 			f->s->processes++;
-		if (p->groups)
-			note_groups(f, p);
 	}
+	/* A selection of rows leaves out the others, and so what none of them has. */
+	a->up[f->n - 1] = NONE;
+	a->state[f->n - 1] = 0;
+	if ((f->rest->total_all || f->rest->rate_all > 0) && !f->spec->scope && !f->spec->filter)
+		a->state[f->n - 1] = EXISTS;
 }
 
 /* ---- over the whole tree ---- */
 
-/* Fills a->order with the rows of processes so that children come before their parents. */
+/* Fills a->order with the rows so that children come before their parents. */
 static void
 order_upwards(struct fill *f)
 {
@@ -453,6 +498,7 @@ add_row(struct fill *f, struct row *to, const struct row *from)
 	add_more(f, to, from->more, from->more_count);
 }
 
+/* What exited below a process is in its sums already; groups add what is inside of them. */
 static void
 sum_subtrees(struct fill *f)
 {
@@ -460,11 +506,14 @@ sum_subtrees(struct fill *f)
 
 	for (size_t k = 0; k < f->n; k++) {
 		uint32_t i = f->a->order[k], up = f->a->up[i];
+		bool group = i >= f->procs;
 
-		const struct proc *p = f->t->all[i];
+		if (!group) {
+			const struct proc *p = f->t->all[i];
 
-		add_activity(f, &rows[i], p->reaped, p->marked.below, false);
-		if (up != NONE)
+			snapshot_add_activity(f, &rows[i], p->reaped, p->marked.below);
+		}
+		if (up != NONE && (!group || up >= f->procs))
 			add_row(f, &rows[up], &rows[i]);
 	}
 }
@@ -477,81 +526,39 @@ place(struct fill *f)
 
 	for (size_t k = f->n; k-- > 0;) {
 		uint32_t i = a->order[k], up = a->up[i];
-		const struct group *g = f->t->all[i]->group;
 
 		if (!f->spec->root_pid || i == f->root || (up != NONE && a->state[up] & INSIDE))
 			a->state[i] |= INSIDE;
 		else
 			a->state[i] &= (uint8_t)~EXISTS;
-		if ((g && g->row != NONE) || (up != NONE && a->state[up] & GROUPED)) {
-			a->state[i] |= GROUPED;
-			a->state[i] &= (uint8_t)~EXISTS;
-		}
 		if (up != NONE && !(a->state[up] & EXISTS))
 			a->up[i] = a->up[up];
 	}
 }
 
-/* ---- groups ---- */
-
+/* What is folded away is counted in the row that remains: then the rows of the screen are all there is. */
 static void
-fill_group(struct fill *f, struct row *r, const struct group *g)
-{
-	memset(r, 0, sizeof(*r));
-	r->key = (struct proc_key){ -g->owner->key.pid, g->id };
-	r->ppid = g->owner->key.pid;
-	r->host = host_of(f, g->owner->key.pid);
-	r->uid = g->uid;
-	r->user = user_of(f, g->uid);
-	r->exe = string_bytes(g->exe);
-	r->name = g->exe ? string_name(g->exe) : "others";
-	r->command = r->name;
-	r->unit = r->cgroup = r->tty = r->signer = "";
-	r->group_count = g->count;
-	r->group_life_ns = lives_median(&g->lives);
-	r->flags = ROW_GROUP | ROW_EXITED;
-	r->mute = ' ';
-	add_activity(f, r, &g->own, g->marked.own, false);
-	if (f->spec->subtree_totals)
-		add_activity(f, r, g->below, g->marked.below, false);
-}
-
-/* Group rows follow those of processes; called before place(), which hides the members. */
-static void
-mark_groups(struct fill *f)
+sum_folded(struct fill *f)
 {
 	struct arena *a = f->a;
+	struct row *rows = f->s->rows;
+	bool any = false;
 
-	arena_reserve(f, f->n + a->group_count);
-	for (size_t k = 0; k < a->group_count; k++) {
-		a->groups[k]->row = (uint32_t)(f->n + k);
-		fill_group(f, &f->s->rows[f->n + k], a->groups[k]);
+	for (size_t k = f->n; k-- > 0;) {
+		uint32_t i = a->order[k], up = a->up[i];
+
+		if (up != NONE && a->state[up] & (FOLDED | INNER)) {
+			a->state[i] |= INNER;
+			any = true;
+		}
 	}
-	if (a->group_count == 0)
-		return;
-	for (size_t i = 0; i < f->n; i++) {
-		const struct group *g;
+	for (size_t k = 0; any && k < f->n; k++) {
+		uint32_t i = a->order[k], up = a->up[i];
 
-		if (!(f->s->rows[i].flags & ROW_EXITED))
+		if ((a->state[i] & (INNER | SHOWN)) != (INNER | SHOWN))
 			continue;
-		g = f->t->all[i]->group;
-		if (g && g->row != NONE)
-			add_row(f, &f->s->rows[g->row], &f->s->rows[i]);
-	}
-}
-
-static void
-place_groups(struct fill *f)
-{
-	struct arena *a = f->a;
-
-	for (size_t k = 0; k < a->group_count; k++, f->n++) {
-		const struct proc *owner = a->groups[k]->owner;
-		uint32_t up = owner == &f->t->root ? NONE : owner->index;
-		bool inside = up == NONE ? !f->spec->root_pid : a->state[up] & INSIDE;
-
-		a->state[f->n] = inside && (up == NONE || !(a->state[up] & GROUPED)) ? EXISTS : 0;
-		a->up[f->n] = up == NONE || a->state[up] & EXISTS ? up : a->up[up];
+		add_row(f, &rows[up], &rows[i]);
+		rows[up].flags |= ROW_SUM;
 	}
 }
 
@@ -593,12 +600,15 @@ struct filter_subject
 row_subject(const struct row *r)
 {
 	return (struct filter_subject){
-		.pid = r->flags & ROW_GROUP ? 0 : r->key.pid,
+		.pid = r->flags & (ROW_GROUP | ROW_BY) ? 0 : r->key.pid,
 		.uid = r->uid,
 		.user = r->user,
 		.name = r->name,
 		.exe = r->exe,
 		.args = has_args(r) ? r->command : NULL,
+		.title = r->title,
+		.script = r->script,
+		.args_cut = r->flags & ROW_ARGS_CUT,
 		.host = r->host,
 		.unit = r->unit,
 		.cgroup = r->cgroup,
@@ -616,7 +626,9 @@ static void
 match(struct fill *f)
 {
 	struct arena *a = f->a;
-	const struct filter *scope = f->spec->scope, *filter = f->spec->filter;
+	/* A group is made of what is in the scope. */
+	const struct filter *scope = grouping_has_groups(f->spec->by) ? NULL : f->spec->scope;
+	const struct filter *filter = f->spec->filter;
 
 	f->s->matched = 0;
 	for (size_t i = 0; i < f->n; i++) {
@@ -630,19 +642,21 @@ match(struct fill *f)
 			subject.tree = f->t;
 			subject.now_ns = f->now_ns;
 
-			if ((scope && !filter_match(scope, &subject)) ||
+			if ((scope && !(r->flags & ROW_FOLLOWED) && !filter_match(scope, &subject)) ||
 			    (filter && !filter_match(filter, &subject)))
 				continue;
 		}
 		a->state[i] |= MATCH | SHOWN;
-		f->s->matched++;
+		f->s->matched += !(r->flags & ROW_REST);
 	}
-	if (!f->spec->tree || (!scope && !filter))
+	if (f->spec->by == BY_FLAT || (!scope && !filter))
 		return;
+	/* A row that is there only for what is below it is open. */
 	for (size_t i = 0; i < f->n; i++)
 		if (a->state[i] & MATCH)
 			for (uint32_t u = a->up[i]; u != NONE && !(a->state[u] & SHOWN); u = a->up[u]) {
 				a->state[u] |= SHOWN;
+				a->state[u] &= (uint8_t)~FOLDED;
 				f->s->rows[u].flags |= ROW_CONTEXT;
 			}
 }
@@ -657,19 +671,31 @@ struct sorter {
 	const uint32_t *first; /* whose values a row is sorted by; NULL: its own */
 };
 
+/* Among equals, rows for many come last. */
+static inline int
+tie_rank(const struct row *r)
+{
+	return r->flags & ROW_REST ? 2 : r->flags & ROW_GROUP ? 1 : 0;
+}
+
 static inline bool
 is_after(const struct sorter *o, uint32_t a, uint32_t b)
 {
 	const struct row *x = &o->rows[a], *y = &o->rows[b];
 	int c = 0;
 
+	/* What has no row of its own is at the end, whatever the order. */
+	if ((x->flags ^ y->flags) & ROW_REST)
+		return x->flags & ROW_REST;
 	if (o->compare && o->first)
 		c = o->compare(&o->rows[o->first[a]], &o->rows[o->first[b]]);
 	else if (o->compare)
 		c = o->compare(x, y);
 	if (c)
 		return o->reverse ? c < 0 : c > 0;
-	c = (x->key.pid > y->key.pid) - (x->key.pid < y->key.pid);
+	c = tie_rank(x) - tie_rank(y);
+	if (!c)
+		c = (x->key.pid > y->key.pid) - (x->key.pid < y->key.pid);
 	if (!c)
 		c = (x->key.start_ns > y->key.start_ns) - (x->key.start_ns < y->key.start_ns);
 	/* Equals stay in the order of pids, unless pids are what is sorted by. */
@@ -714,10 +740,7 @@ find_firsts(struct fill *f, const struct sorter *o)
 	for (size_t i = 0; i < f->n; i++)
 		a->first[i] = (uint32_t)i;
 	for (size_t k = 0; k < f->n; k++) {
-		/* Rows of groups follow those of processes and have no rows below them. */
-		size_t groups = a->group_count;
-		uint32_t i = k < groups ? (uint32_t)(f->n - groups + k) : a->order[k - groups];
-		uint32_t up = a->up[i];
+		uint32_t i = a->order[k], up = a->up[i];
 
 		if (up != NONE && a->state[i] & SHOWN && is_after(o, a->first[up], a->first[i]))
 			a->first[up] = a->first[i];
@@ -898,6 +921,16 @@ finish_rows(const struct fill *f)
 		hold_strings(&f->s->rows[i]);
 }
 
+/* Of all events: what a mute of the row would save. */
+static void
+add_shares(struct fill *f)
+{
+	double all = f->s->rate_all > 0 ? f->s->rate_all : 1;
+
+	for (size_t i = 0; i < f->n; i++)
+		f->s->rows[i].share = (float)(f->s->rows[i].rate_all / all);
+}
+
 static void
 fill_machine(const struct fill *f)
 {
@@ -929,7 +962,8 @@ is_owned(void *ctx, const struct proc_facts *f)
 	if (o->kind != MUTE_USER)
 		return mute_covers_owner(o->kind, o->text, 0, &owner);
 	snprintf(number, sizeof(number), "%u", f->uid);
-	return strcmp(number, o->text) == 0 || strcmp(o->spec->user_name(f->uid), o->text) == 0;
+	return strcmp(number, o->text) == 0 ||
+	       (o->spec->user_name && strcmp(o->spec->user_name(f->uid), o->text) == 0);
 }
 
 /* The tree does not count by target: views_snapshot() answers for rules of that kind. */
@@ -963,6 +997,7 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 {
 	struct fill f = { .s = s, .t = t, .spec = spec, .now_ns = now_ns };
 	struct sorter o;
+	bool grouped, tree = spec->by != BY_FLAT;
 
 	if (!s->arena)
 		s->arena = xcalloc(1, sizeof(struct arena));
@@ -972,23 +1007,28 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 	counts_release(f.a, false);
 	fill_machine(&f);
 	answer(&f);
-	fill_rows(&f);
-	if (spec->tree || spec->subtree_totals || spec->root_pid)
+	grouped = grouping_has_groups(spec->by);
+	if (grouped)
+		snapshot_fill_groups(&f);
+	else
+		fill_rows(&f);
+	if (tree || spec->subtree_totals || spec->root_pid)
 		order_upwards(&f);
-	if (spec->subtree_totals)
+	if (spec->subtree_totals && !grouped)
 		sum_subtrees(&f);
-	mark_groups(&f);
-	if (spec->tree || spec->root_pid)
+	if ((tree || spec->root_pid) && !grouped)
 		place(&f);
-	place_groups(&f);
 	match(&f);
+	if (tree && !grouped && !spec->subtree_totals)
+		sum_folded(&f);
+	add_shares(&f);
 	o = (struct sorter){ s->rows, spec->compare, spec->reverse, f.a->work, NULL };
-	if (spec->tree && spec->by_subtree && spec->compare) {
+	if (tree && spec->by_subtree && spec->compare) {
 		find_firsts(&f, &o);
 		o.first = f.a->first;
 	}
 	order_as_before(&f);
-	s->count = spec->tree ? arrange_tree(&f, &o) : arrange_flat(&f, &o);
+	s->count = tree ? arrange_tree(&f, &o) : arrange_flat(&f, &o);
 	remember_order(&f);
 	permute(&f, s->count);
 	finish_rows(&f);
@@ -1028,9 +1068,9 @@ snapshot_mark(struct snapshot *s, const struct mutes *mutes)
 		struct exe_mark *m = &marks[((uintptr_t)r->exe >> 4) % MARKS];
 
 		r->mute = ' ';
-		if (!(r->flags & ROW_GROUP))
+		if (!(r->flags & (ROW_GROUP | ROW_BY)))
 			r->mute = mark_of(mutes_of_process(mutes, r->key));
-		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
+		if (r->mute == ' ' && !(r->flags & (ROW_GROUP | ROW_BY)))
 			r->mute = mark_of(mutes_of_subtree(mutes, r->key));
 		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
 			r->mute = owner_mark(mutes, r, &owners[((uintptr_t)r->cgroup >> 4) % MARKS]);

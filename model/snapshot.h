@@ -10,6 +10,7 @@
 #include "model/event.h"
 #include "model/files_page.h"
 #include "model/filter.h"
+#include "model/grouping.h"
 #include "model/history.h"
 #include "model/process_page.h"
 #include "model/loss.h"
@@ -23,10 +24,16 @@ enum row_flag {
 	ROW_KERNEL = 4,  /* a kernel thread */
 	ROW_PARENT = 8,  /* has children that are shown or folded away */
 	ROW_FOLDED = 16,
-	ROW_LAST = 32,      /* last child of its parent on the screen (└─ rather than ├─) */
-	ROW_GROUP = 64,     /* "name (exited ×N)": group_count processes in one line */
-	ROW_LOSSY = 128,    /* events may be missing from its counters: shown with ≥ */
-	ROW_DRAINING = 256, /* muted, but events queued before the mute still arrive */
+	ROW_LAST = 32,        /* last child of its parent on the screen (└─ rather than ├─) */
+	ROW_GROUP = 64,       /* "name (exited ×N)": group_count processes in one line */
+	ROW_LOSSY = 128,      /* events may be missing from its counters: shown with ≥ */
+	ROW_DRAINING = 256,   /* muted, but events queued before the mute still arrive */
+	ROW_REST = 512,       /* all that has no row of its own: hidden, or gone for memory; a ROW_GROUP */
+	ROW_BY = 2048,        /* a value of the grouping: sums of all its processes, living and ended */
+	ROW_MEMBER = 4096,    /* below such a row */
+	ROW_SUM = 1024,       /* folded: its counters include what is folded away */
+	ROW_FOLLOWED = 8192,  /* in scope whatever it runs; of a ROW_GROUP, some member was */
+	ROW_ARGS_CUT = 16384, /* there were more arguments than command has */
 };
 
 /* How much of one type. */
@@ -46,16 +53,20 @@ struct row {
 	const char *name;    /* last component of exe, "?" when unknown; not cleaned */
 	const char *exe;     /* path of the executable, may be "" */
 	const char *command; /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
+	const char *script;  /* what exe interprets; NULL: nothing, or not known */
+	const char *title;   /* what it calls itself, in place of command; NULL: nothing else; not cleaned */
 	const char *unit, *cgroup, *tty, *signer; /* never NULL; "": none, or not known */
-	uint64_t total[EV_CORE];                  /* own, or of the whole subtree when the spec says totals */
-	double rate[EV_CORE];                     /* per second, over the last interval */
-	uint64_t total_all;                       /* of all types */
+	uint64_t total[EV_CORE]; /* own; of the subtree when the spec says totals, or it is folded */
+	double rate[EV_CORE];    /* per second, over the last interval */
+	uint64_t total_all;      /* of all types */
 	double rate_all;
 	const struct count *more; /* the types that are not core, as far as they occurred, by id */
 	uint32_t more_count;
 	int status;             /* wait status, ROW_EXITED; -1: its exit was not seen */
-	uint32_t group_count;   /* ROW_GROUP */
-	uint64_t group_life_ns; /* ROW_GROUP: median life (model/lives.h says how exact); 0: not known */
+	uint32_t alive;         /* processes that run: 0 or 1; of a ROW_BY more */
+	uint32_t group_count;   /* ROW_GROUP: processes; ROW_BY: executions in all */
+	uint64_t group_life_ns; /* of both: median life (model/lives.h says how exact); 0: not known */
+	float share;            /* of the rate of all events, 0..1 */
 	uint16_t flags;         /* enum row_flag */
 	uint16_t depth;         /* 0: a root */
 	uint64_t guides;        /* bit d: the ancestor at depth d has a later sibling (a │ is drawn) */
@@ -75,7 +86,7 @@ struct saving_question {
 };
 
 struct snapshot_spec {
-	bool tree; /* else flat */
+	enum grouping by;
 	bool subtree_totals;
 	bool kernel_threads;
 	bool reverse;
@@ -113,6 +124,7 @@ struct snapshot {
 	struct row *rows;
 	size_t count;
 	size_t processes; /* alive in the tree, kernel threads left out unless shown */
+	size_t groups;    /* rows of the grouping */
 	size_t matched;   /* rows that match the filter, folded away or not */
 	uint64_t time_ns;
 	uint64_t marked_ns;    /* since when rows count; 0: since the start */

@@ -6,6 +6,9 @@
  * backfill reports the past. So nothing here relies on a fork coming first
  * or on an exit coming at all: each event names its acting process, which is taken as true.
  */
+#include "model/group.h"
+#include "model/grouping.h"
+#include "model/identity.h"
 #include "model/proc.h"
 #include "model/cgroup.h"
 
@@ -13,6 +16,7 @@
 #include <utlist.h>
 
 static void reap(struct tree *t, struct proc *p);
+static void forget_toggled(struct tree *t);
 
 static bool
 is(const struct proc *p, enum proc_flag flag)
@@ -107,6 +111,7 @@ proc_create(struct tree *t, int32_t pid)
 	}
 	p->index = (uint32_t)t->count;
 	t->all[t->count++] = p;
+	t->unidentified++;
 	p->key.pid = pid;
 	p->parent = &t->root;
 	DL_PREPEND(t->root.child, p);
@@ -135,7 +140,7 @@ active_remove(struct tree *t, struct proc *p)
 	p->active = 0;
 }
 
-static void
+void
 activity_free(struct activity **a)
 {
 	if (*a)
@@ -151,8 +156,7 @@ marked_free(struct marked *m)
 	activity_free(&m->below);
 }
 
-/* Memory held by an exited process. Shared strings count for each, as it may be the last holder. */
-static uint32_t
+uint32_t
 weigh(size_t size, const struct string *exe, const struct string *args)
 {
 	enum { ALLOCATION = 16, SUMS = sizeof(struct activity) };
@@ -163,18 +167,6 @@ weigh(size_t size, const struct string *exe, const struct string *args)
 	if (args)
 		weight += strlen(string_bytes(args)) + sizeof(UT_hash_handle) + 2 * ALLOCATION;
 	return (uint32_t)weight;
-}
-
-static void
-group_free(struct tree *t, struct group *g)
-{
-	DL_DELETE(t->groups, g);
-	t->buried_bytes -= g->weight;
-	string_release(g->exe);
-	activity_finish(&g->own);
-	activity_free(&g->below);
-	marked_free(&g->marked);
-	free(g);
 }
 
 static struct owners
@@ -202,8 +194,11 @@ proc_finish(struct proc *p)
 {
 	string_release(p->exe);
 	string_release(p->args);
+	string_release(p->script);
+	string_release(p->title);
 	owners_release(&p->owners);
 	activity_finish(&p->did);
+	activity_free(&p->before);
 	activity_free(&p->reaped);
 	marked_free(&p->marked);
 }
@@ -213,7 +208,6 @@ static void
 proc_free(struct tree *t, struct proc *p)
 {
 	struct proc *last;
-	struct group *next;
 
 	chain_remove(t, p);
 	last = t->all[--t->count];
@@ -221,10 +215,7 @@ proc_free(struct tree *t, struct proc *p)
 	last->index = p->index;
 	if (p->active)
 		active_remove(t, p);
-	for (struct group *g = p->groups; g; g = next) {
-		next = g->next_of_owner;
-		group_free(t, g);
-	}
+	t->unidentified -= !p->who;
 	proc_finish(p);
 	free(p);
 }
@@ -236,80 +227,10 @@ set_string(struct string **where, struct string *s)
 	*where = s;
 }
 
-/* ---- groups of exited children ---- */
-
-static struct group *
-group_of(struct tree *t, struct proc *owner, struct string *exe)
-{
-	struct group *g, *others = NULL;
-	unsigned names = 0;
-
-	for (g = owner->groups; g; g = g->next_of_owner) {
-		if (g->exe == exe)
-			return g;
-		if (g->exe)
-			names++;
-		else
-			others = g;
-	}
-	if (names >= GROUP_NAMES) {
-		if (others)
-			return others;
-		exe = NULL;
-	}
-	g = xcalloc(1, sizeof(*g));
-	g->owner = owner;
-	g->exe = string_hold(exe);
-	g->weight = weigh(sizeof(*g), exe, NULL);
-	t->buried_bytes += g->weight;
-	g->id = ++t->group_id;
-	g->next_of_owner = owner->groups;
-	owner->groups = g;
-	DL_APPEND(t->groups, g);
-	return g;
-}
-
-static void
-group_join(struct tree *t, struct proc *p)
-{
-	struct group *g = group_of(t, p->parent, p->exe);
-
-	g->count++;
-	g->present++;
-	g->uid = p->uid;
-	g->last_ns = p->exited_ns;
-	if (p->key.start_ns && p->exited_ns > p->key.start_ns)
-		lives_add(&g->lives, p->exited_ns - p->key.start_ns);
-	if (g->next) {
-		DL_DELETE(t->groups, g);
-		DL_APPEND(t->groups, g);
-	}
-	p->group = g;
-}
-
-static void
-group_leave(struct proc *p)
-{
-	if (p->group)
-		p->group->present--;
-	p->group = NULL;
-}
-
-static void
-group_expire(struct tree *t, struct group *g)
-{
-	struct group **at = &g->owner->groups;
-
-	while (*at != g)
-		at = &(*at)->next_of_owner;
-	*at = g->next_of_owner;
-	group_free(t, g);
-}
-
 /* ---- parents ---- */
 
 /* Most processes and groups never need these sums, so they have none until they do. */
-static void
+void
 add_counts(struct activity **to, const struct activity *from)
 {
 	if (!from)
@@ -325,11 +246,11 @@ detach(struct tree *t, struct proc *p)
 {
 	struct proc *parent = p->parent;
 
-	group_leave(p);
 	DL_DELETE(parent->child, p);
 	p->parent = NULL;
 	if (is(parent, PROC_GHOST) && !parent->child) {
 		add_counts(&t->root.reaped, parent->reaped);
+		group_orphan(t, parent);
 		add_counts(&t->root.marked.below, parent->marked.below);
 		DL_DELETE(parent->parent->child, parent);
 		t->ghosts--;
@@ -346,17 +267,28 @@ is_below(const struct proc *p, const struct proc *top)
 	return false;
 }
 
+static void
+relink(struct tree *t, struct proc *p, struct proc *parent)
+{
+	detach(t, p);
+	p->parent = parent;
+	DL_PREPEND(parent->child, p);
+}
+
 /* Moves p, with all below it. Where that would close a loop, p becomes a root. */
 static void
 attach(struct tree *t, struct proc *p, struct proc *parent)
 {
+	bool grouped = p->group;
+
 	if (parent == p || (p->child && is_below(parent, p)))
 		parent = &t->root;
 	if (p->parent == parent)
 		return;
-	detach(t, p);
-	p->parent = parent;
-	DL_PREPEND(parent->child, p);
+	group_quit(p);
+	relink(t, p, parent);
+	if (grouped)
+		group_join(t, p);
 }
 
 /* Who takes the children of those that end: process 1 of the same host. */
@@ -423,6 +355,15 @@ unearth(struct tree *t, struct proc *p)
 	p->weight = 0;
 }
 
+/* The sums of what is reaped below p have rates to close. */
+static void
+add_reaped(struct tree *t, struct proc *p, const struct activity *did)
+{
+	add_counts(&p->reaped, did);
+	if (did && p != &t->root && !p->active)
+		active_add(t, p);
+}
+
 /* What it did stays in the sums of the parent, so that those never go down. */
 static void
 reap(struct tree *t, struct proc *p)
@@ -430,19 +371,15 @@ reap(struct tree *t, struct proc *p)
 	struct proc *c, *next, *parent = p->parent;
 
 	share(t, p, p->exited_ns);
-	add_counts(&parent->reaped, &p->did);
-	add_counts(&parent->reaped, p->reaped);
+	add_reaped(t, parent, &p->did);
+	add_reaped(t, parent, p->reaped);
 	add_counts(&parent->marked.below, p->marked.own);
 	add_counts(&parent->marked.below, p->marked.below);
-	if (p->group) {
-		activity_merge(&p->group->own, &p->did);
-		add_counts(&p->group->below, p->reaped);
-		add_counts(&p->group->marked.own, p->marked.own);
-		add_counts(&p->group->marked.below, p->marked.below);
-	}
+	group_reap(t, p);
+	identity_reap(t, p);
 	for (c = p->child; c; c = next) {
 		next = c->next;
-		attach(t, c, parent);
+		relink(t, c, parent); /* tombstones stay in the groups inside of p's */
 	}
 	detach(t, p);
 	unearth(t, p);
@@ -454,13 +391,14 @@ static void
 limit_buried(struct tree *t)
 {
 	while (t->dead_count > TOMBSTONES_MAX || t->buried_bytes > BURIED_BYTES) {
-		struct group *g = t->groups && t->groups->present == 0 ? t->groups : NULL;
+		const struct group *g = t->groups;
+		bool first = g && (!t->dead || g->last_ns <= t->dead->exited_ns);
 
-		if (g && t->dead_count <= TOMBSTONES_MAX && (!t->dead || g->last_ns <= t->dead->exited_ns))
-			group_expire(t, g);
-		else if (t->dead)
+		if (first && t->dead_count <= TOMBSTONES_MAX && group_expire_oldest(t))
+			continue;
+		if (t->dead)
 			reap(t, t->dead);
-		else
+		else if (!group_expire_oldest(t))
 			break;
 	}
 }
@@ -483,9 +421,10 @@ bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
 			move(t, c, init_of(c->key.pid));
 	}
 	group_join(t, p);
+	identity_end(t, p);
 	DL_APPEND2(t->dead, p, prev_dead, next_dead);
 	t->dead_count++;
-	p->weight = weigh(sizeof(*p), p->exe, p->args);
+	p->weight = weigh(sizeof(*p), p->exe, p->args) + weigh(0, p->script, p->title);
 	t->buried_bytes += p->weight;
 	limit_buried(t);
 }
@@ -493,32 +432,65 @@ bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
 /* ---- identity ---- */
 
 static void
-set_exe(struct tree *t, struct proc *p, const struct event *e, enum field_tag tag)
+set_flag(struct proc *p, enum proc_flag flag, bool on)
+{
+	p->flags = on ? p->flags | flag : p->flags & ~(uint32_t)flag;
+}
+
+static void
+set_path(struct tree *t, struct string **where, const struct event *e, enum field_tag tag)
 {
 	size_t length;
 	const char *path = event_field(e, tag, &length);
 
 	if (path)
-		set_string(&p->exe, intern(t->strings, path, length));
+		set_string(where, intern(t->strings, path, length));
+}
+
+static void
+set_exe(struct tree *t, struct proc *p, const struct event *e, enum field_tag tag)
+{
+	set_path(t, &p->exe, e, tag);
 }
 
 static void
 set_args(struct tree *t, struct proc *p, const struct event *e)
 {
-	char joined[ARGS_MAX];
-	size_t length;
+	char small[ARGS_SHORT], *joined = small;
+	size_t length, most = ARGS_MAX;
 	const char *args = event_field(e, FIELD_ARGS, &length);
+	bool cut = e->flags & EVENT_ARGS_CUT;
 
 	if (!args)
 		return;
 	if (length && args[length - 1] == '\0')
 		length--;
-	if (length > sizeof(joined))
-		length = sizeof(joined);
+	if (length > ARGS_SHORT && intern_bytes(t->long_args) + length > ARGS_BYTES)
+		most = ARGS_SHORT;
+	if (length > most) {
+		length = most;
+		cut = true;
+	}
+	if (length > sizeof(small))
+		joined = xmalloc(length);
 	memcpy(joined, args, length);
 	for (char *at = joined; (at = memchr(at, '\0', (size_t)(joined + length - at)));)
 		*at = ' ';
-	set_string(&p->args, intern(t->strings, joined, length));
+	set_string(&p->args, intern(joined == small ? t->strings : t->long_args, joined, length));
+	set_flag(p, PROC_ARGS_CUT, cut);
+	if (joined != small)
+		free(joined);
+}
+
+/* What was known of the program execution that has ended, but for its executable. */
+static void
+forget_exec(struct proc *p)
+{
+	set_string(&p->script, NULL);
+	set_string(&p->title, NULL);
+	p->title_ns = 0;
+	set_string(&p->args, NULL);
+	set_flag(p, PROC_ARGS_CUT, false);
 }
 
 /* Most events repeat what is known: that costs a comparison. True when it changed. */
@@ -548,7 +520,7 @@ set_cgroup(struct tree *t, struct owners *o, const struct event *e, enum field_t
 
 /* Where another process is responsible (macOS), that one is in its unit itself. */
 static void
-set_owners(struct tree *t, struct proc *p, const struct event *e)
+read_owners(struct tree *t, struct proc *p, const struct event *e)
 {
 	struct owners *o = &p->owners;
 	size_t length;
@@ -566,8 +538,28 @@ set_owners(struct tree *t, struct proc *p, const struct event *e)
 	if (!r || !r->exe || o->cgroup)
 		return;
 	set_string(&o->unit, string_hold(r->exe));
-	if (!r->owners.unit)
+	if (!r->owners.unit) {
+		if (r != p)
+			identity_change(t, r, 0);
 		r->owners.unit = string_hold(r->exe);
+	}
+}
+
+static void
+set_owners(struct tree *t, struct proc *p, const struct event *e)
+{
+	struct owners before = owners_hold(&p->owners), now;
+
+	read_owners(t, p, e);
+	/* What it did until now was done as what it was then. */
+	if (before.unit != p->owners.unit || before.tty != p->owners.tty ||
+	    before.signer != p->owners.signer) {
+		now = p->owners;
+		p->owners = before;
+		identity_change(t, p, 0);
+		p->owners = now;
+	}
+	owners_release(&before);
 }
 
 /*
@@ -615,11 +607,15 @@ introduce(struct tree *t, const struct event_proc *who, struct proc *parent, uin
 			bury(t, p, STATUS_UNKNOWN, time_ns);
 		p = proc_create(t, who->pid);
 	}
-	p->key.start_ns = who->start_ns;
+	p->key.start_ns = p->since_ns = who->start_ns;
 	p->version = who->version;
 	p->uid = who->uid;
 	p->ppid = who->ppid;
+	/* What runs already is an execution; what began since is a copy of its parent until it executes. */
+	if (who->start_ns < t->first_ns)
+		p->flags |= PROC_RUN;
 	attach(t, p, parent ? parent : parent_of(t, who->ppid));
+	set_flag(p, PROC_FOLLOWED, is(p->parent, PROC_FOLLOWED));
 	return p;
 }
 
@@ -632,25 +628,30 @@ refresh(struct tree *t, struct proc *p, const struct event *e)
 	if (!p->key.start_ns)
 		p->key.start_ns = who->start_ns;
 	if (who->version == p->version) {
-		if (!p->exe)
+		if (!p->exe) {
+			identity_change(t, p, 0);
 			set_exe(t, p, e, FIELD_EXE);
+		}
 	} else if (!p->version) {
 		p->version = who->version;
 	} else if (!who->version || who->version == p->old_version) {
 		return; /* late: from before the exec */
 	} else {
 		/* An exec was lost, and the arguments with it. */
+		identity_change(t, p, e->time_ns);
 		p->old_version = p->version;
 		p->version = who->version;
-		set_string(&p->args, NULL);
+		forget_exec(p);
 		set_exe(t, p, e, FIELD_EXE);
 	}
 	if (is(p, PROC_EXITED))
 		return;
 	if (e->id != EV_EXEC && event_field(e, FIELD_EXE, NULL))
 		set_owners(t, p, e);
-	if (who->uid != UID_UNKNOWN)
+	if (who->uid != UID_UNKNOWN && who->uid != p->uid) {
+		identity_change(t, p, 0);
 		p->uid = who->uid;
+	}
 	if (who->ppid && who->ppid != p->ppid) {
 		const struct proc *parent = newest(t, who->ppid);
 
@@ -697,11 +698,13 @@ apply_exec(struct tree *t, struct proc *p, const struct event *e)
 		p->version = e->other.version;
 	}
 	share(t, p, e->time_ns); /* what it did until here was the old program's */
+	identity_change(t, p, e->time_ns);
 	if (e->other.uid != UID_UNKNOWN)
 		p->uid = e->other.uid;
 	p->flags &= ~(uint32_t)PROC_KERNEL; /* a helper program started by the kernel */
-	set_string(&p->args, NULL);
+	forget_exec(p);
 	set_exe(t, p, e, FIELD_TARGET);
+	set_path(t, &p->script, e, FIELD_SCRIPT);
 	set_args(t, p, e);
 	set_owners(t, p, e);
 }
@@ -736,9 +739,10 @@ static void
 apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 {
 	struct event_proc who = e->other;
-	struct string *exe, *args;
+	struct string *exe, *args, *script;
 	struct owners owners;
 	bool kernel = is(parent, PROC_KERNEL), gone = is(parent, PROC_EXITED);
+	bool cut = is(parent, PROC_ARGS_CUT), followed = is(parent, PROC_FOLLOWED);
 	struct proc *p;
 
 	if (who.pid == 0 || who.pid == e->who.pid)
@@ -748,6 +752,7 @@ apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 	/* Held, because a parent that is a tombstone may be reaped to make room. */
 	exe = string_hold(parent->exe);
 	args = string_hold(parent->args);
+	script = string_hold(parent->script);
 	owners = owners_hold(&parent->owners);
 	p = seen_before(t, &who);
 	if (p) {
@@ -760,15 +765,24 @@ apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 		p = introduce(t, &who, who.ppid == e->who.pid && !gone ? parent : NULL, e->time_ns);
 		if (p && kernel)
 			p->flags |= PROC_KERNEL;
+		if (p)
+			p->flags &= ~(uint32_t)PROC_RUN;
 	}
+	if (p && followed)
+		set_flag(p, PROC_FOLLOWED, true);
 	if (p && !p->exe) {
+		identity_change(t, p, 0);
 		set_exe(t, p, e, FIELD_TARGET);
 		if (!p->exe)
 			p->exe = string_hold(exe);
-		if (!p->args && p->exe == exe)
+		if (!p->args && p->exe == exe) {
 			p->args = string_hold(args);
+			set_string(&p->script, string_hold(script));
+			set_flag(p, PROC_ARGS_CUT, cut);
+		}
 	}
 	if (p && !p->owners.cgroup && !p->owners.tty && !p->owners.signer) {
+		identity_change(t, p, 0);
 		owners_release(&p->owners);
 		p->owners = owners_hold(&owners);
 		set_cgroup(t, &p->owners, e, FIELD_CHILD_CGROUP);
@@ -776,6 +790,7 @@ apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 	owners_release(&owners);
 	string_release(exe);
 	string_release(args);
+	string_release(script);
 }
 
 static void
@@ -792,7 +807,6 @@ static void
 revive(struct tree *t, struct proc *p, uint64_t time_ns)
 {
 	struct proc *now = newest(t, p->key.pid);
-	struct group *g = p->group;
 
 	if (now != p) {
 		if (!is(now, PROC_EXITED))
@@ -801,11 +815,9 @@ revive(struct tree *t, struct proc *p, uint64_t time_ns)
 		p->older = p->newer = NULL;
 		chain_add(t, p);
 	}
-	if (g)
-		g->count--;
-	group_leave(p);
+	group_quit(p);
 	unearth(t, p);
-	p->flags &= ~(uint32_t)PROC_EXITED;
+	p->flags &= ~(uint32_t)(PROC_EXITED | PROC_MERGED);
 	p->status = 0;
 	p->exited_ns = 0;
 	attach(t, p, parent_of(t, p->ppid));
@@ -830,10 +842,11 @@ believe(struct tree *t, struct proc *p, const struct event *e)
 		move(t, p, who->ppid);
 	if (p->version && who->version && who->version != p->version) {
 		p->old_version = p->version;
+		identity_change(t, p, e->time_ns);
 		p->version = who->version;
 		p->uid = who->uid;
 		share(t, p, e->time_ns);
-		set_string(&p->args, NULL);
+		forget_exec(p);
 		set_exe(t, p, e, FIELD_EXE);
 		t->corrected++;
 	}
@@ -855,6 +868,7 @@ apply_seen(struct tree *t, const struct event *e)
 		p = introduce(t, who, NULL, e->time_ns);
 		if (!p)
 			return;
+		p->flags |= PROC_RUN;
 		t->corrected++;
 	} else if (t->surveying)
 		believe(t, p, e);
@@ -869,8 +883,10 @@ apply_seen(struct tree *t, const struct event *e)
 		return; /* it runs another program by now */
 	if (e->flags & EVENT_KERNEL)
 		p->flags |= PROC_KERNEL;
-	if (!p->exe)
+	if (!p->exe) {
+		identity_change(t, p, 0);
 		set_exe(t, p, e, FIELD_EXE);
+	}
 	if (!p->args)
 		set_args(t, p, e);
 	if (t->surveying || !p->owners.cgroup)
@@ -886,6 +902,7 @@ tree_create(void)
 
 	t->recent = xcalloc(PID_CACHE, sizeof(*t->recent));
 	t->strings = intern_create();
+	t->long_args = intern_create();
 	t->shares = shares_create();
 	return t;
 }
@@ -893,21 +910,20 @@ tree_create(void)
 void
 tree_destroy(struct tree *t)
 {
-	struct group *g, *next;
-
 	if (!t)
 		return;
 	HASH_CLEAR(hh, t->by_pid);
-	for (g = t->groups; g; g = next) {
-		next = g->next;
-		group_free(t, g);
-	}
+	groups_free(t);
+	identities_free(t);
+	ended_finish(t, &t->gone);
+	forget_toggled(t);
 	for (size_t i = 0; i < t->count; i++) {
 		proc_finish(t->all[i]);
 		free(t->all[i]);
 	}
 	proc_finish(&t->root);
 	intern_destroy(t->strings);
+	intern_destroy(t->long_args);
 	shares_destroy(t->shares);
 	free(t->recent);
 	free(t->all);
@@ -924,6 +940,8 @@ tree_apply(struct tree *t, const struct event *e)
 		apply_seen(t, e);
 	if (e->id >= EV_COUNT)
 		return;
+	if (!t->first_ns)
+		t->first_ns = e->time_ns;
 	p = actor_of(t, e);
 	count(t, p, e);
 	if (e->id == EV_FORK)
@@ -1029,6 +1047,33 @@ tree_saving_events(const struct tree *t, uint64_t events)
 	return saving_of(t, events);
 }
 
+static void
+close_all(struct tree *t, double seconds)
+{
+	struct ended *e, *next;
+
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		tally_close(&t->did[id], seconds);
+	if (t->root.reaped)
+		rate_close(t->root.reaped, seconds);
+	for (size_t i = t->active_count; i-- > 0;) {
+		struct proc *p = t->active[i];
+		bool busy = rate_close(&p->did, seconds);
+
+		if (p->reaped && p != &t->root)
+			busy |= rate_close(p->reaped, seconds);
+		if (!busy)
+			active_remove(t, p);
+	}
+	for (e = t->closing; e; e = next) {
+		next = e->next;
+		if (rate_close(&e->did, seconds))
+			continue;
+		DL_DELETE(t->closing, e);
+		e->closing = false;
+	}
+}
+
 void
 tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
 {
@@ -1036,26 +1081,14 @@ tree_tick(struct tree *t, uint64_t now_ns, uint64_t exited_ns)
 
 	t->tick_ns = now_ns;
 	share_all(t, now_ns);
-	if (seconds != 0) {
-		for (unsigned id = 0; id < EV_COUNT; id++)
-			tally_close(&t->did[id], seconds);
-		for (size_t i = t->active_count; i-- > 0;)
-			if (!rate_close(&t->active[i]->did, seconds))
-				active_remove(t, t->active[i]);
-	}
+	if (seconds != 0)
+		close_all(t, seconds);
 	while (t->dead) {
 		if (t->dead->exited_ns > now_ns) /* the clock went back */
 			t->dead->exited_ns = now_ns;
 		if (exited_ns == UINT64_MAX || now_ns - t->dead->exited_ns < exited_ns)
 			break;
 		reap(t, t->dead);
-	}
-	while (t->groups && t->groups->present == 0) {
-		if (t->groups->last_ns > now_ns)
-			t->groups->last_ns = now_ns;
-		if (exited_ns == UINT64_MAX || now_ns - t->groups->last_ns < exited_ns)
-			break;
-		group_expire(t, t->groups);
 	}
 }
 
@@ -1130,6 +1163,56 @@ tree_exe(const struct tree *t, const struct event_proc *who)
 }
 
 static void
+forget_toggled(struct tree *t)
+{
+	struct toggled *one, *next;
+
+	HASH_ITER (hh, t->toggled, one, next) {
+		HASH_DELETE(hh, t->toggled, one); /* NOLINT: the analyzer loses the hash */
+		free(one);
+	}
+}
+
+static struct toggled *
+find_toggled(const struct tree *t, struct proc_key key)
+{
+	struct proc_key padded;
+	struct toggled *one;
+
+	memset(&padded, 0, sizeof(padded));
+	padded.pid = key.pid;
+	padded.start_ns = key.start_ns;
+	HASH_FIND(hh, t->toggled, &padded, sizeof(padded), one);
+	return one;
+}
+
+bool
+tree_group_is_folded(const struct tree *t, struct proc_key key)
+{
+	return t->unfolded == (find_toggled(t, key) != NULL);
+}
+
+static void
+fold_group(struct tree *t, struct proc_key key, bool folded)
+{
+	struct toggled *one = find_toggled(t, key);
+
+	if (tree_group_is_folded(t, key) == folded)
+		return;
+	if (one) {
+		HASH_DELETE(hh, t->toggled, one); /* NOLINT: the analyzer loses the hash */
+		free(one);
+		return;
+	}
+	if (HASH_COUNT(t->toggled) >= TOGGLED_MAX)
+		forget_toggled(t);
+	one = xcalloc(1, sizeof(*one));
+	one->key.pid = key.pid;
+	one->key.start_ns = key.start_ns;
+	HASH_ADD(hh, t->toggled, key, sizeof(one->key), one);
+}
+
+static void
 set_fold(struct proc *p, bool folded)
 {
 	p->flags = folded ? p->flags | PROC_FOLDED : p->flags & ~(uint32_t)PROC_FOLDED;
@@ -1138,10 +1221,17 @@ set_fold(struct proc *p, bool folded)
 void
 tree_fold(struct tree *t, struct proc_key key, bool folded)
 {
-	const struct proc *p = tree_find(t, key);
+	const struct proc *p = key.pid > 0 ? tree_find(t, key) : NULL;
+	const struct group *g = key.pid > 0 ? NULL : group_by_id(t, key.start_ns);
 
+	if (grouping_of_key(key.pid) != BY_TREE) {
+		fold_group(t, key, folded);
+		return;
+	}
 	if (p)
 		set_fold(t->all[p->index], folded);
+	if (g)
+		((struct group *)g)->folded = folded;
 }
 
 void
@@ -1188,6 +1278,16 @@ tree_fold_all(struct tree *t, bool folded)
 	for (size_t i = 0; i < t->count; i++)
 		if (!is(t->all[i], PROC_GHOST) && (!folded || t->all[i]->parent != &t->root))
 			set_fold(t->all[i], folded);
+	for (struct group *top = t->groups; top; top = top->next_aged)
+		for (struct group *g = top; g; g = group_next(g, top))
+			g->folded = folded;
+}
+
+void
+tree_fold_groups(struct tree *t, bool folded)
+{
+	t->unfolded = !folded;
+	forget_toggled(t);
 }
 
 static void
@@ -1199,6 +1299,52 @@ mark(struct marked *m, const struct activity *own, const struct activity *below)
 	add_counts(&m->below, below);
 }
 
+static void
+mark_ended(struct ended *e)
+{
+	activity_free(&e->marked);
+	if (activity_total(&e->did))
+		add_counts(&e->marked, &e->did);
+}
+
+static void
+unmark_ended(struct ended *e)
+{
+	activity_free(&e->marked);
+}
+
+static void
+clear_ended(struct ended *e)
+{
+	rate_clear(&e->did);
+}
+
+static void
+each_ended(struct tree *t, void (*visit)(struct ended *))
+{
+	for (struct group *top = t->groups; top; top = top->next_aged)
+		for (struct group *g = top; g; g = group_next(g, top))
+			visit(&g->ended);
+	for (struct identity *i = t->identities; i; i = i->hh.next)
+		visit(&i->ended);
+	visit(&t->others.ended);
+	visit(&t->gone);
+}
+
+/* Executions count from here: those before the mark, or before zero. */
+static void
+mark_runs(struct tree *t, bool on, bool clear)
+{
+	for (struct identity *i = t->identities; i; i = i->hh.next) {
+		if (clear)
+			i->runs = 0;
+		i->runs_marked = on ? i->runs : 0;
+	}
+	if (clear)
+		t->others.runs = 0;
+	t->others.runs_marked = on ? t->others.runs : 0;
+}
+
 void
 tree_mark(struct tree *t, uint64_t now_ns)
 {
@@ -1206,8 +1352,8 @@ tree_mark(struct tree *t, uint64_t now_ns)
 	mark(&t->root.marked, &t->root.did, t->root.reaped);
 	for (size_t i = 0; i < t->count; i++)
 		mark(&t->all[i]->marked, &t->all[i]->did, t->all[i]->reaped);
-	for (struct group *g = t->groups; g; g = g->next)
-		mark(&g->marked, &g->own, g->below);
+	each_ended(t, mark_ended);
+	mark_runs(t, true, false);
 }
 
 void
@@ -1217,16 +1363,17 @@ tree_unmark(struct tree *t)
 	marked_free(&t->root.marked);
 	for (size_t i = 0; i < t->count; i++)
 		marked_free(&t->all[i]->marked);
-	for (struct group *g = t->groups; g; g = g->next)
-		marked_free(&g->marked);
+	each_ended(t, unmark_ended);
+	mark_runs(t, false, false);
 }
 
 static void
 clear(struct proc *p)
 {
 	rate_clear(&p->did);
+	activity_free(&p->before);
 	if (p->reaped)
-		activity_finish(p->reaped);
+		rate_clear(p->reaped);
 }
 
 void
@@ -1238,11 +1385,8 @@ tree_clear(struct tree *t)
 	clear(&t->root);
 	for (size_t i = 0; i < t->count; i++)
 		clear(t->all[i]), t->all[i]->shared = 0;
-	for (struct group *g = t->groups; g; g = g->next) {
-		activity_finish(&g->own);
-		if (g->below)
-			activity_finish(g->below);
-	}
+	each_ended(t, clear_ended);
+	mark_runs(t, false, true);
 	t->lost_from_ns = t->lost_to_ns = 0;
 }
 
@@ -1272,6 +1416,8 @@ proc_facts(const struct proc *p, struct proc_facts *facts)
 		.exe = string_bytes(p->exe),
 		.name = string_name(p->exe),
 		.args = string_bytes(p->args),
+		.script = string_bytes(p->script),
+		.followed = is(p, PROC_FOLLOWED),
 		.unit = string_bytes(p->owners.unit),
 		.cgroup = string_bytes(p->owners.cgroup),
 		.tty = string_bytes(p->owners.tty),

@@ -61,6 +61,8 @@ struct proc_facts {
 	int status;                               /* wait status, -1 when the exit was not seen */
 	const char *exe, *name, *args;            /* never NULL */
 	const char *unit, *cgroup, *tty, *signer; /* never NULL: "" where there is none or it is not known */
+	const char *script;                       /* what exe interprets; "": nothing, or not known */
+	bool followed;                            /* see follow.h */
 	uint64_t total[EV_CORE], total_all;
 	double rate_all;
 };
@@ -106,7 +108,9 @@ void tree_survey_cancel(struct tree *);
 
 /* Folds belong to the process, so they follow it through sorting and exec. */
 void tree_fold(struct tree *, struct proc_key, bool folded);
-void tree_fold_all(struct tree *, bool folded); /* folding leaves the roots open */
+bool tree_group_is_folded(const struct tree *, struct proc_key); /* of a row of a grouping */
+void tree_fold_groups(struct tree *, bool folded);               /* all of them */
+void tree_fold_all(struct tree *, bool folded);                  /* folding leaves the roots open */
 
 /*
  * A mark: from now_ns on snapshots count only what came since. Another one takes its place.

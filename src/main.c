@@ -1,6 +1,7 @@
 /* main - reads the options, and runs what they ask for. */
 #include "model/clean.h"
 #include "model/xalloc.h"
+#include "src/app/doctor.h"
 #include "src/app/run.h"
 #include "src/base/charset.h"
 #include "src/base/say.h"
@@ -21,6 +22,8 @@
 static int
 print(const struct options *o)
 {
+	int status = EXIT_FINE;
+
 	notes_say(&o->config_errors);
 	notes_say(&o->mute_errors);
 	switch (o->task) {
@@ -30,6 +33,10 @@ print(const struct options *o)
 	case TASK_LIST_EVENTS:
 		options_list_events(stdout, client_available());
 		break;
+	case TASK_DOCTOR:
+		client_hooks(o->hooks);
+		status = doctor(stdout, o, client_open);
+		break;
 	case TASK_EXPORT:
 		rules_export(stdout, o->export, o);
 		break;
@@ -38,7 +45,7 @@ print(const struct options *o)
 		break;
 	}
 	if (fflush(stdout) == 0 && !ferror(stdout))
-		return EXIT_FINE;
+		return status;
 	say("%s", strerror(errno));
 	return EXIT_CANNOT;
 }

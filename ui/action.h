@@ -75,6 +75,8 @@ extern const char *const view_name[VIEW_COUNT];
 #define ACTION_TABLE(X)											\
 	/* id             group  scope   act            keys  hint  help */				\
 	VIEW_TABLE(X)											\
+	X(PROGRAMS,        VIEW,  ANY,    by_program,    K('6'),                    "programs",	\
+	  "processes by program, living and ended; again: as a tree")				\
 	X(VIEW_NEXT,       VIEW,  ANY,    show_next,     K('\t'),                   NULL,     "next view") \
 	X(VIEW_BACK,       VIEW,  ANY,    show_next,     K(-KEY_BTAB),              NULL,     "view before") \
 	X(OPEN,            VIEW,  ANY,    none,          K('\r', '\n', -KEY_ENTER), "more",		\
@@ -129,6 +131,10 @@ extern const char *const view_name[VIEW_COUNT];
 	  "remove every rule that covers it")								\
 	X(FILES_DIRECTORIES, FILES, VIEW,   none,          K('D'),              "directories",		\
 	  "switch between files and directories")									\
+	X(FILES_IN,        FILES, VIEW,   none,          K(-KEY_RIGHT),             NULL,		\
+	  "directories: list what lies in this one")						\
+	X(FILES_OUT,       FILES, VIEW,   none,          K(-KEY_LEFT),              NULL,		\
+	  "directories: back to the one this lies in")						\
 	X(LEDGER_REMOVE,   LEDGER, VIEW,   none,          K('u'),                 "remove", "remove the rule") \
 	X(LEDGER_EVENTS,   LEDGER, VIEW,   none,          K('e'),                 "events",		\
 	  "choose the events of the rule")								\
@@ -143,6 +149,8 @@ extern const char *const view_name[VIEW_COUNT];
 	X(TREE,            SHOW,  ROWS,   none,          K('t', -KEY_F(5)),         "tree",   "tree or flat list") \
 	X(TOTALS,          SHOW,  ROWS,   none,          K('a'),                    NULL,		\
 	  "counters of the whole subtree, or of the process alone")							\
+	X(BY,              SHOW,  ROWS,   choose_grouping, K('b'),                  "by",		\
+	  "choose what processes are grouped by: program, user and so on")			\
 	X(SORT_LEFT,       SHOW,  ROWS,   none,          K('<'),                    NULL,		\
 	  "sort by the column to the left")								\
 	X(SORT_RIGHT,      SHOW,  ROWS,   none,          K('>', -KEY_F(6)),         NULL,		\

@@ -4,6 +4,7 @@
 #include "ui/dialog.h"
 #include "ui/mute_menu.h"
 #include "ui/only.h"
+#include "ui/view_processes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,24 @@ back(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 		return;
 	else if (s->marked_ns)
 		*c = (struct command){ .kind = ACTION_MARK, .on = false };
+}
+
+static void
+choose_grouping(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id, (void)c;
+	column_menu_grouping(ui);
+}
+
+static void
+by_program(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	bool shown = ui->shown == ui->views[VIEW_PROCESSES] && ui->spec.by == BY_PROGRAM;
+
+	(void)s, (void)id;
+	if (ui->shown != ui->views[VIEW_PROCESSES])
+		ui_show(ui, VIEW_PROCESSES, c);
+	processes_group_by(ui, shown ? BY_TREE : BY_PROGRAM, c);
 }
 
 static void

@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 
 /* The width of a line that is not cut; arguments end somewhere. */
-enum { BATCH_COLUMNS = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
+enum { BATCH_COLUMNS = 100000, COMMAND_COLUMNS = 100000, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
 
 struct writer {
 	FILE *out;
@@ -130,13 +130,16 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *
 		if (s->rows[i].depth > deepest)
 			deepest = s->rows[i].depth;
 	}
+	if (!chosen.n && grouping_has_groups(spec->by))
+		columns_grouped(&chosen);
 	column_layout(&layout, &chosen, config->settings.sort ? config->settings.sort : column_default_sort(),
 		      &need, w.columns);
 	write_header(&w, config, spec, s);
 	for (unsigned i = 0; i < layout.n; i++) {
 		char text[32];
 		const struct column *c = layout.column[i];
-		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)layout.width[i], c->title);
+		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)layout.width[i],
+			 c->width ? c->title : grouping_info[spec->by].title);
 		put(&w, layout.x[i], text, ROLE_PLAIN);
 		if (!c->width)
 			indent = row_indent(deepest, layout.width[i]);
@@ -144,7 +147,7 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *
 	end_line(&w);
 	char *buffer = xmalloc(COMMAND_BYTES);
 	for (size_t i = 0; i < s->count; i++)
-		write_row(&w, &layout, &s->rows[i], spec->tree, indent, buffer);
+		write_row(&w, &layout, &s->rows[i], spec->by != BY_FLAT, indent, buffer);
 	free(buffer);
 	filter_renew(spec->filter);
 }

@@ -60,6 +60,41 @@ column_rate(char *out, size_t size, double value, unsigned width)
 		snprintf(out, size, "-");
 }
 
+/* Counts of what not every row has. */
+static void
+format_some(char *out, size_t size, uint64_t value, const struct row *row, unsigned width, bool ascii)
+{
+	if (value)
+		format_count(out, size, value, row, width, ascii);
+	else
+		pad(out, size, "-", 1, width, false);
+}
+
+static void
+format_share(char *out, size_t size, float value, const struct row *row, unsigned width, bool ascii)
+{
+	char text[24];
+
+	(void)row, (void)ascii;
+	if (value > 0)
+		snprintf(text, sizeof text, "%.*f", value < 0.0995f ? 1 : 0, (double)value * 100);
+	else
+		strcpy(text, "-");
+	pad(out, size, text, strlen(text), width, false);
+}
+
+static void
+format_life(char *out, size_t size, uint64_t value, const struct row *row, unsigned width, bool ascii)
+{
+	char text[32];
+
+	(void)row, (void)ascii;
+	strcpy(text, "-");
+	if (value)
+		units_duration(text, sizeof text, value, DURATION_ROUNDED);
+	pad(out, size, text, clean_width(text), width, false);
+}
+
 static void
 format_rate(char *out, size_t size, double value, const struct row *row, unsigned width, bool ascii)
 {
@@ -122,6 +157,24 @@ value_rate(double value)
 }
 
 static struct sheet_value
+value_some(uint64_t value)
+{
+	return sheet_int((int64_t)value);
+}
+
+static struct sheet_value
+value_share(float value)
+{
+	return sheet_real((double)value);
+}
+
+static struct sheet_value
+value_life(uint64_t value)
+{
+	return value ? sheet_real((double)value / 1e9) : (struct sheet_value){ .kind = SHEET_NONE };
+}
+
+static struct sheet_value
 value_text(const char *value)
 {
 	return sheet_text(value);
@@ -163,9 +216,27 @@ compare_rate(double a, double b)
 }
 
 static int
+compare_some(uint64_t a, uint64_t b)
+{
+	return compare_count(a, b);
+}
+
+static int
+compare_share(float a, float b)
+{
+	return compare_rate((double)a, (double)b);
+}
+
+static int
+compare_life(uint64_t a, uint64_t b)
+{
+	return compare_count(a, b);
+}
+
+static int
 compare_text(const char *a, const char *b)
 {
-	int order = strcmp(a, b);
+	int order = a == b ? 0 : strcmp(a, b); /* shared ones may be long */
 
 	return (order > 0) - (order < 0);
 }
@@ -193,8 +264,28 @@ compare_mark(char a, char b)
 COLUMN_TABLE(X)
 #undef X
 
-enum { left_int = 0, left_pid = 0, left_count = 0, left_rate = 0, left_text = 1, left_mark = 1 };
-enum { down_int = 0, down_pid = 0, down_count = 1, down_rate = 1, down_text = 0, down_mark = 1 };
+enum {
+	left_int = 0,
+	left_pid = 0,
+	left_count = 0,
+	left_rate = 0,
+	left_some = 0,
+	left_share = 0,
+	left_life = 0,
+	left_text = 1,
+	left_mark = 1
+};
+enum {
+	down_int = 0,
+	down_pid = 0,
+	down_count = 1,
+	down_rate = 1,
+	down_some = 1,
+	down_share = 1,
+	down_life = 1,
+	down_text = 0,
+	down_mark = 1
+};
 
 const struct column column_info[COLUMN_COUNT] = {
 #define X(id, title, width, kind, field, shown, drop, help) \
@@ -226,6 +317,15 @@ columns_default(struct columns *c)
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		if (column_info[i].shown)
 			columns_add(c, &column_info[i], 0);
+}
+
+void
+columns_grouped(struct columns *c)
+{
+	c->n = 0;
+#define X(id) columns_add(c, &column_info[COLUMN_##id], 0);
+	COLUMN_GROUPED_TABLE(X)
+#undef X
 }
 
 bool

@@ -34,10 +34,22 @@
 	X(OPEN,       "OPEN",      8, count, total[EV_OPEN], true,  2, "files opened")		\
 	X(CLOSE,      "CLOSE",     8, count, total[EV_CLOSE], true,  1, "files closed")		\
 	X(EVENTS,     "EVENTS",    8, count, total_all,      false, 2, "events of all types")	\
+	X(ALIVE,      "ALIVE",     5, some,  alive,          false, 4,				\
+	  "processes that run")									\
+	X(RUN,        "RUN",       6, some,  group_count,    false, 5,				\
+	  "of a line for many: processes or executions in all")					\
+	X(SHARE,      "%EV",       4, share, share,          false, 3,				\
+	  "share of the events per second of all")						\
+	X(LIFE,       "LIFE",      6, life,  group_life_ns,  false, 2,				\
+	  "of a line for many: median life of what has ended")					\
 	X(MUTE,       "M",         1, mark,  mute,           true,  8,				\
 	  "whether it is muted, and how")							\
 	X(COMMAND,    "COMMAND",   0, text,  command,        true,  0,				\
 	  "arguments, or path of the executable")
+
+/* What is shown by default where processes are grouped by something, in this order. */
+#define COLUMN_GROUPED_TABLE(X) \
+	X(ALIVE) X(RUN) X(EV_RATE) X(SHARE) X(OPEN_RATE) X(EXEC) X(OPEN) X(CLOSE) X(LIFE) X(MUTE) X(COMMAND)
 
 enum column_id {
 #define X(id, ...) COLUMN_##id,
@@ -78,6 +90,7 @@ struct columns {
 };
 
 void columns_default(struct columns *); /* the default ones, one by one */
+void columns_grouped(struct columns *); /* those of a grouping */
 /* Appends it; a width out of its range is drawn into it. False when it is there already. */
 bool columns_add(struct columns *, const struct column *, unsigned width);
 

@@ -34,6 +34,32 @@ sort_by_item(struct ui *ui, struct command *c)
 	menu_close(&ui->menu);
 }
 
+/* ---- grouping ---- */
+
+void
+column_menu_grouping(struct ui *ui)
+{
+	menu_open(&ui->menu, MENU_BY, "group processes by", "Enter or its letter groups  Esc closes");
+	for (unsigned by = 0; by < GROUPING_COUNT; by++) {
+		const struct grouping_info *g = &grouping_info[by];
+		struct menu_item *item = menu_add(&ui->menu, g->key, g->name, g->help);
+
+		if (by != ui->spec.by)
+			continue;
+		ui->menu.cursor = by;
+		snprintf(item->note, sizeof item->note, "now");
+	}
+}
+
+static void
+group_by_item(struct ui *ui, struct command *c)
+{
+	enum grouping by = (enum grouping)ui->menu.cursor;
+
+	menu_close(&ui->menu);
+	processes_group_by(ui, by, c);
+}
+
 /* ---- columns ---- */
 
 static void
@@ -62,7 +88,7 @@ add_item(struct ui *ui, const struct column *c, bool shown)
 void
 column_menu_columns(struct ui *ui)
 {
-	struct columns now = ui->settings.columns;
+	struct columns buffer, now = *settings_columns(&ui->settings, ui->spec.by, &buffer);
 	bool shown[COLUMN_COUNT] = { false };
 
 	if (!now.n)
@@ -187,7 +213,10 @@ column_menu_key(struct ui *ui, int key, struct command *c)
 	}
 	switch (menu_key(&ui->menu, key)) {
 	case MENU_CHOSEN:
-		sort_by_item(ui, c);
+		if (ui->menu.kind == MENU_BY)
+			group_by_item(ui, c);
+		else
+			sort_by_item(ui, c);
 		break;
 	case MENU_LEFT:
 		menu_close(&ui->menu);

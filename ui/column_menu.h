@@ -1,7 +1,8 @@
 /*
- * column_menu - the menus about columns: by which to sort, which to show, where and how wide.
+ * column_menu - the menus about the table of processes: by which column to sort, which to show, where
+ * and how wide, and what to group by.
  *
- * Both lie below the titles and the first rows, which show at once what was changed.
+ * They lie below the titles and the first rows, which show at once what was changed.
  */
 #ifndef ESTOP_UI_COLUMN_MENU_H
 #define ESTOP_UI_COLUMN_MENU_H
@@ -10,8 +11,9 @@
 
 void column_menu_sort(struct ui *);
 void column_menu_columns(struct ui *);
+void column_menu_grouping(struct ui *);
 
-/* A key in one of the two. */
+/* A key in one of them. */
 void column_menu_key(struct ui *, int key, struct command *);
 
 #endif

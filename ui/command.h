@@ -19,7 +19,8 @@
  *     QUIT                        on: also when that ends a command
  *     MUTE_PROCESS, MUTE_EXE      toggle for key, version, path
  *     UNMUTE                      remove every rule that covers the row of key, version, path
- *     MUTE_MENU                   rule, events; key, version; path: of the program or as typed
+ *     MUTE_MENU                   rule, events; key, version; path: of the program or as typed;
+ *                                 on: remove the rule if there is one
  *     INVERT                      side
  *     ONLY                        on: rule; key, version; path as of MUTE_MENU. Off: as it was before
  *     FILES_MUTE                  toggle: rule, path (also for FILES_MUTE_BELOW)
@@ -28,7 +29,8 @@
  *     LEDGER_EVENTS               id, events
  *     LEDGER_SAVE, EXPORT         path is the file; on: overwrite what is there
  *     RECORD                      the same; path NULL: to be asked for
- *     FOLD, FOLD_ALL              on; key
+ *     FOLD                        on; key
+ *     FOLD_ALL                    on; key.pid: not 0: of a grouping, its groups; else of the tree
  *     INTERVAL                    interval_ms
  *     TYPES_TOGGLE                events: the types to watch from now on
  *     MARK                        on: counters from here; else as before

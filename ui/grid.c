@@ -12,8 +12,8 @@ grid_fit(struct grid *g, const struct grid_column *column, unsigned n, unsigned 
 
 	*g = (struct grid){ .column = column, .n = n };
 	for (unsigned i = 0; i < n; i++) {
-		g->shown[i] = true;
-		room -= column[i].width ? column[i].width + 1 : 0;
+		g->shown[i] = column[i].rank || i == keep || !column[i].width;
+		room -= g->shown[i] && column[i].width ? column[i].width + 1 : 0;
 	}
 	while (room < least) {
 		unsigned worst = n;

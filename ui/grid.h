@@ -2,7 +2,7 @@
  * grid - a view's columns, fitted to the screen, and lines in them.
  *
  * The last column takes what is left. On a narrow screen columns make room by
- * their rank, the lowest first.
+ * their rank, the lowest first; one of rank 0 is shown only when it is sorted by.
  */
 #ifndef ESTOP_UI_GRID_H
 #define ESTOP_UI_GRID_H

@@ -240,7 +240,9 @@ compose_minute(struct header *h, const struct header_facts *f, const struct snap
 static const char *
 filter_label(const struct filter *f)
 {
-	return filter_limited(f) ? "filter too costly:" : "filter";
+	return filter_limited(f)  ? "filter too costly:"
+	       : filter_missed(f) ? "filter (may miss: arguments cut)"
+				  : "filter";
 }
 
 static void
@@ -271,6 +273,14 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 	if (f->config->scope_text && *f->config->scope_text)
 		word(add(h, 2, false, ROLE_PLAIN), 46, "only %s",
 		     foreign(text, sizeof text, f->config->scope_text, 32, f->ascii));
+	if (grouping_has_groups(spec->by)) {
+		word(add(h, 2, false, ROLE_NAME), 18, "by %s", grouping_info[spec->by].name);
+		p = add(h, 2, false, ROLE_PLAIN);
+		/* All of them end in s. */
+		const char *many = grouping_info[spec->by].many;
+		int length = (int)strlen(many) - (s->groups == 1);
+		word(p, 33, "%s %.*s", units_grouped(number, sizeof number, s->groups), length, many);
+	}
 	p = add(h, 2, false, ROLE_PLAIN);
 	if (spec->filter) {
 		const char *typed = filter_text(spec->filter);
@@ -307,7 +317,7 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 		word(p, 30, "follows %.60s", line->follows);
 		word(p, 48, "follows");
 	}
-	if (!spec->tree)
+	if (spec->by == BY_FLAT)
 		word(add(h, 2, false, ROLE_PLAIN), 16, "flat");
 	if (spec->subtree_totals)
 		word(add(h, 2, false, ROLE_PLAIN), 19, "subtree totals");

@@ -48,7 +48,7 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 			actions_search_again(ui, s, false);
 		return true;
 	}
-	struct filter *f = filter_compile(text, why, sizeof why);
+	struct filter *f = dialog_filter(ui, text, why, sizeof why);
 	if (!f) {
 		prompt_error(&ui->prompt, why);
 		return false;
@@ -97,7 +97,7 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 	enum prompt_result result;
 
 	if (key == '\t') {
-		complete(&ui->prompt, s, ui->paint.ascii);
+		complete(&ui->prompt, s, ui->config.canonical, ui->paint.ascii);
 		return;
 	}
 	/* Who leaves by Ctrl-C and is asked presses it again. */
@@ -143,7 +143,7 @@ key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		actions_do_anywhere(ui, s, action_of_key(key, ui->config.replay), c);
 	else if (ui->menu.kind == MENU_ONLY)
 		only_key(ui, key, c);
-	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS)
+	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS || ui->menu.kind == MENU_BY)
 		column_menu_key(ui, key, c);
 	else
 		mute_menu_key(ui, s, key, c);

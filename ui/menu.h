@@ -12,7 +12,16 @@
 
 enum { MENU_ITEMS = 128, MENU_VALUE = 4200 };
 
-enum menu_kind { MENU_NONE, MENU_MUTE, MENU_EVENTS, MENU_INVERT, MENU_ONLY, MENU_SORT, MENU_COLUMNS };
+enum menu_kind {
+	MENU_NONE,
+	MENU_MUTE,
+	MENU_EVENTS,
+	MENU_INVERT,
+	MENU_ONLY,
+	MENU_SORT,
+	MENU_COLUMNS,
+	MENU_BY
+};
 
 struct menu_item {
 	char key; /* 0: none */

@@ -18,7 +18,7 @@ exit_words(char *out, size_t size, int status)
 	snprintf(out, size, " (%s)", status == -1 ? "exited" : words);
 }
 
-enum { WORDINGS = 3 };
+enum { WORDINGS = 4 };
 
 /* What is said after the command, and never cut off with it. wording: 0 is the longest. */
 static void
@@ -27,13 +27,17 @@ row_suffix(char *out, size_t size, const struct row *r, bool ascii, unsigned wor
 	char life[32];
 
 	*out = '\0';
-	if (r->flags & ROW_GROUP && wording < 2 && r->group_life_ns) {
+	if (r->flags & ROW_REST || (r->flags & ROW_GROUP && r->flags & ROW_MEMBER)) {
+		if (r->group_count)
+			snprintf(out, size, " (%s%u)", ascii ? "x" : "×", r->group_count);
+	} else if (r->flags & ROW_GROUP && wording < 2 && r->group_life_ns) {
 		units_duration(life, sizeof life, r->group_life_ns,
 			       DURATION_ROUNDED); /* known to about 12 % */
 		snprintf(out, size, " (exited %s%u, %s%s)", ascii ? "x" : "×", r->group_count,
 			 wording == 0 ? "median life " : "", life);
 	} else if (r->flags & ROW_GROUP)
-		snprintf(out, size, " (exited %s%u)", ascii ? "x" : "×", r->group_count);
+		snprintf(out, size, wording < 3 ? " (exited %s%u)" : " %s%u", ascii ? "x" : "×",
+			 r->group_count);
 	else if (r->flags & ROW_EXITED)
 		exit_words(out, size, r->status);
 	else if (r->flags & ROW_DRAINING)
@@ -104,16 +108,22 @@ row_mark(const struct row *r, struct order_line line, unsigned indent, unsigned 
 	return (unsigned)columns - (r->depth && indent > 1 ? 3 : 2);
 }
 
-/* Name and arguments, or what stands for them. Uncleaned. Points into r or into buffer. */
+/* Title, name and arguments, or what stands for them. Uncleaned. Points into r or into buffer. */
 static const char *
 row_command(const struct row *r, char *buffer, size_t size)
 {
 	const char *command = r->flags & ROW_GROUP || !*r->command ? r->name : r->command;
 
+	if (r->flags & ROW_MEMBER && !(r->flags & ROW_GROUP)) {
+		snprintf(buffer, size, "%d %s", pid_shown(r->key.pid), command);
+		return buffer;
+	}
 	if (r->flags & ROW_CONTEXT)
 		snprintf(buffer, size, "(%s)", *r->exe ? r->name : command);
 	else if (r->flags & ROW_KERNEL && *command != '[')
 		snprintf(buffer, size, "[%s]", command);
+	else if (r->title) /* in quotes: it is only what the process says */
+		snprintf(buffer, size, "\"%s\"", r->title);
 	else if (!*command)
 		return "?";
 	else
@@ -129,8 +139,8 @@ size_t
 row_text(const struct row *r, struct order_line line, bool tree, unsigned indent, bool ascii, size_t shift,
 	 unsigned width, char *guides, size_t guides_size, char *text, size_t text_size, bool *cut)
 {
-	char full[2048], suffix[80], name[512];
-	size_t columns = 0, before = 0;
+	char full[2048], suffix[80], name[4100];
+	size_t columns = 0, before = 0, lead;
 
 	*guides = *text = '\0';
 	*cut = false;
@@ -139,6 +149,11 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 		columns = clean_slice(guides, guides_size, full, strlen(full), ascii, shift, width, NULL);
 	}
 	shift = shift > before ? shift - before : 0;
+	/* What is folded away is in the figures. */
+	if (r->flags & ROW_SUM && columns + 8 < width)
+		strcpy(text, ascii ? "sum " : "Σ ");
+	lead = strlen(text);
+	columns += clean_width(text);
 	const char *command = row_command(r, name, sizeof name);
 	size_t reserved = 0, room = width - columns;
 	for (unsigned wording = 0; wording < WORDINGS; wording++) {
@@ -147,7 +162,8 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 		if (reserved + strlen(command) <= room || !(r->flags & ROW_GROUP))
 			break;
 	}
-	if (room < reserved + 4 && reserved) /* the name says more than how it ended */
+	if (room < reserved + (strlen(command) < 4 ? strlen(command) : 4) &&
+	    reserved) /* the name says more than how it ended */
 		reserved = 0, *suffix = '\0';
 	if (room - reserved < NAME_ONLY_COLUMNS && !shift && *command == '/') {
 		/* The directory says least; Right shows it. */
@@ -156,8 +172,13 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 			word--;
 		command += command[word] && command[word] != ' ' ? word : 0;
 	}
-	size_t used = clean_slice(text, text_size - strlen(suffix), command, strlen(command), ascii, shift,
-				  room - reserved, cut);
+	size_t used = clean_slice(text + lead, text_size - lead - strlen(suffix), command, strlen(command),
+				  ascii, shift, room - reserved, cut);
+	if (r->flags & ROW_ARGS_CUT && command == r->command && !*cut && used + 4 <= room - reserved &&
+	    strlen(text) + 4 < text_size - strlen(suffix)) {
+		strcat(text, " ...");
+		used += 4;
+	}
 	strcat(text, suffix);
 	return columns + used + reserved;
 }

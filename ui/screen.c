@@ -106,7 +106,7 @@ draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
 
 /* Until the first key, for users without a config file. */
 static const char first_hint[] =
-	"New here? ? lists the keys, m mutes a noisy process, q quits, W saves settings";
+	"New here? ? lists the keys, 6 programs, m mutes the noisy one, q quits, W saves";
 static const char short_hint[] = "? explains, q quits";
 
 /* The bottom line: prompt, message or hints. Returns where the cursor is wanted, or -1. */

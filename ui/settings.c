@@ -35,6 +35,15 @@ settings_copy(struct settings *to, const struct settings *from)
 	to->filter = from->filter ? xstrdup(from->filter) : NULL;
 }
 
+const struct columns *
+settings_columns(const struct settings *s, enum grouping by, struct columns *buffer)
+{
+	if (s->columns.n || !grouping_has_groups(by))
+		return &s->columns;
+	columns_grouped(buffer);
+	return buffer;
+}
+
 /* ---- words ---- */
 
 /* The words of each enumerated setting, in the order in which they are listed. */
@@ -53,6 +62,12 @@ static const struct value_word theme_word[] = {
 static const struct value_word view_word[] = {
 #define X(id, group, scope, act, keys, name, help) { name, id },
 	VIEW_TABLE(X)
+#undef X
+};
+
+static const struct value_word grouping_word[] = {
+#define X(id, name, ...) { name, BY_##id },
+	GROUPING_TABLE(X)
 #undef X
 };
 
@@ -126,6 +141,7 @@ value_parse(const struct value_word *words, size_t n, const char *name, const ch
 WORD_KIND(on_off)
 WORD_KIND(color)
 WORD_KIND(theme)
+WORD_KIND(grouping)
 
 /* ---- the other kinds ---- */
 
@@ -341,7 +357,7 @@ settings_apply(const struct settings *c, struct snapshot_spec *spec)
 {
 	const struct column *sort = c->sort ? c->sort : column_default_sort();
 
-	spec->tree = !c->flat;
+	spec->by = c->by == BY_TREE && c->flat ? BY_FLAT : c->by;
 	spec->subtree_totals = c->totals;
 	spec->kernel_threads = c->kernel_threads;
 	spec->reverse = sort->descending != c->reversed;

@@ -7,6 +7,7 @@
 #ifndef ESTOP_UI_SETTINGS_H
 #define ESTOP_UI_SETTINGS_H
 
+#include "model/grouping.h"
 #include "ui/action.h"
 #include "ui/column.h"
 
@@ -60,6 +61,7 @@ enum theme {
 	X(SORT,    column,   sort,           NULL)                  \
 	X(REVERSE, flag,     reversed,       false)                 \
 	X(FLAT,    flag,     flat,           false)                 \
+	X(BY,      grouping, by,             BY_TREE)               \
 	X(TOTALS,  flag,     totals,         false)                 \
 	X(KERNEL,  flag,     kernel_threads, false)                 \
 	X(EXITED,  seconds,  exited_secs,    UI_EXITED_DEFAULT_SECS) \
@@ -82,6 +84,7 @@ enum theme {
 #define SETTING_filter char *     /* well-formed; NULL: none */
 #define SETTING_color enum color_mode
 #define SETTING_theme enum theme
+#define SETTING_grouping enum grouping
 
 enum setting_id {
 #define X(id, ...) SETTING_##id,
@@ -96,6 +99,9 @@ struct settings {
 #undef X
 	struct columns columns; /* n 0: the default ones */
 };
+
+/* The columns of processes grouped so: those chosen, or else the default ones. buffer is for these. */
+const struct columns *settings_columns(const struct settings *, enum grouping, struct columns *buffer);
 
 /* Owns the strings it points to. */
 void settings_init(struct settings *);

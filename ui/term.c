@@ -81,6 +81,16 @@ term_copy(struct terminal *t, const char *text)
 	return true;
 }
 
+bool
+term_wheel_turns_down(void)
+{
+#ifdef BUTTON5_PRESSED
+	return true;
+#else
+	return false;
+#endif
+}
+
 int
 term_check(int out_fd, bool *ansi, char *why, size_t len)
 {

@@ -54,6 +54,9 @@ enum term_mouse term_mouse(struct terminal *, int *y, int *x);
  */
 bool term_copy(struct terminal *, const char *text);
 
+/* Does this curses know a wheel that turns down? The system's own on a Mac does not. */
+bool term_wheel_turns_down(void);
+
 void term_resize(struct terminal *); /* asks the terminal for its size and follows */
 
 /*

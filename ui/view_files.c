@@ -6,6 +6,7 @@
 #include "ui/grid.h"
 #include "ui/list.h"
 #include "ui/mute_menu.h"
+#include "ui/mute_row.h"
 #include "ui/state.h"
 #include "ui/view_processes.h"
 #include "ui/views.h"
@@ -23,20 +24,20 @@
 	X(RATE,     "EV/S",        6, 9, false, true,  NUMBER(rate),                              \
 	  "events on it per second, all types")                                                   \
 	X(OPEN_S,   "OPEN/S",      6, 7, false, true,  NUMBER(open_rate),  "opens per second")    \
-	X(CLOSE_S,  "CLOSE/S",     7, 5, false, true,  NUMBER(close_rate), "closes per second")   \
+	X(CLOSE_S,  "CLOSE/S",     7, 2, false, true,  NUMBER(close_rate), "closes per second")   \
 	X(TOTAL,    "EVENTS",      8, 4, false, true,  NUMBER(total),                             \
 	  "events on it, all types; with ≥ since it is among the most used")                      \
 	X(OPENS,    "OPEN",        8, 1, false, true,  NUMBER(opens),      "times it was opened") \
-	X(BALANCE,  "OPEN-CL",     7, 3, false, true,  NUMBER(balance),                           \
-	  "opens minus closes; ~: some may have been missed")                            \
-	X(USERS,    "PROCS",       5, 6, false, true,  NUMBER(users),                             \
+	X(BALANCE,  "OPEN-CL",     7, 0, false, true,  NUMBER(balance),                           \
+	  "opens minus closes, when sorted by it; inherited descriptors and ~ missed events change it")                            \
+	X(USERS,    "PROCS",       5, 5, false, true,  NUMBER(users),                             \
 	  "processes that used it; ~: estimated")                                           \
-	X(TOP,      "TOP",        14, 2, true,  false, TEXT(top_name),                            \
-	  "the process that used it most")                                                     \
+	X(TOP,      "TOP",        16, 6, true,  false, TEXT(top_name),                            \
+	  "the program that used it most, living or ended, and its share")                                                     \
 	X(MUTE,     "M",           1, 8, true,  true,  NUMBER(mute),                              \
 	  "T: muted as a target, D: with all below a directory, L: by estop itself")              \
 	X(PATH,     "PATH",        0, 9, true,  false, TEXT(path),                                \
-	  "the file, or the directory: what lies in it, not what lies below that")
+	  "the file, or the directory with all that is below it")
 
 enum file_column {
 #define X(id, ...) FILE_##id,
@@ -71,13 +72,15 @@ static file_compare *const compare[FILE_COUNT] = {
 #undef X
 };
 
-/* Who uses a file: the same words, of one process. */
+/* Who uses a file: the same words, of one program. */
 #define USER_COLUMN_TABLE(X)                                                  \
-	X(PID,    "PID",      7, 9, false, "process id")                      \
+	X(RATE,   "EV/S",     6, 7, false, "events per second on it")         \
+	X(SHARE,  "%EV",      4, 9, false, "share of all events on it")       \
 	X(OPENS,  "OPEN",     8, 5, false, "times it opened the file")        \
 	X(CLOSES, "CLOSE",    8, 4, false, "times it closed the file")        \
-	X(TOTAL,  "EVENTS",   8, 8, false, "what it did with the file, all types") \
-	X(EXE,    "PROGRAM",  0, 9, true,  "what it ran when it did so last")
+	X(TOTAL,  "EVENTS",   8, 6, false, "what it did with the file, all types") \
+	X(MUTE,   "M",        1, 8, true,  "whether the program is muted")    \
+	X(EXE,    "PROGRAM",  0, 9, true,  "the executable, of processes that run or have ended")
 
 enum user_column {
 #define X(id, ...) USER_##id,
@@ -99,7 +102,8 @@ struct state {
 	bool reversed; /* against the column's own direction */
 	struct filter *filter;
 	struct list users;
-	char *who; /* the target whose users are listed; NULL: list targets */
+	char *who;       /* the target whose programs are listed; NULL: list targets */
+	char *directory; /* whose directories are listed; NULL: "/" */
 };
 
 static struct state *
@@ -118,6 +122,7 @@ ask(struct ui *ui, struct command *c)
 	ui->spec.files.compare = compare[f->sort];
 	ui->spec.files.reverse = goes_down[f->sort] != f->reversed;
 	ui->spec.files.who = f->who;
+	ui->spec.files.directory = f->directory;
 	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
@@ -160,6 +165,7 @@ finish(struct ui *ui)
 
 	free(v->path);
 	free(v->who);
+	free(v->directory);
 	filter_free(v->filter);
 }
 
@@ -196,11 +202,23 @@ put_balance(char out[GRID_CELL], const struct file_row *r)
 	snprintf(out, GRID_CELL, "%s%s%s", r->at_least ? "~" : "", r->balance < 0 ? "-" : "", number);
 }
 
+/* The share is never cut off by the name. */
+static void
+put_top(char out[GRID_CELL], const struct file_row *r, unsigned width, bool ascii)
+{
+	char name[512], share[16];
+
+	snprintf(share, sizeof share, " %.0f%%", r->top_share * 100);
+	clean_slice(name, sizeof name, r->top_name, strlen(r->top_name), ascii, 0, width - strlen(share),
+		    NULL);
+	snprintf(out, GRID_CELL, "%s%s", name, share);
+}
+
 struct line {
 	const struct ui *ui;
 	const struct grid *grid;
 	const struct file_row *r;
-	const struct file_user_row *user;
+	const struct file_program_row *user;
 };
 
 static void
@@ -234,13 +252,16 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		snprintf(out, GRID_CELL, "%s%u", r->more_users ? "~" : r->at_least ? at_least : "", r->users);
 		break;
 	case FILE_TOP:
-		snprintf(out, GRID_CELL, "%d %s", pid_shown(r->top_pid), r->top_name);
+		put_top(out, r, width, line->ui->paint.ascii);
 		break;
 	case FILE_MUTE:
 		snprintf(out, GRID_CELL, "%c", r->mute);
 		break;
 	default:
-		grid_tail(line->ui->paint.ascii, out, r->path, (size_t)line->grid->rest);
+		if (r->here)
+			snprintf(out, GRID_CELL, "(files in it)");
+		else
+			grid_tail(line->ui->paint.ascii, out, r->path, (size_t)line->grid->rest);
 		break;
 	}
 }
@@ -249,13 +270,19 @@ static void
 user_cell(void *ctx, unsigned column, char out[GRID_CELL])
 {
 	const struct line *line = ctx;
-	const struct file_user_row *u = line->user;
+	const struct file_program_row *u = line->user;
 	const char *at_least = !u->at_least ? "" : line->ui->paint.ascii ? ">" : "≥";
 	unsigned width = user_column[column].width;
 
 	switch ((enum user_column)column) {
-	case USER_PID:
-		snprintf(out, GRID_CELL, "%d", pid_shown(u->key.pid));
+	case USER_RATE:
+		column_rate(out, GRID_CELL, u->rate, width);
+		break;
+	case USER_SHARE:
+		snprintf(out, GRID_CELL, "%.0f", u->share * 100);
+		break;
+	case USER_MUTE:
+		snprintf(out, GRID_CELL, "%c", u->mute ? u->mute : ' ');
 		break;
 	case USER_OPENS:
 		put_count(out, u->opens, at_least, width);
@@ -328,19 +355,20 @@ draw_users(struct ui *ui, WINDOW *w, const struct files_page *p, int top, int li
 		return;
 	grid_fit(&grid, user_column, USER_COUNT, USER_COUNT, columns, 18);
 	grid_titles(&ui->paint, w, &grid, USER_COUNT, top + 1, columns);
-	list_fit(&v->users, p->user_count, lines > 2 ? (size_t)lines - 2 : 1);
-	if (p->user_count == 0 && lines > 2)
+	list_fit(&v->users, p->program_count, lines > 2 ? (size_t)lines - 2 : 1);
+	if (p->program_count == 0 && lines > 2)
 		paint_text(&ui->paint, w, top + 2, 0, columns,
 			   "no longer among the most used files; Esc goes back", ROLE_PLAIN);
-	for (int y = 2; y < lines && v->users.top + (size_t)y - 2 < p->user_count; y++) {
+	for (int y = 2; y < lines && v->users.top + (size_t)y - 2 < p->program_count; y++) {
 		size_t i = v->users.top + (size_t)y - 2;
 
-		line.user = &p->users[i];
+		line.user = &p->programs[i];
 		grid_draw(&ui->paint, w, &grid, top + y, columns,
 			  i == v->users.line ? ROLE_CURSOR : ROLE_PLAIN, user_cell, &line);
 	}
-	if (p->more_users && (int)p->user_count + 2 < lines)
-		paint_text(&ui->paint, w, top + 2 + (int)p->user_count, 0, columns, "top 8 shown", ROLE_QUIET);
+	if (p->more_programs && (int)p->program_count + 2 < lines)
+		paint_text(&ui->paint, w, top + 2 + (int)p->program_count, 0, columns, "top 8 shown",
+			   ROLE_QUIET);
 }
 
 static void
@@ -379,14 +407,17 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
 	struct state *v = own(ui);
 	const struct files_page *p = &s->files;
+	char in[64] = "";
 	const char *name = ui->spec.files.directories ? p->kept == 1 ? "directory" : "directories"
 			   : p->kept == 1             ? "file"
 						      : "files";
 
+	if (ui->spec.files.directories)
+		snprintf(in, sizeof in, " in %.50s", v->directory ? v->directory : "/");
 	if (v->filter)
-		snprintf(line->what, sizeof line->what, "%zu of %zu %s", p->count, p->kept, name);
+		snprintf(line->what, sizeof line->what, "%zu of %zu %s%s", p->count, p->kept, name, in);
 	else
-		snprintf(line->what, sizeof line->what, "%zu %s%s", p->kept, name,
+		snprintf(line->what, sizeof line->what, "%zu %s%s%s", p->kept, name, in,
 			 p->full ? ", the most used" : "");
 	line->filter = v->filter;
 	line->sort = file_column[v->sort].title;
@@ -441,6 +472,8 @@ about(struct ui *ui, const struct file_row *r, bool everything_below, struct com
 		.rate = r->rate,
 		.path = ui->exe,
 	};
+	if (c->rule == MUTE_TARGET_PREFIX && r->mute == ' ' && mute_menu_covers_all(ui->exe))
+		mute_menu_ask_all(ui, c);
 }
 
 static void
@@ -474,40 +507,68 @@ show_users(struct ui *ui, const struct file_row *r, struct command *c)
 	ask(ui, c);
 }
 
-/* Who uses it is a list of processes: the one under the cursor, among all. */
+/* The program under the cursor, among all programs. */
 static void
-jump(struct ui *ui, const struct files_page *p, struct command *c)
+jump(struct ui *ui, const struct file_program_row *p, struct command *c)
 {
-	struct state *v = own(ui);
-
-	if (p->user_count == 0)
-		return;
 	ui_show(ui, VIEW_PROCESSES, c);
-	processes_point_at(ui, p->users[v->users.line].key);
+	processes_group_by(ui, BY_PROGRAM, c);
+	processes_point_at(ui, (struct proc_key){ grouping_key(BY_PROGRAM),
+						  grouping_hash(*p->exe ? p->exe : "?") });
+}
+
+/* The program as a row of processes grouped by program: what keys of that do, they do here. */
+static void
+act_on_program(struct ui *ui, const struct file_program_row *p, enum action_id id, struct command *c)
+{
+	const struct row r = { .key = { grouping_key(BY_PROGRAM), 0 },
+			       .exe = p->exe,
+			       .name = p->name,
+			       .command = p->exe,
+			       .user = "",
+			       .flags = ROW_BY,
+			       .mute = p->mute,
+			       .rate_all = p->rate };
+
+	mute_row_key(ui, &r, id, c);
 }
 
 static bool
 act_on_users(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct state *v = own(ui);
+	const struct file_program_row *p;
 
-	if (list_move(&v->users, s->files.user_count, id))
+	if (list_move(&v->users, s->files.program_count, id))
 		return true;
+	p = v->users.line < s->files.program_count ? &s->files.programs[v->users.line] : NULL;
 	switch (id) {
 	case ACTION_BACK:
 		show_users(ui, NULL, c);
 		return true;
 	case ACTION_OPEN:
-		jump(ui, &s->files, c);
+		if (p)
+			jump(ui, p, c);
 		return true;
 	case ACTION_FILES_MUTE:
 	case ACTION_FILES_MUTE_BELOW:
+		if (p)
+			act_on_program(ui, p, ACTION_MUTE_EXE, c);
+		return true;
 	case ACTION_FILES_UNMUTE:
-	case ACTION_FILES_DIRECTORIES:
+		if (p)
+			act_on_program(ui, p, ACTION_UNMUTE, c);
+		return true;
 	case ACTION_MUTE_MENU:
+		if (p)
+			act_on_program(ui, p, ACTION_MUTE_MENU, c);
+		return true;
+	case ACTION_FILES_DIRECTORIES:
+	case ACTION_FILES_IN:
+	case ACTION_FILES_OUT:
 	case ACTION_SEARCH:
 	case ACTION_FILTER:
-		ui_message(ui, "Enter goes to the process, Esc returns to the files");
+		ui_message(ui, "Enter goes to the program, m mutes it, Esc returns to the files");
 		return true;
 	default:
 		return false;
@@ -582,7 +643,70 @@ toggle_directories(struct ui *ui, const struct snapshot *s, enum action_id id, s
 	(void)s, (void)id;
 	ui->spec.files.directories = !ui->spec.files.directories;
 	sort_by(ui, v->sort, c);
-	ui_message(ui, ui->spec.files.directories ? "directories: what lies in each" : "files");
+	ui_message(ui, ui->spec.files.directories
+			       ? "directories with all below them; the cursor keys go down and up"
+			       : "files");
+}
+
+/* NULL: "/". The cursor goes to at, or to the top. */
+static void
+list_directory(struct ui *ui, const char *directory, const char *at, struct command *c)
+{
+	struct state *v = own(ui);
+	char *to = directory && strcmp(directory, "/") != 0 ? xstrdup(directory) : NULL;
+
+	free(v->path);
+	v->path = at ? xstrdup(at) : NULL;
+	free(v->directory);
+	v->directory = to;
+	v->list.line = 0;
+	ask(ui, c);
+}
+
+static void
+descend_hint(struct ui *ui)
+{
+	ui_message(ui, ui->spec.files.directories
+			       ? "this is the root directory"
+			       : "D lists directories; there the cursor keys go down and up");
+}
+
+static void
+descend(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct file_row *r;
+
+	(void)id;
+	if (!ui->spec.files.directories) {
+		descend_hint(ui);
+		return;
+	}
+	r = current(ui, s);
+	if (r && r->here)
+		ui_message(ui, "these are files; D lists them");
+	else if (r)
+		list_directory(ui, r->path, NULL, c);
+}
+
+static void
+ascend(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	struct state *v = own(ui);
+	char *from = v->directory, *slash, *up;
+
+	(void)id;
+	if (!ui->spec.files.directories || !from) {
+		descend_hint(ui);
+		return;
+	}
+	(void)s;
+	up = xstrdup(from);
+	slash = strrchr(up, '/');
+	slash[slash == up] = '\0';
+	from = xstrdup(from);
+	list_directory(ui, up, from, c);
+	free(from);
+	free(up);
 }
 
 /* What is done about the target under the cursor. */
@@ -617,6 +741,8 @@ static const struct view_key keys[] = {
 	{ ACTION_SORT_RIGHT, sort_adjacent },
 	{ ACTION_REVERSE, reverse },
 	{ ACTION_FILES_DIRECTORIES, toggle_directories },
+	{ ACTION_FILES_IN, descend },
+	{ ACTION_FILES_OUT, ascend },
 	{ ACTION_FILES_MUTE, act },
 	{ ACTION_FILES_MUTE_BELOW, act },
 	{ ACTION_FILES_UNMUTE, act },
@@ -648,7 +774,7 @@ file_value(void *ctx, unsigned column, const char *shown)
 	case FILE_USERS:
 		return sheet_int(r->users);
 	case FILE_TOP:
-		return sheet_int(pid_shown(r->top_pid));
+		return sheet_text(r->top_name);
 	case FILE_MUTE:
 		mark[0] = r->mute == ' ' ? '\0' : r->mute;
 		return sheet_text(mark);
@@ -660,12 +786,18 @@ file_value(void *ctx, unsigned column, const char *shown)
 static struct sheet_value
 user_value(void *ctx, unsigned column, const char *shown)
 {
-	const struct file_user_row *u = ((const struct line *)ctx)->user;
+	static char mark[2];
+	const struct file_program_row *u = ((const struct line *)ctx)->user;
 
 	(void)shown;
 	switch ((enum user_column)column) {
-	case USER_PID:
-		return sheet_int(pid_shown(u->key.pid));
+	case USER_RATE:
+		return sheet_real(u->rate);
+	case USER_SHARE:
+		return sheet_real(u->share);
+	case USER_MUTE:
+		mark[0] = u->mute == ' ' ? '\0' : u->mute;
+		return sheet_text(mark);
 	case USER_OPENS:
 		return sheet_int((int64_t)u->opens);
 	case USER_CLOSES:
@@ -687,8 +819,8 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 
 	if (v->who) {
 		grid_sheet_columns(sheet, user_column, USER_COUNT);
-		for (size_t i = 0; i < p->user_count; i++) {
-			line.user = &p->users[i];
+		for (size_t i = 0; i < p->program_count; i++) {
+			line.user = &p->programs[i];
 			grid_sheet_line(sheet, USER_COUNT, user_cell, user_value, &line);
 		}
 		return;

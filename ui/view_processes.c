@@ -47,12 +47,19 @@ own(const struct ui *ui)
 	return ui->view_state[VIEW_PROCESSES];
 }
 
+/* Are there rows below others? */
+static bool
+is_tree(const struct ui *ui)
+{
+	return ui->spec.by != BY_FLAT;
+}
+
 enum { SHIFT_STEP = 8, SHIFT_MAX = 1 << 20 };
 
 static enum role
 row_role(const struct row *r)
 {
-	if (r->flags & (ROW_EXITED | ROW_GROUP))
+	if (r->flags & (ROW_EXITED | ROW_GROUP) || (r->flags & ROW_BY && !r->alive))
 		return ROLE_GONE;
 	if (r->flags & ROW_CONTEXT)
 		return ROLE_CONTEXT;
@@ -67,7 +74,8 @@ draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns
 	for (unsigned i = 0; i < l->n; i++) {
 		char text[32];
 		const struct column *c = l->column[i];
-		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i], c->title);
+		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i],
+			 c->width ? c->title : grouping_info[ui->spec.by].title);
 		if (l->x[i] < (unsigned)columns) {
 			paint_attr(&ui->paint, w, c == ui->settings.sort ? ROLE_SORTED : ROLE_HEAD);
 			mvwaddnstr(w, y, (int)l->x[i], text, -1);
@@ -96,7 +104,7 @@ draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r, 
 			paint_put(&ui->paint, w, y, (int)l->x[i], text, role);
 			continue;
 		}
-		row_text(r, line, ui->spec.tree, indent, ui->paint.ascii, v->shift, l->width[i], guides, room,
+		row_text(r, line, is_tree(ui), indent, ui->paint.ascii, v->shift, l->width[i], guides, room,
 			 text, room, &cut);
 		v->cut |= cut;
 		v->text_seen |= *text || *guides;
@@ -217,6 +225,7 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 {
 	struct state *v = own(ui);
 	struct layout *layout = &v->layout;
+	struct columns grouped;
 	unsigned deepest = 0, indent = 3;
 
 	order_apply(&v->order, s, v->held || ui_now(ui) < v->frozen_until);
@@ -236,7 +245,8 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		if (r->depth > deepest)
 			deepest = r->depth;
 	}
-	column_layout(layout, &ui->settings.columns, ui->settings.sort, &v->need, (unsigned)columns);
+	column_layout(layout, settings_columns(&ui->settings, ui->spec.by, &grouped), ui->settings.sort,
+		      &v->need, (unsigned)columns);
 	draw_titles(ui, w, layout, top, columns);
 	v->cut = false;
 	if (s->count == 0) {
@@ -259,6 +269,17 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	} while (!v->text_seen && v->shift && ((v->shift = v->shift / SHIFT_STEP / 2 * SHIFT_STEP), true));
 	/* The terminal's own cursor too, for screen readers. */
 	wmove(w, top + 1 + (int)(v->cursor - v->top), 0);
+}
+
+static size_t
+shown(const struct ui *ui, const struct snapshot *s, size_t rows[], size_t max)
+{
+	struct state *v = own(ui);
+	size_t n = 0;
+
+	for (size_t i = v->top; i < s->count && i < v->top + v->page && n < max; i++)
+		rows[n++] = order_at(&v->order, s, i).row;
+	return n;
 }
 
 /* From now on, for a moment, rows stay where they are. */
@@ -311,7 +332,8 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 	}
 	clean_text(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
 		   ui->paint.ascii);
-	snprintf(note, sizeof note, "not found: %s (what is folded away is not searched)", text);
+	snprintf(note, sizeof note, "not found: %s (what is folded away is not searched%s)", text,
+		 filter_missed(ui->search) ? "; may miss: arguments cut" : "");
 	ui_message(ui, note);
 }
 
@@ -335,7 +357,7 @@ fold(struct ui *ui, const struct snapshot *s, bool on, struct command *c)
 {
 	const struct row *r = s->count ? current(ui, s) : NULL;
 
-	if (!r || !ui->spec.tree || !(r->flags & ROW_PARENT) || !(r->flags & ROW_FOLDED) != on)
+	if (!r || !is_tree(ui) || !(r->flags & ROW_PARENT) || !(r->flags & ROW_FOLDED) != on)
 		return false;
 	mute_row_about(ui, r, ACTION_FOLD, c);
 	c->on = on;
@@ -348,7 +370,7 @@ to_parent(struct ui *ui, const struct snapshot *s)
 	struct state *v = own(ui);
 	const struct row *r = row_at(ui, s, v->cursor);
 
-	if (!ui->spec.tree || r->depth == 0)
+	if (!is_tree(ui) || r->depth == 0)
 		return;
 	for (size_t i = v->cursor; i-- > 0;)
 		if (row_at(ui, s, i)->depth < r->depth) {
@@ -380,6 +402,18 @@ processes_sort_by(struct ui *ui, const struct column *column, bool reversed, str
 	arrange(ui, c);
 }
 
+void
+processes_group_by(struct ui *ui, enum grouping by, struct command *c)
+{
+	struct state *v = own(ui);
+
+	ui->settings.flat = by == BY_FLAT;
+	ui->settings.by = by == BY_FLAT ? BY_TREE : by;
+	v->pinned |= grouping_has_groups(by) || grouping_has_groups(ui->spec.by);
+	v->all_folded = grouping_has_groups(by); /* as they are at first */
+	arrange(ui, c);
+}
+
 static struct filter **
 filter_slot(struct ui *ui)
 {
@@ -407,7 +441,7 @@ processes_filter(struct ui *ui, const char *text, struct command *c)
 	char why[160];
 
 	filter_free(v->filter);
-	v->filter = filter_compile(text, why, sizeof why);
+	v->filter = dialog_filter(ui, text, why, sizeof why);
 	filtered(ui, c);
 }
 
@@ -417,7 +451,7 @@ processes_point_at(struct ui *ui, struct proc_key key)
 	struct state *v = own(ui);
 
 	v->cursor_key = key;
-	v->cursor_group = false;
+	v->cursor_group = false; /* rows of a grouping are none of exited ones */
 	v->cursor_set = true;
 	v->pinned = false;
 }
@@ -429,7 +463,7 @@ on_fold_mark(const struct ui *ui, const struct row *r, struct order_line line, i
 	struct state *v = own(ui);
 	const struct layout *l = &v->layout;
 
-	if (!ui->spec.tree || !(r->flags & ROW_PARENT))
+	if (!is_tree(ui) || !(r->flags & ROW_PARENT))
 		return false;
 	for (unsigned i = 0; i < l->n; i++) {
 		if (l->column[i]->width)
@@ -579,11 +613,13 @@ fold_all(struct ui *ui, const struct snapshot *s, enum action_id id, struct comm
 {
 	struct state *v = own(ui);
 
-	if (ui->spec.tree) {
+	if (is_tree(ui)) {
 		v->all_folded = !v->all_folded;
-		if (v->all_folded)
+		if (v->all_folded && !grouping_has_groups(ui->spec.by))
 			to_top_level(ui, s);
 		*c = (struct command){ .kind = id, .on = v->all_folded };
+		if (grouping_has_groups(ui->spec.by))
+			c->key.pid = grouping_key(ui->spec.by);
 	} else {
 		ui_message(ui, "only a tree can be folded; t shows it");
 	}
@@ -614,7 +650,11 @@ open_process(struct ui *ui, const struct snapshot *s, enum action_id id, struct 
 	const struct row *r = current(ui, s);
 
 	(void)id;
-	if (r)
+	if (r && r->flags & ROW_BY)
+		fold(ui, s, !(r->flags & ROW_FOLDED), c);
+	else if (r && r->flags & (ROW_REST | ROW_MEMBER) && r->flags & ROW_GROUP)
+		ui_message(ui, "this line is of processes that are not listed one by one");
+	else if (r)
 		detail_open(ui, r, c);
 	freeze(ui, s);
 }
@@ -651,7 +691,7 @@ follow(struct ui *ui, const struct snapshot *s, enum action_id id, struct comman
 		return;
 	}
 	clean_text(name, sizeof name - 16, r->name, strlen(r->name), ui->paint.ascii);
-	if (r->flags & ROW_GROUP)
+	if (r->flags & (ROW_GROUP | ROW_BY))
 		snprintf(v->follow_name, sizeof v->follow_name, "%.50s", name);
 	else
 		snprintf(v->follow_name, sizeof v->follow_name, "%d %.50s", pid_shown(r->key.pid), name);
@@ -666,8 +706,7 @@ static void
 toggle_tree(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	(void)s, (void)id;
-	ui->settings.flat = !ui->settings.flat;
-	arrange(ui, c);
+	processes_group_by(ui, ui->spec.by == BY_TREE ? BY_FLAT : BY_TREE, c);
 }
 
 static void
@@ -684,7 +723,7 @@ toggle_totals(struct ui *ui, const struct snapshot *s, enum action_id id, struct
 static void
 sort_adjacent(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	struct columns shown = ui->settings.columns;
+	struct columns buffer, shown = *settings_columns(&ui->settings, ui->spec.by, &buffer);
 	int step = id == ACTION_SORT_LEFT ? -1 : 1, at = 0, n;
 
 	(void)s;
@@ -773,20 +812,23 @@ static void
 sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
 	struct state *v = own(ui);
-	enum { WIDE = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
+	enum { WIDE = 100000, COMMAND_COLUMNS = 100000, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
 	char *text = xmalloc(COMMAND_BYTES), guides[4096];
 	struct column_need need = { 0 };
+	struct columns grouped;
 	struct layout layout;
 	bool cut;
 
 	for (size_t line = 0; line < s->count; line++)
 		column_need(&need, &s->rows[line]);
-	column_layout(&layout, &ui->settings.columns, ui->settings.sort, &need, WIDE);
+	column_layout(&layout, settings_columns(&ui->settings, ui->spec.by, &grouped), ui->settings.sort,
+		      &need, WIDE);
 	for (unsigned i = 0; i < layout.n; i++)
 		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
 			     layout.column[i]->left || !layout.column[i]->width);
 	sheet_column(sheet, "host", NULL, true);
 	sheet_column(sheet, "exe", NULL, true);
+	sheet_column(sheet, "title", NULL, true);
 	sheet_column(sheet, "depth", NULL, false);
 	sheet_column(sheet, "exit_status", NULL, false);
 	sheet_column(sheet, "processes", NULL, false);
@@ -802,7 +844,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 			} else {
 				size_t used;
 
-				row_text(r, at, ui->spec.tree, 3, ui->paint.ascii, 0, COMMAND_COLUMNS, guides,
+				row_text(r, at, is_tree(ui), 3, ui->paint.ascii, 0, COMMAND_COLUMNS, guides,
 					 sizeof guides, text, COMMAND_BYTES, &cut);
 				used = strlen(guides);
 				memmove(text + used, text, strlen(text) + 1);
@@ -812,6 +854,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 		}
 		sheet_add(sheet, r->host ? sheet_text(r->host) : none, NULL);
 		sheet_add(sheet, sheet_text(r->exe), NULL);
+		sheet_add(sheet, r->title ? sheet_text(r->title) : none, NULL);
 		sheet_add(sheet, sheet_int(r->depth), NULL);
 		sheet_add(sheet, r->flags & ROW_EXITED && r->status >= 0 ? sheet_int(r->status) : none, NULL);
 		sheet_add(sheet, sheet_int(r->flags & ROW_GROUP ? r->group_count : 1), NULL);
@@ -857,6 +900,7 @@ const struct view view_processes = {
 	.init = init,
 	.finish = finish,
 	.draw = draw,
+	.shown = shown,
 	.take = take,
 	.keys = keys,
 	.press = press,
@@ -868,5 +912,5 @@ const struct view view_processes = {
 	.headline = headline,
 	.sheet = sheet,
 	.hints = { ACTION_HELP, ACTION_QUIT, ACTION_OPEN, ACTION_MUTE_PROCESS, ACTION_MUTE_MENU, ACTION_UNDO,
-		   ACTION_FILTER, ACTION_SEARCH, ACTION_TREE, ACTION_PAUSE },
+		   ACTION_FILTER, ACTION_SEARCH, ACTION_BY, ACTION_TREE, ACTION_PAUSE },
 };

@@ -1,6 +1,8 @@
 /* batch - see batch.h. */
 #include "src/app/batch.h"
+#include "src/app/frame.h"
 #include "src/app/loop.h"
+#include "src/app/titles.h"
 #include "src/base/say.h"
 
 #include <errno.h>
@@ -27,6 +29,27 @@ records_to_stdout(const struct session *s)
 	return s->options->record && strcmp(s->options->record, "-") == 0;
 }
 
+/* Else the standard output is for programs, and sentences go elsewhere. */
+static bool
+is_text(const struct session *s)
+{
+	return s->options->batch_form == BATCH_TEXT;
+}
+
+static void
+write_frame(struct session *s, const struct ui_config *config, const struct snapshot_spec *spec, FILE *out,
+	    bool first)
+{
+	if (!is_text(s)) {
+		frame_write(out, s->options->batch_form, &s->snapshot, first);
+		filter_renew(spec->filter);
+		return;
+	}
+	if (!first)
+		fputc('\n', out);
+	ui_batch(out, config, spec, &s->snapshot, NULL, 0);
+}
+
 static void
 write_accounting(FILE *out, void *session)
 {
@@ -41,16 +64,26 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 	session_end_command(s);
 	session_stop(s);
 	loop_say_messages(s);
-	fputc('\n', out);
-	if (records_to_stdout(s))
+	if (!is_text(s) || records_to_stdout(s))
 		say_page(write_accounting, s);
-	else
+	else {
+		fputc('\n', out);
 		session_accounting(s, out);
+	}
 	error = flush(out, why, len);
 	if (!error)
 		loop_say_losses(s, "counters are too low by this number",
 				"counters are too low by this number");
 	return error;
+}
+
+/* With the titles as they are now. */
+static void
+update(struct session *s, const struct snapshot_spec *spec)
+{
+	session_update(s, spec);
+	if (titles_read_first(&s->source, s->model.tree, &s->snapshot, session_now(s)))
+		session_snapshot(s, spec);
 }
 
 static int
@@ -77,20 +110,16 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 		if (what & (LOOP_ENDED | LOOP_COMMAND)) {
 			if (session_failed(s, why, len))
 				return -EINVAL;
-			session_update(s, spec);
-			if (frames)
-				fputc('\n', out);
-			ui_batch(out, config, spec, &s->snapshot, NULL, 0);
+			update(s, spec);
+			write_frame(s, config, spec, out, !frames);
 			return finish(s, out, why, len);
 		}
 		if (what & LOOP_FRAME) {
 			loop_say_messages(s);
 			if (records_to_stdout(s) && recording_has_ended(&s->recording))
 				return SIGPIPE;
-			session_update(s, spec);
-			if (frames)
-				fputc('\n', out);
-			ui_batch(out, config, spec, &s->snapshot, NULL, 0);
+			update(s, spec);
+			write_frame(s, config, spec, out, !frames);
 			result = flush(out, why, len);
 			if (result)
 				return result;

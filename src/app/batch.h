@@ -1,5 +1,5 @@
 /*
- * batch - without a screen (-b): a frame of plain text after each interval, and at the end the
+ * batch - without a screen (-b): a frame after each interval, as text or as data, and at the end the
  * events produced, applied and lost.
  */
 #ifndef ESTOP_APP_BATCH_H

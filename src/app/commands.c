@@ -189,6 +189,22 @@ set_interval(struct session *s, uint32_t ms, char *message, size_t len)
 	snprintf(message, len, "refresh interval %g s", ms / 1000.0);
 }
 
+/* A rule of this kind and value, if there is one. */
+static bool
+remove_equal(struct session *s, const struct command *c, char *message, size_t len)
+{
+	const struct mute_rule *rule;
+
+	for (size_t i = 0; (rule = mutes_get(s->model.mutes, i)) != NULL; i++) {
+		if (rule->kind != c->rule || !rule->path || strcmp(rule->path, c->path) != 0)
+			continue;
+		mutes_remove(s->model.mutes, rule->id);
+		snprintf(message, len, "unmuted %s %.300s (z undoes)", mute_kind_info[c->rule].word, c->path);
+		return true;
+	}
+	return false;
+}
+
 static void
 mute_by_menu(struct session *s, const struct command *c, char *message, size_t len)
 {
@@ -401,7 +417,8 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		step_back(s, false, message, len);
 		break;
 	case ACTION_MUTE_MENU:
-		mute_by_menu(s, c, message, len);
+		if (!c->on || !remove_equal(s, c, message, len))
+			mute_by_menu(s, c, message, len);
 		break;
 	case ACTION_INVERT:
 		invert(s, c->side, message, len);
@@ -424,7 +441,7 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		tree_fold(s->model.tree, c->key, c->on);
 		return COMMANDS_SNAPSHOT;
 	case ACTION_FOLD_ALL:
-		tree_fold_all(s->model.tree, c->on);
+		(c->key.pid ? tree_fold_groups : tree_fold_all)(s->model.tree, c->on);
 		return COMMANDS_SNAPSHOT;
 	case ACTION_TYPES_TOGGLE:
 		session_subscribe(s, c->events, message, len);

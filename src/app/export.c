@@ -35,31 +35,38 @@ add_number(struct text *t, const struct sheet_value *v)
 		text_format(t, "%.6g", isfinite(v->real) ? v->real : 0);
 }
 
+void
+export_json_row(struct text *t, const struct sheet *s, size_t row)
+{
+	bool bytes = false, first = true;
+
+	text_char(t, '{');
+	for (size_t i = 0; i < sheet_columns(s); i++) {
+		const struct sheet_value *v = sheet_value(s, row, i);
+
+		if (v->kind == SHEET_NONE)
+			continue;
+		text_format(t, "%s\"%s\":", first ? "" : ",", sheet_name(s, i));
+		first = false;
+		if (v->kind == SHEET_TEXT)
+			bytes |= eslogger_string(t, v->text, strlen(v->text));
+		else
+			add_number(t, v);
+	}
+	if (bytes)
+		text_word(t, ",\"estop\":{\"bytes\":true}");
+	text_char(t, '}');
+}
+
 static void
 write_json(FILE *out, const struct sheet *s)
 {
 	struct text t = { 0 };
 
 	for (size_t row = 0; row < sheet_rows(s); row++) {
-		bool bytes = false, first = true;
-
 		t.length = 0;
-		text_char(&t, '{');
-		for (size_t i = 0; i < sheet_columns(s); i++) {
-			const struct sheet_value *v = sheet_value(s, row, i);
-
-			if (v->kind == SHEET_NONE)
-				continue;
-			text_format(&t, "%s\"%s\":", first ? "" : ",", sheet_name(s, i));
-			first = false;
-			if (v->kind == SHEET_TEXT)
-				bytes |= eslogger_string(&t, v->text, strlen(v->text));
-			else
-				add_number(&t, v);
-		}
-		if (bytes)
-			text_word(&t, ",\"estop\":{\"bytes\":true}");
-		text_word(&t, "}\n");
+		export_json_row(&t, s, row);
+		text_char(&t, '\n');
 		fwrite(t.bytes, 1, t.length, out);
 	}
 	text_finish(&t);
@@ -91,14 +98,15 @@ put_csv(FILE *out, const char *text)
 	free(cleaned);
 }
 
-static void
-write_csv(FILE *out, const struct sheet *s)
+void
+export_csv(FILE *out, const struct sheet *s, bool names)
 {
 	struct text t = { 0 };
 
-	for (size_t i = 0; i < sheet_columns(s); i++)
+	for (size_t i = 0; names && i < sheet_columns(s); i++)
 		fprintf(out, "%s%s", i ? "," : "", sheet_name(s, i));
-	fputs("\r\n", out);
+	if (names)
+		fputs("\r\n", out);
 	for (size_t row = 0; row < sheet_rows(s); row++) {
 		for (size_t i = 0; i < sheet_columns(s); i++) {
 			const struct sheet_value *v = sheet_value(s, row, i);
@@ -116,6 +124,12 @@ write_csv(FILE *out, const struct sheet *s)
 		fputs("\r\n", out);
 	}
 	text_finish(&t);
+}
+
+static void
+write_csv(FILE *out, const struct sheet *s)
+{
+	export_csv(out, s, true);
 }
 
 /* ---- text ---- */

@@ -11,6 +11,7 @@
 #define ESTOP_APP_EXPORT_H
 
 #include "model/sheet.h"
+#include "src/base/strbuf.h"
 
 #include <stdio.h>
 
@@ -30,6 +31,10 @@ enum export_form {
 
 enum export_form export_form(const char *path);
 void export_write(FILE *, const struct sheet *, enum export_form);
+
+/* The parts of it that the frames of the batch mode share: a row as a JSON object; names: of the columns, first. */
+void export_json_row(struct text *, const struct sheet *, size_t row);
+void export_csv(FILE *, const struct sheet *, bool names);
 
 /*
  * 0; -EEXIST when the file exists and overwrite is not set: ask the user; or another negative errno

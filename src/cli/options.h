@@ -23,7 +23,9 @@
 #define FRAMES_MAX 1000000000L
 #define RECORD_SIZE_MIN ((uint64_t)64 << 10)
 #define ROTATE_MAX 1000L
+#define DOCTOR_SECS_MAX 3600L
 
+#define GROUPING_WORD(id, word, ...) " " word
 #define EXPORT_HELP(id, word, writer, help) "; " word ": " help
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
@@ -36,8 +38,12 @@
 	  "high-volume events (hot in --list-events). Exec, fork and exit are always included: the " \
 	  "process tree needs them")                                                             \
 	X(PROCESS,     'p', "process",     "PATH|PID,...",                                       \
-	  "show only processes that run these executables or any below these paths, or have these " \
-	  "process ids")                                                                         \
+	  "show only processes that run these executables or scripts or any below these paths, or " \
+	  "have these process ids; PATH+ or PID+ also shows what they become and start; quotes "  \
+	  "around a path keep a comma in it")                                                    \
+	X(FOLLOW,      0,   "follow",      NULL,                                                 \
+	  "with -p or -u: show also what these processes become and start, as if + stood after "  \
+	  "each")                                                                                \
 	X(USER,        'u', "user",        "USER",                                               \
 	  "show only processes of this user, a name or a uid")                                   \
 	X(MUTE,        'm', "mute",        "RULE",                                               \
@@ -63,11 +69,14 @@
 	  "show processes as a tree; the default")                                             \
 	X(FLAT,        0,    "flat",        NULL,                                              \
 	  "show processes as a flat list")                                                     \
+	X(BY,          0,    "by",          "NAME",                                              \
+	  "group processes by one of:" GROUPING_TABLE(GROUPING_WORD) "; default tree")         \
 	X(EXITED,      0,   "exited",      "SECS",                                               \
 	  "keep exited processes on the screen for this many seconds; 0 hides them, 'all' keeps the " \
 	  "newest, up to 8,192 or 4 MiB; default 5")                                             \
-	X(BATCH,       'b', "batch",       NULL,                                                 \
-	  "batch mode: write frames as plain text, and totals at the end")                       \
+	X(BATCH,       'b', "batch",       "[=FORM]",                                            \
+	  "batch mode: write frames, and totals at the end; text (default): as on the screen; json: a " \
+	  "JSON object each; csv: a line for each row. The totals of json and csv go to standard error") \
 	X(LOG,         0,   "log",         "[=FORM]",                                            \
 	  "log mode: write every event; text (default): a block of lines each; line: one line each; " \
 	  "json: the JSON Lines format of Apple's eslogger")                                     \
@@ -119,6 +128,13 @@
 	X(LIST_EVENTS, 0,   "list-events", NULL,                                                 \
 	  "list all events by group: whether they can be muted by target, whether this system "  \
 	  "provides them, and what they mean")                                                   \
+	X(DOCTOR,      0,   "doctor",      "[=SECS]",                                            \
+	  "say what this system gives, what is missing and how to get it; with SECS, 1 to 3600, also " \
+	  "watch all event types for so long and print their rates, to be sent in with a report") \
+	X(HOOKS,       0,   "hooks",       "WAY",                                                \
+	  "on Linux, where opens and closes come from: tracepoints of system calls (default); "  \
+	  "functions of the kernel, which also sees io_uring and leaves other system calls as "  \
+	  "fast as they are; or auto: functions where the kernel has them")                      \
 	X(DEBUG,       0,   "debug",       "FILE",                                               \
 	  "write a report of the start to this file: kernel, privileges, and the whole log of "  \
 	  "loading the BPF programs; the same as ESTOP_DEBUG=FILE in the environment")           \
@@ -144,7 +160,19 @@ struct option_info {
 extern const struct option_info option_info[OPTION_COUNT];
 
 /* What the command line asks for. */
-enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT };
+enum options_task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_LIST_EVENTS, TASK_EXPORT, TASK_DOCTOR };
+
+/* --batch; -b is text. */
+#define BATCH_TABLE(X)  \
+	X(TEXT, "text") \
+	X(JSON, "json") \
+	X(CSV,  "csv")
+
+enum batch_form {
+#define X(id, word) BATCH_##id,
+	BATCH_TABLE(X)
+#undef X
+};
 
 /* --log; 0: none. */
 #define LOG_TABLE(X)    \
@@ -173,10 +201,12 @@ struct options_mute {
 struct options {
 	enum options_task task;
 	bool batch;
+	enum batch_form batch_form;
 	enum log_form log;
-	const char *record;          /* -w; NULL: none */
-	uint64_t max_size;           /* of a file of the recording, bytes; 0: no limit */
-	unsigned rotate;             /* full ones that are kept */
+	const char *record; /* -w; NULL: none */
+	uint64_t max_size;  /* of a file of the recording, bytes; 0: no limit */
+	unsigned rotate;    /* full ones that are kept */
+	enum source_hooks hooks;
 	const char *debug;           /* --debug, or ESTOP_DEBUG; NULL: none */
 	struct replay_input *inputs; /* -r */
 	size_t input_count;
@@ -185,6 +215,7 @@ struct options {
 	event_mask events_asked; /* without them; 0: -e was not given */
 	event_mask events_named; /* of these, asked for by their own names */
 	char *scope;             /* text of a filter, from -p and -u; NULL: all */
+	char *follow;            /* the same, of those whose descendants count, too; NULL: none */
 	struct options_mute *mutes;
 	size_t mute_count, mute_room;
 	const char *mute_file;    /* the last one; NULL none */
@@ -193,6 +224,7 @@ struct options {
 	unsigned ring_order;      /* of a ring without overflow, for tests; 0: the usual one */
 	struct settings settings; /* columns: of the config file alone */
 	long width;               /* of -b's lines; 0: not said */
+	long doctor_secs;         /* --doctor: how long rates are measured; 0: not */
 	long frames;              /* 0: until stopped */
 	const char *config;       /* --config; NULL: not given */
 	bool no_config;

@@ -12,4 +12,6 @@
  */
 unsigned release_last_type(const char *release);
 
+enum { RELEASE_FIRST_TYPE_OF_13 = 111 };
+
 #endif

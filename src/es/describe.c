@@ -252,7 +252,7 @@ put_members(struct detail *d, const es_od_member_id_array_t *members)
 #endif
 
 static void
-put_statfs(struct detail *d, const es_message_t *m, const struct statfs *fs)
+put_statfs(struct detail *d, const es_message_t *m, const es_statfs_t *fs)
 {
 	struct platform_mount mount;
 

@@ -14,15 +14,30 @@
 #include "model/event.h"
 #include "model/mutes.h"
 #include "model/process_page.h"
+#include "src/base/source.h"
 
 #include <EndpointSecurity/EndpointSecurity.h>
 #include <poll.h>
 #include <stdio.h>
 
-extern const char platform_source_name[]; /* of the live source, for the header */
+/* Of the live source, for the header. */
+const char *platform_source_name(es_client_t *);
+
+/* client_hooks(). */
+void platform_hooks(enum source_hooks);
 
 /* Why es_new_client() just failed with this result, and what to do. False: nothing is known. */
 bool platform_why(es_new_client_result_t, char *why, size_t len);
+
+/* An answer of estop --doctor. */
+enum finding {
+	FINDING_OK,
+	FINDING_LIMITED, /* it works without, with less */
+	FINDING_MISSING, /* the text says how to get it */
+};
+
+/* What only this system can say: a line each. Needs no client and no privileges. */
+void platform_doctor(void (*tell)(void *ctx, const char *name, enum finding, const char *text), void *ctx);
 
 /* client_debug(). A system that knows no more than its result writes nothing. */
 void platform_debug(FILE *to);
@@ -79,6 +94,15 @@ bool platform_suppressed(es_client_t *, const audit_token_t *, bool subtree, con
 void platform_look(int32_t pid, struct process_look *);
 
 /*
+ * The command line of a process as it is in its memory now, arguments with their NULs; returns bytes.
+ * 0: it has none, or this system does not say.
+ */
+size_t platform_title(int32_t pid, char *out, size_t size);
+
+/* Did the process of an exec have more arguments than the message? Any thread. */
+bool platform_args_cut(const es_message_t *);
+
+/*
  * The cgroup of a process of a message, or of backfill: Linux. path: CGROUP_V1 where none can be
  * known. False: there is none. Any thread; the strings live as long as the process.
  */
@@ -98,7 +122,7 @@ struct platform_mount {
 };
 
 /* Strings live as long as the message. Any thread. */
-void platform_mount(const es_message_t *, const struct statfs *, struct platform_mount *);
+void platform_mount(const es_message_t *, const es_statfs_t *, struct platform_mount *);
 
 /*
  * Calls block on the handler's thread when everything that has happened up to now has been

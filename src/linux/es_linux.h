@@ -33,12 +33,24 @@ const char *_Nonnull es_linux_error(void);
  * theirs. Copied. Not while another thread is in es_new_client(). ERROR for NULL
  * and for what cannot be had: nothing changes then.
  */
+typedef enum {
+	ES_LINUX_HOOKS_TRACEPOINTS, /* opens and closes come from system calls, each of which then takes longer */
+	ES_LINUX_HOOKS_AUTO,     /* from functions where this kernel has all that are needed, else as above */
+	ES_LINUX_HOOKS_FUNCTIONS /* from functions of the kernel: also those by io_uring */
+} es_linux_hooks_t;
+
 typedef struct {
-	size_t ring_bytes;   /* kernel's queue per client, rounded up to a power of 2; 0: default */
-	uint32_t mute_limit; /* how many processes can be muted at once; 0: default, 16384 */
+	size_t ring_bytes;      /* kernel's queue per client, rounded up to a power of 2; 0: default */
+	uint32_t mute_limit;    /* how many processes can be muted at once; 0: default, 16384 */
+	es_linux_hooks_t hooks; /* with FUNCTIONS, es_new_client() fails where they cannot be had */
 } es_linux_config_t;
 
+/* In place of TRACEPOINTS: "auto" or "functions" in ES_LINUX_HOOKS of the environment. */
+
 es_return_t es_linux_configure(const es_linux_config_t *_Nonnull config);
+
+/* Which of the two this client uses; never AUTO. Any thread. */
+es_linux_hooks_t es_linux_hooks(es_client_t *_Nonnull client);
 
 /*
  * Clients to come write to this file what a report about them needs to hold: facts about the
@@ -68,6 +80,7 @@ typedef struct {
 	es_string_token_t comm; /* the kernel's short name, at most 15 bytes */
 	uint32_t arg_count;     /* 0 for kernel threads and zombies */
 	const es_string_token_t *_Nullable args;
+	bool args_cut; /* it has more */
 } es_linux_extra_t;
 
 #ifdef __BLOCKS__
@@ -98,8 +111,19 @@ bool es_linux_can_give(es_event_type_t type);
 bool es_linux_mutes_executions(void);
 
 /*
- * What a mount, unmount or remount is about, which Linux's struct statfs has no
- * room for: path, the source as it was given (a device, a directory, nothing),
+ * What es_new_client() needs of this system, question by question, without trying: the name, whether
+ * it is there, and what is found, or what is missing and how to get it. Any thread.
+ */
+void es_linux_doctor(void (*_Nonnull tell)(void *_Nullable ctx, const char *_Nonnull name, bool ok,
+					   const char *_Nonnull text),
+		     void *_Nullable ctx);
+
+/* Clients of a process at a time. */
+#define ES_LINUX_CLIENTS_MAX 16
+
+/*
+ * What a mount, unmount or remount is about, whole, where es_statfs_t may have
+ * cut it: path, the source as it was given (a device, a directory, nothing),
  * and the type of the file system. NULL for other messages; lives as long as
  * the message. Strings may be empty, and are then {0, ""}.
  */
@@ -108,6 +132,12 @@ typedef struct {
 } es_linux_mount_t;
 
 const es_linux_mount_t *_Nullable es_linux_mount(const es_message_t *_Nonnull message);
+
+/*
+ * Did the process of an exec have more arguments than the message has? A message has up to 1 MiB of
+ * arguments and environment. False for other messages.
+ */
+bool es_linux_args_cut(const es_message_t *_Nonnull message);
 
 /*
  * The cgroup (v2) a process is in: its number, and its path from the root of the hierarchy, empty
@@ -145,7 +175,7 @@ typedef struct {
 	/*
 	 * Times the kernel did not call this library, as it was being called on that
 	 * CPU for a process that had been preempted: events of unknown type, at most
-	 * so many. 0 before Linux 7, whose tracepoints cannot be preempted.
+	 * so many. 0 with tracepoints before Linux 7, which cannot be preempted.
 	 */
 	uint64_t missed;
 	/*

@@ -20,6 +20,7 @@ struct held {
 	/* exec: tokens of the arguments, then of the environment, into text.args */
 	es_string_token_t *strings;
 	uint32_t arg_count, env_count;
+	bool args_cut;
 	struct exec_text text;
 	char *script;
 	char *path; /* a copy of the record's text */
@@ -198,6 +199,7 @@ keep_args(struct held *h, const struct wire_exec *w)
 	uint32_t most_env = w->envc < h->text.length - args ? w->envc : (uint32_t)(h->text.length - args);
 
 	h->arg_count = h->env_count = 0;
+	h->args_cut = w->args_len > args;
 	if (!h->text.args)
 		return;
 	h->strings = calloc((size_t)most_args + most_env + 1, sizeof(*h->strings));
@@ -382,11 +384,32 @@ es_free_message(es_message_t *msg)
 	es_release_message(msg);
 }
 
+es_respond_result_t
+es_respond_auth_result(es_client_t *client, const es_message_t *message, es_auth_result_t result, bool cache)
+{
+	(void)result, (void)cache;
+	return client && message ? ES_RESPOND_RESULT_ERR_EVENT_TYPE : ES_RESPOND_RESULT_ERR_INVALID_ARGUMENT;
+}
+
+es_respond_result_t
+es_respond_flags_result(es_client_t *client, const es_message_t *message, uint32_t authorized_flags,
+			bool cache)
+{
+	(void)authorized_flags, (void)cache;
+	return client && message ? ES_RESPOND_RESULT_ERR_EVENT_TYPE : ES_RESPOND_RESULT_ERR_INVALID_ARGUMENT;
+}
+
 size_t
 es_message_size(const es_message_t *msg)
 {
 	(void)msg;
 	return sizeof(es_message_t);
+}
+
+bool
+es_linux_args_cut(const es_message_t *message)
+{
+	return message->event_type == ES_EVENT_TYPE_NOTIFY_EXEC && held_of(message)->args_cut;
 }
 
 const es_linux_mount_t *

@@ -1,6 +1,8 @@
 /* refusal - see refusal.h. */
 #include "src/linux/refusal.h"
 
+#include <es_linux.h>
+
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -152,6 +154,21 @@ refusal_kernel_is(unsigned major, unsigned minor)
 	       (has_major > major || (has_major == major && has_minor >= minor));
 }
 
+bool
+refusal_kernel_preempts(void)
+{
+	struct utsname system = { .version = "" };
+	char line[4096];
+
+	/* The choice of a kernel that has it: the present one is in brackets. */
+	if (read_line("/sys/kernel/debug/sched/preempt", "", line, sizeof(line)))
+		return strstr(line, "(full)") || strstr(line, "(lazy)");
+	uname(&system);
+	if (strstr(system.version, "PREEMPT_DYNAMIC"))
+		return read_line("/proc/cmdline", "", line, sizeof(line)) && strstr(line, "preempt=full");
+	return strstr(system.version, "PREEMPT") != NULL;
+}
+
 /* There is no command of that number, but who knows the call says so. */
 static bool
 no_ebpf(const struct refusal *r)
@@ -226,6 +243,12 @@ in_pid_namespace(const struct refusal *r)
 }
 
 static bool
+lacks_functions(const struct refusal *r)
+{
+	return r->no_functions;
+}
+
+static bool
 refused_by_verifier(const struct refusal *r)
 {
 	return r->program[0] != '\0';
@@ -297,6 +320,10 @@ write_sentence(const char *sentence, const struct refusal *r, const char *releas
 			case 'T':
 				what = untested;
 				break;
+			case 'O':
+				what = untested[0] ? "not tested before " KERNEL_TESTED
+						   : "tested from " KERNEL_TESTED " on";
+				break;
 			}
 		used += (size_t)(what ? snprintf(why + used, len - used, "%s", what)
 				      : snprintf(why + used, len - used, "%c", *sentence));
@@ -320,6 +347,39 @@ refusal_explain(const struct refusal *r, char *why, size_t len)
 		q++;
 	write_sentence(q->sentence, r, system.release, why, len);
 	return q->error;
+}
+
+static bool
+is_missing(bool (*question)(const struct refusal *), const struct refusal *r, const char *release, char *why,
+	   size_t len)
+{
+	const struct question *q = questions;
+
+	if (!question(r))
+		return false;
+	while (q->holds != question)
+		q++;
+	write_sentence(q->sentence, r, release, why, len);
+	return true;
+}
+
+void
+es_linux_doctor(void (*tell)(void *ctx, const char *name, bool ok, const char *text), void *ctx)
+{
+	const struct refusal denied = { .error = -EPERM }; /* what user namespaces lead to */
+	struct utsname system = { .release = "?" };
+	char text[500];
+	bool missing;
+
+	uname(&system);
+#define X(name, first, second, fine)                                                                       \
+	missing = is_missing(first, &denied, system.release, text, sizeof(text)) ||                        \
+		  is_missing(second, &denied, system.release, text, sizeof(text));                         \
+	if (!missing)                                                                                      \
+		write_sentence(fine, &denied, system.release, text, sizeof(text));                         \
+	tell(ctx, name, !missing, text);
+	DOCTOR_QUESTION_TABLE(X)
+#undef X
 }
 
 /* ---- facts ---- */

@@ -62,6 +62,9 @@
 	X(in_pid_namespace, EACCES,                                                               \
 	  "this is a pid namespace, and the kernel's events have the pids of the host; in a "     \
 	  "container, share the host's pid namespace (--pid=host)")                               \
+	X(lacks_functions, ENOTSUP,                                                               \
+	  "the functions of this kernel cannot be attached to (%E%W); "                           \
+	  "leave out --hooks=functions")                                                          \
 	X(refused_by_verifier, ENOTSUP, REFUSAL_BY_VERIFIER)                                      \
 	X(is_forbidden, EACCES,                                                                   \
 	  "the privileges are there, but a seccomp filter (as containers have) or a security "    \
@@ -69,9 +72,23 @@
 	X(is_out_of_memory, ENOTSUP, "out of memory")                                             \
 	X(always, ENOTSUP, "the BPF programs could not be loaded into Linux %R: %E%W")
 
+/*
+ * The questions that can be asked without an attempt, as es_linux_doctor() asks them: a name, the
+ * questions of the table above (the first one answered with yes is what is missing), and what is said
+ * when all are answered with no.
+ */
+#define DOCTOR_QUESTION_TABLE(X)                                                                  \
+	X("kernel",     too_old,     too_old,               "Linux %R; %O")                       \
+	X("eBPF",       no_ebpf,     no_ebpf,               "the system call bpf() is there")     \
+	X("types",      no_sysfs,    no_btf,                BTF_FILE)                             \
+	X("privileges", root_lacks_capability, lacks_capability, "CAP_BPF and CAP_PERFMON")       \
+	X("namespace",  in_user_namespace, in_user_namespace, "that of the host's users")         \
+	X("lockdown",   is_locked_down, is_locked_down,     "the kernel may be read")
+
 /* What is known of an attempt to load. */
 struct refusal {
 	int error;          /* negative errno */
+	bool no_functions;  /* they were asked for */
 	int32_t host_pid;   /* this process's, as the kernel's events have it; 0: not known */
 	char program[32];   /* rejected by the verifier; "": none */
 	char verifier[240]; /* its last lines */
@@ -98,5 +115,8 @@ void refusal_of_verifier(const struct refusal *, const char *release, char *why,
 void refusal_facts(FILE *);
 
 bool refusal_kernel_is(unsigned major, unsigned minor); /* or newer */
+
+/* Is it preempted anywhere (preempt=full, PREEMPT_RT)? False, too, where that cannot be found out. */
+bool refusal_kernel_preempts(void);
 
 #endif

@@ -534,6 +534,15 @@ fill_socket(struct payload_room *room, es_message_t *m, const struct wire_syscal
 	return true;
 }
 
+static void
+put_name(char *to, size_t size, const es_string_token_t *name)
+{
+	size_t length = name->length < size ? name->length : size - 1;
+
+	memcpy(to, name->data, length);
+	to[length] = '\0';
+}
+
 /* Of struct statfs only what the call itself says: asking the file system could hang. */
 static bool
 fill_mount(struct payload_room *room, es_message_t *m, const struct wire_syscall *w)
@@ -545,8 +554,11 @@ fill_mount(struct payload_room *room, es_message_t *m, const struct wire_syscall
 	room->mount.from = keep_piece(room, w, WIRE_GIVEN2);
 	room->mount.type = keep_piece(room, w, WIRE_NAME);
 	memset(&room->statfs, 0, sizeof(room->statfs));
+	put_name(room->statfs.f_mntonname, sizeof(room->statfs.f_mntonname), &room->mount.on);
+	put_name(room->statfs.f_mntfromname, sizeof(room->statfs.f_mntfromname), &room->mount.from);
+	put_name(room->statfs.f_fstypename, sizeof(room->statfs.f_fstypename), &room->mount.type);
 	if (w->call == CALL_mount)
-		room->statfs.f_flags = (long)(w->arg[3] & STATFS_FLAGS);
+		room->statfs.f_flags = (uint32_t)(w->arg[3] & STATFS_FLAGS);
 	switch (w->head.kind) {
 	case WIRE_MOUNT:
 		m->event.mount = (es_event_mount_t){ .statfs = &room->statfs };

@@ -20,7 +20,7 @@ struct payload_room {
 	es_file_t file[4];
 	es_string_token_t target[2]; /* the paths that target mutes go by */
 	size_t target_count;
-	struct statfs statfs; /* of a mount */
+	es_statfs_t statfs; /* of a mount */
 	es_linux_mount_t mount;
 	/* resolve_links(), or NULL: paths are left as they were given */
 	size_t (*resolve)(const char *path, bool last, char out[RESOLVE_MAX]);

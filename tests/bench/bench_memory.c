@@ -122,7 +122,7 @@ run(const char *what, int exited_secs, uint64_t processes)
 {
 	struct machine m = { .tree = tree_create(), .now = NOON };
 	struct snapshot_spec spec = {
-		.tree = true, .compare = by_rate, .user_name = user_name, .exited_secs = exited_secs
+		.by = BY_TREE, .compare = by_rate, .user_name = user_name, .exited_secs = exited_secs
 	};
 	uint64_t exited_ns = exited_secs < 0 ? UINT64_MAX : (uint64_t)exited_secs * SECOND;
 	struct event_proc shell = pid(900, 1);

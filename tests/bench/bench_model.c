@@ -169,7 +169,7 @@ bench_frames(int32_t processes, const char *budget)
 	struct tree *t = machine(processes);
 	char why[80];
 	struct filter *filter = filter_compile("worker !7", why, sizeof(why));
-	struct snapshot_spec spec = { .user_name = user_name, .exited_secs = 5 };
+	struct snapshot_spec spec = { .by = BY_FLAT, .user_name = user_name, .exited_secs = 5 };
 
 	spec.compare = by_rate;
 	bench_frame(t, processes, "flat, by rate", &spec, budget);
@@ -182,7 +182,7 @@ bench_frames(int32_t processes, const char *budget)
 	spec.compare = by_command;
 	bench_frame(t, processes, "flat, by command", &spec, budget);
 	bench_frames_of(t, processes, "flat, by command, the first", &spec, 1, budget);
-	spec.tree = true;
+	spec.by = BY_TREE;
 	bench_frame(t, processes, "tree, by command", &spec, budget);
 	spec.compare = by_rate;
 	bench_frame(t, processes, "tree, by rate", &spec, budget);
@@ -191,6 +191,27 @@ bench_frames(int32_t processes, const char *budget)
 	spec.filter = filter;
 	bench_frame(t, processes, "tree, by rate, totals, filter", &spec, budget);
 	filter_free(filter);
+	tree_destroy(t);
+}
+
+/* Ten processes to a program. */
+static void
+bench_groups(int32_t processes, const char *budget)
+{
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = {
+		.by = BY_PROGRAM, .compare = by_rate, .user_name = user_name, .exited_secs = 5
+	};
+	char exe[64];
+
+	for (int32_t n = 0; n < processes; n++) {
+		snprintf(exe, sizeof(exe), "/usr/lib/worker/bin/worker-%d", n / 10);
+		tree_apply(t, with_args(seen_of(process(n), exe), "worker --config /etc/worker.conf"));
+		tree_apply(t, open_of(process(n), "/a"));
+	}
+	bench_frame(t, processes, "by program, ten of each", &spec, budget);
+	tree_fold_groups(t, false);
+	bench_frame(t, processes, "by program, unfolded", &spec, budget);
 	tree_destroy(t);
 }
 
@@ -228,7 +249,7 @@ static void
 bench_memory(void)
 {
 	enum { N = 100000 };
-	struct snapshot_spec spec = { .tree = true, .compare = by_rate, .user_name = user_name };
+	struct snapshot_spec spec = { .by = BY_TREE, .compare = by_rate, .user_name = user_name };
 	struct snapshot s = { 0 };
 	double before = resident(), with_tree;
 	struct tree *t = machine(N);
@@ -252,5 +273,6 @@ main(void)
 	bench_idle();
 	bench_frames(10000, "<= 5");
 	bench_frames(100000, "<= 50");
+	bench_groups(100000, "<= 50");
 	return 0;
 }

@@ -105,7 +105,7 @@ long_recording(void)
 				   .inputs = &input,
 				   .input_count = 1,
 				   .speed = 0 };
-	struct snapshot_spec spec = { .tree = true };
+	struct snapshot_spec spec = { .by = BY_TREE };
 	struct session session;
 	pthread_t thread;
 	uint64_t early = 0, most = 0, start;

@@ -145,16 +145,17 @@ frame_add_files(struct frame *f)
 					     .balance = 10 - (int64_t)i,
 					     .rate = 9 - (double)i,
 					     .users = 2,
-					     .top_pid = 4120,
 					     .top_name = "make",
+					     .top_share = 0.9,
 					     .mute = ' ' };
 	f->s.files = (struct files_page){ .rows = rows, .count = 3, .kept = 3 };
-	f->s.files.users[0] = (struct file_user_row){
-		.key = f->row[2].key, .exe = "/usr/bin/make", .name = "make", .opens = 9, .total = 9
+	f->s.files.programs[0] = (struct file_program_row){
+		.exe = "/usr/bin/make", .name = "make", .opens = 9, .total = 9, .share = 0.9, .mute = ' '
 	};
-	f->s.files.users[1] =
-		(struct file_user_row){ .key = f->row[1].key, .exe = "", .name = "?", .opens = 1, .total = 1 };
-	f->s.files.user_count = 2;
+	f->s.files.programs[1] = (struct file_program_row){
+		.exe = "", .name = "?", .opens = 1, .total = 1, .share = 0.1, .mute = ' '
+	};
+	f->s.files.program_count = 2;
 }
 
 static void
@@ -232,6 +233,8 @@ frame_add_process(struct frame *f)
 				    .sampled = true };
 	p->exe = xstrdup("/usr/bin/make");
 	p->args = xstrdup("make -j8");
+	p->script = xstrdup("");
+	p->title = xstrdup("");
 	p->parents[0] = (struct page_parent){ { 3303, 0 }, "bash" };
 	p->parents[1] = (struct page_parent){ { 1, 0 }, "systemd" };
 	p->parent_count = 2;
@@ -396,4 +399,50 @@ frame_cursor(void)
 	}
 	wmove(stdscr, y, x);
 	return found;
+}
+
+/* ---- kept screens ---- */
+
+static char *
+slurp(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = calloc(1, 1 << 20);
+
+	if (file) {
+		size_t n = fread(text, 1, (1 << 20) - 1, file);
+		text[n] = '\0';
+		fclose(file);
+	}
+	return text;
+}
+
+void
+frame_compare(const char *name, const char *seen)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "tests/screens/%s.txt", name);
+	if (getenv("UPDATE_SCREENS")) {
+		FILE *file = fopen(path, "w");
+		assert_non_null(file);
+		fputs(seen, file);
+		assert_int_equal(fclose(file), 0);
+		return;
+	}
+	char *kept = slurp(path);
+	bool same = strcmp(kept, seen) == 0;
+	if (!same)
+		fprintf(stderr, "---- %s as kept ----\n%s---- as seen ----\n%s", path, kept, seen);
+	free(kept);
+	assert_true(same);
+}
+
+void
+frame_is(const char *name)
+{
+	char *seen = frame_read();
+
+	frame_compare(name, seen);
+	free(seen);
 }

@@ -59,4 +59,8 @@ struct command frame_type(struct ui *, const struct frame *, const char *text);
 /* The screen line that is highlighted, or -1. */
 int frame_cursor(void);
 
+/* Compares with tests/screens/NAME.txt; with UPDATE_SCREENS in the environment, writes it. */
+void frame_compare(const char *name, const char *seen);
+void frame_is(const char *name); /* the screen as it is */
+
 #endif

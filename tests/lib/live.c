@@ -164,7 +164,7 @@ copy_entry(struct live_event *e, const es_file_t *dir, es_string_token_t name)
 
 /* path: where; path2: its source; name: its type */
 static void
-copy_mount(struct live_event *e, const es_message_t *m, const struct statfs *statfs)
+copy_mount(struct live_event *e, const es_message_t *m, const es_statfs_t *statfs)
 {
 	const es_linux_mount_t *mount = es_linux_mount(m);
 

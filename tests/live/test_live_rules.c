@@ -50,7 +50,7 @@ open_limited(uint32_t limit)
 		printf("SKIP: %s\n", why);
 		skip();
 	}
-	spec = (struct snapshot_spec){ .exited_secs = EXITED_FOREVER };
+	spec = (struct snapshot_spec){ .by = BY_FLAT, .exited_secs = EXITED_FOREVER };
 }
 
 static int

@@ -91,6 +91,17 @@ for arch in arm64 x86_64; do
 	echo "ok: estop for macOS 13, $arch, with the SDK of macOS $NEWEST"
 done
 
+# With archives the system's libraries are all it loads; without one it says what it loads besides.
+rm -rf "$dir/shared"
+cp -R "$brew/arm64" "$dir/shared"
+rm "$dir/shared/lib/libjansson.a"
+said=$("$MAKE" -n --no-print-directory OS=Darwin SAN= HOMES="$PWD/$dir/shared" B="$dir/said" "$dir/said/estop")
+echo "$said" | grep -q 'no static archive of jansson: ' || fail "a library without an archive is linked in silence"
+said=$("$MAKE" -n --no-print-directory OS=Darwin SAN= HOMES="$brew/arm64" B="$dir/said" "$dir/said/estop")
+! echo "$said" | grep -q 'no static archive' || fail "archives that are there are said to be missing"
+rm -rf "$dir/shared"
+echo "ok: a library without an archive is named"
+
 # What sees Endpoint Security's headers, with those of other SDKs.
 objects=$(printf '%s\n' src/es/*.c src/darwin/*.c | sed 's/\.c$/.o/')
 for version in $OLDER $BETA; do

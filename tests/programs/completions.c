@@ -17,14 +17,14 @@ static const struct {
 	const char *argument, *kind;
 } kind_of_argument[] = {
 	{ "LIST", "events" }, { "PATH|PID,...", "paths" }, { "USER", "user" },      { "RULE", "rule" },
-	{ "FILE", "files" },  { "COLUMN", "columns" },     { "FORMAT", "exports" }, { "[=FORM]", "forms" },
+	{ "FILE", "files" },  { "COLUMN", "columns" },     { "FORMAT", "exports" },
 };
 
 /* By its id, where the argument does not say it. */
 static const char *const kind_of_option[OPTION_COUNT] = {
 	[OPTION_VIEW] = "views",   [OPTION_THEME] = "themes",     [OPTION_COLOR] = "colors",
 	[OPTION_MOUSE] = "on_off", [OPTION_CLIPBOARD] = "on_off", [OPTION_REPLAY] = "replay",
-	[OPTION_WRITE] = "record",
+	[OPTION_WRITE] = "record", [OPTION_LOG] = "forms",        [OPTION_BATCH] = "frames",
 };
 
 static const char *
@@ -101,10 +101,10 @@ static void
 put_word(enum completion_shell shell, const char *word, const char *help)
 {
 	char low[80];
-	size_t length = strlen(word);
 
-	for (size_t i = 0; i <= length && i < sizeof(low); i++)
-		low[i] = (char)tolower((unsigned char)word[i]);
+	snprintf(low, sizeof(low), "%s", word);
+	for (char *at = low; *at; at++)
+		*at = (char)tolower((unsigned char)*at);
 	switch (shell) {
 	case COMPLETION_BASH:
 		printf(" %s", low);
@@ -120,7 +120,7 @@ put_word(enum completion_shell shell, const char *word, const char *help)
 	}
 	case COMPLETION_FISH:
 		fputs(" \\\n\t\t", stdout);
-		put_quoted(shell, low, length, "");
+		put_quoted(shell, low, strlen(low), "");
 		putchar(' ');
 		put_quoted(shell, help, brief(help), "");
 		break;
@@ -186,6 +186,11 @@ completions_put_words(enum completion_shell shell)
 	LOG_TABLE(X)
 #undef X
 	end_words(shell);
+	begin_words(shell, "frames");
+#define X(id, word) put_word(shell, word, "");
+	BATCH_TABLE(X)
+#undef X
+	end_words(shell);
 	begin_words(shell, "exports");
 #define X(id, word, writer, help) put_word(shell, word, help);
 	MUTE_EXPORT_TABLE(X)
@@ -204,9 +209,8 @@ put_bash(unsigned id)
 {
 	const struct option_info *o = &option_info[id];
 
-	if (!o->argument)
-		printf("\t--%s", o->name);
-	else if (o->letter && !is_optional(o))
+	/* A letter that takes no value needs no row. */
+	if (o->letter && o->argument && !is_optional(o))
 		printf("\t-%c | --%s", o->letter, o->name);
 	else
 		printf("\t--%s", o->name);
@@ -228,14 +232,15 @@ put_zsh(unsigned id)
 		for (char *at = strpbrk(help, "[]"); at; at = strpbrk(at, "[]"))
 			*at = ' ';
 		if (form == 0)
-			snprintf(spec, sizeof(spec), "*-%c%s[%s]", o->letter, argument ? "+" : "", help);
+			snprintf(spec, sizeof(spec), "*-%c%s[%s]", o->letter,
+				 argument && !is_optional(o) ? "+" : "", help);
 		else
 			snprintf(spec, sizeof(spec), "*--%s%s[%s]", o->name,
 				 !argument        ? ""
 				 : is_optional(o) ? "=-"
 						  : "=",
 				 help);
-		if (argument)
+		if (argument && (form == 1 || !is_optional(o)))
 			snprintf(spec + strlen(spec), sizeof(spec) - strlen(spec), "%s%s:_estop_%s",
 				 is_optional(o) ? "::" : ":", is_optional(o) ? "FORM" : argument, kind);
 		putchar('\t');

@@ -128,9 +128,11 @@ put_options(void)
 		const struct option_info *o = &option_info[i];
 
 		fputs(".It ", stdout);
+		/* What may be left out is not taken by the letter. */
+		const char *after = o->argument && o->argument[0] != '[' ? o->argument : NULL;
+
 		if (o->letter)
-			printf("Fl %c%s%s , ", o->letter, o->argument ? " Ar " : "",
-			       o->argument ? o->argument : "");
+			printf("Fl %c%s%s , ", o->letter, after ? " Ar " : "", after ? after : "");
 		printf("Fl \\-%s", o->name);
 		if (o->argument && o->argument[0] == '[') /* "[=FORM]" */
 			printf(" Ns Oo Ns = Ns Ar %.*s Oc", (int)strlen(o->argument) - 3, o->argument + 2);

@@ -5,6 +5,7 @@
  */
 #include "tests/lib/shell.h"
 
+#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -125,7 +126,7 @@ a_mute_file_may_be_large(void **state)
 	unsigned reported = 0;
 
 	(void)state;
-	expect("d=$(mktemp -d); awk 'BEGIN { for (i = 0; i < 100000; i++) print \"prefix:/lib/\" i % 997 \"/\" i \"/\";"
+	expect("d=$(mktemp -d); awk 'BEGIN { for (i = 0; i < 100000; i++) print \"prefix:/nonexistent/\" i % 997 \"/\" i \"/\";"
 	       " for (i = 0; i < 200000; i++) print \"what is this\"; print \"exe:/last\" }' >$d/m; "
 	       "%E --mute-file=$d/m --export-mutes=rules 2>$d/said | tail -n 1; cat $d/said; "
 	       "printf '%s\n' '{\"estop\":{\"start\":{}}}' >$d/r; %E -b -r $d/r --speed max --mute-file=$d/m 2>/dev/null; "
@@ -206,6 +207,88 @@ batch_writes_frames_and_the_accounts(void **state)
 	assert_int_equal(frames, 3);
 	assert_non_null(strstr(output, "worker-1"));
 	assert_null(strchr(output, '\033'));
+}
+
+/* A frame is a line of its own; what is said at the end is not among them. */
+static void
+batch_as_json_is_an_object_for_each_frame(void **state)
+{
+	char *rest = NULL;
+	unsigned frames = 0;
+
+	(void)state;
+	assert_int_equal(run("FAKE_PROCESSES=3 %S --batch=json -n 3 -d 0.1 -m /usr/bin/worker-2 2>/dev/null"),
+			 0);
+	for (char *line = strtok_r(output, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		json_t *frame = json_loads(line, JSON_REJECT_DUPLICATES, NULL), *rows, *row = NULL;
+		json_int_t opens;
+		double rate;
+		size_t i;
+
+		if (!frame)
+			fail_msg("not an object: '%s'", line);
+		frames++;
+		rows = json_object_get(frame, "rows");
+		opens = json_integer_value(json_object_get(json_object_get(frame, "total"), "open"));
+		rate = json_number_value(json_object_get(frame, "rate_all"));
+		assert_true(json_array_size(rows) >= 3);
+		for (i = 0; i < json_array_size(rows); i++) {
+			const char *exe = json_string_value(json_object_get(json_array_get(rows, i), "exe"));
+
+			assert_non_null(exe);
+			if (strcmp(exe, "/usr/bin/worker-1") == 0)
+				row = json_array_get(rows, i);
+		}
+		assert_non_null(row);
+		assert_true(json_integer_value(json_object_get(row, "open")) <= opens);
+		assert_true(json_integer_value(json_object_get(row, "pid")) > 0);
+		assert_true(json_number_value(json_object_get(row, "ev_rate")) <= rate);
+		assert_true(opens > 0);
+		assert_true(json_is_object(json_object_get(json_object_get(frame, "lost"), "kernel")));
+		assert_int_equal(json_integer_value(json_object_get(json_object_get(frame, "mutes"), "paths")),
+				 1);
+		assert_int_equal(strlen(json_string_value(json_object_get(frame, "time"))),
+				 strlen("2025-08-07T15:13:09.811587Z"));
+		json_decref(frame);
+	}
+	assert_int_equal(frames, 3);
+	expect("%S --batch=json -n 1 -d 0.1 2>&1 >/dev/null", 0, "total open");
+	/* A replay, whose last frame is the only one. */
+	expect("%E --batch=json -r tests/demo.jsonl.zst --speed max 2>/dev/null | wc -l", 0, "1\n");
+}
+
+static void
+batch_as_csv_names_its_columns_once(void **state)
+{
+	unsigned commas = 0, names = 0, lines = 0;
+	char *rest = NULL;
+
+	(void)state;
+	assert_int_equal(run("FAKE_PROCESSES=3 %S --batch=csv -n 2 -d 0.1 2>/dev/null"), 0);
+	for (char *line = strtok_r(output, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
+		unsigned here = 0;
+
+		for (const char *at = line; *at; at++)
+			here += *at == ',';
+		if (!lines++)
+			commas = here;
+		assert_int_equal(here, commas); /* no name in it has a comma */
+		names += strncmp(line, "time,pid,", 9) == 0;
+	}
+	assert_int_equal(names, 1);
+	assert_true(lines >= 1 + 2 * 3);
+}
+
+static void
+batch_forms_are_checked(void **state)
+{
+	(void)state;
+	expect("%E --batch=xml 2>&1", 2, "--batch");
+	expect("%E --batch=json --width=80 2>&1", 2, "--width cannot be combined");
+	expect("%E --batch=json -w - 2>&1", 2, "-w - cannot be combined");
+	/* The letter takes no value: what follows are letters, too. */
+	expect("FAKE_PROCESSES=3 %S -btn 1 -d 0.1 2>&1", 0, "total open");
+	expect("FAKE_PROCESSES=3 %S --batch=text -n 1 -d 0.1 2>&1", 0, "total open");
 }
 
 /* The number before this word on the line at text; the line ends the search. */
@@ -469,6 +552,9 @@ main(void)
 		cmocka_unit_test(without_a_terminal_it_points_to_batch_mode),
 		cmocka_unit_test(a_source_that_cannot_start_is_one_sentence_and_status_1),
 		cmocka_unit_test(batch_writes_frames_and_the_accounts),
+		cmocka_unit_test(batch_as_json_is_an_object_for_each_frame),
+		cmocka_unit_test(batch_as_csv_names_its_columns_once),
+		cmocka_unit_test(batch_forms_are_checked),
 		cmocka_unit_test(every_event_produced_is_applied_or_lost),
 		cmocka_unit_test(only_the_events_asked_for_are_counted),
 		cmocka_unit_test(events_no_linux_has_are_refused),

@@ -70,7 +70,7 @@ rows_come_in_the_order_asked_for(void **state)
 	assert_int_equal(page.rows[0].closes, 7);
 	assert_int_equal(page.rows[0].balance, 7);
 	assert_int_equal(page.rows[0].users, 2);
-	assert_int_equal(page.rows[0].top_pid, 12);
+	assert_true(page.rows[0].top_share > 0.5 && page.rows[0].top_share < 1);
 	assert_string_equal(page.rows[0].top_name, "cc1");
 }
 
@@ -83,12 +83,12 @@ a_page_is_a_copy(void **state)
 	files_page_take(&page, files, NULL, &spec);
 	files_clear(files);
 	assert_string_equal(page.rows[0].path, "/src/a.c");
-	assert_int_equal(page.user_count, 2);
-	assert_string_equal(page.users[0].exe, "/bin/cc1");
-	assert_string_equal(page.users[1].name, "make");
+	assert_int_equal(page.program_count, 2);
+	assert_string_equal(page.programs[0].exe, "/bin/cc1");
+	assert_string_equal(page.programs[1].name, "make");
 	files_page_take(&page, files, NULL, &spec);
 	assert_int_equal(page.count, 0);
-	assert_int_equal(page.user_count, 0);
+	assert_int_equal(page.program_count, 0);
 }
 
 static void
@@ -117,6 +117,59 @@ directories_are_listed_instead(void **state)
 	assert_string_equal(page.rows[0].path, "/src");
 	assert_int_equal(page.rows[0].total, 22);
 	assert_int_equal(page.rows[0].users, 3);
+	assert_string_equal(page.rows[0].top_name, "cc1");
+}
+
+static void
+a_directory_is_the_sum_of_all_below_it(void **state)
+{
+	struct files_spec spec = { .asked = true, .directories = true, .directory = "/src" };
+	uint64_t sum = 0;
+
+	(void)state;
+	touch(20, "/bin/cc1", "/src/lib/x.h", 4);
+	touch(21, "/bin/cc1", "/src/lib/deep/y.h", 5);
+	touch(22, "/bin/as", "/srcery/z", 1); /* not below it */
+	files_page_take(&page, files, NULL, &spec);
+	assert_int_equal(page.count, 2);
+	assert_string_equal(page.rows[0].path, "/src");
+	assert_true(page.rows[0].here);
+	assert_int_equal(page.rows[0].total, 22);
+	assert_string_equal(page.rows[1].path, "/src/lib");
+	assert_false(page.rows[1].here);
+	assert_int_equal(page.rows[1].total, 9);
+	assert_int_equal(page.rows[1].users, 2);
+	/* And what is in the root is all there is. */
+	spec.directory = NULL;
+	files_page_take(&page, files, NULL, &spec);
+	for (size_t i = 0; i < page.count; i++)
+		sum += page.rows[i].total;
+	assert_int_equal(sum, 3 + 22 + 9 + 1);
+	/* Who uses it: of all below, by program. */
+	spec.who = "/src";
+	files_page_take(&page, files, NULL, &spec);
+	assert_int_equal(page.program_count, 3);
+	assert_string_equal(page.programs[0].name, "cc1");
+	assert_int_equal(page.programs[0].total, 12 + 4 + 5);
+	assert_true(page.programs[0].share > 0.67 && page.programs[0].share < 0.68);
+}
+
+static void
+processes_of_one_program_are_one_user(void **state)
+{
+	const struct files_spec spec = { .asked = true, .who = "/lib/libc.so" };
+
+	(void)state;
+	for (int32_t who = 100; who < 1000; who++)
+		touch(who, "/bin/true", "/lib/libc.so", 1);
+	touch(10, "/bin/cat", "/lib/libc.so", 100);
+	files_page_take(&page, files, NULL, &spec);
+	assert_int_equal(page.program_count, 2);
+	assert_string_equal(page.programs[0].name, "true");
+	assert_int_equal(page.programs[0].total, 900);
+	assert_false(page.programs[0].at_least);
+	assert_true(page.programs[0].share > 0.899 && page.programs[0].share < 0.901);
+	assert_int_equal(page.programs[1].total, 100);
 }
 
 static int
@@ -241,6 +294,8 @@ main(void)
 		TEST(a_page_is_a_copy),
 		TEST(filters_are_on_the_path),
 		TEST(directories_are_listed_instead),
+		TEST(a_directory_is_the_sum_of_all_below_it),
+		TEST(processes_of_one_program_are_one_user),
 		TEST(rules_for_targets_mark_what_they_cover),
 		TEST(rules_that_cover_a_process_are_all_named),
 		TEST(the_name_of_a_path_is_what_follows_its_last_slash),

@@ -517,19 +517,30 @@ mutes_name_the_highlighted_process(void **state)
 }
 
 static void
-what_cannot_be_muted_is_said(void **state)
+what_has_exited_is_muted_by_its_executable(void **state)
 {
+	struct command c;
+
 	(void)state;
 	f.row[0].flags |= ROW_EXITED;
 	assert_int_equal(key('m').kind, ACTION_NONE);
-	screen_has("this process has exited; M mutes its executable");
+	screen_has("--switched-root --system? y/n");
+	assert_int_equal(key('n').kind, ACTION_NONE);
 	assert_int_equal(key('M').kind, ACTION_MUTE_EXE);
 	f.row[0].flags |= ROW_GROUP;
 	assert_int_equal(key('m').kind, ACTION_NONE);
-	screen_has("these processes have exited");
+	screen_has("they have exited; mute the executable");
+	c = key('y');
+	assert_int_equal(c.kind, ACTION_MUTE_EXE);
+	assert_string_equal(c.path, f.row[0].exe);
 	f.row[0].exe = "";
 	assert_int_equal(key('M').kind, ACTION_NONE);
 	screen_has("unknown");
+	assert_int_equal(key('m').kind, ACTION_NONE);
+	screen_lacks("y/n");
+	f.row[0].flags |= ROW_REST;
+	assert_int_equal(key('m').kind, ACTION_NONE);
+	screen_has("not listed");
 }
 
 static void
@@ -1258,13 +1269,13 @@ what_is_shown_is_switched_by_a_key_each(void **state)
 	struct command c;
 
 	(void)state;
-	assert_true(spec->tree);
+	assert_int_equal(spec->by, BY_TREE);
 	assert_int_equal(key('t').kind, ACTION_REFRESH);
-	assert_false(spec->tree);
+	assert_int_equal(spec->by, BY_FLAT);
 	screen_has("flat");
 	assert_int_equal(key('-').kind, ACTION_NONE);
 	key(-KEY_F(5));
-	assert_true(spec->tree);
+	assert_int_equal(spec->by, BY_TREE);
 	assert_int_equal(key('a').kind, ACTION_REFRESH);
 	assert_true(spec->subtree_totals);
 	screen_has("subtree totals");
@@ -1914,6 +1925,8 @@ the_cursor_stays_on_its_file(void **state)
 static void
 enter_lists_who_uses_a_file_and_goes_to_them(void **state)
 {
+	struct command c;
+
 	(void)state;
 	frame_add_files(&f);
 	key('2');
@@ -1924,16 +1937,52 @@ enter_lists_who_uses_a_file_and_goes_to_them(void **state)
 	assert_null(ui_spec(ui)->files.who);
 	assert_int_equal(shown(), VIEW_FILES);
 	key('\r');
+	c = key('m'); /* it is a list of programs: m and M mute them, u unmutes */
+	assert_int_equal(c.kind, ACTION_MUTE_EXE);
+	assert_string_equal(c.path, "/usr/bin/make");
+	assert_int_equal(key('M').kind, ACTION_MUTE_EXE);
+	c = key('u');
+	assert_int_equal(c.kind, ACTION_UNMUTE);
+	assert_string_equal(c.path, "/usr/bin/make");
+	key('x');
+	screen_has("/usr/bin/make");
+	screen_has("mute, and events it would have suppressed");
+	key(ESC);
 	key('j');
+	assert_int_equal(key('m').kind, ACTION_NONE); /* not known which */
+	screen_has("unknown");
+	key('k');
 	key('\r');
-	assert_int_equal(shown(), VIEW_PROCESSES);
-	assert_int_equal(highlighted(), 812);
+	assert_int_equal(ui_settings(ui)->view, VIEW_PROCESSES);
+	assert_int_equal(ui_spec(ui)->by, BY_PROGRAM);
+}
+
+static void
+cursor_keys_go_down_and_up_in_directories(void **state)
+{
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	key(-KEY_RIGHT);
+	screen_has("D lists directories");
+	key('D');
+	key('j');
+	assert_int_equal(key(-KEY_RIGHT).kind, ACTION_REFRESH);
+	assert_string_equal(ui_spec(ui)->files.directory, "/usr/include/stdio.h");
+	screen_has("in /usr/include/stdio.h");
+	assert_int_equal(key(-KEY_LEFT).kind, ACTION_REFRESH);
+	assert_string_equal(ui_spec(ui)->files.directory, "/usr/include");
+	key(-KEY_LEFT);
+	key(-KEY_LEFT);
+	assert_null(ui_spec(ui)->files.directory);
+	assert_int_equal(key(-KEY_LEFT).kind, ACTION_NONE);
+	screen_has("root directory");
 }
 
 static void
 keys_of_the_processes_are_told_apart(void **state)
 {
-	static const int keys[] = { 't', 'a', '+', '-', '*', -KEY_LEFT, 's', 'S', 'o', 'F', 'X', 'K' };
+	static const int keys[] = { 't', 'a', '+', '-', '*', 'b', 's', 'S', 'o', 'F', 'X', 'K' };
 
 	(void)state;
 	for (unsigned id = VIEW_PROCESSES + 1; id < VIEW_COUNT; id++)
@@ -2349,6 +2398,7 @@ enter_shows_all_about_a_process(void **state)
 	f.s.process.exited = true;
 	assert_int_equal(key('m').kind, ACTION_NONE);
 	screen_has("has exited");
+	key('n');
 	assert_int_equal(key(ESC).kind, ACTION_REFRESH);
 	assert_false(ui_spec(ui)->process.asked);
 	assert_int_equal(highlighted(), 4120);
@@ -2368,6 +2418,234 @@ enter_on_exited_processes_shows_the_group(void **state)
 	key('\r');
 	assert_true(ui_spec(ui)->process.group);
 	screen_has("no longer listed");
+}
+
+/* As where /bin is a link to /usr/bin. */
+static char *
+merged(const char *typed)
+{
+	char path[256];
+
+	if (strncmp(typed, "/bin", 4) != 0)
+		return NULL;
+	snprintf(path, sizeof path, "/usr%s", typed);
+	return strdup(path);
+}
+
+static void
+reopen_merged(bool replay)
+{
+	struct ui_config config = frame_config();
+
+	ui_close(ui);
+	config.canonical = merged;
+	config.replay = replay;
+	ui = frame_open(24, 80, &config);
+	ui_draw(ui, &f.s);
+}
+
+static void
+a_typed_path_in_a_filter_finds_what_it_is_to_events(void **state)
+{
+	const struct filter_subject make = { .exe = "/usr/bin/make" };
+
+	(void)state;
+	reopen_merged(false);
+	assert_int_equal(type("f/bin/make\r").kind, ACTION_REFRESH);
+	assert_string_equal(filter_text(ui_spec(ui)->filter), "/bin/make");
+	assert_true(filter_match(ui_spec(ui)->filter, &make));
+	screen_has("/bin/make is /usr/bin/make");
+	type("//bin/make\r");
+	assert_int_equal(highlighted(), 4120);
+	/* What does not exist is looked for as it was typed. */
+	key('=');
+	type("f/usr/bin/make\r");
+	assert_true(filter_match(ui_spec(ui)->filter, &make));
+	screen_lacks(" is /usr");
+}
+
+static void
+a_typed_path_in_the_menu_becomes_what_it_is_to_events(void **state)
+{
+	struct command c;
+
+	(void)state;
+	reopen_merged(false);
+	key('j');
+	key('x');
+	for (int i = 0; i < 2; i++)
+		key(-KEY_DOWN);
+	key('\t');
+	key(ACTION_CTRL('U'));
+	type("/bin/sh");
+	c = key('\r');
+	assert_int_equal(c.kind, ACTION_REFRESH);
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_EXE], "/usr/bin/sh");
+	screen_has("/bin/sh is /usr/bin/sh");
+	c = key('\r');
+	assert_int_equal(c.kind, ACTION_MUTE_MENU);
+	assert_string_equal(c.path, "/usr/bin/sh");
+	/* What came from events stays, also when it is accepted in the prompt. */
+	f.row[1].exe = "/bin/inside-a-container";
+	key('x');
+	for (int i = 0; i < 2; i++)
+		key(-KEY_DOWN);
+	key('\t');
+	key('\r');
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_EXE], "/bin/inside-a-container");
+	key(ESC);
+	/* A recording may be of another system. */
+	reopen_merged(true);
+	key('x');
+	key('t');
+	type("/bin/sh");
+	key('\r');
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET], "/bin/sh");
+}
+
+static void
+tab_knows_a_directory_by_its_other_name(void **state)
+{
+	(void)state;
+	reopen_merged(false);
+	type("f!/bin/ma\t");
+	screen_has("filter: !/usr/bin/make");
+	type("\x15make|\"/bin/m\t"); /* a quote that is open is closed, as text it would be no path */
+	screen_has("filter: make|/usr/bin/make");
+	type("\x15/bin/nothing\t");
+	screen_has("filter: /bin/nothing");
+	screen_has("nothing seen begins with this");
+	key(ESC);
+	key('x');
+	for (int i = 0; i < 2; i++)
+		key(-KEY_DOWN);
+	key('\t');
+	key(ACTION_CTRL('U'));
+	type("/bin/mak\t");
+	screen_has("executable: /usr/bin/make");
+}
+
+static void
+no_prefix_that_covers_everything_is_offered(void **state)
+{
+	(void)state;
+	f.row[1].exe = "/memfd:sealed (deleted)";
+	key('j');
+	key('x');
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_EXE], "/memfd:sealed (deleted)");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_PREFIX], "");
+	key('p'); /* nothing to take: it is typed */
+	screen_has("prefix:");
+	key(ESC);
+	key(ESC);
+	frame_add_files(&f);
+	f.s.files.rows[0].path = (char *)"/swapfile";
+	key('2');
+	key('x');
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET], "/swapfile");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET_PREFIX], "");
+}
+
+static void
+a_prefix_that_covers_everything_is_asked_about(void **state)
+{
+	struct command c;
+
+	(void)state;
+	for (int yes = 0; yes < 2; yes++) {
+		key('x');
+		for (int i = 0; i < 3; i++)
+			key(-KEY_DOWN);
+		key('\t');
+		key(ACTION_CTRL('U'));
+		type("//");
+		key('\r');
+		c = key('\r');
+		assert_int_equal(c.kind, ACTION_NONE);
+		screen_has("this mutes every program; mute? y/n");
+		c = key(yes ? 'y' : 'n');
+		assert_int_equal(c.kind, yes ? ACTION_MUTE_MENU : ACTION_NONE);
+	}
+	assert_int_equal(c.rule, MUTE_PREFIX);
+	assert_string_equal(c.path, "//");
+	frame_add_files(&f);
+	f.s.files.rows[0].path = (char *)"/swapfile";
+	key('2');
+	assert_int_equal(key('M').kind, ACTION_NONE);
+	screen_has("this mutes events on every file; mute? y/n");
+	c = key('y');
+	assert_int_equal(c.kind, ACTION_FILES_MUTE);
+	assert_string_equal(c.path, "/");
+}
+
+static void
+a_title_is_shown_in_quotes_and_the_page_shows_both(void **state)
+{
+	(void)state;
+	f.row[2].title = "make: \033[31mwaiting";
+	ui_draw(ui, &f.s);
+	screen_has("\"make: ");
+	screen_lacks("\033");
+	screen_lacks("make -j8");
+	frame_add_process(&f);
+	free(f.s.process.title);
+	f.s.process.title = strdup("make: waiting");
+	key('j');
+	key('j');
+	key('\r');
+	screen_has("\"make: waiting\", as the process calls itself");
+	screen_has("make -j8");
+	frame_finish(&f);
+}
+
+static void
+rows_on_the_screen_are_named(void **state)
+{
+	size_t rows[8] = { 0 };
+
+	(void)state;
+	assert_int_equal(ui_rows_shown(ui, &f.s, rows, 3), 3);
+	assert_int_equal(rows[0], 0);
+	assert_int_equal(rows[2], 2);
+	frame_size(8, 80);
+	ui_resize(ui);
+	key('G');
+	ui_draw(ui, &f.s);
+	size_t n = ui_rows_shown(ui, &f.s, rows, 8);
+	assert_true(n > 0 && n < 8);
+	assert_int_equal(rows[n - 1], f.s.count - 1);
+	key('?');
+	assert_int_equal(ui_rows_shown(ui, &f.s, rows, 8), 0);
+	key(ESC);
+	key('2');
+	assert_int_equal(ui_rows_shown(ui, &f.s, rows, 8), 0);
+}
+
+static void
+the_end_of_cut_arguments_is_marked(void **state)
+{
+	(void)state;
+	f.row[2].flags |= ROW_ARGS_CUT;
+	ui_draw(ui, &f.s);
+	screen_has("make -j8 ...");
+	type("f~nothing\r");
+	filter_match(ui_spec(ui)->filter, &(struct filter_subject){ .args = "x", .args_cut = true });
+	ui_draw(ui, &f.s);
+	screen_has("filter (may miss: arguments cut) ~nothing");
+	key('=');
+	f.row[2].flags |= ROW_ARGS_CUT;
+	type("/nowhere-to-be-found\r");
+	screen_has("not found");
+	frame_add_process(&f);
+	free(f.s.process.look.args);
+	f.s.process.look = (struct process_look){ 0 };
+	f.s.process.args_cut = true;
+	key('g');
+	key('j');
+	key('j');
+	key('\r');
+	screen_has("make -j8 ...");
+	frame_finish(&f);
 }
 
 int
@@ -2401,7 +2679,7 @@ main(void)
 		BUSY(freezing_an_unchanged_tree_changes_nothing),
 		BUSY(the_view_stays_at_the_top_until_the_cursor_is_moved),
 		BUSY(mutes_name_the_highlighted_process),
-		BUSY(what_cannot_be_muted_is_said),
+		BUSY(what_has_exited_is_muted_by_its_executable),
 		BUSY(unmuting_all_asks_first),
 		BUSY(minus_and_left_fold_what_has_children),
 		BUSY(plus_and_right_unfold_what_is_folded),
@@ -2447,6 +2725,7 @@ main(void)
 		BUSY(files_are_searched),
 		BUSY(the_cursor_stays_on_its_file),
 		BUSY(enter_lists_who_uses_a_file_and_goes_to_them),
+		BUSY(cursor_keys_go_down_and_up_in_directories),
 		BUSY(keys_of_the_processes_are_told_apart),
 		BUSY(events_are_held_by_moving_up_and_followed_again_at_the_end),
 		BUSY(events_scroll_to_the_oldest_and_back),
@@ -2467,6 +2746,14 @@ main(void)
 		BUSY(enter_on_exited_processes_shows_the_group),
 		BUSY(every_size_can_be_drawn),
 		BUSY(random_keys_and_sizes_do_no_harm),
+		BUSY(a_typed_path_in_a_filter_finds_what_it_is_to_events),
+		BUSY(a_typed_path_in_the_menu_becomes_what_it_is_to_events),
+		BUSY(tab_knows_a_directory_by_its_other_name),
+		BUSY(no_prefix_that_covers_everything_is_offered),
+		BUSY(a_prefix_that_covers_everything_is_asked_about),
+		BUSY(a_title_is_shown_in_quotes_and_the_page_shows_both),
+		BUSY(rows_on_the_screen_are_named),
+		BUSY(the_end_of_cut_arguments_is_marked),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

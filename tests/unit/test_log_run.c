@@ -67,9 +67,9 @@ backfill(void *self, void (*visit)(void *ctx, const struct event *), void *ctx)
 }
 
 static void
-detail(void *self, bool on)
+detail(void *self, enum source_detail level)
 {
-	(void)self, (void)on;
+	(void)self, (void)level;
 }
 
 static void

@@ -73,7 +73,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	spec = (struct snapshot_spec){ .exited_secs = 10, .user_name = user_name };
+	spec = (struct snapshot_spec){ .by = BY_FLAT, .exited_secs = 10, .user_name = user_name };
 	muted = looks = 0;
 	return 0;
 }

@@ -47,7 +47,7 @@ setup(void **state)
 				    .inputs = inputs,
 				    .input_count = 1,
 				    .speed = 0 };
-	spec = (struct snapshot_spec){ .tree = true, .exited_secs = EXITED_FOREVER };
+	spec = (struct snapshot_spec){ .by = BY_TREE, .exited_secs = EXITED_FOREVER };
 	return 0;
 }
 

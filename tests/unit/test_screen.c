@@ -19,50 +19,6 @@
 
 static struct frame f;
 
-static char *
-slurp(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *text = calloc(1, 1 << 20);
-
-	if (file) {
-		size_t n = fread(text, 1, (1 << 20) - 1, file);
-		text[n] = '\0';
-		fclose(file);
-	}
-	return text;
-}
-
-static void
-compare(const char *name, const char *seen)
-{
-	char path[128];
-
-	snprintf(path, sizeof path, "tests/screens/%s.txt", name);
-	if (getenv("UPDATE_SCREENS")) {
-		FILE *file = fopen(path, "w");
-		assert_non_null(file);
-		fputs(seen, file);
-		assert_int_equal(fclose(file), 0);
-		return;
-	}
-	char *kept = slurp(path);
-	bool same = strcmp(kept, seen) == 0;
-	if (!same)
-		fprintf(stderr, "---- %s as kept ----\n%s---- as seen ----\n%s", path, kept, seen);
-	free(kept);
-	assert_true(same);
-}
-
-static void
-screen_is(const char *name)
-{
-	char *seen = frame_read();
-
-	compare(name, seen);
-	free(seen);
-}
-
 /* Draws the frame at a size and compares. */
 static void
 drawn(const char *name, int lines, int columns, const struct ui_config *config)
@@ -70,7 +26,7 @@ drawn(const char *name, int lines, int columns, const struct ui_config *config)
 	struct ui *ui = frame_open(lines, columns, config);
 
 	ui_draw(ui, &f.s);
-	screen_is(name);
+	frame_is(name);
 	ui_close(ui);
 }
 
@@ -110,7 +66,7 @@ headers_of_all_widths(void **state)
 		frame_clock_ns += 60 * 1000000000ull; /* the message of o is gone */
 		ui_draw(ui, &f.s);
 		snprintf(name, sizeof name, "header_%d", sizes[i][1]);
-		screen_is(name);
+		frame_is(name);
 		ui_close(ui);
 	}
 }
@@ -182,7 +138,7 @@ filter_keeps_parents_as_context(void **state)
 	f.s.matched = 3;
 	frame_link(&f);
 	ui_draw(ui, &f.s);
-	screen_is("filter_80x24");
+	frame_is("filter_80x24");
 	ui_close(ui);
 }
 
@@ -285,7 +241,7 @@ at_all_sizes(const char *name, const char *keys)
 		frame_type(ui, &f, keys);
 		ui_draw(ui, &f.s);
 		snprintf(file, sizeof file, "%s_%dx%d", name, sizes[i][1], sizes[i][0]);
-		screen_is(file);
+		frame_is(file);
 		ui_close(ui);
 	}
 }
@@ -314,8 +270,8 @@ frame_files(void)
 		  .rate = 226,
 		  .users = 240,
 		  .more_users = true,
-		  .top_pid = 4120,
-		  .top_name = "make" },
+		  .top_name = "make",
+		  .top_share = 0.91 },
 		{ .path = "/usr/lib/gcc/x86_64-linux-gnu/12/include/stddef.h",
 		  .opens = 1234567890,
 		  .closes = 1234567880,
@@ -326,7 +282,6 @@ frame_files(void)
 		  .rate = 80.5,
 		  .users = 12,
 		  .more_users = true,
-		  .top_pid = 4190,
 		  .top_name = "cc1",
 		  .at_least = true,
 		  .mute = 'D' },
@@ -337,7 +292,6 @@ frame_files(void)
 		  .balance = -2,
 		  .rate = 0.04,
 		  .users = 2,
-		  .top_pid = 4190,
 		  .top_name = "cc1",
 		  .mute = 'T' },
 		{ .path = "/tmp/\033[31mred\xff",
@@ -345,7 +299,6 @@ frame_files(void)
 		  .total = 1,
 		  .balance = 1,
 		  .users = 1,
-		  .top_pid = 1,
 		  .top_name = "\033evil",
 		  .mute = 'L',
 		  .at_least = true },
@@ -356,11 +309,11 @@ frame_files(void)
 		if (!rows[i].mute)
 			rows[i].mute = ' ';
 	f.s.files = (struct files_page){ .rows = rows, .count = sizeof rows / sizeof *rows, .kept = 812 };
-	f.s.files.users[0] =
-		(struct file_user_row){ { 4120, 1 }, "/usr/bin/make", "make", 6000, 6000, 12000, false };
-	f.s.files.users[1] = (struct file_user_row){ { 5, 2 }, "", "?", 3000, 3100, 6100, true };
-	f.s.files.user_count = 2;
-	f.s.files.more_users = true;
+	f.s.files.programs[0] = (struct file_program_row){ "/usr/bin/make", "make", 6000,  6000, 12000,
+							   10086,           0.91,   false, 'X' };
+	f.s.files.programs[1] = (struct file_program_row){ "", "?", 300, 310, 610, 0, 0.04, true, ' ' };
+	f.s.files.program_count = 2;
+	f.s.files.more_programs = true;
 }
 
 static void
@@ -371,8 +324,8 @@ the_files(void **state)
 	at_all_sizes("files", "2jj");
 	at_all_sizes("files_who", "2\r");
 	at_all_sizes("files_menu", "2jx");
-	f.s.files.count = f.s.files.user_count = 0;
-	f.s.files.more_users = false;
+	f.s.files.count = f.s.files.program_count = 0;
+	f.s.files.more_programs = false;
 	at_all_sizes("files_empty", "2");
 }
 
@@ -531,10 +484,10 @@ paused_is_said(void **state)
 	frame_busy(&f);
 	f.s.backlog = 12345;
 	frame_key(ui, &f, 'p');
-	screen_is("paused_80x24");
+	frame_is("paused_80x24");
 	frame_size(4, 20);
 	ui_draw(ui, &f.s);
-	screen_is("paused_20x4");
+	frame_is("paused_20x4");
 	ui_close(ui);
 }
 
@@ -546,18 +499,18 @@ help_screen(void **state)
 	(void)state;
 	frame_busy(&f);
 	frame_key(ui, &f, '?');
-	screen_is("help_80x24");
+	frame_is("help_80x24");
 	frame_key(ui, &f, 'G');
-	screen_is("help_end_80x24");
+	frame_is("help_end_80x24");
 	frame_key(ui, &f, 'g');
 	frame_size(70, 200);
 	ui_draw(ui, &f.s);
 	frame_size(100, 100);
 	ui_draw(ui, &f.s);
-	screen_is("help_100x100");
+	frame_is("help_100x100");
 	frame_size(4, 20);
 	ui_draw(ui, &f.s);
-	screen_is("help_20x4");
+	frame_is("help_20x4");
 	ui_close(ui);
 }
 
@@ -569,22 +522,22 @@ prompts(void **state)
 	(void)state;
 	frame_busy(&f);
 	frame_type(ui, &f, "/mäke \xe4\xb8\xad");
-	screen_is("prompt_80x24");
+	frame_is("prompt_80x24");
 	frame_size(4, 20);
 	ui_draw(ui, &f.s);
-	screen_is("prompt_20x4");
+	frame_is("prompt_20x4");
 	frame_size(24, 80);
 	frame_key(ui, &f, 27);
 	frame_type(ui, &f, "f make ~(cc1");
 	frame_key(ui, &f, '\r');
-	screen_is("filter_error_80x24");
+	frame_is("filter_error_80x24");
 	frame_size(4, 20);
 	ui_draw(ui, &f.s);
-	screen_is("filter_error_20x4");
+	frame_is("filter_error_20x4");
 	frame_size(24, 80);
 	frame_key(ui, &f, 27);
 	frame_key(ui, &f, 'U');
-	screen_is("question_80x24");
+	frame_is("question_80x24");
 	ui_close(ui);
 }
 
@@ -598,10 +551,10 @@ empty_results(void **state)
 	frame_type(ui, &f, "fnothing like this\r");
 	f.s.count = f.s.matched = 0;
 	ui_draw(ui, &f.s);
-	screen_is("empty_80x24");
+	frame_is("empty_80x24");
 	frame_size(4, 20);
 	ui_draw(ui, &f.s);
-	screen_is("empty_20x4");
+	frame_is("empty_20x4");
 	ui_close(ui);
 }
 
@@ -716,7 +669,7 @@ deep_trees_leave_room_for_names(void **state)
 	frame_link(&f);
 	struct ui *ui = frame_open(24, 80, NULL);
 	frame_key(ui, &f, 'G');
-	screen_is("deepest_80x24");
+	frame_is("deepest_80x24");
 	ui_close(ui);
 }
 
@@ -740,7 +693,7 @@ batch_frames(void **state)
 	assert_int_equal(ui_spec_of(&config, &spec, why, sizeof why), 0);
 	ui_batch(out, &config, &spec, &f.s, NULL, 0);
 	fclose(out);
-	compare("batch", text);
+	frame_compare("batch", text);
 	free(text);
 	out = open_memstream(&text, &size);
 	config.settings.sort = column_by_name("fork/s");
@@ -749,7 +702,7 @@ batch_frames(void **state)
 	ui_batch(out, &config, &spec, &f.s, columns, 5);
 	setlocale(LC_ALL, "C.UTF-8");
 	fclose(out);
-	compare("batch_columns", text);
+	frame_compare("batch_columns", text);
 	free(text);
 }
 
@@ -776,7 +729,7 @@ batch_lines_have_a_width(void **state)
 		fclose(out);
 	}
 	unsetenv("COLUMNS");
-	compare("batch_80", text[1]);
+	frame_compare("batch_80", text[1]);
 	static const size_t most[] = { 10000, 80, 100 };
 	size_t widest[3] = { 0 };
 	for (int i = 0; i < 3; i++) {

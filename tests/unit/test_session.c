@@ -488,12 +488,12 @@ the_files_of_a_stream_are_listed(void **state)
 	spec.files = (struct files_spec){ .asked = true, .who = "/var/data/file-7" };
 	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.files.count, 97);
-	assert_int_equal(session.snapshot.files.user_count, 8);
-	assert_memory_equal(session.snapshot.files.users[0].exe, "/usr/bin/worker-", 16);
+	assert_int_equal(session.snapshot.files.program_count, 8);
+	assert_memory_equal(session.snapshot.files.programs[0].exe, "/usr/bin/worker-", 16);
 	spec.files.directories = true;
 	session_snapshot(&session, &spec);
 	assert_int_equal(session.snapshot.files.count, 1);
-	assert_string_equal(session.snapshot.files.rows[0].path, "/var/data");
+	assert_string_equal(session.snapshot.files.rows[0].path, "/var");
 	assert_int_equal(session.snapshot.files.rows[0].total, 5800); /* 200 lives have 3 of 32 each */
 }
 

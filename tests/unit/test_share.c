@@ -50,8 +50,10 @@ the_busiest_executables_are_remembered(void **state)
 		shares_add(s, path, NOON, 1);
 	}
 	assert_int_equal(shares_exe(s, "/bin/busy", NOON), 1000);
-	assert_int_equal(shares_prefix(s, "/usr/bin/", NOON), SHARE_EXES - 1);
-	assert_int_equal(shares_prefix(s, "/", NOON), 1000 + SHARE_EXES - 1);
+	/* When there are too many, a quarter of them goes at once. */
+	uint64_t others = shares_prefix(s, "/usr/bin/", NOON);
+	assert_in_range(others, SHARE_EXES * 3 / 4 - 1, SHARE_EXES - 1);
+	assert_int_equal(shares_prefix(s, "/", NOON), 1000 + others);
 	assert_int_equal(shares_exe(s, "/bin/none", NOON), 0);
 	shares_destroy(s);
 }

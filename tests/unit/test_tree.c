@@ -1,6 +1,8 @@
 /* tree: who is whose child, whatever order the news comes in, and who did what. */
 #include "tests/lib/build.h"
 
+#include "model/group.h"
+#include "model/identity.h"
 #include "model/proc.h"
 #include "model/snapshot.h"
 
@@ -62,6 +64,88 @@ parent(const struct tree *t, struct event_proc p)
 	return q->parent->flags & PROC_GHOST ? 0 : q->parent->key.pid;
 }
 
+static bool
+is_below(const struct proc *p, const struct proc *top)
+{
+	while (p && p != top)
+		p = p->parent;
+	return p;
+}
+
+/* Whatever ended is in its tombstone, in one group, or among what is gone. */
+static void
+verify_groups(const struct tree *t)
+{
+	uint64_t sum[EV_COUNT] = { 0 };
+	size_t present = 0, members = 0, closing = 0, listed = 0;
+
+	for (const struct group *top = t->groups; top; top = top->next_aged) {
+		unsigned nodes = 0;
+
+		assert_non_null(top->owner);
+		for (const struct group *g = top; g; g = group_next(g, top)) {
+			nodes += g != top;
+			present += g->present;
+			assert_true(g->present <= g->count);
+			assert_true(g->depth <= GROUP_DEPTH + 1);
+			assert_null(g->into);
+			closing += g->ended.closing;
+			for (unsigned id = 0; id < EV_COUNT; id++)
+				sum[id] += sum_of(&g->ended.did, id);
+		}
+		assert_int_equal(top->nodes, nodes);
+		assert_true(nodes <= 2 * GROUP_NODES);
+	}
+	for (size_t i = 0; i < t->count; i++) {
+		members += t->all[i]->group != NULL;
+		for (const struct group *g = t->all[i]->groups; g; g = g->next)
+			assert_ptr_equal(g->owner, t->all[i]);
+		for (unsigned id = 0; id < EV_COUNT; id++)
+			sum[id] += sum_of(&t->all[i]->did, id);
+	}
+	for (const struct identity *i = t->identities; i; i = i->hh.next)
+		closing += i->ended.closing;
+	closing += t->others.ended.closing;
+	for (const struct ended *e = t->closing; e; e = e->next)
+		listed++;
+	assert_int_equal(listed, closing + t->gone.closing);
+	assert_int_equal(members, present);
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		assert_int_equal(sum[id] + sum_of(&t->gone.did, id) + sum_of(&t->root.did, id),
+				 t->applied[id]);
+}
+
+/* The same by identity: those of the ended, and what is done since. */
+static void
+verify_identities(const struct tree *t)
+{
+	uint64_t sum[EV_COUNT] = { 0 };
+	size_t users = 0, have = 0, idle = 0;
+
+	for (const struct identity *i = t->identities; i; i = i->hh.next) {
+		users += i->users;
+		idle += i->users == 0;
+		for (unsigned id = 0; id < EV_COUNT; id++)
+			sum[id] += sum_of(&i->ended.did, id);
+	}
+	for (size_t i = 0; i < t->count; i++) {
+		struct activity since = { 0 };
+
+		have += t->all[i]->who != NULL;
+		identity_since(t->all[i], &since, NULL);
+		for (unsigned id = 0; id < EV_COUNT; id++)
+			sum[id] += sum_of(&since, id);
+		activity_finish(&since);
+	}
+	assert_int_equal(users, have);
+	assert_int_equal(t->count - have, t->unidentified);
+	assert_int_equal(idle, t->idle_count);
+	assert_true(idle <= IDENTITIES_IDLE);
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		assert_int_equal(sum[id] + sum_of(&t->others.ended.did, id) + sum_of(&t->root.did, id),
+				 t->applied[id]);
+}
+
 /*
  * What must hold always: links go both ways, nobody is below himself, and
  * every event applied is counted in one place, and in one only.
@@ -97,9 +181,13 @@ verify(const struct tree *t)
 			assert_true(p->flags & PROC_EXITED);
 		if (!(p->flags & PROC_EXITED))
 			assert_false(p->parent->flags & PROC_EXITED);
-		else
-			assert_true(!p->group || p->group->owner == p->parent);
+		else if (p->group) {
+			assert_null(p->group->into);
+			assert_true(is_below(p->parent, group_outermost(p->group)->owner));
+		}
 	}
+	verify_groups(t);
+	verify_identities(t);
 	for (const struct proc *c = t->root.child; c; c = c->next, children++)
 		assert_ptr_equal(c->parent, &t->root);
 	assert_int_equal(children, t->count);
@@ -913,13 +1001,16 @@ static void
 draw(struct snapshot *s, const struct tree *t, uint64_t now_ns, uint64_t choice)
 {
 	const struct snapshot_spec spec = {
-		.tree = choice & 1,
+		.by = (enum grouping)(choice % GROUPING_COUNT),
 		.subtree_totals = choice & 2,
 		.kernel_threads = choice & 4,
 		.root_pid = choice & 8 ? (int32_t)(choice >> 8 & 15) : 0,
 		.exited_secs = (int)(choice >> 12 & 3) - 1,
 	};
+	uint64_t sum[EV_CORE] = { 0 }, all = 0, inside = 0;
+	double rate = 0;
 	size_t singles = 0;
+	bool grouped = grouping_has_groups(spec.by);
 
 	snapshot_take(s, t, NULL, &spec, now_ns);
 	for (size_t i = 0; i < s->count; i++) {
@@ -928,9 +1019,32 @@ draw(struct snapshot *s, const struct tree *t, uint64_t now_ns, uint64_t choice)
 		assert_true(r->depth <= (i ? s->rows[i - 1].depth + 1 : 0));
 		if (r->key.start_ns) /* else a tombstone may have the same key */
 			assert_int_equal(snapshot_find(s, r->key, s->count), i);
-		singles += !(r->flags & ROW_GROUP);
+		singles += !(r->flags & (ROW_GROUP | ROW_BY));
+		/* The row of a group is the sum of those below it. */
+		if (grouped && r->depth == 0) {
+			assert_int_equal(inside, 0);
+			inside = r->flags & ROW_PARENT && !(r->flags & ROW_FOLDED) ? r->total_all : 0;
+		} else if (grouped) {
+			inside -= r->total_all;
+			continue;
+		}
+		for (unsigned id = 0; id < EV_CORE; id++)
+			sum[id] += r->total[id];
+		all += r->total_all;
+		rate += r->rate_all;
 	}
 	assert_true(singles <= tree_size(t));
+	assert_int_equal(inside, 0);
+	if ((spec.subtree_totals || spec.root_pid) && !grouped)
+		return;
+	/* The sum of what is shown is the sum of what happened. */
+	for (unsigned id = 0; id < EV_COUNT; id++) {
+		if (id < EV_CORE)
+			assert_int_equal(sum[id], s->total[id]);
+		all -= s->total[id];
+	}
+	assert_int_equal(all, 0);
+	assert_true(rate > s->rate_all * 0.999 - 0.001 && rate < s->rate_all * 1.001 + 0.001);
 }
 
 /* Any events in any order, from few pids so that they meet: the tree must stay one. */
@@ -967,7 +1081,9 @@ no_order_of_events_breaks_the_tree(void **state)
 		tree_apply(t, at(e, now));
 		if (x % 61 == 0)
 			tree_tick(t, now, x >> 58);
-		if (i % 50 == 0) {
+		if (x % 1000 == 0)
+			tree_fold_groups(t, x & 1024);
+		if (i % 400 == 0) {
 			verify(t);
 			draw(&s, t, now, x);
 		}
@@ -1006,8 +1122,9 @@ weight_of(const struct tree *t)
 
 	for (size_t i = 0; i < t->count; i++)
 		sum += t->all[i]->weight;
-	for (const struct group *g = t->groups; g; g = g->next)
-		sum += g->weight;
+	for (const struct group *top = t->groups; top; top = top->next_aged)
+		for (const struct group *g = top; g; g = group_next(g, top))
+			sum += g->weight;
 	return sum;
 }
 
@@ -1025,7 +1142,8 @@ what_is_kept_of_the_dead_is_bounded_in_bytes(void **state)
 		assert_true(t->buried_bytes <= BURIED_BYTES);
 		verify(t);
 		tree_tick(t, NOON + 100 * SECOND, SECOND);
-		assert_int_equal(t->buried_bytes, 0);
+		assert_int_equal(t->dead_count, 0);
+		assert_int_equal(t->buried_bytes, weight_of(t));
 		done(t);
 	}
 }
@@ -1225,7 +1343,7 @@ two_of_a_group(void)
 }
 
 static void
-a_group_ages_from_its_last_member(void **state)
+a_group_outlives_its_tombstones(void **state)
 {
 	struct tree *t = two_of_a_group();
 
@@ -1235,8 +1353,10 @@ a_group_ages_from_its_last_member(void **state)
 	tree_tick(t, NOON + 7 * SECOND - 1, 5 * SECOND);
 	assert_int_equal(t->groups->present, 1);
 	tree_tick(t, NOON + 7 * SECOND, 5 * SECOND);
-	assert_null(t->groups);
 	assert_int_equal(t->dead_count, 0);
+	assert_int_equal(t->groups->present, 0); /* and what they did is kept */
+	assert_int_equal(t->groups->count, 2);
+	assert_int_equal(sum_of(&t->groups->ended.did, EV_EXIT), 2);
 	done(t);
 
 	t = two_of_a_group(); /* and not at all where all exited ones are kept */
@@ -1245,23 +1365,284 @@ a_group_ages_from_its_last_member(void **state)
 	done(t);
 }
 
-/* Who comes to the head of the list is as old as the clock; then the group is. */
+/* make, pid 10, runs wrapper n times; each runs cc1 and as, one after the other, which open so many files. */
 static void
-a_clock_that_goes_back_does_not_keep_a_group(void **state)
+wrap(struct tree *t, unsigned n, unsigned opens, uint64_t time_ns)
 {
-	struct tree *t = two_of_a_group();
-	uint64_t then = NOON - 3600 * SECOND;
+	static const char *const inner[] = { "/usr/lib/cc1", "/usr/bin/as" };
+	static int32_t next = 1000;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct event_proc born = below(pid(next, 1), 10), gcc = born;
+
+		next++;
+		gcc.version = 2;
+		tree_apply(t, at(fork_of(pid(10, 1), born), time_ns));
+		tree_apply(t, at(exec_of(born, gcc, "/usr/bin/gcc"), time_ns));
+		for (unsigned k = 0; k < 2; k++) {
+			struct event_proc child = below(pid(next++, 1), gcc.pid), runs = child;
+
+			runs.version = 2;
+			tree_apply(t, at(fork_of(gcc, child), time_ns));
+			tree_apply(t, at(exec_of(child, runs, inner[k]), time_ns));
+			for (unsigned j = 0; j < opens * (2 - k); j++)
+				tree_apply(t, at(open_of(runs, "/a"), time_ns));
+			tree_apply(t, at(exit_of(runs, 0), time_ns));
+		}
+		tree_apply(t, at(exit_of(gcc, 0), time_ns));
+	}
+}
+
+static const struct group *
+inside(const struct group *g, const char *name)
+{
+	for (g = g->inner; g; g = g->next)
+		if (strcmp(string_name(g->exe), name) == 0)
+			return g;
+	return NULL;
+}
+
+static void
+groups_nest_as_their_members_did(void **state)
+{
+	struct tree *t = tree_create();
+	const struct group *gcc, *cc1, *as;
 
 	(void)state;
+	tree_apply(t, seen_of(pid(10, 1), "/usr/bin/make"));
+	wrap(t, 60, 3, NOON);
+	verify(t);
+	gcc = t->groups;
+	assert_string_equal(string_name(gcc->exe), "gcc");
+	assert_int_equal(gcc->count, 60);
+	cc1 = inside(gcc, "cc1");
+	as = inside(gcc, "as");
+	assert_int_equal(cc1->count, 60);
+	assert_int_equal(as->count, 60);
+	assert_int_equal(gcc->nodes, 2);
+	assert_int_equal(cc1->present, 60);
+	tree_tick(t, NOON + 10 * SECOND, 5 * SECOND);
+	assert_int_equal(t->dead_count, 0);
+	assert_int_equal(sum_of(&cc1->ended.did, EV_OPEN), 360);
+	assert_int_equal(sum_of(&as->ended.did, EV_OPEN), 180);
+	assert_int_equal(sum_of(&gcc->ended.did, EV_OPEN), 0);
+	assert_int_equal(sum_of(&gcc->ended.did, EV_FORK), 120);
+	done(t);
+}
+
+/* Few that are reaped one by one, and their parent last: the same nest as of many at once. */
+static void
+what_ends_below_a_tombstone_of_a_group_is_inside_of_it(void **state)
+{
+	struct tree *t = tree_create();
+	const struct group *gcc;
+
+	(void)state;
+	tree_apply(t, seen_of(pid(10, 1), "/usr/bin/make"));
 	for (unsigned i = 0; i < 3; i++) {
-		tree_tick(t, then + 5 * i * SECOND, 5 * SECOND);
-		tree_tick(t, then + 5 * (i + 1) * SECOND - 1, 5 * SECOND);
-		assert_non_null(t->groups);
-		assert_int_equal(t->groups->count, 2);
-		assert_int_equal(t->groups->present, i < 2 ? 2 - i : 0);
+		wrap(t, 1, 1, NOON + i * 3 * SECOND);
+		tree_tick(t, NOON + i * 3 * SECOND, SECOND);
+		verify(t);
 	}
-	tree_tick(t, then + 15 * SECOND, 5 * SECOND);
-	assert_null(t->groups);
+	tree_tick(t, NOON + 20 * SECOND, SECOND);
+	gcc = t->groups;
+	assert_null(gcc->next_aged);
+	assert_int_equal(gcc->count, 3);
+	assert_int_equal(inside(gcc, "cc1")->count, 3);
+	assert_int_equal(sum_of(&inside(gcc, "as")->ended.did, EV_OPEN), 3);
+	/* The parent ends, too: its groups are inside of its own. */
+	tree_apply(t, at(exit_of(pid(10, 1), 0), NOON + 20 * SECOND));
+	tree_tick(t, NOON + 30 * SECOND, SECOND);
+	assert_string_equal(string_name(t->groups->exe), "make");
+	assert_int_equal(inside(inside(t->groups, "gcc"), "cc1")->count, 3);
+	done(t);
+}
+
+static void
+the_least_active_names_of_a_list_join_the_others(void **state)
+{
+	struct tree *t = tree_create();
+	const struct group *others = NULL;
+	unsigned names = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < GROUP_NAMES + 4; i++) {
+		struct event_proc child = below(pid((int32_t)(100 + i), 1), 10), runs = child;
+		char exe[32];
+
+		snprintf(exe, sizeof(exe), "/bin/t%u", i);
+		runs.version = 2;
+		tree_apply(t, fork_of(pid(10, 1), child));
+		tree_apply(t, exec_of(child, runs, exe));
+		for (unsigned n = 0; n < (i == 3 ? 0 : 10); n++) /* t3 does least */
+			tree_apply(t, open_of(runs, "/a"));
+		tree_apply(t, at(exit_of(runs, 0), NOON + i));
+		tree_tick(t, NOON + i * SECOND, 0);
+	}
+	verify(t);
+	for (const struct group *g = t->groups; g; g = g->next_aged) {
+		names += g->exe != NULL;
+		if (!g->exe)
+			others = g;
+		else
+			assert_string_not_equal(string_name(g->exe), "t3");
+	}
+	assert_int_equal(names, GROUP_NAMES);
+	assert_non_null(others);
+	assert_int_equal(others->count, 4);
+	assert_int_equal(sum_of(&others->ended.did, EV_OPEN), 30);
+	done(t);
+}
+
+static void
+groups_that_go_for_memory_leave_their_sums(void **state)
+{
+	struct tree *t = tree_create();
+	struct snapshot s = { 0 };
+	const struct snapshot_spec spec = { .by = BY_TREE, .exited_secs = EXITED_FOREVER };
+
+	(void)state;
+	end_many(t, 20000, 2000, 5000);
+	assert_true(t->gone_count > 0);
+	verify(t);
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	for (size_t i = 0; i < s.count; i++)
+		if (s.rows[i].flags & ROW_REST) {
+			assert_int_equal(s.rows[i].group_count, t->gone_count);
+			assert_int_equal(s.rows[i].total[EV_EXIT], sum_of(&t->gone.did, EV_EXIT));
+			assert_true(s.rows[i].total[EV_EXIT] > 0);
+			snapshot_finish(&s);
+			done(t);
+			return;
+		}
+	fail_msg("no row says what is gone");
+}
+
+/* With exited ones hidden all tombstones go at each tick; what they did until then was done in that interval. */
+static void
+rates_of_reaped_processes_are_not_lost(void **state)
+{
+	struct tree *t = tree_create();
+	const struct group *as;
+
+	(void)state;
+	tree_apply(t, seen_of(pid(10, 1), "/usr/bin/make"));
+	tree_tick(t, NOON, 0);
+	wrap(t, 20, 5, NOON + SECOND / 2);
+	tree_tick(t, NOON + SECOND, 0);
+	assert_int_equal(t->dead_count, 0);
+	as = inside(t->groups, "as");
+	assert_true(as->ended.did.core[EV_OPEN].rate == 100);
+	assert_true(t->did[EV_OPEN].rate == 300);
+	tree_tick(t, NOON + 2 * SECOND, 0);
+	assert_true(as->ended.did.core[EV_OPEN].rate == 0);
+	done(t);
+}
+
+/* An exec of n with arguments of this many bytes, all of one letter. To be freed. */
+static struct event *
+long_exec(int32_t n, size_t length, char letter, bool cut)
+{
+	struct event_proc before = pid(n, 1), after = pid(n, 2);
+	struct event *e = calloc(1, sizeof(*e) + field_room(length) + field_room(64));
+	char *args = calloc(1, length);
+
+	*e = (struct event){
+		.size = sizeof(*e), .id = EV_EXEC, .time_ns = NOON, .who = before, .other = after
+	};
+	e->flags = cut ? EVENT_ARGS_CUT : 0;
+	memset(args, letter, length - 1);
+	event_add(e, FIELD_TARGET, "/bin/x", 6);
+	event_add(e, FIELD_ARGS, args, length);
+	free(args);
+	return e;
+}
+
+static void
+long_arguments_are_kept_once_and_shared(void **state)
+{
+	struct tree *t = tree_create();
+	struct event *e = long_exec(100, 300000, 'x', false);
+
+	(void)state;
+	tree_apply(t, e);
+	for (int32_t n = 200; n < 300; n++)
+		tree_apply(t, fork_of(pid(100, 2), pid(n, 3)));
+	free(e);
+	e = long_exec(300, 300000, 'x', false); /* another exec with the same */
+	tree_apply(t, e);
+	free(e);
+	assert_int_equal(strlen(found(t, pid(299, 3)).args), 299999);
+	assert_int_equal(intern_bytes(t->long_args), 299999);
+	assert_false(alive(t, 299)->flags & PROC_ARGS_CUT);
+	/* They go with the last one that has them. */
+	for (int32_t n = 200; n < 300; n++)
+		tree_apply(t, exec_of(pid(n, 3), pid(n, 4), "/bin/true"));
+	tree_apply(t, exec_of(pid(100, 2), pid(100, 3), "/bin/true"));
+	tree_apply(t, exec_of(pid(300, 2), pid(300, 3), "/bin/true"));
+	assert_int_equal(intern_bytes(t->long_args), 0);
+	done(t);
+}
+
+static void
+cut_arguments_are_marked_and_a_child_has_the_mark(void **state)
+{
+	struct tree *t = tree_create();
+	struct event *e = long_exec(100, 100, 'x', true);
+
+	(void)state;
+	tree_apply(t, e);
+	tree_apply(t, fork_of(pid(100, 2), pid(200, 3)));
+	assert_true(alive(t, 100)->flags & PROC_ARGS_CUT);
+	assert_true(alive(t, 200)->flags & PROC_ARGS_CUT);
+	tree_apply(t, with_args(exec_of(pid(200, 3), pid(200, 4), "/bin/true"), "true"));
+	assert_false(alive(t, 200)->flags & PROC_ARGS_CUT);
+	free(e);
+	e = long_exec(300, ARGS_MAX + 2, 'x', false);
+	tree_apply(t, e);
+	assert_true(alive(t, 300)->flags & PROC_ARGS_CUT);
+	assert_int_equal(strlen(found(t, pid(300, 2)).args), ARGS_MAX);
+	free(e);
+	done(t);
+}
+
+static void
+long_arguments_together_have_a_bound(void **state)
+{
+	struct tree *t = tree_create();
+	size_t cut = 0;
+
+	(void)state;
+	for (int32_t n = 0; n < 100; n++) {
+		struct event *e = long_exec(100 + n, 500000 + (size_t)n, 'x', false);
+
+		tree_apply(t, e);
+		free(e);
+	}
+	assert_true(intern_bytes(t->long_args) <= ARGS_BYTES);
+	for (int32_t n = 0; n < 100; n++) {
+		const struct proc *p = alive(t, 100 + n);
+
+		if (p->flags & PROC_ARGS_CUT)
+			assert_int_equal(strlen(string_bytes(p->args)), ARGS_SHORT);
+		cut += (p->flags & PROC_ARGS_CUT) != 0;
+	}
+	assert_true(cut > 20 && cut < 50);
+	done(t);
+}
+
+static void
+a_script_is_known_until_the_next_exec(void **state)
+{
+	struct tree *t = tree_create();
+
+	(void)state;
+	tree_apply(t, with(exec_of(pid(100, 1), pid(100, 2), "/bin/sh"), FIELD_SCRIPT, "/opt/run"));
+	tree_apply(t, fork_of(pid(100, 2), pid(200, 3)));
+	assert_string_equal(found(t, pid(100, 2)).script, "/opt/run");
+	tree_apply(t, exec_of(pid(200, 3), pid(200, 4), "/bin/true"));
+	assert_string_equal(found(t, pid(200, 4)).script, "");
+	assert_string_equal(found(t, pid(100, 2)).script, "/opt/run");
 	done(t);
 }
 
@@ -1334,8 +1715,16 @@ main(void)
 		cmocka_unit_test(a_process_costs_less_than_a_kibibyte),
 		cmocka_unit_test(no_order_of_events_breaks_the_tree),
 		cmocka_unit_test(descendants_are_all_below_and_nobody_else),
-		cmocka_unit_test(a_group_ages_from_its_last_member),
-		cmocka_unit_test(a_clock_that_goes_back_does_not_keep_a_group),
+		cmocka_unit_test(long_arguments_are_kept_once_and_shared),
+		cmocka_unit_test(cut_arguments_are_marked_and_a_child_has_the_mark),
+		cmocka_unit_test(long_arguments_together_have_a_bound),
+		cmocka_unit_test(a_script_is_known_until_the_next_exec),
+		cmocka_unit_test(a_group_outlives_its_tombstones),
+		cmocka_unit_test(groups_nest_as_their_members_did),
+		cmocka_unit_test(what_ends_below_a_tombstone_of_a_group_is_inside_of_it),
+		cmocka_unit_test(the_least_active_names_of_a_list_join_the_others),
+		cmocka_unit_test(groups_that_go_for_memory_leave_their_sums),
+		cmocka_unit_test(rates_of_reaped_processes_are_not_lost),
 		cmocka_unit_test(a_start_time_that_is_known_is_kept),
 	};
 

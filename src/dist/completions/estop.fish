@@ -228,6 +228,10 @@ function __estop_columns
 		'open' 'files opened' \
 		'close' 'files closed' \
 		'events' 'events of all types' \
+		'alive' 'processes that run' \
+		'run' 'of a line for many' \
+		'%ev' 'share of the events per second of all' \
+		'life' 'of a line for many' \
 		'm' 'whether it is muted, and how' \
 		'command' 'arguments, or path of the executable'
 end
@@ -258,6 +262,12 @@ function __estop_forms
 		'line' '' \
 		'json' ''
 end
+function __estop_frames
+	printf '%s\t%s\n' \
+		'text' '' \
+		'json' '' \
+		'csv' ''
+end
 function __estop_exports
 	printf '%s\t%s\n' \
 		'rules' 'a mute file' \
@@ -275,7 +285,8 @@ complete -c estop -f
 complete -c estop -n 'not __estop_own' -x -a '(__estop_command)'
 # begin options
 complete -c estop -n __estop_own -s e -l events -x -a '(__estop_events)' -d 'subscribe to these events'
-complete -c estop -n __estop_own -s p -l process -x -a '(__estop_paths)' -d 'show only processes that run these executables or any below'
+complete -c estop -n __estop_own -s p -l process -x -a '(__estop_paths)' -d 'show only processes that run these executables or scripts or any'
+complete -c estop -n __estop_own -l follow -d 'with -p or -u: show also what these processes become and start'
 complete -c estop -n __estop_own -s u -l user -x -a '(__estop_user)' -d 'show only processes of this user, a name or a uid'
 complete -c estop -n __estop_own -s m -l mute -x -a '(__estop_rule)' -d 'mute from the start'
 complete -c estop -n __estop_own -l mute-file -x -a '(__estop_files)' -d 'mute the rules in this file, one per line as for -m'
@@ -286,8 +297,9 @@ complete -c estop -n __estop_own -l width -x -a '(__estop_nothing)' -d 'with -b:
 complete -c estop -n __estop_own -s o -l sort -x -a '(__estop_columns)' -d 'sort by this column, on the screen and with -b'
 complete -c estop -n __estop_own -s t -l tree -d 'show processes as a tree'
 complete -c estop -n __estop_own -l flat -d 'show processes as a flat list'
+complete -c estop -n __estop_own -l by -x -a '(__estop_nothing)' -d 'group processes by one of'
 complete -c estop -n __estop_own -l exited -x -a '(__estop_nothing)' -d 'keep exited processes on the screen for this many seconds'
-complete -c estop -n __estop_own -s b -l batch -d 'batch mode: write frames as plain text, and totals at the end'
+complete -c estop -n __estop_own -s b -l batch -f -a '(__estop_frames)' -d 'batch mode: write frames, and totals at the end'
 complete -c estop -n __estop_own -l log -f -a '(__estop_forms)' -d 'log mode: write every event'
 complete -c estop -n __estop_own -s w -l write -x -a '(__estop_record)' -d 'record all events to this file as JSON Lines while watching'
 complete -c estop -n __estop_own -l max-size -x -a '(__estop_nothing)' -d 'end a recording'
@@ -308,6 +320,8 @@ complete -c estop -n __estop_own -l no-config -d 'do not read a config file'
 complete -c estop -n __estop_own -l color -x -a '(__estop_colors)' -d 'use colours: auto, always or never'
 complete -c estop -n __estop_own -l ascii -d 'use ASCII characters only'
 complete -c estop -n __estop_own -l list-events -d 'list all events by group'
+complete -c estop -n __estop_own -l doctor -f -a '(__estop_nothing)' -d 'say what this system gives, what is missing and how to get it'
+complete -c estop -n __estop_own -l hooks -x -a '(__estop_nothing)' -d 'on Linux, where opens and closes come from'
 complete -c estop -n __estop_own -l debug -x -a '(__estop_files)' -d 'write a report of the start to this file'
 complete -c estop -n __estop_own -l version -d 'print the version'
 complete -c estop -n __estop_own -s h -l help -d 'print this help'

@@ -32,7 +32,9 @@ typedef void (^es_handler_block_t)(es_client_t *_Nonnull, const es_message_t *_N
 
 /*
  * Connects a new client that is subscribed to nothing. The handler is copied.
- * On failure *client is NULL; on Linux es_linux_error() then says why.
+ * On failure *client is NULL; on Linux es_linux_error() then says why. On Linux a process has at
+ * most ES_LINUX_CLIENTS_MAX clients at a time (es_linux.h), and the next one is refused with
+ * ERR_TOO_MANY_CLIENTS; macOS has a limit, too, and does not document which.
  */
 API_AVAILABLE(macos(10.15))
 es_new_client_result_t
@@ -57,6 +59,20 @@ es_sync_client(es_client_t *_Nonnull client, void (^_Nonnull block)(void));
 API_AVAILABLE(macos(10.15))
 es_return_t
 es_delete_client(es_client_t *_Nullable client);
+
+/*
+ * Answers an AUTH event. A NOTIFY message cannot be answered: ERR_EVENT_TYPE, which is all there is
+ * on Linux, where es_subscribe() takes no AUTH type.
+ */
+API_AVAILABLE(macos(10.15))
+es_respond_result_t
+es_respond_auth_result(es_client_t *_Nonnull client, const es_message_t *_Nonnull message,
+		       es_auth_result_t result, bool cache);
+
+API_AVAILABLE(macos(10.15))
+es_respond_result_t
+es_respond_flags_result(es_client_t *_Nonnull client, const es_message_t *_Nonnull message,
+			uint32_t authorized_flags, bool cache);
 
 /* Forgets cached AUTH decisions. There are none on Linux: does nothing, SUCCESS. */
 API_AVAILABLE(macos(10.15))

@@ -336,18 +336,18 @@ typedef struct {
 } es_event_searchfs_t;
 
 typedef struct {
-	struct statfs *_Nonnull statfs;
+	es_statfs_t *_Nonnull statfs;
 	es_mount_disposition_t disposition; /* since v8 */
 	uint8_t reserved[60];
 } es_event_mount_t;
 
 typedef struct {
-	struct statfs *_Nonnull statfs;
+	es_statfs_t *_Nonnull statfs;
 	uint8_t reserved[64];
 } es_event_unmount_t;
 
 typedef struct {
-	struct statfs *_Nonnull statfs;
+	es_statfs_t *_Nonnull statfs;
 	uint64_t remount_flags;             /* since v8 */
 	es_mount_disposition_t disposition; /* since v8 */
 	uint8_t reserved[52];

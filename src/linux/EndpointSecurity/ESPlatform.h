@@ -32,7 +32,8 @@
 
 #else
 
-#include <sys/vfs.h> /* struct statfs */
+#include <sys/attr.h>
+#include <sys/vfs.h> /* before struct statfs gets another meaning */
 
 /* Availability and nullability say nothing where there is only one version. */
 #ifndef API_AVAILABLE
@@ -68,17 +69,37 @@ struct __acl_ext;
 typedef struct __acl_ext *acl_t;
 typedef unsigned char uuid_t[16];
 
-/* Which attributes getattrlist(2) and its kin were asked for. */
-typedef uint32_t attrgroup_t;
-struct attrlist {
-	uint16_t bitmapcount;
-	uint16_t reserved;
-	attrgroup_t commonattr;
-	attrgroup_t volattr;
-	attrgroup_t dirattr;
-	attrgroup_t fileattr;
-	attrgroup_t forkattr;
+/* Flags of an open in the kernel's form, which es_event_open_t has. */
+#ifndef FREAD
+#define FREAD 0x1
+#endif
+#ifndef FWRITE
+#define FWRITE 0x2
+#endif
+
+/*
+ * What a mount is about, with the members that struct statfs has on macOS. Linux's has neither
+ * names nor type, so a program that includes this header sees this one in its place; include
+ * <sys/vfs.h> before it, and with ES_LINUX_OWN_STATFS defined, for the system's own.
+ */
+struct es_statfs {
+	uint32_t f_bsize;
+	int32_t f_iosize;
+	uint64_t f_blocks, f_bfree, f_bavail, f_files, f_ffree;
+	struct {
+		int32_t val[2];
+	} f_fsid;
+	uid_t f_owner;
+	uint32_t f_type, f_flags, f_fssubtype;
+	char f_fstypename[16];    /* these three end in NUL; cut where they are longer, */
+	char f_mntonname[1024];   /* es_linux_mount() has them whole */
+	char f_mntfromname[1024];
+	uint32_t f_flags_ext;
+	uint32_t f_reserved[7];
 };
+#ifndef ES_LINUX_OWN_STATFS
+#define statfs es_statfs
+#endif
 
 #endif
 #endif

@@ -286,7 +286,11 @@ typedef struct {
 typedef uint8_t es_cdhash_t[20];
 typedef uint8_t es_sha256_t[32];
 typedef uint32_t es_graphical_session_id_t;
+#ifdef __APPLE__
 typedef struct statfs es_statfs_t;
+#else
+typedef struct es_statfs es_statfs_t;
+#endif
 
 /*
  * What payloads distinguish

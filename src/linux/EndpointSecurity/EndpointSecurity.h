@@ -14,8 +14,8 @@
  *	es_unsubscribe_all(c);
  *	es_delete_client(c);
  *
- * Left out: replies to AUTH events (their numbers and types are here, but only
- * NOTIFY events are ever sent on Linux) and what needs XPC.
+ * Only NOTIFY events are ever sent on Linux: es_subscribe() refuses AUTH types, and replies fail.
+ * Left out: what needs XPC.
  *
  * Only this header is for inclusion; its parts are
  *	ESPlatform.h	types that macOS has and others lack
