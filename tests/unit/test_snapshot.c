@@ -1351,11 +1351,14 @@ who_exited_is_shown_for_so_long_and_not_longer(void **state)
 	assert_int_equal(s.count, 1);
 	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND - 1);
 	assert_int_equal(s.count, 1);
+	assert_false(s.rows[0].flags & ROW_REST);
 	snapshot_take(&s, t, NULL, &spec, NOON + 6 * SECOND);
-	assert_int_equal(s.count, 0);
+	assert_int_equal(s.count, 1);
+	assert_true(s.rows[0].flags & ROW_REST);
 	spec.exited_secs = 0;
 	snapshot_take(&s, t, NULL, &spec, NOON);
-	assert_int_equal(s.count, 0);
+	assert_int_equal(s.count, 1);
+	assert_true(s.rows[0].flags & ROW_REST);
 	snapshot_finish(&s);
 	tree_destroy(t);
 }

@@ -33,9 +33,9 @@ static void
 without_a_subscription_no_call_is_looked_at(void **state)
 {
 	(void)state;
-	assert_int_equal(syscalls_choose(&chosen, ALL_KINDS, true), LOOK_ENTER | LOOK_EXIT);
+	assert_int_equal(syscalls_choose(&chosen, ALL_KINDS, true, false), LOOK_ENTER | LOOK_EXIT);
 	assert_true(looked_at(LOOK_EXIT) > 100);
-	assert_int_equal(syscalls_choose(&chosen, 0, true), 0);
+	assert_int_equal(syscalls_choose(&chosen, 0, true, false), 0);
 	assert_int_equal(looked_at(LOOK_ENTER | LOOK_EXIT), 0);
 	for (unsigned i = 0; i < WIRE_CALLS; i++)
 		for (unsigned t = 0; t < 2; t++)
@@ -46,10 +46,10 @@ static void
 events_of_processes_need_no_call(void **state)
 {
 	(void)state;
-	assert_int_equal(syscalls_choose(&chosen, KIND(EXEC) | KIND(FORK) | KIND(EXIT) | KIND(SIGNAL), false),
+	assert_int_equal(syscalls_choose(&chosen, KIND(EXEC) | KIND(FORK) | KIND(EXIT) | KIND(SIGNAL), false, false),
 			 0);
 	/* But for the beginning of an exec, where no tracepoint comes before it. */
-	assert_int_equal(syscalls_choose(&chosen, KIND(EXEC), true), LOOK_ENTER);
+	assert_int_equal(syscalls_choose(&chosen, KIND(EXEC), true, false), LOOK_ENTER);
 	assert_int_equal(looked_at(LOOK_ENTER), 4); /* execve and execveat, in two numberings */
 }
 
@@ -57,7 +57,7 @@ static void
 only_the_calls_of_a_subscription_are_looked_at(void **state)
 {
 	(void)state;
-	assert_int_equal(syscalls_choose(&chosen, KIND(CHROOT), true), LOOK_EXIT);
+	assert_int_equal(syscalls_choose(&chosen, KIND(CHROOT), true, false), LOOK_EXIT);
 #ifdef __x86_64__
 	assert_int_equal(looked_at(LOOK_EXIT), 2); /* in each of the two numberings */
 	assert_int_equal(chosen.look[161], LOOK_EXIT);
@@ -67,8 +67,8 @@ only_the_calls_of_a_subscription_are_looked_at(void **state)
 	assert_int_equal(looked_at(LOOK_EXIT), 1);
 #endif
 	/* dup2() closes, when it begins, and makes a descriptor, when it is done. */
-	assert_int_equal(syscalls_choose(&chosen, KIND(DUP), true), LOOK_EXIT);
-	assert_int_equal(syscalls_choose(&chosen, KIND(PTY_CLOSE), true), LOOK_ENTER);
+	assert_int_equal(syscalls_choose(&chosen, KIND(DUP), true, false), LOOK_EXIT);
+	assert_int_equal(syscalls_choose(&chosen, KIND(PTY_CLOSE), true, false), LOOK_ENTER);
 }
 
 #ifdef __x86_64__
@@ -79,7 +79,7 @@ every_number_belongs_to_its_row(void **state)
 	enum { NA = -1 };
 
 	(void)state;
-	syscalls_choose(&chosen, ALL_KINDS, true);
+	syscalls_choose(&chosen, ALL_KINDS, true, false);
 #define X(name, x86_64, i386, ...)                                                            \
 	if ((x86_64) >= 0)                                                                    \
 		assert_int_equal(chosen.row[0][(x86_64) < 0 ? 0 : (x86_64)] >> ROW_CALL & 255, CALL_##name); \

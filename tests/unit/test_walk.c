@@ -35,15 +35,22 @@ enum { ROWS = 24, COLUMNS_WIDE = 110 };
 static pid_t pid;
 static char directory[64]; /* where the program runs, and has its home */
 
-/* The number that begins the line with the cursor, which is that of the highlighted row. */
-static int
-cursor_pid(void)
+/* The line with the cursor, which is that of the highlighted row, and what is below. */
+static const char *
+cursor_line(void)
 {
 	const char *at = tty_picture();
 
 	for (int line = tty_cursor(); line > 0 && *at; line--)
 		at += strcspn(at, "\n") + 1;
-	return atoi(at);
+	return at;
+}
+
+/* The number it begins with. */
+static int
+cursor_pid(void)
+{
+	return atoi(cursor_line());
 }
 
 static void
@@ -55,6 +62,27 @@ expect_pid(int want)
 		if (clock_steady() > end)
 			fail_msg("%s: the cursor is on %d, not %d:\n%s", tty_what, cursor_pid(), want,
 				 tty_picture());
+		tty_feed(20);
+	}
+}
+
+/* Is it on the last row, which is of processes that have no row of their own? */
+static bool
+on_last(void)
+{
+	const char *line = cursor_line(), *found = strstr(line, "not listed");
+
+	return found && found < line + strcspn(line, "\n");
+}
+
+static void
+expect_last(void)
+{
+	uint64_t end = clock_steady() + 20 * SECOND;
+
+	while (!on_last()) {
+		if (clock_steady() > end)
+			fail_msg("%s: the cursor is not on the last row:\n%s", tty_what, tty_picture());
 		tty_feed(20);
 	}
 }
@@ -264,7 +292,7 @@ static void
 page_up(const char *key)
 {
 	tty_press("G");
-	expect_pid(111);
+	expect_last();
 	tty_press(key);
 	expect_pid(1);
 }
@@ -275,7 +303,7 @@ page_down(const char *key)
 	tty_press("g");
 	expect_pid(1);
 	tty_press(key);
-	expect_pid(111);
+	expect_last();
 }
 
 /* In a tree: init with the twelve below it. */
@@ -335,7 +363,7 @@ static void
 top(const char *key)
 {
 	tty_press("G");
-	expect_pid(111);
+	expect_last();
 	tty_press(key);
 	expect_pid(1);
 }
@@ -346,7 +374,7 @@ bottom(const char *key)
 	tty_press("g");
 	expect_pid(1);
 	tty_press(key);
-	expect_pid(111);
+	expect_last();
 }
 
 static void
@@ -485,6 +513,15 @@ invert(const char *key)
 	tty_press(key);
 	tty_expect("invert: show only");
 	escape("invert: show only");
+}
+
+static void
+only(const char *key)
+{
+	tty_press("g");
+	tty_press(key);
+	tty_expect("show only:");
+	escape("show only:");
 }
 
 static void
@@ -1016,6 +1053,7 @@ stream_forward(const char *key)
 	X(REDO, redo)                           \
 	X(MUTE_MENU, mute_menu)                 \
 	X(INVERT, invert)                       \
+	X(ONLY, only)                           \
 	X(FILES_MUTE, files_mute)               \
 	X(FILES_MUTE_BELOW, files_mute)         \
 	X(FILES_UNMUTE, files_unmute)           \
