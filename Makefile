@@ -106,7 +106,7 @@ $(foreach n,$(SECTIONS),$(eval MAN$nDIR = $$(MANDIR)/man$n))
 # against these lines. Which of them `make deps` installs, the other goals say.
 BUILDDEPS = clang llvm make libncurses-dev uthash-dev libbpf-dev libseccomp-dev libblocksruntime-dev libjansson-dev \
 	   libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev
-TESTDEPS = libcmocka-dev libvterm-dev libck-dev libclang-rt-14-dev lld ncurses-term fish zsh
+TESTDEPS = libcmocka-dev libvterm-dev libck-dev liburing-dev libclang-rt-14-dev lld ncurses-term fish zsh
 LINTDEPS = mandoc clang-tidy cppcheck clang-format
 DEPS     = $(BUILDDEPS) $(TESTDEPS) $(LINTDEPS)
 MACDEPS  = npm
@@ -118,7 +118,7 @@ LISTED   = build: $(BUILDDEPS) test: $(TESTDEPS) lint: $(LINTDEPS)
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz soak mutate check check-live check-kernels lint macos-check bench docs deps format compile_commands.json install uninstall dist sign clean
+.PHONY: all run demo fuzz soak mutate check check-live check-kernels bench-kernels lint macos-check bench docs deps format compile_commands.json install uninstall dist sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -167,6 +167,8 @@ endif
 $(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(HELPERS) $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
+
+$(B)/tests/live/test_live_hooks: LDLIBS += -luring
 
 $(DOUBLED): $(B)/tests/%: $(B)/tests/%.o $(DOUBLE) $(FILTER) $(LIB) $(BSMLIB)
 	$(SAY) LD $@
@@ -304,6 +306,10 @@ macos-check: | $(AFTER)
 
 # Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
 # ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
+# What watching costs there, in instructions: tests/kernels/cost.sh. Needs what check-kernels has fetched.
+bench-kernels:
+	$(Q)sh tests/kernels/cost.sh $(KERNELS)
+
 KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
 # The script of a Mac's first run is not in the guests.
 LIVE     = $(filter-out %/test_live_first_run,$(filter $(B)/tests/live/%,$(TESTS)))

@@ -211,6 +211,25 @@ clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii
 }
 
 size_t
+clean_bytes(const char *bytes, size_t length, bool ascii, size_t *columns)
+{
+	size_t at = 0, used = 0;
+	struct base base = { 0 };
+
+	while (at < length) {
+		struct glyph g;
+		size_t taken = next_glyph(&g, bytes + at, length - at, ascii, &base);
+
+		if (used + g.width > *columns)
+			break;
+		used += g.width;
+		at += taken;
+	}
+	*columns = used;
+	return at;
+}
+
+size_t
 clean_text(char *out, size_t size, const char *bytes, size_t length, bool ascii)
 {
 	return clean_slice(out, size, bytes, length, ascii, 0, SIZE_MAX, NULL);

@@ -37,6 +37,9 @@ void clean_ask_ascii(bool wanted);
 size_t clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii, size_t skip,
 		   size_t max, bool *more);
 
+/* How many bytes are the characters that fit whole in *columns, cleaned; *columns: what these take. */
+size_t clean_bytes(const char *bytes, size_t length, bool ascii, size_t *columns);
+
 /* Columns of text that is clean already (our own words). */
 size_t clean_width(const char *text);
 

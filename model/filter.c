@@ -68,6 +68,7 @@ struct term {
 	bool fold_case;
 	bool ascii; /* TEXT: it is, so bytes are compared */
 	char *text; /* TEXT, BELOW, USER */
+	char *real; /* BELOW: the other name of text; NULL: it has none */
 	struct regex *regex;
 	int32_t *pids;
 	size_t pid_count;
@@ -87,13 +88,15 @@ struct filter {
 /* Of all regexes, until filter_renew(); and memory for text that is looked through. */
 struct cost {
 	struct regex_budget budget;
-	bool limited; /* it was not enough, the last time */
+	bool limited;               /* it was not enough, the last time */
+	bool missed, missed_before; /* looked in arguments that were cut; before: in the frame before */
 	struct fold fold;
 };
 
 /* Where the parser is. */
 struct parser {
 	const char *text, *at;
+	const struct filter_paths *paths;
 	char *why;
 	size_t len;
 };
@@ -165,6 +168,10 @@ take_word(struct parser *p, bool regex)
 
 		if (c == '"') {
 			quote = quote ? NULL : p->at;
+			continue;
+		}
+		if (quote && !regex && c == '\\' && p->at[1] && strchr("\"\\", p->at[1])) {
+			*to++ = *++p->at;
 			continue;
 		}
 		if (!quote && !depth && (c == ' ' || c == '\t' || c == '|'))
@@ -347,6 +354,26 @@ without_slashes(char *path)
 	return path;
 }
 
+/* NFC as typed, bytes as the system has them: is_below() composes both. */
+static void
+set_path(const struct parser *p, struct term *term, const char *word)
+{
+	char *typed = without_slashes(xstrdup(word));
+	char *real = p->paths && p->paths->canonical ? p->paths->canonical(typed) : NULL;
+
+	term->kind = TERM_BELOW;
+	term->text = folded(typed, false);
+	term->ascii = fold_is_ascii(term->text);
+	if (real && strcmp(without_slashes(real), typed) != 0) {
+		term->real = folded(real, false);
+		term->ascii &= fold_is_ascii(real);
+		if (p->paths->resolved)
+			p->paths->resolved(p->paths->ctx, typed, real);
+	}
+	free(real);
+	free(typed);
+}
+
 static void
 set_text(struct term *term, const char *word)
 {
@@ -395,9 +422,7 @@ compile_term(struct parser *p, struct term *term)
 		   compile_number(p, term, start, form, &error)) {
 		/* It is. */
 	} else if (form[0] == '/') {
-		term->kind = TERM_BELOW;
-		term->ascii = fold_is_ascii(word);
-		term->text = without_slashes(folded(word, false));
+		set_path(p, term, word);
 	} else {
 		set_text(term, word);
 	}
@@ -436,7 +461,13 @@ compile(struct parser *p, struct filter *f)
 struct filter *
 filter_compile(const char *text, char *why, size_t len)
 {
-	struct parser p = { text, text, why, len };
+	return filter_compile_typed(text, NULL, why, len);
+}
+
+struct filter *
+filter_compile_typed(const char *text, const struct filter_paths *paths, char *why, size_t len)
+{
+	struct parser p = { text, text, paths, why, len };
 	struct filter *f = xcalloc(1, sizeof(*f));
 
 	f->text = xstrdup(text);
@@ -459,6 +490,7 @@ filter_free(struct filter *f)
 
 		regex_free(term->regex);
 		free(term->text);
+		free(term->real);
 		free(term->pids);
 	}
 	free(f->terms);
@@ -480,6 +512,8 @@ filter_renew(const struct filter *f)
 	if (!f)
 		return false;
 	f->cost->limited = f->cost->budget.limited > 0;
+	f->cost->missed_before = f->cost->missed;
+	f->cost->missed = false;
 	f->cost->budget = (struct regex_budget){ .left = REGEX_BUDGET_UNITS };
 	return f->cost->limited;
 }
@@ -488,6 +522,12 @@ bool
 filter_limited(const struct filter *f)
 {
 	return f && (f->cost->limited || f->cost->budget.limited);
+}
+
+bool
+filter_missed(const struct filter *f)
+{
+	return f && (f->cost->missed || f->cost->missed_before);
 }
 
 /* ---- matching ---- */
@@ -503,16 +543,21 @@ contains(const struct filter *f, const struct term *term, const char *s)
 }
 
 static bool
-is_below(const struct filter *f, const struct term *term, const char *exe)
+lies_below(const char *path, const char *top)
 {
-	const char *top = term->text;
-	size_t n = strlen(top);
+	size_t n = top ? strlen(top) : 0;
 
-	if (exe && !term->ascii)
-		exe = fold_text(&f->cost->fold, exe, false);
-	if (!exe || strncmp(exe, top, n) != 0)
+	if (!top || strncmp(path, top, n) != 0)
 		return false;
-	return exe[n] == '\0' || exe[n] == '/' || top[n - 1] == '/';
+	return path[n] == '\0' || path[n] == '/' || top[n - 1] == '/';
+}
+
+static bool
+is_below(const struct filter *f, const struct term *term, const char *path)
+{
+	if (path && !term->ascii)
+		path = fold_text(&f->cost->fold, path, false);
+	return path && (lies_below(path, term->text) || lies_below(path, term->real));
 }
 
 static bool
@@ -539,6 +584,17 @@ makes(const struct term *term, const struct filter_subject *s)
 		if (term->events & EVENT_BIT(id) && s->makes(s->who, (enum event_id)id))
 			return true;
 	return false;
+}
+
+static bool
+holds_text(const struct filter *f, const struct term *term, const struct filter_subject *s,
+	   bool (*in)(const struct filter *, const struct term *, const char *))
+{
+	bool found = in(f, term, s->exe) || in(f, term, s->args) || in(f, term, s->title) ||
+		     in(f, term, s->script) || in(f, term, s->target) || in(f, term, s->second);
+
+	f->cost->missed |= !found && s->args_cut;
+	return found;
 }
 
 static bool
@@ -572,7 +628,13 @@ is_listed(const struct term *term, int32_t pid)
 static bool
 is_named(const struct term *term, const struct proc *p)
 {
-	return strcmp(string_name(p->exe), term->text) == 0 || strcmp(string_bytes(p->exe), term->text) == 0;
+	const struct string *const names[] = { p->exe, p->script };
+
+	for (unsigned i = 0; i < 2; i++)
+		if (strcmp(string_name(names[i]), term->text) == 0 ||
+		    strcmp(string_bytes(names[i]), term->text) == 0)
+			return true;
+	return false;
 }
 
 /* It is one of these, or below one; or something above it runs a program of this name. */
@@ -630,15 +692,12 @@ holds(const struct filter *f, const struct term *term, const struct filter_subje
 {
 	switch (term->kind) {
 	case TERM_TEXT:
-		return contains(f, term, s->exe) || contains(f, term, s->args) ||
-		       contains(f, term, s->name) || contains(f, term, s->target) ||
-		       contains(f, term, s->second);
+		return contains(f, term, s->name) || holds_text(f, term, s, contains);
 	case TERM_BELOW:
-		return is_below(f, term, s->exe) || is_below(f, term, s->target) ||
-		       is_below(f, term, s->second);
+		return is_below(f, term, s->exe) || is_below(f, term, s->script) ||
+		       is_below(f, term, s->target) || is_below(f, term, s->second);
 	case TERM_REGEX:
-		return fits(f, term, s->exe) || fits(f, term, s->args) || fits(f, term, s->target) ||
-		       fits(f, term, s->second);
+		return holds_text(f, term, s, fits);
 	case TERM_USER:
 		return is_user(term, s);
 	case TERM_PID:

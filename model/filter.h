@@ -2,7 +2,7 @@
  * filter - which rows are wanted, as typed by a person.
  *
  *   text          name, path or arguments contain it
- *   /path         executable is this path or lies below it
+ *   /path         executable, or the script it interprets, is this path or lies below it
  *   ~regex        regular expression (PCRE2) over path and arguments
  *   ~~regex       the same, and case matters
  *   user:alice    effective user, by name or number
@@ -19,9 +19,9 @@
  *   ev:open,exec  made one of these events in the last interval; types and groups as for -e
  *   !term         not
  *   a|b           either; binds weaker than a space, which means and
- *   "a b|c"       quotes anywhere in a term keep spaces and bars in it; so do
- *                 parentheses and brackets in a regex. A term that begins with a
- *                 quote is text, whatever it looks like
+ *   "a b|c"       quotes anywhere in a term keep spaces and bars in it, and between them \" is a
+ *                 quote and \\ a backslash, as in a shell; parentheses and brackets in a regex
+ *                 keep them, too. A term that begins with a quote is text, whatever it looks like
  *
  * Case does not matter to text and regex unless they have capitals (Unicode's). How accents
  * are composed never matters (model/fold.h).
@@ -80,6 +80,9 @@ struct filter_subject {
 	int32_t pid;
 	uint32_t uid;
 	const char *user, *name, *exe, *args; /* args: separated by spaces */
+	const char *title;                    /* what it calls itself */
+	const char *script;                   /* what exe, an interpreter, was executed for (#!) */
+	bool args_cut;                        /* there were more */
 	const char *host;
 	const char *unit, *cgroup, *signer, *tty;
 	const struct tree *tree; /* for ancestors; NULL: only ppid is known */
@@ -95,6 +98,19 @@ struct filter_subject {
 	const void *who;
 };
 
+/*
+ * How paths as typed become those that events have: canonical returns the other name of a path in new
+ * memory, or NULL; resolved (may be NULL) is told of each that differs. Zeroed: not at all.
+ */
+struct filter_paths {
+	char *(*canonical)(const char *typed);
+	void (*resolved)(void *ctx, const char *typed, const char *real);
+	void *ctx;
+};
+
+/* filter_compile() where a /path matches as it was typed, and by its other name. paths may be NULL. */
+struct filter *filter_compile_typed(const char *text, const struct filter_paths *paths, char *why, size_t len);
+
 /* NULL with a sentence in why (naming the column, from 1) if the text is invalid. "" matches all. */
 struct filter *filter_compile(const char *text, char *why, size_t len);
 void filter_free(struct filter *);
@@ -102,5 +118,8 @@ bool filter_match(const struct filter *, const struct filter_subject *);
 const char *filter_text(const struct filter *);
 bool filter_renew(const struct filter *); /* was it limited in the frame that ends; NULL is fine */
 bool filter_limited(const struct filter *);
+
+/* Did a term look for something in arguments that were cut, and not find it? The same two frames. */
+bool filter_missed(const struct filter *);
 
 #endif

@@ -130,6 +130,7 @@ merge(struct tree *t, struct group *to, struct group *from)
 		to->last_ns = from->last_ns;
 		to->uid = from->uid;
 	}
+	to->followed |= from->followed;
 	lives_merge(&to->lives, &from->lives);
 	ended_add(t, &to->ended, &from->ended.did, from->ended.marked);
 	from->into = to;
@@ -315,6 +316,7 @@ group_join(struct tree *t, struct proc *p)
 	g->present++;
 	g->uid = p->uid;
 	g->last_ns = p->exited_ns;
+	g->followed |= (p->flags & PROC_FOLLOWED) != 0;
 	if (p->key.start_ns && p->exited_ns > p->key.start_ns)
 		lives_add(&g->lives, p->exited_ns - p->key.start_ns);
 	if (top->last_ns < p->exited_ns)

@@ -16,6 +16,7 @@ struct string {
 
 struct intern {
 	struct string *strings;
+	size_t bytes;
 };
 
 /* Of "/usr/bin/make" that is 9. A name that is not a path ("[kworker/0:1]") is kept whole. */
@@ -51,6 +52,12 @@ intern_count(const struct intern *table)
 	return HASH_COUNT(table->strings);
 }
 
+size_t
+intern_bytes(const struct intern *table)
+{
+	return table->bytes;
+}
+
 struct string *
 intern(struct intern *table, const char *bytes, size_t length)
 {
@@ -69,6 +76,7 @@ intern(struct intern *table, const char *bytes, size_t length)
 	s->refs = 1;
 	s->name = name_offset(s->bytes);
 	HASH_ADD_KEYPTR(hh, table->strings, s->bytes, length, s);
+	table->bytes += length;
 	return s;
 }
 
@@ -85,8 +93,10 @@ string_release(struct string *s)
 {
 	if (!s || --s->refs > 0)
 		return;
-	if (s->home)
+	if (s->home) {
+		s->home->bytes -= s->hh.keylen;
 		HASH_DEL(s->home->strings, s);
+	}
 	free(s);
 }
 

@@ -16,6 +16,7 @@ struct intern *intern_create(void);
 void intern_destroy(struct intern *); /* strings still held stay good; NULL is fine */
 
 size_t intern_count(const struct intern *); /* strings of the table that are held */
+size_t intern_bytes(const struct intern *); /* and their lengths together */
 
 /* One more hold on the string of these bytes (up to a NUL); NULL when that is "". */
 struct string *intern(struct intern *, const char *bytes, size_t length);

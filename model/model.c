@@ -1,6 +1,11 @@
 /* model - see model.h. */
 #include "model/model.h"
 
+#include "model/follow.h"
+#include "model/title.h"
+#include "model/xalloc.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 static struct proc_key
@@ -48,14 +53,24 @@ static void
 apply_to_views(struct model *m, const struct event *e, struct string *exe)
 {
 	const struct filter *scope = m->config.scope;
-	const struct filter_subject who = { .pid = pid_shown(e->who.pid),
-					    .uid = e->who.uid,
-					    .user = scope ? m->config.user_name(e->who.uid) : "",
-					    .name = string_name(exe),
-					    .exe = string_bytes(exe),
-					    .args = "" };
+	struct filter_subject who = { .pid = pid_shown(e->who.pid),
+				      .uid = e->who.uid,
+				      .name = string_name(exe),
+				      .exe = string_bytes(exe),
+				      .args = "" };
+	struct proc_facts facts = { .script = "" };
+	const struct proc *p;
 
-	if (!scope || filter_match(scope, &who))
+	if (!scope) {
+		views_apply(&m->views, e, exe);
+		return;
+	}
+	p = tree_find(m->tree, key_of(&e->who));
+	if (p)
+		proc_facts(p, &facts);
+	who.script = facts.script;
+	who.user = m->config.user_name(e->who.uid);
+	if (facts.followed || filter_match(scope, &who))
 		views_apply(&m->views, e, exe);
 }
 
@@ -81,6 +96,7 @@ model_apply(struct model *m, const struct event *e)
 	if (exe)
 		apply_to_views(m, e, exe);
 	tree_apply(m->tree, e);
+	follow(m->tree, m->config.follow, m->config.user_name, e);
 	if (for_views && !exe) /* the first event of a process carries its executable */
 		apply_to_views(m, e, tree_exe(m->tree, &e->who));
 	if (e->id >= EV_COUNT)
@@ -93,6 +109,13 @@ model_apply(struct model *m, const struct event *e)
 	}
 	if (mutes_counts_arrivals(m->mutes))
 		count_arrival(m, e);
+}
+
+void
+model_seen(struct model *m, const struct event *e)
+{
+	tree_apply(m->tree, e);
+	follow(m->tree, m->config.follow, m->config.user_name, e);
 }
 
 void
@@ -140,12 +163,19 @@ model_marks(const struct model *m, struct snapshot *s, const struct snapshot_spe
 
 /* What only the system knows of a process that runs; of an exited one the last answer stays. */
 static void
-look(const struct model *m, struct process_page *page)
+look(const struct model *m, struct process_page *page, uint64_t now_ns)
 {
+	const struct process_look *look = &page->look;
+
 	if (!m->config.look || !page->found || page->gone || page->group || page->exited)
 		return;
 	process_look_finish(&page->look);
 	m->config.look(m->config.source, page->key.pid, &page->look);
+	if (!look->args || !look->args_now)
+		return;
+	title_set(m->tree, page->key, look->args, look->args_length, now_ns);
+	free(page->title);
+	page->title = xstrdup(title_get(m->tree, page->key));
 }
 
 void
@@ -158,6 +188,6 @@ model_snapshot(struct model *m, struct snapshot *s, const struct snapshot_spec *
 		mutes_list(m->mutes, &s->ledger, now_ns);
 	views_snapshot(&m->views, s, m->tree, m->mutes, spec, now_ns);
 	if (spec->process.asked)
-		look(m, &s->process);
+		look(m, &s->process, now_ns);
 	model_figures(m, s, f);
 }

@@ -18,8 +18,9 @@ struct model_config {
 	void *source;
 	/* What only the system knows of a running process; NULL: nothing. As source_ops.look. */
 	void (*look)(void *source, int32_t pid, struct process_look *);
-	bool views;                 /* keep what views show besides the tree */
-	const struct filter *scope; /* -p and -u: whose events the views show; NULL: all. Not owned */
+	bool views;                  /* keep what views show besides the tree */
+	const struct filter *scope;  /* -p and -u: whose events the views show; NULL: all. Not owned */
+	const struct filter *follow; /* of -p PATH+: see follow.h; NULL: nobody. Not owned */
 	const char *(*user_name)(uint32_t uid);                       /* for scope; never returns NULL */
 	bool (*find_user)(const char *name_or_number, uint32_t *uid); /* for rules; NULL: numbers alone */
 };
@@ -42,6 +43,9 @@ void model_restart(struct model *);
 
 /* An event of a source, in order. */
 void model_apply(struct model *, const struct event *);
+
+/* An EV_SEEN event, of backfill: of the tree alone. */
+void model_seen(struct model *, const struct event *);
 
 /* The end of an interval: rates, exited rows, and the mute rules that wait for something. */
 void model_tick(struct model *, const struct snapshot_spec *, uint64_t now_ns);

@@ -5,7 +5,9 @@
  * What estop keeps, and how much of it at most:
  *
  *	what                                   bound
- *	living processes                       PROCS_MAX, some 0.6 KiB each with its arguments (ARGS_MAX)
+ *	living processes                       PROCS_MAX, some 0.6 KiB each with its arguments
+ *	arguments                              ARGS_SHORT of each exec; up to ARGS_MAX while all that are
+ *	                                       longer than ARGS_SHORT take no more than ARGS_BYTES
  *	tombstones and groups of exited        TOMBSTONES_MAX and BURIED_BYTES, also for --exited all
  *	identities without a process           IDENTITIES_IDLE, some 0.5 KiB each
  *	counters of types that are not core    EV_COUNT to a process; of the dead merged into parent and group
@@ -42,7 +44,9 @@ enum {
 	TOGGLED_MAX = 4096,     /* folded or unfolded groups of the processes view */
 	IDENTITIES_IDLE = 4096, /* identities that no process has */
 	DEPTH_MAX = 4096,       /* how far up a move looks for a loop */
-	ARGS_MAX = 4096,        /* bytes of arguments kept */
+	ARGS_MAX = 1 << 20,    /* bytes of arguments kept of an exec, once for all processes that have them */
+	ARGS_BYTES = 32 << 20, /* of arguments longer than ARGS_SHORT, together */
+	ARGS_SHORT = 4096,     /* kept always */
 	PID_CACHE = 1 << 14,
 	STATUS_UNKNOWN = -1, /* of an exit that was not seen */
 };
@@ -63,10 +67,12 @@ enum proc_flag {
 	 * children until it does, and is never shown.
 	 */
 	PROC_GHOST = 8,
-	PROC_UNSEEN = 16,   /* not met since the survey began */
-	PROC_RUN = 64,      /* its execution is to be counted when its identity is known */
-	PROC_COUNTED = 128, /* and has been; neither: a copy made by fork */
-	PROC_MERGED = 32,   /* a tombstone: groups of its children are inside of its own group */
+	PROC_UNSEEN = 16,    /* not met since the survey began */
+	PROC_RUN = 64,       /* its execution is to be counted when its identity is known */
+	PROC_COUNTED = 128,  /* and has been; neither: a copy made by fork */
+	PROC_MERGED = 32,    /* a tombstone: groups of its children are inside of its own group */
+	PROC_ARGS_CUT = 256, /* there were more arguments than are kept */
+	PROC_FOLLOWED = 512, /* in scope for good (follow.h); so are those it starts */
 };
 
 /* Counters as they stood when the mark was set, moved along with those they are part of. */
@@ -100,6 +106,7 @@ struct group {
 	uint8_t depth;    /* 0: outermost */
 	bool large;       /* had more than GROUP_LARGE members */
 	bool folded;
+	bool followed;      /* some member was (follow.h) */
 	struct lives lives; /* of members whose start is known */
 	struct ended ended;
 };
@@ -144,6 +151,9 @@ struct proc {
 	uint32_t flags;            /* enum proc_flag */
 	uint32_t weight;           /* of a tombstone: part of tree.buried_bytes */
 	struct string *exe, *args; /* args are separated by spaces */
+	struct string *script;     /* what exe interprets; NULL: nothing, or not known */
+	struct string *title;      /* what it calls itself now (title.h); NULL: as executed, or not asked */
+	uint64_t title_ns;         /* when it was asked; 0: not yet */
 	struct owners owners;
 	struct proc *parent; /* never NULL: roots hang below tree.root */
 	struct proc *child, *prev, *next;
@@ -191,7 +201,7 @@ struct tree {
 	struct ended gone;   /* what groups did that went for memory, */
 	uint64_t gone_count; /* and how many processes that were */
 	uint64_t group_id;
-	struct intern *strings;
+	struct intern *strings, *long_args; /* long_args: longer than ARGS_SHORT */
 	struct rate_clock clock;
 	struct tally did[EV_COUNT]; /* the whole machine */
 	struct window window;       /* all events, the vital ones too */

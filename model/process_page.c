@@ -49,6 +49,8 @@ process_page_finish(struct process_page *p)
 {
 	free(p->exe);
 	free(p->args);
+	free(p->script);
+	free(p->title);
 	forget_files(p);
 	forget_rules(p);
 	process_look_finish(&p->look);
@@ -152,6 +154,8 @@ take_group(struct process_page *p, const struct tree *t, const struct group *g, 
 	p->group_count = g->count;
 	set_text(&p->exe, string_bytes(g->exe));
 	set_text(&p->args, "");
+	set_text(&p->script, "");
+	set_text(&p->title, "");
 	list_parents(p, t, owner);
 	activity_merge(&sum, &g->ended.did);
 	for (const struct proc *c = t->dead; c; c = c->next_dead)
@@ -177,6 +181,9 @@ take_process(struct process_page *p, const struct tree *t, const struct proc *pr
 	p->children = living_children(proc);
 	set_text(&p->exe, string_bytes(proc->exe));
 	set_text(&p->args, string_bytes(proc->args));
+	p->args_cut = proc->flags & PROC_ARGS_CUT;
+	set_text(&p->script, string_bytes(proc->script));
+	set_text(&p->title, string_bytes(proc->title));
 	list_parents(p, t, proc->parent);
 	list_types(p, &proc->did, minute);
 	list_files(p, files);

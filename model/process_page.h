@@ -26,6 +26,7 @@ struct process_look {
 	char *args; /* every argument with its NUL */
 	size_t args_length;
 	bool args_cut; /* there were more */
+	bool args_now; /* they are what is in its memory now, which it may have written over */
 	char *cwd;
 	char *tty;
 	char *env; /* the environment it got at its last exec, each variable with its NUL */
@@ -73,6 +74,9 @@ struct process_page {
 	int status; /* -1: exit not seen */
 	uint64_t exited_ns;
 	char *exe, *args; /* args: separated by spaces, as far as the tree keeps them; "" unknown */
+	bool args_cut;    /* there were more */
+	char *script;     /* what exe interprets; "": nothing, or not known */
+	char *title;      /* what it calls itself now; "": as executed, or not known */
 	struct page_parent parents[PAGE_PARENTS]; /* the nearest first */
 	unsigned parent_count;
 	uint32_t children;                /* alive */

@@ -44,6 +44,10 @@ hold_strings(const struct row *r)
 	hold(r->signer);
 	if (has_args(r))
 		string_hold(string_of(r->command));
+	if (r->title)
+		string_hold(string_of(r->title));
+	if (r->script)
+		string_hold(string_of(r->script));
 }
 
 static void
@@ -54,6 +58,10 @@ release_strings(struct snapshot *s)
 
 		if (has_args(r))
 			string_release(string_of(r->command));
+		if (r->title)
+			string_release(string_of(r->title));
+		if (r->script)
+			string_release(string_of(r->script));
 		release(r->exe);
 		release(r->unit);
 		release(r->cgroup);
@@ -263,6 +271,8 @@ snapshot_fill_process(struct fill *f, struct row *r, const struct proc *p)
 	r->exe = string_bytes(p->exe);
 	r->name = string_name(p->exe);
 	r->command = p->args ? string_bytes(p->args) : p->exe ? r->exe : r->name;
+	r->script = p->script ? string_bytes(p->script) : NULL;
+	r->title = p->title ? string_bytes(p->title) : NULL;
 	r->unit = string_bytes(p->owners.unit);
 	r->cgroup = string_bytes(p->owners.cgroup);
 	r->tty = string_bytes(p->owners.tty);
@@ -283,6 +293,10 @@ snapshot_fill_process(struct fill *f, struct row *r, const struct proc *p)
 		r->flags |= ROW_EXITED;
 	if (p->flags & PROC_KERNEL)
 		r->flags |= ROW_KERNEL;
+	if (p->flags & PROC_ARGS_CUT)
+		r->flags |= ROW_ARGS_CUT;
+	if (p->flags & PROC_FOLLOWED)
+		r->flags |= ROW_FOLLOWED;
 	if (is_lossy(f->t, p))
 		r->flags |= ROW_LOSSY;
 	r->depth = 0;
@@ -319,6 +333,8 @@ fill_group(struct fill *f, struct row *r, const struct group *g)
 	r->exe = string_bytes(g->exe);
 	r->group_count = group_is_one_line(g) ? g->count : g->count - g->present;
 	r->group_life_ns = lives_median(&g->lives);
+	if (g->followed || group_outermost(g)->owner->flags & PROC_FOLLOWED)
+		r->flags |= ROW_FOLLOWED;
 	snapshot_add_activity(f, r, &g->ended.did, g->ended.marked);
 }
 
@@ -590,6 +606,9 @@ row_subject(const struct row *r)
 		.name = r->name,
 		.exe = r->exe,
 		.args = has_args(r) ? r->command : NULL,
+		.title = r->title,
+		.script = r->script,
+		.args_cut = r->flags & ROW_ARGS_CUT,
 		.host = r->host,
 		.unit = r->unit,
 		.cgroup = r->cgroup,
@@ -623,7 +642,7 @@ match(struct fill *f)
 			subject.tree = f->t;
 			subject.now_ns = f->now_ns;
 
-			if ((scope && !filter_match(scope, &subject)) ||
+			if ((scope && !(r->flags & ROW_FOLLOWED) && !filter_match(scope, &subject)) ||
 			    (filter && !filter_match(filter, &subject)))
 				continue;
 		}
@@ -665,6 +684,9 @@ is_after(const struct sorter *o, uint32_t a, uint32_t b)
 	const struct row *x = &o->rows[a], *y = &o->rows[b];
 	int c = 0;
 
+	/* What has no row of its own is at the end, whatever the order. */
+	if ((x->flags ^ y->flags) & ROW_REST)
+		return x->flags & ROW_REST;
 	if (o->compare && o->first)
 		c = o->compare(&o->rows[o->first[a]], &o->rows[o->first[b]]);
 	else if (o->compare)
@@ -940,7 +962,8 @@ is_owned(void *ctx, const struct proc_facts *f)
 	if (o->kind != MUTE_USER)
 		return mute_covers_owner(o->kind, o->text, 0, &owner);
 	snprintf(number, sizeof(number), "%u", f->uid);
-	return strcmp(number, o->text) == 0 || strcmp(o->spec->user_name(f->uid), o->text) == 0;
+	return strcmp(number, o->text) == 0 ||
+	       (o->spec->user_name && strcmp(o->spec->user_name(f->uid), o->text) == 0);
 }
 
 /* The tree does not count by target: views_snapshot() answers for rules of that kind. */

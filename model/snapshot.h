@@ -24,14 +24,16 @@ enum row_flag {
 	ROW_KERNEL = 4,  /* a kernel thread */
 	ROW_PARENT = 8,  /* has children that are shown or folded away */
 	ROW_FOLDED = 16,
-	ROW_LAST = 32,      /* last child of its parent on the screen (└─ rather than ├─) */
-	ROW_GROUP = 64,     /* "name (exited ×N)": group_count processes in one line */
-	ROW_LOSSY = 128,    /* events may be missing from its counters: shown with ≥ */
-	ROW_DRAINING = 256, /* muted, but events queued before the mute still arrive */
-	ROW_REST = 512,     /* all that has no row of its own: hidden, or gone for memory; a ROW_GROUP */
-	ROW_BY = 2048,      /* a value of the grouping: sums of all its processes, living and ended */
-	ROW_MEMBER = 4096,  /* below such a row */
-	ROW_SUM = 1024,     /* folded: its counters include what is folded away */
+	ROW_LAST = 32,        /* last child of its parent on the screen (└─ rather than ├─) */
+	ROW_GROUP = 64,       /* "name (exited ×N)": group_count processes in one line */
+	ROW_LOSSY = 128,      /* events may be missing from its counters: shown with ≥ */
+	ROW_DRAINING = 256,   /* muted, but events queued before the mute still arrive */
+	ROW_REST = 512,       /* all that has no row of its own: hidden, or gone for memory; a ROW_GROUP */
+	ROW_BY = 2048,        /* a value of the grouping: sums of all its processes, living and ended */
+	ROW_MEMBER = 4096,    /* below such a row */
+	ROW_SUM = 1024,       /* folded: its counters include what is folded away */
+	ROW_FOLLOWED = 8192,  /* in scope whatever it runs; of a ROW_GROUP, some member was */
+	ROW_ARGS_CUT = 16384, /* there were more arguments than command has */
 };
 
 /* How much of one type. */
@@ -51,6 +53,8 @@ struct row {
 	const char *name;    /* last component of exe, "?" when unknown; not cleaned */
 	const char *exe;     /* path of the executable, may be "" */
 	const char *command; /* arguments joined by spaces, or exe: what COMMAND shows; not cleaned */
+	const char *script;  /* what exe interprets; NULL: nothing, or not known */
+	const char *title;   /* what it calls itself, in place of command; NULL: nothing else; not cleaned */
 	const char *unit, *cgroup, *tty, *signer; /* never NULL; "": none, or not known */
 	uint64_t total[EV_CORE]; /* own; of the subtree when the spec says totals, or it is folded */
 	double rate[EV_CORE];    /* per second, over the last interval */

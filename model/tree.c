@@ -194,6 +194,8 @@ proc_finish(struct proc *p)
 {
 	string_release(p->exe);
 	string_release(p->args);
+	string_release(p->script);
+	string_release(p->title);
 	owners_release(&p->owners);
 	activity_finish(&p->did);
 	activity_free(&p->before);
@@ -422,7 +424,7 @@ bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
 	identity_end(t, p);
 	DL_APPEND2(t->dead, p, prev_dead, next_dead);
 	t->dead_count++;
-	p->weight = weigh(sizeof(*p), p->exe, p->args);
+	p->weight = weigh(sizeof(*p), p->exe, p->args) + weigh(0, p->script, p->title);
 	t->buried_bytes += p->weight;
 	limit_buried(t);
 }
@@ -430,32 +432,65 @@ bury(struct tree *t, struct proc *p, int status, uint64_t time_ns)
 /* ---- identity ---- */
 
 static void
-set_exe(struct tree *t, struct proc *p, const struct event *e, enum field_tag tag)
+set_flag(struct proc *p, enum proc_flag flag, bool on)
+{
+	p->flags = on ? p->flags | flag : p->flags & ~(uint32_t)flag;
+}
+
+static void
+set_path(struct tree *t, struct string **where, const struct event *e, enum field_tag tag)
 {
 	size_t length;
 	const char *path = event_field(e, tag, &length);
 
 	if (path)
-		set_string(&p->exe, intern(t->strings, path, length));
+		set_string(where, intern(t->strings, path, length));
+}
+
+static void
+set_exe(struct tree *t, struct proc *p, const struct event *e, enum field_tag tag)
+{
+	set_path(t, &p->exe, e, tag);
 }
 
 static void
 set_args(struct tree *t, struct proc *p, const struct event *e)
 {
-	char joined[ARGS_MAX];
-	size_t length;
+	char small[ARGS_SHORT], *joined = small;
+	size_t length, most = ARGS_MAX;
 	const char *args = event_field(e, FIELD_ARGS, &length);
+	bool cut = e->flags & EVENT_ARGS_CUT;
 
 	if (!args)
 		return;
 	if (length && args[length - 1] == '\0')
 		length--;
-	if (length > sizeof(joined))
-		length = sizeof(joined);
+	if (length > ARGS_SHORT && intern_bytes(t->long_args) + length > ARGS_BYTES)
+		most = ARGS_SHORT;
+	if (length > most) {
+		length = most;
+		cut = true;
+	}
+	if (length > sizeof(small))
+		joined = xmalloc(length);
 	memcpy(joined, args, length);
 	for (char *at = joined; (at = memchr(at, '\0', (size_t)(joined + length - at)));)
 		*at = ' ';
-	set_string(&p->args, intern(t->strings, joined, length));
+	set_string(&p->args, intern(joined == small ? t->strings : t->long_args, joined, length));
+	set_flag(p, PROC_ARGS_CUT, cut);
+	if (joined != small)
+		free(joined);
+}
+
+/* What was known of the program execution that has ended, but for its executable. */
+static void
+forget_exec(struct proc *p)
+{
+	set_string(&p->script, NULL);
+	set_string(&p->title, NULL);
+	p->title_ns = 0;
+	set_string(&p->args, NULL);
+	set_flag(p, PROC_ARGS_CUT, false);
 }
 
 /* Most events repeat what is known: that costs a comparison. True when it changed. */
@@ -580,6 +615,7 @@ introduce(struct tree *t, const struct event_proc *who, struct proc *parent, uin
 	if (who->start_ns < t->first_ns)
 		p->flags |= PROC_RUN;
 	attach(t, p, parent ? parent : parent_of(t, who->ppid));
+	set_flag(p, PROC_FOLLOWED, is(p->parent, PROC_FOLLOWED));
 	return p;
 }
 
@@ -605,7 +641,7 @@ refresh(struct tree *t, struct proc *p, const struct event *e)
 		identity_change(t, p, e->time_ns);
 		p->old_version = p->version;
 		p->version = who->version;
-		set_string(&p->args, NULL);
+		forget_exec(p);
 		set_exe(t, p, e, FIELD_EXE);
 	}
 	if (is(p, PROC_EXITED))
@@ -666,8 +702,9 @@ apply_exec(struct tree *t, struct proc *p, const struct event *e)
 	if (e->other.uid != UID_UNKNOWN)
 		p->uid = e->other.uid;
 	p->flags &= ~(uint32_t)PROC_KERNEL; /* a helper program started by the kernel */
-	set_string(&p->args, NULL);
+	forget_exec(p);
 	set_exe(t, p, e, FIELD_TARGET);
+	set_path(t, &p->script, e, FIELD_SCRIPT);
 	set_args(t, p, e);
 	set_owners(t, p, e);
 }
@@ -702,9 +739,10 @@ static void
 apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 {
 	struct event_proc who = e->other;
-	struct string *exe, *args;
+	struct string *exe, *args, *script;
 	struct owners owners;
 	bool kernel = is(parent, PROC_KERNEL), gone = is(parent, PROC_EXITED);
+	bool cut = is(parent, PROC_ARGS_CUT), followed = is(parent, PROC_FOLLOWED);
 	struct proc *p;
 
 	if (who.pid == 0 || who.pid == e->who.pid)
@@ -714,6 +752,7 @@ apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 	/* Held, because a parent that is a tombstone may be reaped to make room. */
 	exe = string_hold(parent->exe);
 	args = string_hold(parent->args);
+	script = string_hold(parent->script);
 	owners = owners_hold(&parent->owners);
 	p = seen_before(t, &who);
 	if (p) {
@@ -729,13 +768,18 @@ apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 		if (p)
 			p->flags &= ~(uint32_t)PROC_RUN;
 	}
+	if (p && followed)
+		set_flag(p, PROC_FOLLOWED, true);
 	if (p && !p->exe) {
 		identity_change(t, p, 0);
 		set_exe(t, p, e, FIELD_TARGET);
 		if (!p->exe)
 			p->exe = string_hold(exe);
-		if (!p->args && p->exe == exe)
+		if (!p->args && p->exe == exe) {
 			p->args = string_hold(args);
+			set_string(&p->script, string_hold(script));
+			set_flag(p, PROC_ARGS_CUT, cut);
+		}
 	}
 	if (p && !p->owners.cgroup && !p->owners.tty && !p->owners.signer) {
 		identity_change(t, p, 0);
@@ -746,6 +790,7 @@ apply_fork(struct tree *t, struct proc *parent, const struct event *e)
 	owners_release(&owners);
 	string_release(exe);
 	string_release(args);
+	string_release(script);
 }
 
 static void
@@ -801,7 +846,7 @@ believe(struct tree *t, struct proc *p, const struct event *e)
 		p->version = who->version;
 		p->uid = who->uid;
 		share(t, p, e->time_ns);
-		set_string(&p->args, NULL);
+		forget_exec(p);
 		set_exe(t, p, e, FIELD_EXE);
 		t->corrected++;
 	}
@@ -857,6 +902,7 @@ tree_create(void)
 
 	t->recent = xcalloc(PID_CACHE, sizeof(*t->recent));
 	t->strings = intern_create();
+	t->long_args = intern_create();
 	t->shares = shares_create();
 	return t;
 }
@@ -877,6 +923,7 @@ tree_destroy(struct tree *t)
 	}
 	proc_finish(&t->root);
 	intern_destroy(t->strings);
+	intern_destroy(t->long_args);
 	shares_destroy(t->shares);
 	free(t->recent);
 	free(t->all);
@@ -1369,6 +1416,8 @@ proc_facts(const struct proc *p, struct proc_facts *facts)
 		.exe = string_bytes(p->exe),
 		.name = string_name(p->exe),
 		.args = string_bytes(p->args),
+		.script = string_bytes(p->script),
+		.followed = is(p, PROC_FOLLOWED),
 		.unit = string_bytes(p->owners.unit),
 		.cgroup = string_bytes(p->owners.cgroup),
 		.tty = string_bytes(p->owners.tty),

@@ -61,6 +61,8 @@ struct proc_facts {
 	int status;                               /* wait status, -1 when the exit was not seen */
 	const char *exe, *name, *args;            /* never NULL */
 	const char *unit, *cgroup, *tty, *signer; /* never NULL: "" where there is none or it is not known */
+	const char *script;                       /* what exe interprets; "": nothing, or not known */
+	bool followed;                            /* see follow.h */
 	uint64_t total[EV_CORE], total_all;
 	double rate_all;
 };

@@ -34,6 +34,7 @@ print(const struct options *o)
 		options_list_events(stdout, client_available());
 		break;
 	case TASK_DOCTOR:
+		client_hooks(o->hooks);
 		status = doctor(stdout, o, client_open);
 		break;
 	case TASK_EXPORT:

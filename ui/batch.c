@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 
 /* The width of a line that is not cut; arguments end somewhere. */
-enum { BATCH_COLUMNS = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
+enum { BATCH_COLUMNS = 100000, COMMAND_COLUMNS = 100000, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
 
 struct writer {
 	FILE *out;

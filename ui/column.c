@@ -236,7 +236,7 @@ compare_life(uint64_t a, uint64_t b)
 static int
 compare_text(const char *a, const char *b)
 {
-	int order = strcmp(a, b);
+	int order = a == b ? 0 : strcmp(a, b); /* shared ones may be long */
 
 	return (order > 0) - (order < 0);
 }

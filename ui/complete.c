@@ -174,10 +174,65 @@ offer_values(struct search *q, const struct snapshot *s)
 	return false;
 }
 
-void
-complete(struct prompt *p, const struct snapshot *s, bool ascii)
+static void
+offer_paths(struct search *q, const struct snapshot *s)
 {
-	char text[PROMPT_BYTES];
+	q->length = strlen(q->word);
+	for (size_t i = 0; i < s->count; i++)
+		offer(q, s->rows[i].exe);
+	for (size_t i = 0; i < s->files.count; i++)
+		offer(q, s->files.rows[i].path);
+}
+
+/* "/bin/s" is "/usr/bin/s" to events. To be freed; NULL: the directory has no other name. */
+static char *
+by_other_name(const char *word, char *(*canonical)(const char *typed))
+{
+	size_t length = strlen(word) - strlen(strrchr(word, '/')) + 1;
+	char *directory = xstrndup(word, length), *real = canonical ? canonical(directory) : NULL, *path;
+
+	if (real && strcmp(real, directory) != 0) {
+		size_t size = strlen(real) + strlen(word + length) + 1;
+
+		path = xmalloc(size);
+		snprintf(path, size, "%s%s", real, word + length);
+	} else {
+		path = NULL;
+	}
+	free(real);
+	free(directory);
+	return path;
+}
+
+/* The word before the cursor, with its quotes, gives way to this path. */
+static void
+replace_word(struct prompt *p, const char *path, bool whole)
+{
+	char typed[PROMPT_BYTES];
+	bool quotes = is_filter(p) && strpbrk(path, " |\t\""), open = false;
+	const char *start = typed;
+
+	prompt_before(p, typed);
+	for (const char *c = typed; is_filter(p) && *c; c++) {
+		if (*c == '"')
+			open = !open;
+		else if ((!open && strchr(" |\t", *c)) || (*c == '!' && c == start))
+			start = c + 1;
+	}
+	prompt_remove(p, start);
+	/* A term that begins with a quote is no path. */
+	prompt_insert(p, "/");
+	if (quotes)
+		prompt_insert(p, "\"");
+	prompt_insert(p, path + 1);
+	if (quotes && whole)
+		prompt_insert(p, "\"");
+}
+
+void
+complete(struct prompt *p, const struct snapshot *s, char *(*canonical)(const char *typed), bool ascii)
+{
+	char text[PROMPT_BYTES], *real = NULL;
 	const char *word = text, *rest;
 	bool quoted;
 
@@ -195,22 +250,30 @@ complete(struct prompt *p, const struct snapshot *s, bool ascii)
 	} else if (is_filter(p) && offer_values(&q, s)) {
 		/* It is one of the words with a value. */
 	} else if (*word == '/') {
-		q.length = strlen(word);
-		for (size_t i = 0; i < s->count; i++)
-			offer(&q, s->rows[i].exe);
-		for (size_t i = 0; i < s->files.count; i++)
-			offer(&q, s->files.rows[i].path);
+		offer_paths(&q, s);
+		real = q.count || p->kind == PROMPT_SAVE ? NULL : by_other_name(word, canonical);
+		if (real) {
+			q.word = real;
+			offer_paths(&q, s);
+		}
 	} else {
 		q.length = strlen(word);
 		offer_words(&q, s);
 	}
 	if (q.count == 0) {
 		prompt_note(p, "nothing seen begins with this");
+		free(real);
 		return;
 	}
 	trim(q.common);
-	insert_rest(p, q.common + q.length, quoted, q.count == 1);
+	if (real)
+		replace_word(p, q.common, q.count == 1);
+	else
+		insert_rest(p, q.common + q.length, quoted, q.count == 1);
 	if (q.count > 1)
 		show_completions(p, &q, ascii);
+	else if (real)
+		prompt_note(p, "by the name that events have for it");
 	free(q.common);
+	free(real);
 }

@@ -2,7 +2,8 @@
  * complete - Tab in a prompt: the word before the cursor goes on as far as it can
  * only mean one thing, of what the snapshot holds.
  *
- * After '/' it is a path of an executable, or of a file once those were listed; after user:,
+ * After '/' it is a path of an executable, or of a file once those were listed. Where none begins
+ * with what was typed, its directory is tried by the name that events have for it. After user:,
  * host: and ev: a user, a host, a type or group of events; else the name of a program or a key
  * word. Where there is more than one way to go on, the prompt names some of them until the next key.
  */
@@ -12,6 +13,7 @@
 #include "model/snapshot.h"
 #include "ui/prompt.h"
 
-void complete(struct prompt *, const struct snapshot *, bool ascii);
+/* canonical: that of struct ui_config; may be NULL. */
+void complete(struct prompt *, const struct snapshot *, char *(*canonical)(const char *typed), bool ascii);
 
 #endif

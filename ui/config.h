@@ -23,6 +23,9 @@ struct ui_config {
 	bool replay;               /* the keys of a recording work */
 	uint64_t start_ns;         /* when counting began, on the snapshots' clock; 0: their first */
 
+	/* The name that events have for a path as typed, in new memory, or NULL. Reads; NULL: none is looked for. */
+	char *(*canonical)(const char *typed);
+
 	/* Passed through into the snapshot_spec. */
 	const struct filter *scope;
 	int32_t root_pid;

@@ -48,3 +48,32 @@ ui_ask_overwrite(struct ui *ui, const struct command *c)
 		 strlen(path) > 40 ? "..." : "", strlen(path) > 40 ? path + strlen(path) - 40 : path);
 	ui_ask(ui, question, c);
 }
+
+static void
+resolved(void *ctx, const char *typed, const char *real)
+{
+	char text[400];
+
+	snprintf(text, sizeof text, "%.190s is %.190s", typed, real);
+	ui_message(ctx, text);
+}
+
+struct filter *
+dialog_filter(struct ui *ui, const char *text, char *why, size_t len)
+{
+	const struct filter_paths paths = { ui->config.canonical, resolved, ui };
+
+	return filter_compile_typed(text, &paths, why, len);
+}
+
+char *
+dialog_path(struct ui *ui, const char *typed)
+{
+	char *path = ui->config.canonical ? ui->config.canonical(typed) : NULL;
+
+	if (!path)
+		return xstrdup(typed);
+	if (strcmp(path, typed) != 0)
+		resolved(ui, typed, path);
+	return path;
+}

@@ -6,6 +6,7 @@
 
 #include "ui/command.h"
 
+struct filter;
 struct ui;
 
 /* One line for the person, any bytes, until the next key or 4 s: "muted /bin/x (z undoes)". */
@@ -19,5 +20,11 @@ void ui_ask_name(struct ui *, const char *label, const char *initial, const stru
 
 /* The file of c is there already: asks whether it may be overwritten. */
 void ui_ask_overwrite(struct ui *, const struct command *c);
+
+/* filter_compile_typed() with the ui's paths; says what a path in it is by another name. */
+struct filter *dialog_filter(struct ui *, const char *text, char *why, size_t len);
+
+/* The path as events have it, in new memory; says so where it differs from what was typed. */
+char *dialog_path(struct ui *, const char *typed);
 
 #endif

@@ -240,7 +240,9 @@ compose_minute(struct header *h, const struct header_facts *f, const struct snap
 static const char *
 filter_label(const struct filter *f)
 {
-	return filter_limited(f) ? "filter too costly:" : "filter";
+	return filter_limited(f)  ? "filter too costly:"
+	       : filter_missed(f) ? "filter (may miss: arguments cut)"
+				  : "filter";
 }
 
 static void

@@ -48,7 +48,7 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 			actions_search_again(ui, s, false);
 		return true;
 	}
-	struct filter *f = filter_compile(text, why, sizeof why);
+	struct filter *f = dialog_filter(ui, text, why, sizeof why);
 	if (!f) {
 		prompt_error(&ui->prompt, why);
 		return false;
@@ -97,7 +97,7 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 	enum prompt_result result;
 
 	if (key == '\t') {
-		complete(&ui->prompt, s, ui->paint.ascii);
+		complete(&ui->prompt, s, ui->config.canonical, ui->paint.ascii);
 		return;
 	}
 	/* Who leaves by Ctrl-C and is asked presses it again. */

@@ -66,13 +66,24 @@ open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_ki
 	ask(ui, c);
 }
 
-/* The directory a path lies in, with its slash; "" when it is no path. Free it. */
+bool
+mute_menu_covers_all(const char *prefix)
+{
+	return *prefix && prefix[strspn(prefix, "/")] == '\0';
+}
+
+/*
+ * The directory a path lies in, with its slash; "" when it is no path, or everything is in it.
+ * Free it.
+ */
 static char *
 directory_of(const char *path)
 {
 	char *directory = xstrdup(path), *slash = strrchr(directory, '/');
 
 	directory[slash ? slash + 1 - directory : 0] = '\0';
+	if (mute_menu_covers_all(directory)) /* as of a memfd, "/memfd:x" */
+		*directory = '\0';
 	return directory;
 }
 
@@ -134,7 +145,8 @@ mute_menu_open_target(struct ui *ui, const char *target, const char *prefix, str
 						   [MUTE_EXE] = "",
 						   [MUTE_PREFIX] = "",
 						   [MUTE_TARGET] = target,
-						   [MUTE_TARGET_PREFIX] = prefix },
+						   [MUTE_TARGET_PREFIX] =
+							   mute_menu_covers_all(prefix) ? "" : prefix },
 		  *target ? MUTE_TARGET : MUTE_TARGET_PREFIX, c);
 }
 
@@ -261,6 +273,16 @@ mute_menu_refresh(struct ui *ui, const struct snapshot *s)
 	}
 }
 
+void
+mute_menu_ask_all(struct ui *ui, struct command *c)
+{
+	ui_ask(ui,
+	       mute_kind_is_target(c->rule) ? "this mutes events on every file; mute? y/n"
+					    : "this mutes every program; mute? y/n",
+	       c);
+	*c = (struct command){ .kind = ACTION_NONE };
+}
+
 static void
 mute(struct ui *ui, enum mute_kind kind, event_mask events, struct command *c)
 {
@@ -276,6 +298,8 @@ mute(struct ui *ui, enum mute_kind kind, event_mask events, struct command *c)
 			       .rate = ui->mute_menu.row.saving[kind],
 			       .path = ui->exe };
 	close_menu(ui);
+	if (path && mute_kind_info[kind].prefix && mute_menu_covers_all(ui->mute_menu.path))
+		mute_menu_ask_all(ui, c);
 }
 
 /* Takes the item under the cursor; false when it cannot be. */
@@ -361,7 +385,13 @@ mute_menu_key(struct ui *ui, const struct snapshot *s, int key, struct command *
 void
 mute_menu_edited(struct ui *ui, const char *text, struct command *c)
 {
-	menu_set_value(&ui->menu.item[ui->menu.cursor], text);
+	struct menu_item *item = &ui->menu.item[ui->menu.cursor];
+	/* What stood there came from events. A recording may be of another system. */
+	bool resolve = !ui->config.replay && strcmp(text, item->value) != 0;
+	char *path = resolve ? dialog_path(ui, text) : xstrdup(text);
+
+	menu_set_value(item, path);
+	free(path);
 	if (ui->menu.kind == MENU_MUTE)
 		ask(ui, c);
 }

@@ -32,6 +32,10 @@ void mute_menu_open_event(struct ui *, const struct row *, const char *target, s
 void mute_menu_events(struct ui *, const struct snapshot *, uint32_t id, enum mute_kind, event_mask events);
 void mute_menu_invert(struct ui *, const struct snapshot *);
 
+/* Does everything begin with this? Such a prefix is never offered, and one that is chosen is asked about. */
+bool mute_menu_covers_all(const char *prefix);
+void mute_menu_ask_all(struct ui *, struct command *c); /* c waits for the answer */
+
 void mute_menu_refresh(struct ui *, const struct snapshot *); /* before drawing: the figures */
 void mute_menu_key(struct ui *, const struct snapshot *, int key, struct command *);
 void mute_menu_edited(struct ui *, const char *text, struct command *); /* from the prompt */

@@ -2,7 +2,7 @@
 #include "ui/only.h"
 #include "model/xalloc.h"
 #include "ui/dialog.h"
-#include "ui/view_processes.h"
+#include "ui/view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +52,19 @@ filter_of(enum mute_kind kind, const struct ui *ui, const char *value, char *tex
 	return !strchr(value, '"') && !strchr(value, '\\') && strlen(value) + 16 < size;
 }
 
+/* Of the view of processes, which includes this file. */
+static void
+set_filter(struct ui *ui, const char *text, struct command *c)
+{
+	const struct view *processes = ui->views[VIEW_PROCESSES];
+	struct filter **filter = processes->filter(ui);
+	char why[160];
+
+	filter_free(*filter);
+	*filter = filter_compile(text, why, sizeof why);
+	processes->filtered(ui, c);
+}
+
 static void
 begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
 {
@@ -72,7 +85,7 @@ begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
 	}
 	ui->only.on = true;
 	if (filter_of(kind, ui, value, text, sizeof text))
-		processes_filter(ui, text, c);
+		set_filter(ui, text, c);
 	*c = (struct command){ .kind = ACTION_ONLY,
 			       .on = true,
 			       .rule = kind,
@@ -105,7 +118,7 @@ only_end(struct ui *ui, const struct snapshot *s, struct command *c)
 	if (!ui->only.on && !s->mutes.only[0])
 		return false;
 	if (ui->only.on)
-		processes_filter(ui, ui->only.filter ? ui->only.filter : "", c);
+		set_filter(ui, ui->only.filter ? ui->only.filter : "", c);
 	ui->only.on = false;
 	*c = (struct command){ .kind = ACTION_ONLY, .on = false };
 	return true;

@@ -70,6 +70,18 @@ prompt_insert(struct prompt *p, const char *utf8)
 	}
 }
 
+void
+prompt_remove(struct prompt *p, const char *utf8)
+{
+	size_t characters = 0;
+
+	for (; *utf8; utf8++)
+		characters += ((unsigned char)*utf8 & 0xc0) != 0x80;
+	if (characters > p->cursor)
+		characters = p->cursor;
+	remove_text(p, p->cursor - characters, p->cursor);
+}
+
 static bool
 in_word(wchar_t c)
 {

@@ -77,6 +77,7 @@ void prompt_remember(struct prompt *);
 /* For completion: the text up to the cursor; the text to insert there; a note after the line. */
 void prompt_before(const struct prompt *, char out[PROMPT_BYTES]);
 void prompt_insert(struct prompt *, const char *utf8);
+void prompt_remove(struct prompt *, const char *utf8); /* so many characters before the cursor */
 void prompt_note(struct prompt *, const char *text);
 
 /* Shows why until the next key; where why says "column N" the cursor goes there, and marks it. */

@@ -108,7 +108,7 @@ row_mark(const struct row *r, struct order_line line, unsigned indent, unsigned 
 	return (unsigned)columns - (r->depth && indent > 1 ? 3 : 2);
 }
 
-/* Name and arguments, or what stands for them. Uncleaned. Points into r or into buffer. */
+/* Title, name and arguments, or what stands for them. Uncleaned. Points into r or into buffer. */
 static const char *
 row_command(const struct row *r, char *buffer, size_t size)
 {
@@ -122,6 +122,8 @@ row_command(const struct row *r, char *buffer, size_t size)
 		snprintf(buffer, size, "(%s)", *r->exe ? r->name : command);
 	else if (r->flags & ROW_KERNEL && *command != '[')
 		snprintf(buffer, size, "[%s]", command);
+	else if (r->title) /* in quotes: it is only what the process says */
+		snprintf(buffer, size, "\"%s\"", r->title);
 	else if (!*command)
 		return "?";
 	else
@@ -137,7 +139,7 @@ size_t
 row_text(const struct row *r, struct order_line line, bool tree, unsigned indent, bool ascii, size_t shift,
 	 unsigned width, char *guides, size_t guides_size, char *text, size_t text_size, bool *cut)
 {
-	char full[2048], suffix[80], name[512];
+	char full[2048], suffix[80], name[4100];
 	size_t columns = 0, before = 0, lead;
 
 	*guides = *text = '\0';
@@ -172,6 +174,11 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 	}
 	size_t used = clean_slice(text + lead, text_size - lead - strlen(suffix), command, strlen(command),
 				  ascii, shift, room - reserved, cut);
+	if (r->flags & ROW_ARGS_CUT && command == r->command && !*cut && used + 4 <= room - reserved &&
+	    strlen(text) + 4 < text_size - strlen(suffix)) {
+		strcat(text, " ...");
+		used += 4;
+	}
 	strcat(text, suffix);
 	return columns + used + reserved;
 }

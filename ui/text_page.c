@@ -81,7 +81,8 @@ match(struct text_page *s, const char *label, const char *text)
  * more: breaks at a blank near the edge where there is one, and says whether more is left.
  */
 static size_t
-put(struct text_page *s, int x, const char *text, size_t skip, int max, enum role role, bool *more)
+put(struct text_page *s, int x, const char *text, size_t length, size_t skip, int max, enum role role,
+    bool *more)
 {
 	char *line, *blank;
 	size_t used, kept;
@@ -93,8 +94,7 @@ put(struct text_page *s, int x, const char *text, size_t skip, int max, enum rol
 	line = paint_line(s->paint, (size_t)s->columns);
 	if (max > s->columns - x)
 		max = s->columns - x;
-	used = clean_slice(line, s->paint->line_size, text, strlen(text), s->paint->ascii, skip, (size_t)max,
-			   more);
+	used = clean_slice(line, s->paint->line_size, text, length, s->paint->ascii, skip, (size_t)max, more);
 	blank = more && *more ? strrchr(line, ' ') : NULL;
 	if (blank) {
 		*blank = '\0';
@@ -131,7 +131,7 @@ text_page_line(struct text_page *s, const char *text, enum role role)
 	}
 	match(s, "", text);
 	mark_line(s);
-	put(s, 0, text, 0, s->columns, role, NULL);
+	put(s, 0, text, strlen(text), 0, s->columns, role, NULL);
 	s->line++;
 	note_current(s, s->line - 1, "", text);
 	s->link = (struct page_link){ .kind = LINK_NONE };
@@ -162,7 +162,8 @@ void
 text_page_entry(struct text_page *s, const char *label, const char *text)
 {
 	int x = label_columns(s, label);
-	size_t skip = 0, used, first = s->line;
+	size_t length = strlen(text), skip = 0, used, whole, bytes, first = s->line;
+	const char *at = text;
 	bool more = true;
 
 	if (s->sheet) {
@@ -171,16 +172,22 @@ text_page_entry(struct text_page *s, const char *label, const char *text)
 	}
 	match(s, label, text);
 	mark_line(s);
-	put(s, 0, label, 0, x == 2 ? s->columns : x - 1, ROLE_PROMPT, NULL);
+	put(s, 0, label, strlen(label), 0, x == 2 ? s->columns : x - 1, ROLE_PROMPT, NULL);
 	if (x == 2) {
 		s->line++;
 		mark_line(s);
 	}
 	do {
-		if (skip)
+		if (at > text || skip)
 			mark_line(s);
-		used = put(s, x, text, skip, s->columns - x, ROLE_PLAIN, &more);
-		skip += used;
+		used = put(s, x, at, length, skip, s->columns - x, ROLE_PLAIN, &more);
+		/* The next line begins here, or some columns into what stands for a character here. */
+		whole = skip + used;
+		skip = whole;
+		bytes = clean_bytes(at, length, s->paint->ascii, &whole);
+		skip -= whole;
+		at += bytes;
+		length -= bytes;
 		s->line++;
 	} while (more && used);
 	note_current(s, first, label, text);

@@ -15,7 +15,8 @@ int
 ui_spec_of(const struct ui_config *config, struct snapshot_spec *spec, char *why, size_t len)
 {
 	const char *text = config->settings.filter;
-	struct filter *filter = text ? filter_compile(text, why, len) : NULL;
+	const struct filter_paths paths = { .canonical = config->canonical };
+	struct filter *filter = text ? filter_compile_typed(text, &paths, why, len) : NULL;
 
 	if (text && !filter)
 		return -EINVAL;
@@ -131,6 +132,12 @@ bool
 ui_paused(const struct ui *ui)
 {
 	return ui->paused;
+}
+
+size_t
+ui_rows_shown(const struct ui *ui, const struct snapshot *s, size_t rows[], size_t max)
+{
+	return ui->help || !ui->shown->shown ? 0 : ui->shown->shown(ui, s, rows, max);
 }
 
 void

@@ -49,6 +49,9 @@ const struct settings *ui_settings(const struct ui *);
 
 void ui_draw(struct ui *, const struct snapshot *);
 
+/* Which rows of the snapshot are on the screen since ui_draw(); returns how many, max at most. */
+size_t ui_rows_shown(const struct ui *, const struct snapshot *, size_t rows[], size_t max);
+
 /*
  * Reads one key if there is one; fills command and returns true when a key was
  * taken (COMMAND_NONE: the ui dealt with it, redraw). snapshot is the one on screen.

@@ -50,6 +50,8 @@ struct view {
 
 	/* Paints lines [top, top + lines) of the window. */
 	void (*draw)(struct ui *, WINDOW *, const struct snapshot *, int top, int lines, int columns);
+	/* Which rows of the snapshot were painted last; returns how many. NULL: none. */
+	size_t (*shown)(const struct ui *, const struct snapshot *, size_t rows[], size_t max);
 	/* Is offered every action first, mostly to move; false: not handled. May be NULL. */
 	bool (*take)(struct ui *, const struct snapshot *, enum action_id, struct command *);
 	/* Then the actions it handles itself, ended by ACTION_NONE. May be NULL. */

@@ -23,7 +23,7 @@
 #include <string.h>
 
 /* FIGURES: columns of a label and the two numbers, before the bars. */
-enum { LAST_EVENTS = 12, FIGURES = 34, BARS_LEAST = 20, TEXT = 20000 };
+enum { LAST_EVENTS = 12, FIGURES = 34, BARS_LEAST = 20, TEXT = 4096 };
 
 /* The oldest pages are forgotten when there are more. */
 enum { PAGES_MAX = 32 };
@@ -245,31 +245,46 @@ put_parents(struct text_page *t, const struct process_page *p)
 	text_page_entry(t, "parents", p->parent_count ? text : "none");
 }
 
-/* Quoted as for a shell, so that the end of each argument can be seen. */
+/* Quoted as for a shell, so that the end of each argument can be seen. To be freed. */
+static char *
+quote_args(const char *args, size_t length, bool cut)
+{
+	/* Of each argument quotes and a blank are added, and its NUL goes. */
+	char *text = xmalloc(3 * length + 8), *to = text;
+
+	for (size_t at = 0; at < length; at += strlen(args + at) + 1) {
+		const char *arg = args + at;
+		bool quote = !*arg || strpbrk(arg, " \t\n'\"\\$`&|;<>()*?[]#~");
+
+		to += sprintf(to, "%s%s%s%s", to > text ? " " : "", quote ? "'" : "", arg, quote ? "'" : "");
+	}
+	strcpy(to, cut ? " ..." : "");
+	return text;
+}
+
+/* As it was executed with; and how it calls itself, where that is known to be something else. */
 static void
 put_args(struct text_page *t, const struct process_page *p)
 {
 	const struct process_look *look = &p->look;
-	char text[TEXT];
-	size_t used = 0, at = 0;
+	size_t length = strlen(p->args);
+	char *text;
 
-	if (!look->args) {
-		text_page_entry(t, "arguments", *p->args ? p->args : "not known");
-		return;
+	if (look->args && !*p->title) {
+		text = quote_args(look->args, look->args_length, look->args_cut);
+	} else {
+		text = xmalloc(length + 16);
+		snprintf(text, length + 16, "%s%s", length ? p->args : "not known", p->args_cut ? " ..." : "");
 	}
-	while (at < look->args_length && used + 8 < sizeof text) {
-		const char *arg = look->args + at;
-		bool quote = !*arg || strpbrk(arg, " \t\n'\"\\$`&|;<>()*?[]#~");
-
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s%s", used ? " " : "",
-					 quote ? "'" : "", arg, quote ? "'" : "");
-		at += strlen(arg) + 1;
-	}
-	if (used >= sizeof text - 8)
-		used = sizeof text - 9;
-	snprintf(text + used, sizeof text - used, "%s",
-		 look->args_cut || at < look->args_length ? " ..." : "");
 	text_page_entry(t, "arguments", text);
+	free(text);
+	if (!*p->title)
+		return;
+	length = strlen(p->title);
+	text = xmalloc(length + 64);
+	snprintf(text, length + 64, "\"%s\", as the process calls itself", p->title);
+	text_page_entry(t, "title", text);
+	free(text);
 }
 
 static void
@@ -311,6 +326,8 @@ put_identity(struct text_page *t, const struct writer *w)
 	}
 	put_state(t, w);
 	put_path(t, "program", p->exe, "not known");
+	if (*p->script)
+		put_path(t, "script", p->script, "");
 	put_args(t, p);
 	text_page_entry(t, "started", text);
 	snprintf(text, sizeof text, "%d, pidversion %u", pid_shown(p->key.pid), p->version);

@@ -472,6 +472,8 @@ about(struct ui *ui, const struct file_row *r, bool everything_below, struct com
 		.rate = r->rate,
 		.path = ui->exe,
 	};
+	if (c->rule == MUTE_TARGET_PREFIX && r->mute == ' ' && mute_menu_covers_all(ui->exe))
+		mute_menu_ask_all(ui, c);
 }
 
 static void

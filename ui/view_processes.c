@@ -271,6 +271,17 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 	wmove(w, top + 1 + (int)(v->cursor - v->top), 0);
 }
 
+static size_t
+shown(const struct ui *ui, const struct snapshot *s, size_t rows[], size_t max)
+{
+	struct state *v = own(ui);
+	size_t n = 0;
+
+	for (size_t i = v->top; i < s->count && i < v->top + v->page && n < max; i++)
+		rows[n++] = order_at(&v->order, s, i).row;
+	return n;
+}
+
 /* From now on, for a moment, rows stay where they are. */
 static void
 freeze(struct ui *ui, const struct snapshot *s)
@@ -321,7 +332,8 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 	}
 	clean_text(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
 		   ui->paint.ascii);
-	snprintf(note, sizeof note, "not found: %s (what is folded away is not searched)", text);
+	snprintf(note, sizeof note, "not found: %s (what is folded away is not searched%s)", text,
+		 filter_missed(ui->search) ? "; may miss: arguments cut" : "");
 	ui_message(ui, note);
 }
 
@@ -429,7 +441,7 @@ processes_filter(struct ui *ui, const char *text, struct command *c)
 	char why[160];
 
 	filter_free(v->filter);
-	v->filter = filter_compile(text, why, sizeof why);
+	v->filter = dialog_filter(ui, text, why, sizeof why);
 	filtered(ui, c);
 }
 
@@ -800,7 +812,7 @@ static void
 sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 {
 	struct state *v = own(ui);
-	enum { WIDE = 100000, COMMAND_COLUMNS = 8192, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
+	enum { WIDE = 100000, COMMAND_COLUMNS = 100000, COMMAND_BYTES = COMMAND_COLUMNS * 24 };
 	char *text = xmalloc(COMMAND_BYTES), guides[4096];
 	struct column_need need = { 0 };
 	struct columns grouped;
@@ -816,6 +828,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 			     layout.column[i]->left || !layout.column[i]->width);
 	sheet_column(sheet, "host", NULL, true);
 	sheet_column(sheet, "exe", NULL, true);
+	sheet_column(sheet, "title", NULL, true);
 	sheet_column(sheet, "depth", NULL, false);
 	sheet_column(sheet, "exit_status", NULL, false);
 	sheet_column(sheet, "processes", NULL, false);
@@ -841,6 +854,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 		}
 		sheet_add(sheet, r->host ? sheet_text(r->host) : none, NULL);
 		sheet_add(sheet, sheet_text(r->exe), NULL);
+		sheet_add(sheet, r->title ? sheet_text(r->title) : none, NULL);
 		sheet_add(sheet, sheet_int(r->depth), NULL);
 		sheet_add(sheet, r->flags & ROW_EXITED && r->status >= 0 ? sheet_int(r->status) : none, NULL);
 		sheet_add(sheet, sheet_int(r->flags & ROW_GROUP ? r->group_count : 1), NULL);
@@ -886,6 +900,7 @@ const struct view view_processes = {
 	.init = init,
 	.finish = finish,
 	.draw = draw,
+	.shown = shown,
 	.take = take,
 	.keys = keys,
 	.press = press,

@@ -2,6 +2,7 @@
 #include "src/app/batch.h"
 #include "src/app/frame.h"
 #include "src/app/loop.h"
+#include "src/app/titles.h"
 #include "src/base/say.h"
 
 #include <errno.h>
@@ -76,6 +77,15 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 	return error;
 }
 
+/* With the titles as they are now. */
+static void
+update(struct session *s, const struct snapshot_spec *spec)
+{
+	session_update(s, spec);
+	if (titles_read_first(&s->source, s->model.tree, &s->snapshot, session_now(s)))
+		session_snapshot(s, spec);
+}
+
 static int
 write_frames(struct session *s, const struct ui_config *config, const struct snapshot_spec *spec,
 	     int signal_fd, FILE *out, char *why, size_t len)
@@ -100,7 +110,7 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 		if (what & (LOOP_ENDED | LOOP_COMMAND)) {
 			if (session_failed(s, why, len))
 				return -EINVAL;
-			session_update(s, spec);
+			update(s, spec);
 			write_frame(s, config, spec, out, !frames);
 			return finish(s, out, why, len);
 		}
@@ -108,7 +118,7 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 			loop_say_messages(s);
 			if (records_to_stdout(s) && recording_has_ended(&s->recording))
 				return SIGPIPE;
-			session_update(s, spec);
+			update(s, spec);
 			write_frame(s, config, spec, out, !frames);
 			result = flush(out, why, len);
 			if (result)

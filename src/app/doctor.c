@@ -52,7 +52,11 @@ ask_start(struct doctor *d, const char *name)
 	int error = d->open(&d->source, d->ring, d->wake.write_fd, why, sizeof(why));
 
 	d->is_open = !error;
-	line(d, name, error ? FINDING_MISSING : FINDING_OK, error ? why : d->source.ops->name);
+	if (!error && d->source.ops->title)
+		d->source.ops->title(d->source.self, why, sizeof(why));
+	else if (!error)
+		snprintf(why, sizeof(why), "%s", d->source.ops->name);
+	line(d, name, error ? FINDING_MISSING : FINDING_OK, why);
 }
 
 static void

@@ -42,10 +42,10 @@ figures_name(struct figures *f, const struct source *source, const struct follow
 {
 	size_t at;
 
-	if (source->ops->live)
-		snprintf(f->title, sizeof(f->title), "%s", source->ops->name);
-	else
+	if (source->ops->title)
 		source->ops->title(source->self, f->title, sizeof(f->title));
+	else
+		snprintf(f->title, sizeof(f->title), "%s", source->ops->name);
 	at = strlen(f->title);
 	if (command->child && child_exit_status(command->child) >= 0) {
 		char state[40];

@@ -10,7 +10,7 @@
 static void
 emit(struct flow *f, const struct event *e)
 {
-	if ((!f->on_event && !f->recording->record) || !scope_match(f->scope, e))
+	if ((!f->on_event && !f->recording->record) || !scope_match(f->scope, f->model->tree, e))
 		return;
 	if (f->on_event)
 		f->on_event(f->on_event_ctx, e);
@@ -36,8 +36,8 @@ apply_running(void *ctx, const struct event *e)
 
 	if (!scope_take(f->scope, e))
 		return;
+	model_seen(f->model, e);
 	emit(f, e);
-	tree_apply(f->model->tree, e);
 	(void)users_name(e->who.uid); /* while there may be sockets: see src/es/linux/confine.c */
 }
 

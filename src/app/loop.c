@@ -4,6 +4,7 @@
 #include "src/base/clock.h"
 #include "src/app/commands.h"
 #include "src/app/export.h"
+#include "src/app/titles.h"
 #include "src/cli/config.h"
 #include "src/es/platform.h"
 #include "src/base/say.h"
@@ -430,6 +431,23 @@ show_first_note(struct ui *ui, const struct session *s)
 		}
 }
 
+/* What is read for the rows that were drawn shows at once. */
+static void
+draw(struct run *r)
+{
+	struct session *s = r->session;
+	size_t rows[TITLES_ROWS], n;
+
+	ui_draw(r->ui, &s->snapshot);
+	if (ui_paused(r->ui))
+		return;
+	n = ui_rows_shown(r->ui, &s->snapshot, rows, TITLES_ROWS);
+	if (!titles_read(&s->source, s->model.tree, &s->snapshot, rows, n, session_now(s)))
+		return;
+	session_snapshot(s, ui_spec(r->ui));
+	ui_draw(r->ui, &s->snapshot);
+}
+
 int
 loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why, size_t len)
 {
@@ -445,7 +463,7 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 		if (r.stale)
 			session_snapshot(s, ui_spec(ui));
 		if (!r.drawn)
-			ui_draw(ui, &s->snapshot);
+			draw(&r);
 		r.stale = false;
 		r.drawn = true;
 		what = loop_wait(&r.loop);

@@ -7,6 +7,7 @@
 #include "src/app/loop.h"
 #include "src/app/report.h"
 #include "src/app/session.h"
+#include "src/base/path.h"
 #include "src/base/safe_file.h"
 #include "src/base/say.h"
 #include "src/base/signals.h"
@@ -144,6 +145,8 @@ open_session(struct run *r)
 	FILE *debug = o->debug && r->live ? open_memstream(&text, &size) : NULL;
 	int result, error;
 
+	if (r->live)
+		client_hooks(o->hooks);
 	if (!debug)
 		return session_open(&r->session, o, client_open, r->why, sizeof(r->why));
 	fprintf(debug, "estop " ESTOP_VERSION "\n");
@@ -171,12 +174,15 @@ name_scope(const struct options *o)
 		text_word(&text, *word);
 		text_char(&text, word[1] ? ' ' : '\0');
 	}
-	if (!o->command)
-		return o->scope ? xstrdup(o->scope) : NULL;
 	if (o->scope) {
-		text.length--;
-		text_word(&text, ", ");
-		text_add(&text, o->scope, strlen(o->scope) + 1);
+		if (o->command) {
+			text.length--;
+			text_word(&text, ", ");
+		}
+		text_word(&text, o->scope);
+		if (o->follow)
+			text_word(&text, " and what they start");
+		text_char(&text, '\0');
 	}
 	return text.bytes;
 }
@@ -351,6 +357,7 @@ run(const struct options *o)
 			.batch_width = (unsigned)o->width,
 			.hint = !o->config_found && !o->no_config, /* a new user */
 			.mute_file = o->mute_file,
+			.canonical = path_canonical,
 			.user_name = users_name,
 		},
 		.frames_to = stdout,

@@ -6,19 +6,21 @@
 #include <string.h>
 
 int
-scope_open(struct scope *s, const char *text, char *why, size_t len)
+scope_open(struct scope *s, const char *text, const char *follow, char *why, size_t len)
 {
 	*s = (struct scope){ 0 };
-	if (!text)
-		return 0;
-	s->filter = filter_compile(text, why, len);
-	return s->filter ? 0 : -EINVAL;
+	if (text)
+		s->filter = filter_compile(text, why, len);
+	if (follow)
+		s->follow = filter_compile(follow, why, len);
+	return (text && !s->filter) || (follow && !s->follow) ? -EINVAL : 0;
 }
 
 void
 scope_close(struct scope *s)
 {
 	filter_free(s->filter);
+	filter_free(s->follow);
 	family_destroy(s->family);
 	*s = (struct scope){ 0 };
 }
@@ -41,7 +43,7 @@ scope_take(struct scope *s, const struct event *e)
 }
 
 static bool
-program_matches(const struct filter *f, int32_t pid, uint32_t uid, const char *exe)
+program_matches(const struct filter *f, int32_t pid, uint32_t uid, const char *exe, const char *script)
 {
 	const char *slash = exe ? strrchr(exe, '/') : NULL;
 	const struct filter_subject who = { .pid = pid_shown(pid),
@@ -49,6 +51,7 @@ program_matches(const struct filter *f, int32_t pid, uint32_t uid, const char *e
 					    .user = users_name(uid),
 					    .exe = exe ? exe : "",
 					    .args = "",
+					    .script = script,
 					    .name = slash ? slash + 1
 						    : exe ? exe
 							  : "" };
@@ -57,12 +60,23 @@ program_matches(const struct filter *f, int32_t pid, uint32_t uid, const char *e
 }
 
 bool
-scope_match(const struct scope *s, const struct event *e)
+scope_match(const struct scope *s, const struct tree *t, const struct event *e)
 {
-	if (!s->filter || program_matches(s->filter, e->who.pid, e->who.uid, event_field(e, FIELD_EXE, NULL)))
+	const struct proc *p = s->filter ? tree_find_pid(t, e->who.pid) : NULL;
+	struct proc_facts facts = { .script = NULL };
+
+	if (!s->filter)
+		return true;
+	if (p)
+		proc_facts(p, &facts);
+	if (facts.version != e->who.version) /* a later execution than that of the event */
+		facts.script = NULL;
+	if (facts.followed ||
+	    program_matches(s->filter, e->who.pid, e->who.uid, event_field(e, FIELD_EXE, NULL), facts.script))
 		return true;
 	return e->id == EV_EXEC &&
-	       program_matches(s->filter, e->who.pid, e->other.uid, event_field(e, FIELD_TARGET, NULL));
+	       program_matches(s->filter, e->who.pid, e->other.uid, event_field(e, FIELD_TARGET, NULL),
+			       event_field(e, FIELD_SCRIPT, NULL));
 }
 
 static bool

@@ -21,7 +21,8 @@
 #define OVERFLOW_ORDER_DETAIL 29
 #define OVERFLOW_ORDER_MIN 25
 
-/* A replay waits while the ring is full, and some of its records are large. */
+/* A replay waits while the ring is full; a record takes a quarter of it at most. */
+#define RING_ORDER_REPLAY 23
 #define RING_ORDER_DETAIL 25
 
 /* Drained before the first frame, at most. */
@@ -57,7 +58,7 @@ open_ring(const struct options *o, bool detail)
 	if (o->ring_order)
 		return ring_create(o->ring_order);
 	if (o->input_count)
-		return ring_create(detail ? RING_ORDER_DETAIL : RING_ORDER);
+		return ring_create(detail ? RING_ORDER_DETAIL : RING_ORDER_REPLAY);
 	while (order > OVERFLOW_ORDER_MIN && (uint64_t)8 << order > memory)
 		order--;
 	return ring_create_overflow(RING_ORDER, order);
@@ -81,12 +82,18 @@ open_replay(struct session *s, char *why, size_t len)
 static int
 open_recording(struct session *s, const char *path, bool overwrite, char *why, size_t len)
 {
+	const struct source_ops *ops = s->source.ops;
+	char title[80] = "";
+
+	if (ops->live && ops->title)
+		ops->title(s->source.self, title, sizeof(title));
 	return recording_open(&s->recording,
 			      &(struct record_config){ .path = path,
 						       .overwrite = overwrite,
 						       .events = s->events,
 						       .time_ns = session_now(s),
-						       .live = s->source.ops->live,
+						       .live = ops->live,
+						       .source = title[0] ? title : NULL,
 						       .max_size = s->options->max_size,
 						       .rotate = s->options->rotate },
 			      why, len);
@@ -133,7 +140,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 			       .interval_ms = o->settings.interval_ms,
 			       .figures.self.fd = -1,
 			       .wake = { -1, -1 } };
-	error = scope_open(&s->scope, o->scope, why, len);
+	error = scope_open(&s->scope, o->scope, o->follow, why, len);
 	if (error)
 		goto out;
 	error = wake_open(&s->wake);
@@ -161,6 +168,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 						      .look = s->source.ops->look,
 						      .views = !o->log && !o->batch,
 						      .scope = s->scope.filter,
+						      .follow = s->scope.follow,
 						      .user_name = users_name,
 						      .find_user = users_find });
 	s->flow = (struct flow){ .source = &s->source,
@@ -382,7 +390,7 @@ record_running(void *ctx, const struct event *e)
 {
 	struct session *s = ctx;
 
-	if (scope_take(&s->scope, e) && scope_match(&s->scope, e))
+	if (scope_take(&s->scope, e) && scope_match(&s->scope, s->model.tree, e))
 		recording_event(&s->recording, e);
 }
 

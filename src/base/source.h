@@ -58,7 +58,10 @@ enum source_detail {
 };
 
 struct source_ops {
-	const char *name; /* shown in the header: "live (Linux eBPF)", "live (macOS ES)" */
+	const char *name; /* shown in the header, where there is no title */
+
+	/* For the header, in place of name: "live (Linux eBPF)", "live (macOS ES)". NULL: there is none. */
+	void (*title)(void *self, char *out, size_t len);
 
 	/* Events happen now, on this machine. False: a recording, with a time of its own. */
 	bool live;
@@ -92,6 +95,9 @@ struct source_ops {
 	/* Asks the system about a running process; what is not known stays NULL. NULL: not with this source. */
 	void (*look)(void *self, int32_t pid, struct process_look *);
 
+	/* Its command line as it is now, with NULs; returns bytes, 0: not known. NULL: not with this source. */
+	size_t (*command_line)(void *self, int32_t pid, char *out, size_t size);
+
 	struct mute_ops mute; /* ctx is self */
 
 	void (*stats)(void *self, struct source_stats *);
@@ -102,11 +108,10 @@ struct source_ops {
 	/*
 	 * What a recording has, all of it, and a live source has not (NULL). now: the time of
 	 * the last event written to the ring, which stands still while the replay is paused. ended:
-	 * the last event is in the ring. title: for the header, in place of name.
+	 * the last event is in the ring.
 	 */
 	uint64_t (*now)(void *self);
 	bool (*ended)(void *self);
-	void (*title)(void *self, char *out, size_t len);
 	bool (*message)(void *self, char *message,
 			size_t len);                       /* the next sentence for the user; false: none */
 	bool (*failed)(void *self, char *why, size_t len); /* nothing in it can be used */
@@ -126,6 +131,21 @@ uint64_t source_now(const struct source *);
  * muted already. Fails with -EPERM, -ENOSYS … and a sentence that says what to do.
  */
 int client_open(struct source *, struct ring *, int wake_fd, char *why, size_t len);
+
+/* From what the live client's events are made on Linux: functions of the kernel, or its tracepoints. */
+#define SOURCE_HOOKS_TABLE(X)         \
+	X(TRACEPOINTS, "tracepoints") \
+	X(AUTO, "auto")               \
+	X(FUNCTIONS, "functions")
+
+enum source_hooks {
+#define X(id, name) SOURCE_HOOKS_##id,
+	SOURCE_HOOKS_TABLE(X)
+#undef X
+};
+
+/* For the client to be opened. With FUNCTIONS that fails where they cannot be had; a Mac has no choice. */
+void client_hooks(enum source_hooks);
 
 /* What it can give, before there is one and without privileges. */
 event_mask client_available(void);

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const struct option_info option_info[OPTION_COUNT] = {
 #define X(id, letter, name, argument, help) [OPTION_##id] = { letter, name, argument, help },
@@ -25,11 +26,19 @@ const enum option_id setting_option[SETTING_COUNT] = {
 
 enum { LONG_ONLY = 256 }; /* getopt's value of an option: LONG_ONLY + enum option_id */
 
+/* An alternative of the scope. */
+struct scope_term {
+	char *text;  /* of a filter: "pid:1,2", "/path" */
+	char *typed; /* another of the path as it was typed, where that differs; NULL */
+	bool follow;
+};
+
 /* While parsing: what becomes of -p and -u when all is known, and where a sentence goes. */
 struct parser {
 	struct options *o;
-	char **terms; /* alternatives of the scope: "pid:1,2", "/path" */
+	struct scope_term *terms;
 	size_t term_count;
+	bool follow;      /* all of them */
 	const char *user; /* NULL: any */
 	uint32_t uid;
 	bool export; /* when all has been parsed: rules may come after */
@@ -73,6 +82,14 @@ parse_number(const char *text, long low, long high, long *out)
 	return !errno && *out >= low && *out <= high;
 }
 
+static void
+note_path(void *parser, const char *typed, const char *real)
+{
+	struct parser *p = parser;
+
+	notes_add(&p->o->notes, "%.240s is %.240s", typed, real);
+}
+
 /* As events have it; a note says so. NULL when it is relative and does not exist. */
 static char *
 canonical(struct parser *p, const char *typed)
@@ -80,75 +97,123 @@ canonical(struct parser *p, const char *typed)
 	char *path = path_canonical(typed);
 
 	if (path && strcmp(path, typed) != 0 && typed[0] == '/')
-		notes_add(&p->o->notes, "%.240s is %.240s", typed, path);
+		note_path(p, typed, path);
 	return path;
 }
 
-/* As one term of a filter; NULL when that cannot be. Blanks and bars need quotes. */
+/*
+ * As one term of a filter. A slash at its end means nothing there; all but the first is in quotes where it
+ * has to be.
+ */
 static char *
-quoted(const char *text)
+path_term(const char *path)
 {
-	char *term = NULL;
+	size_t length = strlen(path);
+	char *term = xmalloc(2 * length + 3), *to = term;
+	bool quotes = strpbrk(path, " \t|\"") != NULL;
 
-	if (strchr(text, '"'))
-		return NULL;
-	append(&term, strpbrk(text, " \t|") ? "%.1s\"%s\"" : "%.1s%s", text, text + 1);
+	if (length > 1 && path[length - 1] == '/')
+		length--;
+	for (size_t i = 0; i < length; i++) {
+		if (i == 1 && quotes)
+			*to++ = '"';
+		if (quotes && strchr("\"\\", path[i]))
+			*to++ = '\\';
+		*to++ = path[i];
+	}
+	if (quotes)
+		*to++ = '"';
+	*to = '\0';
 	return term;
 }
 
 static void
-add_term(struct parser *p, char *term)
+add_term(struct parser *p, char *text, char *typed, bool follow)
 {
 	p->terms = xrealloc(p->terms, p->term_count + 1, sizeof(*p->terms));
-	p->terms[p->term_count++] = term;
+	p->terms[p->term_count++] = (struct scope_term){ text, typed, follow };
 }
 
-/* One element of -p. Process ids are gathered in one term. */
-static int
-parse_process(struct parser *p, const char *text)
+/* Process ids are gathered in one term. */
+static void
+add_pid(struct parser *p, long pid, bool follow)
 {
-	char *path, *term;
+	char *text = NULL;
+
+	for (size_t i = 0; i < p->term_count; i++)
+		if (strncmp(p->terms[i].text, "pid:", 4) == 0 && p->terms[i].follow == follow) {
+			append(&p->terms[i].text, ",%ld", pid);
+			return;
+		}
+	append(&text, "pid:%ld", pid);
+	add_term(p, text, NULL, follow);
+}
+
+/* An element of -p: its text without quotes, and whether it is a path whatever it looks like. */
+static int
+parse_process(struct parser *p, char *text, bool quoted, bool follow)
+{
+	char *path, *plus = NULL;
 	long pid;
 
 	if (!text[0])
 		return refuse(p, "-p: empty list element");
-	if (strspn(text, "0123456789") == strlen(text)) {
+	/* A name may end in a plus, as in g++: unless there is such a file it means to follow. */
+	if (!quoted && text[strlen(text) - 1] == '+' && text[1] && access(text, F_OK) != 0) {
+		plus = text + strlen(text) - 1;
+		*plus = '\0';
+		follow = true;
+	}
+	if (!quoted && strspn(text, "0123456789") == strlen(text)) {
 		if (!parse_number(text, 1, INT32_MAX, &pid))
 			return refuse(p, "-p: expected a process id from 1 to %d, not '%.40s'", INT32_MAX,
 				      text);
-		for (size_t i = 0; i < p->term_count; i++)
-			if (strncmp(p->terms[i], "pid:", 4) == 0) {
-				append(&p->terms[i], ",%ld", pid);
-				return 0;
-			}
-		path = NULL;
-		append(&path, "pid:%ld", pid);
-		add_term(p, path);
+		add_pid(p, pid, follow);
 		return 0;
 	}
 	path = canonical(p, text);
 	if (!path)
-		return refuse(p, "-p: no such file '%.80s': expected paths and process ids", text);
-	/* "/usr/lib/" and "/usr/lib" mean the same to a filter. */
-	if (path[1] && path[strlen(path) - 1] == '/')
-		path[strlen(path) - 1] = '\0';
-	term = quoted(path);
+		return refuse(p,
+			      "-p: no such file '%.80s': expected paths and process ids; a path with a comma "
+			      "needs quotes",
+			      text);
+	add_term(p, path_term(path), text[0] == '/' && strcmp(path, text) != 0 ? path_term(text) : NULL,
+		 follow);
 	free(path);
-	if (!term)
-		return refuse(p, "-p: unsupported '\"' in path: %.80s", text);
-	add_term(p, term);
 	return 0;
 }
 
+/*
+ * Elements are separated by commas. Quotes keep commas in one, with \" and \\ between them as in a filter;
+ * a plus after them means to follow.
+ */
 static int
 parse_processes(struct parser *p, const char *list)
 {
-	char *copy = xstrdup(list), *at = copy, *text;
+	char *text = xmalloc(strlen(list) + 1);
+	const char *at = list;
 	int error = 0;
 
-	while (!error && (text = strsep(&at, ",")) != NULL)
-		error = parse_process(p, text);
-	free(copy);
+	do {
+		bool open = false, quoted = false, plus;
+		char *to = text;
+
+		for (; *at && (open || *at != ','); at++) {
+			if (*at == '"') {
+				open = !open;
+				quoted = true;
+				continue;
+			}
+			at += open && *at == '\\' && at[1] && strchr("\"\\", at[1]);
+			*to++ = *at;
+		}
+		plus = quoted && at > list + 1 && at[-1] == '+' && at[-2] == '"';
+		to -= plus;
+		*to = '\0';
+		error = open ? refuse(p, "-p: unterminated quote in '%.80s'", list)
+			     : parse_process(p, text, quoted, plus);
+	} while (!error && *at++);
+	free(text);
 	return error;
 }
 
@@ -159,10 +224,6 @@ add_mute(struct parser *p, const char *text, unsigned line, const struct mute_te
 {
 	struct options_mute m = { .text = text, .line = line, .rule = *rule, .origin = origin };
 
-	if (rule->path && origin == MUTE_BY_OPTION) {
-		m.rule.path = canonical(p, rule->path);
-		free(rule->path);
-	}
 	if (p->o->mute_count == p->o->mute_room) {
 		p->o->mute_room = p->o->mute_room ? p->o->mute_room * 2 : 16;
 		p->o->mutes = xrealloc(p->o->mutes, p->o->mute_room, sizeof(m));
@@ -288,6 +349,23 @@ parse_speed(struct parser *p, const char *text)
 }
 
 static int
+parse_hooks(struct parser *p, const char *text)
+{
+	static const char *const names[] = {
+#define X(id, name) [SOURCE_HOOKS_##id] = name,
+		SOURCE_HOOKS_TABLE(X)
+#undef X
+	};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(text, names[i]) == 0) {
+			p->o->hooks = (enum source_hooks)i;
+			return 0;
+		}
+	return refuse(p, "--hooks: expected tracepoints, auto or functions, not '%.40s'", text);
+}
+
+static int
 parse_size(struct parser *p, const char *text)
 {
 	static const char units[] = "KMG";
@@ -354,6 +432,8 @@ check_streams(struct parser *p)
 		return refuse(p, "-r cannot be combined with a command");
 	if (o->debug && o->input_count)
 		return refuse(p, "--debug cannot be combined with -r");
+	if (o->hooks && o->input_count)
+		return refuse(p, "--hooks cannot be combined with -r");
 	if (o->speed != SPEED_DEFAULT && !o->input_count)
 		return refuse(p, "--speed requires -r FILE");
 	if (o->log && o->batch)
@@ -417,6 +497,9 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 					&o->events_named, p->why, p->len);
 	case OPTION_PROCESS:
 		return parse_processes(p, value);
+	case OPTION_FOLLOW:
+		p->follow = true;
+		return 0;
 	case OPTION_USER:
 		return parse_user(p, value);
 	case OPTION_MUTE:
@@ -463,6 +546,8 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 				      ROTATE_MAX, value);
 		o->rotate = (unsigned)number;
 		return 0;
+	case OPTION_HOOKS:
+		return parse_hooks(p, value);
 	case OPTION_DEBUG:
 		if (!value[0])
 			return refuse(p, "--debug: expected a file");
@@ -517,12 +602,20 @@ refuse_syntax(struct parser *p, int result, const char *word)
 	return refuse(p, "unknown option '%.60s' (see --help)", word);
 }
 
-/* "pid:1,2 user:alice|/usr/bin user:alice": in a filter '|' binds weaker than a space. */
+static void
+compose_term(char **to, const char *text, const char *user)
+{
+	append(to, "%s%s%s%s", *to ? "|" : "", text, user ? " " : "", user ? user : "");
+}
+
+/*
+ * "pid:1,2 user:alice|/usr/bin user:alice": in a filter '|' binds weaker than a space. Of a recording,
+ * which may be of another system, paths are also taken as they were typed.
+ */
 static void
 compose_scope(struct parser *p)
 {
 	struct options *o = p->o;
-
 	char *user = NULL;
 
 	/* A name from a directory service may hold anything; the number always serves. */
@@ -530,11 +623,54 @@ compose_scope(struct parser *p)
 		append(&user, "user:%u", p->uid);
 	else if (p->user)
 		append(&user, "user:%s", p->user);
-	for (size_t i = 0; i < p->term_count; i++)
-		append(&o->scope, "%s%s%s%s", i ? "|" : "", p->terms[i], user ? " " : "", user ? user : "");
-	if (!p->term_count && user)
+	for (size_t i = 0; i < p->term_count; i++) {
+		const struct scope_term *term = &p->terms[i];
+		const char *const texts[] = { term->text, o->input_count ? term->typed : NULL };
+
+		for (unsigned k = 0; k < 2 && texts[k]; k++) {
+			compose_term(&o->scope, texts[k], user);
+			if (term->follow || p->follow)
+				compose_term(&o->follow, texts[k], user);
+		}
+	}
+	if (!p->term_count && user) {
 		o->scope = xstrdup(user);
+		o->follow = p->follow ? xstrdup(user) : NULL;
+	}
 	free(user);
+}
+
+/* Paths of rules as events have them; of a recording, as above, also as they were typed. */
+static void
+resolve_mutes(struct parser *p)
+{
+	struct options *o = p->o;
+	size_t count = o->mute_count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct options_mute m = o->mutes[i];
+		char *path = mute_kind_is_path(m.rule.kind) ? canonical(p, m.rule.path) : NULL;
+
+		if (!path)
+			continue;
+		o->mutes[i].rule.path = path;
+		if (o->input_count && strcmp(path, m.rule.path) != 0)
+			add_mute(p, m.text, m.line, &m.rule, m.origin);
+		else
+			free(m.rule.path);
+	}
+}
+
+/* That the filter can be compiled is known. What it finds under other names is said. */
+static void
+note_filter(struct parser *p)
+{
+	const struct filter_paths paths = { path_canonical, note_path, p };
+	const char *text = p->o->settings.filter;
+	char why[80];
+
+	if (text)
+		filter_free(filter_compile_typed(text, &paths, why, sizeof(why)));
 }
 
 static int
@@ -635,9 +771,15 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	}
 	if (p.export && o->task == TASK_RUN)
 		o->task = TASK_EXPORT;
+	if (!error && p.follow && !p.term_count && !p.user)
+		error = refuse(&p, "--follow requires -p or -u");
 	compose_scope(&p);
-	for (size_t i = 0; i < p.term_count; i++)
-		free(p.terms[i]);
+	resolve_mutes(&p);
+	note_filter(&p);
+	for (size_t i = 0; i < p.term_count; i++) {
+		free(p.terms[i].text);
+		free(p.terms[i].typed);
+	}
 	free(p.terms);
 	return error;
 }
@@ -679,6 +821,7 @@ options_finish(struct options *o)
 		free((char *)o->inputs[i].name);
 	free(o->inputs);
 	free(o->scope);
+	free(o->follow);
 	settings_finish(&o->settings);
 	free(o->config_path);
 	notes_finish(&o->config_errors);

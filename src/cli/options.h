@@ -38,8 +38,12 @@
 	  "high-volume events (hot in --list-events). Exec, fork and exit are always included: the " \
 	  "process tree needs them")                                                             \
 	X(PROCESS,     'p', "process",     "PATH|PID,...",                                       \
-	  "show only processes that run these executables or any below these paths, or have these " \
-	  "process ids")                                                                         \
+	  "show only processes that run these executables or scripts or any below these paths, or " \
+	  "have these process ids; PATH+ or PID+ also shows what they become and start; quotes "  \
+	  "around a path keep a comma in it")                                                    \
+	X(FOLLOW,      0,   "follow",      NULL,                                                 \
+	  "with -p or -u: show also what these processes become and start, as if + stood after "  \
+	  "each")                                                                                \
 	X(USER,        'u', "user",        "USER",                                               \
 	  "show only processes of this user, a name or a uid")                                   \
 	X(MUTE,        'm', "mute",        "RULE",                                               \
@@ -127,6 +131,10 @@
 	X(DOCTOR,      0,   "doctor",      "[=SECS]",                                            \
 	  "say what this system gives, what is missing and how to get it; with SECS, 1 to 3600, also " \
 	  "watch all event types for so long and print their rates, to be sent in with a report") \
+	X(HOOKS,       0,   "hooks",       "WAY",                                                \
+	  "on Linux, where opens and closes come from: tracepoints of system calls (default); "  \
+	  "functions of the kernel, which also sees io_uring and leaves other system calls as "  \
+	  "fast as they are; or auto: functions where the kernel has them")                      \
 	X(DEBUG,       0,   "debug",       "FILE",                                               \
 	  "write a report of the start to this file: kernel, privileges, and the whole log of "  \
 	  "loading the BPF programs; the same as ESTOP_DEBUG=FILE in the environment")           \
@@ -195,9 +203,10 @@ struct options {
 	bool batch;
 	enum batch_form batch_form;
 	enum log_form log;
-	const char *record;          /* -w; NULL: none */
-	uint64_t max_size;           /* of a file of the recording, bytes; 0: no limit */
-	unsigned rotate;             /* full ones that are kept */
+	const char *record; /* -w; NULL: none */
+	uint64_t max_size;  /* of a file of the recording, bytes; 0: no limit */
+	unsigned rotate;    /* full ones that are kept */
+	enum source_hooks hooks;
 	const char *debug;           /* --debug, or ESTOP_DEBUG; NULL: none */
 	struct replay_input *inputs; /* -r */
 	size_t input_count;
@@ -206,6 +215,7 @@ struct options {
 	event_mask events_asked; /* without them; 0: -e was not given */
 	event_mask events_named; /* of these, asked for by their own names */
 	char *scope;             /* text of a filter, from -p and -u; NULL: all */
+	char *follow;            /* the same, of those whose descendants count, too; NULL: none */
 	struct options_mute *mutes;
 	size_t mute_count, mute_room;
 	const char *mute_file;    /* the last one; NULL none */

@@ -29,7 +29,19 @@
 #define TRIES 4      /* at a process that execs while it is looked at */
 #define SETTLE_MS 50 /* without a way to ask, for what is queued */
 
-const char platform_source_name[] = "live (macOS ES)";
+const char *
+platform_source_name(es_client_t *es)
+{
+	(void)es;
+	return "live (macOS ES)";
+}
+
+/* There is but one way. */
+void
+platform_hooks(enum source_hooks hooks)
+{
+	(void)hooks;
+}
 
 bool
 platform_why(es_new_client_result_t result, char *why, size_t len)
@@ -361,6 +373,17 @@ platform_look(int32_t pid, struct process_look *to)
 	free(l);
 }
 
+/*
+ * KERN_PROCARGS2 is what the process was executed with as long as it does not write over it, and
+ * setproctitle(3) of a Mac does not. Which of the two it is, is not said.
+ */
+size_t
+platform_title(int32_t pid, char *out, size_t size)
+{
+	(void)pid, (void)out, (void)size;
+	return 0;
+}
+
 /* ---- figures ---- */
 
 /* Neither the queue nor its losses can be asked for; the client counts the gaps. */
@@ -443,6 +466,14 @@ platform_mount(const es_message_t *msg, const es_statfs_t *fs, struct platform_m
 		.flags_ext = fs->f_flags_ext,
 		.io_size = fs->f_iosize,
 	};
+}
+
+/* ARG_MAX is 1 MiB here, and a message has all of it. */
+bool
+platform_args_cut(const es_message_t *msg)
+{
+	(void)msg;
+	return false;
 }
 
 void

@@ -92,6 +92,8 @@ struct client {
 	struct platform_stats last;
 	uint64_t marks; /* asked for */
 
+	const char *title; /* source_ops; set when it is open */
+
 	/* Set once, before the handler can run. */
 	struct ring *ring;
 	int wake_fd;
@@ -866,8 +868,24 @@ client_look(void *self, int32_t pid, struct process_look *look)
 	platform_look(pid, look);
 }
 
+static size_t
+client_command_line(void *self, int32_t pid, char *out, size_t size)
+{
+	(void)self;
+	return platform_title(pid, out, size);
+}
+
+static void
+client_title(void *self, char *out, size_t len)
+{
+	struct client *c = self;
+
+	snprintf(out, len, "%s", c->title);
+}
+
 static const struct source_ops client_ops = {
-	.name = platform_source_name,
+	.name = "live",
+	.title = client_title,
 	.live = true,
 	.detail = client_detail,
 	.available = client_available_now,
@@ -877,6 +895,7 @@ static const struct source_ops client_ops = {
 	.mark = client_mark,
 	.marked = client_marked,
 	.look = client_look,
+	.command_line = client_command_line,
 	.mute = {
 		.process = client_mute_process,
 		.path = client_mute_path,
@@ -930,6 +949,12 @@ mute_self(struct client *c)
 }
 
 void
+client_hooks(enum source_hooks hooks)
+{
+	platform_hooks(hooks);
+}
+
+void
 client_debug(FILE *to)
 {
 	platform_debug(to);
@@ -958,6 +983,7 @@ client_open(struct source *source, struct ring *ring, int wake_fd, char *why, si
 	c->last.kernel_fill = -1;
 	c->available = client_available();
 	publish(c, NULL, 0);
+	c->title = client_ops.name;
 	result = es_new_client(&c->es, ^(es_client_t *es, const es_message_t *msg) {
 	  (void)es;
 	  handle_timed(c, msg);
@@ -967,6 +993,7 @@ client_open(struct source *source, struct ring *ring, int wake_fd, char *why, si
 		c->es = NULL;
 		goto out;
 	}
+	c->title = platform_source_name(c->es);
 	if (es_muted_paths_events(c->es, &c->defaults) != ES_RETURN_SUCCESS)
 		c->defaults = NULL;
 	error = mute_self(c);

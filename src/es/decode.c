@@ -240,10 +240,12 @@ plan_args(struct plan *p, struct args args)
 {
 	size_t length = 0;
 
-	for (uint32_t i = 0; i < args.count && length < DECODE_ARGS_MAX; i++)
+	for (uint32_t i = 0; i < args.count && length <= DECODE_ARGS_MAX; i++)
 		length += arg_at(&args, i).length + 1;
 	p->args = args;
 	p->args_length = length < DECODE_ARGS_MAX ? length : DECODE_ARGS_MAX;
+	if (length > DECODE_ARGS_MAX)
+		p->flags |= EVENT_ARGS_CUT;
 }
 
 /* What TARGET, SECOND and the value are of each type. */
@@ -337,6 +339,8 @@ plan_message(struct plan *p, const es_message_t *msg, unsigned parts)
 		p->flags |= EVENT_MODIFIED;
 	if (id == EV_EXEC) {
 		plan_exec(p, &msg->event.exec, msg->version);
+		if (platform_args_cut(msg))
+			p->flags |= EVENT_ARGS_CUT;
 		process = msg->event.exec.target;
 	}
 	if (id == EV_FORK)
@@ -361,6 +365,8 @@ plan_process(struct plan *p, const struct seen_process *from)
 		plan_file(p, FIELD_EXE, from->process->executable);
 	plan_owners(p, from->process, from->version);
 	plan_args(p, (struct args){ .list = from->args, .count = from->arg_count });
+	if (from->args_cut)
+		p->flags |= EVENT_ARGS_CUT;
 }
 
 static size_t

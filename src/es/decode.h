@@ -17,7 +17,8 @@
 
 enum {
 	DECODE_PATH_MAX = 16384, /* longer paths are cut, and the record says so */
-	DECODE_ARGS_MAX = 16384, /* arguments with their NULs; what is beyond is left out */
+	DECODE_ARGS_MAX =
+		1 << 20, /* arguments with their NULs; what is beyond is left out, and the record says so */
 };
 
 /* EV_OTHER for a type that estop, or the SDK it was compiled with, does not know. */

@@ -14,12 +14,17 @@
 #include "model/event.h"
 #include "model/mutes.h"
 #include "model/process_page.h"
+#include "src/base/source.h"
 
 #include <EndpointSecurity/EndpointSecurity.h>
 #include <poll.h>
 #include <stdio.h>
 
-extern const char platform_source_name[]; /* of the live source, for the header */
+/* Of the live source, for the header. */
+const char *platform_source_name(es_client_t *);
+
+/* client_hooks(). */
+void platform_hooks(enum source_hooks);
 
 /* Why es_new_client() just failed with this result, and what to do. False: nothing is known. */
 bool platform_why(es_new_client_result_t, char *why, size_t len);
@@ -87,6 +92,15 @@ bool platform_suppressed(es_client_t *, const audit_token_t *, bool subtree, con
 
 /* Facts of a process that its events do not contain. Unknown ones stay NULL. */
 void platform_look(int32_t pid, struct process_look *);
+
+/*
+ * The command line of a process as it is in its memory now, arguments with their NULs; returns bytes.
+ * 0: it has none, or this system does not say.
+ */
+size_t platform_title(int32_t pid, char *out, size_t size);
+
+/* Did the process of an exec have more arguments than the message? Any thread. */
+bool platform_args_cut(const es_message_t *);
 
 /*
  * The cgroup of a process of a message, or of backfill: Linux. path: CGROUP_V1 where none can be

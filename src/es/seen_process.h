@@ -15,6 +15,7 @@ struct seen_process {
 	uint64_t time_ns;              /* now */
 	const es_string_token_t *args; /* NULL when there are none */
 	uint32_t arg_count;
+	bool args_cut;                          /* there were more */
 	const es_string_token_t *kernel_thread; /* its name; NULL for all other processes */
 	bool detail;                            /* with a DETAIL */
 };

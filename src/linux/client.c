@@ -54,7 +54,8 @@ es_linux_configure(const es_linux_config_t *config)
 {
 	size_t ring = LEAST_RING;
 
-	if (!config || config->ring_bytes > MOST_RING || config->mute_limit > 1 << 24)
+	if (!config || config->ring_bytes > MOST_RING || config->mute_limit > 1 << 24 ||
+	    config->hooks > ES_LINUX_HOOKS_FUNCTIONS)
 		return ES_RETURN_ERROR;
 	configured = *config;
 	while (config->ring_bytes && ring < config->ring_bytes)
@@ -62,6 +63,19 @@ es_linux_configure(const es_linux_config_t *config)
 	if (config->ring_bytes)
 		configured.ring_bytes = ring;
 	return ES_RETURN_SUCCESS;
+}
+
+/* For the tests of a whole program: what was not configured. */
+static enum tracer_hooks
+choose_hooks(void)
+{
+	const char *word = getenv("ES_LINUX_HOOKS");
+
+	if (configured.hooks == ES_LINUX_HOOKS_TRACEPOINTS && word && strcmp(word, "functions") == 0)
+		return TRACER_FUNCTIONS;
+	if (configured.hooks == ES_LINUX_HOOKS_TRACEPOINTS && word && strcmp(word, "auto") == 0)
+		return TRACER_AUTO;
+	return (enum tracer_hooks)configured.hooks;
 }
 
 int
@@ -584,7 +598,12 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 		goto no_memory;
 	if (debug_file)
 		refusal_facts(debug_file);
-	error = tracer_open(&c->tracer, c->ring_bytes, limit, debug_file, last_error, sizeof(last_error));
+	error = tracer_open(&c->tracer,
+			    &(struct tracer_options){ .ring_bytes = c->ring_bytes,
+						      .mute_limit = limit,
+						      .hooks = choose_hooks(),
+						      .debug = debug_file },
+			    last_error, sizeof(last_error));
 	if (error)
 		goto fail;
 	c->processes = process_cache_create(tracer_cgroups(c->tracer));
@@ -603,7 +622,8 @@ es_new_client(es_client_t **client, es_handler_block_t handler)
 	pthread_mutex_unlock(&clients_lock);
 	*client = c;
 	if (debug_file)
-		fputs("result: loaded\n", debug_file);
+		fprintf(debug_file, "result: loaded, with %s\n",
+			tracer_uses_functions(c->tracer) ? "functions" : "tracepoints");
 	return ES_NEW_CLIENT_RESULT_SUCCESS;
 
 no_memory:
@@ -680,9 +700,8 @@ struct walk {
 
 /* The arguments of a process, from /proc: the kernel's iterator cannot read them. */
 static char *
-read_args(u32 pid, size_t *length)
+read_args(u32 pid, size_t *length, bool *cut)
 {
-	enum { MOST = 128 << 10 };
 	char path[40], *text = NULL;
 	size_t fill = 0, room = 0;
 	FILE *f;
@@ -691,8 +710,8 @@ read_args(u32 pid, size_t *length)
 	f = fopen(path, "re");
 	if (!f)
 		return NULL;
-	while (fill < MOST) {
-		char *more = realloc(text, room += 4096);
+	while (fill < WIRE_ARGS_MAX) {
+		char *more = realloc(text, room = room ? room * 2 : 4096);
 		size_t got;
 
 		if (!more)
@@ -706,7 +725,10 @@ read_args(u32 pid, size_t *length)
 	fclose(f);
 	if (text)
 		text[fill] = '\0';
-	*length = fill;
+	*cut = fill > WIRE_ARGS_MAX;
+	*length = *cut ? WIRE_ARGS_MAX : fill;
+	if (*cut)
+		text[*length] = '\0';
 	return text;
 }
 
@@ -727,7 +749,7 @@ visit_process(void *ctx, const struct wire_proc *w)
 		walk->failed = true;
 		return;
 	}
-	if (!k->kernel_thread && (text = read_args(w->head.pid, &length)) && length) {
+	if (!k->kernel_thread && (text = read_args(w->head.pid, &length, &extra.args_cut)) && length) {
 		uint32_t n = 0;
 
 		for (size_t i = 0; i < length; i++)
@@ -791,6 +813,12 @@ keep_own_token(void *ctx, const struct wire_proc *w)
 	if (k)
 		*(audit_token_t *)ctx = k->process.audit_token;
 	process_cache_drop(k);
+}
+
+es_linux_hooks_t
+es_linux_hooks(es_client_t *client)
+{
+	return tracer_uses_functions(client->tracer) ? ES_LINUX_HOOKS_FUNCTIONS : ES_LINUX_HOOKS_TRACEPOINTS;
 }
 
 void

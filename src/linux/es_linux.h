@@ -33,12 +33,24 @@ const char *_Nonnull es_linux_error(void);
  * theirs. Copied. Not while another thread is in es_new_client(). ERROR for NULL
  * and for what cannot be had: nothing changes then.
  */
+typedef enum {
+	ES_LINUX_HOOKS_TRACEPOINTS, /* opens and closes come from system calls, each of which then takes longer */
+	ES_LINUX_HOOKS_AUTO,     /* from functions where this kernel has all that are needed, else as above */
+	ES_LINUX_HOOKS_FUNCTIONS /* from functions of the kernel: also those by io_uring */
+} es_linux_hooks_t;
+
 typedef struct {
-	size_t ring_bytes;   /* kernel's queue per client, rounded up to a power of 2; 0: default */
-	uint32_t mute_limit; /* how many processes can be muted at once; 0: default, 16384 */
+	size_t ring_bytes;      /* kernel's queue per client, rounded up to a power of 2; 0: default */
+	uint32_t mute_limit;    /* how many processes can be muted at once; 0: default, 16384 */
+	es_linux_hooks_t hooks; /* with FUNCTIONS, es_new_client() fails where they cannot be had */
 } es_linux_config_t;
 
+/* In place of TRACEPOINTS: "auto" or "functions" in ES_LINUX_HOOKS of the environment. */
+
 es_return_t es_linux_configure(const es_linux_config_t *_Nonnull config);
+
+/* Which of the two this client uses; never AUTO. Any thread. */
+es_linux_hooks_t es_linux_hooks(es_client_t *_Nonnull client);
 
 /*
  * Clients to come write to this file what a report about them needs to hold: facts about the
@@ -68,6 +80,7 @@ typedef struct {
 	es_string_token_t comm; /* the kernel's short name, at most 15 bytes */
 	uint32_t arg_count;     /* 0 for kernel threads and zombies */
 	const es_string_token_t *_Nullable args;
+	bool args_cut; /* it has more */
 } es_linux_extra_t;
 
 #ifdef __BLOCKS__
@@ -121,6 +134,12 @@ typedef struct {
 const es_linux_mount_t *_Nullable es_linux_mount(const es_message_t *_Nonnull message);
 
 /*
+ * Did the process of an exec have more arguments than the message has? A message has up to 1 MiB of
+ * arguments and environment. False for other messages.
+ */
+bool es_linux_args_cut(const es_message_t *_Nonnull message);
+
+/*
  * The cgroup (v2) a process is in: its number, and its path from the root of the hierarchy, empty
  * when it is not known. NULL: no cgroup v2 is known of it. For processes of this library alone, of
  * a message or of es_linux_processes(), as long as they live. Any thread.
@@ -156,7 +175,7 @@ typedef struct {
 	/*
 	 * Times the kernel did not call this library, as it was being called on that
 	 * CPU for a process that had been preempted: events of unknown type, at most
-	 * so many. 0 before Linux 7, whose tracepoints cannot be preempted.
+	 * so many. 0 with tracepoints before Linux 7, which cannot be preempted.
 	 */
 	uint64_t missed;
 	/*

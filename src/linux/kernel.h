@@ -139,6 +139,14 @@ struct file {
 	} f_ref; /* 6.13: 0 is one reference */
 };
 
+struct filename {
+	const char *uptr; /* where the caller gave it, NULL: the kernel's own; up to 6.18 */
+};
+
+struct open_flags {
+	s32 open_flag;
+};
+
 struct fdtable {
 	u32 max_fds;
 	struct file **fd;
@@ -328,7 +336,7 @@ struct bpf_iter__task {
 
 struct pt_regs {
 #ifdef __TARGET_ARCH_x86
-	unsigned long bx, cx, dx, si, di, bp, r8, r9, r10, orig_ax;
+	unsigned long bx, cx, dx, si, di, bp, ax, r8, r9, r10, orig_ax;
 #else
 	u64 regs[31];
 	u64 orig_x0; /* regs[0] is the result, after the call */

@@ -20,6 +20,7 @@ struct held {
 	/* exec: tokens of the arguments, then of the environment, into text.args */
 	es_string_token_t *strings;
 	uint32_t arg_count, env_count;
+	bool args_cut;
 	struct exec_text text;
 	char *script;
 	char *path; /* a copy of the record's text */
@@ -198,6 +199,7 @@ keep_args(struct held *h, const struct wire_exec *w)
 	uint32_t most_env = w->envc < h->text.length - args ? w->envc : (uint32_t)(h->text.length - args);
 
 	h->arg_count = h->env_count = 0;
+	h->args_cut = w->args_len > args;
 	if (!h->text.args)
 		return;
 	h->strings = calloc((size_t)most_args + most_env + 1, sizeof(*h->strings));
@@ -402,6 +404,12 @@ es_message_size(const es_message_t *msg)
 {
 	(void)msg;
 	return sizeof(es_message_t);
+}
+
+bool
+es_linux_args_cut(const es_message_t *message)
+{
+	return message->event_type == ES_EVENT_TYPE_NOTIFY_EXEC && held_of(message)->args_cut;
 }
 
 const es_linux_mount_t *

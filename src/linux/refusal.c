@@ -154,6 +154,21 @@ refusal_kernel_is(unsigned major, unsigned minor)
 	       (has_major > major || (has_major == major && has_minor >= minor));
 }
 
+bool
+refusal_kernel_preempts(void)
+{
+	struct utsname system = { .version = "" };
+	char line[4096];
+
+	/* The choice of a kernel that has it: the present one is in brackets. */
+	if (read_line("/sys/kernel/debug/sched/preempt", "", line, sizeof(line)))
+		return strstr(line, "(full)") || strstr(line, "(lazy)");
+	uname(&system);
+	if (strstr(system.version, "PREEMPT_DYNAMIC"))
+		return read_line("/proc/cmdline", "", line, sizeof(line)) && strstr(line, "preempt=full");
+	return strstr(system.version, "PREEMPT") != NULL;
+}
+
 /* There is no command of that number, but who knows the call says so. */
 static bool
 no_ebpf(const struct refusal *r)
@@ -225,6 +240,12 @@ static bool
 in_pid_namespace(const struct refusal *r)
 {
 	return r->host_pid && r->host_pid != getpid();
+}
+
+static bool
+lacks_functions(const struct refusal *r)
+{
+	return r->no_functions;
 }
 
 static bool

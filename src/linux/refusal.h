@@ -62,6 +62,9 @@
 	X(in_pid_namespace, EACCES,                                                               \
 	  "this is a pid namespace, and the kernel's events have the pids of the host; in a "     \
 	  "container, share the host's pid namespace (--pid=host)")                               \
+	X(lacks_functions, ENOTSUP,                                                               \
+	  "the functions of this kernel cannot be attached to (%E%W); "                           \
+	  "leave out --hooks=functions")                                                          \
 	X(refused_by_verifier, ENOTSUP, REFUSAL_BY_VERIFIER)                                      \
 	X(is_forbidden, EACCES,                                                                   \
 	  "the privileges are there, but a seccomp filter (as containers have) or a security "    \
@@ -85,6 +88,7 @@
 /* What is known of an attempt to load. */
 struct refusal {
 	int error;          /* negative errno */
+	bool no_functions;  /* they were asked for */
 	int32_t host_pid;   /* this process's, as the kernel's events have it; 0: not known */
 	char program[32];   /* rejected by the verifier; "": none */
 	char verifier[240]; /* its last lines */
@@ -111,5 +115,8 @@ void refusal_of_verifier(const struct refusal *, const char *release, char *why,
 void refusal_facts(FILE *);
 
 bool refusal_kernel_is(unsigned major, unsigned minor); /* or newer */
+
+/* Is it preempted anywhere (preempt=full, PREEMPT_RT)? False, too, where that cannot be found out. */
+bool refusal_kernel_preempts(void);
 
 #endif

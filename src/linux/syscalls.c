@@ -1,6 +1,8 @@
 /* syscalls - the system calls that events are made of, in one table. */
 #include "src/linux/syscalls.h"
 
+#include <stddef.h>
+
 enum { NA = -1 }; /* of numbers; arguments are spelled with their prefix below */
 
 struct call {
@@ -37,9 +39,9 @@ static const struct call calls[CALL_COUNT] = {
 
 #define BIT(kind) (1ULL << WIRE_##kind)
 
-/* The events a call can become when it has succeeded. */
+/* The events a call can become when it has succeeded. Opens and closes may come from functions instead. */
 static u64
-exit_kinds(const struct call *call)
+exit_kinds(const struct call *call, bool functions)
 {
 	u64 own = 1ULL << call->kind;
 
@@ -50,7 +52,7 @@ exit_kinds(const struct call *call)
 	case EXIT_CREAT:
 	case EXIT_OPENAT:
 	case EXIT_OPENAT2: /* for a close to say later whether the file was modified */
-		return BIT(OPEN) | BIT(CLOSE) | BIT(CREATE);
+		return functions ? 0 : BIT(OPEN) | BIT(CLOSE) | BIT(CREATE);
 	case EXIT_MMAP:
 	case EXIT_MPROTECT:
 	case EXIT_WRITE: /* the same */
@@ -74,7 +76,7 @@ exit_kinds(const struct call *call)
 
 /* The events for which a call is looked at when it begins. */
 static u64
-enter_kinds(const struct call *call, bool exec_begins)
+enter_kinds(const struct call *call, bool exec_begins, bool functions)
 {
 	switch (call->enter) {
 	case SHAPE_NONE:
@@ -82,7 +84,7 @@ enter_kinds(const struct call *call, bool exec_begins)
 	case ENTER_EXEC:
 		return exec_begins ? BIT(EXEC) : 0;
 	default:
-		return BIT(CLOSE) | BIT(PTY_CLOSE);
+		return functions ? 0 : BIT(CLOSE) | BIT(PTY_CLOSE);
 	}
 }
 
@@ -95,15 +97,17 @@ set(struct wire_calls *to, unsigned table, short number, u64 row)
 }
 
 u8
-syscalls_choose(struct wire_calls *to, u64 kinds, bool exec_begins)
+syscalls_choose(struct wire_calls *to, u64 kinds, bool exec_begins, bool functions)
 {
 	u8 look[WIRE_CALLS] = { 0 }, all = 0;
 
 	for (unsigned i = 0; i < CALL_COUNT; i++) {
 		const struct call *c = &calls[i];
-		bool enter = kinds & enter_kinds(c, exec_begins);
-		bool exit = kinds & exit_kinds(c);
-		u64 row = (enter ? (u64)c->enter << ROW_ENTER : 0) | (exit ? (u64)c->exit << ROW_EXIT : 0) |
+		bool enter = kinds & enter_kinds(c, exec_begins, functions);
+		bool exit = kinds & exit_kinds(c, functions);
+		/* Functions ask of an open by which call it was. */
+		bool told = exit || (functions && c->kind == WIRE_OPEN);
+		u64 row = (enter ? (u64)c->enter << ROW_ENTER : 0) | (told ? (u64)c->exit << ROW_EXIT : 0) |
 			  (u64)c->kind << ROW_KIND | (u64)c->fd << ROW_FD | (u64)c->path << ROW_PATH |
 			  (u64)c->fd2 << ROW_FD2 | (u64)c->path2 << ROW_PATH2 | (u64)c->text << ROW_TEXT |
 			  (u64)c->data << ROW_DATA | (u64)i << ROW_CALL;
@@ -121,4 +125,31 @@ syscalls_choose(struct wire_calls *to, u64 kinds, bool exec_begins)
 	for (unsigned n = 0; n < WIRE_CALLS; n++)
 		__atomic_store_n(&to->look[n], look[n], __ATOMIC_RELEASE);
 	return all;
+}
+
+const char *
+syscalls_function(enum call_id id, u64 kinds)
+{
+	static const char *const names[CALL_COUNT] = {
+#define X(name, ...) [CALL_##name] = #name,
+		CALL_TABLE(X)
+#undef X
+	};
+
+	if (calls[id].native < 0 || !(exit_kinds(&calls[id], true) & kinds))
+		return NULL;
+	switch ((int)id) { /* whose functions have another name */
+	case CALL_stat:
+		return "newstat";
+	case CALL_lstat:
+		return "newlstat";
+	case CALL_fstat:
+		return "newfstat";
+	case CALL_umount2:
+		return "umount";
+	case CALL_sendfile:
+		return "sendfile64";
+	default:
+		return names[id];
+	}
 }

@@ -218,9 +218,17 @@ enum call_id { /* as in wire_syscall.call */
 
 /*
  * What the kernel is to look at for these kinds of events; says whether that is
- * LOOK_ENTER, LOOK_EXIT. exec_begins: at execs as they begin, too.
+ * LOOK_ENTER, LOOK_EXIT. exec_begins: at execs as they begin, too. functions: not at
+ * opens and closes.
  */
-u8 syscalls_choose(struct wire_calls *, u64 kinds, bool exec_begins);
+u8 syscalls_choose(struct wire_calls *, u64 kinds, bool exec_begins, bool functions);
+
+/*
+ * The function of the kernel that a call returns from, for these kinds of events where opens and
+ * closes come from functions: its name behind "__x64_sys_", "__arm64_sys_". NULL: it is not
+ * looked at.
+ */
+const char *syscalls_function(enum call_id, u64 kinds);
 
 #endif
 #endif

@@ -2,7 +2,7 @@
 /*
  * trace - the kernel's side of Endpoint Security for Linux.
  *
- * Raw tracepoints turn system calls and the life of processes into the records of wire.h. One
+ * Tracepoints and functions of the kernel turn what processes do into the records of wire.h. One
  * object, compiled from the headers in bpf/; each stands on those before it, none refers to a
  * later one.
  */
@@ -19,5 +19,6 @@
 #include "src/linux/bpf/signals.bpf.h"
 #include "src/linux/bpf/operands.bpf.h"
 #include "src/linux/bpf/syscalls.bpf.h"
+#include "src/linux/bpf/functions.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -7,10 +7,12 @@
 #include "src/linux/syscalls.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,23 +31,49 @@
 static const struct hook {
 	const char *program;
 	u64 kinds; /* attached while one of these is needed */
-	enum hook_when { ALWAYS, WITH_PREPARE_EXEC, BY_BTF, BY_PERF } when; /* on which kernels */
+	/* on which kernels; the last two with function hooks */
+	enum hook_when {
+		ALWAYS,
+		WITH_PREPARE_EXEC,
+		BY_BTF,
+		BY_PERF,
+		BY_FUNCTION,
+		WITHOUT_PREPARE_EXEC,
+		BY_CALL /* not in hook_up() */
+	} when;
+	const char *functions[2]; /* the first of these that there is */
 } hooks[] = {
-	{ "on_fork", BIT(FORK), ALWAYS },
-	{ "on_exec", BIT(EXEC) | MUTES, ALWAYS },
-	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, ALWAYS },
-	{ "on_attach", ~0ULL, ALWAYS },
-	{ "on_transfer", ~0ULL, ALWAYS },
-	{ "on_signal", BIT(SIGNAL) | BIT(PROC_SUSPEND_RESUME), ALWAYS },
-	{ "on_sys_exit", RETURNS, BY_BTF },
-	{ "perf_sys_exit", RETURNS, BY_PERF },
-	{ "on_sys_enter", ENTRIES, BY_BTF },
-	{ "perf_sys_enter", ENTRIES, BY_PERF },
-	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, WITH_PREPARE_EXEC },
+	{ "on_open", BIT(OPEN) | BIT(CREATE) | BIT(CLOSE), BY_FUNCTION, { "do_filp_open", "do_file_open" } },
+	{ "on_close", BIT(CLOSE) | BIT(PTY_CLOSE), BY_FUNCTION, { "filp_flush", "filp_close" } },
+	{ "on_fork", BIT(FORK), ALWAYS, { NULL } },
+	{ "on_exec", BIT(EXEC) | MUTES, ALWAYS, { NULL } },
+	{ "on_exit", BIT(EXIT) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, ALWAYS, { NULL } },
+	{ "on_attach", ~0ULL, ALWAYS, { NULL } },
+	{ "on_transfer", ~0ULL, ALWAYS, { NULL } },
+	{ "on_signal", BIT(SIGNAL) | BIT(PROC_SUSPEND_RESUME), ALWAYS, { NULL } },
+	{ "on_sys_exit", RETURNS, BY_BTF, { NULL } },
+	{ "perf_sys_exit", RETURNS, BY_PERF, { NULL } },
+	{ "on_sys_enter", ENTRIES, BY_BTF, { NULL } },
+	{ "perf_sys_enter", ENTRIES, BY_PERF, { NULL } },
+	{ "on_prepare_exec", BIT(EXEC) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES, WITH_PREPARE_EXEC, { NULL } },
+	{ "on_begin_exec",
+	  BIT(EXEC) | BIT(CLOSE) | BIT(PTY_CLOSE) | MUTES,
+	  WITHOUT_PREPARE_EXEC,
+	  { "begin_new_exec" } },
+	{ "on_left", BIT(EXIT) | MUTES, BY_FUNCTION, { "exit_fs" } },
+	{ "on_call", 0, BY_CALL, { NULL } },
+	{ "on_handle_open", BIT(OPEN) | BIT(CREATE) | BIT(CLOSE), BY_FUNCTION, { "do_handle_open" } },
 };
 enum {
 	HOOKS = sizeof(hooks) / sizeof(hooks[0]),
 	MOST_RECORD = 64 << 10, /* no record is that long */
+};
+
+/* Calls whose functions are attached to, all at once: one by one that takes too long. */
+enum { CALL_WORDS = (CALL_COUNT + 63) / 64 };
+struct call_link {
+	struct bpf_link *link;
+	u64 calls[CALL_WORDS]; /* bits of enum call_id */
 };
 
 struct tracer {
@@ -61,6 +89,10 @@ struct tracer {
 	int cpu_count;
 	bool can_pick;    /* the iterator can be limited to one pid (6.1) */
 	bool exec_begins; /* no sched_prepare_exec: the process is emitted when the call begins */
+	bool functions;   /* opens and closes come from functions, not from system calls */
+	bool by_calls;    /* so do the others, from those of their calls */
+	struct call_link call_links[WIRE_EVENTS + 1];
+	unsigned call_link_count;
 
 	/* the ring: as in the kernel's documentation of BPF_MAP_TYPE_RINGBUF */
 	int ring_fd, nudge_fd, wait_fd;
@@ -82,6 +114,9 @@ struct abilities {
 	bool prepare_exec; /* tracepoint sched_prepare_exec, 6.10 */
 	bool preemption;   /* tracepoints with preemption on, 7.0; what it needs is there from 6.15 on */
 	bool perf;         /* perf's tracepoints may be used */
+	bool preempt_off;  /* bpf_preempt_disable(), and functions may be called then: 6.15 */
+	bool functions;    /* functions can be attached to, and shall be */
+	bool by_calls;     /* to many at once, and one is that of all 32-bit calls: 6.9 */
 };
 
 static size_t
@@ -194,19 +229,94 @@ attach_to_perf(struct bpf_program *p, int event)
 	return link;
 }
 
+/* Is there no system call left for a program of their tracepoints? */
+static bool
+by_functions(const struct hook *hook, struct abilities has)
+{
+	return has.functions && (has.by_calls || hook->kinds == ENTRIES);
+}
+
 static bool
 is_for(const struct hook *hook, struct abilities has)
 {
 	switch (hook->when) {
+	case BY_FUNCTION:
+		return has.functions;
+	case BY_CALL:
+		return has.functions && has.by_calls;
+	case WITHOUT_PREPARE_EXEC:
+		return has.functions && !has.prepare_exec;
 	case WITH_PREPARE_EXEC:
 		return has.prepare_exec;
 	case BY_BTF:
-		return !has.preemption || !has.perf;
+		return !by_functions(hook, has) && (!has.preemption || !has.perf);
 	case BY_PERF:
-		return has.cast && has.preemption && has.perf;
+		return !by_functions(hook, has) && has.cast && has.preemption && has.perf;
 	default:
 		return true;
 	}
+}
+
+/*
+ * Whether it is worth while to load programs for functions. Systems that forbid them do so whatever they
+ * are for: number 1 is no function, for which others return EINVAL.
+ */
+static int
+try_functions(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY, .attach_btf_id = 1);
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "probe", "Dual MIT/GPL", nothing, 2, &options);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || errno == EINVAL ? 0 : -errno;
+}
+
+/*
+ * Whether a program can be attached to many functions at once; on x86-64 that of all 32-bit calls must be
+ * among them.
+ */
+static bool
+try_calls(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
+	LIBBPF_OPTS(bpf_link_create_opts, link);
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+#ifdef __x86_64__
+	const char *function = "ia32_sys_call";
+#else
+	const char *function = "__arm64_sys_dup";
+#endif
+	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "probe", "Dual MIT/GPL", nothing, 2, &options), attached;
+
+	if (fd < 0)
+		return false;
+	link.kprobe_multi.flags = BPF_F_KPROBE_MULTI_RETURN;
+	link.kprobe_multi.cnt = 1;
+	link.kprobe_multi.syms = &function;
+	attached = bpf_link_create(fd, 0, BPF_TRACE_KPROBE_MULTI, &link);
+	if (attached >= 0)
+		close(attached);
+	close(fd);
+	return attached >= 0;
+}
+
+/* The function of this kernel that a program is for. */
+static int
+choose_function(struct bpf_program *p, const struct hook *hook)
+{
+	int error = -ESRCH;
+
+	for (unsigned i = 0; error && i < 2 && hook->functions[i]; i++)
+		error = bpf_program__set_attach_target(p, 0, hook->functions[i]);
+	return error;
 }
 
 /* As the kernel numbers it; 0 when that cannot be found out, and then every process is elsewhere. */
@@ -218,6 +328,60 @@ own_mount_namespace(void)
 	return stat("/proc/self/ns/mnt", &st) == 0 ? (u32)st.st_ino : 0;
 }
 
+static void
+take_off(struct tracer *t)
+{
+	while (t->call_link_count)
+		bpf_link__destroy(t->call_links[--t->call_link_count].link);
+	for (unsigned i = 0; i < HOOKS; i++) {
+		bpf_link__destroy(t->links[i]);
+		t->links[i] = NULL;
+	}
+}
+
+struct attaching {
+	pthread_t thread;
+	bool started;
+	struct bpf_program *program;
+	struct bpf_link *link;
+	int error;
+};
+
+static void *
+attach_one(void *arg)
+{
+	struct attaching *a = arg;
+
+	a->link = bpf_program__attach(a->program);
+	a->error = a->link ? 0 : -errno;
+	return NULL;
+}
+
+/* Side by side: for each the kernel waits until no CPU can be in the function. */
+static int
+attach_functions(struct tracer *t, struct abilities has)
+{
+	struct attaching all[HOOKS] = { { 0 } };
+	int error = 0;
+
+	for (unsigned i = 0; i < HOOKS; i++) {
+		if (!hooks[i].functions[0] || !is_for(&hooks[i], has))
+			continue;
+		all[i].program = bpf_object__find_program_by_name(t->object, hooks[i].program);
+		all[i].started = pthread_create(&all[i].thread, NULL, attach_one, &all[i]) == 0;
+		if (!all[i].started)
+			attach_one(&all[i]);
+	}
+	for (unsigned i = 0; i < HOOKS; i++) {
+		if (all[i].started)
+			pthread_join(all[i].thread, NULL);
+		t->links[i] = all[i].link;
+		if (all[i].error)
+			error = all[i].error;
+	}
+	return error;
+}
+
 /* Opens the programs, with the sizes and settings that must be there before they are loaded, and loads them. */
 static int
 load(struct tracer *t, unsigned mute_limit, struct abilities has)
@@ -227,11 +391,14 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 		.ring_bytes = (u32)t->ring_bytes,
 		.iterator_slot = (u32)t->cpu_count,
 		.owner = (u32)getpid(),
-		.preemptible = has.preemption,
+		.preemptible = has.preemption || (has.functions && has.preempt_off),
 		.mount_namespace = own_mount_namespace(),
+		.functions = has.functions,
+		.by_calls = has.functions && has.by_calls,
+		.guarded = has.functions && !has.preempt_off,
 	};
 	struct bpf_map *map;
-	int error;
+	int error = 0;
 
 	if (has.cast)
 		t->object = bpf_object__open_mem(bpf_object_cast,
@@ -262,9 +429,16 @@ load(struct tracer *t, unsigned mute_limit, struct abilities has)
 
 		if (p && !is_for(&hooks[i], has))
 			bpf_program__set_autoload(p, false);
+		else if (p && hooks[i].functions[0] && !error)
+			error = choose_function(p, &hooks[i]);
 	}
-	error = bpf_object__load(t->object);
+	if (!error)
+		error = bpf_object__load(t->object);
+	/* All of them or none: only attaching shows what a kernel takes. */
+	if (!error)
+		error = attach_functions(t, has);
 	if (error) {
+		take_off(t);
 		bpf_object__close(t->object);
 		t->object = NULL;
 	}
@@ -278,26 +452,28 @@ keep_pid(void *ctx, const struct wire_proc *p)
 }
 
 int
-tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *debug, char *why, size_t len)
+tracer_open(struct tracer **out, const struct tracer_options *options, char *why, size_t len)
 {
 	tracer_prepare();
 	struct abilities has = { .cast = refusal_kernel_is(6, 2),
 				 .prepare_exec = refusal_kernel_is(6, 10),
 				 .preemption = refusal_kernel_is(6, 19),
+				 .preempt_off = refusal_kernel_is(6, 15),
+				 .by_calls = refusal_kernel_is(6, 9),
 				 .perf = perf_events[PERF_ENTER] >= 0 && perf_events[PERF_EXIT] >= 0 };
 	struct tracer *t = calloc(1, sizeof(*t));
 	struct refusal refusal;
 	int error = -ENOMEM;
 
 	*out = NULL;
-	refusal_listen(&refusal, debug);
+	refusal_listen(&refusal, options->debug);
 	if (!t)
 		goto fail;
 	t->cgroups = cgroups_create();
 	if (!t->cgroups)
 		goto fail;
 	t->page = (size_t)sysconf(_SC_PAGESIZE);
-	t->ring_bytes = ring_bytes;
+	t->ring_bytes = options->ring_bytes;
 	t->cpu_count = libbpf_num_possible_cpus();
 	t->nudge_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	t->wait_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -305,15 +481,34 @@ tracer_open(struct tracer **out, size_t ring_bytes, unsigned mute_limit, FILE *d
 		error = -errno;
 		goto fail;
 	}
-	error = load(t, mute_limit, has);
+	if (options->hooks != TRACER_TRACEPOINTS) {
+		error = has.preempt_off || !refusal_kernel_preempts() ? try_functions() : -EOPNOTSUPP;
+		if (!error) {
+			has.by_calls = has.by_calls && try_calls();
+			has.functions = true;
+			error = load(t, options->mute_limit, has);
+			has.functions = false;
+		}
+		t->functions = !error;
+	}
+	if (!t->functions && options->hooks == TRACER_FUNCTIONS) {
+		refusal.no_functions = true;
+		goto fail;
+	}
+	if (!t->functions) {
+		refusal_listen(&refusal, options->debug);
+		error = load(t, options->mute_limit, has);
+	}
 	if (error && error != -EPERM && (has.cast || has.prepare_exec)) { /* a kernel unlike its version */
-		refusal_listen(&refusal, debug);
-		error = load(t, mute_limit, (struct abilities){ 0 });
+		refusal_listen(&refusal, options->debug);
+		error = load(t, options->mute_limit, (struct abilities){ 0 });
 	}
 	if (error)
 		goto fail;
 	t->exec_begins =
+		!t->functions &&
 		!bpf_program__autoload(bpf_object__find_program_by_name(t->object, "on_prepare_exec"));
+	t->by_calls = t->functions && has.by_calls;
 	t->iterator = bpf_object__find_program_by_name(t->object, "list_processes");
 	t->processes_fd = bpf_object__find_map_fd_by_name(t->object, "muted_processes");
 	t->paths_fd = bpf_object__find_map_fd_by_name(t->object, "muted_paths");
@@ -352,13 +547,18 @@ fail:
 	return error;
 }
 
+bool
+tracer_uses_functions(const struct tracer *t)
+{
+	return t->functions;
+}
+
 void
 tracer_close(struct tracer *t)
 {
 	if (!t)
 		return;
-	for (unsigned i = 0; i < HOOKS; i++)
-		bpf_link__destroy(t->links[i]);
+	take_off(t);
 	if (t->consumer)
 		munmap((void *)t->consumer, t->page);
 	if (t->producer)
@@ -377,6 +577,121 @@ tracer_close(struct tracer *t)
 	if (t->wait_fd > 0)
 		close(t->wait_fd);
 	free(t);
+}
+
+/* ---- the functions of system calls ---- */
+
+#ifdef __x86_64__
+#define CALL_PREFIX "__x64_sys_"
+#define COMPAT_CALL "ia32_sys_call" /* one for all calls of 32-bit programs, since 6.9 */
+#else
+#define CALL_PREFIX "__arm64_sys_"
+#endif
+
+/* The calls that are wanted and not attached to yet; how many. */
+static unsigned
+missing_calls(const struct tracer *t, u64 kinds, u64 missing[CALL_WORDS])
+{
+	unsigned n = 0;
+
+	for (unsigned id = 0; id < CALL_COUNT; id++) {
+		bool has = syscalls_function(id, kinds) == NULL;
+
+		for (unsigned i = 0; i < t->call_link_count; i++)
+			has |= t->call_links[i].calls[id / 64] >> id % 64 & 1;
+		if (!has)
+			missing[id / 64] |= 1ULL << id % 64, n++;
+	}
+	return n;
+}
+
+/*
+ * The names of their functions, as far as this kernel has them: it takes all or none. They are text of btf. The
+ * first link has the function of all 32-bit calls, too.
+ */
+static size_t
+find_functions(struct btf *btf, const u64 calls[CALL_WORDS], bool first, const char *names[CALL_COUNT + 1])
+{
+	const size_t prefix = strlen(CALL_PREFIX);
+	unsigned types = btf__type_cnt(btf);
+	size_t n = 0;
+
+	for (unsigned i = 1; i < types; i++) {
+		const struct btf_type *type = btf__type_by_id(btf, i);
+		const char *name = btf_is_func(type) ? btf__name_by_offset(btf, type->name_off) : "";
+
+#ifdef COMPAT_CALL
+		if (first && strcmp(name, COMPAT_CALL) == 0 && n <= CALL_COUNT)
+			names[n++] = name;
+#endif
+		if (strncmp(name, CALL_PREFIX, prefix) != 0)
+			continue;
+		for (unsigned id = 0; id < CALL_COUNT && n <= CALL_COUNT; id++)
+			if (calls[id / 64] >> id % 64 & 1 &&
+			    strcmp(name + prefix, syscalls_function(id, ~0ULL)) == 0)
+				names[n++] = name;
+	}
+	return n;
+}
+
+static int
+attach_calls(struct tracer *t, const u64 calls[CALL_WORDS])
+{
+	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .retprobe = true);
+	struct call_link *to = &t->call_links[t->call_link_count];
+	const char *names[CALL_COUNT + 1];
+	struct btf *btf = btf__load_vmlinux_btf();
+
+	if (!btf)
+		return -errno;
+	options.cnt = find_functions(btf, calls, t->call_link_count == 0, names);
+	options.syms = names;
+	to->link =
+		options.cnt
+			? bpf_program__attach_kprobe_multi_opts(bpf_object__find_program_by_name(t->object,
+												 "on_call"),
+								NULL, &options)
+			: NULL;
+	btf__free(btf);
+	if (!to->link)
+		return options.cnt ? -errno : 0;
+	memcpy(to->calls, calls, sizeof(to->calls));
+	t->call_link_count++;
+	return 0;
+}
+
+/* Takes off the links of which no call is wanted any more, but for the one that has the 32-bit calls. */
+static void
+detach_calls(struct tracer *t, u64 kinds)
+{
+	for (unsigned i = 0; i < t->call_link_count;) {
+		bool wanted = i == 0 && t->call_link_count > 1;
+
+		for (unsigned id = 0; id < CALL_COUNT; id++)
+			wanted |= t->call_links[i].calls[id / 64] >> id % 64 & 1 &&
+				  syscalls_function(id, kinds);
+		if (wanted) {
+			i++;
+			continue;
+		}
+		bpf_link__destroy(t->call_links[i].link);
+		memmove(&t->call_links[i], &t->call_links[i + 1],
+			(--t->call_link_count - i) * sizeof(t->call_links[0]));
+	}
+}
+
+static int
+hook_up_calls(struct tracer *t, u64 kinds)
+{
+	u64 missing[CALL_WORDS] = { 0 };
+	int error = 0;
+
+	if (t->call_link_count < sizeof(t->call_links) / sizeof(t->call_links[0]) &&
+	    missing_calls(t, kinds, missing))
+		error = attach_calls(t, missing);
+	if (!error)
+		detach_calls(t, kinds);
+	return error;
 }
 
 /* The programs see what was changed before they see the new generation. */
@@ -398,14 +713,21 @@ hook_up(struct tracer *t)
 		needed |= BIT(FORK) | BIT(EXEC); /* to pass the mute on */
 	if (t->control->path_mutes)
 		needed |= BIT(FORK); /* what is decided of the executable holds for children */
-	needed |= (t->looks & LOOK_ENTER ? ENTRIES : 0) | (t->looks & LOOK_EXIT ? RETURNS : 0);
+	if (t->by_calls) {
+		int error = hook_up_calls(t, t->control->subscribed);
+
+		if (error)
+			return error;
+	}
+	needed |=
+		(t->looks & LOOK_ENTER ? ENTRIES : 0) | (t->looks & LOOK_EXIT && !t->by_calls ? RETURNS : 0);
 	if (!t->control->subscribed)
 		needed = 0;
 	for (unsigned i = 0; i < HOOKS; i++) {
 		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
 		bool want = needed & hooks[i].kinds;
 
-		if (!p || !bpf_program__autoload(p))
+		if (!p || !bpf_program__autoload(p) || hooks[i].when == BY_CALL)
 			continue;
 		if (want && !t->links[i]) {
 			t->links[i] =
@@ -414,7 +736,8 @@ hook_up(struct tracer *t)
 					: attach_to_perf(p,
 							 perf_events[hooks[i].kinds == ENTRIES ? PERF_ENTER
 											       : PERF_EXIT]);
-			if (!t->links[i])
+			/* A child of this process may have the link before still: it is attached, then. */
+			if (!t->links[i] && (errno != EBUSY || !hooks[i].functions[0]))
 				return -errno;
 		} else if (!want && t->links[i]) {
 			bpf_link__destroy(t->links[i]);
@@ -429,7 +752,7 @@ tracer_subscribe(struct tracer *t, u64 kinds)
 {
 	/* Wanted before hooked up, unwanted before taken off: no event slips out undecided. */
 	t->control->subscribed = kinds;
-	t->looks = syscalls_choose(t->calls, kinds, t->exec_begins);
+	t->looks = syscalls_choose(t->calls, kinds, t->exec_begins, t->functions);
 	new_generation(t);
 	return hook_up(t);
 }
@@ -770,14 +1093,18 @@ tracer_counters(struct tracer *t, struct wire_counters *sum)
 		}
 		sum->lost_other += c->lost_other;
 		sum->muted_elsewhere += c->muted_elsewhere;
+		sum->skipped += c->skipped;
 	}
 }
 
 uint64_t
 tracer_missed(struct tracer *t)
 {
-	uint64_t missed = 0;
+	struct wire_counters sum;
+	uint64_t missed;
 
+	tracer_counters(t, &sum);
+	missed = sum.skipped;
 	for (unsigned i = 0; i < HOOKS; i++) {
 		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
 		int fd = p ? bpf_program__fd(p) : -1;

@@ -20,11 +20,19 @@
 
 struct tracer;
 
-/*
- * ring_bytes: a power of two. debug receives all messages of libbpf meanwhile; NULL: none.
- * Errors are those of refusal_explain(); why then holds its sentence.
- */
-int tracer_open(struct tracer **, size_t ring_bytes, unsigned mute_limit, FILE *debug, char *why, size_t len);
+/* Where opens and closes come from: functions of the kernel, or its tracepoints of system calls. */
+enum tracer_hooks { TRACER_TRACEPOINTS, TRACER_AUTO, TRACER_FUNCTIONS };
+
+struct tracer_options {
+	size_t ring_bytes; /* a power of two */
+	unsigned mute_limit;
+	enum tracer_hooks hooks; /* AUTO: functions where all of them can be attached */
+	FILE *debug;             /* receives all messages of libbpf meanwhile; NULL: none */
+};
+
+/* Errors are those of refusal_explain(); why then holds its sentence. */
+int tracer_open(struct tracer **, const struct tracer_options *, char *why, size_t len);
+bool tracer_uses_functions(const struct tracer *);
 void tracer_close(struct tracer *); /* NULL is fine; no other call may be under way */
 
 /* Bits of enum wire_kind; an event that is not asked for costs nothing. */
@@ -80,8 +88,8 @@ void tracer_prepare(void);
 void tracer_counters(struct tracer *, struct wire_counters *sum); /* any thread, any time */
 
 /*
- * How often the kernel left out a program, as it was under way on that CPU for
- * a process that had been preempted (Linux 7 and later). Not all of them would
+ * How often a program was left out, as it was under way on that CPU for a process
+ * that had been preempted (Linux 7 and later; everywhere with function hooks). Not all of them would
  * have been events. Asks the kernel once for each program. Any thread.
  */
 uint64_t tracer_missed(struct tracer *);

@@ -240,6 +240,7 @@ struct wire_counters {
 	u64 muted[WIRE_EVENTS];
 	u64 lost_other;      /* WIRE_PROC, WIRE_TEXT, WIRE_END that did not fit */
 	u64 muted_elsewhere; /* of the muted: by a path, of a process in another mount namespace */
+	u64 skipped;         /* runs of programs: another one, which was preempted, was at work on that CPU */
 };
 
 /* Keys and values of the mute maps. */
@@ -287,9 +288,12 @@ struct wire_settings {
 	u32 ring_bytes;
 	u32 iterator_slot;   /* the element of `cpus` for the task iterator: one past the CPUs */
 	u32 owner;           /* the client's own process: what it is kept from seeing of itself is not news */
-	u32 preemptible;     /* tracepoints run programs with preemption on */
+	u32 preemptible;     /* programs are run with preemption on, and can turn it off */
 	u32 mount_namespace; /* the client's, by number */
+	u32 functions;       /* opens and closes come from functions of the kernel, not from system calls */
+	u32 by_calls;        /* the other events from the functions of their calls */
 	u32 pad;
+	u32 guarded; /* programs may be preempted, and cannot help it */
 };
 
 /*

@@ -294,16 +294,18 @@ write_members(struct out *o, struct detail_reader *r)
 
 /* Into the object "estop" of the line, which may be there, as a key must not come twice. */
 static void
-write_marks(struct out *o, bool filtered)
+write_marks(struct out *o, bool filtered, bool args_cut)
 {
-	const char *marks = o->bytes && filtered ? "\"bytes\":true,\"filtered\":true"
-			    : o->bytes           ? "\"bytes\":true"
-						 : "\"filtered\":true";
-	size_t at = o->estop_end, mark_bytes = strlen(marks), length = mark_bytes;
+	char marks[80];
+	size_t at = o->estop_end, mark_bytes, length;
 	char *to;
 
+	snprintf(marks, sizeof(marks), "%s%s%s", o->bytes ? ",\"bytes\":true" : "",
+		 filtered ? ",\"filtered\":true" : "", args_cut ? ",\"args_cut\":true" : "");
+	length = mark_bytes = strlen(marks) - 1;
+
 	if (!at) {
-		text_format(o->t, ",\"estop\":{%s}", marks);
+		text_format(o->t, ",\"estop\":{%s}", marks + 1);
 		return;
 	}
 	text_room(o->t, length + 1);
@@ -312,7 +314,7 @@ write_marks(struct out *o, bool filtered)
 	memmove(to + length, to, o->t->length - at);
 	if (to[-1] != '{')
 		*to++ = ',';
-	memcpy(to, marks, mark_bytes); /* NOLINT: it goes in the middle of the text */
+	memcpy(to, marks + 1, mark_bytes); /* NOLINT: it goes in the middle of the text */
 	o->t->length += length;
 }
 
@@ -330,8 +332,8 @@ write_line(struct text *t, const struct event *e, bool filtered)
 	filtered |= (e->flags & EVENT_FILTERED) != 0;
 	text_char(t, '{');
 	write_members(&o, &r);
-	if (o.bytes || filtered)
-		write_marks(&o, filtered);
+	if (o.bytes || filtered || e->flags & EVENT_ARGS_CUT)
+		write_marks(&o, filtered, e->flags & EVENT_ARGS_CUT);
 	text_add(t, "}\n", 2);
 }
 
@@ -475,7 +477,7 @@ event_with_room(struct eslogger *in, size_t more)
 	return e;
 }
 
-enum { PATH_KEPT = 16384, ARGS_KEPT = 16384 };
+enum { PATH_KEPT = 16384, ARGS_KEPT = 1 << 20 };
 
 static void
 add_bytes(struct eslogger *in, enum field_tag tag, const char *bytes, size_t length)
@@ -509,22 +511,34 @@ add_file(struct eslogger *in, enum field_tag tag, const json_t *file)
 static void
 add_args(struct eslogger *in, const json_t *args)
 {
-	char bytes[ARGS_KEPT];
-	size_t at = 0;
+	size_t size = 0, at = 0;
+	struct event *e;
+	struct field *f;
 
-	for (size_t i = 0; i < json_array_size(args) && at < sizeof(bytes); i++) {
+	for (size_t i = 0; i < json_array_size(args) && size <= ARGS_KEPT; i++)
+		size += json_string_length(json_array_get(args, i)) + 1;
+	if (size > ARGS_KEPT || in->args_cut)
+		event_with_room(in, 0)->flags |= EVENT_ARGS_CUT;
+	if (size > ARGS_KEPT)
+		size = ARGS_KEPT;
+	if (!size)
+		return;
+	e = event_with_room(in, field_room(size));
+	f = (struct field *)((char *)e + e->size);
+	*f = (struct field){ .tag = FIELD_ARGS, .length = (uint32_t)size };
+	for (size_t i = 0; at < size; i++) {
 		const json_t *arg = json_array_get(args, i);
-		size_t length = json_string_length(arg), left = sizeof(bytes) - at - 1;
+		size_t length = json_string_length(arg), left = size - at - 1; /* its NUL is counted */
 
 		if (length > left)
 			length = left;
 		if (length)
-			memcpy(bytes + at, json_string_value(arg), length);
+			memcpy(f->bytes + at, json_string_value(arg), length);
 		at += length;
-		bytes[at++] = '\0';
+		f->bytes[at++] = '\0';
 	}
-	if (at)
-		event_add(event_with_room(in, field_room(at)), FIELD_ARGS, bytes, at);
+	f->bytes[at] = '\0';
+	e->size += (uint32_t)field_room(size);
 }
 
 static void
@@ -1245,9 +1259,11 @@ parse_object(struct eslogger *in, json_t *value)
 	enum eslogger_kind kind;
 
 	in->filtered = json_is_true(json_object_get(ours, "filtered"));
+	in->args_cut = json_is_true(json_object_get(ours, "args_cut"));
 	if (json_is_true(json_object_get(ours, "bytes")))
 		restore_bytes(value, 0);
-	json_object_del(ours, "bytes"); /* decided anew by its next writer */
+	json_object_del(ours, "bytes");    /* decided anew by its next writer */
+	json_object_del(ours, "args_cut"); /* a flag from here on */
 	if (!json_object_get(value, "event"))
 		return ours ? parse_ours(in, ours) : broken(in, "no event in it");
 	in->time_ns = parse_time(json_object_get(value, "time"));
@@ -1312,7 +1328,7 @@ eslogger_read(struct eslogger *in, const char *line, size_t length)
 	in->time_ns = 0;
 	in->seq_num = -1;
 	in->event = NULL;
-	in->filtered = false;
+	in->filtered = in->args_cut = false;
 	if (in->room > ROOM_KEPT) /* one that large is not to be expected again */
 		eslogger_finish(in);
 	if (length > ESLOGGER_LINE_MAX)

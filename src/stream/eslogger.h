@@ -62,6 +62,7 @@ struct eslogger {
 	struct eslogger_lost lost;
 	uint64_t time_ns; /* of the line, 0 unknown */
 	int64_t seq_num;  /* of its type, -1 unknown */
+	bool args_cut;    /* "estop":{"args_cut":true}: the process had more arguments */
 	bool filtered;    /* a gap in seq_num before it says nothing */
 	bool ours;        /* a start record came: losses are recorded, so gaps are not counted */
 	unsigned part;    /* of that record; 0 the first or only one */

@@ -62,7 +62,7 @@ struct record {
 	_Atomic bool dead, full;
 
 	/* Set once, before there is a thread. */
-	char *host;
+	char *host, *source;
 	event_mask events;
 	uint64_t max_size; /* of a part; 0: no limit */
 	unsigned rotate;   /* parts kept besides the one that is written */
@@ -148,7 +148,7 @@ put_counts(struct detail *d, const char *name, const uint64_t counts[EV_COUNT])
 struct note {
 	enum note_kind kind;
 	uint64_t time_ns;
-	const char *host;             /* start */
+	const char *host, *source;    /* start */
 	event_mask events;            /* start */
 	unsigned part;                /* start: from the second on; part */
 	bool full;                    /* part: and there is no next */
@@ -188,6 +188,8 @@ put_note(struct detail *d, const struct note *n)
 	if (n->host) {
 		put_text(d, "estop", ESTOP_VERSION);
 		put_text(d, "host", n->host);
+		if (n->source)
+			put_text(d, "source", n->source);
 		put_types(d, n->events);
 	}
 	if (n->part)
@@ -449,6 +451,7 @@ begin_part(struct record *r)
 	add_note(r, &(struct note){ .kind = NOTE_START,
 				    .time_ns = r->last_ns,
 				    .host = r->host,
+				    .source = r->source,
 				    .events = r->events,
 				    .part = r->part > 1 ? r->part : 0 });
 	if (r->part == 1)
@@ -764,6 +767,7 @@ destroy(struct record *r)
 	free(r->losses);
 	free(r->end);
 	free(r->host);
+	free(r->source);
 	free(r->name);
 	free(r);
 }
@@ -787,6 +791,7 @@ record_open(struct record **out, const struct record_config *config, char *why, 
 	r->reserves = !r->waits;
 	r->pack = pack_create(config->path, write_out, r);
 	r->host = xstrdup(config->host);
+	r->source = config->source ? xstrdup(config->source) : NULL;
 	r->events = config->events;
 	r->live = config->live;
 	r->part = 1;

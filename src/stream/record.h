@@ -37,6 +37,7 @@ struct record_config {
 	bool overwrite;    /* a regular file may be there */
 	event_mask events; /* for the start record */
 	const char *host;
+	const char *source; /* where events come from, NULL: not said */
 	uint64_t time_ns;
 	bool live; /* of processes of this machine, now */
 

@@ -29,6 +29,7 @@ struct ran {
 	struct slice kernel; /* name of a kernel thread's */
 	struct slice cgroup; /* members; none: it is not known */
 	char *memory;        /* of all four */
+	bool cut;            /* it had more arguments */
 	UT_hash_handle hh;
 };
 
@@ -159,8 +160,8 @@ copy_to(char **at, struct slice from)
 
 /* args may be another process's, or its own of before. */
 static void
-remember(struct running *r, int32_t pid, struct slice process, struct slice args, struct slice kernel,
-	 struct slice cgroup)
+remember(struct running *r, int32_t pid, struct slice process, struct slice args, bool args_cut,
+	 struct slice kernel, struct slice cgroup)
 {
 	bool cut;
 	struct ran *p;
@@ -190,6 +191,7 @@ remember(struct running *r, int32_t pid, struct slice process, struct slice args
 	p->args = args;
 	p->kernel = kernel;
 	p->cgroup = cgroup;
+	p->cut = cut || args_cut;
 }
 
 /* ---- public ---- */
@@ -235,19 +237,19 @@ running_take(struct running *r, const struct event *e)
 	case EV_SEEN:
 		if (go_inside(&in, KEY_estop))
 			remember(r, e->who.pid, members(in, KEY_process), members(in, KEY_args),
-				 kernel_name(in), members_named(in, "cgroup"));
+				 e->flags & EVENT_ARGS_CUT, kernel_name(in), members_named(in, "cgroup"));
 		break;
 	case EV_EXEC:
 		if (go_inside(&in, KEY_event))
-			remember(r, e->other.pid, members(in, KEY_target), members(in, KEY_args), none,
-				 cgroup);
+			remember(r, e->other.pid, members(in, KEY_target), members(in, KEY_args),
+				 e->flags & EVENT_ARGS_CUT, none, cgroup);
 		break;
 	case EV_FORK:
 		HASH_FIND_INT(r->all, &e->who.pid, parent);
 		if (go_inside(&in, KEY_event))
 			remember(r, e->other.pid, members(in, KEY_child),
-				 parent ? parent->args : (struct slice){ empty, sizeof(empty) }, none,
-				 cgroup);
+				 parent ? parent->args : (struct slice){ empty, sizeof(empty) },
+				 parent && parent->cut, none, cgroup);
 		break;
 	case EV_EXIT:
 		forget(r, e->who.pid);
@@ -321,9 +323,11 @@ running_each(const struct running *r, uint64_t time_ns, void (*visit)(void *ctx,
 			e = xrealloc(e, room, 1);
 		}
 		memset(e, 0, size);
-		*e = (struct event){
-			.size = (uint32_t)size, .id = EV_SEEN, .time_ns = time_ns, .who = { .pid = p->pid }
-		};
+		*e = (struct event){ .size = (uint32_t)size,
+				     .id = EV_SEEN,
+				     .time_ns = time_ns,
+				     .who = { .pid = p->pid },
+				     .flags = p->cut ? EVENT_ARGS_CUT : 0 };
 		f = (struct field *)(void *)(e + 1);
 		f->tag = FIELD_DETAIL;
 		f->length = (uint32_t)d.size;

@@ -170,6 +170,7 @@ es_double_free_process(es_process_t *p)
 struct message_block {
 	es_string_token_t *args;
 	size_t arg_count;
+	bool args_cut;
 	_Alignas(es_message_t) char message[sizeof(es_message_t)];
 };
 
@@ -268,6 +269,7 @@ es_double_exec(uint32_t version, struct double_proc who, struct double_exec from
 	SET_SINCE(6, exec->image_cpusubtype, 0);
 	SET_SINCE(7, exec->dyld_exec_path, string(from.after.exe));
 	block->arg_count = from.arg_count;
+	block->args_cut = from.args_cut;
 	block->args = calloc(from.arg_count + 1, sizeof(*block->args));
 	for (size_t i = 0; i < from.arg_count; i++)
 		block->args[i] = string(from.args[i]);
@@ -1377,6 +1379,26 @@ bool
 es_linux_mutes_executions(void)
 {
 	return es_double.knows_meaning;
+}
+
+bool
+es_linux_args_cut(const es_message_t *message)
+{
+	return block_of(message)->args_cut;
+}
+
+es_linux_hooks_t
+es_linux_hooks(es_client_t *client)
+{
+	(void)client;
+	return ES_LINUX_HOOKS_TRACEPOINTS;
+}
+
+es_return_t
+es_linux_configure(const es_linux_config_t *config)
+{
+	(void)config;
+	return ES_RETURN_SUCCESS;
 }
 
 /* A process of a double is not the library's: it is in the cgroup the test says. */

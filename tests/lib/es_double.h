@@ -48,6 +48,7 @@ struct double_exec {
 	const char *const *args;
 	size_t arg_count;
 	const char *cwd, *script;
+	bool args_cut; /* the process has more */
 };
 es_message_t *es_double_exec(uint32_t version, struct double_proc who, struct double_exec);
 

@@ -233,6 +233,8 @@ frame_add_process(struct frame *f)
 				    .sampled = true };
 	p->exe = xstrdup("/usr/bin/make");
 	p->args = xstrdup("make -j8");
+	p->script = xstrdup("");
+	p->title = xstrdup("");
 	p->parents[0] = (struct page_parent){ { 3303, 0 }, "bash" };
 	p->parents[1] = (struct page_parent){ { 1, 0 }, "systemd" };
 	p->parent_count = 2;

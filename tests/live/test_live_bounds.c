@@ -72,6 +72,13 @@ assert_accounted(const struct outcome *o)
 	assert_true(o->delivered > 200);
 }
 
+/* A sweep has a bound, and that is reached. With functions there is no sweep; only the ring may be full. */
+static void
+assert_left_over(struct live *l, const struct outcome *o)
+{
+	assert_true(o->lost > 0 || es_linux_hooks(l->client) == ES_LINUX_HOOKS_FUNCTIONS);
+}
+
 static void
 many_descriptors_at_exit_are_told_or_counted_as_lost(void **state)
 {
@@ -80,7 +87,7 @@ many_descriptors_at_exit_are_told_or_counted_as_lost(void **state)
 
 	assert_accounted(&o);
 	assert_true(o.delivered >= 1000);
-	assert_true(o.lost > 0);
+	assert_left_over(l, &o);
 }
 
 static void
@@ -90,7 +97,7 @@ deep_duplicates_at_exit_are_told_or_counted_as_lost(void **state)
 	struct outcome o = outcome_of(l, WORST_ALTERNATING, false);
 
 	assert_in_range(o.delivered + o.lost, o.open, o.open + 300);
-	assert_true(o.lost > 0);
+	assert_left_over(l, &o);
 }
 
 /* The terminals have the highest numbers, so that their turn never comes. */
@@ -123,7 +130,7 @@ close_range_of_many_is_told_or_counted_as_lost(void **state)
 	struct outcome o = outcome_of(l, WORST_CLOSE_RANGE, false);
 
 	assert_accounted(&o);
-	assert_true(o.lost > 0);
+	assert_left_over(l, &o);
 }
 
 static void
@@ -132,14 +139,15 @@ an_exec_that_closes_many_is_told_or_counted_as_lost(void **state)
 	struct live *l = live_begin(state);
 	struct outcome o;
 
-	if (!live_kernel_is(6, 10)) { /* what close-on-exec closes is not seen */
+	/* what close-on-exec closes is not seen */
+	if (!live_kernel_is(6, 10) && es_linux_hooks(l->client) == ES_LINUX_HOOKS_TRACEPOINTS) {
 		o = outcome_of(l, WORST_CLOSE_EXEC, true);
 		assert_true(o.delivered < 300);
 		return;
 	}
 	o = outcome_of(l, WORST_CLOSE_EXEC, true);
 	assert_accounted(&o);
-	assert_true(o.lost > 0);
+	assert_left_over(l, &o);
 }
 
 static void

@@ -367,7 +367,7 @@ debug_writes_what_a_report_needs(void **state)
 		assert_int_equal(unlink(path), 0);
 	}
 	assert_int_equal(run(nothing, path), 0);
-	assert_non_null(strstr(read_all(path), "\nresult: loaded\n"));
+	assert_non_null(strstr(read_all(path), "\nresult: loaded, with "));
 }
 
 static void

@@ -165,7 +165,7 @@ the_first_screen_has_header_and_processes(void **state)
 	(void)state;
 	start_worker();
 	start("--flat");
-	tty_expect("live (Linux eBPF)");
+	tty_expect("live (");
 	tty_expect("muted  0 processes  0 paths  (es: 0/0, local 0)");
 	tty_expect("lost 0");
 	tty_expect("PID USER");

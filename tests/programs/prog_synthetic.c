@@ -22,6 +22,12 @@ client_available(void)
 }
 
 void
+client_hooks(enum source_hooks hooks)
+{
+	(void)hooks;
+}
+
+void
 client_debug(FILE *to)
 {
 	(void)to;

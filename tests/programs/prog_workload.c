@@ -20,6 +20,10 @@
  * Runs COMMAND and prints two times in ns: from its start to the first byte it writes, and all its
  *processor time.
  *
+ *	prog_workload pairs FILE COUNT
+ *
+ * Prints two times in ns: of an open and close of FILE, and of a getppid(2); each the best of five times COUNT.
+ *
  * All its files are closed on exec and it is linked statically, so that nothing else happens.
  */
 #include <fcntl.h>
@@ -30,6 +34,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -139,6 +144,29 @@ cost(char **command)
 }
 
 static void
+pairs(const char *path, long count)
+{
+	unsigned long long best[2] = { ~0ULL, ~0ULL };
+
+	for (int round = 0; round < 10; round++) {
+		unsigned long long begin = now(), took;
+
+		for (long i = 0; i < count; i++)
+			if (round % 2) {
+				syscall(SYS_getppid);
+			} else {
+				int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+				must(fd >= 0 && close(fd) == 0, path);
+			}
+		took = (now() - begin) / (unsigned long long)count;
+		if (took < best[round % 2])
+			best[round % 2] = took;
+	}
+	printf("%llu %llu\n", best[0], best[1]);
+}
+
+static void
 clone_file(const char *from, const char *to)
 {
 	int source = open(from, O_RDONLY | O_CLOEXEC),
@@ -152,6 +180,8 @@ main(int argc, char **argv)
 {
 	if (argc > 4 && strcmp(argv[1], "until") == 0) {
 		run_until(argv[2], argv[3], &argv[4]);
+	} else if (argc == 4 && strcmp(argv[1], "pairs") == 0 && atol(argv[3]) > 0) {
+		pairs(argv[2], atol(argv[3]));
 	} else if (argc == 4 && strcmp(argv[1], "clone") == 0) {
 		clone_file(argv[2], argv[3]);
 	} else if (argc > 2 && strcmp(argv[1], "cost") == 0) {

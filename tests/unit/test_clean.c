@@ -267,6 +267,26 @@ code_points_survive_both_ways(void **state)
 	}
 }
 
+static void
+bytes_of_so_many_columns(void **state)
+{
+	static const char text[] = "a\033b\xe4\xb8\x80"
+				   "e\xcc\x81"
+				   "z"; /* 1, 2, 1, 2, 1 with its accent, 1 */
+	static const struct {
+		size_t columns, takes, bytes;
+	} cases[] = { { 0, 0, 0 }, { 1, 1, 1 }, { 2, 1, 1 }, { 3, 3, 2 },  { 4, 4, 3 },
+		      { 5, 4, 3 }, { 6, 6, 6 }, { 7, 7, 9 }, { 8, 8, 10 }, { 99, 8, 10 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		size_t columns = cases[i].columns;
+
+		assert_int_equal(clean_bytes(text, strlen(text), false, &columns), cases[i].bytes);
+		assert_int_equal(columns, cases[i].takes);
+	}
+}
+
 int
 main(void)
 {
@@ -286,6 +306,7 @@ main(void)
 		cmocka_unit_test(an_escape_cut_by_the_left_edge_leaves_its_width),
 		cmocka_unit_test(any_bytes_come_out_harmless),
 		cmocka_unit_test(code_points_survive_both_ways),
+		cmocka_unit_test(bytes_of_so_many_columns),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

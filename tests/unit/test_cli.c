@@ -126,7 +126,7 @@ a_mute_file_may_be_large(void **state)
 	unsigned reported = 0;
 
 	(void)state;
-	expect("d=$(mktemp -d); awk 'BEGIN { for (i = 0; i < 100000; i++) print \"prefix:/lib/\" i % 997 \"/\" i \"/\";"
+	expect("d=$(mktemp -d); awk 'BEGIN { for (i = 0; i < 100000; i++) print \"prefix:/nonexistent/\" i % 997 \"/\" i \"/\";"
 	       " for (i = 0; i < 200000; i++) print \"what is this\"; print \"exe:/last\" }' >$d/m; "
 	       "%E --mute-file=$d/m --export-mutes=rules 2>$d/said | tail -n 1; cat $d/said; "
 	       "printf '%s\n' '{\"estop\":{\"start\":{}}}' >$d/r; %E -b -r $d/r --speed max --mute-file=$d/m 2>/dev/null; "

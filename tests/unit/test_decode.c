@@ -372,7 +372,7 @@ cut_paths_are_marked(void **state)
 static void
 arguments_beyond_the_bound_are_left_out(void **state)
 {
-	enum { COUNT = 100000 };
+	enum { COUNT = 400000 };
 	const char **many = malloc(COUNT * sizeof(*many));
 	struct double_exec exec = { .after = tool, .args = many };
 	char *large = calloc(1, DECODE_ARGS_MAX + 100);
@@ -388,6 +388,7 @@ arguments_beyond_the_bound_are_left_out(void **state)
 	bytes = event_field(e, FIELD_ARGS, &length);
 	assert_int_equal(length, DECODE_ARGS_MAX);
 	assert_int_equal(bytes[length - 1], '\0');
+	assert_int_equal(e->flags, EVENT_ARGS_CUT);
 	free(e);
 
 	/* All of one size around the bound, up to one that does not fit at all. */
@@ -401,6 +402,7 @@ arguments_beyond_the_bound_are_left_out(void **state)
 		assert_true(length <= DECODE_ARGS_MAX);
 		assert_int_equal(bytes[length - 1], '\0');
 		assert_int_equal(strlen(bytes), n < DECODE_ARGS_MAX ? n : DECODE_ARGS_MAX - 1);
+		assert_int_equal(e->flags, n + 1 + 2 <= DECODE_ARGS_MAX ? 0 : EVENT_ARGS_CUT);
 		free(e);
 	}
 	free(large);
@@ -514,6 +516,23 @@ kernel_thread_is_seen_by_its_name(void **state)
 	free(e);
 }
 
+/* The library has not all of them either. */
+static void
+arguments_the_system_has_cut_are_marked(void **state)
+{
+	const char *few[] = { "tool", "-x" };
+	struct double_exec exec = { .after = tool, .args = few, .arg_count = 2, .args_cut = true };
+	struct event *e = decoded(es_double_exec(7, double_shell, exec), false);
+
+	(void)state;
+	assert_int_equal(e->flags, EVENT_ARGS_CUT);
+	free(e);
+	exec.args_cut = false;
+	e = decoded(es_double_exec(7, double_shell, exec), false);
+	assert_int_equal(e->flags, 0);
+	free(e);
+}
+
 int
 main(void)
 {
@@ -536,6 +555,7 @@ main(void)
 		cmocka_unit_test(a_signer_is_its_team_and_its_id),
 		cmocka_unit_test(running_process_is_seen_with_its_arguments),
 		cmocka_unit_test(kernel_thread_is_seen_by_its_name),
+		cmocka_unit_test(arguments_the_system_has_cut_are_marked),
 	};
 
 	return cmocka_run_group_tests_name("decode", tests, NULL, NULL);

@@ -943,6 +943,50 @@ a_new_name_without_its_directory_is_kept(void **state)
 	assert_string_equal(field(FIELD_SECOND), "b");
 }
 
+/* A flag of the event, from the line and into it; of a process that ran before just as well. */
+static void
+arguments_that_were_cut_are_marked(void **state)
+{
+	static const char
+		exec[] = "{\"event\":{\"exec\":{\"target\":{\"audit_token\":{\"pid\":5}},\"args\":[\"a\"]}},"
+			 "\"process\":{\"audit_token\":{\"pid\":5}},\"estop\":{\"args_cut\":true}}",
+		seen[] = "{\"estop\":{\"seen\":{\"process\":{\"audit_token\":{\"pid\":5}},\"args\":[\"a\"]},"
+			 "\"args_cut\":true}}";
+
+	(void)state;
+	assert_int_equal(read_line(exec), ESLOGGER_EVENT);
+	assert_int_equal(reader.event->flags & EVENT_ARGS_CUT, EVENT_ARGS_CUT);
+	assert_string_equal(written(), exec);
+	assert_int_equal(read_line(seen), ESLOGGER_SEEN);
+	assert_int_equal(reader.event->flags & EVENT_ARGS_CUT, EVENT_ARGS_CUT);
+	assert_string_equal(written(), seen);
+	assert_int_equal(read_line(FIXTURE_EXEC), ESLOGGER_EVENT);
+	assert_int_equal(reader.event->flags & EVENT_ARGS_CUT, 0);
+}
+
+static void
+arguments_are_read_up_to_their_bound(void **state)
+{
+	enum { BOUND = 1 << 20 };
+	size_t room = 2 * BOUND, length;
+	char *line = malloc(room);
+
+	(void)state;
+	for (int over = 0; over < 2; over++) {
+		int used = snprintf(
+			line, room, "%s",
+			"{\"event\":{\"exec\":{\"target\":{\"audit_token\":{\"pid\":5}},\"args\":[\"a\",\"");
+
+		memset(line + used, 'x', BOUND - 3 + over); /* with "a" and two NULs that is all */
+		strcpy(line + used + BOUND - 3 + over, "\"]}},\"process\":{\"audit_token\":{\"pid\":5}}}");
+		assert_int_equal(read_line(line), ESLOGGER_EVENT);
+		assert_non_null(event_field(reader.event, FIELD_ARGS, &length));
+		assert_int_equal(length, BOUND);
+		assert_int_equal(reader.event->flags & EVENT_ARGS_CUT, over ? EVENT_ARGS_CUT : 0);
+	}
+	free(line);
+}
+
 int
 main(void)
 {
@@ -975,6 +1019,8 @@ main(void)
 		TEST(only_a_close_that_says_so_is_of_a_modified_file),
 		TEST(characters_that_act_are_escaped),
 		TEST(a_new_name_without_its_directory_is_kept),
+		TEST(arguments_that_were_cut_are_marked),
+		TEST(arguments_are_read_up_to_their_bound),
 	};
 
 	return cmocka_run_group_tests_name("eslogger", tests, NULL, NULL);

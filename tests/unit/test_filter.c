@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -473,6 +474,107 @@ a_host_is_named_in_full(void **state)
 	refuses("host:", "column 1: expected a host name after host:");
 }
 
+/* Of "/link/" the other name is "/real". */
+static char *
+other_name(const char *typed)
+{
+	static const char link[] = "/link";
+	char *path;
+
+	if (strncmp(typed, link, strlen(link)) != 0)
+		return NULL;
+	path = calloc(1, strlen(typed) + 1);
+	strcat(strcpy(path, "/real"), typed + strlen(link));
+	return path;
+}
+
+static void
+keep(void *ctx, const char *typed, const char *real)
+{
+	snprintf(ctx, 80, "%s=%s", typed, real);
+}
+
+static void
+a_typed_path_matches_by_both_of_its_names(void **state)
+{
+	static const struct filter_subject typed = { .exe = "/link/bin/x" }, real = { .exe = "/real/bin/x" },
+					   other = { .exe = "/real/sbin/x" };
+	char said[80] = "", why[80];
+	const struct filter_paths paths = { other_name, keep, said };
+	struct filter *f = filter_compile_typed("/link/bin/", &paths, why, sizeof(why));
+
+	(void)state;
+	assert_non_null(f);
+	assert_string_equal(filter_text(f), "/link/bin/");
+	assert_string_equal(said, "/link/bin=/real/bin");
+	assert_true(filter_match(f, &typed));
+	assert_true(filter_match(f, &real));
+	assert_false(filter_match(f, &other));
+	filter_free(f);
+	said[0] = '\0';
+	f = filter_compile_typed("/nowhere link", &paths, why, sizeof(why));
+	assert_string_equal(said, ""); /* it has no other name */
+	filter_free(f);
+	assert_false(matches("/link/bin", &real));
+}
+
+static void
+a_script_matches_as_its_interpreter_does(void **state)
+{
+	static const struct filter_subject run = { .exe = "/usr/bin/perl",
+						   .name = "perl",
+						   .script = "/opt/a/run" };
+
+	(void)state;
+	assert_true(matches("/opt/a", &run));
+	assert_true(matches("/usr/bin/perl", &run));
+	assert_true(matches("a/run", &run));
+	assert_true(matches("~/run$", &run));
+	assert_false(matches("/opt/b", &run));
+}
+
+static void
+a_backslash_keeps_a_quote_in_quotes(void **state)
+{
+	static const struct filter_subject odd = { .exe = "/opt/a \"b\\c" };
+
+	(void)state;
+	assert_true(matches("/\"opt/a \\\"b\\\\c\"", &odd));
+	assert_true(matches("\"a \\\"b\"", &odd));
+	assert_true(matches("b\\c", &odd)); /* without quotes it is itself */
+	assert_true(matches("~\\\"b", &odd));
+	refuses("\"a\\\"", "unterminated quote");
+}
+
+/* In arguments that were cut the text may be where nobody looks. */
+static void
+a_filter_that_looks_in_cut_arguments_says_so(void **state)
+{
+	struct filter_subject cut = make;
+	char why[80];
+	struct filter *text = filter_compile("END", why, sizeof(why)),
+		      *user = filter_compile("user:root", why, sizeof(why));
+
+	(void)state;
+	assert_false(filter_match(text, &cut));
+	assert_false(filter_missed(text)); /* they are whole */
+	cut.args_cut = true;
+	assert_false(filter_match(text, &cut));
+	assert_true(filter_missed(text));
+	filter_renew(text);
+	assert_true(filter_missed(text)); /* in the frame before */
+	filter_renew(text);
+	assert_false(filter_missed(text));
+	cut.args = "make END";
+	assert_true(filter_match(text, &cut));
+	assert_false(filter_missed(text)); /* found */
+	assert_false(filter_match(user, &cut));
+	assert_false(filter_missed(user)); /* not looked at */
+	assert_false(filter_missed(NULL));
+	filter_free(text);
+	filter_free(user);
+}
+
 static void
 a_letter_that_is_escaped_is_a_letter(void **state)
 {
@@ -523,6 +625,10 @@ main(void)
 		cmocka_unit_test(a_closed_bracket_holds_nothing_together),
 		cmocka_unit_test(the_last_letter_is_folded_like_the_others),
 		cmocka_unit_test(a_host_is_named_in_full),
+		cmocka_unit_test(a_typed_path_matches_by_both_of_its_names),
+		cmocka_unit_test(a_script_matches_as_its_interpreter_does),
+		cmocka_unit_test(a_backslash_keeps_a_quote_in_quotes),
+		cmocka_unit_test(a_filter_that_looks_in_cut_arguments_says_so),
 		cmocka_unit_test(a_letter_that_is_escaped_is_a_letter),
 		cmocka_unit_test(pids_begin_with_any_digit),
 	};

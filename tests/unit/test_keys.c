@@ -2420,6 +2420,234 @@ enter_on_exited_processes_shows_the_group(void **state)
 	screen_has("no longer listed");
 }
 
+/* As where /bin is a link to /usr/bin. */
+static char *
+merged(const char *typed)
+{
+	char path[256];
+
+	if (strncmp(typed, "/bin", 4) != 0)
+		return NULL;
+	snprintf(path, sizeof path, "/usr%s", typed);
+	return strdup(path);
+}
+
+static void
+reopen_merged(bool replay)
+{
+	struct ui_config config = frame_config();
+
+	ui_close(ui);
+	config.canonical = merged;
+	config.replay = replay;
+	ui = frame_open(24, 80, &config);
+	ui_draw(ui, &f.s);
+}
+
+static void
+a_typed_path_in_a_filter_finds_what_it_is_to_events(void **state)
+{
+	const struct filter_subject make = { .exe = "/usr/bin/make" };
+
+	(void)state;
+	reopen_merged(false);
+	assert_int_equal(type("f/bin/make\r").kind, ACTION_REFRESH);
+	assert_string_equal(filter_text(ui_spec(ui)->filter), "/bin/make");
+	assert_true(filter_match(ui_spec(ui)->filter, &make));
+	screen_has("/bin/make is /usr/bin/make");
+	type("//bin/make\r");
+	assert_int_equal(highlighted(), 4120);
+	/* What does not exist is looked for as it was typed. */
+	key('=');
+	type("f/usr/bin/make\r");
+	assert_true(filter_match(ui_spec(ui)->filter, &make));
+	screen_lacks(" is /usr");
+}
+
+static void
+a_typed_path_in_the_menu_becomes_what_it_is_to_events(void **state)
+{
+	struct command c;
+
+	(void)state;
+	reopen_merged(false);
+	key('j');
+	key('x');
+	for (int i = 0; i < 2; i++)
+		key(-KEY_DOWN);
+	key('\t');
+	key(ACTION_CTRL('U'));
+	type("/bin/sh");
+	c = key('\r');
+	assert_int_equal(c.kind, ACTION_REFRESH);
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_EXE], "/usr/bin/sh");
+	screen_has("/bin/sh is /usr/bin/sh");
+	c = key('\r');
+	assert_int_equal(c.kind, ACTION_MUTE_MENU);
+	assert_string_equal(c.path, "/usr/bin/sh");
+	/* What came from events stays, also when it is accepted in the prompt. */
+	f.row[1].exe = "/bin/inside-a-container";
+	key('x');
+	for (int i = 0; i < 2; i++)
+		key(-KEY_DOWN);
+	key('\t');
+	key('\r');
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_EXE], "/bin/inside-a-container");
+	key(ESC);
+	/* A recording may be of another system. */
+	reopen_merged(true);
+	key('x');
+	key('t');
+	type("/bin/sh");
+	key('\r');
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET], "/bin/sh");
+}
+
+static void
+tab_knows_a_directory_by_its_other_name(void **state)
+{
+	(void)state;
+	reopen_merged(false);
+	type("f!/bin/ma\t");
+	screen_has("filter: !/usr/bin/make");
+	type("\x15make|\"/bin/m\t"); /* a quote that is open is closed, as text it would be no path */
+	screen_has("filter: make|/usr/bin/make");
+	type("\x15/bin/nothing\t");
+	screen_has("filter: /bin/nothing");
+	screen_has("nothing seen begins with this");
+	key(ESC);
+	key('x');
+	for (int i = 0; i < 2; i++)
+		key(-KEY_DOWN);
+	key('\t');
+	key(ACTION_CTRL('U'));
+	type("/bin/mak\t");
+	screen_has("executable: /usr/bin/make");
+}
+
+static void
+no_prefix_that_covers_everything_is_offered(void **state)
+{
+	(void)state;
+	f.row[1].exe = "/memfd:sealed (deleted)";
+	key('j');
+	key('x');
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_EXE], "/memfd:sealed (deleted)");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_PREFIX], "");
+	key('p'); /* nothing to take: it is typed */
+	screen_has("prefix:");
+	key(ESC);
+	key(ESC);
+	frame_add_files(&f);
+	f.s.files.rows[0].path = (char *)"/swapfile";
+	key('2');
+	key('x');
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET], "/swapfile");
+	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET_PREFIX], "");
+}
+
+static void
+a_prefix_that_covers_everything_is_asked_about(void **state)
+{
+	struct command c;
+
+	(void)state;
+	for (int yes = 0; yes < 2; yes++) {
+		key('x');
+		for (int i = 0; i < 3; i++)
+			key(-KEY_DOWN);
+		key('\t');
+		key(ACTION_CTRL('U'));
+		type("//");
+		key('\r');
+		c = key('\r');
+		assert_int_equal(c.kind, ACTION_NONE);
+		screen_has("this mutes every program; mute? y/n");
+		c = key(yes ? 'y' : 'n');
+		assert_int_equal(c.kind, yes ? ACTION_MUTE_MENU : ACTION_NONE);
+	}
+	assert_int_equal(c.rule, MUTE_PREFIX);
+	assert_string_equal(c.path, "//");
+	frame_add_files(&f);
+	f.s.files.rows[0].path = (char *)"/swapfile";
+	key('2');
+	assert_int_equal(key('M').kind, ACTION_NONE);
+	screen_has("this mutes events on every file; mute? y/n");
+	c = key('y');
+	assert_int_equal(c.kind, ACTION_FILES_MUTE);
+	assert_string_equal(c.path, "/");
+}
+
+static void
+a_title_is_shown_in_quotes_and_the_page_shows_both(void **state)
+{
+	(void)state;
+	f.row[2].title = "make: \033[31mwaiting";
+	ui_draw(ui, &f.s);
+	screen_has("\"make: ");
+	screen_lacks("\033");
+	screen_lacks("make -j8");
+	frame_add_process(&f);
+	free(f.s.process.title);
+	f.s.process.title = strdup("make: waiting");
+	key('j');
+	key('j');
+	key('\r');
+	screen_has("\"make: waiting\", as the process calls itself");
+	screen_has("make -j8");
+	frame_finish(&f);
+}
+
+static void
+rows_on_the_screen_are_named(void **state)
+{
+	size_t rows[8] = { 0 };
+
+	(void)state;
+	assert_int_equal(ui_rows_shown(ui, &f.s, rows, 3), 3);
+	assert_int_equal(rows[0], 0);
+	assert_int_equal(rows[2], 2);
+	frame_size(8, 80);
+	ui_resize(ui);
+	key('G');
+	ui_draw(ui, &f.s);
+	size_t n = ui_rows_shown(ui, &f.s, rows, 8);
+	assert_true(n > 0 && n < 8);
+	assert_int_equal(rows[n - 1], f.s.count - 1);
+	key('?');
+	assert_int_equal(ui_rows_shown(ui, &f.s, rows, 8), 0);
+	key(ESC);
+	key('2');
+	assert_int_equal(ui_rows_shown(ui, &f.s, rows, 8), 0);
+}
+
+static void
+the_end_of_cut_arguments_is_marked(void **state)
+{
+	(void)state;
+	f.row[2].flags |= ROW_ARGS_CUT;
+	ui_draw(ui, &f.s);
+	screen_has("make -j8 ...");
+	type("f~nothing\r");
+	filter_match(ui_spec(ui)->filter, &(struct filter_subject){ .args = "x", .args_cut = true });
+	ui_draw(ui, &f.s);
+	screen_has("filter (may miss: arguments cut) ~nothing");
+	key('=');
+	f.row[2].flags |= ROW_ARGS_CUT;
+	type("/nowhere-to-be-found\r");
+	screen_has("not found");
+	frame_add_process(&f);
+	free(f.s.process.look.args);
+	f.s.process.look = (struct process_look){ 0 };
+	f.s.process.args_cut = true;
+	key('g');
+	key('j');
+	key('j');
+	key('\r');
+	screen_has("make -j8 ...");
+	frame_finish(&f);
+}
+
 int
 main(void)
 {
@@ -2518,6 +2746,14 @@ main(void)
 		BUSY(enter_on_exited_processes_shows_the_group),
 		BUSY(every_size_can_be_drawn),
 		BUSY(random_keys_and_sizes_do_no_harm),
+		BUSY(a_typed_path_in_a_filter_finds_what_it_is_to_events),
+		BUSY(a_typed_path_in_the_menu_becomes_what_it_is_to_events),
+		BUSY(tab_knows_a_directory_by_its_other_name),
+		BUSY(no_prefix_that_covers_everything_is_offered),
+		BUSY(a_prefix_that_covers_everything_is_asked_about),
+		BUSY(a_title_is_shown_in_quotes_and_the_page_shows_both),
+		BUSY(rows_on_the_screen_are_named),
+		BUSY(the_end_of_cut_arguments_is_marked),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

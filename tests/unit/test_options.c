@@ -365,8 +365,12 @@ bad_input_gets_a_sentence_that_helps(void **state)
 		{ { "-p", "99999999999" }, "expected a process id from 1" },
 		{ { "-p", "12,,13" }, "empty list element" },
 		{ { "-p", "" }, "empty list element" },
-		{ { "-p", "/nonexistent/with\"quote" }, "unsupported '\"' in path" },
+		{ { "-p", "/nonexistent/with\"quote" }, "-p: unterminated quote" },
+		{ { "-p", "/opt/a,b" },
+		  "no such file 'b': expected paths and process ids; a path with a comma" },
 		{ { "-p", "no/such/file" }, "no such file 'no/such/file'" },
+		{ { "-p", "\"\"" }, "empty list element" },
+		{ { "--follow" }, "--follow requires -p or -u" },
 		{ { "-m", "" }, "" },
 		{ { "-m", "nonsense:/x" }, "nonsense" },
 		{ { "-m", "exe:relative" }, "" },
@@ -492,6 +496,132 @@ every_event_is_listed(void **state)
 	free(list);
 }
 
+/* A file and a link to it in a new directory, whose real path is real. */
+struct linked {
+	char directory[64], real[4096], link[128], file[4200];
+};
+
+static void
+make_linked(struct linked *l)
+{
+	strcpy(l->directory, "/tmp/estop-options-XXXXXX");
+	assert_non_null(mkdtemp(l->directory));
+	assert_non_null(realpath(l->directory, l->real));
+	snprintf(l->file, sizeof(l->file), "%s/file", l->real);
+	snprintf(l->link, sizeof(l->link), "%s/link", l->directory);
+	assert_int_equal(symlink("file", l->link), 0);
+	fclose(fopen(l->file, "w"));
+}
+
+static void
+remove_linked(const struct linked *l)
+{
+	unlink(l->link);
+	unlink(l->file);
+	rmdir(l->directory);
+}
+
+static void
+a_mute_file_and_a_filter_take_typed_paths_too(void **state)
+{
+	struct linked l;
+	char list[128], filter[160], said[4400];
+	FILE *out;
+
+	(void)state;
+	make_linked(&l);
+	snprintf(list, sizeof(list), "%s/list", l.directory);
+	out = fopen(list, "w");
+	fprintf(out, "%s\n/nonexistent/x\n", l.link);
+	fclose(out);
+	assert_int_equal(parse("--mute-file", list, NULL), 0);
+	assert_int_equal(options.mute_count, 2);
+	assert_string_equal(options.mutes[0].rule.path, l.file);
+	assert_string_equal(options.mutes[1].rule.path, "/nonexistent/x"); /* kept as typed */
+	snprintf(said, sizeof(said), "%s is %s", l.link, l.file);
+	assert_int_equal(options.notes.count, 1);
+	assert_string_equal(options.notes.kept[0], said);
+
+	snprintf(filter, sizeof(filter), "make|!%s", l.link);
+	assert_int_equal(parse("--filter", filter, NULL), 0);
+	assert_string_equal(options.settings.filter, filter);
+	assert_int_equal(options.notes.count, 1);
+	assert_string_equal(options.notes.kept[0], said);
+	assert_int_equal(parse("--filter", "/nonexistent/x", NULL), 0);
+	assert_int_equal(options.notes.count, 0);
+	unlink(list);
+	remove_linked(&l);
+}
+
+/* It may be of another system, where the link is none. */
+static void
+of_a_recording_paths_are_taken_as_typed_too(void **state)
+{
+	struct linked l;
+	char both[4400];
+
+	(void)state;
+	make_linked(&l);
+	assert_int_equal(parse("-m", l.link, "-p", l.link, "-r", "x", NULL), 0);
+	assert_int_equal(options.mute_count, 2);
+	assert_string_equal(options.mutes[0].rule.path, l.file);
+	assert_string_equal(options.mutes[1].rule.path, l.link);
+	snprintf(both, sizeof(both), "%s|%s", l.file, l.link);
+	assert_string_equal(options.scope, both);
+	remove_linked(&l);
+}
+
+static void
+quotes_keep_commas_and_all_else_in_a_path(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-p", "\"/nonexistent/a,b\",7", NULL), 0);
+	assert_string_equal(options.scope, "/nonexistent/a,b|pid:7");
+	assert_int_equal(parse("-p", "/nonexistent/\"a,b\"", NULL), 0);
+	assert_string_equal(options.scope, "/nonexistent/a,b");
+	assert_int_equal(parse("-p", "\"/nonexistent/a\\\"b\\\\c d\"", NULL), 0);
+	assert_string_equal(options.scope, "/\"nonexistent/a\\\"b\\\\c d\"");
+	struct filter *f = filter_compile(options.scope, why, sizeof(why));
+	const struct filter_subject odd = { .exe = "/nonexistent/a\"b\\c d" };
+	assert_non_null(f);
+	assert_true(filter_match(f, &odd));
+	filter_free(f);
+}
+
+static void
+a_plus_means_to_follow(void **state)
+{
+	struct linked l;
+	char plus[4300], both[9000];
+
+	(void)state;
+	assert_int_equal(parse("-p", "/nonexistent/a+,7,8+,9+", NULL), 0);
+	assert_string_equal(options.scope, "/nonexistent/a|pid:7|pid:8,9");
+	assert_string_equal(options.follow, "/nonexistent/a|pid:8,9");
+	assert_int_equal(parse("-u", "root", "-p", "/nonexistent/a,\"/nonexistent/b+\"+", NULL), 0);
+	assert_string_equal(options.scope, "/nonexistent/a user:root|/nonexistent/b+ user:root");
+	assert_string_equal(options.follow, "/nonexistent/b+ user:root");
+	assert_int_equal(parse("-p", "/nonexistent/a", NULL), 0);
+	assert_null(options.follow);
+	assert_int_equal(parse("--follow", "-p", "/nonexistent/a,7", NULL), 0);
+	assert_string_equal(options.follow, "/nonexistent/a|pid:7");
+	assert_int_equal(parse("--follow", "-u", "root", NULL), 0);
+	assert_string_equal(options.follow, "user:root");
+
+	/* The name of a file that is there may end in one. */
+	make_linked(&l);
+	snprintf(plus, sizeof(plus), "%s+", l.file);
+	fclose(fopen(plus, "w"));
+	assert_int_equal(parse("-p", plus, NULL), 0);
+	assert_string_equal(options.scope, plus);
+	assert_null(options.follow);
+	snprintf(both, sizeof(both), "%s+", plus);
+	assert_int_equal(parse("-p", both, NULL), 0);
+	assert_string_equal(options.follow, plus);
+	unlink(plus);
+	remove_linked(&l);
+}
+
 int
 main(void)
 {
@@ -512,6 +642,10 @@ main(void)
 		cmocka_unit_test(what_is_behind_two_dashes_is_a_command_of_its_own),
 		cmocka_unit_test(help_names_every_option_within_80_columns),
 		cmocka_unit_test(every_event_is_listed),
+		cmocka_unit_test(a_mute_file_and_a_filter_take_typed_paths_too),
+		cmocka_unit_test(of_a_recording_paths_are_taken_as_typed_too),
+		cmocka_unit_test(quotes_keep_commas_and_all_else_in_a_path),
+		cmocka_unit_test(a_plus_means_to_follow),
 	};
 
 	return cmocka_run_group_tests_name("options", tests, setup, teardown);

@@ -52,6 +52,18 @@ sleep_with(char *argument)
 	_exit(127);
 }
 
+static _Noreturn void
+sleep_with_all(char **more)
+{
+	char name[] = "sleep", long_time[] = "1000";
+	char *argv[32] = { name, long_time };
+
+	for (int i = 0; i < 28 && more[i]; i++)
+		argv[2 + i] = more[i];
+	execv("/bin/sleep", argv);
+	_exit(127);
+}
+
 static void
 wait_for_it(void)
 {
@@ -130,17 +142,21 @@ a_controlling_terminal_has_its_path(void **state)
 static void
 arguments_are_cut_and_that_is_said(void **state)
 {
-	enum { LONG = 20000, KEPT = 16384 };
+	enum { LONG = 120000, COUNT = 9, KEPT = 1 << 20 };
 	struct process_look look = { 0 };
 	char *argument = malloc(LONG + 1);
+	char *argv[COUNT + 1];
 
 	(void)state;
 	assert_non_null(argument);
 	memset(argument, '0', LONG);
 	argument[LONG] = '\0';
+	for (int i = 0; i < COUNT; i++)
+		argv[i] = argument;
+	argv[COUNT] = NULL;
 	child = fork();
 	if (child == 0)
-		sleep_with(argument);
+		sleep_with_all(argv);
 	wait_for_it();
 	platform_look(child, &look);
 	assert_true(look.args_cut);
@@ -172,6 +188,30 @@ of_one_that_is_gone_nothing_is_told(void **state)
 	process_look_finish(&look);
 }
 
+static void
+a_command_line_is_read_up_to_the_room_there_is(void **state)
+{
+	char bytes[64] = "", number[] = "0.25";
+	size_t length = 0;
+
+	(void)state;
+	child = fork();
+	if (child == 0)
+		sleep_with(number);
+	wait_for_it();
+	length = platform_title(child, bytes, sizeof(bytes));
+	assert_memory_equal(bytes,
+			    "sleep\0"
+			    "1000\0"
+			    "0.25",
+			    length - 1);
+	assert_int_equal(length, sizeof("sleep\0"
+					"1000\0"
+					"0.25"));
+	assert_int_equal(platform_title(child, bytes, 4), 4); /* no more than there is room for */
+	assert_int_equal(platform_title(0x3fffff, bytes, sizeof(bytes)), 0);
+}
+
 int
 main(void)
 {
@@ -181,6 +221,7 @@ main(void)
 		TEST(a_controlling_terminal_has_its_path),
 		TEST(arguments_are_cut_and_that_is_said),
 		TEST(of_one_that_is_gone_nothing_is_told),
+		TEST(a_command_line_is_read_up_to_the_room_there_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

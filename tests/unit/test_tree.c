@@ -1539,6 +1539,113 @@ rates_of_reaped_processes_are_not_lost(void **state)
 	done(t);
 }
 
+/* An exec of n with arguments of this many bytes, all of one letter. To be freed. */
+static struct event *
+long_exec(int32_t n, size_t length, char letter, bool cut)
+{
+	struct event_proc before = pid(n, 1), after = pid(n, 2);
+	struct event *e = calloc(1, sizeof(*e) + field_room(length) + field_room(64));
+	char *args = calloc(1, length);
+
+	*e = (struct event){
+		.size = sizeof(*e), .id = EV_EXEC, .time_ns = NOON, .who = before, .other = after
+	};
+	e->flags = cut ? EVENT_ARGS_CUT : 0;
+	memset(args, letter, length - 1);
+	event_add(e, FIELD_TARGET, "/bin/x", 6);
+	event_add(e, FIELD_ARGS, args, length);
+	free(args);
+	return e;
+}
+
+static void
+long_arguments_are_kept_once_and_shared(void **state)
+{
+	struct tree *t = tree_create();
+	struct event *e = long_exec(100, 300000, 'x', false);
+
+	(void)state;
+	tree_apply(t, e);
+	for (int32_t n = 200; n < 300; n++)
+		tree_apply(t, fork_of(pid(100, 2), pid(n, 3)));
+	free(e);
+	e = long_exec(300, 300000, 'x', false); /* another exec with the same */
+	tree_apply(t, e);
+	free(e);
+	assert_int_equal(strlen(found(t, pid(299, 3)).args), 299999);
+	assert_int_equal(intern_bytes(t->long_args), 299999);
+	assert_false(alive(t, 299)->flags & PROC_ARGS_CUT);
+	/* They go with the last one that has them. */
+	for (int32_t n = 200; n < 300; n++)
+		tree_apply(t, exec_of(pid(n, 3), pid(n, 4), "/bin/true"));
+	tree_apply(t, exec_of(pid(100, 2), pid(100, 3), "/bin/true"));
+	tree_apply(t, exec_of(pid(300, 2), pid(300, 3), "/bin/true"));
+	assert_int_equal(intern_bytes(t->long_args), 0);
+	done(t);
+}
+
+static void
+cut_arguments_are_marked_and_a_child_has_the_mark(void **state)
+{
+	struct tree *t = tree_create();
+	struct event *e = long_exec(100, 100, 'x', true);
+
+	(void)state;
+	tree_apply(t, e);
+	tree_apply(t, fork_of(pid(100, 2), pid(200, 3)));
+	assert_true(alive(t, 100)->flags & PROC_ARGS_CUT);
+	assert_true(alive(t, 200)->flags & PROC_ARGS_CUT);
+	tree_apply(t, with_args(exec_of(pid(200, 3), pid(200, 4), "/bin/true"), "true"));
+	assert_false(alive(t, 200)->flags & PROC_ARGS_CUT);
+	free(e);
+	e = long_exec(300, ARGS_MAX + 2, 'x', false);
+	tree_apply(t, e);
+	assert_true(alive(t, 300)->flags & PROC_ARGS_CUT);
+	assert_int_equal(strlen(found(t, pid(300, 2)).args), ARGS_MAX);
+	free(e);
+	done(t);
+}
+
+static void
+long_arguments_together_have_a_bound(void **state)
+{
+	struct tree *t = tree_create();
+	size_t cut = 0;
+
+	(void)state;
+	for (int32_t n = 0; n < 100; n++) {
+		struct event *e = long_exec(100 + n, 500000 + (size_t)n, 'x', false);
+
+		tree_apply(t, e);
+		free(e);
+	}
+	assert_true(intern_bytes(t->long_args) <= ARGS_BYTES);
+	for (int32_t n = 0; n < 100; n++) {
+		const struct proc *p = alive(t, 100 + n);
+
+		if (p->flags & PROC_ARGS_CUT)
+			assert_int_equal(strlen(string_bytes(p->args)), ARGS_SHORT);
+		cut += (p->flags & PROC_ARGS_CUT) != 0;
+	}
+	assert_true(cut > 20 && cut < 50);
+	done(t);
+}
+
+static void
+a_script_is_known_until_the_next_exec(void **state)
+{
+	struct tree *t = tree_create();
+
+	(void)state;
+	tree_apply(t, with(exec_of(pid(100, 1), pid(100, 2), "/bin/sh"), FIELD_SCRIPT, "/opt/run"));
+	tree_apply(t, fork_of(pid(100, 2), pid(200, 3)));
+	assert_string_equal(found(t, pid(100, 2)).script, "/opt/run");
+	tree_apply(t, exec_of(pid(200, 3), pid(200, 4), "/bin/true"));
+	assert_string_equal(found(t, pid(200, 4)).script, "");
+	assert_string_equal(found(t, pid(100, 2)).script, "/opt/run");
+	done(t);
+}
+
 static void
 a_start_time_that_is_known_is_kept(void **state)
 {
@@ -1608,6 +1715,10 @@ main(void)
 		cmocka_unit_test(a_process_costs_less_than_a_kibibyte),
 		cmocka_unit_test(no_order_of_events_breaks_the_tree),
 		cmocka_unit_test(descendants_are_all_below_and_nobody_else),
+		cmocka_unit_test(long_arguments_are_kept_once_and_shared),
+		cmocka_unit_test(cut_arguments_are_marked_and_a_child_has_the_mark),
+		cmocka_unit_test(long_arguments_together_have_a_bound),
+		cmocka_unit_test(a_script_is_known_until_the_next_exec),
 		cmocka_unit_test(a_group_outlives_its_tombstones),
 		cmocka_unit_test(groups_nest_as_their_members_did),
 		cmocka_unit_test(what_ends_below_a_tombstone_of_a_group_is_inside_of_it),

@@ -520,10 +520,34 @@ files_directories(const char *key)
 	tty_expect("/var/data/file-");
 	tty_press(key);
 	tty_expect_no("/var/data/file-");
-	tty_expect("/var/data");
+	tty_expect("directory in /");
 	tty_press(key);
 	tty_expect("/var/data/file-");
 	tty_press("1");
+	tty_expect("COMMAND");
+}
+
+static void
+files_in(const char *key)
+{
+	tty_press("2D");
+	tty_expect("directory in /");
+	tty_press(key);
+	tty_expect("directory in /var");
+	tty_press("\033OD"); /* Left */
+	tty_expect_no("directory in /var");
+	tty_press("D1");
+	tty_expect("COMMAND");
+}
+
+static void
+files_out(const char *key)
+{
+	tty_press("2D\033OC"); /* Right */
+	tty_expect("directory in /var");
+	tty_press(key);
+	tty_expect_no("directory in /var");
+	tty_press("D1");
 	tty_expect("COMMAND");
 }
 
@@ -613,6 +637,23 @@ types_toggle(const char *key)
 	tty_expect("yes open ");
 	tty_press("1");
 	tty_expect("COMMAND");
+}
+
+static void
+programs(const char *key)
+{
+	tty_press(key);
+	tty_expect("by program");
+	tty_press(key);
+	tty_expect_no("by program");
+}
+
+static void
+by(const char *key)
+{
+	tty_press(key);
+	tty_expect("group processes by");
+	escape("group processes by");
 }
 
 static void
@@ -979,6 +1020,8 @@ stream_forward(const char *key)
 	X(FILES_MUTE_BELOW, files_mute)         \
 	X(FILES_UNMUTE, files_unmute)           \
 	X(FILES_DIRECTORIES, files_directories) \
+	X(FILES_IN, files_in)                   \
+	X(FILES_OUT, files_out)                 \
 	X(LEDGER_REMOVE, ledger_remove)         \
 	X(LEDGER_EVENTS, ledger_events)         \
 	X(LEDGER_AUDITION, ledger_audition)     \
@@ -986,6 +1029,8 @@ stream_forward(const char *key)
 	X(LEDGER_JUMP, ledger_jump)             \
 	X(TYPES_TOGGLE, types_toggle)           \
 	X(TREE, tree)                           \
+	X(BY, by)                               \
+	X(PROGRAMS, programs)                   \
 	X(TOTALS, totals)                       \
 	X(SORT_LEFT, sort_left)                 \
 	X(SORT_RIGHT, sort_right)               \

@@ -13,7 +13,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char platform_source_name[] = "live (Linux eBPF)";
+const char *
+platform_source_name(es_client_t *es)
+{
+	return es_linux_hooks(es) == ES_LINUX_HOOKS_FUNCTIONS ? "live (eBPF fexit)" : "live (Linux eBPF)";
+}
+
+void
+platform_hooks(enum source_hooks hooks)
+{
+	static const es_linux_hooks_t config[] = {
+		[SOURCE_HOOKS_AUTO] = ES_LINUX_HOOKS_AUTO,
+		[SOURCE_HOOKS_FUNCTIONS] = ES_LINUX_HOOKS_FUNCTIONS,
+		[SOURCE_HOOKS_TRACEPOINTS] = ES_LINUX_HOOKS_TRACEPOINTS,
+	};
+
+	es_linux_configure(&(es_linux_config_t){ .hooks = config[hooks] });
+}
 
 bool
 platform_why(es_new_client_result_t result, char *why, size_t len)
@@ -69,6 +85,7 @@ platform_backfill(es_client_t *es, bool detail, void (*visit)(void *ctx, const s
 		  .time_ns = now,
 		  .args = extra->args,
 		  .arg_count = extra->arg_count,
+		  .args_cut = extra->args_cut,
 		  .kernel_thread = extra->kernel_thread ? &extra->comm : NULL,
 		  .detail = detail,
 	  };
@@ -286,6 +303,12 @@ platform_suppressed_owner(es_client_t *es, const struct mute_rule *rule, uint64_
 		}
 	}
 	return known;
+}
+
+bool
+platform_args_cut(const es_message_t *msg)
+{
+	return es_linux_args_cut(msg);
 }
 
 bool

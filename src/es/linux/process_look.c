@@ -1,4 +1,5 @@
 /* process_look - facts of one process from /proc that no event contains. */
+#include "src/es/decode.h"
 #include "src/es/platform.h"
 
 #include <errno.h>
@@ -9,11 +10,18 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { LOOK_BYTES = 16384, PTY_MAJORS = 136, PTY_MAJORS_END = 144, TTY_MAJOR = 4, TTY_SERIAL = 64 };
+enum {
+	LOOK_BYTES = 4096,
+	ENV_BYTES = 16384,
+	PTY_MAJORS = 136,
+	PTY_MAJORS_END = 144,
+	TTY_MAJOR = 4,
+	TTY_SERIAL = 64
+};
 
-/* At most this much of a file; NUL-terminated. NULL: it cannot be read, or is empty. */
+/* At most so much of a file; NUL-terminated. NULL: it cannot be read, or is empty. */
 static char *
-slurp(int32_t pid, const char *name, size_t *length)
+slurp(int32_t pid, const char *name, size_t most, size_t *length)
 {
 	char path[64], *bytes;
 	ssize_t n = 1;
@@ -23,10 +31,10 @@ slurp(int32_t pid, const char *name, size_t *length)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
-	bytes = malloc(LOOK_BYTES + 1);
+	bytes = malloc(most + 1); /* of which no page is touched that is not read */
 	*length = 0;
-	while (bytes && n > 0 && *length < LOOK_BYTES) {
-		n = read(fd, bytes + *length, LOOK_BYTES - *length);
+	while (bytes && n > 0 && *length < most) {
+		n = read(fd, bytes + *length, most - *length);
 		if (n > 0)
 			*length += (size_t)n;
 		else if (n < 0 && errno == EINTR)
@@ -58,7 +66,7 @@ static char *
 terminal_of(int32_t pid)
 {
 	size_t length;
-	char *stat = slurp(pid, "stat", &length), *end = stat ? strrchr(stat, ')') : NULL;
+	char *stat = slurp(pid, "stat", LOOK_BYTES, &length), *end = stat ? strrchr(stat, ')') : NULL;
 	char name[32] = "";
 	int number = 0;
 
@@ -84,7 +92,7 @@ static char *
 unit_of(int32_t pid)
 {
 	size_t length;
-	char *cgroup = slurp(pid, "cgroup", &length), *unit = NULL;
+	char *cgroup = slurp(pid, "cgroup", 4 * LOOK_BYTES, &length), *unit = NULL;
 
 	for (char *line = cgroup; line && *line && !unit;) {
 		char *end = strchr(line, '\n');
@@ -104,11 +112,35 @@ unit_of(int32_t pid)
 void
 platform_look(int32_t pid, struct process_look *look)
 {
-	look->args = slurp(pid, "cmdline", &look->args_length);
-	look->args_cut = look->args_length == LOOK_BYTES;
-	look->env = slurp(pid, "environ", &look->env_length);
+	look->args = slurp(pid, "cmdline", DECODE_ARGS_MAX, &look->args_length);
+	look->args_cut = look->args_length == DECODE_ARGS_MAX;
+	look->args_now = true;
+	look->env = slurp(pid, "environ", ENV_BYTES, &look->env_length);
 	look->cwd = link_of(pid, "cwd");
 	look->tty = terminal_of(pid);
 	look->unit = unit_of(pid);
 	look->unit_word = "cgroup";
+}
+
+size_t
+platform_title(int32_t pid, char *out, size_t size)
+{
+	char path[64];
+	size_t length = 0;
+	ssize_t n = 1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	while (n > 0 && length < size) {
+		n = read(fd, out + length, size - length);
+		if (n > 0)
+			length += (size_t)n;
+		else if (n < 0 && errno == EINTR)
+			n = 1;
+	}
+	close(fd);
+	return length;
 }

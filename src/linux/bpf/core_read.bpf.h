@@ -16,11 +16,15 @@
 
 /* The kernel's constants that are not in BTF. */
 enum {
+	PF_EXITING = 4,
+	PF_DUMPCORE = 0x200,
 	PF_KTHREAD = 0x200000,
+	FMODE_EXEC = 0x20, /* in flags: opened to be executed */
 	SIGNAL_GROUP_EXIT = 4,
 	FMODE_WRITE = 2,
 	FMODE_CREATED = 1 << 20,
 	O_CREAT = 0100,
+	O_ACCMODE = 3,
 	AT_FDCWD = -100,
 	RENAME_EXCHANGE = 2,
 	F_DUPFD = 0,

@@ -156,6 +156,19 @@ terminal_closed(u64 address)
 	return 0;
 }
 
+/* The struct file at address was opened with these flags. */
+static __always_inline void
+opened(u64 address, u32 flags)
+{
+	if (flags & O_CREAT && LOAD(CAST(struct file, address), f_mode) & FMODE_CREATED) {
+		struct wire_control *c = get_control();
+
+		if (c && SUBSCRIBED(c, CREATE))
+			file_event(address, WIRE_CREATE, flags);
+	}
+	file_event(address, WIRE_OPEN, flags);
+}
+
 /* A descriptor of the struct file at address is closed. */
 static __always_inline void
 closed(u64 address)

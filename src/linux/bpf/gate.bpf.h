@@ -208,6 +208,20 @@ set_wanted(struct state *st, const struct wire_control *c, const struct wire_sub
 	st->wanted = c->subscribed & ~muted;
 }
 
+/*
+ * The struct file of the executable of the current process, 0: not known. An exec exchanges the memory
+ * before it counts as another execution, and before it closes descriptors.
+ */
+static __always_inline u64
+own_exe(const struct state *st, struct task_struct *current)
+{
+	u64 exe = 0;
+
+	if (st->executing != UNTRUSTED(current)->self_exec_id + 1)
+		exe = exe_of(current);
+	return exe ? exe : exe_before_exit(st);
+}
+
 /* What is muted by the cgroup the current process is in, where that is not decided yet. */
 VERIFIED_ONCE int
 update_unit(u32 slot, struct state *st)
@@ -258,12 +272,10 @@ update_state(u32 slot, struct state *st, struct wire_subtrees *k)
 	path_generation = c->path_generation;
 	if (c->path_mutes)
 		st->elsewhere = is_elsewhere(current);
-	exe = exe_of(current);
+	exe = own_exe(st, current);
 	if (exe) {
 		st->exe = exe;
 		st->exe_dentry = WORD(exe, struct file, f_path.dentry);
-	} else {
-		exe = exe_before_exit(st);
 	}
 	/* When it cannot be known, what was decided before holds. */
 	if (st->path_generation != path_generation || st->exec_id != exec_id || !st->path_known) {
@@ -371,15 +383,13 @@ emit_proc_now(u32 slot, struct state *st)
 	struct task_struct *current = UNTRUSTED(bpf_get_current_task_btf()), *leader = current->group_leader;
 	struct cpu *cpu = cpu_at(slot);
 	u32 body = 0, moved;
-	u64 exe;
 
 	if (!st || !cpu)
 		return -1;
 	moved = st->moved;
 	cpu->cgroup.cgroup = cgroup_of(leader);
 	emit_cgroup(slot);
-	exe = exe_of(current);
-	if (build_proc(leader, current, slot, exe ? exe : exe_before_exit(st), &body))
+	if (build_proc(leader, current, slot, own_exe(st, current), &body))
 		return -1;
 	body &= TEXT_END - 1;
 	if (write_record(cpu, body, (TEXT_END - body) & (TEXT_END - 1), true) < 0) {

@@ -3,8 +3,9 @@
  * memory - what the programs share: settings, the memory of a CPU, maps, the state of a process.
  *
  * The programs of one CPU never interrupt each other, so each CPU has one piece of memory to
- * work in: tracepoints run them with preemption disabled, and where they do not (Linux 7), the
- * programs disable it themselves. Bounds: no loop; begin_run() sets the work budget of a run.
+ * work in: tracepoints run them with preemption disabled. Function hooks, and tracepoints since
+ * Linux 7, do not: there the programs disable it themselves, and before Linux 6.15, which cannot,
+ * one that finds the memory taken gives up. Bounds: no loop; begin_run() sets the work budget of a run.
  */
 #ifndef ESTOP_LINUX_BPF_MEMORY_H
 #define ESTOP_LINUX_BPF_MEMORY_H
@@ -106,6 +107,8 @@ struct cpu {
 	u32 length[WIRE_PIECES];
 	u32 after; /* bytes after TEXT_END so far */
 	u32 flags; /* enum wire_flag, of the record being made */
+	u32 busy;  /* a program is at work here: settings.guarded */
+	u32 pad2;
 	u8 data[32] __attribute__((aligned(8)));
 	struct wire_mute by_path, by_prefix; /* what path_mutes() found */
 	/* State of walks: kernels before 6.13 allow 512 bytes of stack to a whole chain of calls. */
@@ -189,8 +192,9 @@ struct state {
 	u32 path_known;      /* path_muted is of the executable: decided here or inherited at fork */
 	u32 shares_files;    /* with a process it forked or is a fork of: CLONE_FILES */
 	u32 elsewhere; /* in another mount namespace than the client: a path may be another file there */
-	u32 pad;
-	u64 unknown; /* the WIRE_PROC of the program execution before this one was lost; its exec_id + 1 */
+	u32 looked;    /* a thread that ended has looked whether it was the last */
+	u64 unknown;   /* the WIRE_PROC of the program execution before this one was lost; its exec_id + 1 */
+	u64 executing; /* the program execution that an exec is about to end; its exec_id + 1 */
 };
 
 struct {
@@ -296,16 +300,34 @@ extern void bpf_preempt_enable(void) __ksym __weak;
 #define bpf_preempt_enable()
 #endif
 
-static __always_inline void
+/* The CPU's memory is this program's until release_cpu(). false: it cannot be had, which is counted. */
+static __always_inline bool
 hold_cpu(void)
 {
 	if (settings.preemptible)
 		bpf_preempt_disable();
+	if (settings.guarded) {
+		struct cpu *cpu = cpu_at(bpf_get_smp_processor_id());
+
+		if (!cpu)
+			return false;
+		if (__sync_lock_test_and_set(&cpu->busy, 1)) {
+			__sync_fetch_and_add(&cpu->count.skipped, 1);
+			return false;
+		}
+	}
+	return true;
 }
 
 static __always_inline void
 release_cpu(void)
 {
+	if (settings.guarded) {
+		struct cpu *cpu = cpu_at(bpf_get_smp_processor_id());
+
+		if (cpu)
+			__sync_lock_test_and_set(&cpu->busy, 0);
+	}
 	if (settings.preemptible)
 		bpf_preempt_enable();
 }

@@ -233,20 +233,22 @@ resolve_pid(u32 slot)
 	if (!cpu || LOAD(own, level))
 		return false;
 #ifdef HAVE_CAST
-	struct task_struct *task = bpf_task_from_pid((s32)cpu->arg[0]);
-	bool other;
+	/* A program for the functions of calls may not ask. */
+	if (!settings.by_calls) {
+		struct task_struct *task = bpf_task_from_pid((s32)cpu->arg[0]);
+		bool other;
 
-	if (!task)
-		return false;
-	*(volatile u64 *)&cpu->number = (u64)task;
-	other = resolve_target(cpu, *(volatile u64 *)&cpu->number);
-	bpf_task_release(task);
-	return other;
-#else
+		if (!task)
+			return false;
+		*(volatile u64 *)&cpu->number = (u64)task;
+		other = resolve_target(cpu, *(volatile u64 *)&cpu->number);
+		bpf_task_release(task);
+		return other;
+	}
+#endif
 	cpu->target[0] = (u32)cpu->arg[0];
 	cpu->target[1] = 0; /* the dispatch thread asks */
 	return cpu->target[0] != (u32)(bpf_get_current_pid_tgid() >> 32);
-#endif
 }
 
 VERIFIED_ONCE bool

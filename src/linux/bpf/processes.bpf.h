@@ -91,9 +91,10 @@ SEC("tp_btf/sched_process_fork")
 int
 BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
-	hold_cpu();
-	handle_fork(parent, child);
-	release_cpu();
+	if (hold_cpu()) {
+		handle_fork(parent, child);
+		release_cpu();
+	}
 	return 0;
 }
 
@@ -136,6 +137,8 @@ before_exec(u32 slot)
 {
 	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
 	struct wire_control *c = get_control();
+	/* With functions it closes one by one what must not be inherited, when its own path is known no more. */
+	u64 kinds = 1ULL << WIRE_EXEC | (settings.functions ? CLOSINGS : 0);
 	struct state *st, *own;
 
 	if (!c || current->flags & PF_KTHREAD || !(st = state_of(leader, c, slot)))
@@ -144,8 +147,10 @@ before_exec(u32 slot)
 	if (c->subtrees && current->pid != current->tgid)
 		inherit_subtree_ids(leader, current);
 	st->unknown = 0;
-	if (st->wanted & 1ULL << WIRE_EXEC && !emit_proc(st, leader, current, slot))
+	if (st->wanted & kinds && !emit_proc(st, leader, current, slot))
 		st->unknown = current->self_exec_id + 1;
+	if (settings.functions)
+		st->executing = current->self_exec_id + 1;
 	/* A thread that is not the leader becomes it: what was decided goes with it. */
 	if (current->pid != current->tgid && (own = storage_of(current)))
 		*own = *st;
@@ -162,7 +167,7 @@ handle_prepare_exec(struct task_struct *task, struct linux_binprm *bprm)
 	if (!begin_run(slot) || !c || bpf_get_current_task_btf()->flags & PF_KTHREAD)
 		return;
 	before_exec(slot);
-	if (c->subscribed & CLOSINGS)
+	if (!settings.functions && c->subscribed & CLOSINGS)
 		close_all(0, WIRE_FDS_MAX - 1, SWEEP_CLOSE_ON_EXEC);
 }
 
@@ -170,9 +175,22 @@ SEC("tp_btf/sched_prepare_exec")
 int
 BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm)
 {
-	hold_cpu();
-	handle_prepare_exec(task, bprm);
-	release_cpu();
+	if (hold_cpu()) {
+		handle_prepare_exec(task, bprm);
+		release_cpu();
+	}
+	return 0;
+}
+
+/* The same place where it has no tracepoint. */
+SEC("fentry/begin_new_exec")
+int
+BPF_PROG(on_begin_exec, struct linux_binprm *bprm)
+{
+	if (hold_cpu()) {
+		handle_prepare_exec(bpf_get_current_task_btf(), bprm);
+		release_cpu();
+	}
 	return 0;
 }
 
@@ -361,9 +379,10 @@ SEC("tp_btf/sched_process_exec")
 int
 BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	hold_cpu();
-	handle_exec(task, old_pid, bprm);
-	release_cpu();
+	if (hold_cpu()) {
+		handle_exec(task, old_pid, bprm);
+		release_cpu();
+	}
 	return 0;
 }
 
@@ -423,33 +442,12 @@ sharing_of(u64 files, u32 seen)
 }
 
 static __always_inline void
-handle_exit(struct task_struct *task)
+exit_event(struct state *st, struct task_struct *leader, struct task_struct *current, struct wire_control *c,
+	   struct cpu *cpu, u32 slot)
 {
-	struct task_struct *current = bpf_get_current_task_btf();
-	struct task_struct *leader = current->group_leader;
 	struct signal_struct *signal = UNTRUSTED(current)->signal;
-	u32 slot = bpf_get_smp_processor_id();
-	struct wire_control *c = get_control();
-	struct cpu *cpu = begin_run(slot);
 	struct wire_exit *e;
-	u64 files;
-	struct state *st;
 
-	if (!cpu || !c || current->flags & PF_KTHREAD || signal->live.counter != 0)
-		return; /* a thread of many, or the kernel's own */
-	st = state_of(leader, c, slot);
-	/* Threads that exit together each find no other alive; the first one here emits the event. */
-	if (st && __sync_lock_test_and_set(&st->ended, 1))
-		return;
-	files = WORD(bpf_get_current_task(), struct task_struct, files);
-	if (c->subscribed & CLOSINGS && files) {
-		u32 sharing = sharing_of(files, !st || st->shares_files);
-
-		if (sharing == UNCLEAR)
-			cpu->work = 0; /* counted as lost */
-		if (sharing != SHARED)
-			close_all(0, WIRE_FDS_MAX - 1, SWEEP_ALL);
-	}
 	if (!is_wanted(st, leader, c, cpu, WIRE_EXIT)) {
 		if (st && st->process_muted)
 			write_end(cpu, (u32)leader->tgid,
@@ -466,13 +464,111 @@ handle_exit(struct task_struct *task)
 	write_event(cpu, TEXT_END, sizeof(*e), WIRE_EXIT, true);
 }
 
+static __always_inline void
+handle_exit(struct task_struct *task)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct task_struct *leader = current->group_leader;
+	struct signal_struct *signal = UNTRUSTED(current)->signal;
+	u32 slot = bpf_get_smp_processor_id();
+	struct wire_control *c = get_control();
+	struct cpu *cpu = begin_run(slot);
+	u64 files;
+	struct state *st;
+
+	if (!cpu || !c || current->flags & PF_KTHREAD || signal->live.counter != 0)
+		return; /* a thread of many, or the kernel's own */
+	st = state_of(leader, c, slot);
+	if (settings.functions) {
+		/* While it may still have its memory: its closes are to come, and its exit after them. */
+		if (st && st->wanted & (CLOSINGS | 1ULL << WIRE_EXIT))
+			emit_proc(st, leader, current, slot);
+		return;
+	}
+	/* Threads that exit together each find no other alive; the first one here emits the event. */
+	if (st && __sync_lock_test_and_set(&st->ended, 1))
+		return;
+	files = WORD(bpf_get_current_task(), struct task_struct, files);
+	if (c->subscribed & CLOSINGS && files) {
+		u32 sharing = sharing_of(files, !st || st->shares_files);
+
+		if (sharing == UNCLEAR)
+			cpu->work = 0; /* counted as lost */
+		if (sharing != SHARED)
+			close_all(0, WIRE_FDS_MAX - 1, SWEEP_ALL);
+	}
+	exit_event(st, leader, current, c, cpu, slot);
+}
+
 SEC("tp_btf/sched_process_exit")
 int
 BPF_PROG(on_exit, struct task_struct *task)
 {
-	hold_cpu();
-	handle_exit(task);
-	release_cpu();
+	if (hold_cpu()) {
+		handle_exit(task);
+		release_cpu();
+	}
+	return 0;
+}
+
+struct leaving {
+	u64 node, head;
+	u32 others; /* a thread that has not closed its descriptors yet */
+};
+
+static long
+leaving_step(u32 i, struct leaving *l)
+{
+	u64 task;
+
+	if (l->node == l->head || !l->node)
+		return 1;
+	task = l->node - bpf_core_field_offset(struct task_struct, thread_node);
+	if (WORD(task, struct task_struct, fs)) {
+		l->others = 1;
+		return 1;
+	}
+	l->node = word_at(l->node);
+	return 0;
+}
+
+/* A thread that ends has let go of its descriptors and now of its directories: is it the last one? */
+static __always_inline void
+handle_left(struct task_struct *task)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct task_struct *leader = current->group_leader;
+	struct signal_struct *signal = UNTRUSTED(current)->signal;
+	u32 slot = bpf_get_smp_processor_id();
+	struct wire_control *c = get_control();
+	struct cpu *cpu = begin_run(slot);
+	struct leaving l = {};
+	struct state *st;
+
+	if (!cpu || !c || task->pid != current->pid || !(current->flags & PF_EXITING) ||
+	    current->flags & PF_KTHREAD || signal->live.counter != 0)
+		return;
+	st = state_of(leader, c, slot);
+	/* A full barrier: of two threads that are here at once, the later one sees both gone. */
+	if (st)
+		__sync_lock_test_and_set(&st->looked, 1);
+	*(volatile u64 *)&cpu->number = (u64)signal;
+	l.head = *(volatile u64 *)&cpu->number + bpf_core_field_offset(struct signal_struct, thread_head);
+	l.node = word_at(l.head);
+	cpu->work -= (s32)bpf_loop(WORK_MAX, leaving_step, &l, 0);
+	if (l.others || (st && __sync_lock_test_and_set(&st->ended, 1)))
+		return;
+	exit_event(st, leader, current, c, cpu, slot);
+}
+
+SEC("fexit/exit_fs")
+int
+BPF_PROG(on_left, struct task_struct *task)
+{
+	if (hold_cpu()) {
+		handle_left(task);
+		release_cpu();
+	}
 	return 0;
 }
 

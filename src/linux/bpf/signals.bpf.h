@@ -81,9 +81,10 @@ SEC("tp_btf/signal_generate")
 int
 BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *task, int group, int result)
 {
-	hold_cpu();
-	handle_signal(sig, info, task, group, result);
-	release_cpu();
+	if (hold_cpu()) {
+		handle_signal(sig, info, task, group, result);
+		release_cpu();
+	}
 	return 0;
 }
 

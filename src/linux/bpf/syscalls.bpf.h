@@ -14,6 +14,7 @@
 #ifdef __TARGET_ARCH_x86
 /* 32-bit calls (int 0x80, and programs built for i386) have numbers of their own. */
 #define IS_32BIT(task) (((task)->thread_info.status & TS_COMPAT) != 0)
+#define RETURNED(regs) ((long)(regs)->ax) /* by a function of the kernel */
 #define CALL_NUMBER(regs) ((long)(regs)->orig_ax)
 #define ARG0(regs, compat) ((compat) ? (u32)(regs)->bx : (regs)->di)
 #define ARG1(regs, compat) ((compat) ? (u32)(regs)->cx : (regs)->si)
@@ -24,6 +25,7 @@
 #else
 /* Calls of 32-bit programs are left out: syscalls.c has no row for them. */
 #define IS_32BIT(task) ((task)->thread_info.flags >> TIF_32BIT & 1)
+#define RETURNED(regs) ((long)(regs)->regs[0])
 #define CALL_NUMBER(regs) ((u32)(regs)->syscallno) /* an int there */
 #define ARG0(regs, compat) ((regs)->orig_x0)
 #define ARG1(regs, compat) ((regs)->regs[1])
@@ -84,9 +86,10 @@ BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
 	if ((u64)id >= WIRE_CALLS || !(calls.look[id] & LOOK_ENTER))
 		return 0;
-	hold_cpu();
-	handle_sys_enter(regs, id);
-	release_cpu();
+	if (hold_cpu()) {
+		handle_sys_enter(regs, id);
+		release_cpu();
+	}
 	return 0;
 }
 
@@ -318,6 +321,29 @@ shaped_call(u64 row, u32 kind, u32 compat)
 	return 0;
 }
 
+/* The flags of an open as they were given to a call of that shape; other calls have none. */
+static __always_inline bool
+open_flags(struct pt_regs *regs, u32 shape, bool compat, u64 *flags)
+{
+	switch (shape) {
+	case EXIT_OPEN:
+		*flags = ARG1(regs, compat);
+		return true;
+	case EXIT_CREAT:
+		*flags = 01101; /* O_CREAT | O_WRONLY | O_TRUNC */
+		return true;
+	case EXIT_OPENAT:
+		*flags = ARG2(regs, compat);
+		return true;
+	case EXIT_OPENAT2:
+		*flags = 0;
+		bpf_probe_read_user(flags, sizeof(*flags), (void *)ARG2(regs, compat));
+		return true;
+	default:
+		return false;
+	}
+}
+
 static __always_inline bool
 is_noted(u32 shape)
 {
@@ -338,23 +364,9 @@ handle_sys_exit(struct pt_regs *regs, long ret, u64 id)
 	task = bpf_get_current_task_btf();
 	compat = IS_32BIT(task);
 	row = calls.row[compat][id];
-	switch ((u8)(row >> ROW_EXIT)) {
-	case SHAPE_NONE:
+	if ((u8)(row >> ROW_EXIT) == SHAPE_NONE)
 		return;
-	case EXIT_OPEN:
-		flags = ARG1(regs, compat);
-		break;
-	case EXIT_CREAT:
-		flags = 01101; /* O_CREAT | O_WRONLY | O_TRUNC */
-		break;
-	case EXIT_OPENAT:
-		flags = ARG2(regs, compat);
-		break;
-	case EXIT_OPENAT2:
-		flags = 0;
-		bpf_probe_read_user(&flags, sizeof(flags), (void *)ARG2(regs, compat));
-		break;
-	default:
+	if (!open_flags(regs, (u8)(row >> ROW_EXIT), compat, &flags)) {
 		cpu->arg[0] = ARG0(regs, compat);
 		cpu->arg[1] = ARG1(regs, compat);
 		cpu->arg[2] = ARG2(regs, compat);
@@ -374,16 +386,11 @@ handle_sys_exit(struct pt_regs *regs, long ret, u64 id)
 		shaped_call(row, (u8)(row >> ROW_KIND), compat);
 		return;
 	}
+	if (settings.functions)
+		return; /* seen there; another call has the same number in the other numbering */
 	file = file_of(task, (u32)ret);
-	if (!file)
-		return;
-	if (flags & O_CREAT && LOAD(CAST(struct file, file), f_mode) & FMODE_CREATED) {
-		struct wire_control *c = get_control();
-
-		if (c && SUBSCRIBED(c, CREATE))
-			file_event(file, WIRE_CREATE, (u32)flags);
-	}
-	file_event(file, WIRE_OPEN, (u32)flags);
+	if (file)
+		opened(file, (u32)flags);
 }
 
 SEC("tp_btf/sys_exit")
@@ -394,9 +401,10 @@ BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 
 	if (id >= WIRE_CALLS || !(calls.look[id] & LOOK_EXIT) || ret < 0)
 		return 0;
-	hold_cpu();
-	handle_sys_exit(regs, ret, id);
-	release_cpu();
+	if (hold_cpu()) {
+		handle_sys_exit(regs, ret, id);
+		release_cpu();
+	}
 	return 0;
 }
 
@@ -445,6 +453,23 @@ perf_sys_exit(struct syscall_ends *ctx)
 		return 0;
 	regs = CAST(struct pt_regs, bpf_task_pt_regs(bpf_get_current_task_btf()));
 	handle_sys_exit(regs, ctx->ret, id);
+	return 0;
+}
+
+/* The same, attached to the functions of the calls that are looked at, so that no other call takes longer. */
+SEC("kretprobe.multi")
+int
+on_call(struct pt_regs *ctx)
+{
+	struct pt_regs *regs = CAST(struct pt_regs, bpf_task_pt_regs(bpf_get_current_task_btf()));
+	u64 id = (u64)CALL_NUMBER(regs);
+	long ret = RETURNED(ctx);
+
+	asm volatile("" : "+r"(id));
+	if (id >= WIRE_CALLS || !(calls.look[id] & LOOK_EXIT) || ret < 0)
+		return 0;
+	/* It is run with preemption off. */
+	handle_sys_exit(regs, ret, id);
 	return 0;
 }
 #endif
