@@ -180,7 +180,8 @@ plan_signer(struct plan *p, const es_process_t *process)
 	static const char platform[] = "platform";
 	const char *team = process->team_id.length ? process->team_id.data : platform;
 	size_t length = process->team_id.length ? process->team_id.length : strlen(platform);
-	size_t more = process->signing_id.length;
+	const char *id = process->signing_id.data ? process->signing_id.data : "";
+	size_t more = process->signing_id.data ? process->signing_id.length : 0;
 
 	if (!process->team_id.length && (!more || !process->is_platform_binary))
 		length = 0; /* signed by nobody in particular */
@@ -189,7 +190,7 @@ plan_signer(struct plan *p, const es_process_t *process)
 	p->field[p->count].tag = FIELD_SIGNER;
 	p->field[p->count].dir = team;
 	p->field[p->count].dir_length = length;
-	p->field[p->count].bytes = more ? process->signing_id.data : "";
+	p->field[p->count].bytes = id;
 	p->field[p->count].length = length + 1 + more;
 	p->field[p->count].path = false;
 	p->count++;
