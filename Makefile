@@ -93,6 +93,8 @@ endif
 
 # Most programs the tests run are a single file; these carry estop's own code.
 DOCS     = $(B)/tests/programs/prog_docs
+# The part of it that writes completions.
+COMPLETE = $(B)/tests/programs/completions.o
 PICTURE  = $(B)/tests/programs/prog_picture
 FAKE     = $(B)/tests/programs/prog_synthetic
 SOAK     = $(B)/tests/programs/prog_soak
@@ -193,7 +195,7 @@ $(filter-out $(DOCS) $(PICTURE) $(FAKE) $(QUESTIONS) $(CLIENTS),$(PROGS)): $(B)/
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
-$(DOCS): $(DOCS).o $(B)/tests/programs/completions.o $(LIB) $(ESLIB) $(BSMLIB)
+$(DOCS): $(DOCS).o $(COMPLETE) $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
 	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -383,4 +385,4 @@ clean:
 	rm -rf build
 
 -include $(OBJ:.o=.d) $(patsubst %.c,$(B)/%.d,$(ESSRC) $(BSMSRC)) $(BPFOBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) \
-	$(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(PROGS:=.d) $(SOAK).d
+	$(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(COMPLETE:.o=.d) $(PROGS:=.d) $(SOAK).d

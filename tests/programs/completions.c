@@ -22,9 +22,10 @@ static const struct {
 
 /* By its id, where the argument does not say it. */
 static const char *const kind_of_option[OPTION_COUNT] = {
-	[OPTION_VIEW] = "views",   [OPTION_THEME] = "themes",     [OPTION_COLOR] = "colors",
-	[OPTION_MOUSE] = "on_off", [OPTION_CLIPBOARD] = "on_off", [OPTION_REPLAY] = "replay",
-	[OPTION_WRITE] = "record", [OPTION_LOG] = "forms",        [OPTION_BATCH] = "frames",
+	[OPTION_VIEW] = "views",    [OPTION_BY] = "groupings", [OPTION_THEME] = "themes",
+	[OPTION_COLOR] = "colors",  [OPTION_MOUSE] = "on_off", [OPTION_CLIPBOARD] = "on_off",
+	[OPTION_REPLAY] = "replay", [OPTION_WRITE] = "record", [OPTION_LOG] = "forms",
+	[OPTION_BATCH] = "frames",
 };
 
 static const char *
@@ -171,6 +172,11 @@ completions_put_words(enum completion_shell shell)
 	VIEW_TABLE(X)
 #undef X
 	end_words(shell);
+	begin_words(shell, "groupings");
+#define X(id, name, key, title, many, mute, help) put_word(shell, name, help);
+	GROUPING_TABLE(X)
+#undef X
+	end_words(shell);
 	begin_words(shell, "themes");
 #define X(id, name, help) put_word(shell, name, help);
 	THEME_TABLE(X)
@@ -221,7 +227,14 @@ static void
 put_zsh(unsigned id)
 {
 	const struct option_info *o = &option_info[id];
-	const char *kind = kind_of(id), *argument = o->argument;
+	const char *kind = kind_of(id);
+	char argument[40] = "";
+
+	/* "[=FORM]" is FORM to a reader. */
+	if (o->argument && is_optional(o))
+		snprintf(argument, sizeof(argument), "%.*s", (int)strlen(o->argument) - 3, o->argument + 2);
+	else if (o->argument)
+		snprintf(argument, sizeof(argument), "%s", o->argument);
 
 	for (unsigned form = 0; form < 2; form++) {
 		char spec[400], help[100];
@@ -233,16 +246,16 @@ put_zsh(unsigned id)
 			*at = ' ';
 		if (form == 0)
 			snprintf(spec, sizeof(spec), "*-%c%s[%s]", o->letter,
-				 argument && !is_optional(o) ? "+" : "", help);
+				 argument[0] && !is_optional(o) ? "+" : "", help);
 		else
 			snprintf(spec, sizeof(spec), "*--%s%s[%s]", o->name,
-				 !argument        ? ""
+				 !argument[0]     ? ""
 				 : is_optional(o) ? "=-"
 						  : "=",
 				 help);
-		if (argument && (form == 1 || !is_optional(o)))
+		if (argument[0] && (form == 1 || !is_optional(o)))
 			snprintf(spec + strlen(spec), sizeof(spec) - strlen(spec), "%s%s:_estop_%s",
-				 is_optional(o) ? "::" : ":", is_optional(o) ? "FORM" : argument, kind);
+				 is_optional(o) ? "::" : ":", argument, kind);
 		putchar('\t');
 		put_quoted(COMPLETION_ZSH, spec, strlen(spec), "");
 		putchar('\n');

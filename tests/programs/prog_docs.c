@@ -172,6 +172,18 @@ put_columns(void)
 	end_list();
 }
 
+/* The names of columns, for programs; export writes them in lower case. */
+static void
+put_members(void)
+{
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		fputs(".Li ", stdout);
+		for (const char *at = column_info[i].name; *at; at++)
+			putchar(tolower((unsigned char)*at));
+		puts(" ,");
+	}
+}
+
 static void
 put_events(void)
 {
@@ -470,6 +482,7 @@ static const struct {
 	{ "options", put_options, .man = true },
 	{ "keys", put_keys, .man = true },
 	{ "columns", put_columns, .man = true },
+	{ "members", put_members, .man = true },
 	{ "events", put_events, .man = true },
 	{ "rules", put_rules, .man = true, .markdown = true },
 	{ "states", put_states, .man = true },

@@ -8,6 +8,7 @@ _estop_event=' all default process file metadata memory security session system 
 _estop_kinds=' prefix exe target-prefix target process subtree unit user signer'
 _estop_columns=' pid ppid version user ev/s open/s close/s exec/s fork/s exit/s exec fork exit open close events alive run %ev life m command'
 _estop_views=' processes files events mutes types'
+_estop_groupings=' tree flat program unit user session host signer'
 _estop_themes=' dark light colorblind mono'
 _estop_colors=' auto always never'
 _estop_forms=' text line json'
@@ -33,7 +34,7 @@ _estop_kind() {
 	-o | --sort) kind=columns ;;
 	--tree) kind=flag ;;
 	--flat) kind=flag ;;
-	--by) kind=nothing ;;
+	--by) kind=groupings ;;
 	--exited) kind=nothing ;;
 	--batch) kind=frames ;;
 	--log) kind=forms ;;

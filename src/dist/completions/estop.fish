@@ -243,6 +243,17 @@ function __estop_views
 		'mutes' 'all mutes: who set them, what they suppress' \
 		'types' 'event types: rates and subscriptions'
 end
+function __estop_groupings
+	printf '%s\t%s\n' \
+		'tree' 'processes below the process that started them' \
+		'flat' 'a list of processes' \
+		'program' 'the path of the executable' \
+		'unit' 'the systemd unit or container, by the cgroup' \
+		'user' 'the effective user' \
+		'session' 'the controlling terminal' \
+		'host' 'the host, in a replay of several recordings' \
+		'signer' 'team and signing id of the code signature, on macOS'
+end
 function __estop_themes
 	printf '%s\t%s\n' \
 		'dark' 'the default' \
@@ -297,7 +308,7 @@ complete -c estop -n __estop_own -l width -x -a '(__estop_nothing)' -d 'with -b:
 complete -c estop -n __estop_own -s o -l sort -x -a '(__estop_columns)' -d 'sort by this column, on the screen and with -b'
 complete -c estop -n __estop_own -s t -l tree -d 'show processes as a tree'
 complete -c estop -n __estop_own -l flat -d 'show processes as a flat list'
-complete -c estop -n __estop_own -l by -x -a '(__estop_nothing)' -d 'group processes by one of'
+complete -c estop -n __estop_own -l by -x -a '(__estop_groupings)' -d 'group processes by one of'
 complete -c estop -n __estop_own -l exited -x -a '(__estop_nothing)' -d 'keep exited processes on the screen for this many seconds'
 complete -c estop -n __estop_own -s b -l batch -f -a '(__estop_frames)' -d 'batch mode: write frames, and totals at the end'
 complete -c estop -n __estop_own -l log -f -a '(__estop_forms)' -d 'log mode: write every event'
