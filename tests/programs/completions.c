@@ -1,6 +1,7 @@
 /* completions - see completions.h. */
 #include "tests/programs/completions.h"
 #include "model/mute_text.h"
+#include "src/base/source.h"
 #include "src/cli/options.h"
 #include "ui/action.h"
 #include "ui/column.h"
@@ -25,7 +26,7 @@ static const char *const kind_of_option[OPTION_COUNT] = {
 	[OPTION_VIEW] = "views",    [OPTION_BY] = "groupings", [OPTION_THEME] = "themes",
 	[OPTION_COLOR] = "colors",  [OPTION_MOUSE] = "on_off", [OPTION_CLIPBOARD] = "on_off",
 	[OPTION_REPLAY] = "replay", [OPTION_WRITE] = "record", [OPTION_LOG] = "forms",
-	[OPTION_BATCH] = "frames",
+	[OPTION_BATCH] = "frames",  [OPTION_HOOKS] = "hooks",
 };
 
 static const char *
@@ -195,6 +196,11 @@ completions_put_words(enum completion_shell shell)
 	begin_words(shell, "frames");
 #define X(id, word) put_word(shell, word, "");
 	BATCH_TABLE(X)
+#undef X
+	end_words(shell);
+	begin_words(shell, "hooks");
+#define X(id, word, ...) put_word(shell, word, "");
+	SOURCE_HOOKS_TABLE(X)
 #undef X
 	end_words(shell);
 	begin_words(shell, "exports");

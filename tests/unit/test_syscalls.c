@@ -46,7 +46,8 @@ static void
 events_of_processes_need_no_call(void **state)
 {
 	(void)state;
-	assert_int_equal(syscalls_choose(&chosen, KIND(EXEC) | KIND(FORK) | KIND(EXIT) | KIND(SIGNAL), false, false),
+	assert_int_equal(syscalls_choose(&chosen, KIND(EXEC) | KIND(FORK) | KIND(EXIT) | KIND(SIGNAL), false,
+					 false),
 			 0);
 	/* But for the beginning of an exec, where no tracepoint comes before it. */
 	assert_int_equal(syscalls_choose(&chosen, KIND(EXEC), true, false), LOOK_ENTER);

@@ -681,8 +681,11 @@ programs(const char *key)
 {
 	tty_press(key);
 	tty_expect("by program");
-	tty_press(key);
+	tty_press(key); /* again: the tree */
 	tty_expect_no("by program");
+	tty_expect("├─");
+	tty_press("t");
+	tty_expect_no("├─");
 }
 
 static void
@@ -880,7 +883,7 @@ export_rows(const char *key)
 	export_view(key, "3", "newest 2000", "events.jsonl", "\"type\":\"open\",\"pid\":10");
 	tty_press("\r");
 	tty_expect("sequence");
-	export_view(key, "", "sequence", "event.txt", "program");
+	export_view(key, "", "sequence", "event.txt", "path ");
 	tty_press("\033");
 	tty_expect_no("sequence");
 	export_view(key, "4", "nothing is muted", "mutes.csv", "kind,");

@@ -13,6 +13,7 @@ _estop_themes=' dark light colorblind mono'
 _estop_colors=' auto always never'
 _estop_forms=' text line json'
 _estop_frames=' text json csv'
+_estop_hooks=' tracepoints auto functions'
 _estop_exports=' rules c eslogger'
 _estop_on_off=' on off'
 # end words
@@ -58,7 +59,7 @@ _estop_kind() {
 	--ascii) kind=flag ;;
 	--list-events) kind=flag ;;
 	--doctor) kind=nothing ;;
-	--hooks) kind=nothing ;;
+	--hooks) kind=hooks ;;
 	--debug) kind=files ;;
 	--version) kind=flag ;;
 	--help) kind=flag ;;

@@ -279,6 +279,12 @@ function __estop_frames
 		'json' '' \
 		'csv' ''
 end
+function __estop_hooks
+	printf '%s\t%s\n' \
+		'tracepoints' '' \
+		'auto' '' \
+		'functions' ''
+end
 function __estop_exports
 	printf '%s\t%s\n' \
 		'rules' 'a mute file' \
@@ -332,7 +338,7 @@ complete -c estop -n __estop_own -l color -x -a '(__estop_colors)' -d 'use colou
 complete -c estop -n __estop_own -l ascii -d 'use ASCII characters only'
 complete -c estop -n __estop_own -l list-events -d 'list all events by group'
 complete -c estop -n __estop_own -l doctor -f -a '(__estop_nothing)' -d 'say what this system gives, what is missing and how to get it'
-complete -c estop -n __estop_own -l hooks -x -a '(__estop_nothing)' -d 'on Linux, where opens and closes come from'
+complete -c estop -n __estop_own -l hooks -x -a '(__estop_hooks)' -d 'on Linux, where opens and closes come from'
 complete -c estop -n __estop_own -l debug -x -a '(__estop_files)' -d 'write a report of the start to this file'
 complete -c estop -n __estop_own -l version -d 'print the version'
 complete -c estop -n __estop_own -s h -l help -d 'print this help'
