@@ -18,7 +18,7 @@ enum { NAMES = 200, WORDS = VALUE_WORDS + 40, NESTED = 16 };
 /* ---- lines ---- */
 
 static struct page_line *
-add_entry(struct event_page *p, const char *label)
+add_line(struct event_page *p)
 {
 	struct page_line *line;
 
@@ -27,17 +27,23 @@ add_entry(struct event_page *p, const char *label)
 		p->lines = xrealloc(p->lines, p->room, sizeof(*p->lines));
 	}
 	line = &p->lines[p->count++];
-	*line = (struct page_line){ .label = xstrdup(label) };
+	*line = (struct page_line){ 0 };
+	return line;
+}
+
+static struct page_line *
+add_entry(struct event_page *p, const char *label)
+{
+	struct page_line *line = add_line(p);
+
+	line->label = xstrdup(label);
 	return line;
 }
 
 static void
 add_title(struct event_page *p, const char *title)
 {
-	struct page_line *line = add_entry(p, "");
-
-	free(line->label);
-	*line = (struct page_line){ .title = xstrdup(title) };
+	add_line(p)->title = xstrdup(title);
 }
 
 /* A NUL within would end the text. */
@@ -190,7 +196,7 @@ time_words(char out[48], const struct detail_time *t)
 			break;
 		days -= 365 + (int64_t)leap;
 	}
-	while (month > 1 && days < (int64_t)(before[month - 1] + (month > 2 ? leap : 0)))
+	while (month > 1 && days < (int64_t)before[month - 1] + (month > 2 ? leap : 0))
 		month--;
 	days -= before[month - 1] + (month > 2 ? leap : 0);
 	snprintf(out, 48,

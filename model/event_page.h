@@ -56,6 +56,6 @@ void event_page_finish(struct event_page *); /* frees; zeroed is fine */
 char *event_page_environment(const struct history *, uint64_t seq, int32_t pid, size_t *length);
 
 /* A page of nothing but these variables, for a process: one line each, to be shown as a group. */
-void event_page_add_environment(struct event_page *, const char *environment, size_t length);
+void event_page_add_environment(struct event_page *, const char *block, size_t length);
 
 #endif

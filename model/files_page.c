@@ -226,6 +226,7 @@ files_page_take(struct files_page *p, const struct files *f, const struct mutes 
 		p->rows[i].top_name = keep(&at, p->rows[i].top_name);
 	}
 	for (size_t i = 0; i < p->user_count; i++) {
+		/* NOLINTNEXTLINE: the counts are those of list_users() and list_programs(), after reserve(), too */
 		p->users[i].exe = keep(&at, users[i].exe);
 		p->users[i].name = name_of(p->users[i].exe);
 	}

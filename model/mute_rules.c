@@ -181,7 +181,8 @@ carry_out_subtree(struct mutes *m, struct entry *e, bool on)
 	for (struct member *member = e->members; member; member = member->hh.next) {
 		if (!on && member->local)
 			continue;
-		error = rule_tell_member(m, e, member, events, on);
+		error = rule_tell_member(m, e, member, events,
+					 on); // NOLINT: the analyzer loses uthash's lists
 		member->local = on && error && error != -ESRCH;
 		if (on && error == -ESRCH && member == e->members)
 			return error; /* the root is the first */
@@ -245,6 +246,7 @@ carry_out_owner(struct mutes *m, struct entry *e, bool on)
 	for (struct member *member = e->members; member; member = member->hh.next) {
 		if (!on && member->local)
 			continue;
+		/* NOLINTNEXTLINE: the analyzer loses uthash's lists */
 		error = rule_tell_member(m, e, member, events, on);
 		member->local = on && error && error != -ESRCH;
 		if (!on)

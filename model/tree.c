@@ -1209,7 +1209,7 @@ fold_group(struct tree *t, struct proc_key key, bool folded)
 	one = xcalloc(1, sizeof(*one));
 	one->key.pid = key.pid;
 	one->key.start_ns = key.start_ns;
-	HASH_ADD(hh, t->toggled, key, sizeof(one->key), one);
+	HASH_ADD(hh, t->toggled, key, sizeof(one->key), one); /* NOLINT: as above */
 }
 
 static void

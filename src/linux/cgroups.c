@@ -102,17 +102,20 @@ static void
 bound(struct cgroups *t)
 {
 	struct cgroup_name *n, *next;
+	unsigned kept = 0;
 
 	if (HASH_COUNT(t->names) <= t->limit)
 		return;
 	for (n = t->names; n; n = next) {
 		next = n->hh.next;
-		if (atomic_load_explicit(&n->references, memory_order_relaxed) > 1)
+		if (atomic_load_explicit(&n->references, memory_order_relaxed) > 1) {
+			kept++;
 			continue;
+		}
 		HASH_DEL(t->names, n); // NOLINT: uthash's lists are beyond the analyzer
 		cgroup_name_drop(n);
 	}
-	t->limit = 2 * HASH_COUNT(t->names) + CGROUPS_KEPT;
+	t->limit = 2 * kept + CGROUPS_KEPT;
 }
 
 void
@@ -127,7 +130,7 @@ cgroups_add(struct cgroups *t, const struct wire_cgroup *w)
 		bound(t);
 		n = name_create(w->id, (const char *)w + w->head.text, w->head.text_len);
 		if (n)
-			HASH_ADD(hh, t->names, facts.id, sizeof(n->facts.id), n);
+			HASH_ADD(hh, t->names, facts.id, sizeof(n->facts.id), n); // NOLINT: as above
 		if (n && !n->hh.tbl) /* out of memory inside the table */
 			free(n);
 	}

@@ -16,7 +16,7 @@ here=$(dirname "$0")
 dir=build/kernels
 checks='start counts frames mutes command modules'
 columns="$checks compat refused"
-short='test_live_variants test_live_calls_metadata test_live_calls_process'
+short='test_live_variants test_live_calls_metadata test_live_calls_process test_live_hooks'
 jobs=$(getconf _NPROCESSORS_ONLN)
 
 fail() {

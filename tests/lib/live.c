@@ -88,6 +88,8 @@ copy_string(es_string_token_t token)
 static void
 copy_process(struct live_process *to, const es_process_t *from)
 {
+	const es_linux_cgroup_t *cgroup;
+
 	to->token = from->audit_token;
 	to->parent = from->parent_audit_token;
 	to->responsible = from->responsible_audit_token;
@@ -105,8 +107,9 @@ copy_process(struct live_process *to, const es_process_t *from)
 		to->tty = copy_string(from->tty->path);
 		to->tty_stat = from->tty->stat;
 	}
-	if (es_linux_cgroup(from))
-		to->cgroup = copy_string(es_linux_cgroup(from)->path);
+	cgroup = es_linux_cgroup(from);
+	if (cgroup)
+		to->cgroup = copy_string(cgroup->path);
 }
 
 static void
