@@ -89,6 +89,7 @@ drop_least(struct shares *s, uint64_t now_ns)
 	struct candidate all[SHARE_EXES];
 	size_t n = 0;
 
+	all[0] = (struct candidate){ 0 }; /* qsort() gets a start also of none */
 	for (struct exe *e = s->exes; e && n < SHARE_EXES; e = e->hh.next)
 		all[n++] = (struct candidate){ e, window_sum(&e->window, now_ns) };
 	qsort(all, n, sizeof(*all), least_first);
