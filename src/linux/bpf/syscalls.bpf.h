@@ -14,7 +14,7 @@
 #ifdef __TARGET_ARCH_x86
 /* 32-bit calls (int 0x80, and programs built for i386) have numbers of their own. */
 #define IS_32BIT(task) (((task)->thread_info.status & TS_COMPAT) != 0)
-#define RETURNED(regs) ((long)(regs)->ax) /* by a function of the kernel */
+#define RETURNED(frame) ((long)(frame)->ax) /* by a function of the kernel */
 #define CALL_NUMBER(regs) ((long)(regs)->orig_ax)
 #define ARG0(regs, compat) ((compat) ? (u32)(regs)->bx : (regs)->di)
 #define ARG1(regs, compat) ((compat) ? (u32)(regs)->cx : (regs)->si)
@@ -25,7 +25,7 @@
 #else
 /* Calls of 32-bit programs are left out: syscalls.c has no row for them. */
 #define IS_32BIT(task) ((task)->thread_info.flags >> TIF_32BIT & 1)
-#define RETURNED(regs) ((long)(regs)->regs[0])
+#define RETURNED(frame) ((long)(frame)->regs[0])
 #define CALL_NUMBER(regs) ((u32)(regs)->syscallno) /* an int there */
 #define ARG0(regs, compat) ((regs)->orig_x0)
 #define ARG1(regs, compat) ((regs)->regs[1])
