@@ -188,6 +188,7 @@ message(uint32_t version, es_event_type_t type, struct double_proc who)
 
 	SET(block->args, NULL);
 	SET(block->arg_count, 0);
+	SET(block->args_cut, false);
 	SET(msg->version, version);
 	SET(msg->time, (struct timespec){ .tv_sec = 1700000000, .tv_nsec = 123456789 });
 	SET(msg->mach_time, 1000);

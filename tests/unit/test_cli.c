@@ -254,7 +254,7 @@ batch_as_json_is_an_object_for_each_frame(void **state)
 	assert_int_equal(frames, 3);
 	expect("%S --batch=json -n 1 -d 0.1 2>&1 >/dev/null", 0, "total open");
 	/* A replay, whose last frame is the only one. */
-	expect("%E --batch=json -r tests/demo.jsonl.zst --speed max 2>/dev/null | wc -l", 0, "1\n");
+	expect("%E --batch=json -r tests/demo.jsonl.zst --speed max -d 60 2>/dev/null | wc -l", 0, "1\n");
 }
 
 static void
