@@ -301,12 +301,13 @@ a_message_too_large_is_cut_and_says_so(void **state)
 static void
 without_a_detail_the_record_is_shown_and_why(void **state)
 {
-	struct event *e;
+	es_message_t *msg = es_double_any(11, ES_EVENT_TYPE_NOTIFY_OPEN, double_shell, 0, false);
+	struct event *e = malloc(decode_room(msg, 0));
 
 	(void)state;
 	reader.detail = false;
-	e = malloc(decode_room(es_double_any(11, ES_EVENT_TYPE_NOTIFY_OPEN, double_shell, 0, false), 0));
-	decode(e, es_double_any(11, ES_EVENT_TYPE_NOTIFY_OPEN, double_shell, 0, false), 0);
+	decode(e, msg, 0);
+	es_double_free(msg);
 	take(e);
 	assert_string_equal(line_of("Fields", "target")->text, "/of/file/2");
 	assert_non_null(strstr(line_of("Fields", "")->text, "only these are kept"));
