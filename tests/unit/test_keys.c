@@ -2252,6 +2252,7 @@ a_page_that_has_a_cursor_scrolls_to_it(void **state)
 	screen_has("runs, with 2 children");
 	type("/no such text\r");
 	screen_has("not found on this page");
+	frame_finish(&f);
 }
 
 static void
@@ -2638,6 +2639,9 @@ the_end_of_cut_arguments_is_marked(void **state)
 	screen_has("not found");
 	frame_add_process(&f);
 	free(f.s.process.look.args);
+	free(f.s.process.look.cwd);
+	free(f.s.process.look.tty);
+	free(f.s.process.look.unit);
 	f.s.process.look = (struct process_look){ 0 };
 	f.s.process.args_cut = true;
 	key('g');
