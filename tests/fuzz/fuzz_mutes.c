@@ -19,7 +19,8 @@ rule(void *ctx, const struct mute_text *first, unsigned line)
 	FUZZ_HOLDS(out);
 	FUZZ_HOLDS(line > *(unsigned *)ctx);
 	*(unsigned *)ctx = line;
-	FUZZ_HOLDS(mute_kind_is_path(first->kind) == (first->path != NULL));
+	FUZZ_HOLDS((mute_kind_is_path(first->kind) || mute_kind_is_owner(first->kind)) ==
+		   (first->path != NULL));
 	mute_rule_print(out, first, 0);
 	fclose(out);
 	FUZZ_HOLDS(!memchr(text, '\n', length));
