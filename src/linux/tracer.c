@@ -31,12 +31,13 @@
 static const struct hook {
 	const char *program;
 	u64 kinds; /* attached while one of these is needed */
-	/* on which kernels; the last two with function hooks */
+	/* on which kernels */
 	enum hook_when {
 		ALWAYS,
 		WITH_PREPARE_EXEC,
 		BY_BTF,
 		BY_PERF,
+		/* the rest with function hooks only */
 		BY_FUNCTION,
 		WITHOUT_PREPARE_EXEC,
 		BY_CALL /* not in hook_up() */
@@ -481,7 +482,7 @@ tracer_open(struct tracer **out, const struct tracer_options *options, char *why
 		error = -errno;
 		goto fail;
 	}
-	if (options->hooks != TRACER_TRACEPOINTS) {
+	if (options->hooks != ES_LINUX_HOOKS_TRACEPOINTS) {
 		error = has.preempt_off || !refusal_kernel_preempts() ? try_functions() : -EOPNOTSUPP;
 		if (!error) {
 			has.by_calls = has.by_calls && try_calls();
@@ -491,7 +492,7 @@ tracer_open(struct tracer **out, const struct tracer_options *options, char *why
 		}
 		t->functions = !error;
 	}
-	if (!t->functions && options->hooks == TRACER_FUNCTIONS) {
+	if (!t->functions && options->hooks == ES_LINUX_HOOKS_FUNCTIONS) {
 		refusal.no_functions = true;
 		goto fail;
 	}
@@ -1100,11 +1101,8 @@ tracer_counters(struct tracer *t, struct wire_counters *sum)
 uint64_t
 tracer_missed(struct tracer *t)
 {
-	struct wire_counters sum;
-	uint64_t missed;
+	uint64_t missed = 0;
 
-	tracer_counters(t, &sum);
-	missed = sum.skipped;
 	for (unsigned i = 0; i < HOOKS; i++) {
 		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
 		int fd = p ? bpf_program__fd(p) : -1;
