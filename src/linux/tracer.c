@@ -5,6 +5,7 @@
 #include "src/linux/bpf_object.h"
 #include "src/linux/refusal.h"
 #include "src/linux/syscalls.h"
+#include "src/linux/wire_check.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -1182,7 +1183,7 @@ tracer_processes(struct tracer *t, u32 pid, void (*visit)(void *, const struct w
 		while (fill - at >= sizeof(struct wire_head)) {
 			const struct wire_proc *p = (const struct wire_proc *)(buffer + at);
 
-			if (p->head.size < sizeof(p->head) || p->head.size > fill - at)
+			if (p->head.size > fill - at || !wire_valid(&p->head))
 				break;
 			if (p->head.kind == WIRE_CGROUP)
 				cgroups_add(t->cgroups, (const void *)p);
