@@ -259,19 +259,36 @@ is_for(const struct hook *hook, struct abilities has)
 	}
 }
 
+/* The functions of system calls. */
+#ifdef __x86_64__
+#define CALL_PREFIX "__x64_sys_"
+#define COMPAT_CALL "ia32_sys_call" /* one for all calls of 32-bit programs, since 6.9 */
+#else
+#define CALL_PREFIX "__arm64_sys_"
+#endif
+
+/* Loads a program that only returns. */
+static int
+load_probe(enum bpf_prog_type type, struct bpf_prog_load_opts *options)
+{
+	static const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_prog_load(type, "probe", "Dual MIT/GPL", nothing, sizeof(nothing) / sizeof(nothing[0]),
+			     options);
+}
+
 /*
- * Whether it is worth while to load programs for functions. Systems that forbid them do so whatever they
- * are for: number 1 is no function, for which others return EINVAL.
+ * Whether programs for functions may be loaded at all. The probe names BTF type 1, which is not a function:
+ * a kernel that allows such programs returns EINVAL, one that forbids them an error of its own before it looks.
  */
 static int
 try_functions(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY, .attach_btf_id = 1);
-	const struct bpf_insn nothing[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "probe", "Dual MIT/GPL", nothing, 2, &options);
+	int fd = load_probe(BPF_PROG_TYPE_TRACING, &options);
 
 	if (fd >= 0)
 		close(fd);
@@ -287,16 +304,12 @@ try_calls(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
 	LIBBPF_OPTS(bpf_link_create_opts, link);
-	const struct bpf_insn nothing[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-#ifdef __x86_64__
-	const char *function = "ia32_sys_call";
+#ifdef COMPAT_CALL
+	const char *function = COMPAT_CALL;
 #else
-	const char *function = "__arm64_sys_dup";
+	const char *function = CALL_PREFIX "dup";
 #endif
-	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "probe", "Dual MIT/GPL", nothing, 2, &options), attached;
+	int fd = load_probe(BPF_PROG_TYPE_KPROBE, &options), attached;
 
 	if (fd < 0)
 		return false;
@@ -582,13 +595,6 @@ tracer_close(struct tracer *t)
 }
 
 /* ---- the functions of system calls ---- */
-
-#ifdef __x86_64__
-#define CALL_PREFIX "__x64_sys_"
-#define COMPAT_CALL "ia32_sys_call" /* one for all calls of 32-bit programs, since 6.9 */
-#else
-#define CALL_PREFIX "__arm64_sys_"
-#endif
 
 /* The calls that are wanted and not attached to yet; how many. */
 static unsigned
