@@ -99,8 +99,8 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 }
 
 /*
- * A process was moved to another cgroup: what was decided and said of it is made anew, at its next
- * event. One that has no state has no event yet.
+ * A process was moved to another cgroup: at its next event what is wanted of it is decided anew, and
+ * its WIRE_PROC emitted again. One without state had no event yet.
  */
 static __always_inline void
 handle_move(struct task_struct *task)
@@ -114,7 +114,7 @@ handle_move(struct task_struct *task)
 	st->generation = 0;
 }
 
-/* Of each hierarchy, those of cgroup v1, too: then nothing is different. */
+/* Called for every hierarchy, also those of cgroup v1, where the same is decided again. */
 SEC("tp_btf/cgroup_attach_task")
 int
 BPF_PROG(on_attach, struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup)
@@ -137,7 +137,7 @@ before_exec(u32 slot)
 {
 	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
 	struct wire_control *c = get_control();
-	/* With functions it closes one by one what must not be inherited, when its own path is known no more. */
+	/* With functions, close-on-exec descriptors are closed one by one after its executable is gone. */
 	u64 kinds = 1ULL << WIRE_EXEC | (settings.functions ? CLOSINGS : 0);
 	struct state *st, *own;
 
@@ -532,7 +532,7 @@ leaving_step(u32 i, struct leaving *l)
 	return 0;
 }
 
-/* A thread that ends has let go of its descriptors and now of its directories: is it the last one? */
+/* A thread that ends has released its descriptors, and now its struct fs. Is it the last to do so? */
 static __always_inline void
 handle_left(struct task_struct *task)
 {
