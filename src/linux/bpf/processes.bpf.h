@@ -21,9 +21,9 @@ write_end(struct cpu *cpu, u32 pid, u32 version)
 		cpu->count.lost_other++;
 }
 
-/* A child runs its parent's executable: what is decided of that holds for it, too. */
+/* A child runs its parent's executable, mostly in the same cgroup: what is decided of these holds for it, too. */
 static __always_inline void
-inherit_path_mutes(const struct state *parent, struct state *child)
+inherit_mutes(const struct state *parent, struct state *child)
 {
 	child->exec_id = parent->exec_id;
 	child->path_generation = parent->path_generation;
@@ -33,7 +33,7 @@ inherit_path_mutes(const struct state *parent, struct state *child)
 	child->by_slot[BY_PATH] = parent->by_slot[BY_PATH];
 	child->by_kinds[BY_PREFIX] = parent->by_kinds[BY_PREFIX];
 	child->by_slot[BY_PREFIX] = parent->by_slot[BY_PREFIX];
-	child->unit_muted = parent->unit_muted; /* as long as it is in the same cgroup */
+	child->unit_muted = parent->unit_muted;
 	child->cgroup = parent->cgroup;
 	child->unit_generation = parent->unit_generation;
 	child->by_kinds[BY_UNIT] = parent->by_kinds[BY_UNIT];
@@ -62,7 +62,7 @@ handle_fork(struct task_struct *parent, struct task_struct *child)
 	st = state_of(leader, c, slot);
 	own = st ? storage_of(child) : NULL;
 	if (own) {
-		inherit_path_mutes(st, own);
+		inherit_mutes(st, own);
 		if (UNTRUSTED(child)->files == UNTRUSTED(parent)->files)
 			own->shares_files = st->shares_files = 1;
 	}
