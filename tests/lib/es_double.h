@@ -1,8 +1,8 @@
 /*
  * es_double - Endpoint Security played by a test.
  *
- * Linked in the place of the system's: the same es_* functions, configured what to
- * answer and asked what was called. It has no thread of its own; the test
+ * Linked in the place of the system's: the same es_* functions. A test sets what
+ * they answer and reads what was called. It has no thread of its own; the test
  * decides when an event happens and when it is delivered.
  *
  * Messages have exactly the fields of their version. All the rest is filled with
