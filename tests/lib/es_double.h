@@ -58,6 +58,7 @@ es_message_t *es_double_exec(uint32_t version, struct double_proc who, struct do
  * first). Where a pointer may be NULL, bare makes it so, and strings empty.
  */
 es_message_t *es_double_any(uint32_t version, es_event_type_t, struct double_proc who, int arm, bool bare);
+int es_double_arms(es_event_type_t); /* how many arms its union has; 1: it has none */
 
 /* Since version 4; a new message has thread 7. */
 void es_double_no_thread(es_message_t *);
