@@ -744,7 +744,7 @@ hook_up(struct tracer *t)
 					: attach_to_perf(p,
 							 perf_events[hooks[i].kinds == ENTRIES ? PERF_ENTER
 											       : PERF_EXIT]);
-			/* A child of this process may have the link before still: it is attached, then. */
+			/* EBUSY: a forked child still has the previous link, so the program is still attached. */
 			if (!t->links[i] && (errno != EBUSY || !hooks[i].functions[0]))
 				return -errno;
 		} else if (!want && t->links[i]) {
