@@ -36,7 +36,7 @@ platform_source_name(es_client_t *es)
 	return "live (macOS ES)";
 }
 
-/* There is but one way. */
+/* macOS has no choice of hooks. */
 void
 platform_hooks(enum source_hooks hooks)
 {
@@ -374,8 +374,8 @@ platform_look(int32_t pid, struct process_look *to)
 }
 
 /*
- * KERN_PROCARGS2 is what the process was executed with as long as it does not write over it, and
- * setproctitle(3) of a Mac does not. Which of the two it is, is not said.
+ * KERN_PROCARGS2 reads the memory of the process. What it was executed with and what it may have
+ * written there cannot be distinguished.
  */
 size_t
 platform_title(int32_t pid, char *out, size_t size)
@@ -430,7 +430,7 @@ string_in(const char *name, size_t size)
 	return (es_string_token_t){ .length = strnlen(name, size), .data = name };
 }
 
-/* The rest is only known once a client is asked for: remedy.c. */
+/* es_new_client() shows the rest: see remedy.c. */
 void
 platform_doctor(void (*tell)(void *ctx, const char *name, enum finding, const char *text), void *ctx)
 {

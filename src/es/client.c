@@ -59,9 +59,9 @@ struct handler {
 	uint64_t edition; /* number of the one used last */
 
 	/*
-	 * Who the model knows the executable of: (pid, pidversion) packed,
-	 * each in the one slot it may have, and by owner_number() to whom it
-	 * belonged then. Being pushed out only means that it is told once more.
+	 * Executions whose executable path and owners were already sent:
+	 * (pid, pidversion) packed, each in the one slot it may have, and
+	 * owner_number() at that time. One that is pushed out is sent again.
 	 */
 	struct announced {
 		uint64_t who, owner;

@@ -56,12 +56,11 @@ struct plan {
 	struct args args;
 	size_t args_length;
 	size_t detail_length;  /* 0: none */
-	uint64_t cgroup_id[2]; /* of CGROUP, CHILD_CGROUP; 0: there is none */
+	uint64_t cgroup_id[2]; /* of CGROUP, CHILD_CGROUP: what their fields point to */
 	uint8_t flags;
 };
 
-_Static_assert(FIELD_CHILD_CGROUP == FIELD_CGROUP + 2 && FIELD_CGROUP_ID == FIELD_CGROUP + 1 &&
-		       FIELD_CHILD_CGROUP_ID == FIELD_CHILD_CGROUP + 1,
+_Static_assert(FIELD_CGROUP_ID == FIELD_CGROUP + 1 && FIELD_CHILD_CGROUP_ID == FIELD_CHILD_CGROUP + 1,
 	       "a number follows its path");
 
 /* ---- what will be there ---- */
@@ -196,16 +195,18 @@ plan_signer(struct plan *p, const es_process_t *process)
 	p->count++;
 }
 
-/* The number is written with it, by the tag after its own. */
+/* The path, and with the next tag the number. */
 static void
 plan_cgroup(struct plan *p, enum field_tag tag, const es_process_t *process)
 {
+	uint64_t *id = &p->cgroup_id[tag == FIELD_CHILD_CGROUP];
 	struct platform_cgroup cgroup;
 
 	if (!platform_cgroup(process, &cgroup) || !cgroup.path.length)
 		return;
+	*id = cgroup.id;
 	plan_string(p, tag, &cgroup.path);
-	p->cgroup_id[tag == FIELD_CHILD_CGROUP] = cgroup.id;
+	plan_string(p, tag + 1, &(es_string_token_t){ .length = sizeof(*id), .data = (const char *)id });
 }
 
 /* Of a fork, when it is not its parent's: CLONE_INTO_CGROUP. */
@@ -312,7 +313,6 @@ plan_begin(struct plan *p)
 	p->count = 0;
 	p->args_length = 0;
 	p->detail_length = 0;
-	p->cgroup_id[0] = p->cgroup_id[1] = 0;
 	p->flags = 0;
 	p->other = NULL;
 	p->value = 0;
@@ -377,9 +377,6 @@ room(const struct plan *p)
 
 	for (unsigned i = 0; i < p->count; i++)
 		size += field_room(p->field[i].length);
-	for (unsigned i = 0; i < 2; i++)
-		if (p->cgroup_id[i])
-			size += field_room(sizeof(p->cgroup_id[i]));
 	if (p->args_length)
 		size += field_room(p->args_length);
 	if (p->detail_length)
@@ -443,10 +440,6 @@ write_fields(struct event *e, const struct plan *p)
 		f->bytes[length] = '\0';
 		e->size += (uint32_t)field_room(length);
 	}
-	for (unsigned i = 0; i < 2; i++)
-		if (p->cgroup_id[i])
-			event_add(e, i ? FIELD_CHILD_CGROUP_ID : FIELD_CGROUP_ID, &p->cgroup_id[i],
-				  sizeof(p->cgroup_id[i]));
 	write_args(e, p);
 }
 

@@ -367,12 +367,19 @@ put_action(struct detail *d, const es_message_t *m)
 	detail_end(d);
 }
 
+/* The head of a member that only estop writes. */
+static void
+put_word(struct detail *d, enum detail_kind kind, const char *word)
+{
+	detail_head(d, kind, KEY_OTHER, word, strlen(word));
+}
+
 static void
 put_cgroup(struct detail *d, const char *name, const struct platform_cgroup *cgroup)
 {
-	detail_head(d, DETAIL_OBJECT, KEY_OTHER, name, strlen(name));
+	put_word(d, DETAIL_OBJECT, name);
 	put_string(d, KEY_path, &cgroup->path);
-	detail_head(d, DETAIL_UINT, KEY_OTHER, "id", 2);
+	put_word(d, DETAIL_UINT, "id");
 	detail_bytes(d, &cgroup->id, sizeof(cgroup->id));
 	detail_end(d);
 }
@@ -431,12 +438,6 @@ describe(struct detail *d, const es_message_t *m, enum event_id id, bool cgroup)
 	detail_int(d, KEY_action_type, m->action_type);
 	put_action(d, m);
 	put_cgroups(d, m, id, cgroup);
-}
-
-static void
-put_word(struct detail *d, enum detail_kind kind, const char *word)
-{
-	detail_head(d, kind, KEY_OTHER, word, strlen(word));
 }
 
 void

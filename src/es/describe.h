@@ -14,7 +14,7 @@
 
 #include <EndpointSecurity/EndpointSecurity.h>
 
-/* The message, of this type, as eslogger has it: members of its object without the braces. */
+/* The message, of this type, as eslogger has it: members of its object without the braces. cgroup: with that of its process. */
 void describe(struct detail *, const es_message_t *, enum event_id, bool cgroup);
 
 /* What is recorded of a process that ran already: {"estop":{"seen":{…}}}. */

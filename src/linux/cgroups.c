@@ -123,8 +123,6 @@ cgroups_add(struct cgroups *t, const struct wire_cgroup *w)
 {
 	struct cgroup_name *n;
 
-	if (!w->head.text_len)
-		return;
 	pthread_mutex_lock(&t->lock);
 	if (!find(t, w->id)) {
 		bound(t);
@@ -166,6 +164,7 @@ cgroups_each(struct cgroups *t, void (*visit)(void *, const char *), void *ctx)
 {
 	pthread_mutex_lock(&t->lock);
 	for (const struct cgroup_name *n = t->names; n; n = n->hh.next)
-		visit(ctx, n->path);
+		if (n->facts.path.length)
+			visit(ctx, n->path);
 	pthread_mutex_unlock(&t->lock);
 }

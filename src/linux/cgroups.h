@@ -21,6 +21,7 @@ struct cgroup_name;
 struct cgroups *cgroups_create(void); /* NULL: out of memory */
 void cgroups_destroy(struct cgroups *);
 
+/* One whose path could not be built is known, too: nobody asks for it again. */
 void cgroups_add(struct cgroups *, const struct wire_cgroup *);
 bool cgroups_know(struct cgroups *, u64 id);
 
@@ -30,7 +31,7 @@ struct cgroup_name *cgroup_name_hold(struct cgroup_name *); /* NULL is fine, her
 void cgroup_name_drop(struct cgroup_name *);
 const es_linux_cgroup_t *cgroup_name_facts(const struct cgroup_name *);
 
-/* The paths of all that are known now. */
+/* The paths of all that are known now; visit may not call this module. */
 void cgroups_each(struct cgroups *, void (*visit)(void *ctx, const char *path), void *ctx);
 
 #endif

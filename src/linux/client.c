@@ -65,17 +65,17 @@ es_linux_configure(const es_linux_config_t *config)
 	return ES_RETURN_SUCCESS;
 }
 
-/* For the tests of a whole program: what was not configured. */
-static enum tracer_hooks
+/* The environment decides where TRACEPOINTS are configured: for tests of a whole program. */
+static es_linux_hooks_t
 choose_hooks(void)
 {
 	const char *word = getenv("ES_LINUX_HOOKS");
 
 	if (configured.hooks == ES_LINUX_HOOKS_TRACEPOINTS && word && strcmp(word, "functions") == 0)
-		return TRACER_FUNCTIONS;
+		return ES_LINUX_HOOKS_FUNCTIONS;
 	if (configured.hooks == ES_LINUX_HOOKS_TRACEPOINTS && word && strcmp(word, "auto") == 0)
-		return TRACER_AUTO;
-	return (enum tracer_hooks)configured.hooks;
+		return ES_LINUX_HOOKS_AUTO;
+	return configured.hooks;
 }
 
 int
@@ -800,7 +800,7 @@ es_linux_stats(es_client_t *client, es_linux_stats_t *stats)
 	stats->ring_bytes = client->ring_bytes;
 	stats->ring_used = tracer_ring_used(client->tracer);
 	stats->muted_elsewhere = sum.muted_elsewhere;
-	stats->missed = tracer_missed(client->tracer);
+	stats->missed = sum.skipped + tracer_missed(client->tracer);
 	atomic_store_explicit(&client->missed, stats->missed, memory_order_relaxed);
 	return ES_RETURN_SUCCESS;
 }

@@ -35,7 +35,7 @@ struct es_client_s {
 	struct held *message;
 	uint64_t seq[WIRE_EVENTS], global_seq;
 	uint64_t lost_seen[WIRE_EVENTS], lost_other, missed_seen;
-	_Atomic uint64_t missed; /* tracer_missed(), when it was last asked */
+	_Atomic uint64_t missed; /* as in es_linux_stats_t, when it was last asked */
 	size_t process_limit;    /* more than this is compared with who runs */
 	bool ends_lost;          /* since it was last compared */
 	bool ended_marked;       /* it was; once drained to here, who had ended is forgotten */

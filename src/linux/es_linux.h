@@ -28,11 +28,6 @@ __BEGIN_DECLS
  */
 const char *_Nonnull es_linux_error(void);
 
-/*
- * Sizes for the clients to come, of all the process; the ones that exist keep
- * theirs. Copied. Not while another thread is in es_new_client(). ERROR for NULL
- * and for what cannot be had: nothing changes then.
- */
 typedef enum {
 	ES_LINUX_HOOKS_TRACEPOINTS, /* opens and closes come from system calls, each of which then takes longer */
 	ES_LINUX_HOOKS_AUTO,     /* from functions where this kernel has all that are needed, else as above */
@@ -45,8 +40,12 @@ typedef struct {
 	es_linux_hooks_t hooks; /* with FUNCTIONS, es_new_client() fails where they cannot be had */
 } es_linux_config_t;
 
-/* In place of TRACEPOINTS: "auto" or "functions" in ES_LINUX_HOOKS of the environment. */
-
+/*
+ * Sizes and hooks for the clients to come, of all the process; the ones that exist keep
+ * theirs. Copied. Not while another thread is in es_new_client(). ERROR for NULL
+ * and for what cannot be had: nothing changes then. The environment variable ES_LINUX_HOOKS,
+ * "auto" or "functions", takes the place of TRACEPOINTS.
+ */
 es_return_t es_linux_configure(const es_linux_config_t *_Nonnull config);
 
 /* Which of the two this client uses; never AUTO. Any thread. */

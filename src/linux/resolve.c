@@ -14,7 +14,7 @@ struct how {
 };
 #define HOW_CACHED 0x20 /* RESOLVE_CACHED: fails where it would have to wait */
 
-/* The path of what an O_PATH descriptor of path is of, without a NUL; 0: not known. */
+/* What path leads to, by an O_PATH descriptor of it; returns the length, 0: not known. */
 static size_t
 path_of(const char *path, int flags, char out[RESOLVE_MAX])
 {

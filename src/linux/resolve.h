@@ -13,8 +13,8 @@
 enum { RESOLVE_MAX = 4096 };
 
 /*
- * path is absolute and ends in NUL. last: its last component is followed, too. Returns the length of
- * what is in out, with its NUL; 0: it cannot be resolved now, or is the same.
+ * path is absolute and ends in NUL. last: its last component is followed, too. out then ends in NUL.
+ * Returns its length without that; 0: path cannot be resolved now, or has no links.
  */
 size_t resolve_links(const char *path, bool last, char out[RESOLVE_MAX]);
 

@@ -105,9 +105,9 @@ syscalls_choose(struct wire_calls *to, u64 kinds, bool exec_begins, bool functio
 		const struct call *c = &calls[i];
 		bool enter = kinds & enter_kinds(c, exec_begins, functions);
 		bool exit = kinds & exit_kinds(c, functions);
-		/* Functions ask of an open by which call it was. */
-		bool told = exit || (functions && c->kind == WIRE_OPEN);
-		u64 row = (enter ? (u64)c->enter << ROW_ENTER : 0) | (told ? (u64)c->exit << ROW_EXIT : 0) |
+		/* on_open looks up there where a call has its flags. */
+		bool shaped = exit || (functions && c->kind == WIRE_OPEN);
+		u64 row = (enter ? (u64)c->enter << ROW_ENTER : 0) | (shaped ? (u64)c->exit << ROW_EXIT : 0) |
 			  (u64)c->kind << ROW_KIND | (u64)c->fd << ROW_FD | (u64)c->path << ROW_PATH |
 			  (u64)c->fd2 << ROW_FD2 | (u64)c->path2 << ROW_PATH2 | (u64)c->text << ROW_TEXT |
 			  (u64)c->data << ROW_DATA | (u64)i << ROW_CALL;

@@ -5,6 +5,7 @@
 #include "src/linux/bpf_object.h"
 #include "src/linux/refusal.h"
 #include "src/linux/syscalls.h"
+#include "src/linux/wire_check.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -31,12 +32,13 @@
 static const struct hook {
 	const char *program;
 	u64 kinds; /* attached while one of these is needed */
-	/* on which kernels; the last two with function hooks */
+	/* on which kernels */
 	enum hook_when {
 		ALWAYS,
 		WITH_PREPARE_EXEC,
 		BY_BTF,
 		BY_PERF,
+		/* the rest with function hooks only */
 		BY_FUNCTION,
 		WITHOUT_PREPARE_EXEC,
 		BY_CALL /* not in hook_up() */
@@ -257,19 +259,36 @@ is_for(const struct hook *hook, struct abilities has)
 	}
 }
 
+/* The functions of system calls. */
+#ifdef __x86_64__
+#define CALL_PREFIX "__x64_sys_"
+#define COMPAT_CALL "ia32_sys_call" /* one for all calls of 32-bit programs, since 6.9 */
+#else
+#define CALL_PREFIX "__arm64_sys_"
+#endif
+
+/* Loads a program that only returns. */
+static int
+load_probe(enum bpf_prog_type type, struct bpf_prog_load_opts *options)
+{
+	static const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_prog_load(type, "probe", "Dual MIT/GPL", nothing, sizeof(nothing) / sizeof(nothing[0]),
+			     options);
+}
+
 /*
- * Whether it is worth while to load programs for functions. Systems that forbid them do so whatever they
- * are for: number 1 is no function, for which others return EINVAL.
+ * Whether programs for functions may be loaded at all. The probe names BTF type 1, which is not a function:
+ * a kernel that allows such programs returns EINVAL, one that forbids them an error of its own before it looks.
  */
 static int
 try_functions(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY, .attach_btf_id = 1);
-	const struct bpf_insn nothing[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "probe", "Dual MIT/GPL", nothing, 2, &options);
+	int fd = load_probe(BPF_PROG_TYPE_TRACING, &options);
 
 	if (fd >= 0)
 		close(fd);
@@ -285,16 +304,12 @@ try_calls(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
 	LIBBPF_OPTS(bpf_link_create_opts, link);
-	const struct bpf_insn nothing[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-#ifdef __x86_64__
-	const char *function = "ia32_sys_call";
+#ifdef COMPAT_CALL
+	const char *function = COMPAT_CALL;
 #else
-	const char *function = "__arm64_sys_dup";
+	const char *function = CALL_PREFIX "dup";
 #endif
-	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "probe", "Dual MIT/GPL", nothing, 2, &options), attached;
+	int fd = load_probe(BPF_PROG_TYPE_KPROBE, &options), attached;
 
 	if (fd < 0)
 		return false;
@@ -481,7 +496,7 @@ tracer_open(struct tracer **out, const struct tracer_options *options, char *why
 		error = -errno;
 		goto fail;
 	}
-	if (options->hooks != TRACER_TRACEPOINTS) {
+	if (options->hooks != ES_LINUX_HOOKS_TRACEPOINTS) {
 		error = has.preempt_off || !refusal_kernel_preempts() ? try_functions() : -EOPNOTSUPP;
 		if (!error) {
 			has.by_calls = has.by_calls && try_calls();
@@ -491,7 +506,7 @@ tracer_open(struct tracer **out, const struct tracer_options *options, char *why
 		}
 		t->functions = !error;
 	}
-	if (!t->functions && options->hooks == TRACER_FUNCTIONS) {
+	if (!t->functions && options->hooks == ES_LINUX_HOOKS_FUNCTIONS) {
 		refusal.no_functions = true;
 		goto fail;
 	}
@@ -580,13 +595,6 @@ tracer_close(struct tracer *t)
 }
 
 /* ---- the functions of system calls ---- */
-
-#ifdef __x86_64__
-#define CALL_PREFIX "__x64_sys_"
-#define COMPAT_CALL "ia32_sys_call" /* one for all calls of 32-bit programs, since 6.9 */
-#else
-#define CALL_PREFIX "__arm64_sys_"
-#endif
 
 /* The calls that are wanted and not attached to yet; how many. */
 static unsigned
@@ -736,7 +744,7 @@ hook_up(struct tracer *t)
 					: attach_to_perf(p,
 							 perf_events[hooks[i].kinds == ENTRIES ? PERF_ENTER
 											       : PERF_EXIT]);
-			/* A child of this process may have the link before still: it is attached, then. */
+			/* EBUSY: a forked child still has the previous link, so the program is still attached. */
 			if (!t->links[i] && (errno != EBUSY || !hooks[i].functions[0]))
 				return -errno;
 		} else if (!want && t->links[i]) {
@@ -1100,11 +1108,8 @@ tracer_counters(struct tracer *t, struct wire_counters *sum)
 uint64_t
 tracer_missed(struct tracer *t)
 {
-	struct wire_counters sum;
-	uint64_t missed;
+	uint64_t missed = 0;
 
-	tracer_counters(t, &sum);
-	missed = sum.skipped;
 	for (unsigned i = 0; i < HOOKS; i++) {
 		struct bpf_program *p = bpf_object__find_program_by_name(t->object, hooks[i].program);
 		int fd = p ? bpf_program__fd(p) : -1;
@@ -1184,7 +1189,7 @@ tracer_processes(struct tracer *t, u32 pid, void (*visit)(void *, const struct w
 		while (fill - at >= sizeof(struct wire_head)) {
 			const struct wire_proc *p = (const struct wire_proc *)(buffer + at);
 
-			if (p->head.size < sizeof(p->head) || p->head.size > fill - at)
+			if (p->head.size > fill - at || !wire_valid(&p->head))
 				break;
 			if (p->head.kind == WIRE_CGROUP)
 				cgroups_add(t->cgroups, (const void *)p);

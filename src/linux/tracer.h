@@ -14,20 +14,18 @@
 #include "src/linux/cgroups.h"
 #include "src/linux/wire.h"
 
+#include <es_linux.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 struct tracer;
 
-/* Where opens and closes come from: functions of the kernel, or its tracepoints of system calls. */
-enum tracer_hooks { TRACER_TRACEPOINTS, TRACER_AUTO, TRACER_FUNCTIONS };
-
 struct tracer_options {
 	size_t ring_bytes; /* a power of two */
 	unsigned mute_limit;
-	enum tracer_hooks hooks; /* AUTO: functions where all of them can be attached */
-	FILE *debug;             /* receives all messages of libbpf meanwhile; NULL: none */
+	es_linux_hooks_t hooks;
+	FILE *debug; /* receives all messages of libbpf meanwhile; NULL: none */
 };
 
 /* Errors are those of refusal_explain(); why then holds its sentence. */
@@ -88,20 +86,21 @@ void tracer_prepare(void);
 void tracer_counters(struct tracer *, struct wire_counters *sum); /* any thread, any time */
 
 /*
- * How often a program was left out, as it was under way on that CPU for a process
- * that had been preempted (Linux 7 and later; everywhere with function hooks). Not all of them would
+ * How often the kernel left out a program, as it was under way on that CPU for
+ * a process that had been preempted (Linux 7 and later, and function hooks). What
+ * the programs left out themselves is in wire_counters.skipped. Not all of them would
  * have been events. Asks the kernel once for each program. Any thread.
  */
 uint64_t tracer_missed(struct tracer *);
 size_t tracer_ring_used(struct tracer *);
 
+/* The paths of cgroups. tracer_processes() adds those it meets; the caller adds those it drains. */
+struct cgroups *tracer_cgroups(struct tracer *);
+
 /*
  * A WIRE_PROC for every process that runs now, or for one (pid, 0: all; SELF_PID:
  * the caller). Synchronous. -ESRCH when the one is not there.
  */
-/* The paths of cgroups; tracer_processes() adds those it meets, the drained records are the caller's to add. */
-struct cgroups *tracer_cgroups(struct tracer *);
-
 enum { SELF_PID = 0xffffffff };
 int tracer_processes(struct tracer *, u32 pid, void (*visit)(void *ctx, const struct wire_proc *), void *ctx);
 

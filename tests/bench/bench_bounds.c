@@ -8,6 +8,7 @@
  * sum says nothing about the longest. Its units are those of all loops.
  */
 #include "tests/bench/bench.h"
+#include "tests/lib/cgroup2.h"
 #include "tests/lib/worst.h"
 
 #include <EndpointSecurity/EndpointSecurity.h>
@@ -16,7 +17,6 @@
 #include <es_linux.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -117,27 +117,19 @@ descend(const char *top, const char *name)
 static double
 deep_cgroup_us(es_client_t *client)
 {
-	static const es_event_type_t open_type[] = { ES_EVENT_TYPE_NOTIFY_CLOSE };
-	char line[4096], top[256] = "", type[32], name[256];
-	FILE *f = fopen("/proc/self/mounts", "re");
+	static const es_event_type_t closes[] = { ES_EVENT_TYPE_NOTIFY_CLOSE };
+	char top[256], name[256];
 	int levels, moved[2], go[2], status = -1;
 	struct spent before, after;
 	double mean, us = -1;
 	char byte = 'x';
 	pid_t pid;
 
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%*s %255s %31s", top, type) == 2 && strcmp(type, "cgroup2") == 0)
-			break;
-		else
-			top[0] = '\0';
-	if (f)
-		fclose(f);
 	memset(name, 'n', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	if (!top[0] || pipe(moved) != 0 || pipe(go) != 0)
+	if (!cgroup2_find(top, sizeof(top)) || pipe(moved) != 0 || pipe(go) != 0)
 		return -1;
-	es_linux_mute_unit(client, "no.service", open_type, 1);
+	es_linux_mute_unit(client, "no.service", closes, 1);
 	levels = descend(top, name);
 	pid = levels > 60 ? fork() : -1;
 	if (pid == 0) {

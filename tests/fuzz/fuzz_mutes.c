@@ -19,8 +19,7 @@ rule(void *ctx, const struct mute_text *first, unsigned line)
 	FUZZ_HOLDS(out);
 	FUZZ_HOLDS(line > *(unsigned *)ctx);
 	*(unsigned *)ctx = line;
-	FUZZ_HOLDS((mute_kind_is_path(first->kind) || mute_kind_is_owner(first->kind)) ==
-		   (first->path != NULL));
+	FUZZ_HOLDS(mute_kind_is_process(first->kind) == !first->path);
 	mute_rule_print(out, first, 0);
 	fclose(out);
 	FUZZ_HOLDS(!memchr(text, '\n', length));

@@ -32,9 +32,7 @@ fuzz_options(const uint8_t *bytes, size_t length)
 		FUZZ_HOLDS((o.events & event_mask_vital()) == event_mask_vital());
 		FUZZ_HOLDS(!o.command || o.command[0]);
 		for (size_t i = 0; i < o.mute_count; i++)
-			FUZZ_HOLDS((mute_kind_is_path(o.mutes[i].rule.kind) ||
-				    mute_kind_is_owner(o.mutes[i].rule.kind)) ==
-				   (o.mutes[i].rule.path != NULL));
+			FUZZ_HOLDS(mute_kind_is_process(o.mutes[i].rule.kind) == !o.mutes[i].rule.path);
 		options_check_events(&o, EVENT_CORE, why, sizeof(why));
 	}
 	options_finish(&o);

@@ -359,26 +359,46 @@ free_texts(es_string_token_t *texts, size_t n)
 
 enum { SOME = 2 }; /* elements of an array */
 
-/* What says which arm of a union there is, or how many there are, is no number like others. */
+/* Types with a union, the field that says which of its arms there is, and how many arms it has. */
+static const struct with_arms {
+	unsigned type;
+	const char *field;
+	int count;
+} with_arms[] = {
+	{ ES_EVENT_TYPE_NOTIFY_CREATE, "destination_type", 2 },
+	{ ES_EVENT_TYPE_NOTIFY_RENAME, "destination_type", 2 },
+	{ ES_EVENT_TYPE_NOTIFY_AUTHENTICATION, "type", 4 },
+	{ ES_EVENT_TYPE_NOTIFY_GATEKEEPER_USER_OVERRIDE, "file_type", 2 },
+	{ ES_EVENT_TYPE_NOTIFY_OD_GROUP_ADD, "member->member_type", 3 },
+	{ ES_EVENT_TYPE_NOTIFY_OD_GROUP_REMOVE, "member->member_type", 3 },
+	{ ES_EVENT_TYPE_NOTIFY_OD_GROUP_SET, "members->member_type", 3 },
+};
+
+static const struct with_arms *
+arms_of(es_event_type_t type)
+{
+	for (size_t i = 0; i < sizeof(with_arms) / sizeof(with_arms[0]); i++)
+		if (with_arms[i].type == type)
+			return &with_arms[i];
+	return NULL;
+}
+
+int
+es_double_arms(es_event_type_t type)
+{
+	const struct with_arms *arms = arms_of(type);
+
+	return arms ? arms->count : 1;
+}
+
+/* What says which arm of a union there is, or how many elements, is no number like others. */
 static long
 special(es_event_type_t type, const char *field)
 {
-	static const struct {
-		unsigned type;
-		const char *field;
-	} arms[] = {
-		{ ES_EVENT_TYPE_NOTIFY_CREATE, "destination_type" },
-		{ ES_EVENT_TYPE_NOTIFY_RENAME, "destination_type" },
-		{ ES_EVENT_TYPE_NOTIFY_AUTHENTICATION, "type" },
-		{ ES_EVENT_TYPE_NOTIFY_GATEKEEPER_USER_OVERRIDE, "file_type" },
-		{ ES_EVENT_TYPE_NOTIFY_OD_GROUP_ADD, "member->member_type" },
-		{ ES_EVENT_TYPE_NOTIFY_OD_GROUP_REMOVE, "member->member_type" },
-		{ ES_EVENT_TYPE_NOTIFY_OD_GROUP_SET, "members->member_type" },
-	};
+	const struct with_arms *arms = arms_of(type);
 
-	for (size_t i = 0; i < sizeof(arms) / sizeof(arms[0]); i++)
-		if (arms[i].type == type && strcmp(arms[i].field, field) == 0)
-			return making.arm;
+	if (arms && strcmp(arms->field, field) == 0)
+		return making.arm;
 	if (strstr(field, "count") || strcmp(field, "argc") == 0)
 		return making.bare ? 0 : SOME;
 	return -1;

@@ -1,8 +1,8 @@
 /*
  * es_double - Endpoint Security played by a test.
  *
- * Linked in the place of the system's: the same es_* functions, configured what to
- * answer and asked what was called. It has no thread of its own; the test
+ * Linked in the place of the system's: the same es_* functions. A test sets what
+ * they answer and reads what was called. It has no thread of its own; the test
  * decides when an event happens and when it is delivered.
  *
  * Messages have exactly the fields of their version. All the rest is filled with
@@ -58,6 +58,7 @@ es_message_t *es_double_exec(uint32_t version, struct double_proc who, struct do
  * first). Where a pointer may be NULL, bare makes it so, and strings empty.
  */
 es_message_t *es_double_any(uint32_t version, es_event_type_t, struct double_proc who, int arm, bool bare);
+int es_double_arms(es_event_type_t); /* how many arms its union has; 1: it has none */
 
 /* Since version 4; a new message has thread 7. */
 void es_double_no_thread(es_message_t *);

@@ -868,7 +868,7 @@ remove_tree(int parent, const char *name)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-/* What was lost is not told: an event that a test misses may be one of these. */
+/* An event that a test misses may be one that was lost. */
 static void
 say_losses(struct live *l)
 {

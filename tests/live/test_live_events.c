@@ -1223,7 +1223,7 @@ a_file_mapped_shared_and_writable_is_said_to_be(void **state)
 	  at = mmap(NULL, 8, PROT_READ, MAP_SHARED, fd, 0);
 	  MUST(at != MAP_FAILED && mprotect(at, 8, PROT_READ | PROT_WRITE) == 0);
 	  MUST(munmap(at, 8) == 0 && close(fd) == 0);
-	  fd = open(other, O_RDWR); /* neither shared and readable, nor writable and private */
+	  fd = open(other, O_RDWR); /* shared but read-only, and writable but private: neither counts */
 	  MUST(mmap(NULL, 8, PROT_READ, MAP_SHARED, fd, 0) != MAP_FAILED);
 	  at = mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	  MUST(at != MAP_FAILED && mprotect(at, 8, PROT_READ) == 0 &&
@@ -1354,7 +1354,7 @@ modified_is_known_at_exit_and_dup2_too(void **state)
 	assert_false(was_modified(l, pid, c, 0));
 }
 
-/* Client-side calls do not change what is delivered. */
+/* Whether a file was modified does not depend on what else the client has subscribed to. */
 static void
 modified_is_known_to_those_who_see_closes_only(void **state)
 {

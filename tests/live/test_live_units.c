@@ -2,6 +2,7 @@
  * Cgroups and users: who is in which, and what is muted by it, with cgroups that the tests make.
  * Where cgroup v2 is not mounted, they mount it.
  */
+#include "tests/lib/cgroup2.h"
 #include "tests/lib/live.h"
 
 #include <errno.h>
@@ -28,27 +29,13 @@ static char hierarchy[256]; /* where cgroup v2 is mounted */
 static char mounted[256];   /* where a test mounted it, "": nowhere */
 static char unit[64];       /* a name of this process's alone */
 
-static bool
-find_hierarchy(void)
-{
-	char line[4096], place[256], type[32];
-	FILE *f = fopen("/proc/self/mounts", "re");
-
-	while (f && !hierarchy[0] && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%*s %255s %31s", place, type) == 2 && strcmp(type, "cgroup2") == 0)
-			snprintf(hierarchy, sizeof(hierarchy), "%s", place);
-	if (f)
-		fclose(f);
-	return hierarchy[0];
-}
-
 /* Before the first client: whether there is a hierarchy is looked up once. */
 static int
 mount_hierarchy(void **state)
 {
 	(void)state;
 	snprintf(unit, sizeof(unit), "estop-%d.service", (int)getpid());
-	if (find_hierarchy())
+	if (cgroup2_find(hierarchy, sizeof(hierarchy)))
 		return 0;
 	snprintf(mounted, sizeof(mounted), "/tmp/estop-cgroups-XXXXXX");
 	if (!mkdtemp(mounted) || mount("none", mounted, "cgroup2", 0, NULL) != 0) {
@@ -114,6 +101,23 @@ static void
 enter(const char *path, pid_t pid)
 {
 	assert_true(try_enter(path, pid));
+}
+
+/* In a child: a child of its own, which is made in a cgroup and opens a file there. */
+static void
+open_in_clone(int cgroup, const char *path)
+{
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
+				   .exit_signal = SIGCHLD,
+				   .cgroup = (uint64_t)cgroup };
+	pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+
+	MUST(child >= 0);
+	if (child == 0) {
+		close(live_open(path));
+		_exit(0);
+	}
+	live_reap(child);
 }
 
 /* live_begin(), and the unit's cgroup. */
@@ -213,17 +217,7 @@ a_child_that_is_cloned_into_a_cgroup_says_so(void **state)
 
 	assert_true(fd >= 0);
 	pid = live_run(l, ^{
-	  struct clone_args args = { .flags = CLONE_INTO_CGROUP,
-				     .exit_signal = SIGCHLD,
-				     .cgroup = (uint64_t)fd };
-	  pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-
-	  MUST(child >= 0);
-	  if (child == 0) {
-		  close(live_open(path));
-		  _exit(0);
-	  }
-	  live_reap(child);
+	  open_in_clone(fd, path);
 	});
 	close(fd);
 	live_flush(l);
@@ -320,19 +314,8 @@ a_child_cloned_into_a_muted_unit_is_not_heard(void **state)
 	assert_true(fd >= 0);
 	MUST_SUCCEED(es_linux_mute_unit(l->client, unit, open_and_close, 2));
 	live_run(l, ^{
-	  for (int i = 0; i < 20; i++) {
-		  struct clone_args args = { .flags = CLONE_INTO_CGROUP,
-					     .exit_signal = SIGCHLD,
-					     .cgroup = (uint64_t)fd };
-		  pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-
-		  MUST(child >= 0);
-		  if (child == 0) {
-			  close(live_open(path));
-			  _exit(0);
-		  }
-		  live_reap(child);
-	  }
+	  for (int i = 0; i < 20; i++)
+		  open_in_clone(fd, path);
 	});
 	close(fd);
 	live_flush(l);

@@ -47,25 +47,6 @@ static const char *const keys_of[EV_COUNT] = {
 #undef X
 };
 
-static int
-arms_of(enum event_id id)
-{
-	switch (id) {
-	case EV_AUTHENTICATION:
-		return 4;
-	case EV_OD_GROUP_ADD:
-	case EV_OD_GROUP_REMOVE:
-	case EV_OD_GROUP_SET:
-		return 3;
-	case EV_CREATE:
-	case EV_RENAME:
-	case EV_GATEKEEPER_USER_OVERRIDE:
-		return 2;
-	default:
-		return 1;
-	}
-}
-
 static struct event *
 decoded(enum event_id id, int arm)
 {
@@ -100,7 +81,7 @@ every_field_of_every_type_is_on_the_page(void **state)
 	for (unsigned id = 0; id < EV_OTHER; id++) {
 		struct event_page pages[4] = { { 0 } };
 		char *words = strdup(keys_of[id]), *rest = NULL;
-		int arms = arms_of((enum event_id)id);
+		int arms = es_double_arms((es_event_type_t)event_info[id].number);
 
 		for (int arm = 0; arm < arms; arm++) {
 			struct event *e = decoded((enum event_id)id, arm);

@@ -714,6 +714,11 @@ fake_owner(void *ctx, const struct mute_rule *rule, event_mask events, bool on)
 	return 0;
 }
 
+/* A system that follows units and users. */
+static const struct mute_ops following = {
+	.process = fake_process, .owner = fake_owner, .counts = fake_counts, .local = fake_local
+};
+
 static bool
 find_alice(const char *name, uint32_t *uid)
 {
@@ -724,12 +729,9 @@ find_alice(const char *name, uint32_t *uid)
 static void
 where_the_system_follows_a_unit_it_is_not_muted_process_by_process(void **state)
 {
-	static const struct mute_ops ops = {
-		.process = fake_process, .owner = fake_owner, .counts = fake_counts, .local = fake_local
-	};
 	struct tree *t = tree_create();
 	struct fake f = { .limit = SLOTS };
-	struct mutes *m = mutes_create(&ops, &f, OPEN_CLOSE);
+	struct mutes *m = mutes_create(&following, &f, OPEN_CLOSE);
 	const struct mute_owner in = { 501, "a.service", "/system.slice/a.service", "" };
 
 	(void)state;
@@ -760,12 +762,9 @@ where_the_system_follows_a_unit_it_is_not_muted_process_by_process(void **state)
 static void
 a_rejected_unit_is_followed_by_the_ledger_until_there_is_room(void **state)
 {
-	static const struct mute_ops ops = {
-		.process = fake_process, .owner = fake_owner, .counts = fake_counts, .local = fake_local
-	};
 	struct tree *t = tree_create();
 	struct fake f = { .limit = 0, .owner_error = -ENOSPC };
-	struct mutes *m = mutes_create(&ops, &f, OPEN_CLOSE);
+	struct mutes *m = mutes_create(&following, &f, OPEN_CLOSE);
 
 	(void)state;
 	mutes_watch(m, t);

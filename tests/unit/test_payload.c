@@ -35,26 +35,6 @@ teardown(void **state)
 	return 0;
 }
 
-/* How many kinds of message there are of a type: arms of its union. */
-static int
-arms_of(enum event_id id)
-{
-	switch (id) {
-	case EV_AUTHENTICATION:
-		return 4;
-	case EV_OD_GROUP_ADD:
-	case EV_OD_GROUP_REMOVE:
-	case EV_OD_GROUP_SET:
-		return 3;
-	case EV_CREATE:
-	case EV_RENAME:
-	case EV_GATEKEEPER_USER_OVERRIDE:
-		return 2;
-	default:
-		return 1;
-	}
-}
-
 /* With everything, in memory of exactly the promised size. */
 static struct event *
 decoded(uint32_t version, unsigned number, int arm, bool bare)
@@ -75,7 +55,7 @@ for_all(uint32_t oldest, void (*check)(const struct event *, uint32_t version))
 {
 	for (uint32_t version = oldest; version <= DOUBLE_NEWEST; version++)
 		for (unsigned id = 0; id < EV_OTHER; id++)
-			for (int arm = 0; arm < arms_of((enum event_id)id); arm++)
+			for (int arm = 0; arm < es_double_arms((es_event_type_t)event_info[id].number); arm++)
 				for (int bare = 0; bare < 2; bare++) {
 					struct event *e = decoded(version, event_info[id].number, arm, bare);
 
@@ -284,7 +264,7 @@ every_type_has_its_line_of_text(void **state)
 	(void)state;
 	first.length = 0;
 	for (unsigned id = 0; id < EV_OTHER; id++)
-		for (int arm = 0; arm < arms_of((enum event_id)id); arm++) {
+		for (int arm = 0; arm < es_double_arms((es_event_type_t)event_info[id].number); arm++) {
 			struct event *e = decoded(11, event_info[id].number, arm, false);
 			char *line, *event;
 

@@ -19,34 +19,44 @@ enum {
 	TTY_SERIAL = 64
 };
 
-/* At most so much of a file; NUL-terminated. NULL: it cannot be read, or is empty. */
-static char *
-slurp(int32_t pid, const char *name, size_t most, size_t *length)
+/* At most size bytes of a file of the process; returns how many. 0: it cannot be read, or is empty. */
+static size_t
+read_of(int32_t pid, const char *name, char *out, size_t size)
 {
-	char path[64], *bytes;
+	char path[64];
+	size_t length = 0;
 	ssize_t n = 1;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return NULL;
-	bytes = malloc(most + 1); /* of which no page is touched that is not read */
-	*length = 0;
-	while (bytes && n > 0 && *length < most) {
-		n = read(fd, bytes + *length, most - *length);
+		return 0;
+	while (n > 0 && length < size) {
+		n = read(fd, out + length, size - length);
 		if (n > 0)
-			*length += (size_t)n;
+			length += (size_t)n;
 		else if (n < 0 && errno == EINTR)
 			n = 1;
 	}
 	close(fd);
-	if (bytes && *length == 0) {
+	return length;
+}
+
+/* The same in memory of its own, NUL-terminated. NULL: nothing. */
+static char *
+slurp(int32_t pid, const char *name, size_t most, size_t *length)
+{
+	char *bytes = malloc(most + 1); /* of which no page is touched that is not read */
+
+	if (!bytes)
+		return NULL;
+	*length = read_of(pid, name, bytes, most);
+	if (*length == 0) {
 		free(bytes);
 		return NULL;
 	}
-	if (bytes)
-		bytes[*length] = '\0';
+	bytes[*length] = '\0';
 	return bytes;
 }
 
@@ -125,22 +135,5 @@ platform_look(int32_t pid, struct process_look *look)
 size_t
 platform_title(int32_t pid, char *out, size_t size)
 {
-	char path[64];
-	size_t length = 0;
-	ssize_t n = 1;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	while (n > 0 && length < size) {
-		n = read(fd, out + length, size - length);
-		if (n > 0)
-			length += (size_t)n;
-		else if (n < 0 && errno == EINTR)
-			n = 1;
-	}
-	close(fd);
-	return length;
+	return read_of(pid, "cmdline", out, size);
 }

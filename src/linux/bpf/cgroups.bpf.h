@@ -35,7 +35,7 @@ level_step(u32 i, u32 *slot)
 	return 0;
 }
 
-/* Builds the path of cpu->cgroup.cgroup at text[off] on; how long it is. */
+/* Builds the path of cpu->cgroup.cgroup at text[off] and returns its length. */
 VERIFIED_ONCE u32
 build_cgroup(u32 slot, u32 off)
 {
@@ -61,7 +61,7 @@ build_cgroup(u32 slot, u32 off)
 	return w->end - off;
 }
 
-/* Makes the WIRE_CGROUP of cpu->cgroup.cgroup at TEXT_END; its size, a multiple of 8. */
+/* Builds the WIRE_CGROUP of cpu->cgroup.cgroup at TEXT_END and returns its size, a multiple of 8. */
 VERIFIED_ONCE u32
 build_cgroup_record(u32 slot)
 {
@@ -81,7 +81,7 @@ build_cgroup_record(u32 slot)
 	return size;
 }
 
-/* The reader learns the path of cpu->cgroup.cgroup, once. */
+/* Emits the WIRE_CGROUP of cpu->cgroup.cgroup unless it was emitted before. */
 VERIFIED_ONCE int
 emit_cgroup(u32 slot)
 {
@@ -92,13 +92,13 @@ emit_cgroup(u32 slot)
 	if (!cpu)
 		return 0;
 	id = cgroup_id(cpu->cgroup.cgroup);
-	if (bpf_map_lookup_elem(&told_cgroups, &id))
+	if (bpf_map_lookup_elem(&emitted_cgroups, &id))
 		return 0;
 	size = build_cgroup_record(slot) & (TEXT_END - 1);
 	if (write_record(cpu, TEXT_END, size, true) < 0)
 		cpu->count.lost_other++;
 	else
-		bpf_map_update_elem(&told_cgroups, &id, &one, BPF_ANY);
+		bpf_map_update_elem(&emitted_cgroups, &id, &one, BPF_ANY);
 	return 0;
 }
 
@@ -117,7 +117,7 @@ unit_lookup(struct cgroup_walk *w, u64 hash, u32 length, u32 whole)
 	w->muted |= mute->kinds;
 }
 
-/* One byte of the path; after the last a slash that is not there. */
+/* One byte of the path. Its end counts as a slash, so that its last component is looked up, too. */
 static long
 unit_step(u32 i, u32 *slot)
 {

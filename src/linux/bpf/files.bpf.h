@@ -50,9 +50,8 @@ build_file(u32 slot, u64 address, u32 kind, u32 oflag)
 		if (kind == WIRE_OPEN)
 			remember(cpu, address, inode);
 		else if (kind == WIRE_CLOSE && (then = bpf_map_lookup_elem(&writers, &address)) &&
-			 (then->size != e->stat.size || then->blocks != e->stat.blocks ||
-			  then->mtime != e->stat.mtime || then->mtime_nsec != e->stat.mtime_nsec) &&
-			 /* Writes through a mapping change the time, too; only calls count, and change the size. */
+			 DIFFERS(then, &e->stat) &&
+			 /* A write through a mapping changes the times, too, but never the size; only calls count. */
 			 (then->by_call || then->size != e->stat.size || !(e->head.flags & WIRE_MAPPED)))
 			e->head.flags |= WIRE_MODIFIED;
 	}

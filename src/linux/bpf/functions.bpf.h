@@ -3,7 +3,7 @@
  * functions - opens and closes where they happen in the kernel, whoever asks for them.
  *
  * The second way to the events of files.bpf.h, for kernels whose functions can be attached to:
- * io_uring is seen, closes by exec and exit come one by one, and a system call nobody watches
+ * io_uring is seen, closes by exec and exit come one by one, and a system call that is not watched
  * costs nothing. tracer.c attaches either these or the programs of system calls.
  * Bounds: no loop of its own.
  */
@@ -22,8 +22,9 @@ enum { PF_IO_WORKER = 0x10 };
 #endif
 
 /*
- * Is a file opened for the process, and not for the kernel's own use or to be executed? Then flags are
- * those that the call was given. The kernel's own lack O_CLOEXEC; io_uring's are taken for that.
+ * Is a file opened for the process, and not for the kernel's own use or to be executed? Then flags
+ * become those that the call was given: those of struct open_flags lack O_CLOEXEC. io_uring has no such
+ * call, and keeps them.
  */
 static __always_inline bool
 is_for_process(struct filename *name, u64 *flags)

@@ -61,12 +61,10 @@ was_mapped(struct cpu *cpu, u64 address)
 	return bpf_map_lookup_elem(&mapped, &cpu->mapped);
 }
 
-static __always_inline bool
-differs(const struct written *then, const struct written *now)
-{
-	return then->size != now->size || then->blocks != now->blocks || then->mtime != now->mtime ||
-	       then->mtime_nsec != now->mtime_nsec;
-}
+/* Of a struct written and of another one, or a struct wire_stat. */
+#define DIFFERS(then, now)                                               \
+	((then)->size != (now)->size || (then)->blocks != (now)->blocks || \
+	 (then)->mtime != (now)->mtime || (then)->mtime_nsec != (now)->mtime_nsec)
 
 static __always_inline void
 look_at(struct written *now, u64 address)
@@ -96,7 +94,7 @@ note_mapping(u64 address)
 	then = bpf_map_lookup_elem(&writers, &address);
 	if (then) {
 		look_at(&cpu->written, inode);
-		if (differs(then, &cpu->written))
+		if (DIFFERS(then, &cpu->written))
 			then->by_call = 1;
 	}
 	fill_mapped(cpu, inode);

@@ -258,7 +258,7 @@ struct {
 	__uint(max_entries, 16384);
 	__type(key, u64);
 	__type(value, u32);
-} told_cgroups SEC(".maps");
+} emitted_cgroups SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -233,7 +233,7 @@ resolve_pid(u32 slot)
 	if (!cpu || LOAD(own, level))
 		return false;
 #ifdef HAVE_CAST
-	/* A program for the functions of calls may not ask. */
+	/* on_call, a kprobe, may not call bpf_task_from_pid(). */
 	if (!settings.by_calls) {
 		struct task_struct *task = bpf_task_from_pid((s32)cpu->arg[0]);
 		bool other;

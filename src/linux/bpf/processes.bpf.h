@@ -21,9 +21,9 @@ write_end(struct cpu *cpu, u32 pid, u32 version)
 		cpu->count.lost_other++;
 }
 
-/* A child runs its parent's executable: what is decided of that holds for it, too. */
+/* A child runs its parent's executable, mostly in the same cgroup: what is decided of these holds for it, too. */
 static __always_inline void
-inherit_path_mutes(const struct state *parent, struct state *child)
+inherit_mutes(const struct state *parent, struct state *child)
 {
 	child->exec_id = parent->exec_id;
 	child->path_generation = parent->path_generation;
@@ -33,7 +33,7 @@ inherit_path_mutes(const struct state *parent, struct state *child)
 	child->by_slot[BY_PATH] = parent->by_slot[BY_PATH];
 	child->by_kinds[BY_PREFIX] = parent->by_kinds[BY_PREFIX];
 	child->by_slot[BY_PREFIX] = parent->by_slot[BY_PREFIX];
-	child->unit_muted = parent->unit_muted; /* as long as it is in the same cgroup */
+	child->unit_muted = parent->unit_muted;
 	child->cgroup = parent->cgroup;
 	child->unit_generation = parent->unit_generation;
 	child->by_kinds[BY_UNIT] = parent->by_kinds[BY_UNIT];
@@ -62,7 +62,7 @@ handle_fork(struct task_struct *parent, struct task_struct *child)
 	st = state_of(leader, c, slot);
 	own = st ? storage_of(child) : NULL;
 	if (own) {
-		inherit_path_mutes(st, own);
+		inherit_mutes(st, own);
 		if (UNTRUSTED(child)->files == UNTRUSTED(parent)->files)
 			own->shares_files = st->shares_files = 1;
 	}
@@ -99,8 +99,8 @@ BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 }
 
 /*
- * A process was moved to another cgroup: what was decided and said of it is made anew, at its next
- * event. One that has no state has no event yet.
+ * A process was moved to another cgroup: at its next event what is wanted of it is decided anew, and
+ * its WIRE_PROC emitted again. One without state had no event yet.
  */
 static __always_inline void
 handle_move(struct task_struct *task)
@@ -114,7 +114,7 @@ handle_move(struct task_struct *task)
 	st->generation = 0;
 }
 
-/* Of each hierarchy, those of cgroup v1, too: then nothing is different. */
+/* Called for every hierarchy, also those of cgroup v1, where the same is decided again. */
 SEC("tp_btf/cgroup_attach_task")
 int
 BPF_PROG(on_attach, struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup)
@@ -137,7 +137,7 @@ before_exec(u32 slot)
 {
 	struct task_struct *current = bpf_get_current_task_btf(), *leader = current->group_leader;
 	struct wire_control *c = get_control();
-	/* With functions it closes one by one what must not be inherited, when its own path is known no more. */
+	/* With functions, close-on-exec descriptors are closed one by one after its executable is gone. */
 	u64 kinds = 1ULL << WIRE_EXEC | (settings.functions ? CLOSINGS : 0);
 	struct state *st, *own;
 
@@ -532,7 +532,7 @@ leaving_step(u32 i, struct leaving *l)
 	return 0;
 }
 
-/* A thread that ends has let go of its descriptors and now of its directories: is it the last one? */
+/* A thread that ends has released its descriptors, and now its struct fs. Is it the last to do so? */
 static __always_inline void
 handle_left(struct task_struct *task)
 {

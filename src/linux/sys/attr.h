@@ -1,7 +1,7 @@
 /*
- * sys/attr.h - which attributes getattrlist(2) and its kin were asked for, with Darwin's values.
+ * sys/attr.h - attributes of getattrlist(2) and related calls, with Darwin's values.
  *
- * Stand-in for Linux, which has no such calls; where the system has its own, that one is taken.
+ * Stand-in for Linux, which has no such calls; on macOS the system's header is included instead.
  */
 #ifdef __APPLE__
 #include_next <sys/attr.h>
