@@ -101,32 +101,6 @@ canonical(struct parser *p, const char *typed)
 	return path;
 }
 
-/*
- * As one term of a filter. A slash at its end means nothing there; all but the first is in quotes where it
- * has to be.
- */
-static char *
-path_term(const char *path)
-{
-	size_t length = strlen(path);
-	char *term = xmalloc(2 * length + 3), *to = term;
-	bool quotes = strpbrk(path, " \t|\"") != NULL;
-
-	if (length > 1 && path[length - 1] == '/')
-		length--;
-	for (size_t i = 0; i < length; i++) {
-		if (i == 1 && quotes)
-			*to++ = '"';
-		if (quotes && strchr("\"\\", path[i]))
-			*to++ = '\\';
-		*to++ = path[i];
-	}
-	if (quotes)
-		*to++ = '"';
-	*to = '\0';
-	return term;
-}
-
 static void
 add_term(struct parser *p, char *text, char *typed, bool follow)
 {
@@ -177,8 +151,8 @@ parse_process(struct parser *p, char *text, bool quoted, bool follow)
 			      "-p: no such file '%.80s': expected paths and process ids; a path with a comma "
 			      "needs quotes",
 			      text);
-	add_term(p, path_term(path), text[0] == '/' && strcmp(path, text) != 0 ? path_term(text) : NULL,
-		 follow);
+	add_term(p, filter_term("/", path + 1),
+		 text[0] == '/' && strcmp(path, text) != 0 ? filter_term("/", text + 1) : NULL, follow);
 	free(path);
 	return 0;
 }
