@@ -325,18 +325,17 @@ parse_speed(struct parser *p, const char *text)
 static int
 parse_hooks(struct parser *p, const char *text)
 {
-	static const char *const names[] = {
-#define X(id, name) [SOURCE_HOOKS_##id] = name,
+	static const struct value_word words[] = {
+#define X(id, word) { word, SOURCE_HOOKS_##id },
 		SOURCE_HOOKS_TABLE(X)
 #undef X
 	};
+	int value;
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(text, names[i]) == 0) {
-			p->o->hooks = (enum source_hooks)i;
-			return 0;
-		}
-	return refuse(p, "--hooks: expected tracepoints, auto or functions, not '%.40s'", text);
+	if (value_parse(words, sizeof(words) / sizeof(words[0]), "--hooks", text, &value, p->why, p->len))
+		return -EINVAL;
+	p->o->hooks = (enum source_hooks)value;
+	return 0;
 }
 
 static int
