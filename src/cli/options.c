@@ -700,7 +700,8 @@ parse_all(struct parser *p, int argc, char **argv)
 			else
 				p->o->settings.by = BY_TREE;
 		}
-		if (p->o->task != TASK_RUN)
+		if (p->o->task != TASK_RUN &&
+		    p->o->task != TASK_DOCTOR) /* whose client the others configure */
 			return 0;
 	}
 	if (optind > 1 && strcmp(argv[optind - 1], "--") == 0) {
