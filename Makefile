@@ -8,7 +8,8 @@
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      every reader of outside bytes
 #   make check-kernels   in QEMU, on Debian's kernels   make soak      under load, for MINUTES
-#   make check-live      live tests, SAN=            make mutate    which faults no test notices
+#   make bench-kernels   what watching costs there      make mutate    which faults no test notices
+#   make check-live      live tests, SAN=
 #   make format          clang-format             make compile_commands.json   for clangd
 #
 # SAN=address,undefined or SAN=thread builds in a directory of its own; V=1 shows commands.
@@ -310,10 +311,6 @@ macos-check: | $(AFTER)
 
 # Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
 # ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
-# What watching costs there, in instructions: tests/kernels/cost.sh. Needs what check-kernels has fetched.
-bench-kernels:
-	$(Q)sh tests/kernels/cost.sh $(KERNELS)
-
 KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
 # The script of a Mac's first run is not in the guests.
 LIVE     = $(filter-out %/test_live_first_run,$(filter $(B)/tests/live/%,$(TESTS)))
@@ -342,6 +339,10 @@ check-kernels: $(B)/estop $(LIVE) $(WORKLOAD) $(COMPAT)
 	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \
 		ONLY="$(ONLY)" SHORT="$(SHORT)" sh tests/kernels/check.sh $^
 
+# What watching costs there, in instructions: tests/kernels/cost.sh. Needs what check-kernels has fetched.
+bench-kernels:
+	$(Q)sh tests/kernels/cost.sh $(KERNELS)
+
 # A signature with a profile is in a bundle, so that is what gets installed, and a link to it.
 BUNDLE   = $(wildcard $(B)/estop.app)
 
@@ -350,7 +351,7 @@ INSTALLED = 644|src/dist/completions/estop.bash|BASHDIR|estop 644|src/dist/compl
 	    644|src/dist/completions/estop.fish|FISHDIR|estop.fish \
 	    $(foreach p,$(PAGES),644|$p|MAN$(patsubst .%,%,$(suffix $p))DIR|$(notdir $p))
 PROGRAM  = 755|$(B)/estop|BINDIR|estop
-# Their fields, and where they go; each file is a "there" and "into" of its row.
+# Of such a row: one of its fields, the directory, the file in it, and the commands that put it there.
 field    = $(word $2,$(subst |, ,$1))
 into     = "$(DESTDIR)$($(call field,$1,3))"
 there    = "$(DESTDIR)$($(call field,$1,3))/$(call field,$1,4)"

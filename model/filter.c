@@ -458,6 +458,29 @@ compile(struct parser *p, struct filter *f)
 	return 0;
 }
 
+char *
+filter_term(const char *key, const char *value)
+{
+	size_t length = strlen(value), start = strlen(key);
+	char *term = xmalloc(start + 2 * length + 3), *to = term + start;
+	bool quotes = strpbrk(value, " \t|\"") != NULL;
+
+	memcpy(term, key, start);
+	if (strcmp(key, "/") == 0 && length && value[length - 1] == '/')
+		length--;
+	if (quotes)
+		*to++ = '"';
+	for (size_t i = 0; i < length; i++) {
+		if (quotes && strchr("\"\\", value[i]))
+			*to++ = '\\';
+		*to++ = value[i];
+	}
+	if (quotes)
+		*to++ = '"';
+	*to = '\0';
+	return term;
+}
+
 struct filter *
 filter_compile(const char *text, char *why, size_t len)
 {

@@ -114,6 +114,13 @@ struct filter *filter_compile_typed(const char *text, const struct filter_paths 
 /* NULL with a sentence in why (naming the column, from 1) if the text is invalid. "" matches all. */
 struct filter *filter_compile(const char *text, char *why, size_t len);
 void filter_free(struct filter *);
+
+/*
+ * A term of key and value, in new memory, with quotes and backslashes where the value needs them: "user:" and
+ * "a b" make user:"a b". A path has the key "/", and no slash at its end.
+ */
+char *filter_term(const char *key, const char *value);
+
 bool filter_match(const struct filter *, const struct filter_subject *);
 const char *filter_text(const struct filter *);
 bool filter_renew(const struct filter *); /* was it limited in the frame that ends; NULL is fine */

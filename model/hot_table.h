@@ -31,10 +31,4 @@
 	X(MMAP,          1156, HOT_NOT_MEASURED) \
 	X(MPROTECT,       335, HOT_NOT_MEASURED)
 
-struct hot_row {
-	enum event_id id;
-	unsigned linux_rate; /* per second */
-	const char *mac;
-};
-
 #endif

@@ -123,6 +123,16 @@ local(uint64_t time_ns)
 	return tm;
 }
 
+const char *
+format_program(const char *exe)
+{
+	const char *slash = strrchr(exe, '/');
+
+	if (!*exe)
+		return "?";
+	return *exe == '/' && slash[1] ? slash + 1 : exe;
+}
+
 void
 format_time(char *out, size_t size, uint64_t time_ns, unsigned digits)
 {

@@ -1,5 +1,5 @@
 /*
- * format - values of an event as text: flags, modes, signals, times.
+ * format - values of an event as text: flags, modes, signals, programs, times.
  */
 #ifndef ESTOP_UI_FORMAT_H
 #define ESTOP_UI_FORMAT_H
@@ -17,6 +17,9 @@ void format_status(char *out, size_t size, int status);
  * to say. brief: "r create".
  */
 void format_value(char *out, size_t size, const struct event *, bool brief);
+
+/* The name of a program by its path; a kernel thread has none. Points into exe; "?": it is not known. */
+const char *format_program(const char *exe);
 
 /* Local time of day with the given number of digits after the seconds (0 to 9). */
 void format_time(char *out, size_t size, uint64_t time_ns, unsigned digits);

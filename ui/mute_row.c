@@ -3,6 +3,7 @@
 #include "model/clean.h"
 #include "model/xalloc.h"
 #include "ui/dialog.h"
+#include "ui/format.h"
 #include "ui/mute_menu.h"
 
 #include <stdio.h>
@@ -91,4 +92,21 @@ mute_row_key(struct ui *ui, const struct row *r, enum action_id id, struct comma
 		mute_menu_open(ui, r, c);
 	else
 		mute_row_about(ui, r, id, c);
+}
+
+void
+mute_row_event(struct ui *ui, const struct history_entry *entry, enum action_id id, struct command *c)
+{
+	const struct event *e = entry->event;
+	const struct row row = { .key = { e->who.pid, e->who.start_ns },
+				 .version = e->who.version,
+				 .uid = e->who.uid,
+				 .exe = entry->exe,
+				 .name = format_program(entry->exe),
+				 .command = entry->exe };
+
+	if (id == ACTION_MUTE_MENU)
+		mute_menu_open_event(ui, &row, event_field(e, FIELD_TARGET, NULL), c);
+	else
+		mute_row_key(ui, &row, id, c);
 }

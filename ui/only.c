@@ -39,23 +39,23 @@ only_open(struct ui *ui, const struct row *r)
 							 : r->user);
 }
 
-/* The filter that selects what the rule does. False: it cannot be said. */
-static bool
-filter_of(enum mute_kind kind, const struct ui *ui, const char *value, char *text, size_t size)
+/* The filter that selects what the rule does, in new memory. */
+static char *
+filter_of(enum mute_kind kind, const struct ui *ui, const char *value)
 {
-	if (kind == MUTE_SUBTREE) {
-		snprintf(text, size, "below:%d", pid_shown(ui->only.key.pid));
-		return true;
-	}
-	snprintf(text, size, "%s:\"%s\"", kind == MUTE_UNIT ? "unit" : "user", value);
-	return !strchr(value, '"') && !strchr(value, '\\') && strlen(value) + 16 < size;
+	char pid[16];
+
+	if (kind != MUTE_SUBTREE)
+		return filter_term(kind == MUTE_UNIT ? "unit:" : "user:", value);
+	snprintf(pid, sizeof pid, "%d", pid_shown(ui->only.key.pid));
+	return filter_term("below:", pid);
 }
 
 static void
 begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
 {
 	const struct filter *const *now = ui_filter(ui);
-	char text[5000];
+	char *text;
 
 	if (!value[0]) {
 		ui_message(ui, kind == MUTE_SUBTREE ? "this row is not of a running process"
@@ -70,8 +70,9 @@ begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
 		ui->only.filter = now && *now ? xstrdup(filter_text(*now)) : NULL;
 	}
 	ui->only.on = true;
-	if (filter_of(kind, ui, value, text, sizeof text))
-		ui_filter_processes(ui, text, c);
+	text = filter_of(kind, ui, value);
+	ui_filter_processes(ui, text, c);
+	free(text);
 	*c = (struct command){ .kind = ACTION_ONLY,
 			       .on = true,
 			       .rule = kind,

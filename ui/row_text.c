@@ -1,6 +1,7 @@
 /* row_text - see row_text.h. */
 #include "ui/row_text.h"
 #include "model/clean.h"
+#include "model/sheet.h"
 #include "model/units.h"
 #include "ui/format.h"
 
@@ -181,4 +182,28 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 	}
 	strcat(text, suffix);
 	return columns + used + reserved;
+}
+
+void
+row_sheet_columns(struct sheet *sheet)
+{
+	sheet_column(sheet, "host", NULL, true);
+	sheet_column(sheet, "exe", NULL, true);
+	sheet_column(sheet, "title", NULL, true);
+	sheet_column(sheet, "depth", NULL, false);
+	sheet_column(sheet, "exit_status", NULL, false);
+	sheet_column(sheet, "processes", NULL, false);
+}
+
+void
+row_sheet(struct sheet *sheet, const struct row *r)
+{
+	const struct sheet_value none = { .kind = SHEET_NONE };
+
+	sheet_add(sheet, r->host ? sheet_text(r->host) : none, NULL);
+	sheet_add(sheet, sheet_text(r->exe), NULL);
+	sheet_add(sheet, r->title ? sheet_text(r->title) : none, NULL);
+	sheet_add(sheet, sheet_int(r->depth), NULL);
+	sheet_add(sheet, r->flags & ROW_EXITED && r->status >= 0 ? sheet_int(r->status) : none, NULL);
+	sheet_add(sheet, sheet_int(r->flags & ROW_GROUP ? r->group_count : 1), NULL);
 }

@@ -1,11 +1,14 @@
 /*
- * row_text - COMMAND of a process's row: lines of the tree, name and arguments, how it ended.
+ * row_text - COMMAND of a process's row: lines of the tree, name and arguments, how it ended. And what
+ * programs get of a row that has no column.
  */
 #ifndef ESTOP_UI_ROW_TEXT_H
 #define ESTOP_UI_ROW_TEXT_H
 
 #include "model/snapshot.h"
 #include "ui/order.h"
+
+struct sheet;
 
 /* Columns for each level of the tree: the deepest row has this depth, COMMAND this width. */
 unsigned row_indent(unsigned deepest, unsigned width);
@@ -20,5 +23,9 @@ size_t row_text(const struct row *, struct order_line, bool tree, unsigned inden
 
 /* The column, of COMMAND's, where the row's fold mark stands when it has one. */
 unsigned row_mark(const struct row *, struct order_line, unsigned indent, unsigned width, bool ascii);
+
+/* What a row has as data, besides its columns: their names, and the values of one row. */
+void row_sheet_columns(struct sheet *);
+void row_sheet(struct sheet *, const struct row *);
 
 #endif

@@ -8,7 +8,6 @@
 #include "model/value_names.h"
 #include "ui/column.h"
 #include "ui/dialog.h"
-#include "ui/mute_menu.h"
 #include "ui/mute_row.h"
 #include "ui/text_page.h"
 #include "ui/spark.h"
@@ -64,6 +63,13 @@ shown(const struct ui *ui)
 	return &v->pages[v->count ? v->count - 1 : 0];
 }
 
+/* The event of a page, as the history had it. */
+static struct history_entry
+entry_of(const struct page *p)
+{
+	return (struct history_entry){ p->seq, p->exe, p->copy };
+}
+
 static void
 page_finish(struct page *p)
 {
@@ -73,6 +79,13 @@ page_finish(struct page *p)
 	free(p->path);
 	text_place_finish(&p->place);
 	*p = (struct page){ 0 };
+}
+
+static void
+finish_pages(struct state *v)
+{
+	while (v->count)
+		page_finish(&v->pages[--v->count]);
 }
 
 /* What the page on top needs to know. */
@@ -137,7 +150,7 @@ static void
 push_event(struct ui *ui, const struct history *h, const struct history_entry *entry)
 {
 	struct page *p = push(ui);
-	struct history_entry kept = *entry;
+	struct history_entry kept;
 	size_t length = 0;
 	char *environment = NULL;
 
@@ -146,8 +159,7 @@ push_event(struct ui *ui, const struct history *h, const struct history_entry *e
 	p->copy = xmalloc(entry->event->size);
 	memcpy(p->copy, entry->event, entry->event->size);
 	p->exe = xstrdup(entry->exe);
-	kept.event = p->copy;
-	kept.exe = p->exe;
+	kept = entry_of(p);
 	if (entry->event->id == EV_EXEC)
 		environment = event_page_environment(h, entry->seq, entry->event->who.ppid, &length);
 	event_page_take(&p->event, &kept, environment, length);
@@ -160,8 +172,7 @@ begin(struct ui *ui)
 {
 	struct state *v = own(ui);
 
-	while (v->count)
-		page_finish(&v->pages[--v->count]);
+	finish_pages(v);
 	v->files = ui->spec.files;
 }
 
@@ -191,17 +202,13 @@ leave(struct ui *ui)
 	ui->spec.process.asked = false;
 	ui->spec.files = v->files;
 	ui->spec.event_fields = ui->settings.view == VIEW_EVENTS;
-	while (v->count)
-		page_finish(&v->pages[--v->count]);
+	finish_pages(v);
 }
 
 static void
 finish(struct ui *ui)
 {
-	struct state *v = own(ui);
-
-	while (v->count)
-		page_finish(&v->pages[--v->count]);
+	finish_pages(own(ui));
 }
 
 /* ---- what is said ---- */
@@ -662,7 +669,7 @@ static void
 compare_environments(struct page *p, const struct snapshot *s)
 {
 	const struct process_look *look = &s->process.look;
-	const struct history_entry entry = { p->seq, p->exe, p->copy };
+	const struct history_entry entry = entry_of(p);
 
 	if (p->kind != LINK_EVENT || !p->event.wants_parent || p->compared || !s->process.found ||
 	    s->process.key.pid != p->event.parent || !look->env)
@@ -717,18 +724,16 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 
 /* ---- keys ---- */
 
-/* The row of this process as the commands and the menu want it. False: it has ended. */
+/* The row of this process, as the commands and the menu want it. */
 static struct row
 as_row(const struct process_page *p)
 {
-	const char *exe = p->exe ? p->exe : "", *slash = strrchr(exe, '/');
+	const char *exe = p->exe ? p->exe : "";
 	struct row r = { .key = p->key,
 			 .version = p->version,
 			 .uid = p->uid,
 			 .exe = exe,
-			 .name = slash && slash[1] ? slash + 1
-				 : *exe            ? exe
-						   : "?",
+			 .name = format_program(exe),
 			 .command = exe };
 
 	if (p->group)
@@ -741,20 +746,6 @@ as_row(const struct process_page *p)
 		r.rate_all += p->types[i].rate;
 	}
 	return r;
-}
-
-/* The row of who acted, as the commands and the menu want it. */
-static struct row
-actor(const struct page *p)
-{
-	const char *slash = strrchr(p->exe, '/');
-
-	return (struct row){ .key = { p->copy->who.pid, p->copy->who.start_ns },
-			     .version = p->copy->who.version,
-			     .uid = p->copy->who.uid,
-			     .exe = p->exe,
-			     .name = slash && slash[1] ? slash + 1 : p->exe,
-			     .command = p->exe };
 }
 
 static bool
@@ -834,16 +825,14 @@ static void
 mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct page *p = shown(ui);
+	struct history_entry entry;
 	struct row row;
 
 	if (p->kind == LINK_FILE) {
 		mute_file(ui, p, id, c);
 	} else if (p->kind == LINK_EVENT) {
-		row = actor(p);
-		if (id == ACTION_MUTE_MENU)
-			mute_menu_open_event(ui, &row, event_field(p->copy, FIELD_TARGET, NULL), c);
-		else
-			mute_row_key(ui, &row, id, c);
+		entry = entry_of(p);
+		mute_row_event(ui, &entry, id, c);
 	} else if (s->process.found) {
 		row = as_row(&s->process);
 		mute_row_key(ui, &row, id, c);

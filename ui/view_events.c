@@ -9,7 +9,6 @@
 #include "model/xalloc.h"
 #include "ui/dialog.h"
 #include "ui/grid.h"
-#include "ui/mute_menu.h"
 #include "ui/mute_row.h"
 #include "ui/format.h"
 #include "ui/state.h"
@@ -43,16 +42,6 @@ static const struct grid_column event_column[EVENTS_COLUMNS] = {
 #undef X
 };
 
-static const char *
-name_of(const char *exe)
-{
-	const char *slash = strrchr(exe, '/');
-
-	if (!*exe)
-		return "?";
-	return *exe == '/' && slash[1] ? slash + 1 : exe;
-}
-
 struct state {
 	bool follows;            /* the newest is at the bottom */
 	uint64_t cursor, bottom; /* sequence numbers */
@@ -82,7 +71,7 @@ matches(const struct ui *ui, const struct filter *f, const struct history_entry 
 		.pid = e->who.pid,
 		.uid = e->who.uid,
 		.user = ui->config.user_name ? ui->config.user_name(e->who.uid) : "",
-		.name = name_of(entry->exe),
+		.name = format_program(entry->exe),
 		.exe = entry->exe,
 		.target = event_field(e, FIELD_TARGET, NULL),
 		.second = event_field(e, FIELD_SECOND, NULL),
@@ -229,7 +218,7 @@ cell(void *ctx, unsigned column, char out[GRID_CELL])
 		snprintf(out, GRID_CELL, "%d", pid_shown(e->who.pid));
 		break;
 	case EVENTS_NAME:
-		snprintf(out, GRID_CELL, "%s", name_of(line->entry.exe));
+		snprintf(out, GRID_CELL, "%s", format_program(line->entry.exe));
 		break;
 	default:
 		put_target(line, out);
@@ -501,18 +490,6 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 	ui_message(ui, backwards ? "nothing newer matches" : "nothing older matches");
 }
 
-/* The row of the acting process, as the commands and the menu want it. */
-static struct row
-actor(const struct history_entry *entry)
-{
-	return (struct row){ .key = { entry->event->who.pid, entry->event->who.start_ns },
-			     .version = entry->event->who.version,
-			     .uid = entry->event->who.uid,
-			     .exe = entry->exe,
-			     .name = name_of(entry->exe),
-			     .command = entry->exe };
-}
-
 static void
 follow_or_hold(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
@@ -553,15 +530,9 @@ static void
 mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct history_entry entry;
-	struct row row;
 
-	if (!current(ui, s, &entry))
-		return;
-	row = actor(&entry);
-	if (id == ACTION_MUTE_MENU)
-		mute_menu_open_event(ui, &row, event_field(entry.event, FIELD_TARGET, NULL), c);
-	else
-		mute_row_key(ui, &row, id, c);
+	if (current(ui, s, &entry))
+		mute_row_event(ui, &entry, id, c);
 }
 
 static const struct view_key keys[] = {

@@ -648,7 +648,7 @@ toggle_directories(struct ui *ui, const struct snapshot *s, enum action_id id, s
 			       : "files");
 }
 
-/* NULL: "/". The cursor goes to at, or to the top. */
+/* NULL: "/". The cursor goes to at, or to the top; at may be the directory that was listed. */
 static void
 list_directory(struct ui *ui, const char *directory, const char *at, struct command *c)
 {
@@ -692,20 +692,17 @@ static void
 ascend(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	struct state *v = own(ui);
-	char *from = v->directory, *slash, *up;
+	char *slash, *up;
 
-	(void)id;
-	if (!ui->spec.files.directories || !from) {
+	(void)s, (void)id;
+	if (!ui->spec.files.directories || !v->directory) {
 		descend_hint(ui);
 		return;
 	}
-	(void)s;
-	up = xstrdup(from);
+	up = xstrdup(v->directory);
 	slash = strrchr(up, '/');
 	slash[slash == up] = '\0';
-	from = xstrdup(from);
-	list_directory(ui, up, from, c);
-	free(from);
+	list_directory(ui, up, v->directory, c);
 	free(up);
 }
 

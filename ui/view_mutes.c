@@ -229,38 +229,27 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 static void
 jump(struct ui *ui, const struct mute_row *r, struct command *c)
 {
-	char text[5000];
+	char *text;
 
 	if (mute_kind_is_target(r->kind)) {
 		ui_message(ui, "targets belong to no process; the rule covers them all");
 		return;
 	}
-	if (mute_kind_is_path(r->kind)) {
-		size_t length = strlen(r->what);
-
-		/* "/usr/lib" and "/usr/lib/" mean the same to a filter; a quote cannot be said. */
-		if (strchr(r->what, '"')) {
-			ui_message(ui, "a path with '\"' in it cannot be filtered for");
-			return;
-		}
-		snprintf(text, sizeof text, "/\"%.*s\"",
-			 (int)(length > 1 && r->what[length - 1] == '/' ? length - 2 : length - 1),
-			 r->what + 1);
-	} else if (mute_kind_is_owner(r->kind)) {
-		if (strchr(r->what, '"')) {
-			ui_message(ui, "a name with '\"' in it cannot be filtered for");
-			return;
-		}
-		snprintf(text, sizeof text, "%s:\"%.4000s\"", mute_kind_info[r->kind].word, r->what);
-	} else {
-		snprintf(text, sizeof text, "pid:%d", r->process.pid);
-	}
 	ui_show(ui, VIEW_PROCESSES, c);
-	if (r->kind == MUTE_PROCESS || r->kind == MUTE_SUBTREE) {
+	if (mute_kind_is_process(r->kind)) {
 		processes_point_at(ui, r->process);
-	} else {
-		ui_filter_processes(ui, text, c);
+		return;
 	}
+	if (mute_kind_is_owner(r->kind)) {
+		char key[40];
+
+		snprintf(key, sizeof key, "%s:", mute_kind_info[r->kind].word);
+		text = filter_term(key, r->what);
+	} else {
+		text = filter_term("/", *r->what ? r->what + 1 : "");
+	}
+	ui_filter_processes(ui, text, c);
+	free(text);
 }
 
 static void

@@ -815,16 +815,10 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 	for (unsigned i = 0; i < layout.n; i++)
 		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
 			     layout.column[i]->left || !layout.column[i]->width);
-	sheet_column(sheet, "host", NULL, true);
-	sheet_column(sheet, "exe", NULL, true);
-	sheet_column(sheet, "title", NULL, true);
-	sheet_column(sheet, "depth", NULL, false);
-	sheet_column(sheet, "exit_status", NULL, false);
-	sheet_column(sheet, "processes", NULL, false);
+	row_sheet_columns(sheet);
 	for (size_t line = 0; line < s->count; line++) {
 		struct order_line at = order_at(&v->order, s, line);
 		const struct row *r = &s->rows[at.row];
-		const struct sheet_value none = { .kind = SHEET_NONE };
 
 		for (unsigned i = 0; i < layout.n; i++) {
 			if (layout.column[i]->width) {
@@ -841,12 +835,7 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 			}
 			sheet_add(sheet, layout.column[i]->value(r), text);
 		}
-		sheet_add(sheet, r->host ? sheet_text(r->host) : none, NULL);
-		sheet_add(sheet, sheet_text(r->exe), NULL);
-		sheet_add(sheet, r->title ? sheet_text(r->title) : none, NULL);
-		sheet_add(sheet, sheet_int(r->depth), NULL);
-		sheet_add(sheet, r->flags & ROW_EXITED && r->status >= 0 ? sheet_int(r->status) : none, NULL);
-		sheet_add(sheet, sheet_int(r->flags & ROW_GROUP ? r->group_count : 1), NULL);
+		row_sheet(sheet, r);
 	}
 	free(text);
 }

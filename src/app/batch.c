@@ -82,7 +82,7 @@ static void
 update(struct session *s, const struct snapshot_spec *spec)
 {
 	session_update(s, spec);
-	if (titles_read_first(&s->source, s->model.tree, &s->snapshot, session_now(s)))
+	if (titles_read(&s->source, s->model.tree, &s->snapshot, NULL, s->snapshot.count, session_now(s)))
 		session_snapshot(s, spec);
 }
 

@@ -315,7 +315,7 @@ only(struct session *s, const struct command *c, char *message, size_t len)
 	if (!error)
 		snprintf(message, len, "only %s; other rules of processes are set aside (Esc ends it)", what);
 	else if (error == -ENOTSUP)
-		snprintf(message, len, "this system cannot invert mutes: only the filter says %s", what);
+		snprintf(message, len, "this system cannot invert mutes; only the filter is set");
 	else
 		snprintf(message, len, "cannot show only %s: %s; only the filter is set", what,
 			 error == -ESRCH ? "it has exited" : mutes_error(c->rule, error));

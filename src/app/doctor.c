@@ -2,7 +2,6 @@
 #include "src/app/doctor.h"
 
 #include "model/clean.h"
-#include "model/hot_table.h"
 #include "src/base/clock.h"
 #include "src/base/ring.h"
 #include "src/base/say.h"
@@ -11,6 +10,7 @@
 #include "src/es/platform.h"
 #include "ui/term.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -79,7 +79,8 @@ ask_terminal(struct doctor *d, const char *name)
 	bool ansi = false;
 
 	if (!isatty(STDOUT_FILENO)) {
-		line(d, name, FINDING_LIMITED, "the standard output is none; -b writes frames as text");
+		line(d, name, FINDING_LIMITED,
+		     "the standard output is not a terminal; -b writes frames as text");
 	} else if (term_check(STDOUT_FILENO, &ansi, why, sizeof(why)) != 0) {
 		line(d, name, FINDING_LIMITED, why);
 	} else {
@@ -118,21 +119,6 @@ count(struct doctor *d, uint64_t total[EV_COUNT], uint64_t until_ns)
 	}
 }
 
-static const struct hot_row *
-hot_row_of(enum event_id id)
-{
-	static const struct hot_row rows[] = {
-#define X(type, linux_rate, mac) { EV_##type, linux_rate, mac },
-		HOT_TABLE(X)
-#undef X
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].id == id)
-			return &rows[i];
-	return NULL;
-}
-
 static int
 measure(struct doctor *d, long seconds)
 {
@@ -159,16 +145,15 @@ measure(struct doctor *d, long seconds)
 		"PER SECOND", "SHARE");
 	for (unsigned id = 0; id < EV_OTHER; id++) {
 		uint64_t lost = stats.loss.kernel[id] + stats.loss.ring[id];
-		const struct hot_row *hot = hot_row_of((enum event_id)id);
+		bool hot = event_info[id].hot;
 
 		if (!total[id] && !lost)
 			continue;
-		fprintf(d->out, "%-24s %12.1f %6.1f%%%s%s", event_info[id].name,
+		fprintf(d->out, "%-24s %12.1f %6.1f%%%s", event_info[id].name,
 			(double)total[id] / (double)seconds,
-			all ? 100.0 * (double)total[id] / (double)all : 0, hot ? "  hot" : "",
-			!hot && 2 * total[id] > all ? "  over half: -e all,-" : "");
+			all ? 100.0 * (double)total[id] / (double)all : 0, hot ? "  hot" : "");
 		if (!hot && 2 * total[id] > all)
-			fprintf(d->out, "%s leaves it out", event_info[id].name);
+			fprintf(d->out, "  over half: -e all,-%s leaves it out", event_info[id].name);
 		if (lost)
 			fprintf(d->out, "  %" PRIu64 " lost", lost);
 		fputc('\n', d->out);
@@ -183,11 +168,12 @@ int
 doctor(FILE *out, const struct options *o, doctor_open_fn *open)
 {
 	struct doctor d = { .out = out, .open = open, .wake = { -1, -1 } };
-	int status = EXIT_FINE;
+	int status = EXIT_FINE, error;
 
 	d.ring = ring_create(RING_ORDER);
-	if (!d.ring || wake_open(&d.wake) != 0) {
-		say("out of memory");
+	error = d.ring ? wake_open(&d.wake) : -ENOMEM;
+	if (error) {
+		say("%s", strerror(-error));
 		ring_destroy(d.ring);
 		return EXIT_CANNOT;
 	}

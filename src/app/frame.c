@@ -3,6 +3,7 @@
 #include "src/app/export.h"
 #include "src/base/strbuf.h"
 #include "ui/column.h"
+#include "ui/row_text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,17 +11,11 @@
 static void
 fill_rows(struct sheet *sheet, const struct snapshot *s, const char *time)
 {
-	const struct sheet_value none = { .kind = SHEET_NONE };
-
 	if (time)
 		sheet_column(sheet, "time", NULL, true);
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		sheet_column(sheet, column_info[i].name, NULL, false);
-	sheet_column(sheet, "host", NULL, true);
-	sheet_column(sheet, "exe", NULL, true);
-	sheet_column(sheet, "depth", NULL, false);
-	sheet_column(sheet, "exit_status", NULL, false);
-	sheet_column(sheet, "processes", NULL, false);
+	row_sheet_columns(sheet);
 	sheet_column(sheet, "too_low", NULL, false);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct row *r = &s->rows[i];
@@ -29,11 +24,7 @@ fill_rows(struct sheet *sheet, const struct snapshot *s, const char *time)
 			sheet_add(sheet, sheet_text(time), NULL);
 		for (unsigned k = 0; k < COLUMN_COUNT; k++)
 			sheet_add(sheet, column_info[k].value(r), NULL);
-		sheet_add(sheet, r->host ? sheet_text(r->host) : none, NULL);
-		sheet_add(sheet, sheet_text(r->exe), NULL);
-		sheet_add(sheet, sheet_int(r->depth), NULL);
-		sheet_add(sheet, r->flags & ROW_EXITED && r->status >= 0 ? sheet_int(r->status) : none, NULL);
-		sheet_add(sheet, sheet_int(r->flags & ROW_GROUP ? r->group_count : 1), NULL);
+		row_sheet(sheet, r);
 		sheet_add(sheet, sheet_int((r->flags & ROW_LOSSY) != 0), NULL);
 	}
 }

@@ -23,18 +23,6 @@ titles_read(const struct source *source, struct tree *tree, const struct snapsho
 	if (!source->ops->command_line)
 		return false;
 	for (size_t i = 0; i < n && i < TITLES_ROWS; i++)
-		changed |= read_one(source, tree, &s->rows[rows[i]], now_ns);
-	return changed;
-}
-
-bool
-titles_read_first(const struct source *source, struct tree *tree, const struct snapshot *s, uint64_t now_ns)
-{
-	bool changed = false;
-
-	if (!source->ops->command_line)
-		return false;
-	for (size_t i = 0; i < s->count && i < TITLES_ROWS; i++)
-		changed |= read_one(source, tree, &s->rows[i], now_ns);
+		changed |= read_one(source, tree, &s->rows[rows ? rows[i] : i], now_ns);
 	return changed;
 }

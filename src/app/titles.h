@@ -12,11 +12,8 @@
 
 enum { TITLES_ROWS = 1024 }; /* asked for at most, in one call */
 
-/* rows: of the snapshot. True if some title has changed, so that a new snapshot differs. */
+/* n rows of the snapshot; NULL: its first ones. True if some title has changed, so that a new snapshot differs. */
 bool titles_read(const struct source *, struct tree *, const struct snapshot *, const size_t rows[], size_t n,
 		 uint64_t now_ns);
-
-/* The same for the first rows there are. */
-bool titles_read_first(const struct source *, struct tree *, const struct snapshot *, uint64_t now_ns);
 
 #endif

@@ -101,32 +101,6 @@ canonical(struct parser *p, const char *typed)
 	return path;
 }
 
-/*
- * As one term of a filter. A slash at its end means nothing there; all but the first is in quotes where it
- * has to be.
- */
-static char *
-path_term(const char *path)
-{
-	size_t length = strlen(path);
-	char *term = xmalloc(2 * length + 3), *to = term;
-	bool quotes = strpbrk(path, " \t|\"") != NULL;
-
-	if (length > 1 && path[length - 1] == '/')
-		length--;
-	for (size_t i = 0; i < length; i++) {
-		if (i == 1 && quotes)
-			*to++ = '"';
-		if (quotes && strchr("\"\\", path[i]))
-			*to++ = '\\';
-		*to++ = path[i];
-	}
-	if (quotes)
-		*to++ = '"';
-	*to = '\0';
-	return term;
-}
-
 static void
 add_term(struct parser *p, char *text, char *typed, bool follow)
 {
@@ -177,8 +151,8 @@ parse_process(struct parser *p, char *text, bool quoted, bool follow)
 			      "-p: no such file '%.80s': expected paths and process ids; a path with a comma "
 			      "needs quotes",
 			      text);
-	add_term(p, path_term(path), text[0] == '/' && strcmp(path, text) != 0 ? path_term(text) : NULL,
-		 follow);
+	add_term(p, filter_term("/", path + 1),
+		 text[0] == '/' && strcmp(path, text) != 0 ? filter_term("/", text + 1) : NULL, follow);
 	free(path);
 	return 0;
 }
@@ -351,18 +325,17 @@ parse_speed(struct parser *p, const char *text)
 static int
 parse_hooks(struct parser *p, const char *text)
 {
-	static const char *const names[] = {
-#define X(id, name) [SOURCE_HOOKS_##id] = name,
+	static const struct value_word words[] = {
+#define X(id, word) { word, SOURCE_HOOKS_##id },
 		SOURCE_HOOKS_TABLE(X)
 #undef X
 	};
+	int value;
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(text, names[i]) == 0) {
-			p->o->hooks = (enum source_hooks)i;
-			return 0;
-		}
-	return refuse(p, "--hooks: expected tracepoints, auto or functions, not '%.40s'", text);
+	if (value_parse(words, sizeof(words) / sizeof(words[0]), "--hooks", text, &value, p->why, p->len))
+		return -EINVAL;
+	p->o->hooks = (enum source_hooks)value;
+	return 0;
 }
 
 static int
@@ -727,7 +700,8 @@ parse_all(struct parser *p, int argc, char **argv)
 			else
 				p->o->settings.by = BY_TREE;
 		}
-		if (p->o->task != TASK_RUN)
+		if (p->o->task != TASK_RUN &&
+		    p->o->task != TASK_DOCTOR) /* whose client the others configure */
 			return 0;
 	}
 	if (optind > 1 && strcmp(argv[optind - 1], "--") == 0) {

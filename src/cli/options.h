@@ -111,7 +111,7 @@
 	  "on: the mouse selects, scrolls, sorts and folds; off leaves it to the terminal, for " \
 	  "selecting text; default on")                                                          \
 	X(CLIPBOARD,   0,   "clipboard",   "WHEN",                                               \
-	  "on: y copies the current line by the terminal's own clipboard (OSC 52); off: it never " \
+	  "on: y copies the current line to the terminal's own clipboard (OSC 52); off: it never " \
 	  "does; default on")                                                                    \
 	X(NICE,        0,   "nice",        "N",                                                  \
 	  "the nice value to run at while watching live, -20 to 19, so that events are read in time " \

@@ -4,9 +4,9 @@
  *
  * This program is also the command: see main().
  */
+#include "tests/lib/estop_run.h"
 #include "tests/lib/patience.h"
 #include "tests/lib/sanitizer.h"
-#include "tests/lib/shell.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,10 +24,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-
-static char self[4096];    /* path of this program */
-static char directory[64]; /* of the test */
-static char output[1 << 20];
 
 /* ---- the command ---- */
 
@@ -114,84 +110,14 @@ be_the_command(char **argv)
 static int
 setup(void **state)
 {
-	const char *estop = getenv("ESTOP");
 	char path[128];
 
 	(void)state;
-	if (geteuid() != 0 || !estop) {
-		puts("SKIP: needs root, and ESTOP to name the program; run make check as root");
+	if (!estop_begin("command"))
 		return 0;
-	}
-	snprintf(directory, sizeof(directory), "/tmp/estop-command.XXXXXX");
-	assert_non_null(mkdtemp(directory));
-	snprintf(path, sizeof(path), "%s/opened-file", directory);
+	snprintf(path, sizeof(path), "%s/opened-file", estop_directory);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
 	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	char command[128];
-
-	(void)state;
-	if (directory[0]) {
-		snprintf(command, sizeof(command), "rm -r '%s'", directory);
-		assert_int_equal(system(command), 0);
-	}
-	directory[0] = '\0';
-	return 0;
-}
-
-/* Runs a shell command: %E is estop, %C this program, %D the test's directory. Its status. */
-static int
-run(const char *command)
-{
-	const struct shell_word words[] = {
-		{ 'E', getenv("ESTOP") },
-		{ 'C', self },
-		{ 'D', directory },
-		{ 0 },
-	};
-
-	if (!directory[0])
-		skip();
-	return shell_run(command, words, output, sizeof(output));
-}
-
-/* Lines of the output with all these words. */
-static unsigned
-lines_with(const char *one, const char *two, const char *three)
-{
-	unsigned n = 0;
-
-	for (char *line = output, *end; *line; line = end) {
-		char kept;
-
-		end = line + strcspn(line, "\n");
-		end += *end == '\n';
-		kept = *end;
-		*end = '\0';
-		n += strstr(line, one) && strstr(line, two) && strstr(line, three);
-		*end = kept;
-	}
-	return n;
-}
-
-static void
-expect_status(const char *command, int status)
-{
-	int got = run(command);
-
-	if (got != status)
-		fail_msg("%s: status %d, not %d, and '%s'", command, got, status, output);
-}
-
-static void
-expect(const char *text)
-{
-	if (!strstr(output, text))
-		fail_msg("no '%s' in '%s'", text, output);
 }
 
 /* estop takes precedence over what it watches, but what it runs does not. */
@@ -205,15 +131,15 @@ priority_is_raised_and_not_the_command_s(void **state)
 	snprintf(kept, sizeof(kept), "%d\n", own < 19 ? own : 19);
 	snprintf(raised, sizeof(raised), "%s-20\n", kept);
 	/* The command's parent is estop: its nice value is field 19 of its stat. */
-	expect_status("nice -n 3 %E -b --exited 0 -- sh -c '"
-		      "nice >%D/own; cut -d \" \" -f 19 /proc/$PPID/stat >%D/estop' >/dev/null && "
-		      "cat %D/own %D/estop",
-		      0);
-	assert_string_equal(output, raised);
-	expect_status("nice -n 3 %E -b --exited 0 --nice=off -- sh -c '"
-		      "cut -d \" \" -f 19 /proc/$PPID/stat >%D/estop' >/dev/null && cat %D/estop",
-		      0);
-	assert_string_equal(output, kept);
+	estop_expect("nice -n 3 %E -b --exited 0 -- sh -c '"
+		     "nice >%D/own; cut -d \" \" -f 19 /proc/$PPID/stat >%D/estop' >/dev/null && "
+		     "cat %D/own %D/estop",
+		     0);
+	assert_string_equal(estop_output, raised);
+	estop_expect("nice -n 3 %E -b --exited 0 --nice=off -- sh -c '"
+		     "cut -d \" \" -f 19 /proc/$PPID/stat >%D/estop' >/dev/null && cat %D/estop",
+		     0);
+	assert_string_equal(estop_output, kept);
 }
 
 static void
@@ -221,94 +147,94 @@ its_first_instructions_are_seen_and_nobody_else(void **state)
 {
 	(void)state;
 	/* Another process does the same at the same time. */
-	expect_status("{ while [ ! -e %D/end ]; do cat %D/opened-file; done; } & "
-		      "%E --log=line -- %C opens %D/opened-file 300 2>/dev/null; s=$?; touch %D/end; "
-		      "wait; exit $s",
-		      0);
-	assert_int_equal(lines_with(" open ", "/opened-file", "test_live_command"), 300);
-	assert_int_equal(lines_with(" open ", "/opened-file", ""), 300);
-	assert_int_equal(lines_with(" close ", "/opened-file", ""), 300);
-	assert_int_equal(lines_with(" exec ", "", ""), 1);
-	assert_int_equal(lines_with(" fork ", "", ""), 0);
-	assert_int_equal(lines_with(" exit ", "", ""), 1);
+	estop_expect("{ while [ ! -e %D/end ]; do cat %D/opened-file; done; } & "
+		     "%E --log=line -- %C opens %D/opened-file 300 2>/dev/null; s=$?; touch %D/end; "
+		     "wait; exit $s",
+		     0);
+	assert_int_equal(estop_lines(" open ", "/opened-file", "test_live_command"), 300);
+	assert_int_equal(estop_lines(" open ", "/opened-file", ""), 300);
+	assert_int_equal(estop_lines(" close ", "/opened-file", ""), 300);
+	assert_int_equal(estop_lines(" exec ", "", ""), 1);
+	assert_int_equal(estop_lines(" fork ", "", ""), 0);
+	assert_int_equal(estop_lines(" exit ", "", ""), 1);
 }
 
 static void
 children_come_with_it(void **state)
 {
 	(void)state;
-	expect_status("%E --log=line -- %C forks %D/opened-file 200 2>/dev/null", 0);
-	assert_int_equal(lines_with(" open ", "/opened-file", ""), 200);
-	assert_int_equal(lines_with(" fork ", "", ""), 200);
-	assert_int_equal(lines_with(" exit ", "", ""), 201);
+	estop_expect("%E --log=line -- %C forks %D/opened-file 200 2>/dev/null", 0);
+	assert_int_equal(estop_lines(" open ", "/opened-file", ""), 200);
+	assert_int_equal(estop_lines(" fork ", "", ""), 200);
+	assert_int_equal(estop_lines(" exit ", "", ""), 201);
 }
 
 static void
 a_daemon_stays_in_sight(void **state)
 {
 	(void)state;
-	expect_status("%E --log=line -- %C daemon %D/opened-file 50 2>/dev/null", 0);
-	assert_int_equal(lines_with(" open ", "/opened-file", ""), 50);
-	assert_int_equal(lines_with(" fork ", "", ""), 2);
-	assert_int_equal(lines_with(" exit ", "", ""), 3);
+	estop_expect("%E --log=line -- %C daemon %D/opened-file 50 2>/dev/null", 0);
+	assert_int_equal(estop_lines(" open ", "/opened-file", ""), 50);
+	assert_int_equal(estop_lines(" fork ", "", ""), 2);
+	assert_int_equal(estop_lines(" exit ", "", ""), 3);
 }
 
 static void
 a_chain_of_execs_is_one_process(void **state)
 {
 	(void)state;
-	expect_status("%E --log=line -- %C chain %D/opened-file 20 2>/dev/null", 0);
-	assert_int_equal(lines_with(" exec ", "", ""), 20);
-	assert_int_equal(lines_with(" open ", "/opened-file", ""), 20);
-	assert_int_equal(lines_with(" exit ", "", ""), 1);
+	estop_expect("%E --log=line -- %C chain %D/opened-file 20 2>/dev/null", 0);
+	assert_int_equal(estop_lines(" exec ", "", ""), 20);
+	assert_int_equal(estop_lines(" open ", "/opened-file", ""), 20);
+	assert_int_equal(estop_lines(" exit ", "", ""), 1);
 }
 
 static void
 the_summary_has_programs_files_and_counts(void **state)
 {
 	(void)state;
-	expect_status("%E -b -- %C chain %D/opened-file 20 2>&1 >/dev/null", 0);
-	expect(": exit status 0 after ");
-	assert_int_equal(lines_with("      20 ", "/test_live_command", ""), 1);
-	assert_int_equal(lines_with("       20  ", "/opened-file", ""), 1);
-	expect("exec 20  ");
-	expect("exit 1  ");
-	expect("lost 0\n");
+	estop_expect("%E -b -- %C chain %D/opened-file 20 2>&1 >/dev/null", 0);
+	estop_says(": exit status 0 after ");
+	assert_int_equal(estop_lines("      20 ", "/test_live_command", ""), 1);
+	assert_int_equal(estop_lines("       20  ", "/opened-file", ""), 1);
+	estop_says("exec 20  ");
+	estop_says("exit 1  ");
+	estop_says("lost 0\n");
 	/* The last frame has all of it, and the accounts balance. */
-	expect_status("%E -b -- %C opens %D/opened-file 30 2>/dev/null", 0);
-	assert_int_equal(lines_with("test_live_command", "(exit 0)", ""), 1);
-	expect(" of other processes");
+	estop_expect("%E -b -- %C opens %D/opened-file 30 2>/dev/null", 0);
+	assert_int_equal(estop_lines("test_live_command", "(exit 0)", ""), 1);
+	estop_says(" of other processes");
 }
 
 static void
 the_exit_status_is_the_commands(void **state)
 {
 	(void)state;
-	expect_status("%E -b -- sh -c 'exit 7' 2>&1", 7);
-	expect("sh: exit status 7 after ");
-	expect_status("%E --log=line -- sh -c 'kill -9 $$' 2>&1", 128 + SIGKILL);
-	expect("sh: killed by SIGKILL after ");
-	expect_status("%E -b -- %D/no-such-program 2>&1", 127);
-	expect("estop: cannot run ");
-	expect("command not found\n");
-	expect_status("%E -b -- no-such-program-in-the-path 2>&1", 127);
-	expect_status("%E -b -- %D/opened-file 2>&1", 126);
-	expect(": not executable\n");
-	expect_status("%E -b -- %D 2>&1", 126);
+	estop_expect("%E -b -- sh -c 'exit 7' 2>&1", 7);
+	estop_says("sh: exit status 7 after ");
+	estop_expect("%E --log=line -- sh -c 'kill -9 $$' 2>&1", 128 + SIGKILL);
+	estop_says("sh: killed by SIGKILL after ");
+	estop_expect("%E -b -- %D/no-such-program 2>&1", 127);
+	estop_says("estop: cannot run ");
+	estop_says("command not found\n");
+	estop_expect("%E -b -- no-such-program-in-the-path 2>&1", 127);
+	estop_expect("%E -b -- %D/opened-file 2>&1", 126);
+	estop_says(": not executable\n");
+	estop_expect("%E -b -- %D 2>&1", 126);
 	/* Executable, but no program: known when it is tried. */
-	expect_status("chmod +x %D/opened-file && %E -b -- %D/opened-file 2>&1", 126);
-	expect("cannot run ");
+	estop_expect("chmod +x %D/opened-file && %E -b -- %D/opened-file 2>&1", 126);
+	estop_says("cannot run ");
 }
 
 static void
 a_recording_holds_what_came_of_the_command(void **state)
 {
 	(void)state;
-	expect_status("%E -b -w %D/r.jsonl.zst -- %C opens %D/opened-file 40 >/dev/null 2>&1 && "
-		      "%E --log=line -r %D/r.jsonl.zst",
-		      0);
-	assert_int_equal(lines_with(" open ", "/opened-file", ""), 40);
-	assert_int_equal(lines_with(" exec ", "", ""), 1);
+	estop_expect("%E -b -w %D/r.jsonl.zst -- %C opens %D/opened-file 40 >/dev/null 2>&1 && "
+		     "%E --log=line -r %D/r.jsonl.zst",
+		     0);
+	assert_int_equal(estop_lines(" open ", "/opened-file", ""), 40);
+	assert_int_equal(estop_lines(" exec ", "", ""), 1);
 }
 
 /* Each part can be replayed alone, and all of them, one after the other, are the recording. */
@@ -316,7 +242,7 @@ static void
 a_recording_goes_on_in_new_files(void **state)
 {
 	(void)state;
-	expect_status(
+	estop_expect(
 		"%E -b --max-size=256K --rotate=100 -w %D/r.jsonl -- %C opens %D/opened-file 2000 >/dev/null 2>&1 && "
 		"test -e %D/r.2.jsonl || exit 90; "
 		"for f in %D/r.jsonl %D/r.*.jsonl; do test $(wc -c <$f) -le 262144 || exit 91; "
@@ -324,19 +250,19 @@ a_recording_goes_on_in_new_files(void **state)
 		"for n in $(ls %D | sed -n 's/^r[.]\\([0-9]*\\)[.]jsonl$/\\1/p' | sort -nr); do cat %D/r.$n.jsonl; done | "
 		"cat - %D/r.jsonl | %E --log=line -r -; s=$?; rm %D/r.*; exit $s",
 		0);
-	assert_int_equal(lines_with(" open ", "/opened-file", "test_live_command"), 2000);
-	assert_int_equal(lines_with(" exec ", "", ""), 1);
-	assert_int_equal(lines_with(" exit ", "", ""), 1);
+	assert_int_equal(estop_lines(" open ", "/opened-file", "test_live_command"), 2000);
+	assert_int_equal(estop_lines(" exec ", "", ""), 1);
+	assert_int_equal(estop_lines(" exit ", "", ""), 1);
 }
 
 static void
 its_input_is_ours_and_its_output_goes_to_stderr(void **state)
 {
 	(void)state;
-	expect_status("echo hello | %E -b -- cat 2>&1 >/dev/null", 0);
-	assert_int_equal(strncmp(output, "hello\n", 6), 0);
-	expect_status("echo hello | %E -b -- cat 2>/dev/null", 0);
-	assert_null(strstr(output, "hello"));
+	estop_expect("echo hello | %E -b -- cat 2>&1 >/dev/null", 0);
+	assert_int_equal(strncmp(estop_output, "hello\n", 6), 0);
+	estop_expect("echo hello | %E -b -- cat 2>/dev/null", 0);
+	assert_null(strstr(estop_output, "hello"));
 }
 
 /* The first interrupt is the command's, whose end is ours; then there is the summary. */
@@ -344,12 +270,12 @@ static void
 an_interrupt_is_passed_on(void **state)
 {
 	(void)state;
-	expect_status("mkfifo %D/up; env --default-signal=INT %E -b -d 0.2 -- sh -c 'trap \"exit "
-		      "5\" INT; echo >%D/up; "
-		      "while :; do sleep 0.1; done' 2>&1 >/dev/null & p=$!; "
-		      "read x <%D/up; kill -INT $p; wait $p",
-		      5);
-	expect("sh: exit status 5 after ");
+	estop_expect("mkfifo %D/up; env --default-signal=INT %E -b -d 0.2 -- sh -c 'trap \"exit "
+		     "5\" INT; echo >%D/up; "
+		     "while :; do sleep 0.1; done' 2>&1 >/dev/null & p=$!; "
+		     "read x <%D/up; kill -INT $p; wait $p",
+		     5);
+	estop_says("sh: exit status 5 after ");
 }
 
 static void
@@ -357,39 +283,39 @@ the_end_of_estop_is_the_end_of_the_command(void **state)
 {
 	(void)state;
 	/* After a frame, or as many as the command needs to begin. */
-	expect_status("n=1; while %E -b -n $n -d 0.1 -- sh -c 'echo $$ >%D/pid; exec sleep 1000' >/dev/null 2>&1; "
-		      "s=$?; ! test -s %D/pid; do n=$((n * 2)); done; exit $s",
-		      143);
-	expect_status("p=$(cat %D/pid); test -n \"$p\" && ! kill -0 $p 2>/dev/null", 0);
+	estop_expect("n=1; while %E -b -n $n -d 0.1 -- sh -c 'echo $$ >%D/pid; exec sleep 1000' >/dev/null 2>&1; "
+		     "s=$?; ! test -s %D/pid; do n=$((n * 2)); done; exit $s",
+		     143);
+	estop_expect("p=$(cat %D/pid); test -n \"$p\" && ! kill -0 $p 2>/dev/null", 0);
 }
 
 static void
 one_that_will_not_end_is_left_and_named(void **state)
 {
 	(void)state;
-	expect_status("mkfifo %D/up; env --default-signal=INT %E -b -d 0.1 -n 1000000 -- sh -c "
-		      "'trap \"\" INT TERM; echo $$ >%D/pid; echo >%D/up; "
-		      "while [ ! -e %D/end ]; do sleep 0.1; done' 2>%D/err >/dev/null & p=$!; "
-		      "read x <%D/up; kill -INT $p; sleep 0.3; kill -INT $p; wait $p; s=$?; "
-		      "kill -0 $(cat %D/pid) || s=98; touch %D/end; cat %D/err; "
-		      "while kill -0 $(cat %D/pid) 2>/dev/null; do sleep 0.1; done; exit $s",
-		      1);
-	expect("is still running\n");
+	estop_expect("mkfifo %D/up; env --default-signal=INT %E -b -d 0.1 -n 1000000 -- sh -c "
+		     "'trap \"\" INT TERM; echo $$ >%D/pid; echo >%D/up; "
+		     "while [ ! -e %D/end ]; do sleep 0.1; done' 2>%D/err >/dev/null & p=$!; "
+		     "read x <%D/up; kill -INT $p; sleep 0.3; kill -INT $p; wait $p; s=$?; "
+		     "kill -0 $(cat %D/pid) || s=98; touch %D/end; cat %D/err; "
+		     "while kill -0 $(cat %D/pid) 2>/dev/null; do sleep 0.1; done; exit $s",
+		     1);
+	estop_says("is still running\n");
 }
 
 static void
 without_privileges_the_command_is_not_run(void **state)
 {
 	(void)state;
-	if (run("command -v setpriv >/dev/null") != 0)
+	if (estop_run("command -v setpriv >/dev/null") != 0)
 		skip();
 	/* Its own copy, where anybody may go. */
-	expect_status("chmod 711 %D; cp %E %D/estop && "
-		      "setpriv --reuid=65534 --clear-groups %D/estop -b -- touch %D/run 2>&1",
-		      1);
-	expect("estop: ");
-	assert_null(strstr(output, "exit status"));
-	expect_status("test ! -e %D/run", 0);
+	estop_expect("chmod 711 %D; cp %E %D/estop && "
+		     "setpriv --reuid=65534 --clear-groups %D/estop -b -- touch %D/run 2>&1",
+		     1);
+	estop_says("estop: ");
+	assert_null(strstr(estop_output, "exit status"));
+	estop_expect("test ! -e %D/run", 0);
 }
 
 static unsigned
@@ -420,35 +346,35 @@ the_command_has_all_privileges_and_estop_few(void **state)
 		;
 	assert_true(all != 0);
 	fclose(f);
-	expect_status("want=$(grep ^CapPrm /proc/self/status); export want; "
-		      "%E -b -n 1 -- sh -c 'test \"$(grep ^CapPrm /proc/self/status)\" = \"$want\" || exit 3; "
-		      "grep -h -e ^CapPrm -e ^CapEff -e ^NoNew -e ^Seccomp /proc/$PPID/task/*/status; "
-		      "sed -n s/^Seccomp/Command/p /proc/self/status' 2>&1 >/dev/null",
-		      0);
+	estop_expect("want=$(grep ^CapPrm /proc/self/status); export want; "
+		     "%E -b -n 1 -- sh -c 'test \"$(grep ^CapPrm /proc/self/status)\" = \"$want\" || exit 3; "
+		     "grep -h -e ^CapPrm -e ^CapEff -e ^NoNew -e ^Seccomp /proc/$PPID/task/*/status; "
+		     "sed -n s/^Seccomp/Command/p /proc/self/status' 2>&1 >/dev/null",
+		     0);
 	/* BPF, PERFMON, SYS_PTRACE, KILL, DAC_READ_SEARCH, DAC_OVERRIDE */
 	snprintf(left, sizeof(left), "\t%016llx", all & 0xc000080026);
-	assert_true(lines_with("CapPrm:", left, "") >= 2);
-	assert_int_equal(lines_with("CapPrm:", "", ""), lines_with("CapPrm:", left, ""));
-	assert_int_equal(lines_with("CapEff:", "", ""), lines_with("CapEff:", left, ""));
-	assert_int_equal(lines_with("NoNewPrivs:", "", ""), lines_with("NoNewPrivs:\t1", "", ""));
+	assert_true(estop_lines("CapPrm:", left, "") >= 2);
+	assert_int_equal(estop_lines("CapPrm:", "", ""), estop_lines("CapPrm:", left, ""));
+	assert_int_equal(estop_lines("CapEff:", "", ""), estop_lines("CapEff:", left, ""));
+	assert_int_equal(estop_lines("NoNewPrivs:", "", ""), estop_lines("NoNewPrivs:\t1", "", ""));
 	/* The command was forked before estop gave up system calls, and has as many filters as we. */
 	snprintf(left, sizeof(left), "Command_filters:\t%u", seccomp_filters());
-	assert_int_equal(lines_with(left, "", ""), 1);
+	assert_int_equal(estop_lines(left, "", ""), 1);
 #if !SANITIZED
 	snprintf(left, sizeof(left), "Seccomp_filters:\t%u", seccomp_filters() + 1);
-	assert_true(lines_with(left, "", "") >= 2);
-	assert_int_equal(lines_with("Seccomp_filters:", "", ""), lines_with(left, "", ""));
-	assert_int_equal(lines_with("Seccomp:", "", ""), lines_with("Seccomp:\t2", "", ""));
+	assert_true(estop_lines(left, "", "") >= 2);
+	assert_int_equal(estop_lines("Seccomp_filters:", "", ""), estop_lines(left, "", ""));
+	assert_int_equal(estop_lines("Seccomp:", "", ""), estop_lines("Seccomp:\t2", "", ""));
 #endif
 	/* Under sudo it may give its settings to the user, CHOWN. */
-	expect_status("SUDO_UID=1 SUDO_GID=1 %E -b -n 1 -- sh -c "
-		      "'grep -h -e ^CapPrm /proc/$PPID/task/*/status' 2>&1 >/dev/null",
-		      0);
+	estop_expect("SUDO_UID=1 SUDO_GID=1 %E -b -n 1 -- sh -c "
+		     "'grep -h -e ^CapPrm /proc/$PPID/task/*/status' 2>&1 >/dev/null",
+		     0);
 	snprintf(left, sizeof(left), "\t%016llx", all & 0xc000080027);
-	assert_true(lines_with("CapPrm:", left, "") >= 2);
+	assert_true(estop_lines("CapPrm:", left, "") >= 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, estop_end)
 
 int
 main(int argc, char **argv)
@@ -470,12 +396,10 @@ main(int argc, char **argv)
 		TEST(without_privileges_the_command_is_not_run),
 		TEST(the_command_has_all_privileges_and_estop_few),
 	};
-	ssize_t n;
 
 	if (argc == 4)
 		be_the_command(argv);
 	alarm(patience(120));
-	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	assert_true(n > 0);
+	estop_find_self();
 	return cmocka_run_group_tests_name("command", tests, NULL, NULL);
 }

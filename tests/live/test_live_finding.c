@@ -4,8 +4,8 @@
  *
  * This program is also one that gives itself a title: see main().
  */
+#include "tests/lib/estop_run.h"
 #include "tests/lib/patience.h"
-#include "tests/lib/shell.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -20,10 +20,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-
-static char self[4096];    /* path of this program */
-static char directory[64]; /* of the test */
-static char output[1 << 20];
 
 /* ---- a program with a title ---- */
 
@@ -86,7 +82,7 @@ write_script(const char *name, const char *text)
 	char path[128];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	snprintf(path, sizeof(path), "%s/%s", estop_directory, name);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fputs(text, f);
@@ -97,72 +93,21 @@ write_script(const char *name, const char *text)
 static int
 setup(void **state)
 {
-	const char *estop = getenv("ESTOP");
 	char path[128];
 
 	(void)state;
-	if (geteuid() != 0 || !estop) {
-		puts("SKIP: needs root, and ESTOP to name the program; run make check as root");
+	if (!estop_begin("finding"))
 		return 0;
-	}
-	snprintf(directory, sizeof(directory), "/tmp/estop-finding.XXXXXX");
-	assert_non_null(mkdtemp(directory));
-	snprintf(path, sizeof(path), "%s/a,b", directory);
+	snprintf(path, sizeof(path), "%s/a,b", estop_directory);
 	assert_int_equal(mkdir(path, 0755), 0);
 	write_script("a,b/script", "#!/bin/sh\n/usr/bin/env true\n:\n");
 	return 0;
 }
 
-static int
-teardown(void **state)
-{
-	char command[128];
-
-	(void)state;
-	if (directory[0]) {
-		snprintf(command, sizeof(command), "rm -r '%s'", directory);
-		assert_int_equal(system(command), 0);
-	}
-	directory[0] = '\0';
-	return 0;
-}
-
-/* Runs a shell command: %E is estop, %C this program, %D the test's directory. */
 static void
 run(const char *command)
 {
-	const struct shell_word words[] = {
-		{ 'E', getenv("ESTOP") },
-		{ 'C', self },
-		{ 'D', directory },
-		{ 0 },
-	};
-	int status;
-
-	if (!directory[0])
-		skip();
-	status = shell_run(command, words, output, sizeof(output));
-	if (status != 0)
-		fail_msg("%s: status %d and '%.2000s'", command, status, output);
-}
-
-/* Lines of the output with all these words. */
-static unsigned
-lines_with(const char *one, const char *two, const char *three)
-{
-	unsigned n = 0;
-
-	for (char *line = output, *end; *line; line = end) {
-		char kept;
-
-		end = line + strcspn(line, "\n");
-		end += *end == '\n';
-		kept = *end;
-		*end = '\0';
-		n += strstr(line, one) && strstr(line, two) && strstr(line, three);
-		*end = kept;
-	}
-	return n;
+	estop_expect(command, 0);
 }
 
 static void
@@ -170,14 +115,14 @@ a_filter_finds_the_last_of_many_arguments(void **state)
 {
 	(void)state;
 	run("%E -b --filter=END -- sh -c : \"$(printf '%5000s')\" END 2>/dev/null");
-	assert_int_equal(lines_with(" root ", "sh -c :", "END"), 1);
+	assert_int_equal(estop_lines(" root ", "sh -c :", "END"), 1);
 	run("%E -b --filter=END -- sh -c : $(seq 60000) END 2>/dev/null");
-	assert_int_equal(lines_with(" root ", "sh -c :", "1 2 3 4"), 1);
-	assert_int_equal(lines_with("may miss", "", ""), 0);
+	assert_int_equal(estop_lines(" root ", "sh -c :", "1 2 3 4"), 1);
+	assert_int_equal(estop_lines("may miss", "", ""), 0);
 	/* From a recording just as well. */
 	run("%E -b -w %D/r.jsonl -- sh -c : $(seq 60000) END >/dev/null 2>&1; "
 	    "%E -b -r %D/r.jsonl --speed=max --exited=all --filter=END 2>/dev/null");
-	assert_int_equal(lines_with(" root ", "sh -c :", "1 2 3 4"), 1);
+	assert_int_equal(estop_lines(" root ", "sh -c :", "1 2 3 4"), 1);
 }
 
 /* Beyond 1 MiB the kernel side has cut them. */
@@ -186,13 +131,13 @@ what_was_cut_is_said(void **state)
 {
 	(void)state;
 	run("a=$(printf '%0120000d' 0); %E -b --filter=END -- sh -c : $a $a $a $a $a $a $a $a $a END 2>/dev/null");
-	assert_int_equal(lines_with("filter (may miss: arguments cut) END", "", ""), 1);
-	assert_int_equal(lines_with(" root ", "sh -c :", ""), 0);
+	assert_int_equal(estop_lines("filter (may miss: arguments cut) END", "", ""), 1);
+	assert_int_equal(estop_lines(" root ", "sh -c :", ""), 0);
 	run("a=$(printf '%0120000d' 0); %E --log=json -e exec -- sh -c : $a $a $a $a $a $a $a $a $a END 2>/dev/null | "
 	    "grep -c '\"args_cut\":true'");
-	assert_string_equal(output, "1\n");
+	assert_string_equal(estop_output, "1\n");
 	run("%E --log=json -e exec -- sh -c : END 2>/dev/null | grep -c args_cut; :");
-	assert_string_equal(output, "0\n");
+	assert_string_equal(estop_output, "0\n");
 }
 
 static void
@@ -200,17 +145,15 @@ a_script_is_found_by_its_own_path_and_a_comma_by_quotes(void **state)
 {
 	(void)state;
 	run("%E -b -p '\"%D/a,b/script\"' -- sh -c '\"%D/a,b/script\"; cat /dev/null' 2>/dev/null");
-	assert_int_equal(lines_with(" root ", "/bin/sh %D", "script") +
-				 lines_with("/bin/sh ", "a,b/script", " root "),
-			 1);
-	assert_int_equal(lines_with(" root ", "cat /dev/null", ""), 0);
+	assert_int_equal(estop_lines("/bin/sh ", "a,b/script", " root "), 1);
+	assert_int_equal(estop_lines(" root ", "cat /dev/null", ""), 0);
 	run("%E -b --filter='/\"%D/a,b\"' -- sh -c '\"%D/a,b/script\"; cat /dev/null' 2>/dev/null");
-	assert_int_equal(lines_with("/bin/sh ", "a,b/script", " root "), 1);
+	assert_int_equal(estop_lines("/bin/sh ", "a,b/script", " root "), 1);
 	/* Its interpreter is found, too, in a log as well. */
 	run("%E --log=line -e exec -p '\"%D/a,b/script\"' -- sh -c '\"%D/a,b/script\"; cat /dev/null' 2>/dev/null");
-	assert_int_equal(lines_with(" exec ", "dash", "/usr/bin/env"), 1);
-	assert_int_equal(lines_with(" exec ", "/cat", ""), 0);
-	assert_int_equal(lines_with(" exec ", " path=/usr/bin/env ", ""), 0); /* that is another program */
+	assert_int_equal(estop_lines(" exec ", "dash", "/usr/bin/env"), 1);
+	assert_int_equal(estop_lines(" exec ", "/cat", ""), 0);
+	assert_int_equal(estop_lines(" exec ", " path=/usr/bin/env ", ""), 0); /* that is another program */
 }
 
 static void
@@ -218,14 +161,14 @@ what_it_becomes_and_starts_is_followed(void **state)
 {
 	(void)state;
 	run("%E --log=line -e exec -p '\"%D/a,b/script\"+' -- sh -c '\"%D/a,b/script\"; cat /dev/null' 2>/dev/null");
-	assert_int_equal(lines_with(" exec ", " path=/usr/bin/env ", "/usr/bin/true"), 1);
-	assert_int_equal(lines_with(" exit ", "path=/usr/bin/true", ""), 1);
-	assert_int_equal(lines_with("/cat", "", ""), 0);
+	assert_int_equal(estop_lines(" exec ", " path=/usr/bin/env ", "/usr/bin/true"), 1);
+	assert_int_equal(estop_lines(" exit ", "path=/usr/bin/true", ""), 1);
+	assert_int_equal(estop_lines("/cat", "", ""), 0);
 	run("%E -b --follow -p '\"%D/a,b/script\"' -- sh -c '\"%D/a,b/script\"; cat /dev/null' 2>/dev/null");
-	assert_int_equal(lines_with(" root ", " true ", ""), 1);
-	assert_int_equal(lines_with(" root ", "cat /dev/null", ""), 0);
+	assert_int_equal(estop_lines(" root ", " true ", ""), 1);
+	assert_int_equal(estop_lines(" root ", "cat /dev/null", ""), 0);
 	run("%E -b -p '\"%D/a,b/script\"' -- sh -c '\"%D/a,b/script\"; cat /dev/null' 2>/dev/null");
-	assert_int_equal(lines_with(" root ", " true ", ""), 0);
+	assert_int_equal(estop_lines(" root ", " true ", ""), 0);
 }
 
 /* A link to a program mutes and finds what it leads to. */
@@ -236,8 +179,8 @@ typed_paths_are_resolved_and_that_is_said(void **state)
 	run("ln -s /bin/cat %D/link; echo %D/link >%D/mutes; cat=$(realpath /bin/cat); "
 	    "%E -b --mute-file=%D/mutes --filter=%D/link -- cat /dev/null 2>&1 | tee %D/out; "
 	    "grep -q \"estop: %D/link is $cat\" %D/out");
-	assert_int_equal(lines_with("estop: ", "/link is ", "cat"), 2); /* of both */
-	assert_int_equal(lines_with(" root ", " X ", "cat /dev/null"), 1);
+	assert_int_equal(estop_lines("estop: ", "/link is ", "cat"), 2); /* of both */
+	assert_int_equal(estop_lines(" root ", " X ", "cat /dev/null"), 1);
 }
 
 /* Also with system calls given up: the frames are of the whole program. */
@@ -246,12 +189,12 @@ titles_are_followed_and_cleaned(void **state)
 {
 	(void)state;
 	run("%E -b -d 0.1 -- %C titled %D/out >%D/out 2>/dev/null && cat %D/out");
-	assert_true(lines_with(" root ", "\"titled: master\"", "") >= 1);
-	assert_true(lines_with(" root ", "^[[31mworker\"", "") >= 1);
-	assert_int_equal(lines_with("\033", "", ""), 0);
+	assert_true(estop_lines(" root ", "\"titled: master\"", "") >= 1);
+	assert_true(estop_lines(" root ", "^[[31mworker\"", "") >= 1);
+	assert_int_equal(estop_lines("\033", "", ""), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, estop_end)
 
 int
 main(int argc, char **argv)
@@ -264,12 +207,10 @@ main(int argc, char **argv)
 		TEST(typed_paths_are_resolved_and_that_is_said),
 		TEST(titles_are_followed_and_cleaned),
 	};
-	ssize_t n;
 
 	if (argc == 3 && strcmp(argv[1], "titled") == 0)
 		be_titled(argc, argv);
 	alarm(patience(120));
-	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	assert_true(n > 0);
+	estop_find_self();
 	return cmocka_run_group_tests_name("finding", tests, NULL, NULL);
 }

@@ -4,8 +4,8 @@
  *
  * This program is also each of the programs: see main().
  */
+#include "tests/lib/estop_run.h"
 #include "tests/lib/sanitizer.h"
-#include "tests/lib/shell.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -21,8 +21,6 @@
 #include <cmocka.h>
 
 enum { BUILDS = 12 };
-
-static char self[4096], directory[64], output[1 << 20];
 
 /* ---- the programs ---- */
 
@@ -81,57 +79,21 @@ be(size_t i, char *where)
 /* ---- the test ---- */
 
 static int
-run(const char *command)
-{
-	const struct shell_word words[] = {
-		{ 'E', getenv("ESTOP") },
-		{ 'D', directory },
-		{ 0 },
-	};
-
-	if (!directory[0])
-		skip();
-	return shell_run(command, words, output, sizeof(output));
-}
-
-static void
-expect_status(const char *command, int status)
-{
-	int got = run(command);
-
-	if (got != status)
-		fail_msg("%s: status %d, not %d, and '%s'", command, got, status, output);
-}
-
-static int
 setup(void **state)
 {
 	(void)state;
-	if (geteuid() != 0 || !getenv("ESTOP")) {
-		puts("SKIP: needs root, and ESTOP to name the program; run make check as root");
+	if (!estop_begin("groups"))
 		return 0;
-	}
-	snprintf(directory, sizeof(directory), "/tmp/estop-groups.XXXXXX");
-	assert_non_null(mkdtemp(directory));
 	for (size_t i = 0; i < PROGRAMS; i++) {
 		char command[8300];
 
-		snprintf(command, sizeof(command), "cp '%s' '%s/%s'", self, directory, programs[i].name);
+		snprintf(command, sizeof(command), "cp '%s' '%s/%s'", estop_self, estop_directory,
+			 programs[i].name);
 		assert_int_equal(system(command), 0);
 	}
-	expect_status("touch %D/opened-file && %E -b --width=300 --by=program -w %D/rec.jsonl -- "
-		      "%D/make %D >%D/frames 2>%D/summary",
-		      0);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	if (directory[0])
-		assert_int_equal(run("rm -r %D"), 0);
-	directory[0] = '\0';
+	estop_expect("touch %D/opened-file && %E -b --width=300 --by=program -w %D/rec.jsonl -- "
+		     "%D/make %D >%D/frames 2>%D/summary",
+		     0);
 	return 0;
 }
 
@@ -142,7 +104,7 @@ number_of(const char *name)
 	char end[40];
 
 	snprintf(end, sizeof(end), "/%s\n", name);
-	for (char *line = output, *next; *line; line = next) {
+	for (char *line = estop_output, *next; *line; line = next) {
 		next = line + strcspn(line, "\n");
 		next += *next == '\n';
 		if ((size_t)(next - line) > strlen(end) && memcmp(next - strlen(end), end, strlen(end)) == 0)
@@ -162,15 +124,15 @@ static void
 each_program_is_counted_exactly(void **state)
 {
 	(void)state;
-	expect_status("awk '/RUN/ { delete run } / \\/tmp\\// { run[$NF] = $2 } "
-		      "END { for (p in run) print run[p], p }' %D/frames",
-		      0);
+	estop_expect("awk '/RUN/ { delete run } / \\/tmp\\// { run[$NF] = $2 } "
+		     "END { for (p in run) print run[p], p }' %D/frames",
+		     0);
 	for (size_t i = 0; i < PROGRAMS; i++)
 		assert_int_equal(number_of(programs[i].name), runs_of(i));
 	/* The opens of the file, by the log of the recording; those of the loader are not ours. */
-	expect_status("%E -r %D/rec.jsonl --log=line | awk '$2 == \"open\" && /opened-file/ "
-		      "{ sub(/path=/, \"\", $6); print $6 }' | sort | uniq -c",
-		      0);
+	estop_expect("%E -r %D/rec.jsonl --log=line | awk '$2 == \"open\" && /opened-file/ "
+		     "{ sub(/path=/, \"\", $6); print $6 }' | sort | uniq -c",
+		     0);
 	for (size_t i = 0; i < PROGRAMS; i++)
 		assert_int_equal(number_of(programs[i].name), runs_of(i) * programs[i].opens);
 }
@@ -183,7 +145,7 @@ groups_say_what_sort_and_uniq_say_of_the_recording(void **state)
 
 	(void)state;
 	/* By program, each row: of the live run, of the replay, and of the log. */
-	expect_status(
+	estop_expect(
 		"opens() { awk '/RUN/ { delete n; for (i = 1; i <= NF; i++) if ($i == \"OPEN\") c = i } "
 		"index($NF, \"%D/\") == 1 { n[$NF] = $c } END { for (p in n) print n[p], p }' \"$1\" | sort; }; "
 		"opens %D/frames >%D/live; %E -r %D/rec.jsonl --speed=max -b --width=300 --by=program >%D/replayed && "
@@ -192,7 +154,7 @@ groups_say_what_sort_and_uniq_say_of_the_recording(void **state)
 		"END { for (p in n) print n[p], p }' | sort >%D/log; "
 		"cmp %D/live %D/replay && cmp %D/live %D/log && wc -l <%D/log",
 		0);
-	assert_int_equal(strtol(output, NULL, 10), PROGRAMS);
+	assert_int_equal(strtol(estop_output, NULL, 10), PROGRAMS);
 	/* In every grouping the rows add up to the totals. */
 	for (size_t i = 0; i < sizeof(grouping) / sizeof(grouping[0]); i++) {
 		snprintf(command, sizeof(command),
@@ -201,36 +163,36 @@ groups_say_what_sort_and_uniq_say_of_the_recording(void **state)
 			 "rows { sum += $c } /^total open/ { total = $3 } "
 			 "END { if (!total || sum != total) { print sum, total; exit 1 } }'",
 			 grouping[i]);
-		expect_status(command, 0);
+		estop_expect(command, 0);
 	}
 }
 
 static void
 the_rows_of_the_tree_add_up_to_its_totals(void **state)
 {
+	static const char *const shapes[] = { "--exited=all", "--flat --exited=0" };
+	char command[1200];
+
 	(void)state;
-	for (unsigned flat = 0; flat < 2; flat++)
-		expect_status(flat ? "%E -r %D/rec.jsonl --speed=max -b --width=300 --flat --exited=0 >%D/tree; "
-				     "awk '/COMMAND/ { sum = 0; rows = 1; for (i = 1; i <= NF; i++) if ($i == "
-				     "\"OPEN\") c = i; next } /^$/ { rows = 0 } rows { sum += $c } "
-				     "/^total open/ { t = $3 } END { exit !t || sum != t }' %D/tree"
-				   : "%E -r %D/rec.jsonl --speed=max -b --width=300 --exited=all >%D/tree; "
-				     "awk '/COMMAND/ { sum = 0; rows = 1; for (i = 1; i <= NF; i++) if ($i == "
-				     "\"OPEN\") c = i; next } /^$/ { rows = 0 } rows { sum += $c } "
-				     "/^total open/ { t = $3 } END { exit !t || sum != t }' %D/tree",
-			      0);
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		snprintf(command, sizeof(command),
+			 "%%E -r %%D/rec.jsonl --speed=max -b --width=300 %s >%%D/tree; awk '/COMMAND/ { sum = 0; rows = 1; "
+			 "for (i = 1; i <= NF; i++) if ($i == \"OPEN\") c = i; next } /^$/ { rows = 0 } "
+			 "rows { sum += $c } /^total open/ { t = $3 } END { exit !t || sum != t }' %%D/tree",
+			 shapes[i]);
+		estop_expect(command, 0);
+	}
 	/* What the wrappers ran is there, below them. */
-	expect_status(
+	estop_expect(
 		"%E -r %D/rec.jsonl --speed=max -b --width=300 --exited=all | grep -o '[a-z0-9]* (exited .*'",
 		0);
 	for (size_t i = 1; i < PROGRAMS; i++) {
 		char row[40];
 
 		snprintf(row, sizeof(row), "%s (exited ×%d", programs[i].name, BUILDS);
-		if (!strstr(output, row) && !getenv("ESTOP_ASCII"))
+		if (!strstr(estop_output, row) && !getenv("ESTOP_ASCII"))
 			snprintf(row, sizeof(row), "%s (exited x%d", programs[i].name, BUILDS);
-		if (!strstr(output, row))
-			fail_msg("no '%s' in '%s'", row, output);
+		estop_says(row);
 	}
 }
 
@@ -238,22 +200,22 @@ static void
 a_filter_and_p_look_inside_of_groups(void **state)
 {
 	(void)state;
-	expect_status(
+	estop_expect(
 		"%E -r %D/rec.jsonl --speed=max -b --width=300 --exited=all --filter=cc1 | grep -c 'cc1 (exited'",
 		0);
-	expect_status(
+	estop_expect(
 		"%E -r %D/rec.jsonl --speed=max -b --width=300 --exited=all -p %D/ld | grep -c 'ld (exited'",
 		0);
-	expect_status("%E -r %D/rec.jsonl --speed=max -b --width=300 --by=program -p %D/ld | grep -c /ld$", 0);
+	estop_expect("%E -r %D/rec.jsonl --speed=max -b --width=300 --by=program -p %D/ld | grep -c /ld$", 0);
 }
 
 static void
 an_unknown_group_is_refused(void **state)
 {
 	(void)state;
-	expect_status("%E -b -n 1 --by=colour 2>&1", 2);
-	assert_non_null(strstr(output, "--by: expected tree, flat, program"));
-	assert_non_null(strstr(output, "not 'colour'"));
+	estop_expect("%E -b -n 1 --by=colour 2>&1", 2);
+	assert_non_null(strstr(estop_output, "--by: expected tree, flat, program"));
+	assert_non_null(strstr(estop_output, "not 'colour'"));
 }
 
 int
@@ -272,6 +234,6 @@ main(int argc, char **argv)
 	for (size_t i = 0; argc == 2 && i < PROGRAMS; i++)
 		if (strcmp(name, programs[i].name) == 0)
 			be(i, argv[1]);
-	assert_true(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
-	return cmocka_run_group_tests(tests, setup, teardown);
+	estop_find_self();
+	return cmocka_run_group_tests(tests, setup, estop_end);
 }

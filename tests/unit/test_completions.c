@@ -67,11 +67,62 @@ fill(char *out, size_t size, const char *text)
 		 at ? at + 2 : "");
 }
 
-/* Types each question and a Tab at the prompt of the shell, which is set up by the first line. */
+/* What every shell answers in the same way at its prompt. */
+static const struct question at_prompt[] = {
+	{ "estop --them", "estop --theme=" },
+	{ "estop --rev", "estop --reverse" },
+	{ "estop --theme=l", "--theme=light" },
+	{ "estop --theme dar", "--theme dark" },
+	{ "estop -e lookup,-proc_ch", "-e lookup,-proc_check" },
+	{ "estop --events=open,mmap,renam", "estop --events=open,mmap,rename" },
+	{ "estop -b -o fork/", "fork/s" },
+	{ "estop --view=mut", "--view=mutes" },
+	{ "estop -u roo", "estop -u root" },
+	{ "estop -m target-p", "estop -m target-prefix:" },
+	{ "estop -m user:roo", "estop -m user:root" },
+	{ "estop -m prefix:%D/fol", "estop -m prefix:%D/folder/" },
+	{ "estop -m %D/bui", "estop -m %D/build.jsonl" },
+	{ "estop -p 1,%D/folder/wi", "estop -p 1,%D/folder/within" },
+	{ "estop -r %D/bui", "estop -r %D/build.jsonl" },
+	{ "estop --replay=web=%D/bui", "--replay=web=%D/build.jsonl" },
+	{ "estop -w fifo:%D/bui", "-w fifo:%D/build.jsonl" },
+	{ "estop --log=li", "--log=line" },
+	{ "estop --by=progr", "--by=program" },
+	{ "estop -b --batch=js", "--batch=json" },
+	{ "estop --log --rev", "--log --reverse" },
+	{ "estop --export-mutes=es", "--export-mutes=eslogger" },
+	{ "estop --color=al", "--color=always" },
+	{ "estop -- printen", "estop -- printenv" },
+	{ "estop -b -- cat --reverse %D/bui", "cat --reverse %D/build.jsonl" },
+};
+
+/* Types the question and a Tab at the prompt of a shell. */
 static void
-ask_at_prompt(char *const shell[], const char *first, const struct question *q, size_t n)
+ask(const struct question *q, size_t number)
 {
 	char text[512];
+
+	/* The last answer is gone once this is there: it comes of the prompt of its own. */
+	snprintf(text, sizeof(text),
+		 "\x15"
+		 "clear; echo at $((100 + %zu)).\r",
+		 number);
+	tty_press(text);
+	snprintf(text, sizeof(text), "at %zu.\n", 100 + number);
+	tty_what = q->typed;
+	tty_expect(text);
+	fill(text, sizeof(text), q->typed);
+	tty_press(text);
+	tty_press("\t");
+	fill(text, sizeof(text), q->offers);
+	tty_expect(text);
+}
+
+/* The first line sets the shell up; own: n questions of this shell alone. */
+static void
+ask_at_prompt(char *const shell[], const char *first, const struct question *own, size_t n)
+{
+	enum { COMMON = sizeof(at_prompt) / sizeof(at_prompt[0]) };
 
 	require(shell[0]);
 	if (tty_open(30, 160) == 0) {
@@ -83,22 +134,10 @@ ask_at_prompt(char *const shell[], const char *first, const struct question *q, 
 	}
 	tty_press(first);
 	tty_press("\r");
-	for (size_t i = 0; i < n; i++) {
-		/* The last answer is gone once this is there: it comes of the prompt of its own. */
-		snprintf(text, sizeof(text),
-			 "\x15"
-			 "clear; echo at $((100 + %zu)).\r",
-			 i);
-		tty_press(text);
-		snprintf(text, sizeof(text), "at %zu.\n", 100 + i);
-		tty_what = q[i].typed;
-		tty_expect(text);
-		fill(text, sizeof(text), q[i].typed);
-		tty_press(text);
-		tty_press("\t");
-		fill(text, sizeof(text), q[i].offers);
-		tty_expect(text);
-	}
+	for (size_t i = 0; i < COMMON; i++)
+		ask(&at_prompt[i], i);
+	for (size_t i = 0; i < n; i++)
+		ask(&own[i], COMMON + i);
 	tty_what = NULL;
 	tty_close();
 }
@@ -106,34 +145,9 @@ ask_at_prompt(char *const shell[], const char *first, const struct question *q, 
 static void
 bash_completes(void **state)
 {
-	static const struct question questions[] = {
-		{ "estop --them", "estop --theme=" },
-		{ "estop --rev", "estop --reverse" },
+	static const struct question own[] = {
 		{ "estop --e", "--export-mutes=" },
-		{ "estop --theme=l", "--theme=light" },
-		{ "estop --theme dar", "--theme dark" },
 		{ "estop --theme=", "colorblind" },
-		{ "estop -e lookup,-proc_ch", "-e lookup,-proc_check" },
-		{ "estop --events=open,mmap,renam", "estop --events=open,mmap,rename" },
-		{ "estop -b -o fork/", "fork/s" },
-		{ "estop --view=mut", "--view=mutes" },
-		{ "estop -u roo", "estop -u root" },
-		{ "estop -m target-p", "estop -m target-prefix:" },
-		{ "estop -m user:roo", "estop -m user:root" },
-		{ "estop -m prefix:%D/fol", "estop -m prefix:%D/folder/" },
-		{ "estop -m %D/bui", "estop -m %D/build.jsonl" },
-		{ "estop -p 1,%D/folder/wi", "estop -p 1,%D/folder/within" },
-		{ "estop -r %D/bui", "estop -r %D/build.jsonl" },
-		{ "estop --replay=web=%D/bui", "--replay=web=%D/build.jsonl" },
-		{ "estop -w fifo:%D/bui", "-w fifo:%D/build.jsonl" },
-		{ "estop --log=li", "--log=line" },
-		{ "estop --by=progr", "--by=program" },
-		{ "estop -b --batch=js", "--batch=json" },
-		{ "estop --log --rev", "--log --reverse" },
-		{ "estop --export-mutes=es", "--export-mutes=eslogger" },
-		{ "estop --color=al", "--color=always" },
-		{ "estop -- printen", "estop -- printenv" },
-		{ "estop -b -- cat --reverse %D/bui", "cat --reverse %D/build.jsonl" },
 	};
 	static char *const bash[] = { "bash", "--norc", "--noprofile", "-i", NULL };
 
@@ -141,40 +155,15 @@ bash_completes(void **state)
 	ask_at_prompt(bash,
 		      "bind 'set show-all-if-ambiguous on'; bind 'set completion-query-items 0'; "
 		      "bind 'set page-completions off'; . src/dist/completions/estop.bash",
-		      questions, sizeof(questions) / sizeof(questions[0]));
+		      own, sizeof(own) / sizeof(own[0]));
 }
 
 static void
 zsh_completes(void **state)
 {
-	static const struct question questions[] = {
-		{ "estop --them", "estop --theme=" },
-		{ "estop --rev", "estop --reverse" },
+	static const struct question own[] = {
 		{ "estop --e", "--export-mutes" },
-		{ "estop --theme=l", "--theme=light" },
-		{ "estop --theme dar", "--theme dark" },
 		{ "estop --theme=", "does not distinguish by red and green" },
-		{ "estop -e lookup,-proc_ch", "-e lookup,-proc_check" },
-		{ "estop --events=open,mmap,renam", "estop --events=open,mmap,rename" },
-		{ "estop -b -o fork/", "fork/s" },
-		{ "estop --view=mut", "--view=mutes" },
-		{ "estop -u roo", "estop -u root" },
-		{ "estop -m target-p", "estop -m target-prefix:" },
-		{ "estop -m user:roo", "estop -m user:root" },
-		{ "estop -m prefix:%D/fol", "estop -m prefix:%D/folder/" },
-		{ "estop -m %D/bui", "estop -m %D/build.jsonl" },
-		{ "estop -p 1,%D/folder/wi", "estop -p 1,%D/folder/within" },
-		{ "estop -r %D/bui", "estop -r %D/build.jsonl" },
-		{ "estop --replay=web=%D/bui", "--replay=web=%D/build.jsonl" },
-		{ "estop -w fifo:%D/bui", "-w fifo:%D/build.jsonl" },
-		{ "estop --log=li", "--log=line" },
-		{ "estop --by=progr", "--by=program" },
-		{ "estop -b --batch=js", "--batch=json" },
-		{ "estop --log --rev", "--log --reverse" },
-		{ "estop --export-mutes=es", "--export-mutes=eslogger" },
-		{ "estop --color=al", "--color=always" },
-		{ "estop -- printen", "estop -- printenv" },
-		{ "estop -b -- cat --reverse %D/bui", "cat --reverse %D/build.jsonl" },
 	};
 	static char *const zsh[] = { "zsh", "-f", "-i", NULL };
 
@@ -183,7 +172,7 @@ zsh_completes(void **state)
 		      "unsetopt menu_complete auto_menu prompt_sp; setopt no_always_last_prompt; "
 		      "LISTMAX=1000; fpath=($PWD/src/dist/completions $fpath); "
 		      "autoload -U compinit; compinit -u -D",
-		      questions, sizeof(questions) / sizeof(questions[0]));
+		      own, sizeof(own) / sizeof(own[0]));
 }
 
 static void

@@ -546,6 +546,32 @@ a_backslash_keeps_a_quote_in_quotes(void **state)
 	refuses("\"a\\\"", "unterminated quote");
 }
 
+/* Whatever a value holds, its term stands for it; quotes only where they are needed. */
+static void
+a_term_is_made_of_any_value(void **state)
+{
+	static const struct {
+		const char *key, *value, *term;
+	} all[] = {
+		{ "/", "usr/lib/", "/usr/lib" },
+		{ "/", "", "/" },
+		{ "/", "opt/a \"b\\c|d", "/\"opt/a \\\"b\\\\c|d\"" },
+		{ "user:", "a\\b", "user:a\\b" },
+		{ "user:", "EXAMPLE\\a b", "user:\"EXAMPLE\\\\a b\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		char exe[80], *term = filter_term(all[i].key, all[i].value);
+		const struct filter_subject s = { .user = all[i].value, .exe = exe };
+
+		snprintf(exe, sizeof(exe), "/%s", all[i].value);
+		assert_string_equal(term, all[i].term);
+		assert_true(matches(term, &s));
+		free(term);
+	}
+}
+
 /* In arguments that were cut the text may be where nobody looks. */
 static void
 a_filter_that_looks_in_cut_arguments_says_so(void **state)
@@ -628,6 +654,7 @@ main(void)
 		cmocka_unit_test(a_typed_path_matches_by_both_of_its_names),
 		cmocka_unit_test(a_script_matches_as_its_interpreter_does),
 		cmocka_unit_test(a_backslash_keeps_a_quote_in_quotes),
+		cmocka_unit_test(a_term_is_made_of_any_value),
 		cmocka_unit_test(a_filter_that_looks_in_cut_arguments_says_so),
 		cmocka_unit_test(a_letter_that_is_escaped_is_a_letter),
 		cmocka_unit_test(pids_begin_with_any_digit),

@@ -116,6 +116,25 @@ a_recording_is_bounded_by_bytes_and_files(void **state)
 	assert_non_null(strstr(why, "requires a regular file"));
 }
 
+/* What configures the client that it opens may come before it or after it. */
+static void
+the_doctor_reads_the_other_options(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("--doctor", "--hooks=functions", NULL), 0);
+	assert_int_equal(options.task, TASK_DOCTOR);
+	assert_int_equal(options.hooks, SOURCE_HOOKS_FUNCTIONS);
+	assert_int_equal(parse("--hooks=functions", "--doctor=10", NULL), 0);
+	assert_int_equal(options.hooks, SOURCE_HOOKS_FUNCTIONS);
+	assert_int_equal(options.doctor_secs, 10);
+	assert_int_equal(parse("--doctor", "--hooks=none", NULL), -EINVAL);
+	assert_string_equal(why, "--hooks: expected tracepoints, auto or functions, not 'none'");
+	assert_int_equal(parse("--doctor", "10", NULL), -EINVAL);
+	assert_non_null(strstr(why, "unexpected argument '10'"));
+	assert_int_equal(parse("--doctor", "--help", "--nonsense", NULL), 0);
+	assert_int_equal(options.task, TASK_HELP);
+}
+
 static void
 every_option_has_its_effect(void **state)
 {
@@ -628,6 +647,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_said_means_all_as_a_tree_each_second),
 		cmocka_unit_test(a_recording_is_bounded_by_bytes_and_files),
+		cmocka_unit_test(the_doctor_reads_the_other_options),
 		cmocka_unit_test(every_option_has_its_effect),
 		cmocka_unit_test(both_ends_of_the_delay_are_allowed),
 		cmocka_unit_test(events_that_make_the_tree_always_come_along),
