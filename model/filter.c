@@ -532,6 +532,28 @@ filter_missed(const struct filter *f)
 
 /* ---- matching ---- */
 
+struct filter_subject
+filter_subject_of(const struct proc *p, const char *user)
+{
+	return (struct filter_subject){
+		.pid = p->key.pid,
+		.uid = p->uid,
+		.user = user,
+		.name = string_name(p->exe),
+		.exe = string_bytes(p->exe),
+		.args = string_bytes(p->args),
+		.title = string_bytes(p->title),
+		.script = string_bytes(p->script),
+		.args_cut = p->flags & PROC_ARGS_CUT,
+		.unit = string_bytes(p->owners.unit),
+		.cgroup = string_bytes(p->owners.cgroup),
+		.signer = string_bytes(p->owners.signer),
+		.tty = string_bytes(p->owners.tty),
+		.ppid = p->ppid,
+		.start_ns = p->key.start_ns,
+	};
+}
+
 static bool
 contains(const struct filter *f, const struct term *term, const char *s)
 {

@@ -290,18 +290,13 @@ fill_member(struct groups *g, const struct proc *p, uint32_t group)
 	add(f, at, p);
 }
 
-/* -p may name a process whose program is outside. */
+/* -p may name a process whose program is outside, by its pid, by its script or as one to follow. */
 static bool
 is_chosen(struct fill *f, const struct proc *p)
 {
-	const struct filter_subject who = { .pid = p->key.pid,
-					    .uid = p->uid,
-					    .user = snapshot_user(f, p->uid),
-					    .name = string_name(p->exe),
-					    .exe = string_bytes(p->exe),
-					    .args = string_bytes(p->args) };
+	const struct filter_subject who = filter_subject_of(p, snapshot_user(f, p->uid));
 
-	return filter_match(f->spec->scope, &who);
+	return p->flags & PROC_FOLLOWED || filter_match(f->spec->scope, &who);
 }
 
 static void
