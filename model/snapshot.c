@@ -251,8 +251,8 @@ is_lossy(const struct tree *t, const struct proc *p)
 	       (!(p->flags & PROC_EXITED) || p->exited_ns >= t->lost_from_ns);
 }
 
-static const char *
-host_of(const struct fill *f, int32_t pid)
+const char *
+snapshot_host(const struct fill *f, int32_t pid)
 {
 	const struct proc *p = pid_of_host(pid) ? tree_find_pid(f->t, pid_of_host(pid)) : NULL;
 
@@ -262,7 +262,7 @@ host_of(const struct fill *f, int32_t pid)
 void
 snapshot_fill_process(struct fill *f, struct row *r, const struct proc *p)
 {
-	r->host = host_of(f, p->key.pid);
+	r->host = snapshot_host(f, p->key.pid);
 	r->key = p->key;
 	r->ppid = p->ppid;
 	r->version = p->version;
@@ -283,7 +283,6 @@ snapshot_fill_process(struct fill *f, struct row *r, const struct proc *p)
 	memset(r->rate, 0, sizeof(r->rate));
 	r->more = NULL;
 	r->more_count = 0;
-	snapshot_add_activity(f, r, &p->did, p->marked.own);
 	r->status = p->status;
 	r->group_count = 0;
 	r->group_life_ns = 0;
@@ -320,6 +319,14 @@ snapshot_fill_many(struct row *r, struct proc_key key, const char *name)
 	r->mute = ' ';
 }
 
+void
+snapshot_fill_rest(struct fill *f, uint32_t row)
+{
+	f->rest = &f->s->rows[row];
+	snapshot_fill_many(f->rest, (struct proc_key){ INT32_MIN, 0 }, "not listed");
+	f->rest->flags |= ROW_REST;
+}
+
 static void
 fill_group(struct fill *f, struct row *r, const struct group *g)
 {
@@ -327,7 +334,7 @@ fill_group(struct fill *f, struct row *r, const struct group *g)
 
 	snapshot_fill_many(r, (struct proc_key){ -owner, g->id }, g->exe ? string_name(g->exe) : "others");
 	r->ppid = owner;
-	r->host = host_of(f, owner);
+	r->host = snapshot_host(f, owner);
 	r->uid = g->uid;
 	r->user = snapshot_user(f, g->uid);
 	r->exe = string_bytes(g->exe);
@@ -434,21 +441,15 @@ fill_rows(struct fill *f)
 	f->n = f->procs + a->group_count + 1;
 	snapshot_reserve(f, f->n);
 	f->s->processes = 0;
-	f->rest = &f->s->rows[f->n - 1];
-	snapshot_fill_many(f->rest, (struct proc_key){ INT32_MIN, 0 }, "not listed");
-	f->rest->flags |= ROW_REST;
+	snapshot_fill_rest(f, (uint32_t)f->n - 1);
 	fill_groups(f);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct proc *p = t->all[i];
 
-		if (i + 8 < t->count) {
-			/* The processes lie anywhere in memory: fetch a few ahead. */
-			const char *ahead = (const char *)t->all[i + 8];
-
-			for (size_t at = 0; at < sizeof(*p); at += 64)
-				__builtin_prefetch(ahead + at);
-		}
+		if (i + 8 < t->count)
+			snapshot_prefetch(t->all[i + 8]);
 		snapshot_fill_process(f, &f->s->rows[i], p);
+		snapshot_add_activity(f, &f->s->rows[i], &p->did, p->marked.own);
 		a->up[i] = p->parent == &t->root ? NONE : p->parent->index;
 		a->state[i] = place_process(f, p);
 		if (a->state[i] & EXISTS && !(p->flags & PROC_EXITED))
