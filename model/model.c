@@ -82,18 +82,20 @@ count_arrival(struct model *m, const struct event *e)
 void
 model_apply(struct model *m, const struct event *e)
 {
-	bool for_views = m->views.on && e->id < EV_COUNT;
-	/* Of the program that acted, before an exec replaces it. */
-	struct string *exe = for_views ? tree_exe(m->tree, &e->who) : NULL;
+	struct string *exe;
 
+	if (e->id >= EV_COUNT) {
+		model_seen(m, e);
+		return;
+	}
+	/* Of the program that acted, before an exec replaces it. */
+	exe = m->views.on ? tree_exe(m->tree, &e->who) : NULL;
 	if (exe)
 		apply_to_views(m, e, exe);
 	tree_apply(m->tree, e);
 	follow(m->tree, m->config.follow, m->config.user_name, e);
-	if (for_views && !exe) /* the first event of a process carries its executable */
+	if (m->views.on && !exe) /* the first event of a process carries its executable */
 		apply_to_views(m, e, tree_exe(m->tree, &e->who));
-	if (e->id >= EV_COUNT)
-		return;
 	m->applied++;
 	if (event_info[e->id].vital) {
 		if (mutes_of_process(m->mutes, key_of(&e->who)))
@@ -109,6 +111,7 @@ model_seen(struct model *m, const struct event *e)
 {
 	tree_apply(m->tree, e);
 	follow(m->tree, m->config.follow, m->config.user_name, e);
+	mutes_follow(m->mutes, e);
 }
 
 void
