@@ -8,6 +8,7 @@
 #include "model/cgroup.h"
 #include "model/event.h"
 #include "model/fold.h"
+#include "model/mutes.h"
 #include "model/proc.h"
 #include "model/regex.h"
 #include "model/xalloc.h"
@@ -619,12 +620,14 @@ holds_text(const struct filter *f, const struct term *term, const struct filter_
 	return found;
 }
 
+/* As a mute rule of this kind covers it. */
 static bool
-is_signed(const char *signer, const char *wanted)
+is_of(enum mute_kind kind, const struct term *term, const struct filter_subject *s)
 {
-	size_t n = strlen(wanted);
+	const struct mute_owner owner = { s->uid, s->unit ? s->unit : "", s->cgroup ? s->cgroup : "",
+					  s->signer ? s->signer : "" };
 
-	return strncmp(signer, wanted, n) == 0 && (signer[n] == '\0' || signer[n] == '/');
+	return mute_covers_owner(kind, term->text, UID_UNKNOWN, &owner);
 }
 
 static bool
@@ -725,15 +728,14 @@ holds(const struct filter *f, const struct term *term, const struct filter_subje
 	case TERM_PID:
 		return is_listed(term, s->pid);
 	case TERM_UNIT:
-		return (s->cgroup && cgroup_is_in(s->cgroup, term->text)) ||
-		       (s->unit && strcmp(s->unit, term->text) == 0);
+		return is_of(MUTE_UNIT, term, s);
 	case TERM_CGROUP:
 		if (!s->cgroup)
 			return false;
 		return term->text[0] == '/' ? cgroup_is_in(s->cgroup, term->text)
 					    : strstr(s->cgroup, term->text) != NULL;
 	case TERM_SIGNER:
-		return s->signer && is_signed(s->signer, term->text);
+		return is_of(MUTE_SIGNER, term, s);
 	case TERM_TTY:
 		return s->tty && is_on(s->tty, term->text);
 	case TERM_DESCENDANTS:

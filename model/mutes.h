@@ -317,6 +317,9 @@ void mutes_retry(struct mutes *);
 /* How many rules came into force and went, ever: the same number, the same rules. */
 uint64_t mutes_changes(const struct mutes *);
 
+/* What column M shows of a process that this rule covers; ' ' while it is auditioned. NULL: none does. */
+char mute_mark(const struct mute_rule *);
+
 const struct mute_rule *mutes_of_process(const struct mutes *, struct proc_key);
 const struct mute_rule *mutes_of_subtree(const struct mutes *, struct proc_key); /* one that covers it */
 /* To whom a process belongs; strings may be "". And the rule that covers it by that, or NULL. */

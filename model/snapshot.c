@@ -907,14 +907,6 @@ struct exe_mark {
 	char mark;
 };
 
-static char
-mark_of(const struct mute_rule *rule)
-{
-	if (!rule || rule->state == MUTE_AUDITION)
-		return ' ';
-	return rule->state == MUTE_LOCAL ? 'L' : mute_kind_info[rule->kind].mark;
-}
-
 static void
 finish_rows(const struct fill *f)
 {
@@ -1051,7 +1043,7 @@ owner_mark(const struct mutes *mutes, const struct row *r, struct owner_mark *m)
 		const struct mute_owner owner = { r->uid, r->unit, r->cgroup, r->signer };
 
 		*m = (struct owner_mark){ r->cgroup, r->unit, r->signer, r->uid,
-					  mark_of(mutes_of_owner(mutes, &owner)) };
+					  mute_mark(mutes_of_owner(mutes, &owner)) };
 	}
 	return m->mark;
 }
@@ -1070,16 +1062,16 @@ snapshot_mark(struct snapshot *s, const struct mutes *mutes)
 
 		r->mute = ' ';
 		if (!(r->flags & (ROW_GROUP | ROW_BY)))
-			r->mute = mark_of(mutes_of_process(mutes, r->key));
+			r->mute = mute_mark(mutes_of_process(mutes, r->key));
 		if (r->mute == ' ' && !(r->flags & (ROW_GROUP | ROW_BY)))
-			r->mute = mark_of(mutes_of_subtree(mutes, r->key));
+			r->mute = mute_mark(mutes_of_subtree(mutes, r->key));
 		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
 			r->mute = owner_mark(mutes, r, &owners[((uintptr_t)r->cgroup >> 4) % MARKS]);
 		if (r->mute != ' ' || !r->exe[0])
 			continue;
 		if (m->exe != r->exe) {
 			m->exe = r->exe;
-			m->mark = mark_of(mutes_of_exe(mutes, r->exe));
+			m->mark = mute_mark(mutes_of_exe(mutes, r->exe));
 		}
 		r->mute = m->mark;
 	}
