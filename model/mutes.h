@@ -33,8 +33,8 @@ extern const char *const mute_side_word[MUTE_SIDE_COUNT];
 
 /*
  * Kinds of rules. Those with a path come first, in the order of es_mute_path_type_t, of which es is the
- * constant; then those about one process; then those about whom a process belongs to. mark is shown in column M. side: what the rule is about. prefix: it holds for all paths that
- * begin with its path.
+ * constant; then those about one process; then those about whom a process belongs to. mark is shown in
+ * column M. side: what the rule is about. prefix: it holds for all paths that begin with its path.
  */
 #define MUTE_KIND_TABLE(X)                                                                     \
 	/* id            word             mark side     prefix es              help */         \
