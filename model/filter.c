@@ -35,23 +35,32 @@ enum term_kind {
 	TERM_NUMBER,
 };
 
-/* Terms that are a word, a colon and one text. */
+/* Terms that are a word, a colon and one text; what a message says was expected. */
+#define WORD_TABLE(X)                                    \
+	X(USER, "user:", "a user name or uid")           \
+	X(HOST, "host:", "a host name")                  \
+	X(UNIT, "unit:", "a unit, container or cgroup")  \
+	X(CGROUP, "cgroup:", "a path, or a part of one,") \
+	X(SIGNER, "signer:", "a team, or TEAM/ID,")      \
+	X(TTY, "tty:", "a terminal, or none,")           \
+	X(BY, "by:", "the name of a program")
+
 static const struct {
 	const char *word, *expected;
 	enum term_kind kind;
 } words[] = {
-	{ "user:", "expected a user name or uid after user:", TERM_USER },
-	{ "host:", "expected a host name after host:", TERM_HOST },
-	{ "unit:", "expected a unit, container or cgroup after unit:", TERM_UNIT },
-	{ "cgroup:", "expected a path, or a part of one, after cgroup:", TERM_CGROUP },
-	{ "signer:", "expected a team, or TEAM/ID, after signer:", TERM_SIGNER },
-	{ "tty:", "expected a terminal, or none, after tty:", TERM_TTY },
-	{ "by:", "expected the name of a program after by:", TERM_BY },
+#define X(id, word, what) { word, "expected " what " after " word, TERM_##id },
+	WORD_TABLE(X)
+#undef X
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
-const char *const filter_words[] = { "user:", "host:", "unit:", "cgroup:", "signer:",
-				     "tty:",  "by:",   "pid:",  "below:",  "ev:" };
+const char *const filter_words[] = {
+#define X(id, word, what) word,
+	WORD_TABLE(X)
+#undef X
+	"pid:", "below:", "ev:"
+};
 const unsigned filter_word_count = sizeof(filter_words) / sizeof(filter_words[0]);
 
 const char *const filter_number_name[FILTER_NUMBERS] = {
