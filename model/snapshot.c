@@ -23,51 +23,37 @@ has_args(const struct row *r)
 static void
 hold(const char *bytes)
 {
-	if (bytes[0])
+	if (bytes && bytes[0])
 		string_hold(string_of(bytes));
 }
 
 static void
 release(const char *bytes)
 {
-	if (bytes[0])
+	if (bytes && bytes[0])
 		string_release(string_of(bytes));
 }
 
-static void
-hold_strings(const struct row *r)
+/* All that a row holds. */
+static inline void
+each_string(const struct row *r, void (*visit)(const char *))
 {
-	hold(r->exe);
-	hold(r->unit);
-	hold(r->cgroup);
-	hold(r->tty);
-	hold(r->signer);
 	if (has_args(r))
-		string_hold(string_of(r->command));
-	if (r->title)
-		string_hold(string_of(r->title));
-	if (r->script)
-		string_hold(string_of(r->script));
+		visit(r->command);
+	visit(r->exe);
+	visit(r->unit);
+	visit(r->cgroup);
+	visit(r->tty);
+	visit(r->signer);
+	visit(r->title);
+	visit(r->script);
 }
 
 static void
 release_strings(struct snapshot *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		const struct row *r = &s->rows[i];
-
-		if (has_args(r))
-			string_release(string_of(r->command));
-		if (r->title)
-			string_release(string_of(r->title));
-		if (r->script)
-			string_release(string_of(r->script));
-		release(r->exe);
-		release(r->unit);
-		release(r->cgroup);
-		release(r->tty);
-		release(r->signer);
-	}
+	for (size_t i = 0; i < s->count; i++)
+		each_string(&s->rows[i], release);
 	s->count = 0;
 }
 
@@ -911,7 +897,7 @@ static void
 finish_rows(const struct fill *f)
 {
 	for (size_t i = 0; i < f->s->count; i++)
-		hold_strings(&f->s->rows[i]);
+		each_string(&f->s->rows[i], hold);
 }
 
 /* Of all events: what a mute of the row would save. */
