@@ -2,7 +2,6 @@
 #include "ui/only.h"
 #include "model/xalloc.h"
 #include "ui/dialog.h"
-#include "ui/view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,16 +21,16 @@ enum { CHOICES = sizeof choices / sizeof *choices };
 void
 only_open(struct ui *ui, const struct row *r)
 {
-	bool gone = r->flags & (ROW_GROUP | ROW_EXITED);
+	bool none = r->flags & (ROW_BY | ROW_GROUP | ROW_EXITED);
 	char process[96] = "";
 
-	if (!gone)
+	if (!none)
 		snprintf(process, sizeof process, "%d %.60s", pid_shown(r->key.pid), r->name);
 	ui->only.key = r->key;
 	ui->only.version = r->version;
 	free(ui->only.exe);
 	ui->only.exe = xstrdup(r->exe);
-	menu_open(&ui->menu, MENU_ONLY, "show only: other events are not even produced",
+	menu_open(&ui->menu, MENU_ONLY, "show only (other events are not produced)",
 		  "Enter chooses  Esc closes");
 	for (unsigned i = 0; i < CHOICES; i++)
 		menu_add(&ui->menu, choices[i].key, choices[i].label,
@@ -52,19 +51,6 @@ filter_of(enum mute_kind kind, const struct ui *ui, const char *value, char *tex
 	return !strchr(value, '"') && !strchr(value, '\\') && strlen(value) + 16 < size;
 }
 
-/* Of the view of processes, which includes this file. */
-static void
-set_filter(struct ui *ui, const char *text, struct command *c)
-{
-	const struct view *processes = ui->views[VIEW_PROCESSES];
-	struct filter **filter = processes->filter(ui);
-	char why[160];
-
-	filter_free(*filter);
-	*filter = filter_compile(text, why, sizeof why);
-	processes->filtered(ui, c);
-}
-
 static void
 begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
 {
@@ -72,7 +58,7 @@ begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
 	char text[5000];
 
 	if (!value[0]) {
-		ui_message(ui, kind == MUTE_SUBTREE ? "this process has exited"
+		ui_message(ui, kind == MUTE_SUBTREE ? "this row is not of a running process"
 			       : kind == MUTE_UNIT  ? "this process is of no unit, or it is not known"
 						    : "its user is not known");
 		return;
@@ -85,7 +71,7 @@ begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
 	}
 	ui->only.on = true;
 	if (filter_of(kind, ui, value, text, sizeof text))
-		set_filter(ui, text, c);
+		ui_filter_processes(ui, text, c);
 	*c = (struct command){ .kind = ACTION_ONLY,
 			       .on = true,
 			       .rule = kind,
@@ -118,7 +104,7 @@ only_end(struct ui *ui, const struct snapshot *s, struct command *c)
 	if (!ui->only.on && !s->mutes.only[0])
 		return false;
 	if (ui->only.on)
-		set_filter(ui, ui->only.filter ? ui->only.filter : "", c);
+		ui_filter_processes(ui, ui->only.filter, c);
 	ui->only.on = false;
 	*c = (struct command){ .kind = ACTION_ONLY, .on = false };
 	return true;

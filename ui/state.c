@@ -62,12 +62,26 @@ ui_filter(struct ui *ui)
 	return ui->shown->filter ? (const struct filter *const *)ui->shown->filter(ui) : NULL;
 }
 
-void
-ui_set_filter(struct ui *ui, struct filter *f, struct command *c)
+static void
+replace_filter(struct ui *ui, const struct view *view, struct filter *f, struct command *c)
 {
-	struct filter **filter = ui->shown->filter(ui);
+	struct filter **filter = view->filter(ui);
 
 	filter_free(*filter);
 	*filter = f;
-	ui->shown->filtered(ui, c);
+	view->filtered(ui, c);
+}
+
+void
+ui_set_filter(struct ui *ui, struct filter *f, struct command *c)
+{
+	replace_filter(ui, ui->shown, f, c);
+}
+
+void
+ui_filter_processes(struct ui *ui, const char *text, struct command *c)
+{
+	char why[160];
+
+	replace_filter(ui, ui->views[VIEW_PROCESSES], text ? filter_compile(text, why, sizeof why) : NULL, c);
 }

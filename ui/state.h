@@ -88,5 +88,7 @@ void ui_uncover(struct ui *, struct command *);
 /* The filter of what is shown. NULL: nothing can be filtered here. */
 const struct filter *const *ui_filter(struct ui *);
 void ui_set_filter(struct ui *, struct filter *, struct command *); /* takes it over; NULL: none */
+/* Of the view of processes, shown or not. Well-formed; NULL: none. */
+void ui_filter_processes(struct ui *, const char *text, struct command *);
 
 #endif

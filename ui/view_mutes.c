@@ -259,7 +259,7 @@ jump(struct ui *ui, const struct mute_row *r, struct command *c)
 	if (r->kind == MUTE_PROCESS || r->kind == MUTE_SUBTREE) {
 		processes_point_at(ui, r->process);
 	} else {
-		processes_filter(ui, text, c);
+		ui_filter_processes(ui, text, c);
 	}
 }
 

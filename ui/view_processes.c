@@ -435,17 +435,6 @@ filtered(struct ui *ui, struct command *c)
 }
 
 void
-processes_filter(struct ui *ui, const char *text, struct command *c)
-{
-	struct state *v = own(ui);
-	char why[160];
-
-	filter_free(v->filter);
-	v->filter = dialog_filter(ui, text, why, sizeof why);
-	filtered(ui, c);
-}
-
-void
 processes_point_at(struct ui *ui, struct proc_key key)
 {
 	struct state *v = own(ui);

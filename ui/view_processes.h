@@ -9,7 +9,6 @@
 /* Moves its cursor there, as soon as there is such a row. */
 void processes_point_at(struct ui *, struct proc_key);
 
-void processes_filter(struct ui *, const char *text, struct command *); /* well-formed */
 void processes_sort_by(struct ui *, const struct column *, bool reversed, struct command *);
 void processes_group_by(struct ui *, enum grouping, struct command *);
 

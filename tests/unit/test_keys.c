@@ -1517,7 +1517,7 @@ one_user_or_subtree_is_shown_alone_until_escape(void **state)
 	c = key(ACTION_ESC);
 	assert_int_equal(c.kind, ACTION_ONLY);
 	assert_false(c.on);
-	assert_true(!*ui_filter(ui) || !*filter_text(*ui_filter(ui)));
+	assert_null(*ui_filter(ui));
 	f.s.mutes.only[0] = '\0';
 	/* Not on: Escape means what it meant. */
 	assert_int_equal(key(ACTION_ESC).kind, ACTION_NONE);
@@ -1528,6 +1528,12 @@ one_user_or_subtree_is_shown_alone_until_escape(void **state)
 	key('O');
 	key(ACTION_ESC);
 	screen_lacks("show only");
+	/* A row of a grouping is no process. */
+	f.row[0].flags |= ROW_BY;
+	key('g');
+	key('O');
+	assert_int_equal(key('s').kind, ACTION_NONE);
+	screen_has("not of a running process");
 }
 
 static void

@@ -520,8 +520,8 @@ only(const char *key)
 {
 	tty_press("g");
 	tty_press(key);
-	tty_expect("show only:");
-	escape("show only:");
+	tty_expect("show only (");
+	escape("show only (");
 }
 
 static void
