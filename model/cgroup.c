@@ -7,8 +7,9 @@
 enum { ID_DIGITS = 64, ID_SHOWN = 12 };
 
 /*
- * How a component is named. ID: "PREFIX<64 hex digits>SUFFIX" is shown as "PREFIX<12 digits>".
- * AFTER: the same, and more may come before the prefix. NAME: "PREFIXname" is shown as "SHOWNname". INSIDE: the same, but PREFIX is the component before.
+ * How a component is named. ID: "PREFIX<64 hex digits>SUFFIX" is shown as "SHOWN<12 digits>".
+ * AFTER: the same, and more may come before the prefix. NAME: "PREFIXname" is shown as "SHOWNname".
+ * INSIDE_ID and INSIDE_NAME: the same, but PREFIX is the component before; NULL: any.
  */
 enum shape { ID, AFTER, NAME, INSIDE_ID, INSIDE_NAME };
 
@@ -155,7 +156,6 @@ cgroup_component(const char *path, size_t start, size_t end, char name[CGROUP_UN
 
 	while (from > 0 && path[from - 1] == '/')
 		from--;
-	before.length = 0;
 	before.text = path + from;
 	while (before.text > path && before.text[-1] != '/') {
 		before.text--;

@@ -132,9 +132,9 @@ enum event_flag {
 	EVENT_MODIFIED = 2,  /* close: the file was changed while open */
 	EVENT_KERNEL = 4,    /* SEEN: a kernel thread itself */
 	EVENT_FILTERED = 8,  /* of a stream without some of the events: a gap in its numbers is no loss */
-	EVENT_PLATFORM = 32, /* where CSFLAGS is: a platform binary */
 	EVENT_NO_TIME = 16,  /* time_ns is that of an event before it, or 0 */
 	EVENT_ARGS_CUT = 32, /* exec, seen: there were more arguments than ARGS has */
+	EVENT_PLATFORM = 64, /* where CSFLAGS is: a platform binary */
 };
 
 /* Of struct event_proc, where a recording does not have it. */

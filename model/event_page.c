@@ -585,6 +585,7 @@ add_difference(struct event_page *p, const char *own, size_t length, const char 
 		add_text(p, "", "none");
 }
 
+/* parent: what to compare it with; NULL: nothing. */
 static void
 add_environment(struct event_page *p, struct detail_reader at, const char *parent, size_t parent_length)
 {
@@ -595,7 +596,6 @@ add_environment(struct event_page *p, struct detail_reader at, const char *paren
 		add_difference(p, own, length, parent, parent_length);
 	event_page_add_environment(p, own, length);
 	free(own);
-	p->wants_parent = !parent;
 }
 
 void
@@ -658,7 +658,7 @@ add_list(struct writer *w, const struct later *list, const char *parent, size_t 
 
 	if (strcmp(name, "env") == 0) {
 		add_environment(p, r, w->id == EV_EXEC ? parent : NULL, length);
-		p->wants_parent &= w->id == EV_EXEC;
+		p->wants_parent = w->id == EV_EXEC && !parent;
 		return;
 	}
 	add_title(p, strcmp(name, "fds") == 0 ? "Descriptors: fds" : "Arguments: args");

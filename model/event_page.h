@@ -42,8 +42,8 @@ struct event_page {
 };
 
 /*
- * exe: of who acted, "" unknown. environment: that of the parent, each variable with its NUL;
- * NULL: not known. page: zeroed or a former one.
+ * environment: that of the parent, each variable with its NUL, of length bytes; NULL: not known.
+ * page: zeroed or a former one.
  */
 void event_page_take(struct event_page *, const struct history_entry *, const char *environment,
 		     size_t length);

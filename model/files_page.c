@@ -91,13 +91,8 @@ files_page_mark(struct files_page *p, const struct mutes *m, bool directories)
 {
 	for (size_t i = 0; i < p->count; i++)
 		p->rows[i].mute = mark_of(m, p->rows[i].path, directories);
-	for (size_t i = 0; i < p->program_count; i++) {
-		const struct mute_rule *rule = mutes_of_exe(m, p->programs[i].exe);
-
-		p->programs[i].mute = !rule || rule->state == MUTE_AUDITION ? ' '
-				      : rule->state == MUTE_LOCAL           ? 'L'
-									    : 'X';
-	}
+	for (size_t i = 0; i < p->program_count; i++)
+		p->programs[i].mute = mute_mark(mutes_of_exe(m, p->programs[i].exe));
 }
 
 /* ---- the page ---- */

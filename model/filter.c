@@ -8,6 +8,7 @@
 #include "model/cgroup.h"
 #include "model/event.h"
 #include "model/fold.h"
+#include "model/mutes.h"
 #include "model/proc.h"
 #include "model/regex.h"
 #include "model/xalloc.h"
@@ -34,23 +35,32 @@ enum term_kind {
 	TERM_NUMBER,
 };
 
-/* Terms that are a word, a colon and one text. */
+/* Terms that are a word, a colon and one text; what a message says was expected. */
+#define WORD_TABLE(X)                                    \
+	X(USER, "user:", "a user name or uid")           \
+	X(HOST, "host:", "a host name")                  \
+	X(UNIT, "unit:", "a unit, container or cgroup")  \
+	X(CGROUP, "cgroup:", "a path, or a part of one,") \
+	X(SIGNER, "signer:", "a team, or TEAM/ID,")      \
+	X(TTY, "tty:", "a terminal, or none,")           \
+	X(BY, "by:", "the name of a program")
+
 static const struct {
 	const char *word, *expected;
 	enum term_kind kind;
 } words[] = {
-	{ "user:", "expected a user name or uid after user:", TERM_USER },
-	{ "host:", "expected a host name after host:", TERM_HOST },
-	{ "unit:", "expected a unit, container or cgroup after unit:", TERM_UNIT },
-	{ "cgroup:", "expected a path, or a part of one, after cgroup:", TERM_CGROUP },
-	{ "signer:", "expected a team, or TEAM/ID, after signer:", TERM_SIGNER },
-	{ "tty:", "expected a terminal, or none, after tty:", TERM_TTY },
-	{ "by:", "expected the name of a program after by:", TERM_BY },
+#define X(id, word, what) { word, "expected " what " after " word, TERM_##id },
+	WORD_TABLE(X)
+#undef X
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
-const char *const filter_words[] = { "user:", "host:", "unit:", "cgroup:", "signer:",
-				     "tty:",  "by:",   "pid:",  "below:",  "ev:" };
+const char *const filter_words[] = {
+#define X(id, word, what) word,
+	WORD_TABLE(X)
+#undef X
+	"pid:", "below:", "ev:"
+};
 const unsigned filter_word_count = sizeof(filter_words) / sizeof(filter_words[0]);
 
 const char *const filter_number_name[FILTER_NUMBERS] = {
@@ -555,6 +565,28 @@ filter_missed(const struct filter *f)
 
 /* ---- matching ---- */
 
+struct filter_subject
+filter_subject_of(const struct proc *p, const char *user)
+{
+	return (struct filter_subject){
+		.pid = p->key.pid,
+		.uid = p->uid,
+		.user = user,
+		.name = string_name(p->exe),
+		.exe = string_bytes(p->exe),
+		.args = string_bytes(p->args),
+		.title = string_bytes(p->title),
+		.script = string_bytes(p->script),
+		.args_cut = p->flags & PROC_ARGS_CUT,
+		.unit = string_bytes(p->owners.unit),
+		.cgroup = string_bytes(p->owners.cgroup),
+		.signer = string_bytes(p->owners.signer),
+		.tty = string_bytes(p->owners.tty),
+		.ppid = p->ppid,
+		.start_ns = p->key.start_ns,
+	};
+}
+
 static bool
 contains(const struct filter *f, const struct term *term, const char *s)
 {
@@ -620,12 +652,14 @@ holds_text(const struct filter *f, const struct term *term, const struct filter_
 	return found;
 }
 
+/* As a mute rule of this kind covers it. */
 static bool
-is_signed(const char *signer, const char *wanted)
+is_of(enum mute_kind kind, const struct term *term, const struct filter_subject *s)
 {
-	size_t n = strlen(wanted);
+	const struct mute_owner owner = { s->uid, s->unit ? s->unit : "", s->cgroup ? s->cgroup : "",
+					  s->signer ? s->signer : "" };
 
-	return strncmp(signer, wanted, n) == 0 && (signer[n] == '\0' || signer[n] == '/');
+	return mute_covers_owner(kind, term->text, UID_UNKNOWN, &owner);
 }
 
 static bool
@@ -726,15 +760,14 @@ holds(const struct filter *f, const struct term *term, const struct filter_subje
 	case TERM_PID:
 		return is_listed(term, s->pid);
 	case TERM_UNIT:
-		return (s->cgroup && cgroup_is_in(s->cgroup, term->text)) ||
-		       (s->unit && strcmp(s->unit, term->text) == 0);
+		return is_of(MUTE_UNIT, term, s);
 	case TERM_CGROUP:
 		if (!s->cgroup)
 			return false;
 		return term->text[0] == '/' ? cgroup_is_in(s->cgroup, term->text)
 					    : strstr(s->cgroup, term->text) != NULL;
 	case TERM_SIGNER:
-		return s->signer && is_signed(s->signer, term->text);
+		return is_of(MUTE_SIGNER, term, s);
 	case TERM_TTY:
 		return s->tty && is_on(s->tty, term->text);
 	case TERM_DESCENDANTS:

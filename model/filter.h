@@ -46,6 +46,7 @@
 #include <stdint.h>
 
 struct filter;
+struct proc;
 struct tree;
 
 /* What can be compared, by its name. Of a row: its own, or of the subtree when it shows that. */
@@ -97,6 +98,9 @@ struct filter_subject {
 	bool (*makes)(const void *who, enum event_id);
 	const void *who;
 };
+
+/* A process as it is now, for terms that need neither rates nor a clock. Points into it; user is as above. */
+struct filter_subject filter_subject_of(const struct proc *, const char *user);
 
 /*
  * How paths as typed become those that events have: canonical returns the other name of a path in new

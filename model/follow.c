@@ -14,13 +14,7 @@ find(const struct tree *t, const struct event_proc *who)
 static bool
 matches(const struct filter *f, const char *(*user_name)(uint32_t uid), const struct proc *p)
 {
-	const struct filter_subject subject = { .pid = pid_shown(p->key.pid),
-						.uid = p->uid,
-						.user = user_name ? user_name(p->uid) : "",
-						.name = string_name(p->exe),
-						.exe = string_bytes(p->exe),
-						.args = string_bytes(p->args),
-						.script = string_bytes(p->script) };
+	const struct filter_subject subject = filter_subject_of(p, user_name ? user_name(p->uid) : "");
 
 	return filter_match(f, &subject);
 }

@@ -188,8 +188,8 @@ create(struct tree *t, struct group **list, struct string *exe)
 }
 
 /*
- * The group of this executable in a list: there, or new. When there are enough names, the least
- * active one joins the others. NULL: a new one is needed, and of the others.
+ * Is there room for a new name in a list? When there are enough, the least active one joins the
+ * others. False: each has tombstones, so what is new is one of the others.
  */
 static bool
 make_room(struct tree *t, struct group **list, struct group *(*others)(struct tree *, void *), void *ctx)

@@ -1,11 +1,11 @@
 /*
  * group - exited processes in one row: children of one parent that ran the same executable.
  *
- * For model/ alone, its structs are in proc.h; one thread, that of the tree. A group holds what reaped members did. It
- * nests: when a member had exited children itself, their groups are merged into the groups inside
- * of its own, so "gcc x60" holds "cc1 x60" and "as x60". Tombstones point to the group they
- * belong to. All that was ever counted for an exited process is in its tombstone, in one
- * group, or, when that went for memory, in tree.gone.
+ * For model/ alone, its structs are in proc.h; one thread, that of the tree. A group holds what
+ * reaped members did. It nests: when a member had exited children itself, their groups are merged
+ * into the groups inside of its own, so "gcc x60" holds "cc1 x60" and "as x60". Tombstones point to
+ * the group they belong to. All that was ever counted for an exited process is in its tombstone, in
+ * one group, or, when that went for memory, in tree.gone.
  */
 #ifndef ESTOP_MODEL_GROUP_H
 #define ESTOP_MODEL_GROUP_H

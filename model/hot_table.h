@@ -1,11 +1,11 @@
 /*
- * hot_table - the types that are watched only when asked for ("hot" in EVENT_TABLE), and from what that
- * is known on each system.
+ * hot_table - the types that are watched only when asked for ("hot" in EVENT_TABLE), and how many
+ * events of them there are on each system.
  *
- * Linux: events per second of the type, measured with "estop --doctor=10" while a C program was built on
- * two processors of a shared virtual machine (Linux 6.18), of 41,000 events of all types; 0: none came, or
- * Linux has no such type. macOS: nothing
- * was measured there; public sources call these types frequent. The same command says what they are.
+ * Linux: events per second of the type, measured with "estop --doctor=10" while a C program was built
+ * on two processors of a shared virtual machine (Linux 6.18), of 41,000 events of all types; 0: none
+ * came, or Linux has no such type. macOS: not measured; public sources call these types frequent. The
+ * same command measures them there.
  */
 #ifndef ESTOP_MODEL_HOT_TABLE_H
 #define ESTOP_MODEL_HOT_TABLE_H

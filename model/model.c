@@ -2,6 +2,7 @@
 #include "model/model.h"
 
 #include "model/follow.h"
+#include "model/proc.h"
 #include "model/title.h"
 #include "model/xalloc.h"
 
@@ -53,24 +54,16 @@ static void
 apply_to_views(struct model *m, const struct event *e, struct string *exe)
 {
 	const struct filter *scope = m->config.scope;
-	struct filter_subject who = { .pid = pid_shown(e->who.pid),
-				      .uid = e->who.uid,
-				      .name = string_name(exe),
-				      .exe = string_bytes(exe),
-				      .args = "" };
-	struct proc_facts facts = { .script = "" };
-	const struct proc *p;
+	const struct proc *p = scope ? tree_find(m->tree, key_of(&e->who)) : NULL;
+	/* Its program is that of the event: of an exec, the one before. */
+	const struct filter_subject who = { .pid = e->who.pid,
+					    .uid = e->who.uid,
+					    .user = scope ? m->config.user_name(e->who.uid) : "",
+					    .name = string_name(exe),
+					    .exe = string_bytes(exe),
+					    .script = p ? string_bytes(p->script) : "" };
 
-	if (!scope) {
-		views_apply(&m->views, e, exe);
-		return;
-	}
-	p = tree_find(m->tree, key_of(&e->who));
-	if (p)
-		proc_facts(p, &facts);
-	who.script = facts.script;
-	who.user = m->config.user_name(e->who.uid);
-	if (facts.followed || filter_match(scope, &who))
+	if (!scope || (p && p->flags & PROC_FOLLOWED) || filter_match(scope, &who))
 		views_apply(&m->views, e, exe);
 }
 
@@ -89,18 +82,20 @@ count_arrival(struct model *m, const struct event *e)
 void
 model_apply(struct model *m, const struct event *e)
 {
-	bool for_views = m->views.on && e->id < EV_COUNT;
-	/* Of the program that acted, before an exec replaces it. */
-	struct string *exe = for_views ? tree_exe(m->tree, &e->who) : NULL;
+	struct string *exe;
 
+	if (e->id >= EV_COUNT) {
+		model_seen(m, e);
+		return;
+	}
+	/* Of the program that acted, before an exec replaces it. */
+	exe = m->views.on ? tree_exe(m->tree, &e->who) : NULL;
 	if (exe)
 		apply_to_views(m, e, exe);
 	tree_apply(m->tree, e);
 	follow(m->tree, m->config.follow, m->config.user_name, e);
-	if (for_views && !exe) /* the first event of a process carries its executable */
+	if (m->views.on && !exe) /* the first event of a process carries its executable */
 		apply_to_views(m, e, tree_exe(m->tree, &e->who));
-	if (e->id >= EV_COUNT)
-		return;
 	m->applied++;
 	if (event_info[e->id].vital) {
 		if (mutes_of_process(m->mutes, key_of(&e->who)))
@@ -116,6 +111,7 @@ model_seen(struct model *m, const struct event *e)
 {
 	tree_apply(m->tree, e);
 	follow(m->tree, m->config.follow, m->config.user_name, e);
+	mutes_follow(m->mutes, e);
 }
 
 void

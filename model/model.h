@@ -44,7 +44,7 @@ void model_restart(struct model *);
 /* An event of a source, in order. */
 void model_apply(struct model *, const struct event *);
 
-/* An EV_SEEN event, of backfill: of the tree alone. */
+/* An EV_SEEN event, of backfill: for the tree, and for rules that the ledger carries out process by process. */
 void model_seen(struct model *, const struct event *);
 
 /* The end of an interval: rates, exited rows, and the mute rules that wait for something. */

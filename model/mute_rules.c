@@ -157,34 +157,18 @@ has_local(const struct entry *e)
 	return false;
 }
 
-/* A subtree: by the system when it can follow one, else member by member. */
 static int
-carry_out_subtree(struct mutes *m, struct entry *e, bool on)
+tell_members(struct mutes *m, struct entry *e, event_mask events, bool on)
 {
-	const struct mute_rule *rule = &e->rule;
-	event_mask events = rule_events(m, rule);
-	int error = -ENOSYS;
+	int error;
 
-	if (on) {
-		members_free(e);
-		rule_add_member(e, rule->process, e->subject->version);
-		if (m->tree)
-			tree_descendants(m->tree, rule->process, collect_member, e);
-		if (m->ops.subtree)
-			error = m->ops.subtree(m->ctx, rule->process.pid, rule->version, events, true);
-		e->followed = error == 0;
-		if (e->followed || error == -ESRCH)
-			return error;
-	} else if (e->followed) {
-		return m->ops.subtree(m->ctx, rule->process.pid, rule->version, events, false);
-	}
 	for (struct member *member = e->members; member; member = member->hh.next) {
 		if (!on && member->local)
 			continue;
-		error = rule_tell_member(m, e, member, events,
-					 on); // NOLINT: the analyzer loses uthash's lists
+		/* NOLINTNEXTLINE: the analyzer loses uthash's lists */
+		error = rule_tell_member(m, e, member, events, on);
 		member->local = on && error && error != -ESRCH;
-		if (on && error == -ESRCH && member == e->members)
+		if (on && error == -ESRCH && e->rule.kind == MUTE_SUBTREE && member == e->members)
 			return error; /* the root is the first */
 		if (!on)
 			cover_again(m, member);
@@ -192,31 +176,68 @@ carry_out_subtree(struct mutes *m, struct entry *e, bool on)
 	return on && has_local(e) ? -ENOSPC : 0;
 }
 
-static struct mute_owner
-owner_of(const struct proc_facts *f)
+/* To the system, where it follows a subtree or an owner itself. */
+static int
+tell_group(struct mutes *m, const struct entry *e, event_mask events, bool on)
 {
-	return (struct mute_owner){ f->uid, f->unit, f->cgroup, f->signer };
+	const struct mute_rule *rule = &e->rule;
+
+	if (mute_kind_is_owner(rule->kind))
+		return m->ops.owner ? m->ops.owner(m->ctx, rule, events, on) : -ENOSYS;
+	return m->ops.subtree ? m->ops.subtree(m->ctx, rule->process.pid, rule->version, events, on)
+			      : -ENOSYS;
+}
+
+/* A subtree: by the system when it can follow one, else member by member. */
+static int
+carry_out_subtree(struct mutes *m, struct entry *e, bool on)
+{
+	const struct mute_rule *rule = &e->rule;
+	event_mask events = rule_events(m, rule);
+	int error;
+
+	if (on) {
+		members_free(e);
+		rule_add_member(e, rule->process, e->subject->version);
+		if (m->tree)
+			tree_descendants(m->tree, rule->process, collect_member, e);
+		error = tell_group(m, e, events, true);
+		e->followed = error == 0;
+		if (e->followed || error == -ESRCH)
+			return error;
+	} else if (e->followed) {
+		return tell_group(m, e, events, false);
+	}
+	return tell_members(m, e, events, on);
 }
 
 bool
 rule_covers(const struct mute_rule *rule, const struct proc_facts *facts)
 {
-	struct mute_owner owner = owner_of(facts);
+	const struct mute_owner owner = { facts->uid, facts->unit, facts->cgroup, facts->signer };
 
 	return mute_kind_is_owner(rule->kind) && mute_covers_owner(rule->kind, rule->path, rule->uid, &owner);
 }
 
-struct collector {
-	struct entry *e;
-};
+bool
+rule_covers_process(const struct mutes *m, const struct mute_rule *rule, struct proc_key key)
+{
+	const struct proc *p = m->tree ? tree_find(m->tree, key) : NULL;
+	struct proc_facts facts;
+
+	if (!p)
+		return false;
+	proc_facts(p, &facts);
+	return rule_covers(rule, &facts);
+}
 
 static void
 collect_owned(void *ctx, const struct proc_facts *facts)
 {
-	struct collector *c = ctx;
+	struct entry *e = ctx;
 
-	if (!facts->kernel && rule_covers(&c->e->rule, facts))
-		rule_add_member(c->e, facts->key, facts->version);
+	if (!facts->kernel && rule_covers(&e->rule, facts))
+		rule_add_member(e, facts->key, facts->version);
 }
 
 /* A unit, user or signer: by the system when it can follow it, else member by member. */
@@ -224,12 +245,10 @@ static int
 carry_out_owner(struct mutes *m, struct entry *e, bool on)
 {
 	event_mask events = rule_events(m, &e->rule);
-	struct collector c = { e };
-	int error = -ENOSYS;
+	int error;
 
 	if (on) {
-		if (m->ops.owner)
-			error = m->ops.owner(m->ctx, &e->rule, events, true);
+		error = tell_group(m, e, events, true);
 		e->followed = error == 0;
 		/* It was tried before, and they were muted one by one. */
 		for (struct member *k = e->members; e->followed && k; k = k->hh.next)
@@ -239,20 +258,11 @@ carry_out_owner(struct mutes *m, struct entry *e, bool on)
 		if (e->followed || error == -EOPNOTSUPP || e->rule.kind == MUTE_USER)
 			return error;
 		if (m->tree)
-			tree_each(m->tree, collect_owned, &c);
+			tree_each(m->tree, collect_owned, e);
 	} else if (e->followed) {
-		return m->ops.owner(m->ctx, &e->rule, events, false);
+		return tell_group(m, e, events, false);
 	}
-	for (struct member *member = e->members; member; member = member->hh.next) {
-		if (!on && member->local)
-			continue;
-		/* NOLINTNEXTLINE: the analyzer loses uthash's lists */
-		error = rule_tell_member(m, e, member, events, on);
-		member->local = on && error && error != -ESRCH;
-		if (!on)
-			cover_again(m, member);
-	}
-	return on && has_local(e) ? -ENOSPC : 0;
+	return tell_members(m, e, events, on);
 }
 
 int
@@ -412,19 +422,17 @@ enter(struct mutes *m, struct entry *e)
 		e->subject->entry = e;
 	} else if (e->rule.kind == MUTE_SUBTREE) {
 		e->subject->subtree = e;
-		e->next_subtree = m->subtrees;
-		m->subtrees = e;
 	} else {
-		if (mute_kind_is_owner(e->rule.kind)) {
-			e->next_subtree = m->subtrees;
-			m->subtrees = e;
-		}
 		/* These rules always have a path; the analyzer does not know. */
 		size_t length = strlen(e->rule.path); /* NOLINT */
 
 		HASH_ADD_KEYPTR(hh, m->paths[e->rule.kind], e->rule.path, length, e);
 		if (mute_kind_info[e->rule.kind].prefix)
 			lengths_add(&m->lengths[e->rule.kind], length);
+	}
+	if (rule_is_group(&e->rule)) {
+		e->next_subtree = m->subtrees;
+		m->subtrees = e;
 	}
 	if (m->count == m->room) {
 		m->room = m->room ? m->room * 2 : 16;
@@ -556,13 +564,8 @@ adjust_processes(struct mutes *m, bool on)
 			tell_process(m, e->rule.process.pid, e->rule.version, more, on);
 			continue;
 		}
-		if (e->followed && mute_kind_is_owner(e->rule.kind)) {
-			m->ops.owner(m->ctx, &e->rule, e->rule.events | (on ? more : 0), true);
-			continue;
-		}
 		if (e->followed) {
-			m->ops.subtree(m->ctx, e->rule.process.pid, e->rule.version,
-				       e->rule.events | (on ? more : 0), true);
+			tell_group(m, e, e->rule.events | (on ? more : 0), true);
 			continue;
 		}
 		for (struct member *member = e->members; member; member = member->hh.next)

@@ -155,6 +155,7 @@ int rule_carry_out(struct mutes *, struct entry *, bool on);
 int rule_follow(struct mutes *, int32_t pid, uint32_t old, uint32_t version, event_mask);
 void rule_name_only(const struct mutes *, char *out, size_t size);     /* "": nothing passes alone */
 bool rule_covers(const struct mute_rule *, const struct proc_facts *); /* an owner rule, this process */
+bool rule_covers_process(const struct mutes *, const struct mute_rule *, struct proc_key); /* the same */
 int rule_tell_member(struct mutes *, const struct entry *, const struct member *, event_mask, bool on);
 void rule_bank(struct mutes *, struct entry *); /* keeps its count before an entry goes */
 int rules_turn(struct mutes *, enum mute_side);

@@ -80,13 +80,8 @@ unescape(const char *text, size_t length)
 }
 
 static int
-set_path(struct mute_text *rule, const char *text, size_t length, char *why, size_t len)
+set_unescaped(struct mute_text *rule, const char *text, size_t length, char *why, size_t len)
 {
-	if (length == 0 || text[0] != '/') {
-		snprintf(why, len, "'%.*s': expected an absolute path", (int)(length > 60 ? 60 : length),
-			 text);
-		return -EINVAL;
-	}
 	rule->path = unescape(text, length);
 	if (rule->path)
 		return 0;
@@ -96,18 +91,24 @@ set_path(struct mute_text *rule, const char *text, size_t length, char *why, siz
 }
 
 static int
+set_path(struct mute_text *rule, const char *text, size_t length, char *why, size_t len)
+{
+	if (length == 0 || text[0] != '/') {
+		snprintf(why, len, "'%.*s': expected an absolute path", (int)(length > 60 ? 60 : length),
+			 text);
+		return -EINVAL;
+	}
+	return set_unescaped(rule, text, length, why, len);
+}
+
+static int
 set_owner(struct mute_text *rule, const char *text, size_t length, char *why, size_t len)
 {
 	if (length == 0) {
 		snprintf(why, len, "expected a name after %s:", mute_kind_info[rule->kind].word);
 		return -EINVAL;
 	}
-	rule->path = unescape(text, length);
-	if (rule->path)
-		return 0;
-	snprintf(why, len, "'%.*s': invalid escape; write a backslash as '\\\\'",
-		 (int)(length > 60 ? 60 : length), text);
-	return -EINVAL;
+	return set_unescaped(rule, text, length, why, len);
 }
 
 static int

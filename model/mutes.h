@@ -33,8 +33,8 @@ extern const char *const mute_side_word[MUTE_SIDE_COUNT];
 
 /*
  * Kinds of rules. Those with a path come first, in the order of es_mute_path_type_t, of which es is the
- * constant; then those about one process; then those about whom a process belongs to. mark is shown in column M. side: what the rule is about. prefix: it holds for all paths that
- * begin with its path.
+ * constant; then those about one process; then those about whom a process belongs to. mark is shown in
+ * column M. side: what the rule is about. prefix: it holds for all paths that begin with its path.
  */
 #define MUTE_KIND_TABLE(X)                                                                     \
 	/* id            word             mark side     prefix es              help */         \
@@ -316,6 +316,9 @@ void mutes_retry(struct mutes *);
 
 /* How many rules came into force and went, ever: the same number, the same rules. */
 uint64_t mutes_changes(const struct mutes *);
+
+/* What column M shows of a process that this rule covers; ' ' while it is auditioned. NULL: none does. */
+char mute_mark(const struct mute_rule *);
 
 const struct mute_rule *mutes_of_process(const struct mutes *, struct proc_key);
 const struct mute_rule *mutes_of_subtree(const struct mutes *, struct proc_key); /* one that covers it */

@@ -234,18 +234,6 @@ count_for(struct mutes *m, struct entry *e, const struct event *event)
 	}
 }
 
-static bool
-is_owned(const struct mutes *m, const struct entry *e, struct proc_key key)
-{
-	const struct proc *p = m->tree ? tree_find(m->tree, key) : NULL;
-	struct proc_facts facts;
-
-	if (!p)
-		return false;
-	proc_facts(p, &facts);
-	return rule_covers(&e->rule, &facts);
-}
-
 /* The rules of a kind that hold for this path. */
 static void
 count_for_paths(struct mutes *m, enum mute_kind kind, const char *path, const struct event *event)
@@ -281,7 +269,8 @@ mutes_count_arrival(struct mutes *m, const struct event *event, const char *exe)
 	if (s && s->entry)
 		count_for(m, s->entry, event);
 	for (struct entry *e = m->subtrees; e; e = e->next_subtree)
-		if (rule_member(e, key) || (mute_kind_is_owner(e->rule.kind) && is_owned(m, e, key)))
+		if (rule_member(e, key) ||
+		    (mute_kind_is_owner(e->rule.kind) && rule_covers_process(m, &e->rule, key)))
 			count_for(m, e, event);
 	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++) {
 		const char *path = mute_kind_is_target((enum mute_kind)kind)

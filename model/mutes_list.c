@@ -6,6 +6,14 @@
 
 /* ---- questions ---- */
 
+char
+mute_mark(const struct mute_rule *rule)
+{
+	if (!rule || rule->state == MUTE_AUDITION)
+		return ' ';
+	return rule->state == MUTE_LOCAL ? 'L' : mute_kind_info[rule->kind].mark;
+}
+
 const struct mute_rule *
 mutes_of_process(const struct mutes *m, struct proc_key key)
 {
@@ -94,14 +102,8 @@ covers_process(const struct mutes *m, const struct entry *e, struct proc_key key
 		return rule_member(e, key);
 	case MUTE_UNIT:
 	case MUTE_USER:
-	case MUTE_SIGNER: {
-		const struct proc *p = m->tree ? tree_find(m->tree, key) : NULL;
-		struct proc_facts facts;
-
-		if (p)
-			proc_facts(p, &facts);
-		return p && rule_covers(r, &facts);
-	}
+	case MUTE_SIGNER:
+		return rule_covers_process(m, r, key);
 	default:
 		if (mute_side_of(r->kind) != MUTE_SIDE_PATH)
 			return false;

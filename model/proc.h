@@ -13,8 +13,12 @@
  *	counters of types that are not core    EV_COUNT to a process; of the dead merged into parent and group
  *	rows of a frame (snapshot.c)           those of the tree; given back 60 frames after a burst
  *	shares (share.h)                       SHARE_EXES executables
- *	files and directories (files.h)        FILES_MAX and FILES_DIRECTORIES, FILES_PATH_MAX and FILES_USERS each
- *	events (history.h)                     HISTORY_BYTES and HISTORY_EVENTS; twice while held
+ *	files and directories (files.h)        FILES_MAX and FILES_DIRECTORIES, each with FILES_PATH_MAX, FILES_USERS
+ *	                                       and FILES_PROGRAMS
+ *	events (history.h)                     HISTORY_BYTES and HISTORY_EVENTS, with all fields
+ *	                                       HISTORY_DETAIL_BYTES; twice while held
+ *	directory, signature (process_facts.h) FACTS_PROCESSES, FACTS_TEXT of each text
+ *	folds of groups                        TOGGLED_MAX
  *	a command's family (family.h)          its living members, and 1,024 that ended
  *	its summary (summary.h)                SUMMARY_PROGRAMS, SUMMARY_FILES
  *	its output (child.c)                   4 MiB
@@ -68,9 +72,9 @@ enum proc_flag {
 	 */
 	PROC_GHOST = 8,
 	PROC_UNSEEN = 16,    /* not met since the survey began */
+	PROC_MERGED = 32,    /* a tombstone: groups of its children are inside of its own group */
 	PROC_RUN = 64,       /* its execution is to be counted when its identity is known */
 	PROC_COUNTED = 128,  /* and has been; neither: a copy made by fork */
-	PROC_MERGED = 32,    /* a tombstone: groups of its children are inside of its own group */
 	PROC_ARGS_CUT = 256, /* there were more arguments than are kept */
 	PROC_FOLLOWED = 512, /* in scope for good (follow.h); so are those it starts */
 };

@@ -12,7 +12,7 @@ struct known {
 	uint32_t version;
 	uint32_t csflags;
 	bool has_signature, platform;
-	char *cwd, *tty, *signing_id, *team_id;
+	char *cwd, *signing_id, *team_id;
 	UT_hash_handle hh; /* in the order they were heard of */
 };
 
@@ -35,7 +35,6 @@ drop(struct process_facts *f, struct known *k)
 {
 	HASH_DELETE(hh, f->by_key, k); /* NOLINT: the analyzer loses the hash */
 	free(k->cwd);
-	free(k->tty);
 	free(k->signing_id);
 	free(k->team_id);
 	free(k);
@@ -78,11 +77,12 @@ set(char **where, const struct event *e, enum field_tag tag)
 	*where = xstrndup(bytes, length < FACTS_TEXT ? length : FACTS_TEXT);
 }
 
+/* Only an exec and what has EXE may: most events cost one look for that. */
 static bool
 says_something(const struct event *e)
 {
-	return event_field(e, FIELD_TTY, NULL) || event_field(e, FIELD_CSFLAGS, NULL) ||
-	       event_field(e, FIELD_CWD, NULL);
+	return (e->id == EV_EXEC || event_field(e, FIELD_EXE, NULL)) &&
+	       (event_field(e, FIELD_CSFLAGS, NULL) || event_field(e, FIELD_CWD, NULL));
 }
 
 void
@@ -108,7 +108,6 @@ process_facts_apply(struct process_facts *f, const struct event *e)
 	}
 	k->version = who->version;
 	set(&k->cwd, e, FIELD_CWD);
-	set(&k->tty, e, FIELD_TTY);
 	flags = event_field(e, FIELD_CSFLAGS, &length);
 	if (!flags || length != sizeof(k->csflags))
 		return;
@@ -131,7 +130,6 @@ process_facts_get(const struct process_facts *f, struct proc_key key, struct pro
 	if (!k)
 		return false;
 	*fact = (struct process_fact){ .cwd = k->cwd,
-				       .tty = k->tty,
 				       .signing_id = k->signing_id,
 				       .team_id = k->team_id,
 				       .has_signature = k->has_signature,

@@ -1,6 +1,6 @@
 /*
  * process_facts - what events say of a process that the tree has no room for: its directory at
- * exec, its terminal, its code signature.
+ * exec, its code signature.
  *
  * Of the processes heard of last, exited ones too: the oldest leave. Main thread only.
  */
@@ -19,8 +19,8 @@ struct process_facts; /* of all processes */
 
 /* Of one process. NULL: not known; signing_id and team_id also of a program without a signature. */
 struct process_fact {
-	const char *cwd, *tty, *signing_id, *team_id;
-	bool has_signature; /* the system has told of one, so the next two say something */
+	const char *cwd, *signing_id, *team_id;
+	bool has_signature; /* a signature was in an event: the next two are known */
 	bool platform;      /* a platform binary */
 	uint32_t csflags;
 };

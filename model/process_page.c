@@ -38,7 +38,6 @@ static void
 forget_facts(struct process_page *p)
 {
 	free((char *)p->facts.cwd);
-	free((char *)p->facts.tty);
 	free((char *)p->facts.signing_id);
 	free((char *)p->facts.team_id);
 	p->facts = (struct process_fact){ 0 };
@@ -51,6 +50,7 @@ process_page_finish(struct process_page *p)
 	free(p->args);
 	free(p->script);
 	free(p->title);
+	free(p->tty);
 	forget_files(p);
 	forget_rules(p);
 	process_look_finish(&p->look);
@@ -156,6 +156,7 @@ take_group(struct process_page *p, const struct tree *t, const struct group *g, 
 	set_text(&p->args, "");
 	set_text(&p->script, "");
 	set_text(&p->title, "");
+	set_text(&p->tty, "");
 	list_parents(p, t, owner);
 	activity_merge(&sum, &g->ended.did);
 	for (const struct proc *c = t->dead; c; c = c->next_dead)
@@ -184,6 +185,7 @@ take_process(struct process_page *p, const struct tree *t, const struct proc *pr
 	p->args_cut = proc->flags & PROC_ARGS_CUT;
 	set_text(&p->script, string_bytes(proc->script));
 	set_text(&p->title, string_bytes(proc->title));
+	set_text(&p->tty, string_bytes(proc->owners.tty));
 	list_parents(p, t, proc->parent);
 	list_types(p, &proc->did, minute);
 	list_files(p, files);
@@ -220,7 +222,6 @@ process_page_facts(struct process_page *p, const struct process_facts *facts)
 	forget_facts(p);
 	p->facts = fact;
 	p->facts.cwd = copy(fact.cwd);
-	p->facts.tty = copy(fact.tty);
 	p->facts.signing_id = copy(fact.signing_id);
 	p->facts.team_id = copy(fact.team_id);
 }

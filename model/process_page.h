@@ -77,6 +77,7 @@ struct process_page {
 	bool args_cut;    /* there were more */
 	char *script;     /* what exe interprets; "": nothing, or not known */
 	char *title;      /* what it calls itself now; "": as executed, or not known */
+	char *tty;        /* path of its terminal; "": none, or not known */
 	struct page_parent parents[PAGE_PARENTS]; /* the nearest first */
 	unsigned parent_count;
 	uint32_t children;                /* alive */

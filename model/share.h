@@ -3,8 +3,9 @@
  *
  * A window of a minute in steps of five seconds: the step that has begun and the
  * twelve before it. Only events that a mute would suppress are counted, so not
- * those that shape the tree. Bounded: a window is 60 bytes, and of executables the
- * busiest are remembered, SHARE_EXES at most and three quarters of that at least, also after their processes have ended.
+ * those that shape the tree. Bounded: a window is 56 bytes, and of executables the
+ * busiest are remembered, SHARE_EXES at most and three quarters of that at least, also
+ * after their processes have ended.
  */
 #ifndef ESTOP_MODEL_SHARE_H
 #define ESTOP_MODEL_SHARE_H

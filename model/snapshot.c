@@ -23,51 +23,37 @@ has_args(const struct row *r)
 static void
 hold(const char *bytes)
 {
-	if (bytes[0])
+	if (bytes && bytes[0])
 		string_hold(string_of(bytes));
 }
 
 static void
 release(const char *bytes)
 {
-	if (bytes[0])
+	if (bytes && bytes[0])
 		string_release(string_of(bytes));
 }
 
-static void
-hold_strings(const struct row *r)
+/* All that a row holds. */
+static inline void
+each_string(const struct row *r, void (*visit)(const char *))
 {
-	hold(r->exe);
-	hold(r->unit);
-	hold(r->cgroup);
-	hold(r->tty);
-	hold(r->signer);
 	if (has_args(r))
-		string_hold(string_of(r->command));
-	if (r->title)
-		string_hold(string_of(r->title));
-	if (r->script)
-		string_hold(string_of(r->script));
+		visit(r->command);
+	visit(r->exe);
+	visit(r->unit);
+	visit(r->cgroup);
+	visit(r->tty);
+	visit(r->signer);
+	visit(r->title);
+	visit(r->script);
 }
 
 static void
 release_strings(struct snapshot *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		const struct row *r = &s->rows[i];
-
-		if (has_args(r))
-			string_release(string_of(r->command));
-		if (r->title)
-			string_release(string_of(r->title));
-		if (r->script)
-			string_release(string_of(r->script));
-		release(r->exe);
-		release(r->unit);
-		release(r->cgroup);
-		release(r->tty);
-		release(r->signer);
-	}
+	for (size_t i = 0; i < s->count; i++)
+		each_string(&s->rows[i], release);
 	s->count = 0;
 }
 
@@ -251,8 +237,8 @@ is_lossy(const struct tree *t, const struct proc *p)
 	       (!(p->flags & PROC_EXITED) || p->exited_ns >= t->lost_from_ns);
 }
 
-static const char *
-host_of(const struct fill *f, int32_t pid)
+const char *
+snapshot_host(const struct fill *f, int32_t pid)
 {
 	const struct proc *p = pid_of_host(pid) ? tree_find_pid(f->t, pid_of_host(pid)) : NULL;
 
@@ -262,7 +248,7 @@ host_of(const struct fill *f, int32_t pid)
 void
 snapshot_fill_process(struct fill *f, struct row *r, const struct proc *p)
 {
-	r->host = host_of(f, p->key.pid);
+	r->host = snapshot_host(f, p->key.pid);
 	r->key = p->key;
 	r->ppid = p->ppid;
 	r->version = p->version;
@@ -283,7 +269,6 @@ snapshot_fill_process(struct fill *f, struct row *r, const struct proc *p)
 	memset(r->rate, 0, sizeof(r->rate));
 	r->more = NULL;
 	r->more_count = 0;
-	snapshot_add_activity(f, r, &p->did, p->marked.own);
 	r->status = p->status;
 	r->group_count = 0;
 	r->group_life_ns = 0;
@@ -320,6 +305,14 @@ snapshot_fill_many(struct row *r, struct proc_key key, const char *name)
 	r->mute = ' ';
 }
 
+void
+snapshot_fill_rest(struct fill *f, uint32_t row)
+{
+	f->rest = &f->s->rows[row];
+	snapshot_fill_many(f->rest, (struct proc_key){ INT32_MIN, 0 }, "not listed");
+	f->rest->flags |= ROW_REST;
+}
+
 static void
 fill_group(struct fill *f, struct row *r, const struct group *g)
 {
@@ -327,7 +320,7 @@ fill_group(struct fill *f, struct row *r, const struct group *g)
 
 	snapshot_fill_many(r, (struct proc_key){ -owner, g->id }, g->exe ? string_name(g->exe) : "others");
 	r->ppid = owner;
-	r->host = host_of(f, owner);
+	r->host = snapshot_host(f, owner);
 	r->uid = g->uid;
 	r->user = snapshot_user(f, g->uid);
 	r->exe = string_bytes(g->exe);
@@ -434,21 +427,15 @@ fill_rows(struct fill *f)
 	f->n = f->procs + a->group_count + 1;
 	snapshot_reserve(f, f->n);
 	f->s->processes = 0;
-	f->rest = &f->s->rows[f->n - 1];
-	snapshot_fill_many(f->rest, (struct proc_key){ INT32_MIN, 0 }, "not listed");
-	f->rest->flags |= ROW_REST;
+	snapshot_fill_rest(f, (uint32_t)f->n - 1);
 	fill_groups(f);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct proc *p = t->all[i];
 
-		if (i + 8 < t->count) {
-			/* The processes lie anywhere in memory: fetch a few ahead. */
-			const char *ahead = (const char *)t->all[i + 8];
-
-			for (size_t at = 0; at < sizeof(*p); at += 64)
-				__builtin_prefetch(ahead + at);
-		}
+		if (i + 8 < t->count)
+			snapshot_prefetch(t->all[i + 8]);
 		snapshot_fill_process(f, &f->s->rows[i], p);
+		snapshot_add_activity(f, &f->s->rows[i], &p->did, p->marked.own);
 		a->up[i] = p->parent == &t->root ? NONE : p->parent->index;
 		a->state[i] = place_process(f, p);
 		if (a->state[i] & EXISTS && !(p->flags & PROC_EXITED))
@@ -906,19 +893,11 @@ struct exe_mark {
 	char mark;
 };
 
-static char
-mark_of(const struct mute_rule *rule)
-{
-	if (!rule || rule->state == MUTE_AUDITION)
-		return ' ';
-	return rule->state == MUTE_LOCAL ? 'L' : mute_kind_info[rule->kind].mark;
-}
-
 static void
 finish_rows(const struct fill *f)
 {
 	for (size_t i = 0; i < f->s->count; i++)
-		hold_strings(&f->s->rows[i]);
+		each_string(&f->s->rows[i], hold);
 }
 
 /* Of all events: what a mute of the row would save. */
@@ -1050,7 +1029,7 @@ owner_mark(const struct mutes *mutes, const struct row *r, struct owner_mark *m)
 		const struct mute_owner owner = { r->uid, r->unit, r->cgroup, r->signer };
 
 		*m = (struct owner_mark){ r->cgroup, r->unit, r->signer, r->uid,
-					  mark_of(mutes_of_owner(mutes, &owner)) };
+					  mute_mark(mutes_of_owner(mutes, &owner)) };
 	}
 	return m->mark;
 }
@@ -1069,16 +1048,16 @@ snapshot_mark(struct snapshot *s, const struct mutes *mutes)
 
 		r->mute = ' ';
 		if (!(r->flags & (ROW_GROUP | ROW_BY)))
-			r->mute = mark_of(mutes_of_process(mutes, r->key));
+			r->mute = mute_mark(mutes_of_process(mutes, r->key));
 		if (r->mute == ' ' && !(r->flags & (ROW_GROUP | ROW_BY)))
-			r->mute = mark_of(mutes_of_subtree(mutes, r->key));
+			r->mute = mute_mark(mutes_of_subtree(mutes, r->key));
 		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
 			r->mute = owner_mark(mutes, r, &owners[((uintptr_t)r->cgroup >> 4) % MARKS]);
 		if (r->mute != ' ' || !r->exe[0])
 			continue;
 		if (m->exe != r->exe) {
 			m->exe = r->exe;
-			m->mark = mark_of(mutes_of_exe(mutes, r->exe));
+			m->mark = mute_mark(mutes_of_exe(mutes, r->exe));
 		}
 		r->mute = m->mark;
 	}

@@ -11,9 +11,6 @@
 
 #include "model/identity.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* What a group is of: equal values, equal groups. */
 struct value {
 	const void *pointer;
@@ -65,14 +62,14 @@ value_of(enum grouping by, const struct identity *i)
 static const char *
 label_of(struct fill *f, const struct identity *i)
 {
-	const struct proc *host;
+	const char *host;
 
 	switch (f->spec->by) {
 	case BY_USER:
 		return snapshot_user(f, i->key.uid);
 	case BY_HOST:
-		host = i->key.host ? tree_find_pid(f->t, i->key.host) : NULL;
-		return host ? string_bytes(host->exe) : "this host";
+		host = snapshot_host(f, i->key.host);
+		return host ? host : "this host";
 	case BY_UNIT:
 		return i->key.unit ? string_bytes(i->key.unit) : "no unit";
 	case BY_SESSION:
@@ -246,62 +243,50 @@ fill_ended(struct groups *g)
 					      i->ended.marked);
 }
 
-/* Adds what p did under its identity. */
+/* Adds what p did under its identity: to a row, and to that inside of it (NONE: there is none). */
 static void
-add(struct fill *f, uint32_t row, const struct proc *p)
+add(struct fill *f, const struct proc *p, uint32_t row, uint32_t member)
 {
-	struct activity did = { 0 }, marked = { 0 };
+	struct activity since = { 0 }, since_marked = { 0 };
+	const struct activity *did = &p->did, *marked = p->marked.own;
 
-	if (!p->before) {
-		snapshot_add_activity(f, &f->s->rows[row], &p->did, p->marked.own);
-		return;
+	if (p->before) {
+		identity_since(p, &since, &since_marked);
+		did = &since;
+		marked = &since_marked;
 	}
-	identity_since(p, &did, &marked);
-	snapshot_add_activity(f, &f->s->rows[row], &did, &marked);
-	activity_finish(&did);
-	activity_finish(&marked);
+	snapshot_add_activity(f, &f->s->rows[row], did, marked);
+	if (member != NONE)
+		snapshot_add_activity(f, &f->s->rows[member], did, marked);
+	if (p->before) {
+		activity_finish(&since);
+		activity_finish(&since_marked);
+	}
 }
 
-/* The row of p itself, of what it did under its identity. */
-static void
-fill_member(struct groups *g, const struct proc *p, uint32_t group)
+/* The row of p inside of its group: its own, or that of what ended there. */
+static uint32_t
+member_row(struct groups *g, const struct proc *p, uint32_t group)
 {
 	struct fill *f = g->f;
 	uint32_t at;
-	struct row *r;
 
-	if (p->flags & PROC_EXITED && !snapshot_shows_exited(f, p->exited_ns)) {
-		add(f, ended_row(g, group), p);
-		return;
-	}
+	if (p->flags & PROC_EXITED && !snapshot_shows_exited(f, p->exited_ns))
+		return ended_row(g, group);
 	g->inside[group].apart++;
 	at = new_row(f, EXISTS, group);
-	r = &f->s->rows[at];
-	snapshot_fill_process(f, r, p);
-	r->flags |= ROW_MEMBER;
-	if (!p->before)
-		return;
-	memset(r->total, 0, sizeof(r->total));
-	memset(r->rate, 0, sizeof(r->rate));
-	r->total_all = 0;
-	r->rate_all = 0;
-	r->more = NULL;
-	r->more_count = 0;
-	add(f, at, p);
+	snapshot_fill_process(f, &f->s->rows[at], p);
+	f->s->rows[at].flags |= ROW_MEMBER;
+	return at;
 }
 
-/* -p may name a process whose program is outside. */
+/* -p may name a process whose program is outside, by its pid, by its script or as one to follow. */
 static bool
 is_chosen(struct fill *f, const struct proc *p)
 {
-	const struct filter_subject who = { .pid = p->key.pid,
-					    .uid = p->uid,
-					    .user = snapshot_user(f, p->uid),
-					    .name = string_name(p->exe),
-					    .exe = string_bytes(p->exe),
-					    .args = string_bytes(p->args) };
+	const struct filter_subject who = filter_subject_of(p, snapshot_user(f, p->uid));
 
-	return filter_match(f->spec->scope, &who);
+	return p->flags & PROC_FOLLOWED || filter_match(f->spec->scope, &who);
 }
 
 static void
@@ -321,18 +306,16 @@ fill_process(struct groups *g, struct proc *p)
 		group = group_row(g, who);
 	}
 	if (p->flags & PROC_KERNEL && !f->spec->kernel_threads) {
-		add(f, REST, p);
+		add(f, p, REST, NONE);
 		return;
 	}
-	add(f, group, p);
+	add(f, p, group, g->inside && is_open(g, group) ? member_row(g, p, group) : NONE);
 	f->s->rows[group].group_count += late;
 	if (!(p->flags & PROC_EXITED)) {
 		f->s->rows[group].alive++;
 		f->s->rows[group].group_count += !(p->flags & PROC_COUNTED);
 		f->s->processes++;
 	}
-	if (g->inside && is_open(g, group))
-		fill_member(g, p, group);
 }
 
 static void
@@ -379,20 +362,19 @@ snapshot_fill_groups(struct fill *f)
 	/* Those not looked up yet may each have an identity, and so a group, that is new. */
 	size_t identities = HASH_COUNT(t->identities) + t->unidentified, size = 64;
 	bool inside = f->spec->filter || t->unfolded || t->toggled;
+	size_t rows = FIRST_GROUP + identities * 2 + (inside ? t->count : 0);
 	struct groups g = { .f = f };
 
 	while (size < identities * 2)
 		size *= 2;
 	g.slots = xcalloc(size, sizeof(*g.slots));
 	g.mask = size - 1;
-	snapshot_reserve(f, FIRST_GROUP + identities * 2 + (inside ? t->count : 0));
+	snapshot_reserve(f, rows);
 	f->n = 0;
 	f->procs = 0;
 	f->s->processes = 0;
 	f->a->group_count = 0;
-	f->rest = &f->s->rows[new_row(f, EXISTS, NONE)];
-	snapshot_fill_many(f->rest, (struct proc_key){ INT32_MIN, 0 }, "not listed");
-	f->rest->flags |= ROW_REST;
+	snapshot_fill_rest(f, new_row(f, EXISTS, NONE));
 	snapshot_fill_many(&f->s->rows[new_row(f, EXISTS, NONE)],
 			   (struct proc_key){ grouping_key(f->spec->by), 0 }, "others");
 	f->s->rows[OTHERS].flags = ROW_BY;
@@ -400,19 +382,14 @@ snapshot_fill_groups(struct fill *f)
 	g.end = f->n;
 	fill_lives(&g);
 	if (inside) {
-		g.inside = xmalloc((FIRST_GROUP + identities * 2 + t->count) * sizeof(*g.inside));
-		memset(g.inside, 0xff, (FIRST_GROUP + identities * 2 + t->count) * sizeof(*g.inside));
-		for (size_t i = 0; i < FIRST_GROUP + identities * 2 + t->count; i++)
-			g.inside[i].apart = 0;
+		g.inside = xmalloc(rows * sizeof(*g.inside));
+		for (size_t i = 0; i < rows; i++)
+			g.inside[i] = (struct inside){ .ended = NONE };
 		fill_ended(&g);
 	}
 	for (size_t i = 0; i < t->count; i++) {
 		if (i + 16 < t->count) {
-			/* The processes lie anywhere in memory: fetch a few ahead, and their identities. */
-			const char *ahead = (const char *)t->all[i + 16];
-
-			for (size_t at = 0; at < sizeof(struct proc); at += 64)
-				__builtin_prefetch(ahead + at);
+			snapshot_prefetch(t->all[i + 16]);
 			if (t->all[i + 4]->who)
 				__builtin_prefetch(&t->all[i + 4]->who->row);
 		}

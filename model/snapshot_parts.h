@@ -68,12 +68,27 @@ void snapshot_reserve(struct fill *, size_t n);
 void snapshot_add_activity(struct fill *, struct row *, const struct activity *,
 			   const struct activity *before);
 
-/* All of a row but its place: of a process; of many, where only key and name are known. */
+/*
+ * All of a row but its place and its counts, which are 0: of a process; of many, where only key and
+ * name are known; of all that has no row.
+ */
 void snapshot_fill_process(struct fill *, struct row *, const struct proc *);
 void snapshot_fill_many(struct row *, struct proc_key, const char *name);
+void snapshot_fill_rest(struct fill *, uint32_t row);
+
+/* Processes lie anywhere in memory: before a loop over all comes to this one. */
+static inline void
+snapshot_prefetch(const struct proc *p)
+{
+	for (size_t at = 0; at < sizeof(*p); at += 64)
+		__builtin_prefetch((const char *)p + at);
+}
 
 /* The user's name, as the spec gives it. */
 const char *snapshot_user(struct fill *, uint32_t uid);
+
+/* The name of the host that a pid is of; NULL: there is but one host. */
+const char *snapshot_host(const struct fill *, int32_t pid);
 
 /* Do processes that exited then have rows? */
 bool snapshot_shows_exited(const struct fill *, uint64_t exited_ns);

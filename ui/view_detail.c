@@ -343,7 +343,7 @@ put_identity(struct text_page *t, const struct writer *w)
 	snprintf(text, sizeof text, "%s%s", user_name(w->ui, p->uid, number),
 		 p->kernel ? "; a kernel thread" : "");
 	text_page_entry(t, "user", text);
-	put_path(t, "terminal", p->look.tty ? p->look.tty : p->facts.tty, "none, or not known");
+	put_path(t, "terminal", p->look.tty ? p->look.tty : p->tty, "none, or not known");
 	put_path(t, "directory", p->look.cwd ? p->look.cwd : p->facts.cwd, "not known");
 	if (p->look.unit)
 		text_page_entry(t, p->look.unit_word, p->look.unit);

@@ -264,6 +264,7 @@ a_signer_is_its_team_and_its_id(void **state)
 		e = malloc(decode_room(msg, DECODE_EXE));
 		decode(e, msg, DECODE_EXE);
 		assert_field(e, FIELD_SIGNER, cases[i].signer);
+		assert_int_equal(e->flags, cases[i].platform ? EVENT_PLATFORM : 0);
 		free(e);
 		msg->process->team_id = msg->process->signing_id = (es_string_token_t){ 0, NULL };
 		es_double_free(msg);

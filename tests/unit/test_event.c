@@ -199,6 +199,21 @@ a_list_that_makes_no_sense_is_refused_with_a_sentence(void **state)
 }
 
 static void
+each_flag_has_a_bit_of_its_own(void **state)
+{
+	static const unsigned flags[] = { EVENT_TRUNCATED, EVENT_MODIFIED, EVENT_KERNEL,  EVENT_FILTERED,
+					  EVENT_NO_TIME,   EVENT_ARGS_CUT, EVENT_PLATFORM };
+	unsigned seen = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		assert_int_equal(seen & flags[i], 0);
+		seen |= flags[i];
+	}
+	assert_int_equal((uint8_t)seen, seen);
+}
+
+static void
 fields_are_found_by_tag(void **state)
 {
 	struct event *e = open_of(pid(7, 1), "/etc/hosts");
@@ -288,6 +303,7 @@ main(void)
 		cmocka_unit_test(words_for_a_set_are_few_and_read_back),
 		cmocka_unit_test(words_that_have_no_room_are_left_out_whole),
 		cmocka_unit_test(a_list_that_makes_no_sense_is_refused_with_a_sentence),
+		cmocka_unit_test(each_flag_has_a_bit_of_its_own),
 		cmocka_unit_test(fields_are_found_by_tag),
 		cmocka_unit_test(every_length_of_field_keeps_records_aligned),
 		cmocka_unit_test(broken_records_are_not_valid),

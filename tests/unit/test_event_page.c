@@ -334,7 +334,6 @@ facts_come_from_events_and_stay_after_the_exit(void **state)
 	assert_false(process_facts_get(facts, key, &fact));
 	process_facts_apply(facts, recorded("\"open\":{\"file\":{\"path\":\"/a\"}}", 10, SAFARI));
 	assert_true(process_facts_get(facts, key, &fact));
-	assert_string_equal(fact.tty, "/dev/ttys001");
 	assert_string_equal(fact.signing_id, "com.example.browser");
 	assert_string_equal(fact.team_id, "ABCDE12345");
 	assert_true(fact.platform);
@@ -380,8 +379,10 @@ facts_are_bounded(void **state)
 
 	(void)state;
 	for (int32_t pid = 1; pid <= FACTS_PROCESSES + 10; pid++) {
-		*e = (struct event){ .size = sizeof(*e), .id = EV_OPEN, .who = { .pid = pid, .start_ns = 5 } };
-		event_add(e, FIELD_TTY, "/dev/pts/1", 10);
+		*e = (struct event){ .size = sizeof(*e),
+				     .id = EV_EXEC,
+				     .other = { .pid = pid, .start_ns = 5 } };
+		event_add(e, FIELD_CWD, "/work", 5);
 		process_facts_apply(facts, e);
 	}
 	assert_false(process_facts_get(facts, (struct proc_key){ 10, 5 }, &fact));

@@ -146,6 +146,30 @@ rows_of_the_followed_are_in_scope(void **state)
 	snapshot_finish(&s);
 }
 
+/* What an interpreter runs is in scope by its script, and a followed process whatever it runs. */
+static void
+groups_have_the_followed_and_scripts(void **state)
+{
+	const struct snapshot_spec spec = { .by = BY_PROGRAM, .scope = f, .exited_secs = 60 };
+	struct snapshot s = { 0 };
+	bool shell = false, env = false;
+
+	(void)state;
+	apply(seen_of(pid(50, 1), "/bin/cat"));
+	tree_apply(t, with(exec_of(pid(60, 1), pid(60, 2), "/bin/sh"), FIELD_SCRIPT, "/opt/build/x.sh"));
+	apply(seen_of(pid(100, 1), "/opt/build/run"));
+	apply(exec_of(pid(100, 1), pid(100, 2), "/usr/bin/env"));
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	for (size_t i = 0; i < s.count; i++) {
+		assert_string_not_equal(s.rows[i].exe, "/bin/cat");
+		shell |= strcmp(s.rows[i].exe, "/bin/sh") == 0 && s.rows[i].alive == 1;
+		env |= strcmp(s.rows[i].exe, "/usr/bin/env") == 0 && s.rows[i].alive == 1;
+	}
+	assert_true(shell);
+	assert_true(env);
+	snapshot_finish(&s);
+}
+
 int
 main(void)
 {
@@ -157,6 +181,7 @@ main(void)
 		TEST(an_interpreter_is_followed_for_its_script),
 		TEST(a_lost_fork_is_made_up_for),
 		TEST(rows_of_the_followed_are_in_scope),
+		TEST(groups_have_the_followed_and_scripts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -337,6 +337,21 @@ a_restart_clears_what_the_views_had(void **state)
 	assert_int_equal(history_next(snapshot.history), 1); /* a process that ran already is no event */
 }
 
+/* What a survey finds is muted as what is forked or executed is. */
+static void
+a_process_that_is_seen_late_is_muted_for_its_signer(void **state)
+{
+	const struct mute_request r = { .kind = MUTE_SIGNER, .path = "TEAM", .origin = MUTE_BY_KEY };
+
+	(void)state;
+	open_model(NULL);
+	assert_int_equal(mutes_add(model.mutes, &r, NOON), 0);
+	model_seen(&model, with(seen_of(pid(200, 1), "/bin/x"), FIELD_SIGNER, "OTHER/x"));
+	assert_int_equal(muted, 0);
+	model_seen(&model, with(seen_of(pid(201, 1), "/bin/y"), FIELD_SIGNER, "TEAM/y"));
+	assert_int_equal(muted, 1);
+}
+
 static unsigned counts_asked;
 
 static int
@@ -404,6 +419,7 @@ main(void)
 		TEST(a_process_cannot_be_looked_up_without_who_does_it),
 		TEST(the_seconds_of_a_process_begin_when_it_is_looked_at),
 		TEST(a_restart_clears_what_the_views_had),
+		TEST(a_process_that_is_seen_late_is_muted_for_its_signer),
 		TEST(the_system_is_asked_for_its_counts_after_a_change_alone),
 		TEST(an_event_of_a_process_that_ended_long_ago_is_no_arrival),
 	};

@@ -100,6 +100,27 @@ how_it_ended_is_told_and_stays_when_it_is_reaped(void **state)
 	assert_false(page.found);
 }
 
+/* Of a recording, too; a child has its parent's. */
+static void
+its_terminal_is_told_and_stays_when_it_is_reaped(void **state)
+{
+	(void)state;
+	take(about(200));
+	assert_string_equal(page.tty, "");
+	tree_apply(tree, with(with(open_of(pid(200, 3), "/a"), FIELD_EXE, "/usr/bin/make"), FIELD_TTY,
+			      "/dev/ttys001"));
+	tree_apply(tree, fork_of(pid(200, 3), pid(300, 4)));
+	take(about(300));
+	assert_string_equal(page.tty, "/dev/ttys001");
+	take(about(200));
+	assert_string_equal(page.tty, "/dev/ttys001");
+	tree_apply(tree, at(exit_of(pid(200, 3), 0), NOON + SECOND));
+	tree_tick(tree, NOON + 60 * SECOND, SECOND);
+	take(about(200));
+	assert_true(page.gone);
+	assert_string_equal(page.tty, "/dev/ttys001");
+}
+
 static void
 its_samples_begin_when_it_is_looked_at(void **state)
 {
@@ -241,6 +262,7 @@ main(void)
 		TEST(a_process_is_described),
 		TEST(it_is_followed_through_an_exec),
 		TEST(how_it_ended_is_told_and_stays_when_it_is_reaped),
+		TEST(its_terminal_is_told_and_stays_when_it_is_reaped),
 		TEST(its_samples_begin_when_it_is_looked_at),
 		TEST(its_files_are_those_it_touched),
 		TEST(exited_processes_that_share_a_line_share_a_page),
