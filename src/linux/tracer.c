@@ -262,9 +262,10 @@ is_for(const struct hook *hook, struct abilities has)
 /* The functions of system calls. */
 #ifdef __x86_64__
 #define CALL_PREFIX "__x64_sys_"
-#define COMPAT_CALL "ia32_sys_call" /* one for all calls of 32-bit programs, since 6.9 */
+static const char *const compat_call = "ia32_sys_call"; /* one for all calls of 32-bit programs, since 6.9 */
 #else
 #define CALL_PREFIX "__arm64_sys_"
+static const char *const compat_call; /* NULL: their calls are left out */
 #endif
 
 /* Loads a program that only returns. */
@@ -304,11 +305,7 @@ try_calls(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
 	LIBBPF_OPTS(bpf_link_create_opts, link);
-#ifdef COMPAT_CALL
-	const char *function = COMPAT_CALL;
-#else
-	const char *function = CALL_PREFIX "dup";
-#endif
+	const char *function = compat_call ? compat_call : CALL_PREFIX "dup";
 	int fd = load_probe(BPF_PROG_TYPE_KPROBE, &options), attached;
 
 	if (fd < 0)
@@ -628,10 +625,8 @@ find_functions(struct btf *btf, const u64 calls[CALL_WORDS], bool first, const c
 		const struct btf_type *type = btf__type_by_id(btf, i);
 		const char *name = btf_is_func(type) ? btf__name_by_offset(btf, type->name_off) : "";
 
-#ifdef COMPAT_CALL
-		if (first && strcmp(name, COMPAT_CALL) == 0 && n <= CALL_COUNT)
+		if (first && compat_call && strcmp(name, compat_call) == 0 && n <= CALL_COUNT)
 			names[n++] = name;
-#endif
 		if (strncmp(name, CALL_PREFIX, prefix) != 0)
 			continue;
 		for (unsigned id = 0; id < CALL_COUNT && n <= CALL_COUNT; id++)
