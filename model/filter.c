@@ -475,7 +475,7 @@ filter_term(const char *key, const char *value)
 	char *term = xmalloc(start + 2 * length + 3), *to = term + start;
 	bool quotes = strpbrk(value, " \t|\"") != NULL;
 
-	memcpy(term, key, start);
+	strcpy(term, key);
 	if (strcmp(key, "/") == 0 && length && value[length - 1] == '/')
 		length--;
 	if (quotes)
