@@ -23,7 +23,7 @@
 	X(PROGRAM, "program", 'p', "PROGRAM", "programs",  EXE,                    \
 	  "the path of the executable")                                            \
 	X(UNIT,    "unit",    'n', "UNIT",    "units",     UNIT,                   \
-	  "the systemd unit or container, by the cgroup; on macOS the responsible process") \
+	  "systemd unit or container; on macOS, responsible process") \
 	X(USER,    "user",    'u', "USER",    "users",     USER,                   \
 	  "the effective user")                                                    \
 	X(SESSION, "session", 's', "TERMINAL", "terminals", NONE,                  \

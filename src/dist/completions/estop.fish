@@ -248,7 +248,7 @@ function __estop_groupings
 		'tree' 'processes below the process that started them' \
 		'flat' 'a list of processes' \
 		'program' 'the path of the executable' \
-		'unit' 'the systemd unit or container, by the cgroup' \
+		'unit' 'systemd unit or container' \
 		'user' 'the effective user' \
 		'session' 'the controlling terminal' \
 		'host' 'the host, in a replay of several recordings' \
