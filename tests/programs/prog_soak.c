@@ -351,7 +351,7 @@ dice(unsigned limit)
 }
 
 static pid_t
-start_on_terminal(const char *estop)
+start_on_terminal(const char *estop, bool records)
 {
 	pid_t pid = tty_open(40, 140);
 
@@ -362,8 +362,8 @@ start_on_terminal(const char *estop)
 		setenv("TERM", "xterm-256color", 1);
 		setenv("LC_ALL", "C.UTF-8", 1);
 		setenv("HOME", directory, 1);
-		execl(estop, estop, "--no-config", "-d", "0.2", "--exited", "all", "-w", recording,
-		      "--max-size", "1M", "--rotate", "3", (char *)NULL);
+		execl(estop, estop, "--no-config", "--exited", "all", records ? "-w" : (char *)NULL,
+		      recording, "--max-size", "1M", "--rotate", "3", "-d", "0.2", (char *)NULL);
 		_exit(127);
 	}
 	return pid;
@@ -385,6 +385,20 @@ start_batch(const char *estop, const char *output)
 		_exit(127);
 	}
 	return pid;
+}
+
+/* The screen, with a recording or without, and the batch. False: there is no screen. */
+static bool
+start_both(const char *estop, const char *output, bool records, pid_t pid[2])
+{
+	pid[1] = start_batch(estop, output);
+	pid[0] = start_on_terminal(estop, records);
+	if (tty_shows("EV/S", UINT64_C(30000000000)))
+		return true;
+	fputs(tty_picture(), stderr);
+	kill(pid[1], SIGKILL);
+	tty_close();
+	return false;
 }
 
 /* The number in this column (from 1) of the event's line in the view of types; -1: not to be seen. */
@@ -537,20 +551,8 @@ soak_beside_builds(const char *estop, double minutes)
 	int status;
 
 	snprintf(output, sizeof(output), "%s/batch", directory);
-	pid[1] = start_batch(estop, output);
-	pid[0] = tty_open(40, 140);
-	if (pid[0] == 0) {
-		setenv("TERM", "xterm-256color", 1);
-		setenv("LC_ALL", "C.UTF-8", 1);
-		execl(estop, estop, "--no-config", "--exited", "all", (char *)NULL);
-		_exit(127);
-	}
-	if (!tty_shows("EV/S", UINT64_C(30000000000))) {
-		fputs(tty_picture(), stderr);
-		kill(pid[1], SIGKILL);
-		tty_close();
+	if (!start_both(estop, output, false, pid))
 		return 1;
-	}
 	load = fork();
 	if (load == 0)
 		build();
@@ -634,14 +636,8 @@ main(int argc, char **argv)
 		return system(command) != 0 || status;
 	}
 	snprintf(output, sizeof(output), "%s/batch", directory);
-	pid[1] = start_batch(argv[1], output);
-	pid[0] = start_on_terminal(argv[1]);
-	if (!tty_shows("EV/S", UINT64_C(30000000000))) {
-		fputs(tty_picture(), stderr);
-		kill(pid[1], SIGKILL);
-		tty_close();
+	if (!start_both(argv[1], output, true, pid))
 		return 1;
-	}
 	began = now();
 	for (int i = 0; i < 2; i++) {
 		do { /* the batch says nothing before its first frame */
