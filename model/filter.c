@@ -469,12 +469,12 @@ compile(struct parser *p, struct filter *f)
 }
 
 char *
-filter_term(const char *key, const char *value)
+filter_term(const char *key, const char *value, bool quotes)
 {
 	size_t length = strlen(value), start = strlen(key);
 	char *term = xmalloc(start + 2 * length + 3), *to = term + start;
-	bool quotes = strpbrk(value, " \t|\"") != NULL;
 
+	quotes |= strpbrk(value, " \t|\"") != NULL;
 	strcpy(term, key);
 	if (strcmp(key, "/") == 0 && length && value[length - 1] == '/')
 		length--;

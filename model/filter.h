@@ -120,10 +120,10 @@ struct filter *filter_compile(const char *text, char *why, size_t len);
 void filter_free(struct filter *);
 
 /*
- * A term of key and value, in new memory, with quotes and backslashes where the value needs them: "user:" and
- * "a b" make user:"a b". A path has the key "/", and no slash at its end.
+ * A term of key and value, in new memory, with backslashes where the value needs them, and in quotes if it does or
+ * if they are asked for: "user:" and "a b" make user:"a b". A path has the key "/", and no slash at its end.
  */
-char *filter_term(const char *key, const char *value);
+char *filter_term(const char *key, const char *value, bool quotes);
 
 bool filter_match(const struct filter *, const struct filter_subject *);
 const char *filter_text(const struct filter *);

@@ -46,9 +46,9 @@ filter_of(enum mute_kind kind, const struct ui *ui, const char *value)
 	char pid[16];
 
 	if (kind != MUTE_SUBTREE)
-		return filter_term(kind == MUTE_UNIT ? "unit:" : "user:", value);
+		return filter_term(kind == MUTE_UNIT ? "unit:" : "user:", value, true);
 	snprintf(pid, sizeof pid, "%d", pid_shown(ui->only.key.pid));
-	return filter_term("below:", pid);
+	return filter_term("below:", pid, false);
 }
 
 static void

@@ -244,9 +244,9 @@ jump(struct ui *ui, const struct mute_row *r, struct command *c)
 		char key[40];
 
 		snprintf(key, sizeof key, "%s:", mute_kind_info[r->kind].word);
-		text = filter_term(key, r->what);
+		text = filter_term(key, r->what, true);
 	} else {
-		text = filter_term("/", *r->what ? r->what + 1 : "");
+		text = filter_term("/", *r->what ? r->what + 1 : "", true);
 	}
 	ui_filter_processes(ui, text, c);
 	free(text);

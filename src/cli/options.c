@@ -151,8 +151,9 @@ parse_process(struct parser *p, char *text, bool quoted, bool follow)
 			      "-p: no such file '%.80s': expected paths and process ids; a path with a comma "
 			      "needs quotes",
 			      text);
-	add_term(p, filter_term("/", path + 1),
-		 text[0] == '/' && strcmp(path, text) != 0 ? filter_term("/", text + 1) : NULL, follow);
+	add_term(p, filter_term("/", path + 1, false),
+		 text[0] == '/' && strcmp(path, text) != 0 ? filter_term("/", text + 1, false) : NULL,
+		 follow);
 	free(path);
 	return 0;
 }

@@ -562,13 +562,17 @@ a_term_is_made_of_any_value(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		char exe[80], *term = filter_term(all[i].key, all[i].value);
+		char exe[80], *term = filter_term(all[i].key, all[i].value, false);
+		char *quoted = filter_term(all[i].key, all[i].value, true);
 		const struct filter_subject s = { .user = all[i].value, .exe = exe };
 
 		snprintf(exe, sizeof(exe), "/%s", all[i].value);
 		assert_string_equal(term, all[i].term);
 		assert_true(matches(term, &s));
+		assert_int_equal(quoted[strlen(all[i].key)], '"');
+		assert_true(matches(quoted, &s));
 		free(term);
+		free(quoted);
 	}
 }
 

@@ -1504,7 +1504,7 @@ one_user_or_subtree_is_shown_alone_until_escape(void **state)
 	assert_true(c.on);
 	assert_int_equal(c.rule, MUTE_USER);
 	assert_string_equal(c.path, "root");
-	assert_string_equal(filter_text(*ui_filter(ui)), "user:root");
+	assert_string_equal(filter_text(*ui_filter(ui)), "user:\"root\"");
 	snprintf(f.s.mutes.only, sizeof(f.s.mutes.only), "user root");
 	ui_draw(ui, &f.s);
 	screen_has("ONLY user root");
@@ -1728,7 +1728,7 @@ enter_in_the_list_goes_to_the_rows(void **state)
 	key('j');
 	assert_int_equal(key('\r').kind, ACTION_REFRESH);
 	assert_non_null(ui_spec(ui)->filter);
-	assert_string_equal(filter_text(ui_spec(ui)->filter), "/usr/lib");
+	assert_string_equal(filter_text(ui_spec(ui)->filter), "/\"usr/lib\"");
 	f.s.ledger.rows[1].what = (char *)"/opt/a \"b";
 	key('v');
 	assert_int_equal(key('\r').kind, ACTION_REFRESH);
