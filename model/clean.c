@@ -178,6 +178,8 @@ clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii
 
 	for (size_t at = 0; at < length && !cut;) {
 		struct glyph g;
+		bool blank = false; /* in place of a cut one: what combines with that has no place */
+
 		at += next_glyph(&g, bytes + at, length - at, ascii, &base);
 		if (g.width == 0) {
 			if (!drawn)
@@ -192,6 +194,7 @@ clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii
 			g = (struct glyph){ .length = rest, .width = rest }; /* an escape has more than one */
 			memset(g.text, ' ', rest);
 			column = skip;
+			blank = true;
 		}
 		if (used + g.width > max || filled + g.length + 1 > size) {
 			cut = true;
@@ -201,7 +204,7 @@ clean_slice(char *out, size_t size, const char *bytes, size_t length, bool ascii
 		filled += g.length;
 		used += g.width;
 		column += g.width;
-		drawn = true;
+		drawn = !blank;
 	}
 	if (size)
 		out[filled] = '\0';

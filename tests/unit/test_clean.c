@@ -225,6 +225,20 @@ an_escape_cut_by_the_left_edge_leaves_its_width(void **state)
 	}
 }
 
+/* What combines with a wide character that the left edge cuts goes with it, and not onto the blank. */
+static void
+what_combines_with_a_cut_character_goes_with_it(void **state)
+{
+	const char *text = "\xe6\x96\x87\xcc\x81z", *emoji = "\xf0\x9f\x91\xa9\xe2\x80\x8dz";
+	char out[64];
+
+	(void)state;
+	assert_int_equal(clean_slice(out, sizeof out, text, strlen(text), false, 1, 9, NULL), 2);
+	assert_string_equal(out, " z");
+	assert_int_equal(clean_slice(out, sizeof out, emoji, strlen(emoji), false, 1, 9, NULL), 2);
+	assert_string_equal(out, " z");
+}
+
 static void
 any_bytes_come_out_harmless(void **state)
 {
@@ -304,6 +318,7 @@ main(void)
 		cmocka_unit_test(a_small_buffer_is_never_overrun),
 		cmocka_unit_test(slices_cut_between_columns),
 		cmocka_unit_test(an_escape_cut_by_the_left_edge_leaves_its_width),
+		cmocka_unit_test(what_combines_with_a_cut_character_goes_with_it),
 		cmocka_unit_test(any_bytes_come_out_harmless),
 		cmocka_unit_test(code_points_survive_both_ways),
 		cmocka_unit_test(bytes_of_so_many_columns),
