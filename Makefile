@@ -187,10 +187,10 @@ $(QUESTIONS): $(QUESTIONS).o $(ESLIB) $(BSMLIB)
 FOREIGNFLAGS = -D_GNU_SOURCE -fblocks -pthread -Isrc/linux -Wall -Wextra $(if $(CI),-Werror) $(if $(SAN),-fsanitize=$(SAN))
 $(B)/tests/programs/client_%: tests/programs/client_%.c $(ESLIB) $(BSMLIB)
 	$(SAY) CC $<
-	$(Q)$(CC) -std=c11 $(FOREIGNFLAGS) -O1 -g -o $@ $^ $(SYSLIBS)
+	$(Q)$(CC) -std=c11 $(FOREIGNFLAGS) -O1 -g $(LDFLAGS) -o $@ $^ $(SYSLIBS)
 $(B)/tests/programs/client_%: tests/programs/client_%.cpp $(ESLIB) $(BSMLIB)
 	$(SAY) C++ $<
-	$(Q)clang++ -std=c++20 $(FOREIGNFLAGS) -O1 -g -o $@ $^ $(SYSLIBS)
+	$(Q)clang++ $(wordlist 2,9,$(CC)) -std=c++20 $(FOREIGNFLAGS) -O1 -g $(LDFLAGS) -o $@ $^ $(SYSLIBS)
 
 $(filter-out $(DOCS) $(PICTURE) $(FAKE) $(QUESTIONS) $(CLIENTS),$(PROGS)): $(B)/tests/%: $(B)/tests/%.o
 	$(SAY) LD $@
@@ -317,7 +317,7 @@ LIVE     = $(filter-out %/test_live_first_run,$(filter $(B)/tests/live/%,$(TESTS
 WORKLOAD = $(B)/tests/programs/prog_workload
 # What it takes to make them for another machine, and what the tests want to find on it.
 THERE    = $(filter lib%-dev uthash-dev zlib1g-dev,$(filter-out libclang%,$(DEPS))) \
-	   $(patsubst %/libgcc.a,libgcc-%-dev,$(shell clang -print-libgcc-file-name | sed 's|.*/\([0-9]*/\)|\1|')) \
+	   $(foreach l,libgcc libstdc++,$(patsubst %/libgcc.a,$l-%-dev,$(shell clang -print-libgcc-file-name | sed 's|.*/\([0-9]*/\)|\1|'))) \
 	   dash coreutils util-linux busybox-static
 # It opens nothing of its own.
 $(WORKLOAD): LDLIBS = $(if $(SAN),,-static)
@@ -335,7 +335,7 @@ $(B)/tests/programs/i386: tests/programs/i386.c
 check-live: $(B)/estop $(if $(ONLY),$(CHECKED),$(LIVE)) $(PROGS)
 	$(Q)$(if $(SAN),ESTOP_PATIENCE=$${ESTOP_PATIENCE:-5}) $(RUN) $(if $(ONLY),$(CHECKED),$(LIVE))
 
-check-kernels: $(B)/estop $(LIVE) $(WORKLOAD) $(COMPAT)
+check-kernels: $(B)/estop $(LIVE) $(WORKLOAD) $(COMPAT) $(CLIENTS)
 	+$(Q)MAKE="$(MAKE)" ARCH="$(ARCH)" B="$(B)" PACKAGES="$(THERE)" KERNELS="$(KERNELS)" ARCHES="$(ARCHES)" \
 		ONLY="$(ONLY)" SHORT="$(SHORT)" sh tests/kernels/check.sh $^
 

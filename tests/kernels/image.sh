@@ -19,7 +19,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 root=$tmp/root
 
-for d in usr/bin usr/sbin usr/lib usr/lib64 etc proc sys dev run tmp root t var/tmp; do
+for d in usr/bin usr/sbin usr/lib usr/lib64 etc mnt proc sys dev run tmp root t var/tmp; do
 	mkdir -p "$root/$d"
 done
 for d in bin sbin lib lib64; do

@@ -115,14 +115,14 @@ a_filter_finds_the_last_of_many_arguments(void **state)
 {
 	(void)state;
 	run("%E -b --filter=END -- sh -c : \"$(printf '%5000s')\" END 2>/dev/null");
-	assert_int_equal(estop_lines(" root ", "sh -c :", "END"), 1);
+	assert_true(estop_lines(" root ", "sh -c :", "END") >= 1); /* one in each frame */
 	run("%E -b --filter=END -- sh -c : $(seq 60000) END 2>/dev/null");
-	assert_int_equal(estop_lines(" root ", "sh -c :", "1 2 3 4"), 1);
+	assert_true(estop_lines(" root ", "sh -c :", "1 2 3 4") >= 1);
 	assert_int_equal(estop_lines("may miss", "", ""), 0);
 	/* From a recording just as well. */
 	run("%E -b -w %D/r.jsonl -- sh -c : $(seq 60000) END >/dev/null 2>&1; "
 	    "%E -b -r %D/r.jsonl --speed=max --exited=all --filter=END 2>/dev/null");
-	assert_int_equal(estop_lines(" root ", "sh -c :", "1 2 3 4"), 1);
+	assert_true(estop_lines(" root ", "sh -c :", "1 2 3 4") >= 1);
 }
 
 /* Beyond 1 MiB the kernel side has cut them. */
@@ -176,11 +176,11 @@ static void
 typed_paths_are_resolved_and_that_is_said(void **state)
 {
 	(void)state;
-	run("ln -s /bin/cat %D/link; echo %D/link >%D/mutes; cat=$(realpath /bin/cat); "
-	    "%E -b --mute-file=%D/mutes --filter=%D/link -- cat /dev/null 2>&1 | tee %D/out; "
-	    "grep -q \"estop: %D/link is $cat\" %D/out");
-	assert_int_equal(estop_lines("estop: ", "/link is ", "cat"), 2); /* of both */
-	assert_int_equal(estop_lines(" root ", " X ", "cat /dev/null"), 1);
+	run("ln -s /bin/true %D/link; echo %D/link >%D/mutes; true=$(realpath /bin/true); "
+	    "%E -b --mute-file=%D/mutes --filter=%D/link -- true /dev/null 2>&1 | tee %D/out; "
+	    "grep -q \"estop: %D/link is $true\" %D/out");
+	assert_int_equal(estop_lines("estop: ", "/link is ", "true"), 2); /* of both */
+	assert_true(estop_lines(" root ", " X ", "true /dev/null") >= 1);
 }
 
 /* Also with system calls given up: the frames are of the whole program. */
