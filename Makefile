@@ -39,7 +39,7 @@ WARN     = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-We
 FEATURE  = -std=c11 -fblocks -pthread -I. -I$(B) -DESTOP_VERSION='"$(VERSION)"'
 LDLIBS   = $(CURSES) $(FOREIGN) -lz $(SYSLIBS)
 # The libraries that are not the system's own; on a Mac they are linked statically where that is possible.
-LIBRARIES = jansson pcre2-8 utf8proc zstd
+LIBRARIES = yajl pcre2-8 utf8proc zstd
 FOREIGN  = $(LIBRARIES:%=-l%)
 
 # The folders of sources; what each may include of the others is in tests/includes.txt.
@@ -67,8 +67,9 @@ WARN    += -Wunguarded-availability-new
 CURSES   = -lncurses
 SYSLIBS  = -lEndpointSecurity -lbsm
 # Without an archive it links the dylib, which somebody else signed: `make sign` then takes it into a bundle.
-SHARED   = $(foreach l,$(LIBRARIES),$(if $(wildcard $(BREW:%=%/lib/lib$l.a)),,$l))
-FOREIGN  = $(BREW:%=-L%/lib) $(foreach l,$(LIBRARIES),$(firstword $(wildcard $(BREW:%=%/lib/lib$l.a)) -l$l))
+ARCHIVE  = $(wildcard $(BREW:%=%/lib/lib$1.a) $(BREW:%=%/lib/lib$1_s.a))
+SHARED   = $(foreach l,$(LIBRARIES),$(if $(call ARCHIVE,$l),,$l))
+FOREIGN  = $(BREW:%=-L%/lib) $(foreach l,$(LIBRARIES),$(firstword $(call ARCHIVE,$l) -l$l))
 endif
 ifneq ($(SAN),)
 FEATURE += -fsanitize=$(SAN) -fno-omit-frame-pointer $(if $(findstring fuzzer,$(SAN)),-DFUZZ)
@@ -107,9 +108,9 @@ $(foreach n,$(SECTIONS),$(eval MAN$nDIR = $$(MANDIR)/man$n))
 
 # Debian's names: what builds estop, what its tests need in addition, and what lint does. README's list is checked
 # against these lines. Which of them `make deps` installs, the other goals say.
-BUILDDEPS = clang llvm make libncurses-dev uthash-dev libbpf-dev libseccomp-dev libblocksruntime-dev libjansson-dev \
+BUILDDEPS = clang llvm make libncurses-dev uthash-dev libbpf-dev libseccomp-dev libblocksruntime-dev libyajl-dev \
 	   libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev
-TESTDEPS = libcmocka-dev libvterm-dev libck-dev liburing-dev libclang-rt-14-dev lld ncurses-term fish zsh
+TESTDEPS = libcmocka-dev libvterm-dev libjansson-dev libck-dev liburing-dev libclang-rt-14-dev lld ncurses-term fish zsh
 LINTDEPS = mandoc clang-tidy cppcheck clang-format
 DEPS     = $(BUILDDEPS) $(TESTDEPS) $(LINTDEPS)
 MACDEPS  = npm
@@ -169,7 +170,7 @@ endif
 
 $(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(HELPERS) $(LIB) $(ESLIB) $(BSMLIB)
 	$(SAY) LD $@
-	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -lutil
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm -ljansson -lutil
 
 $(B)/tests/live/test_live_hooks: LDLIBS += -luring
 

@@ -1,12 +1,11 @@
 /* eslogger - see eslogger.h. */
 #include "src/stream/eslogger.h"
-#include "src/stream/json_cost.h"
+#include "src/stream/json_tree.h"
 #include "src/es/payload.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -351,10 +350,10 @@ eslogger_write_filtered(struct text *t, const struct event *e)
 
 /* ---- in: what estop makes of a line ---- */
 
-static json_int_t
-integer(const json_t *object, const char *key)
+static int64_t
+integer(const struct json_node *object, const char *key)
 {
-	return json_integer_value(json_object_get(object, key)); /* 0 when it is none */
+	return node_integer(node_get(object, key)); /* 0 when it is none */
 }
 
 static bool
@@ -416,23 +415,23 @@ eslogger_time(const char *s)
 }
 
 static uint64_t
-parse_time(const json_t *value)
+parse_time(const struct json_node *value)
 {
-	const char *s = json_string_value(value);
+	const char *s = node_text(value);
 
 	return s ? eslogger_time(s) : 0;
 }
 
 /* The eight numbers, from either form. False: there is no token. */
 static bool
-parse_token(const json_t *value, uint32_t val[8])
+parse_token(const struct json_node *value, uint32_t val[8])
 {
-	if (json_is_array(value) && json_array_size(value) == 8) {
-		for (size_t i = 0; i < 8; i++)
-			val[i] = (uint32_t)json_integer_value(json_array_get(value, i));
+	if (node_is(value, NODE_ARRAY) && node_count(value) == 8) {
+		for (const struct json_node *m = node_first(value); m; m = node_next(m))
+			*val++ = (uint32_t)node_integer(m);
 		return true;
 	}
-	if (!json_is_object(value))
+	if (!node_is(value, NODE_OBJECT))
 		return false;
 	for (unsigned i = 0; i < 8; i++)
 		val[i] = (uint32_t)integer(value, detail_key_name[KEY_auid + i]);
@@ -440,15 +439,15 @@ parse_token(const json_t *value, uint32_t val[8])
 }
 
 static bool
-parse_process(struct event_proc *to, const json_t *process)
+parse_process(struct event_proc *to, const struct json_node *process)
 {
-	const json_t *token = json_object_get(process, "audit_token");
+	const struct json_node *token = node_get(process, "audit_token");
 	uint32_t val[8];
 
 	*to = (struct event_proc){ 0 };
 	if (!parse_token(token, val) || val[5] > INT32_MAX)
 		return false;
-	if (json_is_object(token) && !json_is_integer(json_object_get(token, "euid")))
+	if (node_is(token, NODE_OBJECT) && !node_is(node_get(token, "euid"), NODE_INT))
 		val[1] = UID_UNKNOWN; /* not root */
 	to->pid = (int32_t)val[5];
 	to->version = val[7];
@@ -456,7 +455,7 @@ parse_process(struct event_proc *to, const json_t *process)
 	to->ppid = (int32_t)integer(process, "ppid");
 	if (to->ppid < 0)
 		to->ppid = 0;
-	to->start_ns = parse_time(json_object_get(process, "start_time"));
+	to->start_ns = parse_time(node_get(process, "start_time"));
 	return true;
 }
 
@@ -495,28 +494,29 @@ add_bytes(struct eslogger *in, enum field_tag tag, const char *bytes, size_t len
 }
 
 static void
-add_string(struct eslogger *in, enum field_tag tag, const json_t *value)
+add_string(struct eslogger *in, enum field_tag tag, const struct json_node *value)
 {
-	add_bytes(in, tag, json_string_value(value), json_string_length(value));
+	add_bytes(in, tag, node_text(value), node_length(value));
 }
 
 static void
-add_file(struct eslogger *in, enum field_tag tag, const json_t *file)
+add_file(struct eslogger *in, enum field_tag tag, const struct json_node *file)
 {
-	add_string(in, tag, json_object_get(file, "path"));
-	if (json_is_true(json_object_get(file, "path_truncated")))
+	add_string(in, tag, node_get(file, "path"));
+	if (node_is(node_get(file, "path_truncated"), NODE_TRUE))
 		event_with_room(in, 0)->flags |= EVENT_TRUNCATED;
 }
 
 static void
-add_args(struct eslogger *in, const json_t *args)
+add_args(struct eslogger *in, const struct json_node *args)
 {
+	const struct json_node *arg;
 	size_t size = 0, at = 0;
 	struct event *e;
 	struct field *f;
 
-	for (size_t i = 0; i < json_array_size(args) && size <= ARGS_KEPT; i++)
-		size += json_string_length(json_array_get(args, i)) + 1;
+	for (arg = node_first(args); arg && size <= ARGS_KEPT; arg = node_next(arg))
+		size += node_length(arg) + 1;
 	if (size > ARGS_KEPT || in->args_cut)
 		event_with_room(in, 0)->flags |= EVENT_ARGS_CUT;
 	if (size > ARGS_KEPT)
@@ -526,14 +526,13 @@ add_args(struct eslogger *in, const json_t *args)
 	e = event_with_room(in, field_room(size));
 	f = (struct field *)((char *)e + e->size);
 	*f = (struct field){ .tag = FIELD_ARGS, .length = (uint32_t)size };
-	for (size_t i = 0; at < size; i++) {
-		const json_t *arg = json_array_get(args, i);
-		size_t length = json_string_length(arg), left = size - at - 1; /* its NUL is counted */
+	for (arg = node_first(args); at < size; arg = node_next(arg)) {
+		size_t length = node_length(arg), left = size - at - 1; /* its NUL is counted */
 
 		if (length > left)
 			length = left;
 		if (length)
-			memcpy(f->bytes + at, json_string_value(arg), length);
+			memcpy(f->bytes + at, arg->text, length);
 		at += length;
 		f->bytes[at++] = '\0';
 	}
@@ -565,17 +564,17 @@ broken(struct eslogger *in, const char *why)
 /* ---- in: payloads ---- */
 
 static void
-add_process(struct eslogger *in, enum field_tag tag, const json_t *process)
+add_process(struct eslogger *in, enum field_tag tag, const struct json_node *process)
 {
 	parse_process(&event_with_room(in, 0)->other, process);
-	add_file(in, tag, json_object_get(process, "executable"));
+	add_file(in, tag, node_get(process, "executable"));
 }
 
 static void
-add_name(struct eslogger *in, enum field_tag tag, const json_t *dir, const json_t *name)
+add_name(struct eslogger *in, enum field_tag tag, const struct json_node *dir, const struct json_node *name)
 {
-	const json_t *path = json_object_get(dir, "path");
-	size_t length = json_string_length(path), more = json_string_length(name);
+	const struct json_node *path = node_get(dir, "path");
+	size_t length = node_length(path), more = node_length(name);
 	char *whole;
 
 	if (!length || !more) {
@@ -586,73 +585,73 @@ add_name(struct eslogger *in, enum field_tag tag, const json_t *dir, const json_
 		return;
 	}
 	whole = xmalloc(length + more + 1);
-	memcpy(whole, json_string_value(path), length);
+	memcpy(whole, node_text(path), length);
 	length -= whole[length - 1] == '/';
 	whole[length++] = '/';
-	memcpy(whole + length, json_string_value(name), more);
+	memcpy(whole + length, node_text(name), more);
 	add_bytes(in, tag, whole, length + more);
 	free(whole);
-	if (json_is_true(json_object_get(dir, "path_truncated")))
+	if (node_is(node_get(dir, "path_truncated"), NODE_TRUE))
 		event_with_room(in, 0)->flags |= EVENT_TRUNCATED;
 }
 
 static void
-add_destination(struct eslogger *in, enum field_tag tag, const json_t *destination)
+add_destination(struct eslogger *in, enum field_tag tag, const struct json_node *destination)
 {
-	const json_t *new_path = json_object_get(destination, "new_path");
+	const struct json_node *new_path = node_get(destination, "new_path");
 
 	if (new_path)
-		add_name(in, tag, json_object_get(new_path, "dir"), json_object_get(new_path, "filename"));
+		add_name(in, tag, node_get(new_path, "dir"), node_get(new_path, "filename"));
 	else
-		add_file(in, tag, json_object_get(destination, "existing_file"));
+		add_file(in, tag, node_get(destination, "existing_file"));
 }
 
 /* What the code signature of a process says, as decode.c has it. */
 static void
-add_signature(struct eslogger *in, const json_t *process)
+add_signature(struct eslogger *in, const struct json_node *process)
 {
 	uint32_t flags = (uint32_t)integer(process, "codesigning_flags");
-	const char *id = json_string_value(json_object_get(process, "signing_id"));
+	const char *id = node_text(node_get(process, "signing_id"));
 
 	if (!flags && !(id && *id))
 		return;
 	add_bytes(in, FIELD_CSFLAGS, (const char *)&flags, sizeof(flags));
-	add_string(in, FIELD_SIGNING_ID, json_object_get(process, "signing_id"));
-	add_string(in, FIELD_TEAM_ID, json_object_get(process, "team_id"));
-	if (json_is_true(json_object_get(process, "is_platform_binary")))
+	add_string(in, FIELD_SIGNING_ID, node_get(process, "signing_id"));
+	add_string(in, FIELD_TEAM_ID, node_get(process, "team_id"));
+	if (node_is(node_get(process, "is_platform_binary"), NODE_TRUE))
 		event_with_room(in, 0)->flags |= EVENT_PLATFORM;
 }
 
 static void
-add_either(struct eslogger *in, enum field_tag tag, const json_t *value)
+add_either(struct eslogger *in, enum field_tag tag, const struct json_node *value)
 {
-	if (json_is_string(value))
+	if (node_is(value, NODE_TEXT))
 		add_string(in, tag, value);
 	else
 		add_file(in, tag, value);
 }
 
 static int64_t
-number(const json_t *value)
+number(const struct json_node *value)
 {
-	return json_is_true(value) ? 1 : json_integer_value(value);
+	return node_is(value, NODE_TRUE) ? 1 : node_integer(value);
 }
 
 /* What TARGET, SECOND and the value are of each type; the words of src/es/payload.h. */
-#define GET(f) json_object_get(p, #f)
+#define GET(f) node_get(p, #f)
 #define AT_FILE(f) add_file(in, tag, GET(f));
 #define AT_PROCESS(f) add_process(in, tag, GET(f));
 #define AT_TEXT(f) add_string(in, tag, GET(f));
-#define AT_TEXT_IN(outer, f) add_string(in, tag, json_object_get(GET(outer), #f));
+#define AT_TEXT_IN(outer, f) add_string(in, tag, node_get(GET(outer), #f));
 #define AT_NAME(dir, name) add_name(in, tag, GET(dir), GET(name));
 #define AT_DESTINATION(f) add_destination(in, tag, GET(f));
 #define AT_EITHER(f) add_either(in, tag, GET(f));
-#define AT_MOUNT(f, side) add_string(in, tag, json_object_get(GET(statfs), #f));
+#define AT_MOUNT(f, side) add_string(in, tag, node_get(GET(statfs), #f));
 #define NUMBER(f) value = number(GET(f));
 #define NUMBER_SINCE(first, f) NUMBER(f)
 
 #define X(id, where, target, second, value_of, ...)                    \
-	static void add_payload_##id(struct eslogger *in, const json_t *p) \
+	static void add_payload_##id(struct eslogger *in, const struct json_node *p) \
 	{                                                              \
 		enum field_tag tag = FIELD_TARGET;                     \
 		int64_t value = 0;                                     \
@@ -666,7 +665,7 @@ number(const json_t *value)
 PAYLOAD_TABLE(X)
 #undef X
 
-static void (*const add_payload[EV_COUNT])(struct eslogger *, const json_t *) = {
+static void (*const add_payload[EV_COUNT])(struct eslogger *, const struct json_node *) = {
 #define X(id, ...) [EV_##id] = add_payload_##id,
 	PAYLOAD_TABLE(X)
 #undef X
@@ -674,50 +673,49 @@ static void (*const add_payload[EV_COUNT])(struct eslogger *, const json_t *) = 
 
 /* To whom a process belongs, as decode has it. */
 static void
-add_owners(struct eslogger *in, const json_t *process)
+add_owners(struct eslogger *in, const struct json_node *process)
 {
-	const json_t *team = json_object_get(process, "team_id"),
-		     *id = json_object_get(process, "signing_id");
-	const json_t *responsible = json_object_get(process, "responsible_audit_token");
+	const struct json_node *team = node_get(process, "team_id"), *id = node_get(process, "signing_id");
+	const struct json_node *responsible = node_get(process, "responsible_audit_token");
 	uint32_t val[8];
 	int32_t pid;
 
-	add_file(in, FIELD_TTY, json_object_get(process, "tty"));
+	add_file(in, FIELD_TTY, node_get(process, "tty"));
 	add_signature(in, process);
 	if (parse_token(responsible, val) && val[5] && val[5] <= INT32_MAX) {
 		pid = (int32_t)val[5];
-		if (parse_token(json_object_get(process, "audit_token"), val) && (int32_t)val[5] != pid)
+		if (parse_token(node_get(process, "audit_token"), val) && (int32_t)val[5] != pid)
 			event_add(event_with_room(in, field_room(sizeof(pid))), FIELD_RESPONSIBLE, &pid,
 				  sizeof(pid));
 	}
-	if (json_string_length(team) || json_string_length(id)) {
+	if (node_length(team) || node_length(id)) {
 		struct text t = { 0 };
 
-		if (json_string_length(team))
-			text_add(&t, json_string_value(team), json_string_length(team));
-		else if (json_is_true(json_object_get(process, "is_platform_binary")))
+		if (node_length(team))
+			text_add(&t, node_text(team), node_length(team));
+		else if (node_is(node_get(process, "is_platform_binary"), NODE_TRUE))
 			text_word(&t, "platform");
 		text_char(&t, '/');
-		text_add(&t, json_string_length(id) ? json_string_value(id) : "", json_string_length(id));
+		text_add(&t, node_length(id) ? node_text(id) : "", node_length(id));
 		add_bytes(in, FIELD_SIGNER, t.bytes, t.length);
 		text_finish(&t);
 	}
 }
 
 static void
-add_cgroup(struct eslogger *in, enum field_tag tag, const json_t *cgroup)
+add_cgroup(struct eslogger *in, enum field_tag tag, const struct json_node *cgroup)
 {
-	const json_t *path = json_object_get(cgroup, "path");
+	const struct json_node *path = node_get(cgroup, "path");
 	uint64_t id = (uint64_t)integer(cgroup, "id");
 
-	if (!json_string_length(path))
+	if (!node_length(path))
 		return;
 	add_string(in, tag, path);
 	event_add(event_with_room(in, field_room(sizeof(id))), (enum field_tag)(tag + 1), &id, sizeof(id));
 }
 
 static bool
-parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
+parse_payload(struct eslogger *in, enum event_id id, const struct json_node *payload)
 {
 	struct event *e;
 
@@ -727,14 +725,14 @@ parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
 	e = event_with_room(in, 0);
 	if ((id == EV_EXEC || id == EV_FORK) && !e->other.pid)
 		return false;
-	if (json_is_true(json_object_get(payload, "modified")))
+	if (node_is(node_get(payload, "modified"), NODE_TRUE))
 		e->flags |= EVENT_MODIFIED;
 	if (id == EV_EXEC) {
-		const json_t *target = json_object_get(payload, "target");
+		const struct json_node *target = node_get(payload, "target");
 
-		add_args(in, json_object_get(payload, "args"));
-		add_file(in, FIELD_CWD, json_object_get(payload, "cwd"));
-		add_file(in, FIELD_SCRIPT, json_object_get(payload, "script"));
+		add_args(in, node_get(payload, "args"));
+		add_file(in, FIELD_CWD, node_get(payload, "cwd"));
+		add_file(in, FIELD_SCRIPT, node_get(payload, "script"));
 		add_owners(in, target);
 	}
 	return true;
@@ -745,19 +743,17 @@ parse_payload(struct eslogger *in, enum event_id id, const json_t *payload)
  * first by name, not by place, as a line may be written with its members in another order.
  */
 static const char *
-payload_name(const json_t *events)
+payload_name(const struct json_node *events)
 {
-	const char *best = NULL, *name;
+	const char *best = NULL;
 	bool known = false;
-	json_t *member;
 
-	json_object_foreach((json_t *)events, name, member)
-	{
-		bool is_known = event_by_name(name) < EV_OTHER;
+	for (const struct json_node *m = node_first(events); m; m = node_next(m)) {
+		bool is_known = event_by_name(m->name) < EV_OTHER;
 
-		if (json_is_object(member) &&
-		    (!best || (is_known != known ? is_known : strcmp(name, best) < 0))) {
-			best = name;
+		if (node_is(m, NODE_OBJECT) &&
+		    (!best || (is_known != known ? is_known : strcmp(m->name, best) < 0))) {
+			best = m->name;
 			known = is_known;
 		}
 	}
@@ -765,11 +761,11 @@ payload_name(const json_t *events)
 }
 
 static enum eslogger_kind
-parse_event(struct eslogger *in, const json_t *line)
+parse_event(struct eslogger *in, const struct json_node *line)
 {
-	const json_t *process = json_object_get(line, "process"), *events = json_object_get(line, "event");
+	const struct json_node *process = node_get(line, "process"), *events = node_get(line, "event");
 	const char *name = payload_name(events);
-	json_int_t number = integer(line, "event_type");
+	int64_t number = integer(line, "event_type");
 	enum event_id id = name ? event_by_name(name) : EV_NONE;
 	struct event *e;
 
@@ -783,48 +779,47 @@ parse_event(struct eslogger *in, const json_t *line)
 		e->number = event_info[id].number;
 	if (!parse_process(&e->who, process))
 		return broken(in, "no process with an audit token in it");
-	e->thread = (uint64_t)integer(json_object_get(line, "thread"), "thread_id");
-	add_file(in, FIELD_EXE, json_object_get(process, "executable"));
-	if (!parse_payload(in, id, json_object_get(events, name)))
+	e->thread = (uint64_t)integer(node_get(line, "thread"), "thread_id");
+	add_file(in, FIELD_EXE, node_get(process, "executable"));
+	if (!parse_payload(in, id, node_get(events, name)))
 		return broken(in, id == EV_EXEC ? "an exec without its target" : "a fork without its child");
 	if (id != EV_EXEC)
 		add_owners(in, process);
-	add_cgroup(in, FIELD_CGROUP, json_object_get(json_object_get(line, "estop"), "cgroup"));
+	add_cgroup(in, FIELD_CGROUP, node_get(node_get(line, "estop"), "cgroup"));
 	if (id == EV_FORK)
-		add_cgroup(in, FIELD_CHILD_CGROUP,
-			   json_object_get(json_object_get(line, "estop"), "child_cgroup"));
+		add_cgroup(in, FIELD_CHILD_CGROUP, node_get(node_get(line, "estop"), "child_cgroup"));
 	return ESLOGGER_EVENT;
 }
 
 static enum eslogger_kind
-parse_seen(struct eslogger *in, const json_t *seen)
+parse_seen(struct eslogger *in, const struct json_node *seen)
 {
-	const json_t *process = json_object_get(seen, "process");
-	const json_t *kernel = json_object_get(seen, "kernel_thread");
+	const struct json_node *process = node_get(seen, "process");
+	const struct json_node *kernel = node_get(seen, "kernel_thread");
 	struct event *e;
 
 	begin_event(in, EV_SEEN, 0);
 	e = event_with_room(in, 0);
 	if (!parse_process(&e->who, process))
 		return broken(in, "no process with an audit token in it");
-	if (json_is_string(kernel)) {
+	if (node_is(kernel, NODE_TEXT)) {
 		char name[64];
-		int length = snprintf(name, sizeof(name), "[%.40s]", json_string_value(kernel));
+		int length = snprintf(name, sizeof(name), "[%.40s]", node_text(kernel));
 
 		e->flags |= EVENT_KERNEL;
 		event_add(event_with_room(in, field_room((size_t)length)), FIELD_EXE, name, (size_t)length);
 	} else
-		add_file(in, FIELD_EXE, json_object_get(process, "executable"));
+		add_file(in, FIELD_EXE, node_get(process, "executable"));
 	add_owners(in, process);
-	add_cgroup(in, FIELD_CGROUP, json_object_get(seen, "cgroup"));
-	add_args(in, json_object_get(seen, "args"));
+	add_cgroup(in, FIELD_CGROUP, node_get(seen, "cgroup"));
+	add_args(in, node_get(seen, "args"));
 	return ESLOGGER_SEEN;
 }
 
 static bool
-parse_counts(const json_t *counts, uint64_t to[EV_COUNT])
+parse_counts(const struct json_node *counts, uint64_t to[EV_COUNT])
 {
-	if (!json_is_object(counts))
+	if (!node_is(counts, NODE_OBJECT))
 		return false;
 	for (unsigned id = 0; id < EV_COUNT; id++)
 		to[id] = (uint64_t)integer(counts, event_info[id].name);
@@ -833,29 +828,29 @@ parse_counts(const json_t *counts, uint64_t to[EV_COUNT])
 
 /* Which member of "estop" is the record. By its name and not its place: what a later version adds may be before it. */
 static const char *
-record_name(const json_t *ours)
+record_name(const struct json_node *ours)
 {
 	static const char *const names[] = { "seen", "start", "end", "part", "lost", "mute" };
-	const char *best = NULL, *name;
-	json_t *member;
+	const char *best = NULL;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (json_is_object(json_object_get(ours, names[i])))
+		if (node_is(node_get(ours, names[i]), NODE_OBJECT))
 			return names[i];
-	json_object_foreach((json_t *)ours, name, member) if (json_is_object(member) &&
-							      (!best || strcmp(name, best) < 0)) best = name;
+	for (const struct json_node *m = node_first(ours); m; m = node_next(m))
+		if (node_is(m, NODE_OBJECT) && (!best || strcmp(m->name, best) < 0))
+			best = m->name;
 	return best;
 }
 
 static enum eslogger_kind
-parse_ours(struct eslogger *in, const json_t *ours)
+parse_ours(struct eslogger *in, const struct json_node *ours)
 {
 	const char *name = record_name(ours);
-	const json_t *record = name ? json_object_get(ours, name) : NULL;
+	const struct json_node *record = name ? node_get(ours, name) : NULL;
 
-	if (!json_is_object(record))
+	if (!node_is(record, NODE_OBJECT))
 		return broken(in, "a record without contents");
-	in->time_ns = parse_time(json_object_get(record, "time"));
+	in->time_ns = parse_time(node_get(record, "time"));
 	if (strcmp(name, "seen") == 0)
 		return parse_seen(in, record);
 	begin_event(in, EV_NONE, 0);
@@ -869,16 +864,16 @@ parse_ours(struct eslogger *in, const json_t *ours)
 		in->whole = true;
 	if (strcmp(name, "lost") != 0 && strcmp(name, "end") != 0)
 		return ESLOGGER_NOTE;
-	if (json_is_string(json_object_get(record, "cut")))
-		snprintf(in->cut, sizeof(in->cut), "%s", json_string_value(json_object_get(record, "cut")));
+	if (node_is(node_get(record, "cut"), NODE_TEXT))
+		snprintf(in->cut, sizeof(in->cut), "%s", node_text(node_get(record, "cut")));
 	in->lost = (struct eslogger_lost){
 		.untyped = (uint64_t)integer(record, "untyped"),
 		.recorder = (uint64_t)integer(record, "recorder"),
 		.muted_elsewhere = (uint64_t)integer(record, "muted_elsewhere"),
 	};
-	in->lost.known[0] = parse_counts(json_object_get(record, "kernel"), in->lost.kernel);
-	in->lost.known[1] = parse_counts(json_object_get(record, "ring"), in->lost.ring);
-	in->lost.known[2] = parse_counts(json_object_get(record, "muted"), in->lost.muted);
+	in->lost.known[0] = parse_counts(node_get(record, "kernel"), in->lost.kernel);
+	in->lost.known[1] = parse_counts(node_get(record, "ring"), in->lost.ring);
+	in->lost.known[2] = parse_counts(node_get(record, "muted"), in->lost.muted);
 	return strcmp(name, "end") == 0 ? ESLOGGER_END : ESLOGGER_LOST;
 }
 
@@ -887,47 +882,43 @@ parse_ours(struct eslogger *in, const json_t *ours)
 enum { DEPTH_MAX = 60 };
 
 static uint64_t
-count_unknown(const json_t *value, unsigned depth)
+count_unknown(const struct json_node *value, unsigned depth)
 {
 	uint64_t n = 0;
-	const char *key;
-	json_t *member;
-	size_t i;
 
 	if (depth > DEPTH_MAX)
 		return 0;
-	if (json_is_array(value)) {
-		for (i = 0; i < json_array_size(value); i++)
-			n += count_unknown(json_array_get(value, i), depth + 1);
-		return n;
-	}
-	json_object_foreach((json_t *)value, key, member)
-	{
-		enum detail_key known = detail_key_of(key, strlen(key));
+	for (const struct json_node *m = node_first(value); m; m = node_next(m)) {
+		const struct json_node *below = m;
 
-		n += known == KEY_OTHER;
-		/* The names below these belong to no schema. */
-		if (known == KEY_OTHER || known == KEY_entitlements || known == KEY_estop)
-			continue;
-		if (known == KEY_event)
-			member = json_object_get(member, payload_name(member));
-		if (json_is_object(member) || json_is_array(member))
-			n += count_unknown(member, depth + 1);
+		if (m->name) {
+			enum detail_key known = detail_key_of(m->name, m->name_length);
+
+			n += known == KEY_OTHER;
+			/* The names below these belong to no schema. */
+			if (known == KEY_OTHER || known == KEY_entitlements || known == KEY_estop)
+				continue;
+			if (known == KEY_event) {
+				const char *name = payload_name(m);
+
+				below = name ? node_get(m, name) : NULL;
+			}
+		}
+		n += count_unknown(below, depth + 1);
 	}
 	return n;
 }
 
 /* Those who read the detail take the first member of these two for what the line is about. */
 static const char *
-first_member(enum detail_key key, const json_t *value)
+first_member(enum detail_key key, const struct json_node *value)
 {
 	return key == KEY_event ? payload_name(value) : key == KEY_estop ? record_name(value) : NULL;
 }
 
 struct member {
 	enum detail_key key;
-	const char *name;
-	const json_t *value;
+	const struct json_node *node;
 	bool first;
 };
 
@@ -940,44 +931,41 @@ compare_members(const void *a, const void *b)
 		return x->first ? -1 : 1;
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
-	return strcmp(x->name, y->name);
+	return strcmp(x->node->name, y->node->name);
 }
 
-static void put_value(struct detail *, enum detail_key, const char *name, const json_t *, unsigned depth);
+static void put_value(struct detail *, enum detail_key, const char *name, const struct json_node *,
+		      unsigned depth);
 
 /* The member of the name first stands before the others; NULL: none does. */
 static void
-put_members(struct detail *d, const json_t *object, unsigned depth, const char *first)
+put_members(struct detail *d, const struct json_node *object, unsigned depth, const char *first)
 {
-	size_t count = json_object_size(object), n = 0;
+	size_t count = node_count(object), n = 0;
 	struct member few[64], *members = count <= 64 ? few : xmalloc(count * sizeof(*members));
-	const char *name;
-	json_t *value;
 
-	json_object_foreach((json_t *)object, name, value) members[n++] =
-		(struct member){ detail_key_of(name, strlen(name)), name, value,
-				 first && strcmp(name, first) == 0 };
+	for (const struct json_node *m = node_first(object); m; m = node_next(m))
+		members[n++] = (struct member){ detail_key_of(m->name, m->name_length), m,
+						first && strcmp(m->name, first) == 0 };
 	qsort(members, n, sizeof(*members), compare_members);
 	for (size_t i = 0; i < n; i++)
-		put_value(d, members[i].key, members[i].name, members[i].value, depth);
+		put_value(d, members[i].key, members[i].node->name, members[i].node, depth);
 	if (members != few)
 		free(members);
 }
 
 static void
-put_value(struct detail *d, enum detail_key key, const char *name, const json_t *value, unsigned depth)
+put_value(struct detail *d, enum detail_key key, const char *name, const struct json_node *value,
+	  unsigned depth)
 {
 	static const enum detail_kind kinds[] = {
-		[JSON_OBJECT] = DETAIL_OBJECT, [JSON_ARRAY] = DETAIL_ARRAY, [JSON_STRING] = DETAIL_TEXT,
-		[JSON_INTEGER] = DETAIL_INT,   [JSON_REAL] = DETAIL_REAL,   [JSON_TRUE] = DETAIL_TRUE,
-		[JSON_FALSE] = DETAIL_FALSE,   [JSON_NULL] = DETAIL_NULL,
+		[NODE_OBJECT] = DETAIL_OBJECT, [NODE_ARRAY] = DETAIL_ARRAY, [NODE_TEXT] = DETAIL_TEXT,
+		[NODE_INT] = DETAIL_INT,       [NODE_UINT] = DETAIL_UINT,   [NODE_REAL] = DETAIL_REAL,
+		[NODE_TRUE] = DETAIL_TRUE,     [NODE_FALSE] = DETAIL_FALSE, [NODE_NULL] = DETAIL_NULL,
 	};
-	enum detail_kind kind = depth > DEPTH_MAX ? DETAIL_NULL : kinds[json_typeof(value)];
+	enum detail_kind kind = depth > DEPTH_MAX ? DETAIL_NULL : kinds[value->kind];
 	struct detail_token token;
-	json_int_t number;
 	uint32_t length;
-	double real;
-	size_t i;
 
 	if (kind == DETAIL_ARRAY &&
 	    (key == KEY_audit_token || key == KEY_responsible_audit_token || key == KEY_parent_audit_token) &&
@@ -987,18 +975,6 @@ put_value(struct detail *d, enum detail_key key, const char *name, const json_t 
 		detail_bytes(d, &token, sizeof(token));
 		return;
 	}
-	if (kind == DETAIL_TEXT && json_string_value(value)[0] == '\1') { /* see quote_long_numbers() */
-		char *end;
-		unsigned long long wide;
-
-		errno = 0;
-		wide = strtoull(json_string_value(value) + 1, &end, 10);
-		if (!*end && !errno && end - json_string_value(value) > 19) {
-			detail_head(d, DETAIL_UINT, key, name, name ? strlen(name) : 0);
-			detail_bytes(d, &wide, sizeof(wide));
-			return;
-		}
-	}
 	detail_head(d, kind, key, name, name ? strlen(name) : 0);
 	switch (kind) {
 	case DETAIL_OBJECT:
@@ -1006,36 +982,42 @@ put_value(struct detail *d, enum detail_key key, const char *name, const json_t 
 		detail_end(d);
 		break;
 	case DETAIL_ARRAY:
-		for (i = 0; i < json_array_size(value); i++)
-			put_value(d, KEY_NONE, NULL, json_array_get(value, i), depth + 1);
+		for (const struct json_node *m = node_first(value); m; m = node_next(m))
+			put_value(d, KEY_NONE, NULL, m, depth + 1);
 		detail_end(d);
 		break;
 	case DETAIL_TEXT:
-		length = (uint32_t)json_string_length(value);
+		length = (uint32_t)value->length;
 		detail_bytes(d, &length, sizeof(length));
-		detail_bytes(d, json_string_value(value), length);
+		detail_bytes(d, value->text, value->length);
 		break;
 	case DETAIL_INT:
-		number = json_integer_value(value);
-		detail_bytes(d, &number, sizeof(number));
+		detail_bytes(d, &value->integer, sizeof(value->integer));
+		break;
+	case DETAIL_UINT:
+		detail_bytes(d, &value->wide, sizeof(value->wide));
 		break;
 	case DETAIL_REAL:
-		real = json_real_value(value);
-		detail_bytes(d, &real, sizeof(real));
+		detail_bytes(d, &value->real, sizeof(value->real));
 		break;
 	default:
 		break;
 	}
 }
 
-static void
-add_detail(struct eslogger *in, const json_t *line)
+/* False: the event would take too much. */
+static bool
+add_detail(struct eslogger *in, const struct json_node *line, size_t length)
 {
 	struct detail d = { .memory = NULL };
 	struct field *f;
 	struct event *e;
 
 	put_members(&d, line, 0, NULL);
+	if (length + json_tree_size(in->tree) + d.size > ESLOGGER_MEMORY) {
+		broken(in, json_tree_too_large);
+		return false;
+	}
 	e = event_with_room(in, field_room(d.size));
 	in->event = e;
 	f = (struct field *)((char *)e + e->size);
@@ -1046,130 +1028,42 @@ add_detail(struct eslogger *in, const json_t *line)
 	e->size += (uint32_t)field_room(d.size);
 	d = (struct detail){ .memory = f->bytes };
 	put_members(&d, line, 0, NULL);
+	return true;
 }
 
 /* ---- in: the line ---- */
 
 /* Turns U+EF80 to U+EFFF back into bytes, in place: it only gets shorter. */
 static void
-restore_bytes(json_t *value, unsigned depth)
+restore_bytes(struct json_node *value, unsigned depth)
 {
-	const char *key;
-	json_t *member;
-	size_t i;
+	unsigned char *from, *to;
+	size_t length;
 
 	if (depth > DEPTH_MAX)
 		return;
-	if (json_is_array(value)) {
-		for (i = 0; i < json_array_size(value); i++)
-			restore_bytes(json_array_get(value, i), depth + 1);
-	} else if (json_is_object(value)) {
-		json_object_foreach(value, key, member) restore_bytes(member, depth + 1);
-	} else if (json_is_string(value)) {
-		const char *from = json_string_value(value);
-		size_t length = json_string_length(value), to = 0;
-		char *bytes;
-
-		if (!memchr(from, 0xee, length))
-			return;
-		bytes = xmalloc(length + 1);
-		for (i = 0; i < length; i++) {
-			const unsigned char *s = (const unsigned char *)from + i;
-
-			if (s[0] == 0xee && i + 2 < length && s[1] >= 0xbe && s[1] <= 0xbf) {
-				bytes[to++] = (char)(((s[1] & 3) << 6) | (s[2] & 0x3f));
-				i += 2;
-			} else
-				bytes[to++] = (char)s[0];
-		}
-		json_string_setn_nocheck(value, bytes, to);
-		free(bytes);
-	}
-}
-
-/*
- * Numbers beyond int64_t are no integers to jansson; a hashed address (a pipe's
- * id) is one in half of all cases. Where jansson rejects a line for that, its
- * long numbers are made texts that begin with '\1', and numbers again in the
- * detail. Returns the line to be freed.
- */
-static char *
-quote_long_numbers(const char *line, size_t length, size_t *result)
-{
-	enum { LONG = 19 };
-	static const char mark[] = { '"', '\\', 'u', '0', '0', '0', '1' };
-	/* A number of that length with what stands before it grows by the mark and a quote. */
-	char *to = xmalloc(length + length / (LONG + 1) * (sizeof(mark) + 1) + sizeof(mark) + 2);
-	size_t n = 0, digits;
-
-	for (size_t i = 0; i < length; i++) {
-		if (line[i] == '"') { /* passed over, escapes and all */
-			do {
-				if (line[i] == '\\' && i + 1 < length)
-					to[n++] = line[i++];
-				to[n++] = line[i++];
-			} while (i < length && line[i] != '"');
-			if (i < length)
-				to[n++] = '"';
-			continue;
-		}
-		for (digits = 0; i + digits < length && line[i + digits] >= '0' && line[i + digits] <= '9';
-		     digits++)
-			;
-		if (digits >= LONG && !(i + digits < length && strchr(".eE", line[i + digits])) && i > 0 &&
-		    strchr(":,[ ", line[i - 1])) {
-			memcpy(to + n, mark, sizeof(mark));
-			n += sizeof(mark);
-			memcpy(to + n, line + i, digits);
-			n += digits;
-			to[n++] = '"';
-			i += digits - 1;
+	for (struct json_node *m = node_first(value); m; m = node_next(m))
+		restore_bytes(m, depth + 1);
+	if (!node_is(value, NODE_TEXT))
+		return;
+	from = to = (unsigned char *)value->text;
+	for (length = value->length; length > 0; length--) {
+		if (from[0] == 0xee && length > 2 && from[1] >= 0xbe && from[1] <= 0xbf) {
+			*to++ = (unsigned char)((from[1] & 3) << 6 | (from[2] & 0x3f));
+			from += 3;
+			length -= 2;
 		} else
-			to[n++] = line[i];
+			*to++ = *from++;
 	}
-	*result = n;
-	return to;
+	*to = '\0';
+	value->length = (size_t)(to - (unsigned char *)value->text);
 }
 
-/* May this be parsed, when so much is taken already? Short lines cannot be too much. */
-static bool
-is_affordable(struct eslogger *in, const char *line, size_t length, size_t taken)
+/* NULL, and why: it is not JSON, or too much with what the tree has already. */
+static struct json_node *
+load(struct eslogger *in, const char *line, size_t length)
 {
-	struct json_cost cost;
-	size_t more;
-
-	if (length + taken < SHORT)
-		return true;
-	cost = json_cost(line, length);
-	more = in->detail && cost.detail > cost.parser ? cost.detail : cost.parser;
-	if (taken + length + cost.values + more <= ESLOGGER_MEMORY)
-		return true;
-	snprintf(in->why, sizeof(in->why), "its values exceed the memory limit of a line");
-	return false;
-}
-
-/* NULL, and why: it is not JSON, or too much in addition to what is used already. */
-static json_t *
-load(struct eslogger *in, const char *line, size_t length, size_t taken)
-{
-	json_error_t error;
-	json_t *value;
-
-	if (!is_affordable(in, line, length, taken))
-		return NULL;
-	value = json_loadb(line, length, JSON_ALLOW_NUL, &error);
-	snprintf(in->why, sizeof(in->why), "%.120s", error.text);
-	if (!value && json_error_code(&error) == json_error_numeric_overflow) {
-		size_t quoted_length;
-		char *quoted = quote_long_numbers(line, length, &quoted_length);
-
-		if (is_affordable(in, quoted, quoted_length, length + taken)) {
-			value = json_loadb(quoted, quoted_length, JSON_ALLOW_NUL, &error);
-			snprintf(in->why, sizeof(in->why), "%.120s", error.text);
-		}
-		free(quoted);
-	}
-	return value;
+	return json_tree_read(in->tree, line, length, ESLOGGER_MEMORY - length, in->why, sizeof(in->why));
 }
 
 /* What "log stream" writes first. */
@@ -1195,25 +1089,24 @@ read_text(struct eslogger *in, const char *line, size_t length)
 }
 
 static bool
-is_event(const json_t *value)
+is_event(const struct json_node *value)
 {
-	return json_is_object(json_object_get(value, "event")) &&
-	       json_is_object(json_object_get(value, "process"));
+	return node_is(node_get(value, "event"), NODE_OBJECT) &&
+	       node_is(node_get(value, "process"), NODE_OBJECT);
 }
 
 enum { WRAPPINGS = 4, WRAPPING_KEYS = 256 };
 
 /* Where an event is inside this object, as jq has it: ".message | fromjson". At most so deep. */
 static bool
-find_event(const json_t *value, struct text *path, unsigned depth)
+find_event(const struct json_node *value, struct text *path, unsigned depth)
 {
 	static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@.-/";
 	size_t before = path->length, keys = 0;
-	const char *key, *string;
-	json_t *member;
 
-	json_object_foreach((json_t *)value, key, member)
-	{
+	for (const struct json_node *m = node_first(value); m; m = node_next(m)) {
+		const char *key = m->name, *string = node_text(m);
+
 		if (++keys > WRAPPING_KEYS)
 			break;
 		if (!*key || strspn(key, name) != strlen(key) ||
@@ -1223,14 +1116,13 @@ find_event(const json_t *value, struct text *path, unsigned depth)
 		text_word(path, strspn(key, name) == strcspn(key, "@.-/0123456789") ? "." : ".\"");
 		text_word(path, key);
 		text_word(path, path->bytes[before + 1] == '"' ? "\"" : "");
-		string = json_string_value(member);
 		if (string && string[0] == '{' && strstr(string, "\"event\"") &&
 		    strstr(string, "\"audit_token\"")) {
 			text_word(path, " | fromjson");
 			return true;
 		}
-		if (is_event(member) ||
-		    (depth < WRAPPINGS && json_is_object(member) && find_event(member, path, depth + 1)))
+		if (is_event(m) ||
+		    (depth < WRAPPINGS && node_is(m, NODE_OBJECT) && find_event(m, path, depth + 1)))
 			return true;
 	}
 	path->length = before;
@@ -1238,8 +1130,8 @@ find_event(const json_t *value, struct text *path, unsigned depth)
 }
 
 /* Of an object that is no event: is there one inside? */
-static enum eslogger_kind
-explain_wrapping(struct eslogger *in, const json_t *value)
+static void
+explain_wrapping(struct eslogger *in, const struct json_node *value)
 {
 	struct text path = { 0 };
 	bool found = find_event(value, &path, 1) && path.length < 100;
@@ -1249,29 +1141,28 @@ explain_wrapping(struct eslogger *in, const json_t *value)
 			 "the event is in a field, from which jq -c '%.*s' takes it", (int)path.length,
 			 path.bytes);
 	text_finish(&path);
-	return ESLOGGER_BROKEN;
 }
 
 static enum eslogger_kind
-parse_object(struct eslogger *in, json_t *value)
+parse_object(struct eslogger *in, struct json_node *value)
 {
-	json_t *ours = json_object_get(value, "estop");
+	const struct json_node *ours = node_get(value, "estop");
 	enum eslogger_kind kind;
 
-	in->filtered = json_is_true(json_object_get(ours, "filtered"));
-	in->args_cut = json_is_true(json_object_get(ours, "args_cut"));
-	if (json_is_true(json_object_get(ours, "bytes")))
+	in->filtered = node_is(node_get(ours, "filtered"), NODE_TRUE);
+	in->args_cut = node_is(node_get(ours, "args_cut"), NODE_TRUE);
+	if (node_is(node_get(ours, "bytes"), NODE_TRUE))
 		restore_bytes(value, 0);
-	json_object_del(ours, "bytes");    /* decided anew by its next writer */
-	json_object_del(ours, "args_cut"); /* a flag from here on */
-	if (!json_object_get(value, "event"))
+	node_remove(ours, "bytes");    /* decided anew by its next writer */
+	node_remove(ours, "args_cut"); /* a flag from here on */
+	if (!node_get(value, "event"))
 		return ours ? parse_ours(in, ours) : broken(in, "no event in it");
-	in->time_ns = parse_time(json_object_get(value, "time"));
-	if (json_is_integer(json_object_get(value, "seq_num")))
+	in->time_ns = parse_time(node_get(value, "time"));
+	if (node_is(node_get(value, "seq_num"), NODE_INT))
 		in->seq_num = integer(value, "seq_num");
-	json_object_del(ours, "filtered"); /* a flag from here on */
-	if (json_object_size(ours) == 0)
-		json_object_del(value, "estop");
+	node_remove(ours, "filtered"); /* a flag from here on */
+	if (!node_first(ours))
+		node_remove(value, "estop");
 	kind = parse_event(in, value);
 	if (kind == ESLOGGER_BROKEN)
 		return kind;
@@ -1285,81 +1176,87 @@ parse_object(struct eslogger *in, json_t *value)
 
 /*
  * log(1) around it, with --style ndjson or json: the line is a string, eventMessage. What else
- * is in the log is not an event. Takes value; the one inside, or NULL.
+ * is in the log is not an event. The one inside, or NULL.
  */
-static json_t *
-unwrap(struct eslogger *in, json_t *value, const char *line, size_t length, enum eslogger_kind *kind)
+static struct json_node *
+unwrap(struct eslogger *in, const struct json_node *value, enum eslogger_kind *kind)
 {
-	json_t *message = json_object_get(value, "eventMessage"), *inner = NULL;
-	const char *text = json_string_value(message);
+	const struct json_node *message = node_get(value, "eventMessage");
+	struct json_node *inner = NULL;
+	const char *text = node_text(message);
 
 	if (text && text[0] == '{') {
-		inner = load(in, text, json_string_length(message), length + json_cost(line, length).values);
+		inner = load(in, text, message->length);
 		if (!inner)
 			*kind = broken(in,
 				       "its eventMessage is not JSON; log cuts what is longer than 32 KiB");
 	} else
 		*kind = ESLOGGER_NOTHING;
-	json_decref(value);
 	return inner;
 }
 
 /* The last line of "log show --style ndjson". */
 static bool
-is_log_end(const json_t *value)
+is_log_end(const struct json_node *value)
 {
-	return json_object_size(value) == 2 && json_object_get(value, "count") &&
-	       json_object_get(value, "finished");
+	return node_count(value) == 2 && node_get(value, "count") && node_get(value, "finished");
 }
 
 static bool
-is_log(const json_t *value)
+is_log(const struct json_node *value)
 {
-	return json_is_string(json_object_get(value, "eventMessage")) && !json_object_get(value, "event") &&
-	       !json_object_get(value, "estop");
+	return node_is(node_get(value, "eventMessage"), NODE_TEXT) && !node_get(value, "event") &&
+	       !node_get(value, "estop");
+}
+
+static void
+free_event(struct eslogger *in)
+{
+	free(in->memory);
+	in->memory = NULL;
+	in->room = 0;
 }
 
 enum eslogger_kind
 eslogger_read(struct eslogger *in, const char *line, size_t length)
 {
 	enum eslogger_kind kind = ESLOGGER_BROKEN;
-	json_t *value;
+	struct json_node *value;
 
 	in->time_ns = 0;
 	in->seq_num = -1;
 	in->event = NULL;
 	in->filtered = in->args_cut = false;
 	if (in->room > ROOM_KEPT) /* one that large is not to be expected again */
-		eslogger_finish(in);
+		free_event(in);
 	if (length > ESLOGGER_LINE_MAX)
 		return broken(in, "longer than 16 MiB");
 	while (length && strchr(" \t\r\n", line[0]) && line[0])
 		line++, length--;
 	if (!length || line[0] != '{')
 		return read_text(in, line, length);
-	value = load(in, line, length, 0);
+	if (!in->tree)
+		in->tree = json_tree_create();
+	value = load(in, line, length);
 	if (value && is_log(value))
-		value = unwrap(in, value, line, length, &kind);
-	if (!value)
-		return kind;
-	if (is_log_end(value)) {
-		json_decref(value);
-		return ESLOGGER_NOTHING;
-	}
-	kind = parse_object(in, value);
-	if (kind == ESLOGGER_BROKEN)
+		value = unwrap(in, value, &kind);
+	if (value && is_log_end(value))
+		kind = ESLOGGER_NOTHING;
+	else if (value)
+		kind = parse_object(in, value);
+	if (value && kind == ESLOGGER_BROKEN)
 		explain_wrapping(in, value);
-	else if (in->detail)
-		add_detail(in, value);
+	else if (value && kind != ESLOGGER_NOTHING && in->detail && !add_detail(in, value, length))
+		kind = ESLOGGER_BROKEN;
+	json_tree_clear(in->tree);
 	in->event = in->memory ? (const struct event *)(const void *)in->memory : NULL;
-	json_decref(value);
 	return kind;
 }
 
 void
 eslogger_finish(struct eslogger *in)
 {
-	free(in->memory);
-	in->memory = NULL;
-	in->room = 0;
+	free_event(in);
+	json_tree_destroy(in->tree);
+	in->tree = NULL;
 }

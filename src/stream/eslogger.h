@@ -73,6 +73,7 @@ struct eslogger {
 	uint64_t bad_times;    /* so far: events without a time that can be counted in ns since 1970 */
 	char *memory;          /* private */
 	size_t room;
+	struct json_tree *tree;
 };
 
 /* "2025-08-07T15:13:09.811587464Z" or with a zone, in ns since 1970; 0 when it is none or not of the years up to 2500. */

@@ -1,6 +1,5 @@
 /* Lines of eslogger: what is written can be read, and what others write, too. */
 #include "src/stream/eslogger.h"
-#include "src/stream/json_cost.h"
 #include "model/detail.h"
 #include "model/xalloc.h"
 #include "tests/lib/fixture.h"
@@ -8,11 +7,6 @@
 #include "tests/lib/sanitizer.h"
 
 #include <jansson.h>
-#ifdef __APPLE__
-#include <malloc/malloc.h>
-#else
-#include <malloc.h>
-#endif
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -677,18 +671,21 @@ filled(const char *head, const char *filler, const char *tail, size_t length)
 	return line;
 }
 
+#define TOO_LARGE "its values exceed the memory limit of a line"
+#define TOO_DEEP "it is nested too deep"
+
 static const struct {
-	const char *head, *filler, *tail;
+	const char *head, *filler, *tail, *why;
 } too_much[] = {
-	{ "[", "{},", "]" },
-	{ "[", "[],", "]" },
-	{ "[", "1,", "]" },
-	{ "[", "0.5,", "]" },
-	{ "[", "\"\",", "]" },
-	{ "[", "{\"a\":{}},", "]" },
-	{ "[", "12345678901234567890,", "]" },
-	{ "", "[", "" },
-	{ "", "{\"a\":", "" },
+	{ "[", "{},", "]", TOO_LARGE },
+	{ "[", "[],", "]", TOO_LARGE },
+	{ "[", "1,", "]", TOO_LARGE },
+	{ "[", "0.5,", "]", TOO_LARGE },
+	{ "[", "\"\",", "]", TOO_LARGE },
+	{ "[", "{\"a\":{}},", "]", TOO_LARGE },
+	{ "{\"b\":0", ",\"a\":0", "}", TOO_LARGE },
+	{ "", "[", "", TOO_DEEP },
+	{ "", "{\"a\":", "", TOO_DEEP },
 };
 
 static void
@@ -700,7 +697,7 @@ a_line_of_too_many_values_is_refused(void **state)
 			filled(too_much[i].head, too_much[i].filler, too_much[i].tail, ESLOGGER_LINE_MAX);
 
 		assert_int_equal(read_line(line), ESLOGGER_BROKEN);
-		assert_string_equal(reader.why, "its values exceed the memory limit of a line");
+		assert_string_equal(reader.why, too_much[i].why);
 		free(line);
 		/* The next one finds all as it was. */
 		assert_int_equal(read_line(OPEN_BY_7 "}"), ESLOGGER_EVENT);
@@ -751,6 +748,7 @@ no_line_takes_more_than_64_mib(void **state)
 		{ "\"", "\\u0001", "\"" },
 		{ "[", "{\"path\":\"/usr/lib/a\",\"n\":1},", "]" },
 		{ "[", "\"\xee\xbe\x80\",", "]" },
+		{ "[", "12345678901234567890,", "]" },
 	};
 	enum { MORE = sizeof(more) / sizeof(more[0]), ALL = MORE + sizeof(too_much) / sizeof(too_much[0]) };
 
@@ -780,111 +778,6 @@ no_line_takes_more_than_64_mib(void **state)
 		if (status != 0)
 			fail_msg("'%s' took more", part ? part[1] : too_much[k].filler);
 	}
-}
-
-static size_t in_use, most_in_use;
-
-static size_t
-real_size(void *block)
-{
-#ifdef __APPLE__
-	return malloc_size(block);
-#else
-	return malloc_usable_size(block) + sizeof(size_t);
-#endif
-}
-
-static void *
-counting_malloc(size_t size)
-{
-	void *block = malloc(size);
-
-	in_use += real_size(block);
-	most_in_use = in_use > most_in_use ? in_use : most_in_use;
-	return block;
-}
-
-static void
-counting_free(void *block)
-{
-	if (block)
-		in_use -= real_size(block);
-	free(block);
-}
-
-/* As jansson allocates it; its buffer for a token may be twice as large as what is in use of it. */
-static void
-the_cost_is_no_less_than_jansson_takes(void **state)
-{
-	static const char *const shapes[][3] = {
-		{ "[", "{},", "]" },
-		{ "[", "[],", "]" },
-		{ "[", "1,", "]" },
-		{ "[", "\"\",", "]" },
-		{ "[", "\"abcdefgh\",", "]" },
-		{ "[", "{\"a\":{},\"bc\":[1.5,null,true]},", "]" },
-		{ "[", "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9},", "]" },
-		{ "\"", "abc", "\"" },
-		{ "[\"", "\\u00e4", "\"]" },
-		{ "[\"", "a\\\\\\\"", "\"]" },
-		{ "[ ", " 12 ,", " ]" },
-	};
-
-	(void)state;
-	json_set_alloc_funcs(counting_malloc, counting_free);
-	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
-		for (size_t length = 300; length < 2 << 20; length = length * 2 + i) {
-			char *line = filled(shapes[i][0], shapes[i][1], shapes[i][2], length);
-			struct json_cost cost = json_cost(line, strlen(line));
-			json_t *value;
-
-			in_use = most_in_use = 0;
-			value = json_loads(line, 0, NULL);
-			if (!value || in_use > cost.values ||
-			    most_in_use > cost.values + 3 * cost.parser + 4096)
-				fail_msg("'%s': %zu bytes, then %zu, of %zu + %zu", shapes[i][1], most_in_use,
-					 in_use, cost.values, cost.parser);
-			json_decref(value);
-			assert_int_equal(in_use, 0);
-			free(line);
-		}
-	/* Many names of one object. */
-	for (unsigned n = 1; n < 100000; n *= 3) {
-		char *line = malloc(20 * n + 20);
-		size_t at = (size_t)sprintf(line, "{");
-		struct json_cost cost;
-		json_t *value;
-
-		for (unsigned i = 0; i < n; i++)
-			at += (size_t)sprintf(line + at, "%s\"%u\":0", i ? "," : "", i);
-		strcpy(line + at, "}");
-		cost = json_cost(line, strlen(line));
-		in_use = most_in_use = 0;
-		value = json_loads(line, 0, NULL);
-		assert_non_null(value);
-		assert_true(most_in_use <= cost.values + 3 * cost.parser + 4096);
-		json_decref(value);
-		free(line);
-	}
-	json_set_alloc_funcs(malloc, free);
-}
-
-static void
-the_cost_of_anything_is_told(void **state)
-{
-	static const char *const lines[] = { "",         "\"", "\"\\", "\"a\\\"", "{\"a",
-					     "nonsense", "\\", "{]",   "[\"\\u" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		size_t n = strlen(lines[i]);
-		char *exact = malloc(n + 1); /* so that reading behind it is noticed */
-
-		memcpy(exact, lines[i], n);
-		assert_true(json_cost(exact, n).parser <= n);
-		free(exact);
-	}
-	assert_int_equal(json_cost("\0\0{{{", 5).values, 0);
 }
 
 static void
@@ -1014,8 +907,6 @@ main(void)
 		TEST(a_line_of_too_many_values_is_refused),
 		TEST(a_line_of_many_values_is_read),
 		TEST(no_line_takes_more_than_64_mib),
-		TEST(the_cost_is_no_less_than_jansson_takes),
-		TEST(the_cost_of_anything_is_told),
 		TEST(only_a_close_that_says_so_is_of_a_modified_file),
 		TEST(characters_that_act_are_escaped),
 		TEST(a_new_name_without_its_directory_is_kept),
