@@ -121,9 +121,9 @@ TESTDEPS = libcmocka-dev libvterm-dev libck-dev liburing-dev libclang-rt-14-dev 
 LINTDEPS = mandoc clang-tidy cppcheck clang-format
 DEPS     = $(BUILDDEPS) $(TESTDEPS) $(LINTDEPS)
 MACDEPS  = npm
-GOALS    = $(filter-out deps all run demo docs install uninstall dist,$(MAKECMDGOALS))
+GOALS    = $(filter-out deps all lib run demo docs install uninstall install-lib uninstall-lib dist,$(MAKECMDGOALS))
 WANTED   = $(BUILDDEPS) $(if $(GOALS),$(TESTDEPS)) $(if $(filter lint format,$(GOALS)),$(LINTDEPS)) \
-	   $(if $(filter macos-check,$(GOALS)),$(MACDEPS)) $(if $(filter check-kernels,$(GOALS)),$(KERNELDEPS))
+	   $(if $(filter macos-check,$(GOALS)),$(MACDEPS)) $(if $(filter deb,$(GOALS)),$(DEBDEPS)) $(if $(filter check-kernels,$(GOALS)),$(KERNELDEPS))
 LISTED   = build: $(BUILDDEPS) test: $(TESTDEPS) lint: $(LINTDEPS)
 
 Q        = $(if $(V),,@)
@@ -418,6 +418,11 @@ uninstall-lib:
 # The source as it is committed; the same commit makes the same bytes.
 dist:
 	$(Q)sh src/dist/tarball.sh estop-$(VERSION) $(B)/estop-$(VERSION).tar.gz
+
+# Debian packages, for the release this runs on.
+DEBDEPS  = debhelper pkgconf
+deb: | $(AFTER)
+	$(Q)sh src/dist/deb.sh $(VERSION) $(B)/deb $(BUILDDEPS)
 
 sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"
