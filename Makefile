@@ -8,6 +8,7 @@
 #   make lib             the shared library         make install-lib, uninstall-lib
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      every reader of outside bytes
+#   make check-packages  installed in Debian, booted in QEMU
 #   make check-kernels   in QEMU, on Debian's kernels   make soak      under load, for MINUTES
 #   make bench-kernels   what watching costs there      make mutate    which faults no test notices
 #   make check-live      live tests, SAN=
@@ -123,13 +124,13 @@ DEPS     = $(BUILDDEPS) $(TESTDEPS) $(LINTDEPS)
 MACDEPS  = npm
 GOALS    = $(filter-out deps all lib run demo docs install uninstall install-lib uninstall-lib dist,$(MAKECMDGOALS))
 WANTED   = $(BUILDDEPS) $(if $(GOALS),$(TESTDEPS)) $(if $(filter lint format,$(GOALS)),$(LINTDEPS)) \
-	   $(if $(filter macos-check,$(GOALS)),$(MACDEPS)) $(if $(filter deb,$(GOALS)),$(DEBDEPS)) $(if $(filter check-kernels,$(GOALS)),$(KERNELDEPS))
+	   $(if $(filter macos-check,$(GOALS)),$(MACDEPS)) $(if $(filter deb,$(GOALS)),$(DEBDEPS)) $(if $(filter check-packages,$(GOALS)),$(PACKAGEDEPS)) $(if $(filter check-kernels,$(GOALS)),$(KERNELDEPS))
 LISTED   = build: $(BUILDDEPS) test: $(TESTDEPS) lint: $(LINTDEPS)
 
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all lib install-lib uninstall-lib deb rpm run demo fuzz soak mutate check check-live check-kernels bench-kernels lint macos-check bench docs deps format compile_commands.json install uninstall dist sign clean
+.PHONY: all lib install-lib uninstall-lib deb rpm run demo fuzz soak mutate check check-live check-kernels check-packages bench-kernels lint macos-check bench docs deps format compile_commands.json install uninstall dist sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -423,6 +424,12 @@ dist:
 DEBDEPS  = debhelper pkgconf
 deb: | $(AFTER)
 	$(Q)sh src/dist/deb.sh $(VERSION) $(B)/deb $(BUILDDEPS)
+
+# They are installed in booted Debian systems: tests/kernels/packages.sh. SUITES=trixie chooses.
+SUITES   =
+PACKAGEDEPS = $(DEBDEPS) lintian mmdebstrap qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs xz-utils zstd
+check-packages: | $(AFTER)
+	+$(Q)VERSION="$(VERSION)" PACKAGES="$(BUILDDEPS)" sh tests/kernels/packages.sh $(SUITES)
 
 sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"

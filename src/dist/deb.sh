@@ -33,4 +33,6 @@ if ! env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u CI -u B -u CC dpkg-buildpackage 
 	exit 1
 fi
 cd ..
-ls ./*.deb | sed "s|^\.|$dir|"
+for deb in *.deb; do
+	echo "$dir/$deb"
+done
