@@ -102,7 +102,7 @@ the_version_comes_with_build_hooks_and_kernel(void **state)
 	expect("%E --version | sed -n 4p | grep -x \"kernel  $(uname -srm)\"", 0, "kernel  ");
 #ifdef __linux__
 	expect("%E --version | sed -n 3p", 0, "hooks   eBPF; opens and closes from tracepoints\n");
-	expect("%E --version --hooks=functions | sed -n 3p", 0, "from functions of the kernel\n");
+	expect("%E --hooks=functions --version | sed -n 3p", 0, "from functions of the kernel\n");
 #endif
 }
 
