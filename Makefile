@@ -336,8 +336,8 @@ macos-check: | $(AFTER)
 # Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
 # ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
 KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
-# The script of a Mac's first run, and a compiler, are not in the guests.
-LIVE     = $(filter-out %/test_live_first_run %/test_live_library,$(filter $(B)/tests/live/%,$(TESTS)))
+# A compiler and files of the source tree are not in the guests.
+LIVE     = $(filter-out %/test_live_first_run %/test_live_library %/test_live_service,$(filter $(B)/tests/live/%,$(TESTS)))
 WORKLOAD = $(B)/tests/programs/prog_workload
 # What it takes to make them for another machine, and what the tests want to find on it.
 THERE    = $(filter lib%-dev uthash-dev zlib1g-dev,$(filter-out libclang%,$(DEPS))) \
