@@ -118,7 +118,7 @@ $(foreach n,$(SECTIONS),$(eval MAN$nDIR = $$(MANDIR)/man$n))
 BUILDDEPS = clang llvm make libncurses-dev uthash-dev libbpf-dev libseccomp-dev libblocksruntime-dev libjansson-dev \
 	   libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev
 TESTDEPS = libcmocka-dev libvterm-dev libck-dev liburing-dev libclang-rt-14-dev lld ncurses-term fish zsh \
-	   pkgconf
+	   pkgconf jq systemd
 LINTDEPS = mandoc clang-tidy cppcheck clang-format
 DEPS     = $(BUILDDEPS) $(TESTDEPS) $(LINTDEPS)
 MACDEPS  = npm
