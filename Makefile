@@ -4,9 +4,11 @@
 #   make run             see it live              make lint      clang-tidy, cppcheck, mandoc
 #   make deps            install what is needed   make bench     measure, one table
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=, make uninstall
-#   make dist            a tarball of the source
+#   make dist            a tarball of the source    make deb, rpm   packages
+#   make lib             the shared library         make install-lib, uninstall-lib
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      every reader of outside bytes
+#   make check-packages  installed in Debian, booted in QEMU
 #   make check-kernels   in QEMU, on Debian's kernels   make soak      under load, for MINUTES
 #   make bench-kernels   what watching costs there      make mutate    which faults no test notices
 #   make check-live      live tests, SAN=
@@ -26,6 +28,8 @@ BINDIR  ?= $(PREFIX)/bin
 LIBEXECDIR ?= $(PREFIX)/libexec
 DATADIR ?= $(PREFIX)/share
 MANDIR  ?= $(DATADIR)/man
+LIBDIR  ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
 BASHDIR ?= $(DATADIR)/bash-completion/completions
 ZSHDIR  ?= $(DATADIR)/zsh/site-functions
 FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
@@ -55,6 +59,9 @@ ESSRC    = $(filter-out %.bpf.c,$(wildcard src/linux/*.c)) src/base/mute_set.c
 BSMSRC   = $(wildcard src/linux/bsm/*.c)
 ESLIB    = $(B)/libEndpointSecurity.a
 BSMLIB   = $(B)/libbsm.a
+# The same for other programs; estop itself is linked with the two above.
+SHAREDLIB = $(B)/libEndpointSecurity.so.1
+PICOBJ   = $(patsubst %.c,$(B)/pic/%.o,$(ESSRC) $(BSMSRC))
 else
 # A Mac. MACOS is the oldest system it runs on; what a newer one brings needs a guard. Curses is the
 # system's own, in its wide form; uthash comes from wherever its one header is.
@@ -101,28 +108,30 @@ PICTURE  = $(B)/tests/programs/prog_picture
 FAKE     = $(B)/tests/programs/prog_synthetic
 SOAK     = $(B)/tests/programs/prog_soak
 
-# Every manual page there is; its section is what its name ends in.
-PAGES    = $(wildcard man/*.[1-9])
-SECTIONS = $(sort $(patsubst .%,%,$(suffix $(PAGES))))
+# Every manual page there is; its section is what its name ends in. Section 3 is about the library.
+LIBPAGES = $(wildcard man/*.3)
+PAGES    = $(filter-out $(LIBPAGES),$(wildcard man/*.[1-9]))
+SECTIONS = $(sort $(patsubst .%,%,$(suffix $(PAGES) $(LIBPAGES))))
 $(foreach n,$(SECTIONS),$(eval MAN$nDIR = $$(MANDIR)/man$n))
 
 # Debian's names: what builds estop, what its tests need in addition, and what lint does. README's list is checked
 # against these lines. Which of them `make deps` installs, the other goals say.
 BUILDDEPS = clang llvm make libncurses-dev uthash-dev libbpf-dev libseccomp-dev libblocksruntime-dev libyajl-dev \
 	   libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev
-TESTDEPS = libcmocka-dev libvterm-dev libjansson-dev libck-dev liburing-dev libclang-rt-14-dev lld ncurses-term fish zsh
+TESTDEPS = libcmocka-dev libvterm-dev libjansson-dev libck-dev liburing-dev libclang-rt-14-dev lld ncurses-term fish zsh \
+	   pkgconf jq systemd
 LINTDEPS = mandoc clang-tidy cppcheck clang-format
 DEPS     = $(BUILDDEPS) $(TESTDEPS) $(LINTDEPS)
 MACDEPS  = npm
-GOALS    = $(filter-out deps all run demo docs install uninstall dist,$(MAKECMDGOALS))
+GOALS    = $(filter-out deps all lib run demo docs install uninstall install-lib uninstall-lib dist,$(MAKECMDGOALS))
 WANTED   = $(BUILDDEPS) $(if $(GOALS),$(TESTDEPS)) $(if $(filter lint format,$(GOALS)),$(LINTDEPS)) \
-	   $(if $(filter macos-check,$(GOALS)),$(MACDEPS)) $(if $(filter check-kernels,$(GOALS)),$(KERNELDEPS))
+	   $(if $(filter macos-check,$(GOALS)),$(MACDEPS)) $(if $(filter deb,$(GOALS)),$(DEBDEPS)) $(if $(filter check-packages,$(GOALS)),$(PACKAGEDEPS)) $(if $(filter check-kernels,$(GOALS)),$(KERNELDEPS))
 LISTED   = build: $(BUILDDEPS) test: $(TESTDEPS) lint: $(LINTDEPS)
 
 Q        = $(if $(V),,@)
 SAY      = $(if $(V),@:,@printf '%-5s%s\n')
 
-.PHONY: all run demo fuzz soak mutate check check-live check-kernels bench-kernels lint macos-check bench docs deps format compile_commands.json install uninstall dist sign clean
+.PHONY: all lib install-lib uninstall-lib deb rpm run demo fuzz soak mutate check check-live check-kernels check-packages bench-kernels lint macos-check bench docs deps format compile_commands.json install uninstall dist sign clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(B)/estop
@@ -145,10 +154,25 @@ $(ESLIB) $(BSMLIB):
 	$(Q)ar rcs $@ $^
 endif
 
+lib: $(SHAREDLIB)
+ifeq ($(OS),Linux)
+VERSIONS = src/dist/library/EndpointSecurity.map
+$(SHAREDLIB): $(PICOBJ) $(VERSIONS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(FEATURE) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(notdir $@) -Wl,--version-script=$(VERSIONS) \
+		$(if $(SAN),,-Wl,-z,defs) -Wl,--as-needed -o $@ $(PICOBJ) $(filter-out -lseccomp,$(SYSLIBS))
+	@ln -sf $(notdir $@) $(basename $@)
+endif
+
 $(B)/%.o: %.c | $(AFTER)
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$(Q)$(CC) $(CPPFLAGS) $(FEATURE) $(WARN) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/pic/%.o: %.c | $(AFTER)
+	@mkdir -p $(@D)
+	$(SAY) PIC $<
+	$(Q)$(CC) $(CPPFLAGS) $(FEATURE) $(WARN) $(CFLAGS) -fPIC -MMD -MP -c -o $@ $<
 
 # The BPF program: compiled for the kernel's machine, stripped of DWARF (BTF stays), carried inside
 # the binary. It declares the kernel types it reads itself (CO-RE), so no kernel headers are needed.
@@ -165,7 +189,7 @@ $(BPFOBJ): src/linux/trace.bpf.c | $(AFTER)
 	$(Q)llvm-strip -g -o $@ $@.tmp
 	@rm -f $@.tmp
 ifeq ($(OS),Linux)
-$(B)/src/linux/bpf_object.o: $(BPFOBJ)
+$(B)/src/linux/bpf_object.o $(B)/pic/src/linux/bpf_object.o: $(BPFOBJ)
 endif
 
 $(filter-out $(DOUBLED),$(TESTS) $(BENCHES)): $(B)/tests/%: $(B)/tests/%.o $(HELPERS) $(LIB) $(ESLIB) $(BSMLIB)
@@ -255,7 +279,7 @@ mutate: $(filter $(B)/tests/unit/%,$(TESTS))
 HOOKED   = %/test_live_hooks
 CHECKED  = $(if $(ONLY),$(foreach t,$(ONLY),$(or $(filter %/$(t),$(TESTS)),$(error there is no test program $(t)))),$(filter-out $(HOOKED),$(TESTS)))
 RUN      = ESTOP=$(B)/estop ESTOP_BUILD=$(B) ESTOP_DEPS="$(LISTED)" ESTOP_TEST="$(TEST)" ESTOP_SAN="$(SAN)" sh tests/check.sh
-check: $(B)/estop $(CHECKED) $(PROGS)
+check: $(B)/estop $(SHAREDLIB) $(CHECKED) $(PROGS)
 	$(Q)$(RUN) $(CHECKED)
 
 bench: $(B)/estop $(BENCHES) $(PROGS)
@@ -301,7 +325,7 @@ lint: $(BPFOBJ) | $(AFTER)
 	$(SAY) SAY "tests/stderr.txt"
 	$(Q)sh tests/stderr.sh --try && sh tests/stderr.sh tests/stderr.txt
 	$(SAY) MANDOC "$(PAGES)"
-	$(Q)mandoc -Tlint -Wwarning $(PAGES)
+	$(Q)mandoc -Tlint -Wwarning $(PAGES) $(LIBPAGES)
 	$(Q)if command -v shellcheck >/dev/null 2>&1; then \
 		printf '%-5s%s\n' SHELL "tests .ci src"; \
 		shellcheck tests/*.sh tests/*/*.sh src/darwin/*.sh src/dist/*.sh src/dist/completions/*.bash .ci/run; fi
@@ -313,8 +337,8 @@ macos-check: | $(AFTER)
 # Boots Debian's kernels in QEMU and runs estop and the live tests there; KERNELS="6.1 6.12", ARCHES=amd64 and
 # ONLY="test_live_mute" choose, SHORT=1 is what .ci/run has the time for. See tests/kernels/check.sh.
 KERNELDEPS = qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs btrfs-progs xz-utils zstd
-# The script of a Mac's first run is not in the guests.
-LIVE     = $(filter-out %/test_live_first_run,$(filter $(B)/tests/live/%,$(TESTS)))
+# A compiler and files of the source tree are not in the guests.
+LIVE     = $(filter-out %/test_live_first_run %/test_live_library %/test_live_service,$(filter $(B)/tests/live/%,$(TESTS)))
 WORKLOAD = $(B)/tests/programs/prog_workload
 # What it takes to make them for another machine, and what the tests want to find on it.
 THERE    = $(filter lib%-dev uthash-dev zlib1g-dev,$(filter-out libclang%,$(DEPS))) \
@@ -333,7 +357,7 @@ $(B)/tests/programs/i386: tests/programs/i386.c
 
 # The live tests, as root, also under a sanitizer: SAN=address,undefined or SAN=thread. tests/live/sanitizers.txt has
 # what cannot run there.
-check-live: $(B)/estop $(if $(ONLY),$(CHECKED),$(LIVE)) $(PROGS)
+check-live: $(B)/estop $(SHAREDLIB) $(if $(ONLY),$(CHECKED),$(LIVE)) $(PROGS)
 	$(Q)$(if $(SAN),ESTOP_PATIENCE=$${ESTOP_PATIENCE:-5}) $(RUN) $(if $(ONLY),$(CHECKED),$(LIVE))
 
 check-kernels: $(B)/estop $(LIVE) $(WORKLOAD) $(COMPAT) $(CLIENTS)
@@ -375,9 +399,38 @@ uninstall:
 	rm -rf "$(DESTDIR)$(LIBEXECDIR)/estop.app"
 	rm -f $(foreach f,$(PROGRAM) $(INSTALLED),$(call there,$f))
 
+# The library for other programs. Its headers have a directory of their own, as <mach/mach.h> and <sys/attr.h> are
+# names that other packages may have; pkg-config knows it.
+HEADERS  = es_linux.h $(patsubst src/linux/%,%,$(foreach d,EndpointSecurity bsm mach sys,$(wildcard src/linux/$d/*.h)))
+INSTALLEDLIB = 644|$(SHAREDLIB)|LIBDIR|libEndpointSecurity.so.1 \
+	    644|$(B)/endpointsecurity.pc|LIBDIR|pkgconfig/endpointsecurity.pc \
+	    $(foreach h,$(HEADERS),644|src/linux/$h|INCLUDEDIR|endpointsecurity/$h) \
+	    $(foreach p,$(LIBPAGES),644|$p|MAN3DIR|$(notdir $p))
+SHAREDLINK = "$(DESTDIR)$(LIBDIR)/libEndpointSecurity.so"
+
+install-lib: $(SHAREDLIB)
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
+		src/dist/library/endpointsecurity.pc.in >$(B)/endpointsecurity.pc
+	$(foreach f,$(INSTALLEDLIB),$(INSTALL) -D -m $(call field,$f,1) $(call field,$f,2) $(call there,$f) &&) true
+	ln -sf libEndpointSecurity.so.1 $(SHAREDLINK)
+
+uninstall-lib:
+	rm -f $(SHAREDLINK) $(foreach f,$(INSTALLEDLIB),$(call there,$f))
+
 # The source as it is committed; the same commit makes the same bytes.
 dist:
 	$(Q)sh src/dist/tarball.sh estop-$(VERSION) $(B)/estop-$(VERSION).tar.gz
+
+# Debian packages, for the release this runs on.
+DEBDEPS  = debhelper pkgconf
+deb: | $(AFTER)
+	$(Q)sh src/dist/deb.sh $(VERSION) $(B)/deb $(BUILDDEPS)
+
+# They are installed in booted Debian systems: tests/kernels/packages.sh. SUITES=trixie chooses.
+SUITES   =
+PACKAGEDEPS = $(DEBDEPS) lintian mmdebstrap qemu-system-x86 qemu-system-arm busybox-static cpio e2fsprogs xz-utils zstd
+check-packages: | $(AFTER)
+	+$(Q)VERSION="$(VERSION)" PACKAGES="$(BUILDDEPS)" sh tests/kernels/packages.sh $(SUITES)
 
 sign: $(B)/estop
 	$(Q)ESTOP_VERSION=$(VERSION) sh src/darwin/sign.sh $(B)/estop "$(IDENTITY)" "$(PROFILE)"
@@ -388,5 +441,5 @@ deps:
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(patsubst %.c,$(B)/%.d,$(ESSRC) $(BSMSRC)) $(BPFOBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) \
+-include $(OBJ:.o=.d) $(PICOBJ:.o=.d) $(patsubst %.c,$(B)/%.d,$(ESSRC) $(BSMSRC)) $(BPFOBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) \
 	$(HELPERS:.o=.d) $(DOUBLE:.o=.d) $(COMPLETE:.o=.d) $(PROGS:=.d) $(SOAK).d

@@ -3,6 +3,7 @@
 #include "model/xalloc.h"
 #include "src/app/doctor.h"
 #include "src/app/run.h"
+#include "src/app/version.h"
 #include "src/base/charset.h"
 #include "src/base/say.h"
 #include "src/base/source.h"
@@ -41,7 +42,7 @@ print(const struct options *o)
 		rules_export(stdout, o->export, o);
 		break;
 	default:
-		printf("estop %s\n", ESTOP_VERSION);
+		version_write(stdout, o->hooks);
 		break;
 	}
 	if (fflush(stdout) == 0 && !ferror(stdout))

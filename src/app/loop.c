@@ -7,6 +7,7 @@
 #include "src/app/titles.h"
 #include "src/cli/config.h"
 #include "src/es/platform.h"
+#include "src/base/notify.h"
 #include "src/base/say.h"
 #include "src/base/signals.h"
 
@@ -126,6 +127,7 @@ loop_wait(struct loop *l)
 		uint64_t longest = l->session->interval_ms * MS;
 
 		what = wait_once(l, more);
+		notify_alive(clock_steady());
 		/* Before the ring is drained: what is in it then is the rest. */
 		ended = session_ended(l->session);
 		/* The wake-up was cleared before this: one that comes now is seen next time. */

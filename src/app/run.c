@@ -7,6 +7,7 @@
 #include "src/app/loop.h"
 #include "src/app/report.h"
 #include "src/app/session.h"
+#include "src/base/notify.h"
 #include "src/base/path.h"
 #include "src/base/safe_file.h"
 #include "src/base/say.h"
@@ -108,6 +109,7 @@ prepare(struct run *r)
 
 	if (status)
 		return status;
+	notify_open();    /* a command is none of the manager's */
 	if (o->command) { /* before there are threads, and while everything is as estop found it */
 		result = child_open(&r->child, o->command, r->screen ? CHILD_CAPTURE : CHILD_SHARE, r->why,
 				    sizeof(r->why));
@@ -337,6 +339,7 @@ take_down(struct run *r)
 		fclose(r->frames_to);
 	if (r->config.in_fd != STDIN_FILENO)
 		close(r->config.in_fd);
+	notify_close();
 	if (r->signal)
 		signals_die(r->signal);
 	if (r->signal_fd >= 0)
@@ -367,6 +370,8 @@ run(const struct options *o)
 
 	if (!status)
 		status = start(&r);
+	if (!status)
+		notify_ready();
 	if (!status)
 		status = show(&r);
 	take_down(&r);

@@ -139,7 +139,7 @@
 	  "write a report of the start to this file: kernel, privileges, and the whole log of "  \
 	  "loading the BPF programs; the same as ESTOP_DEBUG=FILE in the environment")           \
 	X(VERSION,     0,   "version",     NULL,                                                 \
-	  "print the version")                                                                   \
+	  "print the version, and in further lines the build, the hooks and the kernel")                                                                   \
 	X(HELP,        'h', "help",        NULL,                                                 \
 	  "print this help")
 

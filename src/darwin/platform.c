@@ -43,6 +43,13 @@ platform_hooks(enum source_hooks hooks)
 	(void)hooks;
 }
 
+const char *
+platform_hooks_name(enum source_hooks hooks)
+{
+	(void)hooks;
+	return "Endpoint Security";
+}
+
 bool
 platform_why(es_new_client_result_t result, char *why, size_t len)
 {

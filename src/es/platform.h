@@ -26,6 +26,9 @@ const char *platform_source_name(es_client_t *);
 /* client_hooks(). */
 void platform_hooks(enum source_hooks);
 
+/* The same for people: what a client to come would watch with. Needs no client and no privileges. */
+const char *platform_hooks_name(enum source_hooks);
+
 /* Why es_new_client() just failed with this result, and what to do. False: nothing is known. */
 bool platform_why(es_new_client_result_t, char *why, size_t len);
 

@@ -93,6 +93,17 @@ es_linux_can_give(es_event_type_t type)
 	return client_kind_of_number((unsigned)type) >= 0;
 }
 
+uint32_t
+es_linux_available(es_event_type_t *events, uint32_t count)
+{
+	uint32_t available = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (es_linux_can_give(events[i]))
+			events[available++] = events[i];
+	return available;
+}
+
 bool
 es_linux_mutes_executions(void)
 {

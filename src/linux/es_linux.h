@@ -104,6 +104,13 @@ es_return_t es_linux_processes(es_client_t *_Nonnull client,
 bool es_linux_can_give(es_event_type_t type);
 
 /*
+ * Moves those of events that this system has to the front, in the order they are in, and returns
+ * how many that are: a client that takes what there is passes the array on to es_subscribe() with
+ * this count. Any thread, any types; events may be NULL when count is 0.
+ */
+uint32_t es_linux_available(es_event_type_t *_Nullable events, uint32_t count);
+
+/*
  * Is a muted process one execution, (pid, pidversion), and nothing else? Here it is: the mute of the
  * one before an exec does not touch the next. Any thread.
  */

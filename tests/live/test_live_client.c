@@ -594,6 +594,28 @@ what_can_be_given_is_what_can_be_subscribed_to(void **state)
 	assert_false(es_linux_can_give(ES_EVENT_TYPE_AUTH_EXEC));
 }
 
+/* In the order they came in; a subscription to them all then holds. */
+static void
+what_is_available_can_be_subscribed_to(void **state)
+{
+	es_event_type_t types[] = {
+		ES_EVENT_TYPE_AUTH_EXEC,   ES_EVENT_TYPE_NOTIFY_CLOSE, ES_EVENT_TYPE_NOTIFY_CS_INVALIDATED,
+		ES_EVENT_TYPE_NOTIFY_OPEN, (es_event_type_t)9999,      ES_EVENT_TYPE_NOTIFY_EXEC
+	};
+	const uint32_t count = sizeof(types) / sizeof(types[0]);
+	struct live *l = live_prepare(state);
+
+	live_connect(l);
+	assert_int_equal(es_subscribe(l->client, types, count), ES_RETURN_ERROR);
+	assert_int_equal(es_linux_available(types, count), 3);
+	assert_int_equal(types[0], ES_EVENT_TYPE_NOTIFY_CLOSE);
+	assert_int_equal(types[1], ES_EVENT_TYPE_NOTIFY_OPEN);
+	assert_int_equal(types[2], ES_EVENT_TYPE_NOTIFY_EXEC);
+	assert_int_equal(es_subscribe(l->client, types, 3), ES_RETURN_SUCCESS);
+	assert_int_equal(es_linux_available(types, 0), 0);
+	assert_int_equal(es_linux_available(NULL, 0), 0);
+}
+
 static void
 a_type_that_cannot_be_given_is_refused(void **state)
 {
@@ -864,6 +886,7 @@ main(int argc, char **argv)
 		LIVE_TEST(a_deleted_client_is_called_no_more),
 		LIVE_TEST(only_what_is_subscribed_is_told),
 		LIVE_TEST(what_can_be_given_is_what_can_be_subscribed_to),
+		LIVE_TEST(what_is_available_can_be_subscribed_to),
 		LIVE_TEST(a_type_that_cannot_be_given_is_refused),
 		LIVE_TEST(a_handler_may_call_its_client),
 		LIVE_TEST(what_is_missing_or_too_many_is_refused),

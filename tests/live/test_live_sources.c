@@ -56,6 +56,7 @@ run(const char *name)
 CLIENT(auth_branch, a_client_with_a_branch_for_auth_events_compiles_and_is_refused)
 CLIENT(own_token, a_client_mutes_itself_by_task_info)
 CLIENT(cpp20, a_client_in_cpp20_reads_mounts)
+CLIENT(available, a_monitor_takes_the_types_there_are)
 CLIENT(dispatch_free, a_client_without_libdispatch_keeps_messages_and_counts_clients)
 
 int
@@ -65,6 +66,7 @@ main(void)
 		cmocka_unit_test(a_client_with_a_branch_for_auth_events_compiles_and_is_refused),
 		cmocka_unit_test(a_client_mutes_itself_by_task_info),
 		cmocka_unit_test(a_client_in_cpp20_reads_mounts),
+		cmocka_unit_test(a_monitor_takes_the_types_there_are),
 		cmocka_unit_test(a_client_without_libdispatch_keeps_messages_and_counts_clients),
 	};
 

@@ -91,6 +91,21 @@ what_is_asked_for_is_printed(void **state)
 	expect("%E --version 2>&1 >&-", 1, "estop: ");
 }
 
+/* The first line is the version alone, for scripts; the others are for reports. */
+static void
+the_version_comes_with_build_hooks_and_kernel(void **state)
+{
+	(void)state;
+	expect("%E --version | head -n 1 | grep -x 'estop [0-9.]*'", 0, "estop ");
+	expect("%E --version | grep -c .", 0, "4\n");
+	expect("%E --version | sed -n 2p", 0, "build   for ");
+	expect("%E --version | sed -n 4p | grep -x \"kernel  $(uname -srm)\"", 0, "kernel  ");
+#ifdef __linux__
+	expect("%E --version | sed -n 3p", 0, "hooks   eBPF; opens and closes from tracepoints\n");
+	expect("%E --hooks=functions --version | sed -n 3p", 0, "from functions of the kernel\n");
+#endif
+}
+
 /* The good lines hold, and each bad one is named; exporting needs no privileges. */
 static void
 mute_files_are_read_and_exported(void **state)
@@ -545,6 +560,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wrong_usage_is_one_sentence_and_status_2),
 		cmocka_unit_test(what_is_asked_for_is_printed),
+		cmocka_unit_test(the_version_comes_with_build_hooks_and_kernel),
 		cmocka_unit_test(mute_files_are_read_and_exported),
 		cmocka_unit_test(a_limit_on_the_size_of_files_kills_nothing),
 		cmocka_unit_test(a_mute_file_may_be_large),

@@ -81,8 +81,8 @@ what_is_installed_is_where_gnu_has_it(void **state)
 	expect_line("644 ./usr/share/zsh/site-functions/_estop");
 	expect_line("644 ./usr/share/fish/vendor_completions.d/estop.fish");
 	run("'%D/root/usr/bin/estop' --version && cmp man/estop.1 '%D/root/usr/share/man/man1/estop.1'");
-	/* All pages of man/ are there. */
-	run("for page in man/*.[1-9]; do [ -f \"%D/root/usr/share/man/man${page##*.}/${page#man/}\" ] || exit; done");
+	/* All pages of man/ are there, but for those of the library. */
+	run("for page in man/*.[124-9]; do [ -f \"%D/root/usr/share/man/man${page##*.}/${page#man/}\" ] || exit; done");
 }
 
 static void

@@ -340,6 +340,6 @@ complete -c estop -n __estop_own -l list-events -d 'list all events by group'
 complete -c estop -n __estop_own -l doctor -f -a '(__estop_nothing)' -d 'say what this system gives, what is missing and how to get it'
 complete -c estop -n __estop_own -l hooks -x -a '(__estop_hooks)' -d 'on Linux, where opens and closes come from'
 complete -c estop -n __estop_own -l debug -x -a '(__estop_files)' -d 'write a report of the start to this file'
-complete -c estop -n __estop_own -l version -d 'print the version'
+complete -c estop -n __estop_own -l version -d 'print the version, and in further lines the build'
 complete -c estop -n __estop_own -s h -l help -d 'print this help'
 # end options

@@ -7,11 +7,14 @@
 
 #include <errno.h>
 #include <es_linux.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 const char *
 platform_source_name(es_client_t *es)
@@ -29,6 +32,18 @@ platform_hooks(enum source_hooks hooks)
 	};
 
 	es_linux_configure(&(es_linux_config_t){ .hooks = config[hooks] });
+}
+
+const char *
+platform_hooks_name(enum source_hooks hooks)
+{
+	static const char *const names[] = {
+		[SOURCE_HOOKS_AUTO] = "eBPF; opens and closes from functions if it can, else tracepoints",
+		[SOURCE_HOOKS_FUNCTIONS] = "eBPF; opens and closes from functions of the kernel",
+		[SOURCE_HOOKS_TRACEPOINTS] = "eBPF; opens and closes from tracepoints",
+	};
+
+	return names[hooks];
 }
 
 bool
@@ -141,12 +156,47 @@ tell_answer(void *ctx, const char *name, bool ok, const char *text)
 	t->tell(t->ctx, name, ok ? FINDING_OK : FINDING_MISSING, text);
 }
 
+/* What watching does without; more than CAP_BPF and CAP_PERFMON, which es_linux_doctor() asks for. */
+#define LIMIT_TABLE(X)                                                                              \
+	X(SYS_PTRACE,      "directory and environment of other users' processes are not known")     \
+	X(DAC_READ_SEARCH, "paths in directories closed to this user keep their symbolic links")    \
+	X(DAC_OVERRIDE,    "files are written only where this user may")                            \
+	X(KILL,            "a command after -- that changes its user is not ended")                 \
+	X(SYS_NICE,        "estop runs at normal priority")
+
+/* "no CAP_KILL: …; no CAP_SYS_NICE: …"; false: nothing is missing, or so much that it cannot watch. */
+static bool
+name_limits(char *text, size_t size)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	size_t used = 0;
+
+	text[0] = '\0';
+	if (syscall(SYS_capget, &header, data) != 0)
+		return false;
+#define HAS(name) (data[CAP_TO_INDEX(CAP_##name)].effective & CAP_TO_MASK(CAP_##name))
+	if (!(HAS(BPF) && HAS(PERFMON)) && !HAS(SYS_ADMIN))
+		return false;
+#define X(name, means)                                                                              \
+	if (!HAS(name) && used < size)                                                              \
+		used += (size_t)snprintf(text + used, size - used, "%sno CAP_" #name ": %s",        \
+					 used ? "; " : "", means);
+	LIMIT_TABLE(X)
+#undef X
+#undef HAS
+	return used > 0;
+}
+
 void
 platform_doctor(void (*tell)(void *ctx, const char *name, enum finding, const char *text), void *ctx)
 {
 	struct teller t = { tell, ctx };
+	char limits[600];
 
 	es_linux_doctor(tell_answer, &t);
+	if (name_limits(limits, sizeof(limits)))
+		tell(ctx, "capabilities", FINDING_LIMITED, limits);
 	if (es_linux_has_cgroups())
 		tell(ctx, "cgroups", FINDING_OK, "v2: units and containers are known");
 	else

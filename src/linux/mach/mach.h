@@ -40,9 +40,10 @@ typedef natural_t mach_msg_type_number_t;
  * Fills info, which has room for *count natural_t, and sets *count to what was
  * filled. Only TASK_AUDIT_TOKEN of mach_task_self(): KERN_INVALID_ARGUMENT for
  * anything else or too little room, KERN_FAILURE when the token is not known.
+ * Its symbol is one of es_linux_*, so that no other library's task_info() is in its way.
  */
 kern_return_t task_info(task_name_t task, task_flavor_t flavor, task_info_t info,
-			mach_msg_type_number_t *count);
+			mach_msg_type_number_t *count) __asm__("es_linux_task_info");
 
 __END_DECLS
 
