@@ -2,6 +2,7 @@
 #include "src/app/log_run.h"
 #include "src/base/say.h"
 #include "src/app/loop.h"
+#include "src/stream/folded.h"
 #include "src/stream/log_text.h"
 
 #include <errno.h>
@@ -15,8 +16,9 @@ struct run {
 	struct session *session;
 	struct text text;
 	int fd;
-	int error;     /* of writing; 0 none */
-	bool filtered; /* not all events that have a number are written */
+	int error;             /* of writing; 0 none */
+	bool filtered;         /* not all events that have a number are written */
+	struct folded *folded; /* of --export=folded */
 };
 
 static void
@@ -47,6 +49,27 @@ log_event(void *ctx, const struct event *e)
 		flush(r);
 }
 
+static void
+fold_event(void *ctx, const struct event *e)
+{
+	struct run *r = ctx;
+
+	folded_take(r->folded, e);
+}
+
+static enum folded_weight
+weight_of(const struct run *r)
+{
+	switch (r->session->options->trace) {
+	case TRACE_FOLDED_OPENS:
+		return FOLDED_OPENS;
+	case TRACE_FOLDED_TIME:
+		return FOLDED_TIME;
+	default:
+		return FOLDED_EVENTS;
+	}
+}
+
 static int
 failed(struct run *r, char *why, size_t len)
 {
@@ -63,6 +86,8 @@ finish(struct run *r, char *why, size_t len)
 
 	session_end_command(r->session);
 	session_stop(r->session);
+	if (r->folded)
+		folded_write(r->folded, &r->text, weight_of(r));
 	flush(r);
 	loop_say_messages(r->session);
 	loop_say_losses(r->session, "it is missing in this log", "they are missing in this log");
@@ -131,11 +156,14 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 	struct loop loop;
 	int result = 0;
 
-	session_on_event(s, log_event, &r);
+	if (s->options->trace)
+		r.folded = folded_create(s->model.tree);
+	session_on_event(s, r.folded ? fold_event : log_event, &r);
 	loop_init(&loop, s, signal_fd, -1, out_fd);
 	while (!is_last_iteration(&r, loop_wait(&loop), &result, why, len))
 		;
 	session_on_event(s, NULL, NULL);
+	folded_destroy(r.folded);
 	text_finish(&r.text);
 	return result;
 }

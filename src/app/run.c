@@ -269,7 +269,7 @@ run_text(struct run *r)
 {
 	say_notes(r);
 	signals_unblock();
-	if (r->options->log)
+	if (options_pass_on(r->options))
 		return log_run(&r->session, r->signal_fd, STDOUT_FILENO, r->why, sizeof(r->why));
 	return batch_run(&r->session, &r->config, r->signal_fd, r->frames_to, r->why, sizeof(r->why));
 }
@@ -348,7 +348,7 @@ run(const struct options *o)
 {
 	struct run r = {
 		.options = o,
-		.screen = !o->batch && !o->log,
+		.screen = !o->batch && !options_pass_on(o),
 		.live = !o->input_count,
 		.config = {
 			.in_fd = STDIN_FILENO,

@@ -71,9 +71,9 @@ open_replay(struct session *s, char *why, size_t len)
 	const struct replay_config config = {
 		.inputs = o->inputs,
 		.count = o->input_count,
-		.speed = o->speed == SPEED_DEFAULT ? (o->log ? 0 : 1) : o->speed,
+		.speed = o->speed == SPEED_DEFAULT ? (options_pass_on(o) ? 0 : 1) : o->speed,
 		/* With a screen, more may be appended while someone watches. */
-		.follow = !o->log && !o->batch,
+		.follow = !options_pass_on(o) && !o->batch,
 	};
 
 	return replay_open(&s->source, &config, s->ring, s->wake.write_fd, why, len);
@@ -123,8 +123,8 @@ start(struct session *s, char *why, size_t len)
 			return error;
 		}
 		/* These events belong to the first frame, but a flood must not delay it. The log is
-		 * not ready for any yet. */
-		if (!s->options->log)
+		 * not ready for any yet, nor is an export. */
+		if (!options_pass_on(s->options))
 			flow_drain(&s->flow, FIRST_DRAIN_NS, &more);
 	}
 	return start_mutes_processes(&s->model, s->options, &s->notes, session_now(s), why, len);
@@ -133,7 +133,7 @@ start(struct session *s, char *why, size_t len)
 int
 session_open(struct session *s, const struct options *o, source_open_fn *open_source, char *why, size_t len)
 {
-	bool detail = o->log || o->record || (o->input_count && !o->batch);
+	bool detail = o->log || o->record || (o->input_count && !o->batch && !o->trace);
 	int error;
 
 	*s = (struct session){ .options = o,
@@ -166,7 +166,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	model_open(&s->model, &(struct model_config){ .mute_ops = &s->source.ops->mute,
 						      .source = s->source.self,
 						      .look = s->source.ops->look,
-						      .views = !o->log && !o->batch,
+						      .views = !options_pass_on(o) && !o->batch,
 						      .scope = s->scope.filter,
 						      .follow = s->scope.follow,
 						      .user_name = users_name,

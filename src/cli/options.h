@@ -27,6 +27,16 @@
 
 #define GROUPING_WORD(id, word, ...) " " word
 #define EXPORT_HELP(id, word, writer, help) "; " word ": " help
+#define TRACE_HELP(id, word, help) "; " word ": " help
+
+/* --export: all that happened, as a file of another program; 0: none. */
+#define TRACE_TABLE(X)                                                                              \
+	/* id             word            help */                                                      \
+	X(FOLDED_EVENTS, "folded",       "events by stack of programs, for flame graphs: flamegraph.pl, " \
+					 "speedscope, inferno")                                     \
+	X(FOLDED_OPENS,  "folded-opens", "the same, files opened")                                  \
+	X(FOLDED_TIME,   "folded-time",  "the same, microseconds in which a program ran and none that it " \
+					 "started")
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
@@ -56,6 +66,9 @@
 	X(EXPORT,      0,    "export-mutes", "FORMAT",                                         \
 	  "print the rules of -m and --mute-file in this format, and end"                      \
 	  MUTE_EXPORT_TABLE(EXPORT_HELP))                                                      \
+	X(EXPORT_TRACE, 0,  "export",      "FORM",                                               \
+	  "write what happened to the standard output in a form of other programs, as far as -r FILE or a command " \
+	  "goes, or until it is stopped" TRACE_TABLE(TRACE_HELP))                              \
 	X(DELAY,       'd', "delay",       "SECS",                                               \
 	  "refresh interval in seconds, 0.1 to 3600; default 1")                                 \
 	X(FRAMES,      'n', "frames",      "N",                                                  \
@@ -187,6 +200,13 @@ enum log_form {
 #undef X
 };
 
+enum trace_form {
+	TRACE_NONE,
+#define X(id, ...) TRACE_##id,
+	TRACE_TABLE(X)
+#undef X
+};
+
 /* --speed: not given. */
 #define SPEED_DEFAULT (-1.0)
 
@@ -203,6 +223,7 @@ struct options {
 	bool batch;
 	enum batch_form batch_form;
 	enum log_form log;
+	enum trace_form trace;
 	const char *record; /* -w; NULL: none */
 	uint64_t max_size;  /* of a file of the recording, bytes; 0: no limit */
 	unsigned rotate;    /* full ones that are kept */
@@ -242,6 +263,9 @@ struct options {
  */
 int options_parse(struct options *o, int argc, char **argv, char *why, size_t len);
 void options_finish(struct options *o);
+
+/* --log and --export: every event is passed on as it comes, and nothing is shown. */
+bool options_pass_on(const struct options *);
 
 /* The option of each setting: SETTING_TABLE names them. */
 extern const enum option_id setting_option[SETTING_COUNT];
