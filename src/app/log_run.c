@@ -82,6 +82,7 @@ failed(struct run *r, char *why, size_t len)
 static int
 finish(struct run *r, char *why, size_t len)
 {
+	static const char counters[] = "counters were too low by this number";
 	uint64_t elsewhere;
 
 	session_end_command(r->session);
@@ -90,6 +91,10 @@ finish(struct run *r, char *why, size_t len)
 		folded_write(r->folded, &r->text, weight_of(r));
 	flush(r);
 	loop_say_messages(r->session);
+	if (!options_pass_on(r->session->options)) {
+		loop_say_losses(r->session, counters, counters);
+		return 0;
+	}
 	loop_say_losses(r->session, "it is missing in this log", "they are missing in this log");
 	elsewhere = r->session->figures.stats.loss.muted_elsewhere;
 	if (elsewhere)
@@ -158,8 +163,13 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 
 	if (s->options->trace)
 		r.folded = folded_create(s->model.tree);
-	session_on_event(s, r.folded ? fold_event : log_event, &r);
+	if (options_pass_on(s->options))
+		session_on_event(s, r.folded ? fold_event : log_event, &r);
+	else
+		out_fd = -1; /* whose reader may leave */
 	loop_init(&loop, s, signal_fd, -1, out_fd);
+	if (s->metrics)
+		session_tick(s, &(struct snapshot_spec){ .exited_secs = 0 });
 	while (!is_last_iteration(&r, loop_wait(&loop), &result, why, len))
 		;
 	session_on_event(s, NULL, NULL);

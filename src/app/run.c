@@ -220,7 +220,7 @@ start(struct run *r)
 	}
 	configure_ui(r);
 	/* All threads but a recorder's run by now, and the command was forked before. */
-	result = self_confine(r->live);
+	result = self_confine(r->live, metrics_fd(r->session.metrics));
 	/* A kernel without seccomp is no error. */
 	if (result && result != -ENOTSUP && result != -EINVAL && result != -ENOSYS) {
 		snprintf(r->why, sizeof(r->why), "cannot give up system calls: %s", strerror(-result));
@@ -269,7 +269,7 @@ run_text(struct run *r)
 {
 	say_notes(r);
 	signals_unblock();
-	if (options_pass_on(r->options))
+	if (!r->options->batch)
 		return log_run(&r->session, r->signal_fd, STDOUT_FILENO, r->why, sizeof(r->why));
 	return batch_run(&r->session, &r->config, r->signal_fd, r->frames_to, r->why, sizeof(r->why));
 }
@@ -348,7 +348,7 @@ run(const struct options *o)
 {
 	struct run r = {
 		.options = o,
-		.screen = !o->batch && !options_pass_on(o),
+		.screen = options_have_screen(o),
 		.live = !o->input_count,
 		.config = {
 			.in_fd = STDIN_FILENO,

@@ -80,7 +80,8 @@ copy "$new/usr/include" zlib.h zconf.h
 rm -rf "$brew"
 for arch in arm64 x86_64; do
 	mkdir -p "$brew/$arch/include" "$brew/$arch/lib"
-	copy "$brew/$arch/include" uthash.h utlist.h utarray.h jansson.h jansson_config.h pcre2.h utf8proc.h zstd.h
+	copy "$brew/$arch/include" uthash.h utlist.h utarray.h jansson.h jansson_config.h pcre2.h utf8proc.h zstd.h \
+		microhttpd.h
 done
 
 # Libraries. A line that starts with a blank goes on with the one before.
