@@ -3,6 +3,7 @@
 #include "model/clean.h"
 #include "model/hash.h"
 #include "model/xalloc.h"
+#include "src/stream/lineage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,41 +21,24 @@ struct stack {
 	UT_hash_handle hh; /* by below and name */
 };
 
-/* A process that runs. */
-struct runner {
-	int32_t pid;
-	uint64_t start_ns; /* 0: not known */
-	uint64_t number;   /* of runners, never used twice */
-	int32_t parent_pid;
-	uint64_t parent_number; /* of who forked it; 0: not known */
-	struct stack *base;     /* what its program stands on */
+struct running {
+	struct runner runner;
+	struct stack *base; /* what its program stands on */
 	struct stack *stack;
 	unsigned children; /* that run */
 	uint64_t since_ns; /* when the last of them ended, or its program began */
-	UT_hash_handle hh;
 };
 
 struct folded {
-	const struct tree *tree;
+	struct lineage lineage;
 	struct stack root, *stacks;
-	struct runner *runners;
-	uint64_t number, now_ns;
+	uint64_t now_ns;
 };
-
-struct folded *
-folded_create(const struct tree *tree)
-{
-	struct folded *f = xcalloc(1, sizeof(*f));
-
-	f->tree = tree;
-	return f;
-}
 
 void
 folded_destroy(struct folded *f)
 {
 	struct stack *s, *next_stack;
-	struct runner *r, *next_runner;
 
 	if (!f)
 		return;
@@ -63,10 +47,7 @@ folded_destroy(struct folded *f)
 		free(s->key);
 		free(s);
 	}
-	HASH_ITER (hh, f->runners, r, next_runner) {
-		HASH_DELETE(hh, f->runners, r); /* NOLINT: the analyzer loses the hash */
-		free(r);
-	}
+	lineage_finish(&f->lineage);
 	free(f);
 }
 
@@ -137,141 +118,75 @@ stack_on(struct folded *f, struct stack *below, const char *path)
 
 /* ---- processes ---- */
 
-static struct runner *
-find(const struct folded *f, int32_t pid)
-{
-	struct runner *r;
-
-	HASH_FIND(hh, f->runners, &pid, sizeof(pid), r);
-	return r;
-}
-
 /* Its own time up to now. */
 static void
-settle(struct folded *f, struct runner *r)
+settle(struct folded *f, struct running *r)
 {
 	if (!r->children && f->now_ns > r->since_ns)
 		r->stack->time_ns += f->now_ns - r->since_ns;
 	r->since_ns = f->now_ns;
 }
 
-static struct runner *
-parent_of(const struct folded *f, const struct runner *r)
-{
-	struct runner *parent = r->parent_number ? find(f, r->parent_pid) : NULL;
-
-	return parent && parent->number == r->parent_number ? parent : NULL;
-}
-
 static void
-end(struct folded *f, struct runner *r)
+begin(void *ctx, struct runner *runner, struct runner *forked_by, const char *path)
 {
-	struct runner *parent = parent_of(f, r);
+	struct running *r = (struct running *)(void *)runner, *parent = (struct running *)(void *)forked_by;
+	struct folded *f = ctx;
 
-	settle(f, r);
-	if (parent && --parent->children == 0)
-		parent->since_ns = f->now_ns;
-	HASH_DELETE(hh, f->runners, r);
-	free(r);
-}
-
-/* path: what it runs, NULL where that is not known. */
-static struct runner *
-begin(struct folded *f, int32_t pid, uint64_t start_ns, struct runner *parent, const char *path)
-{
-	struct runner *r = xcalloc(1, sizeof(*r));
-
-	r->pid = pid;
-	r->start_ns = start_ns;
-	r->number = ++f->number;
 	r->base = &f->root;
 	if (parent) {
 		settle(f, parent);
 		parent->children++;
-		r->parent_pid = parent->pid;
-		r->parent_number = parent->number;
 		r->base = parent->stack;
 	}
 	r->stack = stack_on(f, r->base, path);
 	r->since_ns = f->now_ns;
-	HASH_ADD(hh, f->runners, pid, sizeof(r->pid), r);
-	return r;
 }
 
-/* A process that runs, by what the tree knows of it and its ancestors. NULL: there is none. */
-static struct runner *
-by_tree(struct folded *f, int32_t pid, unsigned depth)
+static void
+end(void *ctx, struct runner *runner)
 {
-	const struct proc *p = pid && depth < FOLDED_DEPTH ? tree_find_pid(f->tree, pid) : NULL;
-	struct runner *r = find(f, pid), *parent = NULL;
-	struct proc_facts facts;
+	struct folded *f = ctx;
+	struct running *r = (struct running *)(void *)runner;
+	struct running *parent = (struct running *)(void *)lineage_parent(&f->lineage, runner);
 
-	if (r || !p)
-		return r;
-	proc_facts(p, &facts);
-	if (facts.ppid != pid)
-		parent = by_tree(f, facts.ppid, depth + 1);
-	/* Ancestors that go round in a circle have met it meanwhile. */
-	r = find(f, pid);
-	return r ? r : begin(f, pid, facts.key.start_ns, parent, facts.exe);
+	settle(f, r);
+	if (parent && --parent->children == 0)
+		parent->since_ns = f->now_ns;
 }
 
-static struct runner *
-actor_of(struct folded *f, const struct event *e)
-{
-	const struct event_proc *who = &e->who;
-	const char *exe = event_field(e, FIELD_EXE, NULL);
-	struct runner *r = find(f, who->pid);
-	const struct proc *p;
-	struct proc_facts facts = { 0 };
+static const struct lineage_ops ops = { sizeof(struct running), begin, end };
 
-	if (r && r->start_ns && who->start_ns && r->start_ns != who->start_ns) {
-		end(f, r); /* its exit was lost */
-		r = NULL;
-	}
-	if (r)
-		return r;
-	p = tree_find(f->tree, (struct proc_key){ who->pid, who->start_ns });
-	if (p)
-		proc_facts(p, &facts);
-	if (!exe)
-		exe = facts.exe;
-	return begin(f, who->pid, who->start_ns, who->ppid != who->pid ? by_tree(f, who->ppid, 0) : NULL, exe);
+struct folded *
+folded_create(const struct tree *tree)
+{
+	struct folded *f = xcalloc(1, sizeof(*f));
+
+	f->lineage = (struct lineage){ .tree = tree, .ops = &ops, .ctx = f };
+	return f;
 }
 
 /* ---- events ---- */
 
-static void
-take_fork(struct folded *f, struct runner *parent, const struct event *e)
-{
-	struct runner *child = find(f, e->other.pid);
-
-	if (child == parent)
-		return;
-	if (child)
-		end(f, child);
-	begin(f, e->other.pid, e->other.start_ns, parent, stack_name(parent->stack));
-}
-
 void
 folded_take(struct folded *f, const struct event *e)
 {
-	struct runner *r;
+	struct running *r;
 
 	if (e->time_ns > f->now_ns)
 		f->now_ns = e->time_ns;
-	r = actor_of(f, e);
+	r = (struct running *)(void *)lineage_actor(&f->lineage, e);
 	if (e->id >= EV_COUNT)
 		return;
 	r->stack->events++;
 	r->stack->opens += e->id == EV_OPEN;
-	if (e->id == EV_FORK && e->other.pid)
-		take_fork(f, r, e);
+	if (e->id == EV_FORK)
+		lineage_fork(&f->lineage, &r->runner, e, stack_name(r->stack));
 	else if (e->id == EV_EXEC) {
 		settle(f, r);
 		r->stack = stack_on(f, r->base, event_field(e, FIELD_TARGET, NULL));
 	} else if (e->id == EV_EXIT)
-		end(f, r);
+		lineage_end(&f->lineage, &r->runner);
 }
 
 /* ---- lines ---- */
@@ -308,8 +223,8 @@ folded_write(struct folded *f, struct text *out, enum folded_weight weight)
 {
 	const struct stack *s;
 
-	for (struct runner *r = f->runners; r; r = r->hh.next)
-		settle(f, r);
+	for (struct runner *r = f->lineage.runners; r; r = r->hh.next)
+		settle(f, (struct running *)(void *)r);
 	/* Down first, then on, as deep as there are stacks: without recursion. */
 	for (s = f->root.first; s;) {
 		uint64_t number = weight_of(s, weight);
