@@ -4,6 +4,7 @@
 #include "src/app/loop.h"
 #include "src/stream/folded.h"
 #include "src/stream/log_text.h"
+#include "src/stream/perfetto.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,6 +20,7 @@ struct run {
 	int error;             /* of writing; 0 none */
 	bool filtered;         /* not all events that have a number are written */
 	struct folded *folded; /* of --export=folded */
+	struct perfetto *perfetto;
 };
 
 static void
@@ -57,6 +59,25 @@ fold_event(void *ctx, const struct event *e)
 	folded_take(r->folded, e);
 }
 
+static void
+trace_event(void *ctx, const struct event *e)
+{
+	struct run *r = ctx;
+
+	if (r->error)
+		return;
+	perfetto_take(r->perfetto, e);
+	if (r->text.length > 64 << 10)
+		flush(r);
+}
+
+/* The hot ones are too many, unless they were asked for. */
+static event_mask
+instants_of(const struct session *s)
+{
+	return s->events & ~EVENT_CORE & ~(event_mask_hot() & ~s->options->events_asked);
+}
+
 static enum folded_weight
 weight_of(const struct run *r)
 {
@@ -89,6 +110,10 @@ finish(struct run *r, char *why, size_t len)
 	session_stop(r->session);
 	if (r->folded)
 		folded_write(r->folded, &r->text, weight_of(r));
+	if (r->perfetto) {
+		perfetto_lost(r->perfetto, session_lost(r->session));
+		perfetto_end(r->perfetto);
+	}
 	flush(r);
 	loop_say_messages(r->session);
 	if (!options_pass_on(r->session->options)) {
@@ -143,6 +168,8 @@ is_last_iteration(struct run *r, unsigned what, int *result, char *why, size_t l
 	if (what & LOOP_FRAME) {
 		loop_say_messages(s);
 		session_tick(s, &spec); /* reaps exited processes */
+		if (r->perfetto)
+			perfetto_lost(r->perfetto, session_lost(s));
 	}
 	return false;
 }
@@ -161,10 +188,12 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 	struct loop loop;
 	int result = 0;
 
-	if (s->options->trace)
+	if (s->options->trace == TRACE_PERFETTO)
+		r.perfetto = perfetto_create(s->model.tree, instants_of(s), &r.text);
+	else if (s->options->trace)
 		r.folded = folded_create(s->model.tree);
 	if (options_pass_on(s->options))
-		session_on_event(s, r.folded ? fold_event : log_event, &r);
+		session_on_event(s, r.perfetto ? trace_event : r.folded ? fold_event : log_event, &r);
 	else
 		out_fd = -1; /* whose reader may leave */
 	loop_init(&loop, s, signal_fd, -1, out_fd);
@@ -174,6 +203,7 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 		;
 	session_on_event(s, NULL, NULL);
 	folded_destroy(r.folded);
+	perfetto_destroy(r.perfetto);
 	text_finish(&r.text);
 	return result;
 }

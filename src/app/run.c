@@ -83,6 +83,9 @@ open_streams(struct run *r)
 
 	if (r->screen && !isatty(STDOUT_FILENO))
 		return fail(r, "stdout is not a terminal; use -b for plain text");
+	if (o->trace == TRACE_PERFETTO && isatty(STDOUT_FILENO))
+		return fail(r,
+			    "--export=perfetto writes no text; redirect it to a file, as in >build.pftrace");
 	if (r->screen && open_keyboard(r) != EXIT_FINE)
 		return EXIT_CANNOT;
 	/* Before there is a command: it must not begin, only to be ended again. */

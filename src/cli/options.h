@@ -38,7 +38,8 @@
 					 "speedscope, inferno")                                     \
 	X(FOLDED_OPENS,  "folded-opens", "the same, files opened")                                  \
 	X(FOLDED_TIME,   "folded-time",  "the same, microseconds in which a program ran and none that it " \
-					 "started")
+					 "started")                                                 \
+	X(PERFETTO,      "perfetto",     "a trace for Perfetto's viewer, ui.perfetto.dev")
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \

@@ -552,6 +552,12 @@ an_export_of_a_recording_has_all_its_events(void **state)
 	       "b=$(%E -b --speed=max -r tests/demo.jsonl.zst | awk '$1 == \"total\" && $2 == \"open\" { print $6 }');"
 	       "echo \"$a $b\"; [ \"$a\" = \"$b\" ] && [ \"$a\" -gt 0 ]",
 	       0, "");
+	if (run("command -v protoc") == 0)
+		expect("a=$(%E --export=perfetto -r tests/demo.jsonl.zst | protoc -Isrc/stream --decode=estop.Trace "
+		       "src/stream/perfetto.proto | grep -c '^ *name: \"path\"');"
+		       "b=$(%E -b --speed=max -r tests/demo.jsonl.zst | awk '$2 == \"exec\" { print $6 }');"
+		       "echo \"$a $b\"; [ \"$a\" = \"$b\" ] && [ \"$a\" -gt 0 ]",
+		       0, "");
 	expect("%S --export=folded -b 2>&1", 2, "estop: --export cannot be combined with -b\n");
 	expect("%S --export=nonsense 2>&1", 2, "estop: --export: expected ");
 }

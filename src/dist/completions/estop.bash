@@ -14,7 +14,7 @@ _estop_colors=' auto always never'
 _estop_forms=' text line json'
 _estop_frames=' text json csv'
 _estop_hooks=' tracepoints auto functions'
-_estop_traces=' folded folded-opens folded-time'
+_estop_traces=' folded folded-opens folded-time perfetto'
 _estop_exports=' rules c eslogger'
 _estop_on_off=' on off'
 # end words

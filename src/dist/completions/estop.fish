@@ -289,7 +289,8 @@ function __estop_traces
 	printf '%s\t%s\n' \
 		'folded' 'events by stack of programs, for flame graphs' \
 		'folded-opens' 'the same, files opened' \
-		'folded-time' 'the same'
+		'folded-time' 'the same' \
+		'perfetto' 'a trace for Perfetto\'s viewer, ui.perfetto.dev'
 end
 function __estop_exports
 	printf '%s\t%s\n' \
