@@ -117,9 +117,9 @@ $(foreach n,$(SECTIONS),$(eval MAN$nDIR = $$(MANDIR)/man$n))
 # Debian's names: what builds estop, what its tests need in addition, and what lint does. README's list is checked
 # against these lines. Which of them `make deps` installs, the other goals say.
 BUILDDEPS = clang llvm make libncurses-dev uthash-dev libbpf-dev libseccomp-dev libblocksruntime-dev libyajl-dev \
-	   libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev
+	   libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libmicrohttpd-dev
 TESTDEPS = libcmocka-dev libvterm-dev libjansson-dev libck-dev liburing-dev libclang-rt-14-dev lld ncurses-term fish zsh \
-	   pkgconf jq systemd
+	   pkgconf jq systemd prometheus protobuf-compiler
 LINTDEPS = mandoc clang-tidy cppcheck clang-format
 DEPS     = $(BUILDDEPS) $(TESTDEPS) $(LINTDEPS)
 MACDEPS  = npm

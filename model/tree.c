@@ -1162,6 +1162,15 @@ tree_exe(const struct tree *t, const struct event_proc *who)
 	return p ? p->exe : NULL;
 }
 
+void
+tree_exe_and_unit(const struct tree *t, const struct event_proc *who, const char **exe, const char **unit)
+{
+	const struct proc *p = known(t, who);
+
+	*exe = string_bytes(p ? p->exe : NULL);
+	*unit = string_bytes(p ? p->owners.unit : NULL);
+}
+
 static void
 forget_toggled(struct tree *t)
 {

@@ -51,6 +51,9 @@ const struct proc *tree_find(const struct tree *, struct proc_key);
  */
 struct string *tree_exe(const struct tree *, const struct event_proc *);
 
+/* The same, and its unit; "" where either is not known or there is none. Valid until the next apply. */
+void tree_exe_and_unit(const struct tree *, const struct event_proc *, const char **exe, const char **unit);
+
 /* Facts of one process, without a snapshot. Strings are valid until the next apply. */
 struct proc_facts {
 	struct proc_key key;

@@ -67,7 +67,7 @@ keep_standard_streams(void)
 static bool
 uses_config(const struct options *o)
 {
-	return o->task == TASK_RUN && (o->config || !(o->batch || o->log));
+	return o->task == TASK_RUN && (o->config || options_have_screen(o));
 }
 
 /* Is an event type of -e not available here? A recording may be of another system. */

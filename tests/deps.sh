@@ -2,7 +2,7 @@
 # deps.sh PACKAGE... : installs what is missing of these Debian packages; needs no network when nothing is.
 set -eu
 if [ "$(uname -s)" = Darwin ]; then
-	echo "A Mac needs Xcode's command line tools (xcode-select --install) and libraries (brew install uthash yajl pcre2 utf8proc zstd)."
+	echo "A Mac needs Xcode's command line tools (xcode-select --install) and libraries (brew install uthash yajl pcre2 utf8proc zstd libmicrohttpd)."
 	exit 0
 fi
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then

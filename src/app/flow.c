@@ -1,5 +1,6 @@
 /* flow - see flow.h. */
 #include "src/app/flow.h"
+#include "src/app/metrics.h"
 #include "src/base/clock.h"
 #include "src/base/users.h"
 
@@ -25,6 +26,8 @@ apply(struct flow *f, const struct event *e)
 	if (f->summary)
 		summary_take(f->summary, e);
 	emit(f, e);
+	if (f->metrics)
+		metrics_take(f->metrics, f->model->tree, e);
 	model_apply(f->model, e);
 }
 

@@ -3,7 +3,7 @@
  * running processes.
  *
  * An event of a process in scope goes to the summary of the command, to the recording, to the log
- * (on_event), and to the model. Main thread only. Part of the session.
+ * (on_event), to the metrics, and to the model. Main thread only. Part of the session.
  */
 #ifndef ESTOP_APP_FLOW_H
 #define ESTOP_APP_FLOW_H
@@ -15,6 +15,8 @@
 #include "src/app/survey.h"
 #include "src/base/source.h"
 
+struct metrics;
+
 struct flow {
 	/* Not owned. */
 	const struct source *source;
@@ -23,6 +25,7 @@ struct flow {
 	struct scope *scope;
 	struct recording *recording;
 	struct summary *summary;                           /* of the command; NULL: there is none */
+	struct metrics *metrics;                           /* NULL: none */
 	void (*on_event)(void *ctx, const struct event *); /* NULL: none */
 	void *on_event_ctx;
 

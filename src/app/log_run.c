@@ -2,7 +2,9 @@
 #include "src/app/log_run.h"
 #include "src/base/say.h"
 #include "src/app/loop.h"
+#include "src/stream/folded.h"
 #include "src/stream/log_text.h"
+#include "src/stream/perfetto.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,8 +17,10 @@ struct run {
 	struct session *session;
 	struct text text;
 	int fd;
-	int error;     /* of writing; 0 none */
-	bool filtered; /* not all events that have a number are written */
+	int error;             /* of writing; 0 none */
+	bool filtered;         /* not all events that have a number are written */
+	struct folded *folded; /* of --export=folded */
+	struct perfetto *perfetto;
 };
 
 static void
@@ -47,6 +51,46 @@ log_event(void *ctx, const struct event *e)
 		flush(r);
 }
 
+static void
+fold_event(void *ctx, const struct event *e)
+{
+	struct run *r = ctx;
+
+	folded_take(r->folded, e);
+}
+
+static void
+trace_event(void *ctx, const struct event *e)
+{
+	struct run *r = ctx;
+
+	if (r->error)
+		return;
+	perfetto_take(r->perfetto, e);
+	if (r->text.length > 64 << 10)
+		flush(r);
+}
+
+/* The hot ones are too many, unless they were asked for. */
+static event_mask
+instants_of(const struct session *s)
+{
+	return s->events & ~EVENT_CORE & ~(event_mask_hot() & ~s->options->events_asked);
+}
+
+static enum folded_weight
+weight_of(const struct run *r)
+{
+	switch (r->session->options->trace) {
+	case TRACE_FOLDED_OPENS:
+		return FOLDED_OPENS;
+	case TRACE_FOLDED_TIME:
+		return FOLDED_TIME;
+	default:
+		return FOLDED_EVENTS;
+	}
+}
+
 static int
 failed(struct run *r, char *why, size_t len)
 {
@@ -59,12 +103,23 @@ failed(struct run *r, char *why, size_t len)
 static int
 finish(struct run *r, char *why, size_t len)
 {
+	static const char counters[] = "counters were too low by this number";
 	uint64_t elsewhere;
 
 	session_end_command(r->session);
 	session_stop(r->session);
+	if (r->folded)
+		folded_write(r->folded, &r->text, weight_of(r));
+	if (r->perfetto) {
+		perfetto_lost(r->perfetto, session_lost(r->session));
+		perfetto_end(r->perfetto);
+	}
 	flush(r);
 	loop_say_messages(r->session);
+	if (!options_pass_on(r->session->options)) {
+		loop_say_losses(r->session, counters, counters);
+		return 0;
+	}
 	loop_say_losses(r->session, "it is missing in this log", "they are missing in this log");
 	elsewhere = r->session->figures.stats.loss.muted_elsewhere;
 	if (elsewhere)
@@ -113,6 +168,8 @@ is_last_iteration(struct run *r, unsigned what, int *result, char *why, size_t l
 	if (what & LOOP_FRAME) {
 		loop_say_messages(s);
 		session_tick(s, &spec); /* reaps exited processes */
+		if (r->perfetto)
+			perfetto_lost(r->perfetto, session_lost(s));
 	}
 	return false;
 }
@@ -131,11 +188,22 @@ log_run(struct session *s, int signal_fd, int out_fd, char *why, size_t len)
 	struct loop loop;
 	int result = 0;
 
-	session_on_event(s, log_event, &r);
+	if (s->options->trace == TRACE_PERFETTO)
+		r.perfetto = perfetto_create(s->model.tree, instants_of(s), &r.text);
+	else if (s->options->trace)
+		r.folded = folded_create(s->model.tree);
+	if (options_pass_on(s->options))
+		session_on_event(s, r.perfetto ? trace_event : r.folded ? fold_event : log_event, &r);
+	else
+		out_fd = -1; /* whose reader may leave */
 	loop_init(&loop, s, signal_fd, -1, out_fd);
+	if (s->metrics)
+		session_tick(s, &(struct snapshot_spec){ .exited_secs = 0 });
 	while (!is_last_iteration(&r, loop_wait(&loop), &result, why, len))
 		;
 	session_on_event(s, NULL, NULL);
+	folded_destroy(r.folded);
+	perfetto_destroy(r.perfetto);
 	text_finish(&r.text);
 	return result;
 }

@@ -1,5 +1,6 @@
 /*
- * log_run - without a screen (--log): every event as a line of text or JSON.
+ * log_run - without a screen: every event as a line of text or JSON (--log), or all of them as a file
+ * of another program (--export), or none at all (--metrics).
  */
 #ifndef ESTOP_APP_LOG_RUN_H
 #define ESTOP_APP_LOG_RUN_H

@@ -84,6 +84,9 @@ open_streams(struct run *r)
 
 	if (r->screen && !isatty(STDOUT_FILENO))
 		return fail(r, "stdout is not a terminal; use -b for plain text");
+	if (o->trace == TRACE_PERFETTO && isatty(STDOUT_FILENO))
+		return fail(r,
+			    "--export=perfetto writes no text; redirect it to a file, as in >build.pftrace");
 	if (r->screen && open_keyboard(r) != EXIT_FINE)
 		return EXIT_CANNOT;
 	/* Before there is a command: it must not begin, only to be ended again. */
@@ -222,7 +225,7 @@ start(struct run *r)
 	}
 	configure_ui(r);
 	/* All threads but a recorder's run by now, and the command was forked before. */
-	result = self_confine(r->live);
+	result = self_confine(r->live, metrics_fd(r->session.metrics));
 	/* A kernel without seccomp is no error. */
 	if (result && result != -ENOTSUP && result != -EINVAL && result != -ENOSYS) {
 		snprintf(r->why, sizeof(r->why), "cannot give up system calls: %s", strerror(-result));
@@ -271,7 +274,7 @@ run_text(struct run *r)
 {
 	say_notes(r);
 	signals_unblock();
-	if (r->options->log)
+	if (!r->options->batch)
 		return log_run(&r->session, r->signal_fd, STDOUT_FILENO, r->why, sizeof(r->why));
 	return batch_run(&r->session, &r->config, r->signal_fd, r->frames_to, r->why, sizeof(r->why));
 }
@@ -351,7 +354,7 @@ run(const struct options *o)
 {
 	struct run r = {
 		.options = o,
-		.screen = !o->batch && !o->log,
+		.screen = options_have_screen(o),
 		.live = !o->input_count,
 		.config = {
 			.in_fd = STDIN_FILENO,

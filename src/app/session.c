@@ -71,9 +71,9 @@ open_replay(struct session *s, char *why, size_t len)
 	const struct replay_config config = {
 		.inputs = o->inputs,
 		.count = o->input_count,
-		.speed = o->speed == SPEED_DEFAULT ? (o->log ? 0 : 1) : o->speed,
+		.speed = o->speed == SPEED_DEFAULT ? (options_pass_on(o) ? 0 : 1) : o->speed,
 		/* With a screen, more may be appended while someone watches. */
-		.follow = !o->log && !o->batch,
+		.follow = options_have_screen(o),
 	};
 
 	return replay_open(&s->source, &config, s->ring, s->wake.write_fd, why, len);
@@ -123,8 +123,8 @@ start(struct session *s, char *why, size_t len)
 			return error;
 		}
 		/* These events belong to the first frame, but a flood must not delay it. The log is
-		 * not ready for any yet. */
-		if (!s->options->log)
+		 * not ready for any yet, nor is an export. */
+		if (!options_pass_on(s->options))
 			flow_drain(&s->flow, FIRST_DRAIN_NS, &more);
 	}
 	return start_mutes_processes(&s->model, s->options, &s->notes, session_now(s), why, len);
@@ -133,7 +133,7 @@ start(struct session *s, char *why, size_t len)
 int
 session_open(struct session *s, const struct options *o, source_open_fn *open_source, char *why, size_t len)
 {
-	bool detail = o->log || o->record || (o->input_count && !o->batch);
+	bool detail = o->log || o->record || (o->input_count && options_have_screen(o));
 	int error;
 
 	*s = (struct session){ .options = o,
@@ -166,7 +166,7 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 	model_open(&s->model, &(struct model_config){ .mute_ops = &s->source.ops->mute,
 						      .source = s->source.self,
 						      .look = s->source.ops->look,
-						      .views = !o->log && !o->batch,
+						      .views = options_have_screen(o),
 						      .scope = s->scope.filter,
 						      .follow = s->scope.follow,
 						      .user_name = users_name,
@@ -178,7 +178,11 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 				 .recording = &s->recording };
 	want_detail(s, false);
 	figures_open(&s->figures);
-	error = start(s, why, len);
+	if (o->metrics)
+		error = metrics_open(&s->metrics, o->metrics_address, o->metrics_top, why, len);
+	s->flow.metrics = s->metrics;
+	if (!error)
+		error = start(s, why, len);
 out:
 	if (error)
 		session_close(s);
@@ -276,6 +280,22 @@ session_end_command(struct session *s)
 
 /* ---- ticks and snapshots ---- */
 
+static void
+update_metrics(struct session *s)
+{
+	const struct snapshot_figures f = figures_for_snapshot(&s->figures, &s->source, s->events);
+
+	if (s->metrics)
+		metrics_update(s->metrics, &(struct metrics_input){ .tree = s->model.tree,
+								    .mutes = s->model.mutes,
+								    .stats = &s->figures.stats,
+								    .self = &s->figures.self,
+								    .subscribed = s->events,
+								    .lag_ns = f.lag_ns,
+								    .ring_fill = f.ring_fill,
+								    .now_ns = session_now(s) });
+}
+
 static struct snapshot_figures
 read_figures(struct session *s)
 {
@@ -328,6 +348,7 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	model_tick(&s->model, spec, session_now(s));
 	figures_tick(&s->figures, &s->flow);
 	session_figures(s);
+	update_metrics(s);
 }
 
 void
@@ -474,6 +495,7 @@ session_close(struct session *s)
 	recording_finish(&s->recording);
 	followed_command_close(&s->command);
 	figures_close(&s->figures);
+	metrics_close(s->metrics);
 	scope_close(&s->scope);
 	*s = (struct session){ .wake = { -1, -1 }, .figures.self.fd = -1 };
 }

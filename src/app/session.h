@@ -4,13 +4,14 @@
  */
 
 /*
- * session - one run of estop without its screen: the source, the ring, the model they feed, and five
+ * session - one run of estop without its screen: the source, the ring, the model they feed, and six
  * parts that work on these. What the loop, the batch mode, the log and the commands work on.
  *
  *   scope       which processes: -p, -u, and the descendants of a command
  *   flow        events on their way from the ring to the model; surveys
  *   recording   what -w or a key writes
  *   command     the command after "--", and the summary of it
+ *   metrics     what is counted, for whoever asks by HTTP
  *   figures     what the header shows: losses, lag, own cost, title
  *
  * What happens once per interval, and between:
@@ -33,6 +34,7 @@
 #include "src/app/figures.h"
 #include "src/app/flow.h"
 #include "src/app/followed_command.h"
+#include "src/app/metrics.h"
 #include "src/app/recording.h"
 #include "src/app/scope.h"
 #include "src/base/source.h"
@@ -57,6 +59,7 @@ struct session {
 	struct recording recording;
 	struct followed_command command;
 	struct figures figures;
+	struct metrics *metrics; /* NULL: none are asked for */
 
 	event_mask events;    /* subscribed: of those asked for, what the source has */
 	uint32_t interval_ms; /* between frames; changes with a key */

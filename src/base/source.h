@@ -28,12 +28,18 @@ struct source {
 	void *self;
 };
 
+#define HANDLER_FIRST_NS UINT64_C(32)
+enum { HANDLER_BUCKETS = 16 }; /* up to a millisecond */
+
 struct source_stats {
 	struct loss loss;
 	uint64_t kernel_untyped;    /* lost in the kernel, of a type that is not known yet */
 	double kernel_fill;         /* of the queue before our ring, 0..1; < 0 unknown */
 	uint64_t handler_median_ns; /* 0: unknown */
 	uint64_t handler_p999_ns;
+	/* How many events took less than HANDLER_FIRST_NS, less than twice as much, and so on; 0: not measured. */
+	uint64_t handler_bucket[HANDLER_BUCKETS];
+	uint64_t handler_count, handler_sum_ns; /* of all, those that took longer, too */
 };
 
 /* Keys of a replay. message: the result. */

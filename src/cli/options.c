@@ -1,6 +1,7 @@
 /* options - see options.h. */
 #include "src/cli/options.h"
 #include "model/xalloc.h"
+#include "src/base/listener.h"
 #include "src/base/path.h"
 #include "src/base/users.h"
 
@@ -307,6 +308,34 @@ parse_batch(struct parser *p, const char *text)
 }
 
 static int
+parse_trace(struct parser *p, const char *text)
+{
+	static const struct value_word words[] = {
+#define X(id, word, ...) { word, TRACE_##id },
+		TRACE_TABLE(X)
+#undef X
+	};
+	int value;
+
+	if (value_parse(words, sizeof(words) / sizeof(words[0]), "--export", text, &value, p->why, p->len))
+		return -EINVAL;
+	p->o->trace = (enum trace_form)value;
+	return 0;
+}
+
+static int
+parse_metrics(struct parser *p, const char *text)
+{
+	char why[256];
+
+	if (text && listener_check(text, why, sizeof(why)) != 0)
+		return refuse(p, "--metrics: %s", why);
+	p->o->metrics = true;
+	p->o->metrics_address = text;
+	return 0;
+}
+
+static int
 parse_speed(struct parser *p, const char *text)
 {
 	char *end;
@@ -412,13 +441,24 @@ check_streams(struct parser *p)
 		return refuse(p, "--speed requires -r FILE");
 	if (o->log && o->batch)
 		return refuse(p, "--log cannot be combined with -b");
+	if (o->trace && (o->log || o->batch))
+		return refuse(p, "--export cannot be combined with %s", o->log ? "--log" : "-b");
+	if ((o->metrics_top || o->screen) && !o->metrics)
+		return refuse(p, "%s requires --metrics", o->screen ? "--screen" : "--metrics-top");
+	if (o->screen && (o->batch || options_pass_on(o)))
+		return refuse(p, "--screen cannot be combined with %s",
+			      o->batch ? "-b"
+			      : o->log ? "--log"
+				       : "--export");
+	if (!o->metrics_top)
+		o->metrics_top = METRICS_TOP_DEFAULT;
 	if (o->width && !o->batch)
 		return refuse(p, "--width requires -b");
 	if (o->width && o->batch_form != BATCH_TEXT)
 		return refuse(p, "--width cannot be combined with --batch=json or csv");
 	if (o->rotate && !o->max_size)
 		return refuse(p, "--rotate requires --max-size");
-	if (o->max_size && !o->record && (o->batch || o->log))
+	if (o->max_size && !o->record && !options_have_screen(o))
 		return refuse(p, "--max-size requires -w FILE");
 	if (o->max_size && o->record && (strcmp(o->record, "-") == 0 || strncmp(o->record, "fifo:", 5) == 0))
 		return refuse(p, "--max-size requires a regular file to record to, not '%.40s'", o->record);
@@ -482,6 +522,19 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_mute_file(p, value);
 	case OPTION_EXPORT:
 		return parse_export(p, value);
+	case OPTION_METRICS:
+		return parse_metrics(p, value);
+	case OPTION_METRICS_TOP:
+		if (!parse_number(value, 1, METRICS_TOP_MAX, &number))
+			return refuse(p, "--metrics-top: expected a number from 1 to %ld, not '%.40s'",
+				      METRICS_TOP_MAX, value);
+		o->metrics_top = (unsigned)number;
+		return 0;
+	case OPTION_SCREEN:
+		o->screen = true;
+		return 0;
+	case OPTION_EXPORT_TRACE:
+		return parse_trace(p, value);
 	case OPTION_WIDTH:
 		if (!parse_number(value, BATCH_WIDTH_MIN, BATCH_WIDTH_MAX, &o->width))
 			return refuse(p, "--width: expected a number from %d to %d, not '%.40s'",
@@ -757,6 +810,18 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 	}
 	free(p.terms);
 	return error;
+}
+
+bool
+options_pass_on(const struct options *o)
+{
+	return o->log || o->trace;
+}
+
+bool
+options_have_screen(const struct options *o)
+{
+	return !o->batch && !options_pass_on(o) && (!o->metrics || o->screen);
 }
 
 int

@@ -24,9 +24,22 @@
 #define RECORD_SIZE_MIN ((uint64_t)64 << 10)
 #define ROTATE_MAX 1000L
 #define DOCTOR_SECS_MAX 3600L
+#define METRICS_TOP_DEFAULT 50
+#define METRICS_TOP_MAX 1000L
 
 #define GROUPING_WORD(id, word, ...) " " word
 #define EXPORT_HELP(id, word, writer, help) "; " word ": " help
+#define TRACE_HELP(id, word, help) "; " word ": " help
+
+/* --export: all that happened, as a file of another program; 0: none. */
+#define TRACE_TABLE(X)                                                                              \
+	/* id             word            help */                                                      \
+	X(FOLDED_EVENTS, "folded",       "events by stack of programs, for flame graphs: flamegraph.pl, " \
+					 "speedscope, inferno")                                     \
+	X(FOLDED_OPENS,  "folded-opens", "the same, files opened")                                  \
+	X(FOLDED_TIME,   "folded-time",  "the same, microseconds in which a program ran and none that it " \
+					 "started")                                                 \
+	X(PERFETTO,      "perfetto",     "a trace for Perfetto's viewer, ui.perfetto.dev")
 
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
@@ -56,6 +69,16 @@
 	X(EXPORT,      0,    "export-mutes", "FORMAT",                                         \
 	  "print the rules of -m and --mute-file in this format, and end"                      \
 	  MUTE_EXPORT_TABLE(EXPORT_HELP))                                                      \
+	X(EXPORT_TRACE, 0,  "export",      "FORM",                                               \
+	  "write what happened to the standard output in a form of other programs, as far as -r FILE or a command " \
+	  "goes, or until it is stopped" TRACE_TABLE(TRACE_HELP))                              \
+	X(METRICS,     0,   "metrics",     "[=ADDRESS:PORT]",                                    \
+	  "serve metrics to Prometheus by HTTP, at 127.0.0.1:9464 or this address, without a screen " \
+	  "unless --screen is given; also with -b and --log; see METRICS in estop(1)")           \
+	X(METRICS_TOP, 0,   "metrics-top", "N",                                                  \
+	  "with --metrics: how many programs and units have counters of their own, 1 to 1000; default 50") \
+	X(SCREEN,      0,   "screen",      NULL,                                                 \
+	  "with --metrics: show the screen, too")                                                \
 	X(DELAY,       'd', "delay",       "SECS",                                               \
 	  "refresh interval in seconds, 0.1 to 3600; default 1")                                 \
 	X(FRAMES,      'n', "frames",      "N",                                                  \
@@ -187,6 +210,13 @@ enum log_form {
 #undef X
 };
 
+enum trace_form {
+	TRACE_NONE,
+#define X(id, ...) TRACE_##id,
+	TRACE_TABLE(X)
+#undef X
+};
+
 /* --speed: not given. */
 #define SPEED_DEFAULT (-1.0)
 
@@ -203,6 +233,10 @@ struct options {
 	bool batch;
 	enum batch_form batch_form;
 	enum log_form log;
+	enum trace_form trace;
+	bool metrics, screen;        /* screen: in spite of metrics */
+	const char *metrics_address; /* NULL: the usual one */
+	unsigned metrics_top;
 	const char *record; /* -w; NULL: none */
 	uint64_t max_size;  /* of a file of the recording, bytes; 0: no limit */
 	unsigned rotate;    /* full ones that are kept */
@@ -242,6 +276,12 @@ struct options {
  */
 int options_parse(struct options *o, int argc, char **argv, char *why, size_t len);
 void options_finish(struct options *o);
+
+/* --log and --export: every event is passed on as it comes, and nothing is shown. */
+bool options_pass_on(const struct options *);
+
+/* Neither that nor -b, nor --metrics alone. */
+bool options_have_screen(const struct options *);
 
 /* The option of each setting: SETTING_TABLE names them. */
 extern const enum option_id setting_option[SETTING_COUNT];

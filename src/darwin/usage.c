@@ -30,8 +30,8 @@ self_give_up_privileges(bool live)
 }
 
 int
-self_confine(bool live)
+self_confine(bool live, int listen_fd)
 {
-	(void)live;
+	(void)live, (void)listen_fd;
 	return -ENOTSUP;
 }

@@ -813,6 +813,8 @@ client_stats(void *self, struct source_stats *stats)
 		.handler_median_ns = histogram_quantile(&c->tally.cost, 0.5),
 		.handler_p999_ns = histogram_quantile(&c->tally.cost, 0.999),
 	};
+	stats->handler_count = histogram_powers(&c->tally.cost, HANDLER_FIRST_NS, stats->handler_bucket,
+						HANDLER_BUCKETS, &stats->handler_sum_ns);
 	/* Before the gaps by type: those may only be ahead of it. */
 	global = atomic_load_explicit(&c->tally.global_lost, memory_order_relaxed);
 	for (unsigned id = 0; id < EV_COUNT; id++) {

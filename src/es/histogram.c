@@ -1,6 +1,8 @@
 /* histogram - see histogram.h. */
 #include "src/es/histogram.h"
 
+#include <string.h>
+
 static unsigned
 bucket_of(uint64_t value)
 {
@@ -39,4 +41,27 @@ histogram_quantile(const struct histogram *h, double share)
 			break;
 	}
 	return log_scale_middle(i, HISTOGRAM_BITS);
+}
+
+uint64_t
+histogram_powers(const struct histogram *h, uint64_t first, uint64_t bucket[], unsigned buckets, uint64_t *sum)
+{
+	unsigned power = 0;
+	uint64_t all = 0;
+
+	memset(bucket, 0, buckets * sizeof(*bucket));
+	*sum = 0;
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		uint64_t count = atomic_load_explicit(&h->bucket[i], memory_order_relaxed);
+		uint64_t middle = log_scale_middle(i, HISTOGRAM_BITS);
+
+		/* A bucket never lies on both sides of a power of two. */
+		while (power < buckets && middle >= first << power)
+			power++;
+		if (power < buckets)
+			bucket[power] += count;
+		all += count;
+		*sum += count * middle;
+	}
+	return all;
 }

@@ -28,4 +28,11 @@ void histogram_add(struct histogram *, uint64_t value);
 /* What this share (0..1) of the values does not exceed; 0 when there are none. */
 uint64_t histogram_quantile(const struct histogram *, double share);
 
+/*
+ * What took up to first, up to twice as much, and so on, in buckets each; first: a power of two from
+ * 16 on. *sum: of all values, as exact as quantiles. Returns how many there are.
+ */
+uint64_t histogram_powers(const struct histogram *, uint64_t first, uint64_t bucket[], unsigned buckets,
+			  uint64_t *sum);
+
 #endif

@@ -82,7 +82,7 @@ for arch in arm64 x86_64; do
 	mkdir -p "$brew/$arch/include" "$brew/$arch/lib"
 	mkdir -p "$brew/$arch/include/yajl"
 	copy "$brew/$arch/include/yajl" yajl_common.h yajl_parse.h
-	copy "$brew/$arch/include" uthash.h utlist.h utarray.h pcre2.h utf8proc.h zstd.h
+	copy "$brew/$arch/include" uthash.h utlist.h utarray.h pcre2.h utf8proc.h zstd.h microhttpd.h
 done
 
 # Libraries. A line that starts with a blank goes on with the one before.

@@ -26,7 +26,7 @@ static const char *const kind_of_option[OPTION_COUNT] = {
 	[OPTION_VIEW] = "views",    [OPTION_BY] = "groupings", [OPTION_THEME] = "themes",
 	[OPTION_COLOR] = "colors",  [OPTION_MOUSE] = "on_off", [OPTION_CLIPBOARD] = "on_off",
 	[OPTION_REPLAY] = "replay", [OPTION_WRITE] = "record", [OPTION_LOG] = "forms",
-	[OPTION_BATCH] = "frames",  [OPTION_HOOKS] = "hooks",
+	[OPTION_BATCH] = "frames",  [OPTION_HOOKS] = "hooks",  [OPTION_EXPORT_TRACE] = "traces",
 };
 
 static const char *
@@ -201,6 +201,11 @@ completions_put_words(enum completion_shell shell)
 	begin_words(shell, "hooks");
 #define X(id, word, ...) put_word(shell, word, "");
 	SOURCE_HOOKS_TABLE(X)
+#undef X
+	end_words(shell);
+	begin_words(shell, "traces");
+#define X(id, word, help) put_word(shell, word, help);
+	TRACE_TABLE(X)
 #undef X
 	end_words(shell);
 	begin_words(shell, "exports");

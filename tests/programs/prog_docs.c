@@ -7,6 +7,7 @@
  */
 #include "tests/programs/completions.h"
 #include "model/mutes.h"
+#include "src/app/metrics.h"
 #include "src/cli/options.h"
 #include "src/linux/refusal.h"
 #include "ui/action.h"
@@ -474,6 +475,22 @@ put_completion_options(void)
 	completions_put_options((enum completion_shell)shell);
 }
 
+static void
+put_metrics(void)
+{
+	begin_list("Ds", "metric");
+	for (unsigned i = 0; i < METRIC_COUNT; i++) {
+		const struct metric_info *m = &metric_info[i];
+		bool counter = strcmp(m->kind, "counter") == 0;
+		char what[160];
+
+		snprintf(what, sizeof(what), "%s%s%s%s%s", m->name, counter ? "_total" : "",
+			 m->labels[0] ? "{" : "", m->labels, m->labels[0] ? "}" : "");
+		put_entry(what, m->help);
+	}
+	end_list();
+}
+
 static const struct {
 	const char *name;
 	void (*put)(void);
@@ -488,6 +505,7 @@ static const struct {
 	{ "states", put_states, .man = true },
 	{ "settings", put_settings, .man = true },
 	{ "refusals", put_refusals, .man = true },
+	{ "metrics", put_metrics, .man = true },
 	{ "packages", put_packages, .markdown = true },
 	{ "folders", put_folders, .markdown = true },
 	{ "words", put_completion_words, .shell = true },

@@ -554,6 +554,29 @@ a_command_runs_and_its_status_is_ours(void **state)
 	expect("%S -b -- echo '$(exit 9)' '>x' 2>&1 >/dev/null", 0, "$(exit 9) >x\n");
 }
 
+/* The demo's accounts say how many events there are of which type. */
+static void
+an_export_of_a_recording_has_all_its_events(void **state)
+{
+	(void)state;
+	expect("a=$(%E --export=folded -r tests/demo.jsonl.zst | awk '{ s += $NF } END { print s + 0 }');"
+	       "b=$(%E -b --speed=max -r tests/demo.jsonl.zst | "
+	       "awk '$1 == \"total\" { s += $6 } END { print s + 0 }'); echo \"$a $b\"; [ \"$a\" = \"$b\" ]",
+	       0, "");
+	expect("a=$(%E --export=folded-opens -r tests/demo.jsonl.zst | awk '{ s += $NF } END { print s + 0 }');"
+	       "b=$(%E -b --speed=max -r tests/demo.jsonl.zst | awk '$1 == \"total\" && $2 == \"open\" { print $6 }');"
+	       "echo \"$a $b\"; [ \"$a\" = \"$b\" ] && [ \"$a\" -gt 0 ]",
+	       0, "");
+	if (run("command -v protoc") == 0)
+		expect("a=$(%E --export=perfetto -r tests/demo.jsonl.zst | protoc -Isrc/stream --decode=estop.Trace "
+		       "src/stream/perfetto.proto | grep -c '^ *name: \"path\"');"
+		       "b=$(%E -b --speed=max -r tests/demo.jsonl.zst | awk '$2 == \"exec\" { print $6 }');"
+		       "echo \"$a $b\"; [ \"$a\" = \"$b\" ] && [ \"$a\" -gt 0 ]",
+		       0, "");
+	expect("%S --export=folded -b 2>&1", 2, "estop: --export cannot be combined with -b\n");
+	expect("%S --export=nonsense 2>&1", 2, "estop: --export: expected ");
+}
+
 int
 main(void)
 {
@@ -585,6 +608,7 @@ main(void)
 		cmocka_unit_test(a_reader_that_leaves_ends_batch_mode_quietly),
 		cmocka_unit_test(a_resolved_path_is_told),
 		cmocka_unit_test(a_command_runs_and_its_status_is_ours),
+		cmocka_unit_test(an_export_of_a_recording_has_all_its_events),
 	};
 
 	return cmocka_run_group_tests_name("cli", tests, NULL, NULL);

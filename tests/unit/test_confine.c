@@ -9,6 +9,8 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/sched.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
@@ -65,6 +67,8 @@ die(const char *what, int line)
 
 enum { IMPOSSIBLE = 77 };
 
+static int listen_fd = -1; /* connections are accepted from it, once confined */
+
 /* In a child that is confined, unless a sanitizer forbids that. */
 static void
 confined(bool live, void (*work)(void))
@@ -77,7 +81,7 @@ confined(bool live, void (*work)(void))
 		int error;
 
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		error = self_confine(live);
+		error = self_confine(live, listen_fd);
 		if (error == -ENOTSUP)
 			_exit(IMPOSSIBLE);
 		errno = -error;
@@ -204,6 +208,79 @@ what_is_needed_is_left(void **state)
 	confined(false, do_what_is_needed);
 }
 
+static struct sockaddr_in listening;
+static int other_fd, client_fd, early_fd;
+
+static int
+open_listener(struct sockaddr_in *at)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	socklen_t length = sizeof(*at);
+
+	*at = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)at, sizeof(*at)), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)at, &length), 0);
+	return fd;
+}
+
+static void
+serve_and_try_to_get_out(void)
+{
+	char bytes[2];
+	int one = 1, fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+	MUST(fd >= 0);
+	MUST(recv(fd, bytes, 2, 0) == 2 && memcmp(bytes, "hi", 2) == 0);
+	MUST(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0);
+	MUST(send(fd, "yes", 3, MSG_NOSIGNAL) == 3);
+	MUST(shutdown(fd, SHUT_RDWR) == 0 && close(fd) == 0);
+	/* Nothing that leads anywhere else. */
+	try_to_get_out();
+	REFUSED(ENOSYS, accept4(other_fd, NULL, NULL, 0));
+	REFUSED(EPERM, accept(listen_fd, NULL, NULL));
+	REFUSED(EPERM, connect(early_fd, (struct sockaddr *)&listening, sizeof(listening)));
+	REFUSED(EPERM, bind(early_fd, (struct sockaddr *)&listening, sizeof(listening)));
+	REFUSED(EPERM, listen(early_fd, 1));
+	REFUSED(ENOSYS, sendto(early_fd, "x", 1, 0, (struct sockaddr *)&listening, sizeof(listening)));
+	REFUSED(ENOSYS, setsockopt(early_fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one)));
+}
+
+static void
+not_serve(void)
+{
+	int one = 1;
+
+	REFUSED(EPERM, accept4(other_fd, NULL, NULL, 0));
+	REFUSED(ENOSYS, send(client_fd, "x", 1, MSG_NOSIGNAL));
+	REFUSED(ENOSYS, recv(client_fd, &one, 1, 0));
+	REFUSED(ENOSYS, shutdown(client_fd, SHUT_RDWR));
+	REFUSED(ENOSYS, setsockopt(client_fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)));
+}
+
+static void
+one_socket_serves_and_only_when_it_is_to(void **state)
+{
+	struct sockaddr_in other;
+	int fd = open_listener(&listening);
+
+	(void)state;
+	other_fd = open_listener(&other);
+	client_fd = socket(AF_INET, SOCK_STREAM, 0);
+	early_fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(connect(client_fd, (struct sockaddr *)&listening, sizeof(listening)), 0);
+	assert_int_equal(send(client_fd, "hi", 2, 0), 2);
+	confined(true, not_serve);
+	listen_fd = fd;
+	confined(true, serve_and_try_to_get_out);
+	listen_fd = -1;
+	close(fd);
+	close(other_fd);
+	close(client_fd);
+	close(early_fd);
+}
+
 static pthread_barrier_t both;
 
 static void *
@@ -229,7 +306,7 @@ every_thread_is_confined(void **state)
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 		pthread_barrier_init(&both, NULL, 2);
 		MUST(pthread_create(&thread, NULL, wait_and_answer, &number) == 0);
-		error = self_confine(true);
+		error = self_confine(true, -1);
 		MUST(error == 0 || error == -ENOTSUP);
 		pthread_barrier_wait(&both);
 		MUST(pthread_join(thread, NULL) == 0);
@@ -249,6 +326,7 @@ main(void)
 		TEST(bpf_is_left_to_the_live_source),
 		TEST(what_is_needed_is_left),
 		TEST(every_thread_is_confined),
+		TEST(one_socket_serves_and_only_when_it_is_to),
 	};
 
 	return cmocka_run_group_tests_name("confine", tests, NULL, NULL);

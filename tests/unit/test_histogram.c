@@ -69,6 +69,28 @@ rare_values_show_in_the_tail_only(void **state)
 	assert_in_range(histogram_quantile(&h, 0.999), 8700, 9300);
 }
 
+static void
+powers_of_two_have_what_is_below_them(void **state)
+{
+	struct histogram h = { .bucket = { 0 } };
+	uint64_t bucket[4], sum;
+
+	(void)state;
+	histogram_add(&h, 0);
+	histogram_add(&h, 31);
+	histogram_add(&h, 32);
+	histogram_add(&h, 100);
+	histogram_add(&h, 127);
+	histogram_add(&h, 128);
+	histogram_add(&h, 1000000);
+	assert_int_equal(histogram_powers(&h, 32, bucket, 4, &sum), 7);
+	assert_int_equal(bucket[0], 2);
+	assert_int_equal(bucket[1], 1);
+	assert_int_equal(bucket[2], 2);
+	assert_int_equal(bucket[3], 1);
+	assert_in_range(sum, 970000, 1030000);
+}
+
 int
 main(void)
 {
@@ -78,6 +100,7 @@ main(void)
 		cmocka_unit_test(any_value_is_right_to_a_thirtieth),
 		cmocka_unit_test(what_is_too_large_counts_as_the_largest),
 		cmocka_unit_test(rare_values_show_in_the_tail_only),
+		cmocka_unit_test(powers_of_two_have_what_is_below_them),
 	};
 
 	return cmocka_run_group_tests_name("histogram", tests, NULL, NULL);

@@ -641,6 +641,39 @@ a_plus_means_to_follow(void **state)
 	remove_linked(&l);
 }
 
+static void
+metrics_take_an_address_in_numbers(void **state)
+{
+	static const char *const good[] = {
+		"--metrics",         "--metrics=9000",       "--metrics=0.0.0.0:9000",
+		"--metrics=:9000",   "--metrics=[::1]:9000", "--metrics=::1",
+		"--metrics=10.0.0.1"
+	};
+	static const char *const bad[] = {
+		"--metrics=",     "--metrics=host:9000",  "--metrics=127.0.0.1:70000",
+		"--metrics=[::1", "--metrics=127.0.0.1:", "--metrics=1.2.3.4:5x"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_int_equal(parse(good[i], NULL), 0);
+		assert_true(options.metrics && !options_have_screen(&options));
+		assert_int_equal(options.metrics_top, METRICS_TOP_DEFAULT);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(parse(bad[i], NULL), -EINVAL);
+		assert_non_null(strstr(why, "--metrics: expected ADDRESS:PORT in numbers"));
+	}
+	assert_int_equal(parse("--metrics", "--screen", "--metrics-top=7", NULL), 0);
+	assert_true(options_have_screen(&options));
+	assert_int_equal(options.metrics_top, 7);
+	assert_int_equal(parse("--screen", NULL), -EINVAL);
+	assert_string_equal(why, "--screen requires --metrics");
+	assert_int_equal(parse("--metrics", "--screen", "-b", NULL), -EINVAL);
+	assert_int_equal(parse("--metrics-top=7", NULL), -EINVAL);
+	assert_int_equal(parse("--metrics", "--metrics-top=1001", NULL), -EINVAL);
+}
+
 int
 main(void)
 {
@@ -666,6 +699,7 @@ main(void)
 		cmocka_unit_test(of_a_recording_paths_are_taken_as_typed_too),
 		cmocka_unit_test(quotes_keep_commas_and_all_else_in_a_path),
 		cmocka_unit_test(a_plus_means_to_follow),
+		cmocka_unit_test(metrics_take_an_address_in_numbers),
 	};
 
 	return cmocka_run_group_tests_name("options", tests, setup, teardown);

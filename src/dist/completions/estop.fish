@@ -285,6 +285,13 @@ function __estop_hooks
 		'auto' '' \
 		'functions' ''
 end
+function __estop_traces
+	printf '%s\t%s\n' \
+		'folded' 'events by stack of programs, for flame graphs' \
+		'folded-opens' 'the same, files opened' \
+		'folded-time' 'the same' \
+		'perfetto' 'a trace for Perfetto\'s viewer, ui.perfetto.dev'
+end
 function __estop_exports
 	printf '%s\t%s\n' \
 		'rules' 'a mute file' \
@@ -308,6 +315,10 @@ complete -c estop -n __estop_own -s u -l user -x -a '(__estop_user)' -d 'show on
 complete -c estop -n __estop_own -s m -l mute -x -a '(__estop_rule)' -d 'mute from the start'
 complete -c estop -n __estop_own -l mute-file -x -a '(__estop_files)' -d 'mute the rules in this file, one per line as for -m'
 complete -c estop -n __estop_own -l export-mutes -x -a '(__estop_exports)' -d 'print the rules of -m and --mute-file in this format, and end'
+complete -c estop -n __estop_own -l export -x -a '(__estop_traces)' -d 'write what happened to the standard output in a form of other'
+complete -c estop -n __estop_own -l metrics -f -a '(__estop_nothing)' -d 'serve metrics to Prometheus by HTTP, at 127.0.0.1'
+complete -c estop -n __estop_own -l metrics-top -x -a '(__estop_nothing)' -d 'with --metrics: how many programs and units have counters of'
+complete -c estop -n __estop_own -l screen -d 'with --metrics: show the screen, too'
 complete -c estop -n __estop_own -s d -l delay -x -a '(__estop_nothing)' -d 'refresh interval in seconds, 0.1 to 3600'
 complete -c estop -n __estop_own -s n -l frames -x -a '(__estop_nothing)' -d 'exit after N frames'
 complete -c estop -n __estop_own -l width -x -a '(__estop_nothing)' -d 'with -b: fit lines to this many columns, 20 to 10000'

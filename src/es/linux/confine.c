@@ -16,6 +16,7 @@
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
+#include <netinet/in.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
@@ -94,6 +95,13 @@
 	X(ioctl,      1,        PERF_EVENT_IOC_ENABLE)                                   \
 	X(ioctl,      1,        PERF_EVENT_IOC_DISABLE)
 
+/* For the server of --metrics, besides accept4() from its socket: what it does with connections. */
+#define SERVE_TABLE(X) X(recvfrom) X(sendmsg) X(shutdown)
+
+#define SERVE_CASE_TABLE(X)                                                               \
+	X(sendto,     4,        0 /* to whom it is connected */)                         \
+	X(setsockopt, 1,        IPPROTO_TCP)
+
 #define REFUSED_TABLE(X)                                                                      \
 	X(execve) X(execveat) X(fork) X(vfork) X(socket) X(socketpair) X(connect) X(bind)    \
 	X(listen) X(accept) X(accept4) X(ptrace) X(process_vm_readv) X(process_vm_writev)    \
@@ -123,8 +131,25 @@ allow_cases(scmp_filter_ctx filter, const struct call_case cases[], size_t n)
 	return error;
 }
 
+/* No other socket exists, and none can be made. */
 static int
-fill(scmp_filter_ctx filter, bool live)
+allow_serving(scmp_filter_ctx filter, int listen_fd)
+{
+#define X(name) SCMP_SYS(name),
+	static const int calls[] = { SERVE_TABLE(X) };
+#undef X
+#define X(name, argument, value) { SCMP_SYS(name), argument, value },
+	const struct call_case cases[] = { SERVE_CASE_TABLE(X) X(accept4, 0, (uint64_t)listen_fd) };
+#undef X
+	int error = 0;
+
+	for (size_t i = 0; !error && i < sizeof(calls) / sizeof(calls[0]); i++)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+	return error ? error : allow_cases(filter, cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static int
+fill(scmp_filter_ctx filter, bool live, int listen_fd)
 {
 #define X(name) SCMP_SYS(name),
 	static const int calls[] = { CALL_TABLE(X) }, refused[] = { REFUSED_TABLE(X) };
@@ -140,18 +165,21 @@ fill(scmp_filter_ctx filter, bool live)
 	for (size_t i = 0; !error && i < sizeof(calls) / sizeof(calls[0]); i++)
 		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
 	for (size_t i = 0; !error && i < sizeof(refused) / sizeof(refused[0]); i++)
-		error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
+		if (refused[i] != SCMP_SYS(accept4) || listen_fd < 0)
+			error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
 	if (!error)
 		error = allow_cases(filter, cases, sizeof(cases) / sizeof(cases[0]));
 	if (!error && live)
 		error = allow_cases(filter, bpf_cases, sizeof(bpf_cases) / sizeof(bpf_cases[0]));
 	if (!error && live)
 		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pidfd_open), 0);
+	if (!error && listen_fd >= 0)
+		error = allow_serving(filter, listen_fd);
 	return error;
 }
 
 int
-self_confine(bool live)
+self_confine(bool live, int listen_fd)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	int error = filter ? 0 : -ENOMEM;
@@ -161,7 +189,7 @@ self_confine(bool live)
 	if (!error) /* a tree rather than a list, for kernels that do not remember answers (5.11) */
 		error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (!error)
-		error = fill(filter, live);
+		error = fill(filter, live, listen_fd);
 	if (!error)
 		error = seccomp_load(filter);
 	seccomp_release(filter);
@@ -171,9 +199,9 @@ self_confine(bool live)
 #else
 
 int
-self_confine(bool live)
+self_confine(bool live, int listen_fd)
 {
-	(void)live;
+	(void)live, (void)listen_fd;
 	return -ENOTSUP;
 }
 
