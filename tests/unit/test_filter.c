@@ -629,6 +629,48 @@ pids_begin_with_any_digit(void **state)
 	assert_true(matches("pid:0", &nine));
 }
 
+static void
+a_pid_is_a_number_a_process_can_have(void **state)
+{
+	(void)state;
+	assert_false(matches("pid:2147483647", &make));
+	refuses("pid:2147483648", "expected pids");
+	refuses("pid:99999999999999999999", "expected pids");
+	refuses("pid:-1", "expected pids");
+	refuses("pid:+1", "expected pids");
+	refuses("pid:1,", "expected pids");
+	refuses("pid:,1", "expected pids");
+	refuses("pid:1;2", "expected pids");
+	refuses("pid:1x", "expected pids");
+	refuses("below:1,x", "expected pids, as in below:12,40");
+}
+
+static void
+a_property_of_characters_has_no_capitals(void **state)
+{
+	(void)state;
+	assert_true(matches("~\\p{Lu}AKE", &make) == false); /* AKE has */
+	assert_true(matches("~\\p{L}ake", &make));
+	assert_true(matches("~^\\pLAKE$|make", &make));
+	refuses("~\\p{Lu", "invalid regular expression");
+	refuses("~a\\", "invalid regular expression");
+}
+
+/* Whoever asks for other names need not want to hear of them. */
+static void
+other_names_may_be_found_without_a_word(void **state)
+{
+	static const struct filter_subject real = { .exe = "/real/bin/x" };
+	const struct filter_paths paths = { .canonical = other_name };
+	char why[80];
+	struct filter *f = filter_compile_typed("/link/bin", &paths, why, sizeof(why));
+
+	(void)state;
+	assert_non_null(f);
+	assert_true(filter_match(f, &real));
+	filter_free(f);
+}
+
 int
 main(void)
 {
@@ -662,6 +704,9 @@ main(void)
 		cmocka_unit_test(a_filter_that_looks_in_cut_arguments_says_so),
 		cmocka_unit_test(a_letter_that_is_escaped_is_a_letter),
 		cmocka_unit_test(pids_begin_with_any_digit),
+		cmocka_unit_test(a_pid_is_a_number_a_process_can_have),
+		cmocka_unit_test(a_property_of_characters_has_no_capitals),
+		cmocka_unit_test(other_names_may_be_found_without_a_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1588,6 +1588,152 @@ rules_that_cover_a_process_are_found_however_many_there_are(void **state)
 	mutes_destroy(m);
 }
 
+static void
+a_mark_says_how_a_rule_is_in_force(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 1);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mute(m, pid(201, 1));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	assert_int_equal(mute_mark(NULL), ' ');
+	assert_int_equal(mute_mark(mutes_get(m, 0)), 'P');
+	assert_int_equal(mute_mark(mutes_get(m, 1)), 'L');
+	assert_int_equal(mute_mark(mutes_get(m, 2)), 'X');
+	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, NOON, NOON + SECOND), 0);
+	assert_int_equal(mute_mark(mutes_get(m, 0)), ' ');
+	mutes_destroy(m);
+}
+
+static void
+an_owner_is_covered_by_unit_or_by_user(void **state)
+{
+	static const struct {
+		enum mute_kind kind;
+		const char *text;
+		uint32_t uid;
+		struct mute_owner owner;
+		bool covered;
+	} cases[] = {
+		{ MUTE_UNIT, "a.service", 0, { 1, "a.service", "/system.slice/a.service", "" }, true },
+		{ MUTE_UNIT, "system.slice", 0, { 1, "a.service", "/system.slice/a.service", "" }, true },
+		{ MUTE_UNIT, "a.service", 0, { 1, "a.service", "", "" }, true }, /* of a recording */
+		{ MUTE_UNIT, "b.service", 0, { 1, "a.service", "/system.slice/a.service", "" }, false },
+		{ MUTE_USER, "alice", 501, { 501, "", "", "" }, true },
+		{ MUTE_USER, "alice", 501, { 502, "", "", "" }, false },
+		{ MUTE_USER, "nobody", UID_UNKNOWN, { UID_UNKNOWN, "", "", "" }, false },
+		{ MUTE_PROCESS, "a.service", 501, { 501, "a.service", "", "" }, false },
+		{ MUTE_SUBTREE, "a.service", 501, { 501, "a.service", "", "" }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(mute_covers_owner(cases[i].kind, cases[i].text, cases[i].uid,
+						   &cases[i].owner),
+				 cases[i].covered);
+}
+
+/* One rule of each kind: for each process those that cover it, in the order of the list. */
+static void
+a_process_is_covered_by_rules_of_its_own_kind_of_value(void **state)
+{
+	const struct event_proc child = { .pid = 301, .version = 1, .ppid = 300, .start_ns = NOON + 1 };
+	const struct event_proc other = { .pid = 400, .version = 1, .uid = 7, .start_ns = NOON + 2 };
+	struct tree *t = tree_create();
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	const struct mute_rule *rules[8] = { NULL };
+
+	(void)state;
+	mutes_watch(m, t);
+	apply(t, m, with(with(seen_of(make_proc, "/usr/bin/make"), FIELD_CGROUP, "/a.slice/m.service"),
+			 FIELD_SIGNER, "TEAM/make"));
+	apply(t, m, fork_of(make_proc, child));
+	apply(t, m, with(seen_of(other, "/bin/other"), FIELD_SIGNER, "OTHER/x"));
+	mute(m, make_proc);
+	mute_subtree(m, make_proc);
+	mute_path(m, MUTE_EXE, "/usr/bin/make");
+	mute_path(m, MUTE_PREFIX, "/usr/");
+	mute_path(m, MUTE_TARGET, "/usr/bin/make");
+	mute_path(m, MUTE_TARGET_PREFIX, "/usr/");
+	assert_int_equal(mute_owner(m, MUTE_SIGNER, "TEAM"), 0);
+	assert_int_equal(mutes_covering(m, key(make_proc), "/usr/bin/make", rules, 8), 5);
+	assert_int_equal(rules[0]->kind, MUTE_PROCESS);
+	assert_int_equal(rules[1]->kind, MUTE_SUBTREE);
+	assert_int_equal(rules[2]->kind, MUTE_EXE);
+	assert_int_equal(rules[3]->kind, MUTE_PREFIX);
+	assert_int_equal(rules[4]->kind, MUTE_SIGNER);
+	assert_null(rules[5]);
+	/* Its child is in the subtree and of that team. */
+	assert_int_equal(mutes_covering(m, key(child), "/bin/child", rules, 8), 2);
+	assert_int_equal(rules[0]->kind, MUTE_SUBTREE);
+	assert_int_equal(rules[1]->kind, MUTE_SIGNER);
+	assert_int_equal(mutes_covering(m, key(other), "/bin/other", rules, 8), 0);
+	/* Another process of that pid, and one without an executable. */
+	assert_int_equal(mutes_covering(m, key(begun(make_proc, 99)), "", rules, 8), 0);
+	/* All are counted, and no more are given than there is room for. */
+	rules[2] = rules[3] = NULL;
+	assert_int_equal(mutes_covering(m, key(make_proc), "/usr/bin/make", rules, 2), 5);
+	assert_null(rules[2]);
+
+	/* A team is no subtree. */
+	assert_int_equal(mutes_of_subtree(m, key(child))->kind, MUTE_SUBTREE);
+	assert_int_equal(mutes_remove(m, mutes_of_subtree(m, key(child))->id), 1);
+	assert_null(mutes_of_subtree(m, key(child)));
+	assert_int_equal(mutes_by_id(m, mutes_get(m, 1)->id)->kind, MUTE_EXE);
+	assert_null(mutes_by_id(m, 4711));
+	mutes_destroy(m);
+	tree_destroy(t);
+}
+
+/* What the system should report is what the rules in force come to, each kind on its own count. */
+static void
+rules_are_counted_where_the_system_lists_them(void **state)
+{
+	struct fake f = { .limit = SLOTS };
+	struct mutes *m = mutes_create(&turning, &f, OPEN_CLOSE);
+
+	(void)state;
+	mutes_users(m, find_alice);
+	mute(m, pid(200, 1));
+	mute(m, pid(201, 1));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	mute_path(m, MUTE_PREFIX, "/bin/");
+	mute_path(m, MUTE_TARGET, "/etc/x");
+	assert_int_equal(mute_owner(m, MUTE_UNIT, "a.service"), 0);
+	assert_int_equal(mute_owner(m, MUTE_USER, "alice"), 0);
+	assert_int_equal(counts(m).processes, 4);
+	assert_int_equal(counts(m).paths, 3);
+	assert_int_equal(counts(m).own_processes, 2);
+	assert_int_equal(counts(m).own_paths, 3);
+	assert_int_equal(counts(m).followed_units, 1);
+	assert_int_equal(counts(m).followed_users, 1);
+	assert_int_equal(counts(m).followed_subtrees, 0);
+	assert_int_equal(counts(m).subtrees, 0);
+	assert_false(counts(m).differs);
+	/* The system lost one: that is seen, of either count. */
+	f.processes--;
+	mutes_refresh(m);
+	assert_true(counts(m).differs);
+	f.processes++;
+	f.path_count--;
+	mutes_refresh(m);
+	assert_true(counts(m).differs);
+	f.path_count++;
+	/* A rule that is auditioned is not there meanwhile. */
+	assert_int_equal(mutes_audition(m, mutes_get(m, 2)->id, NOON, NOON + SECOND), 0);
+	assert_int_equal(mutes_audition(m, mutes_of_owner(m, &(struct mute_owner){ 501, "", "", "" })->id, NOON,
+					NOON + SECOND),
+			 0);
+	assert_int_equal(counts(m).own_paths, 2);
+	assert_int_equal(counts(m).followed_users, 0);
+	assert_int_equal(counts(m).followed_units, 1);
+	assert_false(counts(m).differs);
+	mutes_destroy(m);
+}
+
 int
 main(void)
 {
@@ -1648,6 +1794,10 @@ main(void)
 		cmocka_unit_test(a_rule_for_the_very_file_says_more_than_one_for_its_directory),
 		cmocka_unit_test(a_process_the_system_mutes_without_us_is_listed),
 		cmocka_unit_test(rules_that_cover_a_process_are_found_however_many_there_are),
+		cmocka_unit_test(a_mark_says_how_a_rule_is_in_force),
+		cmocka_unit_test(an_owner_is_covered_by_unit_or_by_user),
+		cmocka_unit_test(a_process_is_covered_by_rules_of_its_own_kind_of_value),
+		cmocka_unit_test(rules_are_counted_where_the_system_lists_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
