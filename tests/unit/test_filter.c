@@ -148,6 +148,18 @@ numbers_compare(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		if (matches(cases[i].text, &s) != cases[i].match)
 			fail_msg("%s", cases[i].text);
+	/* Each comparison below the bound, at it and above. */
+	static const char *const operators[] = { "<", "<=", "=", ">=", ">" };
+
+	for (unsigned op = 0; op < 5; op++)
+		for (unsigned n = 1999; n <= 2001; n++) {
+			char text[32];
+
+			snprintf(text, sizeof(text), "opens%s%u", operators[op], n);
+			/* 2000, the bound is n. */
+			if (matches(text, &s) != (n > 2000 ? op < 2 : n == 2000 ? op > 0 && op < 4 : op > 2))
+				fail_msg("%s", text);
+		}
 	assert_false(matches("age>0", &make)); /* not known */
 	assert_false(matches("opens>0", &make));
 	refuses("ev/s>", "expected a number, as in ev/s>100 or opens>1k");
@@ -671,6 +683,20 @@ other_names_may_be_found_without_a_word(void **state)
 	filter_free(f);
 }
 
+/* Composed or not, an accented letter is another one than the letter alone. */
+static void
+a_plain_letter_is_not_part_of_an_accented_one(void **state)
+{
+	const struct filter_subject composed = { .exe = "/caf\xc3\xa9" }, apart = { .exe = "/cafe\xcc\x81" };
+
+	(void)state;
+	assert_false(matches("cafe", &composed));
+	assert_false(matches("cafe", &apart));
+	assert_true(matches("caf", &composed));
+	assert_true(matches("caf", &apart));
+	assert_true(matches("CAF\xc3\x89", &(struct filter_subject){ .exe = "/CAFE\xcc\x81" }));
+}
+
 int
 main(void)
 {
@@ -707,6 +733,7 @@ main(void)
 		cmocka_unit_test(a_pid_is_a_number_a_process_can_have),
 		cmocka_unit_test(a_property_of_characters_has_no_capitals),
 		cmocka_unit_test(other_names_may_be_found_without_a_word),
+		cmocka_unit_test(a_plain_letter_is_not_part_of_an_accented_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
