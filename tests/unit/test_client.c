@@ -1355,6 +1355,53 @@ an_inversion_the_system_does_not_end_is_still_there(void **state)
 	teardown(&f);
 }
 
+/* Each number from the version of messages on that brought it. */
+static void
+numbers_count_from_their_version_on(void **state)
+{
+	static const struct {
+		uint32_t version;
+		unsigned typed, untyped;
+	} rows[] = { { 1, 0, 0 }, { 2, 5, 0 }, { 3, 5, 0 }, { 4, 5, 3 }, { 11, 5, 3 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f;
+
+		es_double_reset();
+		setup_with(&f, 12);
+		es_double_produce(es_double_open(rows[i].version, shell, "/a", 1));
+		es_double_lose(ES_EVENT_TYPE_NOTIFY_OPEN, 5);
+		es_double_produce(es_double_open(rows[i].version, shell, "/a", 1));
+		es_double_lose(ES_EVENT_TYPE_NOTIFY_CLOSE, 3); /* no close tells of them */
+		es_double_produce(es_double_open(rows[i].version, shell, "/a", 1));
+		es_double_run();
+		assert_int_equal(stats(&f).loss.kernel[EV_OPEN], rows[i].typed);
+		assert_int_equal(stats(&f).loss.kernel[EV_CLOSE], 0);
+		assert_int_equal(stats(&f).kernel_untyped, rows[i].untyped);
+		teardown(&f);
+	}
+}
+
+/* What came before it may have been for others. */
+static void
+the_first_number_of_all_types_is_where_their_count_begins(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 12);
+	es_double_lose(ES_EVENT_TYPE_NOTIFY_CLOSE, 7);
+	opens(shell, "/a");
+	es_double_run();
+	assert_int_equal(stats(&f).kernel_untyped, 0);
+	es_double_lose(ES_EVENT_TYPE_NOTIFY_CLOSE, 2);
+	opens(shell, "/a");
+	es_double_run();
+	assert_int_equal(stats(&f).kernel_untyped, 2);
+	teardown(&f);
+}
+
 int
 main(void)
 {
@@ -1407,6 +1454,8 @@ main(void)
 		cmocka_unit_test_setup(an_inversion_the_system_refuses_changes_nothing, reset),
 		cmocka_unit_test_setup(of_types_the_system_does_not_know_nothing_is_muted, reset),
 		cmocka_unit_test_setup(an_inversion_the_system_does_not_end_is_still_there, reset),
+		cmocka_unit_test_setup(numbers_count_from_their_version_on, reset),
+		cmocka_unit_test_setup(the_first_number_of_all_types_is_where_their_count_begins, reset),
 	};
 	int failed = cmocka_run_group_tests_name("client", tests, NULL, NULL);
 

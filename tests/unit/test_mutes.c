@@ -1734,6 +1734,276 @@ rules_are_counted_where_the_system_lists_them(void **state)
 	mutes_destroy(m);
 }
 
+/* ---- a system that follows, lists and counts ---- */
+
+struct counting {
+	struct fake fake; /* first: it is the ctx of the others */
+	uint64_t suppressed;
+	int suppressed_error;
+	unsigned asked, idle;
+	bool lists_nothing;
+	event_mask subtree_events;
+};
+
+static int
+counting_subtree(void *ctx, int32_t n, uint32_t version, event_mask events, bool on)
+{
+	struct counting *c = ctx;
+
+	(void)n, (void)version;
+	c->subtree_events = on ? events : 0;
+	return 0;
+}
+
+static int
+counting_suppressed(void *ctx, const struct mute_rule *rule, uint64_t *count)
+{
+	struct counting *c = ctx;
+
+	(void)rule;
+	c->asked++;
+	if (!c->suppressed_error)
+		*count = c->suppressed;
+	return c->suppressed_error;
+}
+
+/* What is muted, as the system lists it: and its own, of which idle suppress nothing estop knows. */
+static int
+counting_entries(void *ctx, void (*visit)(void *, const struct mute_entry *), void *arg)
+{
+	struct counting *c = ctx;
+
+	for (unsigned i = 0; i < c->fake.path_count && !c->lists_nothing; i++)
+		visit(arg, &(struct mute_entry){ .kind = (enum mute_kind)(c->fake.paths[i][0] - '0'),
+						 .path = c->fake.paths[i] + 2,
+						 .events = OPEN_CLOSE });
+	for (unsigned i = 0; i < c->fake.processes && !c->lists_nothing; i++)
+		visit(arg, &(struct mute_entry){ .kind = MUTE_PROCESS,
+						 .pid = c->fake.muted[i].pid,
+						 .version = c->fake.muted[i].version });
+	for (unsigned i = 0; i < c->idle; i++)
+		visit(arg, &(struct mute_entry){ .kind = MUTE_EXE, .path = "/usr/libexec/own", .types = 3 });
+	return 0;
+}
+
+static const struct mute_ops counting_ops = { .process = fake_process,
+					      .path = fake_path,
+					      .owner = fake_owner,
+					      .counts = fake_counts,
+					      .local = fake_local,
+					      .entries = counting_entries,
+					      .suppressed = counting_suppressed };
+
+/* The count of the first row of the list; 0 also says that it is not counted. */
+static uint64_t
+listed_count(struct mutes *m)
+{
+	struct ledger l = { 0 };
+	uint64_t count;
+
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	count = l.rows[0].counted ? l.rows[0].suppressed : 0;
+	assert_true(l.rows[0].counted || l.rows[0].suppressed == 0);
+	ledger_finish(&l);
+	return count;
+}
+
+static void
+what_a_rule_suppressed_is_kept_when_the_system_forgets_it(void **state)
+{
+	struct counting c = { .fake = { .limit = SLOTS }, .suppressed = 30 };
+	struct mutes *m = mutes_create(&counting_ops, &c, OPEN_CLOSE);
+	uint32_t id;
+
+	(void)state;
+	mute_path(m, MUTE_EXE, "/bin/x");
+	id = mutes_get(m, 0)->id;
+	assert_int_equal(listed_count(m), 30);
+	/* Auditioned, it has no entry there; what that had counted stays the rule's. */
+	assert_int_equal(mutes_audition(m, id, NOON, NOON + SECOND), 0);
+	c.suppressed_error = -ENOENT;
+	assert_int_equal(listed_count(m), 30);
+	mutes_tick(m, NOON + 2 * SECOND);
+	assert_int_equal(mutes_get(m, 0)->state, MUTE_SYSTEM);
+	c.suppressed_error = 0;
+	c.suppressed = 5;
+	assert_int_equal(listed_count(m), 35);
+	/* Where nothing was ever counted, nothing is said. */
+	mutes_remove_all(m);
+	c.suppressed_error = -ENOSYS;
+	mute_path(m, MUTE_EXE, "/bin/y");
+	assert_int_equal(listed_count(m), 0);
+	/* A local rule is the client's own: the system is not asked. */
+	mutes_remove_all(m);
+	c.suppressed_error = 0;
+	c.fake.path_error = -ENOSPC;
+	mute_path(m, MUTE_EXE, "/bin/z");
+	assert_int_equal(mutes_get(m, 0)->state, MUTE_LOCAL);
+	c.asked = 0;
+	assert_int_equal(listed_count(m), 0);
+	assert_int_equal(c.asked, 0);
+	mutes_destroy(m);
+}
+
+static void
+a_local_rule_is_auditioned_without_the_system(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 0);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	assert_int_equal(mutes_get(m, 0)->state, MUTE_LOCAL);
+	assert_int_equal(f.local, 1);
+	f.calls = 0;
+	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, NOON, NOON + SECOND), 0);
+	assert_int_equal(f.calls, 0);
+	assert_int_equal(f.local, 0);
+	mutes_destroy(m);
+}
+
+/* The client hears of rules of its own, and not of changes that touch none of them. */
+static void
+the_local_set_is_given_where_it_changes(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 1);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	assert_int_equal(f.local_calls, 0);
+	assert_int_equal(mutes_remove_all(m), 1);
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_int_equal(mutes_redo(m, NOON), 0);
+	assert_int_equal(f.local_calls, 0);
+	mute(m, pid(200, 1));
+	mute(m, pid(201, 1));
+	assert_int_equal(f.local_calls, 1);
+	assert_int_equal(f.local, 1);
+	assert_int_equal(mutes_remove(m, mutes_get(m, 1)->id), 1);
+	assert_int_equal(f.local_calls, 2);
+	assert_int_equal(f.local, 0);
+	assert_int_equal(mutes_remove(m, mutes_get(m, 0)->id), 1);
+	assert_int_equal(f.local_calls, 2);
+	mutes_destroy(m);
+}
+
+static void
+a_list_has_each_rule_once_and_the_idle_of_the_system_in_one_line(void **state)
+{
+	struct counting c = { .fake = { .limit = SLOTS } };
+	struct mutes *m = mutes_create(&counting_ops, &c, OPEN_CLOSE);
+	struct ledger l = { 0 };
+
+	(void)state;
+	for (int32_t n = 0; n < 60; n++)
+		mute(m, pid(1000 + n, 1));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	mute_path(m, MUTE_PREFIX, "/bin/");
+	mute_path(m, MUTE_TARGET, "/etc/x");
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 63);
+	for (size_t i = 0; i < l.count; i++) {
+		assert_int_equal(l.rows[i].id, mutes_get(m, i)->id);
+		assert_int_equal(l.rows[i].kind, mutes_get(m, i)->kind);
+		assert_int_equal(l.rows[i].state, MUTE_SYSTEM);
+		assert_int_equal(l.rows[i].types, 2);
+		assert_int_equal(l.rows[i].folded, 0);
+	}
+	c.idle = 7;
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 64);
+	assert_int_equal(l.rows[63].folded, 7);
+	assert_int_equal(l.rows[63].origin, MUTE_BY_SYSTEM);
+	c.idle = 0;
+	c.lists_nothing = true;
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 63);
+	for (size_t i = 0; i < l.count; i++)
+		assert_int_equal(l.rows[i].state, MUTE_GONE);
+	ledger_finish(&l);
+	mutes_destroy(m);
+}
+
+/* Member by member, what the system lists is the subtree's; followed by it, there are no members to list. */
+static void
+a_subtree_is_one_line_whoever_follows_it(void **state)
+{
+	struct mute_ops follows = counting_ops;
+	struct counting c = { .fake = { .limit = SLOTS } };
+	struct tree *t = tree_create();
+	struct mutes *m = mutes_create(&counting_ops, &c, OPEN_CLOSE);
+	struct ledger l = { 0 };
+
+	(void)state;
+	mutes_watch(m, t);
+	apply(t, m, seen_of(make_proc, "/usr/bin/make"));
+	for (int32_t n = 0; n < 20; n++)
+		apply(t, m,
+		      fork_of(make_proc, (struct event_proc){ .pid = 400 + n, .version = 1, .start_ns = NOON }));
+	assert_int_equal(mute_subtree(m, make_proc), 0);
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 1);
+	assert_int_equal(l.rows[0].members, 21);
+	assert_int_equal(counts(m).own_processes, 21);
+	assert_int_equal(counts(m).subtrees, 1);
+	assert_int_equal(counts(m).followed_subtrees, 0);
+	mutes_destroy(m);
+
+	follows.subtree = counting_subtree;
+	memset(&c, 0, sizeof(c));
+	c.fake.limit = SLOTS;
+	m = mutes_create(&follows, &c, OPEN_CLOSE);
+	mutes_watch(m, t);
+	assert_int_equal(mute_subtree(m, make_proc), 0);
+	assert_true(c.subtree_events == OPEN_CLOSE);
+	assert_int_equal(c.fake.processes, 0);
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 1);
+	assert_int_equal(l.rows[0].state, MUTE_SYSTEM); /* though no entry of it is listed */
+	assert_int_equal(counts(m).followed_subtrees, 1);
+	assert_int_equal(counts(m).own_processes, 0);
+	assert_false(counts(m).differs);
+	mutes_remove_all(m);
+	assert_true(c.subtree_events == 0);
+	ledger_finish(&l);
+	mutes_destroy(m);
+	tree_destroy(t);
+}
+
+static void
+without_a_list_of_users_a_user_is_a_number(void **state)
+{
+	struct fake f = { .limit = SLOTS };
+	struct mutes *m = mutes_create(&following, &f, OPEN_CLOSE);
+
+	(void)state;
+	assert_int_equal(mute_owner(m, MUTE_USER, "501"), 0);
+	assert_int_equal(f.owner_uid, 501);
+	assert_int_equal(mute_owner(m, MUTE_USER, "4294967294"), 0);
+	assert_int_equal(mute_owner(m, MUTE_USER, "4294967295"), -ENOENT); /* no user is */
+	assert_int_equal(mute_owner(m, MUTE_USER, "4294967296"), -ENOENT);
+	assert_int_equal(mute_owner(m, MUTE_USER, "501x"), -ENOENT);
+	assert_int_equal(mute_owner(m, MUTE_USER, "alice"), -ENOENT);
+	assert_int_equal(mute_owner(m, MUTE_USER, ":"), -ENOENT);
+	assert_int_equal(mute_owner(m, MUTE_USER, " 7"), -ENOENT);
+	assert_int_equal(counts(m).processes, 2);
+	mutes_destroy(m);
+}
+
+static void
+an_error_is_said_as_what_it_is_of_the_kind(void **state)
+{
+	(void)state;
+	assert_string_equal(mutes_error(MUTE_USER, -ENOENT), "there is no such user");
+	assert_string_equal(mutes_error(MUTE_UNIT, -ENOENT), strerror(ENOENT));
+	assert_non_null(strstr(mutes_error(MUTE_UNIT, -EOPNOTSUPP), "cgroup"));
+	assert_non_null(strstr(mutes_error(MUTE_SIGNER, -EOPNOTSUPP), "no signers"));
+	assert_string_equal(mutes_error(MUTE_USER, -EOPNOTSUPP), strerror(EOPNOTSUPP));
+	assert_string_equal(mutes_error(MUTE_UNIT, -ENOSPC), strerror(ENOSPC));
+	assert_string_equal(mutes_error(MUTE_SIGNER, -ENOSPC), strerror(ENOSPC));
+}
+
 int
 main(void)
 {
@@ -1798,6 +2068,13 @@ main(void)
 		cmocka_unit_test(an_owner_is_covered_by_unit_or_by_user),
 		cmocka_unit_test(a_process_is_covered_by_rules_of_its_own_kind_of_value),
 		cmocka_unit_test(rules_are_counted_where_the_system_lists_them),
+		cmocka_unit_test(what_a_rule_suppressed_is_kept_when_the_system_forgets_it),
+		cmocka_unit_test(a_local_rule_is_auditioned_without_the_system),
+		cmocka_unit_test(the_local_set_is_given_where_it_changes),
+		cmocka_unit_test(a_list_has_each_rule_once_and_the_idle_of_the_system_in_one_line),
+		cmocka_unit_test(a_subtree_is_one_line_whoever_follows_it),
+		cmocka_unit_test(without_a_list_of_users_a_user_is_a_number),
+		cmocka_unit_test(an_error_is_said_as_what_it_is_of_the_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
