@@ -1335,18 +1335,26 @@ es_linux_unmute_user(es_client_t *client, uid_t uid)
 	return ES_RETURN_SUCCESS;
 }
 
+static es_return_t
+suppressed(uint64_t known, uint64_t *count)
+{
+	if (known)
+		*count = known;
+	return known ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
+}
+
 es_return_t
 es_linux_suppressed_unit(es_client_t *client, const char *name, uint64_t *count)
 {
-	(void)client, (void)name, (void)count;
-	return ES_RETURN_ERROR;
+	(void)client, (void)name;
+	return suppressed(es_double.of_unit, count);
 }
 
 es_return_t
 es_linux_suppressed_user(es_client_t *client, uid_t uid, uint64_t *count)
 {
-	(void)client, (void)uid, (void)count;
-	return ES_RETURN_ERROR;
+	(void)client, (void)uid;
+	return suppressed(es_double.of_user, count);
 }
 
 void
@@ -1360,22 +1368,22 @@ es_linux_cgroups(es_client_t *client, void (^visit)(const char *))
 es_return_t
 es_linux_suppressed_process(es_client_t *client, const audit_token_t *token, uint64_t *count)
 {
-	(void)client, (void)token, (void)count;
-	return ES_RETURN_ERROR;
+	(void)client, (void)token;
+	return suppressed(es_double.of_process, count);
 }
 
 es_return_t
 es_linux_suppressed_subtree(es_client_t *client, const audit_token_t *token, uint64_t *count)
 {
-	(void)client, (void)token, (void)count;
-	return ES_RETURN_ERROR;
+	(void)client, (void)token;
+	return suppressed(es_double.of_subtree, count);
 }
 
 es_return_t
 es_linux_suppressed_path(es_client_t *client, const char *path, es_mute_path_type_t type, uint64_t *count)
 {
-	(void)client, (void)path, (void)type, (void)count;
-	return ES_RETURN_ERROR;
+	(void)client, (void)path;
+	return suppressed(es_double.of_path[type], count);
 }
 
 const char *

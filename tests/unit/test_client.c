@@ -1402,6 +1402,49 @@ the_first_number_of_all_types_is_where_their_count_begins(void **state)
 	teardown(&f);
 }
 
+static uint64_t
+suppressed_by(struct fixture *f, struct mute_rule rule)
+{
+	uint64_t count = 0;
+	int error = f->source.ops->mute.suppressed(f->source.self, &rule, &count);
+
+	if (error)
+		assert_int_equal(error, -ENOSYS);
+	return error ? 0 : count;
+}
+
+static void
+what_a_rule_suppressed_is_asked_for_by_its_kind(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 12);
+	assert_int_equal(suppressed_by(&f, (struct mute_rule){ .kind = MUTE_PROCESS }), 0); /* not known */
+	es_double.of_process = 1;
+	es_double.of_subtree = 2;
+	es_double.of_unit = 3;
+	es_double.of_user = 4;
+	for (unsigned type = 0; type < 4; type++)
+		es_double.of_path[type] = 10 + type;
+	assert_int_equal(suppressed_by(&f,
+				       (struct mute_rule){ .kind = MUTE_PROCESS, .path = (char *)"/bin/x" }),
+			 1);
+	assert_int_equal(suppressed_by(&f,
+				       (struct mute_rule){ .kind = MUTE_SUBTREE, .path = (char *)"/bin/x" }),
+			 2);
+	assert_int_equal(suppressed_by(&f,
+				       (struct mute_rule){ .kind = MUTE_UNIT, .path = (char *)"a.service" }),
+			 3);
+	assert_int_equal(suppressed_by(&f, (struct mute_rule){ .kind = MUTE_USER, .path = (char *)"alice" }),
+			 4);
+	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++)
+		assert_int_equal(suppressed_by(&f, (struct mute_rule){ .kind = (enum mute_kind)kind,
+								       .path = (char *)"/bin/x" }),
+				 10 + kind);
+	teardown(&f);
+}
+
 int
 main(void)
 {
@@ -1456,6 +1499,7 @@ main(void)
 		cmocka_unit_test_setup(an_inversion_the_system_does_not_end_is_still_there, reset),
 		cmocka_unit_test_setup(numbers_count_from_their_version_on, reset),
 		cmocka_unit_test_setup(the_first_number_of_all_types_is_where_their_count_begins, reset),
+		cmocka_unit_test_setup(what_a_rule_suppressed_is_asked_for_by_its_kind, reset),
 	};
 	int failed = cmocka_run_group_tests_name("client", tests, NULL, NULL);
 

@@ -1648,8 +1648,9 @@ a_process_is_covered_by_rules_of_its_own_kind_of_value(void **state)
 
 	(void)state;
 	mutes_watch(m, t);
-	apply(t, m, with(with(seen_of(make_proc, "/usr/bin/make"), FIELD_CGROUP, "/a.slice/m.service"),
-			 FIELD_SIGNER, "TEAM/make"));
+	apply(t, m,
+	      with(with(seen_of(make_proc, "/usr/bin/make"), FIELD_CGROUP, "/a.slice/m.service"),
+		   FIELD_SIGNER, "TEAM/make"));
 	apply(t, m, fork_of(make_proc, child));
 	apply(t, m, with(seen_of(other, "/bin/other"), FIELD_SIGNER, "OTHER/x"));
 	mute(m, make_proc);
@@ -1724,8 +1725,8 @@ rules_are_counted_where_the_system_lists_them(void **state)
 	f.path_count++;
 	/* A rule that is auditioned is not there meanwhile. */
 	assert_int_equal(mutes_audition(m, mutes_get(m, 2)->id, NOON, NOON + SECOND), 0);
-	assert_int_equal(mutes_audition(m, mutes_of_owner(m, &(struct mute_owner){ 501, "", "", "" })->id, NOON,
-					NOON + SECOND),
+	assert_int_equal(mutes_audition(m, mutes_of_owner(m, &(struct mute_owner){ 501, "", "", "" })->id,
+					NOON, NOON + SECOND),
 			 0);
 	assert_int_equal(counts(m).own_paths, 2);
 	assert_int_equal(counts(m).followed_users, 0);
@@ -1940,7 +1941,8 @@ a_subtree_is_one_line_whoever_follows_it(void **state)
 	apply(t, m, seen_of(make_proc, "/usr/bin/make"));
 	for (int32_t n = 0; n < 20; n++)
 		apply(t, m,
-		      fork_of(make_proc, (struct event_proc){ .pid = 400 + n, .version = 1, .start_ns = NOON }));
+		      fork_of(make_proc,
+			      (struct event_proc){ .pid = 400 + n, .version = 1, .start_ns = NOON }));
 	assert_int_equal(mute_subtree(m, make_proc), 0);
 	mutes_list(m, &l, NOON + 60 * SECOND);
 	assert_int_equal(l.count, 1);

@@ -1386,11 +1386,16 @@ static void
 every_number_of_a_filter_is_that_of_the_row(void **state)
 {
 	static const char *const texts[FILTER_NUMBERS] = {
-		[FILTER_EV_RATE] = "ev/s=10",   [FILTER_OPEN_RATE] = "opens/s=4",
-		[FILTER_CLOSE_RATE] = "closes/s=3", [FILTER_EXEC_RATE] = "execs/s=2",
-		[FILTER_FORK_RATE] = "forks/s=1", [FILTER_EVENTS] = "events=20",
-		[FILTER_OPENS] = "opens=8",     [FILTER_CLOSES] = "closes=6",
-		[FILTER_EXECS] = "execs=4",     [FILTER_FORKS] = "forks=2",
+		[FILTER_EV_RATE] = "ev/s=10",
+		[FILTER_OPEN_RATE] = "opens/s=4",
+		[FILTER_CLOSE_RATE] = "closes/s=3",
+		[FILTER_EXEC_RATE] = "execs/s=2",
+		[FILTER_FORK_RATE] = "forks/s=1",
+		[FILTER_EVENTS] = "events=20",
+		[FILTER_OPENS] = "opens=8",
+		[FILTER_CLOSES] = "closes=6",
+		[FILTER_EXECS] = "execs=4",
+		[FILTER_FORKS] = "forks=2",
 		[FILTER_AGE] = "age>2s",
 	};
 	struct tree *t = tree_create();
@@ -1535,7 +1540,8 @@ a_smaller_snapshot_keeps_nothing_of_a_larger_one(void **state)
 static void
 what_a_mute_would_save_is_answered_by_its_kind(void **state)
 {
-	const struct event_proc make = as_user(pid(200, 1), 1000), cc = as_user(below(pid(201, 1), 200), 1000);
+	const struct event_proc make = as_user(pid(200, 1), 1000),
+				cc = as_user(below(pid(201, 1), 200), 1000);
 	const struct event_proc cron = as_user(pid(202, 1), 0);
 	struct snapshot_spec spec = tree_spec();
 	struct tree *t = tree_create();
