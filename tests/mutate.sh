@@ -6,6 +6,9 @@
 # Works in a copy of the tree, which is removed at the end; the tree itself is only read. SEED chooses
 # the places. What is known to change nothing is in tests/mutants.txt, with its reason.
 set -eu
+# Without it UBSan only says what it found.
+UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1}
+export UBSAN_OPTIONS
 n=$1 seed=$2
 shift 2
 if [ ! -d build/tests ] || [ ! -d build/san-address-undefined/tests ]; then

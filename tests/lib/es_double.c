@@ -748,6 +748,7 @@ static struct {
 	es_message_t **queue;
 	size_t queued, room;
 	uint64_t next[DOUBLE_TYPES], next_global, lost[DOUBLE_TYPES];
+	void (^sync)(void); /* to run behind what is queued */
 } sys;
 
 static void
@@ -811,6 +812,10 @@ es_return_t
 es_sync_client(es_client_t *client, void (^block)(void))
 {
 	(void)client;
+	if (es_double.late_sync) {
+		sys.sync = Block_copy(block);
+		return ES_RETURN_SUCCESS;
+	}
 	es_double_run();
 	block();
 	return ES_RETURN_SUCCESS;
@@ -1256,6 +1261,11 @@ es_double_run(void)
 		es_double_free(sys.queue[i]);
 	}
 	sys.queued = 0;
+	if (sys.sync) {
+		sys.sync();
+		Block_release(sys.sync);
+		sys.sync = NULL;
+	}
 	return n;
 }
 

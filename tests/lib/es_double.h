@@ -106,6 +106,7 @@ struct es_double {
 	bool no_token;     /* task_info() fails */
 	size_t mute_limit; /* processes, the client's own included */
 	int32_t gone;      /* this pid is not running */
+	bool late_sync;    /* es_sync_client() is done by the next es_double_run(); one at a time */
 	bool counts;       /* es_linux_stats() knows */
 	/* What mutes suppressed: of any process, subtree, unit, user, and path of that type. 0: not known. */
 	uint64_t of_process, of_subtree, of_unit, of_user, of_path[4];

@@ -1445,6 +1445,56 @@ what_a_rule_suppressed_is_asked_for_by_its_kind(void **state)
 	teardown(&f);
 }
 
+static void
+a_mark_is_passed_when_what_came_before_it_is_in_the_ring(void **state)
+{
+	struct fixture f;
+	uint64_t position = 4711;
+
+	(void)state;
+	setup_with(&f, 16);
+	es_double.late_sync = true;
+	opens(shell, "/a");
+	assert_true(f.source.ops->mark(f.source.self));
+	assert_false(f.source.ops->marked(f.source.self, &position));
+	assert_int_equal(position, 4711);
+	es_double_run();
+	assert_true(f.source.ops->marked(f.source.self, &position));
+	assert_int_equal(position, ring_written(f.ring));
+	assert_true(position > 0);
+	/* Another one is not passed with the first. */
+	assert_true(f.source.ops->mark(f.source.self));
+	assert_false(f.source.ops->marked(f.source.self, &position));
+	opens(shell, "/b");
+	es_double_run();
+	assert_true(f.source.ops->marked(f.source.self, &position));
+	assert_int_equal(position, ring_written(f.ring));
+	teardown(&f);
+}
+
+/* Only of processes inverted it would see itself. */
+static void
+with_paths_inverted_estop_stays_muted(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 16);
+	mute_path(&f, MUTE_EXE, "/bin/x", files, true);
+	mute_path(&f, MUTE_TARGET, "/etc/x", EVENT_BIT(EV_OPEN), true);
+	for (enum mute_side side = MUTE_SIDE_PATH; side <= MUTE_SIDE_TARGET; side++) {
+		assert_int_equal(f.source.ops->mute.invert(f.source.self, side, true), 0);
+		assert_int_equal(es_double.muted_processes, 1);
+		assert_int_equal(f.source.ops->mute.invert(f.source.self, side, false), 0);
+		assert_int_equal(es_double.muted_processes, 1);
+		es_double.refuse_inversion = true;
+		assert_int_equal(f.source.ops->mute.invert(f.source.self, side, true), -EIO);
+		assert_int_equal(es_double.muted_processes, 1);
+		es_double.refuse_inversion = false;
+	}
+	teardown(&f);
+}
+
 int
 main(void)
 {
@@ -1500,6 +1550,8 @@ main(void)
 		cmocka_unit_test_setup(numbers_count_from_their_version_on, reset),
 		cmocka_unit_test_setup(the_first_number_of_all_types_is_where_their_count_begins, reset),
 		cmocka_unit_test_setup(what_a_rule_suppressed_is_asked_for_by_its_kind, reset),
+		cmocka_unit_test_setup(a_mark_is_passed_when_what_came_before_it_is_in_the_ring, reset),
+		cmocka_unit_test_setup(with_paths_inverted_estop_stays_muted, reset),
 	};
 	int failed = cmocka_run_group_tests_name("client", tests, NULL, NULL);
 

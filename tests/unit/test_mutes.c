@@ -2006,6 +2006,30 @@ an_error_is_said_as_what_it_is_of_the_kind(void **state)
 	assert_string_equal(mutes_error(MUTE_SIGNER, -ENOSPC), strerror(ENOSPC));
 }
 
+static void
+a_fork_elsewhere_is_in_no_subtree(void **state)
+{
+	const struct event_proc other = { .pid = 500, .version = 1, .start_ns = NOON };
+	const struct event_proc its = { .pid = 501, .version = 1, .ppid = 500, .start_ns = NOON + 1 };
+	struct tree *t = tree_create();
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mutes_watch(m, t);
+	apply(t, m, seen_of(make_proc, "/usr/bin/make"));
+	apply(t, m, seen_of(other, "/bin/sh"));
+	assert_int_equal(mute_subtree(m, make_proc), 0);
+	apply(t, m, fork_of(other, its));
+	assert_false(is_muted(&f, 501, 1));
+	assert_null(mutes_of_subtree(m, key(its)));
+	apply(t, m, fork_of(make_proc, cc1));
+	assert_true(is_muted(&f, 301, 1));
+	assert_int_equal(f.processes, 2);
+	mutes_destroy(m);
+	tree_destroy(t);
+}
+
 int
 main(void)
 {
@@ -2077,6 +2101,7 @@ main(void)
 		cmocka_unit_test(a_subtree_is_one_line_whoever_follows_it),
 		cmocka_unit_test(without_a_list_of_users_a_user_is_a_number),
 		cmocka_unit_test(an_error_is_said_as_what_it_is_of_the_kind),
+		cmocka_unit_test(a_fork_elsewhere_is_in_no_subtree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
