@@ -38,9 +38,9 @@ programs() {
 bears() {
 	tests=$(programs "$1" "$3")
 	# shellcheck disable=SC2086 # a list
-	(cd "$copy" && make CFLAGS=-O0 WARN=-w SAN="$2" $tests) >"$copy/log" 2>&1 || return 2
+	(cd "$copy" && make CFLAGS=-O0 WARN=-w SAN="$2" $tests) </dev/null >"$copy/log" 2>&1 || return 2
 	for test in $tests; do
-		(cd "$copy" && ESTOP_BUILD=$1 exec timeout 60 "$test") >"$copy/log" 2>&1 || return 1
+		(cd "$copy" && ESTOP_BUILD=$1 exec timeout 60 "$test") </dev/null >"$copy/log" 2>&1 || return 1
 	done
 }
 

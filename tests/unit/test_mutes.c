@@ -2030,6 +2030,35 @@ a_fork_elsewhere_is_in_no_subtree(void **state)
 	tree_destroy(t);
 }
 
+/* Arrivals are looked at while a rule is auditioned, or while what it did not stop may still be under way. */
+static void
+arrivals_count_while_they_say_something(void **state)
+{
+	const uint64_t later = NOON + 3600 * SECOND;
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	assert_false(mutes_counts_arrivals(m));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	mute_path(m, MUTE_EXE, "/bin/y");
+	assert_true(mutes_counts_arrivals(m));
+	mutes_count_arrival(m, at(seen_of(pid(200, 1), "/bin/x"), later), "/bin/x"); /* no event of its own */
+	assert_true(mutes_counts_arrivals(m));
+	mutes_count_arrival(m, at(open_of(pid(200, 1), "/a"), later), "/bin/x");
+	assert_false(mutes_counts_arrivals(m));
+	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, later, later + SECOND), 0);
+	assert_int_equal(mutes_audition(m, mutes_get(m, 1)->id, later, later + SECOND), 0);
+	assert_true(mutes_counts_arrivals(m));
+	/* One is removed meanwhile, the other one ends. */
+	assert_int_equal(mutes_remove(m, mutes_get(m, 1)->id), 1);
+	assert_true(mutes_counts_arrivals(m));
+	assert_true(mutes_tick(m, later + 2 * SECOND));
+	mutes_count_arrival(m, at(open_of(pid(200, 1), "/a"), 2 * later), "/bin/x");
+	assert_false(mutes_counts_arrivals(m));
+	mutes_destroy(m);
+}
+
 int
 main(void)
 {
@@ -2102,6 +2131,7 @@ main(void)
 		cmocka_unit_test(without_a_list_of_users_a_user_is_a_number),
 		cmocka_unit_test(an_error_is_said_as_what_it_is_of_the_kind),
 		cmocka_unit_test(a_fork_elsewhere_is_in_no_subtree),
+		cmocka_unit_test(arrivals_count_while_they_say_something),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1131,6 +1131,77 @@ a_replay_begins_at_the_time_of_its_first_event(void **state)
 	unlink(other);
 }
 
+static void *
+write_nothing(void *arg)
+{
+	int fd = open(arg, O_WRONLY);
+	static const char line[] = "{\"eventMessage\":\"words of another program\"}\n";
+
+	for (unsigned i = 0; i < 3; i++)
+		if (write(fd, line, sizeof(line) - 1) < 0)
+			break;
+	close(fd);
+	return NULL;
+}
+
+static void
+a_pipe_without_an_event_has_failed(void **state)
+{
+	pthread_t writer;
+
+	(void)state;
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(pthread_create(&writer, NULL, write_nothing, path), 0);
+	open_session();
+	run_to_end();
+	pthread_join(writer, NULL);
+	assert_true(session.source.ops->failed(session.source.self, why, sizeof(why)));
+	assert_non_null(strstr(why, ": no event in it; estop reads"));
+	assert_string_equal(reported(), "");
+}
+
+/* Only at its end is it known that an end is missing. */
+static void
+of_what_is_not_read_yet_nothing_is_missing(void **state)
+{
+	(void)state;
+	write_text(START EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T10:00:50Z", "8"));
+	options.speed = 0.0625;
+	open_session();
+	session.source.ops->replay->pause(session.source.self, why, sizeof(why));
+	assert_string_equal(reported(), "");
+	session_close(&session);
+	options.speed = 0;
+	open_session();
+	run_to_end();
+	assert_non_null(strstr(reported(), "its end is missing"));
+}
+
+static void
+what_ended_a_recording_is_said_and_not_what_is_missing_after_it(void **state)
+{
+	static const char lines[] = START EXIT_AT("2025-08-07T10:00:00Z", "7");
+	char packed[4096];
+	z_stream z = { 0 };
+
+	(void)state;
+	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	z.next_in = (unsigned char *)lines;
+	z.avail_in = sizeof(lines) - 1;
+	z.next_out = (unsigned char *)packed;
+	z.avail_out = sizeof(packed);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	packed[z.total_out - 8] ^= 1; /* of its checksum */
+	write_file(path, packed, z.total_out);
+	deflateEnd(&z);
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_EXIT), 1);
+	assert_non_null(strstr(reported(), "the compressed data are damaged after line 2\n"));
+	assert_null(strstr(report, "its end is missing"));
+}
+
 int
 main(void)
 {
@@ -1169,6 +1240,9 @@ main(void)
 		TEST(lines_without_sense_do_not_end_what_is_a_recording),
 		TEST(time_stands_at_the_end_of_a_file_that_may_grow),
 		TEST(a_replay_begins_at_the_time_of_its_first_event),
+		TEST(a_pipe_without_an_event_has_failed),
+		TEST(of_what_is_not_read_yet_nothing_is_missing),
+		TEST(what_ended_a_recording_is_said_and_not_what_is_missing_after_it),
 	};
 
 	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
