@@ -592,7 +592,7 @@ contains(const struct filter *f, const struct term *term, const char *s)
 {
 	if (!s)
 		return false;
-	if (!term->ascii && !fold_is_ascii(s))
+	if (!fold_is_ascii(s))
 		return strstr(fold_text(&f->cost->fold, s, term->fold_case), term->text) != NULL;
 	return term->fold_case ? contains_folded(s, term->text) : strstr(s, term->text) != NULL;
 }

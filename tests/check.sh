@@ -8,6 +8,9 @@ log=$(mktemp)
 # Nobody's own settings have a say in the tests; with an empty file estop is not new to its user.
 XDG_CONFIG_HOME=$(mktemp -d)
 export XDG_CONFIG_HOME
+# Without it UBSan only says what it found, and the test passes.
+UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
+export UBSAN_OPTIONS
 mkdir "$XDG_CONFIG_HOME/estop"
 : >"$XDG_CONFIG_HOME/estop/config"
 trap 'rm -rf "$log" "$XDG_CONFIG_HOME"' EXIT

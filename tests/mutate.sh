@@ -6,6 +6,9 @@
 # Works in a copy of the tree, which is removed at the end; the tree itself is only read. SEED chooses
 # the places. What is known to change nothing is in tests/mutants.txt, with its reason.
 set -eu
+# Without it UBSan only says what it found.
+UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1}
+export UBSAN_OPTIONS
 n=$1 seed=$2
 shift 2
 if [ ! -d build/tests ] || [ ! -d build/san-address-undefined/tests ]; then
@@ -35,9 +38,9 @@ programs() {
 bears() {
 	tests=$(programs "$1" "$3")
 	# shellcheck disable=SC2086 # a list
-	(cd "$copy" && make CFLAGS=-O0 WARN=-w SAN="$2" $tests) >"$copy/log" 2>&1 || return 2
+	(cd "$copy" && make CFLAGS=-O0 WARN=-w SAN="$2" $tests) </dev/null >"$copy/log" 2>&1 || return 2
 	for test in $tests; do
-		(cd "$copy" && ESTOP_BUILD=$1 exec timeout 60 "$test") >"$copy/log" 2>&1 || return 1
+		(cd "$copy" && ESTOP_BUILD=$1 exec timeout 60 "$test") </dev/null >"$copy/log" 2>&1 || return 1
 	done
 }
 

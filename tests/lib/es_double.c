@@ -748,6 +748,7 @@ static struct {
 	es_message_t **queue;
 	size_t queued, room;
 	uint64_t next[DOUBLE_TYPES], next_global, lost[DOUBLE_TYPES];
+	void (^sync)(void); /* to run behind what is queued */
 } sys;
 
 static void
@@ -811,6 +812,10 @@ es_return_t
 es_sync_client(es_client_t *client, void (^block)(void))
 {
 	(void)client;
+	if (es_double.late_sync) {
+		sys.sync = Block_copy(block);
+		return ES_RETURN_SUCCESS;
+	}
 	es_double_run();
 	block();
 	return ES_RETURN_SUCCESS;
@@ -1256,6 +1261,11 @@ es_double_run(void)
 		es_double_free(sys.queue[i]);
 	}
 	sys.queued = 0;
+	if (sys.sync) {
+		sys.sync();
+		Block_release(sys.sync);
+		sys.sync = NULL;
+	}
 	return n;
 }
 
@@ -1335,18 +1345,26 @@ es_linux_unmute_user(es_client_t *client, uid_t uid)
 	return ES_RETURN_SUCCESS;
 }
 
+static es_return_t
+suppressed(uint64_t known, uint64_t *count)
+{
+	if (known)
+		*count = known;
+	return known ? ES_RETURN_SUCCESS : ES_RETURN_ERROR;
+}
+
 es_return_t
 es_linux_suppressed_unit(es_client_t *client, const char *name, uint64_t *count)
 {
-	(void)client, (void)name, (void)count;
-	return ES_RETURN_ERROR;
+	(void)client, (void)name;
+	return suppressed(es_double.of_unit, count);
 }
 
 es_return_t
 es_linux_suppressed_user(es_client_t *client, uid_t uid, uint64_t *count)
 {
-	(void)client, (void)uid, (void)count;
-	return ES_RETURN_ERROR;
+	(void)client, (void)uid;
+	return suppressed(es_double.of_user, count);
 }
 
 void
@@ -1360,22 +1378,22 @@ es_linux_cgroups(es_client_t *client, void (^visit)(const char *))
 es_return_t
 es_linux_suppressed_process(es_client_t *client, const audit_token_t *token, uint64_t *count)
 {
-	(void)client, (void)token, (void)count;
-	return ES_RETURN_ERROR;
+	(void)client, (void)token;
+	return suppressed(es_double.of_process, count);
 }
 
 es_return_t
 es_linux_suppressed_subtree(es_client_t *client, const audit_token_t *token, uint64_t *count)
 {
-	(void)client, (void)token, (void)count;
-	return ES_RETURN_ERROR;
+	(void)client, (void)token;
+	return suppressed(es_double.of_subtree, count);
 }
 
 es_return_t
 es_linux_suppressed_path(es_client_t *client, const char *path, es_mute_path_type_t type, uint64_t *count)
 {
-	(void)client, (void)path, (void)type, (void)count;
-	return ES_RETURN_ERROR;
+	(void)client, (void)path;
+	return suppressed(es_double.of_path[type], count);
 }
 
 const char *

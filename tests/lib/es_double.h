@@ -103,10 +103,13 @@ struct es_double {
 	bool refuse_paths;
 	bool refuse_lists; /* of what is muted */
 	bool refuse_inversion;
-	bool no_token;                 /* task_info() fails */
-	size_t mute_limit;             /* processes, the client's own included */
-	int32_t gone;                  /* this pid is not running */
-	bool counts;                   /* es_linux_stats() knows */
+	bool no_token;     /* task_info() fails */
+	size_t mute_limit; /* processes, the client's own included */
+	int32_t gone;      /* this pid is not running */
+	bool late_sync;    /* es_sync_client() is done by the next es_double_run(); one at a time */
+	bool counts;       /* es_linux_stats() knows */
+	/* What mutes suppressed: of any process, subtree, unit, user, and path of that type. 0: not known. */
+	uint64_t of_process, of_subtree, of_unit, of_user, of_path[4];
 	enum double_defaults defaults; /* what the next client begins with */
 	bool mutes_processes;          /* a mute is the process's, by whatever token, and outlives an exec */
 	bool knows_meaning;            /* ... and the platform says that it is the execution's */

@@ -37,6 +37,7 @@ struct fake {
 	pthread_mutex_t lock; /* of what follows; a test may lock on the event path */
 	struct mute mutes[MUTES_MAX];
 	unsigned mute_count;
+	bool inverted[MUTE_SIDE_COUNT], refuse_inversion;
 };
 
 /* Records are small: a header and two paths. */
@@ -86,17 +87,20 @@ executable(unsigned i, char *path, size_t len)
 static bool
 is_muted(struct fake *f, const struct event *e, const char *exe)
 {
-	bool muted = false;
+	bool process = false, path = false, muted;
 
 	pthread_mutex_lock(&f->lock);
-	for (unsigned i = 0; i < f->mute_count && !muted; i++) {
+	for (unsigned i = 0; i < f->mute_count; i++) {
 		const struct mute *m = &f->mutes[i];
 
 		if (!(m->events & EVENT_BIT(e->id)))
 			continue;
-		muted = m->path ? strcmp(m->path, exe) == 0
-				: m->pid == e->who.pid && m->version == e->who.version;
+		if (m->path)
+			path |= strcmp(m->path, exe) == 0;
+		else
+			process |= m->pid == e->who.pid && m->version == e->who.version;
 	}
+	muted = process != f->inverted[MUTE_SIDE_PROCESS] || path != f->inverted[MUTE_SIDE_PATH];
 	pthread_mutex_unlock(&f->lock);
 	return muted;
 }
@@ -344,6 +348,19 @@ mute_counts_of(void *ctx, unsigned *processes, unsigned *paths)
 	return 0;
 }
 
+static int
+mute_invert(void *ctx, enum mute_side side, bool on)
+{
+	struct fake *f = ctx;
+	int result = f->refuse_inversion ? -EIO : 0;
+
+	pthread_mutex_lock(&f->lock);
+	if (!result)
+		f->inverted[side] = on;
+	pthread_mutex_unlock(&f->lock);
+	return result;
+}
+
 static void
 mute_local(void *ctx, const struct mute_rule *const rules[], size_t n)
 {
@@ -396,7 +413,11 @@ static const struct source_ops fake_ops = {
 	.backfill = backfill,
 	.mark = mark,
 	.marked = marked,
-	.mute = { .process = mute_process, .path = mute_path, .counts = mute_counts_of, .local = mute_local },
+	.mute = { .process = mute_process,
+		  .path = mute_path,
+		  .invert = mute_invert,
+		  .counts = mute_counts_of,
+		  .local = mute_local },
 	.stats = stats,
 	.stop = stop,
 	.close = close_fake,
@@ -467,4 +488,10 @@ void
 fake_pass_mark(struct source *s)
 {
 	((struct fake *)s->self)->mark_passed = true;
+}
+
+void
+fake_refuse_inversion(struct source *s, bool refuse)
+{
+	((struct fake *)s->self)->refuse_inversion = refuse;
 }

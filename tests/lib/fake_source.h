@@ -33,6 +33,7 @@ uint64_t fake_muted(const struct source *, enum event_id);
 unsigned fake_backfills(const struct source *); /* the one at the start included */
 void fake_pass_mark(struct source *);
 void fake_go(struct source *);
-bool fake_finished(const struct source *); /* all events are written */
+void fake_refuse_inversion(struct source *, bool); /* to turn a side, either way */
+bool fake_finished(const struct source *);         /* all events are written */
 
 #endif

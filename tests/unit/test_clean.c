@@ -73,6 +73,7 @@ invalid_utf8_is_replaced_byte_by_byte(void **state)
 	BECOMES("\xc0\xaf", BAD BAD, 2);                 /* overlong */
 	BECOMES("\xe0\x80\xaf", BAD BAD BAD, 3);         /* overlong */
 	BECOMES("\xed\xa0\x80", BAD BAD BAD, 3);         /* surrogate */
+	BECOMES("\xed\xbf\xbf", BAD BAD BAD, 3);         /* the last of them */
 	BECOMES("\xf4\x90\x80\x80", BAD BAD BAD BAD, 4); /* above U+10FFFF */
 	BECOMES("\xe4\xb8", BAD BAD, 2);                 /* cut off */
 	BECOMES("\xc3"

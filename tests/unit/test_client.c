@@ -1355,6 +1355,146 @@ an_inversion_the_system_does_not_end_is_still_there(void **state)
 	teardown(&f);
 }
 
+/* Each number from the version of messages on that brought it. */
+static void
+numbers_count_from_their_version_on(void **state)
+{
+	static const struct {
+		uint32_t version;
+		unsigned typed, untyped;
+	} rows[] = { { 1, 0, 0 }, { 2, 5, 0 }, { 3, 5, 0 }, { 4, 5, 3 }, { 11, 5, 3 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f;
+
+		es_double_reset();
+		setup_with(&f, 12);
+		es_double_produce(es_double_open(rows[i].version, shell, "/a", 1));
+		es_double_lose(ES_EVENT_TYPE_NOTIFY_OPEN, 5);
+		es_double_produce(es_double_open(rows[i].version, shell, "/a", 1));
+		es_double_lose(ES_EVENT_TYPE_NOTIFY_CLOSE, 3); /* no close tells of them */
+		es_double_produce(es_double_open(rows[i].version, shell, "/a", 1));
+		es_double_run();
+		assert_int_equal(stats(&f).loss.kernel[EV_OPEN], rows[i].typed);
+		assert_int_equal(stats(&f).loss.kernel[EV_CLOSE], 0);
+		assert_int_equal(stats(&f).kernel_untyped, rows[i].untyped);
+		teardown(&f);
+	}
+}
+
+/* What came before it may have been for others. */
+static void
+the_first_number_of_all_types_is_where_their_count_begins(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 12);
+	es_double_lose(ES_EVENT_TYPE_NOTIFY_CLOSE, 7);
+	opens(shell, "/a");
+	es_double_run();
+	assert_int_equal(stats(&f).kernel_untyped, 0);
+	es_double_lose(ES_EVENT_TYPE_NOTIFY_CLOSE, 2);
+	opens(shell, "/a");
+	es_double_run();
+	assert_int_equal(stats(&f).kernel_untyped, 2);
+	teardown(&f);
+}
+
+static uint64_t
+suppressed_by(struct fixture *f, struct mute_rule rule)
+{
+	uint64_t count = 0;
+	int error = f->source.ops->mute.suppressed(f->source.self, &rule, &count);
+
+	if (error)
+		assert_int_equal(error, -ENOSYS);
+	return error ? 0 : count;
+}
+
+static void
+what_a_rule_suppressed_is_asked_for_by_its_kind(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 12);
+	assert_int_equal(suppressed_by(&f, (struct mute_rule){ .kind = MUTE_PROCESS }), 0); /* not known */
+	es_double.of_process = 1;
+	es_double.of_subtree = 2;
+	es_double.of_unit = 3;
+	es_double.of_user = 4;
+	for (unsigned type = 0; type < 4; type++)
+		es_double.of_path[type] = 10 + type;
+	assert_int_equal(suppressed_by(&f,
+				       (struct mute_rule){ .kind = MUTE_PROCESS, .path = (char *)"/bin/x" }),
+			 1);
+	assert_int_equal(suppressed_by(&f,
+				       (struct mute_rule){ .kind = MUTE_SUBTREE, .path = (char *)"/bin/x" }),
+			 2);
+	assert_int_equal(suppressed_by(&f,
+				       (struct mute_rule){ .kind = MUTE_UNIT, .path = (char *)"a.service" }),
+			 3);
+	assert_int_equal(suppressed_by(&f, (struct mute_rule){ .kind = MUTE_USER, .path = (char *)"alice" }),
+			 4);
+	for (unsigned kind = 0; kind < MUTE_PATH_KINDS; kind++)
+		assert_int_equal(suppressed_by(&f, (struct mute_rule){ .kind = (enum mute_kind)kind,
+								       .path = (char *)"/bin/x" }),
+				 10 + kind);
+	teardown(&f);
+}
+
+static void
+a_mark_is_passed_when_what_came_before_it_is_in_the_ring(void **state)
+{
+	struct fixture f;
+	uint64_t position = 4711;
+
+	(void)state;
+	setup_with(&f, 16);
+	es_double.late_sync = true;
+	opens(shell, "/a");
+	assert_true(f.source.ops->mark(f.source.self));
+	assert_false(f.source.ops->marked(f.source.self, &position));
+	assert_int_equal(position, 4711);
+	es_double_run();
+	assert_true(f.source.ops->marked(f.source.self, &position));
+	assert_int_equal(position, ring_written(f.ring));
+	assert_true(position > 0);
+	/* Another one is not passed with the first. */
+	assert_true(f.source.ops->mark(f.source.self));
+	assert_false(f.source.ops->marked(f.source.self, &position));
+	opens(shell, "/b");
+	es_double_run();
+	assert_true(f.source.ops->marked(f.source.self, &position));
+	assert_int_equal(position, ring_written(f.ring));
+	teardown(&f);
+}
+
+/* Only of processes inverted it would see itself. */
+static void
+with_paths_inverted_estop_stays_muted(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup_with(&f, 16);
+	mute_path(&f, MUTE_EXE, "/bin/x", files, true);
+	mute_path(&f, MUTE_TARGET, "/etc/x", EVENT_BIT(EV_OPEN), true);
+	for (enum mute_side side = MUTE_SIDE_PATH; side <= MUTE_SIDE_TARGET; side++) {
+		assert_int_equal(f.source.ops->mute.invert(f.source.self, side, true), 0);
+		assert_int_equal(es_double.muted_processes, 1);
+		assert_int_equal(f.source.ops->mute.invert(f.source.self, side, false), 0);
+		assert_int_equal(es_double.muted_processes, 1);
+		es_double.refuse_inversion = true;
+		assert_int_equal(f.source.ops->mute.invert(f.source.self, side, true), -EIO);
+		assert_int_equal(es_double.muted_processes, 1);
+		es_double.refuse_inversion = false;
+	}
+	teardown(&f);
+}
+
 int
 main(void)
 {
@@ -1407,6 +1547,11 @@ main(void)
 		cmocka_unit_test_setup(an_inversion_the_system_refuses_changes_nothing, reset),
 		cmocka_unit_test_setup(of_types_the_system_does_not_know_nothing_is_muted, reset),
 		cmocka_unit_test_setup(an_inversion_the_system_does_not_end_is_still_there, reset),
+		cmocka_unit_test_setup(numbers_count_from_their_version_on, reset),
+		cmocka_unit_test_setup(the_first_number_of_all_types_is_where_their_count_begins, reset),
+		cmocka_unit_test_setup(what_a_rule_suppressed_is_asked_for_by_its_kind, reset),
+		cmocka_unit_test_setup(a_mark_is_passed_when_what_came_before_it_is_in_the_ring, reset),
+		cmocka_unit_test_setup(with_paths_inverted_estop_stays_muted, reset),
 	};
 	int failed = cmocka_run_group_tests_name("client", tests, NULL, NULL);
 

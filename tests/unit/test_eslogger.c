@@ -880,6 +880,270 @@ arguments_are_read_up_to_their_bound(void **state)
 	free(line);
 }
 
+static void
+a_time_is_read_within_its_bounds_and_no_other(void **state)
+{
+	static const char *const good[] = {
+		"1970-01-01T00:00:01Z",   "2500-12-31T23:59:60Z",      "2026-01-31 00:00:00",
+		"2026-12-01t23:59:59z",   "2026-06-15T12:00:00+23:59", "2026-06-15T12:00:00-0059",
+		"2026-06-15T12:00:00+02", "2026-06-15T12:00:00.5Z",    "2026-06-15T12:00:00,5+01:00",
+	};
+	static const char *const bad[] = {
+		"",
+		"2026-06-15T12:00:0",
+		"1969-12-31T23:59:59Z",
+		"2501-01-01T00:00:00Z",
+		"2026-00-15T12:00:00Z",
+		"2026-13-15T12:00:00Z",
+		"2026-06-00T12:00:00Z",
+		"2026-06-32T12:00:00Z",
+		"2026-06-15T24:00:00Z",
+		"2026-06-15T12:60:00Z",
+		"2026-06-15T12:00:61Z",
+		"2026/06-15T12:00:00Z",
+		"2026-06/15T12:00:00Z",
+		"2026-06-15x12:00:00Z",
+		"2026-06-15T12-00:00Z",
+		"2026-06-15T12:00-00Z",
+		"202x-06-15T12:00:00Z",
+		"2026-0x-15T12:00:00Z",
+		"2026-06-1xT12:00:00Z",
+		"2026-06-15T1x:00:00Z",
+		"2026-06-15T12:0x:00Z",
+		"2026-06-15T12:00:0xZ",
+		"2026-06-15T12:00:0/Z",
+		"2026-06-15T12:00:00Zx",
+		"2026-06-15T12:00:00x",
+		"2026-06-15T12:00:00+24:00",
+		"2026-06-15T12:00:00+23:60",
+		"2026-06-15T12:00:00+5",
+		"2026-06-15T12:00:00+05:3",
+		"2026-06-15T12:00:00+05:300",
+		"2026-06-15T12:00:00+x5",
+		"1970-01-01T00:00:00+01:00",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!eslogger_time(good[i]))
+			fail_msg("%s is not read", good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (eslogger_time(bad[i]))
+			fail_msg("%s is read", bad[i]);
+	assert_int_equal(eslogger_time("2026-06-15T12:00:00.123456789Z") % 1000000000, 123456789);
+	assert_int_equal(eslogger_time("2026-06-15T12:00:00+05:30") + 19800000000000,
+			 eslogger_time("2026-06-15T12:00:00Z"));
+	assert_int_equal(eslogger_time("2026-06-15T12:00:00-0530") - 19800000000000,
+			 eslogger_time("2026-06-15T12:00:00Z"));
+}
+
+/* The exit of this process. */
+static enum eslogger_kind
+read_process(const char *members)
+{
+	char line[1024];
+
+	snprintf(line, sizeof(line), "{\"event_type\":15,\"event\":{\"exit\":{\"stat\":3}},\"process\":{%s}}",
+		 members);
+	return read_line(line);
+}
+
+static void
+a_process_has_numbers_that_a_process_can_have(void **state)
+{
+	(void)state;
+	assert_int_equal(read_process("\"audit_token\":{\"pid\":2147483647},\"ppid\":7"), ESLOGGER_EVENT);
+	assert_int_equal(reader.event->who.pid, INT32_MAX);
+	assert_int_equal(reader.event->who.ppid, 7);
+	assert_int_equal(reader.event->value, 3);
+	assert_int_equal(read_process("\"audit_token\":{\"pid\":2147483648}"), ESLOGGER_BROKEN);
+	assert_int_equal(read_process("\"audit_token\":[1,2,3,4,5,2147483648,7,8]"), ESLOGGER_BROKEN);
+	assert_int_equal(read_process("\"audit_token\":[1,2,3,4,5,6,7,8,9]"), ESLOGGER_BROKEN);
+	assert_int_equal(read_process("\"audit_token\":{\"pid\":5},\"ppid\":-1"), ESLOGGER_EVENT);
+	assert_int_equal(reader.event->who.ppid, 0);
+	/* Of an array the numbers have their places, and the user is told. */
+	assert_int_equal(read_process("\"audit_token\":[1,0,3,4,5,6,7,8]"), ESLOGGER_EVENT);
+	assert_int_equal(reader.event->who.pid, 6);
+	assert_int_equal(reader.event->who.version, 8);
+	assert_int_equal(reader.event->who.uid, 0);
+	/* A type that is no number of one is not kept. */
+	assert_int_equal(read_line("{\"event_type\":65535,\"event\":{\"new\":{}},\"process\":"
+				   "{\"audit_token\":{\"pid\":5}}}"),
+			 ESLOGGER_EVENT);
+	assert_int_equal(reader.event->number, 65535);
+	assert_int_equal(read_line("{\"event_type\":65536,\"event\":{\"new\":{}},\"process\":"
+				   "{\"audit_token\":{\"pid\":5}}}"),
+			 ESLOGGER_EVENT);
+	assert_int_equal(reader.event->number, 0);
+	assert_int_equal(read_line("{\"event_type\":-1,\"event\":{\"new\":{}},\"process\":"
+				   "{\"audit_token\":{\"pid\":5}}}"),
+			 ESLOGGER_EVENT);
+	assert_int_equal(reader.event->number, 0);
+}
+
+#define PID_5 "\"audit_token\":{\"pid\":5}"
+
+static void
+who_is_responsible_is_another_process(void **state)
+{
+	size_t length;
+	int32_t responsible;
+
+	(void)state;
+	assert_int_equal(read_process(PID_5 ",\"responsible_audit_token\":{\"pid\":9}"), ESLOGGER_EVENT);
+	memcpy(&responsible, event_field(reader.event, FIELD_RESPONSIBLE, &length), sizeof(responsible));
+	assert_int_equal(length, sizeof(responsible));
+	assert_int_equal(responsible, 9);
+	/* Nobody, itself, no number of a process, or no token at all. */
+	assert_int_equal(read_process(PID_5), ESLOGGER_EVENT);
+	assert_null(event_field(reader.event, FIELD_RESPONSIBLE, NULL));
+	assert_int_equal(read_process(PID_5 ",\"responsible_audit_token\":{\"pid\":0}"), ESLOGGER_EVENT);
+	assert_null(event_field(reader.event, FIELD_RESPONSIBLE, NULL));
+	assert_int_equal(read_process(PID_5 ",\"responsible_audit_token\":{\"pid\":5}"), ESLOGGER_EVENT);
+	assert_null(event_field(reader.event, FIELD_RESPONSIBLE, NULL));
+	assert_int_equal(read_process(PID_5 ",\"responsible_audit_token\":{\"pid\":2147483648}"),
+			 ESLOGGER_EVENT);
+	assert_null(event_field(reader.event, FIELD_RESPONSIBLE, NULL));
+}
+
+static void
+a_signature_is_of_a_team_of_the_system_or_of_nobody(void **state)
+{
+	(void)state;
+	assert_int_equal(read_process(PID_5 ",\"team_id\":\"TEAM\",\"signing_id\":\"org.x\","
+					    "\"codesigning_flags\":3,\"is_platform_binary\":false"),
+			 ESLOGGER_EVENT);
+	assert_string_equal(field(FIELD_SIGNER), "TEAM/org.x");
+	assert_string_equal(field(FIELD_TEAM_ID), "TEAM");
+	assert_string_equal(field(FIELD_SIGNING_ID), "org.x");
+	assert_false(reader.event->flags & EVENT_PLATFORM);
+	assert_int_equal(read_process(PID_5 ",\"signing_id\":\"com.ls\",\"is_platform_binary\":true"),
+			 ESLOGGER_EVENT);
+	assert_string_equal(field(FIELD_SIGNER), "platform/com.ls");
+	assert_true(reader.event->flags & EVENT_PLATFORM);
+	assert_int_equal(read_process(PID_5 ",\"signing_id\":\"adhoc\""), ESLOGGER_EVENT);
+	assert_string_equal(field(FIELD_SIGNER), "/adhoc");
+	assert_int_equal(read_process(PID_5 ",\"team_id\":\"TEAM\""), ESLOGGER_EVENT);
+	assert_string_equal(field(FIELD_SIGNER), "TEAM/");
+	assert_null(event_field(reader.event, FIELD_CSFLAGS, NULL)); /* neither flags nor a name */
+	assert_int_equal(read_process(PID_5 ",\"codesigning_flags\":1"), ESLOGGER_EVENT);
+	assert_non_null(event_field(reader.event, FIELD_CSFLAGS, NULL));
+	assert_null(event_field(reader.event, FIELD_SIGNER, NULL));
+	assert_int_equal(read_process(PID_5 ",\"signing_id\":\"\""), ESLOGGER_EVENT);
+	assert_null(event_field(reader.event, FIELD_CSFLAGS, NULL));
+	assert_null(event_field(reader.event, FIELD_SIGNER, NULL));
+}
+
+static void
+records_of_ours_say_what_was_lost_by_whom(void **state)
+{
+	(void)state;
+	assert_int_equal(read_line("{\"estop\":{\"start\":{\"part\":3}}}"), ESLOGGER_START);
+	assert_true(reader.ours);
+	assert_false(reader.whole);
+	assert_int_equal(reader.part, 3);
+	assert_int_equal(read_line("{\"estop\":{\"lost\":{\"kernel\":{\"open\":4,\"close\":5},\"untyped\":6,"
+				   "\"recorder\":7,\"muted_elsewhere\":8}}}"),
+			 ESLOGGER_LOST);
+	assert_int_equal(reader.lost.kernel[EV_OPEN], 4);
+	assert_int_equal(reader.lost.kernel[EV_CLOSE], 5);
+	assert_int_equal(reader.lost.kernel[EV_EXEC], 0);
+	assert_int_equal(reader.lost.untyped, 6);
+	assert_int_equal(reader.lost.recorder, 7);
+	assert_int_equal(reader.lost.muted_elsewhere, 8);
+	assert_true(reader.lost.known[0]);
+	assert_false(reader.lost.known[1]);
+	assert_false(reader.lost.known[2]);
+	assert_false(reader.whole);
+	assert_int_equal(read_line("{\"estop\":{\"part\":{}}}"), ESLOGGER_NOTE);
+	assert_true(reader.whole);
+	assert_int_equal(read_line("{\"estop\":{\"start\":{}}}"), ESLOGGER_START);
+	assert_false(reader.whole);
+	assert_int_equal(read_line("{\"estop\":{\"mute\":{}}}"), ESLOGGER_NOTE);
+	assert_false(reader.whole);
+	assert_string_equal(reader.cut, "");
+	assert_int_equal(read_line("{\"estop\":{\"end\":{\"ring\":{\"open\":1},\"muted\":{\"fork\":2},"
+				   "\"cut\":\"no space\"}}}"),
+			 ESLOGGER_END);
+	assert_true(reader.whole);
+	assert_string_equal(reader.cut, "no space");
+	assert_int_equal(reader.lost.ring[EV_OPEN], 1);
+	assert_int_equal(reader.lost.muted[EV_FORK], 2);
+	assert_false(reader.lost.known[0]);
+	assert_true(reader.lost.known[1]);
+	assert_true(reader.lost.known[2]);
+}
+
+static void
+a_path_is_kept_up_to_its_bound(void **state)
+{
+	enum { MOST = 16384 };
+	char *line = malloc(2 * MOST);
+	size_t length;
+
+	(void)state;
+	for (size_t n = MOST - 1; n <= MOST + 1; n++) {
+		size_t at = (size_t)sprintf(line, "{\"event\":{\"chdir\":{\"target\":{\"path\":\"/");
+
+		memset(line + at, 'x', n - 1);
+		strcpy(line + at + n - 1, "\"}}},\"process\":{" PID_5 "}}");
+		assert_int_equal(read_line(line), ESLOGGER_EVENT);
+		assert_non_null(event_field(reader.event, FIELD_TARGET, &length));
+		assert_int_equal(length, n < MOST ? n : MOST);
+		assert_int_equal((reader.event->flags & EVENT_TRUNCATED) != 0, n > MOST);
+	}
+	free(line);
+	assert_int_equal(read_line(
+				 "{\"event\":{\"chdir\":{\"target\":{\"path\":\"/x\",\"path_truncated\":true}}},"
+				 "\"process\":{" PID_5 "}}"),
+			 ESLOGGER_EVENT);
+	assert_true(reader.event->flags & EVENT_TRUNCATED);
+}
+
+/* A process that ran already: a kernel thread is known by its name, others by their executable. */
+static void
+who_was_seen_is_a_kernel_thread_only_where_that_is_said(void **state)
+{
+	(void)state;
+	assert_int_equal(read_line("{\"estop\":{\"seen\":{\"process\":{" PID_5
+				   ",\"executable\":{\"path\":\"/bin/x\"}},\"args\":[\"x\",\"-a\"],"
+				   "\"cgroup\":{\"id\":77,\"path\":\"/a.slice\"}}}}"),
+			 ESLOGGER_SEEN);
+	assert_int_equal(reader.event->id, EV_SEEN);
+	assert_false(reader.event->flags & EVENT_KERNEL);
+	assert_string_equal(field(FIELD_EXE), "/bin/x");
+	assert_string_equal(field(FIELD_CGROUP), "/a.slice");
+	assert_memory_equal(field(FIELD_ARGS), "x\0-a", 5);
+	assert_int_equal(read_line("{\"estop\":{\"seen\":{\"process\":{" PID_5
+				   "},\"kernel_thread\":\"kworker\",\"cgroup\":{\"id\":77,\"path\":\"\"}}}}"),
+			 ESLOGGER_SEEN);
+	assert_true(reader.event->flags & EVENT_KERNEL);
+	assert_string_equal(field(FIELD_EXE), "[kworker]");
+	assert_null(event_field(reader.event, FIELD_CGROUP, NULL));
+	assert_null(event_field(reader.event, FIELD_ARGS, NULL));
+	assert_int_equal(read_line("{\"estop\":{\"seen\":{\"process\":{}}}}"), ESLOGGER_BROKEN);
+}
+
+static void
+a_number_too_long_for_jansson_is_kept_where_it_stands(void **state)
+{
+	static const char *const lines[] = {
+		"{\"event\":{\"new\":{\"a\":18446744073709551615}},\"process\":{" PID_5 "}}",
+		"{\"event\":{\"new\":{\"a\":[1,9223372036854775808,2]}},\"process\":{" PID_5 "}}",
+		"{\"event\":{\"new\":{\"a\":\"18446744073709551615\",\"b\":18446744073709551615}},\"process\":{" PID_5
+		"}}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_int_equal(read_line(lines[i]), ESLOGGER_EVENT);
+		assert_string_equal(written(), lines[i]);
+	}
+	/* At the very beginning it is no line of anything. */
+	assert_int_equal(read_line("18446744073709551615"), ESLOGGER_BROKEN);
+	assert_int_equal(read_line("[18446744073709551615,\"\\"), ESLOGGER_BROKEN);
+}
+
 int
 main(void)
 {
@@ -912,6 +1176,14 @@ main(void)
 		TEST(a_new_name_without_its_directory_is_kept),
 		TEST(arguments_that_were_cut_are_marked),
 		TEST(arguments_are_read_up_to_their_bound),
+		TEST(a_time_is_read_within_its_bounds_and_no_other),
+		TEST(a_process_has_numbers_that_a_process_can_have),
+		TEST(who_is_responsible_is_another_process),
+		TEST(a_signature_is_of_a_team_of_the_system_or_of_nobody),
+		TEST(records_of_ours_say_what_was_lost_by_whom),
+		TEST(a_path_is_kept_up_to_its_bound),
+		TEST(who_was_seen_is_a_kernel_thread_only_where_that_is_said),
+		TEST(a_number_too_long_for_jansson_is_kept_where_it_stands),
 	};
 
 	return cmocka_run_group_tests_name("eslogger", tests, NULL, NULL);

@@ -148,6 +148,18 @@ numbers_compare(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		if (matches(cases[i].text, &s) != cases[i].match)
 			fail_msg("%s", cases[i].text);
+	/* Each comparison below the bound, at it and above. */
+	static const char *const operators[] = { "<", "<=", "=", ">=", ">" };
+
+	for (unsigned op = 0; op < 5; op++)
+		for (unsigned n = 1999; n <= 2001; n++) {
+			char text[32];
+
+			snprintf(text, sizeof(text), "opens%s%u", operators[op], n);
+			/* 2000, the bound is n. */
+			if (matches(text, &s) != (n > 2000 ? op < 2 : n == 2000 ? op > 0 && op < 4 : op > 2))
+				fail_msg("%s", text);
+		}
 	assert_false(matches("age>0", &make)); /* not known */
 	assert_false(matches("opens>0", &make));
 	refuses("ev/s>", "expected a number, as in ev/s>100 or opens>1k");
@@ -629,6 +641,62 @@ pids_begin_with_any_digit(void **state)
 	assert_true(matches("pid:0", &nine));
 }
 
+static void
+a_pid_is_a_number_a_process_can_have(void **state)
+{
+	(void)state;
+	assert_false(matches("pid:2147483647", &make));
+	refuses("pid:2147483648", "expected pids");
+	refuses("pid:99999999999999999999", "expected pids");
+	refuses("pid:-1", "expected pids");
+	refuses("pid:+1", "expected pids");
+	refuses("pid:1,", "expected pids");
+	refuses("pid:,1", "expected pids");
+	refuses("pid:1;2", "expected pids");
+	refuses("pid:1x", "expected pids");
+	refuses("below:1,x", "expected pids, as in below:12,40");
+}
+
+static void
+a_property_of_characters_has_no_capitals(void **state)
+{
+	(void)state;
+	assert_true(matches("~\\p{Lu}AKE", &make) == false); /* AKE has */
+	assert_true(matches("~\\p{L}ake", &make));
+	assert_true(matches("~^\\pLAKE$|make", &make));
+	refuses("~\\p{Lu", "invalid regular expression");
+	refuses("~a\\", "invalid regular expression");
+}
+
+/* Whoever asks for other names need not want to hear of them. */
+static void
+other_names_may_be_found_without_a_word(void **state)
+{
+	static const struct filter_subject real = { .exe = "/real/bin/x" };
+	const struct filter_paths paths = { .canonical = other_name };
+	char why[80];
+	struct filter *f = filter_compile_typed("/link/bin", &paths, why, sizeof(why));
+
+	(void)state;
+	assert_non_null(f);
+	assert_true(filter_match(f, &real));
+	filter_free(f);
+}
+
+/* Composed or not, an accented letter is another one than the letter alone. */
+static void
+a_plain_letter_is_not_part_of_an_accented_one(void **state)
+{
+	const struct filter_subject composed = { .exe = "/caf\xc3\xa9" }, apart = { .exe = "/cafe\xcc\x81" };
+
+	(void)state;
+	assert_false(matches("cafe", &composed));
+	assert_false(matches("cafe", &apart));
+	assert_true(matches("caf", &composed));
+	assert_true(matches("caf", &apart));
+	assert_true(matches("CAF\xc3\x89", &(struct filter_subject){ .exe = "/CAFE\xcc\x81" }));
+}
+
 int
 main(void)
 {
@@ -662,6 +730,10 @@ main(void)
 		cmocka_unit_test(a_filter_that_looks_in_cut_arguments_says_so),
 		cmocka_unit_test(a_letter_that_is_escaped_is_a_letter),
 		cmocka_unit_test(pids_begin_with_any_digit),
+		cmocka_unit_test(a_pid_is_a_number_a_process_can_have),
+		cmocka_unit_test(a_property_of_characters_has_no_capitals),
+		cmocka_unit_test(other_names_may_be_found_without_a_word),
+		cmocka_unit_test(a_plain_letter_is_not_part_of_an_accented_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

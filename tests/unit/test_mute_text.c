@@ -323,6 +323,102 @@ a_rule_for_nearly_all_is_exported_by_what_it_lets_pass(void **state)
 	assert_non_null(strstr(text, "eslogger --select '/a' open close\n"));
 }
 
+static void
+a_pid_is_a_number_from_one_on(void **state)
+{
+	struct mute_text rule;
+	char why[256];
+
+	(void)state;
+	parses("1", MUTE_PROCESS, NULL, 1, 0);
+	parses("9", MUTE_PROCESS, NULL, 9, 0);
+	parses("subtree:2147483647", MUTE_SUBTREE, NULL, INT32_MAX, 0);
+	assert_int_equal(mute_rule_parse("process:2147483648", &rule, why, sizeof(why)), -EINVAL);
+	assert_string_equal(why, "invalid pid '2147483648'");
+	/* What begins like no number is no pid at all. */
+	assert_int_equal(mute_rule_parse(":9", &rule, why, sizeof(why)), -EINVAL);
+	assert_null(strstr(why, "invalid pid"));
+	for (const char *c = "aZ:;"; *c; c++) {
+		const char text[] = { *c, '9', '\0' };
+
+		assert_int_equal(mute_rule_parse(text, &rule, why, sizeof(why)), -EINVAL);
+		assert_null(strstr(why, "invalid pid"));
+	}
+	assert_int_equal(mute_rule_parse("!9", &rule, why, sizeof(why)), -EINVAL);
+	assert_null(strstr(why, "invalid pid"));
+}
+
+/* Each byte as it stands in C, as a comment, in the words of a shell, and read again. */
+static void
+every_byte_of_a_path_is_exported(void **state)
+{
+	static char text[8192];
+	char path[3] = "/", want[64];
+	const struct mute_text rules[] = { { .kind = MUTE_EXE, .path = path, .events = EVENT_BIT(EV_OPEN) },
+					   { .kind = MUTE_UNIT, .path = path } };
+
+	(void)state;
+	for (unsigned c = 1; c < 256; c++) {
+		const bool plain = c >= ' ' && c < 127;
+		FILE *f = fmemopen(text, sizeof(text), "w");
+
+		path[1] = (char)c;
+		mute_export(f, EXPORT_C, rules, 2, OPEN_CLOSE);
+		fclose(f);
+		if (c == '"' || c == '\\')
+			snprintf(want, sizeof(want), "\"/\\%c\", ES_MUTE", c);
+		else if (plain && c != '?')
+			snprintf(want, sizeof(want), "\"/%c\", ES_MUTE", c);
+		else
+			snprintf(want, sizeof(want), "\"/\\%03o\", ES_MUTE", c);
+		if (!strstr(text, want))
+			fail_msg("byte %u: no %s", c, want);
+		snprintf(want, sizeof(want), "unit:/%c: mute", plain && c != '*' ? c : '?');
+		if (!strstr(text, want))
+			fail_msg("byte %u: no %s", c, want);
+		/* Read again as it was written. */
+		snprintf(want, sizeof(want), "/\\x%02x", c);
+		parses(want, MUTE_EXE, path, 0, 0);
+	}
+}
+
+static void
+an_export_names_the_types_of_a_rule_and_no_others(void **state)
+{
+	struct mute_text rule = { .kind = MUTE_EXE, .path = (char *)"/a" };
+	event_mask most = EVENT_ALL;
+	char text[16384], want[64];
+
+	(void)state;
+	/* As many as are core are left over: what passes is named; one more, and what is muted is. */
+	for (unsigned left = 0, id = 0; left <= EV_CORE + 1; left++, id++) {
+		FILE *f = fmemopen(text, sizeof(text), "w");
+
+		rule.events = most;
+		mute_export(f, EXPORT_C, &rule, 1, OPEN_CLOSE);
+		fclose(f);
+		assert_int_equal(strstr(text, "es_mute_path(client") != NULL, left <= EV_CORE);
+		assert_int_equal(strstr(text, "es_unmute_path_events(") != NULL, left && left <= EV_CORE);
+		assert_int_equal(strstr(text, "es_mute_path_events(") != NULL, left > EV_CORE);
+		if (left) {
+			snprintf(want, sizeof(want), " }, %u);", left <= EV_CORE ? left : EV_OTHER - left);
+			assert_non_null(strstr(text, want));
+		}
+		most &= ~EVENT_BIT(id);
+	}
+	for (unsigned id = 0; id < EV_OTHER; id++) {
+		FILE *f = fmemopen(text, sizeof(text), "w");
+		const struct mute_text one = { .kind = MUTE_EXE,
+					       .path = (char *)"/a",
+					       .events = EVENT_BIT(id) };
+
+		mute_export(f, EXPORT_ESLOGGER, &one, 1, EVENT_BIT(id));
+		fclose(f);
+		snprintf(want, sizeof(want), "eslogger --select '/a' %s\n", event_info[id].name);
+		assert_non_null(strstr(text, want));
+	}
+}
+
 int
 main(void)
 {
@@ -337,6 +433,9 @@ main(void)
 		cmocka_unit_test(what_is_printed_is_read_again),
 		cmocka_unit_test(of_a_file_the_good_lines_hold_and_each_bad_one_is_named),
 		cmocka_unit_test(rules_are_exported_for_other_tools),
+		cmocka_unit_test(a_pid_is_a_number_from_one_on),
+		cmocka_unit_test(every_byte_of_a_path_is_exported),
+		cmocka_unit_test(an_export_names_the_types_of_a_rule_and_no_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

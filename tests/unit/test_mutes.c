@@ -1588,6 +1588,477 @@ rules_that_cover_a_process_are_found_however_many_there_are(void **state)
 	mutes_destroy(m);
 }
 
+static void
+a_mark_says_how_a_rule_is_in_force(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 1);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mute(m, pid(201, 1));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	assert_int_equal(mute_mark(NULL), ' ');
+	assert_int_equal(mute_mark(mutes_get(m, 0)), 'P');
+	assert_int_equal(mute_mark(mutes_get(m, 1)), 'L');
+	assert_int_equal(mute_mark(mutes_get(m, 2)), 'X');
+	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, NOON, NOON + SECOND), 0);
+	assert_int_equal(mute_mark(mutes_get(m, 0)), ' ');
+	mutes_destroy(m);
+}
+
+static void
+an_owner_is_covered_by_unit_or_by_user(void **state)
+{
+	static const struct {
+		enum mute_kind kind;
+		const char *text;
+		uint32_t uid;
+		struct mute_owner owner;
+		bool covered;
+	} cases[] = {
+		{ MUTE_UNIT, "a.service", 0, { 1, "a.service", "/system.slice/a.service", "" }, true },
+		{ MUTE_UNIT, "system.slice", 0, { 1, "a.service", "/system.slice/a.service", "" }, true },
+		{ MUTE_UNIT, "a.service", 0, { 1, "a.service", "", "" }, true }, /* of a recording */
+		{ MUTE_UNIT, "b.service", 0, { 1, "a.service", "/system.slice/a.service", "" }, false },
+		{ MUTE_USER, "alice", 501, { 501, "", "", "" }, true },
+		{ MUTE_USER, "alice", 501, { 502, "", "", "" }, false },
+		{ MUTE_USER, "nobody", UID_UNKNOWN, { UID_UNKNOWN, "", "", "" }, false },
+		{ MUTE_PROCESS, "a.service", 501, { 501, "a.service", "", "" }, false },
+		{ MUTE_SUBTREE, "a.service", 501, { 501, "a.service", "", "" }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(mute_covers_owner(cases[i].kind, cases[i].text, cases[i].uid,
+						   &cases[i].owner),
+				 cases[i].covered);
+}
+
+/* One rule of each kind: for each process those that cover it, in the order of the list. */
+static void
+a_process_is_covered_by_rules_of_its_own_kind_of_value(void **state)
+{
+	const struct event_proc child = { .pid = 301, .version = 1, .ppid = 300, .start_ns = NOON + 1 };
+	const struct event_proc other = { .pid = 400, .version = 1, .uid = 7, .start_ns = NOON + 2 };
+	struct tree *t = tree_create();
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+	const struct mute_rule *rules[8] = { NULL };
+
+	(void)state;
+	mutes_watch(m, t);
+	apply(t, m,
+	      with(with(seen_of(make_proc, "/usr/bin/make"), FIELD_CGROUP, "/a.slice/m.service"),
+		   FIELD_SIGNER, "TEAM/make"));
+	apply(t, m, fork_of(make_proc, child));
+	apply(t, m, with(seen_of(other, "/bin/other"), FIELD_SIGNER, "OTHER/x"));
+	mute(m, make_proc);
+	mute_subtree(m, make_proc);
+	mute_path(m, MUTE_EXE, "/usr/bin/make");
+	mute_path(m, MUTE_PREFIX, "/usr/");
+	mute_path(m, MUTE_TARGET, "/usr/bin/make");
+	mute_path(m, MUTE_TARGET_PREFIX, "/usr/");
+	assert_int_equal(mute_owner(m, MUTE_SIGNER, "TEAM"), 0);
+	assert_int_equal(mutes_covering(m, key(make_proc), "/usr/bin/make", rules, 8), 5);
+	assert_int_equal(rules[0]->kind, MUTE_PROCESS);
+	assert_int_equal(rules[1]->kind, MUTE_SUBTREE);
+	assert_int_equal(rules[2]->kind, MUTE_EXE);
+	assert_int_equal(rules[3]->kind, MUTE_PREFIX);
+	assert_int_equal(rules[4]->kind, MUTE_SIGNER);
+	assert_null(rules[5]);
+	/* Its child is in the subtree and of that team. */
+	assert_int_equal(mutes_covering(m, key(child), "/bin/child", rules, 8), 2);
+	assert_int_equal(rules[0]->kind, MUTE_SUBTREE);
+	assert_int_equal(rules[1]->kind, MUTE_SIGNER);
+	assert_int_equal(mutes_covering(m, key(other), "/bin/other", rules, 8), 0);
+	/* Another process of that pid, and one without an executable. */
+	assert_int_equal(mutes_covering(m, key(begun(make_proc, 99)), "", rules, 8), 0);
+	/* All are counted, and no more are given than there is room for. */
+	rules[2] = rules[3] = NULL;
+	assert_int_equal(mutes_covering(m, key(make_proc), "/usr/bin/make", rules, 2), 5);
+	assert_null(rules[2]);
+
+	/* A team is no subtree. */
+	assert_int_equal(mutes_of_subtree(m, key(child))->kind, MUTE_SUBTREE);
+	assert_int_equal(mutes_remove(m, mutes_of_subtree(m, key(child))->id), 1);
+	assert_null(mutes_of_subtree(m, key(child)));
+	assert_int_equal(mutes_by_id(m, mutes_get(m, 1)->id)->kind, MUTE_EXE);
+	assert_null(mutes_by_id(m, 4711));
+	mutes_destroy(m);
+	tree_destroy(t);
+}
+
+/* What the system should report is what the rules in force come to, each kind on its own count. */
+static void
+rules_are_counted_where_the_system_lists_them(void **state)
+{
+	struct fake f = { .limit = SLOTS };
+	struct mutes *m = mutes_create(&turning, &f, OPEN_CLOSE);
+
+	(void)state;
+	mutes_users(m, find_alice);
+	mute(m, pid(200, 1));
+	mute(m, pid(201, 1));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	mute_path(m, MUTE_PREFIX, "/bin/");
+	mute_path(m, MUTE_TARGET, "/etc/x");
+	assert_int_equal(mute_owner(m, MUTE_UNIT, "a.service"), 0);
+	assert_int_equal(mute_owner(m, MUTE_USER, "alice"), 0);
+	assert_int_equal(counts(m).processes, 4);
+	assert_int_equal(counts(m).paths, 3);
+	assert_int_equal(counts(m).own_processes, 2);
+	assert_int_equal(counts(m).own_paths, 3);
+	assert_int_equal(counts(m).followed_units, 1);
+	assert_int_equal(counts(m).followed_users, 1);
+	assert_int_equal(counts(m).followed_subtrees, 0);
+	assert_int_equal(counts(m).subtrees, 0);
+	assert_false(counts(m).differs);
+	/* The system lost one: that is seen, of either count. */
+	f.processes--;
+	mutes_refresh(m);
+	assert_true(counts(m).differs);
+	f.processes++;
+	f.path_count--;
+	mutes_refresh(m);
+	assert_true(counts(m).differs);
+	f.path_count++;
+	/* A rule that is auditioned is not there meanwhile. */
+	assert_int_equal(mutes_audition(m, mutes_get(m, 2)->id, NOON, NOON + SECOND), 0);
+	assert_int_equal(mutes_audition(m, mutes_of_owner(m, &(struct mute_owner){ 501, "", "", "" })->id,
+					NOON, NOON + SECOND),
+			 0);
+	assert_int_equal(counts(m).own_paths, 2);
+	assert_int_equal(counts(m).followed_users, 0);
+	assert_int_equal(counts(m).followed_units, 1);
+	assert_false(counts(m).differs);
+	mutes_destroy(m);
+}
+
+/* ---- a system that follows, lists and counts ---- */
+
+struct counting {
+	struct fake fake; /* first: it is the ctx of the others */
+	uint64_t suppressed;
+	int suppressed_error;
+	unsigned asked, idle;
+	bool lists_nothing;
+	event_mask subtree_events;
+};
+
+static int
+counting_subtree(void *ctx, int32_t n, uint32_t version, event_mask events, bool on)
+{
+	struct counting *c = ctx;
+
+	(void)n, (void)version;
+	c->subtree_events = on ? events : 0;
+	return 0;
+}
+
+static int
+counting_suppressed(void *ctx, const struct mute_rule *rule, uint64_t *count)
+{
+	struct counting *c = ctx;
+
+	(void)rule;
+	c->asked++;
+	if (!c->suppressed_error)
+		*count = c->suppressed;
+	return c->suppressed_error;
+}
+
+/* What is muted, as the system lists it: and its own, of which idle suppress nothing estop knows. */
+static int
+counting_entries(void *ctx, void (*visit)(void *, const struct mute_entry *), void *arg)
+{
+	struct counting *c = ctx;
+
+	for (unsigned i = 0; i < c->fake.path_count && !c->lists_nothing; i++)
+		visit(arg, &(struct mute_entry){ .kind = (enum mute_kind)(c->fake.paths[i][0] - '0'),
+						 .path = c->fake.paths[i] + 2,
+						 .events = OPEN_CLOSE });
+	for (unsigned i = 0; i < c->fake.processes && !c->lists_nothing; i++)
+		visit(arg, &(struct mute_entry){ .kind = MUTE_PROCESS,
+						 .pid = c->fake.muted[i].pid,
+						 .version = c->fake.muted[i].version });
+	for (unsigned i = 0; i < c->idle; i++)
+		visit(arg, &(struct mute_entry){ .kind = MUTE_EXE, .path = "/usr/libexec/own", .types = 3 });
+	return 0;
+}
+
+static const struct mute_ops counting_ops = { .process = fake_process,
+					      .path = fake_path,
+					      .owner = fake_owner,
+					      .counts = fake_counts,
+					      .local = fake_local,
+					      .entries = counting_entries,
+					      .suppressed = counting_suppressed };
+
+/* The count of the first row of the list; 0 also says that it is not counted. */
+static uint64_t
+listed_count(struct mutes *m)
+{
+	struct ledger l = { 0 };
+	uint64_t count;
+
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	count = l.rows[0].counted ? l.rows[0].suppressed : 0;
+	assert_true(l.rows[0].counted || l.rows[0].suppressed == 0);
+	ledger_finish(&l);
+	return count;
+}
+
+static void
+what_a_rule_suppressed_is_kept_when_the_system_forgets_it(void **state)
+{
+	struct counting c = { .fake = { .limit = SLOTS }, .suppressed = 30 };
+	struct mutes *m = mutes_create(&counting_ops, &c, OPEN_CLOSE);
+	uint32_t id;
+
+	(void)state;
+	mute_path(m, MUTE_EXE, "/bin/x");
+	id = mutes_get(m, 0)->id;
+	assert_int_equal(listed_count(m), 30);
+	/* Auditioned, it has no entry there; what that had counted stays the rule's. */
+	assert_int_equal(mutes_audition(m, id, NOON, NOON + SECOND), 0);
+	c.suppressed_error = -ENOENT;
+	assert_int_equal(listed_count(m), 30);
+	mutes_tick(m, NOON + 2 * SECOND);
+	assert_int_equal(mutes_get(m, 0)->state, MUTE_SYSTEM);
+	c.suppressed_error = 0;
+	c.suppressed = 5;
+	assert_int_equal(listed_count(m), 35);
+	/* Where nothing was ever counted, nothing is said. */
+	mutes_remove_all(m);
+	c.suppressed_error = -ENOSYS;
+	mute_path(m, MUTE_EXE, "/bin/y");
+	assert_int_equal(listed_count(m), 0);
+	/* A local rule is the client's own: the system is not asked. */
+	mutes_remove_all(m);
+	c.suppressed_error = 0;
+	c.fake.path_error = -ENOSPC;
+	mute_path(m, MUTE_EXE, "/bin/z");
+	assert_int_equal(mutes_get(m, 0)->state, MUTE_LOCAL);
+	c.asked = 0;
+	assert_int_equal(listed_count(m), 0);
+	assert_int_equal(c.asked, 0);
+	mutes_destroy(m);
+}
+
+static void
+a_local_rule_is_auditioned_without_the_system(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 0);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	assert_int_equal(mutes_get(m, 0)->state, MUTE_LOCAL);
+	assert_int_equal(f.local, 1);
+	f.calls = 0;
+	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, NOON, NOON + SECOND), 0);
+	assert_int_equal(f.calls, 0);
+	assert_int_equal(f.local, 0);
+	mutes_destroy(m);
+}
+
+/* The client hears of rules of its own, and not of changes that touch none of them. */
+static void
+the_local_set_is_given_where_it_changes(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, 1);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	assert_int_equal(f.local_calls, 0);
+	assert_int_equal(mutes_remove_all(m), 1);
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_int_equal(mutes_redo(m, NOON), 0);
+	assert_int_equal(f.local_calls, 0);
+	mute(m, pid(200, 1));
+	mute(m, pid(201, 1));
+	assert_int_equal(f.local_calls, 1);
+	assert_int_equal(f.local, 1);
+	assert_int_equal(mutes_remove(m, mutes_get(m, 1)->id), 1);
+	assert_int_equal(f.local_calls, 2);
+	assert_int_equal(f.local, 0);
+	assert_int_equal(mutes_remove(m, mutes_get(m, 0)->id), 1);
+	assert_int_equal(f.local_calls, 2);
+	mutes_destroy(m);
+}
+
+static void
+a_list_has_each_rule_once_and_the_idle_of_the_system_in_one_line(void **state)
+{
+	struct counting c = { .fake = { .limit = SLOTS } };
+	struct mutes *m = mutes_create(&counting_ops, &c, OPEN_CLOSE);
+	struct ledger l = { 0 };
+
+	(void)state;
+	for (int32_t n = 0; n < 60; n++)
+		mute(m, pid(1000 + n, 1));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	mute_path(m, MUTE_PREFIX, "/bin/");
+	mute_path(m, MUTE_TARGET, "/etc/x");
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 63);
+	for (size_t i = 0; i < l.count; i++) {
+		assert_int_equal(l.rows[i].id, mutes_get(m, i)->id);
+		assert_int_equal(l.rows[i].kind, mutes_get(m, i)->kind);
+		assert_int_equal(l.rows[i].state, MUTE_SYSTEM);
+		assert_int_equal(l.rows[i].types, 2);
+		assert_int_equal(l.rows[i].folded, 0);
+	}
+	c.idle = 7;
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 64);
+	assert_int_equal(l.rows[63].folded, 7);
+	assert_int_equal(l.rows[63].origin, MUTE_BY_SYSTEM);
+	c.idle = 0;
+	c.lists_nothing = true;
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 63);
+	for (size_t i = 0; i < l.count; i++)
+		assert_int_equal(l.rows[i].state, MUTE_GONE);
+	ledger_finish(&l);
+	mutes_destroy(m);
+}
+
+/* Member by member, what the system lists is the subtree's; followed by it, there are no members to list. */
+static void
+a_subtree_is_one_line_whoever_follows_it(void **state)
+{
+	struct mute_ops follows = counting_ops;
+	struct counting c = { .fake = { .limit = SLOTS } };
+	struct tree *t = tree_create();
+	struct mutes *m = mutes_create(&counting_ops, &c, OPEN_CLOSE);
+	struct ledger l = { 0 };
+
+	(void)state;
+	mutes_watch(m, t);
+	apply(t, m, seen_of(make_proc, "/usr/bin/make"));
+	for (int32_t n = 0; n < 20; n++)
+		apply(t, m,
+		      fork_of(make_proc,
+			      (struct event_proc){ .pid = 400 + n, .version = 1, .start_ns = NOON }));
+	assert_int_equal(mute_subtree(m, make_proc), 0);
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 1);
+	assert_int_equal(l.rows[0].members, 21);
+	assert_int_equal(counts(m).own_processes, 21);
+	assert_int_equal(counts(m).subtrees, 1);
+	assert_int_equal(counts(m).followed_subtrees, 0);
+	mutes_destroy(m);
+
+	follows.subtree = counting_subtree;
+	memset(&c, 0, sizeof(c));
+	c.fake.limit = SLOTS;
+	m = mutes_create(&follows, &c, OPEN_CLOSE);
+	mutes_watch(m, t);
+	assert_int_equal(mute_subtree(m, make_proc), 0);
+	assert_true(c.subtree_events == OPEN_CLOSE);
+	assert_int_equal(c.fake.processes, 0);
+	mutes_list(m, &l, NOON + 60 * SECOND);
+	assert_int_equal(l.count, 1);
+	assert_int_equal(l.rows[0].state, MUTE_SYSTEM); /* though no entry of it is listed */
+	assert_int_equal(counts(m).followed_subtrees, 1);
+	assert_int_equal(counts(m).own_processes, 0);
+	assert_false(counts(m).differs);
+	mutes_remove_all(m);
+	assert_true(c.subtree_events == 0);
+	ledger_finish(&l);
+	mutes_destroy(m);
+	tree_destroy(t);
+}
+
+static void
+without_a_list_of_users_a_user_is_a_number(void **state)
+{
+	struct fake f = { .limit = SLOTS };
+	struct mutes *m = mutes_create(&following, &f, OPEN_CLOSE);
+
+	(void)state;
+	assert_int_equal(mute_owner(m, MUTE_USER, "501"), 0);
+	assert_int_equal(f.owner_uid, 501);
+	assert_int_equal(mute_owner(m, MUTE_USER, "4294967294"), 0);
+	assert_int_equal(mute_owner(m, MUTE_USER, "4294967295"), -ENOENT); /* no user is */
+	assert_int_equal(mute_owner(m, MUTE_USER, "4294967296"), -ENOENT);
+	assert_int_equal(mute_owner(m, MUTE_USER, "501x"), -ENOENT);
+	assert_int_equal(mute_owner(m, MUTE_USER, "alice"), -ENOENT);
+	assert_int_equal(mute_owner(m, MUTE_USER, ":"), -ENOENT);
+	assert_int_equal(mute_owner(m, MUTE_USER, " 7"), -ENOENT);
+	assert_int_equal(counts(m).processes, 2);
+	mutes_destroy(m);
+}
+
+static void
+an_error_is_said_as_what_it_is_of_the_kind(void **state)
+{
+	(void)state;
+	assert_string_equal(mutes_error(MUTE_USER, -ENOENT), "there is no such user");
+	assert_string_equal(mutes_error(MUTE_UNIT, -ENOENT), strerror(ENOENT));
+	assert_non_null(strstr(mutes_error(MUTE_UNIT, -EOPNOTSUPP), "cgroup"));
+	assert_non_null(strstr(mutes_error(MUTE_SIGNER, -EOPNOTSUPP), "no signers"));
+	assert_string_equal(mutes_error(MUTE_USER, -EOPNOTSUPP), strerror(EOPNOTSUPP));
+	assert_string_equal(mutes_error(MUTE_UNIT, -ENOSPC), strerror(ENOSPC));
+	assert_string_equal(mutes_error(MUTE_SIGNER, -ENOSPC), strerror(ENOSPC));
+}
+
+static void
+a_fork_elsewhere_is_in_no_subtree(void **state)
+{
+	const struct event_proc other = { .pid = 500, .version = 1, .start_ns = NOON };
+	const struct event_proc its = { .pid = 501, .version = 1, .ppid = 500, .start_ns = NOON + 1 };
+	struct tree *t = tree_create();
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mutes_watch(m, t);
+	apply(t, m, seen_of(make_proc, "/usr/bin/make"));
+	apply(t, m, seen_of(other, "/bin/sh"));
+	assert_int_equal(mute_subtree(m, make_proc), 0);
+	apply(t, m, fork_of(other, its));
+	assert_false(is_muted(&f, 501, 1));
+	assert_null(mutes_of_subtree(m, key(its)));
+	apply(t, m, fork_of(make_proc, cc1));
+	assert_true(is_muted(&f, 301, 1));
+	assert_int_equal(f.processes, 2);
+	mutes_destroy(m);
+	tree_destroy(t);
+}
+
+/* Arrivals are looked at while a rule is auditioned, or while what it did not stop may still be under way. */
+static void
+arrivals_count_while_they_say_something(void **state)
+{
+	const uint64_t later = NOON + 3600 * SECOND;
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	assert_false(mutes_counts_arrivals(m));
+	mute_path(m, MUTE_EXE, "/bin/x");
+	mute_path(m, MUTE_EXE, "/bin/y");
+	assert_true(mutes_counts_arrivals(m));
+	mutes_count_arrival(m, at(seen_of(pid(200, 1), "/bin/x"), later), "/bin/x"); /* no event of its own */
+	assert_true(mutes_counts_arrivals(m));
+	mutes_count_arrival(m, at(open_of(pid(200, 1), "/a"), later), "/bin/x");
+	assert_false(mutes_counts_arrivals(m));
+	assert_int_equal(mutes_audition(m, mutes_get(m, 0)->id, later, later + SECOND), 0);
+	assert_int_equal(mutes_audition(m, mutes_get(m, 1)->id, later, later + SECOND), 0);
+	assert_true(mutes_counts_arrivals(m));
+	/* One is removed meanwhile, the other one ends. */
+	assert_int_equal(mutes_remove(m, mutes_get(m, 1)->id), 1);
+	assert_true(mutes_counts_arrivals(m));
+	assert_true(mutes_tick(m, later + 2 * SECOND));
+	mutes_count_arrival(m, at(open_of(pid(200, 1), "/a"), 2 * later), "/bin/x");
+	assert_false(mutes_counts_arrivals(m));
+	mutes_destroy(m);
+}
+
 int
 main(void)
 {
@@ -1648,6 +2119,19 @@ main(void)
 		cmocka_unit_test(a_rule_for_the_very_file_says_more_than_one_for_its_directory),
 		cmocka_unit_test(a_process_the_system_mutes_without_us_is_listed),
 		cmocka_unit_test(rules_that_cover_a_process_are_found_however_many_there_are),
+		cmocka_unit_test(a_mark_says_how_a_rule_is_in_force),
+		cmocka_unit_test(an_owner_is_covered_by_unit_or_by_user),
+		cmocka_unit_test(a_process_is_covered_by_rules_of_its_own_kind_of_value),
+		cmocka_unit_test(rules_are_counted_where_the_system_lists_them),
+		cmocka_unit_test(what_a_rule_suppressed_is_kept_when_the_system_forgets_it),
+		cmocka_unit_test(a_local_rule_is_auditioned_without_the_system),
+		cmocka_unit_test(the_local_set_is_given_where_it_changes),
+		cmocka_unit_test(a_list_has_each_rule_once_and_the_idle_of_the_system_in_one_line),
+		cmocka_unit_test(a_subtree_is_one_line_whoever_follows_it),
+		cmocka_unit_test(without_a_list_of_users_a_user_is_a_number),
+		cmocka_unit_test(an_error_is_said_as_what_it_is_of_the_kind),
+		cmocka_unit_test(a_fork_elsewhere_is_in_no_subtree),
+		cmocka_unit_test(arrivals_count_while_they_say_something),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1030,6 +1030,178 @@ a_line_without_a_time_is_of_the_latest_time_before(void **state)
 	assert_int_equal(p->exited_ns, eslogger_time("2025-08-07T10:00:20Z"));
 }
 
+/* However many they are, once one line was an event; and before, as long as it may be a recording. */
+static void
+lines_without_sense_do_not_end_what_is_a_recording(void **state)
+{
+	static const char *const bad[] = { "{\"event\":}\n", "[1]\n", "{\"event_type\":15}\n" };
+
+	(void)state;
+	for (size_t kind = 0; kind < sizeof(bad) / sizeof(bad[0]); kind++) {
+		FILE *file = fopen(path, "w");
+
+		for (unsigned i = 0; i < 19; i++)
+			fputs(bad[kind], file);
+		fputs(EXIT_AT("2025-08-07T10:00:00Z", "7"), file);
+		for (unsigned i = 0; i < 30; i++)
+			fputs(bad[kind], file);
+		fputs(EXIT_AT("2025-08-07T10:00:01Z", "8"), file);
+		fclose(file);
+		open_session();
+		run_to_end();
+		assert_int_equal(applied(EV_EXIT), 2);
+		session_close(&session);
+	}
+}
+
+static bool
+has_title(const char *pace)
+{
+	char title[80], want[80];
+
+	session.source.ops->title(session.source.self, title, sizeof(title));
+	snprintf(want, sizeof(want), "replay %s%s", strrchr(path, '/') + 1, pace);
+	return strcmp(title, want) == 0;
+}
+
+/* At the end of a file that may grow, time stands still; what comes then is shown, and it ends again. */
+static void
+time_stands_at_the_end_of_a_file_that_may_grow(void **state)
+{
+	FILE *file;
+	uint64_t end;
+
+	(void)state;
+	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T10:00:01Z", "8"));
+	options.batch = false;
+	options.speed = 64;
+	open_session();
+	for (int i = 0; !has_title(" end"); i++) {
+		assert_true(i < 30000);
+		drain();
+		usleep(1000);
+	}
+	drain();
+	assert_int_equal(applied(EV_EXIT), 2);
+	end = session.source.ops->now(session.source.self);
+	usleep(2000);
+	assert_int_equal(session.source.ops->now(session.source.self), end);
+	session.source.ops->replay->forward(session.source.self, 1, why, sizeof(why));
+	assert_string_equal(why, "end of the recording");
+	assert_false(session_ended(&session));
+	assert_int_equal(applied(EV_EXIT), 2);
+	file = fopen(path, "a");
+	fputs(EXIT_AT("2025-08-07T10:00:03Z", "9"), file);
+	fclose(file);
+	for (int i = 0; applied(EV_EXIT) < 3; i++) {
+		assert_true(i < 30000);
+		drain();
+		usleep(1000);
+	}
+	for (int i = 0; !has_title(" end"); i++) {
+		assert_true(i < 30000);
+		usleep(1000);
+	}
+	assert_int_equal(session.source.ops->now(session.source.self), end + 2000000000);
+}
+
+/* Of several recordings, with the earliest of their first events. */
+static void
+a_replay_begins_at_the_time_of_its_first_event(void **state)
+{
+	const uint64_t ten = 1754560800ull * 1000000000; /* 2025-08-07T10:00:00Z */
+	char other[] = "/tmp/estop-replay-XXXXXX";
+
+	(void)state;
+	close(mkstemp(other));
+	for (int swap = 0; swap < 2; swap++) {
+		write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T10:00:50Z", "8"));
+		write_file(other, EXIT_AT("2025-08-07T10:00:30Z", "9"),
+			   strlen(EXIT_AT("2025-08-07T10:00:30Z", "9")));
+		inputs[swap] = (struct replay_input){ .path = path, .name = "alpha" };
+		inputs[!swap] = (struct replay_input){ .path = other, .name = "beta" };
+		options.input_count = 2;
+		options.speed = 1;
+		open_session();
+		session.source.ops->replay->pause(session.source.self, why, sizeof(why));
+		/* It may have gone on until then, but for no hour. */
+		assert_in_range(session.source.ops->now(session.source.self), ten, ten + 3600000000000);
+		session_close(&session);
+	}
+	unlink(other);
+}
+
+static void *
+write_nothing(void *arg)
+{
+	int fd = open(arg, O_WRONLY);
+	static const char line[] = "{\"eventMessage\":\"words of another program\"}\n";
+
+	for (unsigned i = 0; i < 3; i++)
+		if (write(fd, line, sizeof(line) - 1) < 0)
+			break;
+	close(fd);
+	return NULL;
+}
+
+static void
+a_pipe_without_an_event_has_failed(void **state)
+{
+	pthread_t writer;
+
+	(void)state;
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(pthread_create(&writer, NULL, write_nothing, path), 0);
+	open_session();
+	run_to_end();
+	pthread_join(writer, NULL);
+	assert_true(session.source.ops->failed(session.source.self, why, sizeof(why)));
+	assert_non_null(strstr(why, ": no event in it; estop reads"));
+	assert_string_equal(reported(), "");
+}
+
+/* Only at its end is it known that an end is missing. */
+static void
+of_what_is_not_read_yet_nothing_is_missing(void **state)
+{
+	(void)state;
+	write_text(START EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T10:00:50Z", "8"));
+	options.speed = 0.0625;
+	open_session();
+	session.source.ops->replay->pause(session.source.self, why, sizeof(why));
+	assert_string_equal(reported(), "");
+	session_close(&session);
+	options.speed = 0;
+	open_session();
+	run_to_end();
+	assert_non_null(strstr(reported(), "its end is missing"));
+}
+
+static void
+what_ended_a_recording_is_said_and_not_what_is_missing_after_it(void **state)
+{
+	static const char lines[] = START EXIT_AT("2025-08-07T10:00:00Z", "7");
+	char packed[4096];
+	z_stream z = { 0 };
+
+	(void)state;
+	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	z.next_in = (unsigned char *)lines;
+	z.avail_in = sizeof(lines) - 1;
+	z.next_out = (unsigned char *)packed;
+	z.avail_out = sizeof(packed);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	packed[z.total_out - 8] ^= 1; /* of its checksum */
+	write_file(path, packed, z.total_out);
+	deflateEnd(&z);
+	open_session();
+	run_to_end();
+	assert_int_equal(applied(EV_EXIT), 1);
+	assert_non_null(strstr(reported(), "the compressed data are damaged after line 2\n"));
+	assert_null(strstr(report, "its end is missing"));
+}
+
 int
 main(void)
 {
@@ -1065,6 +1237,12 @@ main(void)
 		TEST(an_input_that_has_ended_does_not_keep_a_gap),
 		TEST(its_title_says_how_fast_it_is),
 		TEST(a_line_without_a_time_is_of_the_latest_time_before),
+		TEST(lines_without_sense_do_not_end_what_is_a_recording),
+		TEST(time_stands_at_the_end_of_a_file_that_may_grow),
+		TEST(a_replay_begins_at_the_time_of_its_first_event),
+		TEST(a_pipe_without_an_event_has_failed),
+		TEST(of_what_is_not_read_yet_nothing_is_missing),
+		TEST(what_ended_a_recording_is_said_and_not_what_is_missing_after_it),
 	};
 
 	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);

@@ -394,6 +394,42 @@ undo_and_redo_say_what_they_did(void **state)
 }
 
 static void
+an_inversion_the_system_rejects_is_said_and_not_undone(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 20 });
+	press(ACTION_INVERT, 0);
+	assert_string_equal(message, "cannot invert: no mute rule for processes yet, so nothing would pass");
+	press(ACTION_MUTE_PROCESS, 100);
+	fake_refuse_inversion(&session.source, true);
+	press(ACTION_INVERT, 0);
+	assert_string_equal(message, "cannot invert: rejected by the system");
+	assert_false(session.snapshot.mutes.inverted[MUTE_SIDE_PROCESS]);
+	fake_refuse_inversion(&session.source, false);
+	press(ACTION_INVERT, 0);
+	assert_true(session.snapshot.mutes.inverted[MUTE_SIDE_PROCESS]);
+
+	fake_refuse_inversion(&session.source, true);
+	press(ACTION_UNDO, 0);
+	assert_string_equal(message, "cannot undo: rejected by the system");
+	assert_true(session.snapshot.mutes.inverted[MUTE_SIDE_PROCESS]);
+	/* Nor was the step before it undone in its place. */
+	assert_int_equal(session.snapshot.mutes.processes, 1);
+	fake_refuse_inversion(&session.source, false);
+	press(ACTION_UNDO, 0);
+	assert_string_equal(message, "undone: inversion of mutes");
+	assert_false(session.snapshot.mutes.inverted[MUTE_SIDE_PROCESS]);
+
+	fake_refuse_inversion(&session.source, true);
+	press(ACTION_REDO, 0);
+	assert_string_equal(message, "cannot redo: rejected by the system");
+	fake_refuse_inversion(&session.source, false);
+	press(ACTION_REDO, 0);
+	assert_string_equal(message, "redone: inversion of mutes");
+	assert_true(session.snapshot.mutes.inverted[MUTE_SIDE_PROCESS]);
+}
+
+static void
 muting_an_executable_covers_its_processes(void **state)
 {
 	(void)state;
@@ -677,6 +713,7 @@ main(void)
 		TEST(lag_is_the_age_of_the_oldest_event),
 		TEST(muting_a_process_is_said_done_and_undone),
 		TEST(undo_and_redo_say_what_they_did),
+		TEST(an_inversion_the_system_rejects_is_said_and_not_undone),
 		TEST(muting_an_executable_covers_its_processes),
 		TEST(at_the_limit_the_rule_is_held_locally_and_said_so),
 		TEST(rules_of_the_start_beyond_the_limit_are_said_once),

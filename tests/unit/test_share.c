@@ -37,6 +37,48 @@ what_is_told_late_counts_as_new(void **state)
 	assert_int_equal(window_sum(&w, NOON + 20 * SECOND), 3);
 }
 
+/* A minute and no more: what is older than the window has no step in it, nor takes that of another. */
+static void
+a_window_ends_where_it_ends(void **state)
+{
+	const uint64_t start = NOON - NOON % SHARE_STEP_NS, whole = SHARE_STEPS * (uint64_t)SHARE_STEP_NS;
+	struct window w = { { 0 }, 0 };
+
+	(void)state;
+	window_add(&w, start, 1);
+	assert_int_equal(window_sum(&w, start + whole - 1), 1);
+	assert_int_equal(window_sum(&w, start + whole), 0);
+	window_add(&w, start + whole, 2);
+	assert_int_equal(window_sum(&w, start + whole), 2);
+	/* Late by less than the window counts as new; by all of it, the clock was set. */
+	window_add(&w, start + SHARE_STEP_NS, 4);
+	assert_int_equal(window_sum(&w, start + whole), 6);
+	window_add(&w, start, 8);
+	assert_int_equal(window_sum(&w, start), 8);
+}
+
+static void
+of_too_many_executables_a_quarter_is_dropped_once(void **state)
+{
+	struct shares *s = shares_create();
+	char path[32];
+
+	(void)state;
+	shares_add(s, "", NOON, 5);
+	shares_add(s, "/bin/none", NOON, 0);
+	assert_int_equal(shares_prefix(s, "", NOON), 0);
+	for (int i = 0; i < SHARE_EXES; i++) {
+		snprintf(path, sizeof(path), "/usr/bin/%d", i);
+		shares_add(s, path, NOON, i % 2 ? 1000 : 1);
+	}
+	assert_int_equal(shares_prefix(s, "/", NOON), SHARE_EXES / 2 * 1001);
+	shares_add(s, "/usr/bin/more", NOON, 1);
+	/* Of those that did least. */
+	assert_int_equal(shares_prefix(s, "/", NOON), SHARE_EXES / 2 * 1001 - (SHARE_EXES + 3) / 4 + 1);
+	assert_int_equal(shares_exe(s, "/usr/bin/1", NOON), 1000);
+	shares_destroy(s);
+}
+
 static void
 the_busiest_executables_are_remembered(void **state)
 {
@@ -103,6 +145,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_window_forgets_after_a_minute),
 		cmocka_unit_test(what_is_told_late_counts_as_new),
+		cmocka_unit_test(a_window_ends_where_it_ends),
+		cmocka_unit_test(of_too_many_executables_a_quarter_is_dropped_once),
 		cmocka_unit_test(the_busiest_executables_are_remembered),
 		cmocka_unit_test(savings_are_shares_of_the_stream),
 	};

@@ -1363,6 +1363,240 @@ who_exited_is_shown_for_so_long_and_not_longer(void **state)
 	tree_destroy(t);
 }
 
+/* As many matches as this filter has on flat rows; *only: the last of them. */
+static size_t
+matches_of(const struct tree *t, const char *text, int32_t *only)
+{
+	struct snapshot_spec spec = { .exited_secs = 5, .user_name = user_name };
+	struct filter *f = filter(text);
+	struct snapshot s = { 0 };
+	size_t n;
+
+	spec.filter = f;
+	snapshot_take(&s, t, NULL, &spec, NOON + 2 * SECOND);
+	n = s.matched;
+	*only = s.count ? s.rows[s.count - 1].key.pid : 0;
+	snapshot_finish(&s);
+	filter_free(f);
+	return n;
+}
+
+/* In two seconds: 8 opens, 6 closes, 4 execs and 2 forks of one process, and another that did nothing. */
+static void
+every_number_of_a_filter_is_that_of_the_row(void **state)
+{
+	static const char *const texts[FILTER_NUMBERS] = {
+		[FILTER_EV_RATE] = "ev/s=10",
+		[FILTER_OPEN_RATE] = "opens/s=4",
+		[FILTER_CLOSE_RATE] = "closes/s=3",
+		[FILTER_EXEC_RATE] = "execs/s=2",
+		[FILTER_FORK_RATE] = "forks/s=1",
+		[FILTER_EVENTS] = "events=20",
+		[FILTER_OPENS] = "opens=8",
+		[FILTER_CLOSES] = "closes=6",
+		[FILTER_EXECS] = "execs=4",
+		[FILTER_FORKS] = "forks=2",
+		[FILTER_AGE] = "age>2s",
+	};
+	struct tree *t = tree_create();
+	int32_t only;
+
+	(void)state;
+	tree_apply(t, seen_of(pid(200, 1), "/bin/x"));
+	tree_apply(t, seen_of(begun(pid(300, 1), SECOND), "/bin/y"));
+	tree_tick(t, NOON, UINT64_MAX);
+	for (unsigned i = 0; i < 8; i++)
+		tree_apply(t, open_of(pid(200, 1), "/a"));
+	for (unsigned i = 0; i < 6; i++)
+		tree_apply(t, close_of(pid(200, 1), "/a"));
+	for (int32_t i = 0; i < 2; i++) {
+		tree_apply(t, fork_of(pid(200, 1), begun(pid(301 + i, 1), SECOND)));
+		assert_int_equal(tree_applied(t, EV_FORK), i + 1);
+	}
+	for (uint32_t version = 1; version < 5; version++)
+		tree_apply(t, exec_of(pid(200, version), pid(200, version + 1), "/bin/x"));
+	tree_tick(t, NOON + 2 * SECOND, UINT64_MAX);
+	for (unsigned i = 0; i < FILTER_NUMBERS; i++) {
+		if (matches_of(t, texts[i], &only) != 1 || only != 200)
+			fail_msg("%s: pid %d", texts[i], only);
+	}
+	tree_destroy(t);
+}
+
+static void
+subtree_totals_add_rates_like_totals(void **state)
+{
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = tree_spec();
+	const struct event_proc shell = pid(200, 1), make = below(pid(201, 1), 200);
+	struct snapshot s = { 0 };
+
+	(void)state;
+	tree_apply(t, seen_of(shell, "/bin/sh"));
+	tree_apply(t, seen_of(make, "/bin/make"));
+	tree_tick(t, NOON, UINT64_MAX);
+	tree_apply(t, open_of(shell, "/a"));
+	for (unsigned i = 0; i < 4; i++) {
+		tree_apply(t, open_of(make, "/a"));
+		tree_apply(t, with(event_of(EV_UNLINK, make), FIELD_TARGET, "/a"));
+	}
+	tree_apply(t, with(event_of(EV_UNLINK, shell), FIELD_TARGET, "/a"));
+	tree_tick(t, NOON + SECOND, UINT64_MAX);
+	spec.subtree_totals = true;
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal((int)row_of(&s, 200)->rate[EV_OPEN], 5);
+	assert_int_equal((int)row_of(&s, 200)->rate_all, 10);
+	assert_int_equal(row_of(&s, 200)->more_count, 1);
+	assert_int_equal((int)row_of(&s, 200)->more[0].rate, 5);
+	assert_int_equal((int)row_of(&s, 201)->rate[EV_OPEN], 4);
+	assert_int_equal((int)row_of(&s, 201)->more[0].rate, 4);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+static void
+a_row_has_a_flag_only_where_it_holds(void **state)
+{
+	static const struct {
+		int32_t pid;
+		uint16_t flag;
+	} has[] = { { 200, 0 }, { 201, ROW_KERNEL }, { 202, ROW_ARGS_CUT }, { 203, ROW_EXITED } };
+	const uint16_t all = ROW_KERNEL | ROW_ARGS_CUT | ROW_EXITED | ROW_FOLLOWED | ROW_LOSSY | ROW_GROUP |
+			     ROW_CONTEXT | ROW_FOLDED | ROW_REST;
+	struct tree *t = tree_create();
+	struct snapshot_spec spec = { .exited_secs = 5, .kernel_threads = true, .user_name = user_name };
+	struct snapshot s = { 0 };
+	struct event *e;
+
+	(void)state;
+	tree_apply(t, with_args(seen_of(pid(200, 1), "/bin/a"), "a"));
+	e = seen_of(pid(201, 1), "[kworker]");
+	e->flags |= EVENT_KERNEL;
+	tree_apply(t, e);
+	e = with_args(seen_of(pid(202, 1), "/bin/b"), "b");
+	e->flags |= EVENT_ARGS_CUT;
+	tree_apply(t, e);
+	tree_apply(t, seen_of(pid(203, 1), "/bin/c"));
+	tree_apply(t, exit_of(pid(203, 1), 0));
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.count, 4);
+	for (size_t i = 0; i < s.count; i++) {
+		assert_int_equal(s.rows[i].key.pid, has[i].pid);
+		assert_int_equal(s.rows[i].flags & all, has[i].flag);
+	}
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
+/* Lists of types stand one behind the other in memory: each row has its own. */
+static void
+a_row_matches_by_its_own_types_alone(void **state)
+{
+	struct tree *t = tree_create();
+	char text[64];
+	int32_t only;
+
+	(void)state;
+	tree_tick(t, NOON, UINT64_MAX);
+	for (unsigned id = EV_CORE; id < EV_OTHER; id++)
+		tree_apply(t, event_of((enum event_id)id, pid(200 + (int32_t)id, 1)));
+	tree_tick(t, NOON + SECOND, UINT64_MAX);
+	for (unsigned id = EV_CORE; id < EV_OTHER; id++) {
+		snprintf(text, sizeof(text), "ev:%s", event_info[id].name);
+		if (matches_of(t, text, &only) != 1 || only != 200 + (int32_t)id)
+			fail_msg("%s: pid %d", text, only);
+	}
+	tree_destroy(t);
+}
+
+static void
+a_smaller_snapshot_keeps_nothing_of_a_larger_one(void **state)
+{
+	struct tree *large = machine(), *small = tree_create();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	spec.subtree_totals = true;
+	snapshot_take(&s, large, NULL, &spec, NOON);
+	tree_apply(small, seen_of(below(pid(7, 1), 0), "/bin/a"));
+	tree_apply(small, seen_of(below(pid(8, 1), 7), "/bin/b"));
+	for (enum grouping by = BY_FLAT; by <= BY_TREE; by++) {
+		spec.by = by;
+		snapshot_take(&s, small, NULL, &spec, NOON);
+		assert_int_equal(s.count, 2);
+		assert_int_equal(s.matched, 2);
+		assert_int_equal(s.processes, 2);
+		assert_int_equal(s.groups, 0);
+		assert_int_equal(row_of(&s, 7)->total_all, 0);
+		assert_string_equal(row_of(&s, 8)->name, "b");
+	}
+	snapshot_finish(&s);
+	tree_destroy(small);
+	tree_destroy(large);
+}
+
+/* Of 20 events: 4 of make itself, 12 of cc below it, 4 of root's cron. */
+static void
+what_a_mute_would_save_is_answered_by_its_kind(void **state)
+{
+	const struct event_proc make = as_user(pid(200, 1), 1000),
+				cc = as_user(below(pid(201, 1), 200), 1000);
+	const struct event_proc cron = as_user(pid(202, 1), 0);
+	struct snapshot_spec spec = tree_spec();
+	struct tree *t = tree_create();
+	struct snapshot s = { 0 };
+	unsigned percent[MUTE_KIND_COUNT];
+
+	(void)state;
+	for (unsigned kind = 0; kind < MUTE_KIND_COUNT; kind++)
+		spec.saving.path[kind] = "";
+	tree_apply(t, seen_of(make, "/usr/bin/make"));
+	tree_apply(t, seen_of(cc, "/usr/lib/cc"));
+	tree_apply(t, with(with(seen_of(cron, "/sbin/cron"), FIELD_CGROUP, "/system.slice/cron.service"),
+			   FIELD_SIGNER, "TEAM/cron"));
+	tree_tick(t, NOON, UINT64_MAX);
+	for (unsigned i = 0; i < 20; i++)
+		tree_apply(t, open_of(i < 4 ? make : i < 16 ? cc : cron, "/a"));
+	tree_tick(t, NOON + SECOND, UINT64_MAX);
+
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	for (unsigned kind = 0; kind < MUTE_KIND_COUNT; kind++)
+		assert_true(s.saving[kind].rate < 0);
+
+	spec.saving.asked = true;
+	spec.saving.key = (struct proc_key){ 200, make.start_ns };
+	spec.saving.path[MUTE_EXE] = "/usr/bin/make";
+	spec.saving.path[MUTE_PREFIX] = "/usr/";
+	spec.saving.path[MUTE_TARGET] = spec.saving.path[MUTE_TARGET_PREFIX] = "/usr/bin/make";
+	spec.saving.path[MUTE_UNIT] = "cron.service";
+	spec.saving.path[MUTE_USER] = "alice";
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	for (unsigned kind = 0; kind < MUTE_KIND_COUNT; kind++)
+		percent[kind] = s.saving[kind].rate < 0 ? 999 : (unsigned)(s.saving[kind].share * 100 + .5);
+	assert_int_equal(percent[MUTE_PROCESS], 20);
+	assert_int_equal(percent[MUTE_SUBTREE], 80);
+	assert_int_equal(percent[MUTE_EXE], 20);
+	assert_int_equal(percent[MUTE_PREFIX], 80);
+	assert_int_equal(percent[MUTE_TARGET], 999); /* the tree does not know */
+	assert_int_equal(percent[MUTE_TARGET_PREFIX], 999);
+	assert_int_equal(percent[MUTE_UNIT], 20);
+	assert_int_equal(percent[MUTE_USER], 80);
+	assert_int_equal(percent[MUTE_SIGNER], 999); /* no text */
+	/* A user by number, and nobody's name. */
+	spec.saving.path[MUTE_USER] = "0";
+	spec.saving.path[MUTE_SIGNER] = "TEAM/cron";
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal((int)(s.saving[MUTE_USER].share * 100 + .5), 20);
+	assert_int_equal((int)(s.saving[MUTE_SIGNER].share * 100 + .5), 20);
+	spec.saving.path[MUTE_USER] = "root";
+	spec.user_name = NULL;
+	snapshot_take(&s, t, NULL, &spec, NOON + SECOND);
+	assert_int_equal((int)(s.saving[MUTE_USER].share * 100 + .5), 0);
+	snapshot_finish(&s);
+	tree_destroy(t);
+}
+
 int
 main(void)
 {
@@ -1410,6 +1644,12 @@ main(void)
 		cmocka_unit_test(what_makes_no_events_of_a_type_does_not_match_it),
 		cmocka_unit_test(rows_that_are_equal_come_by_pid_whenever_they_began),
 		cmocka_unit_test(who_exited_is_shown_for_so_long_and_not_longer),
+		cmocka_unit_test(every_number_of_a_filter_is_that_of_the_row),
+		cmocka_unit_test(subtree_totals_add_rates_like_totals),
+		cmocka_unit_test(a_row_has_a_flag_only_where_it_holds),
+		cmocka_unit_test(a_row_matches_by_its_own_types_alone),
+		cmocka_unit_test(a_smaller_snapshot_keeps_nothing_of_a_larger_one),
+		cmocka_unit_test(what_a_mute_would_save_is_answered_by_its_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
