@@ -16,6 +16,7 @@
 #include "model/loss.h"
 #include "model/minute.h"
 #include "model/mutes.h"
+#include "model/position.h"
 #include "model/tree.h"
 
 enum row_flag {
@@ -108,6 +109,7 @@ struct snapshot_spec {
 
 /* What the session knows of its events and of itself; the model adds it to a snapshot. */
 struct snapshot_figures {
+	struct position position; /* of a replay */
 	struct loss loss;
 	event_mask subscribed;
 	event_mask available;
@@ -135,6 +137,7 @@ struct snapshot {
 	struct mute_counts mutes;
 	event_mask subscribed;          /* types that are watched */
 	event_mask available;           /* and those that could be */
+	struct position position;       /* of a replay; zeroed: live */
 	uint64_t lag_ns;                /* age of the oldest event applied in the last interval */
 	double ring_fill;               /* 0..1, the highest of the last interval, of the fuller queue: */
 	bool kernel_fills;              /* the kernel's, else estop's ring */

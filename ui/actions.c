@@ -210,6 +210,13 @@ ask_interval(struct ui *ui, const struct snapshot *s, enum action_id id, struct 
 }
 
 static void
+ask_time(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id, (void)c;
+	prompt_open(&ui->prompt, PROMPT_TIME, "go to (14:03:20, +5s, 50%):", "");
+}
+
+static void
 copy_line(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	char *text = ui->shown->copied ? ui->shown->copied(ui, s) : NULL;

@@ -74,6 +74,7 @@ open_replay(struct session *s, char *why, size_t len)
 		.speed = o->speed == SPEED_DEFAULT ? (o->log ? 0 : 1) : o->speed,
 		/* With a screen, more may be appended while someone watches. */
 		.follow = !o->log && !o->batch,
+		.survey = !o->log && !o->batch,
 	};
 
 	return replay_open(&s->source, &config, s->ring, s->wake.write_fd, why, len);
@@ -225,17 +226,19 @@ session_message(struct session *s, char *message, size_t len)
 	       (!s->source.ops->live && s->source.ops->message(s->source.self, message, len));
 }
 
-void
-session_back(struct session *s, uint64_t ns, char *message, size_t len)
+int
+session_seek(struct session *s, uint64_t to_ns, char *message, size_t len)
 {
 	const struct replay_ops *replay = s->source.ops->replay;
+	int result = replay->seek(s->source.self, to_ns, message, len);
 
-	if (s->source.ops->live || replay->back_begin(s->source.self, ns, message, len) != 0)
-		return;
+	if (result <= 0)
+		return result;
 	flow_discard(&s->flow);
 	model_restart(&s->model);
 	s->figures.lost = 0;
-	replay->back_end(s->source.self);
+	replay->seek_end(s->source.self);
+	return 0;
 }
 
 void

@@ -867,6 +867,7 @@ parse_ours(struct eslogger *in, const json_t *ours)
 	}
 	if (strcmp(name, "end") == 0 || strcmp(name, "part") == 0)
 		in->whole = true;
+	in->mutes = strcmp(name, "mute") == 0;
 	if (strcmp(name, "lost") != 0 && strcmp(name, "end") != 0)
 		return ESLOGGER_NOTE;
 	if (json_is_string(json_object_get(record, "cut")))
