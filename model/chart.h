@@ -28,6 +28,7 @@ struct chart {
 	uint64_t begin_ns;                     /* of the first slot */
 	uint64_t slot_ns;                      /* length of each */
 	unsigned count;                        /* slots */
+	bool whole;                            /* of a recording from its beginning to its end */
 	float rate[CHART_SLOTS][CHART_SERIES]; /* per second; negative: not measured */
 	uint8_t marks[CHART_SLOTS];            /* bits by enum chart_mark */
 };

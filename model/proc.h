@@ -17,6 +17,8 @@
  *	                                       and FILES_PROGRAMS
  *	events (history.h)                     HISTORY_BYTES and HISTORY_EVENTS, with all fields
  *	                                       HISTORY_DETAIL_BYTES; twice while held
+ *	the last hour (hour.h)                 HOUR_PROGRAMS, HOUR_PROCESSES, 13,032 bytes each: 1.3 MiB
+ *	a whole recording (timeline.h)         CHART_SLOTS, 13 KiB, three times; its second reader takes what one takes
  *	directory, signature (process_facts.h) FACTS_PROCESSES, FACTS_TEXT of each text
  *	folds of groups                        TOGGLED_MAX
  *	a command's family (family.h)          its living members, and 1,024 that ended

@@ -1073,6 +1073,7 @@ snapshot_finish(struct snapshot *s)
 	files_page_finish(&s->files);
 	process_page_finish(&s->process);
 	free(s->minute);
+	free(s->chart);
 	free(s->rows);
 	if (a) {
 		free(a->up);

@@ -12,6 +12,7 @@
 #include "model/filter.h"
 #include "model/grouping.h"
 #include "model/history.h"
+#include "model/hour.h"
 #include "model/process_page.h"
 #include "model/loss.h"
 #include "model/minute.h"
@@ -78,6 +79,13 @@ typedef int row_compare(const struct row *, const struct row *);
 
 enum { EXITED_FOREVER = -1 }; /* spec.exited_secs */
 
+/* Whose chart, and which of its spans. Of a recording as a whole it is the source's to fill. */
+struct chart_spec {
+	bool asked, whole;
+	struct hour_whose whose;
+	unsigned span;
+};
+
 /* What the mute menu of a row asks: what would be saved by which rule? */
 struct saving_question {
 	bool asked;
@@ -103,6 +111,7 @@ struct snapshot_spec {
 	bool event_fields;           /* all that the messages of events say is to be kept as well */
 	struct page_spec process;    /* all about one process as well */
 	bool minute;                 /* the last minute of each type as well */
+	struct chart_spec chart;     /* a chart as well */
 	struct saving_question saving;
 	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller for good */
 };
@@ -155,6 +164,7 @@ struct snapshot {
 	uint64_t newer;               /* events that came since they are held */
 	struct process_page process;  /* when the spec asks for it */
 	struct minute *minute;        /* the same; NULL: it was not asked for */
+	struct chart *chart;          /* the same */
 	void *arena;                  /* private to snapshot.c */
 };
 

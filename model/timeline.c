@@ -57,6 +57,7 @@ timeline_mark(struct timeline *t, uint64_t ns, enum chart_mark mark)
 void
 timeline_chart(const struct timeline *t, struct chart *c)
 {
+	c->whole = true;
 	c->begin_ns = t->begin_ns;
 	c->slot_ns = t->slot_ns;
 	c->count = t->slot_ns ? (unsigned)((t->end_ns - t->begin_ns) / t->slot_ns) + 1 : 0;

@@ -310,17 +310,21 @@ session_snapshot(struct session *s, const struct snapshot_spec *spec)
 
 	want_detail(s, spec->event_fields);
 	model_snapshot(&s->model, &s->snapshot, spec, &figures, session_now(s));
+	if (spec->chart.asked && spec->chart.whole && s->source.ops->replay)
+		(void)s->source.ops->replay->chart(s->source.self, s->snapshot.chart); /* else of the hour */
 }
 
 void
 session_tick(struct session *s, const struct snapshot_spec *spec)
 {
 	uint64_t lost;
+	bool losses;
 
 	/* Before the model's tick: it closes the interval the losses belong to. */
 	figures_read(&s->figures, &s->source);
 	lost = figures_lost(&s->figures);
-	if (lost != s->figures.lost) {
+	losses = lost != s->figures.lost;
+	if (losses) {
 		recording_loss(&s->recording, &s->figures.stats.loss, s->figures.stats.kernel_untyped,
 			       session_now(s));
 		tree_lost(s->model.tree, session_now(s));
@@ -329,6 +333,8 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	flow_tick(&s->flow);
 	session_record_mutes(s);
 	model_tick(&s->model, spec, session_now(s));
+	if (losses)
+		model_mark(&s->model, CHART_MARK_LOST, session_now(s));
 	figures_tick(&s->figures, &s->flow);
 	session_figures(s);
 }
@@ -405,6 +411,7 @@ session_record_start(struct session *s, const char *path, bool overwrite, char *
 	if (error)
 		return error;
 	want_detail(s, false);
+	model_mark(&s->model, CHART_MARK_RECORD, session_now(s));
 	s->source.ops->backfill(s->source.self, record_running, s);
 	session_record_mutes(s);
 	return 0;
@@ -423,6 +430,7 @@ session_record_stop(struct session *s, char *message, size_t len)
 	uint64_t events;
 
 	close_recording(s, &events, message, len);
+	model_mark(&s->model, CHART_MARK_RECORD, session_now(s));
 	want_detail(s, false); /* until the next snapshot */
 	if (!message[0])
 		snprintf(message, len, "%" PRIu64 " event%s recorded in %.300s", events,

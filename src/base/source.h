@@ -54,8 +54,8 @@ struct replay_ops {
 
 	/* Where it is, and how long it is, as far as that is known: it is found in the background. */
 	void (*position)(void *self, struct position *);
-	/* Events of the whole of it over time, as far as they are known; with no slot: not known. */
-	void (*chart)(void *self, struct chart *);
+	/* Events of the whole of it over time, as far as they are known. False: they cannot be. */
+	bool (*chart)(void *self, struct chart *);
 };
 
 enum source_detail {

@@ -1147,15 +1147,14 @@ replay_position(void *self, struct position *p)
 	pthread_mutex_unlock(&r->lock);
 }
 
-static void
+static bool
 replay_chart(void *self, struct chart *c)
 {
 	struct replay *r = self;
 
 	if (r->overview)
 		overview_chart(r->overview, c);
-	else
-		c->count = 0;
+	return r->overview != NULL;
 }
 
 static const struct replay_ops replay_keys = {
