@@ -166,6 +166,8 @@ extern const char *const view_name[VIEW_COUNT];
 	  "keep exited processes for 5 s, for 60 s, forever, or hide them")						\
 	X(KERNEL,          SHOW,  ROWS,   none,          K('K'),                    NULL,		\
 	  "show or hide kernel threads")								\
+	X(CHART,           SHOW,  ANY,    show_chart,    K('H'),                    "chart",	\
+	  "chart of the row's last hour; elsewhere and again: of all, which is all of a recording")		\
 	X(PAUSE,           SHOW,  ANY,    pause_screen,  K('p', ' '),               "pause",		\
 	  "pause the display, or resume; counting never stops")						\
 	X(SETUP,           SHOW,  ROWS,   choose_columns,K('S', -KEY_F(2)),         NULL,		\

@@ -4,6 +4,7 @@
 #include "ui/dialog.h"
 #include "ui/mute_menu.h"
 #include "ui/only.h"
+#include "ui/view_chart.h"
 #include "ui/view_processes.h"
 
 #include <stdio.h>
@@ -231,6 +232,13 @@ copy_line(struct ui *ui, const struct snapshot *s, enum action_id id, struct com
 				       ? "copied, if the terminal allows it"
 				       : "this terminal has no clipboard, or the line is too long");
 	free(text);
+}
+
+static void
+show_chart(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id;
+	chart_open(ui, NULL, c);
 }
 
 static void

@@ -806,6 +806,24 @@ pause_picture(const char *key)
 }
 
 static void
+chart(const char *key)
+{
+	tty_press("gj");
+	expect_pid(100);
+	tty_press(key);
+	tty_expect("process 100 worker-1  3 min");
+	tty_press(key);
+	tty_expect("all events  3 min");
+	tty_press(key);
+	tty_expect("process 100 worker-1  3 min");
+	tty_press("-");
+	tty_expect("process 100 worker-1  15 min");
+	tty_press("+");
+	tty_expect("process 100 worker-1  3 min");
+	escape("process 100");
+}
+
+static void
 setup_panel(const char *key)
 {
 	tty_press(key);
@@ -1101,6 +1119,7 @@ stream_go(const char *key)
 	X(FOLLOW, follow)                       \
 	X(EXITED, exited)                       \
 	X(KERNEL, kernel)                       \
+	X(CHART, chart)                         \
 	X(PAUSE, pause_picture)                 \
 	X(SETUP, setup_panel)                   \
 	X(SAVE, save)                           \
