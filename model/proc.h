@@ -214,6 +214,7 @@ struct tree {
 	struct shares *shares;
 	uint64_t first_ns; /* of the first event */
 	uint64_t begin_ns; /* of counting, by the first event or tick */
+	uint64_t clear_ns; /* when counters were reset, as of the tick before; 0: never */
 	uint64_t shared;
 	uint64_t applied[EV_COUNT];
 	uint64_t tick_ns;

@@ -45,11 +45,18 @@ struct count {
 	double rate; /* per second */
 };
 
+/*
+ * Events per second before the mark and since: means over these times. before < 0: there is no mark.
+ */
+struct compared {
+	float before, since;
+};
+
 struct row {
 	struct proc_key key; /* of a ROW_GROUP: not a process's, pid is <= 0; unique all the same */
 	int32_t ppid;
 	uint32_t version;
-	uint32_t uid;
+	struct compared compared;
 	const char *host;    /* NULL: there is but one */
 	const char *user;    /* as shown; never NULL; as spec.user_name gave it */
 	const char *name;    /* last component of exe, "?" when unknown; not cleaned */
@@ -73,6 +80,7 @@ struct row {
 	uint16_t depth;         /* 0: a root */
 	uint64_t guides;        /* bit d: the ancestor at depth d has a later sibling (a │ is drawn) */
 	char mute;              /* ' ', 'P', 'X', 'L' */
+	uint32_t uid;
 };
 
 typedef int row_compare(const struct row *, const struct row *);
