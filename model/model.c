@@ -115,6 +115,13 @@ model_seen(struct model *m, const struct event *e)
 }
 
 void
+model_mark(struct model *m, enum chart_mark mark, uint64_t now_ns)
+{
+	if (m->views.on)
+		hour_mark(m->views.hour, mark, now_ns);
+}
+
+void
 model_tick(struct model *m, const struct snapshot_spec *spec, uint64_t now_ns)
 {
 	uint64_t exited_ns = UINT64_MAX;
@@ -125,6 +132,9 @@ model_tick(struct model *m, const struct snapshot_spec *spec, uint64_t now_ns)
 	views_tick(&m->views, m->tree, spec, now_ns);
 	if (mutes_tick(m->mutes, now_ns))
 		m->mutes_stale = true;
+	if (mutes_changes(m->mutes) != m->mutes_changes)
+		model_mark(m, CHART_MARK_MUTES, now_ns);
+	m->mutes_changes = mutes_changes(m->mutes);
 	if (m->mutes_stale)
 		mutes_refresh(m->mutes);
 	m->mutes_stale = false;
@@ -138,6 +148,7 @@ model_figures(const struct model *m, struct snapshot *s, const struct snapshot_f
 	mutes_counts(m->mutes, &s->mutes);
 	s->backlog = m->applied - m->applied_shown;
 	s->loss = f->loss;
+	s->position = f->position;
 	s->subscribed = f->subscribed;
 	s->available = f->available;
 	s->lag_ns = f->lag_ns;

@@ -32,6 +32,7 @@ struct model {
 	struct views views;
 	uint64_t applied;       /* events, since the start */
 	uint64_t applied_shown; /* of these, when the last snapshot was taken */
+	uint64_t mutes_changes; /* mutes_changes() at the last tick */
 	bool mutes_stale;       /* what the system has muted may have changed */
 };
 
@@ -49,6 +50,9 @@ void model_seen(struct model *, const struct event *);
 
 /* The end of an interval: rates, exited rows, and the mute rules that wait for something. */
 void model_tick(struct model *, const struct snapshot_spec *, uint64_t now_ns);
+
+/* Something that charts show at this time, after the tick. */
+void model_mark(struct model *, enum chart_mark, uint64_t now_ns);
 
 /* Fills a snapshot (zeroed or a former one): all the spec asks for, and the figures. */
 void model_snapshot(struct model *, struct snapshot *, const struct snapshot_spec *,

@@ -17,6 +17,8 @@
  *	                                       and FILES_PROGRAMS
  *	events (history.h)                     HISTORY_BYTES and HISTORY_EVENTS, with all fields
  *	                                       HISTORY_DETAIL_BYTES; twice while held
+ *	the last hour (hour.h)                 HOUR_PROGRAMS, HOUR_PROCESSES, 13,032 bytes each: 1.3 MiB
+ *	a whole recording (timeline.h)         CHART_SLOTS, 13 KiB, three times; its second reader takes what one takes
  *	directory, signature (process_facts.h) FACTS_PROCESSES, FACTS_TEXT of each text
  *	folds of groups                        TOGGLED_MAX
  *	a command's family (family.h)          its living members, and 1,024 that ended
@@ -212,6 +214,7 @@ struct tree {
 	struct shares *shares;
 	uint64_t first_ns; /* of the first event */
 	uint64_t begin_ns; /* of counting, by the first event or tick */
+	uint64_t clear_ns; /* when counters were reset, as of the tick before; 0: never */
 	uint64_t shared;
 	uint64_t applied[EV_COUNT];
 	uint64_t tick_ns;

@@ -194,7 +194,13 @@ snapshot_add_activity(struct fill *f, struct row *to, const struct activity *fro
 		to->total[id] += from->core[id].total - marked(before, (enum event_id)id);
 		to->rate[id] += (double)from->core[id].rate;
 	}
-	to->total_all += activity_total(from) - (before ? activity_total(before) : 0);
+	to->total_all += activity_total(from);
+	if (before) {
+		uint64_t n = activity_total(before);
+
+		to->total_all -= n;
+		to->compared.before += (float)n; /* a rate in the end: compare() */
+	}
 	to->rate_all += activity_rate(from);
 	if (!from->more)
 		return;
@@ -264,6 +270,7 @@ snapshot_fill_process(struct fill *f, struct row *r, const struct proc *p)
 	r->tty = string_bytes(p->owners.tty);
 	r->signer = string_bytes(p->owners.signer);
 	r->total_all = 0;
+	r->compared = (struct compared){ 0 };
 	r->rate_all = 0;
 	memset(r->total, 0, sizeof(r->total));
 	memset(r->rate, 0, sizeof(r->rate));
@@ -481,6 +488,7 @@ add_row(struct fill *f, struct row *to, const struct row *from)
 		to->rate[id] += from->rate[id];
 	}
 	to->total_all += from->total_all;
+	to->compared.before += from->compared.before;
 	to->rate_all += from->rate_all;
 	add_more(f, to, from->more, from->more_count);
 }
@@ -910,6 +918,26 @@ add_shares(struct fill *f)
 		f->s->rows[i].share = (float)(f->s->rows[i].rate_all / all);
 }
 
+/* Counts become rates over the times before and since the mark. */
+static void
+compare(struct fill *f)
+{
+	uint64_t begin_ns = f->t->clear_ns ? f->t->clear_ns : f->t->begin_ns, marked_ns = f->t->marked_ns;
+	double before = marked_ns > begin_ns ? (double)(marked_ns - begin_ns) / 1e9 : 0;
+	double since = f->now_ns > marked_ns ? (double)(f->now_ns - marked_ns) / 1e9 : 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		struct row *r = &f->s->rows[i];
+
+		if (!marked_ns) {
+			r->compared = (struct compared){ -1, -1 };
+			continue;
+		}
+		r->compared.before = before > 0 ? (float)((double)r->compared.before / before) : 0;
+		r->compared.since = since > 0 ? (float)((double)r->total_all / since) : 0;
+	}
+}
+
 static void
 fill_machine(const struct fill *f)
 {
@@ -1001,6 +1029,7 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 	if (tree && !grouped && !spec->subtree_totals)
 		sum_folded(&f);
 	add_shares(&f);
+	compare(&f);
 	o = (struct sorter){ s->rows, spec->compare, spec->reverse, f.a->work, NULL };
 	if (tree && spec->by_subtree && spec->compare) {
 		find_firsts(&f, &o);
@@ -1073,6 +1102,7 @@ snapshot_finish(struct snapshot *s)
 	files_page_finish(&s->files);
 	process_page_finish(&s->process);
 	free(s->minute);
+	free(s->chart);
 	free(s->rows);
 	if (a) {
 		free(a->up);

@@ -12,10 +12,12 @@
 #include "model/filter.h"
 #include "model/grouping.h"
 #include "model/history.h"
+#include "model/hour.h"
 #include "model/process_page.h"
 #include "model/loss.h"
 #include "model/minute.h"
 #include "model/mutes.h"
+#include "model/position.h"
 #include "model/tree.h"
 
 enum row_flag {
@@ -43,11 +45,18 @@ struct count {
 	double rate; /* per second */
 };
 
+/*
+ * Events per second before the mark and since: means over these times. before < 0: there is no mark.
+ */
+struct compared {
+	float before, since;
+};
+
 struct row {
 	struct proc_key key; /* of a ROW_GROUP: not a process's, pid is <= 0; unique all the same */
 	int32_t ppid;
 	uint32_t version;
-	uint32_t uid;
+	struct compared compared;
 	const char *host;    /* NULL: there is but one */
 	const char *user;    /* as shown; never NULL; as spec.user_name gave it */
 	const char *name;    /* last component of exe, "?" when unknown; not cleaned */
@@ -71,11 +80,19 @@ struct row {
 	uint16_t depth;         /* 0: a root */
 	uint64_t guides;        /* bit d: the ancestor at depth d has a later sibling (a │ is drawn) */
 	char mute;              /* ' ', 'P', 'X', 'L' */
+	uint32_t uid;
 };
 
 typedef int row_compare(const struct row *, const struct row *);
 
 enum { EXITED_FOREVER = -1 }; /* spec.exited_secs */
+
+/* Whose chart, and which of its spans. Of a recording as a whole it is the source's to fill. */
+struct chart_spec {
+	bool asked, whole;
+	struct hour_whose whose;
+	unsigned span;
+};
 
 /* What the mute menu of a row asks: what would be saved by which rule? */
 struct saving_question {
@@ -102,12 +119,14 @@ struct snapshot_spec {
 	bool event_fields;           /* all that the messages of events say is to be kept as well */
 	struct page_spec process;    /* all about one process as well */
 	bool minute;                 /* the last minute of each type as well */
+	struct chart_spec chart;     /* a chart as well */
 	struct saving_question saving;
 	const char *(*user_name)(uint32_t uid); /* never returns NULL; cached by the caller for good */
 };
 
 /* What the session knows of its events and of itself; the model adds it to a snapshot. */
 struct snapshot_figures {
+	struct position position; /* of a replay */
 	struct loss loss;
 	event_mask subscribed;
 	event_mask available;
@@ -135,6 +154,7 @@ struct snapshot {
 	struct mute_counts mutes;
 	event_mask subscribed;          /* types that are watched */
 	event_mask available;           /* and those that could be */
+	struct position position;       /* of a replay; zeroed: live */
 	uint64_t lag_ns;                /* age of the oldest event applied in the last interval */
 	double ring_fill;               /* 0..1, the highest of the last interval, of the fuller queue: */
 	bool kernel_fills;              /* the kernel's, else estop's ring */
@@ -152,6 +172,7 @@ struct snapshot {
 	uint64_t newer;               /* events that came since they are held */
 	struct process_page process;  /* when the spec asks for it */
 	struct minute *minute;        /* the same; NULL: it was not asked for */
+	struct chart *chart;          /* the same */
 	void *arena;                  /* private to snapshot.c */
 };
 

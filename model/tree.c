@@ -1397,6 +1397,7 @@ tree_clear(struct tree *t)
 	each_ended(t, clear_ended);
 	mark_runs(t, false, true);
 	t->lost_from_ns = t->lost_to_ns = 0;
+	t->clear_ns = t->tick_ns;
 }
 
 uint64_t

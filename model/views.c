@@ -13,6 +13,7 @@ views_open(struct views *v, bool on)
 	v->history = history_create(HISTORY_BYTES, HISTORY_EVENTS);
 	v->files = files_create();
 	v->facts = process_facts_create();
+	v->hour = hour_create();
 }
 
 void
@@ -22,6 +23,7 @@ views_close(struct views *v)
 	history_destroy(v->held);
 	files_destroy(v->files);
 	process_facts_destroy(v->facts);
+	hour_destroy(v->hour);
 	*v = (struct views){ 0 };
 }
 
@@ -40,6 +42,7 @@ views_restart(struct views *v)
 	files_clear(v->files);
 	history_clear(v->history);
 	process_facts_clear(v->facts);
+	hour_clear(v->hour);
 	memset(&v->minute, 0, sizeof(v->minute));
 	v->focused.asked = false;
 }
@@ -81,6 +84,7 @@ views_tick(struct views *v, const struct tree *t, const struct snapshot_spec *sp
 	for (unsigned id = 0; id < EV_COUNT; id++)
 		total[id] = tree_applied(t, (enum event_id)id);
 	minute_tick(&v->minute, total, now_ns);
+	hour_tick(v->hour, t, now_ns);
 	focus(v, t, &spec->process, now_ns);
 }
 
@@ -131,6 +135,11 @@ views_snapshot(struct views *v, struct snapshot *s, const struct tree *t, const 
 		if (!s->minute)
 			s->minute = xmalloc(sizeof(*s->minute));
 		*s->minute = v->minute;
+	}
+	if (spec->chart.asked) {
+		if (!s->chart)
+			s->chart = xmalloc(sizeof(*s->chart));
+		hour_chart(v->hour, t, &spec->chart.whose, spec->chart.span, s->chart);
 	}
 	if (!q->asked)
 		return;

@@ -9,6 +9,7 @@
 
 #include "model/files.h"
 #include "model/history.h"
+#include "model/hour.h"
 #include "model/process_facts.h"
 #include "model/snapshot.h"
 
@@ -18,6 +19,7 @@ struct views {
 	struct history *held; /* a copy, while the user scrolls in it */
 	struct files *files;
 	struct process_facts *facts;
+	struct hour *hour;
 	struct minute minute; /* of the whole machine, always */
 	struct minute focus;  /* of the process whose page is open, since it is */
 	struct page_spec focused;

@@ -166,6 +166,8 @@ extern const char *const view_name[VIEW_COUNT];
 	  "keep exited processes for 5 s, for 60 s, forever, or hide them")						\
 	X(KERNEL,          SHOW,  ROWS,   none,          K('K'),                    NULL,		\
 	  "show or hide kernel threads")								\
+	X(CHART,           SHOW,  ANY,    show_chart,    K('H'),                    "chart",	\
+	  "chart of the row's last hour; elsewhere and again: of all, which is all of a recording")		\
 	X(PAUSE,           SHOW,  ANY,    pause_screen,  K('p', ' '),               "pause",		\
 	  "pause the display, or resume; counting never stops")						\
 	X(SETUP,           SHOW,  ROWS,   choose_columns,K('S', -KEY_F(2)),         NULL,		\
@@ -188,8 +190,10 @@ extern const char *const view_name[VIEW_COUNT];
 	X(STREAM_SLOWER,   REPLAY, REPLAY, send,          K('['),                 NULL,     "half as fast") \
 	X(STREAM_FASTER,   REPLAY, REPLAY, send,          K(']'),                 NULL,			\
 	  "twice as fast; above 1024 times: at full speed")					\
-	X(STREAM_BACK,     REPLAY, REPLAY, send,          K('{'),                  NULL,     "10 s back; not for a pipe") \
-	X(STREAM_FORWARD,  REPLAY, REPLAY, send,          K('}'),                NULL,     "10 s forward") \
+	X(STREAM_BACK,     REPLAY, REPLAY, send,          K('{'),                  NULL,     "a step back, about 1/20 of the length; not for a pipe") \
+	X(STREAM_FORWARD,  REPLAY, REPLAY, send,          K('}'),                NULL,     "a step forward") \
+	X(STREAM_GO,       REPLAY, REPLAY, ask_time,      K(':'),                  "go to",		\
+	  "go to a time: 14:03:20, +5s, -1m, 2m (from the beginning) or 50%")				\
 	X(HELP,            REST,  ANY,    show_help,     K('?', 'h', -KEY_F(1)),    "help",   "this help") \
 	X(REDRAW,          REST,  ANY,    redraw,        K(ACTION_CTRL('L')),       NULL,     "redraw the screen") \
 	X(SUSPEND,         REST,  ANY,    send,          K(ACTION_CTRL('Z')),       NULL,     "suspend") \

@@ -4,6 +4,7 @@
 #include "ui/dialog.h"
 #include "ui/mute_menu.h"
 #include "ui/only.h"
+#include "ui/view_chart.h"
 #include "ui/view_processes.h"
 
 #include <stdio.h>
@@ -210,6 +211,13 @@ ask_interval(struct ui *ui, const struct snapshot *s, enum action_id id, struct 
 }
 
 static void
+ask_time(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id, (void)c;
+	prompt_open(&ui->prompt, PROMPT_TIME, "go to (14:03:20, +5s, 50%):", "");
+}
+
+static void
 copy_line(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	char *text = ui->shown->copied ? ui->shown->copied(ui, s) : NULL;
@@ -224,6 +232,13 @@ copy_line(struct ui *ui, const struct snapshot *s, enum action_id id, struct com
 				       ? "copied, if the terminal allows it"
 				       : "this terminal has no clipboard, or the line is too long");
 	free(text);
+}
+
+static void
+show_chart(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)id;
+	chart_open(ui, NULL, c);
 }
 
 static void

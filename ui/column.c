@@ -106,6 +106,36 @@ format_rate(char *out, size_t size, double value, const struct row *row, unsigne
 }
 
 static void
+format_before(char *out, size_t size, struct compared value, const struct row *row, unsigned width, bool ascii)
+{
+	format_rate(out, size, (double)value.before, row, width, ascii);
+}
+
+static void
+format_since(char *out, size_t size, struct compared value, const struct row *row, unsigned width, bool ascii)
+{
+	format_rate(out, size, (double)value.since, row, width, ascii);
+}
+
+static double
+change(struct compared value)
+{
+	return value.before < 0 ? 0 : (double)value.since - (double)value.before;
+}
+
+static void
+format_change(char *out, size_t size, struct compared value, const struct row *row, unsigned width, bool ascii)
+{
+	double more = change(value);
+	char number[24], text[32];
+
+	(void)row, (void)ascii;
+	column_rate(number, sizeof number, more < 0 ? -more : more, width - 1);
+	snprintf(text, sizeof text, "%s%s", more > 0 ? "+" : more < 0 ? "-" : "", number);
+	pad(out, size, text, strlen(text), width, false);
+}
+
+static void
 format_text(char *out, size_t size, const char *value, const struct row *row, unsigned width, bool ascii)
 {
 	char text[USER_COLUMNS_BYTES];
@@ -154,6 +184,26 @@ static struct sheet_value
 value_rate(double value)
 {
 	return sheet_real(value);
+}
+
+static struct sheet_value
+value_before(struct compared value)
+{
+	return value.before < 0 ? (struct sheet_value){ .kind = SHEET_NONE }
+				: sheet_real((double)value.before);
+}
+
+static struct sheet_value
+value_since(struct compared value)
+{
+	return value.before < 0 ? (struct sheet_value){ .kind = SHEET_NONE }
+				: sheet_real((double)value.since);
+}
+
+static struct sheet_value
+value_change(struct compared value)
+{
+	return value.before < 0 ? (struct sheet_value){ .kind = SHEET_NONE } : sheet_real(change(value));
 }
 
 static struct sheet_value
@@ -216,6 +266,24 @@ compare_rate(double a, double b)
 }
 
 static int
+compare_before(struct compared a, struct compared b)
+{
+	return (a.before > b.before) - (a.before < b.before);
+}
+
+static int
+compare_since(struct compared a, struct compared b)
+{
+	return (a.since > b.since) - (a.since < b.since);
+}
+
+static int
+compare_change(struct compared a, struct compared b)
+{
+	return compare_rate(change(a), change(b));
+}
+
+static int
 compare_some(uint64_t a, uint64_t b)
 {
 	return compare_count(a, b);
@@ -269,6 +337,9 @@ enum {
 	left_pid = 0,
 	left_count = 0,
 	left_rate = 0,
+	left_before = 0,
+	left_since = 0,
+	left_change = 0,
 	left_some = 0,
 	left_share = 0,
 	left_life = 0,
@@ -280,6 +351,9 @@ enum {
 	down_pid = 0,
 	down_count = 1,
 	down_rate = 1,
+	down_before = 1,
+	down_since = 1,
+	down_change = 1,
 	down_some = 1,
 	down_share = 1,
 	down_life = 1,

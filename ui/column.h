@@ -40,6 +40,12 @@
 	  "of a line for many: processes or executions in all")					\
 	X(SHARE,      "%EV",       4, share, share,          false, 3,				\
 	  "share of the events per second of all")						\
+	X(BEFORE,     "BEFORE",    7, before, compared,      false, 2,				\
+	  "events per second before the mark (c), from the start of counting")			\
+	X(SINCE,      "SINCE",     7, since, compared,       false, 2,				\
+	  "events per second since the mark")							\
+	X(CHANGE,     "CHANGE",    7, change, compared,      false, 2,				\
+	  "what since the mark is more or less: SINCE minus BEFORE")				\
 	X(LIFE,       "LIFE",      6, life,  group_life_ns,  false, 2,				\
 	  "of a line for many: median life of what has ended")					\
 	X(MUTE,       "M",         1, mark,  mute,           true,  8,				\

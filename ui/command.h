@@ -32,6 +32,7 @@
  *     FOLD                        on; key
  *     FOLD_ALL                    on; key.pid: not 0: of a grouping, its groups; else of the tree
  *     INTERVAL                    interval_ms
+ *     STREAM_GO                   time_ns: of the recording
  *     TYPES_TOGGLE                events: the types to watch from now on
  *     MARK                        on: counters from here; else as before
  *     PAUSE                       on
@@ -44,6 +45,7 @@ struct command {
 	const char *path; /* owned by the ui, good until the next call */
 	bool on;
 	uint32_t interval_ms;
+	uint64_t time_ns;
 	enum mute_kind rule;
 	enum mute_side side;
 	event_mask events; /* of a mute, 0: the default */

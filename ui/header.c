@@ -56,6 +56,35 @@ foreign(char *out, size_t size, const char *text, unsigned columns, bool ascii)
 	return out;
 }
 
+/*
+ * Where one is in a recording and how long it is: "14:03:20  0:00:12 of 0:05:00"; of a file that is
+ * still being scanned what is known, and how much of it.
+ */
+static void
+compose_position(struct header *h, const struct position *at)
+{
+	struct header_part *p = add(h, 0, false, ROLE_NAME);
+	char clock[32], now[32], all[32] = "?", scanned[32] = "", pace[24] = "";
+	double share = at->end_ns > at->begin_ns
+			       ? (double)(at->now_ns - at->begin_ns) / (double)(at->end_ns - at->begin_ns)
+			       : 0;
+
+	units_duration(now, sizeof now, at->now_ns - at->begin_ns, DURATION_CLOCK);
+	if (at->scanned >= 0)
+		units_duration(all, sizeof all, at->end_ns - at->begin_ns, DURATION_CLOCK);
+	if (at->scanned >= 0 && !position_is_whole(at))
+		snprintf(scanned, sizeof scanned, "+ (%.0f%% scanned)", at->scanned * 100);
+	if (at->pace[0])
+		snprintf(pace, sizeof pace, " %s", at->pace);
+	word(p, 44, "%s  %s of %s%s%s", position_clock(clock, sizeof clock, at->now_ns), now, all, scanned,
+	     pace);
+	word(p, 67, "%s/%s%s%s", now, all, scanned[0] ? "+" : "", pace);
+	if (position_is_whole(at))
+		word(p, 97, "%.0f%%%s", share * 100, pace);
+	else
+		word(p, 97, "%s%s", now, pace);
+}
+
 static void
 compose_title(struct header *h, const struct header_facts *f, const struct snapshot *s)
 {
@@ -67,15 +96,18 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 		word(add(h, 0, false, ROLE_PLAIN), 35, "%s",
 		     foreign(text, sizeof text, f->config->host, 24, f->ascii));
 	if (f->config->source && *f->config->source)
-		word(add(h, 0, false, ROLE_PLAIN), 45, "%s",
-		     foreign(text, sizeof text, f->config->source, 40, f->ascii));
+		word(add(h, 0, false, ROLE_PLAIN), 45, "%s%s%s",
+		     foreign(text, sizeof text, f->config->source, 40, f->ascii),
+		     f->dated && s->position.pace[0] ? " " : "", f->dated ? s->position.pace : "");
 	if (f->dated) {
 		time_t seconds = (time_t)(s->time_ns / SECOND);
 		struct tm tm;
 		if (localtime_r(&seconds, &tm) && strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm))
 			word(add(h, 0, false, ROLE_PLAIN), 42, "%s", text);
 	}
-	if (s->time_ns >= f->start_ns)
+	if (s->position.begin_ns && !f->dated)
+		compose_position(h, &s->position);
+	else if (s->time_ns >= f->start_ns)
 		word(add(h, 0, false, ROLE_PLAIN), 40, "up %s",
 		     units_duration(number, sizeof number, s->time_ns - f->start_ns, DURATION_CLOCK));
 	if (f->paused) {

@@ -90,6 +90,20 @@ accept_file(struct ui *ui, const char *text, struct command *c)
 	return true;
 }
 
+static bool
+accept_time(struct ui *ui, const struct snapshot *s, const char *text, struct command *c)
+{
+	char why[160];
+	uint64_t to;
+
+	if (position_parse(&s->position, text, &to, why, sizeof why) != 0) {
+		prompt_error(&ui->prompt, why);
+		return false;
+	}
+	*c = (struct command){ .kind = ACTION_STREAM_GO, .time_ns = to };
+	return true;
+}
+
 static void
 key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
@@ -119,6 +133,9 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 			break;
 		case PROMPT_MENU:
 			taken = accept_value(ui, text, c);
+			break;
+		case PROMPT_TIME:
+			taken = accept_time(ui, s, text, c);
 			break;
 		case PROMPT_SAVE:
 			taken = accept_file(ui, text, c);

@@ -25,6 +25,7 @@ enum prompt_kind {
 	PROMPT_MENU,
 	PROMPT_SAVE,
 	PROMPT_QUESTION,
+	PROMPT_TIME,
 	PROMPT_KINDS
 };
 

@@ -17,8 +17,8 @@ struct ui;
 
 enum { VIEW_HINTS = 14 };
 
-/* The page of one process, file or event covers a view; it is not one of VIEW_TABLE. */
-enum { VIEW_DETAIL = VIEW_COUNT, VIEW_SLOTS };
+/* The page of one process, file or event, and a chart, cover a view; they are none of VIEW_TABLE. */
+enum { VIEW_DETAIL = VIEW_COUNT, VIEW_CHART, VIEW_SLOTS };
 
 /* Does the action; c says what is asked of the rest of the program. */
 typedef void action_handler(struct ui *, const struct snapshot *, enum action_id, struct command *c);

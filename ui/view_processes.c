@@ -7,6 +7,7 @@
 #include "ui/order.h"
 #include "ui/row_text.h"
 #include "ui/state.h"
+#include "ui/view_chart.h"
 #include "ui/view_detail.h"
 #include "ui/view_processes.h"
 #include "ui/views.h"
@@ -648,6 +649,13 @@ open_process(struct ui *ui, const struct snapshot *s, enum action_id id, struct 
 	freeze(ui, s);
 }
 
+static void
+chart(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)id;
+	chart_open(ui, s->count ? current(ui, s) : NULL, c);
+}
+
 /* Rows stay where they are until the key is pressed again. */
 static void
 hold(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
@@ -784,6 +792,7 @@ static const struct view_key keys[] = {
 	{ ACTION_MUTE_MENU, mute },
 	{ ACTION_ONLY, only },
 	{ ACTION_OPEN, open_process },
+	{ ACTION_CHART, chart },
 	{ ACTION_HOLD, hold },
 	{ ACTION_FOLLOW, follow },
 	{ ACTION_TREE, toggle_tree },

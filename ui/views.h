@@ -13,7 +13,8 @@
 	X(EVENTS,    events)      \
 	X(MUTES,     mutes)       \
 	X(TYPES,     types)       \
-	X(DETAIL,    detail)
+	X(DETAIL,    detail)      \
+	X(CHART,     chart)
 
 #define X(id, name) extern const struct view view_##name;
 VIEW_FILE_TABLE(X)

@@ -1,5 +1,6 @@
 /* commands - see commands.h. */
 #include "src/app/commands.h"
+#include "model/units.h"
 #include "src/base/clock.h"
 #include "src/cli/mute_file.h"
 
@@ -369,12 +370,28 @@ save_rules(struct session *s, const struct command *c, char *message, size_t len
 	return COMMANDS_MUTES;
 }
 
-#define JUMP_NS 10000000000u
+/* A step of { or }; beyond the ends it goes to them. */
+static void
+step_stream(struct session *s, bool forward, char *message, size_t len)
+{
+	struct position at;
+	char length[32];
+	uint64_t step;
+
+	s->source.ops->replay->position(s->source.self, &at);
+	step = position_step(&at);
+	if (!forward && at.now_ns - at.begin_ns < step)
+		step = at.now_ns - at.begin_ns;
+	if (session_seek(s, forward ? at.now_ns + step : at.now_ns - step, message, len) == 0)
+		snprintf(message, len, "%s %s", units_duration(length, sizeof(length), step, DURATION_CELL),
+			 forward ? "forward" : "back");
+}
 
 static void
 move_stream(struct session *s, const struct command *c, char *message, size_t len)
 {
 	const struct source_ops *ops = s->source.ops;
+	char clock[32];
 
 	if (ops->live)
 		return;
@@ -382,10 +399,11 @@ move_stream(struct session *s, const struct command *c, char *message, size_t le
 		ops->replay->pause(s->source.self, message, len);
 	else if (c->kind == ACTION_STREAM_SLOWER || c->kind == ACTION_STREAM_FASTER)
 		ops->replay->speed(s->source.self, c->kind == ACTION_STREAM_FASTER ? 1 : -1, message, len);
-	else if (c->kind == ACTION_STREAM_FORWARD)
-		ops->replay->forward(s->source.self, JUMP_NS, message, len);
-	else
-		session_back(s, JUMP_NS, message, len);
+	else if (c->kind == ACTION_STREAM_GO) {
+		if (session_seek(s, c->time_ns, message, len) == 0)
+			snprintf(message, len, "at %s", position_clock(clock, sizeof(clock), c->time_ns));
+	} else
+		step_stream(s, c->kind == ACTION_STREAM_FORWARD, message, len);
 }
 
 enum commands_effect
@@ -465,6 +483,7 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 	case ACTION_STREAM_FASTER:
 	case ACTION_STREAM_BACK:
 	case ACTION_STREAM_FORWARD:
+	case ACTION_STREAM_GO:
 		move_stream(s, c, message, len);
 		return COMMANDS_SNAPSHOT;
 	case ACTION_INTERVAL:

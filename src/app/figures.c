@@ -63,8 +63,12 @@ figures_for_snapshot(const struct figures *f, const struct source *source, event
 {
 	/* The fuller one of the two queues is the one that may lose events. */
 	bool kernel_fills = f->stats.kernel_fill > f->ring_fill;
+	struct position position = { 0 };
 
+	if (source->ops->replay)
+		source->ops->replay->position(source->self, &position);
 	return (struct snapshot_figures){
+		.position = position,
 		.loss = f->stats.loss,
 		.subscribed = subscribed,
 		.available = source->ops->available(source->self),

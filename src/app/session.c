@@ -74,6 +74,7 @@ open_replay(struct session *s, char *why, size_t len)
 		.speed = o->speed == SPEED_DEFAULT ? (options_pass_on(o) ? 0 : 1) : o->speed,
 		/* With a screen, more may be appended while someone watches. */
 		.follow = options_have_screen(o),
+		.survey = options_have_screen(o),
 	};
 
 	return replay_open(&s->source, &config, s->ring, s->wake.write_fd, why, len);
@@ -229,17 +230,19 @@ session_message(struct session *s, char *message, size_t len)
 	       (!s->source.ops->live && s->source.ops->message(s->source.self, message, len));
 }
 
-void
-session_back(struct session *s, uint64_t ns, char *message, size_t len)
+int
+session_seek(struct session *s, uint64_t to_ns, char *message, size_t len)
 {
 	const struct replay_ops *replay = s->source.ops->replay;
+	int result = replay->seek(s->source.self, to_ns, message, len);
 
-	if (s->source.ops->live || replay->back_begin(s->source.self, ns, message, len) != 0)
-		return;
+	if (result <= 0)
+		return result;
 	flow_discard(&s->flow);
 	model_restart(&s->model);
 	s->figures.lost = 0;
-	replay->back_end(s->source.self);
+	replay->seek_end(s->source.self);
+	return 0;
 }
 
 void
@@ -327,17 +330,21 @@ session_snapshot(struct session *s, const struct snapshot_spec *spec)
 
 	want_detail(s, spec->event_fields);
 	model_snapshot(&s->model, &s->snapshot, spec, &figures, session_now(s));
+	if (spec->chart.asked && spec->chart.whole && s->source.ops->replay)
+		(void)s->source.ops->replay->chart(s->source.self, s->snapshot.chart); /* else of the hour */
 }
 
 void
 session_tick(struct session *s, const struct snapshot_spec *spec)
 {
 	uint64_t lost;
+	bool losses;
 
 	/* Before the model's tick: it closes the interval the losses belong to. */
 	figures_read(&s->figures, &s->source);
 	lost = figures_lost(&s->figures);
-	if (lost != s->figures.lost) {
+	losses = lost != s->figures.lost;
+	if (losses) {
 		recording_loss(&s->recording, &s->figures.stats.loss, s->figures.stats.kernel_untyped,
 			       session_now(s));
 		tree_lost(s->model.tree, session_now(s));
@@ -346,6 +353,8 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	flow_tick(&s->flow);
 	session_record_mutes(s);
 	model_tick(&s->model, spec, session_now(s));
+	if (losses)
+		model_mark(&s->model, CHART_MARK_LOST, session_now(s));
 	figures_tick(&s->figures, &s->flow);
 	session_figures(s);
 	update_metrics(s);
@@ -423,6 +432,7 @@ session_record_start(struct session *s, const char *path, bool overwrite, char *
 	if (error)
 		return error;
 	want_detail(s, false);
+	model_mark(&s->model, CHART_MARK_RECORD, session_now(s));
 	s->source.ops->backfill(s->source.self, record_running, s);
 	session_record_mutes(s);
 	return 0;
@@ -441,6 +451,7 @@ session_record_stop(struct session *s, char *message, size_t len)
 	uint64_t events;
 
 	close_recording(s, &events, message, len);
+	model_mark(&s->model, CHART_MARK_RECORD, session_now(s));
 	want_detail(s, false); /* until the next snapshot */
 	if (!message[0])
 		snprintf(message, len, "%" PRIu64 " event%s recorded in %.300s", events,

@@ -129,8 +129,11 @@ void session_record_stop(struct session *, char *message, size_t len);
  */
 bool session_message(struct session *, char *message, size_t len);
 
-/* Goes back in a replay: the tree starts over. message: the result. Nothing with a live source. */
-void session_back(struct session *, uint64_t ns, char *message, size_t len);
+/*
+ * Goes to this time of a replay; back, the tree starts over. 0, or a negative errno with a sentence
+ * in message. Not with a live source.
+ */
+int session_seek(struct session *, uint64_t to_ns, char *message, size_t len);
 
 /*
  * Changes the subscribed types; those that shape the tree stay, and what the source does not have is

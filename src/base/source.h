@@ -15,9 +15,11 @@
 #ifndef ESTOP_BASE_SOURCE_H
 #define ESTOP_BASE_SOURCE_H
 
+#include "model/chart.h"
 #include "model/event.h"
 #include "model/loss.h"
 #include "model/mutes.h"
+#include "model/position.h"
 #include "model/process_page.h"
 #include "src/base/ring.h"
 
@@ -42,19 +44,24 @@ struct source_stats {
 	uint64_t handler_count, handler_sum_ns; /* of all, those that took longer, too */
 };
 
-/* Keys of a replay. message: the result. */
+/* Keys of a replay. message: the result; of seek, why it failed. */
 struct replay_ops {
 	void (*pause)(void *self, char *message, size_t len);           /* or continues */
 	void (*speed)(void *self, int step, char *message, size_t len); /* -1 slower, 1 faster */
-	void (*forward)(void *self, uint64_t ns, char *message, size_t len);
 
 	/*
-	 * Goes back by ns: the stream starts over and runs at full speed up to that time.
-	 * 0: it does, and the model has to start over too; -ESPIPE: not with a pipe.
-	 * Between the two calls the caller empties the ring.
+	 * Goes to this time, at most to the beginning or the end, at full speed. 0: it does. 1: it
+	 * goes back, so the stream starts over and the model has to, too; the caller empties the ring, then
+	 * calls seek_end. -ESPIPE: not back in a pipe; -ENODATA: it is there already, at the end, or
+	 * nothing has come yet.
 	 */
-	int (*back_begin)(void *self, uint64_t ns, char *message, size_t len);
-	void (*back_end)(void *self);
+	int (*seek)(void *self, uint64_t to_ns, char *message, size_t len);
+	void (*seek_end)(void *self);
+
+	/* Where it is, and how long it is, as far as that is known: it is found in the background. */
+	void (*position)(void *self, struct position *);
+	/* Events of the whole of it over time, as far as they are known. False: they cannot be. */
+	bool (*chart)(void *self, struct chart *);
 };
 
 enum source_detail {
@@ -173,6 +180,7 @@ struct replay_config {
 	size_t count;
 	double speed; /* times the real pace; 0: as fast as it can be read */
 	bool follow;  /* a file may grow: wait for more at its end */
+	bool survey;  /* find out in the background how long it is: for a screen */
 };
 
 enum { REPLAY_HOSTS_MAX = 64 };

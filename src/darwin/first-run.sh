@@ -60,7 +60,7 @@ system() {
 	try xcodebuild -version
 	try xcrun --show-sdk-version
 	try clang --version
-	try brew list --versions uthash jansson pcre2 utf8proc zstd libmicrohttpd
+	try brew list --versions uthash yajl pcre2 utf8proc zstd libmicrohttpd
 }
 
 build() {

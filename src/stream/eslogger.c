@@ -862,6 +862,7 @@ parse_ours(struct eslogger *in, const struct json_node *ours)
 	}
 	if (strcmp(name, "end") == 0 || strcmp(name, "part") == 0)
 		in->whole = true;
+	in->mutes = strcmp(name, "mute") == 0;
 	if (strcmp(name, "lost") != 0 && strcmp(name, "end") != 0)
 		return ESLOGGER_NOTE;
 	if (node_is(node_get(record, "cut"), NODE_TEXT))

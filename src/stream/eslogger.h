@@ -67,6 +67,7 @@ struct eslogger {
 	bool ours;        /* a start record came: losses are recorded, so gaps are not counted */
 	unsigned part;    /* of that record; 0 the first or only one */
 	bool whole;       /* an end or part record came since */
+	bool mutes;       /* of a NOTE: it is of mute rules */
 	char cut[80];     /* why the recorder stopped before its end; "" it did not */
 	char why[160];
 	uint64_t unknown_keys; /* dropped so far: of events, without detail */

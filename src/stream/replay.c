@@ -9,6 +9,7 @@
  */
 #include "src/base/clock.h"
 #include "src/stream/eslogger.h"
+#include "src/stream/overview.h"
 #include "src/stream/value_reader.h"
 #include "src/base/signals.h"
 #include "src/base/source.h"
@@ -94,6 +95,8 @@ struct replay {
 	uint64_t base_ns, base_steady_ns;
 	uint64_t first_ns, last_ns; /* of the events delivered */
 	uint64_t gaps, gap_ns;      /* jumped over and not said yet: how many, and their sum */
+
+	struct overview *overview; /* NULL: the length is not looked for, or cannot be */
 
 	size_t count;
 	struct input inputs[];
@@ -877,22 +880,11 @@ static void
 replay_title(void *self, char *out, size_t len)
 {
 	struct replay *r = self;
-	char pace[32] = "";
 
-	pthread_mutex_lock(&r->lock);
-	if (r->frozen)
-		snprintf(pace, sizeof(pace), " end");
-	else if (r->paused)
-		snprintf(pace, sizeof(pace), " stopped");
-	else if (r->speed == 0)
-		snprintf(pace, sizeof(pace), " max");
-	else if (r->speed != 1)
-		snprintf(pace, sizeof(pace), " ×%g", r->speed);
 	if (r->count == 1)
-		snprintf(out, len, "replay %.24s%s", shown_path(&r->inputs[0]), pace);
+		snprintf(out, len, "replay %.24s", shown_path(&r->inputs[0]));
 	else
-		snprintf(out, len, "replay %zu hosts%s", r->count, pace);
-	pthread_mutex_unlock(&r->lock);
+		snprintf(out, len, "replay %zu hosts", r->count);
 }
 
 static void
@@ -1050,46 +1042,53 @@ replay_speed(void *self, int step, char *message, size_t len)
 	pthread_mutex_unlock(&r->lock);
 }
 
-static void
-replay_forward(void *self, uint64_t ns, char *message, size_t len)
+static int
+seek_forward(struct replay *r, uint64_t to_ns, char *message, size_t len)
 {
-	struct replay *r = self;
-
-	pthread_mutex_lock(&r->lock);
-	if (r->frozen)
+	if (r->frozen) {
 		snprintf(message, len, "end of the recording");
-	else if (!r->base_ns)
-		snprintf(message, len, "nothing received yet");
-	else {
-		set_base(r, stream_now(r) + ns);
-		snprintf(message, len, "%g s forward", (double)ns / 1e9);
+		return -ENODATA;
 	}
+	set_base(r, to_ns);
 	pthread_cond_broadcast(&r->changed);
-	pthread_mutex_unlock(&r->lock);
+	return 0;
 }
 
 static int
-replay_back_begin(void *self, uint64_t ns, char *message, size_t len)
+seek_back(struct replay *r, uint64_t to_ns, char *message, size_t len)
 {
-	struct replay *r = self;
-	uint64_t now;
-
 	for (size_t i = 0; i < r->count; i++)
 		if (!values_can_rewind(r->inputs[i].values)) {
 			snprintf(message, len, "cannot seek back in a pipe");
 			return -ESPIPE;
 		}
 	stop_threads(r);
-	now = stream_now(r);
-	r->base_ns = now > r->first_ns + ns ? now - ns : r->first_ns;
-	r->last_ns = r->base_ns;
+	r->base_ns = r->last_ns = to_ns > r->first_ns ? to_ns : r->first_ns;
 	r->started = r->frozen = false;
-	snprintf(message, len, "%g s back", (double)ns / 1e9);
-	return 0;
+	return 1;
+}
+
+static int
+replay_seek(void *self, uint64_t to_ns, char *message, size_t len)
+{
+	struct replay *r = self;
+	bool back;
+	int result = 0;
+
+	pthread_mutex_lock(&r->lock);
+	back = to_ns < stream_now(r);
+	if (!r->base_ns) {
+		snprintf(message, len, "nothing received yet");
+		result = -ENODATA;
+	} else if (!back)
+		result = seek_forward(r, to_ns, message, len);
+	pthread_mutex_unlock(&r->lock);
+	/* The readers are stopped for it, so they must not wait for the lock. */
+	return result == 0 && back ? seek_back(r, to_ns, message, len) : result;
 }
 
 static void
-replay_back_end(void *self)
+replay_seek_end(void *self)
 {
 	struct replay *r = self;
 
@@ -1112,12 +1111,59 @@ replay_back_end(void *self)
 	start_threads(r);
 }
 
+/* Under the lock. */
+static void
+name_pace(const struct replay *r, char *out, size_t len)
+{
+	if (r->frozen)
+		snprintf(out, len, "end");
+	else if (r->paused)
+		snprintf(out, len, "stopped");
+	else if (r->speed == 0)
+		snprintf(out, len, "max");
+	else if (r->speed != 1)
+		snprintf(out, len, "×%g", r->speed);
+}
+
+static void
+replay_position(void *self, struct position *p)
+{
+	struct replay *r = self;
+	uint64_t end_ns = 0;
+
+	*p = (struct position){ .scanned = -1 };
+	if (r->overview)
+		p->scanned = overview_scanned(r->overview, &end_ns);
+	pthread_mutex_lock(&r->lock);
+	name_pace(r, p->pace, sizeof(p->pace));
+	p->begin_ns = r->first_ns;
+	p->now_ns = r->first_ns ? stream_now(r) : 0;
+	/* A file may have grown since, and a jump may lead behind what there is. */
+	p->end_ns = end_ns > r->last_ns ? end_ns : r->last_ns;
+	if (p->now_ns > p->end_ns)
+		p->now_ns = p->end_ns;
+	if (r->frozen && p->scanned < 0) /* all there is has been read */
+		p->scanned = 1;
+	pthread_mutex_unlock(&r->lock);
+}
+
+static bool
+replay_chart(void *self, struct chart *c)
+{
+	struct replay *r = self;
+
+	if (r->overview)
+		overview_chart(r->overview, c);
+	return r->overview != NULL;
+}
+
 static const struct replay_ops replay_keys = {
 	.pause = replay_pause,
 	.speed = replay_speed,
-	.forward = replay_forward,
-	.back_begin = replay_back_begin,
-	.back_end = replay_back_end,
+	.seek = replay_seek,
+	.seek_end = replay_seek_end,
+	.position = replay_position,
+	.chart = replay_chart,
 };
 
 /* ---- opening and closing ---- */
@@ -1133,6 +1179,7 @@ replay_close(void *self)
 {
 	struct replay *r = self;
 
+	overview_close(r->overview);
 	stop_threads(r);
 	for (size_t i = 0; i < r->count; i++) {
 		values_close(r->inputs[i].values);
@@ -1270,6 +1317,8 @@ replay_open(struct source *source, const struct replay_config *config, struct ri
 		replay_close(r);
 		return error;
 	}
+	if (config->survey)
+		r->overview = overview_open(config->inputs, config->count, r->first_ns);
 	*source = (struct source){ .ops = &replay_source_ops, .self = r };
 	return 0;
 }

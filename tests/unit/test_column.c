@@ -29,6 +29,7 @@ row_of(double value)
 	}
 	r.total_all = count;
 	r.rate_all = value;
+	r.compared = (struct compared){ (float)value, (float)(value * 3) };
 	return r;
 }
 
@@ -165,6 +166,36 @@ comparators_are_an_order(void **state)
 }
 
 static void
+a_change_has_a_sign_and_without_a_mark_there_is_none(void **state)
+{
+	static const struct {
+		struct compared compared;
+		const char *before, *since, *change;
+	} cases[] = {
+		{ { 100, 250 }, "    100", "    250", "   +150" },
+		{ { 250, 100 }, "    250", "    100", "   -150" },
+		{ { 7, 7 }, "      7", "      7", "      -" },
+		{ { 0, 1.5f }, "      -", "    1.5", "   +1.5" },
+		{ { -1, -1 }, "      -", "      -", "      -" },
+	};
+	char out[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct row r = { .compared = cases[i].compared };
+
+		column_info[COLUMN_BEFORE].format(out, sizeof out, &r, 7, false);
+		assert_string_equal(out, cases[i].before);
+		column_info[COLUMN_SINCE].format(out, sizeof out, &r, 7, false);
+		assert_string_equal(out, cases[i].since);
+		column_info[COLUMN_CHANGE].format(out, sizeof out, &r, 7, false);
+		assert_string_equal(out, cases[i].change);
+		assert_int_equal(column_info[COLUMN_CHANGE].value(&r).kind,
+				 r.compared.before < 0 ? SHEET_NONE : SHEET_REAL);
+	}
+}
+
+static void
 columns_are_found_by_name(void **state)
 {
 	(void)state;
@@ -291,6 +322,7 @@ main(void)
 		cmocka_unit_test(group_rows_have_no_pid),
 		cmocka_unit_test(users_are_cleaned_and_cut),
 		cmocka_unit_test(comparators_are_an_order),
+		cmocka_unit_test(a_change_has_a_sign_and_without_a_mark_there_is_none),
 		cmocka_unit_test(columns_are_found_by_name),
 		cmocka_unit_test(layouts_fit_and_keep_what_matters),
 		cmocka_unit_test(the_user_column_is_as_wide_as_it_needs),

@@ -113,6 +113,32 @@ an_event_reaches_the_tree_and_the_views(void **state)
 }
 
 static void
+a_chart_shows_when_mute_rules_changed(void **state)
+{
+	const uint8_t mutes = chart_mark_bit(CHART_MARK_MUTES);
+
+	(void)state;
+	open_model(NULL);
+	spec.chart.asked = true;
+	model_tick(&model, &spec, NOON);
+	model_apply(&model, with(open_of(pid(200, 1), "/a"), FIELD_EXE, "/bin/x"));
+	model_tick(&model, &spec, NOON + SECOND);
+	assert_int_equal(mutes_add_path(model.mutes, MUTE_EXE, "/bin/x", 0, MUTE_BY_KEY, NOON), 0);
+	model_tick(&model, &spec, NOON + 2 * SECOND);
+	model_tick(&model, &spec, NOON + 3 * SECOND);
+	take(NOON + 3 * SECOND);
+	assert_int_equal(snapshot.chart->marks[snapshot.chart->count - 1], mutes);
+	assert_int_equal(snapshot.chart->marks[snapshot.chart->count - 2], 0);
+	assert_float_equal(snapshot.chart->rate[snapshot.chart->count - 3][EV_OPEN], 1, 0.01);
+	assert_float_equal(snapshot.chart->rate[snapshot.chart->count - 2][EV_OPEN], 0, 0.01);
+	mutes_remove(model.mutes, mutes_get(model.mutes, 0)->id);
+	model_tick(&model, &spec, NOON + 4 * SECOND);
+	model_tick(&model, &spec, NOON + 5 * SECOND);
+	take(NOON + 5 * SECOND);
+	assert_int_equal(snapshot.chart->marks[snapshot.chart->count - 1], mutes);
+}
+
+static void
 views_keep_the_events_in_scope_only(void **state)
 {
 	char why[128];
@@ -409,6 +435,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_event_reaches_the_tree_and_the_views),
+		TEST(a_chart_shows_when_mute_rules_changed),
 		TEST(views_keep_the_events_in_scope_only),
 		TEST(figures_of_the_session_are_in_the_snapshot),
 		TEST(marks_are_renewed_without_a_new_snapshot),

@@ -1,7 +1,7 @@
 /* Recordings as a source: what is in them is counted, muted, shown again; what is wrong with them is reported. */
 #include "src/base/clock.h"
-#include "src/app/commands.h"
 #include "src/stream/eslogger.h"
+#include "src/app/commands.h"
 #include "src/app/session.h"
 #include "tests/lib/fixture.h"
 
@@ -115,6 +115,14 @@ applied(enum event_id id)
 	return tree_applied(session.model.tree, id);
 }
 
+static int
+seek_by(int64_t seconds)
+{
+	uint64_t ns = (uint64_t)llabs(seconds) * 1000000000u, now = session_now(&session);
+
+	return session_seek(&session, seconds < 0 ? now - ns : now + ns, why, sizeof(why));
+}
+
 /* All five, each once. */
 static void
 assert_all(void)
@@ -161,7 +169,7 @@ events_are_counted_and_the_end_keeps_the_tree(void **state)
 	assert_string_equal(facts.exe, "/bin/zsh");
 	report[0] = '\0';
 	assert_string_equal(reported(), "");
-	assert_non_null(strstr(session.figures.title, " end"));
+	assert_string_equal(session.snapshot.position.pace, "end");
 }
 
 static void
@@ -553,7 +561,7 @@ a_process_mute_ends_with_its_execution(void **state)
 	assert_int_equal(ops->mute.process(session.source.self, 201, 11, EVENT_BIT(EV_CLOSE), true), 0);
 	ops->mute.counts(session.source.self, &processes, &paths);
 	assert_int_equal(processes, 2);
-	ops->replay->forward(session.source.self, 60 * 1000000000ull, why, sizeof(why));
+	seek_by(60);
 	run_to_end();
 	assert_int_equal(applied(EV_OPEN), 1);
 	assert_int_equal(applied(EV_CLOSE), 0);
@@ -586,14 +594,14 @@ it_can_be_stopped_and_moved(void **state)
 	ops->replay->speed(self, -1, why, sizeof(why));
 	assert_string_equal(why, "0.5 times the real pace");
 	/* A jump also shows what it passes while stopped. */
-	ops->replay->forward(self, 60 * 1000000000ull, why, sizeof(why));
+	seek_by(60);
 	run_to_end();
 	assert_all();
-	ops->replay->forward(self, 1, why, sizeof(why));
+	seek_by(1);
 	assert_string_equal(why, "end of the recording");
 
 	/* Two seconds back: everything again, up to there. It is still stopped. */
-	session_back(&session, 2000000000, why, sizeof(why));
+	seek_by(-2);
 	for (int i = 0; applied(EV_OPEN) == 0 && i < 5000; i++) {
 		drain();
 		usleep(1000);
@@ -609,10 +617,73 @@ it_can_be_stopped_and_moved(void **state)
 	assert_all();
 }
 
+static void
+wait_for_length(struct position *at)
+{
+	int i = 0;
+
+	do {
+		session.source.ops->replay->position(session.source.self, at);
+		assert_true(i++ < 20000);
+		usleep(1000);
+	} while (!position_is_whole(at));
+}
+
 /* An exit of process pid at this time. */
 #define EXIT_AT(time, pid) \
 	"{\"event_type\":15,\"time\":\"" time "\",\"process\":{\"audit_token\":{\"pid\":" pid ",\"pidversion\":1}," \
 	"\"executable\":{\"path\":\"/bin/x\"}},\"event\":{\"exit\":{\"stat\":0}}}\n"
+
+static struct command
+go_to(uint64_t ns)
+{
+	return (struct command){ .kind = ACTION_STREAM_GO, .time_ns = ns };
+}
+
+static void
+it_goes_to_any_time_and_knows_its_length(void **state)
+{
+	const uint64_t begin = 1754560800000000000u; /* 2025-08-07 10:00:00 UTC */
+	struct position at;
+
+	(void)state;
+	write_text(EXIT_AT("2025-08-07T10:00:00Z", "7") EXIT_AT("2025-08-07T10:00:20Z", "8")
+			   EXIT_AT("2025-08-07T10:00:40Z", "9"));
+	options.speed = 1;
+	options.batch = false;
+	open_session();
+	session.source.ops->replay->pause(session.source.self, why, sizeof(why));
+	wait_for_length(&at);
+	assert_int_equal(at.begin_ns, begin);
+	assert_int_equal(at.end_ns, begin + 40 * UINT64_C(1000000000));
+	assert_string_equal(at.pace, "stopped");
+	/* Forward, back, and forward again: exactly there, whatever the pace. */
+	for (int k = 0; k < 3; k++) {
+		uint64_t to = begin + (k == 1 ? 10 : 30) * UINT64_C(1000000000);
+		struct command c = go_to(to);
+
+		commands_carry_out(&session, &c, why, sizeof(why));
+		assert_non_null(strstr(why, k == 1 ? "at 10:00:10" : "at 10:00:30"));
+		for (int i = 0; applied(EV_EXIT) < (k == 1 ? 1 : 2) && i < 20000; i++) {
+			drain();
+			usleep(1000);
+		}
+		assert_int_equal(session_now(&session), to);
+		assert_int_equal(applied(EV_EXIT), k == 1 ? 1 : 2);
+	}
+	/* A step is of 2 s in 40, and ends at the beginning. */
+	commands_carry_out(&session, &(struct command){ .kind = ACTION_STREAM_BACK }, why, sizeof(why));
+	assert_string_equal(why, "2s back");
+	assert_int_equal(session_now(&session), begin + 28 * UINT64_C(1000000000));
+	struct command near = go_to(begin + 1000000000u);
+
+	commands_carry_out(&session, &near, why, sizeof(why));
+	commands_carry_out(&session, &(struct command){ .kind = ACTION_STREAM_BACK }, why, sizeof(why));
+	assert_string_equal(why, "1s back");
+	assert_int_equal(session_now(&session), begin);
+	commands_carry_out(&session, &(struct command){ .kind = ACTION_STREAM_FORWARD }, why, sizeof(why));
+	assert_string_equal(why, "2s forward");
+}
 
 static void
 a_gap_of_more_than_a_minute_is_jumped_and_said_once(void **state)
@@ -681,7 +752,7 @@ a_stopped_replay_jumps_nothing(void **state)
 	assert_true(session_message(&session, why, sizeof(why)));
 	/* Again from the start, stopped: the first comes, and time stands still before the gap. */
 	ops->replay->pause(session.source.self, why, sizeof(why));
-	session_back(&session, UINT64_MAX / 4, why, sizeof(why));
+	session_seek(&session, 1, why, sizeof(why));
 	for (int i = 0; applied(EV_EXIT) == 0 && i < 5000; i++) {
 		drain();
 		usleep(1000);
@@ -854,8 +925,7 @@ a_pipe_is_read_as_it_comes(void **state)
 	run_to_end();
 	pthread_join(writer, NULL);
 	assert_all();
-	assert_int_equal(session.source.ops->replay->back_begin(session.source.self, 1, why, sizeof(why)),
-			 -ESPIPE);
+	assert_int_equal(session.source.ops->replay->seek(session.source.self, 1, why, sizeof(why)), -ESPIPE);
 	session_close(&session);
 
 	/* One that never says anything does not keep the program. */
@@ -982,18 +1052,19 @@ an_input_that_has_ended_does_not_keep_a_gap(void **state)
 }
 
 static void
-its_title_says_how_fast_it_is(void **state)
+it_says_what_it_is_and_how_fast(void **state)
 {
 	static const struct {
 		double speed;
-		const char *title;
-	} rows[] = { { 0, " max" },
+		const char *pace;
+	} rows[] = { { 0, "max" },
 		     { 1, "" },
-		     { 2, " \xc3\x97"
+		     { 2, "\xc3\x97"
 			  "2" },
-		     { 0.5, " \xc3\x97"
+		     { 0.5, "\xc3\x97"
 			    "0.5" } };
 	char title[80], want[80];
+	struct position at;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -1001,11 +1072,13 @@ its_title_says_how_fast_it_is(void **state)
 		options.speed = rows[i].speed;
 		open_session();
 		session.source.ops->title(session.source.self, title, sizeof(title));
-		snprintf(want, sizeof(want), "replay %s%s", strrchr(path, '/') + 1, rows[i].title);
+		snprintf(want, sizeof(want), "replay %s", strrchr(path, '/') + 1);
+		assert_string_equal(title, want);
+		session.source.ops->replay->position(session.source.self, &at);
 		if (rows[i].speed != 0) /* else it may be at its end */
-			assert_string_equal(title, want);
+			assert_string_equal(at.pace, rows[i].pace);
 		else
-			assert_true(strcmp(title, want) == 0 || strstr(title, " end"));
+			assert_true(strcmp(at.pace, "max") == 0 || strcmp(at.pace, "end") == 0);
 		session_close(&session);
 	}
 }
@@ -1206,6 +1279,7 @@ int
 main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	setenv("TZ", "UTC", 1);
 	const struct CMUnitTest tests[] = {
 		TEST(events_are_counted_and_the_end_keeps_the_tree),
 		TEST(packed_files_are_unpacked),
@@ -1220,6 +1294,7 @@ main(void)
 		TEST(units_users_and_signers_are_muted_as_on_a_live_system),
 		TEST(a_process_mute_ends_with_its_execution),
 		TEST(it_can_be_stopped_and_moved),
+		TEST(it_goes_to_any_time_and_knows_its_length),
 		TEST(a_gap_of_more_than_a_minute_is_jumped_and_said_once),
 		TEST(what_lies_within_a_minute_is_waited_for),
 		TEST(a_stopped_replay_jumps_nothing),
@@ -1235,7 +1310,7 @@ main(void)
 		TEST(hosts_are_roots_and_their_pids_do_not_meet),
 		TEST(a_mute_by_target_of_types_without_one_is_none),
 		TEST(an_input_that_has_ended_does_not_keep_a_gap),
-		TEST(its_title_says_how_fast_it_is),
+		TEST(it_says_what_it_is_and_how_fast),
 		TEST(a_line_without_a_time_is_of_the_latest_time_before),
 		TEST(lines_without_sense_do_not_end_what_is_a_recording),
 		TEST(time_stands_at_the_end_of_a_file_that_may_grow),

@@ -420,6 +420,56 @@ counts_that_disagree_and_inversion_are_said(void **state)
 	at_all_sizes("menu_only", "jO");
 }
 
+/* Sorted by what has changed most. */
+static void
+before_and_since_a_mark_are_compared(void **state)
+{
+	static const int sizes[][2] = { { 24, 80 }, { 50, 200 }, { 4, 20 }, { 8, 30 } };
+	struct ui_config config = frame_config();
+	char name[48];
+
+	(void)state;
+	columns_default(&config.settings.columns);
+	columns_add(&config.settings.columns, &column_info[COLUMN_BEFORE], 0);
+	columns_add(&config.settings.columns, &column_info[COLUMN_SINCE], 0);
+	columns_add(&config.settings.columns, &column_info[COLUMN_CHANGE], 0);
+	config.settings.sort = &column_info[COLUMN_CHANGE];
+	for (size_t i = 0; i < 4; i++) {
+		frame_busy(&f);
+		f.s.marked_ns = f.s.time_ns - 75 * 1000000000ull;
+		for (size_t k = 0; k < f.s.count; k++)
+			f.row[k].compared = (struct compared){ (float)(k * 70 % 190), (float)(k * 90 % 210) };
+		snprintf(name, sizeof name, "compared_%dx%d", sizes[i][1], sizes[i][0]);
+		drawn(name, sizes[i][0], sizes[i][1], &config);
+	}
+}
+
+/* Before the length is known, and of a pipe, as well. */
+static void
+a_replay_says_where_it_is(void **state)
+{
+	static const struct {
+		const char *name;
+		double scanned;
+	} cases[] = { { "replay", 1 }, { "replay_scanned", 0.43 }, { "replay_pipe", -1 } };
+	static const int sizes[][2] = { { 24, 80 }, { 50, 200 }, { 4, 20 }, { 8, 30 } };
+	struct ui_config config = frame_config();
+	char name[48];
+
+	(void)state;
+	config.replay = true;
+	config.source = "replay build.jsonl.zst";
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		for (size_t k = 0; k < (i ? 1 : 4); k++) {
+			frame_busy(&f);
+			f.s.position = (struct position){ f.s.time_ns - 75 * 1000000000ull, f.s.time_ns,
+							  f.s.time_ns + 3600 * 1000000000ull, "\u00d72",
+							  cases[i].scanned };
+			snprintf(name, sizeof name, "%s_%dx%d", cases[i].name, sizes[k][1], sizes[k][0]);
+			drawn(name, sizes[k][0], sizes[k][1], &config);
+		}
+}
+
 static void
 exited_rows_say_how(void **state)
 {
@@ -869,6 +919,8 @@ main(void)
 		cmocka_unit_test(the_menus),
 		cmocka_unit_test(the_menus_about_columns),
 		cmocka_unit_test(counts_that_disagree_and_inversion_are_said),
+		cmocka_unit_test(a_replay_says_where_it_is),
+		cmocka_unit_test(before_and_since_a_mark_are_compared),
 		cmocka_unit_test(exited_rows_say_how),
 		cmocka_unit_test(what_is_suppressed_in_other_mount_namespaces_is_said),
 		cmocka_unit_test(loss_is_said),

@@ -205,6 +205,40 @@ what_the_ring_could_not_take_is_counted_by_type(void **state)
 	assert_true(session.snapshot.loss.ring[EV_OPEN] > 0);
 }
 
+/* Ticks until a second with this mark is over. */
+static void
+expect_mark(enum chart_mark mark)
+{
+	bool found = false;
+
+	for (int i = 0; !found; i++) {
+		assert_true(i < 30000);
+		session_update(&session, &spec);
+		for (unsigned k = 0; k < session.snapshot.chart->count; k++)
+			found = found || session.snapshot.chart->marks[k] & chart_mark_bit(mark);
+		usleep(1000);
+	}
+}
+
+static void
+charts_have_marks_where_events_were_lost_and_a_recording_began(void **state)
+{
+	char path[] = "/tmp/estop-marks-XXXXXX";
+
+	(void)state;
+	options.ring_order = 22;
+	open_session(&(struct fake_config){ .processes = 10, .events = 200000 });
+	spec.chart.asked = true;
+	wait_until_finished();
+	session_update(&session, &spec);
+	assert_true(session_lost(&session) > 0);
+	expect_mark(CHART_MARK_LOST);
+	close(mkstemp(path));
+	assert_int_equal(session_record_start(&session, path, true, why, sizeof(why)), 0);
+	expect_mark(CHART_MARK_RECORD);
+	unlink(path);
+}
+
 static void
 nothing_is_lost_while_nobody_drains_for_a_second(void **state)
 {
@@ -704,6 +738,7 @@ main(void)
 		TEST(every_type_of_event_is_accounted_for),
 		TEST(types_are_watched_and_left_while_it_runs),
 		TEST(what_the_ring_could_not_take_is_counted_by_type),
+		TEST(charts_have_marks_where_events_were_lost_and_a_recording_began),
 		TEST(nothing_is_lost_while_nobody_drains_for_a_second),
 		TEST(who_ended_unseen_is_not_shown_as_alive),
 		TEST(a_survey_waits_for_what_is_in_the_ring),

@@ -803,6 +803,63 @@ after_a_mark_counters_show_what_came_since(void **state)
 	tree_destroy(t);
 }
 
+static const struct row *
+row_named(const struct snapshot *s, const char *name)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->rows[i].name, name) == 0)
+			return &s->rows[i];
+	fail_msg("there is no row %s", name);
+	return NULL;
+}
+
+/* "a" makes 4 a second, then 10; "b" is there before only, "c" since only. By program, and after C. */
+static void
+a_mark_compares_programs_before_and_since(void **state)
+{
+	struct snapshot_spec spec = { .by = BY_PROGRAM, .exited_secs = 5 };
+	struct snapshot s = { 0 };
+
+	(void)state;
+	for (int cleared = 0; cleared < 2; cleared++) {
+		struct tree *t = tree_create();
+
+		tree_apply(t, seen_of(pid(7, 1), "/bin/a"));
+		tree_tick(t, NOON, 5 * SECOND);
+		if (cleared) {
+			for (int i = 0; i < 500; i++)
+				tree_apply(t, open_of(pid(7, 1), "/x"));
+			tree_tick(t, NOON + 100 * SECOND, 5 * SECOND);
+			tree_clear(t);
+		}
+		uint64_t begin = NOON + (cleared ? 100 * SECOND : 0);
+
+		tree_apply(t, fork_of(pid(7, 1), pid(8, 1)));
+		tree_apply(t, exec_of(pid(8, 1), pid(8, 2), "/bin/b"));
+		for (int i = 0; i < 40; i++)
+			tree_apply(t, open_of(pid(i < 39 ? 7 : 8, i < 39 ? 1 : 2), "/x"));
+		snapshot_take(&s, t, NULL, &spec, begin + 10 * SECOND);
+		assert_true(row_named(&s, "a")->compared.before < 0);
+		tree_mark(t, begin + 10 * SECOND);
+		tree_apply(t, exit_of(pid(8, 2), 0));
+		tree_apply(t, fork_of(pid(7, 1), pid(9, 1)));
+		tree_apply(t, exec_of(pid(9, 1), pid(9, 2), "/bin/c"));
+		for (int i = 0; i < 200; i++)
+			tree_apply(t, open_of(pid(i < 199 ? 7 : 9, i < 199 ? 1 : 2), "/x"));
+		tree_tick(t, begin + 30 * SECOND, 5 * SECOND);
+		tree_tick(t, begin + 31 * SECOND, 0); /* b is reaped */
+		snapshot_take(&s, t, NULL, &spec, begin + 30 * SECOND);
+		assert_float_equal(row_named(&s, "a")->compared.before, 4.1, 0.11);
+		assert_float_equal(row_named(&s, "a")->compared.since, 10, 0.11);
+		assert_float_equal(row_named(&s, "b")->compared.before, 0.1, 0.01);
+		assert_float_equal(row_named(&s, "b")->compared.since, 0.05, 0.001); /* its exit */
+		assert_float_equal(row_named(&s, "c")->compared.before, 0, 0.001);
+		assert_float_equal(row_named(&s, "c")->compared.since, 0.05, 0.001);
+		tree_destroy(t);
+	}
+	snapshot_finish(&s);
+}
+
 static void
 a_mark_holds_when_processes_are_reaped_and_grouped(void **state)
 {
@@ -1626,6 +1683,7 @@ main(void)
 		cmocka_unit_test(exited_rows_stay_for_their_time),
 		cmocka_unit_test(many_exited_children_of_one_name_are_one_row),
 		cmocka_unit_test(after_a_mark_counters_show_what_came_since),
+		cmocka_unit_test(a_mark_compares_programs_before_and_since),
 		cmocka_unit_test(a_mark_holds_when_processes_are_reaped_and_grouped),
 		cmocka_unit_test(types_that_are_not_core_are_marked_too),
 		cmocka_unit_test(a_group_outlives_its_members_and_ends_when_no_more_come),

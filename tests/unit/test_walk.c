@@ -116,6 +116,7 @@ start(const char *arguments)
 		setenv("TERM", "xterm-256color", 1);
 		setenv("LC_ALL", "C.UTF-8", 1);
 		setenv("HOME", directory, 1);
+		setenv("TZ", "UTC", 1);
 		unsetenv("XDG_CONFIG_HOME");
 		setenv("FAKE_PROCESSES", "12", 1);
 		setenv("FAKE_EVENTS", "2000", 0);
@@ -805,6 +806,24 @@ pause_picture(const char *key)
 }
 
 static void
+chart(const char *key)
+{
+	tty_press("gj");
+	expect_pid(100);
+	tty_press(key);
+	tty_expect("process 100 worker-1  3 min");
+	tty_press(key);
+	tty_expect("all events  3 min");
+	tty_press(key);
+	tty_expect("process 100 worker-1  3 min");
+	tty_press("-");
+	tty_expect("process 100 worker-1  15 min");
+	tty_press("+");
+	tty_expect("process 100 worker-1  3 min");
+	escape("process 100");
+}
+
+static void
 setup_panel(const char *key)
 {
 	tty_press(key);
@@ -1009,17 +1028,36 @@ stream_faster(const char *key)
 static void
 stream_back(const char *key)
 {
-	tty_press("}");
-	tty_expect("10 s forward");
+	tty_press(":100%\r"); /* what was read up to there is passed over */
+	tty_expect("at 14:10:40");
 	tty_press(key);
-	tty_expect("10 s back");
+	tty_expect("1s back");
 }
 
 static void
 stream_forward(const char *key)
 {
+	tty_press(":0%\r");
+	tty_expect("at 14:10:36");
 	tty_press(key);
-	tty_expect("10 s forward");
+	tty_expect("1s forward");
+}
+
+/* Two keys and the text. What makes no sense is said, and stays to be corrected. */
+static void
+stream_go(const char *key)
+{
+	tty_press(key);
+	tty_expect("go to (");
+	tty_press("noon\r");
+	tty_expect("noon  expected 14:03:20");
+	tty_press("\025"
+		  "13:00\r");
+	tty_expect("outside of 14:10:36 to 14:10:40");
+	tty_press("\025"
+		  "50%\r");
+	tty_expect("at 14:10:38");
+	tty_expect("0:00:01 of 0:00:03");
 }
 
 #define CHECK_TABLE(X)                          \
@@ -1081,6 +1119,7 @@ stream_forward(const char *key)
 	X(FOLLOW, follow)                       \
 	X(EXITED, exited)                       \
 	X(KERNEL, kernel)                       \
+	X(CHART, chart)                         \
 	X(PAUSE, pause_picture)                 \
 	X(SETUP, setup_panel)                   \
 	X(SAVE, save)                           \
@@ -1095,6 +1134,7 @@ stream_forward(const char *key)
 	X(STREAM_FASTER, stream_faster)         \
 	X(STREAM_BACK, stream_back)             \
 	X(STREAM_FORWARD, stream_forward)       \
+	X(STREAM_GO, stream_go)                 \
 	X(HELP, help)                           \
 	X(REDRAW, redraw)                       \
 	X(SUSPEND, suspend)                     \
@@ -1184,6 +1224,7 @@ so_do_the_keys_of_a_recording(void **state)
 	(void)state;
 	snprintf(demo, sizeof(demo), "--no-config -d 0.3 -r '%s/tests/demo.jsonl.zst'", getenv("PWD"));
 	start(demo);
+	tty_expect_no("scanned"); /* until the length is known */
 	for (unsigned id = ACTION_NONE + 1; id < ACTION_COUNT; id++)
 		if (action_info[id].group == ACTION_GROUP_REPLAY)
 			walk((enum action_id)id);

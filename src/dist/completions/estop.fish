@@ -231,6 +231,9 @@ function __estop_columns
 		'alive' 'processes that run' \
 		'run' 'of a line for many' \
 		'%ev' 'share of the events per second of all' \
+		'before' 'events per second before the mark' \
+		'since' 'events per second since the mark' \
+		'change' 'what since the mark is more or less' \
 		'life' 'of a line for many' \
 		'm' 'whether it is muted, and how' \
 		'command' 'arguments, or path of the executable'
