@@ -20,28 +20,21 @@ struct runner {
 	UT_hash_handle hh;
 };
 
-/* One of the most opened files, in a heap whose root is the least opened of them. */
-struct file {
-	char *path;
-	uint64_t opens, over;
-	size_t at; /* in the heap */
-	UT_hash_handle hh;
-};
-
 struct summary {
 	uint64_t count[EV_COUNT];
 	struct program *programs;
 	struct program others;
 	struct runner *runners;
-	struct file *files;
-	struct file *heap[SUMMARY_FILES];
-	size_t file_count;
+	struct frequent *files;
 };
 
 struct summary *
 summary_create(void)
 {
-	return xcalloc(1, sizeof(struct summary));
+	struct summary *s = xcalloc(1, sizeof(*s));
+
+	s->files = frequent_create(SUMMARY_FILES);
+	return s;
 }
 
 void
@@ -61,78 +54,8 @@ summary_destroy(struct summary *s)
 		HASH_DELETE(hh, s->runners, r); /* NOLINT: the analyzer loses the hash */
 		free(r);
 	}
-	HASH_CLEAR(hh, s->files);
-	for (size_t i = 0; i < s->file_count; i++) {
-		free(s->heap[i]->path);
-		free(s->heap[i]);
-	}
+	frequent_destroy(s->files);
 	free(s);
-}
-
-/* ---- files ---- */
-
-static void
-put(struct summary *s, struct file *f, size_t at)
-{
-	s->heap[at] = f;
-	f->at = at;
-}
-
-static void
-sink(struct summary *s, struct file *f)
-{
-	size_t at = f->at, child;
-
-	while ((child = 2 * at + 1) < s->file_count) {
-		if (child + 1 < s->file_count && s->heap[child + 1]->opens < s->heap[child]->opens)
-			child++;
-		if (s->heap[child]->opens >= f->opens)
-			break;
-		put(s, s->heap[child], at);
-		at = child;
-	}
-	put(s, f, at);
-}
-
-static void
-rise(struct summary *s, struct file *f)
-{
-	size_t at = f->at;
-
-	while (at > 0 && s->heap[(at - 1) / 2]->opens > f->opens) {
-		put(s, s->heap[(at - 1) / 2], at);
-		at = (at - 1) / 2;
-	}
-	put(s, f, at);
-}
-
-/* Space-saving: a new file takes the place of the least opened one, and its count. */
-static void
-count_file(struct summary *s, const char *path, size_t length)
-{
-	struct file *f;
-
-	HASH_FIND(hh, s->files, path, length, f);
-	if (f) {
-		f->opens++;
-		sink(s, f);
-		return;
-	}
-	if (s->file_count < SUMMARY_FILES) {
-		f = xcalloc(1, sizeof(*f));
-		f->at = s->file_count;
-		s->heap[s->file_count++] = f;
-	} else {
-		f = s->heap[0];
-		HASH_DELETE(hh, s->files, f);
-		free(f->path);
-		f->over = f->opens;
-	}
-	f->path = xstrndup(path, length);
-	f->opens++;
-	HASH_ADD_KEYPTR(hh, s->files, f->path, length, f);
-	rise(s, f);
-	sink(s, f);
 }
 
 /* ---- programs ---- */
@@ -220,7 +143,7 @@ take_open(struct summary *s, const struct event *e)
 	if (r && r->program)
 		r->program->opens++;
 	if (path)
-		count_file(s, path, length);
+		frequent_add(s->files, path, length);
 }
 
 void
@@ -283,25 +206,8 @@ summary_programs(const struct summary *s, uint64_t now_ns, struct summary_progra
 	return count;
 }
 
-static int
-by_opens(const void *a, const void *b)
-{
-	const struct summary_file *f = a, *g = b;
-
-	if (f->opens != g->opens)
-		return f->opens < g->opens ? 1 : -1;
-	return strcmp(f->path, g->path);
-}
-
 size_t
-summary_files(const struct summary *s, struct summary_file out[], size_t max)
+summary_files(const struct summary *s, struct frequent_path out[], size_t max)
 {
-	struct summary_file *all = xcalloc(SUMMARY_FILES, sizeof(*all));
-
-	for (size_t i = 0; i < s->file_count; i++)
-		all[i] = (struct summary_file){ s->heap[i]->path, s->heap[i]->opens, s->heap[i]->over };
-	qsort(all, s->file_count, sizeof(*all), by_opens);
-	memcpy(out, all, (s->file_count < max ? s->file_count : max) * sizeof(*all));
-	free(all);
-	return s->file_count;
+	return frequent_list(s->files, out, max);
 }

@@ -3,13 +3,13 @@
  *
  * Fed with every event of the processes it is about, in their order. One thread; times
  * are those of the events. Memory is bounded: beyond SUMMARY_PROGRAMS programs the others
- * share one entry, and files are counted by the space-saving method, which never misses
- * one that was opened often and may count a file too high by what it says in over.
+ * share one entry, and files are counted as model/frequent.h says.
  */
 #ifndef ESTOP_MODEL_SUMMARY_H
 #define ESTOP_MODEL_SUMMARY_H
 
 #include "model/event.h"
+#include "model/frequent.h"
 
 enum { SUMMARY_PROGRAMS = 4096, SUMMARY_FILES = 1024 };
 
@@ -20,12 +20,6 @@ struct summary_program {
 	uint64_t runs;    /* execs of it */
 	uint64_t time_ns; /* from the exec to the next one or the exit, of all its runs */
 	uint64_t opens;   /* also by copies of it that were only forked */
-};
-
-struct summary_file {
-	const char *path;
-	uint64_t opens;
-	uint64_t over; /* at most so many of them were of other files */
 };
 
 struct summary *summary_create(void);
@@ -40,6 +34,6 @@ uint64_t summary_count(const struct summary *, enum event_id);
  * Runs that still go on count up to now_ns. Paths are good until the next call.
  */
 size_t summary_programs(const struct summary *, uint64_t now_ns, struct summary_program out[], size_t max);
-size_t summary_files(const struct summary *, struct summary_file out[], size_t max);
+size_t summary_files(const struct summary *, struct frequent_path out[], size_t max);
 
 #endif

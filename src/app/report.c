@@ -40,14 +40,14 @@ report_programs(FILE *out, const struct session *s)
 static void
 report_files(FILE *out, const struct session *s)
 {
-	struct summary_file most[REPORT_FILES];
+	struct frequent_path most[REPORT_FILES];
 	size_t n = summary_files(s->command.summary, most, REPORT_FILES);
 
 	if (n)
 		fprintf(out, "\n%9s  FILE%s\n", "OPENS", n > REPORT_FILES ? " (most opened)" : "");
 	for (size_t i = 0; i < n && i < REPORT_FILES; i++) {
 		/* "~": when more files come than can be counted one by one. */
-		fprintf(out, "%s%*" PRIu64 "  ", most[i].over ? "~" : "", most[i].over ? 8 : 9, most[i].opens);
+		fprintf(out, "%s%*" PRIu64 "  ", most[i].over ? "~" : "", most[i].over ? 8 : 9, most[i].count);
 		write_clean(out, most[i].path);
 		fputc('\n', out);
 	}

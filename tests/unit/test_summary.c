@@ -11,7 +11,7 @@
 
 static struct summary *s;
 static struct summary_program program[SUMMARY_PROGRAMS + 1];
-static struct summary_file file[SUMMARY_FILES];
+static struct frequent_path file[SUMMARY_FILES];
 
 static int
 setup(void **state)
@@ -97,7 +97,7 @@ files_are_counted_and_the_most_opened_come_first(void **state)
 	summary_take(s, close_of(pid(100, 1), "/often"));
 	assert_int_equal(summary_files(s, file, SUMMARY_FILES), 2);
 	assert_string_equal(file[0].path, "/often");
-	assert_int_equal(file[0].opens, 3);
+	assert_int_equal(file[0].count, 3);
 	assert_int_equal(file[0].over, 0);
 	assert_string_equal(file[1].path, "/once");
 	assert_int_equal(summary_count(s, EV_OPEN), 4);
@@ -120,8 +120,8 @@ a_file_opened_often_is_found_among_any_number_of_others(void **state)
 	}
 	assert_int_equal(summary_files(s, file, SUMMARY_FILES), SUMMARY_FILES);
 	assert_string_equal(file[0].path, "/often");
-	assert_true(file[0].opens >= 100 * SUMMARY_FILES / 9);
-	assert_true(file[0].opens - file[0].over <= 100 * SUMMARY_FILES / 9 + 1);
+	assert_true(file[0].count >= 100 * SUMMARY_FILES / 9);
+	assert_true(file[0].count - file[0].over <= 100 * SUMMARY_FILES / 9 + 1);
 	assert_true(file[1].over > 0); /* and it says that it does not know better */
 }
 
