@@ -132,7 +132,8 @@ frequent_list(const struct frequent *f, struct frequent_path out[], size_t max)
 	for (size_t i = 0; i < f->count; i++)
 		all[i] = (struct frequent_path){ f->heap[i]->path, f->heap[i]->count, f->heap[i]->over };
 	qsort(all, f->count, sizeof(*all), by_count);
-	memcpy(out, all, (f->count < max ? f->count : max) * sizeof(*all));
+	if (max)
+		memcpy(out, all, (f->count < max ? f->count : max) * sizeof(*all));
 	free(all);
 	return f->count;
 }

@@ -284,7 +284,19 @@ say_sentence(void *ctx, const char *sentence)
 static void
 write_report(FILE *out, void *session)
 {
-	report_command(out, session);
+	report_text(out, session);
+}
+
+/* JSON is escaped already, and whole: nothing in it may be made readable. */
+static void
+put_summary(const struct session *s)
+{
+	if (!s->command.summary || s->options->summary == SUMMARY_AS_NONE)
+		return;
+	if (s->options->summary == SUMMARY_AS_TEXT)
+		say_page(write_report, (void *)s);
+	else
+		report_json(stderr, s);
 }
 
 /* Prints the output of the command and the summary. Returns the exit status. */
@@ -297,7 +309,7 @@ end_command(struct session *s)
 	session_end_command(s);
 	session_stop(s);
 	child_print_output(child, stdout);
-	say_page(write_report, s);
+	put_summary(s);
 	status = child_exit_status(child);
 	if (status >= 0)
 		return status;
@@ -317,6 +329,8 @@ show(struct run *r)
 		status = EXIT_CANNOT;
 	if (r->child)
 		status = end_command(&r->session);
+	else
+		put_summary(&r->session);
 	if (r->screen) /* could not be read before */
 		say_notes(r);
 	if (result < 0)

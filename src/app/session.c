@@ -176,6 +176,8 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 				 .model = &s->model,
 				 .scope = &s->scope,
 				 .recording = &s->recording };
+	if (o->input_count && o->given & UINT64_C(1) << OPTION_SUMMARY)
+		followed_command_replay(&s->command, &s->flow);
 	want_detail(s, false);
 	figures_open(&s->figures);
 	error = start(s, why, len);
@@ -234,6 +236,7 @@ session_back(struct session *s, uint64_t ns, char *message, size_t len)
 		return;
 	flow_discard(&s->flow);
 	model_restart(&s->model);
+	followed_command_restart(&s->command);
 	s->figures.lost = 0;
 	replay->back_end(s->source.self);
 }
