@@ -5,6 +5,7 @@
 #include "ui/mute_menu.h"
 #include "ui/only.h"
 #include "ui/view_processes.h"
+#include "ui/write_menu.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,11 +193,8 @@ mark(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 static void
 ask_export(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	char name[64];
-
-	(void)s, (void)c;
-	snprintf(name, sizeof name, "estop-%s.txt", ui->shown->name);
-	ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = id });
+	(void)s, (void)id, (void)c;
+	write_menu_open(ui);
 }
 
 static void

@@ -27,7 +27,8 @@
  *     FILES_UNMUTE                remove every rule that covers the file, or with on the directory, path
  *     LEDGER_REMOVE, LEDGER_AUDITION  id
  *     LEDGER_EVENTS               id, events
- *     LEDGER_SAVE, EXPORT         path is the file; on: overwrite what is there
+ *     LEDGER_SAVE                 path is the file; on: overwrite what is there
+ *     EXPORT                      the same; what
  *     RECORD                      the same; path NULL: to be asked for
  *     FOLD                        on; key
  *     FOLD_ALL                    on; key.pid: not 0: of a grouping, its groups; else of the tree
@@ -36,6 +37,8 @@
  *     MARK                        on: counters from here; else as before
  *     PAUSE                       on
  */
+enum export_what { EXPORT_VIEW, EXPORT_SUMMARY, EXPORT_SUMMARY_JSON };
+
 struct command {
 	enum action_id kind;
 	struct proc_key key;
@@ -48,6 +51,7 @@ struct command {
 	enum mute_side side;
 	event_mask events; /* of a mute, 0: the default */
 	uint32_t id;       /* of a rule */
+	enum export_what what;
 };
 
 #endif

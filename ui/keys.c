@@ -9,6 +9,7 @@
 #include "ui/mute_menu.h"
 #include "ui/only.h"
 #include "ui/ui.h"
+#include "ui/write_menu.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,6 +144,8 @@ key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		actions_do_anywhere(ui, s, action_of_key(key, ui->config.replay), c);
 	else if (ui->menu.kind == MENU_ONLY)
 		only_key(ui, key, c);
+	else if (ui->menu.kind == MENU_WRITE)
+		write_menu_key(ui, key);
 	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS || ui->menu.kind == MENU_BY)
 		column_menu_key(ui, key, c);
 	else

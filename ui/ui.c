@@ -88,6 +88,13 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 }
 
 void
+ui_ended(struct ui *ui)
+{
+	ui->settings.ended = true;
+	settings_apply(&ui->settings, &ui->spec);
+}
+
+void
 ui_close(struct ui *ui)
 {
 	if (!ui)

@@ -44,6 +44,9 @@ bool ui_paused(const struct ui *);
  */
 int ui_spec_of(const struct ui_config *, struct snapshot_spec *, char *why, size_t len);
 
+/* Nothing happens any more: from the next frame on there are totals where rates stood. */
+void ui_ended(struct ui *);
+
 /* With these a ui would open looking as this one does now. Good until the next key. */
 const struct settings *ui_settings(const struct ui *);
 

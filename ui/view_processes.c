@@ -77,7 +77,7 @@ draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns
 		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i],
 			 c->width ? c->title : grouping_info[ui->spec.by].title);
 		if (l->x[i] < (unsigned)columns) {
-			paint_attr(&ui->paint, w, c == ui->settings.sort ? ROLE_SORTED : ROLE_HEAD);
+			paint_attr(&ui->paint, w, c == settings_sort(&ui->settings) ? ROLE_SORTED : ROLE_HEAD);
 			mvwaddnstr(w, y, (int)l->x[i], text, -1);
 		}
 	}
@@ -245,8 +245,8 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		if (r->depth > deepest)
 			deepest = r->depth;
 	}
-	column_layout(layout, settings_columns(&ui->settings, ui->spec.by, &grouped), ui->settings.sort,
-		      &v->need, (unsigned)columns);
+	column_layout(layout, settings_columns(&ui->settings, ui->spec.by, &grouped),
+		      settings_sort(&ui->settings), &v->need, (unsigned)columns);
 	draw_titles(ui, w, layout, top, columns);
 	v->cut = false;
 	if (s->count == 0) {
@@ -475,7 +475,8 @@ press(struct ui *ui, const struct snapshot *s, int y, int x, struct command *c)
 		for (unsigned i = 0; i < l->n; i++)
 			if (x >= (int)l->x[i] && x < (int)(l->x[i] + l->width[i]))
 				processes_sort_by(ui, l->column[i],
-						  l->column[i] == ui->settings.sort && !ui->settings.reversed,
+						  l->column[i] == settings_sort(&ui->settings) &&
+							  !ui->settings.reversed,
 						  c);
 		return;
 	}
@@ -719,7 +720,7 @@ sort_adjacent(struct ui *ui, const struct snapshot *s, enum action_id id, struct
 	if (!shown.n)
 		columns_default(&shown);
 	n = (int)shown.n;
-	while (at < n && shown.at[at].column != ui->settings.sort)
+	while (at < n && shown.at[at].column != settings_sort(&ui->settings))
 		at++;
 	if (at == n) /* it is shown for the sort's sake only, before COMMAND */
 		at = step > 0 ? n - 2 : n - 1;
@@ -731,7 +732,7 @@ static void
 reverse(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	(void)s, (void)id;
-	processes_sort_by(ui, ui->settings.sort, !ui->settings.reversed, c);
+	processes_sort_by(ui, settings_sort(&ui->settings), !ui->settings.reversed, c);
 }
 
 static void
@@ -810,8 +811,8 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 
 	for (size_t line = 0; line < s->count; line++)
 		column_need(&need, &s->rows[line]);
-	column_layout(&layout, settings_columns(&ui->settings, ui->spec.by, &grouped), ui->settings.sort,
-		      &need, WIDE);
+	column_layout(&layout, settings_columns(&ui->settings, ui->spec.by, &grouped),
+		      settings_sort(&ui->settings), &need, WIDE);
 	for (unsigned i = 0; i < layout.n; i++)
 		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
 			     layout.column[i]->left || !layout.column[i]->width);
@@ -846,7 +847,7 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 	struct state *v = own(ui);
 
 	(void)s;
-	line->sort = ui->settings.sort->title;
+	line->sort = settings_sort(&ui->settings)->title;
 	line->descending = ui->spec.reverse;
 	line->held = v->held;
 	line->follows = v->follow_name;

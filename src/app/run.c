@@ -203,6 +203,13 @@ configure_ui(struct run *r)
 	r->config.scope = s->scope.filter;
 	r->config.start_ns = s->start_ns;
 	r->config.scope_text = r->scope_text;
+	if (r->child) {
+		const char *slash = strrchr(child_name(r->child), '/');
+
+		r->config.summary = slash && slash[1] ? slash + 1 : child_name(r->child);
+	} else if (s->command.summary) {
+		r->config.summary = "recording";
+	}
 }
 
 static int

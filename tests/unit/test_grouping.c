@@ -6,6 +6,7 @@
 #include "tests/lib/frame.h"
 #include "model/tree.h"
 #include "ui/action.h"
+#include "ui/column.h"
 #include "ui/curses.h"
 
 #include <locale.h>
@@ -306,6 +307,76 @@ t_leads_from_a_grouping_to_the_tree(void **state)
 	close_screen();
 }
 
+static void
+after_the_end_totals_stand_where_rates_stood(void **state)
+{
+	static const int sizes[][2] = { { 4, 20 }, { 24, 80 }, { 50, 200 } };
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		char name[40];
+
+		open_screen(sizes[i][0], sizes[i][1]);
+		ui_ended(ui);
+		take();
+		snprintf(name, sizeof name, "ended_%dx%d", sizes[i][1], sizes[i][0]);
+		frame_is(name);
+		close_screen();
+	}
+	open_screen(24, 80);
+	key('6');
+	ui_ended(ui);
+	take();
+	frame_is("ended_by_program_80x24");
+	/* What W saves is as it was. */
+	assert_ptr_equal(ui_settings(ui)->sort, column_default_sort());
+	assert_int_equal(ui_settings(ui)->columns.n, 0);
+	close_screen();
+}
+
+static void
+where_there_is_a_summary_w_asks_what_to_write(void **state)
+{
+	struct ui_config c = config();
+	struct command written;
+
+	(void)state;
+	open_screen(24, 80);
+	key('w'); /* there is none: the name, at once */
+	written = key('\r');
+	assert_int_equal(written.kind, ACTION_EXPORT);
+	assert_int_equal(written.what, EXPORT_VIEW);
+	assert_string_equal(written.path, "estop-processes.txt");
+	close_screen();
+	c.summary = "make";
+	machine();
+	ui = frame_open(24, 80, &c);
+	take();
+	key('w');
+	frame_is("menu_write_80x24");
+	key('v');
+	written = key('\r');
+	assert_int_equal(written.what, EXPORT_VIEW);
+	key('w');
+	key('s');
+	written = key('\r');
+	assert_int_equal(written.what, EXPORT_SUMMARY);
+	assert_string_equal(written.path, "make-summary.txt");
+	key('w');
+	key('j');
+	written = key('\r');
+	assert_int_equal(written.what, EXPORT_SUMMARY_JSON);
+	assert_string_equal(written.path, "make-summary.json");
+	/* When all has ended the summary is what is meant. */
+	ui_ended(ui);
+	key('w');
+	key('\r');
+	assert_int_equal(key('\r').what, EXPORT_SUMMARY);
+	key('w');
+	assert_int_equal(key(27).kind, ACTION_NONE);
+	close_screen();
+}
+
 int
 main(void)
 {
@@ -317,6 +388,8 @@ main(void)
 		cmocka_unit_test(m_on_a_unit_user_or_signer_mutes_that),
 		cmocka_unit_test(the_cursor_stays_on_its_group),
 		cmocka_unit_test(t_leads_from_a_grouping_to_the_tree),
+		cmocka_unit_test(after_the_end_totals_stand_where_rates_stood),
+		cmocka_unit_test(where_there_is_a_summary_w_asks_what_to_write),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
