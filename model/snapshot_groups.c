@@ -99,7 +99,8 @@ new_group(struct groups *g, const struct identity *i)
 	struct value v = value_of(f->spec->by, i);
 	struct proc_key key = { grouping_key(f->spec->by),
 				v.pointer ? grouping_hash(label) : (v.number + 1) * 0x9e3779b97f4a7c15u };
-	uint8_t state = tree_group_is_folded(f->t, key) ? EXISTS | FOLDED : EXISTS;
+	bool folded = !f->spec->unfolded && tree_group_is_folded(f->t, key);
+	uint8_t state = folded ? EXISTS | FOLDED : EXISTS;
 	uint32_t at = new_row(f, state, NONE);
 	struct row *r = &f->s->rows[at];
 
@@ -361,7 +362,7 @@ snapshot_fill_groups(struct fill *f)
 	const struct tree *t = f->t;
 	/* Those not looked up yet may each have an identity, and so a group, that is new. */
 	size_t identities = HASH_COUNT(t->identities) + t->unidentified, size = 64;
-	bool inside = f->spec->filter || t->unfolded || t->toggled;
+	bool inside = f->spec->filter || f->spec->unfolded || t->unfolded || t->toggled;
 	size_t rows = FIRST_GROUP + identities * 2 + (inside ? t->count : 0);
 	struct groups g = { .f = f };
 

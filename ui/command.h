@@ -32,12 +32,15 @@
  *     RECORD                      the same; path NULL: to be asked for
  *     FOLD                        on; key
  *     FOLD_ALL                    on; key.pid: not 0: of a grouping, its groups; else of the tree
+ *     SEARCH                      search; key: of the cursor; on: backwards; id 1: the cursor's row may be it
  *     INTERVAL                    interval_ms
  *     TYPES_TOGGLE                events: the types to watch from now on
  *     MARK                        on: counters from here; else as before
  *     PAUSE                       on
  */
 enum export_what { EXPORT_VIEW, EXPORT_SUMMARY, EXPORT_SUMMARY_JSON };
+
+struct filter;
 
 struct command {
 	enum action_id kind;
@@ -52,6 +55,7 @@ struct command {
 	event_mask events; /* of a mute, 0: the default */
 	uint32_t id;       /* of a rule */
 	enum export_what what;
+	const struct filter *search; /* owned by the ui */
 };
 
 #endif

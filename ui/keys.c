@@ -46,7 +46,7 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 		if (filter)
 			ui_set_filter(ui, NULL, c);
 		else
-			actions_search_again(ui, s, false);
+			actions_search_again(ui, s, false, c);
 		return true;
 	}
 	struct filter *f = dialog_filter(ui, text, why, sizeof why);
@@ -61,7 +61,7 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 	filter_free(ui->search);
 	ui->search = f;
 	if (ui->shown->search)
-		ui->shown->search(ui, s, false, true);
+		actions_search(ui, s, false, true, c);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include "model/xalloc.h"
 #include "model/clean.h"
 #include "ui/state.h"
+#include "ui/view_processes.h"
 #include "ui/views.h"
 
 #include <errno.h>
@@ -92,6 +93,12 @@ ui_ended(struct ui *ui)
 {
 	ui->settings.ended = true;
 	settings_apply(&ui->settings, &ui->spec);
+}
+
+void
+ui_found(struct ui *ui, const struct reveal *found, bool backwards)
+{
+	processes_found(ui, found, backwards);
 }
 
 void

@@ -311,10 +311,27 @@ matches(const struct filter *f, const struct row *r)
 }
 
 static void
+say_wrapped(struct ui *ui, bool backwards)
+{
+	ui_message(ui, backwards ? "search went on from the bottom" : "search went on from the top");
+}
+
+static void
+not_found(struct ui *ui)
+{
+	char text[200], note[256];
+
+	clean_text(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
+		   ui->paint.ascii);
+	snprintf(note, sizeof note, "not found: %s%s", text,
+		 filter_missed(ui->search) ? " (may miss: arguments cut)" : "");
+	ui_message(ui, note);
+}
+
+static void
 search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 {
 	struct state *v = own(ui);
-	char text[200], note[256];
 
 	for (size_t k = from_here ? 0 : 1; k < s->count + 1 && s->count; k++) {
 		size_t i = (backwards ? v->cursor + s->count - k % s->count : v->cursor + k) % s->count;
@@ -324,17 +341,48 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 		if (i == v->cursor && !from_here)
 			ui_message(ui, "the only match");
 		else if (wrapped)
-			ui_message(ui, backwards ? "search went on from the bottom"
-						 : "search went on from the top");
+			say_wrapped(ui, backwards);
 		move_to(ui, s, i);
 		freeze(ui, s);
 		return;
 	}
-	clean_text(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
-		   ui->paint.ascii);
-	snprintf(note, sizeof note, "not found: %s (what is folded away is not searched%s)", text,
-		 filter_missed(ui->search) ? "; may miss: arguments cut" : "");
-	ui_message(ui, note);
+	not_found(ui);
+}
+
+/* What is folded away has no rows here. */
+static bool
+find_folded(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here, struct command *c)
+{
+	struct state *v = own(ui);
+	bool any = false;
+
+	for (size_t i = 0; i < s->count && is_tree(ui); i++)
+		any |= (s->rows[i].flags & ROW_FOLDED) != 0;
+	if (!any)
+		return false;
+	locate(ui, s);
+	*c = (struct command){ .kind = ACTION_SEARCH,
+			       .key = v->cursor_key,
+			       .on = backwards,
+			       .id = from_here,
+			       .search = ui->search };
+	freeze(ui, s);
+	return true;
+}
+
+void
+processes_found(struct ui *ui, const struct reveal *found, bool backwards)
+{
+	if (!found) {
+		not_found(ui);
+		return;
+	}
+	if (found->same)
+		ui_message(ui, "the only match");
+	else if (found->wrapped)
+		say_wrapped(ui, backwards);
+	end_follow(ui);
+	processes_point_at(ui, found->key, found->group);
 }
 
 /* The row that is highlighted, for a command about it. */
@@ -435,12 +483,12 @@ filtered(struct ui *ui, struct command *c)
 }
 
 void
-processes_point_at(struct ui *ui, struct proc_key key)
+processes_point_at(struct ui *ui, struct proc_key key, bool group)
 {
 	struct state *v = own(ui);
 
 	v->cursor_key = key;
-	v->cursor_group = false; /* rows of a grouping are none of exited ones */
+	v->cursor_group = group;
 	v->cursor_set = true;
 	v->pinned = false;
 }
@@ -887,6 +935,7 @@ const struct view view_processes = {
 	.filter = filter_slot,
 	.filtered = filtered,
 	.search = search,
+	.find = find_folded,
 	.copied = copied,
 	.headline = headline,
 	.sheet = sheet,

@@ -377,6 +377,19 @@ report_command_end(struct run *r)
 	r->drawn = false;
 }
 
+/* What is folded away has no rows in the snapshot. */
+static void
+search(struct run *r, const struct command *c)
+{
+	struct session *s = r->session;
+	struct reveal found;
+	bool any = reveal_next(s->model.tree, ui_spec(r->ui), c->search, c->key, c->on, c->id, session_now(s),
+			       &found);
+
+	ui_found(r->ui, any ? &found : NULL, c->on);
+	r->stale = true;
+}
+
 static void
 carry_out(struct run *r, const struct command *c)
 {
@@ -407,6 +420,9 @@ carry_out(struct run *r, const struct command *c)
 		break;
 	case ACTION_SAVE:
 		save_config(r, message, sizeof(message));
+		break;
+	case ACTION_SEARCH:
+		search(r, c);
 		break;
 	case ACTION_PAUSE:
 		if (!c->on)

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 static struct frame f;
@@ -149,6 +150,12 @@ key(int k)
 		tree_fold(tree, c.key, c.on);
 	else if (c.kind == ACTION_FOLD_ALL)
 		(c.key.pid ? tree_fold_groups : tree_fold_all)(tree, c.on);
+	else if (c.kind == ACTION_SEARCH) {
+		struct reveal found;
+		bool any = reveal_next(tree, ui_spec(ui), c.search, c.key, c.on, c.id, NOON + SECOND, &found);
+
+		ui_found(ui, any ? &found : NULL, c.on);
+	}
 	take();
 	return c;
 }
@@ -377,6 +384,70 @@ where_there_is_a_summary_w_asks_what_to_write(void **state)
 	close_screen();
 }
 
+/* The row of the cursor: what y copies. */
+static void
+cursor_is(const char *name)
+{
+	char *screen = frame_read(), *line = screen;
+
+	for (int n = frame_cursor(); n > 0 && line; n--)
+		line = strchr(line, '\n') + 1;
+	*strchr(line, '\n') = '\0';
+	if (!strstr(line, name))
+		fail_msg("the cursor is on '%s', not on %s", line, name);
+	free(screen);
+}
+
+static void
+type(const char *text)
+{
+	for (; *text; text++)
+		key(*text);
+	key('\r');
+}
+
+static void
+search_finds_what_is_folded_away_and_opens_it_that_far(void **state)
+{
+	(void)state;
+	open_screen(24, 80);
+	tree_fold(tree, (struct proc_key){ 20, NOON - SECOND + 20 }, true);
+	tree_fold(tree, (struct proc_key){ 10, NOON - SECOND + 10 }, true);
+	take();
+	type("/cc1"); /* of an exited group in another, below make, below bash */
+	cursor_is("cc1 (exited ×12");
+	frame_is("search_folded_80x24"); /* nginx is as it was */
+	key('n');
+	cursor_is("cc1 (exited ×12");
+	type("/nosuchprogram");
+	cursor_is("cc1 (exited ×12");
+	close_screen();
+}
+
+static void
+search_finds_processes_in_folded_groups(void **state)
+{
+	size_t folded;
+
+	(void)state;
+	open_screen(24, 80);
+	key('6');
+	folded = f.s.count;
+	type("/pid:12");
+	cursor_is(" 12 /usr/sbin/nginx");
+	assert_int_equal(f.s.count, folded + 3); /* the other groups stay folded */
+	type("/pid:40");
+	cursor_is(" 40 /usr/bin/postgres");
+	assert_int_equal(f.s.count, folded + 4);
+	key('b');
+	key('u');
+	type("/nginx");
+	cursor_is("nginx");
+	key('N');
+	cursor_is("nginx");
+	close_screen();
+}
+
 int
 main(void)
 {
@@ -388,6 +459,8 @@ main(void)
 		cmocka_unit_test(m_on_a_unit_user_or_signer_mutes_that),
 		cmocka_unit_test(the_cursor_stays_on_its_group),
 		cmocka_unit_test(t_leads_from_a_grouping_to_the_tree),
+		cmocka_unit_test(search_finds_what_is_folded_away_and_opens_it_that_far),
+		cmocka_unit_test(search_finds_processes_in_folded_groups),
 		cmocka_unit_test(after_the_end_totals_stand_where_rates_stood),
 		cmocka_unit_test(where_there_is_a_summary_w_asks_what_to_write),
 	};
