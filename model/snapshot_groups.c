@@ -91,14 +91,23 @@ new_row(struct fill *f, uint8_t state, uint32_t up)
 	return i;
 }
 
+struct proc_key
+snapshot_group_key(enum grouping by, const struct identity *i)
+{
+	struct value v = value_of(by, i);
+
+	/* A pointer is that of a string. */
+	return (struct proc_key){ grouping_key(by),
+				  v.pointer ? grouping_hash(string_bytes((struct string *)v.pointer))
+					    : (v.number + 1) * 0x9e3779b97f4a7c15u };
+}
+
 static uint32_t
 new_group(struct groups *g, const struct identity *i)
 {
 	struct fill *f = g->f;
 	const char *label = label_of(f, i);
-	struct value v = value_of(f->spec->by, i);
-	struct proc_key key = { grouping_key(f->spec->by),
-				v.pointer ? grouping_hash(label) : (v.number + 1) * 0x9e3779b97f4a7c15u };
+	struct proc_key key = snapshot_group_key(f->spec->by, i);
 	bool folded = !f->spec->unfolded && tree_group_is_folded(f->t, key);
 	uint8_t state = folded ? EXISTS | FOLDED : EXISTS;
 	uint32_t at = new_row(f, state, NONE);

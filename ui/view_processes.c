@@ -688,9 +688,8 @@ open_process(struct ui *ui, const struct snapshot *s, enum action_id id, struct 
 	const struct row *r = current(ui, s);
 
 	(void)id;
-	if (r && r->flags & ROW_BY)
-		fold(ui, s, !(r->flags & ROW_FOLDED), c);
-	else if (r && r->flags & (ROW_REST | ROW_MEMBER) && r->flags & ROW_GROUP)
+	if (r && ((r->flags & ROW_BY && !r->key.start_ns) ||
+		  (r->flags & (ROW_REST | ROW_MEMBER) && r->flags & ROW_GROUP)))
 		ui_message(ui, "this line is of processes that are not listed one by one");
 	else if (r)
 		detail_open(ui, r, c);

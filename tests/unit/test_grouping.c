@@ -20,6 +20,7 @@
 static struct frame f;
 static struct ui *ui;
 static struct tree *tree;
+static struct files *files;
 
 static const char *
 user_name(uint32_t uid)
@@ -92,13 +93,19 @@ machine(void)
 	};
 
 	tree = tree_create();
+	files = files_create();
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		start(&programs[i]);
 	tree_tick(tree, NOON, 60 * SECOND);
 	for (int32_t i = 0; i < 12; i++)
 		compile(100 + 10 * i);
-	for (unsigned n = 0; n < 200; n++)
-		tree_apply(tree, open_of(as_user(pid(11, 1), 33), "/srv"));
+	for (unsigned n = 0; n < 200; n++) {
+		struct event *e =
+			open_of(as_user(pid(11, 1), 33), n % 4 ? "/srv/index.html" : "/srv/logo.svg");
+
+		files_add(files, e, tree_exe(tree, &e->who));
+		tree_apply(tree, e);
+	}
 	tree_tick(tree, NOON + SECOND, 60 * SECOND);
 }
 
@@ -108,6 +115,8 @@ static void
 take(void)
 {
 	snapshot_take(&f.s, tree, NULL, ui_spec(ui), NOON + SECOND);
+	if (ui_spec(ui)->process.asked)
+		process_page_take(&f.s.process, tree, files, NULL, NULL, &ui_spec(ui)->process);
 	ui_draw(ui, &f.s);
 }
 
@@ -136,6 +145,7 @@ close_screen(void)
 {
 	ui_close(ui);
 	snapshot_finish(&f.s);
+	files_destroy(files);
 	tree_destroy(tree);
 }
 
@@ -201,7 +211,7 @@ unfolded_groups_show_their_processes_and_what_ended(void **state)
 }
 
 static void
-enter_and_the_cursor_keys_fold_a_group(void **state)
+the_cursor_keys_fold_a_group(void **state)
 {
 	size_t folded;
 
@@ -209,7 +219,7 @@ enter_and_the_cursor_keys_fold_a_group(void **state)
 	open_screen(24, 80);
 	key('6');
 	folded = f.s.count;
-	assert_int_equal(key('\r').kind, ACTION_FOLD); /* nginx has most events per second */
+	assert_int_equal(key(-KEY_RIGHT).kind, ACTION_FOLD); /* nginx has most events per second */
 	assert_int_equal(f.s.count, folded + 3);
 	assert_int_equal(f.s.rows[1].depth, 1);
 	key('j');
@@ -236,7 +246,7 @@ m_on_a_program_mutes_its_executable(void **state)
 	c = key('M');
 	assert_int_equal(c.kind, ACTION_MUTE_EXE);
 	/* A process below it is muted as anywhere. */
-	key('\r');
+	key('+');
 	key('j');
 	c = key('m');
 	assert_int_equal(c.kind, ACTION_MUTE_PROCESS);
@@ -448,19 +458,119 @@ search_finds_processes_in_folded_groups(void **state)
 	close_screen();
 }
 
+static void
+enter_on_a_group_opens_its_page(void **state)
+{
+	static const int sizes[][2] = { { 4, 20 }, { 24, 80 }, { 50, 200 } };
+	static const char keys[] = { 'p', 'n', 'u' };
+
+	(void)state;
+	for (unsigned k = 0; k < 3; k++)
+		for (unsigned i = 0; i < 3; i++) {
+			char name[60];
+
+			open_screen(sizes[i][0], sizes[i][1]);
+			key('b');
+			key(keys[k]);
+			assert_int_equal(key('\r').kind, ACTION_REFRESH);
+			snprintf(name, sizeof name, "page_%s_%dx%d", grouping_info[ui_spec(ui)->by].name,
+				 sizes[i][1], sizes[i][0]);
+			frame_is(name);
+			close_screen();
+		}
+}
+
+/* The sums of its page are those of its row, living and ended, in every grouping. */
+static void
+the_page_of_a_group_has_the_sums_of_its_row(void **state)
+{
+	(void)state;
+	for (unsigned by = BY_PROGRAM; by < GROUPING_COUNT; by++) {
+		open_screen(24, 80);
+		key('b');
+		key(grouping_info[by].key);
+		for (size_t i = 0; i < f.s.count; i++) {
+			const struct row *r = &f.s.rows[i];
+			const struct page_spec spec = { .asked = true, .key = r->key };
+			struct process_page page = { 0 };
+			uint64_t total = 0;
+
+			process_page_take(&page, tree, files, NULL, NULL, &spec);
+			assert_true(page.found);
+			assert_int_equal(page.by, by);
+			assert_int_equal(page.alive, r->alive);
+			assert_int_equal(page.runs, r->group_count);
+			assert_int_equal(page.life_ns, r->group_life_ns);
+			for (unsigned k = 0; k < page.type_count; k++)
+				total += page.types[k].total;
+			assert_int_equal(total, r->total_all);
+			process_page_finish(&page);
+		}
+		close_screen();
+	}
+}
+
+static void
+from_a_groups_page_enter_leads_on_and_m_mutes_it(void **state)
+{
+	struct command c;
+
+	(void)state;
+	open_screen(24, 80);
+	key('6');
+	key('\r');
+	c = key('m');
+	assert_int_equal(c.kind, ACTION_MUTE_EXE);
+	assert_string_equal(c.path, "/usr/sbin/nginx");
+	type("/11"); /* the busiest */
+	assert_int_equal(key('\r').kind, ACTION_REFRESH);
+	assert_int_equal(ui_spec(ui)->process.key.pid, 11);
+	assert_int_equal(f.s.process.by, BY_TREE);
+	key(27);
+	assert_int_equal(f.s.process.by, BY_PROGRAM);
+	key(27);
+	assert_false(ui_spec(ui)->process.asked);
+	key('b');
+	key('u');
+	key('\r');
+	c = key('m');
+	assert_int_equal(c.kind, ACTION_MUTE_MENU);
+	assert_int_equal(c.rule, MUTE_USER);
+	assert_string_equal(c.path, "alice");
+	close_screen();
+}
+
+static void
+a_group_that_is_not_there_says_so(void **state)
+{
+	const struct page_spec spec = { .asked = true, .key = { grouping_key(BY_UNIT), 12345 } };
+	struct process_page page = { 0 };
+
+	(void)state;
+	open_screen(24, 80);
+	process_page_take(&page, tree, files, NULL, NULL, &spec);
+	assert_false(page.found);
+	process_page_finish(&page);
+	close_screen();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_grouping_has_its_screen),
 		cmocka_unit_test(unfolded_groups_show_their_processes_and_what_ended),
-		cmocka_unit_test(enter_and_the_cursor_keys_fold_a_group),
+		cmocka_unit_test(the_cursor_keys_fold_a_group),
 		cmocka_unit_test(m_on_a_program_mutes_its_executable),
 		cmocka_unit_test(m_on_a_unit_user_or_signer_mutes_that),
 		cmocka_unit_test(the_cursor_stays_on_its_group),
 		cmocka_unit_test(t_leads_from_a_grouping_to_the_tree),
 		cmocka_unit_test(search_finds_what_is_folded_away_and_opens_it_that_far),
 		cmocka_unit_test(search_finds_processes_in_folded_groups),
+		cmocka_unit_test(enter_on_a_group_opens_its_page),
+		cmocka_unit_test(the_page_of_a_group_has_the_sums_of_its_row),
+		cmocka_unit_test(from_a_groups_page_enter_leads_on_and_m_mutes_it),
+		cmocka_unit_test(a_group_that_is_not_there_says_so),
 		cmocka_unit_test(after_the_end_totals_stand_where_rates_stood),
 		cmocka_unit_test(where_there_is_a_summary_w_asks_what_to_write),
 	};
