@@ -677,6 +677,35 @@ files_of(const struct files *f, struct proc_key key, struct file_share *list, si
 	return n;
 }
 
+size_t
+files_where(const struct files *f, bool (*is)(void *ctx, const struct file_user *), void *ctx,
+	    struct file_share *list, size_t max)
+{
+	const struct set *s = &f->set[FILES_FILE];
+	size_t n = 0;
+
+	memset(list, 0, max * sizeof(*list));
+	for (uint32_t i = 0; max && i < s->count; i++) {
+		struct file_share share = { .path = s->targets[i].path };
+
+		for (uint32_t k = 0; k < s->targets[i].user_count; k++) {
+			struct file_user user = facts_of_user(&s->targets[i].users[k]);
+
+			if (!is(ctx, &user))
+				continue;
+			share.user.opens += user.opens;
+			share.user.closes += user.closes;
+			share.user.total += user.total;
+			share.user.at_least |= user.at_least;
+		}
+		/* There may have been more of them than are kept. */
+		share.user.at_least |= s->targets[i].missed > 0 || s->targets[i].user_count == FILES_USERS;
+		if (share.user.total)
+			n = insert(list, n, max, &share);
+	}
+	return n;
+}
+
 static uint64_t
 recent_below(const struct files *f, enum files_kind kind, const char *prefix)
 {

@@ -112,6 +112,10 @@ struct file_share {
 };
 size_t files_of(const struct files *, struct proc_key, struct file_share *, size_t max);
 
+/* The same of all processes that is() is true of, together: user is the sum, and of none of them. */
+size_t files_where(const struct files *, bool (*is)(void *ctx, const struct file_user *), void *ctx,
+		   struct file_share *, size_t max);
+
 /*
  * Events of the last minute that a mute would suppress (of types that can be
  * muted by target), on this path, or on all that begin with it. exact: false

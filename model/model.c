@@ -174,7 +174,7 @@ look(const struct model *m, struct process_page *page, uint64_t now_ns)
 {
 	const struct process_look *look = &page->look;
 
-	if (!m->config.look || !page->found || page->gone || page->group || page->exited)
+	if (!m->config.look || !page->found || page->gone || page->group || page->by || page->exited)
 		return;
 	process_look_finish(&page->look);
 	m->config.look(m->config.source, page->key.pid, &page->look);

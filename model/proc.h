@@ -22,7 +22,8 @@
  *	directory, signature (process_facts.h) FACTS_PROCESSES, FACTS_TEXT of each text
  *	folds of groups                        TOGGLED_MAX
  *	a command's family (family.h)          its living members, and 1,024 that ended
- *	its summary (summary.h)                SUMMARY_PROGRAMS, SUMMARY_FILES
+ *	its summary (summary.h)                SUMMARY_PROGRAMS, SUMMARY_FILES of each kind; its living processes with
+ *	                                       SUMMARY_COMMAND each
  *	its output (child.c)                   4 MiB
  *	mute rules, undo                       what the user made
  *	user names (users.c)                   65,536

@@ -3,6 +3,7 @@
 
 #include "model/group.h"
 #include "model/proc.h"
+#include "model/process_parts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +52,7 @@ process_page_finish(struct process_page *p)
 	free(p->script);
 	free(p->title);
 	free(p->tty);
+	free(p->label);
 	forget_files(p);
 	forget_rules(p);
 	process_look_finish(&p->look);
@@ -110,14 +112,10 @@ list_types(struct process_page *p, const struct activity *did, const struct minu
 }
 
 static void
-list_files(struct process_page *p, const struct files *files)
+keep_files(struct process_page *p, const struct file_share shares[], size_t n)
 {
-	struct file_share shares[PAGE_FILES];
-
 	forget_files(p);
-	if (!files)
-		return;
-	p->file_count = files_of(files, p->key, shares, PAGE_FILES);
+	p->file_count = n;
 	for (size_t i = 0; i < p->file_count; i++)
 		p->files[i] = (struct page_file){ xstrdup(shares[i].path), shares[i].user.opens,
 						  shares[i].user.closes, shares[i].user.total,
@@ -125,19 +123,52 @@ list_files(struct process_page *p, const struct files *files)
 }
 
 static void
-list_rules(struct process_page *p, const struct mutes *mutes)
+list_files(struct process_page *p, const struct files *files)
 {
-	const struct mute_rule *rules[PAGE_RULES];
+	struct file_share shares[PAGE_FILES];
 
+	keep_files(p, shares, files ? files_of(files, p->key, shares, PAGE_FILES) : 0);
+}
+
+void
+process_page_files(struct process_page *p, const struct files *files,
+		   bool (*is)(void *ctx, const struct file_user *), void *ctx)
+{
+	struct file_share shares[PAGE_FILES];
+
+	keep_files(p, shares, files_where(files, is, ctx, shares, PAGE_FILES));
+}
+
+void
+process_page_types(struct process_page *p, const struct activity *did)
+{
+	list_types(p, did, NULL);
+}
+
+void
+process_page_set(char **to, const char *text)
+{
+	set_text(to, text);
+}
+
+void
+process_page_rules(struct process_page *p, const struct mute_rule *const rules[], size_t n)
+{
 	forget_rules(p);
-	if (!mutes)
-		return;
-	p->rule_count = mutes_covering(mutes, p->key, p->exe, rules, PAGE_RULES);
+	p->rule_count = n;
 	for (size_t i = 0; i < p->rule_count && i < PAGE_RULES; i++)
 		p->rules[i] = (struct page_rule){
 			rules[i]->id,    rules[i]->kind,    rules[i]->origin,
 			rules[i]->state, rules[i]->process, xstrdup(rules[i]->path ? rules[i]->path : "")
 		};
+}
+
+static void
+list_rules(struct process_page *p, const struct mutes *mutes)
+{
+	const struct mute_rule *rules[PAGE_RULES];
+
+	process_page_rules(p, rules, mutes ? mutes_covering(mutes, p->key, p->exe, rules, PAGE_RULES) : 0);
 }
 
 /* Its exited members: those that are still there and those that are reaped. */
@@ -217,7 +248,7 @@ process_page_facts(struct process_page *p, const struct process_facts *facts)
 {
 	struct process_fact fact;
 
-	if (p->group || !process_facts_get(facts, p->key, &fact))
+	if (p->group || p->by || !process_facts_get(facts, p->key, &fact))
 		return;
 	forget_facts(p);
 	p->facts = fact;
@@ -240,6 +271,10 @@ process_page_take(struct process_page *p, const struct tree *t, const struct fil
 		process_page_finish(p);
 	p->key = key;
 	p->group = spec->group;
+	if (!spec->group && grouping_has_groups(grouping_of_key(key.pid))) {
+		group_page_take(p, t, files, mutes, spec);
+		return;
+	}
 	p->gone = p->found && !g && !proc;
 	if (!g && !proc)
 		return;

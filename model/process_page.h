@@ -1,5 +1,6 @@
 /*
- * process_page - all that is known of one process, or of a group of exited ones: a copy.
+ * process_page - all that is known of one process, of a group of exited ones, or of a program, unit or
+ * other row of a grouping: a copy.
  *
  * Main thread. A page owns its memory. It is taken again with each snapshot while it
  * is shown; when the process is reaped meanwhile, what was known of it stays.
@@ -8,17 +9,19 @@
 #define ESTOP_MODEL_PROCESS_PAGE_H
 
 #include "model/files.h"
+#include "model/grouping.h"
 #include "model/minute.h"
 #include "model/mutes.h"
 #include "model/process_facts.h"
 #include "model/tree.h"
 
-enum { PAGE_PARENTS = 32, PAGE_FILES = 10, PAGE_RULES = 16 };
+enum { PAGE_PARENTS = 32, PAGE_FILES = 10, PAGE_RULES = 16, PAGE_BUSIEST = 10 };
 
 struct page_spec {
 	bool asked;
-	bool group;          /* key is that of a row for many (ROW_GROUP) */
-	struct proc_key key; /* start_ns 0: where there is none such, the newest process of this pid */
+	bool group; /* key is that of a row for many (ROW_GROUP) */
+	struct proc_key
+		key; /* of a row of a grouping its key, too; start_ns 0: where there is none such, the newest process of this pid */
 };
 
 /* What only the system knows; all NULL when it was not asked or does not say. Owned by the page. */
@@ -62,6 +65,15 @@ struct page_file {
 	bool at_least;
 };
 
+/* One of the processes of a group, living or ended. */
+struct page_busy {
+	struct proc_key key;
+	uint64_t total;
+	double rate;
+	bool exited;
+	char command[200]; /* cut; not cleaned */
+};
+
 struct process_page {
 	bool found; /* there is something to show */
 	bool gone;  /* the process was reaped; this is what was known last */
@@ -89,6 +101,17 @@ struct process_page {
 	struct page_rule rules[PAGE_RULES];
 	size_t rule_count;    /* in all; PAGE_RULES of them are kept */
 	uint32_t group_count; /* of a group: how many have exited */
+
+	/* Of a row of a grouping: by is more than BY_FLAT, and of what is above only exe, uid, types, files and
+	 * rules are set. */
+	enum grouping by;
+	char *label; /* path, unit, terminal or signer; "": none, or it is a user or host */
+	uint32_t alive;
+	uint64_t runs;    /* executions in all */
+	uint64_t life_ns; /* median of those that ended; 0: none has */
+	struct page_busy busy[PAGE_BUSIEST];
+	unsigned busy_count;
+
 	struct process_look look;
 	struct process_fact facts; /* owned by the page, which copies its texts */
 };

@@ -388,7 +388,7 @@ fill_groups(struct fill *f)
 		size_t i = f->procs + k;
 
 		fill_group(f, &f->s->rows[i], g);
-		a->state[i] = g->folded ? EXISTS | FOLDED : EXISTS;
+		a->state[i] = g->folded && !f->spec->unfolded ? EXISTS | FOLDED : EXISTS;
 		a->up[i] = g->outer ? g->outer->row : owner == &f->t->root ? NONE : owner->index;
 	}
 	for (const struct group *top = f->t->groups; top; top = top->next_aged)
@@ -402,7 +402,7 @@ fill_groups(struct fill *f)
 static uint8_t
 place_process(struct fill *f, const struct proc *p)
 {
-	uint8_t state = p->flags & PROC_FOLDED ? FOLDED : 0;
+	uint8_t state = p->flags & PROC_FOLDED && !f->spec->unfolded ? FOLDED : 0;
 	const struct group *g = p->group;
 
 	if (p->flags & PROC_GHOST)

@@ -106,6 +106,7 @@ struct snapshot_spec {
 	enum grouping by;
 	bool subtree_totals;
 	bool kernel_threads;
+	bool unfolded; /* as if nothing were folded */
 	bool reverse;
 	int exited_secs;             /* how long exited rows stay; 0 hides them */
 	row_compare *compare;        /* NULL: by pid; siblings are sorted in a tree */

@@ -91,15 +91,25 @@ new_row(struct fill *f, uint8_t state, uint32_t up)
 	return i;
 }
 
+struct proc_key
+snapshot_group_key(enum grouping by, const struct identity *i)
+{
+	struct value v = value_of(by, i);
+
+	/* A pointer is that of a string. */
+	return (struct proc_key){ grouping_key(by),
+				  v.pointer ? grouping_hash(string_bytes((struct string *)v.pointer))
+					    : (v.number + 1) * 0x9e3779b97f4a7c15u };
+}
+
 static uint32_t
 new_group(struct groups *g, const struct identity *i)
 {
 	struct fill *f = g->f;
 	const char *label = label_of(f, i);
-	struct value v = value_of(f->spec->by, i);
-	struct proc_key key = { grouping_key(f->spec->by),
-				v.pointer ? grouping_hash(label) : (v.number + 1) * 0x9e3779b97f4a7c15u };
-	uint8_t state = tree_group_is_folded(f->t, key) ? EXISTS | FOLDED : EXISTS;
+	struct proc_key key = snapshot_group_key(f->spec->by, i);
+	bool folded = !f->spec->unfolded && tree_group_is_folded(f->t, key);
+	uint8_t state = folded ? EXISTS | FOLDED : EXISTS;
 	uint32_t at = new_row(f, state, NONE);
 	struct row *r = &f->s->rows[at];
 
@@ -361,7 +371,7 @@ snapshot_fill_groups(struct fill *f)
 	const struct tree *t = f->t;
 	/* Those not looked up yet may each have an identity, and so a group, that is new. */
 	size_t identities = HASH_COUNT(t->identities) + t->unidentified, size = 64;
-	bool inside = f->spec->filter || t->unfolded || t->toggled;
+	bool inside = f->spec->filter || f->spec->unfolded || t->unfolded || t->toggled;
 	size_t rows = FIRST_GROUP + identities * 2 + (inside ? t->count : 0);
 	struct groups g = { .f = f };
 

@@ -93,6 +93,9 @@ const char *snapshot_host(const struct fill *, int32_t pid);
 /* Do processes that exited then have rows? */
 bool snapshot_shows_exited(const struct fill *, uint64_t exited_ns);
 
+/* The key of the row that processes of this identity are in. */
+struct proc_key snapshot_group_key(enum grouping, const struct identity *);
+
 /* Of snapshot_groups.c: the rows of a grouping, with up and state of each. */
 void snapshot_fill_groups(struct fill *);
 

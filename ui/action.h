@@ -99,7 +99,7 @@ extern const char *const view_name[VIEW_COUNT];
 	X(FOLD_ALL,        MOVE,  ROWS,   none,          K('*'),                    NULL,		\
 	  "fold all, then unfold all")									\
 	X(SEARCH,          FIND,  ANY,    search,        K('/', -KEY_F(3)),         "search",		\
-	  "search (same syntax as the filter); hides nothing")					\
+	  "search (same syntax as the filter), also in folded rows; hides nothing")					\
 	X(SEARCH_NEXT,     FIND,  ANY,    search_next,   K('n'),                    NULL,     "next match") \
 	X(SEARCH_BACK,     FIND,  ANY,    search_next,   K('N'),                    NULL,     "previous match") \
 	X(FILTER,          FIND,  ANY,    edit_filter,   K('f', -KEY_F(4), '\\'),   "filter",		\

@@ -6,6 +6,7 @@
 #include "ui/only.h"
 #include "ui/view_chart.h"
 #include "ui/view_processes.h"
+#include "ui/write_menu.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,12 +85,19 @@ choose_columns(struct ui *ui, const struct snapshot *s, enum action_id id, struc
 /* ---- finding ---- */
 
 void
-actions_search_again(struct ui *ui, const struct snapshot *s, bool backwards)
+actions_search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here, struct command *c)
+{
+	if (!ui->shown->find || !ui->shown->find(ui, s, backwards, from_here, c))
+		ui->shown->search(ui, s, backwards, from_here);
+}
+
+void
+actions_search_again(struct ui *ui, const struct snapshot *s, bool backwards, struct command *c)
 {
 	if (!ui->shown->search)
 		ui_message(ui, "this view has no search");
 	else if (ui->search)
-		ui->shown->search(ui, s, backwards, false);
+		actions_search(ui, s, backwards, false, c);
 	else
 		ui_message(ui, "no search yet; / searches");
 }
@@ -97,8 +105,7 @@ actions_search_again(struct ui *ui, const struct snapshot *s, bool backwards)
 static void
 search_next(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	(void)c;
-	actions_search_again(ui, s, id == ACTION_SEARCH_BACK);
+	actions_search_again(ui, s, id == ACTION_SEARCH_BACK, c);
 }
 
 static void
@@ -193,11 +200,8 @@ mark(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 static void
 ask_export(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	char name[64];
-
-	(void)s, (void)c;
-	snprintf(name, sizeof name, "estop-%s.txt", ui->shown->name);
-	ui_ask_name(ui, "write what is seen to:", name, &(struct command){ .kind = id });
+	(void)s, (void)id, (void)c;
+	write_menu_open(ui);
 }
 
 static void

@@ -69,7 +69,7 @@ write_header(struct writer *w, const struct ui_config *config, const struct snap
 	     const struct snapshot *s)
 {
 	static struct header header;
-	const struct column *sort = config->settings.sort ? config->settings.sort : column_default_sort();
+	const struct column *sort = settings_sort(&config->settings);
 	struct headline line = { .sort = sort->title, .descending = spec->reverse };
 	struct header_facts facts = {
 		.config = config,
@@ -77,6 +77,7 @@ write_header(struct writer *w, const struct ui_config *config, const struct snap
 		.headline = &line,
 		.ascii = w->ascii,
 		.dated = true,
+		.ended = config->settings.ended,
 		.start_ns = config->start_ns ? config->start_ns : UINT64_MAX,
 		.interval_ms = config->settings.interval_ms,
 	};
@@ -130,10 +131,11 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *
 		if (s->rows[i].depth > deepest)
 			deepest = s->rows[i].depth;
 	}
-	if (!chosen.n && grouping_has_groups(spec->by))
-		columns_grouped(&chosen);
-	column_layout(&layout, &chosen, config->settings.sort ? config->settings.sort : column_default_sort(),
-		      &need, w.columns);
+	/* Those of a config file are the screen's. */
+	if (!chosen.n && (config->settings.ended || grouping_has_groups(spec->by)))
+		(void)settings_columns(&(struct settings){ .ended = config->settings.ended }, spec->by,
+				       &chosen);
+	column_layout(&layout, &chosen, settings_sort(&config->settings), &need, w.columns);
 	write_header(&w, config, spec, s);
 	for (unsigned i = 0; i < layout.n; i++) {
 		char text[32];

@@ -17,7 +17,7 @@ column_menu_sort(struct ui *ui)
 		const struct column *c = &column_info[i];
 		struct menu_item *item = menu_add(&ui->menu, 0, c->title, c->help);
 
-		if (c != ui->settings.sort)
+		if (c != settings_sort(&ui->settings))
 			continue;
 		ui->menu.cursor = i;
 		snprintf(item->note, sizeof item->note, "now, %s",
@@ -30,7 +30,7 @@ sort_by_item(struct ui *ui, struct command *c)
 {
 	const struct column *column = column_by_name(ui->menu.item[ui->menu.cursor].label);
 
-	processes_sort_by(ui, column, column == ui->settings.sort && !ui->settings.reversed, c);
+	processes_sort_by(ui, column, column == settings_sort(&ui->settings) && !ui->settings.reversed, c);
 	menu_close(&ui->menu);
 }
 

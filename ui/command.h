@@ -27,16 +27,22 @@
  *     FILES_UNMUTE                remove every rule that covers the file, or with on the directory, path
  *     LEDGER_REMOVE, LEDGER_AUDITION  id
  *     LEDGER_EVENTS               id, events
- *     LEDGER_SAVE, EXPORT         path is the file; on: overwrite what is there
+ *     LEDGER_SAVE                 path is the file; on: overwrite what is there
+ *     EXPORT                      the same; what
  *     RECORD                      the same; path NULL: to be asked for
  *     FOLD                        on; key
  *     FOLD_ALL                    on; key.pid: not 0: of a grouping, its groups; else of the tree
+ *     SEARCH                      search; key: of the cursor; on: backwards; id 1: the cursor's row may be it
  *     INTERVAL                    interval_ms
  *     STREAM_GO                   time_ns: of the recording
  *     TYPES_TOGGLE                events: the types to watch from now on
  *     MARK                        on: counters from here; else as before
  *     PAUSE                       on
  */
+enum export_what { EXPORT_VIEW, EXPORT_SUMMARY, EXPORT_SUMMARY_JSON };
+
+struct filter;
+
 struct command {
 	enum action_id kind;
 	struct proc_key key;
@@ -50,6 +56,8 @@ struct command {
 	enum mute_side side;
 	event_mask events; /* of a mute, 0: the default */
 	uint32_t id;       /* of a rule */
+	enum export_what what;
+	const struct filter *search; /* owned by the ui */
 };
 
 #endif

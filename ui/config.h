@@ -20,6 +20,7 @@ struct ui_config {
 	const char *host, *source; /* header */
 	const char *scope_text;    /* what -p and -u say, for the header; NULL none */
 	const char *mute_file;     /* where s in the ledger saves to, if nothing else is typed; NULL none */
+	const char *summary;       /* there is a summary, of a command of this name; NULL none */
 	bool replay;               /* the keys of a recording work */
 	uint64_t start_ns;         /* when counting began, on the snapshots' clock; 0: their first */
 

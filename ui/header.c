@@ -85,11 +85,18 @@ compose_position(struct header *h, const struct position *at)
 		word(p, 97, "%s%s", now, pace);
 }
 
+static const char *
+figure(char *out, size_t size, const struct header_facts *f, uint64_t total, double rate)
+{
+	return f->ended ? units_grouped(out, size, total) : units_rate(out, size, rate, 0);
+}
+
 static void
 compose_title(struct header *h, const struct header_facts *f, const struct snapshot *s)
 {
 	char text[HEADER_TEXT / 2], number[32];
 	struct header_part *p;
+	uint64_t all = 0;
 
 	word(add(h, 0, false, ROLE_NAME), 43, "estop");
 	if (f->config->host && *f->config->host)
@@ -116,23 +123,27 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 		word(p, 60, "PAUSED +%s", number);
 		word(p, 99, "PAUSED");
 	}
+	for (unsigned id = 0; id < EV_COUNT; id++)
+		all += s->total[id];
 	p = add(h, 0, true, ROLE_PLAIN);
 	/* Room for the usual figures, so that the line does not tremble. */
-	units_rate(number, sizeof number, s->rate_all, 0);
-	word(p, 64, "%s ev/s%*s", number, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
-	word(p, 70, "%s ev/s", number);
+	figure(number, sizeof number, f, all, s->rate_all);
+	const char *unit = f->ended ? "events" : "ev/s";
+	word(p, 64, "%s %s%*s", number, unit, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
+	word(p, 70, "%s %s", number, unit);
 	double others = s->rate_all;
 	for (unsigned id = 0; id < EV_CORE; id++) {
 		others -= s->rate[id];
+		all -= s->total[id];
 		if (!(s->subscribed & EVENT_BIT(id)))
 			continue;
 		bool file = event_info[id].group == EVENT_GROUP_FILE;
 		word(add(h, 0, true, ROLE_PLAIN), file ? 58 - id : 22 - id, "%s %-*s", event_info[id].name,
-		     file ? 6 : 4, units_rate(number, sizeof number, s->rate[id], 0));
+		     file ? 6 : 4, figure(number, sizeof number, f, s->total[id], s->rate[id]));
 	}
 	if (s->subscribed & ~EVENT_CORE)
 		word(add(h, 0, true, ROLE_PLAIN), 30, "other %-6s",
-		     units_rate(number, sizeof number, others > 0 ? others : 0, 0));
+		     figure(number, sizeof number, f, all, others > 0 ? others : 0));
 }
 
 /* What Linux follows by itself is not among what Endpoint Security counts. */

@@ -46,6 +46,7 @@ struct header_facts {
 	const struct headline *headline;
 	bool paused, ascii;
 	bool dated;        /* with the time of the snapshot: batch */
+	bool ended;        /* nothing happens any more: totals in place of rates */
 	uint64_t start_ns; /* when counting began */
 	uint32_t interval_ms;
 };

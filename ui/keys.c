@@ -9,6 +9,7 @@
 #include "ui/mute_menu.h"
 #include "ui/only.h"
 #include "ui/ui.h"
+#include "ui/write_menu.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +46,7 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 		if (filter)
 			ui_set_filter(ui, NULL, c);
 		else
-			actions_search_again(ui, s, false);
+			actions_search_again(ui, s, false, c);
 		return true;
 	}
 	struct filter *f = dialog_filter(ui, text, why, sizeof why);
@@ -60,7 +61,7 @@ accept_pattern(struct ui *ui, const struct snapshot *s, const char *text, struct
 	filter_free(ui->search);
 	ui->search = f;
 	if (ui->shown->search)
-		ui->shown->search(ui, s, false, true);
+		actions_search(ui, s, false, true, c);
 	return true;
 }
 
@@ -160,6 +161,8 @@ key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		actions_do_anywhere(ui, s, action_of_key(key, ui->config.replay), c);
 	else if (ui->menu.kind == MENU_ONLY)
 		only_key(ui, key, c);
+	else if (ui->menu.kind == MENU_WRITE)
+		write_menu_key(ui, key);
 	else if (ui->menu.kind == MENU_SORT || ui->menu.kind == MENU_COLUMNS || ui->menu.kind == MENU_BY)
 		column_menu_key(ui, key, c);
 	else

@@ -20,7 +20,8 @@ enum menu_kind {
 	MENU_ONLY,
 	MENU_SORT,
 	MENU_COLUMNS,
-	MENU_BY
+	MENU_BY,
+	MENU_WRITE
 };
 
 struct menu_item {

@@ -35,12 +35,48 @@ settings_copy(struct settings *to, const struct settings *from)
 	to->filter = from->filter ? xstrdup(from->filter) : NULL;
 }
 
+/* Where nothing happens any more, a rate says nothing. */
+static const struct column *
+total_of(const struct column *c)
+{
+	static const struct {
+		enum column_id rate, total;
+	} pairs[] = {
+		{ COLUMN_EV_RATE, COLUMN_EVENTS }, { COLUMN_SHARE, COLUMN_EVENTS },
+		{ COLUMN_OPEN_RATE, COLUMN_OPEN }, { COLUMN_CLOSE_RATE, COLUMN_CLOSE },
+		{ COLUMN_EXEC_RATE, COLUMN_EXEC }, { COLUMN_FORK_RATE, COLUMN_FORK },
+		{ COLUMN_EXIT_RATE, COLUMN_EXIT },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (c == &column_info[pairs[i].rate])
+			return &column_info[pairs[i].total];
+	return c;
+}
+
+const struct column *
+settings_sort(const struct settings *s)
+{
+	const struct column *sort = s->sort ? s->sort : column_default_sort();
+
+	return s->ended ? total_of(sort) : sort;
+}
+
 const struct columns *
 settings_columns(const struct settings *s, enum grouping by, struct columns *buffer)
 {
-	if (s->columns.n || !grouping_has_groups(by))
+	struct columns rates = s->columns;
+
+	if (!s->ended && (s->columns.n || !grouping_has_groups(by)))
 		return &s->columns;
-	columns_grouped(buffer);
+	if (!s->columns.n && grouping_has_groups(by))
+		columns_grouped(&rates);
+	else if (!s->columns.n)
+		columns_default(&rates);
+	buffer->n = 0;
+	for (unsigned i = 0; i < rates.n; i++)
+		columns_add(buffer, s->ended ? total_of(rates.at[i].column) : rates.at[i].column,
+			    rates.at[i].width);
 	return buffer;
 }
 
@@ -355,7 +391,7 @@ settings_text(const struct settings *s, enum setting_id id, char *buffer, size_t
 void
 settings_apply(const struct settings *c, struct snapshot_spec *spec)
 {
-	const struct column *sort = c->sort ? c->sort : column_default_sort();
+	const struct column *sort = settings_sort(c);
 
 	spec->by = c->by == BY_TREE && c->flat ? BY_FLAT : c->by;
 	spec->subtree_totals = c->totals;

@@ -98,7 +98,11 @@ struct settings {
 	SETTING_TABLE(X)
 #undef X
 	struct columns columns; /* n 0: the default ones */
+	bool ended;             /* not saved: nothing happens any more, and totals stand where rates stood */
 };
+
+/* What rows are sorted by; never NULL. */
+const struct column *settings_sort(const struct settings *);
 
 /* The columns of processes grouped so: those chosen, or else the default ones. buffer is for these. */
 const struct columns *settings_columns(const struct settings *, enum grouping, struct columns *buffer);

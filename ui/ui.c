@@ -4,6 +4,7 @@
 #include "model/xalloc.h"
 #include "model/clean.h"
 #include "ui/state.h"
+#include "ui/view_processes.h"
 #include "ui/views.h"
 
 #include <errno.h>
@@ -85,6 +86,19 @@ ui_open(struct ui **out, const struct ui_config *config, char *why, size_t len)
 		   ui->settings.color != COLOR_NEVER && has_colors());
 	*out = ui;
 	return 0;
+}
+
+void
+ui_ended(struct ui *ui)
+{
+	ui->settings.ended = true;
+	settings_apply(&ui->settings, &ui->spec);
+}
+
+void
+ui_found(struct ui *ui, const struct reveal *found, bool backwards)
+{
+	processes_found(ui, found, backwards);
 }
 
 void

@@ -12,6 +12,7 @@
 #ifndef ESTOP_UI_UI_H
 #define ESTOP_UI_UI_H
 
+#include "model/reveal.h"
 #include "model/sheet.h"
 #include "model/snapshot.h"
 #include "ui/command.h"
@@ -43,6 +44,12 @@ bool ui_paused(const struct ui *);
  * caller's to free.
  */
 int ui_spec_of(const struct ui_config *, struct snapshot_spec *, char *why, size_t len);
+
+/* Nothing happens any more: from the next frame on there are totals where rates stood. */
+void ui_ended(struct ui *);
+
+/* What came of ACTION_SEARCH; NULL: nothing was found. */
+void ui_found(struct ui *, const struct reveal *, bool backwards);
 
 /* With these a ui would open looking as this one does now. Good until the next key. */
 const struct settings *ui_settings(const struct ui *);

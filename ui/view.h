@@ -66,6 +66,9 @@ struct view {
 	/* To the next line that matches ui->search, around the end if need be. May be NULL. */
 	void (*search)(struct ui *, const struct snapshot *, bool backwards, bool from_here);
 
+	/* Before that: is it to be looked for where nothing is shown? Then c says so: true. May be NULL. */
+	bool (*find)(struct ui *, const struct snapshot *, bool backwards, bool from_here, struct command *c);
+
 	/* The text of the current line, to be copied; the caller frees it. NULL: nothing. May be NULL. */
 	char *(*copied)(struct ui *, const struct snapshot *);
 

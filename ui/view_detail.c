@@ -407,6 +407,58 @@ put_group(struct text_page *t, const struct writer *w)
 	text_page_entry(t, "user", user_name(w->ui, p->uid, number));
 }
 
+/* What all processes of it have in common, as the row says it. */
+static const char *
+group_label(const struct writer *w, char number[16])
+{
+	const struct process_page *p = w->p;
+
+	if (p->by == BY_USER)
+		return user_name(w->ui, p->uid, number);
+	return *p->label ? p->label : "none, or not known";
+}
+
+/* A program, unit, user. */
+static void
+put_grouped(struct text_page *t, const struct writer *w)
+{
+	const struct process_page *p = w->p;
+	char text[200], number[16], life[40];
+
+	if (p->by == BY_PROGRAM)
+		put_path(t, "program", p->exe, "not known");
+	else
+		text_page_entry(t, grouping_info[p->by].name, group_label(w, number));
+	text_page_entry(t, "what", grouping_info[p->by].help);
+	snprintf(text, sizeof text, "%u run; %" PRIu64 " execution%s in all", p->alive, p->runs,
+		 p->runs == 1 ? "" : "s");
+	text_page_entry(t, "processes", p->gone ? "no longer listed; showing the last known state" : text);
+	text_page_entry(t, "median life",
+			p->life_ns ? units_duration(life, sizeof life, p->life_ns, DURATION_ROUNDED)
+				   : "none has ended yet");
+}
+
+static void
+put_busiest(struct text_page *t, const struct process_page *p)
+{
+	char label[40], text[400], total[24], rate[24];
+
+	text_page_title(t, "Busiest processes: events per second, in all");
+	for (unsigned i = 0; i < p->busy_count; i++) {
+		const struct page_busy *b = &p->busy[i];
+
+		units_count(total, sizeof total, b->total, 9);
+		column_rate(rate, sizeof rate, b->rate, 7);
+		snprintf(label, sizeof label, "%d", pid_shown(b->key.pid));
+		snprintf(text, sizeof text, "%7s %9s  %.200s%s", rate, total, b->command,
+			 b->exited ? " (has ended)" : "");
+		text_page_link(t, (struct page_link){ .kind = LINK_PROCESS, .key = b->key });
+		text_page_entry(t, label, text);
+	}
+	if (p->busy_count == 0)
+		text_page_line(t, "none is known any more", ROLE_QUIET);
+}
+
 static void
 put_types(struct text_page *t, const struct writer *w)
 {
@@ -440,7 +492,7 @@ put_types(struct text_page *t, const struct writer *w)
 	}
 	if (p->type_count == 0)
 		text_page_line(t, "none yet", ROLE_QUIET);
-	if (opens || closes) {
+	if ((opens || closes) && !p->by) {
 		snprintf(text, sizeof text, "%9" PRId64 "  opens minus closes%s", (int64_t)(opens - closes),
 			 p->lossy ? "; some were lost" : "");
 		text_page_entry(t, "balance", text);
@@ -454,7 +506,7 @@ put_files(struct text_page *t, const struct process_page *p)
 
 	if (p->group)
 		return;
-	text_page_title(t, "Files it used most");
+	text_page_title(t, p->by ? "Files its processes used most" : "Files it used most");
 	for (size_t i = 0; i < p->file_count; i++) {
 		const struct page_file *file = &p->files[i];
 
@@ -565,14 +617,17 @@ put_process(struct text_page *t, const struct writer *w)
 {
 	const struct process_page *p = w->p;
 	const char *slash;
-	char title[300];
+	char title[300], number[16];
 
 	if (!p->found) {
 		text_page_line(t, "this process is no longer listed; Esc goes back", ROLE_PLAIN);
 		return;
 	}
 	slash = strrchr(p->exe, '/');
-	if (p->group)
+	if (p->by)
+		snprintf(title, sizeof title, "%s %.250s", grouping_info[p->by].name,
+			 slash && slash[1] ? slash + 1 : group_label(w, number));
+	else if (p->group)
 		snprintf(title, sizeof title, "%s (exited %s%u)", slash && slash[1] ? slash + 1 : "others",
 			 t->paint->ascii ? "x" : "×", p->group_count);
 	else
@@ -581,15 +636,19 @@ put_process(struct text_page *t, const struct writer *w)
 			 : p->exe && *p->exe ? p->exe
 					     : "?");
 	text_page_line(t, title, ROLE_NAME);
-	if (p->group)
+	if (p->by)
+		put_grouped(t, w);
+	else if (p->group)
 		put_group(t, w);
 	else
 		put_identity(t, w);
 	put_signature(t, &p->facts);
 	put_types(t, w);
+	if (p->by)
+		put_busiest(t, p);
 	put_files(t, p);
 	put_rules(t, p);
-	if (!p->group)
+	if (!p->group && !p->by)
 		put_events(t, w, is_by);
 	put_environment(t, &p->look);
 }
@@ -703,6 +762,10 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 {
 	const struct page *p = shown(ui);
 
+	if (p->kind == LINK_PROCESS && s->process.by) {
+		snprintf(line->what, sizeof line->what, "one %s", grouping_info[s->process.by].name);
+		return;
+	}
 	snprintf(line->what, sizeof line->what, "%s",
 		 p->kind == LINK_EVENT  ? "one event"
 		 : p->kind == LINK_FILE ? p->directory ? "one directory" : "one file"
@@ -726,7 +789,7 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 
 /* The row of this process, as the commands and the menu want it. */
 static struct row
-as_row(const struct process_page *p)
+as_row(const struct ui *ui, const struct process_page *p)
 {
 	const char *exe = p->exe ? p->exe : "";
 	struct row r = { .key = p->key,
@@ -736,6 +799,13 @@ as_row(const struct process_page *p)
 			 .name = format_program(exe),
 			 .command = exe };
 
+	r.unit = r.signer = r.user = r.tty = r.cgroup = "";
+	if (p->by) {
+		r.flags |= ROW_BY;
+		r.unit = p->by == BY_UNIT ? p->label : "";
+		r.signer = p->by == BY_SIGNER ? p->label : "";
+		r.user = p->by == BY_USER && ui->config.user_name ? ui->config.user_name(p->uid) : "";
+	}
 	if (p->group)
 		r.flags |= ROW_GROUP;
 	if (p->exited || p->gone)
@@ -834,7 +904,7 @@ mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 		entry = entry_of(p);
 		mute_row_event(ui, &entry, id, c);
 	} else if (s->process.found) {
-		row = as_row(&s->process);
+		row = as_row(ui, &s->process);
 		mute_row_key(ui, &row, id, c);
 	}
 }

@@ -513,8 +513,10 @@ jump(struct ui *ui, const struct file_program_row *p, struct command *c)
 {
 	ui_show(ui, VIEW_PROCESSES, c);
 	processes_group_by(ui, BY_PROGRAM, c);
-	processes_point_at(ui, (struct proc_key){ grouping_key(BY_PROGRAM),
-						  grouping_hash(*p->exe ? p->exe : "?") });
+	processes_point_at(ui,
+			   (struct proc_key){ grouping_key(BY_PROGRAM),
+					      grouping_hash(*p->exe ? p->exe : "?") },
+			   false);
 }
 
 /* The program as a row of processes grouped by program: what keys of that do, they do here. */

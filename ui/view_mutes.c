@@ -237,7 +237,7 @@ jump(struct ui *ui, const struct mute_row *r, struct command *c)
 	}
 	ui_show(ui, VIEW_PROCESSES, c);
 	if (mute_kind_is_process(r->kind)) {
-		processes_point_at(ui, r->process);
+		processes_point_at(ui, r->process, false);
 		return;
 	}
 	if (mute_kind_is_owner(r->kind)) {

@@ -78,7 +78,7 @@ draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns
 		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i],
 			 c->width ? c->title : grouping_info[ui->spec.by].title);
 		if (l->x[i] < (unsigned)columns) {
-			paint_attr(&ui->paint, w, c == ui->settings.sort ? ROLE_SORTED : ROLE_HEAD);
+			paint_attr(&ui->paint, w, c == settings_sort(&ui->settings) ? ROLE_SORTED : ROLE_HEAD);
 			mvwaddnstr(w, y, (int)l->x[i], text, -1);
 		}
 	}
@@ -246,8 +246,8 @@ draw(struct ui *ui, WINDOW *w, const struct snapshot *s, int top, int lines, int
 		if (r->depth > deepest)
 			deepest = r->depth;
 	}
-	column_layout(layout, settings_columns(&ui->settings, ui->spec.by, &grouped), ui->settings.sort,
-		      &v->need, (unsigned)columns);
+	column_layout(layout, settings_columns(&ui->settings, ui->spec.by, &grouped),
+		      settings_sort(&ui->settings), &v->need, (unsigned)columns);
 	draw_titles(ui, w, layout, top, columns);
 	v->cut = false;
 	if (s->count == 0) {
@@ -312,10 +312,27 @@ matches(const struct filter *f, const struct row *r)
 }
 
 static void
+say_wrapped(struct ui *ui, bool backwards)
+{
+	ui_message(ui, backwards ? "search went on from the bottom" : "search went on from the top");
+}
+
+static void
+not_found(struct ui *ui)
+{
+	char text[200], note[256];
+
+	clean_text(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
+		   ui->paint.ascii);
+	snprintf(note, sizeof note, "not found: %s%s", text,
+		 filter_missed(ui->search) ? " (may miss: arguments cut)" : "");
+	ui_message(ui, note);
+}
+
+static void
 search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 {
 	struct state *v = own(ui);
-	char text[200], note[256];
 
 	for (size_t k = from_here ? 0 : 1; k < s->count + 1 && s->count; k++) {
 		size_t i = (backwards ? v->cursor + s->count - k % s->count : v->cursor + k) % s->count;
@@ -325,17 +342,48 @@ search(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here)
 		if (i == v->cursor && !from_here)
 			ui_message(ui, "the only match");
 		else if (wrapped)
-			ui_message(ui, backwards ? "search went on from the bottom"
-						 : "search went on from the top");
+			say_wrapped(ui, backwards);
 		move_to(ui, s, i);
 		freeze(ui, s);
 		return;
 	}
-	clean_text(text, sizeof text, filter_text(ui->search), strlen(filter_text(ui->search)),
-		   ui->paint.ascii);
-	snprintf(note, sizeof note, "not found: %s (what is folded away is not searched%s)", text,
-		 filter_missed(ui->search) ? "; may miss: arguments cut" : "");
-	ui_message(ui, note);
+	not_found(ui);
+}
+
+/* What is folded away has no rows here. */
+static bool
+find_folded(struct ui *ui, const struct snapshot *s, bool backwards, bool from_here, struct command *c)
+{
+	struct state *v = own(ui);
+	bool any = false;
+
+	for (size_t i = 0; i < s->count && is_tree(ui); i++)
+		any |= (s->rows[i].flags & ROW_FOLDED) != 0;
+	if (!any)
+		return false;
+	locate(ui, s);
+	*c = (struct command){ .kind = ACTION_SEARCH,
+			       .key = v->cursor_key,
+			       .on = backwards,
+			       .id = from_here,
+			       .search = ui->search };
+	freeze(ui, s);
+	return true;
+}
+
+void
+processes_found(struct ui *ui, const struct reveal *found, bool backwards)
+{
+	if (!found) {
+		not_found(ui);
+		return;
+	}
+	if (found->same)
+		ui_message(ui, "the only match");
+	else if (found->wrapped)
+		say_wrapped(ui, backwards);
+	end_follow(ui);
+	processes_point_at(ui, found->key, found->group);
 }
 
 /* The row that is highlighted, for a command about it. */
@@ -436,12 +484,12 @@ filtered(struct ui *ui, struct command *c)
 }
 
 void
-processes_point_at(struct ui *ui, struct proc_key key)
+processes_point_at(struct ui *ui, struct proc_key key, bool group)
 {
 	struct state *v = own(ui);
 
 	v->cursor_key = key;
-	v->cursor_group = false; /* rows of a grouping are none of exited ones */
+	v->cursor_group = group;
 	v->cursor_set = true;
 	v->pinned = false;
 }
@@ -476,7 +524,8 @@ press(struct ui *ui, const struct snapshot *s, int y, int x, struct command *c)
 		for (unsigned i = 0; i < l->n; i++)
 			if (x >= (int)l->x[i] && x < (int)(l->x[i] + l->width[i]))
 				processes_sort_by(ui, l->column[i],
-						  l->column[i] == ui->settings.sort && !ui->settings.reversed,
+						  l->column[i] == settings_sort(&ui->settings) &&
+							  !ui->settings.reversed,
 						  c);
 		return;
 	}
@@ -640,9 +689,8 @@ open_process(struct ui *ui, const struct snapshot *s, enum action_id id, struct 
 	const struct row *r = current(ui, s);
 
 	(void)id;
-	if (r && r->flags & ROW_BY)
-		fold(ui, s, !(r->flags & ROW_FOLDED), c);
-	else if (r && r->flags & (ROW_REST | ROW_MEMBER) && r->flags & ROW_GROUP)
+	if (r && ((r->flags & ROW_BY && !r->key.start_ns) ||
+		  (r->flags & (ROW_REST | ROW_MEMBER) && r->flags & ROW_GROUP)))
 		ui_message(ui, "this line is of processes that are not listed one by one");
 	else if (r)
 		detail_open(ui, r, c);
@@ -727,7 +775,7 @@ sort_adjacent(struct ui *ui, const struct snapshot *s, enum action_id id, struct
 	if (!shown.n)
 		columns_default(&shown);
 	n = (int)shown.n;
-	while (at < n && shown.at[at].column != ui->settings.sort)
+	while (at < n && shown.at[at].column != settings_sort(&ui->settings))
 		at++;
 	if (at == n) /* it is shown for the sort's sake only, before COMMAND */
 		at = step > 0 ? n - 2 : n - 1;
@@ -739,7 +787,7 @@ static void
 reverse(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	(void)s, (void)id;
-	processes_sort_by(ui, ui->settings.sort, !ui->settings.reversed, c);
+	processes_sort_by(ui, settings_sort(&ui->settings), !ui->settings.reversed, c);
 }
 
 static void
@@ -819,8 +867,8 @@ sheet(struct ui *ui, const struct snapshot *s, struct sheet *sheet)
 
 	for (size_t line = 0; line < s->count; line++)
 		column_need(&need, &s->rows[line]);
-	column_layout(&layout, settings_columns(&ui->settings, ui->spec.by, &grouped), ui->settings.sort,
-		      &need, WIDE);
+	column_layout(&layout, settings_columns(&ui->settings, ui->spec.by, &grouped),
+		      settings_sort(&ui->settings), &need, WIDE);
 	for (unsigned i = 0; i < layout.n; i++)
 		sheet_column(sheet, layout.column[i]->name, layout.column[i]->title,
 			     layout.column[i]->left || !layout.column[i]->width);
@@ -855,7 +903,7 @@ headline(const struct ui *ui, const struct snapshot *s, struct headline *line)
 	struct state *v = own(ui);
 
 	(void)s;
-	line->sort = ui->settings.sort->title;
+	line->sort = settings_sort(&ui->settings)->title;
 	line->descending = ui->spec.reverse;
 	line->held = v->held;
 	line->follows = v->follow_name;
@@ -895,6 +943,7 @@ const struct view view_processes = {
 	.filter = filter_slot,
 	.filtered = filtered,
 	.search = search,
+	.find = find_folded,
 	.copied = copied,
 	.headline = headline,
 	.sheet = sheet,

@@ -77,6 +77,25 @@ finish(struct session *s, FILE *out, char *why, size_t len)
 	return error;
 }
 
+/*
+ * The last one. Of a command that has ended with all that came of it, rates say nothing: it has totals.
+ * The spec keeps its filter.
+ */
+static void
+write_last_frame(struct session *s, const struct ui_config *config, const struct snapshot_spec *spec,
+		 FILE *out, bool first)
+{
+	struct ui_config ended = *config;
+	struct snapshot_spec last = *spec;
+
+	if (is_text(s) && s->command.summary && !s->snapshot.processes) {
+		ended.settings.ended = true;
+		settings_apply(&ended.settings, &last);
+		session_snapshot(s, &last);
+	}
+	write_frame(s, &ended, &last, out, first);
+}
+
 /* With the titles as they are now. */
 static void
 update(struct session *s, const struct snapshot_spec *spec)
@@ -111,7 +130,7 @@ write_frames(struct session *s, const struct ui_config *config, const struct sna
 			if (session_failed(s, why, len))
 				return -EINVAL;
 			update(s, spec);
-			write_frame(s, config, spec, out, !frames);
+			write_last_frame(s, config, spec, out, !frames);
 			return finish(s, out, why, len);
 		}
 		if (what & LOOP_FRAME) {

@@ -5,6 +5,8 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 /* How long the command may take to end after SIGTERM. */
 #define END_NS UINT64_C(2000000000)
@@ -12,9 +14,28 @@
 void
 followed_command_open(struct followed_command *c, struct child *child, struct flow *flow)
 {
-	*c = (struct followed_command){ .child = child, .summary = summary_create() };
+	char *directory = getcwd(NULL, 0); /* the child has it from us */
+
+	*c = (struct followed_command){ child, summary_create(directory ? directory : ""), flow };
+	free(directory);
 	flow->summary = c->summary;
 	scope_follow(flow->scope, child_pid(child));
+}
+
+void
+followed_command_replay(struct followed_command *c, struct flow *flow)
+{
+	*c = (struct followed_command){ NULL, summary_create(NULL), flow };
+	flow->summary = c->summary;
+}
+
+void
+followed_command_restart(struct followed_command *c)
+{
+	if (!c->summary)
+		return;
+	summary_destroy(c->summary);
+	followed_command_replay(c, c->flow);
 }
 
 void

@@ -4,11 +4,13 @@
 #include "src/base/clock.h"
 #include "src/app/commands.h"
 #include "src/app/export.h"
+#include "src/app/report.h"
 #include "src/app/titles.h"
 #include "src/cli/config.h"
 #include "src/es/platform.h"
 #include "src/base/notify.h"
 #include "src/base/say.h"
+#include "src/base/safe_file.h"
 #include "src/base/signals.h"
 
 #include <errno.h>
@@ -188,6 +190,7 @@ struct run {
 	bool drawn;       /* the screen shows the newest state */
 	bool stale;       /* a new snapshot is needed */
 	bool interrupted; /* the user was asked whether to end the command: the next SIGINT confirms */
+	bool over;        /* nothing happens any more */
 	bool done;
 	int result;
 };
@@ -275,12 +278,50 @@ save_config(struct run *r, char *message, size_t len)
 		snprintf(message, len, "settings written to %s", path);
 }
 
+static int
+write_summary(FILE *out, void *run, char *why, size_t len)
+{
+	const struct run *r = run;
+
+	(void)why, (void)len;
+	report_text(out, r->session);
+	return 0;
+}
+
+static int
+write_summary_json(FILE *out, void *run, char *why, size_t len)
+{
+	const struct run *r = run;
+
+	(void)why, (void)len;
+	report_json(out, r->session);
+	return 0;
+}
+
+static void
+export_summary(struct run *r, const struct command *c, char *message, size_t len)
+{
+	int error = safe_file_write(c->path, c->on ? SAFE_OVERWRITE : 0,
+				    c->what == EXPORT_SUMMARY ? write_summary : write_summary_json, r,
+				    message, len);
+
+	if (error == -EEXIST)
+		ui_ask_overwrite(r->ui, c);
+	else if (!error)
+		snprintf(message, len, "summary written to %.300s", c->path);
+}
+
 static void
 export_view(struct run *r, const struct command *c, char *message, size_t len)
 {
-	struct sheet *sheet = sheet_create();
+	struct sheet *sheet;
 	int error;
 
+	if (c->what != EXPORT_VIEW && r->session->command.summary) {
+		export_summary(r, c, message, len);
+		return;
+	}
+	sheet = sheet_create();
 	ui_sheet(r->ui, &r->session->snapshot, sheet);
 	error = export_save(sheet, c->path, c->on, message, len);
 	if (error == -EEXIST)
@@ -338,6 +379,19 @@ report_command_end(struct run *r)
 	r->drawn = false;
 }
 
+/* What is folded away has no rows in the snapshot. */
+static void
+search(struct run *r, const struct command *c)
+{
+	struct session *s = r->session;
+	struct reveal found;
+	bool any = reveal_next(s->model.tree, ui_spec(r->ui), c->search, c->key, c->on, c->id, session_now(s),
+			       &found);
+
+	ui_found(r->ui, any ? &found : NULL, c->on);
+	r->stale = true;
+}
+
 static void
 carry_out(struct run *r, const struct command *c)
 {
@@ -368,6 +422,9 @@ carry_out(struct run *r, const struct command *c)
 		break;
 	case ACTION_SAVE:
 		save_config(r, message, sizeof(message));
+		break;
+	case ACTION_SEARCH:
+		search(r, c);
 		break;
 	case ACTION_PAUSE:
 		if (!c->on)
@@ -416,6 +473,17 @@ handle_keys(struct run *r)
 			break;
 		}
 	}
+}
+
+/* The command and all that came of it: what moves no more is shown as what it was in all. */
+static void
+note_end(struct run *r)
+{
+	if (r->over || !r->loop.command_handled || r->session->snapshot.processes)
+		return;
+	r->over = true;
+	ui_ended(r->ui);
+	r->stale = true;
 }
 
 /* The screen has one line for them; all are printed when it is closed. */
@@ -481,6 +549,7 @@ loop_run(struct session *s, struct ui *ui, int signal_fd, int key_fd, char *why,
 			r.loop.command_handled = true;
 			report_command_end(&r);
 		}
+		note_end(&r);
 		if (!r.done && session_failed(s, why, len))
 			end(&r, -EINVAL);
 		if (!r.done && (what & LOOP_FRAME)) {

@@ -208,6 +208,13 @@ configure_ui(struct run *r)
 	r->config.scope = s->scope.filter;
 	r->config.start_ns = s->start_ns;
 	r->config.scope_text = r->scope_text;
+	if (r->child) {
+		const char *slash = strrchr(child_name(r->child), '/');
+
+		r->config.summary = slash && slash[1] ? slash + 1 : child_name(r->child);
+	} else if (s->command.summary) {
+		r->config.summary = "recording";
+	}
 }
 
 static int
@@ -289,7 +296,19 @@ say_sentence(void *ctx, const char *sentence)
 static void
 write_report(FILE *out, void *session)
 {
-	report_command(out, session);
+	report_text(out, session);
+}
+
+/* JSON is escaped already, and whole: nothing in it may be made readable. */
+static void
+put_summary(const struct session *s)
+{
+	if (!s->command.summary || s->options->summary == SUMMARY_AS_NONE)
+		return;
+	if (s->options->summary == SUMMARY_AS_TEXT)
+		say_page(write_report, (void *)s);
+	else
+		report_json(stderr, s);
 }
 
 /* Prints the output of the command and the summary. Returns the exit status. */
@@ -302,7 +321,7 @@ end_command(struct session *s)
 	session_end_command(s);
 	session_stop(s);
 	child_print_output(child, stdout);
-	say_page(write_report, s);
+	put_summary(s);
 	status = child_exit_status(child);
 	if (status >= 0)
 		return status;
@@ -322,6 +341,8 @@ show(struct run *r)
 		status = EXIT_CANNOT;
 	if (r->child)
 		status = end_command(&r->session);
+	else
+		put_summary(&r->session);
 	if (r->screen) /* could not be read before */
 		say_notes(r);
 	if (result < 0)

@@ -177,6 +177,8 @@ session_open(struct session *s, const struct options *o, source_open_fn *open_so
 				 .model = &s->model,
 				 .scope = &s->scope,
 				 .recording = &s->recording };
+	if (o->input_count && o->given & UINT64_C(1) << OPTION_SUMMARY)
+		followed_command_replay(&s->command, &s->flow);
 	want_detail(s, false);
 	figures_open(&s->figures);
 	if (o->metrics)
@@ -240,6 +242,7 @@ session_seek(struct session *s, uint64_t to_ns, char *message, size_t len)
 		return result;
 	flow_discard(&s->flow);
 	model_restart(&s->model);
+	followed_command_restart(&s->command);
 	s->figures.lost = 0;
 	replay->seek_end(s->source.self);
 	return 0;

@@ -290,6 +290,22 @@ parse_log(struct parser *p, const char *text)
 }
 
 static int
+parse_summary(struct parser *p, const char *text)
+{
+	static const struct value_word words[] = {
+#define X(id, word, help) { word, SUMMARY_AS_##id },
+		SUMMARY_TABLE(X)
+#undef X
+	};
+	int value;
+
+	if (value_parse(words, sizeof(words) / sizeof(words[0]), "--summary", text, &value, p->why, p->len))
+		return -EINVAL;
+	p->o->summary = (enum summary_form)value;
+	return 0;
+}
+
+static int
 parse_batch(struct parser *p, const char *text)
 {
 	static const struct value_word words[] = {
@@ -433,6 +449,8 @@ check_streams(struct parser *p)
 		return refuse(p, "-r - given twice: the standard input can be read only once");
 	if (o->command && o->input_count)
 		return refuse(p, "-r cannot be combined with a command");
+	if (o->given & UINT64_C(1) << OPTION_SUMMARY && !o->command && !o->input_count)
+		return refuse(p, "--summary requires a command after --, or -r FILE");
 	if (o->debug && o->input_count)
 		return refuse(p, "--debug cannot be combined with -r");
 	if (o->hooks && o->input_count)
@@ -560,6 +578,8 @@ parse_option(struct parser *p, enum option_id id, const char *value)
 		return parse_batch(p, value);
 	case OPTION_LOG:
 		return parse_log(p, value);
+	case OPTION_SUMMARY:
+		return parse_summary(p, value);
 	case OPTION_WRITE:
 		if (!value[0])
 			return refuse(p, "-w: expected a file, or - for the standard output");

@@ -41,6 +41,21 @@
 					 "started")                                                 \
 	X(PERFETTO,      "perfetto",     "a trace for Perfetto's viewer, ui.perfetto.dev")
 
+/* --summary: a row's writer is write_WRITER() in src/app/report.c; the last one prints nothing. */
+#define SUMMARY_TABLE(X)                                                                    \
+	/* id    word    help */                                                            \
+	X(TEXT, "text", "programs below programs, slow and failed runs, how much ran at a time, files") \
+	X(JSON, "json", "the same as a JSON object on one line")                            \
+	X(NONE, "none", "nothing")
+
+enum summary_form {
+#define X(id, ...) SUMMARY_AS_##id,
+	SUMMARY_TABLE(X)
+#undef X
+};
+
+#define SUMMARY_HELP(id, word, help) " " word " (" help ")"
+
 /* short is 0 where there is none, argument NULL where none is taken, "[=...]" where it may be left out. */
 #define OPTION_TABLE(X)                                                                        \
 	/* id          short long           argument  help */                                  \
@@ -103,6 +118,9 @@
 	X(LOG,         0,   "log",         "[=FORM]",                                            \
 	  "log mode: write every event; text (default): a block of lines each; line: one line each; " \
 	  "json: the JSON Lines format of Apple's eslogger")                                     \
+	X(SUMMARY,     0,   "summary",     "FORM",                                               \
+	  "what is printed to standard error when a command has ended, or with -r of what a recording " \
+	  "holds:" SUMMARY_TABLE(SUMMARY_HELP) "; text without this option, for a command alone")  \
 	X(WRITE,       'w', "write",       "FILE",                                               \
 	  "record all events to this file as JSON Lines while watching; compressed if the name ends " \
 	  "in .gz or .zst; fifo:PATH writes to a FIFO; with -b, - writes to the standard output " \
@@ -237,6 +255,7 @@ struct options {
 	bool metrics, screen;        /* screen: in spite of metrics */
 	const char *metrics_address; /* NULL: the usual one */
 	unsigned metrics_top;
+	enum summary_form summary;
 	const char *record; /* -w; NULL: none */
 	uint64_t max_size;  /* of a file of the recording, bytes; 0: no limit */
 	unsigned rotate;    /* full ones that are kept */

@@ -195,7 +195,7 @@ the_summary_has_programs_files_and_counts(void **state)
 	(void)state;
 	estop_expect("%E -b -- %C chain %D/opened-file 20 2>&1 >/dev/null", 0);
 	estop_says(": exit status 0 after ");
-	assert_int_equal(estop_lines("      20 ", "/test_live_command", ""), 1);
+	assert_int_equal(estop_lines("      20 ", " test_live_command", ""), 1);
 	assert_int_equal(estop_lines("       20  ", "/opened-file", ""), 1);
 	estop_says("exec 20  ");
 	estop_says("exit 1  ");
@@ -204,6 +204,99 @@ the_summary_has_programs_files_and_counts(void **state)
 	estop_expect("%E -b -- %C opens %D/opened-file 30 2>/dev/null", 0);
 	assert_int_equal(estop_lines("test_live_command", "(exit 0)", ""), 1);
 	estop_says(" of other processes");
+}
+
+/* By the real compiler: make, its driver, and what that runs. */
+static void
+a_build_is_a_tree_of_programs_with_exact_counts(void **state)
+{
+	static const struct {
+		const char *row;
+		unsigned depth;
+	} rows[] = {
+		{ "1 make", 0 }, { "4 *gcc", 1 },      { "3 *cc1", 2 },
+		{ "3 *as", 2 },  { "1 *collect2", 2 }, { "1 *ld", 3 },
+	};
+
+	(void)state;
+	if (estop_run("PATH=/usr/bin:/bin; command -v gcc && command -v make") != 0)
+		skip();
+	estop_expect(
+		"e=$(realpath %E); cd %D && mkdir src && for i in 1 2; do echo \"int f$i(void) { return $i; }\" >src/f$i.c; done; "
+		"echo 'int main(void) { return 0; }' >src/main.c; "
+		"printf 'prog: f1.o f2.o main.o\n\tgcc -o $@ $^\n%%.o: src/%%.c\n\tgcc -c $<\n' >Makefile; "
+		"export PATH=/usr/bin:/bin LC_ALL=C; unset MAKEFLAGS MAKELEVEL; "
+		"$e -b -w rec.jsonl -- make -j2 >/dev/null 2>err || exit 97; "
+		"sed -n '/ RUNS /,/^LIVED/p' err | sed '1d;$d' >rows; cat err",
+		0);
+	estop_says("estop: make: exit status 0 after ");
+	estop_says(" processes worked at a time, at most ");
+	estop_says("longest chain: make ");
+	estop_says("           by gcc -c src/");
+	assert_int_equal(estop_lines("  FILE in /tmp/estop-command.", "", ""), 1);
+	assert_int_equal(estop_lines("       1  src/main.c", "", ""), 1);
+	estop_says("  (of the loader and the locale: ");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char command[300];
+
+		/* The number of runs, the blanks before the name, and how the name may go on. */
+		snprintf(command, sizeof(command),
+			 "set -f; set -- %s; name=$(printf %%s \"$2\" | sed 's/^[*]/[a-z0-9_-]*/'); "
+			 "grep -cE \"^ +$1 .* [0-9]+  {%u}$name[-.a-z0-9]*$\" %%D/rows",
+			 rows[i].row, rows[i].depth * 2 + 1);
+		estop_expect(command, 0);
+		assert_string_equal(estop_output, "1\n");
+	}
+	/* Opens of each program, as the log of the recording has them. */
+	estop_expect(
+		"e=$(realpath %E); cd %D && awk '{ sub(/.*\\//, \"\", $NF); n[$NF] += $(NF - 1) } END { for (p in n) print n[p], p }' "
+		"rows | sort >summed && $e -r rec.jsonl --log=line | awk '$2 == \"open\" { sub(/path=/, \"\", $6); "
+		"sub(/.*\\//, \"\", $6); n[$6]++ } END { for (p in n) print n[p], p }' | sort >logged && "
+		"cmp summed logged && test $(wc -l <logged) -ge 6",
+		0);
+	/* The replay says the same, but for how the exit is worded. */
+	estop_expect("e=$(realpath %E); cd %D; export LC_ALL=C; "
+		     "$e -b --speed=max -r rec.jsonl --summary=text 2>&1 >/dev/null | "
+		     "sed -n '/ RUNS /,/^LIVED/p' | sed '1d;$d' | cmp - rows",
+		     0);
+}
+
+static void
+failed_runs_are_named_with_how(void **state)
+{
+	(void)state;
+	estop_expect("%E -b -- sh -c 'sh -c \"exit 3\"; sh -c \"exit 3\"; sh -c \"kill -SEGV \\$\\$\"; exit 4' "
+		     "2>&1 >/dev/null",
+		     4);
+	estop_says("       2  exit 3    sh -c exit 3\n");
+	estop_says("       1  SIGSEGV   sh -c kill -SEGV $$\n");
+	estop_says("       1  exit 4    sh -c sh -c ");
+	assert_int_equal(estop_lines("    RUNS FAILED ", "", ""), 1);
+	/* Nobody failed: there is no such column and no such list. */
+	estop_expect("%E -b -- true 2>&1 >/dev/null", 0);
+	assert_null(strstr(estop_output, "FAILED"));
+}
+
+static void
+the_summary_is_json_or_nothing_when_asked(void **state)
+{
+	(void)state;
+	estop_expect("%E -b --summary=json -- %C chain %D/opened-file 20 2>&1 >/dev/null", 0);
+	assert_int_equal(strncmp(estop_output, "{\"command\":\"", 12), 0);
+	assert_string_equal(strchr(estop_output, '\n'), "\n");
+	estop_says(" chain ");
+	estop_says("\"exit\":0,\"wall_ns\":");
+	estop_says("\"runs\":20,\"failed\":0,");
+	estop_says("/opened-file\",\"opens\":20,\"over\":0}");
+	estop_says("\"exec\":20,");
+	estop_expect("%E -b --summary=json -- sh -c 'kill -9 $$' 2>&1 >/dev/null", 128 + SIGKILL);
+	estop_says("\"signal\":9,\"wall_ns\":");
+	estop_expect("%E -b --summary=none -- sh -c 'exit 7' 2>&1 >/dev/null", 7);
+	assert_string_equal(estop_output, "");
+	estop_expect("%E -b --summary=xml -- true 2>&1", 2);
+	estop_says("--summary");
+	estop_expect("%E -b -n 1 --summary=text 2>&1", 2);
+	estop_says("--summary requires a command after --, or -r FILE\n");
 }
 
 static void
@@ -386,6 +479,9 @@ main(int argc, char **argv)
 		TEST(a_daemon_stays_in_sight),
 		TEST(a_chain_of_execs_is_one_process),
 		TEST(the_summary_has_programs_files_and_counts),
+		TEST(a_build_is_a_tree_of_programs_with_exact_counts),
+		TEST(failed_runs_are_named_with_how),
+		TEST(the_summary_is_json_or_nothing_when_asked),
 		TEST(the_exit_status_is_the_commands),
 		TEST(a_recording_holds_what_came_of_the_command),
 		TEST(a_recording_goes_on_in_new_files),

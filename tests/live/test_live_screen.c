@@ -347,6 +347,9 @@ an_exec_is_shown_with_all_its_fields(void **state)
 static void
 a_commands_output_is_kept_for_the_end(void **state)
 {
+	char name[64], line[100];
+	FILE *written;
+
 	(void)state;
 	start("-d 0.2 -- sh -c 'printf %s%s\\\\n KEPT -APART; sleep 1; printf LAST; exit 4'");
 	tty_expect("sleep 1");
@@ -354,7 +357,25 @@ a_commands_output_is_kept_for_the_end(void **state)
 	tty_expect("sh ended: exit status 4");
 	tty_expect("sh: exit status 4"); /* stays in the header */
 	tty_expect("sleep 1 (exit 0)");  /* and so do the rows */
+	tty_expect("sort EVENTS");       /* with totals: nothing happens any more */
+	tty_expect_no("EV/S");
 	assert_null(strstr(tty_picture(), "KEPT-APART"));
+	snprintf(name, sizeof(name), "/tmp/estop-screen-%d.txt", (int)getpid());
+	tty_press("w");
+	tty_expect("programs, slow and failed runs");
+	tty_press("s");
+	tty_expect("sh-summary.txt");
+	tty_press("\025");
+	tty_press(name);
+	tty_press("\r");
+	tty_expect("summary written to /tmp/estop-screen-");
+	written = fopen(name, "r");
+	assert_non_null(written);
+	assert_non_null(fgets(line, sizeof(line), written));
+	assert_non_null(fgets(line, sizeof(line), written));
+	assert_int_equal(strncmp(line, "estop: sh: exit status 4 after ", 31), 0);
+	fclose(written);
+	unlink(name);
 	tty_resize(60, COLUMNS); /* all that is said at the end has room */
 	tty_press("q");
 	tty_expect("KEPT-APART\nLAST\n");

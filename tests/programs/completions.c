@@ -27,6 +27,7 @@ static const char *const kind_of_option[OPTION_COUNT] = {
 	[OPTION_COLOR] = "colors",  [OPTION_MOUSE] = "on_off", [OPTION_CLIPBOARD] = "on_off",
 	[OPTION_REPLAY] = "replay", [OPTION_WRITE] = "record", [OPTION_LOG] = "forms",
 	[OPTION_BATCH] = "frames",  [OPTION_HOOKS] = "hooks",  [OPTION_EXPORT_TRACE] = "traces",
+	[OPTION_SUMMARY] = "summaries",
 };
 
 static const char *
@@ -196,6 +197,11 @@ completions_put_words(enum completion_shell shell)
 	begin_words(shell, "frames");
 #define X(id, word) put_word(shell, word, "");
 	BATCH_TABLE(X)
+#undef X
+	end_words(shell);
+	begin_words(shell, "summaries");
+#define X(id, word, help) put_word(shell, word, help);
+	SUMMARY_TABLE(X)
 #undef X
 	end_words(shell);
 	begin_words(shell, "hooks");

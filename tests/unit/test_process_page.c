@@ -231,6 +231,46 @@ of_a_long_line_of_parents_and_of_many_rules_the_first_are_kept(void **state)
 }
 
 static void
+the_page_of_a_group_lists_the_rules_that_cover_it(void **state)
+{
+	static const struct {
+		enum grouping by;
+		enum mute_kind kind;
+		const char *value, *rule;
+	} cases[] = {
+		{ BY_PROGRAM, MUTE_EXE, "/bin/bash", "/bin/bash" },
+		{ BY_PROGRAM, MUTE_PREFIX, "/bin/bash", "/bin/" },
+		{ BY_UNIT, MUTE_UNIT, "nginx.service", "nginx.service" },
+		{ BY_SIGNER, MUTE_SIGNER, "TEAM7/nginx", "TEAM7" },
+	};
+	const struct mute_ops no_ops = { .process = NULL };
+
+	(void)state;
+	tree_apply(tree, with(with(seen_of(below(pid(300, 1), 1), "/usr/sbin/nginx"), FIELD_CGROUP,
+				   "/system.slice/nginx.service"),
+			      FIELD_SIGNER, "TEAM7/nginx"));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct mutes *mutes = mutes_create(&no_ops, NULL, EVENT_ALL);
+		const struct page_spec spec = {
+			.asked = true, .key = { grouping_key(cases[i].by), grouping_hash(cases[i].value) }
+		};
+		struct mute_request r = { .kind = cases[i].kind,
+					  .origin = MUTE_BY_KEY,
+					  .path = cases[i].rule };
+
+		process_page_take(&page, tree, NULL, mutes, NULL, &spec);
+		assert_true(page.found);
+		assert_string_equal(page.label, cases[i].value);
+		assert_int_equal(page.rule_count, 0);
+		assert_int_equal(mutes_add(mutes, &r, NOON), 0);
+		process_page_take(&page, tree, NULL, mutes, NULL, &spec);
+		assert_int_equal(page.rule_count, 1);
+		assert_int_equal(page.rules[0].kind, cases[i].kind);
+		mutes_destroy(mutes);
+	}
+}
+
+static void
 what_was_never_there_is_not_gone(void **state)
 {
 	(void)state;
@@ -266,6 +306,7 @@ main(void)
 		TEST(its_samples_begin_when_it_is_looked_at),
 		TEST(its_files_are_those_it_touched),
 		TEST(exited_processes_that_share_a_line_share_a_page),
+		TEST(the_page_of_a_group_lists_the_rules_that_cover_it),
 		TEST(of_a_long_line_of_parents_and_of_many_rules_the_first_are_kept),
 		TEST(what_was_never_there_is_not_gone),
 		TEST(who_began_when_events_were_lost_may_have_lost_some),

@@ -282,6 +282,12 @@ function __estop_frames
 		'json' '' \
 		'csv' ''
 end
+function __estop_summaries
+	printf '%s\t%s\n' \
+		'text' 'programs below programs, slow and failed runs' \
+		'json' 'the same as a JSON object on one line' \
+		'none' 'nothing'
+end
 function __estop_hooks
 	printf '%s\t%s\n' \
 		'tracepoints' '' \
@@ -332,6 +338,7 @@ complete -c estop -n __estop_own -l by -x -a '(__estop_groupings)' -d 'group pro
 complete -c estop -n __estop_own -l exited -x -a '(__estop_nothing)' -d 'keep exited processes on the screen for this many seconds'
 complete -c estop -n __estop_own -s b -l batch -f -a '(__estop_frames)' -d 'batch mode: write frames, and totals at the end'
 complete -c estop -n __estop_own -l log -f -a '(__estop_forms)' -d 'log mode: write every event'
+complete -c estop -n __estop_own -l summary -x -a '(__estop_summaries)' -d 'what is printed to standard error when a command has ended'
 complete -c estop -n __estop_own -s w -l write -x -a '(__estop_record)' -d 'record all events to this file as JSON Lines while watching'
 complete -c estop -n __estop_own -l max-size -x -a '(__estop_nothing)' -d 'end a recording'
 complete -c estop -n __estop_own -l rotate -x -a '(__estop_nothing)' -d 'with --max-size: keep N full files, NAME.1.jsonl'
