@@ -87,12 +87,11 @@ struct saving_question {
 
 struct snapshot_spec {
 	enum grouping by;
-	bool subtree_totals;
+	bool subtree_totals; /* counters include all below; filters are about a process's own all the same */
 	bool kernel_threads;
 	bool reverse;
 	int exited_secs;             /* how long exited rows stay; 0 hides them */
 	row_compare *compare;        /* NULL: by pid; siblings are sorted in a tree */
-	bool by_subtree;             /* tree: a row stands where the first of its subtree would */
 	const struct filter *filter; /* NULL: all */
 	const struct filter *scope;  /* -p, -u: rows outside do not exist at all; NULL: all */
 	int32_t root_pid;            /* not 0: show this process and its descendants only */

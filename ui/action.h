@@ -148,7 +148,7 @@ extern const char *const view_name[VIEW_COUNT];
 	  "subscribe to this event type, or unsubscribe")							\
 	X(TREE,            SHOW,  ROWS,   none,          K('t', -KEY_F(5)),         "tree",   "tree or flat list") \
 	X(TOTALS,          SHOW,  ROWS,   none,          K('a'),                    NULL,		\
-	  "counters of the whole subtree, or of the process alone")							\
+	  "counters as sums of the whole subtree, or of the process alone")							\
 	X(BY,              SHOW,  ROWS,   choose_grouping, K('b'),                  "by",		\
 	  "choose what processes are grouped by: program, user and so on")			\
 	X(SORT_LEFT,       SHOW,  ROWS,   none,          K('<'),                    NULL,		\

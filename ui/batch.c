@@ -136,11 +136,18 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *
 		      &need, w.columns);
 	write_header(&w, config, spec, s);
 	for (unsigned i = 0; i < layout.n; i++) {
-		char text[32];
+		char text[64];
 		const struct column *c = layout.column[i];
-		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)layout.width[i],
-			 c->width ? c->title : grouping_info[spec->by].title);
-		put(&w, layout.x[i], text, ROLE_PLAIN);
+		unsigned width;
+
+		if (c->width)
+			column_title(c, text, sizeof text, w.ascii);
+		else
+			column_title_of_rows(spec->by, spec->subtree_totals, layout.width[i], text,
+					     sizeof text, w.ascii);
+		width = (unsigned)clean_width(text);
+		put(&w, layout.x[i] + (!c->left && width < layout.width[i] ? layout.width[i] - width : 0),
+		    text, ROLE_PLAIN);
 		if (!c->width)
 			indent = row_indent(deepest, layout.width[i]);
 	}

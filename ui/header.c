@@ -319,8 +319,8 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 	}
 	if (spec->by == BY_FLAT)
 		word(add(h, 2, false, ROLE_PLAIN), 16, "flat");
-	if (spec->subtree_totals)
-		word(add(h, 2, false, ROLE_PLAIN), 19, "subtree totals");
+	if (spec->by == BY_TREE && !spec->subtree_totals)
+		word(add(h, 2, false, ROLE_PLAIN), 19, "no subtree totals");
 	if (spec->kernel_threads)
 		word(add(h, 2, false, ROLE_PLAIN), 15, "kernel threads");
 	if (spec->exited_secs == 0)

@@ -16,6 +16,9 @@
 	X("(draining)",  "(draining)",   "muted, but events queued earlier still arrive") \
 	X("≥12",         ">12",          "at least 12: lost events may belong here") \
 	X("-",           "-",            "none in the last interval")           \
+	X("† cc1",       "~ cc1",        "has exited") \
+	X("Σ make",      "sum make",     "folded: its figures include all that is below")  \
+	X("EXEC Σ",      "EXEC #",       "counted since the start, or since the mark (c)")  \
 	X("(exit 1)",    "(exit 1)",     "exited with this status")            \
 	X("(SIGKILL)",   "(SIGKILL)",    "ended by this signal")           \
 	X("cc1 (exited ×9)", "cc1 (exited x9)", "number of exited processes of that name and " \

@@ -59,11 +59,25 @@ enum { SHIFT_STEP = 8, SHIFT_MAX = 1 << 20 };
 static enum role
 row_role(const struct row *r)
 {
-	if (r->flags & (ROW_EXITED | ROW_GROUP) || (r->flags & ROW_BY && !r->alive))
+	if (row_has_ended(r) || r->flags & ROW_GROUP)
 		return ROLE_GONE;
 	if (r->flags & ROW_CONTEXT)
 		return ROLE_CONTEXT;
 	return r->mute != ' ' && r->mute ? ROLE_MUTED : ROLE_PLAIN;
+}
+
+/*
+ * Figures are painted by how much they are, whatever becomes of their process; those of an open parent,
+ * which come again below it, and those that are nothing step back.
+ */
+static enum role
+figure_role(const struct column *c, const struct row *r, bool totals)
+{
+	static const enum role role[] = { ROLE_QUIET, ROLE_PLAIN, ROLE_BUSY, ROLE_HOT };
+
+	if (totals && (r->flags & (ROW_PARENT | ROW_FOLDED)) == ROW_PARENT)
+		return ROLE_QUIET;
+	return role[column_level(c, r)];
 }
 
 static void
@@ -72,13 +86,21 @@ draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns
 	paint_attr(&ui->paint, w, ROLE_HEAD);
 	mvwhline(w, y, 0, ' ', columns);
 	for (unsigned i = 0; i < l->n; i++) {
-		char text[32];
+		char text[64];
 		const struct column *c = l->column[i];
-		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i],
-			 c->width ? c->title : grouping_info[ui->spec.by].title);
-		if (l->x[i] < (unsigned)columns) {
+		unsigned x = l->x[i], width;
+
+		if (c->width)
+			column_title(c, text, sizeof text, ui->paint.ascii);
+		else
+			column_title_of_rows(ui->spec.by, ui->spec.subtree_totals, l->width[i], text,
+					     sizeof text, ui->paint.ascii);
+		width = (unsigned)clean_width(text);
+		if (!c->left && c->width && width < l->width[i])
+			x += l->width[i] - width;
+		if (x < (unsigned)columns) {
 			paint_attr(&ui->paint, w, c == ui->settings.sort ? ROLE_SORTED : ROLE_HEAD);
-			mvwaddnstr(w, y, (int)l->x[i], text, -1);
+			mvwaddnstr(w, y, (int)x, text, -1);
 		}
 	}
 }
@@ -101,7 +123,10 @@ draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r, 
 			break;
 		if (l->column[i]->width) {
 			l->column[i]->format(text, room, r, l->width[i], ui->paint.ascii);
-			paint_put(&ui->paint, w, y, (int)l->x[i], text, role);
+			paint_put(&ui->paint, w, y, (int)l->x[i], text,
+				  current || !l->column[i]->figure
+					  ? role
+					  : figure_role(l->column[i], r, ui->spec.subtree_totals));
 			continue;
 		}
 		row_text(r, line, is_tree(ui), indent, ui->paint.ascii, v->shift, l->width[i], guides, room,
@@ -702,9 +727,14 @@ static void
 toggle_totals(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	(void)s, (void)id;
+	if (ui->spec.by != BY_TREE) {
+		ui_message(ui, "only in a tree are there sums of subtrees; t shows it");
+		return;
+	}
 	ui->settings.totals = !ui->settings.totals;
-	ui_message(ui,
-		   ui->settings.totals ? "counters include the whole subtree" : "counters are per process");
+	ui_message(ui, ui->settings.totals
+			       ? "counters are sums of the whole subtree"
+			       : "counters are of each process alone, except those of folded rows");
 	arrange(ui, c);
 }
 

@@ -1273,14 +1273,19 @@ what_is_shown_is_switched_by_a_key_each(void **state)
 	assert_int_equal(key('t').kind, ACTION_REFRESH);
 	assert_int_equal(spec->by, BY_FLAT);
 	screen_has("flat");
+	assert_false(spec->subtree_totals); /* a list has none */
+	assert_int_equal(key('a').kind, ACTION_NONE);
+	screen_has("only in a tree");
 	assert_int_equal(key('-').kind, ACTION_NONE);
 	key(-KEY_F(5));
 	assert_int_equal(spec->by, BY_TREE);
-	assert_int_equal(key('a').kind, ACTION_REFRESH);
 	assert_true(spec->subtree_totals);
-	screen_has("subtree totals");
-	key('a');
+	assert_int_equal(key('a').kind, ACTION_REFRESH);
 	assert_false(spec->subtree_totals);
+	screen_has("no subtree totals");
+	key('a');
+	assert_true(spec->subtree_totals);
+	screen_has("of subtrees)");
 	assert_int_equal(key('K').kind, ACTION_REFRESH);
 	assert_true(spec->kernel_threads);
 	screen_has("kernel threads");
@@ -1581,7 +1586,7 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	assert_string_equal(c.path, "/tmp/x");
 	key('x');
 	key(ESC);
-	screen_lacks("subtree");
+	screen_lacks("instance");
 }
 
 /* Lines of the chooser of events: the groups, then types. */

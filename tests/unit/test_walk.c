@@ -709,9 +709,15 @@ static void
 totals(const char *key)
 {
 	tty_press(key);
-	tty_expect("subtree totals");
+	tty_expect("only in a tree");
+	tty_press("t");
+	tty_expect("of subtrees)");
 	tty_press(key);
-	tty_expect_no("subtree totals");
+	tty_expect("no subtree totals");
+	tty_press(key);
+	tty_expect("of subtrees)");
+	tty_press("t");
+	tty_expect_no("of subtrees)");
 }
 
 static void
