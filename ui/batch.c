@@ -138,16 +138,13 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *
 	for (unsigned i = 0; i < layout.n; i++) {
 		char text[64];
 		const struct column *c = layout.column[i];
-		unsigned width;
 
-		if (c->width)
-			column_title(c, text, sizeof text, w.ascii);
+		if (c->width) /* one word: who reads the text looks for it among blanks */
+			snprintf(text, sizeof text, "%*s", c->left ? 0 : (int)layout.width[i], c->title);
 		else
 			column_title_of_rows(spec->by, spec->subtree_totals, layout.width[i], text,
 					     sizeof text, w.ascii);
-		width = (unsigned)clean_width(text);
-		put(&w, layout.x[i] + (!c->left && width < layout.width[i] ? layout.width[i] - width : 0),
-		    text, ROLE_PLAIN);
+		put(&w, layout.x[i], text, ROLE_PLAIN);
 		if (!c->width)
 			indent = row_indent(deepest, layout.width[i]);
 	}
