@@ -10,6 +10,7 @@
 
 #include "model/group.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* ---- strings ---- */
@@ -1045,16 +1046,25 @@ snapshot_mark(struct snapshot *s, const struct mutes *mutes)
 	enum { MARKS = 512 };
 	struct exe_mark marks[MARKS] = { { NULL, ' ' } };
 	struct owner_mark owners[MARKS] = { { .cgroup = NULL } };
+	unsigned top = UINT_MAX; /* depth of the row at the top of a muted subtree that the rows are in */
+	char below = ' ';        /* and what the rows below it have */
 
 	for (size_t i = 0; i < s->count; i++) {
 		struct row *r = &s->rows[i];
 		struct exe_mark *m = &marks[((uintptr_t)r->exe >> 4) % MARKS];
 
+		if (r->depth <= top || r->flags & (ROW_BY | ROW_MEMBER))
+			top = UINT_MAX;
+
 		r->mute = ' ';
 		if (!(r->flags & (ROW_GROUP | ROW_BY)))
 			r->mute = mute_mark(mutes_of_process(mutes, r->key));
-		if (r->mute == ' ' && !(r->flags & (ROW_GROUP | ROW_BY)))
-			r->mute = mute_mark(mutes_of_subtree(mutes, r->key));
+		if (top == UINT_MAX && !(r->flags & (ROW_GROUP | ROW_BY)) &&
+		    (below = mute_mark(mutes_of_subtree(mutes, r->key))) != ' ')
+			top = r->depth;
+		/* What has exited is no member any more, and its groups never were. */
+		if (r->mute == ' ' && top != UINT_MAX)
+			r->mute = below;
 		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
 			r->mute = owner_mark(mutes, r, &owners[((uintptr_t)r->cgroup >> 4) % MARKS]);
 		if (r->mute != ' ' || !r->exe[0])

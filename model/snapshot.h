@@ -108,6 +108,7 @@ struct snapshot_spec {
 /* What the session knows of its events and of itself; the model adds it to a snapshot. */
 struct snapshot_figures {
 	struct loss loss;
+	double muted_rate; /* events that mutes suppress, per second; < 0: not counted */
 	event_mask subscribed;
 	event_mask available;
 	uint64_t lag_ns;
@@ -131,6 +132,7 @@ struct snapshot {
 	double rate_all;
 	uint64_t total[EV_COUNT];
 	struct loss loss;
+	double muted_rate; /* events that mutes suppressed in the last interval, per second; < 0: not counted */
 	struct mute_counts mutes;
 	event_mask subscribed;          /* types that are watched */
 	event_mask available;           /* and those that could be */

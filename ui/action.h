@@ -117,6 +117,8 @@ extern const char *const view_name[VIEW_COUNT];
 	  "undo the last mute change")									\
 	X(REDO,            MUTE,  ANY,    send,          K('Z', ACTION_CTRL('R')),  NULL,		\
 	  "redo what was undone")									\
+	X(MUTE_LOAD,       MUTE,  ANY,    ask_load,      K('L'),                    NULL,		\
+	  "load a file of mute rules, as --mute-file does")						\
 	X(MUTE_MENU,       MUTE,  ROWS,   none,          K('x'),                    "mute by",		\
 	  "mute by instance, subtree, executable, prefix or target; shows what each would save")		\
 	X(INVERT,          MUTE,  ANY,    choose_side,   K('I'),                    NULL,		\

@@ -28,6 +28,7 @@
  *     LEDGER_REMOVE, LEDGER_AUDITION  id
  *     LEDGER_EVENTS               id, events
  *     LEDGER_SAVE, EXPORT         path is the file; on: overwrite what is there
+ *     MUTE_LOAD                   path is the file
  *     RECORD                      the same; path NULL: to be asked for
  *     FOLD                        on; key
  *     FOLD_ALL                    on; key.pid: not 0: of a grouping, its groups; else of the tree

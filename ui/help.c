@@ -34,6 +34,20 @@ static const struct {
 #undef X
 };
 
+static const char *const header_help[][2] = {
+	{ "muted 3 processes",
+	  "rules for processes, subtrees, units, users, signers; 2 paths: for programs, files" },
+	{ "(es: 3/2, local 0)",
+	  "processes/paths that the system itself reports as muted; rules that the system "
+	  "rejected (limit reached), applied by estop itself" },
+	{ "35k ev/s suppressed",
+	  "what all rules save, as the system counts it; where it does not count, "
+	  "\"before\": what it was when they were made. Exec, fork and exit still arrive" },
+	{ "lost 0", "events produced but never received: the kernel's queue or estop's ring was full" },
+	{ "lag 41 ms", "age of the oldest event when it was counted, in the last interval" },
+	{ "ring 0%", "fill level of the fuller queue; self: what estop itself costs" },
+};
+
 static const char *const filter_help[][2] = {
 	{ "text", "name, path or arguments contain it; case-sensitive if it has capitals" },
 	{ "/usr/lib", "run from this path or below" },
@@ -175,6 +189,9 @@ write_help(struct writer *t)
 	for (unsigned group = 0; group < ACTION_GROUP_COUNT; group++)
 		if (group != view->own)
 			write_group(t, group);
+	title(t, "The header");
+	for (size_t i = 0; i < sizeof header_help / sizeof *header_help; i++)
+		entry(t, header_help[i][0], header_help[i][1]);
 	title(t, "Filter and search");
 	for (size_t i = 0; i < sizeof filter_help / sizeof *filter_help; i++)
 		entry(t, filter_help[i][0], filter_help[i][1]);

@@ -26,7 +26,8 @@ struct menu_row {
 /* Of ui/mute_menu.c. */
 struct mute_menu {
 	struct menu_row row;
-	enum mute_kind kind; /* of the choice made */
+	enum mute_kind kinds[MUTE_KIND_COUNT]; /* of the items */
+	enum mute_kind kind;                   /* of the choice made */
 	char *path;
 	event_mask events; /* that are ticked, shown or not */
 	uint32_t rule;     /* whose events are chosen; 0: of a rule to be made */

@@ -326,7 +326,7 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	flow_tick(&s->flow);
 	session_record_mutes(s);
 	model_tick(&s->model, spec, session_now(s));
-	figures_tick(&s->figures, &s->flow);
+	figures_tick(&s->figures, &s->flow, session_now(s));
 	session_figures(s);
 }
 

@@ -1589,6 +1589,65 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	screen_lacks("instance");
 }
 
+static void
+in_the_files_the_menu_has_what_applies_to_files(void **state)
+{
+	struct command c;
+
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	key('x');
+	screen_has("t target ");
+	screen_has("d target below");
+	screen_lacks("instance");
+	screen_lacks("executable ");
+	screen_lacks("signer");
+	c = key('d');
+	assert_int_equal(c.kind, ACTION_MUTE_MENU);
+	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
+	assert_string_equal(c.path, "/dev/");
+}
+
+static void
+a_mute_file_is_asked_for(void **state)
+{
+	struct command c;
+
+	(void)state;
+	key('L');
+	screen_has("load mute rules from: estop.mutes");
+	key(ACTION_CTRL('U'));
+	type("/etc/quiet");
+	c = key('\r');
+	assert_int_equal(c.kind, ACTION_MUTE_LOAD);
+	assert_string_equal(c.path, "/etc/quiet");
+}
+
+static void
+the_header_says_in_words_what_is_muted_and_its_worth(void **state)
+{
+	(void)state;
+	f.s.muted_rate = 35200;
+	frame_size(24, 140);
+	ui_draw(ui, &f.s);
+	screen_has(
+		"muted  3 processes  2 paths  (es: 3/2 in the system, local 0 in estop)  35,200 ev/s suppressed");
+	frame_size(24, 119);
+	ui_draw(ui, &f.s);
+	screen_has("(es: 3/2, local 0)");
+	screen_lacks("in the system");
+	/* Where nobody counts, it is what was there before. */
+	f.s.muted_rate = -1;
+	f.s.mutes.rate_before = 1200;
+	frame_size(24, 140);
+	ui_draw(ui, &f.s);
+	screen_has("1,200 ev/s before they were muted");
+	f.s.mutes.processes = f.s.mutes.paths = 0;
+	ui_draw(ui, &f.s);
+	screen_lacks("before");
+}
+
 /* Lines of the chooser of events: the groups, then types. */
 enum { LINE_TYPES = EVENT_GROUP_COUNT };
 
@@ -1873,8 +1932,7 @@ the_menu_of_a_file_begins_with_it(void **state)
 	assert_int_equal(key('x').kind, ACTION_REFRESH);
 	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET], "/dev/null");
 	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET_PREFIX], "/dev/");
-	assert_int_equal(key('i').kind, ACTION_NONE);
-	screen_has("no process selected");
+	assert_int_equal(key('i').kind, ACTION_NONE); /* it is not about a process */
 	c = key('t');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_TARGET);
@@ -2672,6 +2730,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BUSY(the_menu_mutes_by_what_is_chosen),
+		BUSY(in_the_files_the_menu_has_what_applies_to_files),
+		BUSY(a_mute_file_is_asked_for),
+		BUSY(the_header_says_in_words_what_is_muted_and_its_worth),
 		BUSY(events_are_chosen_with_ticks),
 		BUSY(a_group_is_ticked_as_one),
 		BUSY(types_that_came_are_among_the_ticks),

@@ -1281,6 +1281,44 @@ muted_rows_are_marked(void **state)
 	mutes_destroy(m);
 }
 
+static int
+accept_subtree(void *ctx, int32_t n, uint32_t version, event_mask events, bool on)
+{
+	(void)ctx, (void)n, (void)version, (void)events, (void)on;
+	return 0;
+}
+
+static void
+rows_below_a_muted_subtree_carry_its_mark(void **state)
+{
+	const struct mute_ops ops = { .process = accept_process,
+				      .path = accept_path,
+				      .subtree = accept_subtree };
+	struct mutes *m = mutes_create(&ops, NULL, EVENT_BIT(EV_OPEN));
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+	const struct mute_request make = { .kind = MUTE_SUBTREE,
+					   .process = { 30, pid(30, 1).start_ns },
+					   .version = 1,
+					   .path = "/usr/bin/make" };
+
+	(void)state;
+	run_children(t, 10, "/usr/lib/as", NOON); /* have exited: one row of ten */
+	mutes_watch(m, t);
+	assert_int_equal(mutes_add(m, &make, NOON), 0);
+	snapshot_take(&s, t, m, &spec, NOON);
+	assert_int_equal(row_of(&s, 30)->mute, 'S');
+	assert_int_equal(row_of(&s, 40)->mute, 'S');
+	assert_int_equal(named(&s, "as")->mute, 'S');
+	assert_int_equal(row_of(&s, 20)->mute, ' ');
+	assert_int_equal(row_of(&s, 31)->mute, ' ');
+	assert_int_equal(row_of(&s, 11)->mute, ' ');
+	snapshot_finish(&s);
+	tree_destroy(t);
+	mutes_destroy(m);
+}
+
 /* A burst of processes must not leave a frame of its size behind. */
 static void
 room_for_a_burst_is_given_back(void **state)
@@ -1459,6 +1497,7 @@ main(void)
 		cmocka_unit_test(the_least_active_programs_join_the_others),
 		cmocka_unit_test(a_fork_storm_beyond_every_bound_keeps_its_count),
 		cmocka_unit_test(muted_rows_are_marked),
+		cmocka_unit_test(rows_below_a_muted_subtree_carry_its_mark),
 		cmocka_unit_test(room_for_a_burst_is_given_back),
 		cmocka_unit_test(roots_are_sorted_like_any_others),
 		cmocka_unit_test(a_snapshot_that_was_never_taken_can_be_finished),
