@@ -110,7 +110,7 @@ extern const char *const view_name[VIEW_COUNT];
 	X(MUTE_EXE,        MUTE,  ROWS,   none,          K('M'),                    "mute program",	\
 	  "mute every process that runs this executable, or unmute them")				\
 	X(UNMUTE,          MUTE,  ROWS,   none,          K('u'),                    NULL,		\
-	  "unmute this line: remove every rule that covers it")						\
+	  "unmute this line: remove every rule that covers it; not muted: show its user's rows alone")	\
 	X(UNMUTE_ALL,      MUTE,  ANY,    ask_unmute_all,K('U'),                    NULL,		\
 	  "remove all mutes of this session (asks)")								\
 	X(UNDO,            MUTE,  ANY,    send,          K('z'),                    "undo",		\
@@ -124,7 +124,7 @@ extern const char *const view_name[VIEW_COUNT];
 	X(INVERT,          MUTE,  ANY,    choose_side,   K('I'),                    NULL,		\
 	  "invert: show only listed processes, executables or targets")			\
 	X(ONLY,            MUTE,  ROWS,   none,          K('O'),                    NULL,		\
-	  "only this: one subtree, unit or user, filtered and nothing else subscribed to; Esc ends it")	\
+	  "only this: the subtree, program, unit or user of the row; Esc ends it; again: choose another")	\
 	X(FILES_MUTE,      FILES, VIEW,   none,          K('m'),                   "mute",		\
 	  "mute all events on this file or in this directory, or unmute it")			\
 	X(FILES_MUTE_BELOW, FILES, VIEW,   none,          K('M'),               NULL,			\

@@ -34,6 +34,28 @@ static const struct {
 #undef X
 };
 
+/* What the work is mostly done with; the rest is below, by where it belongs. */
+#define JOB_TABLE(X)                                                                        \
+	X(PROGRAMS,     "programs, the noisiest first; again: the tree")                    \
+	X(MUTE_PROCESS, "mute what the cursor is on, or unmute it")                         \
+	X(MUTE_MENU,    "mute by subtree, executable, directory; with what each saves")     \
+	X(ONLY,         "only this: all else is gone until Esc")                            \
+	X(UNDO,         "undo the last mute change")                                        \
+	X(VIEW_FILES,   "files; Enter on one: who uses it")                                 \
+	X(FILTER,       "filter: a name, a path, user:alice, ev/s>100")                     \
+	X(OPEN,         "all about the line; on a page: go where the line leads")           \
+	X(BACK,         "back")                                                             \
+	X(QUIT,         "quit")
+
+static const struct {
+	enum action_id id;
+	const char *help;
+} job[] = {
+#define X(id, help) { ACTION_##id, help },
+	JOB_TABLE(X)
+#undef X
+};
+
 static const char *const header_help[][2] = {
 	{ "muted 3 processes",
 	  "rules for processes, subtrees, units, users, signers; 2 paths: for programs, files" },
@@ -76,12 +98,14 @@ static const char *const typing_help[][2] = {
 	{ "Ctrl-W Alt-D", "delete the word before, after" },
 	{ "Ctrl-U Ctrl-K", "delete all before, after" },
 	{ "Enter Esc", "accept, cancel" },
+	{ "(marked)", "what stands there at first: typing replaces it, a cursor key keeps it" },
 	{ "paste", "a line break is a space; outside a prompt, pasted text is ignored" },
 };
 
 static const char *const mouse_help[][2] = {
 	{ "on a row", "selects it; on its tree sign folds or unfolds" },
 	{ "on a title", "sorts by that column; again: reverses the order" },
+	{ "on the last line", "shows that view, or does what that key does" },
 	{ "wheel", "scrolls" },
 };
 
@@ -177,7 +201,16 @@ write_help(struct writer *t)
 				: "estop: help (q or Esc closes it, ↑ ↓ scroll)",
 	     t->columns, ROLE_NAME);
 	t->line += 2;
-	/* First what one is looking at. */
+	show(t, 0, "The ten keys of the job", t->columns, ROLE_NAME);
+	t->line++;
+	for (size_t i = 0; i < sizeof job / sizeof *job; i++) {
+		char keys[64];
+
+		action_keys(job[i].id, keys, sizeof keys, t->ui->paint.ascii);
+		entry(t, keys, job[i].help);
+	}
+	t->line++;
+	/* Then what one is looking at. */
 	const struct view *view = t->ui->views[t->ui->settings.view];
 	snprintf(heading, sizeof heading, "This view: %s",
 		 action_info[ACTION_VIEW_PROCESSES + t->ui->settings.view].hint);

@@ -54,7 +54,7 @@ static void
 open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_kind first, struct command *c)
 {
 	menu_open(&ui->menu, MENU_MUTE, "mute, and events it would have suppressed in the last minute",
-		  "Enter mutes  Tab edits  e selects events  Esc closes");
+		  "Enter or a letter mutes at once  Tab edits  e events  Esc closes");
 	for (unsigned i = 0; i < CHOICES; i++) {
 		enum mute_kind kind = choices[i].kind;
 
@@ -240,7 +240,8 @@ mute_menu_invert(struct ui *ui, const struct snapshot *s)
 #undef X
 	};
 
-	menu_open(&ui->menu, MENU_INVERT, "invert: show only listed items", "Enter toggles  Esc closes");
+	menu_open(&ui->menu, MENU_INVERT, "invert: show only listed items",
+		  "Enter or a letter toggles at once  Esc closes");
 	for (unsigned i = 0; i < MUTE_SIDE_COUNT; i++) {
 		struct menu_item *item = menu_add(&ui->menu, sides[i].key, sides[i].word, sides[i].help);
 

@@ -54,6 +54,11 @@ struct ui {
 	void *view_state[VIEW_SLOTS];    /* each view's own */
 	int titles_y;                    /* screen line of the titles, */
 	int cursor_y;                    /* and of the view's cursor */
+	struct {
+		int x, width;
+		enum action_id id;
+	} bar[VIEW_COUNT + VIEW_HINTS]; /* what the bottom line offers, as last drawn */
+	unsigned bar_count;
 	bool paused;
 	bool help; /* the help screen is open */
 	size_t help_top;

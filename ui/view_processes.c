@@ -640,12 +640,35 @@ fold_all(struct ui *ui, const struct snapshot *s, enum action_id id, struct comm
 	freeze(ui, s);
 }
 
+/* As htop's u, where there is nothing to unmute: the rows of this user, or all again. */
+static void
+filter_by_user(struct ui *ui, const struct row *r, struct command *c)
+{
+	const struct filter *const *now = ui_filter(ui);
+	char *text = r->uid == UID_UNKNOWN ? NULL : filter_term("user:", r->user, true);
+
+	if (!text) {
+		ui_message(ui, "not muted, and of several users: u has nothing to do here");
+		return;
+	}
+	if (*now && strcmp(filter_text(*now), text) == 0) {
+		ui_filter_processes(ui, NULL, c);
+		ui_message(ui, "not muted: rows of all users again");
+	} else {
+		ui_filter_processes(ui, text, c);
+		ui_message(ui, "not muted: only rows of this user (u again or = for all)");
+	}
+	free(text);
+}
+
 static void
 mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	const struct row *r = current(ui, s);
 
-	if (r)
+	if (r && id == ACTION_UNMUTE && r->mute == ' ')
+		filter_by_user(ui, r, c);
+	else if (r)
 		mute_row_key(ui, r, id, c);
 	freeze(ui, s);
 }
@@ -653,9 +676,9 @@ mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 static void
 only(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	(void)id, (void)c;
+	(void)id;
 	if (s->count)
-		only_open(ui, current(ui, s));
+		only_this(ui, current(ui, s), c);
 }
 
 static void

@@ -547,10 +547,15 @@ invert(const char *key)
 static void
 only(const char *key)
 {
-	tty_press("g");
+	tty_press("gj");
+	expect_pid(100);
+	tty_press(key);
+	tty_expect("filter below:100");
 	tty_press(key);
 	tty_expect("show only (");
 	escape("show only (");
+	escape("filter below:");
+	tty_expect("worker-2");
 }
 
 static void
