@@ -149,6 +149,7 @@ model_figures(const struct model *m, struct snapshot *s, const struct snapshot_f
 	s->backlog = m->applied - m->applied_shown;
 	s->loss = f->loss;
 	s->position = f->position;
+	s->muted_rate = f->muted_rate;
 	s->subscribed = f->subscribed;
 	s->available = f->available;
 	s->lag_ns = f->lag_ns;

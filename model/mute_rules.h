@@ -100,6 +100,7 @@ struct mutes {
 	uint64_t changes;                /* rules that came into force and went */
 	unsigned held;                   /* calls of mutes_hold() without their mutes_release() */
 	bool unsettled, local_unsettled; /* what waits for that */
+	bool joining, joined;            /* between mutes_join() and mutes_part(); the step is begun */
 	bool slot_free;                  /* a muted process ended: another may take its place */
 	unsigned default_paths;          /* what the system mutes for every client */
 	struct mute_counts seen;         /* what the system said */

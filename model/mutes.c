@@ -147,9 +147,24 @@ mutes_add(struct mutes *m, const struct mute_request *r, uint64_t now_ns)
 	if (error)
 		return error;
 	m->last_id++;
-	step_remember(m, steps_new(m), &rule, CHANGE_ADDED);
+	step_remember(m, m->joined ? &m->undo.step[m->undo.count - 1] : steps_new(m), &rule, CHANGE_ADDED);
+	m->joined = m->joining;
 	rules_settle(m, m->entries[m->count - 1]->rule.state == MUTE_LOCAL);
 	return 0;
+}
+
+void
+mutes_join(struct mutes *m)
+{
+	m->joining = true;
+	mutes_hold(m);
+}
+
+void
+mutes_part(struct mutes *m)
+{
+	m->joining = m->joined = false;
+	mutes_release(m);
 }
 
 int

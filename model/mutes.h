@@ -242,6 +242,10 @@ int mutes_add(struct mutes *, const struct mute_request *, uint64_t now_ns);
 void mutes_hold(struct mutes *);
 void mutes_release(struct mutes *);
 
+/* What is added between the two is one step for undo. They do not nest. */
+void mutes_join(struct mutes *);
+void mutes_part(struct mutes *);
+
 /* What an error of mutes_add() of a rule of this kind means, for a sentence. */
 const char *mutes_error(enum mute_kind, int error);
 
@@ -350,6 +354,7 @@ struct mute_counts {
 	/* Of these, followed by the system itself, apart from what it reports as muted. */
 	unsigned followed_units, followed_users, followed_subtrees;
 	unsigned local;                  /* of these, held by the client alone */
+	double rate_before;              /* events/s of all rules together, just before each was made */
 	unsigned es_processes, es_paths; /* what the system reports */
 	unsigned own_processes,
 		own_paths; /* what it should report by estop's count, its own entries included */

@@ -200,6 +200,9 @@ mutes_counts(const struct mutes *m, struct mute_counts *counts)
 	counts->processes = counts->paths = counts->subtrees = 0;
 	counts->followed_units = counts->followed_users = counts->followed_subtrees = 0;
 	counts->own_processes = counts->own_paths = 0;
+	counts->rate_before = 0;
+	for (size_t i = 0; i < m->count; i++)
+		counts->rate_before += m->entries[i]->rule.rate_before;
 	for (size_t i = 0; i < m->count; i++)
 		if (rule_is_of_processes(&m->entries[i]->rule))
 			counts->processes++;

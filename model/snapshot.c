@@ -10,6 +10,7 @@
 
 #include "model/group.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* ---- strings ---- */
@@ -92,7 +93,6 @@ snapshot_reserve(struct fill *f, size_t n)
 	a->child = xrealloc(a->child, a->room + 2, sizeof(*a->child));
 	a->work = xrealloc(a->work, a->room + 2, sizeof(*a->work));
 	a->place = xrealloc(a->place, a->room + 2, sizeof(*a->place));
-	a->first = xrealloc(a->first, a->room + 2, sizeof(*a->first));
 	a->state = xrealloc(a->state, a->room + 2, sizeof(*a->state));
 }
 
@@ -531,6 +531,34 @@ place(struct fill *f)
 	}
 }
 
+/*
+ * With sums of subtrees, what is hidden or gone counts in the row above it: there is left what has none
+ * above it. After place(), before sum_subtrees().
+ */
+static void
+keep_rest_apart(struct fill *f)
+{
+	struct arena *a = f->a;
+	const struct tree *t = f->t;
+	uint32_t row = (uint32_t)f->n - 1;
+
+	if (!(a->state[row] & EXISTS))
+		return;
+	snapshot_fill_rest(f, row);
+	add_rest(f, &t->root.did, t->root.marked.own, 0);
+	for (size_t i = 0; i < f->procs; i++) {
+		const struct proc *p = t->all[i];
+
+		if (a->up[i] != NONE || a->state[i] & EXISTS)
+			continue;
+		if (!p->group || p->group->row == NONE || !group_is_one_line(p->group))
+			add_rest(f, &p->did, p->marked.own, !(p->flags & PROC_GHOST));
+		add_rest(f, p->reaped, p->marked.below, 0);
+	}
+	if (!f->rest->total_all && f->rest->rate_all <= 0)
+		a->state[row] = 0;
+}
+
 /* What is folded away is counted in the row that remains: then the rows of the screen are all there is. */
 static void
 sum_folded(struct fill *f)
@@ -663,7 +691,6 @@ struct sorter {
 	row_compare *compare;
 	bool reverse;
 	uint32_t *work;
-	const uint32_t *first; /* whose values a row is sorted by; NULL: its own */
 };
 
 /* Among equals, rows for many come last. */
@@ -682,9 +709,7 @@ is_after(const struct sorter *o, uint32_t a, uint32_t b)
 	/* What has no row of its own is at the end, whatever the order. */
 	if ((x->flags ^ y->flags) & ROW_REST)
 		return x->flags & ROW_REST;
-	if (o->compare && o->first)
-		c = o->compare(&o->rows[o->first[a]], &o->rows[o->first[b]]);
-	else if (o->compare)
+	if (o->compare)
 		c = o->compare(x, y);
 	if (c)
 		return o->reverse ? c < 0 : c > 0;
@@ -721,25 +746,6 @@ sort(const struct sorter *o, uint32_t *v, size_t n)
 	while (i < half && j < n)
 		v[k++] = is_after(o, o->work[i], v[j]) ? v[j++] : o->work[i++];
 	memcpy(v + k, o->work + i, (half - i) * sizeof(*v));
-}
-
-/*
- * For every row the one of its subtree that sorts first: what is busy below an
- * idle parent then comes to the top with it. After order_upwards().
- */
-static void
-find_firsts(struct fill *f, const struct sorter *o)
-{
-	struct arena *a = f->a;
-
-	for (size_t i = 0; i < f->n; i++)
-		a->first[i] = (uint32_t)i;
-	for (size_t k = 0; k < f->n; k++) {
-		uint32_t i = a->order[k], up = a->up[i];
-
-		if (up != NONE && a->state[i] & SHOWN && is_after(o, a->first[up], a->first[i]))
-			a->first[up] = a->first[i];
-	}
 }
 
 /*
@@ -849,7 +855,8 @@ arrange_tree(struct fill *f, const struct sorter *o)
 			continue;
 		r->flags |= ROW_PARENT;
 		if (a->state[i] & FOLDED) {
-			r->flags |= ROW_FOLDED;
+			r->flags |= f->spec->subtree_totals && f->spec->by == BY_TREE ? ROW_FOLDED | ROW_SUM
+										      : ROW_FOLDED;
 			continue;
 		}
 		for (uint32_t k = end; k-- > begin;) {
@@ -1021,20 +1028,18 @@ snapshot_take(struct snapshot *s, const struct tree *t, const struct mutes *mute
 		fill_rows(&f);
 	if (tree || spec->subtree_totals || spec->root_pid)
 		order_upwards(&f);
-	if (spec->subtree_totals && !grouped)
-		sum_subtrees(&f);
 	if ((tree || spec->root_pid) && !grouped)
 		place(&f);
-	match(&f);
-	if (tree && !grouped && !spec->subtree_totals)
+	if (spec->subtree_totals && spec->by == BY_TREE)
+		keep_rest_apart(&f);
+	match(&f); /* by what each did itself */
+	if (spec->subtree_totals && !grouped)
+		sum_subtrees(&f);
+	else if (tree && !grouped)
 		sum_folded(&f);
 	add_shares(&f);
 	compare(&f);
-	o = (struct sorter){ s->rows, spec->compare, spec->reverse, f.a->work, NULL };
-	if (tree && spec->by_subtree && spec->compare) {
-		find_firsts(&f, &o);
-		o.first = f.a->first;
-	}
+	o = (struct sorter){ s->rows, spec->compare, spec->reverse, f.a->work };
 	order_as_before(&f);
 	s->count = tree ? arrange_tree(&f, &o) : arrange_flat(&f, &o);
 	remember_order(&f);
@@ -1070,16 +1075,25 @@ snapshot_mark(struct snapshot *s, const struct mutes *mutes)
 	enum { MARKS = 512 };
 	struct exe_mark marks[MARKS] = { { NULL, ' ' } };
 	struct owner_mark owners[MARKS] = { { .cgroup = NULL } };
+	unsigned top = UINT_MAX; /* depth of the row at the top of a muted subtree that the rows are in */
+	char below = ' ';        /* and what the rows below it have */
 
 	for (size_t i = 0; i < s->count; i++) {
 		struct row *r = &s->rows[i];
 		struct exe_mark *m = &marks[((uintptr_t)r->exe >> 4) % MARKS];
 
+		if (r->depth <= top || r->flags & (ROW_BY | ROW_MEMBER))
+			top = UINT_MAX;
+
 		r->mute = ' ';
 		if (!(r->flags & (ROW_GROUP | ROW_BY)))
 			r->mute = mute_mark(mutes_of_process(mutes, r->key));
-		if (r->mute == ' ' && !(r->flags & (ROW_GROUP | ROW_BY)))
-			r->mute = mute_mark(mutes_of_subtree(mutes, r->key));
+		if (top == UINT_MAX && !(r->flags & (ROW_GROUP | ROW_BY)) &&
+		    (below = mute_mark(mutes_of_subtree(mutes, r->key))) != ' ')
+			top = r->depth;
+		/* What has exited is no member any more, and its groups never were. */
+		if (r->mute == ' ' && top != UINT_MAX)
+			r->mute = below;
 		if (r->mute == ' ' && !(r->flags & ROW_GROUP))
 			r->mute = owner_mark(mutes, r, &owners[((uintptr_t)r->cgroup >> 4) % MARKS]);
 		if (r->mute != ' ' || !r->exe[0])
@@ -1112,7 +1126,6 @@ snapshot_finish(struct snapshot *s)
 		free(a->work);
 		free(a->state);
 		free(a->place);
-		free(a->first);
 		free(a->groups);
 		free(a->find);
 		counts_release(a, true);

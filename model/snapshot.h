@@ -104,13 +104,12 @@ struct saving_question {
 
 struct snapshot_spec {
 	enum grouping by;
-	bool subtree_totals;
+	bool subtree_totals; /* counters include all below; filters are about a process's own all the same */
 	bool kernel_threads;
 	bool unfolded; /* as if nothing were folded */
 	bool reverse;
 	int exited_secs;             /* how long exited rows stay; 0 hides them */
 	row_compare *compare;        /* NULL: by pid; siblings are sorted in a tree */
-	bool by_subtree;             /* tree: a row stands where the first of its subtree would */
 	const struct filter *filter; /* NULL: all */
 	const struct filter *scope;  /* -p, -u: rows outside do not exist at all; NULL: all */
 	int32_t root_pid;            /* not 0: show this process and its descendants only */
@@ -129,6 +128,7 @@ struct snapshot_spec {
 struct snapshot_figures {
 	struct position position; /* of a replay */
 	struct loss loss;
+	double muted_rate; /* events that mutes suppress, per second; < 0: not counted */
 	event_mask subscribed;
 	event_mask available;
 	uint64_t lag_ns;
@@ -152,6 +152,7 @@ struct snapshot {
 	double rate_all;
 	uint64_t total[EV_COUNT];
 	struct loss loss;
+	double muted_rate; /* events that mutes suppressed in the last interval, per second; < 0: not counted */
 	struct mute_counts mutes;
 	event_mask subscribed;          /* types that are watched */
 	event_mask available;           /* and those that could be */

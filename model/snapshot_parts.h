@@ -36,7 +36,6 @@ struct arena {
 	uint32_t *work;
 	uint8_t *state;
 	uint32_t *place; /* where the last snapshot had row i, NONE: nowhere; for place_count rows */
-	uint32_t *first; /* by row: the row of its subtree that sorts first */
 	size_t place_count;
 	struct chunk *chunks;        /* the newest first: memory for what rows point to as "more" */
 	const struct group **groups; /* of the rows after those of processes */

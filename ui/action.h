@@ -110,19 +110,21 @@ extern const char *const view_name[VIEW_COUNT];
 	X(MUTE_EXE,        MUTE,  ROWS,   none,          K('M'),                    "mute program",	\
 	  "mute every process that runs this executable, or unmute them")				\
 	X(UNMUTE,          MUTE,  ROWS,   none,          K('u'),                    NULL,		\
-	  "unmute this line: remove every rule that covers it")						\
+	  "unmute this line: remove every rule that covers it; not muted: show its user's rows alone")	\
 	X(UNMUTE_ALL,      MUTE,  ANY,    ask_unmute_all,K('U'),                    NULL,		\
 	  "remove all mutes of this session (asks)")								\
 	X(UNDO,            MUTE,  ANY,    send,          K('z'),                    "undo",		\
 	  "undo the last mute change")									\
 	X(REDO,            MUTE,  ANY,    send,          K('Z', ACTION_CTRL('R')),  NULL,		\
 	  "redo what was undone")									\
+	X(MUTE_LOAD,       MUTE,  ANY,    ask_load,      K('L'),                    NULL,		\
+	  "load a file of mute rules, as --mute-file does")						\
 	X(MUTE_MENU,       MUTE,  ROWS,   none,          K('x'),                    "mute by",		\
 	  "mute by instance, subtree, executable, prefix or target; shows what each would save")		\
 	X(INVERT,          MUTE,  ANY,    choose_side,   K('I'),                    NULL,		\
 	  "invert: show only listed processes, executables or targets")			\
 	X(ONLY,            MUTE,  ROWS,   none,          K('O'),                    NULL,		\
-	  "only this: one subtree, unit or user, filtered and nothing else subscribed to; Esc ends it")	\
+	  "only this: the subtree, program, unit or user of the row; Esc ends it; again: choose another")	\
 	X(FILES_MUTE,      FILES, VIEW,   none,          K('m'),                   "mute",		\
 	  "mute all events on this file or in this directory, or unmute it")			\
 	X(FILES_MUTE_BELOW, FILES, VIEW,   none,          K('M'),               NULL,			\
@@ -148,7 +150,7 @@ extern const char *const view_name[VIEW_COUNT];
 	  "subscribe to this event type, or unsubscribe")							\
 	X(TREE,            SHOW,  ROWS,   none,          K('t', -KEY_F(5)),         "tree",   "tree or flat list") \
 	X(TOTALS,          SHOW,  ROWS,   none,          K('a'),                    NULL,		\
-	  "counters of the whole subtree, or of the process alone")							\
+	  "counters as sums of the whole subtree, or of the process alone")							\
 	X(BY,              SHOW,  ROWS,   choose_grouping, K('b'),                  "by",		\
 	  "choose what processes are grouped by: program, user and so on")			\
 	X(SORT_LEFT,       SHOW,  ROWS,   none,          K('<'),                    NULL,		\

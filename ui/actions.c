@@ -158,6 +158,14 @@ ask_unmute_all(struct ui *ui, const struct snapshot *s, enum action_id id, struc
 }
 
 static void
+ask_load(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	(void)s, (void)c;
+	ui_ask_name(ui, "load mute rules from:", ui->config.mute_file ? ui->config.mute_file : "estop.mutes",
+		    &(struct command){ .kind = id });
+}
+
+static void
 choose_side(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	(void)id, (void)c;

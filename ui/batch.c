@@ -138,10 +138,14 @@ ui_batch(FILE *out, const struct ui_config *config, const struct snapshot_spec *
 	column_layout(&layout, &chosen, settings_sort(&config->settings), &need, w.columns);
 	write_header(&w, config, spec, s);
 	for (unsigned i = 0; i < layout.n; i++) {
-		char text[32];
+		char text[64];
 		const struct column *c = layout.column[i];
-		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)layout.width[i],
-			 c->width ? c->title : grouping_info[spec->by].title);
+
+		if (c->width) /* one word: who reads the text looks for it among blanks */
+			snprintf(text, sizeof text, "%*s", c->left ? 0 : (int)layout.width[i], c->title);
+		else
+			column_title_of_rows(spec->by, spec->subtree_totals, layout.width[i], text,
+					     sizeof text, w.ascii);
 		put(&w, layout.x[i], text, ROLE_PLAIN);
 		if (!c->width)
 			indent = row_indent(deepest, layout.width[i]);

@@ -361,9 +361,38 @@ enum {
 	down_mark = 1
 };
 
+enum {
+	figure_int = 0,
+	figure_pid = 0,
+	figure_count = 1,
+	figure_rate = 1,
+	figure_before = 1,
+	figure_since = 1,
+	figure_change = 1,
+	figure_some = 1,
+	figure_share = 1,
+	figure_life = 0,
+	figure_text = 0,
+	figure_mark = 0
+};
+enum {
+	counted_int = 0,
+	counted_pid = 0,
+	counted_count = 1,
+	counted_rate = 0,
+	counted_before = 0,
+	counted_since = 0,
+	counted_change = 0,
+	counted_some = 0,
+	counted_share = 0,
+	counted_life = 0,
+	counted_text = 0,
+	counted_mark = 0
+};
+
 const struct column column_info[COLUMN_COUNT] = {
 #define X(id, title, width, kind, field, shown, drop, help) \
-	{ #id, title, help, width, drop, shown, left_##kind, down_##kind,           \
+	{ #id, title, help, width, drop, shown, left_##kind, down_##kind, figure_##kind, counted_##kind,   \
 	  format_##id, value_##id, compare_##id },
 	COLUMN_TABLE(X)
 #undef X
@@ -382,6 +411,37 @@ const struct column *
 column_default_sort(void)
 {
 	return &column_info[COLUMN_EV_RATE];
+}
+
+void
+column_title(const struct column *c, char *out, size_t size, bool ascii)
+{
+	snprintf(out, size, "%s%s", c->title, !c->counted ? "" : ascii ? " #" : " Σ");
+}
+
+void
+column_title_of_rows(enum grouping by, bool totals, unsigned width, char *out, size_t size, bool ascii)
+{
+	const char *title = grouping_info[by].title;
+	const char *sums = ascii ? "  (sums of subtrees)" : "  (Σ of subtrees)";
+
+	snprintf(out, size, "%s%s", title, totals && strlen(title) + clean_width(sums) <= width ? sums : "");
+}
+
+enum column_level
+column_level(const struct column *c, const struct row *r)
+{
+	enum { BUSY_RATE = 100, HOT_RATE = 1000 };
+	struct sheet_value value = c->value(r);
+	double much = value.kind == SHEET_REAL ? value.real : (double)value.whole;
+
+	if (!c->figure || much <= 0)
+		return LEVEL_NONE;
+	if (value.kind != SHEET_REAL) /* a count only ever grows: it says nothing of now */
+		return LEVEL_SOME;
+	if (c == &column_info[COLUMN_SHARE]) /* from 5 and 50 % on */
+		much *= 2 * HOT_RATE;
+	return much >= HOT_RATE ? LEVEL_VERY_MUCH : much >= BUSY_RATE ? LEVEL_MUCH : LEVEL_SOME;
 }
 
 void

@@ -28,8 +28,8 @@
 	X(FORK_RATE,  "FORK/S",    6, rate,  rate[EV_FORK],  false, 5, "forks per second")	\
 	X(EXIT_RATE,  "EXIT/S",    6, rate,  rate[EV_EXIT],  false, 5, "exits per second")	\
 	X(EXEC,       "EXEC",      6, count, total[EV_EXEC], true,  3, "programs started")	\
-	X(FORK,       "FORK",      5, count, total[EV_FORK], true,  3, "processes made")	\
-	X(EXIT,       "EXIT",      5, count, total[EV_EXIT], false, 3,				\
+	X(FORK,       "FORK",      6, count, total[EV_FORK], true,  3, "processes made")	\
+	X(EXIT,       "EXIT",      6, count, total[EV_EXIT], false, 3,				\
 	  "processes ended; of interest with subtree totals")					\
 	X(OPEN,       "OPEN",      8, count, total[EV_OPEN], true,  2, "files opened")		\
 	X(CLOSE,      "CLOSE",     8, count, total[EV_CLOSE], true,  1, "files closed")		\
@@ -73,6 +73,8 @@ struct column {
 	bool shown;      /* by default */
 	bool left;       /* text: aligned left, sorts upwards by default */
 	bool descending; /* sorts downwards by default */
+	bool figure;     /* how much: it is painted by how much it is */
+	bool counted;    /* since the start, or the mark: the title as shown has a sign for it */
 	/* Exactly width columns, padded and cleaned. COMMAND is drawn by its view. */
 	void (*format)(char *out, size_t size, const struct row *, unsigned width, bool ascii);
 	struct sheet_value (*value)(const struct row *);
@@ -125,6 +127,15 @@ void column_need(struct column_need *, const struct row *); /* only ever grows *
  */
 void column_layout(struct layout *, const struct columns *chosen, const struct column *sort,
 		   const struct column_need *need, unsigned columns);
+
+/* That of COMMAND says what it lists, and whether figures are sums. */
+void column_title_of_rows(enum grouping, bool totals, unsigned width, char *out, size_t size, bool ascii);
+/* Its title as it is shown: "EXEC Σ", in ASCII "EXEC #", is counted since the start or the mark. */
+void column_title(const struct column *, char *out, size_t size, bool ascii);
+
+/* How much the row has of it, for the eye: with no colour and for ever the same thresholds. */
+enum column_level { LEVEL_NONE, LEVEL_SOME, LEVEL_MUCH, LEVEL_VERY_MUCH };
+enum column_level column_level(const struct column *, const struct row *);
 
 /* As units_rate(), but "-" for none. */
 void column_rate(char *out, size_t size, double value, unsigned width);

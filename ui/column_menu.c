@@ -39,7 +39,7 @@ sort_by_item(struct ui *ui, struct command *c)
 void
 column_menu_grouping(struct ui *ui)
 {
-	menu_open(&ui->menu, MENU_BY, "group processes by", "Enter or its letter groups  Esc closes");
+	menu_open(&ui->menu, MENU_BY, "group processes by", "Enter or a letter groups at once  Esc closes");
 	for (unsigned by = 0; by < GROUPING_COUNT; by++) {
 		const struct grouping_info *g = &grouping_info[by];
 		struct menu_item *item = menu_add(&ui->menu, g->key, g->name, g->help);

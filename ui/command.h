@@ -29,6 +29,7 @@
  *     LEDGER_EVENTS               id, events
  *     LEDGER_SAVE                 path is the file; on: overwrite what is there
  *     EXPORT                      the same; what
+ *     MUTE_LOAD                   path is the file
  *     RECORD                      the same; path NULL: to be asked for
  *     FOLD                        on; key
  *     FOLD_ALL                    on; key.pid: not 0: of a grouping, its groups; else of the tree

@@ -25,6 +25,7 @@ add(struct header *h, unsigned line, bool right, enum role role)
 	p->right = right;
 	p->role = role;
 	p->wordings = p->chosen = 0;
+	p->wide = false;
 	return p;
 }
 
@@ -172,6 +173,30 @@ compose_followed(struct header *h, const struct mute_counts *m)
 	word(p, 61, "apart: %u", sum);
 }
 
+/* What the rules save: as counted, or where nobody counts it as it was before. */
+static void
+compose_worth(struct header *h, const struct snapshot *s)
+{
+	const struct mute_counts *m = &s->mutes;
+	bool counted = s->muted_rate >= 0;
+	double rate = counted ? s->muted_rate : m->rate_before;
+	struct header_part *p;
+	char number[32];
+
+	if (!(m->processes + m->paths) || rate <= 0)
+		return;
+	units_rate(number, sizeof number, rate, 0);
+	p = add(h, 1, false, ROLE_NAME);
+	if (counted) {
+		word(p, 25, "%s ev/s suppressed (counted)", number);
+		word(p, 45, "%s ev/s suppressed", number);
+		word(p, 56, "-%s/s", number);
+	} else {
+		word(p, 29, "%s ev/s before they were muted", number);
+		word(p, 45, "%s ev/s before", number);
+	}
+}
+
 static void
 compose_mutes(struct header *h, const struct header_facts *f, const struct snapshot *s)
 {
@@ -183,6 +208,11 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 	(void)f;
 	if (m->es_known)
 		snprintf(es, sizeof es, "%u/%u", m->es_processes, m->es_paths);
+	p->wide = m->es_known;
+	if (p->wide) /* the same in words */
+		word(p, 29, "muted  %u process%s  %u path%s  (es: %s in the system, local %u in estop)",
+		     m->processes, m->processes == 1 ? "" : "es", m->paths, m->paths == 1 ? "" : "s", es,
+		     m->local);
 	word(p, 50, "muted  %u process%s  %u path%s  (es: %s, local %u)", m->processes,
 	     m->processes == 1 ? "" : "es", m->paths, m->paths == 1 ? "" : "s", es, m->local);
 	if (m->local)
@@ -191,7 +221,7 @@ compose_mutes(struct header *h, const struct header_facts *f, const struct snaps
 		word(p, 62, "muted %u/%u (es: %s)", m->processes, m->paths, es);
 	word(p, 80, "muted %u/%u es %s", m->processes, m->paths, es);
 	word(p, 98, "es %s", es);
-
+	compose_worth(h, s);
 	compose_followed(h, m);
 	if (m->differs) {
 		p = add(h, 1, false, ROLE_ALARM);
@@ -362,8 +392,8 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 	}
 	if (spec->by == BY_FLAT)
 		word(add(h, 2, false, ROLE_PLAIN), 16, "flat");
-	if (spec->subtree_totals)
-		word(add(h, 2, false, ROLE_PLAIN), 19, "subtree totals");
+	if (spec->by == BY_TREE && !spec->subtree_totals)
+		word(add(h, 2, false, ROLE_PLAIN), 19, "no subtree totals");
 	if (spec->kernel_threads)
 		word(add(h, 2, false, ROLE_PLAIN), 15, "kernel threads");
 	if (spec->exited_secs == 0)
@@ -455,6 +485,12 @@ shorten(struct header *h, unsigned line)
 	return true;
 }
 
+static unsigned
+first_of(const struct header_part *p, unsigned columns)
+{
+	return p->wide && columns < HEADER_WIDE;
+}
+
 /* What gave way before something longer did may fit after all, the highest rank first. */
 static void
 lengthen(struct header *h, unsigned line, unsigned columns)
@@ -462,7 +498,8 @@ lengthen(struct header *h, unsigned line, unsigned columns)
 	for (int rank = 99; rank >= 0; rank--)
 		for (unsigned i = 0; i < h->n; i++) {
 			struct header_part *p = &h->part[i];
-			if (p->line != line || p->chosen == 0 || p->rank[p->chosen - 1] != rank)
+			if (p->line != line || p->chosen <= first_of(p, columns) ||
+			    p->rank[p->chosen - 1] != rank)
 				continue;
 			p->chosen--;
 			if (!fits(h, line, columns))
@@ -475,6 +512,8 @@ header_fit(struct header *h, unsigned columns)
 {
 	unsigned second = 0, latest = columns;
 
+	for (unsigned i = 0; i < h->n; i++)
+		h->part[i].chosen = (uint8_t)first_of(&h->part[i], columns);
 	for (unsigned line = 0; line < HEADER_LINES; line++) {
 		bool whole = fits(h, line, columns);
 		while (!fits(h, line, columns) && shorten(h, line))

@@ -13,7 +13,7 @@
 #include "ui/config.h"
 #include "ui/theme.h"
 
-enum { HEADER_LINES = 3, HEADER_PARTS = 40, HEADER_WORDINGS = 4, HEADER_TEXT = 192 };
+enum { HEADER_LINES = 3, HEADER_PARTS = 40, HEADER_WORDINGS = 5, HEADER_TEXT = 192, HEADER_WIDE = 120 };
 
 struct header_part {
 	char text[HEADER_WORDINGS][HEADER_TEXT];
@@ -21,6 +21,7 @@ struct header_part {
 	uint8_t wordings, chosen; /* chosen == wordings: left out */
 	uint8_t line;
 	bool right; /* of the line's second half */
+	bool wide;  /* the first wording is for HEADER_WIDE columns and more */
 	enum role role;
 };
 

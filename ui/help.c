@@ -16,6 +16,9 @@
 	X("(draining)",  "(draining)",   "muted, but events queued earlier still arrive") \
 	X("≥12",         ">12",          "at least 12: lost events may belong here") \
 	X("-",           "-",            "none in the last interval")           \
+	X("† cc1",       "~ cc1",        "has exited") \
+	X("Σ make",      "sum make",     "folded: its figures include all that is below")  \
+	X("EXEC Σ",      "EXEC #",       "counted since the start, or since the mark (c)")  \
 	X("(exit 1)",    "(exit 1)",     "exited with this status")            \
 	X("(SIGKILL)",   "(SIGKILL)",    "ended by this signal")           \
 	X("cc1 (exited ×9)", "cc1 (exited x9)", "number of exited processes of that name and " \
@@ -29,6 +32,42 @@ static const struct {
 #define X(sign, ascii, help) { sign, ascii, help },
 	SIGN_TABLE(X)
 #undef X
+};
+
+/* What the work is mostly done with; the rest is below, by where it belongs. */
+#define JOB_TABLE(X)                                                                        \
+	X(PROGRAMS,     "programs, the noisiest first; again: the tree")                    \
+	X(MUTE_PROCESS, "mute what the cursor is on, or unmute it")                         \
+	X(MUTE_MENU,    "mute by subtree, executable, directory; with what each saves")     \
+	X(ONLY,         "only this: all else is gone until Esc")                            \
+	X(UNDO,         "undo the last mute change")                                        \
+	X(VIEW_FILES,   "files; Enter on one: who uses it")                                 \
+	X(FILTER,       "filter: a name, a path, user:alice, ev/s>100")                     \
+	X(OPEN,         "all about the line; on a page: go where the line leads")           \
+	X(BACK,         "back")                                                             \
+	X(QUIT,         "quit")
+
+static const struct {
+	enum action_id id;
+	const char *help;
+} job[] = {
+#define X(id, help) { ACTION_##id, help },
+	JOB_TABLE(X)
+#undef X
+};
+
+static const char *const header_help[][2] = {
+	{ "muted 3 processes",
+	  "rules for processes, subtrees, units, users, signers; 2 paths: for programs, files" },
+	{ "(es: 3/2, local 0)",
+	  "processes/paths that the system itself reports as muted; rules that the system "
+	  "rejected (limit reached), applied by estop itself" },
+	{ "35k ev/s suppressed",
+	  "what all rules save, as the system counts it; where it does not count, "
+	  "\"before\": what it was when they were made. Exec, fork and exit still arrive" },
+	{ "lost 0", "events produced but never received: the kernel's queue or estop's ring was full" },
+	{ "lag 41 ms", "age of the oldest event when it was counted, in the last interval" },
+	{ "ring 0%", "fill level of the fuller queue; self: what estop itself costs" },
 };
 
 static const char *const filter_help[][2] = {
@@ -59,12 +98,14 @@ static const char *const typing_help[][2] = {
 	{ "Ctrl-W Alt-D", "delete the word before, after" },
 	{ "Ctrl-U Ctrl-K", "delete all before, after" },
 	{ "Enter Esc", "accept, cancel" },
+	{ "(marked)", "what stands there at first: typing replaces it, a cursor key keeps it" },
 	{ "paste", "a line break is a space; outside a prompt, pasted text is ignored" },
 };
 
 static const char *const mouse_help[][2] = {
 	{ "on a row", "selects it; on its tree sign folds or unfolds" },
 	{ "on a title", "sorts by that column; again: reverses the order" },
+	{ "on the last line", "shows that view, or does what that key does" },
 	{ "wheel", "scrolls" },
 };
 
@@ -160,7 +201,16 @@ write_help(struct writer *t)
 				: "estop: help (q or Esc closes it, ↑ ↓ scroll)",
 	     t->columns, ROLE_NAME);
 	t->line += 2;
-	/* First what one is looking at. */
+	show(t, 0, "The ten keys of the job", t->columns, ROLE_NAME);
+	t->line++;
+	for (size_t i = 0; i < sizeof job / sizeof *job; i++) {
+		char keys[64];
+
+		action_keys(job[i].id, keys, sizeof keys, t->ui->paint.ascii);
+		entry(t, keys, job[i].help);
+	}
+	t->line++;
+	/* Then what one is looking at. */
 	const struct view *view = t->ui->views[t->ui->settings.view];
 	snprintf(heading, sizeof heading, "This view: %s",
 		 action_info[ACTION_VIEW_PROCESSES + t->ui->settings.view].hint);
@@ -172,6 +222,9 @@ write_help(struct writer *t)
 	for (unsigned group = 0; group < ACTION_GROUP_COUNT; group++)
 		if (group != view->own)
 			write_group(t, group);
+	title(t, "The header");
+	for (size_t i = 0; i < sizeof header_help / sizeof *header_help; i++)
+		entry(t, header_help[i][0], header_help[i][1]);
 	title(t, "Filter and search");
 	for (size_t i = 0; i < sizeof filter_help / sizeof *filter_help; i++)
 		entry(t, filter_help[i][0], filter_help[i][1]);

@@ -112,6 +112,7 @@ key_in_prompt(struct ui *ui, const struct snapshot *s, int key, struct command *
 	enum prompt_result result;
 
 	if (key == '\t') {
+		prompt_keep(&ui->prompt);
 		complete(&ui->prompt, s, ui->config.canonical, ui->paint.ascii);
 		return;
 	}
@@ -239,6 +240,17 @@ press_menu(struct ui *ui, const struct snapshot *s, int y, int x, struct command
 	}
 }
 
+/* The bottom line shows views and keys. */
+static void
+press_bar(struct ui *ui, const struct snapshot *s, int x, struct command *c)
+{
+	for (unsigned i = 0; i < ui->bar_count; i++)
+		if (x >= ui->bar[i].x && x < ui->bar[i].x + ui->bar[i].width) {
+			actions_do(ui, s, ui->bar[i].id, c);
+			return;
+		}
+}
+
 void
 ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, int x, struct command *c)
 {
@@ -262,6 +274,8 @@ ui_mouse(struct ui *ui, const struct snapshot *s, enum term_mouse what, int y, i
 			ui->shown->scroll(ui, s, step * WHEEL_LINES);
 		else
 			repeat(ui, s, step < 0 ? ACTION_UP : ACTION_DOWN, WHEEL_LINES, c);
+	} else if (y == getmaxy(stdscr) - 1 && ui->bar_count) {
+		press_bar(ui, s, x, c);
 	} else if (ui->shown->press) {
 		ui->shown->press(ui, s, y, x, c);
 	} else if (ui->shown == ui->views[ui->settings.view] && y > ui->titles_y && y < getmaxy(stdscr) - 1) {

@@ -22,13 +22,13 @@ static const struct {
 enum { CHOICES = sizeof choices / sizeof *choices };
 _Static_assert(CHOICES == MUTE_KIND_COUNT, "each kind of rule is a choice");
 
-static struct menu_item *
-item_of(struct ui *ui, enum mute_kind kind)
+static const char *
+value_of(const struct ui *ui, enum mute_kind kind)
 {
-	for (unsigned i = 0; i < CHOICES; i++)
-		if (choices[i].kind == kind)
-			return &ui->menu.item[i];
-	return &ui->menu.item[0];
+	for (unsigned i = 0; i < ui->menu.count; i++)
+		if (ui->mute_menu.kinds[i] == kind)
+			return ui->menu.item[i].value;
+	return "";
 }
 
 /* The snapshots to come answer for the values as they stand. */
@@ -37,7 +37,7 @@ ask(struct ui *ui, struct command *c)
 {
 	ui->spec.saving = (struct saving_question){ .asked = true, .key = ui->mute_menu.row.key };
 	for (unsigned kind = 0; kind < MUTE_KIND_COUNT; kind++)
-		ui->spec.saving.path[kind] = item_of(ui, (enum mute_kind)kind)->value;
+		ui->spec.saving.path[kind] = value_of(ui, (enum mute_kind)kind);
 	*c = (struct command){ .kind = ACTION_REFRESH };
 }
 
@@ -49,19 +49,22 @@ close_menu(struct ui *ui)
 	menu_close(&ui->menu);
 }
 
-/* What is in the menu to begin with: value of each kind; NULL: empty. */
+/* What is in the menu to begin with: value of each kind; NULL: the kind does not apply, and is left out. */
 static void
 open_menu(struct ui *ui, const char *const values[MUTE_KIND_COUNT], enum mute_kind first, struct command *c)
 {
 	menu_open(&ui->menu, MENU_MUTE, "mute, and events it would have suppressed in the last minute",
-		  "Enter mutes  Tab edits  e selects events  Esc closes");
+		  "Enter or a letter mutes at once  Tab edits  e events  Esc closes");
 	for (unsigned i = 0; i < CHOICES; i++) {
-		struct menu_item *item = menu_add(&ui->menu, choices[i].key, choices[i].label,
-						  values[choices[i].kind] ? values[choices[i].kind] : "");
+		enum mute_kind kind = choices[i].kind;
 
-		item->editable = !mute_kind_is_process(choices[i].kind);
-		if (choices[i].kind == first)
-			ui->menu.cursor = i;
+		if (!values[kind])
+			continue;
+		ui->mute_menu.kinds[ui->menu.count] = kind;
+		if (kind == first)
+			ui->menu.cursor = ui->menu.count;
+		menu_add(&ui->menu, choices[i].key, choices[i].label, values[kind])->editable =
+			!mute_kind_is_process(kind);
 	}
 	ask(ui, c);
 }
@@ -118,9 +121,9 @@ mute_menu_open_event(struct ui *ui, const struct row *r, const char *target, str
 						   [MUTE_PREFIX] = directory,
 						   [MUTE_TARGET] = target ? target : "",
 						   [MUTE_TARGET_PREFIX] = below,
-						   [MUTE_UNIT] = r->unit,
-						   [MUTE_USER] = r->user,
-						   [MUTE_SIGNER] = r->signer },
+						   [MUTE_UNIT] = r->unit ? r->unit : "",
+						   [MUTE_USER] = r->user ? r->user : "",
+						   [MUTE_SIGNER] = r->signer ? r->signer : "" },
 		  gone ? MUTE_EXE : MUTE_PROCESS, c);
 	free(directory);
 	free(below);
@@ -136,15 +139,9 @@ void
 mute_menu_open_target(struct ui *ui, const char *target, const char *prefix, struct command *c)
 {
 	free(ui->mute_menu.row.exe);
-	ui->mute_menu.row =
-		(struct menu_row){ .exe = xstrdup(""),
-				   .why_not = "no process selected; x in the processes view selects one" };
+	ui->mute_menu.row = (struct menu_row){ .exe = xstrdup("") };
 	open_menu(ui,
-		  (const char *[MUTE_KIND_COUNT]){ [MUTE_PROCESS] = "(none chosen)",
-						   [MUTE_SUBTREE] = "(none chosen)",
-						   [MUTE_EXE] = "",
-						   [MUTE_PREFIX] = "",
-						   [MUTE_TARGET] = target,
+		  (const char *[MUTE_KIND_COUNT]){ [MUTE_TARGET] = target,
 						   [MUTE_TARGET_PREFIX] =
 							   mute_menu_covers_all(prefix) ? "" : prefix },
 		  *target ? MUTE_TARGET : MUTE_TARGET_PREFIX, c);
@@ -243,7 +240,8 @@ mute_menu_invert(struct ui *ui, const struct snapshot *s)
 #undef X
 	};
 
-	menu_open(&ui->menu, MENU_INVERT, "invert: show only listed items", "Enter toggles  Esc closes");
+	menu_open(&ui->menu, MENU_INVERT, "invert: show only listed items",
+		  "Enter or a letter toggles at once  Esc closes");
 	for (unsigned i = 0; i < MUTE_SIDE_COUNT; i++) {
 		struct menu_item *item = menu_add(&ui->menu, sides[i].key, sides[i].word, sides[i].help);
 
@@ -256,13 +254,14 @@ mute_menu_refresh(struct ui *ui, const struct snapshot *s)
 {
 	if (ui->menu.kind != MENU_MUTE)
 		return;
-	for (unsigned i = 0; i < CHOICES && i < ui->menu.count; i++) {
-		const struct saving *saving = &s->saving[choices[i].kind];
+	for (unsigned i = 0; i < ui->menu.count; i++) {
+		enum mute_kind kind = ui->mute_menu.kinds[i];
+		const struct saving *saving = &s->saving[kind];
 		struct menu_item *item = &ui->menu.item[i];
 		char number[32];
 
 		if (saving->rate < 0 || !*item->value ||
-		    (ui->mute_menu.row.why_not && mute_kind_is_process(choices[i].kind)))
+		    (ui->mute_menu.row.why_not && mute_kind_is_process(kind)))
 			snprintf(item->note, sizeof item->note, "%s", "not known");
 		else
 			snprintf(item->note, sizeof item->note, "%s%3.0f %%  %8s/s",
@@ -307,7 +306,7 @@ static bool
 take_choice(struct ui *ui, const struct snapshot *s)
 {
 	struct menu_item *item = &ui->menu.item[ui->menu.cursor];
-	enum mute_kind kind = choices[ui->menu.cursor].kind;
+	enum mute_kind kind = ui->mute_menu.kinds[ui->menu.cursor];
 
 	ui->mute_menu.kind = kind;
 	for (unsigned k = 0; k < MUTE_KIND_COUNT; k++)

@@ -18,20 +18,31 @@ static const struct {
 };
 enum { CHOICES = sizeof choices / sizeof *choices };
 
-void
-only_open(struct ui *ui, const struct row *r)
+/* Is there a process to be followed? */
+static bool
+runs(const struct row *r)
 {
-	bool none = r->flags & (ROW_BY | ROW_GROUP | ROW_EXITED);
-	char process[96] = "";
+	return !(r->flags & (ROW_BY | ROW_GROUP | ROW_EXITED));
+}
 
-	if (!none)
-		snprintf(process, sizeof process, "%d %.60s", pid_shown(r->key.pid), r->name);
+static void
+remember_row(struct ui *ui, const struct row *r)
+{
 	ui->only.key = r->key;
 	ui->only.version = r->version;
 	free(ui->only.exe);
 	ui->only.exe = xstrdup(r->exe);
+}
+
+static void
+choose(struct ui *ui, const struct row *r)
+{
+	char process[96] = "";
+
+	if (runs(r))
+		snprintf(process, sizeof process, "%d %.60s", pid_shown(r->key.pid), r->name);
 	menu_open(&ui->menu, MENU_ONLY, "show only (other events are not produced)",
-		  "Enter chooses  Esc closes");
+		  "Enter or a letter chooses at once  Esc closes");
 	for (unsigned i = 0; i < CHOICES; i++)
 		menu_add(&ui->menu, choices[i].key, choices[i].label,
 			 choices[i].kind == MUTE_SUBTREE ? process
@@ -52,9 +63,20 @@ filter_of(enum mute_kind kind, const struct ui *ui, const char *value)
 }
 
 static void
-begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
+begin_filter(struct ui *ui)
 {
 	const struct filter *const *now = ui_filter(ui);
+
+	if (!ui->only.on) {
+		free(ui->only.filter);
+		ui->only.filter = now && *now ? xstrdup(filter_text(*now)) : NULL;
+	}
+	ui->only.on = true;
+}
+
+static void
+begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
+{
 	char *text;
 
 	if (!value[0]) {
@@ -65,11 +87,7 @@ begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
 	}
 	free(ui->exe);
 	ui->exe = xstrdup(kind == MUTE_SUBTREE ? ui->only.exe : value);
-	if (!ui->only.on) {
-		free(ui->only.filter);
-		ui->only.filter = now && *now ? xstrdup(filter_text(*now)) : NULL;
-	}
-	ui->only.on = true;
+	begin_filter(ui);
 	text = filter_of(kind, ui, value);
 	ui_filter_processes(ui, text, c);
 	free(text);
@@ -79,6 +97,48 @@ begin(struct ui *ui, enum mute_kind kind, const char *value, struct command *c)
 			       .key = ui->only.key,
 			       .version = ui->only.version,
 			       .path = ui->exe };
+}
+
+/* What no rule can say alone: the filter does. */
+static void
+filter_alone(struct ui *ui, const char *key, const char *value, struct command *c)
+{
+	char *text = *value ? filter_term(key, value, false) : NULL;
+	char note[300];
+
+	if (!text) {
+		ui_message(ui, "what this row is about has no name to show it alone by");
+		return;
+	}
+	begin_filter(ui);
+	ui_filter_processes(ui, text, c);
+	snprintf(note, sizeof note, "only %.200s (Esc ends it)", text);
+	ui_message(ui, note);
+	free(text);
+}
+
+void
+only_this(struct ui *ui, const struct row *r, struct command *c)
+{
+	enum grouping by = r->flags & ROW_BY ? grouping_of_key(r->key.pid) : BY_TREE;
+
+	remember_row(ui, r);
+	if (ui->only.on)
+		choose(ui, r);
+	else if (runs(r))
+		begin(ui, MUTE_SUBTREE, r->name, c);
+	else if (by == BY_UNIT)
+		begin(ui, MUTE_UNIT, r->unit, c);
+	else if (by == BY_USER)
+		begin(ui, MUTE_USER, r->user, c);
+	else if (by == BY_SESSION)
+		filter_alone(ui, "tty:", *r->tty ? r->tty : "none", c);
+	else if (by == BY_HOST)
+		filter_alone(ui, "host:", r->host ? r->host : "", c);
+	else if (by == BY_SIGNER)
+		filter_alone(ui, "signer:", r->signer, c);
+	else
+		filter_alone(ui, "/", *r->exe == '/' ? r->exe + 1 : "", c);
 }
 
 void

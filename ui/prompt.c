@@ -26,6 +26,7 @@ prompt_open(struct prompt *p, enum prompt_kind kind, const char *label, const ch
 	p->back = 0;
 	snprintf(p->label, sizeof p->label, "%s", label);
 	set_text(p, initial);
+	p->selected = p->length > 0;
 }
 
 void
@@ -164,9 +165,43 @@ insert(struct prompt *p, wchar_t c)
 	p->length++;
 }
 
+/* True when there was a selection; nothing is selected any more, or there. */
+static bool
+replace_selected(struct prompt *p, bool removes)
+{
+	bool selected = p->selected;
+
+	p->selected = false;
+	if (selected && removes)
+		remove_text(p, 0, p->length);
+	return selected;
+}
+
+void
+prompt_keep(struct prompt *p)
+{
+	replace_selected(p, false);
+}
+
+/* Does the key put a character into the line? */
+static bool
+types(int key)
+{
+	return key > 0 && key < TERM_ALT && iswprint((wint_t)key);
+}
+
+/* Does it delete one? */
+static bool
+deletes(int key)
+{
+	return key == -KEY_BACKSPACE || key == ACTION_CTRL('H') || key == 0x7f || key == -KEY_DC ||
+	       key == ACTION_CTRL('D');
+}
+
 void
 prompt_paste(struct prompt *p, wchar_t c)
 {
+	replace_selected(p, true);
 	p->error[0] = p->note[0] = '\0';
 	p->marked = false;
 	if (c == L'\r' || c == L'\n' || c == L'\t')
@@ -184,6 +219,8 @@ prompt_key(struct prompt *p, int key)
 	p->marked = false;
 	if (prompt_is_question(p->kind))
 		return key == 'y' || key == 'Y' ? PROMPT_ACCEPTED : PROMPT_CANCELLED;
+	if (replace_selected(p, types(key) || deletes(key)) && deletes(key))
+		return PROMPT_STAYS;
 	switch (key) {
 	case '\r':
 	case '\n':
@@ -342,7 +379,7 @@ prompt_draw(const struct prompt *p, WINDOW *w, const int attributes[ROLE_COUNT],
 	to_utf8(p, 0, p->length, bytes);
 	size_t used = clean_slice(drawn, sizeof drawn, bytes, strlen(bytes), ascii, skip,
 				  text > 0 ? (size_t)text : 0, NULL);
-	wattrset(w, attributes[ROLE_PLAIN]);
+	wattrset(w, attributes[p->selected ? ROLE_CURSOR : ROLE_PLAIN]);
 	mvwaddnstr(w, y, x, drawn, -1);
 	bool covered = false;
 	if (error) {

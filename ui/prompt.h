@@ -4,7 +4,8 @@
  * Keys: arrows, Home, End, Ctrl-A/E, Ctrl-B/F, Alt-B/F a word; Backspace, Del, Ctrl-D;
  * Ctrl-U to the start, Ctrl-K to the end, Ctrl-W and Alt-D a word; Up and Down (Ctrl-P/N)
  * go through earlier entries of this kind of prompt; Enter accepts, Esc cancels.
- * Tab is the caller's: ui/complete.h.
+ * Tab is the caller's: ui/complete.h. What stands there at first is selected: typing, pasting and
+ * deleting replace it, a movement keeps it.
  */
 #ifndef ESTOP_UI_PROMPT_H
 #define ESTOP_UI_PROMPT_H
@@ -52,6 +53,7 @@ struct prompt {
 	char label[80];
 	wchar_t text[PROMPT_CHARS];
 	size_t length, cursor;
+	bool selected; /* what stood there to begin with: what is typed replaces it */
 	char error[160];
 	bool marked;    /* the error is about the character under the cursor */
 	char note[160]; /* shown after the text until the next key */
@@ -69,6 +71,8 @@ enum prompt_result prompt_key(struct prompt *, int key);
 
 /* A character of pasted text: a line break or tab is a space, and accepts nothing. */
 void prompt_paste(struct prompt *, wchar_t);
+
+void prompt_keep(struct prompt *); /* what is selected stays: it is added to */
 
 void prompt_text(const struct prompt *, char out[PROMPT_BYTES]);
 

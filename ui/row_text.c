@@ -150,9 +150,11 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 		columns = clean_slice(guides, guides_size, full, strlen(full), ascii, shift, width, NULL);
 	}
 	shift = shift > before ? shift - before : 0;
-	/* What is folded away is in the figures. */
+	/* What is folded away is in the figures; what has exited is not to be seen by its colour alone. */
 	if (r->flags & ROW_SUM && columns + 8 < width)
 		strcpy(text, ascii ? "sum " : "Σ ");
+	if (row_has_ended(r) && columns + 8 < width)
+		strcat(text, ascii ? "~ " : "† ");
 	lead = strlen(text);
 	columns += clean_width(text);
 	const char *command = row_command(r, name, sizeof name);
@@ -182,6 +184,14 @@ row_text(const struct row *r, struct order_line line, bool tree, unsigned indent
 	}
 	strcat(text, suffix);
 	return columns + used + reserved;
+}
+
+bool
+row_has_ended(const struct row *r)
+{
+	if (r->flags & ROW_REST || (r->flags & ROW_GROUP && r->flags & ROW_MEMBER))
+		return false;
+	return r->flags & (ROW_EXITED | ROW_GROUP) || (r->flags & ROW_BY && !r->alive);
 }
 
 void

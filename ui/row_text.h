@@ -21,6 +21,9 @@ unsigned row_indent(unsigned deepest, unsigned width);
 size_t row_text(const struct row *, struct order_line, bool tree, unsigned indent, bool ascii, size_t shift,
 		unsigned width, char *guides, size_t guides_size, char *text, size_t text_size, bool *cut);
 
+/* Has all that the row is of exited? It has a sign for that. */
+bool row_has_ended(const struct row *);
+
 /* The column, of COMMAND's, where the row's fold mark stands when it has one. */
 unsigned row_mark(const struct row *, struct order_line, unsigned indent, unsigned width, bool ascii);
 

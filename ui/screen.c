@@ -60,6 +60,15 @@ draw_header(struct ui *ui, WINDOW *w, const struct snapshot *s, unsigned lines, 
 	}
 }
 
+/* A press there does what the key does. */
+static void
+offer(struct ui *ui, enum action_id id, int x, int width)
+{
+	ui->bar[ui->bar_count].id = id;
+	ui->bar[ui->bar_count].x = x;
+	ui->bar[ui->bar_count++].width = width;
+}
+
 /* The names of the views, or of this one where there is less room; returns columns used. */
 static int
 draw_views(struct ui *ui, WINDOW *w, int y, int columns)
@@ -76,6 +85,7 @@ draw_views(struct ui *ui, WINDOW *w, int y, int columns)
 		if (x + (int)strlen(name) > columns)
 			break;
 		paint_put(&ui->paint, w, y, x, name, id == ui->settings.view ? ROLE_HEAD : ROLE_QUIET);
+		offer(ui, ACTION_VIEW_PROCESSES + id, x, (int)strlen(name));
 		x += (int)strlen(name) + 1;
 	}
 	return x + 1;
@@ -101,6 +111,7 @@ draw_hints(struct ui *ui, WINDOW *w, int y, int columns)
 			break;
 		paint_put(&ui->paint, w, y, x, key, ROLE_NAME);
 		paint_put(&ui->paint, w, y, x + (int)clean_width(key) + 1, a->hint, ROLE_QUIET);
+		offer(ui, hints[i], x, width);
 		x += width + 2;
 	}
 }
@@ -117,6 +128,7 @@ draw_bottom(struct ui *ui, WINDOW *w, int y, int columns, bool hints)
 	bool message = ui->message[0] && ui_now(ui) < ui->message_until;
 	bool hint = hints && !message && ui_now(ui) < ui->hint_until;
 
+	ui->bar_count = 0;
 	if (!ui->prompt.kind && !message && !hints)
 		return -1;
 	wmove(w, y, 0);

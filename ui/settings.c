@@ -394,10 +394,9 @@ settings_apply(const struct settings *c, struct snapshot_spec *spec)
 	const struct column *sort = settings_sort(c);
 
 	spec->by = c->by == BY_TREE && c->flat ? BY_FLAT : c->by;
-	spec->subtree_totals = c->totals;
+	spec->subtree_totals = c->totals && spec->by == BY_TREE;
 	spec->kernel_threads = c->kernel_threads;
 	spec->reverse = sort->descending != c->reversed;
 	spec->compare = sort->compare;
-	spec->by_subtree = sort->descending; /* activity: what is busy shows, wherever it is */
 	spec->exited_secs = c->exited_secs;
 }

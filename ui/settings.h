@@ -62,7 +62,7 @@ enum theme {
 	X(REVERSE, flag,     reversed,       false)                 \
 	X(FLAT,    flag,     flat,           false)                 \
 	X(BY,      grouping, by,             BY_TREE)               \
-	X(TOTALS,  flag,     totals,         false)                 \
+	X(TOTALS,  flag,     totals,         true)                  \
 	X(KERNEL,  flag,     kernel_threads, false)                 \
 	X(EXITED,  seconds,  exited_secs,    UI_EXITED_DEFAULT_SECS) \
 	X(DELAY,   interval, interval_ms,    1000)                  \

@@ -26,7 +26,8 @@ struct menu_row {
 /* Of ui/mute_menu.c. */
 struct mute_menu {
 	struct menu_row row;
-	enum mute_kind kind; /* of the choice made */
+	enum mute_kind kinds[MUTE_KIND_COUNT]; /* of the items */
+	enum mute_kind kind;                   /* of the choice made */
 	char *path;
 	event_mask events; /* that are ticked, shown or not */
 	uint32_t rule;     /* whose events are chosen; 0: of a rule to be made */
@@ -53,6 +54,11 @@ struct ui {
 	void *view_state[VIEW_SLOTS];    /* each view's own */
 	int titles_y;                    /* screen line of the titles, */
 	int cursor_y;                    /* and of the view's cursor */
+	struct {
+		int x, width;
+		enum action_id id;
+	} bar[VIEW_COUNT + VIEW_HINTS]; /* what the bottom line offers, as last drawn */
+	unsigned bar_count;
 	bool paused;
 	bool help; /* the help screen is open */
 	size_t help_top;

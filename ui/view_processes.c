@@ -60,11 +60,25 @@ enum { SHIFT_STEP = 8, SHIFT_MAX = 1 << 20 };
 static enum role
 row_role(const struct row *r)
 {
-	if (r->flags & (ROW_EXITED | ROW_GROUP) || (r->flags & ROW_BY && !r->alive))
+	if (row_has_ended(r) || r->flags & ROW_GROUP)
 		return ROLE_GONE;
 	if (r->flags & ROW_CONTEXT)
 		return ROLE_CONTEXT;
 	return r->mute != ' ' && r->mute ? ROLE_MUTED : ROLE_PLAIN;
+}
+
+/*
+ * Figures are painted by how much they are, whatever becomes of their process; those of an open parent,
+ * which come again below it, and those that are nothing step back.
+ */
+static enum role
+figure_role(const struct column *c, const struct row *r, bool totals)
+{
+	static const enum role role[] = { ROLE_QUIET, ROLE_PLAIN, ROLE_BUSY, ROLE_HOT };
+
+	if (totals && (r->flags & (ROW_PARENT | ROW_FOLDED)) == ROW_PARENT)
+		return ROLE_QUIET;
+	return role[column_level(c, r)];
 }
 
 static void
@@ -73,13 +87,21 @@ draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns
 	paint_attr(&ui->paint, w, ROLE_HEAD);
 	mvwhline(w, y, 0, ' ', columns);
 	for (unsigned i = 0; i < l->n; i++) {
-		char text[32];
+		char text[64];
 		const struct column *c = l->column[i];
-		snprintf(text, sizeof text, "%*s", c->left || !c->width ? 0 : (int)l->width[i],
-			 c->width ? c->title : grouping_info[ui->spec.by].title);
-		if (l->x[i] < (unsigned)columns) {
+		unsigned x = l->x[i], width;
+
+		if (c->width)
+			column_title(c, text, sizeof text, ui->paint.ascii);
+		else
+			column_title_of_rows(ui->spec.by, ui->spec.subtree_totals, l->width[i], text,
+					     sizeof text, ui->paint.ascii);
+		width = (unsigned)clean_width(text);
+		if (!c->left && c->width && width < l->width[i])
+			x += l->width[i] - width;
+		if (x < (unsigned)columns) {
 			paint_attr(&ui->paint, w, c == settings_sort(&ui->settings) ? ROLE_SORTED : ROLE_HEAD);
-			mvwaddnstr(w, y, (int)l->x[i], text, -1);
+			mvwaddnstr(w, y, (int)x, text, -1);
 		}
 	}
 }
@@ -102,7 +124,10 @@ draw_row(struct ui *ui, WINDOW *w, const struct layout *l, const struct row *r, 
 			break;
 		if (l->column[i]->width) {
 			l->column[i]->format(text, room, r, l->width[i], ui->paint.ascii);
-			paint_put(&ui->paint, w, y, (int)l->x[i], text, role);
+			paint_put(&ui->paint, w, y, (int)l->x[i], text,
+				  current || !l->column[i]->figure
+					  ? role
+					  : figure_role(l->column[i], r, ui->spec.subtree_totals));
 			continue;
 		}
 		row_text(r, line, is_tree(ui), indent, ui->paint.ascii, v->shift, l->width[i], guides, room,
@@ -665,12 +690,35 @@ fold_all(struct ui *ui, const struct snapshot *s, enum action_id id, struct comm
 	freeze(ui, s);
 }
 
+/* As htop's u, where there is nothing to unmute: the rows of this user, or all again. */
+static void
+filter_by_user(struct ui *ui, const struct row *r, struct command *c)
+{
+	const struct filter *const *now = ui_filter(ui);
+	char *text = r->uid == UID_UNKNOWN ? NULL : filter_term("user:", r->user, true);
+
+	if (!text) {
+		ui_message(ui, "not muted, and of several users: u has nothing to do here");
+		return;
+	}
+	if (*now && strcmp(filter_text(*now), text) == 0) {
+		ui_filter_processes(ui, NULL, c);
+		ui_message(ui, "not muted: rows of all users again");
+	} else {
+		ui_filter_processes(ui, text, c);
+		ui_message(ui, "not muted: only rows of this user (u again or = for all)");
+	}
+	free(text);
+}
+
 static void
 mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	const struct row *r = current(ui, s);
 
-	if (r)
+	if (r && id == ACTION_UNMUTE && r->mute == ' ')
+		filter_by_user(ui, r, c);
+	else if (r)
 		mute_row_key(ui, r, id, c);
 	freeze(ui, s);
 }
@@ -678,9 +726,9 @@ mute(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 static void
 only(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
-	(void)id, (void)c;
+	(void)id;
 	if (s->count)
-		only_open(ui, current(ui, s));
+		only_this(ui, current(ui, s), c);
 }
 
 static void
@@ -758,9 +806,14 @@ static void
 toggle_totals(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	(void)s, (void)id;
+	if (ui->spec.by != BY_TREE) {
+		ui_message(ui, "only in a tree are there sums of subtrees; t shows it");
+		return;
+	}
 	ui->settings.totals = !ui->settings.totals;
-	ui_message(ui,
-		   ui->settings.totals ? "counters include the whole subtree" : "counters are per process");
+	ui_message(ui, ui->settings.totals
+			       ? "counters are sums of the whole subtree"
+			       : "counters are of each process alone, except those of folded rows");
 	arrange(ui, c);
 }
 

@@ -1,6 +1,7 @@
 /* commands - see commands.h. */
 #include "src/app/commands.h"
 #include "model/units.h"
+#include "src/app/start_mutes.h"
 #include "src/base/clock.h"
 #include "src/cli/mute_file.h"
 
@@ -9,15 +10,21 @@
 
 enum { AUDITION_SECS = 5 };
 
-/* "muted /usr/bin/make (z undoes)" */
+/* "muted /usr/bin/make (z undoes)"; the first time, why the row does not fall silent altogether. */
 static void
-report_muted(const struct mute_rule *rule, const char *what, char *message, size_t len)
+report_muted(struct session *s, const struct mute_rule *rule, const char *what, char *message, size_t len)
 {
+	/* Events on a file are all gone. */
+	bool all = rule && (mute_kind_is_target(rule->kind) || rule->events & event_mask_vital());
+
 	if (rule && rule->state == MUTE_LOCAL)
 		snprintf(message, len, "muted %s locally: rejected by the system (limit reached) (z undoes)",
 			 what);
-	else
+	else if (s->explained || all)
 		snprintf(message, len, "muted %s (z undoes)", what);
+	else
+		snprintf(message, len, "muted %s (z undoes); exec, fork and exit still arrive", what);
+	s->explained |= !all;
 }
 
 /* "812 indexer" */
@@ -84,7 +91,7 @@ toggle_process(struct session *s, const struct command *c, char *message, size_t
 		char what[260];
 
 		snprintf(what, sizeof(what), "process %s", name);
-		report_muted(mutes_of_process(s->model.mutes, c->key), what, message, len);
+		report_muted(s, mutes_of_process(s->model.mutes, c->key), what, message, len);
 	} else if (error == -ESRCH)
 		snprintf(message, len, "cannot mute process %s: it has exited", name);
 	else
@@ -113,7 +120,7 @@ toggle_exe(struct session *s, const struct command *c, char *message, size_t len
 	}
 	error = mutes_add_path(s->model.mutes, MUTE_EXE, c->path, c->rate, MUTE_BY_KEY, session_now(s));
 	if (!error)
-		report_muted(mutes_of_exe(s->model.mutes, c->path), c->path, message, len);
+		report_muted(s, mutes_of_exe(s->model.mutes, c->path), c->path, message, len);
 	else
 		snprintf(message, len, "cannot mute %.300s: %s", c->path, strerror(-error));
 }
@@ -241,7 +248,7 @@ mute_by_menu(struct session *s, const struct command *c, char *message, size_t l
 		while (mutes_get(s->model.mutes, n + 1))
 			n++;
 		rule = mutes_get(s->model.mutes, n);
-		report_muted(rule, what, message, len);
+		report_muted(s, rule, what, message, len);
 	}
 }
 
@@ -365,7 +372,8 @@ save_rules(struct session *s, const struct command *c, char *message, size_t len
 	if (error == -EEXIST)
 		return COMMANDS_ASK;
 	if (!error)
-		snprintf(message, len, "%u rule%s saved to %.200s%s", saved, saved == 1 ? "" : "s", c->path,
+		snprintf(message, len, "%u rule%s saved; use: L here, or estop --mute-file=%.200s%s", saved,
+			 saved == 1 ? "" : "s", c->path,
 			 left_out ? "; rules for processes are not saved" : "");
 	return COMMANDS_MUTES;
 }
@@ -452,6 +460,9 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 		break;
 	case ACTION_LEDGER_AUDITION:
 		audition(s, c->id, message, len);
+		break;
+	case ACTION_MUTE_LOAD:
+		start_mutes_load(&s->model, c->path, s->source.ops->live, session_now(s), message, len);
 		break;
 	case ACTION_LEDGER_SAVE:
 		return save_rules(s, c, message, len);

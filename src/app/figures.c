@@ -25,9 +25,25 @@ figures_read(struct figures *f, const struct source *source)
 	source->ops->stats(source->self, &f->stats);
 }
 
-void
-figures_tick(struct figures *f, struct flow *flow)
+static void
+measure_muted(struct figures *f, uint64_t now_ns)
 {
+	uint64_t muted = loss_sum(f->stats.loss.muted);
+
+	if (!f->stats.loss.muted_known)
+		f->muted_rate = -1;
+	else if (muted >= f->muted && now_ns > f->muted_ns && f->muted_ns)
+		f->muted_rate = (double)(muted - f->muted) * 1e9 / (double)(now_ns - f->muted_ns);
+	else
+		f->muted_rate = 0;
+	f->muted = muted;
+	f->muted_ns = now_ns;
+}
+
+void
+figures_tick(struct figures *f, struct flow *flow, uint64_t now_ns)
+{
+	measure_muted(f, now_ns);
 	self_memory_trim(&f->self, clock_steady());
 	self_sample(&f->self, clock_steady());
 	f->lag_ns = flow->lag_ns;
@@ -72,6 +88,7 @@ figures_for_snapshot(const struct figures *f, const struct source *source, event
 		.loss = f->stats.loss,
 		.subscribed = subscribed,
 		.available = source->ops->available(source->self),
+		.muted_rate = f->muted_rate,
 		.lag_ns = f->lag_ns,
 		.ring_fill = kernel_fills ? f->stats.kernel_fill : f->ring_fill,
 		.kernel_fills = kernel_fills,

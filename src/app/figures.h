@@ -19,6 +19,8 @@ struct figures {
 	uint64_t lost;             /* figures_lost() at the last tick */
 	uint64_t lag_ns;           /* of the last interval */
 	double ring_fill;          /* of the last interval, at most; a share of the ring */
+	uint64_t muted, muted_ns;  /* events suppressed by mutes, as of the last tick, and when that was */
+	double muted_rate;         /* of the last interval, per second; < 0: the system does not count them */
 	struct self self;          /* what estop costs */
 	char title[96];            /* source, command and recording */
 };
@@ -30,7 +32,7 @@ void figures_close(struct figures *); /* of one that was opened */
 void figures_read(struct figures *, const struct source *);
 
 /* The end of an interval: takes over what the flow has measured, and samples the own cost. */
-void figures_tick(struct figures *, struct flow *);
+void figures_tick(struct figures *, struct flow *, uint64_t now_ns);
 
 /* Composes the title. */
 void figures_name(struct figures *, const struct source *, const struct followed_command *,

@@ -358,7 +358,7 @@ session_tick(struct session *s, const struct snapshot_spec *spec)
 	model_tick(&s->model, spec, session_now(s));
 	if (losses)
 		model_mark(&s->model, CHART_MARK_LOST, session_now(s));
-	figures_tick(&s->figures, &s->flow);
+	figures_tick(&s->figures, &s->flow, session_now(s));
 	session_figures(s);
 	update_metrics(s);
 }

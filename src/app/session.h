@@ -64,6 +64,7 @@ struct session {
 	event_mask events;    /* subscribed: of those asked for, what the source has */
 	uint32_t interval_ms; /* between frames; changes with a key */
 	uint64_t start_ns;    /* when counting began, on the source's clock */
+	bool explained;       /* what still arrives of what is muted was said */
 	struct notes notes;   /* of the start: mute rules that could not be applied */
 };
 

@@ -1,8 +1,11 @@
 /* start_mutes - see start_mutes.h. */
 #include "src/app/start_mutes.h"
+#include "model/mute_text.h"
+#include "src/base/path.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* 0, also when the rule was in force already. */
@@ -82,4 +85,62 @@ start_mutes_processes(struct model *m, const struct options *o, struct notes *no
 			  "by estop (local)",
 			  counts.local, counts.processes + counts.paths);
 	return error;
+}
+
+/* A file that is being loaded. */
+struct loading {
+	struct model *model;
+	const char *path;
+	bool live;
+	uint64_t now_ns;
+	struct notes notes;
+	unsigned added, had;
+};
+
+static void
+load_rule(void *ctx, const struct mute_text *rule, unsigned line)
+{
+	struct loading *l = ctx;
+	struct options_mute mute = { .text = l->path, .line = line, .rule = *rule, .origin = MUTE_BY_FILE };
+	char *path = l->live && mute_kind_is_path(rule->kind) ? path_canonical(rule->path) : NULL;
+	uint64_t before = mutes_changes(l->model->mutes);
+	char why[NOTE_BYTES];
+
+	if (path)
+		mute.rule.path = path;
+	if (add(l->model, &mute, l->now_ns, why, sizeof(why)))
+		notes_add(&l->notes, "%s", why);
+	else if (mutes_changes(l->model->mutes) == before)
+		l->had++;
+	else
+		l->added++;
+	free(path);
+}
+
+static void
+load_error(void *ctx, const char *sentence)
+{
+	struct loading *l = ctx;
+
+	notes_add(&l->notes, "%s", sentence);
+}
+
+void
+start_mutes_load(struct model *m, const char *path, bool live, uint64_t now_ns, char *message, size_t len)
+{
+	struct loading l = { .model = m, .path = path, .live = live, .now_ns = now_ns };
+	char first[NOTE_BYTES];
+	int error;
+
+	mutes_join(m->mutes);
+	error = mute_file_read(path, load_rule, load_error, &l);
+	mutes_part(m->mutes);
+	if (error)
+		snprintf(message, len, "cannot read mute file %.200s: %s", path, strerror(-error));
+	else if (notes_first(&l.notes, first, sizeof(first)))
+		snprintf(message, len, "%u rule%s loaded; %.300s", l.added, l.added == 1 ? "" : "s", first);
+	else
+		snprintf(message, len, "%u rule%s loaded from %.200s%s%s", l.added, l.added == 1 ? "" : "s",
+			 path, l.had ? "; the others were in force" : "", l.added ? " (z undoes)" : "");
+	notes_finish(&l.notes);
 }

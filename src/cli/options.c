@@ -808,6 +808,11 @@ options_parse(struct options *o, int argc, char **argv, char *why, size_t len)
 		o->settings.exited_secs = EXITED_FOREVER;
 		o->given |= UINT64_C(1) << OPTION_EXITED; /* nor is a config file about this */
 	}
+	/* Programs add up rows themselves. */
+	if (o->batch && o->batch_form != BATCH_TEXT && !(o->given & UINT64_C(1) << OPTION_TOTALS)) {
+		o->settings.totals = false;
+		o->given |= UINT64_C(1) << OPTION_TOTALS;
+	}
 	/* A recording is shown whole, high-volume events included. */
 	o->events = o->events_asked  ? o->events_asked
 		    : o->input_count ? EVENT_ALL

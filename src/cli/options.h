@@ -138,8 +138,9 @@ enum summary_form {
 	  "replay at N times the recorded speed, 0.01 to 1000, or max; default 1, with --log max") \
 	X(REVERSE,     0,   "reverse",     NULL,                                                 \
 	  "reverse the sort order")                                                              \
-	X(TOTALS,      0,   "totals",      NULL,                                                 \
-	  "show counters of whole subtrees")                                                     \
+	X(TOTALS,      0,   "totals",      "[=yes|no]",                                          \
+	  "yes: in a tree, counters are sums of the whole subtree; no: of each process alone; default " \
+	  "yes, for -b=json and -b=csv no")                                                      \
 	X(KERNEL,      0,   "kernel-threads", NULL,                                              \
 	  "show kernel threads")                                                                 \
 	X(FILTER,      0,   "filter",      "TEXT",                                               \

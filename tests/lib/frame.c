@@ -83,6 +83,28 @@ frame_add(struct frame *f, unsigned depth, int pid, const char *user, double ope
 	return r;
 }
 
+/* As in a tree: every row has what is below it as well. */
+static void
+add_up(struct frame *f)
+{
+	for (size_t i = f->s.count; i-- > 0;) {
+		struct row *r = &f->row[i];
+
+		for (size_t k = i + 1; k < f->s.count && f->row[k].depth > r->depth; k++) {
+			const struct row *below = &f->row[k];
+
+			if (below->depth != r->depth + 1 || below->flags & ROW_GROUP)
+				continue;
+			for (unsigned id = 0; id < EV_CORE; id++) {
+				r->rate[id] += below->rate[id];
+				r->total[id] += below->total[id];
+			}
+			r->rate_all += below->rate_all;
+			r->total_all += below->total_all;
+		}
+	}
+}
+
 void
 frame_link(struct frame *f)
 {
@@ -128,6 +150,7 @@ frame_busy(struct frame *f)
 	r->total[EV_FORK] = 71;
 	frame_add(f, 1, 702, "messagebus", 1, 1, "/usr/bin/dbus-daemon --system --address=systemd:");
 	frame_add(f, 1, 640, "root", 0, 0, "/usr/sbin/cron -f");
+	add_up(f);
 	frame_link(f);
 }
 
@@ -302,7 +325,7 @@ frame_config(void)
 {
 	return (struct ui_config){
 		.headless = true,
-		.settings = { .color = COLOR_NEVER, .exited_secs = 5, .interval_ms = 1000 },
+		.settings = { .color = COLOR_NEVER, .totals = true, .exited_secs = 5, .interval_ms = 1000 },
 		.host = "buildhost",
 		.source = "live (Linux eBPF)",
 		.start_ns = 1772366400ull * SECOND,

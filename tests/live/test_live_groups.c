@@ -170,7 +170,7 @@ groups_say_what_sort_and_uniq_say_of_the_recording(void **state)
 static void
 the_rows_of_the_tree_add_up_to_its_totals(void **state)
 {
-	static const char *const shapes[] = { "--exited=all", "--flat --exited=0" };
+	static const char *const shapes[] = { "--exited=all --totals=no", "--flat --exited=0" };
 	char command[1200];
 
 	(void)state;

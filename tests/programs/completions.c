@@ -23,11 +23,11 @@ static const struct {
 
 /* By its id, where the argument does not say it. */
 static const char *const kind_of_option[OPTION_COUNT] = {
-	[OPTION_VIEW] = "views",    [OPTION_BY] = "groupings", [OPTION_THEME] = "themes",
-	[OPTION_COLOR] = "colors",  [OPTION_MOUSE] = "on_off", [OPTION_CLIPBOARD] = "on_off",
-	[OPTION_REPLAY] = "replay", [OPTION_WRITE] = "record", [OPTION_LOG] = "forms",
-	[OPTION_BATCH] = "frames",  [OPTION_HOOKS] = "hooks",  [OPTION_EXPORT_TRACE] = "traces",
-	[OPTION_SUMMARY] = "summaries",
+	[OPTION_VIEW] = "views",        [OPTION_BY] = "groupings",   [OPTION_THEME] = "themes",
+	[OPTION_COLOR] = "colors",      [OPTION_MOUSE] = "on_off",   [OPTION_CLIPBOARD] = "on_off",
+	[OPTION_REPLAY] = "replay",     [OPTION_WRITE] = "record",   [OPTION_LOG] = "forms",
+	[OPTION_BATCH] = "frames",      [OPTION_HOOKS] = "hooks",    [OPTION_EXPORT_TRACE] = "traces",
+	[OPTION_SUMMARY] = "summaries", [OPTION_TOTALS] = "answers",
 };
 
 static const char *
@@ -222,6 +222,10 @@ completions_put_words(enum completion_shell shell)
 	begin_words(shell, "on_off");
 	put_word(shell, "on", "");
 	put_word(shell, "off", "");
+	end_words(shell);
+	begin_words(shell, "answers");
+	put_word(shell, "yes", "");
+	put_word(shell, "no", "");
 	end_words(shell);
 }
 

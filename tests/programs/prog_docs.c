@@ -237,7 +237,8 @@ put_settings(void)
 		const struct option_info *o = &option_info[setting_option[i]];
 		char what[80];
 
-		snprintf(what, sizeof(what), "%s = %s", o->name, o->argument ? o->argument : "yes or no");
+		snprintf(what, sizeof(what), "%s = %s", o->name,
+			 o->argument && o->argument[0] != '[' ? o->argument : "yes or no");
 		put_entry(what, o->help);
 	}
 	end_list();

@@ -144,6 +144,7 @@ draw(const struct picture *p, struct session *s, FILE *screen)
 		.in_fd = STDIN_FILENO,
 		.out_fd = fileno(screen),
 		.settings = { .color = COLOR_ALWAYS,
+			      .totals = true,
 			      .exited_secs = UI_EXITED_DEFAULT_SECS,
 			      .interval_ms = 1000 },
 		.replay = true,

@@ -75,12 +75,20 @@ screen_lacks(const char *text)
 	assert_false(found);
 }
 
-/* pid of the highlighted line, through what m would act on. */
+/* pid of the highlighted line, through what u acts on where it is muted. */
 static int
 highlighted(void)
 {
-	struct command c = key('u');
+	char mutes[FRAME_ROWS];
+	struct command c;
 
+	for (size_t i = 0; i < f.s.count; i++) {
+		mutes[i] = f.row[i].mute;
+		f.row[i].mute = 'P';
+	}
+	c = key('u');
+	for (size_t i = 0; i < f.s.count; i++)
+		f.row[i].mute = mutes[i];
 	assert_int_equal(c.kind, ACTION_UNMUTE);
 	return c.key.pid;
 }
@@ -510,6 +518,7 @@ mutes_name_the_highlighted_process(void **state)
 	c = key('M');
 	assert_int_equal(c.kind, ACTION_MUTE_EXE);
 	assert_string_equal(c.path, "/usr/libexec/mds_stores");
+	f.row[1].mute = 'P';
 	c = key('u');
 	assert_int_equal(c.kind, ACTION_UNMUTE);
 	assert_int_equal(c.key.pid, 812);
@@ -1273,14 +1282,19 @@ what_is_shown_is_switched_by_a_key_each(void **state)
 	assert_int_equal(key('t').kind, ACTION_REFRESH);
 	assert_int_equal(spec->by, BY_FLAT);
 	screen_has("flat");
+	assert_false(spec->subtree_totals); /* a list has none */
+	assert_int_equal(key('a').kind, ACTION_NONE);
+	screen_has("only in a tree");
 	assert_int_equal(key('-').kind, ACTION_NONE);
 	key(-KEY_F(5));
 	assert_int_equal(spec->by, BY_TREE);
-	assert_int_equal(key('a').kind, ACTION_REFRESH);
 	assert_true(spec->subtree_totals);
-	screen_has("subtree totals");
-	key('a');
+	assert_int_equal(key('a').kind, ACTION_REFRESH);
 	assert_false(spec->subtree_totals);
+	screen_has("no subtree totals");
+	key('a');
+	assert_true(spec->subtree_totals);
+	screen_has("of subtrees)");
 	assert_int_equal(key('K').kind, ACTION_REFRESH);
 	assert_true(spec->kernel_threads);
 	screen_has("kernel threads");
@@ -1497,30 +1511,22 @@ one_user_or_subtree_is_shown_alone_until_escape(void **state)
 	type("make\r");
 	key('=');
 	key('j');
-	key('O');
-	screen_has("show only");
-	c = key('u');
+	c = key('O'); /* at once: the row is of a process */
 	assert_int_equal(c.kind, ACTION_ONLY);
 	assert_true(c.on);
-	assert_int_equal(c.rule, MUTE_USER);
-	assert_string_equal(c.path, "root");
-	assert_string_equal(filter_text(*ui_filter(ui)), "user:\"root\"");
-	snprintf(f.s.mutes.only, sizeof(f.s.mutes.only), "user root");
-	ui_draw(ui, &f.s);
-	screen_has("ONLY user root");
-	/* Another one instead; the filter to come back is still the first. */
-	key('O');
-	c = key('s');
 	assert_int_equal(c.rule, MUTE_SUBTREE);
 	assert_int_equal(c.key.pid, 812);
 	assert_string_equal(filter_text(*ui_filter(ui)), "below:812");
-	c = key(ACTION_ESC);
-	assert_int_equal(c.kind, ACTION_ONLY);
-	assert_false(c.on);
-	assert_null(*ui_filter(ui));
-	f.s.mutes.only[0] = '\0';
-	/* Not on: Escape means what it meant. */
-	assert_int_equal(key(ACTION_ESC).kind, ACTION_NONE);
+	snprintf(f.s.mutes.only, sizeof(f.s.mutes.only), "subtree of process 812");
+	ui_draw(ui, &f.s);
+	screen_has("ONLY subtree of process 812");
+	/* Another one instead; the filter to come back is still the first. */
+	key('O');
+	screen_has("show only");
+	c = key('u');
+	assert_int_equal(c.rule, MUTE_USER);
+	assert_string_equal(c.path, "root");
+	assert_string_equal(filter_text(*ui_filter(ui)), "user:\"root\"");
 	/* Of no unit: said, and nothing is done. */
 	key('O');
 	assert_int_equal(key('n').kind, ACTION_NONE);
@@ -1528,12 +1534,106 @@ one_user_or_subtree_is_shown_alone_until_escape(void **state)
 	key('O');
 	key(ACTION_ESC);
 	screen_lacks("show only");
-	/* A row of a grouping is no process. */
-	f.row[0].flags |= ROW_BY;
-	key('g');
+	c = key(ACTION_ESC);
+	assert_int_equal(c.kind, ACTION_ONLY);
+	assert_false(c.on);
+	assert_null(*ui_filter(ui));
+	f.s.mutes.only[0] = '\0';
+	/* Not on: Escape means what it meant. */
+	assert_int_equal(key(ACTION_ESC).kind, ACTION_NONE);
+}
+
+static void
+a_row_for_many_is_shown_alone_by_what_it_is_about(void **state)
+{
+	struct command c;
+
+	(void)state;
+	f.row[1].flags |= ROW_BY;
+	f.row[1].key.pid = grouping_key(BY_PROGRAM);
+	key('j');
 	key('O');
-	assert_int_equal(key('s').kind, ACTION_NONE);
-	screen_has("not of a running process");
+	assert_string_equal(filter_text(*ui_filter(ui)), "/usr/libexec/mds_stores");
+	screen_has("only /usr/libexec/mds_stores (Esc ends it)");
+	key(ACTION_ESC);
+	assert_null(*ui_filter(ui));
+	f.row[1].key.pid = grouping_key(BY_UNIT);
+	f.row[1].unit = "mds.service";
+	ui_draw(ui, &f.s);
+	c = key('O');
+	assert_int_equal(c.kind, ACTION_ONLY);
+	assert_int_equal(c.rule, MUTE_UNIT);
+	assert_string_equal(c.path, "mds.service");
+	key(ACTION_ESC);
+	/* What has exited: what runs its program. */
+	f.row[1].flags = (uint16_t)((f.row[1].flags & ~ROW_BY) | ROW_EXITED);
+	f.row[1].key.pid = 812;
+	ui_draw(ui, &f.s);
+	key('O');
+	assert_string_equal(filter_text(*ui_filter(ui)), "/usr/libexec/mds_stores");
+}
+
+static void
+the_old_text_of_a_prompt_is_replaced_by_typing(void **state)
+{
+	struct command c;
+
+	(void)state;
+	key('d');
+	type("2");
+	c = key('\r');
+	assert_int_equal(c.interval_ms, 2000);
+	/* A movement keeps it. */
+	key('d');
+	key(-KEY_END);
+	type("5");
+	c = key('\r');
+	assert_int_equal(c.interval_ms, 25000);
+	key('d');
+	key(-KEY_BACKSPACE); /* all of it */
+	screen_lacks("(seconds): 25");
+	type("1");
+	c = key('\r');
+	assert_int_equal(c.interval_ms, 1000);
+}
+
+static void
+u_on_what_is_not_muted_shows_the_rows_of_its_user(void **state)
+{
+	struct command c;
+
+	(void)state;
+	key('j');
+	assert_int_equal(key('u').kind, ACTION_REFRESH);
+	assert_string_equal(filter_text(*ui_filter(ui)), "user:\"root\"");
+	assert_int_equal(key('u').kind, ACTION_REFRESH);
+	assert_null(*ui_filter(ui));
+	f.row[1].mute = 'P';
+	c = key('u');
+	assert_int_equal(c.kind, ACTION_UNMUTE);
+	assert_int_equal(c.key.pid, 812);
+	assert_null(*ui_filter(ui));
+}
+
+static void
+the_bottom_line_can_be_clicked(void **state)
+{
+	struct command c;
+
+	(void)state;
+	/* "1 processes 2 files 3 events 4 mutes 5 types  ? help  q quit" */
+	ui_mouse(ui, &f.s, TERM_MOUSE_PRESS, 23, 13, &c);
+	assert_int_equal(ui->settings.view, VIEW_FILES);
+	ui_draw(ui, &f.s);
+	ui_mouse(ui, &f.s, TERM_MOUSE_PRESS, 23, 2, &c);
+	assert_int_equal(ui->settings.view, VIEW_PROCESSES);
+	ui_draw(ui, &f.s);
+	ui_mouse(ui, &f.s, TERM_MOUSE_PRESS, 23, 56, &c);
+	assert_int_equal(c.kind, ACTION_QUIT);
+	/* A message is no button. */
+	key('K');
+	ui_mouse(ui, &f.s, TERM_MOUSE_PRESS, 23, 56, &c);
+	assert_int_equal(c.kind, ACTION_NONE);
 }
 
 static void
@@ -1581,7 +1681,66 @@ the_menu_mutes_by_what_is_chosen(void **state)
 	assert_string_equal(c.path, "/tmp/x");
 	key('x');
 	key(ESC);
-	screen_lacks("subtree");
+	screen_lacks("instance");
+}
+
+static void
+in_the_files_the_menu_has_what_applies_to_files(void **state)
+{
+	struct command c;
+
+	(void)state;
+	frame_add_files(&f);
+	key('2');
+	key('x');
+	screen_has("t target ");
+	screen_has("d target below");
+	screen_lacks("instance");
+	screen_lacks("executable ");
+	screen_lacks("signer");
+	c = key('d');
+	assert_int_equal(c.kind, ACTION_MUTE_MENU);
+	assert_int_equal(c.rule, MUTE_TARGET_PREFIX);
+	assert_string_equal(c.path, "/dev/");
+}
+
+static void
+a_mute_file_is_asked_for(void **state)
+{
+	struct command c;
+
+	(void)state;
+	key('L');
+	screen_has("load mute rules from: estop.mutes");
+	key(ACTION_CTRL('U'));
+	type("/etc/quiet");
+	c = key('\r');
+	assert_int_equal(c.kind, ACTION_MUTE_LOAD);
+	assert_string_equal(c.path, "/etc/quiet");
+}
+
+static void
+the_header_says_in_words_what_is_muted_and_its_worth(void **state)
+{
+	(void)state;
+	f.s.muted_rate = 35200;
+	frame_size(24, 140);
+	ui_draw(ui, &f.s);
+	screen_has(
+		"muted  3 processes  2 paths  (es: 3/2 in the system, local 0 in estop)  35,200 ev/s suppressed");
+	frame_size(24, 119);
+	ui_draw(ui, &f.s);
+	screen_has("(es: 3/2, local 0)");
+	screen_lacks("in the system");
+	/* Where nobody counts, it is what was there before. */
+	f.s.muted_rate = -1;
+	f.s.mutes.rate_before = 1200;
+	frame_size(24, 140);
+	ui_draw(ui, &f.s);
+	screen_has("1,200 ev/s before they were muted");
+	f.s.mutes.processes = f.s.mutes.paths = 0;
+	ui_draw(ui, &f.s);
+	screen_lacks("before");
 }
 
 /* Lines of the chooser of events: the groups, then types. */
@@ -1868,8 +2027,7 @@ the_menu_of_a_file_begins_with_it(void **state)
 	assert_int_equal(key('x').kind, ACTION_REFRESH);
 	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET], "/dev/null");
 	assert_string_equal(ui_spec(ui)->saving.path[MUTE_TARGET_PREFIX], "/dev/");
-	assert_int_equal(key('i').kind, ACTION_NONE);
-	screen_has("no process selected");
+	assert_int_equal(key('i').kind, ACTION_NONE); /* it is not about a process */
 	c = key('t');
 	assert_int_equal(c.kind, ACTION_MUTE_MENU);
 	assert_int_equal(c.rule, MUTE_TARGET);
@@ -2667,6 +2825,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BUSY(the_menu_mutes_by_what_is_chosen),
+		BUSY(in_the_files_the_menu_has_what_applies_to_files),
+		BUSY(a_mute_file_is_asked_for),
+		BUSY(the_header_says_in_words_what_is_muted_and_its_worth),
 		BUSY(events_are_chosen_with_ticks),
 		BUSY(a_group_is_ticked_as_one),
 		BUSY(types_that_came_are_among_the_ticks),
@@ -2710,6 +2871,10 @@ main(void)
 		BUSY(prompts_remember_what_was_typed),
 		BUSY(tab_completes_what_is_seen),
 		BUSY(one_user_or_subtree_is_shown_alone_until_escape),
+		BUSY(a_row_for_many_is_shown_alone_by_what_it_is_about),
+		BUSY(the_old_text_of_a_prompt_is_replaced_by_typing),
+		BUSY(u_on_what_is_not_muted_shows_the_rows_of_its_user),
+		BUSY(the_bottom_line_can_be_clicked),
 		BUSY(tab_completes_units_terminals_and_numbers),
 		BUSY(tab_completes_files_where_they_are_listed),
 		BUSY(tab_quotes_what_has_blanks),

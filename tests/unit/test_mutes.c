@@ -541,6 +541,35 @@ undo_takes_back_step_by_step(void **state)
 }
 
 static void
+what_is_added_together_is_undone_together(void **state)
+{
+	struct fake f;
+	struct mutes *m = ledger(&f, SLOTS);
+
+	(void)state;
+	mute(m, pid(200, 1));
+	mutes_join(m);
+	mute_path(m, MUTE_EXE, "/bin/x");
+	mute_path(m, MUTE_EXE, "/bin/y");
+	mutes_part(m);
+	mute_path(m, MUTE_EXE, "/bin/z");
+	assert_int_equal(f.path_count, 3);
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_int_equal(f.path_count, 2);
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_int_equal(f.path_count, 0);
+	assert_true(is_muted(&f, 200, 1));
+	assert_int_equal(mutes_redo(m, NOON), 0);
+	assert_int_equal(f.path_count, 2);
+	/* Nothing was added: no step. */
+	mutes_join(m);
+	mutes_part(m);
+	assert_int_equal(mutes_undo(m, NOON), 0);
+	assert_int_equal(f.path_count, 0);
+	mutes_destroy(m);
+}
+
+static void
 unmuting_all_is_one_step(void **state)
 {
 	struct fake f;
@@ -2081,6 +2110,7 @@ main(void)
 		cmocka_unit_test(a_removed_rule_of_an_exited_process_cannot_be_brought_back),
 		cmocka_unit_test(start_times_may_be_unknown),
 		cmocka_unit_test(undo_takes_back_step_by_step),
+		cmocka_unit_test(what_is_added_together_is_undone_together),
 		cmocka_unit_test(unmuting_all_is_one_step),
 		cmocka_unit_test(undo_knows_of_an_exec_in_between),
 		cmocka_unit_test(undo_goes_back_a_thousand_steps),

@@ -417,7 +417,7 @@ counts_that_disagree_and_inversion_are_said(void **state)
 	drawn("only_20x4", 4, 20, NULL);
 	drawn("only_200x50", 50, 200, NULL);
 	f.row[1].unit = "nginx.service";
-	at_all_sizes("menu_only", "jO");
+	at_all_sizes("menu_only", "jOO");
 }
 
 /* Sorted by what has changed most. */

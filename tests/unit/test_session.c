@@ -378,7 +378,8 @@ muting_a_process_is_said_done_and_undone(void **state)
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 10, .events = UINT64_MAX, .per_second = 20000 });
 	press(ACTION_MUTE_PROCESS, 100);
-	assert_string_equal(message, "muted process 100 worker-1 (z undoes)");
+	assert_string_equal(message,
+			    "muted process 100 worker-1 (z undoes); exec, fork and exit still arrive");
 	assert_int_equal(row_of(100)->mute, 'P');
 	assert_int_equal(session.snapshot.mutes.processes, 1);
 	assert_int_equal(session.snapshot.mutes.es_processes, 1);
@@ -387,6 +388,7 @@ muting_a_process_is_said_done_and_undone(void **state)
 	assert_int_equal(session.snapshot.mutes.es_processes, 0);
 	assert_int_equal(row_of(100)->mute, ' ');
 	press(ACTION_MUTE_PROCESS, 100);
+	assert_string_equal(message, "muted process 100 worker-1 (z undoes)"); /* said once */
 	press(ACTION_MUTE_PROCESS, 100);
 	assert_string_equal(message, "unmuted process 100 worker-1 (z undoes)");
 	assert_int_equal(session.snapshot.mutes.es_processes, 0);
@@ -394,6 +396,50 @@ muting_a_process_is_said_done_and_undone(void **state)
 	session_stop(&session);
 	assert_accounted();
 	assert_int_equal(session.snapshot.loss.muted[EV_OPEN], fake_muted(&session.source, EV_OPEN));
+}
+
+static void
+what_rules_save_is_a_rate(void **state)
+{
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10, .events = UINT64_MAX, .per_second = 20000 });
+	session_update(&session, &spec);
+	assert_true(session.snapshot.muted_rate == 0);
+	for (int32_t pid = 100; pid < 110; pid++)
+		press(ACTION_MUTE_PROCESS, pid);
+	session_update(&session, &spec);
+	while (session.snapshot.muted_rate <= 0) { /* until the source makes more of them */
+		usleep(1000);
+		session_update(&session, &spec);
+	}
+	assert_int_equal(session.snapshot.mutes.processes, 10);
+	session_stop(&session);
+}
+
+static void
+a_mute_file_is_loaded_by_a_key(void **state)
+{
+	char path[] = "/tmp/estop-load-XXXXXX";
+	FILE *f = fdopen(mkstemp(path), "w");
+	struct command c = { .kind = ACTION_MUTE_LOAD, .path = path };
+
+	(void)state;
+	assert_non_null(f);
+	fputs("exe:/usr/bin/worker-1\nsuch a line is no rule\nprefix:/opt/\nexe:/usr/bin/worker-1\n", f);
+	fclose(f);
+	open_session(&(struct fake_config){ .processes = 10 });
+	commands_carry_out(&session, &c, message, sizeof(message));
+	assert_memory_equal(message, "2 rules loaded; /tmp/estop-load-", 32);
+	assert_non_null(strstr(message, ":2: "));
+	session_update(&session, &spec);
+	assert_int_equal(session.snapshot.mutes.paths, 2);
+	assert_int_equal(row_of(100)->mute, 'X');
+	press(ACTION_UNDO, 0); /* all of the file */
+	assert_int_equal(session.snapshot.mutes.paths, 0);
+	unlink(path);
+	commands_carry_out(&session, &c, message, sizeof(message));
+	assert_memory_equal(message, "cannot read mute file /tmp/estop-load-", 38);
+	session_stop(&session);
 }
 
 static void
@@ -469,7 +515,7 @@ muting_an_executable_covers_its_processes(void **state)
 	(void)state;
 	open_session(&(struct fake_config){ .processes = 20 });
 	press(ACTION_MUTE_EXE, 100);
-	assert_string_equal(message, "muted /usr/bin/worker-1 (z undoes)");
+	assert_string_equal(message, "muted /usr/bin/worker-1 (z undoes); exec, fork and exit still arrive");
 	assert_int_equal(row_of(110)->mute, 'X');
 	assert_int_equal(session.snapshot.mutes.es_paths, 1);
 	press(ACTION_MUTE_PROCESS, 110);
@@ -747,6 +793,8 @@ main(void)
 		TEST(a_slice_ends_in_time_and_says_that_there_is_more),
 		TEST(lag_is_the_age_of_the_oldest_event),
 		TEST(muting_a_process_is_said_done_and_undone),
+		TEST(what_rules_save_is_a_rate),
+		TEST(a_mute_file_is_loaded_by_a_key),
 		TEST(undo_and_redo_say_what_they_did),
 		TEST(an_inversion_the_system_rejects_is_said_and_not_undone),
 		TEST(muting_an_executable_covers_its_processes),

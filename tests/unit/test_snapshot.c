@@ -251,7 +251,7 @@ by_opens(const struct row *a, const struct row *b)
 }
 
 static void
-what_is_busy_below_an_idle_parent_comes_up_with_it(void **state)
+rows_stand_in_the_order_of_the_figures_they_show(void **state)
 {
 	struct tree *t = tree_create();
 	struct snapshot_spec spec = tree_spec();
@@ -267,8 +267,61 @@ what_is_busy_below_an_idle_parent_comes_up_with_it(void **state)
 	spec.compare = by_opens;
 	spec.reverse = true;
 	assert_shows(t, &spec, "init\n|-some\n`-idle\n  `-busy\n");
-	spec.by_subtree = true;
+	spec.subtree_totals = true;
 	assert_shows(t, &spec, "init\n|-idle\n| `-busy\n`-some\n");
+	/* A folded row shows the sum, and stands by it, either way. */
+	tree_fold(t, (struct proc_key){ 20, pid(20, 1).start_ns }, true);
+	assert_shows(t, &spec, "init\n|-idle +\n`-some\n");
+	spec.subtree_totals = false;
+	assert_shows(t, &spec, "init\n|-idle +\n`-some\n");
+	tree_destroy(t);
+}
+
+/* Else a filter for busy processes would find their parents. */
+static void
+a_filter_is_about_a_process_not_about_its_subtree(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+	char why[100];
+	struct filter *f = filter_compile("opens>4", why, sizeof(why));
+
+	(void)state;
+	spec.subtree_totals = true;
+	spec.filter = f;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.matched, 1);
+	assert_true(row_of(&s, 30)->flags & ROW_CONTEXT);
+	assert_false(row_of(&s, 40)->flags & ROW_CONTEXT);
+	assert_int_equal(row_of(&s, 30)->total[EV_OPEN], 8);
+	snapshot_finish(&s);
+	filter_free(f);
+	tree_destroy(t);
+}
+
+static void
+what_is_hidden_counts_once_in_the_sums(void **state)
+{
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+
+	(void)state;
+	spec.subtree_totals = true;
+	tree_apply(t, exit_of(user_below(40, 1, 30), 0));
+	spec.exited_secs = 0;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(snapshot_find(&s, (struct proc_key){ 40, pid(40, 1).start_ns }, 0), -1);
+	assert_int_equal(row_of(&s, 30)->total[EV_OPEN], 8);
+	for (size_t i = 0; i < s.count; i++)
+		assert_false(s.rows[i].flags & ROW_REST);
+	/* Without sums it has to be said somewhere. */
+	spec.subtree_totals = false;
+	snapshot_take(&s, t, NULL, &spec, NOON);
+	assert_int_equal(s.rows[s.count - 1].total[EV_OPEN], 5);
+	assert_true(s.rows[s.count - 1].flags & ROW_REST);
+	snapshot_finish(&s);
 	tree_destroy(t);
 }
 
@@ -453,7 +506,7 @@ subtree_totals_add_what_is_below(void **state)
 	assert_int_equal(row_of(&s, 30)->total_all, 9);
 	tree_tick(t, NOON + 9 * SECOND, 5 * SECOND);
 	snapshot_take(&s, t, NULL, &spec, NOON + 9 * SECOND);
-	assert_int_equal(s.count, 7); /* and a row for what is not listed any more */
+	assert_int_equal(s.count, 6); /* what is not listed any more is in the sums of those above it */
 	assert_int_equal(row_of(&s, 30)->total_all, 9);
 	assert_int_equal(row_of(&s, 1)->total[EV_OPEN], 9);
 	/* Flat rows can have them as well. */
@@ -1285,6 +1338,44 @@ muted_rows_are_marked(void **state)
 	mutes_destroy(m);
 }
 
+static int
+accept_subtree(void *ctx, int32_t n, uint32_t version, event_mask events, bool on)
+{
+	(void)ctx, (void)n, (void)version, (void)events, (void)on;
+	return 0;
+}
+
+static void
+rows_below_a_muted_subtree_carry_its_mark(void **state)
+{
+	const struct mute_ops ops = { .process = accept_process,
+				      .path = accept_path,
+				      .subtree = accept_subtree };
+	struct mutes *m = mutes_create(&ops, NULL, EVENT_BIT(EV_OPEN));
+	struct tree *t = machine();
+	struct snapshot_spec spec = tree_spec();
+	struct snapshot s = { 0 };
+	const struct mute_request make = { .kind = MUTE_SUBTREE,
+					   .process = { 30, pid(30, 1).start_ns },
+					   .version = 1,
+					   .path = "/usr/bin/make" };
+
+	(void)state;
+	run_children(t, 10, "/usr/lib/as", NOON); /* have exited: one row of ten */
+	mutes_watch(m, t);
+	assert_int_equal(mutes_add(m, &make, NOON), 0);
+	snapshot_take(&s, t, m, &spec, NOON);
+	assert_int_equal(row_of(&s, 30)->mute, 'S');
+	assert_int_equal(row_of(&s, 40)->mute, 'S');
+	assert_int_equal(named(&s, "as")->mute, 'S');
+	assert_int_equal(row_of(&s, 20)->mute, ' ');
+	assert_int_equal(row_of(&s, 31)->mute, ' ');
+	assert_int_equal(row_of(&s, 11)->mute, ' ');
+	snapshot_finish(&s);
+	tree_destroy(t);
+	mutes_destroy(m);
+}
+
 /* A burst of processes must not leave a frame of its size behind. */
 static void
 room_for_a_burst_is_given_back(void **state)
@@ -1662,7 +1753,9 @@ main(void)
 		cmocka_unit_test(siblings_are_sorted_and_keep_their_children),
 		cmocka_unit_test(kernel_threads_are_shown_when_asked_for),
 		cmocka_unit_test(a_folded_process_hides_what_is_below_it),
-		cmocka_unit_test(what_is_busy_below_an_idle_parent_comes_up_with_it),
+		cmocka_unit_test(rows_stand_in_the_order_of_the_figures_they_show),
+		cmocka_unit_test(a_filter_is_about_a_process_not_about_its_subtree),
+		cmocka_unit_test(what_is_hidden_counts_once_in_the_sums),
 		cmocka_unit_test(one_process_with_all_below_it_can_be_shown_alone),
 		cmocka_unit_test(a_very_deep_tree_keeps_its_order),
 		cmocka_unit_test(an_empty_tree_is_an_empty_snapshot),
@@ -1696,6 +1789,7 @@ main(void)
 		cmocka_unit_test(the_least_active_programs_join_the_others),
 		cmocka_unit_test(a_fork_storm_beyond_every_bound_keeps_its_count),
 		cmocka_unit_test(muted_rows_are_marked),
+		cmocka_unit_test(rows_below_a_muted_subtree_carry_its_mark),
 		cmocka_unit_test(room_for_a_burst_is_given_back),
 		cmocka_unit_test(roots_are_sorted_like_any_others),
 		cmocka_unit_test(a_snapshot_that_was_never_taken_can_be_finished),

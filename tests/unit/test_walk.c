@@ -164,6 +164,15 @@ file_exists(const char *name)
 	return access(path, F_OK) == 0;
 }
 
+static int
+remove_file(const char *name)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return unlink(path);
+}
+
 /* ---- the checks, by group ---- */
 
 static void
@@ -509,6 +518,26 @@ mute_menu(const char *key)
 }
 
 static void
+mute_load(const char *key)
+{
+	tty_press("gjM4s\025load.mutes\r");
+	tty_expect("1 rule saved");
+	tty_press("u1");
+	tty_expect("(es: 0/0");
+	tty_press(key);
+	tty_expect("load mute rules from:");
+	tty_press("\025load.mutes\r");
+	tty_expect("1 rule loaded from load.mutes (z undoes)");
+	tty_expect("(es: 0/1");
+	tty_press("z");
+	tty_expect("(es: 0/0");
+	tty_press(key);
+	tty_press("\025nothing.mutes\r");
+	tty_expect("cannot read mute file nothing.mutes");
+	assert_int_equal(remove_file("load.mutes"), 0);
+}
+
+static void
 invert(const char *key)
 {
 	tty_press(key);
@@ -519,10 +548,15 @@ invert(const char *key)
 static void
 only(const char *key)
 {
-	tty_press("g");
+	tty_press("gj");
+	expect_pid(100);
+	tty_press(key);
+	tty_expect("filter below:100");
 	tty_press(key);
 	tty_expect("show only (");
 	escape("show only (");
+	escape("filter below:");
+	tty_expect("worker-2");
 }
 
 static void
@@ -637,7 +671,7 @@ ledger_save(const char *key)
 	tty_press(key);
 	tty_expect("save the rules to:");
 	tty_press("\025saved.mutes\r");
-	tty_expect("1 rule saved to saved.mutes");
+	tty_expect("1 rule saved; use: L here, or estop --mute-file=saved.mutes");
 	assert_true(file_exists("saved.mutes"));
 	tty_press(key); /* and not a second time unasked */
 	tty_press("\025saved.mutes\r");
@@ -710,9 +744,15 @@ static void
 totals(const char *key)
 {
 	tty_press(key);
-	tty_expect("subtree totals");
+	tty_expect("only in a tree");
+	tty_press("t");
+	tty_expect("of subtrees)");
 	tty_press(key);
-	tty_expect_no("subtree totals");
+	tty_expect("no subtree totals");
+	tty_press(key);
+	tty_expect("of subtrees)");
+	tty_press("t");
+	tty_expect_no("of subtrees)");
 }
 
 static void
@@ -1092,6 +1132,7 @@ stream_go(const char *key)
 	X(UNMUTE_ALL, unmute_all)               \
 	X(UNDO, undo)                           \
 	X(REDO, redo)                           \
+	X(MUTE_LOAD, mute_load)                 \
 	X(MUTE_MENU, mute_menu)                 \
 	X(INVERT, invert)                       \
 	X(ONLY, only)                           \

@@ -312,6 +312,11 @@ function __estop_on_off
 		'on' '' \
 		'off' ''
 end
+function __estop_answers
+	printf '%s\t%s\n' \
+		'yes' '' \
+		'no' ''
+end
 # end words
 
 complete -c estop -f
@@ -345,7 +350,7 @@ complete -c estop -n __estop_own -l rotate -x -a '(__estop_nothing)' -d 'with --
 complete -c estop -n __estop_own -s r -l replay -x -a '(__estop_replay)' -d 'replay a recording of estop or eslogger, compressed or not'
 complete -c estop -n __estop_own -l speed -x -a '(__estop_nothing)' -d 'replay at N times the recorded speed, 0.01 to 1000, or max'
 complete -c estop -n __estop_own -l reverse -d 'reverse the sort order'
-complete -c estop -n __estop_own -l totals -d 'show counters of whole subtrees'
+complete -c estop -n __estop_own -l totals -f -a '(__estop_answers)' -d 'yes: in a tree, counters are sums of the whole subtree'
 complete -c estop -n __estop_own -l kernel-threads -d 'show kernel threads'
 complete -c estop -n __estop_own -l filter -x -a '(__estop_nothing)' -d 'show only matching rows and their parents'
 complete -c estop -n __estop_own -l view -x -a '(__estop_views)' -d 'the first view, by its name in the help'
