@@ -4,7 +4,7 @@
 #   make run             see it live              make lint      clang-tidy, cppcheck, mandoc
 #   make deps            install what is needed   make bench     measure, one table
 #   make docs            tables into man, README  make install   PREFIX= DESTDIR=, make uninstall
-#   make dist            a tarball of the source    make deb, rpm   packages
+#   make dist            a tarball of the source   make deb, rpm    packages
 #   make lib             the shared library         make install-lib, uninstall-lib
 #   make macos-check     the Mac build, on Linux  make sign      on a Mac: IDENTITY= PROFILE=
 #   make demo            a recording, no root     make fuzz      every reader of outside bytes
@@ -119,13 +119,13 @@ $(foreach n,$(SECTIONS),$(eval MAN$nDIR = $$(MANDIR)/man$n))
 BUILDDEPS = clang llvm make libncurses-dev uthash-dev libbpf-dev libseccomp-dev libblocksruntime-dev libyajl-dev \
 	   libpcre2-dev libutf8proc-dev zlib1g-dev libzstd-dev libmicrohttpd-dev
 TESTDEPS = libcmocka-dev libvterm-dev libjansson-dev libck-dev liburing-dev libclang-rt-14-dev lld ncurses-term fish zsh \
-	   pkgconf jq systemd prometheus protobuf-compiler
+	   pkgconf jq rpm systemd prometheus protobuf-compiler
 LINTDEPS = mandoc clang-tidy cppcheck clang-format
 DEPS     = $(BUILDDEPS) $(TESTDEPS) $(LINTDEPS)
 MACDEPS  = npm
 GOALS    = $(filter-out deps all lib run demo docs install uninstall install-lib uninstall-lib dist,$(MAKECMDGOALS))
 WANTED   = $(BUILDDEPS) $(if $(GOALS),$(TESTDEPS)) $(if $(filter lint format,$(GOALS)),$(LINTDEPS)) \
-	   $(if $(filter macos-check,$(GOALS)),$(MACDEPS)) $(if $(filter deb,$(GOALS)),$(DEBDEPS)) $(if $(filter check-packages,$(GOALS)),$(PACKAGEDEPS)) $(if $(filter check-kernels,$(GOALS)),$(KERNELDEPS))
+	   $(if $(filter macos-check,$(GOALS)),$(MACDEPS)) $(if $(filter deb,$(GOALS)),$(DEBDEPS)) $(if $(filter rpm,$(GOALS)),$(RPMDEPS)) $(if $(filter check-packages,$(GOALS)),$(PACKAGEDEPS)) $(if $(filter check-kernels,$(GOALS)),$(KERNELDEPS))
 LISTED   = build: $(BUILDDEPS) test: $(TESTDEPS) lint: $(LINTDEPS)
 
 Q        = $(if $(V),,@)
@@ -422,9 +422,14 @@ dist:
 	$(Q)sh src/dist/tarball.sh estop-$(VERSION) $(B)/estop-$(VERSION).tar.gz
 
 # Debian packages, for the release this runs on.
-DEBDEPS  = debhelper pkgconf
+DEBDEPS  = debhelper
 deb: | $(AFTER)
 	$(Q)sh src/dist/deb.sh $(VERSION) $(B)/deb $(BUILDDEPS)
+
+# The same for rpm.
+RPMDEPS  = rpm
+rpm: | $(AFTER)
+	$(Q)sh src/dist/rpm.sh $(VERSION) $(B)/rpm
 
 # They are installed in booted Debian systems: tests/kernels/packages.sh. SUITES=trixie chooses.
 SUITES   =

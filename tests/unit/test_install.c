@@ -154,6 +154,18 @@ the_tarball_builds_elsewhere(void **state)
 	assert_true(output[0] != '\0');
 }
 
+/* As far as it goes without building: the spec is understood, and finds the source where it looks for it. */
+static void
+rpmbuild_unpacks_the_source(void **state)
+{
+	(void)state;
+	run("sh src/dist/rpm.sh 1.2.3 '%D/rpm' -bp && [ -e '%D/rpm/BUILD/estop-1.2.3/Makefile' ] && "
+	    "rpmspec -q --qf '%{name} %{version}\\n' '%D/rpm/SPECS/estop.spec' 2>/dev/null");
+	assert_non_null(strstr(output, "estop 1.2.3\n"));
+	assert_non_null(strstr(output, "libendpointsecurity 1.2.3\n"));
+	assert_non_null(strstr(output, "libendpointsecurity-devel 1.2.3\n"));
+}
+
 /* Who only builds gets nothing that only tests or checks need. */
 static void
 deps_are_those_of_the_goals(void **state)
@@ -179,6 +191,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(uninstall_is_the_inverse_of_install, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_tarball_has_the_same_bytes_twice, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_tarball_builds_elsewhere, setup, teardown),
+		cmocka_unit_test_setup_teardown(rpmbuild_unpacks_the_source, setup, teardown),
 		cmocka_unit_test_setup_teardown(deps_are_those_of_the_goals, setup, teardown),
 	};
 

@@ -636,8 +636,8 @@ list_processes(struct bpf_iter__task *ctx)
 		p->head.flags |= WIRE_SELF;
 	/* The path of its cgroup before it: the reader may not have that. */
 	cpu->cgroup.cgroup = cgroup_of(task);
-	bpf_seq_write(ctx->meta->seq, &cpu->text[TEXT_END], build_cgroup_record(slot) & (TEXT_END - 1));
-	bpf_seq_write(ctx->meta->seq, p, (TEXT_END - body) & (TEXT_END - 1));
+	bpf_seq_write(ctx->meta->seq, &cpu->text[TEXT_END], bounded(build_cgroup_record(slot)));
+	bpf_seq_write(ctx->meta->seq, p, bounded(TEXT_END - body));
 	return 0;
 }
 
