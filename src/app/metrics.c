@@ -58,6 +58,12 @@ metrics_fd(const struct metrics *m)
 	return m ? metrics_server_fd(m->server) : -1;
 }
 
+const char *
+metrics_where(const struct metrics *m)
+{
+	return metrics_server_where(m->server);
+}
+
 void
 metrics_take(struct metrics *m, const struct tree *tree, const struct event *e)
 {

@@ -65,7 +65,8 @@ struct metrics;
 int metrics_open(struct metrics **, const char *address, unsigned top, char *why, size_t len);
 void metrics_close(struct metrics *); /* NULL is fine */
 
-int metrics_fd(const struct metrics *); /* that connections are accepted from; NULL: -1 */
+int metrics_fd(const struct metrics *);            /* that connections are accepted from; NULL: -1 */
+const char *metrics_where(const struct metrics *); /* address and port, as a URL has them */
 
 /* An event, before it is applied to the tree. */
 void metrics_take(struct metrics *, const struct tree *, const struct event *);

@@ -67,6 +67,7 @@ struct metrics_server {
 	} call;
 #undef X
 	int fd;
+	char where[80]; /* listener_name(): once confined it cannot be asked for */
 	struct MHD_Daemon *daemon;
 	struct MHD_Response *sentence[SENTENCES];
 	pthread_mutex_t lock; /* of what follows */
@@ -187,6 +188,8 @@ metrics_server_open(struct metrics_server **to, const char *address, char *why, 
 	s->fd = listener_open(address, METRICS_PORT, why, len);
 	if (s->fd < 0)
 		error = s->fd;
+	else
+		listener_name(s->fd, s->where, sizeof(s->where));
 	if (!error)
 		error = load(s, why, len);
 	for (unsigned i = 0; !error && i < SENTENCES; i++) {
@@ -233,6 +236,12 @@ int
 metrics_server_fd(const struct metrics_server *s)
 {
 	return s->fd;
+}
+
+const char *
+metrics_server_where(const struct metrics_server *s)
+{
+	return s->where;
 }
 
 void

@@ -31,7 +31,8 @@ struct metrics_server;
 int metrics_server_open(struct metrics_server **, const char *address, char *why, size_t len);
 void metrics_server_close(struct metrics_server *); /* NULL is fine */
 
-int metrics_server_fd(const struct metrics_server *); /* connections are accepted from it */
+int metrics_server_fd(const struct metrics_server *);            /* connections are accepted from it */
+const char *metrics_server_where(const struct metrics_server *); /* its address and port */
 
 /* Takes copies of the texts. When the other thread is just taking the last ones, those stay. */
 void metrics_server_publish(struct metrics_server *, const char *const text[METRICS_FORMS],

@@ -280,6 +280,8 @@ static int
 run_text(struct run *r)
 {
 	say_notes(r);
+	if (r->session.metrics)
+		say("metrics at http://%s/metrics", metrics_where(r->session.metrics));
 	signals_unblock();
 	if (!r->options->batch)
 		return log_run(&r->session, r->signal_fd, STDOUT_FILENO, r->why, sizeof(r->why));

@@ -109,12 +109,37 @@ open_socket(const union address *address)
 	return -error;
 }
 
+static const char *
+name_of(const union address *address, char *out, size_t size)
+{
+	bool v6 = address->any.sa_family == AF_INET6;
+	char host[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(address->any.sa_family, v6 ? (const void *)&address->v6.sin6_addr : &address->v4.sin_addr,
+		  host, sizeof(host));
+	snprintf(out, size, "%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "",
+		 ntohs(v6 ? address->v6.sin6_port : address->v4.sin_port));
+	return out;
+}
+
+const char *
+listener_name(int fd, char *out, size_t size)
+{
+	union address address;
+	socklen_t length = sizeof(address);
+
+	if (getsockname(fd, &address.any, &length) != 0) {
+		snprintf(out, size, "?");
+		return out;
+	}
+	return name_of(&address, out, size);
+}
+
 int
 listener_open(const char *text, uint16_t default_port, char *why, size_t len)
 {
 	union address address;
-	char host[INET6_ADDRSTRLEN] = "";
-	bool v6;
+	char name[80];
 	int fd;
 
 	if (!parse(text, default_port, &address))
@@ -122,10 +147,6 @@ listener_open(const char *text, uint16_t default_port, char *why, size_t len)
 	fd = open_socket(&address);
 	if (fd >= 0)
 		return fd;
-	v6 = address.any.sa_family == AF_INET6;
-	inet_ntop(address.any.sa_family, v6 ? (void *)&address.v6.sin6_addr : (void *)&address.v4.sin_addr,
-		  host, sizeof(host));
-	snprintf(why, len, "cannot listen on %s%s%s:%u: %s", v6 ? "[" : "", host, v6 ? "]" : "",
-		 ntohs(v6 ? address.v6.sin6_port : address.v4.sin_port), strerror(-fd));
+	snprintf(why, len, "cannot listen on %s: %s", name_of(&address, name, sizeof(name)), strerror(-fd));
 	return fd;
 }

@@ -14,6 +14,9 @@
  */
 int listener_open(const char *text, uint16_t default_port, char *why, size_t len);
 
+/* Where it listens, as a URL has it: "127.0.0.1:9464", "[::1]:9464". Returns out; "?" where that is not known. */
+const char *listener_name(int fd, char *out, size_t size);
+
 /* Only whether that could be an address. 0, or -EINVAL with a sentence. */
 int listener_check(const char *text, char *why, size_t len);
 

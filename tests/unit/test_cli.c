@@ -577,6 +577,25 @@ an_export_of_a_recording_has_all_its_events(void **state)
 	expect("%S --export=nonsense 2>&1", 2, "estop: --export: expected ");
 }
 
+/* Once it says where, it can be asked. Whatever ends it, the accounts are not lost on anybody. */
+static void
+metrics_are_served_without_a_screen(void **state)
+{
+	(void)state;
+	if (run("command -v curl") != 0 || run("ldconfig -p | grep libmicrohttpd.so.12") != 0) {
+		puts("SKIP: no curl or no libmicrohttpd");
+		skip();
+	}
+	expect("d=$(mktemp -d); %S --metrics=127.0.0.1:0 2>$d/said & p=$!; i=0;"
+	       "until grep -q http $d/said || [ $i = 600 ]; do i=$((i + 1)); sleep 0.1; done;"
+	       "curl -s $(sed 's/.* at //' $d/said); curl -s -i -X PUT -d x $(sed 's/.* at //' $d/said);"
+	       "kill $p; wait $p; echo status $?; rm -r $d",
+	       0, "estop_events_total{type=\"open\"}");
+	assert_non_null(strstr(output, "405 Method Not Allowed"));
+	assert_non_null(strstr(output, "status 143"));
+	expect("%S --metrics=localhost:1 2>&1", 2, "estop: --metrics: expected ADDRESS:PORT in numbers");
+}
+
 int
 main(void)
 {
@@ -609,6 +628,7 @@ main(void)
 		cmocka_unit_test(a_resolved_path_is_told),
 		cmocka_unit_test(a_command_runs_and_its_status_is_ours),
 		cmocka_unit_test(an_export_of_a_recording_has_all_its_events),
+		cmocka_unit_test(metrics_are_served_without_a_screen),
 	};
 
 	return cmocka_run_group_tests_name("cli", tests, NULL, NULL);
