@@ -168,6 +168,8 @@ extern const char *const view_name[VIEW_COUNT];
 	  "keep exited processes for 5 s, for 60 s, forever, or hide them")						\
 	X(KERNEL,          SHOW,  ROWS,   none,          K('K'),                    NULL,		\
 	  "show or hide kernel threads")								\
+	X(SIGNAL,          SHOW,  ROWS,   none,          K(-KEY_F(9)),              NULL,		\
+	  "send a signal to the process (asks, and never hits another one that has its pid by then)")	\
 	X(PAUSE,           SHOW,  ANY,    pause_screen,  K('p', ' '),               "pause",		\
 	  "pause the display, or resume; counting never stops")						\
 	X(SETUP,           SHOW,  ROWS,   choose_columns,K('S', -KEY_F(2)),         NULL,		\

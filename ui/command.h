@@ -29,6 +29,7 @@
  *     LEDGER_EVENTS               id, events
  *     LEDGER_SAVE, EXPORT         path is the file; on: overwrite what is there
  *     MUTE_LOAD                   path is the file
+ *     SIGNAL                      signal; key; path: of the program
  *     RECORD                      the same; path NULL: to be asked for
  *     FOLD                        on; key
  *     FOLD_ALL                    on; key.pid: not 0: of a grouping, its groups; else of the tree
@@ -49,6 +50,7 @@ struct command {
 	enum mute_side side;
 	event_mask events; /* of a mute, 0: the default */
 	uint32_t id;       /* of a rule */
+	int signal;
 };
 
 #endif

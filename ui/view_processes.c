@@ -6,6 +6,7 @@
 #include "ui/only.h"
 #include "ui/order.h"
 #include "ui/row_text.h"
+#include "ui/signal_menu.h"
 #include "ui/state.h"
 #include "ui/view_detail.h"
 #include "ui/view_processes.h"
@@ -682,6 +683,16 @@ only(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 }
 
 static void
+send_signal(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct row *r = current(ui, s);
+
+	(void)id, (void)c;
+	if (r)
+		signal_menu_open(ui, r);
+}
+
+static void
 open_process(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	const struct row *r = current(ui, s);
@@ -837,6 +848,7 @@ static const struct view_key keys[] = {
 	{ ACTION_MUTE_MENU, mute },
 	{ ACTION_ONLY, only },
 	{ ACTION_OPEN, open_process },
+	{ ACTION_SIGNAL, send_signal },
 	{ ACTION_HOLD, hold },
 	{ ACTION_FOLLOW, follow },
 	{ ACTION_TREE, toggle_tree },

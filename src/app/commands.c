@@ -3,6 +3,7 @@
 #include "src/app/start_mutes.h"
 #include "src/base/clock.h"
 #include "src/cli/mute_file.h"
+#include "ui/format.h"
 
 #include <errno.h>
 #include <string.h>
@@ -377,6 +378,25 @@ save_rules(struct session *s, const struct command *c, char *message, size_t len
 	return COMMANDS_MUTES;
 }
 
+static void
+send_signal(struct session *s, const struct command *c, char *message, size_t len)
+{
+	char name[240], what[24];
+	int error = -ENOTSUP;
+
+	name_process(c->key, c->path, name, sizeof(name));
+	if (s->source.ops->signal && !s->options->settings.read_only)
+		error = s->source.ops->signal(s->source.self, c->key.pid, c->key.start_ns, c->signal);
+	format_signal(what, sizeof(what), c->signal);
+	if (!error)
+		snprintf(message, len, "%s sent to process %s", what, name);
+	else if (error == -ESRCH)
+		snprintf(message, len, "process %s has exited: nothing sent", name);
+	else
+		snprintf(message, len, "%s not sent to process %s: %s", what, name,
+			 error == -ENOTSUP ? "signals are off" : strerror(-error));
+}
+
 #define JUMP_NS 10000000000u
 
 static void
@@ -477,6 +497,9 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 	case ACTION_STREAM_BACK:
 	case ACTION_STREAM_FORWARD:
 		move_stream(s, c, message, len);
+		return COMMANDS_SNAPSHOT;
+	case ACTION_SIGNAL:
+		send_signal(s, c, message, len);
 		return COMMANDS_SNAPSHOT;
 	case ACTION_INTERVAL:
 		set_interval(s, c->interval_ms, message, len);

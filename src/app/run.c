@@ -220,7 +220,7 @@ start(struct run *r)
 	}
 	configure_ui(r);
 	/* All threads but a recorder's run by now, and the command was forked before. */
-	result = self_confine(r->live);
+	result = self_confine(r->live, r->live && !r->options->settings.read_only);
 	/* A kernel without seccomp is no error. */
 	if (result && result != -ENOTSUP && result != -EINVAL && result != -ENOSYS) {
 		snprintf(r->why, sizeof(r->why), "cannot give up system calls: %s", strerror(-result));

@@ -44,11 +44,12 @@ int self_give_up_privileges(bool live);
 
 /*
  * Gives up, on all threads and for good, the system calls that are not needed once it runs: no
- * program is started any more, no socket made, no BPF program loaded (src/es/linux/confine.c). 0;
+ * program is started any more, no socket made, no BPF program loaded (src/es/linux/confine.c).
+ * signals: some may be sent to any process, through a pidfd. 0;
  * -ENOTSUP where there is no such thing, as on a Mac, and under a sanitizer, which needs them; or a
  * negative errno.
  */
-int self_confine(bool live);
+int self_confine(bool live, bool signals);
 int self_memory_open(void);
 uint64_t self_memory(int fd); /* bytes, 0 unknown */
 

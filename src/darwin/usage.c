@@ -30,8 +30,8 @@ self_give_up_privileges(bool live)
 }
 
 int
-self_confine(bool live)
+self_confine(bool live, bool signals)
 {
-	(void)live;
+	(void)live, (void)signals;
 	return -ENOTSUP;
 }

@@ -836,6 +836,19 @@ kernel(const char *key)
 }
 
 static void
+send_signal(const char *key)
+{
+	tty_press("gj");
+	expect_pid(100);
+	tty_press(key);
+	tty_expect("send to process 100 worker-1, started ");
+	escape("send to process");
+	tty_press(key);
+	tty_press("\r");
+	tty_expect("SIGTERM sent to process 100 worker-1");
+}
+
+static void
 pause_picture(const char *key)
 {
 	tty_press(key);
@@ -1122,6 +1135,7 @@ stream_forward(const char *key)
 	X(FOLLOW, follow)                       \
 	X(EXITED, exited)                       \
 	X(KERNEL, kernel)                       \
+	X(SIGNAL, send_signal)                  \
 	X(PAUSE, pause_picture)                 \
 	X(SETUP, setup_panel)                   \
 	X(SAVE, save)                           \

@@ -124,7 +124,7 @@ allow_cases(scmp_filter_ctx filter, const struct call_case cases[], size_t n)
 }
 
 static int
-fill(scmp_filter_ctx filter, bool live)
+fill(scmp_filter_ctx filter, bool live, bool signals)
 {
 #define X(name) SCMP_SYS(name),
 	static const int calls[] = { CALL_TABLE(X) }, refused[] = { REFUSED_TABLE(X) };
@@ -147,11 +147,13 @@ fill(scmp_filter_ctx filter, bool live)
 		error = allow_cases(filter, bpf_cases, sizeof(bpf_cases) / sizeof(bpf_cases[0]));
 	if (!error && live)
 		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pidfd_open), 0);
+	if (!error && signals) /* F9 */
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pidfd_send_signal), 0);
 	return error;
 }
 
 int
-self_confine(bool live)
+self_confine(bool live, bool signals)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	int error = filter ? 0 : -ENOMEM;
@@ -161,7 +163,7 @@ self_confine(bool live)
 	if (!error) /* a tree rather than a list, for kernels that do not remember answers (5.11) */
 		error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (!error)
-		error = fill(filter, live);
+		error = fill(filter, live, signals);
 	if (!error)
 		error = seccomp_load(filter);
 	seccomp_release(filter);
@@ -171,9 +173,9 @@ self_confine(bool live)
 #else
 
 int
-self_confine(bool live)
+self_confine(bool live, bool signals)
 {
-	(void)live;
+	(void)live, (void)signals;
 	return -ENOTSUP;
 }
 
