@@ -170,6 +170,8 @@ extern const char *const view_name[VIEW_COUNT];
 	  "show or hide kernel threads")								\
 	X(CHART,           SHOW,  ANY,    show_chart,    K('H'),                    "chart",	\
 	  "chart of the row's last hour; elsewhere and again: of all, which is all of a recording")		\
+	X(SIGNAL,          SHOW,  ROWS,   none,          K(-KEY_F(9)),              NULL,		\
+	  "send a signal to the process (asks, and never hits another one that has its pid by then)")	\
 	X(PAUSE,           SHOW,  ANY,    pause_screen,  K('p', ' '),               "pause",		\
 	  "pause the display, or resume; counting never stops")						\
 	X(SETUP,           SHOW,  ROWS,   choose_columns,K('S', -KEY_F(2)),         NULL,		\

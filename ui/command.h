@@ -30,6 +30,7 @@
  *     LEDGER_SAVE                 path is the file; on: overwrite what is there
  *     EXPORT                      the same; what
  *     MUTE_LOAD                   path is the file
+ *     SIGNAL                      signal; key; path: of the program
  *     RECORD                      the same; path NULL: to be asked for
  *     FOLD                        on; key
  *     FOLD_ALL                    on; key.pid: not 0: of a grouping, its groups; else of the tree
@@ -59,6 +60,7 @@ struct command {
 	uint32_t id;       /* of a rule */
 	enum export_what what;
 	const struct filter *search; /* owned by the ui */
+	int signal;
 };
 
 #endif

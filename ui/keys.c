@@ -8,6 +8,7 @@
 #include "ui/help.h"
 #include "ui/mute_menu.h"
 #include "ui/only.h"
+#include "ui/signal_menu.h"
 #include "ui/ui.h"
 #include "ui/write_menu.h"
 
@@ -160,6 +161,8 @@ key_in_menu(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
 	if (key == ACTION_CTRL('L') || key == ACTION_CTRL('Z'))
 		actions_do_anywhere(ui, s, action_of_key(key, ui->config.replay), c);
+	else if (ui->menu.kind == MENU_SIGNAL)
+		signal_menu_key(ui, key, c);
 	else if (ui->menu.kind == MENU_ONLY)
 		only_key(ui, key, c);
 	else if (ui->menu.kind == MENU_WRITE)

@@ -72,6 +72,7 @@ enum theme {
 	X(ASCII,   flag,     ascii,          false)                 \
 	X(MOUSE,   on_off,   mouse,          true)                  \
 	X(CLIPBOARD, on_off, clipboard,      true)                  \
+	X(READ_ONLY, flag,   read_only,      false)                 \
 	X(NICE,    nice,     nice,           NICE_DEFAULT)
 
 #define SETTING_view enum view_id

@@ -6,6 +6,7 @@
 #include "ui/only.h"
 #include "ui/order.h"
 #include "ui/row_text.h"
+#include "ui/signal_menu.h"
 #include "ui/state.h"
 #include "ui/view_chart.h"
 #include "ui/view_detail.h"
@@ -732,6 +733,16 @@ only(struct ui *ui, const struct snapshot *s, enum action_id id, struct command 
 }
 
 static void
+send_signal(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
+{
+	const struct row *r = current(ui, s);
+
+	(void)id, (void)c;
+	if (r)
+		signal_menu_open(ui, r);
+}
+
+static void
 open_process(struct ui *ui, const struct snapshot *s, enum action_id id, struct command *c)
 {
 	const struct row *r = current(ui, s);
@@ -894,6 +905,7 @@ static const struct view_key keys[] = {
 	{ ACTION_ONLY, only },
 	{ ACTION_OPEN, open_process },
 	{ ACTION_CHART, chart },
+	{ ACTION_SIGNAL, send_signal },
 	{ ACTION_HOLD, hold },
 	{ ACTION_FOLLOW, follow },
 	{ ACTION_TREE, toggle_tree },

@@ -4,6 +4,7 @@
 #include "src/app/start_mutes.h"
 #include "src/base/clock.h"
 #include "src/cli/mute_file.h"
+#include "ui/format.h"
 
 #include <errno.h>
 #include <string.h>
@@ -396,6 +397,25 @@ step_stream(struct session *s, bool forward, char *message, size_t len)
 }
 
 static void
+send_signal(struct session *s, const struct command *c, char *message, size_t len)
+{
+	char name[240], what[24];
+	int error = -ENOTSUP;
+
+	name_process(c->key, c->path, name, sizeof(name));
+	if (s->source.ops->signal && !s->options->settings.read_only)
+		error = s->source.ops->signal(s->source.self, c->key.pid, c->key.start_ns, c->signal);
+	format_signal(what, sizeof(what), c->signal);
+	if (!error)
+		snprintf(message, len, "%s sent to process %s", what, name);
+	else if (error == -ESRCH)
+		snprintf(message, len, "process %s has exited: nothing sent", name);
+	else
+		snprintf(message, len, "%s not sent to process %s: %s", what, name,
+			 error == -ENOTSUP ? "signals are off" : strerror(-error));
+}
+
+static void
 move_stream(struct session *s, const struct command *c, char *message, size_t len)
 {
 	const struct source_ops *ops = s->source.ops;
@@ -496,6 +516,9 @@ commands_carry_out(struct session *s, const struct command *c, char *message, si
 	case ACTION_STREAM_FORWARD:
 	case ACTION_STREAM_GO:
 		move_stream(s, c, message, len);
+		return COMMANDS_SNAPSHOT;
+	case ACTION_SIGNAL:
+		send_signal(s, c, message, len);
 		return COMMANDS_SNAPSHOT;
 	case ACTION_INTERVAL:
 		set_interval(s, c->interval_ms, message, len);

@@ -232,7 +232,8 @@ start(struct run *r)
 	}
 	configure_ui(r);
 	/* All threads but a recorder's run by now, and the command was forked before. */
-	result = self_confine(r->live, metrics_fd(r->session.metrics));
+	result = self_confine(r->live, r->live && !r->options->settings.read_only,
+			      metrics_fd(r->session.metrics));
 	/* A kernel without seccomp is no error. */
 	if (result && result != -ENOTSUP && result != -EINVAL && result != -ENOSYS) {
 		snprintf(r->why, sizeof(r->why), "cannot give up system calls: %s", strerror(-result));

@@ -111,6 +111,12 @@ struct source_ops {
 	/* Its command line as it is now, with NULs; returns bytes, 0: not known. NULL: not with this source. */
 	size_t (*command_line)(void *self, int32_t pid, char *out, size_t size);
 
+	/*
+	 * Sends a signal to this process, and to no later one with its pid. 0, -ESRCH: it has exited; or another
+	 * negative errno. NULL: not with this source.
+	 */
+	int (*signal)(void *self, int32_t pid, uint64_t start_ns, int signal);
+
 	struct mute_ops mute; /* ctx is self */
 
 	void (*stats)(void *self, struct source_stats *);

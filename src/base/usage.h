@@ -44,12 +44,13 @@ int self_give_up_privileges(bool live);
 
 /*
  * Gives up, on all threads and for good, the system calls that are not needed once it runs: no
- * program is started any more, no socket made, no BPF program loaded (src/es/linux/confine.c). listen_fd:
- * connections are still accepted from this socket, and answered; -1: none. 0;
+ * program is started any more, no socket made, no BPF program loaded (src/es/linux/confine.c).
+ * signals: some may be sent to any process, through a pidfd. listen_fd: connections are still
+ * accepted from this socket, and answered; -1: none. 0;
  * -ENOTSUP where there is no such thing, as on a Mac, and under a sanitizer, which needs them; or a
  * negative errno.
  */
-int self_confine(bool live, int listen_fd);
+int self_confine(bool live, bool signals, int listen_fd);
 int self_memory_open(void);
 uint64_t self_memory(int fd); /* bytes, 0 unknown */
 

@@ -155,6 +155,8 @@ enum summary_form {
 	X(CLIPBOARD,   0,   "clipboard",   "WHEN",                                               \
 	  "on: y copies the current line to the terminal's own clipboard (OSC 52); off: it never " \
 	  "does; default on")                                                                    \
+	X(READ_ONLY,   0,   "read-only",   NULL,                                                 \
+	  "send no signals: F9 is off, and the system call for it given up")                     \
 	X(NICE,        0,   "nice",        "N",                                                  \
 	  "the nice value to run at while watching live, -20 to 19, so that events are read in time " \
 	  "on a busy machine; off keeps the current one; default -20. Does not affect a command " \

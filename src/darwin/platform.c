@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <libproc.h>
 #include <mach/mach.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -355,6 +356,18 @@ copy_args(struct process_look *to, const struct look *l)
 		to->args[at++] = '\0';
 	}
 	to->args_length = at;
+}
+
+/* There is no descriptor of a process here: what is between the two calls is as short as can be. */
+int
+platform_signal(int32_t pid, uint64_t start_ns, int number)
+{
+	struct proc_bsdinfo info;
+
+	if (!info_of(pid, &info) ||
+	    info.pbi_start_tvsec * 1000000000u + info.pbi_start_tvusec * 1000u != start_ns)
+		return -ESRCH;
+	return kill(pid, number) == 0 ? 0 : -errno;
 }
 
 void

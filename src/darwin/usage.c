@@ -30,8 +30,8 @@ self_give_up_privileges(bool live)
 }
 
 int
-self_confine(bool live, int listen_fd)
+self_confine(bool live, bool signals, int listen_fd)
 {
-	(void)live, (void)listen_fd;
+	(void)live, (void)signals, (void)listen_fd;
 	return -ENOTSUP;
 }

@@ -8,10 +8,11 @@ class Estop < Formula
   license "MIT"
 
   depends_on "uthash" => :build
-  depends_on "jansson"
+  depends_on "libmicrohttpd"
   depends_on macos: :ventura
   depends_on "pcre2"
   depends_on "utf8proc"
+  depends_on "yajl"
   depends_on "zstd"
 
   def install

@@ -877,6 +877,13 @@ client_command_line(void *self, int32_t pid, char *out, size_t size)
 	return platform_title(pid, out, size);
 }
 
+static int
+client_signal(void *self, int32_t pid, uint64_t start_ns, int number)
+{
+	(void)self;
+	return platform_signal(pid, start_ns, number);
+}
+
 static void
 client_title(void *self, char *out, size_t len)
 {
@@ -898,6 +905,7 @@ static const struct source_ops client_ops = {
 	.marked = client_marked,
 	.look = client_look,
 	.command_line = client_command_line,
+	.signal = client_signal,
 	.mute = {
 		.process = client_mute_process,
 		.path = client_mute_path,

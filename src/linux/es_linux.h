@@ -68,6 +68,12 @@ void es_linux_debug(FILE *_Nullable to);
 void es_linux_prepare(void);
 
 /*
+ * When a process started, as es_process_t has it, but known to a tick of the system's clock (10 ms)
+ * alone. False: there is no such process, or /proc does not show it. Any thread.
+ */
+bool es_linux_start_time(pid_t pid, struct timeval *_Nonnull start);
+
+/*
  * This process's own token, for es_mute_process(). The pidversion is the kernel
  * side's, so at least one client must exist: ERROR before.
  */

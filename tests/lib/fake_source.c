@@ -31,6 +31,7 @@ struct fake {
 	pthread_t thread;
 	bool running;
 	_Atomic bool go, stop, finished;
+	int signalled; /* the last signal that was sent */
 	_Atomic uint64_t produced[EV_COUNT], muted[EV_COUNT], lost[EV_COUNT];
 	unsigned backfills; /* the main thread's, as is what follows */
 	bool mark_passed;
@@ -404,6 +405,19 @@ close_fake(void *self)
 	free(f);
 }
 
+/* Only the processes it began with are there, and only as they were. */
+static int
+send_signal(void *self, int32_t pid, uint64_t start_ns, int number)
+{
+	struct fake *f = self;
+
+	(void)start_ns;
+	if (pid < 100 || pid >= 100 + (int32_t)fake_config.processes)
+		return -ESRCH;
+	f->signalled = number;
+	return 0;
+}
+
 static const struct source_ops fake_ops = {
 	.name = "synthetic",
 	.live = true,
@@ -413,6 +427,7 @@ static const struct source_ops fake_ops = {
 	.backfill = backfill,
 	.mark = mark,
 	.marked = marked,
+	.signal = send_signal,
 	.mute = { .process = mute_process,
 		  .path = mute_path,
 		  .invert = mute_invert,
@@ -454,6 +469,12 @@ fake_produced(const struct source *s, enum event_id id)
 	struct fake *f = s->self;
 
 	return atomic_load_explicit(&f->produced[id], memory_order_relaxed);
+}
+
+int
+fake_signalled(const struct source *s)
+{
+	return ((const struct fake *)s->self)->signalled;
 }
 
 uint64_t

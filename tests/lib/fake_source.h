@@ -29,6 +29,7 @@ int fake_open(struct source *, struct ring *, int wake_fd, char *why, size_t len
 
 /* Any thread. What was produced so far, lost and muted left out or not. */
 uint64_t fake_produced(const struct source *, enum event_id);
+int fake_signalled(const struct source *); /* the last signal that was sent; 0: none */
 uint64_t fake_muted(const struct source *, enum event_id);
 unsigned fake_backfills(const struct source *); /* the one at the start included */
 void fake_pass_mark(struct source *);

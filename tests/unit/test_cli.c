@@ -151,7 +151,9 @@ a_mute_file_may_be_large(void **state)
 		reported++;
 	assert_int_equal(reported, 20);
 	assert_non_null(strstr(output, "estop: and 199980 more of this kind\n"));
-	assert_non_null(strstr(output, "muted  0 processes  100001 paths  (es: 0/100001 in the system, local 0 in estop)"));
+	assert_non_null(
+		strstr(output,
+		       "muted  0 processes  100001 paths  (es: 0/100001 in the system, local 0 in estop)"));
 }
 
 /* Whatever a file or an argument holds, none of it reaches the terminal as it is. */

@@ -71,7 +71,7 @@ static int listen_fd = -1; /* connections are accepted from it, once confined */
 
 /* In a child that is confined, unless a sanitizer forbids that. */
 static void
-confined(bool live, void (*work)(void))
+confined_to(bool live, bool signals, void (*work)(void))
 {
 	pid_t pid = fork();
 	int status;
@@ -81,7 +81,7 @@ confined(bool live, void (*work)(void))
 		int error;
 
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		error = self_confine(live, listen_fd);
+		error = self_confine(live, signals, listen_fd);
 		if (error == -ENOTSUP)
 			_exit(IMPOSSIBLE);
 		errno = -error;
@@ -92,6 +92,12 @@ confined(bool live, void (*work)(void))
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_true(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == IMPOSSIBLE);
+}
+
+static void
+confined(bool live, void (*work)(void))
+{
+	confined_to(live, false, work);
 }
 
 #define REFUSED(number, call) MUST((errno = 0, (call) < 0 && errno == (number)))
@@ -136,6 +142,31 @@ try_bpf_of_the_live_source(void)
 	errno = 0;
 	MUST(syscall(SYS_bpf, BPF_MAP_LOOKUP_ELEM, NULL, 0) < 0 && errno != ENOSYS);
 	MUST(syscall(SYS_pidfd_open, getpid(), 0) >= 0);
+}
+
+static void
+try_to_signal(void)
+{
+	int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+
+	MUST(fd >= 0 && syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0) == 0);
+}
+
+static void
+try_to_signal_in_vain(void)
+{
+	int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+
+	MUST(fd >= 0);
+	REFUSED(ENOSYS, syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0));
+}
+
+static void
+signals_are_sent_only_where_that_was_asked_for(void **state)
+{
+	(void)state;
+	confined_to(true, true, try_to_signal);
+	confined_to(true, false, try_to_signal_in_vain);
 }
 
 static void
@@ -306,7 +337,7 @@ every_thread_is_confined(void **state)
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 		pthread_barrier_init(&both, NULL, 2);
 		MUST(pthread_create(&thread, NULL, wait_and_answer, &number) == 0);
-		error = self_confine(true, -1);
+		error = self_confine(true, false, -1);
 		MUST(error == 0 || error == -ENOTSUP);
 		pthread_barrier_wait(&both);
 		MUST(pthread_join(thread, NULL) == 0);
@@ -324,6 +355,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(no_program_socket_or_process),
 		TEST(bpf_is_left_to_the_live_source),
+		TEST(signals_are_sent_only_where_that_was_asked_for),
 		TEST(what_is_needed_is_left),
 		TEST(every_thread_is_confined),
 		TEST(one_socket_serves_and_only_when_it_is_to),

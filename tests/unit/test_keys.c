@@ -11,6 +11,7 @@
 
 #include <locale.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -1616,6 +1617,40 @@ u_on_what_is_not_muted_shows_the_rows_of_its_user(void **state)
 }
 
 static void
+a_signal_is_asked_about_by_pid_and_start(void **state)
+{
+	struct command c;
+
+	(void)state;
+	f.row[1].key.start_ns = 1772366400ull * SECOND;
+	ui_draw(ui, &f.s);
+	key('j');
+	assert_int_equal(key(-KEY_F(9)).kind, ACTION_NONE);
+	screen_has("send to process 812 mds_stores, started 2026-03-01 12:00:00");
+	assert_int_equal(key('t').kind, ACTION_NONE); /* no letter sends one */
+	screen_has("SIGTERM");
+	key(-KEY_DOWN);
+	c = key('\r');
+	assert_int_equal(c.kind, ACTION_SIGNAL);
+	assert_int_equal(c.signal, SIGINT);
+	assert_int_equal(c.key.pid, 812);
+	assert_true(c.key.start_ns == f.row[1].key.start_ns);
+	key(-KEY_F(9));
+	assert_int_equal(key(ESC).kind, ACTION_NONE);
+	screen_lacks("SIGTERM");
+	f.row[1].flags |= ROW_EXITED;
+	key(-KEY_F(9));
+	screen_has("it has exited");
+	f.row[1].flags = (uint16_t)(f.row[1].flags & ~ROW_EXITED);
+	ui->settings.read_only = true;
+	key(-KEY_F(9));
+	screen_has("signals are off (--read-only)");
+	ui->config.replay = true;
+	key(-KEY_F(9));
+	screen_has("a recording has no processes");
+}
+
+static void
 the_bottom_line_can_be_clicked(void **state)
 {
 	struct command c;
@@ -2874,6 +2909,7 @@ main(void)
 		BUSY(a_row_for_many_is_shown_alone_by_what_it_is_about),
 		BUSY(the_old_text_of_a_prompt_is_replaced_by_typing),
 		BUSY(u_on_what_is_not_muted_shows_the_rows_of_its_user),
+		BUSY(a_signal_is_asked_about_by_pid_and_start),
 		BUSY(the_bottom_line_can_be_clicked),
 		BUSY(tab_completes_units_terminals_and_numbers),
 		BUSY(tab_completes_files_where_they_are_listed),

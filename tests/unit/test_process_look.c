@@ -2,6 +2,8 @@
 #include "src/es/platform.h"
 #include "model/process_page.h"
 
+#include <errno.h>
+#include <es_linux.h>
 #include <fcntl.h>
 #include <pty.h>
 #include <setjmp.h>
@@ -212,6 +214,31 @@ a_command_line_is_read_up_to_the_room_there_is(void **state)
 	assert_int_equal(platform_title(0x3fffff, bytes, sizeof(bytes)), 0);
 }
 
+static void
+a_signal_never_hits_another_process_of_the_same_pid(void **state)
+{
+	struct timeval start;
+	uint64_t start_ns;
+	int status;
+
+	(void)state;
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		sleep_with(NULL);
+	assert_true(es_linux_start_time(child, &start));
+	start_ns = (uint64_t)start.tv_sec * 1000000000u + (uint64_t)start.tv_usec * 1000u;
+	/* As if the pid had been another process's, before and after. */
+	assert_int_equal(platform_signal(child, start_ns - 1000000000u, SIGKILL), -ESRCH);
+	assert_int_equal(platform_signal(child, start_ns + 1000000000u, SIGKILL), -ESRCH);
+	assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+	assert_int_equal(platform_signal(child, start_ns, SIGTERM), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	assert_int_equal(platform_signal(child, start_ns, SIGTERM), -ESRCH);
+	child = -1;
+}
+
 int
 main(void)
 {
@@ -222,6 +249,7 @@ main(void)
 		TEST(arguments_are_cut_and_that_is_said),
 		TEST(of_one_that_is_gone_nothing_is_told),
 		TEST(a_command_line_is_read_up_to_the_room_there_is),
+		TEST(a_signal_never_hits_another_process_of_the_same_pid),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -443,6 +443,30 @@ a_mute_file_is_loaded_by_a_key(void **state)
 }
 
 static void
+a_signal_goes_to_who_is_there_and_not_when_it_is_off(void **state)
+{
+	struct command c = { .kind = ACTION_SIGNAL, .signal = SIGTERM, .path = "/usr/bin/worker-1" };
+
+	(void)state;
+	open_session(&(struct fake_config){ .processes = 10 });
+	c.key = row_of(100)->key;
+	commands_carry_out(&session, &c, message, sizeof(message));
+	assert_string_equal(message, "SIGTERM sent to process 100 worker-1");
+	assert_int_equal(fake_signalled(&session.source), SIGTERM);
+	c.key.pid = 99;
+	c.signal = SIGKILL;
+	commands_carry_out(&session, &c, message, sizeof(message));
+	assert_string_equal(message, "process 99 worker-1 has exited: nothing sent");
+	c.key.pid = 100;
+	options.settings.read_only = true;
+	commands_carry_out(&session, &c, message, sizeof(message));
+	assert_string_equal(message, "SIGKILL not sent to process 100 worker-1: signals are off");
+	assert_int_equal(fake_signalled(&session.source), SIGTERM);
+	options.settings.read_only = false;
+	session_stop(&session);
+}
+
+static void
 undo_and_redo_say_what_they_did(void **state)
 {
 	struct command c = { .kind = ACTION_LEDGER_EVENTS, .events = EVENT_BIT(EV_OPEN) };
@@ -795,6 +819,7 @@ main(void)
 		TEST(muting_a_process_is_said_done_and_undone),
 		TEST(what_rules_save_is_a_rate),
 		TEST(a_mute_file_is_loaded_by_a_key),
+		TEST(a_signal_goes_to_who_is_there_and_not_when_it_is_off),
 		TEST(undo_and_redo_say_what_they_did),
 		TEST(an_inversion_the_system_rejects_is_said_and_not_undone),
 		TEST(muting_an_executable_covers_its_processes),

@@ -33,7 +33,8 @@
 enum { ROWS = 24, COLUMNS_WIDE = 110 };
 
 static pid_t pid;
-static char directory[64]; /* where the program runs, and has its home */
+static const char *rate = "0"; /* events per second, of the fake source */
+static char directory[64];     /* where the program runs, and has its home */
 
 /* The line with the cursor, which is that of the highlighted row, and what is below. */
 static const char *
@@ -119,8 +120,8 @@ start(const char *arguments)
 		setenv("TZ", "UTC", 1);
 		unsetenv("XDG_CONFIG_HOME");
 		setenv("FAKE_PROCESSES", "12", 1);
-		setenv("FAKE_EVENTS", "2000", 0);
-		setenv("FAKE_RATE", "0", 1);
+		setenv("FAKE_RATE", rate, 1);
+		setenv("FAKE_EVENTS", strcmp(rate, "0") == 0 ? "2000" : "1000000000", 1);
 		if (chdir(directory) != 0)
 			_exit(126);
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
@@ -837,6 +838,19 @@ kernel(const char *key)
 }
 
 static void
+send_signal(const char *key)
+{
+	tty_press("gj");
+	expect_pid(100);
+	tty_press(key);
+	tty_expect("send to process 100 worker-1, started ");
+	escape("send to process");
+	tty_press(key);
+	tty_press("\r");
+	tty_expect("SIGTERM sent to process 100 worker-1");
+}
+
+static void
 pause_picture(const char *key)
 {
 	tty_press(key);
@@ -1161,6 +1175,7 @@ stream_go(const char *key)
 	X(EXITED, exited)                       \
 	X(KERNEL, kernel)                       \
 	X(CHART, chart)                         \
+	X(SIGNAL, send_signal)                  \
 	X(PAUSE, pause_picture)                 \
 	X(SETUP, setup_panel)                   \
 	X(SAVE, save)                           \
@@ -1246,6 +1261,7 @@ static void
 every_key_does_what_its_help_says(void **state)
 {
 	(void)state;
+	rate = "0";
 	start("--no-config --flat -o PID -d 0.3 --exited 0");
 	tty_expect("worker-");
 	for (unsigned id = ACTION_NONE + 1; id < ACTION_COUNT; id++)
@@ -1269,6 +1285,134 @@ so_do_the_keys_of_a_recording(void **state)
 	for (unsigned id = ACTION_NONE + 1; id < ACTION_COUNT; id++)
 		if (action_info[id].group == ACTION_GROUP_REPLAY)
 			walk((enum action_id)id);
+}
+
+/* ---- what people come for, and how many keys that takes ---- */
+
+static unsigned pressed;
+
+static void
+press(const char *key)
+{
+	tty_press(key);
+	pressed++;
+}
+
+static void
+expect_keys(const char *what, unsigned most)
+{
+	if (pressed > most)
+		fail_msg("%s took %u keys, not %u", what, pressed, most);
+	pressed = 0;
+}
+
+/* The first row below the titles, once it is about that. */
+static void
+expect_first(const char *title, const char *want)
+{
+	uint64_t end = clock_steady() + 20 * SECOND;
+
+	for (;;) {
+		const char *at = strstr(tty_picture(), title), *line = at ? strchr(at, '\n') : NULL;
+		const char *found = line ? strstr(line, want) : NULL;
+
+		if (found && found < line + 1 + strcspn(line + 1, "\n"))
+			return;
+		if (clock_steady() > end)
+			fail_msg("the first row has no '%s':\n%s", want, tty_picture());
+		tty_feed(20);
+	}
+}
+
+/* On a machine that is busy: find the noisy one, mute it, look at it alone. */
+static void
+the_noisy_program_is_found_muted_and_shown_alone_by_a_key_each(void **state)
+{
+	(void)state;
+	rate = "3000";
+	start("--no-config -d 0.3");
+	pressed = 0;
+	tty_what = NULL;
+	tty_expect("minute"); /* there are rates */
+	press("6");           /* of the ten programs, two run twice and make most */
+	expect_first("PROGRAM", "    2      2 ");
+	expect_keys("the noisiest program", 1);
+	press("m");
+	tty_expect("(es: 0/1");
+	tty_expect("ev/s suppressed"); /* what it is worth */
+	expect_keys("to mute it", 1);
+	press("z");
+	tty_expect("(es: 0/0");
+	expect_keys("to take that back", 1);
+	press("O");
+	tty_expect("filter /usr/bin/worker-");
+	tty_expect_no("▸ /sbin/init");
+	expect_keys("only it", 1);
+	press("\033");
+	tty_expect_no("filter /usr/bin/worker-");
+	expect_keys("back", 1);
+	press("6"); /* and of one process, in the tree */
+	tty_expect("of subtrees)");
+	pressed = 0;
+	tty_press("\033OB");
+	press("m");
+	tty_expect("(es: 1/0");
+	expect_keys("to mute a process", 1);
+	press("O");
+	tty_expect("filter below:");
+	expect_keys("only its subtree", 1);
+	press("\033");
+	tty_expect_no("filter below:");
+	expect_keys("back from it", 1);
+}
+
+/* In a recording from elsewhere: who did that to this file? */
+static void
+who_uses_a_file_of_a_recording_takes_two_keys(void **state)
+{
+	char demo[512];
+
+	(void)state;
+	rate = "0";
+	tty_what = NULL;
+	snprintf(demo, sizeof(demo), "--no-config -d 0.3 --speed=max -r '%s/tests/demo.jsonl.zst'",
+		 getenv("PWD"));
+	start(demo);
+	tty_expect("demo.jsonl.zst end");
+	pressed = 0;
+	press("2");
+	tty_expect("PATH");
+	press("\r");
+	tty_expect("who uses /");
+	expect_keys("who uses a file", 2);
+	press("\033");
+	tty_expect_no("who uses /");
+	expect_keys("back", 1);
+}
+
+/* Of a build: what was it that took most? The rows of what has exited say so. */
+static void
+the_busiest_program_of_a_build_takes_one_key(void **state)
+{
+	char demo[512];
+
+	(void)state;
+	rate = "0";
+	snprintf(demo, sizeof(demo),
+		 "--no-config -d 0.3 --speed=max -o EVENTS --exited=all -r '%s/tests/demo.jsonl.zst'",
+		 getenv("PWD"));
+	start(demo);
+	tty_expect("demo.jsonl.zst end");
+	pressed = 0;
+	press("6");
+	expect_first("PROGRAM", "clang");
+	expect_keys("the busiest program", 1);
+	press("O");
+	tty_expect("filter /");
+	expect_keys("only it", 1);
+	press("\033");
+	tty_expect_no("filter /");
+	expect_keys("back", 1);
 }
 
 static int
@@ -1299,6 +1443,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_key_does_what_its_help_says),
 		TEST(so_do_the_keys_of_a_recording),
+		TEST(the_noisy_program_is_found_muted_and_shown_alone_by_a_key_each),
+		TEST(who_uses_a_file_of_a_recording_takes_two_keys),
+		TEST(the_busiest_program_of_a_build_takes_one_key),
 	};
 
 	return cmocka_run_group_tests_name("walk", tests, NULL, NULL);

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034 # the words are read by their names
 
 # begin words
-_estop_option=' --events= --process= --follow --user= --mute= --mute-file= --export-mutes= --export= --metrics --metrics-top= --screen --delay= --frames= --width= --sort= --tree --flat --by= --exited= --batch --log --summary= --write= --max-size= --rotate= --replay= --speed= --reverse --totals --kernel-threads --filter= --view= --theme= --mouse= --clipboard= --nice= --config= --no-config --color= --ascii --list-events --doctor --hooks= --debug= --version --help'
+_estop_option=' --events= --process= --follow --user= --mute= --mute-file= --export-mutes= --export= --metrics --metrics-top= --screen --delay= --frames= --width= --sort= --tree --flat --by= --exited= --batch --log --summary= --write= --max-size= --rotate= --replay= --speed= --reverse --totals --kernel-threads --filter= --view= --theme= --mouse= --clipboard= --read-only --nice= --config= --no-config --color= --ascii --list-events --doctor --hooks= --debug= --version --help'
 _estop_optional=' --metrics --batch --log --totals --doctor'
 _estop_event=' all default process file metadata memory security session system open close exec fork exit signal trace get_task get_task_read get_task_inspect get_task_name proc_check proc_suspend_resume remote_thread_create create unlink rename link clone copyfile exchangedata write truncate lookup readlink readdir chdir chroot dup fcntl fsgetpath searchfs uipc_bind uipc_connect file_provider_materialize file_provider_update stat access setmode setowner setflags setacl utimes getattrlist setattrlist getextattr setextattr listextattr deleteextattr mmap mprotect setuid setgid seteuid setegid setreuid setregid cs_invalidated authorization_petition authorization_judgement xp_malware_detected xp_malware_remediated btm_launch_item_add btm_launch_item_remove profile_add profile_remove gatekeeper_user_override tcc_modify authentication login_login login_logout openssh_login openssh_logout lw_session_login lw_session_logout lw_session_lock lw_session_unlock screensharing_attach screensharing_detach su sudo od_group_add od_group_remove od_group_set od_modify_password od_disable_user od_enable_user od_attribute_value_add od_attribute_value_remove od_attribute_set od_create_user od_create_group od_delete_user od_delete_group mount unmount remount kextload kextunload iokit_open settime pty_grant pty_close xpc_connect'
 _estop_kinds=' prefix exe target-prefix target process subtree unit user signer'
@@ -60,6 +60,7 @@ _estop_kind() {
 	--theme) kind=themes ;;
 	--mouse) kind=on_off ;;
 	--clipboard) kind=on_off ;;
+	--read-only) kind=flag ;;
 	--nice) kind=nothing ;;
 	--config) kind=files ;;
 	--no-config) kind=flag ;;

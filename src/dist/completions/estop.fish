@@ -357,6 +357,7 @@ complete -c estop -n __estop_own -l view -x -a '(__estop_views)' -d 'the first v
 complete -c estop -n __estop_own -l theme -x -a '(__estop_themes)' -d 'dark, light, colorblind or mono'
 complete -c estop -n __estop_own -l mouse -x -a '(__estop_on_off)' -d 'on: the mouse selects, scrolls, sorts and folds'
 complete -c estop -n __estop_own -l clipboard -x -a '(__estop_on_off)' -d 'on: y copies the current line to the terminal\'s own clipboard'
+complete -c estop -n __estop_own -l read-only -d 'send no signals: F9 is off, and the system call for it given up'
 complete -c estop -n __estop_own -l nice -x -a '(__estop_nothing)' -d 'the nice value to run at while watching live, -20 to 19'
 complete -c estop -n __estop_own -l config -x -a '(__estop_files)' -d 'read settings from this file'
 complete -c estop -n __estop_own -l no-config -d 'do not read a config file'

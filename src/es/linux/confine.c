@@ -149,7 +149,7 @@ allow_serving(scmp_filter_ctx filter, int listen_fd)
 }
 
 static int
-fill(scmp_filter_ctx filter, bool live, int listen_fd)
+fill(scmp_filter_ctx filter, bool live, bool signals, int listen_fd)
 {
 #define X(name) SCMP_SYS(name),
 	static const int calls[] = { CALL_TABLE(X) }, refused[] = { REFUSED_TABLE(X) };
@@ -173,13 +173,15 @@ fill(scmp_filter_ctx filter, bool live, int listen_fd)
 		error = allow_cases(filter, bpf_cases, sizeof(bpf_cases) / sizeof(bpf_cases[0]));
 	if (!error && live)
 		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pidfd_open), 0);
+	if (!error && signals) /* F9 */
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pidfd_send_signal), 0);
 	if (!error && listen_fd >= 0)
 		error = allow_serving(filter, listen_fd);
 	return error;
 }
 
 int
-self_confine(bool live, int listen_fd)
+self_confine(bool live, bool signals, int listen_fd)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	int error = filter ? 0 : -ENOMEM;
@@ -189,7 +191,7 @@ self_confine(bool live, int listen_fd)
 	if (!error) /* a tree rather than a list, for kernels that do not remember answers (5.11) */
 		error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (!error)
-		error = fill(filter, live, listen_fd);
+		error = fill(filter, live, signals, listen_fd);
 	if (!error)
 		error = seccomp_load(filter);
 	seccomp_release(filter);
@@ -199,9 +201,9 @@ self_confine(bool live, int listen_fd)
 #else
 
 int
-self_confine(bool live, int listen_fd)
+self_confine(bool live, bool signals, int listen_fd)
 {
-	(void)live, (void)listen_fd;
+	(void)live, (void)signals, (void)listen_fd;
 	return -ENOTSUP;
 }
 
