@@ -441,6 +441,8 @@ put_grouped(struct text_page *t, const struct writer *w)
 static void
 put_busiest(struct text_page *t, const struct process_page *p)
 {
+	/* Beside the label and the figures, so that each is a line. */
+	int room = t->columns > 70 ? t->columns - 46 : 24;
 	char label[40], text[400], total[24], rate[24];
 
 	text_page_title(t, "Busiest processes: events per second, in all");
@@ -450,7 +452,7 @@ put_busiest(struct text_page *t, const struct process_page *p)
 		units_count(total, sizeof total, b->total, 9);
 		column_rate(rate, sizeof rate, b->rate, 7);
 		snprintf(label, sizeof label, "%d", pid_shown(b->key.pid));
-		snprintf(text, sizeof text, "%7s %9s  %.200s%s", rate, total, b->command,
+		snprintf(text, sizeof text, "%7s %9s  %.*s%s", rate, total, room, b->command,
 			 b->exited ? " (has ended)" : "");
 		text_page_link(t, (struct page_link){ .kind = LINK_PROCESS, .key = b->key });
 		text_page_entry(t, label, text);
