@@ -33,7 +33,7 @@ uint64_t position_step(const struct position *);
  * beginning) and "50%" lead; fractions of seconds are allowed. A time of day is the first one in
  * the recording. 0; or -EINVAL, -ERANGE or -EAGAIN (the length is not known yet) with a sentence in why.
  */
-int position_parse(const struct position *, const char *text, uint64_t *to, char *why, size_t len);
+int position_parse(const struct position *, const char *typed, uint64_t *to, char *why, size_t len);
 
 /* "14:03:20", of that time in the time zone. Room for 32 bytes. Returns out. */
 const char *position_clock(char *out, size_t size, uint64_t ns);

@@ -186,24 +186,31 @@ value_rate(double value)
 	return sheet_real(value);
 }
 
+/* value: of a row that has been compared. */
+static struct sheet_value
+value_compared(struct compared compared, double value)
+{
+	if (compared.before < 0)
+		return (struct sheet_value){ .kind = SHEET_NONE };
+	return sheet_real(value);
+}
+
 static struct sheet_value
 value_before(struct compared value)
 {
-	return value.before < 0 ? (struct sheet_value){ .kind = SHEET_NONE }
-				: sheet_real((double)value.before);
+	return value_compared(value, (double)value.before);
 }
 
 static struct sheet_value
 value_since(struct compared value)
 {
-	return value.before < 0 ? (struct sheet_value){ .kind = SHEET_NONE }
-				: sheet_real((double)value.since);
+	return value_compared(value, (double)value.since);
 }
 
 static struct sheet_value
 value_change(struct compared value)
 {
-	return value.before < 0 ? (struct sheet_value){ .kind = SHEET_NONE } : sheet_real(change(value));
+	return value_compared(value, change(value));
 }
 
 static struct sheet_value

@@ -53,7 +53,7 @@ struct plot {
 static unsigned
 first_slot(const struct plot *k, unsigned column)
 {
-	return (unsigned)((uint64_t)column * k->c->count / k->n);
+	return k->n ? (unsigned)((uint64_t)column * k->c->count / k->n) : 0;
 }
 
 static unsigned
@@ -213,12 +213,13 @@ static void
 draw_bars(const struct canvas *v, int y, int height)
 {
 	double top = highest(v->k, own(v->ui)->series);
+	int middle = height / 2;
 
 	for (int row = 0; row < height; row++)
 		put_row(v, y + height - 1 - row, height, row, top);
 	put_scale(v, y, top);
 	if (height >= 5 && top >= 2)
-		put_scale(v, y + height / 2, top * (double)(height - height / 2) / height);
+		put_scale(v, y + middle, top * (height - middle) / height);
 }
 
 /* What happened there, or the line; where nothing was measured, there is none. */

@@ -28,13 +28,13 @@ put_line(FILE *file, unsigned i, bool plain)
 	strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%S", gmtime_r(&at, &tm));
 	if (plain)
 		fprintf(file,
-			"{\"schema_version\":1,\"time\":\"%s.%dZ\",\"event_type\":%d,\"event\":{\"x\":1}}\n",
-			time, i % 2 * 5, event_info[i % 2 ? EV_CLOSE : EV_OPEN].number);
+			"{\"schema_version\":1,\"time\":\"%s.%uZ\",\"event_type\":%u,\"event\":{\"x\":1}}\n",
+			time, i % 2 * 5, (unsigned)event_info[i % 2 ? EV_CLOSE : EV_OPEN].number);
 	else
 		fprintf(file,
-			"{\"process\":{\"audit_token\":{\"pid\":7,\"pidversion\":1}},\"time\":\"%s.%dZ\","
-			"\"event_type\":%d,\"event\":{\"%s\":{}}}\n",
-			time, i % 2 * 5, event_info[i % 2 ? EV_CLOSE : EV_OPEN].number,
+			"{\"process\":{\"audit_token\":{\"pid\":7,\"pidversion\":1}},\"time\":\"%s.%uZ\","
+			"\"event_type\":%u,\"event\":{\"%s\":{}}}\n",
+			time, i % 2 * 5, (unsigned)event_info[i % 2 ? EV_CLOSE : EV_OPEN].number,
 			i % 2 ? "close" : "open");
 }
 
