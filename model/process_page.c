@@ -226,13 +226,13 @@ take_process(struct process_page *p, const struct tree *t, const struct proc *pr
 static const struct proc *
 find(const struct tree *t, const struct process_page *p, struct proc_key key)
 {
-	const struct proc *proc = tree_find(t, key);
+	const struct proc *proc;
 
-	if (proc || key.start_ns)
-		return proc;
 	/* Once found it is that one, whoever gets its pid. */
-	return p->found && !p->group && p->key.pid == key.pid ? tree_find(t, p->key)
-							      : tree_find_pid(t, key.pid);
+	if (!key.start_ns && p->found && !p->group && p->key.pid == key.pid)
+		return tree_find(t, p->key);
+	proc = tree_find(t, key);
+	return proc || key.start_ns ? proc : tree_find_pid(t, key.pid);
 }
 
 /* ---- public ---- */

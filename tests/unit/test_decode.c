@@ -271,6 +271,33 @@ a_signer_is_its_team_and_its_id(void **state)
 	}
 }
 
+/* Up to the bound of a path, and else not at all. */
+static void
+a_signer_is_kept_whole_or_not(void **state)
+{
+	char *id = calloc(1, DECODE_PATH_MAX + 1);
+
+	(void)state;
+	memset(id, 'i', DECODE_PATH_MAX);
+	for (size_t length = DECODE_PATH_MAX - 1; length <= DECODE_PATH_MAX + 1; length++) {
+		es_message_t *msg = es_double_open(7, double_shell, "/x", 1);
+		struct event *e;
+		size_t kept = 0;
+
+		msg->process->team_id = (es_string_token_t){ 4, "TEAM" };
+		msg->process->signing_id = (es_string_token_t){ length - strlen("TEAM/"), id };
+		e = malloc(decode_room(msg, DECODE_EXE));
+		decode(e, msg, DECODE_EXE);
+		assert_int_equal(event_field(e, FIELD_SIGNER, &kept) != NULL, length <= DECODE_PATH_MAX);
+		if (length <= DECODE_PATH_MAX)
+			assert_int_equal(kept, length);
+		free(e);
+		msg->process->team_id = msg->process->signing_id = (es_string_token_t){ 0, NULL };
+		es_double_free(msg);
+	}
+	free(id);
+}
+
 /* Of the new program at an exec; else where the record has EXE; and only another process. */
 static void
 the_responsible_process_is_recorded_with_the_executable(void **state)
@@ -554,6 +581,7 @@ main(void)
 		cmocka_unit_test(unknown_types_are_kept_apart),
 		cmocka_unit_test(a_cgroup_comes_with_the_executable_and_of_a_child_when_it_is_another),
 		cmocka_unit_test(a_signer_is_its_team_and_its_id),
+		cmocka_unit_test(a_signer_is_kept_whole_or_not),
 		cmocka_unit_test(running_process_is_seen_with_its_arguments),
 		cmocka_unit_test(kernel_thread_is_seen_by_its_name),
 		cmocka_unit_test(arguments_the_system_has_cut_are_marked),

@@ -458,6 +458,27 @@ who_used_a_file_is_known_by_pid_and_start(void **state)
 	intern_destroy(strings);
 }
 
+static void
+a_file_is_counted_up_to_the_longest_path(void **state)
+{
+	struct files *f = *state;
+	static char path[FILES_PATH_MAX + 2];
+
+	memset(path, 'p', FILES_PATH_MAX + 1);
+	path[0] = '/';
+	touch(f, 2, path, 1);
+	assert_int_equal(files_count(f, FILES_FILE), 0);
+	path[FILES_PATH_MAX] = '\0';
+	touch(f, 2, path, 1);
+	assert_int_equal(files_count(f, FILES_FILE), 1);
+	assert_int_equal(facts(f, FILES_FILE, path).total, 1);
+	/* Slashes at the end and a root of several are no names. */
+	touch(f, 2, "/a/b//", 1);
+	touch(f, 2, "//", 1);
+	assert_int_equal(facts(f, FILES_DIRECTORY, "/a").total, 1);
+	assert_int_equal(facts(f, FILES_DIRECTORY, "/").total, 2);
+}
+
 int
 main(void)
 {
@@ -481,6 +502,7 @@ main(void)
 		TEST(a_process_s_files_come_busiest_first),
 		TEST(none_is_no_files),
 		TEST(who_used_a_file_is_known_by_pid_and_start),
+		TEST(a_file_is_counted_up_to_the_longest_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -663,6 +663,9 @@ a_property_of_characters_has_no_capitals(void **state)
 	(void)state;
 	assert_true(matches("~\\p{Lu}AKE", &make) == false); /* AKE has */
 	assert_true(matches("~\\p{L}ake", &make));
+	assert_true(matches("~\\p{L}ake", &(struct filter_subject){ .exe = "/MAKE" }));
+	assert_true(matches("~\\P{Lu}ake", &(struct filter_subject){ .exe = "/AKE" }));
+	assert_false(matches("~\\p{L}aKe", &(struct filter_subject){ .exe = "/MAKE" }));
 	assert_true(matches("~^\\pLAKE$|make", &make));
 	refuses("~\\p{Lu", "invalid regular expression");
 	refuses("~a\\", "invalid regular expression");

@@ -2012,13 +2012,15 @@ without_a_list_of_users_a_user_is_a_number(void **state)
 	assert_int_equal(mute_owner(m, MUTE_USER, "501"), 0);
 	assert_int_equal(f.owner_uid, 501);
 	assert_int_equal(mute_owner(m, MUTE_USER, "4294967294"), 0);
+	assert_int_equal(mute_owner(m, MUTE_USER, "9"), 0);
+	assert_int_equal(mute_owner(m, MUTE_USER, "0"), 0);
 	assert_int_equal(mute_owner(m, MUTE_USER, "4294967295"), -ENOENT); /* no user is */
 	assert_int_equal(mute_owner(m, MUTE_USER, "4294967296"), -ENOENT);
 	assert_int_equal(mute_owner(m, MUTE_USER, "501x"), -ENOENT);
 	assert_int_equal(mute_owner(m, MUTE_USER, "alice"), -ENOENT);
 	assert_int_equal(mute_owner(m, MUTE_USER, ":"), -ENOENT);
 	assert_int_equal(mute_owner(m, MUTE_USER, " 7"), -ENOENT);
-	assert_int_equal(counts(m).processes, 2);
+	assert_int_equal(counts(m).processes, 4);
 	mutes_destroy(m);
 }
 

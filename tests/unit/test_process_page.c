@@ -294,6 +294,33 @@ who_began_when_events_were_lost_may_have_lost_some(void **state)
 	assert_false(page.lossy);
 }
 
+/* Asked for by its pid alone it stays the one that was found; another pid is another process. */
+static void
+a_pid_alone_stays_the_process_it_was_first(void **state)
+{
+	struct page_spec by_pid = about(200), other = about(100);
+	const struct event_proc anew = below(begun(pid(200, 4), SECOND), 100);
+
+	(void)state;
+	by_pid.key.start_ns = other.key.start_ns = 0;
+	take(by_pid);
+	assert_string_equal(page.exe, "/usr/bin/make");
+	take(other);
+	assert_true(page.found);
+	assert_string_equal(page.exe, "/bin/bash");
+	take(by_pid);
+	tree_apply(tree, exit_of(pid(200, 3), 0));
+	tree_apply(tree, fork_of(pid(100, 2), anew));
+	take(by_pid);
+	assert_true(page.exited);
+	assert_int_equal(page.key.start_ns, pid(200, 3).start_ns);
+	/* Looked at anew, it is who has the pid now. */
+	take(other);
+	take(by_pid);
+	assert_false(page.exited);
+	assert_int_equal(page.key.start_ns, anew.start_ns);
+}
+
 int
 main(void)
 {
@@ -310,6 +337,7 @@ main(void)
 		TEST(of_a_long_line_of_parents_and_of_many_rules_the_first_are_kept),
 		TEST(what_was_never_there_is_not_gone),
 		TEST(who_began_when_events_were_lost_may_have_lost_some),
+		TEST(a_pid_alone_stays_the_process_it_was_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
