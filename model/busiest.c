@@ -59,7 +59,7 @@ forget_seen(struct busiest *b, struct seen *s)
 static void
 forget_name(struct busiest *b, struct name *n)
 {
-	HASH_DELETE(hh, b->names, n);
+	HASH_DELETE(hh, b->names, n); /* NOLINT: the analyzer loses the hash */
 	activity_finish(&n->shown.did);
 	activity_finish(&n->now);
 	free(n->label);
@@ -282,7 +282,7 @@ busiest_tick(struct busiest *b, uint64_t now_ns)
 	settle(b, &b->others, now_ns);
 	forget(b);
 	for (struct name *n = b->names; n; n = n->hh.next)
-		n->came = false;
+		n->came = false; /* NOLINT: the same */
 	b->others.came = false;
 }
 
