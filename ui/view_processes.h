@@ -12,4 +12,7 @@ void processes_point_at(struct ui *, struct proc_key);
 void processes_sort_by(struct ui *, const struct column *, bool reversed, struct command *);
 void processes_group_by(struct ui *, enum grouping, struct command *);
 
+/* Was there room for the column when the view was drawn last? */
+bool processes_show(const struct ui *, const struct column *);
+
 #endif
