@@ -84,6 +84,20 @@ add_item(struct ui *ui, const struct column *c, bool shown)
 	say_width(ui, item);
 }
 
+void
+column_menu_refresh(struct ui *ui)
+{
+	if (ui->menu.kind != MENU_COLUMNS)
+		return;
+	for (unsigned i = 0; i < ui->menu.count; i++) {
+		struct menu_item *item = &ui->menu.item[i];
+
+		say_width(ui, item);
+		if (item->ticked && !processes_show(ui, column_by_name(item->label)))
+			snprintf(item->note, sizeof item->note, "no room");
+	}
+}
+
 /* First what is shown, from left to right, then the others. */
 void
 column_menu_columns(struct ui *ui)

@@ -16,4 +16,6 @@ void column_menu_grouping(struct ui *);
 /* A key in one of them. */
 void column_menu_key(struct ui *, int key, struct command *);
 
+void column_menu_refresh(struct ui *); /* before drawing, behind the view: for which there is no room */
+
 #endif

@@ -2,6 +2,7 @@
 #include "ui/header.h"
 #include "model/clean.h"
 #include "model/units.h"
+#include "ui/format.h"
 #include "ui/spark.h"
 
 #include <stdarg.h>
@@ -130,6 +131,9 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 	/* Room for the usual figures, so that the line does not tremble. */
 	figure(number, sizeof number, f, all, s->rate_all);
 	const char *unit = f->ended ? "events" : "ev/s";
+	/* With -p or -u it is not of the rows. */
+	if (f->config->scope_text && *f->config->scope_text)
+		word(p, 63, "all %s %s%*s", number, unit, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
 	word(p, 64, "%s %s%*s", number, unit, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
 	word(p, 70, "%s %s", number, unit);
 	double others = s->rate_all;
@@ -376,8 +380,8 @@ compose_processes(struct header *h, const struct header_facts *f, const struct s
 	}
 	if (s->marked_ns && s->time_ns >= s->marked_ns) {
 		p = add(h, 2, false, ROLE_NAME);
-		units_duration(number, sizeof number, s->time_ns - s->marked_ns, DURATION_CLOCK);
-		word(p, 50, "counters since %s", number);
+		format_time(number, sizeof number, s->marked_ns, 0);
+		word(p, 50, "%s since %s", f->ascii ? "#" : "Σ", number);
 		word(p, 53, "since %s", number);
 	}
 	if (line->held) {

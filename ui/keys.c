@@ -183,6 +183,19 @@ paste(struct ui *ui, wchar_t character)
 		prompt_paste(&ui->prompt, character);
 }
 
+/* What hands used to htop look for, and where it is. */
+static const char *
+hint_of(int key)
+{
+	if (key == -KEY_F(7) || key == -KEY_F(8))
+		return "estop changes no priorities (htop's F7, F8); F9 sends a signal, ? lists the keys";
+	if (key == 'i' || key == 'l' || key == 'T' || key == 'P')
+		return key == 'l'   ? "open files: Enter on a process, or 2 for all files; ? lists the keys"
+		       : key == 'i' ? "I inverts mutes; ? lists the keys"
+				    : "s chooses the column to sort by; ? lists the keys";
+	return "this key has no function here; ? lists the keys";
+}
+
 void
 ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 {
@@ -213,7 +226,7 @@ ui_key(struct ui *ui, const struct snapshot *s, int key, struct command *c)
 		return;
 	}
 	if (id == ACTION_NONE) {
-		ui_message(ui, "this key has no function here; ? lists the keys");
+		ui_message(ui, hint_of(key));
 	} else {
 		actions_do(ui, s, id, c);
 	}

@@ -1,5 +1,6 @@
 /* screen - a frame: header, view, menu and bottom line. */
 #include "model/clean.h"
+#include "ui/column_menu.h"
 #include "ui/help.h"
 #include "ui/mute_menu.h"
 #include "ui/state.h"
@@ -200,6 +201,7 @@ ui_draw(struct ui *ui, const struct snapshot *s)
 			if (preview && room >= PREVIEW_FROM_LINES)
 				top += PREVIEW_LINES, room -= PREVIEW_LINES;
 			mute_menu_refresh(ui, s);
+			column_menu_refresh(ui);
 			menu_draw(&ui->menu, w, ui->paint.attributes, top, room, columns, ui->paint.ascii);
 		}
 		int y, x;

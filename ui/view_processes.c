@@ -82,6 +82,18 @@ figure_role(const struct column *c, const struct row *r, bool totals)
 	return role[column_level(c, r)];
 }
 
+/* COMMAND's: a sign says that it is scrolled. */
+static void
+title_of_rows(const struct ui *ui, unsigned width, char *out, size_t size)
+{
+	size_t used = 0;
+
+	if (own(ui)->shift)
+		used = (size_t)snprintf(out, size, ui->paint.ascii ? "< " : "‹ ");
+	column_title_of_rows(ui->spec.by, ui->spec.subtree_totals, width > used ? width - (unsigned)used : 0,
+			     out + used, size - used, ui->paint.ascii);
+}
+
 static void
 draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns)
 {
@@ -95,8 +107,7 @@ draw_titles(struct ui *ui, WINDOW *w, const struct layout *l, int y, int columns
 		if (c->width)
 			column_title(c, text, sizeof text, ui->paint.ascii);
 		else
-			column_title_of_rows(ui->spec.by, ui->spec.subtree_totals, l->width[i], text,
-					     sizeof text, ui->paint.ascii);
+			title_of_rows(ui, l->width[i], text, sizeof text);
 		width = (unsigned)clean_width(text);
 		if (!c->left && c->width && width < l->width[i])
 			x += l->width[i] - width;
@@ -484,7 +495,7 @@ processes_group_by(struct ui *ui, enum grouping by, struct command *c)
 
 	ui->settings.flat = by == BY_FLAT;
 	ui->settings.by = by == BY_FLAT ? BY_TREE : by;
-	v->pinned |= grouping_has_groups(by) || grouping_has_groups(ui->spec.by);
+	v->pinned |= by != BY_TREE || grouping_has_groups(ui->spec.by);
 	v->all_folded = grouping_has_groups(by); /* as they are at first */
 	arrange(ui, c);
 }
@@ -518,6 +529,17 @@ processes_point_at(struct ui *ui, struct proc_key key, bool group)
 	v->cursor_group = group;
 	v->cursor_set = true;
 	v->pinned = false;
+}
+
+bool
+processes_show(const struct ui *ui, const struct column *column)
+{
+	const struct layout *l = &own(ui)->layout;
+
+	for (unsigned i = 0; i < l->n; i++)
+		if (l->column[i] == column)
+			return true;
+	return false;
 }
 
 /* Is the column x on the sign that a row's children are shown or folded away? */

@@ -16,4 +16,7 @@ void processes_found(struct ui *, const struct reveal *found, bool backwards);
 void processes_sort_by(struct ui *, const struct column *, bool reversed, struct command *);
 void processes_group_by(struct ui *, enum grouping, struct command *);
 
+/* Was there room for the column when the view was drawn last? */
+bool processes_show(const struct ui *, const struct column *);
+
 #endif
