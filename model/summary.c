@@ -605,8 +605,10 @@ summary_destroy(struct summary *s)
 
 	if (!s)
 		return;
-	HASH_ITER (hh, s->runners, r, next)
+	for (r = s->runners; r; r = next) {
+		next = r->hh.next;
 		remove_runner(s, r);
+	}
 	for (size_t i = 0; i < s->slow_count; i++)
 		drop(s->slowest[i].command);
 	for (size_t i = 0; i < s->failed_count; i++)

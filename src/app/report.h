@@ -1,7 +1,7 @@
 /*
  * report - the summary of a command as text, and as JSON: its exit status, the programs it ran, what was
  * slow, what failed, how much ran at a time, the files it opened, counts and losses. Of a recording the
- * same, of what it holds. Nothing in either can act on a terminal.
+ * same, of what it holds. Nothing in the text can act on a terminal; JSON is escaped as in recordings.
  */
 #ifndef ESTOP_APP_REPORT_H
 #define ESTOP_APP_REPORT_H

@@ -302,7 +302,12 @@ write_report(FILE *out, void *session)
 	report_text(out, session);
 }
 
-/* JSON is escaped already, and whole: nothing in it may be made readable. */
+static void
+write_json(FILE *out, void *session)
+{
+	report_json(out, session);
+}
+
 static void
 put_summary(const struct session *s)
 {
@@ -311,7 +316,7 @@ put_summary(const struct session *s)
 	if (s->options->summary == SUMMARY_AS_TEXT)
 		say_page(write_report, (void *)s);
 	else
-		report_json(stderr, s);
+		say_data(write_json, (void *)s);
 }
 
 /* Prints the output of the command and the summary. Returns the exit status. */

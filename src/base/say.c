@@ -55,6 +55,23 @@ say(const char *format, ...)
 }
 
 void
+say_data(void (*write)(FILE *, void *ctx), void *ctx)
+{
+	struct text page = { 0 };
+	char *bytes = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&bytes, &size);
+
+	if (!out)
+		return;
+	write(out, ctx);
+	fclose(out);
+	text_add(&page, bytes, size);
+	free(bytes);
+	put(&page);
+}
+
+void
 say_page(void (*write)(FILE *, void *ctx), void *ctx)
 {
 	struct text page = { 0 };

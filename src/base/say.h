@@ -17,4 +17,7 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Lines without "estop: ", as write() puts them on its FILE: a report, sums. */
 void say_page(void (*write)(FILE *, void *ctx), void *ctx);
 
+/* The same of data, byte for byte: JSON is escaped already, and must not be made readable. */
+void say_data(void (*write)(FILE *, void *ctx), void *ctx);
+
 #endif

@@ -400,9 +400,9 @@ cursor_is(const char *name)
 {
 	char *screen = frame_read(), *line = screen;
 
-	for (int n = frame_cursor(); n > 0 && line; n--)
-		line = strchr(line, '\n') + 1;
-	*strchr(line, '\n') = '\0';
+	for (int n = frame_cursor(); n > 0; n--)
+		line += strcspn(line, "\n") + 1;
+	line[strcspn(line, "\n")] = '\0';
 	if (!strstr(line, name))
 		fail_msg("the cursor is on '%s', not on %s", line, name);
 	free(screen);
