@@ -179,7 +179,7 @@ $(B)/pic/%.o: %.c | $(AFTER)
 BPFARCH  = $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(ARCH)))
 BPFOBJ   = $(B)/src/linux/trace-cast.bpf.o $(B)/src/linux/trace-call.bpf.o
 BPFCLANG = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror \
-	   -D__TARGET_ARCH_$(BPFARCH) -I. -I$(SYSROOT)/usr/include/$(ARCH)-linux-gnu
+	   -D__TARGET_ARCH_$(BPFARCH) -I. -I$(SYSROOT)/usr/include/$(ARCH)-linux-gnu -fdebug-prefix-map=$(CURDIR)=.
 $(B)/src/linux/trace-cast.bpf.o: BPFFLAGS = -DHAVE_CAST
 $(BPFOBJ): src/linux/trace.bpf.c | $(AFTER)
 	@mkdir -p $(@D)

@@ -90,6 +90,15 @@ every_declared_function_is_exported(void **state)
 	assert_string_equal(output, "");
 }
 
+/* Their type information names sources; the same source makes the same bytes in every directory. */
+static void
+the_bpf_programs_do_not_say_where_they_were_built(void **state)
+{
+	(void)state;
+	run("for o in '%B'/src/linux/trace-*.bpf.o; do grep -qaF src/linux/bpf/paths.bpf.h \"$o\" || exit; "
+	    "! grep -qaF \"$PWD\" \"$o\" || exit; done");
+}
+
 static void
 estop_itself_does_not_load_it(void **state)
 {
@@ -129,6 +138,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(it_exports_what_the_symbols_file_lists, setup, teardown),
 		cmocka_unit_test_setup_teardown(all_names_are_es_or_audit_token, setup, teardown),
 		cmocka_unit_test_setup_teardown(every_declared_function_is_exported, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_bpf_programs_do_not_say_where_they_were_built, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(estop_itself_does_not_load_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_installed_is_found_by_pkg_config_and_removed_again,
 						setup, teardown),
