@@ -133,7 +133,8 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 	const char *unit = f->ended ? "events" : "ev/s";
 	/* With -p or -u it is not of the rows. */
 	if (f->config->scope_text && *f->config->scope_text)
-		word(p, 63, "all %s %s%*s", number, unit, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
+		word(p, 63, "all %s %s%*s", number, unit, strlen(number) < 7 ? 7 - (int)strlen(number) : 0,
+		     "");
 	word(p, 64, "%s %s%*s", number, unit, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
 	word(p, 70, "%s %s", number, unit);
 	double others = s->rate_all;
