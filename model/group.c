@@ -337,7 +337,7 @@ group_join(struct tree *t, struct proc *p)
 		merge_below(t, p);
 }
 
-void
+static void
 group_quit(struct proc *p)
 {
 	if (!p->group)
@@ -345,6 +345,39 @@ group_quit(struct proc *p)
 	p->group->present--;
 	p->group->count--;
 	p->group = NULL;
+}
+
+/* The next of what is below p, from above down; after NULL the first. NULL: no more. */
+static struct proc *
+next_below(const struct proc *p, struct proc *c)
+{
+	struct proc *next = c ? c->child : p->child;
+
+	while (!next && c && c != p) {
+		next = c->next;
+		c = c->parent;
+	}
+	return next;
+}
+
+void
+group_leave(struct proc *p)
+{
+	if (p->flags & PROC_MERGED)
+		for (struct proc *c = next_below(p, NULL); c; c = next_below(p, c)) {
+			group_quit(c);
+			c->flags &= ~(uint32_t)PROC_MERGED;
+		}
+	group_quit(p);
+	p->flags &= ~(uint32_t)PROC_MERGED;
+}
+
+void
+group_join_below(struct tree *t, struct proc *p)
+{
+	for (struct proc *c = next_below(p, NULL); c; c = next_below(p, c))
+		if (c->flags & PROC_EXITED && !c->group)
+			group_join(t, c);
 }
 
 void

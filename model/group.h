@@ -22,8 +22,14 @@ bool group_is_one_line(const struct group *); /* tombstones of its members have 
 struct group *group_next(const struct group *,
 			 const struct group *top); /* all of top, from outside in; then NULL */
 
-void group_join(struct tree *, struct proc *);   /* a tombstone, whose parent is known */
-void group_quit(struct proc *);                  /* as if it had never been in it */
+void group_join(struct tree *, struct proc *); /* a tombstone, whose parent is known */
+
+/*
+ * A tombstone that moves, or lives after all: as if it had never been in its group. So have those below
+ * it whose groups are inside of that one: once it is where it belongs they join again.
+ */
+void group_leave(struct proc *);
+void group_join_below(struct tree *, struct proc *);
 void group_reap(struct tree *, struct proc *);   /* what it did goes to its group; the tombstone goes */
 void group_orphan(struct tree *, struct proc *); /* the parent goes: its groups are root's from now on */
 bool group_expire_oldest(struct tree *);         /* false: the oldest has tombstones, or there is none */

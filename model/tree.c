@@ -285,10 +285,12 @@ attach(struct tree *t, struct proc *p, struct proc *parent)
 		parent = &t->root;
 	if (p->parent == parent)
 		return;
-	group_quit(p);
+	group_leave(p);
 	relink(t, p, parent);
-	if (grouped)
-		group_join(t, p);
+	if (!grouped)
+		return;
+	group_join(t, p);
+	group_join_below(t, p);
 }
 
 /* Who takes the children of those that end: process 1 of the same host. */
@@ -815,12 +817,13 @@ revive(struct tree *t, struct proc *p, uint64_t time_ns)
 		p->older = p->newer = NULL;
 		chain_add(t, p);
 	}
-	group_quit(p);
+	group_leave(p);
 	unearth(t, p);
-	p->flags &= ~(uint32_t)(PROC_EXITED | PROC_MERGED);
+	set_flag(p, PROC_EXITED, false);
 	p->status = 0;
 	p->exited_ns = 0;
 	attach(t, p, parent_of(t, p->ppid));
+	group_join_below(t, p);
 }
 
 /*
