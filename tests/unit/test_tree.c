@@ -97,7 +97,11 @@ verify_groups(const struct tree *t)
 		assert_true(nodes <= 2 * GROUP_NODES);
 	}
 	for (size_t i = 0; i < t->count; i++) {
-		members += t->all[i]->group != NULL;
+		const struct group *of = t->all[i]->group;
+
+		members += of != NULL;
+		if (of)
+			assert_true(is_below(t->all[i], group_outermost(of)->owner));
 		for (const struct group *g = t->all[i]->groups; g; g = g->next)
 			assert_ptr_equal(g->owner, t->all[i]);
 		for (unsigned id = 0; id < EV_COUNT; id++)
@@ -1458,6 +1462,45 @@ what_ends_below_a_tombstone_of_a_group_is_inside_of_it(void **state)
 	done(t);
 }
 
+/* Those below a tombstone follow it out of its group when it lives after all, or belongs elsewhere. */
+static void
+what_is_inside_of_a_group_moves_with_the_tombstone_above(void **state)
+{
+	struct tree *t = tree_create();
+	struct event_proc sh = below(pid(40, 1), 10), cc = below(pid(41, 1), 40),
+			  wrong = begun(pid(40, 9), SECOND);
+
+	(void)state;
+	tree_apply(t, seen_of(pid(10, 1), "/bin/make"));
+	for (int32_t i = 0; i < GROUP_LARGE + 1; i++) {
+		struct event_proc one = below(pid(20 + i, 1), 10);
+
+		tree_apply(t, seen_of(one, "/bin/sh"));
+		tree_apply(t, exit_of(one, 0));
+	}
+	tree_apply(t, seen_of(sh, "/bin/sh"));
+	tree_apply(t, seen_of(cc, "/bin/cc"));
+	tree_apply(t, exit_of(cc, 0));
+	tree_apply(t, open_of(wrong, "/a"));
+	assert_true(found(t, sh).exited);
+	assert_non_null(inside(tree_find(t, key(sh))->group, "cc"));
+	assert_int_equal(inside(tree_find(t, key(sh))->group, "cc")->present, 1);
+	verify(t);
+	tree_survey_begin(t);
+	tree_apply(t, seen_of(pid(10, 1), "/bin/make"));
+	tree_apply(t, seen_of(sh, "/bin/sh"));
+	tree_survey_end(t, NOON + SECOND);
+	assert_false(found(t, sh).exited);
+	assert_ptr_equal(group_outermost(tree_find(t, key(cc))->group)->owner, tree_find(t, key(sh)));
+	verify(t);
+	tree_apply(t, at(exit_of(pid(10, 1), 0), NOON + SECOND));
+	tree_apply(t, at(exit_of(sh, 0), NOON + SECOND));
+	verify(t);
+	tree_tick(t, NOON + 100 * SECOND, SECOND);
+	verify(t);
+	done(t);
+}
+
 static void
 the_least_active_names_of_a_list_join_the_others(void **state)
 {
@@ -1722,6 +1765,7 @@ main(void)
 		cmocka_unit_test(a_group_outlives_its_tombstones),
 		cmocka_unit_test(groups_nest_as_their_members_did),
 		cmocka_unit_test(what_ends_below_a_tombstone_of_a_group_is_inside_of_it),
+		cmocka_unit_test(what_is_inside_of_a_group_moves_with_the_tombstone_above),
 		cmocka_unit_test(the_least_active_names_of_a_list_join_the_others),
 		cmocka_unit_test(groups_that_go_for_memory_leave_their_sums),
 		cmocka_unit_test(rates_of_reaped_processes_are_not_lost),
