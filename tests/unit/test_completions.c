@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -19,6 +20,7 @@ struct question {
 };
 
 static char directory[64];
+static pid_t asked; /* the shell */
 
 /* A home without settings of its own, and a directory with files to be completed. */
 static int
@@ -41,6 +43,8 @@ teardown(void **state)
 
 	(void)state;
 	tty_close();
+	if (asked > 0)
+		waitpid(asked, NULL, 0); /* it may write its history before it ends */
 	snprintf(command, sizeof(command), "rm -r '%s'", directory);
 	return system(command);
 }
@@ -125,7 +129,8 @@ ask_at_prompt(char *const shell[], const char *first, const struct question *own
 	enum { COMMON = sizeof(at_prompt) / sizeof(at_prompt[0]) };
 
 	require(shell[0]);
-	if (tty_open(30, 160) == 0) {
+	asked = tty_open(30, 160);
+	if (asked == 0) {
 		setenv("HOME", directory, 1);
 		setenv("TERM", "xterm", 1);
 		setenv("PS1", "$ ", 1);
