@@ -9,7 +9,6 @@
 #define ESTOP_APP_LOOP_H
 
 #include "src/app/session.h"
-#include "ui/ui.h"
 
 enum loop_event {
 	LOOP_FRAME = 1,   /* an interval is over */
@@ -57,13 +56,5 @@ void loop_say_losses(const struct session *, const char *one, const char *severa
 
 /* The interval was changed, or estop was stopped: the next frame is due after a whole interval. */
 void loop_restart_interval(struct loop *);
-
-/*
- * The program with a screen, until it ends. 0: the user left; > 0: a signal's
- * number, to die by; -EIO: the terminal is gone; -EINVAL: nothing of the recording can
- * be used, with a sentence in why. The caller closes the ui. The screen stays when the command
- * ends; leaving before that asks for confirmation.
- */
-int loop_run(struct session *, struct ui *, int signal_fd, int key_fd, char *why, size_t len);
 
 #endif

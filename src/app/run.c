@@ -5,6 +5,7 @@
 #include "src/app/child.h"
 #include "src/app/log_run.h"
 #include "src/app/loop.h"
+#include "src/app/screen_run.h"
 #include "src/app/report.h"
 #include "src/app/session.h"
 #include "src/base/notify.h"
@@ -269,7 +270,7 @@ run_screen(struct run *r)
 		return result;
 	xalloc_on_failure(ui_emergency_restore);
 	signals_unblock();
-	result = loop_run(&r->session, ui, r->signal_fd, r->config.in_fd, r->why, sizeof(r->why));
+	result = screen_run(&r->session, ui, r->signal_fd, r->config.in_fd, r->why, sizeof(r->why));
 	ui_close(ui);
 	xalloc_on_failure(NULL);
 	if (result == -EIO)
