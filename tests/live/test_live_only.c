@@ -182,6 +182,9 @@ only(char letter, const char *header, const char *filter)
 	is_silent(&other, false);
 	look_at(&chosen);
 	is_silent(&chosen, false);
+	/* Its subtree at once; again asks for another choice. */
+	tty_press("O");
+	tty_expect("ONLY subtree of process ");
 	tty_press("O");
 	tty_expect("show only (other events are not produced)");
 	tty_press(keys);
@@ -253,10 +256,14 @@ a_choice_that_is_left_changes_nothing(void **state)
 	start();
 	look_at(&chosen);
 	tty_press("O");
+	tty_expect("ONLY subtree of process ");
+	tty_press("O");
 	tty_expect("show only");
 	tty_press("\033");
 	tty_expect_no("show only");
-	assert_null(strstr(tty_picture(), "ONLY "));
+	tty_expect("ONLY subtree of process ");
+	tty_press("\033");
+	tty_expect_no("ONLY ");
 	look_at(&other);
 	is_silent(&other, false);
 }
