@@ -131,8 +131,8 @@ compose_title(struct header *h, const struct header_facts *f, const struct snaps
 	/* Room for the usual figures, so that the line does not tremble. */
 	figure(number, sizeof number, f, all, s->rate_all);
 	const char *unit = f->ended ? "events" : "ev/s";
-	/* With -p or -u it is not of the rows. */
-	if (f->config->scope_text && *f->config->scope_text)
+	/* With -p or -u it is not of the rows. At the end of a command how that was matters more. */
+	if (!f->ended && f->config->scope_text && *f->config->scope_text)
 		word(p, 63, "all %s %s%*s", number, unit, strlen(number) < 7 ? 7 - (int)strlen(number) : 0,
 		     "");
 	word(p, 64, "%s %s%*s", number, unit, strlen(number) < 7 ? 7 - (int)strlen(number) : 0, "");
