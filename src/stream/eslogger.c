@@ -427,8 +427,10 @@ static bool
 parse_token(const struct json_node *value, uint32_t val[8])
 {
 	if (node_is(value, NODE_ARRAY) && node_count(value) == 8) {
-		for (const struct json_node *m = node_first(value); m; m = node_next(m))
-			*val++ = (uint32_t)node_integer(m);
+		const struct json_node *m = node_first(value);
+
+		for (unsigned i = 0; i < 8; i++, m = m ? node_next(m) : NULL)
+			val[i] = (uint32_t)node_integer(m);
 		return true;
 	}
 	if (!node_is(value, NODE_OBJECT))
