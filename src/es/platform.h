@@ -100,7 +100,7 @@ void platform_look(int32_t pid, struct process_look *);
  * Sends a signal to the process of this pid that started then (struct proc_key), and to no other one
  * that has the pid now: on Linux through a pidfd. 0, -ESRCH: it has exited; or another negative errno.
  */
-int platform_signal(int32_t pid, uint64_t start_ns, int signal);
+int platform_signal(int32_t pid, uint64_t start_ns, int number);
 
 /*
  * The command line of a process as it is in its memory now, arguments with their NULs; returns bytes.

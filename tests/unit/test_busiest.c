@@ -179,11 +179,13 @@ names_that_look_the_same_are_one(void **state)
 	busiest = busiest_create(8);
 	memset(one, 'x', sizeof(one));
 	memset(two, 'y', sizeof(two));
-	memcpy(one + 200, "\xc3\xa4", 2); /* cut where a character begins, or one later */
+	one[200] = '\xc3';
+	one[201] = '\xa4'; /* cut where a character begins, or one later */
 	strcpy(one + 300, "/end");
 	strcpy(two + 300, "/end");
 	memset(two + 150, 'x', 150);
-	memcpy(two + 200, "\xc3\xa4", 2);
+	two[200] = '\xc3';
+	two[201] = '\xa4';
 	take(one, 1);
 	take(two, 1);
 	take("a\nb\x1b", 1);
@@ -198,8 +200,7 @@ names_that_look_the_same_are_one(void **state)
 	take("", 1);
 	take(BUSIEST_OTHER, 1);
 	tick();
-	memcpy(label, "\xe2\x80\xa6", 3);
-	strcpy(label + 3, one + 304 - BUSIEST_LABEL);
+	snprintf(label, sizeof(label), "\xe2\x80\xa6%s", one + 304 - BUSIEST_LABEL);
 	assert_int_equal(count(label), 2);
 	assert_int_equal(count("a^Jb^["), 2);
 	assert_int_equal(count(BUSIEST_NONE), 1);

@@ -80,7 +80,7 @@ screen_lacks(const char *text)
 static int
 highlighted(void)
 {
-	char mutes[FRAME_ROWS];
+	char mutes[FRAME_ROWS] = { 0 };
 	struct command c;
 
 	for (size_t i = 0; i < f.s.count; i++) {
