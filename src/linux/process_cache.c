@@ -66,7 +66,7 @@ process_cache_stat(struct stat *st, const struct wire_stat *w)
 	st->st_gid = w->gid;
 	st->st_size = (off_t)w->size;
 	st->st_blocks = (blkcnt_t)w->blocks;
-	st->st_blksize = (blksize_t)1 << w->blkbits;
+	st->st_blksize = (blksize_t)1 << (w->blkbits & 31); /* some 9 to 16; a record may say anything */
 	st->st_atim = (struct timespec){ w->atime, w->atime_nsec };
 	st->st_mtim = (struct timespec){ w->mtime, w->mtime_nsec };
 	st->st_ctim = (struct timespec){ w->ctime, w->ctime_nsec };

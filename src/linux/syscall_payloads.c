@@ -316,7 +316,7 @@ time_set(const struct wire_syscall *w, unsigned which, struct timespec now, stru
 	if (nanoseconds && t.tv_nsec == UTIME_OMIT)
 		return before;
 	if (!nanoseconds)
-		t.tv_nsec *= 1000;
+		t.tv_nsec = (long)((unsigned long)t.tv_nsec * 1000); /* as it was asked for, however odd */
 	return t;
 }
 
