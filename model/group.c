@@ -277,6 +277,19 @@ take_groups(struct tree *t, struct proc *p)
 	}
 }
 
+/* The next of what is below p, from above down; after NULL the first. NULL: no more. */
+static struct proc *
+next_below(const struct proc *p, struct proc *c)
+{
+	struct proc *next = c ? c->child : p->child;
+
+	while (!next && c && c != p) {
+		next = c->next;
+		c = c->parent;
+	}
+	return next;
+}
+
 /* All that ended below the tombstone p is inside of its group from now on. */
 static void
 merge_below(struct tree *t, struct proc *p)
@@ -285,20 +298,12 @@ merge_below(struct tree *t, struct proc *p)
 		return;
 	take_groups(t, p);
 	/* From above down: the groups of a parent are merged before those of its children. */
-	for (struct proc *c = p->child; c;) {
+	for (struct proc *c = next_below(p, NULL); c; c = next_below(p, c))
 		if (c->flags & PROC_EXITED && c->group) {
 			while (c->group->into)
 				c->group = c->group->into;
 			take_groups(t, c);
 		}
-		if (c->child) {
-			c = c->child;
-			continue;
-		}
-		while (c != p && !c->next)
-			c = c->parent;
-		c = c == p ? NULL : c->next;
-	}
 	release_merged(t);
 }
 
@@ -345,19 +350,6 @@ group_quit(struct proc *p)
 	p->group->present--;
 	p->group->count--;
 	p->group = NULL;
-}
-
-/* The next of what is below p, from above down; after NULL the first. NULL: no more. */
-static struct proc *
-next_below(const struct proc *p, struct proc *c)
-{
-	struct proc *next = c ? c->child : p->child;
-
-	while (!next && c && c != p) {
-		next = c->next;
-		c = c->parent;
-	}
-	return next;
 }
 
 void
