@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <cmocka.h>
@@ -43,4 +44,25 @@ shell_run(const char *command, const struct shell_word words[], char *output, si
 	output[n] = '\0';
 	status = pclose(f);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void
+shell_make(const char *command, const char *directory, char *output, size_t size)
+{
+	const char *build = getenv("ESTOP_BUILD"), *san = getenv("ESTOP_SAN");
+	char make[512];
+	const struct shell_word words[] = { { 'M', make }, { 'B', build }, { 'D', directory }, { 0 } };
+	int status;
+
+	if (!build) {
+		puts("SKIP: ESTOP_BUILD does not say where the programs are; run make check");
+		skip();
+	}
+	/* Options of the make that runs the tests are not for this one. */
+	snprintf(make, sizeof(make),
+		 "env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory B='%s' SAN='%s'", build,
+		 san ? san : "");
+	status = shell_run(command, words, output, size);
+	if (status)
+		fail_msg("%s: status %d, '%s'", command, status, output);
 }

@@ -13,4 +13,10 @@ struct shell_word {
 /* Its exit status, or 128 + the signal's number; its output, cut to the room there is. */
 int shell_run(const char *command, const struct shell_word words[], char *output, size_t size);
 
+/*
+ * The same, where it has to succeed: %M is make on what is built, %B where that is, %D a directory of the
+ * test. Skips the test where nobody says what is built.
+ */
+void shell_make(const char *command, const char *directory, char *output, size_t size);
+
 #endif

@@ -32,26 +32,11 @@ teardown(void **state)
 	return system(command);
 }
 
-/* Runs a shell command that has to succeed. %M is make on what is built, %B where that is, %D a directory. */
+/* Runs a shell command that has to succeed, and puts what it writes into output. */
 static void
 run(const char *command)
 {
-	const char *build = getenv("ESTOP_BUILD"), *san = getenv("ESTOP_SAN");
-	char make[512];
-	const struct shell_word words[] = { { 'M', make }, { 'B', build }, { 'D', directory }, { 0 } };
-	int status;
-
-	if (!build) {
-		puts("SKIP: ESTOP_BUILD does not say where the programs are; run make check");
-		skip();
-	}
-	/* Options of the make that runs the tests are not for this one. */
-	snprintf(make, sizeof(make),
-		 "env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory B='%s' SAN='%s'", build,
-		 san ? san : "");
-	status = shell_run(command, words, output, sizeof(output));
-	if (status)
-		fail_msg("%s: status %d, '%s'", command, status, output);
+	shell_make(command, directory, output, sizeof(output));
 }
 
 /* The list is Debian's, "NAME@VERSION SINCE" a line. One more or one less is a change of the interface. */
